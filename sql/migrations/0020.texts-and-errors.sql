@@ -1,0 +1,164 @@
+-- Every text that a person or a program reads from the engine is a row: error codes, messages in
+-- each language, settings. Functions name the code; the words live here.
+set local role jalon_owner;
+set local lock_timeout = '5s';
+
+create table lifecycle.language (
+    code text constraint language_pk primary key,
+    label text not null,
+    position integer not null default 0,
+    is_active boolean not null default true,
+    is_default boolean not null default false,
+    constraint code_is_a_language_tag check (code ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$')
+);
+comment on table lifecycle.language is 'Languages in which labels and messages exist; any other is added by a row.';
+comment on column lifecycle.language.code is 'Language tag, lower case (fr, en, pt-BR).';
+comment on column lifecycle.language.label is 'The language''s own name.';
+comment on column lifecycle.language.position is 'Order in lists.';
+comment on column lifecycle.language.is_active is 'Whether a published workflow must have labels in it.';
+comment on column lifecycle.language.is_default is 'The language used where the reader''s own has no text.';
+create unique index one_language_is_the_default on lifecycle.language (is_default) where is_default;
+insert into lifecycle.language (code, label, position, is_default)
+values ('en', 'English', 1, true), ('fr', 'Français', 2, false);
+
+create table lifecycle.error_code (
+    sqlstate text constraint error_code_pk primary key,
+    http_status integer not null,
+    title text not null,
+    description text not null,
+    constraint sqlstate_is_ours check (sqlstate ~ '^JL[1-5][0-9]{2}$'),
+    constraint http_status_is_an_error check (http_status between 400 and 599)
+);
+comment on table lifecycle.error_code is 'The registry of SQLSTATEs that Jalon raises; it drives functions, HTTP, OpenAPI and the documents.';
+comment on column lifecycle.error_code.sqlstate is 'The SQLSTATE a caller branches on.';
+comment on column lifecycle.error_code.http_status is 'The HTTP status the web application answers with.';
+comment on column lifecycle.error_code.title is 'Short name of the error.';
+comment on column lifecycle.error_code.description is 'What it means and what to do about it.';
+
+create table lifecycle.message (
+    code text not null,
+    language text not null constraint message_language_fk references lifecycle.language (code),
+    template text not null,
+    hint text,
+    constraint message_pk primary key (code, language)
+);
+comment on table lifecycle.message is 'Texts by code and language; {names} in a template are filled from the parameters of the moment.';
+comment on column lifecycle.message.code is 'A SQLSTATE, or a dotted name of a module''s own text.';
+comment on column lifecycle.message.language is 'Language of the text.';
+comment on column lifecycle.message.template is 'The text with {placeholders}.';
+comment on column lifecycle.message.hint is 'What the reader may do next, with {placeholders}.';
+create index message_language_idx on lifecycle.message (language);
+
+create table lifecycle.setting (
+    name text constraint setting_pk primary key,
+    value jsonb not null,
+    description text not null
+);
+comment on table lifecycle.setting is 'Settings of the engine that live with the data, not with a process.';
+comment on column lifecycle.setting.name is 'Dotted name of the setting.';
+comment on column lifecycle.setting.value is 'Its value as JSON.';
+comment on column lifecycle.setting.description is 'What it changes.';
+
+create type lifecycle.answer as (status integer, body json, etag text, headers jsonb);
+comment on type lifecycle.answer is 'What every function of schema api returns: an HTTP status, the body as sent, its ETag, further headers.';
+
+create type lifecycle.context as (
+    actor text, roles text[], reason text, kind text, meta jsonb, bulk_id uuid, on_behalf_of text, db_role text
+);
+comment on type lifecycle.context is 'Who acts in this transaction, in which roles of the token, why, and how the change is to be marked.';
+
+create type lifecycle.moved as (
+    tracked text, id text, column_name text, old_code text, new_code text, version integer, changed_at timestamptz, has_changed boolean
+);
+comment on type lifecycle.moved is 'The outcome of one move.';
+
+insert into lifecycle.error_code (sqlstate, http_status, title, description) values
+('JL101', 409, 'No such move', 'The workflow has no arrow from the current code to the wanted one. DETAIL lists the allowed ones.'),
+('JL102', 409, 'Somebody was faster', 'The record is no longer where the caller believed it to be. DETAIL lists the moves that were missed.'),
+('JL103', 409, 'Final', 'The record stands on a final code: nothing leads on from there.'),
+('JL201', 401, 'Nobody is named', 'A change needs an actor. The web application names one with each call.'),
+('JL202', 403, 'Role missing', 'The arrow exists, but the actor holds none of the roles that may take it.'),
+('JL203', 403, 'Permission missing', 'The actor''s roles do not carry the permission that this needs.'),
+('JL204', 403, 'Not in this relation', 'The arrow is for those who stand in a certain relation to the record.'),
+('JL301', 422, 'Reason missing', 'The arrow demands a reason.'),
+('JL302', 422, 'Field missing', 'The arrow demands fields that are empty.'),
+('JL303', 409, 'Refused by a guard', 'A guard function refuses the move; its blocker says why.'),
+('JL401', 404, 'Unknown record', 'No such record, or none that the caller may see.'),
+('JL402', 400, 'Unknown code', 'The referential has no such code.'),
+('JL403', 400, 'Inactive code', 'The code is deactivated: rows may leave it, none may enter.'),
+('JL404', 404, 'Not tracked', 'No tracked table of that name.'),
+('JL405', 400, 'Invalid input', 'The input is malformed; DETAIL names the field.'),
+('JL406', 400, 'Code outside the workflow', 'The code exists, but the workflow of this case type does not use it.'),
+('JL407', 409, 'Code in use', 'A code that rows or history use can be deactivated, not deleted.'),
+('JL410', 412, 'Precondition failed', 'The record''s version is not the one in If-Match.'),
+('JL411', 428, 'Precondition required', 'This move needs If-Match or an expected version.'),
+('JL412', 422, 'Idempotency key reused', 'The same key came before with another request.'),
+('JL501', 409, 'Key changed', 'The key (or the partition key) of a tracked row cannot be changed: its history hangs on it.'),
+('JL502', 403, 'History is append-only', 'History rows are written once and never changed.'),
+('JL503', 403, 'Not to be emptied', 'A tracked table is not truncated, and its rows are not deleted, where that is not declared.'),
+('JL504', 400, 'Cannot be tracked', 'The table does not fit; the message says what is in the way.'),
+('JL505', 422, 'Workflow invalid', 'The draft has errors; DETAIL lists the findings.'),
+('JL506', 409, 'Rows would be stranded', 'Rows stand on codes that the new version lacks, and no mapping says where they go.'),
+('JL507', 409, 'Stamp altered', 'Something changed the status after Jalon had stamped the row; another trigger fires too late.');
+
+insert into lifecycle.message (code, language, template, hint) values
+('JL101', 'en', '{table} {id}: {from} -> {to} is no arrow', 'Allowed from {from}: {allowed}.'),
+('JL101', 'fr', '{table} {id} : {from} -> {to} n''est pas un passage autorisé', 'Permis depuis {from} : {allowed}.'),
+('JL101.create', 'en', '{table}: a record cannot begin as {to}', 'It may begin as: {allowed}.'),
+('JL101.create', 'fr', '{table} : un enregistrement ne peut pas commencer à {to}', 'Il peut commencer à : {allowed}.'),
+('JL102', 'en', '{table} {id} is at {from} (version {version}), not at {expected}', 'Read it again; what happened meanwhile is in DETAIL. Allowed now: {allowed}.'),
+('JL102', 'fr', '{table} {id} est à {from} (version {version}), et non à {expected}', 'Relisez-le ; ce qui s''est passé entre-temps est dans DETAIL. Permis maintenant : {allowed}.'),
+('JL103', 'en', '{table} {id}: {from} is final', 'Nothing leads on from {from}; a forced move needs its own permission.'),
+('JL103', 'fr', '{table} {id} : {from} est final', 'Rien ne part de {from} ; un passage forcé demande sa propre permission.'),
+('JL201', 'en', 'nobody is named as the actor of this change', 'The web application passes the actor with each call; in psql: select jalon.act_as(''name'').'),
+('JL201', 'fr', 'personne n''est nommé comme auteur de ce changement', 'L''application passe l''acteur à chaque appel ; dans psql : select jalon.act_as(''nom'').'),
+('JL202', 'en', '{actor} may not move {table} {id} from {from} to {to}: it needs one of the roles {roles}', 'Allowed from {from} for {actor}: {allowed}.'),
+('JL202', 'fr', '{actor} ne peut pas faire passer {table} {id} de {from} à {to} : il faut l''un des rôles {roles}', 'Permis depuis {from} pour {actor} : {allowed}.'),
+('JL203', 'en', '{actor} lacks the permission {permission}', 'Roles that carry it: {roles}.'),
+('JL203', 'fr', '{actor} n''a pas la permission {permission}', 'Rôles qui la portent : {roles}.'),
+('JL204', 'en', '{actor} may not move {table} {id} from {from} to {to}: it is for the relation {relation}', 'Allowed from {from} for {actor}: {allowed}.'),
+('JL204', 'fr', '{actor} ne peut pas faire passer {table} {id} de {from} à {to} : c''est réservé à la relation {relation}', 'Permis depuis {from} pour {actor} : {allowed}.'),
+('JL301', 'en', '{table} {id}: the move from {from} to {to} needs a reason', 'Give a reason: set jalon.reason, or the argument reason.'),
+('JL301', 'fr', '{table} {id} : le passage de {from} à {to} demande une raison', 'Donnez une raison : set jalon.reason, ou l''argument reason.'),
+('JL302', 'en', '{table} {id}: the move from {from} to {to} needs {fields}', 'Fill them in the same change or before.'),
+('JL302', 'fr', '{table} {id} : le passage de {from} à {to} demande {fields}', 'Remplissez-les dans le même changement ou avant.'),
+('JL303', 'en', '{table} {id}: {guard} refuses the move from {from} to {to}: {why}', 'Allowed from {from}: {allowed}.'),
+('JL303', 'fr', '{table} {id} : {guard} refuse le passage de {from} à {to} : {why}', 'Permis depuis {from} : {allowed}.'),
+('JL401', 'en', '{table} has no record {id}', null),
+('JL401', 'fr', '{table} n''a pas d''enregistrement {id}', null),
+('JL402', 'en', '{category} has no code {to}', 'Allowed here: {allowed}.'),
+('JL402', 'fr', '{category} n''a pas de code {to}', 'Permis ici : {allowed}.'),
+('JL402.empty', 'en', '{table} {id}: {column} cannot be empty', 'Allowed here: {allowed}.'),
+('JL402.empty', 'fr', '{table} {id} : {column} ne peut pas être vide', 'Permis ici : {allowed}.'),
+('JL402.category', 'en', 'there is no category {category}', 'Categories: {allowed}.'),
+('JL402.category', 'fr', 'il n''y a pas de catégorie {category}', 'Catégories : {allowed}.'),
+('JL403', 'en', '{category}: the code {to} is no longer active', 'Allowed here: {allowed}.'),
+('JL403', 'fr', '{category} : le code {to} n''est plus actif', 'Permis ici : {allowed}.'),
+('JL404', 'en', '{table} is not a tracked table', 'Tracked: {allowed}. Put a table under Jalon with jalon.track().'),
+('JL404', 'fr', '{table} n''est pas une table suivie', 'Suivies : {allowed}. Suivez une table avec jalon.track().'),
+('JL405', 'en', '{field}: {why}', null),
+('JL405', 'fr', '{field} : {why}', null),
+('JL406', 'en', 'the workflow of {scope} does not use the code {to}', 'Allowed here: {allowed}.'),
+('JL406', 'fr', 'le workflow de {scope} n''utilise pas le code {to}', 'Permis ici : {allowed}.'),
+('JL407', 'en', '{category}: the code {code} is in use and cannot be deleted', 'Deactivate it: update referential set is_active = false.'),
+('JL407', 'fr', '{category} : le code {code} est utilisé et ne peut pas être supprimé', 'Désactivez-le : update referential set is_active = false.'),
+('JL410', 'en', '{table} {id} is at version {version}, not at {expected}', 'Read it again. Allowed now: {allowed}.'),
+('JL410', 'fr', '{table} {id} est à la version {version}, et non à {expected}', 'Relisez-le. Permis maintenant : {allowed}.'),
+('JL411', 'en', 'this needs If-Match with the record''s ETag', 'Read the record and send its ETag.'),
+('JL411', 'fr', 'il faut If-Match avec l''ETag de l''enregistrement', 'Lisez l''enregistrement et renvoyez son ETag.'),
+('JL412', 'en', 'the Idempotency-Key {key} was used for another request', 'Use a new key for a new request.'),
+('JL412', 'fr', 'l''Idempotency-Key {key} a déjà servi pour une autre requête', 'Prenez une nouvelle clé pour une nouvelle requête.'),
+('JL501', 'en', '{table}: {column} of a tracked row cannot be changed', 'Delete and insert instead; the history hangs on the key.'),
+('JL501', 'fr', '{table} : {column} d''une ligne suivie ne peut pas être changée', 'Supprimez puis insérez ; l''historique tient à la clé.'),
+('JL502', 'en', '{table} is append-only: {operation} is refused', 'Old months leave through jalon.retain(), people through jalon.erase().'),
+('JL502', 'fr', '{table} est en ajout seul : {operation} est refusé', 'Les vieux mois partent par jalon.retain(), les personnes par jalon.erase().'),
+('JL503', 'en', '{table} is tracked: {operation} is refused', 'Who holds the permission erase may; see jalon.erase().'),
+('JL503', 'fr', '{table} est suivie : {operation} est refusé', 'Qui a la permission erase le peut ; voir jalon.erase().'),
+('JL504', 'en', '{table} cannot be tracked: {why}', null),
+('JL504', 'fr', '{table} ne peut pas être suivie : {why}', null),
+('JL505', 'en', 'the workflow {category} / {scope} has errors: {why}', 'select * from jalon.workflow_check(''{category}'', ''{scope}'') lists them.'),
+('JL505', 'fr', 'le workflow {category} / {scope} a des erreurs : {why}', 'select * from jalon.workflow_check(''{category}'', ''{scope}'') les énumère.'),
+('JL506', 'en', '{category} / {scope}: rows stand on {codes}, which the new version lacks', 'Give a mapping from each of them to a code of the new version.'),
+('JL506', 'fr', '{category} / {scope} : des lignes sont à {codes}, absents de la nouvelle version', 'Donnez une correspondance de chacun vers un code de la nouvelle version.'),
+('JL507', 'en', '{table} {id}: {column} was changed after Jalon had stamped the row', 'Another trigger fires later than ~jalon_900_stamp; rename it so that it fires before.'),
+('JL507', 'fr', '{table} {id} : {column} a été changée après le tampon de Jalon', 'Un autre déclencheur passe après ~jalon_900_stamp ; renommez-le pour qu''il passe avant.');

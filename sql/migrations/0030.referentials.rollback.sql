@@ -1,0 +1,4 @@
+set local role jalon_owner;
+drop table lifecycle.referential_label;
+drop table lifecycle.referential;
+drop table lifecycle.category;

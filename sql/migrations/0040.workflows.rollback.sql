@@ -1,0 +1,9 @@
+set local role jalon_owner;
+drop view lifecycle.workflow_definition;
+drop table lifecycle.rule_epoch;
+drop table lifecycle.rule_scope;
+drop table lifecycle.rule;
+drop table lifecycle.action_label;
+drop table lifecycle.workflow_arrow;
+drop table lifecycle.workflow;
+drop table lifecycle.guard;

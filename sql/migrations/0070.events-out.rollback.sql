@@ -1,0 +1,3 @@
+set local role jalon_owner;
+drop table lifecycle.event;
+drop table lifecycle.interest;
