@@ -145,11 +145,11 @@ comment on column lifecycle.rule_scope.scope is 'Case type, or *.';
 comment on column lifecycle.rule_scope.workflow_version is 'Published version; 0 where free.';
 
 create table lifecycle.rule_epoch (
-    only boolean constraint rule_epoch_pk primary key default true constraint rule_epoch_has_one_row check (only),
+    singleton boolean constraint rule_epoch_pk primary key default true constraint rule_epoch_has_one_row check (singleton),
     compiled_at timestamptz not null default now()
 );
 comment on table lifecycle.rule_epoch is 'When rules were last compiled; a repeatable-read transaction older than that is told to try again.';
-comment on column lifecycle.rule_epoch.only is 'There is one row.';
+comment on column lifecycle.rule_epoch.singleton is 'There is one row.';
 comment on column lifecycle.rule_epoch.compiled_at is 'Time of the last compilation.';
 insert into lifecycle.rule_epoch default values;
 

@@ -1,0 +1,126 @@
+-- Who acts. What a session can set must not authorise: the settings count only where the login is the
+-- web application''s role or a DBA; everybody else is db:<login>, with the roles granted to that name.
+
+create or replace function logic.context()
+returns lifecycle.context
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    v lifecycle.context;
+    v_is_api boolean := pg_has_role(session_user, 'jalon_api', 'member');
+    v_is_dba boolean := pg_has_role(session_user, 'jalon_dba', 'member');
+    v_more text := nullif(current_setting('jalon.more', true), '');
+begin
+    v.db_role := session_user;
+    v.reason := nullif(current_setting('jalon.reason', true), '');
+    v.kind := 'move';
+    if v_is_api or v_is_dba then
+        v.actor := nullif(current_setting('jalon.actor', true), '');
+        v.roles := string_to_array(nullif(current_setting('jalon.roles', true), ''), ',');
+        if v.actor is null and not v_is_dba then
+            perform logic.fail('JL201');
+        end if;
+    end if;
+    v.actor := coalesce(v.actor, 'db:' || session_user);
+    v.roles := coalesce(v.roles, '{}');
+    if v_more is not null then
+        v.meta := v_more::jsonb -> 'meta';
+        if v_is_api or v_is_dba then
+            v.kind := coalesce(v_more::jsonb ->> 'kind', 'move');
+            v.bulk_id := v_more::jsonb ->> 'bulkId';
+            v.on_behalf_of := v_more::jsonb ->> 'onBehalfOf';
+        end if;
+    end if;
+    if current_setting('transaction_isolation') <> 'read committed' then
+        perform logic.demand_fresh_rules();
+    end if;
+    return v;
+end
+$$;
+comment on function logic.context() is 'Actor, roles of the token, reason and marks of the running transaction; refuses where the application names nobody.';
+
+create or replace function logic.demand_fresh_rules()
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+    perform from lifecycle.rule_epoch e for share;
+end
+$$;
+comment on function logic.demand_fresh_rules() is 'In a transaction with an old snapshot: fails with 40001 where rules were compiled since that snapshot.';
+
+create or replace function logic.actor()
+returns text
+language sql stable
+set search_path = ''
+as $$ select (logic.context()).actor $$;
+comment on function logic.actor() is 'The actor of the running transaction.';
+
+create or replace function logic.roles_of(p_actor text, p_token_roles text[] default '{}')
+returns text[]
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    return coalesce(p_token_roles, '{}') || array(
+        select g.role from lifecycle.role_grant g
+        where g.principal = p_actor and g.revoked_at is null and (g.valid_until is null or g.valid_until > now()));
+end
+$$;
+comment on function logic.roles_of(text, text[]) is 'Roles of an actor now: those of the token and those granted, resolved live.';
+
+create or replace function logic.actor_roles()
+returns text[]
+language sql stable
+set search_path = ''
+as $$ select logic.roles_of(c.actor, c.roles) from logic.context() c $$;
+comment on function logic.actor_roles() is 'Roles of the running transaction''s actor.';
+
+create or replace function logic.caller_actor(p_caller jsonb)
+returns text
+language sql stable
+set search_path = ''
+as $$ select nullif(p_caller ->> 'actor', '') $$;
+comment on function logic.caller_actor(jsonb) is 'Actor of a call of the web application.';
+
+create or replace function logic.caller_roles(p_caller jsonb)
+returns text[]
+language sql stable
+set search_path = ''
+as $$
+    select logic.roles_of(p_caller ->> 'actor', array(select r.value from jsonb_array_elements_text(
+        case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r))
+$$;
+comment on function logic.caller_roles(jsonb) is 'Roles of the caller: those of the token and those granted.';
+
+create or replace function logic.enter(p_caller jsonb, p_reason text default null, p_more jsonb default null)
+returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+    if nullif(p_caller ->> 'actor', '') is null then
+        perform logic.fail('JL201');
+    end if;
+    perform set_config('jalon.actor', p_caller ->> 'actor', true),
+            set_config('jalon.roles', coalesce((select string_agg(r.value, ',') from jsonb_array_elements_text(
+                case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r), ''), true),
+            set_config('jalon.reason', coalesce(p_reason, ''), true),
+            set_config('jalon.more', coalesce(p_more::text, ''), true),
+            set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true);
+end
+$$;
+comment on function logic.enter(jsonb, text, jsonb) is 'Begins a write of the web application: sets actor, roles, reason, marks and language for this transaction only.';
+
+create or replace function logic.leave()
+returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+    perform set_config(n, '', true) from unnest(array['jalon.actor', 'jalon.roles', 'jalon.reason', 'jalon.more']) n;
+end
+$$;
+comment on function logic.leave() is 'Ends a write of the web application: nothing that follows in the transaction acts in that name.';

@@ -1,0 +1,144 @@
+-- The other generated trigger functions: the stamp (before each row), deletion and truncation.
+
+create or replace function logic.is_importing()
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$ select (logic.context()).kind in ('import', 'backfill') $$;
+comment on function logic.is_importing() is 'Whether the running change carries the time at which it happened elsewhere.';
+
+create or replace function logic.stamp_body(p_tracked lifecycle.tracked)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    -- Fires last of all BEFORE triggers (its name begins with a tilde), so that it sees the row as it will be stored.
+    select logic.weave($body$
+begin
+    if tg_op = 'INSERT' then
+        new.status_version := 1;
+        if new.status_changed_at is null or nullif(current_setting('jalon.more', true), '') is null or not logic.is_importing() then
+            new.status_changed_at := clock_timestamp();
+        end if;@by@
+        return new;
+    end if;
+    @fixed@if @changed@ then
+        new.status_version := old.status_version + 1;
+        if new.status_changed_at is not distinct from old.status_changed_at or not logic.is_importing() then
+            new.status_changed_at := greatest(clock_timestamp(), old.status_changed_at);
+        end if;@by@
+    else
+        new.status_version := old.status_version;
+        new.status_changed_at := old.status_changed_at;
+    end if;
+    return new;
+end$body$, jsonb_build_object(
+        'fixed', (select string_agg(format($f$if new.%1$I is distinct from old.%1$I then
+        perform logic.fail('JL501', jsonb_build_object('table', %2$L, 'column', %1$L, 'id', old.%3$I));
+    end if;
+    $f$, f.column_name, p_tracked.name, p_tracked.key_column), '') from logic.fixed_columns(p_tracked) f),
+        'changed', logic.changed_test(p_tracked),
+        'by', case when p_tracked.changed_by_column is null then '' else format(e'\n        new.%1$I := logic.actor_as(null::%2$s.%1$I%%type);', p_tracked.changed_by_column, format('%I.%I', p_tracked.table_schema, p_tracked.table_name)) end))
+$$;
+comment on function logic.stamp_body(lifecycle.tracked) is 'Body of the trigger function that keeps the key and stamps version and time.';
+
+create or replace function logic.fixed_columns(p_tracked lifecycle.tracked)
+returns table (column_name text)
+language sql stable
+set search_path = ''
+as $$
+    select p_tracked.key_column
+    union
+    select a.attname from pg_catalog.pg_partitioned_table p
+    join pg_catalog.pg_attribute a on a.attrelid = p.partrelid and a.attnum = any (p.partattrs::smallint[])
+    where p.partrelid = to_regclass(format('%I.%I', p_tracked.table_schema, p_tracked.table_name))
+$$;
+comment on function logic.fixed_columns(lifecycle.tracked) is 'Columns of a tracked row that never change: the key, and the partition key where there is one.';
+
+create or replace function logic.changed_test(p_tracked lifecycle.tracked)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    select string_agg(format('new.%1$I is distinct from old.%1$I', c.name), ' or ' order by c.position)
+    from (select x.column_name as name, x.position from lifecycle.tracked_column x where x.tracked = p_tracked.name
+          union all select p_tracked.workflow_column, 999 where p_tracked.workflow_column is not null) c
+$$;
+comment on function logic.changed_test(lifecycle.tracked) is 'SQL that tells whether an update changes a status or the case type.';
+
+create or replace function logic.delete_body(p_tracked lifecycle.tracked)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    select logic.weave($body$
+declare
+    v lifecycle.context := logic.context();
+begin
+    @refuse@insert into lifecycle.deletion (id, tracked, record_key, operation, deleted_at, deleted_by, db_role, transaction_id)
+    select @uuid@, @name@, @record_key@, case when logic.is_erasing() then 'ERASE' else 'DELETE' end, clock_timestamp(), v.actor, v.db_role,
+        pg_current_xact_id()
+    from @source@;@cascade@
+    return null;
+end$body$, jsonb_build_object(
+        'uuid', case when current_setting('server_version_num')::integer >= 180000 then 'uuidv7()' else 'logic.uuid7()' end,
+        'name', quote_literal(p_tracked.name),
+        'source', case p_tracked.mode when 'row' then '(select old.*) o' else 'old_rows o' end,
+        'record_key', case p_tracked.on_delete when 'cascade' then 'null'
+            else format('case when not logic.is_erasing() then o.%I::text end', p_tracked.key_column) end,
+        'refuse', case p_tracked.on_delete when 'refuse' then format($r$if not (logic.is_erasing() and logic.holds('erase', %1$L))@any@ then
+        perform logic.fail('JL503', jsonb_build_object('table', %1$L, 'operation', 'DELETE'));
+    end if;
+    $r$, p_tracked.name) else '' end,
+        'any', case p_tracked.mode when 'row' then '' else ' and exists (select from old_rows)' end,
+        'cascade', case when p_tracked.on_delete <> 'cascade' then '' else format(e'\n    delete from %I.%I h where h.%I in (select o.%I from %s);',
+            p_tracked.history_schema, p_tracked.history_name, p_tracked.history_key, p_tracked.key_column,
+            case p_tracked.mode when 'row' then '(select old.*) o' else 'old_rows o' end) end))
+$$;
+comment on function logic.delete_body(lifecycle.tracked) is 'Body of the trigger function that records deletions and does with history what was declared.';
+
+create or replace function logic.truncate_body(p_tracked lifecycle.tracked)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    select logic.weave($body$
+declare
+    v lifecycle.context := logic.context();
+begin
+    if @refuse@ or not logic.may('erase', logic.roles_of(v.actor, v.roles), @name@) then
+        perform logic.fail('JL503', jsonb_build_object('table', @name@, 'operation', 'TRUNCATE'));
+    end if;
+    insert into lifecycle.deletion (id, tracked, records, operation, deleted_at, deleted_by, db_role, transaction_id)
+    select @uuid@, @name@, count(*), 'TRUNCATE', clock_timestamp(), v.actor, v.db_role, pg_current_xact_id() from @table@;@cascade@
+    return null;
+end$body$, jsonb_build_object(
+        'uuid', case when current_setting('server_version_num')::integer >= 180000 then 'uuidv7()' else 'logic.uuid7()' end,
+        'name', quote_literal(p_tracked.name), 'table', format('%I.%I', p_tracked.table_schema, p_tracked.table_name),
+        'refuse', (p_tracked.on_delete = 'refuse')::text,
+        'cascade', case when p_tracked.on_delete <> 'cascade' then ''
+            else format(e'\n    delete from %I.%I;', p_tracked.history_schema, p_tracked.history_name) end))
+$$;
+comment on function logic.truncate_body(lifecycle.tracked) is 'Body of the trigger function that guards a tracked table against TRUNCATE.';
+
+create or replace function logic.is_erasing()
+returns boolean
+language sql stable
+set search_path = ''
+as $$ select current_setting('jalon.erasing', true) = pg_current_xact_id_if_assigned()::text $$;
+comment on function logic.is_erasing() is 'Whether jalon.erase runs in this transaction; only it sets the mark, as the owner of history.';
+
+create or replace function logic.actor_as(p_type anyelement)
+returns anyelement
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_actor text := (logic.context()).actor;
+begin
+    return v_actor;
+exception when invalid_text_representation then
+    return null;
+end
+$$;
+comment on function logic.actor_as(anyelement) is 'The actor in the type of the column that is stamped with it; empty where it does not fit.';

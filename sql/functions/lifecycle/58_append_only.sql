@@ -1,0 +1,28 @@
+-- History is written once. Privileges come first (jalon_owner owns it and nobody logs in as jalon_owner); this
+-- trigger stops the owner too. It lets pass what a tracked table''s own trigger deletes, what jalon.erase does, and
+-- the completion of reason and meta in the very transaction that wrote the row.
+
+create or replace function logic.tg_history__append_only()
+returns trigger
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+    if tg_op = 'TRUNCATE' then
+        perform logic.fail('JL502', jsonb_build_object('table', tg_table_name, 'operation', tg_op));
+    end if;
+    if logic.is_erasing() then
+        return case tg_op when 'DELETE' then old else new end;
+    end if;
+    if tg_op = 'DELETE' and pg_trigger_depth() > 1 then
+        return old;
+    end if;
+    if tg_op = 'UPDATE' and old.transaction_id = pg_current_xact_id_if_assigned()
+       and to_jsonb(old) - array['reason', 'meta_data'] = to_jsonb(new) - array['reason', 'meta_data'] then
+        return new;
+    end if;
+    perform logic.fail('JL502', jsonb_build_object('table', tg_table_name, 'operation', tg_op));
+    return null;
+end
+$$;
+comment on function logic.tg_history__append_only() is 'Refuses UPDATE, DELETE and TRUNCATE of history.';

@@ -1,0 +1,21 @@
+-- Creates a trigger only where it is missing or different, so that a reload with nothing changed locks nothing.
+
+create or replace function logic.ensure_trigger(p_table text, p_trigger text, p_event text, p_level text, p_function text)
+returns boolean
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+    v_digest text := md5(concat_ws('|', p_event, p_level, p_function));
+    v_comment text := format('Jalon %s', v_digest);
+begin
+    if exists (select from pg_catalog.pg_trigger g where g.tgrelid = p_table::regclass and g.tgname = p_trigger
+               and g.tgfoid = to_regproc(p_function) and obj_description(g.oid, 'pg_trigger') = v_comment) then
+        return false;
+    end if;
+    execute format('create or replace trigger %I %s on %s %s execute function %s()', p_trigger, p_event, p_table, p_level, p_function);
+    execute format('comment on trigger %I on %s is %L', p_trigger, p_table, v_comment);
+    return true;
+end
+$$;
+comment on function logic.ensure_trigger(text, text, text, text, text) is 'Creates or replaces a trigger unless it stands there as wanted.';

@@ -1,0 +1,107 @@
+-- The door. It says why and what it believes; the wall behind it judges.
+
+create or replace function jalon.move(
+    tracked text, id text, target text, reason text default null, expected_from text default null, expected_version integer default null,
+    meta jsonb default null, status_column text default null
+)
+returns lifecycle.moved
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked := logic.tracked_of(move.tracked);
+begin
+    return logic.move(t, coalesce(move.status_column, logic.first_column(t.name)), move.id, move.target, move.reason,
+        move.expected_from, move.expected_version, case when move.meta is not null then jsonb_build_object('meta', move.meta) end);
+end
+$$;
+comment on function jalon.move(text, text, text, text, text, integer, jsonb, text) is
+'Moves one record to a code, with a reason; refuses where the record is not where the caller believed it to be.';
+grant execute on function jalon.move(text, text, text, text, text, integer, jsonb, text) to jalon_dba;
+
+create or replace function jalon.move(
+    tracked text, id anyelement, target text, reason text default null, expected_from text default null, expected_version integer default null,
+    meta jsonb default null, status_column text default null
+)
+returns lifecycle.moved
+language sql volatile
+set search_path = ''
+as $$
+    select jalon.move(move.tracked, move.id::text, move.target, move.reason, move.expected_from, move.expected_version, move.meta, move.status_column)
+$$;
+comment on function jalon.move(text, anyelement, text, text, text, integer, jsonb, text) is 'The same for a key that is not text.';
+grant execute on function jalon.move(text, anyelement, text, text, text, integer, jsonb, text) to jalon_dba;
+
+create or replace function jalon.force_move(tracked text, id text, target text, reason text, meta jsonb default null, status_column text default null)
+returns lifecycle.moved
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked := logic.tracked_of(force_move.tracked);
+begin
+    return logic.move(t, coalesce(force_move.status_column, logic.first_column(t.name)), force_move.id, force_move.target, force_move.reason,
+        null, null, jsonb_strip_nulls(jsonb_build_object('kind', 'force', 'meta', force_move.meta)));
+end
+$$;
+comment on function jalon.force_move(text, text, text, text, jsonb, text) is
+'Moves one record outside the arrows: needs the permission force_move and a reason, and is flagged for ever.';
+grant execute on function jalon.force_move(text, text, text, text, jsonb, text) to jalon_dba;
+
+create or replace function logic.first_column(p_name text)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$ select c.column_name from lifecycle.tracked_column c where c.tracked = p_name and c.position = 1 $$;
+comment on function logic.first_column(text) is 'The status proper of a tracked table.';
+
+create or replace function logic.move(
+    p_tracked lifecycle.tracked, p_column text, p_id text, p_target text, p_reason text default null,
+    p_expected_from text default null, p_expected_version integer default null, p_more jsonb default null
+)
+returns lifecycle.moved
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_moved lifecycle.moved;
+    v_reason text := current_setting('jalon.reason', true);
+    v_more text := current_setting('jalon.more', true);
+begin
+    if not exists (select from lifecycle.tracked_column c where c.tracked = p_tracked.name and c.column_name = p_column) then
+        perform logic.fail('JL405', jsonb_build_object('field', 'status_column', 'why', format('%s is no status column of %s', p_column, p_tracked.name)));
+    end if;
+    perform logic.demand_key(p_tracked, p_id);
+    if p_reason is not null then
+        perform set_config('jalon.reason', p_reason, true);
+    end if;
+    if p_more is not null then
+        perform set_config('jalon.more', (coalesce(nullif(v_more, ''), '{}')::jsonb || p_more)::text, true);
+    end if;
+    execute format('select * from generated.%I($1::%s, $2, $3, $4)', p_tracked.name || '__move_' || p_column, p_tracked.key_type)
+    into v_moved using p_id, p_target, p_expected_from, p_expected_version;
+    perform set_config('jalon.reason', coalesce(v_reason, ''), true), set_config('jalon.more', coalesce(v_more, ''), true);
+    return v_moved;
+end
+$$;
+comment on function logic.move(lifecycle.tracked, text, text, text, text, text, integer, jsonb) is
+'Moves one record of one column, with reason and marks that hold for this move only.';
+
+create or replace function logic.demand_key(p_tracked lifecycle.tracked, p_id text)
+returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    if p_id is null or not case p_tracked.key_type
+        when 'smallint' then p_id ~ '^-?\d{1,4}$'
+        when 'integer' then p_id ~ '^-?\d{1,9}$'
+        when 'bigint' then p_id ~ '^-?\d{1,18}$'
+        when 'uuid' then p_id ~* '^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$'
+        else true end
+    then
+        perform logic.fail('JL401', jsonb_build_object('table', p_tracked.name, 'id', p_id));
+    end if;
+end
+$$;
+comment on function logic.demand_key(lifecycle.tracked, text) is 'Refuses, as an unknown record, what cannot be a key of the table.';
