@@ -22,7 +22,7 @@ declare
 begin
     for v_name, v_value in select e.key, e.value from pg_catalog.jsonb_each(p_params) e loop
         v_text := replace(v_text, '{' || v_name || '}', case jsonb_typeof(v_value)
-            when 'array' then coalesce((select string_agg(i.value, ', ') from jsonb_array_elements_text(v_value) i), '')
+            when 'array' then coalesce((select string_agg(i.value, ', ') from jsonb_array_elements_text(v_value) i), '–')
             when 'null' then ''
             else v_value #>> '{}'
         end);

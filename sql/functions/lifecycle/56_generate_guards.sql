@@ -7,6 +7,52 @@ set search_path = ''
 as $$ select (logic.context()).kind in ('import', 'backfill') $$;
 comment on function logic.is_importing() is 'Whether the running change carries the time at which it happened elsewhere.';
 
+create or replace function logic.fixed_columns(p_tracked lifecycle.tracked)
+returns table (column_name text)
+language sql stable
+set search_path = ''
+as $$
+    select p_tracked.key_column
+    union
+    select a.attname from pg_catalog.pg_partitioned_table p
+    join pg_catalog.pg_attribute a on a.attrelid = p.partrelid and a.attnum = any (p.partattrs::smallint[])
+    where p.partrelid = to_regclass(format('%I.%I', p_tracked.table_schema, p_tracked.table_name))
+$$;
+comment on function logic.fixed_columns(lifecycle.tracked) is 'Columns of a tracked row that never change: the key, and the partition key where there is one.';
+
+create or replace function logic.changed_test(p_tracked lifecycle.tracked)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    select string_agg(format('new.%1$I is distinct from old.%1$I', c.name), ' or ' order by c.position)
+    from (select x.column_name as name, x.position from lifecycle.tracked_column x where x.tracked = p_tracked.name
+          union all select p_tracked.workflow_column, 999 where p_tracked.workflow_column is not null) c
+$$;
+comment on function logic.changed_test(lifecycle.tracked) is 'SQL that tells whether an update changes a status or the case type.';
+
+create or replace function logic.is_erasing()
+returns boolean
+language sql stable
+set search_path = ''
+as $$ select current_setting('jalon.erasing', true) = pg_current_xact_id_if_assigned()::text $$;
+comment on function logic.is_erasing() is 'Whether jalon.erase runs in this transaction; only it sets the mark, as the owner of history.';
+
+create or replace function logic.actor_as(p_type anyelement)
+returns anyelement
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_actor text := (logic.context()).actor;
+begin
+    return v_actor;
+exception when invalid_text_representation then
+    return null;
+end
+$$;
+comment on function logic.actor_as(anyelement) is 'The actor in the type of the column that is stamped with it; empty where it does not fit.';
+
 create or replace function logic.stamp_body(p_tracked lifecycle.tracked)
 returns text
 language sql stable
@@ -41,30 +87,6 @@ end$body$, jsonb_build_object(
         'by', case when p_tracked.changed_by_column is null then '' else format(e'\n        new.%1$I := logic.actor_as(null::%2$s.%1$I%%type);', p_tracked.changed_by_column, format('%I.%I', p_tracked.table_schema, p_tracked.table_name)) end))
 $$;
 comment on function logic.stamp_body(lifecycle.tracked) is 'Body of the trigger function that keeps the key and stamps version and time.';
-
-create or replace function logic.fixed_columns(p_tracked lifecycle.tracked)
-returns table (column_name text)
-language sql stable
-set search_path = ''
-as $$
-    select p_tracked.key_column
-    union
-    select a.attname from pg_catalog.pg_partitioned_table p
-    join pg_catalog.pg_attribute a on a.attrelid = p.partrelid and a.attnum = any (p.partattrs::smallint[])
-    where p.partrelid = to_regclass(format('%I.%I', p_tracked.table_schema, p_tracked.table_name))
-$$;
-comment on function logic.fixed_columns(lifecycle.tracked) is 'Columns of a tracked row that never change: the key, and the partition key where there is one.';
-
-create or replace function logic.changed_test(p_tracked lifecycle.tracked)
-returns text
-language sql stable
-set search_path = ''
-as $$
-    select string_agg(format('new.%1$I is distinct from old.%1$I', c.name), ' or ' order by c.position)
-    from (select x.column_name as name, x.position from lifecycle.tracked_column x where x.tracked = p_tracked.name
-          union all select p_tracked.workflow_column, 999 where p_tracked.workflow_column is not null) c
-$$;
-comment on function logic.changed_test(lifecycle.tracked) is 'SQL that tells whether an update changes a status or the case type.';
 
 create or replace function logic.delete_body(p_tracked lifecycle.tracked)
 returns text
@@ -120,25 +142,3 @@ end$body$, jsonb_build_object(
             else format(e'\n    delete from %I.%I;', p_tracked.history_schema, p_tracked.history_name) end))
 $$;
 comment on function logic.truncate_body(lifecycle.tracked) is 'Body of the trigger function that guards a tracked table against TRUNCATE.';
-
-create or replace function logic.is_erasing()
-returns boolean
-language sql stable
-set search_path = ''
-as $$ select current_setting('jalon.erasing', true) = pg_current_xact_id_if_assigned()::text $$;
-comment on function logic.is_erasing() is 'Whether jalon.erase runs in this transaction; only it sets the mark, as the owner of history.';
-
-create or replace function logic.actor_as(p_type anyelement)
-returns anyelement
-language plpgsql stable security definer
-set search_path = ''
-as $$
-declare
-    v_actor text := (logic.context()).actor;
-begin
-    return v_actor;
-exception when invalid_text_representation then
-    return null;
-end
-$$;
-comment on function logic.actor_as(anyelement) is 'The actor in the type of the column that is stamped with it; empty where it does not fit.';

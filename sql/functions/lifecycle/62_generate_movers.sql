@@ -39,7 +39,8 @@ begin
     v_moved.has_changed := v.code is distinct from p_target;
     return v_moved;
 end
-$body$$sql$, jsonb_build_object('function', quote_ident(v_function), 'key_type', p_tracked.key_type, 'column', quote_ident(p_column),
+$body$
+    $sql$, jsonb_build_object('function', quote_ident(v_function), 'key_type', p_tracked.key_type, 'column', quote_ident(p_column),
         'column_name', quote_literal(p_column), 'table', format('%I.%I', p_tracked.table_schema, p_tracked.table_name),
         'key', quote_ident(p_tracked.key_column), 'name', quote_literal(p_tracked.name),
         'type', (select format_type(a.atttypid, a.atttypmod) from pg_catalog.pg_attribute a

@@ -93,12 +93,12 @@ language plpgsql immutable
 set search_path = ''
 as $$
 begin
-    if p_id is null or not case p_tracked.key_type
+    if p_id is null or not (case p_tracked.key_type
         when 'smallint' then p_id ~ '^-?\d{1,4}$'
         when 'integer' then p_id ~ '^-?\d{1,9}$'
         when 'bigint' then p_id ~ '^-?\d{1,18}$'
         when 'uuid' then p_id ~* '^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$'
-        else true end
+        else true end)
     then
         perform logic.fail('JL401', jsonb_build_object('table', p_tracked.name, 'id', p_id));
     end if;
