@@ -1,0 +1,68 @@
+# make help lists the targets. Everything lives in .venv; nothing else is touched.
+PYTHON ?= python3
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet --no-input
+PYTEST := $(PY) -m pytest
+SQL := sql/migrations sql/functions sql/triggers
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test check lint types format bench snapshot wheel lock clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.run ## Make .venv and install what running needs
+
+setup-dev: .venv/.dev ## … and what tests and lint need
+
+.venv/.run: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Jalon needs Python 3.11 or newer; this is %s. Say which: make PYTHON=python3.12 …" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@echo "Making .venv and installing the pinned dependencies (the first time takes about half a minute) …"
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.lock
+	@echo "Installing what tests and lint need …"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@mkdir -p .venv/types && ln -sfn ../../app .venv/types/jalon
+	@touch $@
+
+run: .venv/.run ## Start everything on http://127.0.0.1:8000 (Ctrl-C stops it)
+	@$(PY) -m jalon serve
+
+test: .venv/.dev ## All tests, on an embedded PostgreSQL 18 (JALON_TEST_POSTGRES=16 or 15 for others)
+	@$(PYTEST) -n auto --maxprocesses 4 $(ARGS)
+
+check: lint types test ## Lint, types, tests: what has to be green before a merge
+
+lint: .venv/.dev ## ruff, sqlfluff, squawk
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m sqlfluff lint --processes 0 --disable-progress-bar $(SQL)
+	@.venv/bin/squawk $(filter-out %.rollback.sql,$(wildcard sql/migrations/*.sql))
+
+types: .venv/.dev ## mypy, strict
+	@MYPYPATH=.venv/types $(PY) -m mypy -p jalon
+
+format: .venv/.dev ## Let ruff and sqlfluff mend what they can
+	@$(PY) -m ruff check --fix --exit-zero .
+	@$(PY) -m ruff format .
+	@$(PY) -m sqlfluff fix --disable-progress-bar $(SQL)
+
+bench: .venv/.dev ## Measure (see bench/)
+	@$(PY) -m bench $(ARGS)
+
+snapshot: .venv/.dev ## Write tests/snapshots anew from the migrations; read the diff before you commit it
+	@JALON_SNAPSHOT=write $(PYTEST) -q -k snapshot tests/migrations tests/catalogue
+
+wheel: .venv/.dev ## Build dist/jalon-*.whl
+	@$(PY) -m build --outdir dist
+
+lock: ## Pin the newest versions anew (needs uv)
+	@uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --extra editable pyproject.toml -o requirements.lock
+	@uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --extra editable --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove .venv, caches and builds (data in JALON_HOME stays)
+	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

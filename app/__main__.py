@@ -1,0 +1,5 @@
+import sys
+
+from jalon.cli import main
+
+sys.exit(main())

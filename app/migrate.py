@@ -1,0 +1,286 @@
+"""Brings a database to this version: migrations once, functions and triggers whenever they changed.
+
+One connection does everything under one advisory lock. A migration, yoyo's mark and our digest
+commit together, and so does a whole reload: killed at any point, the next run goes on from there.
+"""
+
+import contextlib
+import os
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from msgspec import Struct
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from yoyo import read_migrations
+from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
+from yoyo.connections import DatabaseURI
+from yoyo.migrations import Migration, default_migration_table
+
+from jalon import server, sqlfiles
+from jalon.refusal import Refusal
+from jalon.reload import Reload, blockers
+from jalon.settings import Settings
+
+ADVISORY_LOCK = 0x6A616C6F6E  # "jalon"
+SEARCH_PATH = '"$user", public, roadshow, event, dossier, membership, proposition, lifecycle'
+SCHEMAS = (
+    "lifecycle",
+    "roadshow",
+    "proposition",
+    "event",
+    "dossier",
+    "membership",
+    "logic",
+    "generated",
+    "jalon",
+    "api",
+    "history",
+    "recap",
+    "ops",
+)
+SAID = Callable[[str], None]
+
+
+class Ledger(PostgresqlPsycopgBackend):  # type: ignore[misc]
+    """yoyo's backend for PostgreSQL, with one difference: what it does and what it notes commit together."""
+
+    def __init__(self, dsn: str) -> None:
+        parts = conninfo_to_dict(dsn) | {"schema": "ops", "application_name": "jalon migrate"}
+        super().__init__(
+            DatabaseURI("postgresql+psycopg", None, None, None, None, parts.pop("dbname", None), parts),
+            default_migration_table,
+        )
+
+    def apply_one(self, migration: Migration, force: bool = False, mark: bool = True) -> None:
+        with self.transaction():
+            migration.process_steps(self, "apply", force=force)
+            self.mark_one(migration)
+            self.connection.execute(
+                "insert into ops.migration_digest (id, digest) values (%s, %s)",
+                (migration.id, sqlfiles.digest(sqlfiles.text(Path(migration.path)))),
+            )
+
+    def rollback_one(self, migration: Migration, force: bool = False) -> None:
+        with self.transaction():
+            self.connection.execute("set local role jalon_owner")
+            self.connection.execute("delete from ops.migration_digest where id = %s", (migration.id,))
+            self.unmark_one(migration)
+            migration.process_steps(self, "rollback", force=force)
+
+    def get_log_data(self, migration: Migration | None = None, operation: str = "apply") -> dict[str, Any]:
+        """As yoyo's own, without asking a name server for this host's full name."""
+        return {
+            "id": str(uuid.uuid1()),
+            "migration_id": migration.id if migration else None,
+            "migration_hash": migration.hash if migration else None,
+            "username": os.environ.get("USER", "unknown"),
+            "hostname": socket.gethostname(),
+            "created_at_utc": datetime.now(UTC).replace(tzinfo=None),
+            "operation": operation,
+        }
+
+    def list_tables(self, **kwargs: Any) -> list[str]:
+        rows = self.connection.execute(
+            "select relname from pg_class where relnamespace = 'ops'::regnamespace and relkind = 'r'"
+        )
+        return [row[0] for row in rows]
+
+
+class State(Struct, frozen=True, kw_only=True):
+    """What a database has, beside what this version brings."""
+
+    applied: list[str]
+    pending: list[str]
+    edited: list[str]
+    unknown: list[str]
+    reloaded: str | None
+    wanted: str
+
+    @property
+    def is_current(self) -> bool:
+        return not self.pending and self.reloaded == self.wanted
+
+    def refuse_if_unfit(self) -> None:
+        if self.unknown:
+            raise Refusal(
+                f"The database is newer than this Jalon: it has the migration {self.unknown[-1]}, which this version does not know. Install the version that brought it."
+            )
+        if self.edited:
+            raise Refusal(
+                f"The migration {self.edited[0]} was edited after it was applied here. Put the file back as it was and write a new migration instead."
+            )
+
+
+def read_state(connection: psycopg.Connection[Any], root: Path = sqlfiles.ROOT) -> State:
+    known = sqlfiles.migrations(root)
+    applied: dict[str, str | None] = {}
+    reloaded = None
+    if exists(connection, f"ops.{default_migration_table}"):
+        digests = (
+            "left join ops.migration_digest d on d.id = m.migration_id"
+            if exists(connection, "ops.migration_digest")
+            else "cross join (select null as digest) d"
+        )
+        rows = connection.execute(
+            f"select m.migration_id, d.digest from ops.{default_migration_table} m {digests} order by 1"
+        )  # noqa: S608
+        applied = dict(rows.fetchall())
+    if exists(connection, "ops.reload"):
+        row = connection.execute("select digest from ops.reload").fetchone()
+        reloaded = row[0] if row else None
+    parts = [
+        *(f"{path}\n{content}" for path, content in sqlfiles.reloaded(root).items()),
+        *sorted(known),
+        str(connection.info.server_version // 10_000),
+    ]
+    return State(
+        applied=sorted(applied),
+        pending=[id for id in known if id not in applied],
+        edited=[id for id in known if applied.get(id) not in (None, known[id])],
+        unknown=[id for id in sorted(applied) if id not in known],
+        reloaded=reloaded,
+        wanted=sqlfiles.digest("\0".join(parts)),
+    )
+
+
+def exists(connection: psycopg.Connection[Any], name: str) -> bool:
+    row = connection.execute("select to_regclass(%s) is not null", (name,)).fetchone()
+    return bool(row and row[0])
+
+
+def migrate(
+    settings: Settings,
+    dsn: str,
+    say: SAID = print,
+    *,
+    root: Path = sqlfiles.ROOT,
+    force_reload: bool = False,
+    passwords: bool = True,
+) -> State:
+    """Apply what is pending, reload what changed, and say what was done."""
+    with server.connect(dsn) as connection:
+        state = read_state(connection, root)
+        state.refuse_if_unfit()
+        if not state.is_current or force_reload:
+            connection.close()
+            with alone(settings, dsn, say) as ledger, explained(settings, ledger):
+                apply(ledger, root, say)
+                state = read_state(ledger.connection, root)
+                state.refuse_if_unfit()
+                if not state.is_current or force_reload:
+                    Reload(ledger.connection, root, say).run(state.wanted)
+    with server.connect(dsn) as connection:
+        set_search_path(connection, say)
+        if passwords:
+            set_passwords(connection, settings)
+    return state
+
+
+@contextlib.contextmanager
+def alone(settings: Settings, dsn: str, say: SAID) -> Iterator[Ledger]:
+    """yoyo's backend on a connection that holds the advisory lock: whoever comes second waits."""
+    ledger = Ledger(dsn)
+    connection = ledger.connection
+    connection.add_notice_handler(
+        lambda notice: say(f"  {notice.message_primary}") if notice.severity_nonlocalized == "WARNING" else None
+    )
+    try:
+        if not connection.execute("select pg_try_advisory_lock(%s)", (ADVISORY_LOCK,)).fetchone()[0]:
+            say("Another jalon is migrating this database; waiting for it …")
+            connection.execute("select pg_advisory_lock(%s)", (ADVISORY_LOCK,))
+        connection.execute("select set_config('lock_timeout', %s, false)", (f"{settings.lock_timeout * 1000:.0f}ms",))
+        if not exists(connection, "ops.yoyo_lock"):
+            with refused_rights():
+                connection.execute("create schema if not exists ops")
+            ledger.create_lock_table()
+        ledger.break_lock()  # of a process that was killed: nobody else holds our advisory lock
+        with ledger.lock():
+            ledger.ensure_internal_schema_updated()
+            yield ledger
+    finally:
+        connection.close()
+
+
+def apply(ledger: Ledger, root: Path, say: SAID) -> None:
+    known = read_migrations(str(root / "migrations"))
+    pending = ledger.to_apply(known)
+    for migration in pending:
+        migration.load()
+        if not migration.use_transactions:
+            raise Refusal(f"The migration {migration.id} wants no transaction; Jalon's migrations all have one.")
+    for migration in pending:
+        say(f"Applying {migration.id} …")
+        try:
+            with refused_rights():
+                ledger.apply_migrations_only([migration])
+        except psycopg.errors.LockNotAvailable:
+            raise
+        except psycopg.Error as error:
+            raise Refusal(
+                f"The migration {migration.id} failed and left nothing behind: {server.one_line(error)}."
+            ) from error
+
+
+@contextlib.contextmanager
+def explained(settings: Settings, ledger: Ledger) -> Iterator[None]:
+    """A lock that was not to be had: say who holds it."""
+    try:
+        yield
+    except psycopg.errors.LockNotAvailable:
+        ledger.connection.execute("rollback")
+        who = blockers(ledger.connection)
+        raise Refusal(
+            f"Nothing was changed: a lock was not to be had within {settings.lock_timeout:g} s. "
+            + (f"In the way: {who}. End that or wait, and run this again." if who else "Run this again.")
+        ) from None
+
+
+@contextlib.contextmanager
+def refused_rights() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise Refusal(
+            f"This role may not do what installing takes ({server.one_line(error)}). "
+            "Let an administrator run the statements that `jalon roles --sql` prints, or use a DSN of a superuser."
+        ) from None
+
+
+def set_search_path(connection: psycopg.Connection[Any], say: SAID) -> None:
+    """The names of the modules' tables resolve unqualified in new sessions: for all, or at least for this role."""
+    found = connection.execute(
+        "select 1 from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase where d.datname = current_database()"
+        " and (s.setrole = 0 or s.setrole = (select oid from pg_roles where rolname = session_user)) and %s = any (s.setconfig)",
+        (f"search_path={SEARCH_PATH}",),
+    ).fetchone()
+    if found:
+        return
+    database = sql.Identifier(connection.info.dbname)
+    for statement in (
+        "alter database {} set search_path = ",
+        "alter role current_user in database {} set search_path = ",
+    ):
+        with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
+            connection.execute(sql.SQL(statement).format(database) + sql.SQL(SEARCH_PATH))
+            return
+    say(
+        f"This role may not set the search_path; let an administrator run: alter database {database.as_string(connection)} set search_path = {SEARCH_PATH};"
+    )
+
+
+def set_passwords(connection: psycopg.Connection[Any], settings: Settings) -> None:
+    """Only the hash travels."""
+    for role in ("api", "bi", "dba", "relay"):
+        if password := getattr(settings, f"{role}_password"):
+            name = f"jalon_{role}"
+            hashed = connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
+            with refused_rights():
+                connection.execute(
+                    sql.SQL("alter role {} password {}").format(sql.Identifier(name), sql.Literal(hashed))
+                )

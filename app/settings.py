@@ -1,0 +1,99 @@
+"""Every setting, read once from the environment: JALON_ and the name of the field."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import msgspec
+import platformdirs
+from msgspec import Meta, Struct
+
+from jalon.refusal import Refusal
+
+PREFIX = "JALON_"
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Count = Annotated[int, Meta(ge=1, le=10_000)]
+Seconds = Annotated[float, Meta(gt=0, le=86_400 * 366)]
+
+
+def default_home() -> Path:
+    """The platform's folder for data; for root /var/lib/jalon, since the server runs as another user."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return Path("/var/lib/jalon")
+    return platformdirs.user_data_path("jalon", appauthor=False)
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    home: Annotated[Path, Meta(description="Folder of the embedded PostgreSQL and of the generated secret")]
+    dsn: Annotated[
+        str, Meta(description="PostgreSQL 15 to 18 to use instead of the embedded one (URL or key=value); as its owner")
+    ] = ""
+    api_dsn: Annotated[str, Meta(description="How `serve` connects; default: the DSN above as jalon_api")] = ""
+    api_password: Annotated[str, Meta(description="Password of jalon_api, set by `migrate` and used by `serve`")] = ""
+    bi_password: Annotated[str, Meta(description="Password of jalon_bi, set by `migrate`")] = ""
+    dba_password: Annotated[str, Meta(description="Password of jalon_dba, set by `migrate`")] = ""
+    relay_password: Annotated[str, Meta(description="Password of jalon_relay, set by `migrate`")] = ""
+    host: Annotated[str, Meta(description="Address that `serve` listens on")] = "127.0.0.1"
+    port: Annotated[Port, Meta(description="Port that `serve` listens on")] = 8000
+    workers: Annotated[Count, Meta(description="Processes that serve")] = 1
+    migrate: Annotated[bool, Meta(description="Whether `serve` migrates before it serves")] = True
+    demo: Annotated[bool, Meta(description="Whether a new embedded database gets the demo")] = True
+    token_secret: Annotated[
+        str,
+        Meta(description="Key that signs tokens (32 bytes or more); default: made once and kept in the home folder"),
+    ] = ""
+    token_ttl: Annotated[Seconds, Meta(description="Seconds that a token lives")] = 43_200
+    pool_size: Annotated[Count, Meta(description="Connections a process holds at the most")] = 10
+    pool_waiting: Annotated[
+        Count, Meta(description="Requests that may wait for a connection; the next is told to come back")
+    ] = 100
+    pool_timeout: Annotated[Seconds, Meta(description="Seconds that a request waits for a connection")] = 2
+    lock_timeout: Annotated[
+        Seconds, Meta(description="Seconds that a migration or reload waits for a lock before it gives up")
+    ] = 5
+    log_level: Annotated[
+        str, Meta(pattern="^(debug|info|warning|error)$", description="debug, info, warning or error")
+    ] = "info"
+
+
+HINTS = get_type_hints(Settings, include_extras=True)
+
+
+def load(environment: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
+    """The settings; the first wrong value is refused by name."""
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and not name.startswith("JALON_TEST_") and value != ""
+    }
+    for name in given.keys() - HINTS.keys():
+        near = difflib.get_close_matches(name, HINTS, n=1)
+        raise Refusal(
+            f"{PREFIX}{name.upper()} is no setting of Jalon."
+            + (f" Did you mean {PREFIX}{near[0].upper()}?" if near else "")
+        )
+    values: dict[str, Any] = {"home": default_home()}
+    for name, value in given.items():
+        try:
+            values[name] = (
+                Path(value).expanduser().absolute()
+                if name == "home"
+                else msgspec.convert(value, HINTS[name], strict=False)
+            )
+        except msgspec.ValidationError as error:
+            raise Refusal(f"{PREFIX}{name.upper()} is {value!r}: {str(error)[0].lower()}{str(error)[1:]}.") from None
+    return Settings(**values | {name: value for name, value in overrides.items() if value is not None})
+
+
+def described() -> list[tuple[str, str, str]]:
+    """Variable, default, meaning: the table in the README."""
+    rows = []
+    for field in msgspec.structs.fields(Settings):
+        meaning = next(m.description for m in HINTS[field.name].__metadata__ if m.description)
+        default = (
+            "a folder of the platform" if field.name == "home" else "" if field.default == "" else f"`{field.default}`"
+        )
+        rows.append((f"`{PREFIX}{field.name.upper()}`", default, meaning))
+    return rows

@@ -1,0 +1,113 @@
+-- Who may do what begins here: one role owns everything and logs in nowhere; the others get
+-- exactly what the files of sql/functions grant them. Roles belong to the whole server: they may
+-- stand already (another database, or an administrator ran `jalon roles --sql`), and stay on rollback.
+set local lock_timeout = '5s';
+
+do $$
+declare
+    v_role record;
+begin
+    for v_role in
+        select * from (values ('jalon_owner', 'nologin'), ('jalon_api', 'login'), ('jalon_bi', 'login'), ('jalon_dba', 'login'), ('jalon_relay', 'login'))
+            as wanted (name, login)
+        where not exists (select from pg_catalog.pg_roles where rolname = wanted.name)
+    loop
+        begin
+            execute format('create role %I %s', v_role.name, v_role.login);
+        exception
+            when duplicate_object or unique_violation then null;  -- another database was quicker
+        end;
+    end loop;
+    begin
+        execute format('grant jalon_owner to %I', current_user);
+    exception
+        when insufficient_privilege then
+            if not pg_catalog.pg_has_role('jalon_owner', 'MEMBER') then
+                raise;
+            end if;
+    end;
+    if not has_database_privilege('jalon_owner', current_database(), 'CREATE') then
+        execute format('grant create on database %I to jalon_owner', current_database());
+    end if;
+end
+$$;
+
+-- yoyo's own tables came before us; from here on the owner keeps the books.
+do $$
+declare
+    v_table regclass;
+begin
+    for v_table in select oid from pg_catalog.pg_class where relnamespace = 'ops'::regnamespace and relkind = 'r' loop
+        execute format('alter table %s owner to jalon_owner', v_table);
+    end loop;
+end
+$$;
+alter schema ops owner to jalon_owner;
+
+set local role jalon_owner;
+create schema lifecycle;
+create schema roadshow;
+create schema proposition;
+create schema event;
+create schema dossier;
+create schema membership;
+create schema logic;
+create schema generated;
+create schema jalon;
+create schema api;
+create schema history;
+create schema recap;
+comment on schema lifecycle is 'The engine''s tables: referentials, workflows, tracked tables, roles and grants, events, settings.';
+comment on schema roadshow is 'Roadshows and their counterparties.';
+comment on schema proposition is 'Propositions, their roles and custom actions.';
+comment on schema event is 'Events and their moderation.';
+comment on schema dossier is 'Dossiers of several case types.';
+comment on schema membership is 'Users, their roles and how these changed.';
+comment on schema logic is 'Private functions; reloaded from files.';
+comment on schema generated is 'Trigger functions that jalon.track writes for one table each.';
+comment on schema jalon is 'What people call in SQL; reloaded from files.';
+comment on schema api is 'What the web application may call, nothing else; reloaded from files.';
+comment on schema history is 'Timelines, as-of and durations for reporting; reloaded from files.';
+comment on schema recap is 'Answers to people''s questions; reloaded from files.';
+comment on schema ops is 'Which migrations and which files this database has.';
+
+grant usage on schema api to jalon_api;
+grant usage on schema history, recap to jalon_bi;
+grant usage on schema jalon, history, recap, ops to jalon_dba;
+
+-- Nobody may call what is not granted by name.
+alter default privileges for role jalon_owner revoke execute on functions from public;
+alter default privileges for role jalon_owner revoke usage on types from public;
+
+create table ops.migration_digest (
+    id text constraint migration_digest_pk primary key,
+    digest text not null,
+    applied_at timestamptz not null default now()
+);
+comment on table ops.migration_digest is 'What each applied migration contained; written in its own transaction.';
+comment on column ops.migration_digest.id is 'File name without its ending.';
+comment on column ops.migration_digest.digest is 'SHA-256 of the file.';
+comment on column ops.migration_digest.applied_at is 'When it was applied.';
+
+create table ops.reload (
+    only_row boolean constraint reload_pk primary key default true,
+    digest text not null,
+    reloaded_at timestamptz not null default now(),
+    constraint there_is_one_row check (only_row)
+);
+comment on table ops.reload is 'The state of functions, views and triggers: one row.';
+comment on column ops.reload.only_row is 'Always true.';
+comment on column ops.reload.digest is 'SHA-256 over sql/functions and sql/triggers, the applied migrations and the server''s major version.';
+comment on column ops.reload.reloaded_at is 'When they were last reloaded.';
+
+create table ops.reloaded_file (
+    path text constraint reloaded_file_pk primary key,
+    digest text not null,
+    objects text[] not null default '{}'
+);
+comment on table ops.reloaded_file is 'Views and triggers stay untouched as long as their file does.';
+comment on column ops.reloaded_file.path is 'Path below sql.';
+comment on column ops.reloaded_file.digest is 'SHA-256 of the file when it was last run.';
+comment on column ops.reloaded_file.objects is 'What it made, as pg_identify_object names it.';
+
+grant select on all tables in schema ops to jalon_dba;

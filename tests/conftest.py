@@ -1,0 +1,139 @@
+"""One throwaway PostgreSQL a process, one migrated template in it, one clone a test: real COMMITs everywhere.
+
+JALON_TEST_POSTGRES=18|16|15 chooses the server (15: Debian's), JALON_TEST_DSN an external one.
+"""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+import pytest
+from litestar.testing import TestClient
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from pytest_postgresql import factories
+
+from jalon import embedded
+from jalon.migrate import SEARCH_PATH, migrate
+from jalon.settings import Settings
+
+Connection = psycopg.Connection[Any]
+THROWAWAY = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_wal_size=2GB",
+    "autovacuum=off",
+    "max_connections=60",
+)
+
+
+def programs(major: int) -> Path:
+    return embedded.binaries(major) if major in (16, 18) else Path(f"/usr/lib/postgresql/{major}/bin")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[SimpleNamespace]:
+    """The server under test, as pytest-postgresql wants it described."""
+    if given := os.environ.get("JALON_TEST_DSN"):
+        parts = conninfo_to_dict(given)
+        yield described(**parts)
+        return
+    major = int(os.environ.get("JALON_TEST_POSTGRES", "18"))
+    with tempfile.TemporaryDirectory(prefix="jalon-test-", ignore_cleanup_errors=True) as folder:
+        server = embedded.cluster(Path(folder), major, programs(major), THROWAWAY)
+        server.start(lambda text: None)
+        try:
+            yield described(**conninfo_to_dict(server.dsn()))
+        finally:
+            server.stop()
+
+
+def described(
+    host: str = "", port: str = "5432", user: str = "postgres", password: str | None = None, **_: object
+) -> SimpleNamespace:
+    return SimpleNamespace(
+        host=host,
+        port=port,
+        user=user,
+        password=password,
+        options="",
+        maintenance_dbname="postgres",
+        template_dbname=None,
+    )
+
+
+def migrated(**parts: Any) -> None:
+    dsn = make_conninfo(**{name: value for name, value in parts.items() if value})
+    migrate(Settings(home=Path(tempfile.gettempdir()), dsn=dsn), dsn, lambda text: None)
+
+
+template = factories.postgresql_noproc(depends_on="cluster", dbname="jalon_test", load=[migrated])
+clone = factories.postgresql("template")
+
+
+@pytest.fixture
+def dsn(clone: Connection) -> str:
+    """The owner's connection string of this test's own database."""
+    clone.autocommit = True
+    clone.execute(f"alter database {clone.info.dbname} set search_path = {SEARCH_PATH}")  # a clone doesn't inherit it
+    return make_conninfo(clone.info.dsn, password=clone.info.password or None)
+
+
+@pytest.fixture
+def connect(dsn: str) -> Iterator[Callable[..., Connection]]:
+    """Further connections, as one of Jalon's roles or as the owner: connect("api"), connect("bi"), connect()."""
+    with contextlib.ExitStack() as opened:
+
+        def connect(role: str | None = None, *, autocommit: bool = True) -> Connection:
+            connection = opened.enter_context(contextlib.closing(psycopg.connect(dsn, autocommit=True)))
+            if role:
+                connection.execute(f"set session authorization jalon_{role}")
+            connection.autocommit = autocommit
+            return connection
+
+        yield connect
+
+
+@pytest.fixture
+def db(connect: Callable[..., Connection]) -> Connection:
+    """An autocommit connection of the owner."""
+    return connect()
+
+
+@pytest.fixture
+def as_actor() -> Callable[..., contextlib.AbstractContextManager[None]]:
+    """with as_actor(db, "anna", "moderator", reason="…"): what the session does then, anna does."""
+
+    @contextlib.contextmanager
+    def as_actor(connection: Connection, actor: str, *roles: str, reason: str = "") -> Iterator[None]:
+        settings = {"jalon.actor": actor, "jalon.roles": ",".join(roles), "jalon.reason": reason}
+        for name, value in settings.items():
+            connection.execute("select set_config(%s, %s, false)", (name, value))
+        try:
+            yield
+        finally:
+            for name in settings:
+                connection.execute("select set_config(%s, '', false)", (name,))
+
+    return as_actor
+
+
+@pytest.fixture
+def settings(dsn: str, tmp_path: Path) -> Settings:
+    return Settings(
+        home=tmp_path, dsn=dsn, api_dsn=make_conninfo(dsn, user="jalon_api"), token_secret="tests-only-" * 4
+    )
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[TestClient[Any]]:
+    """The web application on this test's database."""
+    from jalon.main import create_app
+
+    with TestClient(create_app(settings)) as client:
+        yield client

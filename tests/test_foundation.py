@@ -1,0 +1,27 @@
+"""The ground stands: roles, schemas, a server that answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+
+
+def test_every_schema_is_owned_by_the_owner_role(db: psycopg.Connection[Any]) -> None:
+    rows = db.execute(
+        "select nspname, nspowner::regrole::text from pg_namespace where nspname in ('lifecycle', 'logic', 'generated', 'jalon', 'api', 'history', 'recap', 'ops')"
+    )
+    assert dict(rows.fetchall()) == dict.fromkeys(
+        ("lifecycle", "logic", "generated", "jalon", "api", "history", "recap", "ops"), "jalon_owner"
+    )
+
+
+@pytest.mark.parametrize("role", ["api", "bi", "relay"])
+def test_the_lesser_roles_see_no_table(connect: Callable[..., psycopg.Connection[Any]], role: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connect(role).execute("select * from ops.reload")
+
+
+def test_the_web_application_is_alive_and_ready(client: Any) -> None:
+    assert client.get("/health/live").status_code == 200
+    assert client.get("/health/ready").status_code == 200
