@@ -1,42 +1,104 @@
-"""The web application: plugins, lifespan, routes, nothing else."""
+"""The web application: routes, plugins, lifespan. What it does is done in the database."""
 
+import asyncio
+import signal
+import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from typing import Any
 
-from litestar import Litestar, get
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+import msgspec
+from litestar import Litestar, Router
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
+from litestar.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from jalon import catalogue, documents, health, lifecycle, logs, recaps
+from jalon.auth import Authenticator, Caller
+from jalon.coalesce import Queues
+from jalon.database import Database
+from jalon.errors import HANDLERS, Problem
+from jalon.frame import Frame, visit
+from jalon.metrics import Metrics
 from jalon.settings import Settings, load
+from jalon.web import Connection
+
+# Each module's handlers, with their full paths.
+ROUTES = [*lifecycle.routes, *catalogue.routes, *recaps.routes]
 
 
-@get("/health/live", sync_to_thread=False)
-def live() -> dict[str, str]:
-    return {"status": "ok"}
+async def authenticate(connection: Connection, handler: Any) -> None:
+    """Every route needs a caller, but for those that say `opt={"public": True}`; they too know one who shows a token."""
+    seen = visit(connection.scope)
+    header = seen.header(b"authorization")
+    if header or not handler.opt.get("public"):
+        seen.caller = await connection.app.state.authenticator.caller(header)
+
+
+@asynccontextmanager
+async def lifespan(app: Litestar) -> AsyncIterator[None]:
+    database: Database = app.state.database
+    async with database.open():
+        with suppress(Problem):
+            await database.greet()
+        with Draining(app):
+            yield
+
+
+class Draining:
+    """SIGTERM: say so in /health/ready, let the load balancer notice, then let the server do what it does."""
+
+    def __init__(self, app: Litestar) -> None:
+        self.app = app
+
+    def __enter__(self) -> None:
+        self.before: Any = signal.getsignal(signal.SIGTERM)
+        self.loop = asyncio.get_running_loop()
+        if threading.current_thread() is threading.main_thread() and callable(self.before):
+            signal.signal(signal.SIGTERM, self.on_term)
+
+    def on_term(self, number: int, stack: Any) -> None:
+        self.app.state.draining = True
+        seconds = self.app.state.settings.drain
+        signal.signal(signal.SIGTERM, self.before)  # a second one does not wait
+        self.loop.call_soon_threadsafe(lambda: self.loop.call_later(seconds, self.before, number, stack))
+
+    def __exit__(self, *_: Any) -> None:
+        pass
 
 
 def create_app(settings: Settings | None = None) -> Litestar:
     settings = settings or load()
-    pool = AsyncConnectionPool(
-        settings.api_dsn or settings.dsn,
-        open=False,
-        kwargs={"autocommit": True},
-        max_size=settings.pool_size,
-        min_size=1,
-        timeout=settings.pool_timeout,
-    )
+    logs.configure(settings.log_level)
+    database = Database(settings)
+    metrics = Metrics()
 
-    @get("/health/ready")
-    async def ready() -> dict[str, str]:
-        try:
-            async with pool.connection() as connection:
-                await connection.execute("select 1")
-        except PoolTimeout:
-            return {"status": "no database"}
-        return {"status": "ok"}
+    async def by_key(hashed: str) -> Caller | None:
+        found = await database.api_key(hashed)
+        return msgspec.json.decode(found, type=Caller) if found else None
 
-    @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        async with pool:
-            yield
-
-    return Litestar([live, ready], lifespan=[lifespan])
+    app = Litestar(
+        route_handlers=[
+            Router("/", route_handlers=ROUTES, guards=[authenticate], security=[{"bearer": []}]),
+            Router("/", route_handlers=health.routes, guards=[authenticate]),
+            documents.assets,
+        ],
+        state=State({
+            "settings": settings, "database": database, "metrics": metrics, "queues": Queues(database, settings.coalesce),
+            "authenticator": Authenticator(settings, by_key), "draining": False,
+        }),
+        lifespan=[lifespan],
+        exception_handlers=HANDLERS,
+        openapi_config=documents.config(),
+        cors_config=CORSConfig(
+            allow_origins=settings.cors_origins.split(","), expose_headers=["ETag", "Location", "Link", "X-Request-ID", "Retry-After"],
+        ) if settings.cors_origins else None,
+        request_max_body_size=settings.max_body,
+        logging_config=None,
+    )  # fmt: skip
+    outermost: ASGIApp = Frame(app.asgi_handler, metrics, settings.access_log)
+    if settings.trusted_proxies:
+        outermost = ProxyHeadersMiddleware(outermost, trusted_hosts=settings.trusted_proxies.split(","))  # type: ignore[arg-type,assignment]
+    app.asgi_handler = outermost
+    return app

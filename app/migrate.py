@@ -129,7 +129,7 @@ def read_state(connection: psycopg.Connection[Any], root: Path = sqlfiles.ROOT) 
         )
         rows = connection.execute(
             f"select m.migration_id, d.digest from ops.{default_migration_table} m {digests} order by 1"
-        )  # noqa: S608
+        )
         applied = dict(rows.fetchall())
     if exists(connection, "ops.reload"):
         row = connection.execute("select digest from ops.reload").fetchone()

@@ -15,6 +15,7 @@ from jalon.refusal import Refusal
 PREFIX = "JALON_"
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Count = Annotated[int, Meta(ge=1, le=10_000)]
+Batch = Annotated[int, Meta(ge=1, le=64)]
 Seconds = Annotated[float, Meta(gt=0, le=86_400 * 366)]
 
 
@@ -45,11 +46,44 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(description="Key that signs tokens (32 bytes or more); default: made once and kept in the home folder"),
     ] = ""
     token_ttl: Annotated[Seconds, Meta(description="Seconds that a token lives")] = 43_200
+    token_public_key: Annotated[
+        str, Meta(description="Public key (PEM; RSA, EC P-256 or Ed25519) that tokens may be signed for")
+    ] = ""
+    token_jwks: Annotated[
+        str, Meta(description="File or https address of a JWKS; keys are chosen by kid and read again as they rotate")
+    ] = ""
+    token_jwks_lifetime: Annotated[Seconds, Meta(description="Seconds after which the JWKS is read again")] = 600
+    token_audience: Annotated[str, Meta(description="Audience that a token must name; empty: any")] = "jalon"  # noqa: S105
+    token_issuer: Annotated[str, Meta(description="Issuer that a token must name; empty: any")] = "jalon"  # noqa: S105
+    role_sources: Annotated[
+        str,
+        Meta(
+            pattern="^(token|grants|token,grants)$",
+            description="Which roles count: those in the token, those granted in the database, or both",
+        ),
+    ] = "token,grants"
     pool_size: Annotated[Count, Meta(description="Connections a process holds at the most")] = 10
     pool_waiting: Annotated[
         Count, Meta(description="Requests that may wait for a connection; the next is told to come back")
     ] = 100
     pool_timeout: Annotated[Seconds, Meta(description="Seconds that a request waits for a connection")] = 2
+    request_timeout: Annotated[Seconds, Meta(description="Seconds that a request's statement may take")] = 10
+    row_timeout: Annotated[
+        Seconds, Meta(description="Seconds that a request waits for a row that somebody else is changing")
+    ] = 3
+    prepared: Annotated[bool, Meta(description="Prepared statements; off behind a pooler that cannot keep them")] = True
+    coalesce: Annotated[Batch, Meta(description="Moves that share one statement at the most; 1 turns it off")] = 64
+    max_body: Annotated[int, Meta(ge=1, description="Largest request body, in bytes")] = 1_048_576
+    require_if_match: Annotated[bool, Meta(description="Whether a move must carry If-Match (428 without)")] = False
+    cors_origins: Annotated[str, Meta(description="Origins that browsers may call from, separated by commas")] = ""
+    trusted_proxies: Annotated[
+        str, Meta(description="Addresses or networks whose X-Forwarded headers count, separated by commas")
+    ] = ""
+    drain: Annotated[
+        float,
+        Meta(ge=0, le=600, description="Seconds between SIGTERM and the end of listening, with /health/ready at 503"),
+    ] = 0
+    access_log: Annotated[bool, Meta(description="One line of log for each request; off: for failed ones only")] = True
     lock_timeout: Annotated[
         Seconds, Meta(description="Seconds that a migration or reload waits for a lock before it gives up")
     ] = 5

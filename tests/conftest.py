@@ -137,3 +137,14 @@ def client(settings: Settings) -> Iterator[TestClient[Any]]:
 
     with TestClient(create_app(settings)) as client:
         yield client
+
+
+@pytest.fixture
+def bearer(settings: Settings) -> Callable[..., dict[str, str]]:
+    """Headers of somebody's request: client.get(path, headers=bearer("anna", "clerk"))."""
+    from jalon.auth import issue_token
+
+    def bearer(actor: str, *roles: str, **headers: str) -> dict[str, str]:
+        return {"authorization": "Bearer " + issue_token(settings, actor, list(roles))} | headers
+
+    return bearer

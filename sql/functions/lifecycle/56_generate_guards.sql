@@ -20,6 +20,17 @@ as $$
 $$;
 comment on function logic.fixed_columns(lifecycle.tracked) is 'Columns of a tracked row that never change: the key, and the partition key where there is one.';
 
+create or replace function logic.changed_test(p_tracked lifecycle.tracked)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    select string_agg(format('new.%1$I is distinct from old.%1$I', c.name), ' or ' order by c.position)
+    from (select x.column_name as name, x.position from lifecycle.tracked_column x where x.tracked = p_tracked.name
+          union all select p_tracked.workflow_column, 999 where p_tracked.workflow_column is not null) c
+$$;
+comment on function logic.changed_test(lifecycle.tracked) is 'SQL that tells whether an update changes a status or the case type.';
+
 create or replace function logic.is_erasing()
 returns boolean
 language sql stable
@@ -72,7 +83,7 @@ end$body$, jsonb_build_object(
         perform logic.fail('JL501', jsonb_build_object('table', %2$L, 'column', %1$L, 'id', old.%3$I));
     end if;
     $f$, f.column_name, p_tracked.name, p_tracked.key_column), '') from logic.fixed_columns(p_tracked) f),
-        'changed', logic.any_differs(p_tracked, 'new', 'old'),
+        'changed', logic.changed_test(p_tracked),
         'by', case when p_tracked.changed_by_column is null then '' else format(e'\n        new.%1$I := logic.actor_as(null::%2$s.%1$I%%type);', p_tracked.changed_by_column, format('%I.%I', p_tracked.table_schema, p_tracked.table_name)) end))
 $$;
 comment on function logic.stamp_body(lifecycle.tracked) is 'Body of the trigger function that keeps the key and stamps version and time.';
@@ -92,7 +103,7 @@ begin
     from @source@;@cascade@
     return null;
 end$body$, jsonb_build_object(
-        'uuid', logic.new_id(),
+        'uuid', case when current_setting('server_version_num')::integer >= 180000 then 'uuidv7()' else 'logic.uuid7()' end,
         'name', quote_literal(p_tracked.name),
         'source', case p_tracked.mode when 'row' then '(select old.*) o' else 'old_rows o' end,
         'record_key', case p_tracked.on_delete when 'cascade' then 'null'
@@ -124,7 +135,7 @@ begin
     select @uuid@, @name@, count(*), 'TRUNCATE', clock_timestamp(), v.actor, v.db_role, pg_current_xact_id() from @table@;@cascade@
     return null;
 end$body$, jsonb_build_object(
-        'uuid', logic.new_id(),
+        'uuid', case when current_setting('server_version_num')::integer >= 180000 then 'uuidv7()' else 'logic.uuid7()' end,
         'name', quote_literal(p_tracked.name), 'table', format('%I.%I', p_tracked.table_schema, p_tracked.table_name),
         'refuse', (p_tracked.on_delete = 'refuse')::text,
         'cascade', case when p_tracked.on_delete <> 'cascade' then ''

@@ -1,0 +1,91 @@
+"""What every request passes on its way in and out: a request id, security headers, one line of log, one count."""
+
+import re
+import secrets
+import time
+from typing import Any
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from jalon import logs
+from jalon.metrics import Metrics
+
+REQUEST_ID = re.compile(rb"[\w.-]{1,64}", re.ASCII)
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+UNLESS_SET = [
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+]
+HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+
+
+class Visit:
+    """One request, as the frame sees it. Handlers fill in what only they know."""
+
+    __slots__ = ("caller", "code", "error", "headers", "request_id", "status")
+
+    def __init__(self, headers: dict[bytes, bytes]) -> None:
+        given = headers.get(b"x-request-id", b"")
+        self.headers = headers
+        self.request_id = given.decode() if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        self.caller: Any = None
+        self.code: str | None = None
+        self.error: Exception | None = None
+        self.status = 500
+
+    def header(self, name: bytes) -> str | None:
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+
+def visit(scope: Any) -> Visit:
+    found: Visit = scope["jalon"]
+    return found
+
+
+class Frame:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, access_log: bool) -> None:
+        self.app, self.metrics, self.access_log = app, metrics, access_log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.WEBSOCKET:
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        seen = scope["jalon"] = Visit(dict(scope["headers"]))  # type: ignore[typeddict-unknown-key]
+
+        async def dress(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                seen.status = message["status"]
+                headers = list(message["headers"])
+                names = {name for name, _ in headers}
+                headers.append((b"x-request-id", seen.request_id.encode()))
+                headers += HEADERS
+                headers += [pair for pair in UNLESS_SET if pair[0] not in names]
+                if scope["scheme"] == "https":
+                    headers.append(HSTS)
+                message["headers"] = headers
+            await send(message)
+
+        self.metrics.in_flight += 1
+        try:
+            await self.app(scope, receive, dress)
+        finally:
+            self.metrics.in_flight -= 1
+            seconds = time.perf_counter() - started
+            route = scope.get("path_template") or "unmatched"
+            self.metrics.request(scope["method"], route, seen.status, seconds, seen.code)
+            if self.access_log or seen.status >= 500:
+                logs.write(
+                    "request", id=seen.request_id, method=scope["method"], route=route, status=seen.status, code=seen.code,
+                    actor=seen.caller.actor if seen.caller else None, ms=round(seconds * 1000, 2),
+                    error=repr(seen.error) if seen.error else None,
+                )  # fmt: skip

@@ -1,0 +1,193 @@
+"""What a handler needs: `call`, the base of input Structs, and the usual parameters.
+
+    @post("/dossiers", responses=responses(409), status_code=201)
+    async def open_dossier(request: Request, data: JSONBody[NewDossier]) -> Response[Dossier]:
+        return await call("open_dossier", None, data, request)
+
+The path parameter that names the record is the key; the body and all other parameters, under their names on the wire,
+are the input; who calls, and the request headers that have a meaning, are the caller. See docs/http.md.
+"""
+
+import csv
+import io
+from functools import lru_cache
+from typing import Annotated, Any, TypeAlias
+from urllib.parse import quote, urlencode
+
+import msgspec
+from litestar import Request as AnyRequest
+from litestar import Response
+from litestar.connection import ASGIConnection
+from litestar.openapi.spec import Example
+from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
+
+from jalon import frame
+from jalon.database import Answer, Database
+from jalon.errors import Problem
+
+Request: TypeAlias = AnyRequest[Any, Any, Any]
+Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
+
+__all__ = [
+    "After",
+    "FromPath",
+    "Id",
+    "Input",
+    "JSONBody",
+    "Limit",
+    "QueryParameter",
+    "Request",
+    "Table",
+    "as_csv",
+    "call",
+]
+
+Table = Annotated[
+    str, PathParameter(max_length=100, description="A tracked table.", examples=[Example(value="orders")])
+]
+Id = Annotated[str, PathParameter(max_length=1000, description="Key of the record.", examples=[Example(value="7")])]
+Limit = Annotated[int, QueryParameter(ge=1, le=500, description="How many at most.")]
+After = Annotated[str | None, QueryParameter(max_length=1000, description="Cursor: `next` of the page before.")]
+READS = ("GET", "HEAD")
+
+
+class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+    """A request body: unknown fields are refused, names on the wire are camelCase (rename=None keeps snake_case)."""
+
+
+class Wire(msgspec.Struct, omit_defaults=True, rename="camel"):
+    """p_caller: who calls, and what the headers ask for."""
+
+    actor: str | None = None
+    roles: list[str] = []
+    name: str | None = None
+    language: str | None = None
+    if_match: str | None = None
+    idempotency_key: str | None = None
+    dry_run: bool = False
+    request_id: str | None = None
+
+
+@lru_cache(1024)
+def language(header: str, known: tuple[str, ...]) -> str | None:
+    """The first language of Accept-Language that we have."""
+    asked = []
+    for place, part in enumerate(header.split(",")):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            asked.append((-float(weight or 1), place, tag.strip().lower()))
+        except ValueError:
+            continue
+    for _, _, tag in sorted(asked):
+        for code in known:
+            if code.lower() in (tag, tag.split("-")[0]):
+                return code
+    return None
+
+
+def idempotency_key(header: str | None) -> str | None:
+    """A structured-field string; a bare one is taken too."""
+    if header is None:
+        return None
+    key = header[1:-1] if len(header) > 1 and header[0] == header[-1] == '"' else header
+    if not 0 < len(key) <= 255 or not key.isprintable():
+        raise Problem(400, "Idempotency-Key: 1 to 255 printable characters.", "JL405", field="Idempotency-Key")
+    return key
+
+
+def encode(data: Any, parameters: dict[str, Any]) -> bytes:
+    """The body and the other parameters as one JSON object."""
+    if not parameters:
+        return msgspec.json.encode(data) if data is not None else b"{}"
+    given = {name: value for name, value in parameters.items() if value is not None}
+    return msgspec.json.encode((msgspec.to_builtins(data) if data is not None else {}) | given)
+
+
+async def call(function: str, key: Any, data: Any, request: Request, **parameters: Any) -> Response[Any]:
+    """Call api.<function>(key, input, caller) and pass its answer on."""
+    scope = request.scope
+    seen = frame.visit(scope)
+    headers = seen.headers
+    reads = scope["method"] in READS
+    if scope["query_string"] and (unknown := request.query_params.keys() - parameters.keys() - {"format"}):
+        raise Problem(400, f"Unknown parameter: {', '.join(sorted(unknown))}.", "JL405", field=min(unknown))
+    database: Database = request.app.state.database
+    wire = Wire(request_id=seen.request_id)
+    if seen.caller:
+        wire.actor, wire.roles, wire.name = seen.caller.actor, seen.caller.roles, seen.caller.name
+    if b"accept-language" in headers:
+        wire.language = language(headers[b"accept-language"].decode("latin-1"), database.languages)
+    if not reads:
+        wire.if_match = seen.header(b"if-match")
+        wire.idempotency_key = idempotency_key(seen.header(b"idempotency-key"))
+        wire.dry_run = b"prefer" in headers and "tx=rollback" in (seen.header(b"prefer") or "").replace(" ", "").split(
+            ","
+        )
+    key = None if key is None else str(key)
+    arguments = encode(data, parameters), msgspec.json.encode(wire)
+    run = wire.idempotency_key is not None or wire.dry_run
+    queue = (
+        request.app.state.queues.get(function, parameters.get("table"))
+        if key is not None and "coalesce" in request.route_handler.opt
+        else None
+    )
+    if queue:
+        answer = await queue.call(key, *arguments, run)
+    else:
+        answer = await database.call(function, key, *arguments, run)
+    return respond(request, answer, dry=wire.dry_run)
+
+
+def respond(request: Request, answer: Answer, dry: bool = False) -> Response[Any]:
+    headers: dict[str, str] = {}
+    media_type = "application/json"
+    body: Any = answer.body
+    if answer.etag:
+        headers["etag"] = answer.etag
+        if request.scope["method"] in READS and frame.visit(request.scope).header(b"if-none-match") == answer.etag:
+            return Response(b"", status_code=304, headers=headers)
+    if answer.headers:
+        for name, value in msgspec.json.decode(answer.headers).items():
+            if name == ":moves":  # for the metrics, not for the wire
+                for move in [] if dry else value:
+                    request.app.state.metrics.moves[tuple(move)] += 1
+            elif name == ":next":
+                headers["link"] = f'<{next_page(request, value)}>; rel="next"'
+            elif name == "content-type":  # a text, which travels from the database as a JSON string
+                media_type, body = value, msgspec.json.decode(body, type=str).encode()
+            else:
+                headers[name] = value
+    if dry:
+        headers["preference-applied"] = "tx=rollback"
+    if body is None:
+        return Response(b"", status_code=answer.status, headers=headers)
+    return Response(body, status_code=answer.status, media_type=media_type, headers=headers)
+
+
+def next_page(request: Request, cursor: str) -> str:
+    query = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
+    return quote(request.scope["path"]) + "?" + urlencode([*query, ("after", cursor)])
+
+
+def as_csv(response: Response[Any]) -> Response[Any]:
+    """Rows of a JSON list as CSV; a cell that a spreadsheet would run as a formula is quoted as text."""
+    rows = msgspec.json.decode(response.content)
+    rows = rows["items"] if isinstance(rows, dict) else rows
+    out = io.StringIO()
+    writer = csv.writer(out)
+    if rows:
+        writer.writerow(rows[0].keys())
+    for row in rows:
+        writer.writerow([cell(value) for value in row.values()])
+    return Response(
+        out.getvalue().encode(),
+        status_code=response.status_code,
+        media_type="text/csv; charset=utf-8",
+        headers=dict(response.headers),
+    )
+
+
+def cell(value: Any) -> Any:
+    if isinstance(value, dict | list):
+        return msgspec.json.encode(value).decode()
+    return "'" + value if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value

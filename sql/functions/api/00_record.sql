@@ -1,0 +1,134 @@
+-- What the endpoints for any tracked table share: the row as JSON, who may see it, its ETag, its labels.
+
+create or replace function logic.etag(p_id text, p_version integer)
+returns text
+language sql immutable
+set search_path = ''
+as $$
+    -- The one expression of "<id>.<version>". An id that a header cannot carry is written in hexadecimal.
+    select '"' || case when p_id ~ '^[A-Za-z0-9_:-]+$' then p_id else 'x' || encode(convert_to(p_id, 'UTF8'), 'hex') end || '.' || p_version || '"'
+$$;
+comment on function logic.etag(text, integer) is 'The ETag of a record: "<id>.<version>".';
+
+create or replace function logic.matches(p_caller jsonb, p_etag text)
+returns boolean
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+    v_header constant text := btrim(p_caller ->> 'ifMatch');
+begin
+    -- RFC 9110: any of the tags, compared strongly, so that a weak one (W/) never matches.
+    if v_header is null or v_header = '*' then
+        return true;
+    end if;
+    if v_header !~ '^(W/)?"[^"]*"(\s*,\s*(W/)?"[^"]*")*$' then
+        perform logic.fail('JL405', jsonb_build_object('field', 'If-Match', 'why', '"<id>.<version>"'));
+    end if;
+    return p_etag = any (regexp_split_to_array(v_header, '\s*,\s*'));
+end
+$$;
+comment on function logic.matches(jsonb, text) is 'Whether the caller''s If-Match, if any, names this ETag.';
+
+create or replace function logic.demand_match(p_caller jsonb, p_table text, p_id text, p_version integer, p_allowed jsonb default '[]')
+returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    if p_caller ? 'ifMatch' and not logic.matches(p_caller, logic.etag(p_id, p_version)) then
+        perform logic.fail('JL410', jsonb_build_object('table', p_table, 'id', p_id, 'version', p_version, 'etag', logic.etag(p_id, p_version),
+            'expected', p_caller ->> 'ifMatch', 'allowed', p_allowed));
+    end if;
+end
+$$;
+comment on function logic.demand_match(jsonb, text, text, integer, jsonb) is 'Fails with JL410 unless the caller''s If-Match, if any, names the version that the locked row has.';
+
+create or replace function logic.may_see(p_tracked lifecycle.tracked, p_caller jsonb, p_roles text[], p_row jsonb)
+returns boolean
+language sql stable
+set search_path = ''
+as $$
+    -- Who may read all of the table, and who stands in a relation to the record or has a role for it.
+    select logic.may('read_all', p_roles, p_tracked.name, p_row ->> logic.first_column(p_tracked.name))
+        or cardinality(logic.roles_for_record(p_tracked, p_caller ->> 'actor', p_roles, p_row)) > cardinality(p_roles)
+$$;
+comment on function logic.may_see(lifecycle.tracked, jsonb, text[], jsonb) is 'Whether a caller may see a record through the endpoints for any table.';
+
+create or replace function logic.record(p_tracked lifecycle.tracked, p_id text, p_caller jsonb, p_locked boolean default false)
+returns jsonb
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_row jsonb;
+begin
+    perform logic.demand_key(p_tracked, p_id);
+    execute format('select to_jsonb(x) from %I.%I x where x.%I = $1::%s %s', p_tracked.table_schema, p_tracked.table_name,
+        p_tracked.key_column, p_tracked.key_type, case when p_locked then 'for no key update' end)
+    into v_row using p_id;
+    if v_row is null or not logic.may_see(p_tracked, p_caller, logic.caller_roles(p_caller), v_row) then
+        perform logic.fail('JL401', jsonb_build_object('table', p_tracked.name, 'id', p_id));
+    end if;
+    return v_row;
+end
+$$;
+comment on function logic.record(lifecycle.tracked, text, jsonb, boolean) is 'A tracked row as JSON; JL401 where there is none or the caller may not see it.';
+
+create or replace function logic.label(p_category text, p_code text, p_language text)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$
+    select coalesce(
+        (select l.label from lifecycle.referential_label l
+         where l.category = p_category and l.code = p_code and l.language in (p_language, split_part(p_language, '-', 1))
+         order by l.language = p_language desc limit 1),
+        (select r.label from lifecycle.referential r where r.category = p_category and r.code = p_code),
+        p_code)
+$$;
+comment on function logic.label(text, text, text) is 'The label of a code in a language, else its own, else the code.';
+
+create or replace function logic.cursor(p_position jsonb)
+returns text
+language sql immutable
+set search_path = ''
+as $$ select translate(encode(convert_to(p_position::text, 'UTF8'), 'base64'), E'+/=\n', '-_') $$;
+comment on function logic.cursor(jsonb) is 'Where a page ended, as an opaque text for an address.';
+
+create or replace function logic.cursor_position(p_cursor text, p_parts integer)
+returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+    v_position jsonb;
+begin
+    if p_cursor is null then
+        return null;
+    end if;
+    begin
+        v_position := convert_from(decode(rpad(translate(p_cursor, '-_', '+/'), (length(p_cursor) + 3) / 4 * 4, '='), 'base64'), 'UTF8')::jsonb;
+    exception when data_exception or character_not_in_repertoire then
+        v_position := null;
+    end;
+    if coalesce(jsonb_typeof(v_position), '') <> 'array' or jsonb_array_length(v_position) <> p_parts then
+        perform logic.fail('JL405', jsonb_build_object('field', 'after', 'why', p_cursor));
+    end if;
+    return v_position;
+end
+$$;
+comment on function logic.cursor_position(text, integer) is 'The position that logic.cursor wrote; JL405 for anything else.';
+
+create or replace function logic.moment(p_field text, p_text text)
+returns timestamptz
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return p_text::timestamptz;
+exception when data_exception then
+    perform logic.fail('JL405', jsonb_build_object('field', p_field, 'why', p_text));
+end
+$$;
+comment on function logic.moment(text, text) is 'A point in time from a request; JL405 where it is none.';

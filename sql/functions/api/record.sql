@@ -1,0 +1,88 @@
+-- GET /tracked/{table}/{id}, now or as of an instant.
+
+create or replace function api.record(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked := logic.tracked_of(p_input ->> 'table');
+    v_row jsonb := logic.record(t, p_key, p_caller);
+    v_id text := v_row ->> t.key_column;
+    v_tag text;
+begin
+    if p_input ? 'asOf' then
+        return (200, logic.record_as_of(t, v_id, logic.moment('asOf', p_input ->> 'asOf'), p_caller ->> 'language'), null, null)::lifecycle.answer;
+    end if;
+    v_tag := logic.etag(v_id, (v_row ->> 'status_version')::integer);
+    return (200, json_build_object(
+        'table', t.name, 'id', v_id, 'caseType', v_row -> t.workflow_column, 'version', v_row -> 'status_version',
+        'since', v_row -> 'status_changed_at', 'etag', v_tag,
+        'statuses', logic.statuses(t, v_row, logic.roles_for_record(t, p_caller ->> 'actor', logic.caller_roles(p_caller), v_row), p_caller ->> 'language')
+    ), v_tag, null)::lifecycle.answer;
+end
+$$;
+comment on function api.record(text, jsonb, jsonb) is 'One tracked record: its codes, version, since when, and the moves its reader may make; {table, asOf}.';
+grant execute on function api.record(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.statuses(p_tracked lifecycle.tracked, p_row jsonb, p_roles text[], p_language text)
+returns json
+language sql stable security definer
+set search_path = ''
+as $$
+    select json_agg(json_build_object(
+        'column', c.column_name, 'category', c.category, 'code', f.code, 'label', logic.label(f.category, f.code, p_language),
+        'color', f.color, 'icon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final,
+        'moves', coalesce((
+            select json_agg(json_build_object(
+                'to', r.to_code, 'label', logic.label(r.category, r.to_code, p_language), 'action', r.action,
+                'actionLabel', logic.action_label(r.category, r.action, p_language), 'icon', r.icon,
+                'requiresReason', r.requires_reason, 'requiredFields', coalesce(r.required_fields, '{}'))
+                order by r.position, r.to_code)
+            from lifecycle.rule r
+            where r.category = c.category and r.from_code = f.code
+              and r.scope = logic.scope_of(c.category, p_row ->> p_tracked.workflow_column)
+              and (r.is_open or r.roles && p_roles)
+              and (r.relation is null or (ltrim(r.relation, '!') = any (p_roles)) <> (r.relation like '!%'))), '[]')
+    ) order by c.position)
+    from lifecycle.tracked_column c
+    left join lifecycle.referential f on f.category = c.category and f.code = p_row ->> c.column_name
+    where c.tracked = p_tracked.name
+$$;
+comment on function logic.statuses(lifecycle.tracked, jsonb, text[], text) is 'Each status column of a row with its label and the moves that these roles may make from it.';
+
+create or replace function logic.action_label(p_category text, p_action text, p_language text)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$
+    select coalesce((
+        select l.label from lifecycle.action_label l join lifecycle.language g on g.code = l.language
+        where l.category = p_category and l.action = p_action
+        order by l.language = p_language desc, l.language = split_part(p_language, '-', 1) desc, g.is_default desc limit 1), p_action)
+$$;
+comment on function logic.action_label(text, text, text) is 'What an action is called in a language, else in the default one, else its name.';
+
+create or replace function logic.record_as_of(p_tracked lifecycle.tracked, p_id text, p_at timestamptz, p_language text)
+returns json
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_row jsonb;
+begin
+    execute format('select to_jsonb(h) from %I.%I h where h.%I = $1::%s and h.changed_at <= $2 order by h.version desc limit 1',
+        p_tracked.history_schema, p_tracked.history_name, p_tracked.history_key, p_tracked.key_type)
+    into v_row using p_id, p_at;
+    if v_row is null then
+        perform logic.fail('JL401', jsonb_build_object('table', p_tracked.name, 'id', p_id));
+    end if;
+    return json_build_object(
+        'table', p_tracked.name, 'id', p_id, 'caseType', v_row -> p_tracked.workflow_column, 'version', v_row -> 'version',
+        'since', v_row -> 'changed_at', 'asOf', p_at,
+        'statuses', (select json_agg(json_build_object('column', c.column_name, 'category', c.category, 'code', v_row -> ('new_' || c.column_name),
+                'label', logic.label(c.category, v_row ->> ('new_' || c.column_name), p_language)) order by c.position)
+            from lifecycle.tracked_column c where c.tracked = p_tracked.name));
+end
+$$;
+comment on function logic.record_as_of(lifecycle.tracked, text, timestamptz, text) is 'What a record''s codes were at an instant; JL401 where it was not there yet.';

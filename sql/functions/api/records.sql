@@ -1,0 +1,72 @@
+-- GET /tracked and GET /tracked/{table}: what is under Jalon, and where its records stand, last change first.
+
+create or replace function api.tracked(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language sql stable security definer
+set search_path = ''
+as $$
+    select 200, json_build_object('items', coalesce((
+        select json_agg(json_build_object(
+            'name', t.name, 'table', format('%I.%I', t.table_schema, t.table_name), 'history', format('%I.%I', t.history_schema, t.history_name),
+            'keyType', t.key_type, 'caseTypeColumn', t.workflow_column, 'onDelete', t.on_delete, 'trackedAt', t.tracked_at,
+            'columns', (select json_agg(json_build_object('column', c.column_name, 'category', c.category) order by c.position)
+                from lifecycle.tracked_column c where c.tracked = t.name)) order by t.name)
+        from lifecycle.tracked t), '[]')), null::text, null::jsonb
+$$;
+comment on function api.tracked(text, jsonb, jsonb) is 'All tables under Jalon.';
+grant execute on function api.tracked(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.records(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked := logic.tracked_of(p_key);
+    v_roles text[] := logic.caller_roles(p_caller);
+    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    v_since timestamptz := logic.moment('changedSince', p_input ->> 'changedSince');
+    v_before timestamptz := logic.moment('changedBefore', p_input ->> 'changedBefore');
+    v_rows jsonb[];
+    v_next text;
+begin
+    -- Filters are in the statement only where they are asked for, so that an index can serve them.
+    execute format('select array(select to_jsonb(x) from %I.%I x where true', t.table_schema, t.table_name)
+        || case when p_input ? 'status' then format(' and x.%I = $1', logic.first_column(t.name)) else '' end
+        || case when p_input ? 'caseType' and t.workflow_column is not null then format(' and x.%I = $2', t.workflow_column) else '' end
+        || case when v_since is not null then ' and x.status_changed_at >= $3' else '' end
+        || case when v_before is not null then ' and x.status_changed_at < $4' else '' end
+        || case when v_after is not null then format(' and (x.status_changed_at, x.%I) < ($5, $6::%s)', t.key_column, t.key_type) else '' end
+        || case when logic.sees_all(t, v_roles) then '' else ' and logic.may_see($7, $8, $9, to_jsonb(x))' end
+        || format(' order by x.status_changed_at desc, x.%I desc limit $10)', t.key_column)
+    into v_rows
+    using p_input ->> 'status', p_input ->> 'caseType', v_since, v_before, logic.moment('after', v_after ->> 0), v_after ->> 1,
+        t, p_caller, v_roles, v_limit + 1;
+    if cardinality(v_rows) > v_limit then
+        v_next := logic.cursor(jsonb_build_array(v_rows[v_limit] -> 'status_changed_at', v_rows[v_limit] -> t.key_column));
+    end if;
+    return (200, json_build_object('items', coalesce((
+        select json_agg(json_build_object(
+            'table', t.name, 'id', r ->> t.key_column, 'caseType', r -> t.workflow_column, 'version', r -> 'status_version',
+            'since', r -> 'status_changed_at', 'etag', logic.etag(r ->> t.key_column, (r ->> 'status_version')::integer),
+            'statuses', (select json_agg(json_build_object('column', c.column_name, 'category', c.category, 'code', r -> c.column_name,
+                    'label', logic.label(c.category, r ->> c.column_name, p_caller ->> 'language')) order by c.position)
+                from lifecycle.tracked_column c where c.tracked = t.name)) order by n)
+        from unnest(v_rows[:v_limit]) with ordinality u (r, n)), '[]'), 'next', v_next),
+        null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
+end
+$$;
+comment on function api.records(text, jsonb, jsonb) is 'Records of a tracked table, last change first, in pages; {status, caseType, changedSince, changedBefore, after, limit}.';
+grant execute on function api.records(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.sees_all(p_tracked lifecycle.tracked, p_roles text[])
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+    select logic.may('read_all', p_roles, p_tracked.name)
+        and not exists (select from lifecycle.permission_rule r
+            where r.permission = 'read_all' and r.scope in (p_tracked.name, '*') and r.status <> '*' and not r.is_allowed)
+$$;
+comment on function logic.sees_all(lifecycle.tracked, text[]) is 'Whether these roles read every record of a table, so that rows need not be asked one by one.';

@@ -1,0 +1,68 @@
+-- What any function of schema api gains by being called through here: an idempotency key, whose row is written in the
+-- transaction of the change itself, and the dry run, which does everything and undoes it. Refusals are not kept: a
+-- repeat of what did nothing is tried again.
+
+create or replace function api.run(p_function text, p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_statement constant text := format('select * from api.%I($1, $2, $3)', p_function);
+    v_principal constant text := p_caller ->> 'actor';
+    v_token constant text := p_caller ->> 'idempotencyKey';
+    v_hash bytea;
+    v_kept lifecycle.idempotency;
+    v_answer lifecycle.answer;
+    v_is_done boolean := false;
+begin
+    if (p_caller ->> 'dryRun')::boolean then
+        begin
+            execute v_statement into v_answer using p_key, p_input, p_caller;
+            set constraints all immediate;
+            v_is_done := true;
+            raise exception using errcode = 'triggered_action_exception';
+        exception when others then
+            if not v_is_done then
+                raise;
+            end if;
+        end;
+        return v_answer;
+    end if;
+    if v_token is null or v_principal is null then
+        execute v_statement into v_answer using p_key, p_input, p_caller;
+        return v_answer;
+    end if;
+    v_hash := sha256(convert_to(jsonb_build_array(p_function, p_key, p_input, p_caller -> 'ifMatch')::text, 'UTF8'));
+    insert into lifecycle.idempotency (principal, key, request_hash) values (v_principal, v_token, v_hash)
+    on conflict on constraint idempotency_pk do nothing;
+    if not found then
+        select i.* into v_kept from lifecycle.idempotency i where i.principal = v_principal and i.key = v_token;
+        if v_kept.request_hash <> v_hash then
+            perform logic.fail('JL412', jsonb_build_object('key', v_token));
+        end if;
+        v_answer := v_kept.answer;
+        v_answer.headers := coalesce(v_answer.headers, '{}') - ':moves' || '{"idempotent-replayed": "true"}';
+        return v_answer;
+    end if;
+    execute v_statement into v_answer using p_key, p_input, p_caller;
+    update lifecycle.idempotency i set answer = v_answer where i.principal = v_principal and i.key = v_token;
+    perform logic.forget_idempotency();
+    return v_answer;
+end
+$$;
+comment on function api.run(text, text, jsonb, jsonb) is 'Calls a function of schema api once under its caller''s idempotency key, or as a dry run.';
+grant execute on function api.run(text, text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.forget_idempotency()
+returns void
+language sql volatile security definer
+set search_path = ''
+as $$
+    -- Each new key takes up to two old ones away, so that nothing else has to.
+    delete from lifecycle.idempotency i where (i.principal, i.key) in (
+        select o.principal, o.key from lifecycle.idempotency o
+        where o.created_at < now() - interval '24 hours'
+        order by o.created_at limit 2 for update skip locked)
+$$;
+comment on function logic.forget_idempotency() is 'Deletes up to two idempotency keys that are older than a day.';

@@ -1,0 +1,47 @@
+-- Calls of one function that share a statement, a round trip and a commit, and nothing else. Each runs in a subtransaction
+-- of its own; at most 64, because that many subtransactions a session remembers without a table. A locked row is not
+-- waited for: that call comes back with 55P03, to be made alone. What the time does not suffice for gets no row at all.
+
+create or replace function api.together(p_function text, p_calls jsonb)
+returns table (place integer, status integer, body json, etag text, headers jsonb, refusal text, message text, detail text, hint text)
+language plpgsql volatile security definer
+set search_path = ''
+set lock_timeout = '20ms'
+as $$
+declare
+    v_plain constant text := format('select * from api.%I($1, $2, $3)', p_function);
+    v_until constant timestamptz := clock_timestamp() + interval '50 ms';
+    v_call jsonb;
+    v_answer lifecycle.answer;
+begin
+    place := -1;
+    for v_call in select e.value from jsonb_array_elements(p_calls) e loop
+        place := place + 1;
+        exit when place > 0 and clock_timestamp() > v_until;
+        begin
+            if v_call -> 2 ? 'idempotencyKey' or v_call -> 2 ? 'dryRun' then
+                v_answer := api.run(p_function, v_call ->> 0, v_call -> 1, v_call -> 2);
+            else
+                execute v_plain into v_answer using v_call ->> 0, v_call -> 1, v_call -> 2;
+            end if;
+            status := v_answer.status;
+            body := v_answer.body;
+            etag := v_answer.etag;
+            headers := v_answer.headers;
+            refusal := null;
+            message := null;
+            detail := null;
+            hint := null;
+        exception when others then
+            status := null;
+            body := null;
+            etag := null;
+            headers := null;
+            get stacked diagnostics refusal = returned_sqlstate, message = message_text, detail = pg_exception_detail, hint = pg_exception_hint;
+        end;
+        return next;
+    end loop;
+end
+$$;
+comment on function api.together(text, jsonb) is 'Calls a function of schema api for several callers in one statement: [[key, input, caller], …], one row of outcome each.';
+grant execute on function api.together(text, jsonb) to jalon_api;
