@@ -84,7 +84,7 @@ comment on function jalon.import_change(text, text, text, timestamptz, text, jso
 'Records a change that happened elsewhere, at its own time (kind import); arrows do not bind it, the permission import_history does.';
 grant execute on function jalon.import_change(text, text, text, timestamptz, text, jsonb, text) to jalon_dba;
 
-create or replace function jalon.erase(tracked text, id text, reason text default null)
+create or replace function jalon.erase(tracked text, id text)
 returns void
 language plpgsql volatile security definer
 set search_path = ''
@@ -108,6 +108,6 @@ begin
     perform set_config('jalon.erasing', '', true);
 end
 $$;
-comment on function jalon.erase(text, text, text) is
+comment on function jalon.erase(text, text) is
 'Deletes a record as declared; where its history stays, names and texts leave it. One row without personal data says that it was erased, when and by whom.';
-grant execute on function jalon.erase(text, text, text) to jalon_dba;
+grant execute on function jalon.erase(text, text) to jalon_dba;
