@@ -4,15 +4,134 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, post
-from msgspec import Meta
+from litestar import Response, get, post
+from msgspec import Meta, field
 
 from jalon.errors import responses
-from jalon.web import Id, Input, JSONBody, Request, Table, call
+from jalon.web import After, Id, Input, JSONBody, Limit, QueryParameter, Request, Table, call
 
-PATH = "/api/v1/tracked"
+RECORD = "/api/v1/tracked/{table:str}/{id:str}"
+TAGS = ["Records"]
+
 Code = Annotated[str, Meta(min_length=1, max_length=100, examples=["PAID"])]
 Reason = Annotated[str, Meta(max_length=4000, examples=["Paid by transfer"])]
+Version = Annotated[int, Meta(ge=1, le=2**31 - 1, examples=[2])]
+AsOf = Annotated[datetime | None, QueryParameter(name="asOf", description="How it stood at that instant.")]
+Status = Annotated[str | None, QueryParameter(max_length=100, description="Only records on this code.")]
+CaseType = Annotated[str | None, QueryParameter(name="caseType", max_length=100, description="Only this case type.")]
+Since = Annotated[datetime | None, QueryParameter(name="changedSince", description="Only changed since then.")]
+Before = Annotated[datetime | None, QueryParameter(name="changedBefore", description="Only last changed before.")]
+
+
+class Camel(msgspec.Struct, kw_only=True, rename="camel"):
+    """A response; PostgreSQL writes it, this describes it."""
+
+
+class TrackedColumn(Camel):
+    """A status column and the category of its codes."""
+
+    column: str
+    category: str
+
+
+class TrackedTable(Camel):
+    """A table under Jalon."""
+
+    name: str
+    table: str
+    history: str
+    key_type: str
+    case_type_column: str | None
+    on_delete: str
+    tracked_at: datetime
+    columns: list[TrackedColumn]
+
+
+class TrackedTables(Camel):
+    """All tables under Jalon."""
+
+    items: list[TrackedTable]
+
+
+class AllowedMove(Camel):
+    """A move that its reader may make, and what it demands."""
+
+    to: str
+    label: str
+    action: str
+    action_label: str
+    icon: str | None
+    requires_reason: bool
+    required_fields: list[str]
+
+
+class ColumnStatus(Camel):
+    """Where one status column stands."""
+
+    column: str
+    category: str
+    code: str | None
+    label: str | None
+    color: str | None = None
+    icon: str | None = None
+    outcome: str | None = None
+    is_final: bool | None = None
+    moves: list[AllowedMove] | None = None
+
+
+class Record(Camel):
+    """Where a record stands, since when, and the moves that its reader may make."""
+
+    table: str
+    id: str
+    case_type: str | None
+    version: int
+    since: datetime
+    statuses: list[ColumnStatus]
+    etag: str | None = None
+    as_of: datetime | None = None
+
+
+class Records(Camel):
+    """A page of records, last change first."""
+
+    items: list[Record]
+    next: str | None
+
+
+class ColumnChange(Camel):
+    """What one change did to one column."""
+
+    column: str
+    from_: str | None = field(name="from")
+    from_label: str | None
+    to: str
+    to_label: str
+
+
+class Change(Camel):
+    """One row of history."""
+
+    id: str
+    version: int
+    kind: str
+    at: datetime
+    previous_at: datetime | None
+    by: str
+    on_behalf_of: str | None
+    reason: str | None
+    meta: dict[str, Any] | None
+    case_type: str | None
+    workflow_version: int | None
+    bulk_id: str | None
+    changes: list[ColumnChange]
+
+
+class Changes(Camel):
+    """A page of history, newest first."""
+
+    items: list[Change]
+    next: str | None
 
 
 class Move(Input, frozen=True, kw_only=True):
@@ -21,37 +140,67 @@ class Move(Input, frozen=True, kw_only=True):
     to: Code
     reason: Reason | None = None
     expected_from: Code | None = None
-    expected_version: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+    expected_version: Version | None = None
     meta: dict[str, Any] | None = None
     column: Annotated[str, Meta(max_length=63)] | None = None
     on_behalf_of: Annotated[str, Meta(max_length=200)] | None = None
     force: bool = False
 
 
-class Moved(msgspec.Struct, rename="camel"):
+class Moved(Camel):
     """What became of a move."""
 
     table: str
     id: str
     column: str
+    from_: str | None = field(name="from")
     to: str
     version: int
     changed_at: datetime
     changed: bool
     etag: str
-    from_: str | None = msgspec.field(name="from", default=None)
+
+
+@get("/api/v1/tracked", tags=TAGS, responses=responses())
+async def tracked(request: Request) -> Response[TrackedTables]:
+    """Tables under Jalon."""
+    return await call("tracked", None, None, request)
+
+
+@get("/api/v1/tracked/{table:str}", tags=TAGS, responses=responses(404))
+async def records(
+    request: Request,
+    table: Table,
+    status: Status = None,
+    case_type: CaseType = None,
+    since: Since = None,
+    before: Before = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response[Records]:
+    """Records of a table, last change first."""
+    filters = {"status": status, "caseType": case_type, "changedSince": since, "changedBefore": before}
+    return await call("records", table, None, request, **filters, after=after, limit=limit)
+
+
+@get(RECORD, tags=TAGS, opt={"coalesce": True}, responses=responses(404))
+async def record(request: Request, table: Table, id: Id, as_of: AsOf = None) -> Response[Record]:
+    """One record: its codes, version, since when, and the moves that the reader may make."""
+    return await call("record", id, None, request, table=table, asOf=as_of)
+
+
+@get(f"{RECORD}/history", tags=TAGS, responses=responses(404))
+async def history(request: Request, table: Table, id: Id, after: After = None, limit: Limit = 50) -> Response[Changes]:
+    """Every change of a record, newest first."""
+    return await call("record_history", id, None, request, table=table, after=after, limit=limit)
 
 
 @post(
-    f"{PATH}/{{table:str}}/{{id:str}}/moves",
-    status_code=200,
-    tags=["Records"],
-    opt={"coalesce": True},
-    responses=responses(404, 409, 412, 422),
+    f"{RECORD}/moves", status_code=200, tags=TAGS, opt={"coalesce": True}, responses=responses(404, 409, 412, 422, 428)
 )
 async def move(request: Request, table: Table, id: Id, data: JSONBody[Move]) -> Response[Moved]:
     """Move a record. If-Match or expectedVersion refuses a stale belief; `Prefer: tx=rollback` tries without doing."""
     return await call("move_record", id, data, request, table=table)
 
 
-routes = [move]
+routes: list[Any] = [tracked, records, record, history, move]

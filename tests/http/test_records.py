@@ -1,0 +1,128 @@
+"""GET /api/v1/tracked…: what is under Jalon, where it stands, how it came there."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from litestar.testing import TestClient
+
+Client = TestClient[Any]
+Bearer = Callable[..., dict[str, str]]
+ORDERS = "/api/v1/tracked/orders"
+
+
+@pytest.fixture
+def get(shop: psycopg.Connection[Any], client: Client, bearer: Bearer) -> Callable[..., Any]:
+    def get(path: str, *who: str, **headers: str) -> Any:
+        return client.get(path, headers=bearer(*(who or ("anna", "clerk")), **headers))
+
+    return get
+
+
+@pytest.fixture
+def pay(client: Client, bearer: Bearer) -> Callable[..., Any]:
+    def pay(order: int, to: str = "PAID", **body: Any) -> None:
+        answer = client.post(f"{ORDERS}/{order}/moves", json={"to": to} | body, headers=bearer("anna", "clerk"))
+        assert answer.status_code == 200, answer.text
+
+    return pay
+
+
+def test_tracked_tables_are_listed(get: Callable[..., Any]) -> None:
+    tables = {table["name"]: table for table in get("/api/v1/tracked").json()["items"]}
+    assert tables["orders"]["columns"] == [{"column": "status", "category": "ORDER_STATUS"}]
+    assert tables["orders"]["table"] == "shop.orders"
+
+
+def test_a_record_says_where_it_stands_and_where_it_may_go(get: Callable[..., Any]) -> None:
+    answer = get(f"{ORDERS}/7", **{"accept-language": "fr-CA, en;q=0.5"})
+    body = answer.json()
+    assert answer.headers["etag"] == '"7.1"' == body["etag"]
+    assert (body["table"], body["id"], body["version"]) == ("orders", "7", 1)
+    [status] = body["statuses"]
+    assert (status["code"], status["label"], status["isFinal"]) == ("NEW", "New", False)
+    assert [(m["to"], m["label"], m["action"], m["requiresReason"]) for m in status["moves"]] == [
+        ("CANCELLED", "Annulée", "cancel", True), ("PAID", "Payée", "pay", False)
+    ]  # fmt: skip
+
+
+def test_a_record_that_did_not_change_is_not_sent_again(get: Callable[..., Any]) -> None:
+    answer = get(f"{ORDERS}/7", **{"if-none-match": '"7.1"'})
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
+def test_the_moves_shown_are_those_of_the_reader(get: Callable[..., Any]) -> None:
+    [status] = get(f"{ORDERS}/7", "author 7").json()["statuses"]
+    assert [m["to"] for m in status["moves"]] == ["CANCELLED"]
+
+
+@pytest.mark.parametrize("path", ["/7", "/7/history", "/7?asOf=2100-01-01T00:00:00Z"])
+def test_what_somebody_may_not_see_does_not_exist_for_him(get: Callable[..., Any], path: str) -> None:
+    answer = get(ORDERS + path, "author 8")
+    assert (answer.status_code, answer.json()["code"]) == (404, "JL401")
+
+
+@pytest.mark.parametrize("path", ["/9999", "/x", "/9999/history", "/%00", "/'; drop table shop.orders; --"])
+def test_an_unknown_record_is_not_found(get: Callable[..., Any], path: str) -> None:
+    assert get(ORDERS + path).status_code in (400, 404)
+
+
+def test_a_record_as_it_was(get: Callable[..., Any], pay: Callable[..., Any]) -> None:
+    since = get(f"{ORDERS}/7").json()["since"]
+    pay(7)
+    then = get(f"{ORDERS}/7?asOf={since.replace('+00:00', 'Z')}").json()
+    assert (then["version"], then["statuses"][0]["code"]) == (1, "NEW")
+    assert get(f"{ORDERS}/7?asOf=2001-01-01T00:00:00Z").status_code == 404
+
+
+def test_history_comes_newest_first_in_pages(get: Callable[..., Any], pay: Callable[..., Any]) -> None:
+    pay(7)
+    pay(7, "NEW", reason="mistake", meta={"till": 3})
+    pay(7)
+    first = get(f"{ORDERS}/7/history?limit=2")
+    second = get(first.headers["link"].split(">")[0][1:])
+    assert [change["version"] for change in first.json()["items"] + second.json()["items"]] == [4, 3, 2, 1]
+    assert second.json()["next"] is None
+    change = first.json()["items"][1]
+    assert change["changes"] == [
+        {"column": "status", "from": "PAID", "fromLabel": "Paid", "to": "NEW", "toLabel": "New"}
+    ]
+    assert (change["by"], change["reason"], change["meta"], change["kind"]) == ("anna", "mistake", {"till": 3}, "move")
+
+
+def test_records_come_last_change_first_each_once(get: Callable[..., Any], pay: Callable[..., Any]) -> None:
+    pay(7)
+    pay(3)
+    path: str | None = f"{ORDERS}?limit=25"
+    seen = []
+    while path:
+        answer = get(path)
+        seen += [record["id"] for record in answer.json()["items"]]
+        path = answer.headers["link"].split(">")[0][1:] if "link" in answer.headers else None
+    assert seen[:2] == ["3", "7"]
+    assert sorted(map(int, seen)) == list(range(1, 61))
+
+
+def test_records_are_filtered(get: Callable[..., Any], pay: Callable[..., Any]) -> None:
+    pay(7)
+    assert [record["id"] for record in get(f"{ORDERS}?status=PAID").json()["items"]] == ["7"]
+    since = get(f"{ORDERS}/7").json()["since"].replace("+00:00", "Z")
+    assert [record["id"] for record in get(f"{ORDERS}?changedSince={since}").json()["items"]] == ["7"]
+    assert len(get(f"{ORDERS}?changedBefore={since}&limit=500").json()["items"]) == 59
+
+
+def test_everybody_sees_his_own_records_only(get: Callable[..., Any]) -> None:
+    assert [record["id"] for record in get(ORDERS, "author 8").json()["items"]] == ["8"]
+    assert get(ORDERS, "nobody").json() == {"items": [], "next": None}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["limit=0", "limit=501", "limit=x", "after=x", "after=W10", "after=WzEsMl0", "changedSince=yesterday",
+     "statsu=PAID", "status=" + "x" * 101, "status=%00"],
+)  # fmt: skip
+def test_a_wrong_parameter_is_refused(get: Callable[..., Any], query: str) -> None:
+    answer = get(f"{ORDERS}?{query}")
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["code"] in ("JL405", "22P05")
