@@ -1,0 +1,39 @@
+-- Called by the generator for each tracked table; definer's rights, so that what it makes belongs to jalon_owner
+-- whoever tracks the table.
+
+create or replace function logic.generate_history_views(p_name text)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked;
+    v_timeline text;
+    v_column text;
+begin
+    select * into strict t from lifecycle.tracked x where x.name = p_name;
+    v_timeline := format('history.%I', t.name || '_timeline');
+    if logic.renew('view', v_timeline, logic.timeline_sql(t), format('Generated for %s: every stay of every record.', t.name)) then
+        for v_column in
+            select a.attname from pg_catalog.pg_attribute a where a.attrelid = v_timeline::regclass and a.attnum > 0
+        loop
+            execute format('comment on column %s.%I is %L', v_timeline, v_column, logic.timeline_comment(t, v_column));
+        end loop;
+    end if;
+    perform logic.renew('function', format('history.%I(timestamptz, text)', t.name || '_as_of'), logic.as_of_sql(t),
+        format('Generated for %s: where every record stood at an instant, or one record by its key.', t.name));
+end
+$$;
+comment on function logic.generate_history_views(text) is 'Makes or renews the timeline and the as-of function of a tracked table.';
+
+create or replace function logic.drop_history_views(p_name text)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+    execute format('drop view if exists history.%I', p_name || '_timeline');
+    execute format('drop function if exists history.%I(timestamptz, text)', p_name || '_as_of');
+end
+$$;
+comment on function logic.drop_history_views(text) is 'Takes away timeline and as-of function of a table that is tracked no longer; call logic.generate_changes_view() after it.';

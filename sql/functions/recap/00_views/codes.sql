@@ -1,0 +1,35 @@
+-- Codes with their labels in every language, so that a report joins instead of guessing.
+create or replace view recap.languages as
+select l.code, l.label, l.position, l.is_default from lifecycle.language l;
+comment on view recap.languages is 'Languages in which labels exist.';
+comment on column recap.languages.code is 'Language tag.';
+comment on column recap.languages.label is 'The language''s own name.';
+comment on column recap.languages.position is 'Order in lists.';
+comment on column recap.languages.is_default is 'The one used where nothing is asked for.';
+grant select on recap.languages to jalon_bi, jalon_dba;
+
+create or replace view recap.codes as
+select
+    r.category, r.code, l.code as language, coalesce(o.label, d.label, r.label) as label, coalesce(o.description, d.description, r.description) as description,
+    r.position, r.color, r.icon, r.outcome, r.outcome not in ('done', 'dropped') as is_running, r.is_initial, r.is_final, r.is_active, r.max_stay
+from lifecycle.referential r
+cross join lifecycle.language l
+left join lifecycle.referential_label o on o.category = r.category and o.code = r.code and o.language = l.code
+left join lifecycle.language f on f.is_default
+left join lifecycle.referential_label d on d.category = r.category and d.code = r.code and d.language = f.code;
+comment on view recap.codes is 'Every code in every language, with what it means to a recap.';
+comment on column recap.codes.category is 'Category.';
+comment on column recap.codes.code is 'Code, as rows and history hold it.';
+comment on column recap.codes.language is 'Language of label and description.';
+comment on column recap.codes.label is 'Label in that language, else in the default language, else the code''s own.';
+comment on column recap.codes.description is 'Description in that language.';
+comment on column recap.codes.position is 'Order in lists.';
+comment on column recap.codes.color is 'Colour as #rrggbb.';
+comment on column recap.codes.icon is 'Name of an icon.';
+comment on column recap.codes.outcome is 'open, active, waiting, done or dropped.';
+comment on column recap.codes.is_running is 'Whether a record that stands here is still in the pipe: neither done nor dropped.';
+comment on column recap.codes.is_initial is 'Records may begin here.';
+comment on column recap.codes.is_final is 'Records end here.';
+comment on column recap.codes.is_active is 'Whether it may still be entered.';
+comment on column recap.codes.max_stay is 'Longest stay before recap.overdue names the record.';
+grant select on recap.codes to jalon_bi, jalon_dba;

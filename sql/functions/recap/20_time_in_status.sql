@@ -1,0 +1,40 @@
+-- How long records stay where. Stays that ended are rows of history that know when they began; stays that last are what
+-- stands now. Each is clipped to the period, so that the times of neighbouring periods add up.
+
+create or replace function recap.time_in_status(
+    tracked text default null, since timestamptz default '-infinity', until timestamptz default 'infinity', case_type text default null,
+    language text default null
+)
+returns table (
+    tracked_table text, column_name text, code text, label text, stays bigint, records bigint, lasting bigint,
+    total interval, average interval, median interval, longest interval
+)
+language sql stable
+set search_path = ''
+as $$
+    with stay as (
+        select c.tracked, c.column_name, c.category, c.old_code as code, c.record_key, c.stay_began as began, c.changed_at as ended, false as lasts
+        from history.changes c
+        where c.changed_at > time_in_status.since and c.stay_began < least(time_in_status.until, now())
+          and (time_in_status.tracked is null or c.tracked = time_in_status.tracked)
+          and (time_in_status.case_type is null or c.case_type = time_in_status.case_type)
+        union all
+        select s.tracked, s.column_name, s.category, s.code, s.record_key, s.entered_at, now(), true
+        from history.standing s
+        where s.entered_at < least(time_in_status.until, now())
+          and (time_in_status.tracked is null or s.tracked = time_in_status.tracked)
+          and (time_in_status.case_type is null or s.case_type = time_in_status.case_type)
+    ),
+    clipped as (
+        select s.*, least(s.ended, time_in_status.until) - greatest(s.began, time_in_status.since) as stayed from stay s
+    )
+    select s.tracked, s.column_name, s.code, coalesce(max(l.label), s.code), count(*), count(distinct s.record_key), count(*) filter (where s.lasts),
+        sum(s.stayed), avg(s.stayed), percentile_cont(0.5) within group (order by s.stayed), max(s.stayed)
+    from clipped s
+    left join recap.codes l on l.category = s.category and l.code = s.code and l.language = recap.language(time_in_status.language)
+    group by s.tracked, s.column_name, s.category, s.code
+    order by s.tracked, s.column_name, max(l.position), s.code
+$$;
+comment on function recap.time_in_status(text, timestamptz, timestamptz, text, text) is 'Per code: how many stays, how long in all, on average, in the middle and at the longest, within a period; for all tracked tables or one, for all case types or one.';
+revoke execute on function recap.time_in_status(text, timestamptz, timestamptz, text, text) from public;
+grant execute on function recap.time_in_status(text, timestamptz, timestamptz, text, text) to jalon_bi, jalon_dba;

@@ -1,0 +1,4 @@
+set local role jalon_owner;
+set local lock_timeout = '5s';
+delete from lifecycle.message where code in ('recap.week', 'recap.time_zone', 'recap.bucket', 'keeping.keep');
+drop index lifecycle.deletion_record_idx;
