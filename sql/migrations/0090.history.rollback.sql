@@ -1,4 +1,4 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
-delete from lifecycle.message where code in ('recap.week', 'recap.time_zone', 'recap.bucket', 'keeping.keep');
+delete from lifecycle.message where code in ('recap.week', 'recap.time_zone', 'recap.bucket', 'keeping.keep') or code like 'verify.%';
 drop index lifecycle.deletion_record_idx;

@@ -22,18 +22,7 @@ begin
     end if;
     perform logic.renew('function', format('history.%I(timestamptz, text)', t.name || '_as_of'), logic.as_of_sql(t),
         format('Generated for %s: where every record stood at an instant, or one record by its key.', t.name));
+    perform logic.generate_changes_view();
 end
 $$;
-comment on function logic.generate_history_views(text) is 'Makes or renews the timeline and the as-of function of a tracked table.';
-
-create or replace function logic.drop_history_views(p_name text)
-returns void
-language plpgsql volatile security definer
-set search_path = ''
-as $$
-begin
-    execute format('drop view if exists history.%I', p_name || '_timeline');
-    execute format('drop function if exists history.%I(timestamptz, text)', p_name || '_as_of');
-end
-$$;
-comment on function logic.drop_history_views(text) is 'Takes away timeline and as-of function of a table that is tracked no longer; call logic.generate_changes_view() after it.';
+comment on function logic.generate_history_views(text) is 'Makes or renews the timeline and the as-of function of a tracked table, and its part of the union views.';

@@ -17,6 +17,8 @@ begin
         execute v_object;
     end loop;
     perform set_config('role', 'jalon_owner', true);
+    delete from lifecycle.tracked x where x.name = t.name;
+    perform logic.generate_changes_view();
     for v_object in
         select format('drop function %s', p.oid::regprocedure) from pg_catalog.pg_proc p
         where p.pronamespace in ('generated'::regnamespace, 'history'::regnamespace)
@@ -27,8 +29,6 @@ begin
           and obj_description(c.oid, 'pg_class') like format('Generated for %s:%%', replace(t.name, '_', '\_')) loop
         execute v_object;
     end loop;
-    delete from lifecycle.tracked x where x.name = t.name;
-    perform logic.generate_changes_view();
     if untrack.drop_history then
         execute format('drop table %I.%I', t.history_schema, t.history_name);
     end if;

@@ -1,0 +1,55 @@
+-- What the relay (or pg_cron, or a DBA) calls now and then.
+
+create or replace function jalon.ensure_partitions(months_ahead integer default 3)
+returns table (tracked text, part_name text, moved bigint)
+language plpgsql volatile security definer
+set search_path = '' set timezone = 'UTC'
+as $$
+#variable_conflict use_column
+declare
+    t lifecycle.tracked;
+    v_default text;
+    v_month timestamp;
+begin
+    for t in select x.* from lifecycle.tracked x order by x.name loop
+        return query select t.name, e.part_name, e.moved
+            from logic.ensure_months(t.name, now(), now() + make_interval(months => ensure_partitions.months_ahead)) e;
+        select m.part_name into v_default from logic.months_of(format('%I.%I', t.history_schema, t.history_name)::regclass) m where m.is_default;
+        for v_month in execute format('select distinct date_trunc(''month'', changed_at::timestamp) from %s order by 1', v_default) loop
+            return query select t.name, e.part_name, e.moved from logic.ensure_month(t, v_month) e;
+        end loop;
+    end loop;
+end
+$$;
+comment on function jalon.ensure_partitions(integer) is 'Makes the months of every history from this one on, and those that rows in a default partition wait for; returns what it made and how many rows moved. Nothing to do is no rows.';
+revoke execute on function jalon.ensure_partitions(integer) from public;
+grant execute on function jalon.ensure_partitions(integer) to jalon_dba, jalon_relay;
+
+create or replace function jalon.retain(tracked text, keep interval)
+returns setof text
+language plpgsql volatile security definer
+set search_path = '' set timezone = 'UTC' set lock_timeout = '5s'
+as $$
+declare
+    t lifecycle.tracked := logic.tracked_of(retain.tracked);
+    v_history text := format('%I.%I', t.history_schema, t.history_name);
+    v_month record;
+begin
+    if retain.keep is null or retain.keep <= interval '0' then
+        perform logic.fail('JL405', jsonb_build_object('field', 'keep', 'keep', retain.keep), 'keeping.keep');
+    end if;
+    for v_month in
+        select m.part_name, m.upper_bound from logic.months_of(v_history::regclass) m
+        where m.upper_bound <= date_trunc('month', now() - retain.keep) order by m.upper_bound
+    loop
+        execute format('alter table %s detach partition %s', v_history, v_month.part_name);
+        insert into lifecycle.setting (name, value, description)
+        values ('history_begins.' || t.name, to_jsonb(v_month.upper_bound), 'Older months of this history were detached by jalon.retain.')
+        on conflict on constraint setting_pk do update set value = excluded.value;
+        return next v_month.part_name;
+    end loop;
+end
+$$;
+comment on function jalon.retain(text, interval) is 'Detaches the whole months of a history that are older than what is to be kept, and returns their names. Export or drop them as you see fit.';
+revoke execute on function jalon.retain(text, interval) from public;
+grant execute on function jalon.retain(text, interval) to jalon_dba;

@@ -1,0 +1,67 @@
+-- jalon.verify, the rows: every record against its last history row, every history row against the one before, every
+-- last row against its record. By induction that makes versions gapless and stays closed, in three hash joins and no
+-- window. What was changed with triggers off (session_replication_role, a restore) shows here.
+
+create or replace function logic.problem(p_tracked text, p_code text, p_params jsonb)
+returns table (tracked_table text, problem text, detail text, hint text)
+language sql stable
+set search_path = ''
+as $$
+    select p_tracked, p_code, logic.say('verify.' || p_code, p_params || jsonb_build_object('table', p_tracked)),
+        logic.say('verify.' || p_code, p_params || jsonb_build_object('table', p_tracked), p_part => 'hint')
+$$;
+comment on function logic.problem(text, text, jsonb) is 'One finding of jalon.verify, in words.';
+
+create or replace function logic.verify_rows(p_tracked lifecycle.tracked)
+returns table (tracked_table text, problem text, detail text, hint text)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked := p_tracked;
+    v_begins timestamptz;
+    v_differs text;
+    v_unlinked text;
+    v_old text;
+    v_parts jsonb;
+    v_found record;
+begin
+    select coalesce((s.value #>> '{}')::timestamptz, '-infinity') into v_begins
+    from (select) one left join lifecycle.setting s on s.name = 'history_begins.' || t.name;
+    select string_agg(format('l.%I is distinct from h.%I', c.column_name, 'new_' || c.column_name), ' or ' order by c.position)
+            || coalesce(format(' or l.%1$I is distinct from h.%1$I', t.workflow_column), ''),
+        string_agg(format('h.%I is distinct from p.%I', 'old_' || c.column_name, 'new_' || c.column_name), ' or ' order by c.position),
+        string_agg(format('h.%I is not null', 'old_' || c.column_name), ' or ' order by c.position)
+    into v_differs, v_unlinked, v_old
+    from lifecycle.tracked_column c where c.tracked = t.name;
+    v_parts := jsonb_build_object('table', format('%I.%I', t.table_schema, t.table_name), 'key', quote_ident(t.key_column),
+        'history', format('%I.%I', t.history_schema, t.history_name), 'history_key', quote_ident(t.history_key), 'name', quote_literal(t.name),
+        'differs', v_differs, 'unlinked', v_unlinked, 'old', v_old, 'sample', '[1:5]');
+    for v_found in execute logic.weave($sql$
+        select f.problem, count(*) as rows, (array_agg(f.key order by f.key))[1:5] as keys from (
+            select case when h.version is null then 'no_history' else 'code_differs' end as problem, l.@key@::text as key
+            from @table@ l
+            left join @history@ h on h.@history_key@ = l.@key@ and h.version = l.status_version and h.changed_at = l.status_changed_at
+            where (h.version is null and l.status_changed_at >= $1) or (h.version is not null and (@differs@))
+            union all
+            select 'chain_broken', h.@history_key@::text
+            from @history@ h
+            left join @history@ p on p.@history_key@ = h.@history_key@ and p.version = h.version - 1 and p.changed_at = h.previous_changed_at
+            where case when h.previous_changed_at is null then @old@ when p.version is null then h.previous_changed_at >= $1 else @unlinked@ end
+            union all
+            select 'loose_end', h.@history_key@::text
+            from @history@ h
+            left join @history@ n on n.@history_key@ = h.@history_key@ and n.version = h.version + 1 and n.previous_changed_at = h.changed_at
+            left join @table@ l on l.@key@ = h.@history_key@ and l.status_version = h.version and l.status_changed_at = h.changed_at
+            where n.version is null and l.status_version is null
+              and not exists (select from lifecycle.deletion d
+                  where d.tracked = @name@ and d.record_key = h.@history_key@::text and d.deleted_at >= h.changed_at)
+        ) f
+        group by f.problem order by f.problem$sql$, v_parts) using v_begins
+    loop
+        return query select * from logic.problem(t.name, v_found.problem,
+            jsonb_build_object('count', v_found.rows, 'keys', to_jsonb(v_found.keys) || case when v_found.rows > 5 then '["…"]' else '[]' end::jsonb));
+    end loop;
+end
+$$;
+comment on function logic.verify_rows(lifecycle.tracked) is 'Rows against history, history against itself: what does not agree, with up to five keys each.';
