@@ -28,13 +28,12 @@ language plpgsql volatile
 set search_path = ''
 as $$
 declare
-    v_is_there boolean := case p_kind when 'view' then to_regclass(p_object) is not null else to_regprocedure(p_object) is not null end;
+    v_said text;
     v_comment text := format('%s [%s]', p_comment, left(md5(p_sql), 8));
 begin
-    if v_is_there and v_comment is not distinct from case p_kind
-        when 'view' then obj_description(to_regclass(p_object), 'pg_class')
-        else obj_description(to_regprocedure(p_object), 'pg_proc') end
-    then
+    v_said := case p_kind when 'view' then obj_description(to_regclass(p_object), 'pg_class')
+              else obj_description(to_regprocedure(p_object), 'pg_proc') end;
+    if v_said = v_comment then
         return false;
     end if;
     begin

@@ -61,7 +61,7 @@ declare
     t lifecycle.tracked := p_tracked;
     v_columns text;
 begin
-    select coalesce(format(', %I %s', t.workflow_column, logic.history_column_type(t, t.workflow_column)), '')
+    select coalesce(', ' || quote_ident(t.workflow_column) || ' ' || logic.history_column_type(t, t.workflow_column), '')
         || string_agg(format(', %I %s', logic.history_code_name(c.column_name), logic.history_column_type(t, 'new_' || c.column_name)), '' order by c.position)
     into v_columns from lifecycle.tracked_column c where c.tracked = t.name;
     return format($sql$create or replace function history.%1$I(p_at timestamptz default 'infinity', p_id text default null)
@@ -81,7 +81,7 @@ begin
         %6$s;
     end if;
 end
-$body$$sql$, t.name || '_as_of', t.history_key, t.key_type, v_columns, logic.as_of_query(t, false), logic.as_of_query(t, true));
+$body$ $sql$, t.name || '_as_of', t.history_key, t.key_type, v_columns, logic.as_of_query(t, false), logic.as_of_query(t, true));
 end
 $$;
 comment on function logic.as_of_sql(lifecycle.tracked) is 'SQL of the as-of function of a tracked table.';

@@ -50,7 +50,7 @@ create or replace function logic.case_type_sql(p_tracked lifecycle.tracked, p_ro
 returns text
 language sql immutable
 set search_path = ''
-as $$ select coalesce(format('%s.%I::text', p_row, p_tracked.workflow_column), 'null') $$;
+as $$ select coalesce(p_row || '.' || quote_ident(p_tracked.workflow_column) || '::text', 'null::text') $$;
 comment on function logic.case_type_sql(lifecycle.tracked, text) is 'SQL for the case type of a row, empty where the table has none.';
 
 create or replace function logic.standing_branch(p_tracked lifecycle.tracked, p_column lifecycle.tracked_column)

@@ -29,7 +29,7 @@ begin
     select coalesce((s.value #>> '{}')::timestamptz, '-infinity') into v_begins
     from (select) one left join lifecycle.setting s on s.name = 'history_begins.' || t.name;
     select string_agg(format('l.%I is distinct from h.%I', c.column_name, 'new_' || c.column_name), ' or ' order by c.position)
-            || coalesce(format(' or l.%1$I is distinct from h.%1$I', t.workflow_column), ''),
+            || coalesce(' or l.' || quote_ident(t.workflow_column) || ' is distinct from h.' || quote_ident(t.workflow_column), ''),
         string_agg(format('h.%I is distinct from p.%I', 'old_' || c.column_name, 'new_' || c.column_name), ' or ' order by c.position),
         string_agg(format('h.%I is not null', 'old_' || c.column_name), ' or ' order by c.position)
     into v_differs, v_unlinked, v_old

@@ -35,7 +35,7 @@ create or replace function logic.is_erasing()
 returns boolean
 language sql stable
 set search_path = ''
-as $$ select current_setting('jalon.erasing', true) = pg_current_xact_id_if_assigned()::text $$;
+as $$ select coalesce(current_setting('jalon.erasing', true) = pg_current_xact_id_if_assigned()::text, false) $$;
 comment on function logic.is_erasing() is 'Whether jalon.erase runs in this transaction; only it sets the mark, as the owner of history.';
 
 create or replace function logic.actor_as(p_type anyelement)

@@ -11,7 +11,7 @@ as $$
 $$;
 comment on function recap.language(text) is 'The language that labels come in: the one wanted (fr-CA finds fr), else the default.';
 revoke execute on function recap.language(text) from public;
-grant execute on function recap.language(text) to jalon_bi, jalon_dba, jalon_api;
+grant execute on function recap.language(text) to jalon_bi, jalon_dba;
 
 create or replace function recap.week_bounds(week text default null, time_zone text default 'UTC', out iso_week text, out starts_at timestamptz, out ends_at timestamptz)
 language plpgsql stable security definer
@@ -36,4 +36,4 @@ end
 $$;
 comment on function recap.week_bounds(text, text) is 'The ISO week (2026-W47; this week, where none is given) from its Monday 00:00 to the next in a time zone: 167 or 169 hours where clocks change.';
 revoke execute on function recap.week_bounds(text, text) from public;
-grant execute on function recap.week_bounds(text, text) to jalon_bi, jalon_dba, jalon_api;
+grant execute on function recap.week_bounds(text, text) to jalon_bi, jalon_dba;

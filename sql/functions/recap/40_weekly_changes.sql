@@ -34,4 +34,4 @@ end
 $$;
 comment on function recap.weekly_changes(text, text, text, text) is 'The changes of an ISO week per record in their order: from, to, who, why.';
 revoke execute on function recap.weekly_changes(text, text, text, text) from public;
-grant execute on function recap.weekly_changes(text, text, text, text) to jalon_bi, jalon_dba, jalon_api;
+grant execute on function recap.weekly_changes(text, text, text, text) to jalon_bi, jalon_dba;

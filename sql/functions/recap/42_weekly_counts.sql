@@ -55,4 +55,4 @@ end
 $$;
 comment on function recap.weekly_counts(text, text, text, text) is 'Per code: how many records stood there at the start of an ISO week, entered and departed during it, stood there at its end.';
 revoke execute on function recap.weekly_counts(text, text, text, text) from public;
-grant execute on function recap.weekly_counts(text, text, text, text) to jalon_bi, jalon_dba, jalon_api;
+grant execute on function recap.weekly_counts(text, text, text, text) to jalon_bi, jalon_dba;

@@ -53,4 +53,4 @@ end
 $$;
 comment on function recap.weekly_flow(text, text, text, text) is 'Records that entered the pipe during an ISO week, left it, or passed through it (in and out again), each with the change that decided.';
 revoke execute on function recap.weekly_flow(text, text, text, text) from public;
-grant execute on function recap.weekly_flow(text, text, text, text) to jalon_bi, jalon_dba, jalon_api;
+grant execute on function recap.weekly_flow(text, text, text, text) to jalon_bi, jalon_dba;

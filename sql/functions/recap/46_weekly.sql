@@ -44,4 +44,4 @@ as $$
 $$;
 comment on function recap.weekly(text, text, text, text) is 'The recap of an ISO week as one JSON document: per tracked table the counts at start and end, the changes of each record in their order, who entered the pipe, left it, passed through.';
 revoke execute on function recap.weekly(text, text, text, text) from public;
-grant execute on function recap.weekly(text, text, text, text) to jalon_bi, jalon_dba, jalon_api;
+grant execute on function recap.weekly(text, text, text, text) to jalon_bi, jalon_dba;

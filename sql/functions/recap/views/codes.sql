@@ -10,7 +10,7 @@ grant select on recap.languages to jalon_bi, jalon_dba;
 
 create or replace view recap.codes as
 select
-    r.category, r.code, l.code as language, coalesce(o.label, d.label, r.label) as label, coalesce(o.description, d.description, r.description) as description,
+    r.category, r.code::text as code, l.code as language, coalesce(o.label, d.label, r.label) as label, coalesce(o.description, d.description, r.description) as description,
     r.position, r.color, r.icon, r.outcome, r.outcome not in ('done', 'dropped') as is_running, r.is_initial, r.is_final, r.is_active, r.max_stay
 from lifecycle.referential r
 cross join lifecycle.language l
