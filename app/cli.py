@@ -9,6 +9,7 @@ import difflib
 import importlib
 import os
 import pkgutil
+import signal
 import sys
 from types import ModuleType
 
@@ -61,6 +62,11 @@ def parser_for(wanted: list[str]) -> argparse.ArgumentParser:
     return parser
 
 
+def interrupted(*_: object) -> None:
+    """To be told to end is to be interrupted: whatever was started is stopped."""
+    raise KeyboardInterrupt
+
+
 def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     known = names()
@@ -74,6 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
         )
         return 2
     options = parser_for([first] if first in known else known).parse_args(arguments or ["--help"])
+    signal.signal(signal.SIGTERM, interrupted)
     try:
         environment = dict(os.environ)
         for name in ("dsn", "home"):

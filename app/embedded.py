@@ -11,8 +11,10 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -161,6 +163,7 @@ class Cluster(Struct, frozen=True, kw_only=True):
                 stdin=subprocess.DEVNULL,
                 cwd=self.home,
                 check=False,
+                start_new_session=True,
                 **who,
             )  # type: ignore[call-overload]
             out.seek(0)
@@ -225,16 +228,42 @@ def running(home: Path, say: SAID = lambda text: None) -> Iterator[str]:
     """A running server's DSN; who comes first starts it, who leaves last stops it."""
     chosen = cluster(home)
     with (home / "users.lock").open("w") as users:
-        with locked(home / "start.lock"):
-            fcntl.flock(users, fcntl.LOCK_SH)
-            chosen.start(say)
-            ensure_database(chosen)
         try:
+            with locked(home / "start.lock"):
+                fcntl.flock(users, fcntl.LOCK_SH)
+                chosen.start(say)
+                ensure_database(chosen)
             yield chosen.dsn()
         finally:
-            with locked(home / "start.lock"), contextlib.suppress(BlockingIOError):
+            with undisturbed(), locked(home / "start.lock"), contextlib.suppress(BlockingIOError):
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 chosen.stop()
+
+
+def reset(home: Path) -> None:
+    """Forget all data; refused while somebody uses it."""
+    chosen = cluster(home)
+    with (home / "users.lock").open("w") as users, locked(home / "start.lock"):
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal(f"Somebody uses the database in {home}; stop that first.") from None
+        if chosen.running():
+            chosen.stop()
+        shutil.rmtree(chosen.data, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """A second Ctrl-C must not leave a server behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager

@@ -44,6 +44,11 @@ SCHEMAS = (
     "recap",
     "ops",
 )
+APPLIED_WITHOUT_DIGESTS = "select migration_id, null from ops._yoyo_migration order by 1"
+APPLIED = """
+    select m.migration_id, d.digest from ops._yoyo_migration m
+    left join ops.migration_digest d on d.id = m.migration_id order by 1
+"""
 SAID = Callable[[str], None]
 
 
@@ -122,14 +127,8 @@ def read_state(connection: psycopg.Connection[Any], root: Path = sqlfiles.ROOT) 
     applied: dict[str, str | None] = {}
     reloaded = None
     if exists(connection, f"ops.{default_migration_table}"):
-        digests = (
-            "left join ops.migration_digest d on d.id = m.migration_id"
-            if exists(connection, "ops.migration_digest")
-            else "cross join (select null as digest) d"
-        )
-        rows = connection.execute(
-            f"select m.migration_id, d.digest from ops.{default_migration_table} m {digests} order by 1"
-        )
+        noted = exists(connection, "ops.migration_digest")
+        rows = connection.execute(APPLIED if noted else APPLIED_WITHOUT_DIGESTS)
         applied = dict(rows.fetchall())
     if exists(connection, "ops.reload"):
         row = connection.execute("select digest from ops.reload").fetchone()
@@ -252,14 +251,19 @@ def refused_rights() -> Iterator[None]:
         ) from None
 
 
-def set_search_path(connection: psycopg.Connection[Any], say: SAID) -> None:
-    """The names of the modules' tables resolve unqualified in new sessions: for all, or at least for this role."""
+def has_search_path(connection: psycopg.Connection[Any]) -> bool:
     found = connection.execute(
-        "select 1 from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase where d.datname = current_database()"
-        " and (s.setrole = 0 or s.setrole = (select oid from pg_roles where rolname = session_user)) and %s = any (s.setconfig)",
+        "select 1 from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase"
+        " where d.datname = current_database() and %s = any (s.setconfig)"
+        " and (s.setrole = 0 or s.setrole = (select oid from pg_roles where rolname = session_user))",
         (f"search_path={SEARCH_PATH}",),
-    ).fetchone()
-    if found:
+    )
+    return found.fetchone() is not None
+
+
+def set_search_path(connection: psycopg.Connection[Any], say: SAID) -> None:
+    """The modules' tables resolve unqualified in new sessions: for all, or at least for this role."""
+    if has_search_path(connection):
         return
     database = sql.Identifier(connection.info.dbname)
     for statement in (

@@ -42,15 +42,15 @@ MADE = """
 select identity, class::regclass::text as class, oid, mark from (
     select 'pg_proc' as class, p.oid, p.xmin::text as mark, (pg_identify_object('pg_proc'::regclass, p.oid, 0)).identity
     from pg_proc p
-    where p.pronamespace = any (%(schemas)s::regnamespace[])
+    where p.pronamespace::regnamespace::text = any (%(schemas)s)
     union all
     select 'pg_class', c.oid, r.xmin::text, (pg_identify_object('pg_class'::regclass, c.oid, 0)).identity
     from pg_class c join pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN'
-    where c.relnamespace = any (%(schemas)s::regnamespace[]) and c.relkind = 'v'
+    where c.relnamespace::regnamespace::text = any (%(schemas)s) and c.relkind = 'v'
     union all
     select 'pg_trigger', t.oid, t.xmin::text, (pg_identify_object('pg_trigger'::regclass, t.oid, 0)).identity
     from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-    where p.pronamespace = any (%(schemas)s::regnamespace[]) and not t.tgisinternal and t.tgparentid = 0
+    where p.pronamespace::regnamespace::text = any (%(schemas)s) and not t.tgisinternal and t.tgparentid = 0
 ) made
 where coalesce(obj_description(oid, class), '') not like 'Generated for %%'
     and not exists (select from pg_depend d where d.classid = class::regclass and d.objid = made.oid and d.deptype = 'e')
@@ -107,12 +107,21 @@ class Reload:
                 self.load(files, remembered)
             self.drop_ghosts(before, files, remembered)
             self.note(files, remembered)
-            if self.connection.execute("select to_regprocedure('logic.settle()') is not null").fetchone()[0]:  # type: ignore[index]
-                self.connection.execute("select logic.settle()")
+            self.settle()
             self.connection.execute(
                 "insert into ops.reload (digest) values (%s) on conflict (only_row) do update set digest = excluded.digest, reloaded_at = now()",
                 (digest,),
             )
+
+    def settle(self) -> None:
+        """The engine brings up to date what it derives from rows; as the caller, who may own tracked tables."""
+        if self.connection.execute("select 1 where to_regprocedure('logic.settle()') is not null").fetchone():
+            self.connection.execute("set local role none")
+            try:
+                self.connection.execute("select logic.settle()")
+            except psycopg.Error as error:
+                raise self.refusal("logic.settle()", error) from error
+            self.connection.execute("set local role jalon_owner")
 
     def load(self, files: dict[str, str], remembered: dict[str, tuple[str, set[str]]]) -> None:
         """In path order; a file that needs a later one waits for it."""
@@ -200,13 +209,18 @@ class Reload:
         )
 
     def made(self) -> dict[str, tuple[str, int, str]]:
-        rows = self.connection.execute(MADE, {"schemas": SCHEMAS})
-        return {f"{kind} {identity}": (kind, oid, mark) for identity, kind, oid, mark in rows}
+        return made(self.connection)
 
     def refusal(self, path: str, error: psycopg.Error) -> Exception:
         if isinstance(error, psycopg.errors.LockNotAvailable):
             return error
-        return Refusal(f"sql/{path} could not be loaded, and nothing was changed: {server.one_line(error)}.")
+        return Refusal(f"{path} could not be loaded, and nothing was changed: {server.one_line(error)}.")
+
+
+def made(connection: psycopg.Connection[Any]) -> dict[str, tuple[str, int, str]]:
+    """What stands in our schemas: its name, its catalogue, oid and mark."""
+    rows = connection.execute(MADE, {"schemas": SCHEMAS})
+    return {f"{kind} {identity}": (kind, oid, mark) for identity, kind, oid, mark in rows}
 
 
 def is_kept(path: str) -> bool:

@@ -5,12 +5,18 @@ which stops all of it. The data stays; the next start takes about two seconds.
 """
 
 import argparse
+import contextlib
+import fcntl
 import os
 import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
-from jalon import server
+from jalon import demo, embedded, server
+from jalon.auth import issue_token
 from jalon.migrate import migrate
 from jalon.refusal import Refusal
 from jalon.settings import Settings
@@ -25,33 +31,72 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> None:
     given = {name: value for name in ("host", "port", "workers") if (value := getattr(options, name)) is not None}
     settings = msgspec.structs.replace(settings, **given)
-    refuse_taken(settings)
-    with server.reached(settings, say) as dsn:
-        if settings.migrate:
-            migrate(settings, dsn, say)
-        welcome(settings)
-        serve(settings, server.as_role(settings, dsn, "api"))
+    with alone(settings):
+        refuse_taken(settings)
+        with server.reached(settings, say) as dsn:
+            if settings.migrate:
+                migrate(settings, dsn, say)
+            if settings.demo and not settings.dsn:
+                with server.connect(dsn) as connection:
+                    demo.load_once(connection, settings.home, say)
+            welcome(settings)
+            serve(settings, server.as_role(settings, dsn, "api"))
+            say("Stopping …")
     say("Stopped.")
+
+
+@contextlib.contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """One `serve` a home folder; on a database of JALON_DSN as many as you like."""
+    if settings.dsn:
+        yield
+        return
+    embedded.cluster(settings.home)
+    with (settings.home / "serve.lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise Refusal(
+                f"Jalon serves from {settings.home} already (process {file.read().strip()}); stop that first, or set another JALON_HOME."
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
 
 
 def serve(settings: Settings, api_dsn: str) -> None:
     import uvicorn
 
     os.environ["JALON_API_DSN"] = api_dsn
-    uvicorn.run(
-        "jalon.main:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=10,
-    )
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.run(
+            "jalon.main:create_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            log_level=settings.log_level if settings.log_level != "info" else "warning",
+            access_log=False,
+            timeout_graceful_shutdown=10,
+        )
 
 
 def welcome(settings: Settings) -> None:
-    say(f"\nJalon serves on http://{settings.host}:{settings.port}\n")
+    """What a newcomer needs next."""
+    address = f"http://{settings.host}:{settings.port}"
+    say(f"\nJalon serves on {address}  (the API's documents: {address}/schema)\n")
+    if settings.demo and not settings.dsn:
+        say("A token for each person of the demo; give it as `Authorization: Bearer TOKEN`:")
+        for person in demo.people():
+            say(f"  {person.subject} ({', '.join(person.roles)}; {person.who})")
+            say(f"    {issue_token(settings, person.subject, person.roles, settings.token_ttl)}")
+    else:
+        say("A token for whoever is to act: jalon token SUBJECT --roles A,B")
+    program = Path(sys.argv[0]).with_name("jalon")
+    say(f"\nSQL:   {program} psql")
+    say("Stop:  Ctrl-C\n")
 
 
 def refuse_taken(settings: Settings) -> None:

@@ -1,0 +1,39 @@
+"""Say where the database stands: server, migrations, reload, partitions, problems."""
+
+import argparse
+
+from jalon import doctor, server
+from jalon.migrate import read_state
+from jalon.settings import Settings
+
+# How far the monthly partitions of each history reach.
+AHEAD = """
+    select p.oid::regclass::text, max(substring(pg_get_expr(c.relpartbound, c.oid) from 'TO \\(''([0-9-]{10})')) as until
+    from pg_class p join pg_inherits i on i.inhparent = p.oid join pg_class c on c.oid = i.inhrelid
+    where p.relkind = 'p' and obj_description(p.oid, 'pg_class') like 'Generated for %%' or p.relnamespace::regnamespace::text = any (%s)
+    group by 1 order by 2, 1
+"""
+
+
+def run(settings: Settings, options: argparse.Namespace) -> None:
+    from jalon.migrate import SCHEMAS
+
+    with server.reached(settings) as dsn, server.connect(dsn) as connection:
+        state = read_state(connection)
+        info = connection.info
+        print(
+            f"Server      PostgreSQL {info.parameter_status('server_version')}, database {info.dbname}, as {info.user}"
+        )
+        print(
+            f"Migrations  {len(state.applied)} applied, {len(state.pending)} pending"
+            + "".join(f"\n            {id}" for id in state.pending)
+        )
+        print(
+            f"Reload      {(state.reloaded or 'never')[:12]}"
+            + ("" if state.reloaded == state.wanted else f", this version is {state.wanted[:12]}")
+        )
+        for table, until in connection.execute(AHEAD, (list(SCHEMAS),)):
+            if until:
+                print(f"Partitions  {table} until {until}")
+        found = list(doctor.findings(connection))
+        print(f"Problems    {len(found) or 'none'}" + (" (`jalon doctor` names them)" if found else ""))

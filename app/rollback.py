@@ -1,0 +1,146 @@
+"""Takes migrations back, in one transaction: what hangs on their tables first, then their rollback scripts.
+
+Functions and triggers of the tables that stay are left alone, so nothing is unguarded. History that
+would be lost stops it, unless that is wanted.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from yoyo import read_migrations
+
+from jalon import server, sqlfiles
+from jalon.migrate import SCHEMAS, alone, exists, explained, read_state
+from jalon.refusal import Refusal
+from jalon.reload import DEPENDENTS
+from jalon.settings import Settings
+
+DROPS = re.compile(r"^\s*drop\s+(?:table|type)\s+(?:if\s+exists\s+)?([a-z_0-9.]+)", re.IGNORECASE | re.MULTILINE)
+FIRST = "0010"
+LEFT = """
+    select case prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end, oid::regprocedure::text
+    from pg_proc where pronamespace::regnamespace::text = any (%(schemas)s)
+    union all
+    select 'view', oid::regclass::text from pg_class where relnamespace::regnamespace::text = any (%(schemas)s) and relkind = 'v'
+"""
+
+
+def rollback(
+    settings: Settings, dsn: str, to: str, lose_history: bool, say: Callable[[str], None], root: Path = sqlfiles.ROOT
+) -> None:
+    with alone(settings, dsn, say) as ledger, explained(settings, ledger):
+        connection = ledger.connection
+        state = read_state(connection, root)
+        state.refuse_if_unfit()
+        undone = [id for id in reversed(state.applied) if id > matching(to, state.applied)]
+        scripts = {id: script(root, id) for id in undone}
+        if not undone:
+            say("Nothing to roll back.")
+            return
+        known = {migration.id: migration for migration in read_migrations(str(root / "migrations"))}
+        with ledger.transaction():
+            connection.execute("set local search_path = ''")
+            dropped = [name for content in scripts.values() for name in DROPS.findall(content)]
+            lost = untrack(connection, dropped)
+            lost += [name for name in dropped if "history" in name and has_rows(connection, name)]
+            if lost and not lose_history:
+                raise Refusal(
+                    f"This would lose history ({', '.join(sorted(set(lost)))}); say --lose-history if that is meant."
+                )
+            if exists(connection, "ops.reload"):
+                connection.execute("delete from ops.reload")
+                connection.execute("delete from ops.reloaded_file")
+            for name in dropped:
+                drop_dependents(connection, name)
+            for id in undone:
+                say(f"Rolling back {id} …")
+                if id.startswith(FIRST):
+                    drop_left(connection)
+                try:
+                    ledger.rollback_one(known[id])
+                except psycopg.errors.LockNotAvailable:
+                    raise
+                except psycopg.Error as error:
+                    raise Refusal(
+                        f"The rollback of {id} failed, and nothing was changed: {server.one_line(error)}."
+                    ) from error
+
+
+def matching(to: str, applied: list[str]) -> str:
+    """The migration that stays the last: by its id, its number, or 0 for none."""
+    if not to.strip("0"):
+        return ""
+    found = [id for id in applied if id == to or id.split(".")[0] == to]
+    if not found:
+        raise Refusal(f"No migration {to} is applied here; `jalon status` lists them.")
+    return found[0]
+
+
+def script(root: Path, id: str) -> str:
+    path = root / "migrations" / f"{id}.rollback.sql"
+    if not path.exists():
+        raise Refusal(f"The migration {id} has no rollback script.")
+    return sqlfiles.text(path)
+
+
+def untrack(connection: psycopg.Connection[Any], dropped: list[str]) -> list[str]:
+    """Tables that go leave Jalon first; which of their histories had rows."""
+    if not exists(connection, "lifecycle.tracked"):
+        return []
+    rows = connection.execute(
+        "select name, format('%%I.%%I', history_schema, history_name) from lifecycle.tracked"
+        " where 'lifecycle.tracked' = any (%(dropped)s) or table_schema || '.' || table_name = any (%(dropped)s)",
+        {"dropped": dropped},
+    ).fetchall()
+    lost = [history for _, history in rows if has_rows(connection, history)]
+    for name, _ in rows:
+        connection.execute("select jalon.untrack(%s, true)", (name,))
+    return lost
+
+
+def has_rows(connection: psycopg.Connection[Any], table: str) -> bool:
+    if not exists(connection, table):
+        return False
+    name = sql.SQL(".").join(sql.Identifier(part.strip('"')) for part in table.split("."))
+    return connection.execute(sql.SQL("select 1 from {} limit 1").format(name)).fetchone() is not None
+
+
+def drop_dependents(connection: psycopg.Connection[Any], name: str) -> None:
+    """Views on a table or type, and functions that take or return its rows."""
+    kind = "pg_class" if exists(connection, name) else "pg_type"
+    row = connection.execute(
+        "select coalesce(to_regclass(%(name)s)::oid, to_regtype(%(name)s)::oid)", {"name": name}
+    ).fetchone()
+    if row is None or row[0] is None:
+        return
+    for type_, identity, *_ in connection.execute(DEPENDENTS, {"class": kind, "oid": row[0]}).fetchall():
+        if type_ in ("view", "materialized view", "function", "procedure", "aggregate"):
+            drop(connection, type_, identity)
+
+
+def drop_left(connection: psycopg.Connection[Any]) -> None:
+    """Before the schemas go: every function and view that is still in them."""
+    left = connection.execute(LEFT, {"schemas": list(SCHEMAS)}).fetchall()
+    while left:
+        blocked = [row for row in left if not dropped_alone(connection, *row)]
+        if len(blocked) == len(left):
+            raise Refusal(f"Something of yours depends on {blocked[0][1]}; drop that first. Nothing was changed.")
+        left = blocked
+
+
+def dropped_alone(connection: psycopg.Connection[Any], kind: str, identity: str) -> bool:
+    try:
+        with connection.transaction():
+            drop(connection, kind, identity)
+    except psycopg.errors.DependentObjectsStillExist:
+        return False
+    return True
+
+
+def drop(connection: psycopg.Connection[Any], kind: str, identity: str) -> None:
+    """`identity` comes quoted from the catalogue."""
+    connection.execute(sql.SQL("drop {} if exists {}").format(sql.SQL(kind), sql.SQL(identity)))
