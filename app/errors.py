@@ -28,7 +28,7 @@ NATIVE = {
 UNSAID = {500, 503}  # the database's own words are for the log there, not for the caller
 
 
-class Problem(Exception):  # noqa: N818 - the name RFC 9457 gives it
+class Problem(Exception):
     """A refusal, ready to be sent."""
 
     def __init__(

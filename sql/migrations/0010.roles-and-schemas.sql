@@ -33,6 +33,7 @@ end
 $$;
 
 -- yoyo's own tables came before us; from here on the owner keeps the books.
+alter schema ops owner to jalon_owner;
 do $$
 declare
     v_table regclass;
@@ -42,7 +43,6 @@ begin
     end loop;
 end
 $$;
-alter schema ops owner to jalon_owner;
 
 set local role jalon_owner;
 create schema lifecycle;
