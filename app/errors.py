@@ -29,7 +29,9 @@ UNSAID = {500, 503}  # the database's own words are for the log there, not for t
 
 
 class Problem(Exception):
-    """A refusal, ready to be sent."""
+    """A refusal, ready to be sent. `said` is for the log only."""
+
+    said: str | None = None
 
     def __init__(
         self, status: int, detail: str, code: str | None = None, headers: dict[str, str] | None = None, **members: Any
@@ -86,10 +88,12 @@ def refused(sqlstate: str, message: str, detail: str | None, hint: str | None, r
     status = http_status(sqlstate, registry)
     if status in UNSAID:
         words = "The database is busy or away; try again." if status == 503 else "Something went wrong on our side."
-        return Problem(status, words, sqlstate, TRY_AGAIN if status == 503 else None)
-    ours = members(detail) if sqlstate in registry else {}
-    ours.pop("code", None)
-    return Problem(status, message, sqlstate, hint=hint, **ours)
+        problem = Problem(status, words, sqlstate, TRY_AGAIN if status == 503 else None)
+        problem.said = message
+        return problem
+    problem = Problem(status, message, sqlstate)
+    problem.members = (members(detail) if sqlstate in registry else {}) | {"hint": hint or None}
+    return problem
 
 
 def from_database(error: psycopg.Error, registry: dict[str, int]) -> Problem:
@@ -105,7 +109,7 @@ def from_database(error: psycopg.Error, registry: dict[str, int]) -> Problem:
 
 def answer(request: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
     visit = frame.visit(request.scope)
-    visit.code = problem.code
+    visit.code, visit.error = problem.code, visit.error or problem.said
     body = {
         "type": "about:blank",
         "title": HTTPStatus(problem.status).phrase,
@@ -139,7 +143,7 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[b
 
 
 def on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    frame.visit(request.scope).error = error
+    frame.visit(request.scope).error = repr(error)
     return answer(request, Problem(500, "Something went wrong on our side."))
 
 

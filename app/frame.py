@@ -36,7 +36,7 @@ class Visit:
         self.request_id = given.decode() if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         self.caller: Any = None
         self.code: str | None = None
-        self.error: Exception | None = None
+        self.error: str | None = None
         self.status = 500
 
     def header(self, name: bytes) -> str | None:
@@ -87,5 +87,5 @@ class Frame:
                 logs.write(
                     "request", id=seen.request_id, method=scope["method"], route=route, status=seen.status, code=seen.code,
                     actor=seen.caller.actor if seen.caller else None, ms=round(seconds * 1000, 2),
-                    error=repr(seen.error) if seen.error else None,
+                    error=seen.error,
                 )  # fmt: skip

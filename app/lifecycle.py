@@ -1,10 +1,11 @@
 """The endpoints that serve every tracked table, a user's own too."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta, field
 
 from jalon.errors import responses
@@ -14,12 +15,16 @@ RECORD = "/api/v1/tracked/{table:str}/{id:str}"
 TAGS = ["Records"]
 
 Code = Annotated[str, Meta(min_length=1, max_length=100, examples=["PAID"])]
+Key = Annotated[str, Meta(min_length=1, max_length=1000)]
 Reason = Annotated[str, Meta(max_length=4000, examples=["Paid by transfer"])]
 Version = Annotated[int, Meta(ge=1, le=2**31 - 1, examples=[2])]
 AsOf = Annotated[datetime | None, QueryParameter(name="asOf", description="How it stood at that instant.")]
 Status = Annotated[str | None, QueryParameter(max_length=100, description="Only records on this code.")]
 CaseType = Annotated[str | None, QueryParameter(name="caseType", max_length=100, description="Only this case type.")]
 Since = Annotated[datetime | None, QueryParameter(name="changedSince", description="Only changed since then.")]
+GivenReason = Annotated[
+    str | None, QueryParameter(name="reason", max_length=4000, description="As if this were given.")
+]
 Before = Annotated[datetime | None, QueryParameter(name="changedBefore", description="Only last changed before.")]
 
 
@@ -161,6 +166,69 @@ class Moved(Camel):
     etag: str
 
 
+class Blocker(Camel):
+    """One thing that stands between the reader and a move."""
+
+    code: str
+    message: str | None
+    params: dict[str, Any]
+
+
+class PossibleMove(Camel):
+    """A move that leads from where the record stands."""
+
+    column: str
+    from_: str | None = field(name="from")
+    to: str
+    action: str
+    label: str
+    color: str | None
+    icon: str | None
+    allowed: bool
+    blockers: list[Blocker]
+
+
+class PossibleMoves(Camel):
+    """Every move from where a record stands, allowed or not."""
+
+    table: str
+    id: str
+    version: int
+    etag: str
+    items: list[PossibleMove]
+
+
+class Moves(Input, frozen=True, kw_only=True):
+    """Which records, where to, and why; mode `all` moves all or none, `each` every one on its own."""
+
+    ids: Annotated[list[Key], Meta(min_length=1, max_length=1000, examples=[["7", "8"]])]
+    to: Code
+    reason: Reason | None = None
+    mode: Literal["all", "each"] = "all"
+    expected_versions: Annotated[list[Version], Meta(max_length=1000)] | None = None
+    meta: dict[str, Any] | None = None
+    column: Annotated[str, Meta(max_length=63)] | None = None
+
+
+class MoveOutcome(Camel):
+    """What became of one of many."""
+
+    id: str
+    status: int
+    from_: str | None = field(name="from")
+    to: str | None
+    version: int | None
+    etag: str | None
+    problem: dict[str, Any] | None
+
+
+class MoveOutcomes(Camel):
+    """What became of each, in the order asked."""
+
+    items: list[MoveOutcome]
+    failed: int
+
+
 @get("/api/v1/tracked", tags=TAGS, responses=responses())
 async def tracked(request: Request) -> Response[TrackedTables]:
     """Tables under Jalon."""
@@ -195,6 +263,12 @@ async def history(request: Request, table: Table, id: Id, after: After = None, l
     return await call("record_history", id, None, request, table=table, after=after, limit=limit)
 
 
+@get(f"{RECORD}/moves", tags=TAGS, responses=responses(404))
+async def moves(request: Request, table: Table, id: Id, reason: GivenReason = None) -> Response[PossibleMoves]:
+    """Every move from where the record stands; of those that the reader may not make, all that stands in the way."""
+    return await call("record_moves", id, None, request, table=table, reason=reason)
+
+
 @post(
     f"{RECORD}/moves", status_code=200, tags=TAGS, opt={"coalesce": True}, responses=responses(404, 409, 412, 422, 428)
 )
@@ -203,4 +277,15 @@ async def move(request: Request, table: Table, id: Id, data: JSONBody[Move]) -> 
     return await call("move_record", id, data, request, table=table)
 
 
-routes: list[Any] = [tracked, records, record, history, move]
+@post(
+    "/api/v1/tracked/{table:str}/moves",
+    status_code=200,
+    tags=TAGS,
+    responses=responses(404, 409, 422) | {207: ResponseSpec(MoveOutcomes, generate_examples=False, description="Some")},
+)
+async def move_many(request: Request, table: Table, data: JSONBody[Moves]) -> Response[MoveOutcomes]:
+    """Move many records: 200 where all were moved, 207 where some were refused (mode `each`)."""
+    return await call("move_records", table, data, request)
+
+
+routes: list[Any] = [tracked, records, record, history, moves, move, move_many]

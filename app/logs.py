@@ -38,3 +38,4 @@ def configure(level: str = "info") -> None:
     handler.setFormatter(AsJson())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it warns at every attempt to reconnect
+    logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -27,11 +27,12 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
         raise Refusal(f"Which key? jalon api-key {options.action} NAME")
     with server.reached(settings) as dsn, server.connect(dsn) as connection:
         if options.action == "add":
-            key, roles = new_key(), [role.strip() for role in options.roles.split(",") if role.strip()]
+            key = new_key()
+            given = [role.strip() for role in options.roles.split(",") if role.strip()]
             try:
                 connection.execute(
                     "select jalon.add_api_key(%s, %s, %s, now() + make_interval(secs => %s))",
-                    [options.name, hash_key(key), roles, options.days and options.days * 86400],
+                    [options.name, hash_key(key), given, options.days and options.days * 86400],
                 )
             except psycopg.errors.UniqueViolation:
                 raise Refusal(f"There is an API key {options.name} already; choose another name.") from None

@@ -75,20 +75,6 @@ end
 $$;
 comment on function logic.record(lifecycle.tracked, text, jsonb, boolean) is 'A tracked row as JSON; JL401 where there is none or the caller may not see it.';
 
-create or replace function logic.label(p_category text, p_code text, p_language text)
-returns text
-language sql stable security definer
-set search_path = ''
-as $$
-    select coalesce(
-        (select l.label from lifecycle.referential_label l
-         where l.category = p_category and l.code = p_code and l.language in (p_language, split_part(p_language, '-', 1))
-         order by l.language = p_language desc limit 1),
-        (select r.label from lifecycle.referential r where r.category = p_category and r.code = p_code),
-        p_code)
-$$;
-comment on function logic.label(text, text, text) is 'The label of a code in a language, else its own, else the code.';
-
 create or replace function logic.cursor(p_position jsonb)
 returns text
 language sql immutable

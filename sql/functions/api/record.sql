@@ -31,12 +31,12 @@ language sql stable security definer
 set search_path = ''
 as $$
     select json_agg(json_build_object(
-        'column', c.column_name, 'category', c.category, 'code', f.code, 'label', logic.label(f.category, f.code, p_language),
+        'column', c.column_name, 'category', c.category, 'code', f.code, 'label', logic.code_name(f.category, f.code, p_language),
         'color', f.color, 'icon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final,
         'moves', coalesce((
             select json_agg(json_build_object(
-                'to', r.to_code, 'label', logic.label(r.category, r.to_code, p_language), 'action', r.action,
-                'actionLabel', logic.action_label(r.category, r.action, p_language), 'icon', r.icon,
+                'to', r.to_code, 'label', logic.code_name(r.category, r.to_code, p_language), 'action', r.action,
+                'actionLabel', logic.action_name(r.category, r.action, r.to_code, p_language), 'icon', r.icon,
                 'requiresReason', r.requires_reason, 'requiredFields', coalesce(r.required_fields, '{}'))
                 order by r.position, r.to_code)
             from lifecycle.rule r
@@ -50,18 +50,6 @@ as $$
     where c.tracked = p_tracked.name
 $$;
 comment on function logic.statuses(lifecycle.tracked, jsonb, text[], text) is 'Each status column of a row with its label and the moves that these roles may make from it.';
-
-create or replace function logic.action_label(p_category text, p_action text, p_language text)
-returns text
-language sql stable security definer
-set search_path = ''
-as $$
-    select coalesce((
-        select l.label from lifecycle.action_label l join lifecycle.language g on g.code = l.language
-        where l.category = p_category and l.action = p_action
-        order by l.language = p_language desc, l.language = split_part(p_language, '-', 1) desc, g.is_default desc limit 1), p_action)
-$$;
-comment on function logic.action_label(text, text, text) is 'What an action is called in a language, else in the default one, else its name.';
 
 create or replace function logic.record_as_of(p_tracked lifecycle.tracked, p_id text, p_at timestamptz, p_language text)
 returns json
@@ -81,7 +69,7 @@ begin
         'table', p_tracked.name, 'id', p_id, 'caseType', v_row -> p_tracked.workflow_column, 'version', v_row -> 'version',
         'since', v_row -> 'changed_at', 'asOf', p_at,
         'statuses', (select json_agg(json_build_object('column', c.column_name, 'category', c.category, 'code', v_row -> ('new_' || c.column_name),
-                'label', logic.label(c.category, v_row ->> ('new_' || c.column_name), p_language)) order by c.position)
+                'label', logic.code_name(c.category, v_row ->> ('new_' || c.column_name), p_language)) order by c.position)
             from lifecycle.tracked_column c where c.tracked = p_tracked.name));
 end
 $$;

@@ -38,8 +38,8 @@ language sql stable security definer
 set search_path = ''
 as $$
     select coalesce(json_agg(json_build_object(
-        'column', c.column_name, 'from', v.old_code, 'fromLabel', case when v.old_code is not null then logic.label(c.category, v.old_code, p_language) end,
-        'to', v.new_code, 'toLabel', logic.label(c.category, v.new_code, p_language)) order by c.position), '[]')
+        'column', c.column_name, 'from', v.old_code, 'fromLabel', case when v.old_code is not null then logic.code_name(c.category, v.old_code, p_language) end,
+        'to', v.new_code, 'toLabel', logic.code_name(c.category, v.new_code, p_language)) order by c.position), '[]')
     from lifecycle.tracked_column c
     cross join lateral (select p_history ->> ('old_' || c.column_name) as old_code, p_history ->> ('new_' || c.column_name) as new_code) v
     where c.tracked = p_tracked and v.old_code is distinct from v.new_code

@@ -51,7 +51,7 @@ begin
             'table', t.name, 'id', r ->> t.key_column, 'caseType', r -> t.workflow_column, 'version', r -> 'status_version',
             'since', r -> 'status_changed_at', 'etag', logic.etag(r ->> t.key_column, (r ->> 'status_version')::integer),
             'statuses', (select json_agg(json_build_object('column', c.column_name, 'category', c.category, 'code', r -> c.column_name,
-                    'label', logic.label(c.category, r ->> c.column_name, p_caller ->> 'language')) order by c.position)
+                    'label', logic.code_name(c.category, r ->> c.column_name, p_caller ->> 'language')) order by c.position)
                 from lifecycle.tracked_column c where c.tracked = t.name)) order by n)
         from unnest(v_rows[:v_limit]) with ordinality u (r, n)), '[]'), 'next', v_next),
         null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;

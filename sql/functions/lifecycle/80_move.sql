@@ -87,18 +87,27 @@ $$;
 comment on function logic.move(lifecycle.tracked, text, text, text, text, text, integer, jsonb) is
 'Moves one record of one column, with reason and marks that hold for this move only.';
 
+create or replace function logic.is_key(p_type text, p_id text)
+returns boolean
+language sql immutable
+set search_path = ''
+as $$
+    select coalesce(case
+        when p_type in ('smallint', 'integer', 'bigint') then case when p_id ~ '^-?\d{1,19}$' then p_id::numeric between
+            case p_type when 'smallint' then -32768 when 'integer' then -2147483648 else -9223372036854775808 end and
+            case p_type when 'smallint' then 32767 when 'integer' then 2147483647 else 9223372036854775807 end end
+        when p_type = 'uuid' then p_id ~* '^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$'
+        else p_id is not null end, false)
+$$;
+comment on function logic.is_key(text, text) is 'Whether a text can be a key of this type.';
+
 create or replace function logic.demand_key(p_tracked lifecycle.tracked, p_id text)
 returns void
 language plpgsql immutable
 set search_path = ''
 as $$
 begin
-    if p_id is null or not (case p_tracked.key_type
-        when 'smallint' then p_id ~ '^-?\d{1,4}$'
-        when 'integer' then p_id ~ '^-?\d{1,9}$'
-        when 'bigint' then p_id ~ '^-?\d{1,18}$'
-        when 'uuid' then p_id ~* '^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$'
-        else true end)
+    if not logic.is_key(p_tracked.key_type, p_id)
     then
         perform logic.fail('JL401', jsonb_build_object('table', p_tracked.name, 'id', p_id));
     end if;

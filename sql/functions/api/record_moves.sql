@@ -1,0 +1,31 @@
+-- GET /tracked/{table}/{id}/moves: every move from where the record stands, and why not.
+
+create or replace function api.record_moves(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked := logic.tracked_of(p_input ->> 'table');
+    v_row jsonb := logic.record(t, p_key, p_caller);
+    v_id text := v_row ->> t.key_column;
+    v_tag text := logic.etag(v_id, (v_row ->> 'status_version')::integer);
+begin
+    return (200, json_build_object('table', t.name, 'id', v_id, 'version', v_row -> 'status_version', 'etag', v_tag, 'items', coalesce((
+        select json_agg(json_build_object('column', e.column_name, 'from', e.from_code, 'to', e.to_code, 'action', e.action,
+            'label', e.label, 'color', e.color, 'icon', e.icon, 'allowed', e.is_allowed, 'blockers', e.blockers))
+        from jalon.explain(t.name, array[v_id], p_caller ->> 'actor', logic.token_roles(p_caller), p_input ->> 'reason', null,
+            p_caller ->> 'language') e), '[]')), v_tag, null)::lifecycle.answer;
+end
+$$;
+comment on function api.record_moves(text, jsonb, jsonb) is 'Every move that a record''s code has, whether the caller may make it, and if not every reason why; {table, reason}.';
+grant execute on function api.record_moves(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.token_roles(p_caller jsonb)
+returns text[]
+language sql immutable
+set search_path = ''
+as $$
+    select array(select r from jsonb_array_elements_text(case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r)
+$$;
+comment on function logic.token_roles(jsonb) is 'The roles that the caller''s token carries.';
