@@ -1,5 +1,4 @@
 set local role jalon_owner;
-drop view lifecycle.workflow_definition;
 drop table lifecycle.rule_epoch;
 drop table lifecycle.rule_scope;
 drop table lifecycle.rule;

@@ -1,0 +1,38 @@
+"""sql/grants.txt is the whole truth about who may do what."""
+
+from typing import Any
+
+import psycopg
+
+from jalon import grants
+from jalon.migrate import SCHEMAS
+
+
+def test_the_matrix_and_the_catalogue_agree_both_ways(db: psycopg.Connection[Any]) -> None:
+    assert grants.differences(db, list(SCHEMAS)) == []
+
+
+def test_a_grant_too_many_is_found(db: psycopg.Connection[Any]) -> None:
+    db.execute("grant select on lifecycle.error_code to jalon_api")
+    assert grants.differences(db, list(SCHEMAS)) == [
+        "jalon_api may SELECT on table lifecycle.error_code, and should not."
+    ]
+
+
+def test_a_grant_too_few_is_found(db: psycopg.Connection[Any]) -> None:
+    db.execute("revoke usage on schema api from jalon_api")
+    assert grants.differences(db, list(SCHEMAS)) == ["jalon_api may not USAGE on schema api, and should."]
+
+
+def test_the_owner_logs_in_nowhere_and_nobody_is_mighty(db: psycopg.Connection[Any]) -> None:
+    rows = db.execute(
+        "select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication"
+        " from pg_roles where rolname in ('jalon_owner', 'jalon_api', 'jalon_bi', 'jalon_dba', 'jalon_relay') order by 1"
+    )
+    assert rows.fetchall() == [
+        ("jalon_api", True, False),
+        ("jalon_bi", True, False),
+        ("jalon_dba", True, False),
+        ("jalon_owner", False, False),
+        ("jalon_relay", True, False),
+    ]
