@@ -13,7 +13,7 @@ declare
     v_more text := nullif(current_setting('jalon.more', true), '');
 begin
     v.db_role := session_user;
-    v.reason := nullif(current_setting('jalon.reason', true), '');
+    v.reason := nullif(btrim(current_setting('jalon.reason', true)), '');
     v.kind := 'move';
     if v_is_api or v_is_dba then
         v.actor := nullif(current_setting('jalon.actor', true), '');

@@ -30,49 +30,77 @@ as $$
 $$;
 comment on function logic.uuid7() is 'A UUID of version 7, for servers before PostgreSQL 18, which has uuidv7().';
 
-create or replace function logic.relation_test(p_tracked lifecycle.tracked, p_row text, p_context text, p_wanted text)
+create or replace function logic.differs(p_column text, p_new text default 'n', p_old text default 'o')
+returns text
+language sql immutable
+set search_path = ''
+as $$ select format('%2$s.%1$I is distinct from %3$s.%1$I', p_column, p_new, p_old) where p_column is not null $$;
+comment on function logic.differs(text, text, text) is 'SQL that is true where a column changed.';
+
+create or replace function logic.any_differs(p_tracked lifecycle.tracked, p_new text default 'n', p_old text default 'o')
 returns text
 language sql stable
 set search_path = ''
 as $$
-    -- "this rule's relation holds", for the relations that are columns of the row; others are left to logic.judge.
-    select coalesce(string_agg(format('(%s = %L and %s.%I::text = %s.actor)', p_wanted, e.key, p_row, e.value, p_context), ' or ' order by e.key), 'false')
-    from jsonb_each_text(p_tracked.relations) e
+    select '(' || concat_ws(' or ', string_agg(logic.differs(c.column_name, p_new, p_old), ' or ' order by c.position),
+        logic.differs(p_tracked.workflow_column, p_new, p_old)) || ')'
+    from lifecycle.tracked_column c where c.tracked = p_tracked.name
 $$;
-comment on function logic.relation_test(lifecycle.tracked, text, text, text) is 'SQL that tests a relation by the columns of a row.';
+comment on function logic.any_differs(lifecycle.tracked, text, text) is 'SQL that is true where a status or the case type changed.';
 
-create or replace function logic.verdict(p_tracked lifecycle.tracked, p_column lifecycle.tracked_column, p_context text, p_creates boolean)
+create or replace function logic.judged_when(p_tracked lifecycle.tracked, p_column lifecycle.tracked_column, p_creates boolean)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    select case when p_creates then 'true' else concat_ws(' or ', logic.differs(p_column.column_name), logic.differs(p_tracked.workflow_column)) end
+$$;
+comment on function logic.judged_when(lifecycle.tracked, lifecycle.tracked_column, boolean) is 'SQL that is true where a column has to be judged.';
+
+create or replace function logic.plain_test(p_tracked lifecycle.tracked, p_column lifecycle.tracked_column, p_context text, p_creates boolean)
 returns text
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-    v_rule text := 'r' || p_column.position;
     v_row text := case when p_creates then 'n' else 'o' end;
-    v_relations text;
+    v_gives text;
+    v_stands text;
 begin
-    -- THE rule as one expression: the plain case is decided here, everything else by logic.judge, which also refuses.
-    select coalesce(string_agg(format(' or (%L = any (%s.roles) and %s.%I::text = %s.actor)', e.key, v_rule, v_row, e.value, p_context), ''
-            order by e.key), '')
-    into v_relations from jsonb_each_text(p_tracked.relations) e;
-    return logic.weave($sql$case
-        @unchanged@when @kind@ and @rule@.is_plain and (not @rule@.requires_reason or @context@.reason is not null)
+    -- THE rule as one expression over n (the row as it will be), o (as it was), the rule and the context. Relations
+    -- that are columns of the row are tested here; whatever else an arrow demands is left to logic.judge.
+    select coalesce(string_agg(format(' or (%L = any (@rule@.roles) and %s.%I::text = @context@.actor)', e.key, v_row, e.value), '' order by e.key), ''),
+           coalesce(string_agg(format('(@rule@.relation = %L and %s.%I::text = @context@.actor)', e.key, v_row, e.value), ' or ' order by e.key), 'false')
+    into v_gives, v_stands from jsonb_each_text(p_tracked.relations) e;
+    return logic.weave(logic.weave($sql$@context@.kind = 'move' and @rule@.is_plain and (not @rule@.requires_reason or @context@.reason is not null)
             and (@rule@.is_open or @rule@.roles && (select @context@.roles || array(select g.role from lifecycle.role_grant g
-                where g.principal = @context@.actor and g.revoked_at is null and (g.valid_until is null or g.valid_until > now())))@relations@)
-            and (@rule@.relation is null or @relation@)
-            then @rule@.workflow_version
-        else logic.judge(@name@, @column@, @category@, @old@, to_jsonb(n))
-    end$sql$, jsonb_build_object(
-        'rule', v_rule, 'context', p_context, 'relations', v_relations,
-        'relation', logic.relation_test(p_tracked, v_row, p_context, v_rule || '.relation'),
-        'name', quote_literal(p_tracked.name), 'column', quote_literal(p_column.column_name), 'category', quote_literal(p_column.category),
-        'old', case when p_creates then 'null' else 'to_jsonb(o)' end,
-        'unchanged', case when p_creates then '' else format('when n.%1$I is not distinct from o.%1$I%2$s then null
-        ', p_column.column_name, case when p_tracked.workflow_column is null then ''
-            else format(' and n.%1$I is not distinct from o.%1$I', p_tracked.workflow_column) end) end,
-        'kind', format('%s.kind = ''move''', p_context) || case when p_creates then '' else ' and n.status_version = o.status_version + 1'
-            || case when p_tracked.workflow_column is null then ''
-               else format(' and n.%1$I is not distinct from o.%1$I', p_tracked.workflow_column) end end));
+                where g.principal = @context@.actor and g.revoked_at is null and (g.valid_until is null or g.valid_until > now())))@gives@)
+            and (@rule@.relation is null or @stands@)@stamped@$sql$,
+        jsonb_build_object('gives', v_gives, 'stands', v_stands, 'stamped', case when p_creates then '' else
+            concat_ws(' and ', ' and n.status_version = o.status_version + 1', 'not (' || logic.differs(p_tracked.workflow_column) || ')') end)),
+        jsonb_build_object('rule', 'r' || p_column.position, 'context', p_context));
 end
 $$;
-comment on function logic.verdict(lifecycle.tracked, lifecycle.tracked_column, text, boolean) is 'SQL that judges one column of a changed row: the workflow version that allows it, or a refusal.';
+comment on function logic.plain_test(lifecycle.tracked, lifecycle.tracked_column, text, boolean) is
+'SQL that is true where a change is plainly allowed: the rule of the engine, as one expression.';
+
+create or replace function logic.judge_call(p_tracked lifecycle.tracked, p_column lifecycle.tracked_column, p_creates boolean)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    select format('logic.judge(%L, %L, %L, %s, to_jsonb(n) - ''~rows'')', p_tracked.name, p_column.column_name, p_column.category,
+        case when p_creates then 'null' else 'to_jsonb(o)' end)
+$$;
+comment on function logic.judge_call(lifecycle.tracked, lifecycle.tracked_column, boolean) is 'SQL that asks logic.judge about one column of a changed row.';
+
+create or replace function logic.rule_key(p_tracked lifecycle.tracked, p_column lifecycle.tracked_column, p_scope text, p_creates boolean)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    select format('r%1$s.category = %2$L and r%1$s.scope = %3$s and r%1$s.from_code = %4$s and r%1$s.to_code = n.%5$I::text',
+        p_column.position, p_column.category, case when p_tracked.workflow_column is null then quote_literal('*') else p_scope end,
+        case when p_creates then quote_literal('') else format('o.%I::text', p_column.column_name) end, p_column.column_name)
+$$;
+comment on function logic.rule_key(lifecycle.tracked, lifecycle.tracked_column, text, boolean) is 'SQL that finds the rule of a change by its primary key.';

@@ -1,6 +1,7 @@
 -- The trigger functions of one tracked table. Statement mode: an AFTER STATEMENT trigger with transition tables.
--- One changed row takes a static plan; the one-time filter on count(*) keeps that plan from ever touching many rows
--- (a plan cached from one row would nest loops over them); many rows go through EXECUTE and are planned afresh.
+-- One row is judged step by step, each step a static plan of its own: three small statements cost half of what one
+-- statement over joined transition tables does (measured). Many rows go through EXECUTE, one set-based statement that is
+-- planned afresh: a plan cached from one row would nest loops over the transition tables.
 
 create or replace function logic.generate_function(p_name text, p_function text, p_body text, p_comment text)
 returns void
@@ -15,38 +16,82 @@ end
 $$;
 comment on function logic.generate_function(text, text, text, text) is 'Creates or replaces one trigger function of schema generated.';
 
-create or replace function logic.writer_body(p_tracked lifecycle.tracked, p_creates boolean)
+create or replace function logic.judge_one(p_tracked lifecycle.tracked, p_creates boolean)
 returns text
-language plpgsql stable
+language sql stable
 set search_path = ''
 as $$
-declare
-    v_key text := quote_ident(p_tracked.key_column);
-begin
-    if p_tracked.mode = 'row' then
-        return logic.weave($body$
+    select string_agg(logic.weave($body$if @judged_when@ then
+            select case when @plain@ then r@i@.workflow_version end into w@i@ from lifecycle.rule r@i@ where @rule_key@;
+            if w@i@ is null then
+                w@i@ := @judge@;
+            end if;
+        end if;
+        $body$, jsonb_build_object('i', c.position, 'judged_when', logic.judged_when(p_tracked, c, p_creates), 'plain', logic.plain_test(p_tracked, c, 'v', p_creates),
+            'rule_key', logic.rule_key(p_tracked, c, format('coalesce((select s.scope from lifecycle.rule_scope s where s.category = %L and s.scope = n.%I::text), ''*'')',
+                c.category, coalesce(p_tracked.workflow_column, '')), p_creates),
+            'judge', logic.judge_call(p_tracked, c, p_creates))), '' order by c.position)
+    from lifecycle.tracked_column c where c.tracked = p_tracked.name
+$$;
+comment on function logic.judge_one(lifecycle.tracked, boolean) is 'PL/pgSQL that judges the row n (before: o), column by column, into w1, w2, ….';
+
+create or replace function logic.judge_many(p_tracked lifecycle.tracked, p_creates boolean)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    select logic.recorder(p_tracked, '($1)', p_creates,
+        string_agg(format('case when %s then case when %s then r%s.workflow_version else %s end end', logic.judged_when(p_tracked, c, p_creates),
+            logic.plain_test(p_tracked, c, '($1)', p_creates), c.position, logic.judge_call(p_tracked, c, p_creates)), ', ' order by c.position),
+        case when p_creates then e'\n    from new_rows n' else format(e'\n    from new_rows n join old_rows o on n.%1$I = o.%1$I and n.status_version in (o.status_version, o.status_version + 1)',
+            p_tracked.key_column) end
+        || string_agg(case when p_tracked.workflow_column is null then '' else format(
+               e'\n    left join lifecycle.rule_scope s%1$s on s%1$s.category = %2$L and s%1$s.scope = n.%3$I::text', c.position, c.category, p_tracked.workflow_column) end
+            || format(e'\n    left join lifecycle.rule r%s on %s', c.position, logic.rule_key(p_tracked, c, format('coalesce(s%s.scope, ''*'')', c.position), p_creates)), '' order by c.position)
+        || case when p_creates then '' else e'\n    where ' || logic.any_differs(p_tracked) end)
+    from lifecycle.tracked_column c where c.tracked = p_tracked.name
+$$;
+comment on function logic.judge_many(lifecycle.tracked, boolean) is 'SQL that judges and records all rows of the transition tables at once.';
+
+create or replace function logic.writer_body(p_tracked lifecycle.tracked, p_creates boolean)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    select logic.weave(logic.weave(case when p_tracked.mode = 'row' then $body$
 declare
     v lifecycle.context := logic.context();
+    n record := new;
+    o record := @old@;
+    @declared@
 begin
-    @record@;
+        @judge_one@@record_one@;
     return null;
-end$body$, jsonb_build_object('record', logic.recorder(p_tracked, 'v', p_creates,
-            case when p_creates then '(select new.*) n' else '(select new.*) n cross join (select old.*) o' end)));
-    end if;
-    return logic.weave($body$
+end$body$ else $body$
 declare
-    v lifecycle.context := logic.context();
+    v lifecycle.context;
+    n record;
+    o record;
+    @declared@
 begin
-    @one@;
-    if not found and (select count(*) from new_rows) > 1 then
-        execute @many@ using v;
+    select x.*, (select count(*) from new_rows) as "~rows" into n from new_rows x;
+    if n."~rows" = 1 then
+        @pick_old@v := logic.context();
+        @judge_one@@record_one@;
+    elsif n."~rows" > 1 then
+        execute @many@ using logic.context();
     end if;
     return null;
-end$body$, jsonb_build_object(
-        'one', logic.recorder(p_tracked, 'v', p_creates, case when p_creates then 'new_rows n' else 'new_rows n cross join old_rows o' end,
-            '(select count(*) from new_rows) = 1'),
-        'many', quote_literal(logic.recorder(p_tracked, '($1)', p_creates, case when p_creates then 'new_rows n'
-               else format('new_rows n join old_rows o on n.%1$s = o.%1$s and n.status_version in (o.status_version, o.status_version + 1)', v_key) end))));
-end
+end$body$ end, jsonb_build_object(
+        'old', case when p_creates then 'null' else 'old' end,
+        'declared', (select string_agg(format('w%s integer;', c.position), ' ' order by c.position) from lifecycle.tracked_column c where c.tracked = p_tracked.name),
+        'pick_old', case when p_creates then '' else format('select x.* into o from old_rows x;
+        if not %s then
+            return null;
+        end if;
+        ', logic.any_differs(p_tracked)) end,
+        'judge_one', logic.judge_one(p_tracked, p_creates),
+        'record_one', logic.recorder(p_tracked, 'v', p_creates, (select string_agg('w' || c.position, ', ') from lifecycle.tracked_column c where c.tracked = p_tracked.name), ''))),
+        jsonb_build_object('many', case when p_tracked.mode = 'row' then '' else quote_literal(logic.judge_many(p_tracked, p_creates)) end))
 $$;
 comment on function logic.writer_body(lifecycle.tracked, boolean) is 'Body of the trigger function that judges and records insertions or updates.';

@@ -20,22 +20,11 @@ as $$
 $$;
 comment on function logic.fixed_columns(lifecycle.tracked) is 'Columns of a tracked row that never change: the key, and the partition key where there is one.';
 
-create or replace function logic.changed_test(p_tracked lifecycle.tracked)
-returns text
-language sql stable
-set search_path = ''
-as $$
-    select string_agg(format('new.%1$I is distinct from old.%1$I', c.name), ' or ' order by c.position)
-    from (select x.column_name as name, x.position from lifecycle.tracked_column x where x.tracked = p_tracked.name
-          union all select p_tracked.workflow_column, 999 where p_tracked.workflow_column is not null) c
-$$;
-comment on function logic.changed_test(lifecycle.tracked) is 'SQL that tells whether an update changes a status or the case type.';
-
 create or replace function logic.is_erasing()
 returns boolean
 language sql stable
 set search_path = ''
-as $$ select coalesce(current_setting('jalon.erasing', true) = pg_current_xact_id_if_assigned()::text, false) $$;
+as $$ select current_setting('jalon.erasing', true) = pg_current_xact_id_if_assigned()::text $$;
 comment on function logic.is_erasing() is 'Whether jalon.erase runs in this transaction; only it sets the mark, as the owner of history.';
 
 create or replace function logic.actor_as(p_type anyelement)
@@ -83,7 +72,7 @@ end$body$, jsonb_build_object(
         perform logic.fail('JL501', jsonb_build_object('table', %2$L, 'column', %1$L, 'id', old.%3$I));
     end if;
     $f$, f.column_name, p_tracked.name, p_tracked.key_column), '') from logic.fixed_columns(p_tracked) f),
-        'changed', logic.changed_test(p_tracked),
+        'changed', logic.any_differs(p_tracked, 'new', 'old'),
         'by', case when p_tracked.changed_by_column is null then '' else format(e'\n        new.%1$I := logic.actor_as(null::%2$s.%1$I%%type);', p_tracked.changed_by_column, format('%I.%I', p_tracked.table_schema, p_tracked.table_name)) end))
 $$;
 comment on function logic.stamp_body(lifecycle.tracked) is 'Body of the trigger function that keeps the key and stamps version and time.';
@@ -103,11 +92,11 @@ begin
     from @source@;@cascade@
     return null;
 end$body$, jsonb_build_object(
-        'uuid', case when current_setting('server_version_num')::integer >= 180000 then 'uuidv7()' else 'logic.uuid7()' end,
+        'uuid', logic.new_id(),
         'name', quote_literal(p_tracked.name),
         'source', case p_tracked.mode when 'row' then '(select old.*) o' else 'old_rows o' end,
         'record_key', case p_tracked.on_delete when 'cascade' then 'null'
-            else format('case when not logic.is_erasing() then o.%I::text end', p_tracked.key_column) end,
+            else format('o.%I::text', p_tracked.key_column) end,
         'refuse', case p_tracked.on_delete when 'refuse' then format($r$if not (logic.is_erasing() and logic.holds('erase', %1$L))@any@ then
         perform logic.fail('JL503', jsonb_build_object('table', %1$L, 'operation', 'DELETE'));
     end if;
@@ -135,7 +124,7 @@ begin
     select @uuid@, @name@, count(*), 'TRUNCATE', clock_timestamp(), v.actor, v.db_role, pg_current_xact_id() from @table@;@cascade@
     return null;
 end$body$, jsonb_build_object(
-        'uuid', case when current_setting('server_version_num')::integer >= 180000 then 'uuidv7()' else 'logic.uuid7()' end,
+        'uuid', logic.new_id(),
         'name', quote_literal(p_tracked.name), 'table', format('%I.%I', p_tracked.table_schema, p_tracked.table_name),
         'refuse', (p_tracked.on_delete = 'refuse')::text,
         'cascade', case when p_tracked.on_delete <> 'cascade' then ''

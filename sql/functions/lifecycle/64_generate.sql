@@ -43,12 +43,12 @@ begin
     perform logic.ensure_trigger(v_table, '~jalon_900_stamp', 'before insert', 'for each row', format('generated.%I', t.name || '__stamp'));
     perform logic.ensure_trigger(v_table, '~jalon_910_stamp', 'before update',
         format('for each row when (%s or new.status_version is distinct from old.status_version or new.status_changed_at is distinct from old.status_changed_at or %s)',
-            logic.changed_test(t), (select string_agg(format('new.%1$I is distinct from old.%1$I', f.column_name), ' or ') from logic.fixed_columns(t) f)),
+            logic.any_differs(t, 'new', 'old'), (select string_agg(format('new.%1$I is distinct from old.%1$I', f.column_name), ' or ') from logic.fixed_columns(t) f)),
         format('generated.%I', t.name || '__stamp'));
     perform logic.ensure_trigger(v_table, '~jalon_100_created', 'after insert',
         case t.mode when 'row' then v_level else 'referencing new table as new_rows ' || v_level end, format('generated.%I', t.name || '__created'));
     perform logic.ensure_trigger(v_table, '~jalon_110_moved', 'after update',
-        case t.mode when 'row' then v_level || format(' when (%s)', logic.changed_test(t))
+        case t.mode when 'row' then v_level || format(' when (%s)', logic.any_differs(t, 'new', 'old'))
         else 'referencing old table as old_rows new table as new_rows ' || v_level end, format('generated.%I', t.name || '__moved'));
     perform logic.ensure_trigger(v_table, '~jalon_120_deleted', 'after delete',
         case t.mode when 'row' then v_level else 'referencing old table as old_rows ' || v_level end, format('generated.%I', t.name || '__deleted'));
