@@ -1,0 +1,30 @@
+-- The matrix role x permission x scope x status, one cell a call.
+
+create or replace function jalon.set_permission(
+    role text, permission text, scope text default '*', status text default '*', allowed boolean default true
+)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+    perform logic.demand('manage_permissions');
+    perform logic.need_role(p_role => set_permission.role);
+    if not exists (select from lifecycle.permission p where p.code = set_permission.permission) then
+        perform logic.fail('JL405', jsonb_build_object('field', 'permission', 'why', set_permission.permission,
+            'allowed', (select jsonb_agg(p.code order by p.code) from lifecycle.permission p)));
+    end if;
+    if set_permission.allowed is null then
+        delete from lifecycle.permission_rule r
+        where (r.role, r.permission, r.scope, r.status)
+            = (set_permission.role, set_permission.permission, set_permission.scope, set_permission.status);
+    else
+        insert into lifecycle.permission_rule (role, permission, scope, status, is_allowed)
+        values (set_permission.role, set_permission.permission, set_permission.scope, set_permission.status, set_permission.allowed)
+        on conflict on constraint permission_rule_pk do update set is_allowed = excluded.is_allowed;
+    end if;
+end
+$$;
+comment on function jalon.set_permission(text, text, text, text, boolean)
+is 'Allows or forbids a permission to a role, for a tracked table and a status or for all (*); allowed => null takes the row away.';
+grant execute on function jalon.set_permission(text, text, text, text, boolean) to jalon_dba;

@@ -1,0 +1,75 @@
+-- The report on a workflow, first part: its shape. Each part returns findings; jalon.workflow_check joins them.
+
+create or replace function logic.finding(p_severity text, p_code text, p_subject text, p_params jsonb default '{}')
+returns lifecycle.finding
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return row(p_severity, p_code, p_subject,
+        logic.say('check.' || p_code, jsonb_build_object('subject', p_subject) || p_params))::lifecycle.finding;
+end
+$$;
+comment on function logic.finding(text, text, text, jsonb) is 'A finding in the reader''s language.';
+
+create or replace function logic.check_graph(p_category text, p_case_type text, p_version integer)
+returns setof lifecycle.finding
+language sql stable security definer
+set search_path = ''
+as $$
+    with recursive edges as materialized (
+        select coalesce(e.from_code, '')::text as from_code, e.to_code::text as to_code, e.action, r.is_active as leads_on, coalesce(o.is_final, false) as leaves_final,
+               logic.arrow_name(p_from => e.from_code, p_to => e.to_code) as name
+        from logic.workflow_edges(p_category => p_category, p_case_type => p_case_type, p_version => p_version) e
+        join lifecycle.referential r on r.category = p_category and r.code = e.to_code
+        left join lifecycle.referential o on o.category = p_category and o.code = e.from_code
+    ),
+    codes as materialized (
+        select r.code::text as code, r.is_final, r.is_active
+        from lifecycle.referential r
+        where r.category = p_category and exists (select from edges e where r.code in (e.from_code, e.to_code))
+    ),
+    reached (code) as (
+        select e.to_code from edges e where e.from_code = '' and e.leads_on
+        union
+        select e.to_code from reached r join edges e on e.from_code = r.code and e.leads_on
+    ),
+    ending (code) as (
+        select c.code from codes c where c.is_final
+        union
+        select e.from_code from ending n join edges e on e.to_code = n.code and e.leads_on
+    ),
+    found (severity, code, subject, params) as (
+        select 'error', 'no_arrows', p_category, '{}'::jsonb where not exists (select from edges)
+        union all
+        select 'error', 'no_start', p_category, '{}'
+        where exists (select from edges) and not exists (select from edges e where e.from_code = '')
+        union all
+        select 'error', 'inactive', e.name, '{}' from edges e where not e.leads_on
+        union all
+        select 'error', 'unreachable', c.code, '{}' from codes c
+        where c.is_active and exists (select from edges e where e.from_code = '') and c.code not in (select r.code from reached r)
+        union all
+        select 'warning', 'no_final', p_category, '{}'
+        where exists (select from codes) and not exists (select from codes c where c.is_final)
+        union all
+        select 'error', 'dead_end', c.code, '{}' from codes c
+        where exists (select from codes f where f.is_final) and c.code not in (select n.code from ending n)
+        union all
+        select 'error', 'leaves_final', e.name, '{}' from edges e where e.leaves_final
+        union all
+        select 'error', 'action_twice', coalesce(nullif(e.from_code, ''), '*'),
+               jsonb_build_object('action', e.action, 'codes', jsonb_agg(e.to_code order by e.to_code))
+        from edges e where e.from_code <> '' group by e.from_code, e.action having count(*) > 1
+        union all
+        select 'warning', 'unused', r.code::text, '{}'
+        from lifecycle.referential r
+        where r.category = p_category and r.is_active and r.code not in (select c.code from codes c) and not exists (
+            select from lifecycle.workflow_arrow a
+            join lifecycle.workflow w using (category, case_type, version)
+            where a.category = p_category and w.state = 'published' and w.case_type <> p_case_type and r.code in (a.from_code, a.to_code))
+    )
+    select n.*
+    from found f, logic.finding(p_severity => f.severity, p_code => f.code, p_subject => f.subject, p_params => f.params) n
+$$;
+comment on function logic.check_graph(text, text, integer) is 'Beginnings, ends, reachability, final and deactivated codes, ambiguous actions.';

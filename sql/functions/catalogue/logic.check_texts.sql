@@ -1,0 +1,61 @@
+-- The report on a workflow, third part: what its arrows and codes refer to exists.
+
+create or replace function logic.is_guard(p_function text)
+returns boolean
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    return exists (
+        select from pg_catalog.pg_proc p
+        where p.oid = to_regprocedure(p_function || '(jsonb,jsonb,jsonb)') and p.prorettype = 'text'::regtype and not p.proretset and p.prokind = 'f');
+exception
+    when invalid_text_representation or syntax_error or invalid_name then return false;
+end
+$$;
+comment on function logic.is_guard(text) is 'Whether a name stands for a function (jsonb, jsonb, jsonb) returns text.';
+
+create or replace function logic.check_texts(p_category text, p_case_type text, p_version integer)
+returns setof lifecycle.finding
+language sql stable security definer
+set search_path = ''
+as $$
+    with arrows as materialized (
+        select a.*, logic.arrow_name(p_from => a.from_code, p_to => a.to_code) as name
+        from lifecycle.workflow_arrow a
+        where a.category = p_category and a.case_type = p_case_type and a.version = p_version
+    ),
+    tables as materialized (
+        select t.name, t.relations, t.resolver, to_regclass(format('%I.%I', t.table_schema, t.table_name)) as relation
+        from lifecycle.tracked t
+        where exists (select from lifecycle.tracked_column c where c.tracked = t.name and c.category = p_category)
+    ),
+    found (severity, code, subject, params) as (
+        select 'error', 'guard', a.name, jsonb_build_object('guard', a.guard, 'function', g.function_name)
+        from arrows a join lifecycle.guard g on g.name = a.guard
+        where not logic.is_guard(p_function => g.function_name)
+        union all
+        select 'error', 'no_label', r.code, jsonb_build_object('language', l.code)
+        from lifecycle.referential r cross join lifecycle.language l
+        where r.category = p_category and exists (select from arrows a where r.code in (a.from_code, a.to_code)) and l.is_active
+          and not exists (select from lifecycle.referential_label t
+                          where t.category = r.category and t.code = r.code and t.language = l.code and t.label ~ '\S')
+        union all
+        select distinct 'warning', 'no_action_label', a.action, jsonb_build_object('language', l.code)
+        from arrows a cross join lifecycle.language l
+        where l.is_active and not exists (select from lifecycle.action_label t
+                          where t.category = a.category and t.action = a.action and t.language = l.code and t.label ~ '\S')
+        union all
+        select 'warning', 'unknown_relation', a.name, jsonb_build_object('relation', a.relation, 'table', t.name)
+        from arrows a cross join tables t
+        where not t.relations ? ltrim(a.relation, '!') and t.resolver is null
+        union all
+        select 'warning', 'unknown_field', a.name, jsonb_build_object('field', f.field, 'table', t.name)
+        from arrows a cross join lateral unnest(a.required_fields) f (field) cross join tables t
+        where f.field not like 'meta.%' and t.relation is not null and not exists (
+            select from pg_catalog.pg_attribute c where c.attrelid = t.relation and c.attname = f.field and c.attnum > 0 and not c.attisdropped)
+    )
+    select n.*
+    from found f, logic.finding(p_severity => f.severity, p_code => f.code, p_subject => f.subject, p_params => f.params) n
+$$;
+comment on function logic.check_texts(text, text, integer) is 'Guards, labels, actions, relations and fields that a version refers to.';

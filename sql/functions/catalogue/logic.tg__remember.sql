@@ -1,0 +1,42 @@
+-- Configuration has a history too: who changed which row, when, from what to what.
+
+create or replace function logic.tg__remember()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_context lifecycle.context := logic.context();
+    v_before jsonb;
+    v_after jsonb;
+begin
+    if tg_op in ('UPDATE', 'DELETE') then
+        v_before := to_jsonb(old);
+    end if;
+    if tg_op in ('UPDATE', 'INSERT') then
+        v_after := to_jsonb(new);
+    end if;
+    if v_before is distinct from v_after then
+        insert into lifecycle.config_history (table_name, operation, key, before, after, changed_by, db_role, reason, transaction_id)
+        values (
+            tg_table_name, tg_op,
+            (select jsonb_object_agg(k, coalesce(v_after, v_before) -> k) from unnest(tg_argv) k),
+            v_before, v_after, v_context.actor, v_context.db_role, v_context.reason, pg_current_xact_id()
+        );
+    end if;
+    return null;
+end
+$$;
+comment on function logic.tg__remember() is 'Writes lifecycle.config_history; its arguments are the key columns of the table.';
+
+create or replace function logic.tg__no_truncate()
+returns trigger
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+    perform logic.fail('JL503', jsonb_build_object('table', tg_table_name, 'operation', tg_op), 'JL503.configuration');
+    return null;
+end
+$$;
+comment on function logic.tg__no_truncate() is 'Refuses TRUNCATE of configuration: it would pass by its history.';

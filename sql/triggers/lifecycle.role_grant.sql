@@ -1,0 +1,7 @@
+create or replace trigger _500_remember
+after insert or update or delete on lifecycle.role_grant
+for each row execute function logic.tg__remember('id');
+
+create or replace trigger _900_no_truncate
+before truncate on lifecycle.role_grant
+for each statement execute function logic.tg__no_truncate();

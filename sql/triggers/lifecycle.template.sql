@@ -1,0 +1,7 @@
+create or replace trigger _500_remember
+after insert or update or delete on lifecycle.template
+for each row execute function logic.tg__remember('name');
+
+create or replace trigger _900_no_truncate
+before truncate on lifecycle.template
+for each statement execute function logic.tg__no_truncate();

@@ -1,0 +1,23 @@
+create or replace trigger _100_keep_published
+before insert or update or delete on lifecycle.workflow_arrow
+for each row execute function logic.tg_workflow_arrow__keep_published();
+
+create or replace trigger _500_remember
+after insert or update or delete on lifecycle.workflow_arrow
+for each row execute function logic.tg__remember('category', 'case_type', 'version', 'from_code', 'to_code');
+
+create or replace trigger _900_no_truncate
+before truncate on lifecycle.workflow_arrow
+for each statement execute function logic.tg__no_truncate();
+
+create or replace trigger _800_compile_insert
+after insert on lifecycle.workflow_arrow referencing new table as touched
+for each statement execute function logic.tg_workflow_arrow__compile();
+
+create or replace trigger _810_compile_update
+after update on lifecycle.workflow_arrow referencing new table as touched
+for each statement execute function logic.tg_workflow_arrow__compile();
+
+create or replace trigger _820_compile_delete
+after delete on lifecycle.workflow_arrow referencing old table as touched
+for each statement execute function logic.tg_workflow_arrow__compile();
