@@ -56,6 +56,8 @@ insert into lifecycle.message (code, language, template, hint) values
 ('draft.stale', 'fr', 'le brouillon de {category} / {scope} est à la révision {revision}, et non à {expected}', 'Quelqu''un l''a modifié entre-temps : relisez-le.'),
 ('draft.unpublished', 'en', '{category} / {scope} has no published workflow', 'Published: {allowed}.'),
 ('draft.unpublished', 'fr', '{category} / {scope} n''a pas de workflow publié', 'Publiés : {allowed}.'),
+('action.create', 'en', 'Create', null),
+('action.create', 'fr', 'Créer', null),
 ('check.no_arrows', 'en', 'the workflow has no arrows', null),
 ('check.no_arrows', 'fr', 'le workflow n''a aucun passage', null),
 ('check.no_start', 'en', 'no record can begin: no arrow of creation and no initial code', null),

@@ -40,12 +40,7 @@ declare
     v_stranded lifecycle.effect[];
 begin
     perform logic.demand('manage_workflows');
-    perform logic.need_category(p_category => p_category);
-    if v_version is null then
-        perform logic.fail('JL401', jsonb_build_object('category', p_category, 'scope', p_case_type, 'allowed', coalesce((
-            select jsonb_agg(w.case_type order by w.case_type) from lifecycle.workflow w
-            where w.category = p_category and w.state = 'published'), '[]')), 'draft.unpublished');
-    end if;
+    perform logic.need_version(p_category => p_category, p_case_type => p_case_type, p_version => v_version);
     perform from lifecycle.category c where c.code = p_category for no key update;
     v_stranded := array(select s from logic.stranded(p_category => p_category, p_case_type => p_case_type, p_mapping => p_mapping,
         p_codes => case

@@ -41,7 +41,11 @@ begin
     select v.* into w
     from lifecycle.workflow v
     where v.category = p_category and v.case_type = p_case_type and v.version = p_version;
-    if not found then
+    if p_version is null then
+        perform logic.fail('JL401', jsonb_build_object('category', p_category, 'scope', p_case_type, 'allowed', coalesce((
+            select jsonb_agg(v.case_type order by v.case_type) from lifecycle.workflow v
+            where v.category = p_category and v.state = 'published'), '[]')), 'draft.unpublished');
+    elsif not found then
         perform logic.fail('JL401', jsonb_build_object('category', p_category, 'scope', p_case_type, 'version', p_version, 'allowed',
             coalesce((select jsonb_agg(v.version order by v.version) from lifecycle.workflow v
                       where v.category = p_category and v.case_type = p_case_type), '[]')), 'JL401.version');

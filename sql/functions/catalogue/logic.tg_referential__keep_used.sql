@@ -7,7 +7,7 @@ set search_path = ''
 as $$
 begin
     if logic.is_code_used(p_category => old.category, p_code => old.code) then
-        perform logic.fail('JL407', jsonb_build_object('category', old.category, 'code', old.code),
+        perform logic.fail('JL407', jsonb_build_object('category', old.category, 'code', old.code, 'to', old.code),
             case tg_op when 'UPDATE' then 'JL407.rename' end);
     end if;
     return case tg_op when 'DELETE' then old else new end;

@@ -12,7 +12,7 @@ begin
     raise exception using
         errcode = p_sqlstate,
         message = v_text,
-        detail = (jsonb_build_object('code', p_sqlstate) || p_params)::text,
+        detail = (p_params || jsonb_build_object('code', p_sqlstate))::text,
         hint = v_hint;
 end
 $$;
