@@ -24,7 +24,12 @@ FLAWS = {
     "nothing is wrong": ("select 1", set()),
     "no arrows": (
         "select jalon.drop_arrow('TASK', 'TODO', 'DOING'), jalon.drop_arrow('TASK', 'DOING', 'DONE')",
-        {("error", "no_arrows", "TASK"), ("warning", "unused", "TODO"), ("warning", "unused", "DOING"), ("warning", "unused", "DONE")},
+        {
+            ("error", "no_arrows", "TASK"),
+            ("warning", "unused", "TODO"),
+            ("warning", "unused", "DOING"),
+            ("warning", "unused", "DONE"),
+        },
     ),
     "no beginning": (
         "select jalon.set_code('TASK', 'TODO', is_initial => false)",
@@ -62,7 +67,11 @@ FLAWS = {
     ),
     "an arrow for nobody": (
         "select jalon.set_arrow('TASK', 'TODO', 'DOING', roles => '{}')",
-        {("error", "no_role", "TODO -> DOING"), ("warning", "out_of_reach", "DOING"), ("warning", "out_of_reach", "DONE")},
+        {
+            ("error", "no_role", "TODO -> DOING"),
+            ("warning", "out_of_reach", "DOING"),
+            ("warning", "out_of_reach", "DONE"),
+        },
     ),
     "a role that does not exist": (
         "select jalon.set_arrow('TASK', 'DOING', 'DONE', roles => '{any,cleark}')",
@@ -125,9 +134,13 @@ def test_a_guard_must_be_such_a_function(task: Any, rows: Any, body: str, is_fit
 
 
 def test_relations_and_fields_are_those_of_the_tracked_tables(task: Any, rows: Any) -> None:
-    task.execute("create schema if not exists shop; create table shop.task (id int primary key, status text not null, owner text, title text)")
+    task.execute(
+        "create schema if not exists shop; create table shop.task (id int primary key, status text not null, owner text, title text)"
+    )
     task.execute("""select jalon.track('shop.task', category => 'TASK', relations => '{"owner": "owner"}')""")
-    task.execute("select jalon.set_arrow('TASK', 'TODO', 'DOING', roles => '{owner}', relation => '!owner', required_fields => '{title,meta.hours}')")
+    task.execute(
+        "select jalon.set_arrow('TASK', 'TODO', 'DOING', roles => '{owner}', relation => '!owner', required_fields => '{title,meta.hours}')"
+    )
     assert rows("select code from jalon.workflow_check('TASK')") == []
     task.execute("select jalon.set_arrow('TASK', 'TODO', 'DOING', relation => 'boss', required_fields => '{titel}')")
     assert rows("select severity, code from jalon.workflow_check('TASK')") == [
@@ -156,7 +169,10 @@ def test_checks_of_one_s_own_have_their_say(task: Any, rows: Any, refused: Any) 
 
 def test_the_reader_s_language_is_spoken(task: Any, value: Any) -> None:
     task.execute("select jalon.set_code('TASK', 'SPARE')")
-    assert value("select message from jalon.workflow_check('TASK')") == "SPARE is active, but no workflow of the category uses it"
+    assert (
+        value("select message from jalon.workflow_check('TASK')")
+        == "SPARE is active, but no workflow of the category uses it"
+    )
     task.execute("set jalon.language = 'fr'")
     assert value("select message from jalon.workflow_check('TASK')").startswith("SPARE est actif")
 

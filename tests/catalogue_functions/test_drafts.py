@@ -43,7 +43,10 @@ def test_setting_an_arrow_again_changes_only_what_is_named(orders: Any, rows: An
 
 def test_the_difference_shows_what_was_and_what_comes(without_paid: Any, rows: Any) -> None:
     without_paid.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'CANCELLED', requires_reason => true)")
-    found = {(change, arrow): (before, after) for change, arrow, before, after in rows("select * from jalon.workflow_diff('ORDER_STATUS')")}
+    found = {
+        (change, arrow): (before, after)
+        for change, arrow, before, after in rows("select * from jalon.workflow_diff('ORDER_STATUS')")
+    }
     assert found[("changed", "NEW -> CANCELLED")] == ({"requires_reason": False}, {"requires_reason": True})
     assert found[("removed", "NEW -> PAID")][1] is None
     assert found[("added", "NEW -> SHIPPED")][0] is None

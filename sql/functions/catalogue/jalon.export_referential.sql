@@ -1,12 +1,23 @@
 -- Referentials and workflows as documents: JSON in a stable order, plain enough for YAML and for a diff in review.
 -- The names are those of the columns; what is empty is left out.
 
+create or replace function logic.filled(p_document json)
+returns json
+language sql immutable
+set search_path = ''
+as $$
+    select json_object_agg(e.key, e.value order by e.ordinality)
+    from json_each(p_document) with ordinality e
+    where json_typeof(e.value) <> 'null'
+$$;
+comment on function logic.filled(json) is 'An object without its empty members, in the same order; what lies deeper is left alone.';
+
 create or replace function logic.codes_document(p_category text, p_codes text[] default null)
 returns json
 language sql stable security definer
 set search_path = ''
 as $$
-    select coalesce(json_agg(json_strip_nulls(json_build_object(
+    select coalesce(json_agg(logic.filled(p_document => json_build_object(
         'code', r.code, 'label', r.label, 'description', r.description, 'outcome', r.outcome,
         'is_initial', nullif(r.is_initial, false), 'is_final', nullif(r.is_final, false), 'is_active', nullif(r.is_active, true),
         'color', r.color, 'icon', r.icon, 'place', r.position, 'max_stay', r.max_stay, 'meta', nullif(r.meta, '{}'),
@@ -23,7 +34,7 @@ returns json
 language sql stable security definer
 set search_path = ''
 as $$
-    select json_strip_nulls(json_build_object('code', c.code, 'label', c.label, 'description', c.description))
+    select logic.filled(p_document => json_build_object('code', c.code, 'label', c.label, 'description', c.description))
     from lifecycle.category c where c.code = p_category
 $$;
 comment on function logic.category_document(text) is 'A category as it stands in an exported document.';

@@ -10,7 +10,7 @@ declare
         p_version => coalesce(export_workflow.version, logic.version_in(p_category => export_workflow.category,
             p_case_type => export_workflow.case_type, p_states => '{published,draft}')));
 begin
-    return json_strip_nulls(json_build_object(
+    return logic.filled(p_document => json_build_object(
         'format', 'jalon/1',
         'category', logic.category_document(p_category => w.category),
         'case_type', w.case_type,
@@ -26,7 +26,7 @@ begin
                       where (a.category, a.case_type, a.version, a.action) = (w.category, w.case_type, w.version, t.action))
                   group by t.action) l),
         'arrows', coalesce((
-            select json_agg(json_strip_nulls(json_build_object(
+            select json_agg(logic.filled(p_document => json_build_object(
                 'from', a.from_code, 'to', a.to_code, 'action', a.action, 'roles', to_json(a.roles), 'relation', a.relation,
                 'requires_reason', nullif(a.requires_reason, false), 'required_fields', to_json(a.required_fields),
                 'guard', a.guard, 'icon', a.icon, 'place', a.position

@@ -47,19 +47,16 @@ returns void
 language plpgsql volatile
 set search_path = ''
 as $$
-declare
-    v_is_active boolean := coalesce((p_code ->> 'is_active')::boolean, true);
-    v_code lifecycle.referential;
 begin
-    v_code := jalon.set_code(
-        category => p_category, code => p_code ->> 'code', label => p_code ->> 'label', labels => (p_code -> 'labels')::jsonb,
+    perform jalon.set_code(
+        category => p_category, code => p_code ->> 'code', labels => (p_code -> 'labels')::jsonb,
         outcome => coalesce(p_code ->> 'outcome', 'active'), is_initial => coalesce((p_code ->> 'is_initial')::boolean, false),
         is_final => coalesce((p_code ->> 'is_final')::boolean, false), color => coalesce(p_code ->> 'color', ''),
         icon => coalesce(p_code ->> 'icon', ''), place => (p_code ->> 'place')::integer, description => coalesce(p_code ->> 'description', ''),
         max_stay => (p_code ->> 'max_stay')::interval, meta => coalesce((p_code -> 'meta')::jsonb, '{}'));
-    if v_code.is_active <> v_is_active then
-        perform logic.set_active(p_category => p_category, p_code => v_code.code, p_is_active => v_is_active);
-    end if;
+    update lifecycle.referential r
+    set is_active = coalesce((p_code ->> 'is_active')::boolean, true), label = coalesce(p_code ->> 'label', r.label)
+    where r.category = p_category and r.code = p_code ->> 'code';
 end
 $$;
 comment on function logic.import_code(text, json) is 'Creates or changes a code as a document has it.';

@@ -83,7 +83,8 @@ begin
         where c.category = p_category and to_regclass(format('%I.%I', t.table_schema, t.table_name)) is not null
         order by 1, 2
     loop
-        execute format('lock table %I.%I in share row exclusive mode', v_table.table_schema, v_table.table_name);
+        -- The door locks its row before it writes; exclusive mode lets such a writer finish, a weaker one would deadlock.
+        execute format('lock table %I.%I in exclusive mode', v_table.table_schema, v_table.table_name);
     end loop;
 end
 $$;

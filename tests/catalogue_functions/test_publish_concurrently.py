@@ -1,0 +1,110 @@
+"""Publishing while others move records: whoever comes first, no row ends on a code that the workflow in force lacks."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+
+
+class Thread(threading.Thread):
+    """Runs a statement beside the test; what it raised is kept."""
+
+    def __init__(self, connection: Any, statement: str) -> None:
+        super().__init__(daemon=True)
+        self.connection, self.statement, self.error = connection, statement, None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self.connection.execute(self.statement)
+        except psycopg.Error as error:
+            self.error = error
+
+    def ended(self) -> psycopg.Error | None:
+        self.join(20)
+        assert not self.is_alive()
+        return self.error
+
+
+def waiting(db: Any, pid: int) -> None:
+    """Until that session waits for a lock."""
+    for _ in range(200):
+        if db.execute("select 1 from pg_stat_activity where pid = %s and wait_event_type = 'Lock'", (pid,)).fetchone():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it never waited")
+
+
+def test_a_mover_in_flight_is_counted(orders: Any, connect: Callable[..., Any], rows: Any) -> None:
+    """Record 2 is on its way to PAID, uncommitted, while a version without PAID is published."""
+    orders.execute("select jalon.draft('ORDER_STATUS')")
+    orders.execute(
+        "select jalon.drop_arrow('ORDER_STATUS', a.from_code, a.to_code) from lifecycle.workflow_arrow a where version = 2 and category = 'ORDER_STATUS' and 'PAID' in (a.from_code, a.to_code)"
+    )
+    orders.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'SHIPPED', 'ship', '{any}')")
+    mover, publisher = connect(autocommit=False), connect()
+    mover.execute("update shop.orders set status = 'PAID' where id = 2")
+    publishing = Thread(publisher, "select jalon.publish('ORDER_STATUS')")
+    waiting(orders, publisher.info.backend_pid)
+    mover.commit()
+    error = publishing.ended()
+    assert error is not None
+    assert error.sqlstate == "JL506"
+    assert rows("select version from lifecycle.workflow where category = 'ORDER_STATUS' and state = 'published'") == [
+        (1,)
+    ]
+
+
+def test_a_mover_that_comes_later_obeys_the_new_version(without_paid: Any, connect: Callable[..., Any]) -> None:
+    publisher, mover = connect(autocommit=False), connect()
+    publisher.execute("""select jalon.publish('ORDER_STATUS', mapping => '{"PAID": "SHIPPED"}')""")
+    moving = Thread(mover, "update shop.orders set status = 'PAID' where id = 2")
+    waiting(without_paid, mover.info.backend_pid)
+    publisher.commit()
+    error = moving.ended()
+    assert error is not None
+    assert error.sqlstate == "JL406"
+
+
+def test_the_door_and_a_publication_with_mapping_do_not_deadlock(
+    without_paid: Any, connect: Callable[..., Any], rows: Any
+) -> None:
+    """The door locks the row before it writes; the publication wants that row too."""
+    mover, publisher = connect(autocommit=False), connect()
+    mover.execute("select from shop.orders where id = 1 for no key update")
+    publishing = Thread(publisher, """select jalon.publish('ORDER_STATUS', mapping => '{"PAID": "SHIPPED"}')""")
+    waiting(without_paid, publisher.info.backend_pid)
+    mover.execute("update shop.orders set status = 'SHIPPED' where id = 1")
+    mover.commit()
+    assert publishing.ended() is None
+    assert rows("select status from shop.orders where id = 1") == [("SHIPPED",)]
+
+
+def test_a_publication_that_cannot_get_in_gives_up_within_seconds(
+    without_paid: Any, connect: Callable[..., Any]
+) -> None:
+    mover, publisher = connect(autocommit=False), connect()
+    mover.execute("update shop.orders set note = 'here' where id = 1")
+    began = time.monotonic()
+    error = Thread(publisher, """select jalon.publish('ORDER_STATUS', mapping => '{"PAID": "SHIPPED"}')""").ended()
+    assert error is not None
+    assert error.sqlstate == "55P03"
+    assert time.monotonic() - began < 15
+
+
+def test_an_edit_of_the_draft_and_its_publication_wait_for_each_other(orders: Any, connect: Callable[..., Any]) -> None:
+    """A plain insert into the draft, in flight while it is published, either comes in before or is refused."""
+    orders.execute("select jalon.draft('ORDER_STATUS')")
+    publisher, editor = connect(autocommit=False), connect()
+    publisher.execute("select jalon.publish('ORDER_STATUS')")
+    editing = Thread(
+        editor,
+        "insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles) values ('ORDER_STATUS', 2, 'NEW', 'SHIPPED', 'x', '{any}')",
+    )
+    waiting(orders, editor.info.backend_pid)
+    publisher.commit()
+    error = editing.ended()
+    assert error is not None
+    assert error.sqlstate == "JL508"

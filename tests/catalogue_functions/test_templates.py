@@ -1,0 +1,44 @@
+"""Templates: each goes into a new category by one call, without a single error, in every language."""
+
+from typing import Any
+
+import pytest
+
+NAMES = ("orders", "support_tickets", "crm_leads", "recruiting", "publication_with_moderation", "approvals")
+
+
+def test_these_are_all(rows: Any) -> None:
+    assert rows("select name from lifecycle.template order by position") == [(name,) for name in NAMES]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_is_published_without_a_finding(db: Any, rows: Any, name: str) -> None:
+    assert rows("select category, case_type, version, state from jalon.apply_template(%s, 'MINE')", name) == [
+        ("MINE", "*", 1, "published")
+    ]
+    roles = rows("select distinct unnest(roles) from lifecycle.workflow_arrow where category = 'MINE'")
+    for (role,) in roles:
+        if role != "any":
+            db.execute("select jalon.grant_role('anna', %s)", (role,))
+    assert rows("select * from jalon.workflow_check('MINE')") == []
+    assert rows("select code from lifecycle.referential where category = 'MINE' and color is null") == []
+
+
+def test_roles_can_be_one_s_own(db: Any, rows: Any) -> None:
+    db.execute("""select jalon.apply_template('support_tickets', 'MINE', roles => '{"agent": "helpdesk"}')""")
+    assert rows("select distinct unnest(roles) from lifecycle.workflow_arrow where category = 'MINE' order by 1") == [
+        ("any",),
+        ("helpdesk",),
+    ]
+    assert rows("select code from lifecycle.role where code in ('agent', 'helpdesk')") == [("helpdesk",)]
+
+
+def test_one_case_type_of_a_category_and_a_draft_only(db: Any, rows: Any) -> None:
+    db.execute("select jalon.apply_template('orders', 'MINE', 'gift', published => false)")
+    assert rows("select case_type, state from lifecycle.workflow where category = 'MINE'") == [("gift", "draft")]
+
+
+def test_an_unknown_one_is_refused_with_those_there_are(db: Any, refused: Any) -> None:
+    with refused("JL402") as detail:
+        db.execute("select jalon.apply_template('nothing', 'MINE')")
+    assert detail["allowed"] == list(NAMES)
