@@ -1,3 +1,5 @@
+-- Written once.
+
 create or replace trigger _100_append_only
 before update or delete on lifecycle.config_history
 for each row execute function logic.tg_config_history__append_only();

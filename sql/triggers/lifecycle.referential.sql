@@ -1,3 +1,5 @@
+-- A used code keeps its name; changes are remembered; the rules follow in the same statement.
+
 create or replace trigger _100_keep_used
 before delete on lifecycle.referential
 for each row execute function logic.tg_referential__keep_used();

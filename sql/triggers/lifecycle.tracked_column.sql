@@ -1,3 +1,5 @@
+-- Who changed what, and when, is kept; emptying the table would pass by that.
+
 create or replace trigger _500_remember
 after insert or update or delete on lifecycle.tracked_column
 for each row execute function logic.tg__remember('tracked', 'column_name');

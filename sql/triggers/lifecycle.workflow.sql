@@ -1,3 +1,5 @@
+-- Versions in force never change; changes are remembered; the rules follow in the same statement.
+
 create or replace trigger _100_keep_published
 before update or delete on lifecycle.workflow
 for each row execute function logic.tg_workflow__keep_published();

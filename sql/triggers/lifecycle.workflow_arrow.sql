@@ -1,3 +1,5 @@
+-- Arrows change in drafts only; changes are remembered; the rules follow in the same statement.
+
 create or replace trigger _100_keep_published
 before insert or update or delete on lifecycle.workflow_arrow
 for each row execute function logic.tg_workflow_arrow__keep_published();
