@@ -43,7 +43,6 @@ def rollback(
             return
         known = {migration.id: migration for migration in read_migrations(str(root / "migrations"))}
         with ledger.transaction():
-            connection.execute("set local search_path = ''")
             dropped = [name for content in scripts.values() for name in DROPS.findall(content)]
             lost = untrack(connection, dropped)
             lost += [name for name in dropped if "history" in name and has_rows(connection, name)]
@@ -111,15 +110,14 @@ def has_rows(connection: psycopg.Connection[Any], table: str) -> bool:
 
 def drop_dependents(connection: psycopg.Connection[Any], name: str) -> None:
     """Views on a table or type, and functions that take or return its rows."""
-    kind = "pg_class" if exists(connection, name) else "pg_type"
-    row = connection.execute(
-        "select coalesce(to_regclass(%(name)s)::oid, to_regtype(%(name)s)::oid)", {"name": name}
-    ).fetchone()
-    if row is None or row[0] is None:
-        return
-    for type_, identity, *_ in connection.execute(DEPENDENTS, {"class": kind, "oid": row[0]}).fetchall():
-        if type_ in ("view", "materialized view", "function", "procedure", "aggregate"):
-            drop(connection, type_, identity)
+    roots = connection.execute(
+        "select 'pg_class', to_regclass(%(name)s)::oid union all select 'pg_type', to_regtype(%(name)s)::oid",
+        {"name": name},
+    ).fetchall()
+    for kind, oid in roots:
+        for type_, identity, *_ in connection.execute(DEPENDENTS, {"class": kind, "oid": oid}).fetchall():
+            if type_ in ("view", "materialized view", "function", "procedure", "aggregate"):
+                drop(connection, type_, identity)
 
 
 def drop_left(connection: psycopg.Connection[Any]) -> None:

@@ -40,31 +40,32 @@ def programs(major: int) -> Path:
 def cluster() -> Iterator[SimpleNamespace]:
     """The server under test, as pytest-postgresql wants it described."""
     if given := os.environ.get("JALON_TEST_DSN"):
-        parts = conninfo_to_dict(given)
-        yield described(**parts)
+        with psycopg.connect(given) as connection:
+            major = connection.info.server_version // 10_000
+        yield described(programs(major), **conninfo_to_dict(given))
         return
     major = int(os.environ.get("JALON_TEST_POSTGRES", "18"))
     with tempfile.TemporaryDirectory(prefix="jalon-test-", ignore_cleanup_errors=True) as folder:
         server = embedded.cluster(Path(folder), major, programs(major), THROWAWAY)
         server.start(lambda text: None)
         try:
-            yield described(**conninfo_to_dict(server.dsn()))
+            yield described(server.bin, **conninfo_to_dict(server.dsn()))
         finally:
             server.stop()
 
 
 def described(
-    host: str = "", port: str = "5432", user: str = "postgres", password: str | None = None, **_: object
+    bin: Path, host: str = "", port: str = "5432", user: str = "postgres", password: str | None = None, **_: object
 ) -> SimpleNamespace:
-    return SimpleNamespace(
-        host=host,
-        port=port,
-        user=user,
-        password=password,
-        options="",
-        maintenance_dbname="postgres",
-        template_dbname=None,
-    )
+    for_plugin = {
+        "host": host,
+        "port": port,
+        "user": user,
+        "password": password,
+        "options": "",
+        "template_dbname": None,
+    }
+    return SimpleNamespace(**for_plugin, maintenance_dbname="postgres", programs=bin)
 
 
 def migrated(**parts: Any) -> None:
