@@ -55,7 +55,7 @@ as $$
 $$;
 comment on function logic.may_see(lifecycle.tracked, jsonb, text[], jsonb) is 'Whether a caller may see a record through the endpoints for any table.';
 
-create or replace function logic.record(p_tracked lifecycle.tracked, p_id text, p_caller jsonb, p_locked boolean default false)
+create or replace function logic.record(p_tracked lifecycle.tracked, p_id text, p_caller jsonb, p_roles text[] default null, p_lock text default '')
 returns jsonb
 language plpgsql volatile security definer
 set search_path = ''
@@ -64,16 +64,16 @@ declare
     v_row jsonb;
 begin
     perform logic.demand_key(p_tracked, p_id);
-    execute format('select to_jsonb(x) from %I.%I x where x.%I = $1::%s %s', p_tracked.table_schema, p_tracked.table_name,
-        p_tracked.key_column, p_tracked.key_type, case when p_locked then 'for no key update' end)
+    execute format('select to_jsonb(x) from %I.%I x where x.%I = $1::%s %s',
+        p_tracked.table_schema, p_tracked.table_name, p_tracked.key_column, p_tracked.key_type, p_lock)
     into v_row using p_id;
-    if v_row is null or not logic.may_see(p_tracked, p_caller, logic.caller_roles(p_caller), v_row) then
+    if v_row is null or not logic.may_see(p_tracked, p_caller, coalesce(p_roles, logic.caller_roles(p_caller)), v_row) then
         perform logic.fail('JL401', jsonb_build_object('table', p_tracked.name, 'id', p_id));
     end if;
     return v_row;
 end
 $$;
-comment on function logic.record(lifecycle.tracked, text, jsonb, boolean) is 'A tracked row as JSON; JL401 where there is none or the caller may not see it.';
+comment on function logic.record(lifecycle.tracked, text, jsonb, text[], text) is 'A tracked row as JSON, locked if asked; JL401 where there is none or the caller may not see it.';
 
 create or replace function logic.cursor(p_position jsonb)
 returns text
