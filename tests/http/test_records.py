@@ -43,7 +43,7 @@ def test_a_record_says_where_it_stands_and_where_it_may_go(get: Callable[..., An
     [status] = body["statuses"]
     assert (status["code"], status["label"], status["isFinal"]) == ("NEW", "New", False)
     assert [(m["to"], m["label"], m["action"], m["requiresReason"]) for m in status["moves"]] == [
-        ("CANCELLED", "Annulée", "cancel", True), ("PAID", "Payée", "pay", False)
+        ("PAID", "Payée", "pay", False), ("CANCELLED", "Annulée", "cancel", True)
     ]  # fmt: skip
 
 
