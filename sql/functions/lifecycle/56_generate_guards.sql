@@ -24,7 +24,7 @@ create or replace function logic.is_erasing()
 returns boolean
 language sql stable
 set search_path = ''
-as $$ select current_setting('jalon.erasing', true) = pg_current_xact_id_if_assigned()::text $$;
+as $$ select coalesce(current_setting('jalon.erasing', true) = pg_current_xact_id_if_assigned()::text, false) $$;
 comment on function logic.is_erasing() is 'Whether jalon.erase runs in this transaction; only it sets the mark, as the owner of history.';
 
 create or replace function logic.actor_as(p_type anyelement)
@@ -120,13 +120,19 @@ begin
     if @refuse@ or not logic.may('erase', logic.roles_of(v.actor, v.roles), @name@) then
         perform logic.fail('JL503', jsonb_build_object('table', @name@, 'operation', 'TRUNCATE'));
     end if;
-    insert into lifecycle.deletion (id, tracked, records, operation, deleted_at, deleted_by, db_role, transaction_id)
-    select @uuid@, @name@, count(*), 'TRUNCATE', clock_timestamp(), v.actor, v.db_role, pg_current_xact_id() from @table@;@cascade@
+    insert into lifecycle.deletion (id, tracked, record_key, records, operation, deleted_at, deleted_by, db_role, transaction_id)
+    select @uuid@, @name@, @gone@;@cascade@
     return null;
 end$body$, jsonb_build_object(
         'uuid', logic.new_id(),
-        'name', quote_literal(p_tracked.name), 'table', format('%I.%I', p_tracked.table_schema, p_tracked.table_name),
-        'refuse', (p_tracked.on_delete = 'refuse')::text,
+        'name', quote_literal(p_tracked.name), 'refuse', (p_tracked.on_delete = 'refuse')::text,
+        -- Where history stays, each record's end is kept with its key; a partition's own trigger repeats nothing.
+        'gone', format(case when p_tracked.on_delete = 'keep' then $k$x.%1$I::text, 1, 'TRUNCATE', clock_timestamp(), v.actor, v.db_role, pg_current_xact_id()
+    from %2$s x
+    where tg_relid in (x.tableoid, %2$L::regclass) and not exists (select from lifecycle.deletion d
+        where d.tracked = %3$L and d.record_key = x.%1$I::text and d.transaction_id = pg_current_xact_id() and d.operation = 'TRUNCATE')$k$
+            else $k$null, count(*), 'TRUNCATE', clock_timestamp(), v.actor, v.db_role, pg_current_xact_id() from %2$s x$k$ end,
+            p_tracked.key_column, format('%I.%I', p_tracked.table_schema, p_tracked.table_name), p_tracked.name),
         'cascade', case when p_tracked.on_delete <> 'cascade' then ''
             else format(e'\n    delete from %I.%I;', p_tracked.history_schema, p_tracked.history_name) end))
 $$;

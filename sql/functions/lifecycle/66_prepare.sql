@@ -61,6 +61,9 @@ begin
             perform logic.cannot_track(p_table::text, format('%s is a generated column', v_name));
         elsif length(v_name) > 54 then
             perform logic.cannot_track(p_table::text, format('the name %s is too long', v_name));
+        elsif v_category is null and v_name in ('id', 'changed_at', 'previous_changed_at', 'changed_by', 'reason', 'meta_data', 'version',
+                'workflow_version', 'kind', 'on_behalf_of', 'db_role', 'bulk_id', 'transaction_id') then
+            perform logic.cannot_track(p_table::text, format('history has a column %s of its own; call the case type otherwise', v_name));
         end if;
         if exists (select from pg_catalog.pg_partitioned_table p join pg_catalog.pg_attribute a on a.attrelid = p.partrelid
                    and a.attnum = any (p.partattrs::smallint[]) where p.partrelid = p_table and a.attname = v_name) then
