@@ -3,6 +3,7 @@ set local role jalon_owner;
 set local lock_timeout = '5s';
 
 create index deletion_record_idx on lifecycle.deletion (tracked, record_key);
+grant usage on schema jalon to jalon_relay;  -- which makes partitions
 
 insert into lifecycle.message (code, language, template, hint) values
 ('recap.week', 'en', '{week} is not an ISO week', 'Write it as 2026-W47.'),
@@ -48,6 +49,8 @@ insert into lifecycle.message (code, language, template, hint) values
 ('verify.rules_stale', 'fr', 'les règles de {category} ne sont pas celles de ses workflows publiés', 'select logic.compile_rules(''{category}''); en tant que jalon_owner.'),
 ('verify.row_security', 'en', 'row level security hides rows of {on} from Jalon', 'Track the table again: it then gets the policy jalon_sees_every_row.'),
 ('verify.row_security', 'fr', 'la sécurité par ligne cache à Jalon des lignes de {on}', 'Suivez à nouveau la table : elle reçoit alors la politique jalon_sees_every_row.'),
+('verify.unreadable', 'en', 'jalon_owner may not read {on}', 'grant select on {on} to jalon_owner;'),
+('verify.unreadable', 'fr', 'jalon_owner n''a pas le droit de lire {on}', 'grant select on {on} to jalon_owner;'),
 ('verify.no_history', 'en', '{count} rows have no history row for their version: {keys}', 'They were written with triggers off. Set them right with a forced move that says so.'),
 ('verify.no_history', 'fr', '{count} lignes n''ont pas de ligne d''historique pour leur version : {keys}', 'Elles ont été écrites sans déclencheurs. Corrigez-les par un passage forcé qui le dit.'),
 ('verify.code_differs', 'en', '{count} rows stand on other codes than their last history row says: {keys}', 'They were changed with triggers off. Set them right with a forced move that says so.'),

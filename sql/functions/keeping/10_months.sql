@@ -22,15 +22,10 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-    v_stem text := p_history;
-    v_name text;
+    v_stem text := p_history || to_char(p_month, '"_y"YYYY"m"MM');
+    v_name text := v_stem;
     v_try integer := 1;
 begin
-    while octet_length(v_stem) > 50 loop
-        v_stem := left(v_stem, -1);
-    end loop;
-    v_stem := v_stem || to_char(p_month, '"_y"YYYY"m"MM');
-    v_name := v_stem;
     while to_regclass(format('%I.%I', p_schema, v_name)) is not null loop  -- detached by jalon.retain, or another's
         v_try := v_try + 1;
         v_name := v_stem || '_' || v_try;

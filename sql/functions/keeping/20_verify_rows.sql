@@ -26,6 +26,14 @@ declare
     v_parts jsonb;
     v_found record;
 begin
+    return query
+    select p.*
+    from (values (format('%I.%I', t.table_schema, t.table_name)), (format('%I.%I', t.history_schema, t.history_name))) x (name)
+    cross join lateral logic.problem(t.name, 'unreadable', jsonb_build_object('on', x.name)) p
+    where not has_table_privilege(x.name, 'select');
+    if found then
+        return;
+    end if;
     select coalesce((s.value #>> '{}')::timestamptz, '-infinity') into v_begins
     from (select) one left join lifecycle.setting s on s.name = 'history_begins.' || t.name;
     select string_agg(format('l.%I is distinct from h.%I', c.column_name, 'new_' || c.column_name), ' or ' order by c.position)

@@ -49,7 +49,7 @@ declare
     v_count bigint;
 begin
     select m.part_name into v_default from logic.months_of(v_history) m where m.is_default;
-    if v_default is not null then
+    if v_default is not null and has_table_privilege(v_default, 'select') then
         execute format('select count(*) from %s', v_default) into v_count;
     end if;
     return query

@@ -42,6 +42,9 @@ begin
     t.workflow_column := track.workflow_column;
     t.history_schema := case when position('.' in track.history) > 0 then split_part(track.history, '.', 1) else t.table_schema end;
     t.history_name := coalesce(nullif(split_part(track.history, '.', 2), ''), track.history, t.table_name || '_history');
+    if octet_length(t.history_name) > 45 then
+        perform logic.cannot_track(track.tracked, format('the name %s is too long for a history, whose months are named after it; give a shorter one with history =>', t.history_name));
+    end if;
     t.history_key := coalesce(track.history_key, t.table_name || '_' || case when t.key_column = 'id' then 'id' else t.key_column end);
     t.on_delete := track.on_delete;
     t.relations := track.relations;

@@ -4,9 +4,10 @@ select
     t.name, format('%I.%I', t.table_schema, t.table_name) as table_name, c.columns, c.categories,
     format('%I.%I', t.history_schema, t.history_name) as history_table, logic.are_triggers_enabled(t.name) as triggers_enabled,
     (select sum(greatest(k.reltuples, 0))::bigint
-     from pg_catalog.pg_class k
-     where k.oid = to_regclass(format('%I.%I', t.table_schema, t.table_name))
-        or k.oid in (select p.relid from pg_partition_tree(to_regclass(format('%I.%I', t.table_schema, t.table_name))) p where p.isleaf)) as rows_estimate,
+     from pg_catalog.pg_class r
+     join pg_catalog.pg_namespace n on n.oid = r.relnamespace
+     join pg_catalog.pg_class k on k.oid = r.oid or k.oid in (select p.relid from pg_partition_tree(r.oid) p where p.isleaf)
+     where n.nspname = t.table_schema and r.relname = t.table_name) as rows_estimate,
     logic.last_change(t.name) as last_change, t.on_delete, t.mode, t.tracked_at, t.tracked_by
 from lifecycle.tracked t
 cross join lateral (

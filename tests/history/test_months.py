@@ -1,0 +1,131 @@
+"""Months of history: made ahead, filled from the default partition, kept for as long as wanted."""
+
+from datetime import datetime
+
+import psycopg
+import pytest
+
+from tests.shop import Connection, happened, rows
+
+PARTS = "select part_name from logic.months_of('shop.orders_history') where not is_default order by 1"
+
+
+def this_month(db: Connection, plus: int = 0) -> datetime:
+    return rows(db, "select date_trunc('month', now() at time zone 'UTC') + make_interval(months => %s)", plus)[0][0]
+
+
+def test_this_month_and_three_more_stand_ready_with_finite_bounds_in_utc(orders: Connection) -> None:
+    wanted = [f"shop.orders_history_y{m.year}m{m.month:02}" for m in (this_month(orders, i) for i in range(4))]
+    assert [name for (name,) in rows(orders, PARTS)] == wanted
+    orders.execute("set timezone = 'Pacific/Auckland'")
+    bounds = rows(
+        orders,
+        "select lower_bound at time zone 'UTC', upper_bound at time zone 'UTC' from logic.months_of('shop.orders_history')"
+        " where not is_default order by 1",
+    )
+    assert bounds == [(this_month(orders, i), this_month(orders, i + 1)) for i in range(4)]
+
+
+def test_months_further_ahead_are_made_once(orders: Connection) -> None:
+    made = rows(orders, "select tracked, part_name, moved from jalon.ensure_partitions(5)")
+    assert [(tracked, moved) for tracked, _, moved in made if tracked == "orders"] == [("orders", 0), ("orders", 0)]
+    assert rows(orders, "select * from jalon.ensure_partitions(5)") == []
+
+
+def test_a_session_in_another_time_zone_makes_the_same_months(orders: Connection) -> None:
+    orders.execute("set timezone = 'America/Los_Angeles'")
+    orders.execute("set datestyle = 'German'")
+    assert rows(orders, "select * from jalon.ensure_partitions()") == []
+
+
+def test_rows_without_a_month_wait_in_the_default_partition_and_move_with_a_word(orders: Connection) -> None:
+    happened(orders, (1, "NEW", "2024-02-29 23:59:59.999999Z"), (1, "PAID", "2024-03-01Z"), (2, "NEW", "2024-02-10Z"))
+    before = rows(orders, "select * from shop.orders_history order by orders_id, version")
+    assert rows(orders, "select count(*) from shop.orders_history_default") == [(3,)]
+    assert [p for (p,) in rows(orders, "select problem from jalon.verify('orders')")] == ["default_not_empty"]
+    assert rows(orders, "select part_name, moved from jalon.ensure_partitions() where tracked = 'orders'") == [
+        ("shop.orders_history_y2024m02", 2),
+        ("shop.orders_history_y2024m03", 1),
+    ]
+    assert rows(orders, "select * from shop.orders_history order by orders_id, version") == before
+    assert rows(orders, "select count(*) from shop.orders_history_default") == [(0,)]
+    assert rows(orders, "select problem from jalon.verify('orders')") == []
+
+
+def test_moving_rows_into_their_month_makes_nobody_react_twice(orders: Connection) -> None:
+    orders.execute("create table shop.heard (orders_id bigint)")
+    orders.execute(
+        "create function shop.hear() returns trigger language plpgsql security definer as"
+        " $$begin insert into shop.heard select orders_id from new_rows; return null; end$$"
+    )
+    orders.execute("grant usage, create on schema shop to jalon_owner")
+    orders.execute(
+        "create trigger hear after insert on shop.orders_history referencing new table as new_rows for each statement execute function shop.hear()"
+    )
+    happened(orders, (1, "NEW", "2024-02-10Z"))
+    orders.execute("select jalon.ensure_partitions()")
+    assert rows(orders, "select * from shop.heard") == [(1,)]
+
+
+def test_no_partition_can_be_emptied_or_rewritten(orders: Connection) -> None:
+    happened(orders, (1, "NEW", "2024-02-10Z"))
+    orders.execute("select jalon.ensure_partitions()")
+    parts = rows(orders, "select part_name from logic.months_of('shop.orders_history')")
+    assert len(parts) == 6
+    for (part,) in parts:
+        with pytest.raises(psycopg.Error) as refused:
+            orders.execute(f"truncate {part}")
+        assert refused.value.sqlstate == "JL502"
+    for statement in ("delete from shop.orders_history_y2024m02", "update shop.orders_history_y2024m02 set reason = 'x'"):
+        with pytest.raises(psycopg.Error) as refused:
+            orders.execute(statement)
+        assert refused.value.sqlstate == "JL502"
+
+
+def test_retain_detaches_whole_months_and_names_them(orders: Connection) -> None:
+    happened(orders, (1, "NEW", "2024-02-10Z"), (1, "PAID", "2024-03-10Z"), (1, "SHIPPED", "2026-10-10Z"), (2, "NEW", "2024-02-11Z"))
+    orders.execute("select jalon.ensure_partitions()")
+    standing = rows(orders, "select * from history.orders_as_of() order by 1")
+    assert [name for (name,) in rows(orders, "select jalon.retain('orders', '1 year')")] == [
+        "shop.orders_history_y2024m02",
+        "shop.orders_history_y2024m03",
+    ]
+    assert rows(orders, "select jalon.retain('shop.orders', '1 year')") == []
+    assert rows(orders, "select count(*) from shop.orders_history_y2024m02") == [(2,)]
+    assert rows(orders, "select count(*) from shop.orders_history") == [(1,)]
+    # What is gone is known to be gone: nothing is amiss, and what stands still stands.
+    assert rows(orders, "select problem from jalon.verify('orders')") == []
+    assert rows(orders, "select * from history.orders_as_of() order by 1") == standing
+    assert rows(orders, "select status from history.orders_as_of('2026-10-01Z') order by orders_id") == [("PAID",), ("NEW",)]
+    assert rows(orders, "select history_begins::date::text from history.tracked_columns where tracked = 'orders'") == [("2024-04-01",)]
+
+
+def test_a_month_that_was_detached_can_be_made_again(orders: Connection) -> None:
+    happened(orders, (1, "NEW", "2024-02-10Z"))
+    orders.execute("select jalon.ensure_partitions()")
+    orders.execute("select jalon.retain('orders', '1 year')")
+    happened(orders, (2, "NEW", "2024-02-12Z"))
+    assert rows(orders, "select part_name from jalon.ensure_partitions()") == [("shop.orders_history_y2024m02_2",)]
+
+
+@pytest.mark.parametrize("keep", ["-1 day", "0", None])
+def test_a_time_to_keep_must_be_one(orders: Connection, keep: str | None) -> None:
+    with pytest.raises(psycopg.Error) as refused:
+        orders.execute("select jalon.retain('orders', %s)", (keep,))
+    assert refused.value.sqlstate == "JL405"
+
+
+def test_a_name_too_long_for_its_months_is_refused_in_words(orders: Connection) -> None:
+    orders.execute("create table shop.parcels (id int primary key, status text not null)")
+    with pytest.raises(psycopg.Error, match="too long for a history"):
+        orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS', history => %s)", ("é" * 23,))
+    orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS', history => %s)", ("é" * 22,))
+    assert len(rows(orders, "select part_name from logic.months_of(%s::regclass)", f'shop."{"é" * 22}"')) == 5
+
+
+def test_the_relay_may_make_partitions_and_nobody_else_but_a_dba(orders: Connection, connect) -> None:  # type: ignore[no-untyped-def]
+    connect("relay").execute("select * from jalon.ensure_partitions(4)")
+    connect("dba").execute("select * from jalon.ensure_partitions(5)")
+    for role in ("bi", "api"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connect(role).execute("select * from jalon.ensure_partitions()")
