@@ -84,4 +84,6 @@ def tuples_read(db: Connection, query: str) -> int:
 
 
 TUPLES = "select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint from pg_stat_xact_user_tables where schemaname = 'shop'"
-SCANS = "select relname, coalesce(seq_scan, 0) + coalesce(idx_scan, 0) from pg_stat_xact_user_tables where relname like %s"
+SCANS = (
+    "select relname, coalesce(seq_scan, 0) + coalesce(idx_scan, 0) from pg_stat_xact_user_tables where relname like %s"
+)

@@ -26,14 +26,18 @@ def test_it_says_what_replaying_the_log_says(orders: Connection) -> None:
         id = chance.randint(1, 12)
         if chance.random() < 0.15:
             orders.execute("delete from shop.orders where id = %s", (id,))
-        elif not orders.execute("update shop.orders set status = %s where id = %s", (chance.choice(CODES), id)).rowcount:
+        elif not orders.execute(
+            "update shop.orders set status = %s where id = %s", (chance.choice(CODES), id)
+        ).rowcount:
             orders.execute("insert into shop.orders values (%s, 'NEW')", (id,))
         instants.append(rows(orders, "select clock_timestamp()")[0][0])
     for at in instants[::3]:
         expected = orders.execute(REPLAYED, {"at": at}).fetchall()
         assert rows(orders, "select * from history.orders_as_of(%s) order by 1", at) == expected
         one = chance.randint(1, 12)
-        assert rows(orders, "select * from history.orders_as_of(%s, %s)", at, str(one)) == [r for r in expected if r[0] == one]
+        assert rows(orders, "select * from history.orders_as_of(%s, %s)", at, str(one)) == [
+            r for r in expected if r[0] == one
+        ]
 
 
 def test_an_instant_belongs_to_the_stay_that_begins_with_it(orders: Connection) -> None:
@@ -93,7 +97,9 @@ def test_a_reader_needs_no_more_than_a_read_only_session(orders: Connection, con
     happened(orders, (1, "NEW", "2026-10-01Z"))
     reader = connect("bi")
     reader.execute("set default_transaction_read_only = on")
-    assert rows(reader, "select status from history.orders_as_of(%s)", datetime.now(UTC) + timedelta(hours=1)) == [("NEW",)]
+    assert rows(reader, "select status from history.orders_as_of(%s)", datetime.now(UTC) + timedelta(hours=1)) == [
+        ("NEW",)
+    ]
     assert rows(reader, "select status from history.orders_timeline") == [("NEW",)]
     for private in ("shop.orders", "shop.orders_history", "lifecycle.tracked"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

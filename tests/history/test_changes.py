@@ -31,9 +31,10 @@ def test_every_change_is_there_with_the_stay_that_it_ended(orders: Connection) -
 def test_a_deletion_is_a_change_to_nothing(orders: Connection) -> None:
     happened(orders, (1, "NEW", "2026-10-01Z"))
     orders.execute("delete from shop.orders")
-    assert rows(orders, "select old_code, new_code, version, kind, stay_began::date::text from history.changes where version = 2") == [
-        ("NEW", None, 2, "delete", "2026-10-01")
-    ]
+    assert rows(
+        orders,
+        "select old_code, new_code, version, kind, stay_began::date::text from history.changes where version = 2",
+    ) == [("NEW", None, 2, "delete", "2026-10-01")]
     assert rows(orders, "select * from history.standing where tracked = 'orders'") == []
 
 
@@ -66,7 +67,9 @@ def test_a_filter_on_the_table_reads_only_that_table(orders: Connection) -> None
 
 
 def test_a_stay_of_one_column_is_not_ended_by_another_column_nor_by_the_case_type(orders: Connection) -> None:
-    orders.execute("create table shop.cases (id int primary key, case_type text, status text not null, payment text not null)")
+    orders.execute(
+        "create table shop.cases (id int primary key, case_type text, status text not null, payment text not null)"
+    )
     orders.execute(
         """select jalon.track('shop.cases', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}', workflow_column => 'case_type')"""
     )
@@ -87,7 +90,9 @@ def test_a_stay_of_one_column_is_not_ended_by_another_column_nor_by_the_case_typ
         ("status", "PAID", 1, "business"),
         ("payment", "OPEN", 2, "business"),
     ]
-    standing = "select column_name, code, entered_at::date::text from history.standing where tracked = 'cases' order by 1"
+    standing = (
+        "select column_name, code, entered_at::date::text from history.standing where tracked = 'cases' order by 1"
+    )
     assert rows(orders, standing) == [("payment", "OPEN", "2026-10-06"), ("status", "PAID", "2026-10-05")]
     orders.execute("delete from shop.cases")
     ended = "select column_name, old_code, stay_began::date::text from history.changes where tracked = 'cases' and new_code is null order by 1"

@@ -76,14 +76,23 @@ def test_no_partition_can_be_emptied_or_rewritten(orders: Connection) -> None:
         with pytest.raises(psycopg.Error) as refused:
             orders.execute(f"truncate {part}")
         assert refused.value.sqlstate == "JL502"
-    for statement in ("delete from shop.orders_history_y2024m02", "update shop.orders_history_y2024m02 set reason = 'x'"):
+    for statement in (
+        "delete from shop.orders_history_y2024m02",
+        "update shop.orders_history_y2024m02 set reason = 'x'",
+    ):
         with pytest.raises(psycopg.Error) as refused:
             orders.execute(statement)
         assert refused.value.sqlstate == "JL502"
 
 
 def test_retain_detaches_whole_months_and_names_them(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2024-02-10Z"), (1, "PAID", "2024-03-10Z"), (1, "SHIPPED", "2026-10-10Z"), (2, "NEW", "2024-02-11Z"))
+    happened(
+        orders,
+        (1, "NEW", "2024-02-10Z"),
+        (1, "PAID", "2024-03-10Z"),
+        (1, "SHIPPED", "2026-10-10Z"),
+        (2, "NEW", "2024-02-11Z"),
+    )
     orders.execute("select jalon.ensure_partitions()")
     standing = rows(orders, "select * from history.orders_as_of() order by 1")
     assert [name for (name,) in rows(orders, "select jalon.retain('orders', '1 year')")] == [
@@ -96,8 +105,13 @@ def test_retain_detaches_whole_months_and_names_them(orders: Connection) -> None
     # What is gone is known to be gone: nothing is amiss, and what stands still stands.
     assert rows(orders, "select problem from jalon.verify('orders')") == []
     assert rows(orders, "select * from history.orders_as_of() order by 1") == standing
-    assert rows(orders, "select status from history.orders_as_of('2026-10-01Z') order by orders_id") == [("PAID",), ("NEW",)]
-    assert rows(orders, "select history_begins::date::text from history.tracked_columns where tracked = 'orders'") == [("2024-04-01",)]
+    assert rows(orders, "select status from history.orders_as_of('2026-10-01Z') order by orders_id") == [
+        ("PAID",),
+        ("NEW",),
+    ]
+    assert rows(orders, "select history_begins::date::text from history.tracked_columns where tracked = 'orders'") == [
+        ("2024-04-01",)
+    ]
 
 
 def test_a_month_that_was_detached_can_be_made_again(orders: Connection) -> None:

@@ -80,7 +80,8 @@ def test_unusual_names_work(orders: Connection, table: str) -> None:
     orders.execute(f"insert into {table} values ('a''b', 'NEW')")
     quoted = '"' + name.replace('"', '""') + "_{}" + '"'
     found = rows(
-        orders, f'select "The Key", "Statut, du jour" from history.{quoted.format("timeline")} where "The Key" = $$a\'b$$'
+        orders,
+        f'select "The Key", "Statut, du jour" from history.{quoted.format("timeline")} where "The Key" = $$a\'b$$',
     )
     assert found == [("a'b", "NEW")]
     as_of = f"history.{quoted.format('as_of')}"
@@ -97,7 +98,10 @@ def test_every_view_and_column_says_what_it_is(orders: Connection) -> None:
         " and (col_description(c.oid, a.attnum) is null or obj_description(c.oid) is null)",
     )
     assert silent == []
-    assert rows(orders, "select obj_description('history.orders_timeline'::regclass) like 'Generated for orders:%%'", ) == [(True,)]
+    assert rows(
+        orders,
+        "select obj_description('history.orders_timeline'::regclass) like 'Generated for orders:%%'",
+    ) == [(True,)]
 
 
 def test_nobodys_own_table_is_pinned_by_a_view(orders: Connection) -> None:
@@ -119,7 +123,9 @@ def test_another_set_of_columns_remakes_the_view(orders: Connection) -> None:
     orders.execute("select jalon.untrack('orders', drop_history => true)")
     assert rows(orders, "select to_regclass('history.orders_timeline')") == [(None,)]
     assert rows(orders, "select count(*) from history.changes") == [(0,)]
-    orders.execute("""select jalon.track('shop.orders', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}')""")
+    orders.execute(
+        """select jalon.track('shop.orders', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}')"""
+    )
     orders.execute("insert into shop.orders values (1, 'NEW')")
     assert rows(orders, "select status, payment from history.orders_timeline") == [("NEW", "OPEN")]
 

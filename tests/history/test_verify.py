@@ -40,8 +40,14 @@ def test_a_sound_table_has_no_problem(lived: Connection) -> None:
         ("delete from shop.orders_history where orders_id = 1 and version = 2", ["chain_broken", "loose_end"]),
         ("delete from shop.orders_history where orders_id = 1 and version = 3", ["loose_end", "no_history"]),
         ("update shop.orders_history set old_status = 'NEW' where orders_id = 1 and version = 3", ["chain_broken"]),
-        ("update shop.orders_history set previous_changed_at = '2020-01-01' where orders_id = 1 and version = 3", ["chain_broken", "loose_end"]),
-        ("update shop.orders_history set new_status = 'CANCELLED' where orders_id = 1 and version = 3", ["code_differs"]),
+        (
+            "update shop.orders_history set previous_changed_at = '2020-01-01' where orders_id = 1 and version = 3",
+            ["chain_broken", "loose_end"],
+        ),
+        (
+            "update shop.orders_history set new_status = 'CANCELLED' where orders_id = 1 and version = 3",
+            ["code_differs"],
+        ),
     ],
 )
 def test_what_was_written_with_triggers_off_is_noticed(lived: Connection, statement: str, found: list[str]) -> None:
@@ -90,18 +96,30 @@ def test_it_counts_and_names_some_keys(lived: Connection) -> None:
         ("alter table shop.orders_history detach partition shop.orders_history_default", ["default_missing"]),
         ("update lifecycle.rule set roles = '{}' where category = 'ORDER_STATUS'", ["rules_stale"]),
         ("delete from lifecycle.rule where category = 'ORDER_STATUS' and to_code = 'PAID'", ["rules_stale"]),
-        ("insert into lifecycle.rule select category, scope, 'SHIPPED', 'GHOST', action, roles, is_open, is_plain, relation, requires_reason,"
-         " required_fields, guard, icon, position, workflow_version from lifecycle.rule where category = 'ORDER_STATUS' limit 1", ["rules_stale"]),
+        (
+            "insert into lifecycle.rule select category, scope, 'SHIPPED', 'GHOST', action, roles, is_open, is_plain, relation, requires_reason,"
+            " required_fields, guard, icon, position, workflow_version from lifecycle.rule where category = 'ORDER_STATUS' limit 1",
+            ["rules_stale"],
+        ),
     ],
 )
 def test_guards_that_were_touched_are_noticed(lived: Connection, statement: str, found: list[str]) -> None:
     lived.execute(statement)
     assert problems(lived) == found
-    assert rows(lived, "select * from jalon.verify() where detail is null or hint is null or detail like '%%{%%' or hint like '%%{%%'") == []
+    assert (
+        rows(
+            lived,
+            "select * from jalon.verify() where detail is null or hint is null or detail like '%%{%%' or hint like '%%{%%'",
+        )
+        == []
+    )
 
 
 def test_this_months_and_the_next_months_partition_are_asked_for(lived: Connection) -> None:
-    name = rows(lived, "select part_name from logic.months_of('shop.orders_history') where lower_bound > now() order by lower_bound limit 1")[0][0]
+    name = rows(
+        lived,
+        "select part_name from logic.months_of('shop.orders_history') where lower_bound > now() order by lower_bound limit 1",
+    )[0][0]
     lived.execute(f"alter table shop.orders_history detach partition {name}")
     assert problems(lived) == ["months_missing"]
 
@@ -123,7 +141,9 @@ def test_row_level_security_that_hides_rows_is_said(lived: Connection) -> None:
 
 
 def test_a_partitioned_table_is_proved_partition_by_partition(orders: Connection) -> None:
-    orders.execute("create table shop.tickets (id int, region int, status text not null, primary key (id, region)) partition by list (region)")
+    orders.execute(
+        "create table shop.tickets (id int, region int, status text not null, primary key (id, region)) partition by list (region)"
+    )
     orders.execute("create table shop.tickets_1 partition of shop.tickets for values in (1)")
     orders.execute("select jalon.track('shop.tickets', category => 'ORDER_STATUS', key_column => 'id')")
     orders.execute("insert into shop.tickets values (1, 1, 'NEW')")

@@ -1,0 +1,231 @@
+"""Recaps that answer a person's question: how long, how often, what is late, what was forced, what was never used."""
+
+import psycopg
+import pytest
+
+from tests.shop import Connection, happened, importing, read, rows
+
+
+def cases(db: Connection, workflow_column: str | None = None) -> None:
+    db.execute(
+        "create table shop.cases (id int primary key, case_type text, status text not null, payment text not null)"
+    )
+    db.execute(
+        """select jalon.track('shop.cases', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}', workflow_column => %s)""",
+        (workflow_column,),
+    )
+
+
+def test_time_in_status_counts_stays_that_ended_and_stays_that_last(orders: Connection) -> None:
+    happened(
+        orders,
+        (1, "NEW", "2026-10-01Z"),
+        (1, "PAID", "2026-10-03Z"),
+        (2, "NEW", "2026-10-01Z"),
+        (2, "PAID", "2026-10-07Z"),
+        (3, "NEW", "2026-10-09Z"),
+    )
+    found = rows(
+        orders,
+        "select code, label, stays, records, lasting, total::text, average::text, median::text, longest::text"
+        " from recap.time_in_status('orders', '2026-10-01Z', '2026-10-11Z', language => 'fr')",
+    )
+    assert found == [
+        ("NEW", "Nouvelle", 3, 3, 1, "10 days", "3 days 08:00:00", "2 days", "6 days"),
+        ("PAID", "Payée", 2, 2, 2, "12 days", "6 days", "6 days", "8 days"),
+    ]
+
+
+def test_the_times_of_neighbouring_periods_add_up(orders: Connection) -> None:
+    happened(orders, (1, "NEW", "2026-09-10Z"), (1, "PAID", "2026-10-20Z"), (2, "NEW", "2026-09-30Z"))
+    orders.execute("delete from shop.orders where id = 2")
+
+    def total(since: str, until: str) -> float:
+        query = "select coalesce(sum(total), '0') from recap.time_in_status('orders', %s, %s)"
+        return float(rows(orders, query, since, until)[0][0].total_seconds())
+
+    whole = total("2026-09-01Z", "2026-11-01Z")
+    assert whole == (52 + 32) * 86400
+    assert total("2026-09-01Z", "2026-10-01Z") + total("2026-10-01Z", "2026-11-01Z") == whole
+
+
+def test_time_in_status_of_one_case_type_and_several_columns(orders: Connection) -> None:
+    cases(orders, "case_type")
+    with importing(orders):
+        for id, case_type in ((1, "private"), (2, "business")):
+            orders.execute(
+                "insert into shop.cases values (%s, %s, 'NEW', 'OPEN', default, '2026-10-01Z')", (id, case_type)
+            )
+        orders.execute("update shop.cases set payment = 'SETTLED', status_changed_at = '2026-10-02Z'")
+        orders.execute("update shop.cases set status = 'PAID', status_changed_at = '2026-10-05Z'")
+    query = "select column_name, code, stays, total::text from recap.time_in_status('cases', '2026-10-01Z', '2026-10-06Z', 'business') order by 1, 2"
+    assert rows(orders, query) == [
+        ("payment", "OPEN", 1, "1 day"),
+        ("payment", "SETTLED", 1, "4 days"),
+        ("status", "NEW", 1, "4 days"),
+        ("status", "PAID", 1, "1 day"),
+    ]
+
+
+def test_transitions_are_counted_per_arrow_and_period(orders: Connection) -> None:
+    happened(
+        orders,
+        (1, "NEW", "2026-09-30Z"),
+        (1, "PAID", "2026-10-02Z"),
+        (2, "NEW", "2026-10-05Z"),
+        (2, "PAID", "2026-10-09Z"),
+        (3, "NEW", "2026-10-31 23:30Z"),
+    )
+    orders.execute("set timezone = 'UTC'")
+    monthly = "select period::text, from_code, to_label, changes, average_stay::text from recap.transitions('orders', bucket => 'month', time_zone => %s)"
+    assert rows(orders, monthly, "UTC") == [
+        ("2026-09-01 00:00:00+00", None, "New", 1, None),
+        ("2026-10-01 00:00:00+00", None, "New", 2, None),
+        ("2026-10-01 00:00:00+00", "NEW", "Paid", 2, "3 days"),
+    ]
+    in_paris = rows(orders, monthly, "Europe/Paris")
+    assert in_paris[-1][0] == "2026-10-31 23:00:00+00"  # it was November there already
+    until = "select changes from recap.transitions('orders', '2026-10-01Z', '2026-10-09Z') where to_code = 'PAID'"
+    assert rows(orders, until) == [(1,)]
+
+
+def test_a_bucket_that_is_no_period_is_refused(orders: Connection) -> None:
+    happened(orders, (1, "NEW", "2026-09-30Z"))
+    with pytest.raises(psycopg.errors.InvalidParameterValue):
+        orders.execute("select * from recap.transitions(bucket => 'moon')")
+
+
+def test_transitions_of_a_period_read_its_months_only(orders: Connection) -> None:
+    for month in range(1, 12):
+        happened(orders, (month, "NEW", f"2026-{month:02}-15Z"))
+    orders.execute("select jalon.ensure_partitions()")
+    months = read(orders, "select * from recap.transitions('orders', '2026-05-01Z', '2026-07-01Z')")
+    assert months <= {"y2026m05", "y2026m06", "default"}
+
+
+def test_overdue_is_who_stays_longer_than_the_code_allows(orders: Connection) -> None:
+    cases(orders)
+    with importing(orders):
+        orders.execute("insert into shop.cases values (1, null, 'NEW', 'OPEN', default, now() - interval '36 hours')")
+        orders.execute("update shop.cases set status = 'PAID', status_changed_at = now()")
+        for id, age in ((1, "3 days"), (2, "1 day"), (3, "50 hours")):
+            orders.execute("insert into shop.orders values (%s, 'NEW', null, default, now() - %s::interval)", (id, age))
+        orders.execute("update shop.orders set status = 'PAID' where id = 3")
+    query = "select tracked_table, record_key, column_name, label, round(extract(epoch from overdue_by) / 3600)::int from recap.overdue(language => 'fr')"
+    # The payment stays open although the status moved on meanwhile.
+    assert rows(orders, query) == [
+        ("orders", "1", "status", "Nouvelle", 24),
+        ("cases", "1", "payment", "Open", 12),
+    ]
+    assert rows(orders, "select record_key from recap.overdue('orders')") == [("1",)]
+
+
+def test_forced_changes_are_listed_with_who_and_why(orders: Connection) -> None:
+    orders.execute("insert into lifecycle.role_grant (principal, role) values ('db:postgres', 'admin')")
+    orders.execute("insert into shop.orders values (1, 'NEW'), (2, 'NEW')")
+    orders.execute("select jalon.force_move('orders', '1', 'SHIPPED', 'it left without a note')")
+    orders.execute("update shop.orders set status = 'PAID' where id = 2")
+    query = "select record_key, from_label, to_label, changed_by, reason from recap.forced(language => 'fr')"
+    assert rows(orders, query) == [("1", "Nouvelle", "Expédiée", "db:postgres", "it left without a note")]
+    assert rows(orders, "select forced from recap.transitions('orders') where to_code = 'SHIPPED'") == [(1,)]
+    assert rows(orders, "select * from recap.forced(since => now() + interval '1 day')") == []
+
+
+def test_unreached_are_the_codes_that_nobody_ever_stood_on(orders: Connection) -> None:
+    happened(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-02Z"))
+    found = rows(orders, "select code, label from recap.unreached('orders', 'fr')")
+    assert found == [("SHIPPED", "Expédiée"), ("CANCELLED", "Cancelled")]
+
+
+def test_a_code_whose_history_was_detached_is_reached_while_a_record_stands_there(orders: Connection) -> None:
+    happened(orders, (1, "NEW", "2024-02-01Z"))
+    orders.execute("select jalon.ensure_partitions()")
+    orders.execute("select jalon.retain('orders', '1 year')")
+    assert ("NEW",) not in rows(orders, "select code from recap.unreached('orders')")
+
+
+def test_compliance_is_one_line_per_table(orders: Connection, connect) -> None:  # type: ignore[no-untyped-def]
+    orders.execute("insert into shop.orders values (1, 'NEW')")
+    reader = connect("bi")
+    sound = "select is_sound, problems, codes from recap.compliance() where tracked_table = 'orders'"
+    assert rows(reader, sound) == [(True, 0, [])]
+    tables = "select count(*) from recap.compliance()"
+    assert rows(reader, tables) == rows(orders, "select count(*) from lifecycle.tracked")
+    orders.execute('alter table shop.orders disable trigger "~jalon_110_moved"')
+    orders.execute("grant delete on shop.orders_history to public")
+    assert rows(reader, sound) == [(False, 2, ["granted", "trigger_disabled"])]
+
+
+def test_funnel_says_how_far_and_how_soon(orders: Connection) -> None:
+    happened(
+        orders,
+        (1, "NEW", "2026-10-01Z"),
+        (1, "PAID", "2026-10-02Z"),
+        (1, "SHIPPED", "2026-10-04Z"),
+        (2, "NEW", "2026-10-01Z"),
+        (2, "PAID", "2026-10-04Z"),
+        (3, "NEW", "2026-10-01Z"),
+        (4, "NEW", "2026-09-01Z"),
+        (4, "PAID", "2026-10-05Z"),
+    )
+    query = "select code, reached, share::float, standing, median_time::text from recap.funnel('orders', '2026-10-01Z', '2026-11-01Z')"
+    assert rows(orders, query) == [
+        ("NEW", 3, 1.0, 1, "00:00:00"),
+        ("PAID", 2, 0.6667, 1, "2 days"),
+        ("SHIPPED", 1, 0.3333, 1, "3 days"),
+        ("CANCELLED", 0, 0.0, 0, None),
+    ]
+
+
+def test_labels_fall_back_to_the_default_language_and_the_code(orders: Connection) -> None:
+    labels = (
+        "select label from recap.codes where category = 'ORDER_STATUS' and code = %s and language = recap.language(%s)"
+    )
+    assert rows(orders, labels, "NEW", "fr") == [("Nouvelle",)]
+    assert rows(orders, labels, "NEW", "fr-CA") == [("Nouvelle",)]
+    assert rows(orders, labels, "CANCELLED", "fr") == [("Cancelled",)]
+    assert rows(orders, labels, "NEW", "de") == [("New",)]
+    assert rows(orders, labels, "NEW", None) == [("New",)]
+
+
+QUESTIONS = (
+    "recap.time_in_status()",
+    "recap.transitions()",
+    "recap.overdue()",
+    "recap.forced()",
+    "recap.unreached()",
+    "recap.compliance()",
+    "recap.funnel('orders')",
+    "recap.weekly()",
+    "recap.weekly_changes()",
+    "recap.weekly_counts()",
+    "recap.weekly_flow()",
+    "recap.codes",
+    "recap.languages",
+    "history.changes",
+    "history.standing",
+    "history.deletions",
+    "history.tracked_columns",
+    "history.orders_timeline",
+    "history.orders_as_of()",
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_bi_session_that_can_only_read_may_ask_everything(  # type: ignore[no-untyped-def]
+    orders: Connection, connect, question: str
+) -> None:
+    happened(orders, (1, "NEW", "2026-11-01Z"), (1, "PAID", "2026-11-02Z"))
+    orders.execute("delete from shop.orders")
+    reader = connect("bi")
+    with reader.transaction():
+        reader.execute("set transaction read only")
+        reader.execute(f"select * from {question}")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connect("api").execute(f"select * from {question}")
+
+
+def test_nothing_that_reads_is_declared_to_write(orders: Connection) -> None:
+    schemas = "('history'::regnamespace, 'recap'::regnamespace)"
+    query = f"select oid::regprocedure::text from pg_proc where pronamespace in {schemas} and provolatile = 'v'"
+    assert rows(orders, query) == []
