@@ -30,11 +30,13 @@ SLEEPING = """
 
 def findings(connection: psycopg.Connection[Any]) -> Iterator[str]:
     """Every problem, the gravest first."""
-    yield from of_roles(connection)
+    connection.execute("set search_path = ''")  # names come qualified
     state = read_state(connection)
-    yield from of_version(state)
     if not state.applied:
+        yield "There is no Jalon in this database yet; `jalon migrate` installs it."
         return
+    yield from of_roles(connection)
+    yield from of_version(state)
     schemas = {"schemas": list(SCHEMAS)}
     for name, owner in connection.execute(OWNERS, schemas):
         if owner != "jalon_owner":
@@ -67,6 +69,8 @@ def of_version(state: State) -> Iterator[str]:
         yield f"The migration {id} is applied, and this version of Jalon does not know it."
     for id in state.edited:
         yield f"The migration {id} was edited after it was applied."
+    for id in state.undigested:
+        yield f"The migration {id} has no digest: something else than `jalon migrate` applied it."
     for id in state.pending:
         yield f"The migration {id} is not applied; `jalon migrate` does it."
     if not state.pending and state.reloaded != state.wanted:

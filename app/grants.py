@@ -24,6 +24,7 @@ with object (kind, name, owner, acl, comment) as (
 select o.kind, o.name, case when g.grantee = 0 then 'PUBLIC' else g.grantee::regrole::text end, g.privilege_type
 from object o left join lateral aclexplode(o.acl) g on g.grantee <> o.owner
 where coalesce(o.comment, '') not like 'Generated for %%'
+    and (g.grantee is null or g.grantee = 0 or g.grantee::regrole::text like 'jalon\\_%%')
 order by 1, 2, 3, 4
 """
 

@@ -103,6 +103,7 @@ class State(Struct, frozen=True, kw_only=True):
     applied: list[str]
     pending: list[str]
     edited: list[str]
+    undigested: list[str]
     unknown: list[str]
     reloaded: str | None
     wanted: str
@@ -142,6 +143,7 @@ def read_state(connection: psycopg.Connection[Any], root: Path = sqlfiles.ROOT) 
         applied=sorted(applied),
         pending=[id for id in known if id not in applied],
         edited=[id for id in known if applied.get(id) not in (None, known[id])],
+        undigested=[id for id, noted in applied.items() if noted is None],
         unknown=[id for id in sorted(applied) if id not in known],
         reloaded=reloaded,
         wanted=sqlfiles.digest("\0".join(parts)),

@@ -78,11 +78,12 @@ clone = factories.postgresql("template")
 
 
 @pytest.fixture
-def dsn(clone: Connection) -> str:
+def dsn(clone: Connection, cluster: SimpleNamespace) -> str:
     """The owner's connection string of this test's own database."""
     clone.autocommit = True
     clone.execute(f"alter database {clone.info.dbname} set search_path = {SEARCH_PATH}")  # a clone doesn't inherit it
-    return make_conninfo(clone.info.dsn, password=clone.info.password or None)
+    parts = {name: getattr(cluster, name) for name in ("host", "port", "user", "password")}
+    return make_conninfo(**{name: value for name, value in parts.items() if value}, dbname=clone.info.dbname)
 
 
 @pytest.fixture
@@ -122,6 +123,14 @@ def as_actor() -> Callable[..., contextlib.AbstractContextManager[None]]:
                 connection.execute("select set_config(%s, '', false)", (name,))
 
     return as_actor
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A JALON_HOME that PostgreSQL's user may enter also when root runs the tests."""
+    with tempfile.TemporaryDirectory(prefix="jalon-home-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder) / "home"
 
 
 @pytest.fixture

@@ -1,0 +1,56 @@
+"""Settings: read once, refused by name."""
+
+from pathlib import Path
+
+import pytest
+
+from jalon.refusal import Refusal
+from jalon.settings import Settings, described, load
+
+
+def test_defaults_need_no_environment() -> None:
+    assert load({}).port == 8000
+
+
+def test_values_come_from_the_environment() -> None:
+    settings = load({"JALON_PORT": "9000", "JALON_DEMO": "false", "JALON_HOME": "~/somewhere", "PATH": "/bin"})
+    assert (settings.port, settings.demo, settings.home) == (9000, False, Path("~/somewhere").expanduser())
+
+
+def test_an_empty_value_is_none_at_all() -> None:
+    assert load({"JALON_DSN": "", "JALON_PORT": ""}) == load({})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("WORKERS", "none"),
+        ("POOL_TIMEOUT", "-1"),
+        ("DEMO", "perhaps"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(Refusal, match=f"^JALON_{name} is '{value}': "):
+        load({f"JALON_{name}": value})
+
+
+def test_a_misspelt_setting_is_refused_with_the_likely_one() -> None:
+    with pytest.raises(Refusal, match=r"JALON_PROT is no setting of Jalon\. Did you mean JALON_PORT\?"):
+        load({"JALON_PROT": "9000"})
+
+
+def test_settings_are_frozen() -> None:
+    with pytest.raises(AttributeError):
+        Settings(home=Path()).port = 1  # type: ignore[misc]
+
+
+def test_the_readme_lists_every_setting() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    for row in described():
+        assert "| " + " | ".join(row) + " |" in readme, (
+            f"the table of settings in README.md lacks {row[0]} as it is now"
+        )
