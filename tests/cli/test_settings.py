@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from jalon.refusal import Refusal
-from jalon.settings import Settings, described, load
+from jalon.settings import Settings, load
 
 
 def test_defaults_need_no_environment() -> None:
@@ -46,11 +46,3 @@ def test_a_misspelt_setting_is_refused_with_the_likely_one() -> None:
 def test_settings_are_frozen() -> None:
     with pytest.raises(AttributeError):
         Settings(home=Path()).port = 1  # type: ignore[misc]
-
-
-def test_the_readme_lists_every_setting() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text()
-    for row in described():
-        assert "| " + " | ".join(row) + " |" in readme, (
-            f"the table of settings in README.md lacks {row[0]} as it is now"
-        )
