@@ -1,0 +1,75 @@
+-- GET /api/v1/recaps/role-changes and …/role-statistics: the requirement's queries over HTTP.
+
+create or replace function logic.demand_read_all(p_caller jsonb, p_tracked text)
+returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    if logic.caller_actor(p_caller) is null then
+        perform logic.fail('JL201');
+    end if;
+    if not logic.may('read_all', logic.caller_roles(p_caller), p_tracked) then
+        perform logic.fail('JL203', jsonb_build_object('actor', logic.caller_actor(p_caller), 'permission', 'read_all', 'roles', coalesce((
+            select jsonb_agg(distinct r.role) from lifecycle.permission_rule r
+            where r.permission = 'read_all' and r.is_allowed and r.scope in (p_tracked, '*')), '[]')));
+    end if;
+end
+$$;
+comment on function logic.demand_read_all(jsonb, text) is 'Fails with JL203 unless the caller may read all of a tracked table.';
+
+create or replace function logic.demand_code(p_field text, p_category text, p_code text)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    if p_code is not null and not exists (select from lifecycle.referential f where f.category = p_category and f.code = p_code) then
+        perform logic.fail('JL402', jsonb_build_object('field', p_field, 'category', p_category, 'to', p_code, 'allowed', coalesce((
+            select jsonb_agg(f.code order by f.position, f.code) from lifecycle.referential f where f.category = p_category), '[]')));
+    end if;
+end
+$$;
+comment on function logic.demand_code(text, text, text) is 'Fails with JL402 where a category lacks a code that a question names.';
+
+create or replace function api.role_changes(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    perform logic.demand_read_all(p_caller, 'users');
+    perform logic.demand_code('from', 'USER_ROLE', p_input ->> 'from'), logic.demand_code('to', 'USER_ROLE', p_input ->> 'to');
+    return (200, json_build_object('items', coalesce((
+        select json_agg(json_build_object('user_id', r.user_id, 'email', r.email, 'old_role', r.old_role, 'new_role', r.new_role,
+            'changed_at', r.changed_at, 'changed_by', r.changed_by, 'reason', r.reason,
+            'days', round(extract(epoch from r.stayed) / 86400, 2)) order by r.changed_at desc)
+        from recap.role_changes(p_input ->> 'email', p_input ->> 'from', p_input ->> 'to',
+            coalesce(logic.moment('since', p_input ->> 'since'), '-infinity'), coalesce(logic.moment('until', p_input ->> 'until'), 'infinity'),
+            coalesce((p_input ->> 'with_creation')::boolean, false)) r), '[]')), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.role_changes(text, jsonb, jsonb) is 'Changes of roles, the latest first; {email, from, to, since, until, with_creation}.';
+grant execute on function api.role_changes(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.role_statistics(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    perform logic.demand_read_all(p_caller, 'users');
+    perform logic.demand_code('from', 'USER_ROLE', p_input ->> 'from'), logic.demand_code('to', 'USER_ROLE', p_input ->> 'to');
+    return (200, json_build_object('items', coalesce((
+        select json_agg(json_build_object('old_role', s.old_role, 'new_role', s.new_role, 'total_changes', s.total_changes, 'share', s.share,
+            'share_of_old_role', s.share_of_old_role, 'users', s.users, 'is_upgrade', s.is_upgrade,
+            'median_days', round(extract(epoch from s.median_time) / 86400, 2), 'average_days', round(extract(epoch from s.average_time) / 86400, 2),
+            'median_days_since_creation', round(extract(epoch from s.median_time_since_creation) / 86400, 2))
+            order by s.total_changes desc, s.old_role, s.new_role)
+        from recap.role_statistics(p_input ->> 'from', p_input ->> 'to',
+            coalesce(logic.moment('since', p_input ->> 'since'), '-infinity'), coalesce(logic.moment('until', p_input ->> 'until'), 'infinity')) s), '[]')),
+        null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.role_statistics(text, jsonb, jsonb) is 'How often roles were changed, with shares and times; {from, to, since, until}.';
+grant execute on function api.role_statistics(text, jsonb, jsonb) to jalon_api;

@@ -1,0 +1,89 @@
+-- GET and DELETE /api/v1/users/{id}, PUT …/role, GET …/role-history and …/role-summary. Who sees all users sees each;
+-- everybody sees himself; nobody else exists.
+
+create or replace function api."user"(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    perform logic.record(logic.tracked_of('membership.users'), p_key, p_caller);
+    return (select a from membership.users u cross join lateral logic.user_answer(200, u, p_caller) a where u.id = p_key::uuid);
+end
+$$;
+comment on function api."user"(text, jsonb, jsonb) is 'One user.';
+grant execute on function api."user"(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.change_user_role(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked := logic.tracked_of('membership.users');
+    v_row jsonb;
+    v_moved lifecycle.moved;
+    v_answer lifecycle.answer;
+begin
+    perform logic.enter(p_caller, p_input ->> 'reason');
+    v_row := logic.record(t, p_key, p_caller, p_locked => true);
+    perform logic.demand('change_roles', t.name, v_row ->> 'role');
+    perform logic.demand_match(p_caller, t.name, v_row ->> 'id', (v_row ->> 'status_version')::integer);
+    v_moved := logic.move(t, 'role', p_key, p_input ->> 'role',
+        p_more => nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta_data')), '{}'));
+    perform logic.leave();
+    select a.* into v_answer
+    from membership.users u
+    cross join lateral logic.user_answer(200, u, p_caller, jsonb_build_object('old_role', v_moved.old_code, 'changed', v_moved.has_changed)) a
+    where u.id = p_key::uuid;
+    v_answer.headers := jsonb_build_object(':moves', case when v_moved.has_changed
+        then jsonb_build_array(jsonb_build_array(t.name, v_moved.old_code, v_moved.new_code)) else '[]' end);
+    return v_answer;
+end
+$$;
+comment on function api.change_user_role(text, jsonb, jsonb) is 'Gives a user another role: {role, reason, meta_data}; needs the permission change_roles.';
+grant execute on function api.change_user_role(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.user_role_history(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    perform logic.record(logic.tracked_of('membership.users'), p_key, p_caller);
+    return (200, json_build_object('items', coalesce((
+        select json_agg(h) from jalon.user_role_history(p_key::uuid, (p_input ->> 'limit')::integer) h), '[]')), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.user_role_history(text, jsonb, jsonb) is 'The changes of a user''s role, the latest first; {limit}.';
+grant execute on function api.user_role_history(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.role_change_summary(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    perform logic.record(logic.tracked_of('membership.users'), p_key, p_caller);
+    return (200, jalon.role_change_summary(p_key::uuid), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.role_change_summary(text, jsonb, jsonb) is 'A user''s way through the roles in short.';
+grant execute on function api.role_change_summary(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.erase_user(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+    perform logic.enter(p_caller);
+    perform logic.record(logic.tracked_of('membership.users'), p_key, p_caller, p_locked => true);
+    perform jalon.erase('membership.users', p_key);
+    delete from lifecycle.idempotency i where (i.answer).body ->> 'id' = lower(p_key);
+    perform logic.leave();
+    return (204, null, null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.erase_user(text, jsonb, jsonb) is 'Erases a user and his history; needs the permission erase. What remains is that a user was erased, when and by whom.';
+grant execute on function api.erase_user(text, jsonb, jsonb) to jalon_api;

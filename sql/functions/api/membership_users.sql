@@ -1,0 +1,60 @@
+-- GET and POST /api/v1/users: everybody that the caller may see, by name; and a new user with a first role.
+
+create or replace function api.users(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked := logic.tracked_of('membership.users');
+    v_sees_all boolean := logic.sees_all(t, logic.caller_roles(p_caller));
+    v_self uuid := (logic.user_of(logic.caller_actor(p_caller))).id;
+    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    v_users jsonb[];
+    v_next text;
+begin
+    if v_after is not null then
+        perform logic.demand_key(t, v_after ->> 1);
+    end if;
+    v_users := array(
+        select logic.user_json(u, p_caller ->> 'language') from membership.users u
+        where (v_sees_all or u.id = v_self)
+          and (p_input ->> 'role' is null or u.role = p_input ->> 'role')
+          and (p_input ->> 'q' is null or strpos(lower(u.name || ' ' || u.email), lower(p_input ->> 'q')) > 0)
+          and (v_after is null or (lower(u.name), u.id) > (v_after ->> 0, (v_after ->> 1)::uuid))
+        order by lower(u.name), u.id
+        limit v_limit + 1);
+    if cardinality(v_users) > v_limit then
+        v_next := logic.cursor(jsonb_build_array(lower(v_users[v_limit] ->> 'name'), v_users[v_limit] -> 'id'));
+    end if;
+    return (200, json_build_object('items', v_users[:v_limit], 'next', v_next), null,
+        case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
+end
+$$;
+comment on function api.users(text, jsonb, jsonb) is 'Users that the caller may see, by name, in pages; {role, q, after, limit}.';
+grant execute on function api.users(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.create_user(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_user membership.users;
+begin
+    perform logic.enter(p_caller, p_input ->> 'reason', nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta_data')), '{}'));
+    perform logic.demand('manage_users', 'users');
+    if p_input ? 'role' then
+        perform logic.demand('change_roles', 'users');
+        insert into membership.users as u (email, name, role) values (btrim(p_input ->> 'email'), btrim(p_input ->> 'name'), p_input ->> 'role')
+        returning u.* into v_user;
+    else
+        insert into membership.users as u (email, name) values (btrim(p_input ->> 'email'), btrim(p_input ->> 'name')) returning u.* into v_user;
+    end if;
+    perform logic.leave();
+    return logic.user_answer(201, v_user, p_caller);
+end
+$$;
+comment on function api.create_user(text, jsonb, jsonb) is 'Creates a user: {email, name, role, reason, meta_data}.';
+grant execute on function api.create_user(text, jsonb, jsonb) to jalon_api;

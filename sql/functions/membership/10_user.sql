@@ -1,0 +1,44 @@
+-- Who a user is to an actor, and a user as the web application shows him.
+
+create or replace function logic.user_of(p_actor text)
+returns membership.users
+language sql stable security definer
+set search_path = ''
+as $$
+    -- An actor is the user whose e-mail address or identifier the token names.
+    select u.* from membership.users u where lower(u.email) = lower(p_actor)
+    union all
+    select u.* from membership.users u
+    where u.id = case when p_actor ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_actor::uuid end
+    limit 1
+$$;
+comment on function logic.user_of(text) is 'The user that an actor is; all empty where he is none.';
+
+create or replace function logic.user_relations(p_actor text, p_key text)
+returns text[]
+language sql stable security definer
+set search_path = ''
+as $$ select array(select 'self' where (logic.user_of(p_actor)).id::text = p_key) $$;
+comment on function logic.user_relations(text, text) is 'The relation self, where the actor is that user: one sees oneself.';
+
+create or replace function logic.user_json(p_user membership.users, p_language text default null)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select jsonb_build_object('id', p_user.id, 'email', p_user.email, 'name', p_user.name, 'role', p_user.role,
+        'role_label', logic.label('USER_ROLE', p_user.role, p_language), 'role_since', p_user.status_changed_at,
+        'version', p_user.status_version, 'created_at', p_user.created_at,
+        'etag', logic.etag(p_user.id::text, p_user.status_version))
+$$;
+comment on function logic.user_json(membership.users, text) is 'A user as the web application shows him.';
+
+create or replace function logic.user_answer(p_status integer, p_user membership.users, p_caller jsonb, p_more jsonb default '{}')
+returns lifecycle.answer
+language sql stable security definer
+set search_path = ''
+as $$
+    select p_status, (logic.user_json(p_user, p_caller ->> 'language') || p_more)::json, logic.etag(p_user.id::text, p_user.status_version),
+        case p_status when 201 then jsonb_build_object('Location', '/api/v1/users/' || p_user.id) end
+$$;
+comment on function logic.user_answer(integer, membership.users, jsonb, jsonb) is 'An answer that shows a user.';

@@ -1,0 +1,65 @@
+-- The calls of jalon.role_manager, one function each.
+
+create or replace function jalon.record_initial_role(user_id uuid, reason text default null, meta_data jsonb default null)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+    -- The trigger wrote the row when the user was created; reason and meta may be completed in that transaction only.
+    update membership.role_change_history h
+    set reason = coalesce(record_initial_role.reason, h.reason),
+        meta_data = case when record_initial_role.meta_data is null then h.meta_data
+            else coalesce(h.meta_data, '{}') || record_initial_role.meta_data end
+    where h.user_id = record_initial_role.user_id and h.version = 1 and h.transaction_id = pg_current_xact_id_if_assigned();
+    if not found then
+        perform logic.demand_user(record_initial_role.user_id);
+        perform logic.fail('JL502', jsonb_build_object('table', 'role_change_history', 'operation', 'UPDATE', 'id', record_initial_role.user_id),
+            'membership.first_role');
+    end if;
+end
+$$;
+comment on function jalon.record_initial_role(uuid, text, jsonb) is
+'Completes reason and meta of a user''s first role, in the transaction that created the user and never after.';
+grant execute on function jalon.record_initial_role(uuid, text, jsonb) to jalon_dba;
+
+create or replace function jalon.change_user_role(
+    user_id uuid, new_role text, changed_by text default null, reason text default null, meta_data jsonb default null,
+    changed_at timestamptz default null
+)
+returns lifecycle.moved
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_before text[] := logic.speak_as(change_user_role.changed_by, change_user_role.reason, change_user_role.meta_data, change_user_role.changed_at);
+    v_old text := (select u.role from membership.users u where u.id = change_user_role.user_id for no key update);
+    v_moved lifecycle.moved;
+begin
+    if change_user_role.changed_at is null or v_old = change_user_role.new_role then
+        v_moved := logic.move(logic.tracked_of('membership.users'), 'role', change_user_role.user_id::text, change_user_role.new_role);
+    else
+        v_moved := jalon.import_change('membership.users', change_user_role.user_id::text, change_user_role.new_role,
+            change_user_role.changed_at, change_user_role.reason, change_user_role.meta_data);
+        v_moved.old_code := v_old;
+    end if;
+    perform logic.speak_again(v_before);
+    return v_moved;
+end
+$$;
+comment on function jalon.change_user_role(uuid, text, text, text, jsonb, timestamptz) is
+'Gives a user another role, now or (as an import) at a time past; has_changed is false where it was that role already.';
+grant execute on function jalon.change_user_role(uuid, text, text, text, jsonb, timestamptz) to jalon_dba;
+
+create or replace function logic.demand_user(p_user uuid)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    if not exists (select from membership.users u where u.id = p_user) then
+        perform logic.fail('JL401', jsonb_build_object('table', 'users', 'id', p_user));
+    end if;
+end
+$$;
+comment on function logic.demand_user(uuid) is 'Fails with JL401 where there is no such user.';

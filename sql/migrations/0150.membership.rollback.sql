@@ -1,0 +1,15 @@
+set local role jalon_owner;
+set local lock_timeout = '5s';
+revoke usage on schema membership from jalon_bi;
+delete from lifecycle.message where code like 'membership.%';
+delete from lifecycle.permission_rule where permission in ('manage_users', 'change_roles') or role = 'user_admin';
+delete from lifecycle.permission where module = 'membership';
+delete from lifecycle.role_grant where role = 'user_admin';
+delete from lifecycle.role where code = 'user_admin';
+drop table if exists membership.role_change_history;
+drop table membership.users;
+delete from lifecycle.rule where category = 'USER_ROLE';
+delete from lifecycle.rule_scope where category = 'USER_ROLE';
+delete from lifecycle.workflow where category = 'USER_ROLE';
+delete from lifecycle.referential where category = 'USER_ROLE';
+delete from lifecycle.category where code = 'USER_ROLE';

@@ -1,0 +1,155 @@
+"""Users and their roles over HTTP."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from litestar.testing import TestClient
+
+Client = TestClient[Any]
+Bearer = Callable[..., dict[str, str]]
+Connection = psycopg.Connection[Any]
+
+
+@pytest.fixture
+def ids(db: Connection) -> dict[str, str]:
+    """anna administers users; ben and carl are users."""
+    db.execute("insert into users (email, name) values ('anna@x.y', 'Anna'), ('ben@x.y', 'Ben'), ('carl@x.y', 'Carl')")
+    return dict(db.execute("select split_part(email, '@', 1), id::text from users").fetchall())
+
+
+@pytest.fixture
+def anna(bearer: Bearer) -> dict[str, str]:
+    return bearer("anna@x.y", "user_admin")
+
+
+def history(db: Connection, id: str) -> list[Any]:
+    return db.execute(
+        "select old_role, new_role, changed_by, reason from role_change_history where user_id = %s order by version",
+        (id,),
+    ).fetchall()
+
+
+def test_a_user_is_created_with_a_first_role(
+    db: Connection, client: Client, bearer: Bearer, anna: dict[str, str]
+) -> None:
+    body = {"email": "New@x.y", "name": "New", "role": "PREMIUM", "reason": "Gift", "meta_data": {"source": "fair"}}
+    answer = client.post("/api/v1/users", json=body, headers=anna)
+    assert answer.status_code == 201, answer.text
+    user = answer.json()
+    assert answer.headers["location"] == f"/api/v1/users/{user['id']}"
+    assert (user["email"], user["role"], user["version"]) == ("New@x.y", "PREMIUM", 1)
+    assert history(db, user["id"]) == [(None, "PREMIUM", "anna@x.y", "Gift")]
+    assert client.post("/api/v1/users", json=body | {"email": "NEW@X.Y"}, headers=anna).status_code == 409
+    assert client.post("/api/v1/users", json=body, headers=bearer("ben@x.y")).status_code == 403
+    for bad in ({"email": "x"}, {"email": "nobody"}, {"name": " "}, {"role": "GOLD"}, {"role": None, "colour": 1}):
+        assert client.post("/api/v1/users", json={"email": "o@x.y", "name": "O"} | bad, headers=anna).status_code == 400
+    plain = client.post("/api/v1/users", json={"email": "o@x.y", "name": "O"}, headers=anna)
+    assert (plain.status_code, plain.json()["role"]) == (201, "FREE")
+
+
+def test_users_are_listed_by_name_in_pages(
+    client: Client, bearer: Bearer, anna: dict[str, str], ids: dict[str, str]
+) -> None:
+    first = client.get("/api/v1/users?limit=2", headers=anna)
+    assert [u["name"] for u in first.json()["items"]] == ["Anna", "Ben"]
+    after = first.json()["next"]
+    assert [u["name"] for u in client.get(f"/api/v1/users?limit=2&after={after}", headers=anna).json()["items"]] == [
+        "Carl"
+    ]
+    assert [u["name"] for u in client.get("/api/v1/users?q=CAR&role=FREE", headers=anna).json()["items"]] == ["Carl"]
+    assert [u["name"] for u in client.get("/api/v1/users", headers=bearer("BEN@x.y")).json()["items"]] == ["Ben"]
+    assert client.get("/api/v1/users", headers=bearer("stranger")).json()["items"] == []
+    assert client.get("/api/v1/users?after=xx", headers=anna).status_code == 400
+    assert client.get("/api/v1/users").status_code == 401
+
+
+def test_a_role_is_changed_and_told(
+    db: Connection, client: Client, bearer: Bearer, anna: dict[str, str], ids: dict[str, str]
+) -> None:
+    path = f"/api/v1/users/{ids['ben']}/role"
+    body = {"role": "PREMIUM", "reason": "Abonnement", "meta_data": {"payment_id": "pay_123456"}}
+    answer = client.put(path, json=body, headers=anna | {"accept-language": "fr"})
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["old_role"], answer.json()["role"], answer.json()["changed"]) == ("FREE", "PREMIUM", True)
+    assert answer.headers["etag"] == f'"{ids["ben"]}.2"'
+    again = client.put(path, json=body, headers=anna)
+    assert (again.status_code, again.json()["changed"]) == (200, False)
+    assert history(db, ids["ben"]) == [
+        (None, "FREE", "db:postgres", None),
+        ("FREE", "PREMIUM", "anna@x.y", "Abonnement"),
+    ]
+    ben = bearer("ben@x.y")
+    assert client.put(path, json={"role": "ADMIN"}, headers=ben).status_code == 403
+    assert client.put(path, json={"role": "ADMIN"}, headers=bearer("carl@x.y")).status_code == 404
+    assert client.put(path, json={"role": "GOLD"}, headers=anna).json()["code"] == "JL402"
+    assert client.put(path, json={}, headers=anna).status_code == 400
+    stale = anna | {"if-match": f'"{ids["ben"]}.1"'}
+    assert client.put(path, json={"role": "FREE"}, headers=stale).status_code == 412
+    for wrong in ("7", "00000000-0000-0000-0000-000000000007"):
+        assert client.put(f"/api/v1/users/{wrong}/role", json={"role": "FREE"}, headers=anna).status_code == 404
+    assert len(history(db, ids["ben"])) == 2
+
+    rows = client.get(f"/api/v1/users/{ids['ben']}/role-history", headers=ben).json()["items"]
+    assert [(r["old_role"], r["new_role"], r["meta_data"]) for r in rows] == [
+        ("FREE", "PREMIUM", {"payment_id": "pay_123456"}),
+        (None, "FREE", None),
+    ]
+    assert len(client.get(f"/api/v1/users/{ids['ben']}/role-history?limit=1", headers=anna).json()["items"]) == 1
+    for bad in ("0", "-1", "x"):
+        assert client.get(f"/api/v1/users/{ids['ben']}/role-history?limit={bad}", headers=anna).status_code == 400
+    summary = client.get(f"/api/v1/users/{ids['ben']}/role-summary", headers=ben).json()
+    assert set(summary) == {"total_changes", "initial_role", "current_role", "last_change_date", "changes"}
+    assert (summary["total_changes"], summary["initial_role"], summary["current_role"]) == (1, "FREE", "PREMIUM")
+    assert {"date", "from", "to", "reason"} <= set(summary["changes"][0])
+    assert client.get(f"/api/v1/users/{ids['ben']}/role-summary", headers=bearer("carl@x.y")).status_code == 404
+
+
+def test_a_profile_is_ones_own_and_a_role_in_it_needs_its_permission(
+    db: Connection, client: Client, bearer: Bearer, anna: dict[str, str], ids: dict[str, str]
+) -> None:
+    ben = bearer("Ben@x.y")
+    same = client.put("/profile", json={"name": "Benjamin", "role": "FREE", "email": "ben@x.y"}, headers=ben)
+    assert (same.status_code, same.json()["name"]) == (200, "Benjamin")
+    refused = client.put("/profile", json={"name": "Boss", "role": "ADMIN"}, headers=ben)
+    assert (refused.status_code, refused.json()["code"]) == (403, "JL203")
+    assert client.put("/profile", json={"email": "anna2@x.y"}, headers=ben).status_code == 403
+    mine = client.get("/profile", headers=ben).json()
+    assert (mine["name"], mine["role"], mine["id"]) == ("Benjamin", "FREE", ids["ben"])
+    assert len(history(db, ids["ben"])) == 1
+    done = client.put("/profile", json={"role": "ADMIN", "reason": "Founder"}, headers=anna)
+    assert (done.status_code, done.json()["role"]) == (200, "ADMIN")
+    assert history(db, ids["anna"])[-1] == ("FREE", "ADMIN", "anna@x.y", "Founder")
+    assert client.put("/profile", json={"name": "X"}, headers=bearer("nobody")).status_code == 404
+    assert client.get("/profile", headers=bearer(ids["carl"])).json()["name"] == "Carl"
+    assert client.put("/profile", json={"name": "X"}).status_code == 401
+
+
+def test_recaps_come_as_json_and_csv(client: Client, bearer: Bearer, anna: dict[str, str], ids: dict[str, str]) -> None:
+    for who, role in (("ben", "PREMIUM"), ("carl", "PREMIUM"), ("carl", "MEDIUM")):
+        client.put(f"/api/v1/users/{ids[who]}/role", json={"role": role}, headers=anna)
+    rows = client.get("/api/v1/recaps/role-changes?from=FREE&to=PREMIUM", headers=anna).json()["items"]
+    assert {r["email"] for r in rows} == {"ben@x.y", "carl@x.y"}
+    assert client.get("/api/v1/recaps/role-changes?until=2020-01-01", headers=anna).json()["items"] == []
+    whole = client.get("/api/v1/recaps/role-changes?email=carl@x.y&with_creation=true", headers=anna)
+    assert [r["old_role"] for r in whole.json()["items"]] == ["PREMIUM", "FREE", None]
+    text = client.get("/api/v1/recaps/role-statistics?format=csv", headers=anna)
+    assert text.headers["content-type"].startswith("text/csv")
+    assert text.text.splitlines()[0].startswith("old_role,new_role,total_changes,share")
+    assert text.text.splitlines()[1].startswith("FREE,PREMIUM,2,0.6667")
+    for bad in ("from=GOLD", "since=soon", "format=pdf", "colour=red"):
+        assert client.get(f"/api/v1/recaps/role-changes?{bad}", headers=anna).status_code == 400
+    assert client.get("/api/v1/recaps/role-statistics", headers=bearer("ben@x.y")).status_code == 403
+
+
+def test_an_erased_user_is_gone(
+    db: Connection, client: Client, bearer: Bearer, anna: dict[str, str], ids: dict[str, str]
+) -> None:
+    path = f"/api/v1/users/{ids['ben']}"
+    assert client.delete(path, headers=anna).status_code == 403
+    assert client.delete(path, headers=bearer("root", "admin")).status_code == 204
+    assert client.get(path, headers=anna).status_code == 404
+    assert history(db, ids["ben"]) == []
+    rows = db.execute("select tracked, record_key, deleted_by from lifecycle.deletion").fetchall()
+    assert rows == [("users", None, "root")]
