@@ -7,35 +7,28 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-    v lifecycle.context;
-    v_is_api boolean := pg_has_role(session_user, 'jalon_api', 'member');
-    v_is_dba boolean := pg_has_role(session_user, 'jalon_dba', 'member');
-    v_more text := nullif(current_setting('jalon.more', true), '');
+    v_actor text := nullif(current_setting('jalon.actor', true), '');
+    v_roles text := nullif(current_setting('jalon.roles', true), '');
+    v_more jsonb := nullif(current_setting('jalon.more', true), '');
 begin
-    v.db_role := session_user;
-    v.reason := nullif(btrim(current_setting('jalon.reason', true)), '');
-    v.kind := 'move';
-    if v_is_api or v_is_dba then
-        v.actor := nullif(current_setting('jalon.actor', true), '');
-        v.roles := string_to_array(nullif(current_setting('jalon.roles', true), ''), ',');
-        if v.actor is null and not v_is_dba then
+    if not pg_has_role(session_user, 'jalon_dba', 'member') then
+        if not pg_has_role(session_user, 'jalon_api', 'member') then
+            v_actor := null;
+            v_roles := null;
+            v_more := v_more - array['kind', 'bulkId', 'onBehalfOf'];
+        elsif v_actor is null then
             perform logic.fail('JL201');
-        end if;
-    end if;
-    v.actor := coalesce(v.actor, 'db:' || session_user);
-    v.roles := coalesce(v.roles, '{}');
-    if v_more is not null then
-        v.meta := v_more::jsonb -> 'meta';
-        if v_is_api or v_is_dba then
-            v.kind := coalesce(v_more::jsonb ->> 'kind', 'move');
-            v.bulk_id := v_more::jsonb ->> 'bulkId';
-            v.on_behalf_of := v_more::jsonb ->> 'onBehalfOf';
         end if;
     end if;
     if current_setting('transaction_isolation') <> 'read committed' then
         perform logic.demand_fresh_rules();
     end if;
-    return v;
+    if v_more is null then
+        return (coalesce(v_actor, 'db:' || session_user), coalesce(string_to_array(v_roles, ','), '{}'), nullif(btrim(current_setting('jalon.reason', true)), ''),
+            'move', null, null, null, session_user)::lifecycle.context;
+    end if;
+    return (coalesce(v_actor, 'db:' || session_user), coalesce(string_to_array(v_roles, ','), '{}'), nullif(btrim(current_setting('jalon.reason', true)), ''),
+        coalesce(v_more ->> 'kind', 'move'), v_more -> 'meta', v_more ->> 'bulkId', v_more ->> 'onBehalfOf', session_user)::lifecycle.context;
 end
 $$;
 comment on function logic.context() is 'Actor, roles of the token, reason and marks of the running transaction; refuses where the application names nobody.';

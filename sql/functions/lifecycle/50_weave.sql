@@ -73,8 +73,8 @@ begin
            coalesce(string_agg(format('(@rule@.relation = %L and %s.%I::text = @context@.actor)', e.key, v_row, e.value), ' or ' order by e.key), 'false')
     into v_gives, v_stands from jsonb_each_text(p_tracked.relations) e;
     return logic.weave(logic.weave($sql$@context@.kind = 'move' and @rule@.is_plain and (not @rule@.requires_reason or @context@.reason is not null)
-            and (@rule@.is_open or @rule@.roles && (select @context@.roles || array(select g.role from lifecycle.role_grant g
-                where g.principal = @context@.actor and g.revoked_at is null and (g.valid_until is null or g.valid_until > now())))@gives@)
+            and (@rule@.is_open or @rule@.roles && @context@.roles or exists (select from lifecycle.role_grant g where g.principal = @context@.actor
+                and g.role = any (@rule@.roles) and g.revoked_at is null and (g.valid_until is null or g.valid_until > now()))@gives@)
             and (@rule@.relation is null or @stands@)@stamped@$sql$,
         jsonb_build_object('gives', v_gives, 'stands', v_stands, 'stamped', case when p_creates then '' else
             concat_ws(' and ', ' and n.status_version = o.status_version + 1', 'not (' || logic.differs(p_tracked.workflow_column) || ')') end)),
