@@ -7,11 +7,11 @@ The connection is a DBA's: what it says about who acts is believed. Nothing comm
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, LiteralString, Protocol
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import class_row, scalar_row
+from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 Connection = psycopg.Connection[Any]
@@ -45,12 +45,13 @@ class User:
     id: UUID | None = None
 
     def insert(self, db: Connection) -> "User":
-        row = db.execute(
+        self.id = only(
+            db,
             "insert into membership.users (email, name, role) values (%s, %s, %s) returning id",
-            (self.email, self.name, self.role),
-        ).fetchone()
-        assert row
-        self.id = row[0]
+            self.email,
+            self.name,
+            self.role,
+        )
         return self
 
 
@@ -89,13 +90,15 @@ class RoleManager:
         changed_at: datetime | None = None,
     ) -> None:
         """Give the user another role; ValueError where he has it already. With `changed_at`, an import of the past."""
-        done = (
-            db.cursor(row_factory=scalar_row)
-            .execute(
-                "select (jalon.change_user_role(%s, %s, %s, %s, %s, %s)).has_changed",
-                (user.id, new_role, changed_by, reason, as_json(meta_data), changed_at),
-            )
-            .fetchone()
+        done = only(
+            db,
+            "select (jalon.change_user_role(%s, %s, %s, %s, %s, %s)).has_changed",
+            user.id,
+            new_role,
+            changed_by,
+            reason,
+            as_json(meta_data),
+            changed_at,
         )
         if not done:
             raise ValueError(f"The user {user.id} has the role {new_role} already.")
@@ -113,11 +116,7 @@ class RoleManager:
     @staticmethod
     def get_role_change_summary(db: Connection, user_id: UUID) -> dict[str, Any]:
         """total_changes, initial_role, current_role, last_change_date, changes (date, from, to, changed_by, reason)."""
-        summary: dict[str, Any] = (
-            db.cursor(row_factory=scalar_row)
-            .execute("select jalon.role_change_summary(%s)", (user_id,))
-            .fetchone()
-        )  # fmt: skip
+        summary: dict[str, Any] = only(db, "select jalon.role_change_summary(%s)", user_id)
         for step in summary["changes"]:
             step["date"] = datetime.fromisoformat(step["date"])
         if last := summary["last_change_date"]:
@@ -127,3 +126,9 @@ class RoleManager:
 
 def as_json(meta_data: dict[str, Any] | None) -> Jsonb | None:
     return None if meta_data is None else Jsonb(meta_data)
+
+
+def only(db: Connection, statement: LiteralString, *values: Any) -> Any:
+    """The one value of a statement's one row."""
+    row = db.execute(statement, values).fetchone()
+    return row[0] if row else None

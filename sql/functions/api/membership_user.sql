@@ -26,7 +26,7 @@ declare
     v_answer lifecycle.answer;
 begin
     perform logic.enter(p_caller, p_input ->> 'reason');
-    v_row := logic.record(t, p_key, p_caller, p_locked => true);
+    v_row := logic.record(t, p_key, p_caller, p_lock => 'for no key update');
     perform logic.demand('change_roles', t.name, v_row ->> 'role');
     perform logic.demand_match(p_caller, t.name, v_row ->> 'id', (v_row ->> 'status_version')::integer);
     v_moved := logic.move(t, 'role', p_key, p_input ->> 'role',
@@ -78,7 +78,7 @@ set search_path = ''
 as $$
 begin
     perform logic.enter(p_caller);
-    perform logic.record(logic.tracked_of('membership.users'), p_key, p_caller, p_locked => true);
+    perform logic.record(logic.tracked_of('membership.users'), p_key, p_caller, p_lock => 'for no key update');
     perform jalon.erase('membership.users', p_key);
     delete from lifecycle.idempotency i where (i.answer).body ->> 'id' = lower(p_key);
     perform logic.leave();

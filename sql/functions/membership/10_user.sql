@@ -27,7 +27,9 @@ language sql stable security definer
 set search_path = ''
 as $$
     select jsonb_build_object('id', p_user.id, 'email', p_user.email, 'name', p_user.name, 'role', p_user.role,
-        'role_label', logic.label('USER_ROLE', p_user.role, p_language), 'role_since', p_user.status_changed_at,
+        'role_label', (select c.label from recap.codes c
+            where c.category = 'USER_ROLE' and c.code = p_user.role and c.language = recap.language(p_language)),
+        'role_since', p_user.status_changed_at,
         'version', p_user.status_version, 'created_at', p_user.created_at,
         'etag', logic.etag(p_user.id::text, p_user.status_version))
 $$;
