@@ -1,13 +1,14 @@
 """A shop of somebody's own, put under Jalon, for tests of reading: whatever it remembers can be given a time."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 
 Connection = psycopg.Connection[Any]
+Connect = Callable[..., Connection]
 
 CODES = """
 insert into lifecycle.category (code, label) values ('ORDER_STATUS', 'Orders'), ('PAYMENT', 'Payments');

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from tests.shop import Connection, happened, importing, read, rows, tuples_read
+from tests.shop import Connect, Connection, happened, importing, read, rows, tuples_read
 
 CODES = ("NEW", "PAID", "SHIPPED", "CANCELLED")
 # The same question, asked the slow way: the last row of the log before the instant, of records not deleted since.
@@ -20,7 +20,7 @@ order by 1
 
 
 def test_it_says_what_replaying_the_log_says(orders: Connection) -> None:
-    chance = random.Random(20261120)
+    chance = random.Random(20261120)  # noqa: S311
     instants = []
     for _ in range(120):
         id = chance.randint(1, 12)
@@ -93,7 +93,7 @@ def test_a_key_of_the_wrong_kind_is_refused(orders: Connection) -> None:
         orders.execute("select * from history.orders_as_of(now(), 'seven')")
 
 
-def test_a_reader_needs_no_more_than_a_read_only_session(orders: Connection, connect) -> None:  # type: ignore[no-untyped-def]
+def test_a_reader_needs_no_more_than_a_read_only_session(orders: Connection, connect: Connect) -> None:
     happened(orders, (1, "NEW", "2026-10-01Z"))
     reader = connect("bi")
     reader.execute("set default_transaction_read_only = on")

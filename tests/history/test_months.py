@@ -5,7 +5,7 @@ from datetime import datetime
 import psycopg
 import pytest
 
-from tests.shop import Connection, happened, rows
+from tests.shop import Connect, Connection, happened, rows
 
 PARTS = "select part_name from logic.months_of('shop.orders_history') where not is_default order by 1"
 
@@ -137,7 +137,7 @@ def test_a_name_too_long_for_its_months_is_refused_in_words(orders: Connection) 
     assert len(rows(orders, "select part_name from logic.months_of(%s::regclass)", f'shop."{"é" * 22}"')) == 5
 
 
-def test_the_relay_may_make_partitions_and_nobody_else_but_a_dba(orders: Connection, connect) -> None:  # type: ignore[no-untyped-def]
+def test_the_relay_may_make_partitions_and_nobody_else_but_a_dba(orders: Connection, connect: Connect) -> None:
     connect("relay").execute("select * from jalon.ensure_partitions(4)")
     connect("dba").execute("select * from jalon.ensure_partitions(5)")
     for role in ("bi", "api"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.shop import Connection, happened, rows
+from tests.shop import Connect, Connection, happened, rows
 
 
 def problems(db: Connection, tracked: str = "orders") -> list[str]:
@@ -175,7 +175,7 @@ def test_a_million_rows_are_proved_in_seconds(orders: Connection) -> None:
     assert float(plan[-1][0].split()[2]) < 3000  # nested loops over 20,000 rows would take minutes
 
 
-def test_the_tables_under_jalon_at_a_glance(lived: Connection, connect) -> None:  # type: ignore[no-untyped-def]
+def test_the_tables_under_jalon_at_a_glance(lived: Connection, connect: Connect) -> None:
     lived.execute("analyze shop.orders")
     glance = "select table_name, columns, categories, history_table, triggers_enabled, rows_estimate, last_change from jalon.tracked where name = 'orders'"
     last = rows(lived, "select max(changed_at) from shop.orders_history")[0][0]
@@ -185,5 +185,5 @@ def test_the_tables_under_jalon_at_a_glance(lived: Connection, connect) -> None:
     assert rows(lived, "select triggers_enabled from jalon.tracked where name = 'orders'") == [(False,)]
 
 
-def test_a_dba_runs_it_without_rights_on_the_table(lived: Connection, connect) -> None:  # type: ignore[no-untyped-def]
+def test_a_dba_runs_it_without_rights_on_the_table(lived: Connection, connect: Connect) -> None:
     assert rows(connect("dba"), "select * from jalon.verify()") == []

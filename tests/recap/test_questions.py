@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from tests.shop import Connection, happened, importing, read, rows
+from tests.shop import Connect, Connection, happened, importing, read, rows
 
 
 def cases(db: Connection, workflow_column: str | None = None) -> None:
@@ -144,7 +144,7 @@ def test_a_code_whose_history_was_detached_is_reached_while_a_record_stands_ther
     assert ("NEW",) not in rows(orders, "select code from recap.unreached('orders')")
 
 
-def test_compliance_is_one_line_per_table(orders: Connection, connect) -> None:  # type: ignore[no-untyped-def]
+def test_compliance_is_one_line_per_table(orders: Connection, connect: Connect) -> None:
     orders.execute("insert into shop.orders values (1, 'NEW')")
     reader = connect("bi")
     sound = "select is_sound, problems, codes from recap.compliance() where tracked_table = 'orders'"
@@ -212,8 +212,8 @@ QUESTIONS = (
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_a_bi_session_that_can_only_read_may_ask_everything(  # type: ignore[no-untyped-def]
-    orders: Connection, connect, question: str
+def test_a_bi_session_that_can_only_read_may_ask_everything(
+    orders: Connection, connect: Connect, question: str
 ) -> None:
     happened(orders, (1, "NEW", "2026-11-01Z"), (1, "PAID", "2026-11-02Z"))
     orders.execute("delete from shop.orders")
