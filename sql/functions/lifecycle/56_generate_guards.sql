@@ -97,11 +97,10 @@ end$body$, jsonb_build_object(
         'source', case p_tracked.mode when 'row' then '(select old.*) o' else 'old_rows o' end,
         'record_key', case p_tracked.on_delete when 'cascade' then 'null'
             else format('o.%I::text', p_tracked.key_column) end,
-        'refuse', case p_tracked.on_delete when 'refuse' then format($r$if not (logic.is_erasing() and logic.holds('erase', %1$L))@any@ then
+        'refuse', case p_tracked.on_delete when 'refuse' then format($r$if not (logic.is_erasing() and logic.holds('erase', %1$L))%2$s then
         perform logic.fail('JL503', jsonb_build_object('table', %1$L, 'operation', 'DELETE'));
     end if;
-    $r$, p_tracked.name) else '' end,
-        'any', case p_tracked.mode when 'row' then '' else ' and exists (select from old_rows)' end,
+    $r$, p_tracked.name, case p_tracked.mode when 'row' then '' else ' and exists (select from old_rows)' end) else '' end,
         'cascade', case when p_tracked.on_delete <> 'cascade' then '' else format(e'\n    delete from %I.%I h where h.%I in (select o.%I from %s);',
             p_tracked.history_schema, p_tracked.history_name, p_tracked.history_key, p_tracked.key_column,
             case p_tracked.mode when 'row' then '(select old.*) o' else 'old_rows o' end) end))

@@ -132,7 +132,7 @@ begin
         execute format('comment on column %s.status_changed_at is ''When the status last changed. Kept by Jalon.''', p_table);
     end if;
     if (select pg_get_userbyid(c.relowner) from pg_catalog.pg_class c where c.oid = p_table) <> 'jalon_owner' then
-        if not has_schema_privilege('jalon_owner', v_schema, 'usage, create') then
+        if not (has_schema_privilege('jalon_owner', v_schema, 'usage') and has_schema_privilege('jalon_owner', v_schema, 'create')) then
             execute format('grant usage, create on schema %I to jalon_owner', v_schema);
         end if;
         execute format('grant select, insert, update, delete, truncate, references on %s to jalon_owner', p_table);

@@ -2,7 +2,7 @@
 
 create or replace function jalon.act_as(actor text, roles text[] default '{}', reason text default null, meta jsonb default null)
 returns text
-language plpgsql volatile
+language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
