@@ -1,5 +1,5 @@
 -- What the triggers of tracked tables read is compiled from these rows; whoever edits them, psql included, sees the
--- rules follow in the same statement (docs/adr/0045-configuration-is-compiled-by-trigger.md).
+-- rules follow in the same statement (docs/adr/0010-configuration-is-compiled-by-trigger.md).
 
 create or replace function logic.tg__compile()
 returns trigger
