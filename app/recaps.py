@@ -1,3 +1,133 @@
-from typing import Any
+"""Recaps: answers to a person's question, as JSON or as CSV."""
 
-routes: list[Any] = []
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from litestar import Response, get
+
+from jalon.errors import Problem, responses
+from jalon.frame import visit
+from jalon.lifecycle import Camel
+from jalon.web import QueryParameter, Request, as_csv, call
+
+OfTable = Annotated[str | None, QueryParameter(name="table", max_length=100, description="Only this tracked table.")]
+CaseType = Annotated[str | None, QueryParameter(name="caseType", max_length=100, description="Only this case type.")]
+From = Annotated[datetime | None, QueryParameter(name="since", description="Beginning of the period.")]
+Until = Annotated[datetime | None, QueryParameter(name="until", description="End of the period.")]
+Bucket = Annotated[
+    Literal["hour", "day", "week", "month", "quarter", "year"] | None, QueryParameter(description="One row a bucket.")
+]
+Week = Annotated[str | None, QueryParameter(pattern="^[0-9]{4}-W[0-9]{2}$", description="ISO week, such as 2026-W47.")]
+Zone = Annotated[str | None, QueryParameter(name="timeZone", max_length=64, description="Time zone, UTC by default.")]
+
+
+class Recap(Camel):
+    """Rows of a recap; their members depend on it."""
+
+    items: list[dict[str, Any]]
+
+
+async def recap(name: str, request: Request, **parameters: Any) -> Response[Any]:
+    """A recap, as CSV where the reader prefers that."""
+    answer = await call("recap", name, None, request, **parameters)
+    if "text/csv" not in (visit(request.scope).header(b"accept") or ""):
+        return answer
+    if name == "weekly":
+        raise Problem(406, "This recap is a document; weekly-changes, weekly-counts and weekly-flow are tables.")
+    return as_csv(answer)
+
+
+def described(name: str) -> dict[str, Any]:
+    return {"path": f"/api/v1/recaps/{name}", "tags": ["Recaps"], "responses": responses(404)}
+
+
+@get(**described("time-in-status"))
+async def time_in_status(
+    request: Request, table: OfTable = None, case_type: CaseType = None, since: From = None, until: Until = None
+) -> Response[Recap]:
+    """How long records stay on each code, within a period."""
+    return await recap("time-in-status", request, table=table, caseType=case_type, since=since, until=until)
+
+
+@get(**described("transitions"))
+async def transitions(
+    request: Request,
+    table: OfTable = None,
+    bucket: Bucket = None,
+    since: From = None,
+    until: Until = None,
+    zone: Zone = None,
+) -> Response[Recap]:
+    """How often each arrow was taken, by hour, day, week, month or in all."""
+    return await recap("transitions", request, table=table, bucket=bucket, since=since, until=until, timeZone=zone)
+
+
+@get(**described("funnel"))
+async def funnel(
+    request: Request,
+    table: Annotated[str, QueryParameter(max_length=100, description="The tracked table.")],
+    case_type: CaseType = None,
+    since: From = None,
+    until: Until = None,
+) -> Response[Recap]:
+    """How many records reached each code, and how fast."""
+    return await recap("funnel", request, table=table, caseType=case_type, since=since, until=until)
+
+
+@get(**described("overdue"))
+async def overdue(request: Request, table: OfTable = None) -> Response[Recap]:
+    """Records that stay longer than their code allows."""
+    return await recap("overdue", request, table=table)
+
+
+@get(**described("forced"))
+async def forced(request: Request, table: OfTable = None, since: From = None, until: Until = None) -> Response[Recap]:
+    """Moves outside the arrows: who, when, why."""
+    return await recap("forced", request, table=table, since=since, until=until)
+
+
+@get(**described("unreached"))
+async def unreached(request: Request, table: OfTable = None) -> Response[Recap]:
+    """Codes on which no record has ever stood."""
+    return await recap("unreached", request, table=table)
+
+
+@get(**described("compliance"))
+async def compliance(request: Request, table: OfTable = None) -> Response[Recap]:
+    """Whether each tracked table is sound: triggers, versions, history."""
+    return await recap("compliance", request, table=table)
+
+
+@get(**described("weekly"))
+async def weekly(
+    request: Request, week: Week = None, zone: Zone = None, table: OfTable = None
+) -> Response[dict[str, Any]]:
+    """The recap of a week as one document: counts, changes, what came in and went out."""
+    return await recap("weekly", request, week=week, timeZone=zone, table=table)
+
+
+@get(**described("weekly-changes"))
+async def weekly_changes(
+    request: Request, week: Week = None, zone: Zone = None, table: OfTable = None
+) -> Response[Recap]:
+    """Every change of a week."""
+    return await recap("weekly-changes", request, week=week, timeZone=zone, table=table)
+
+
+@get(**described("weekly-counts"))
+async def weekly_counts(
+    request: Request, week: Week = None, zone: Zone = None, table: OfTable = None
+) -> Response[Recap]:
+    """How many stood on each code when the week began and when it ended."""
+    return await recap("weekly-counts", request, week=week, timeZone=zone, table=table)
+
+
+@get(**described("weekly-flow"))
+async def weekly_flow(request: Request, week: Week = None, zone: Zone = None, table: OfTable = None) -> Response[Recap]:
+    """What entered, left and passed through in a week."""
+    return await recap("weekly-flow", request, week=week, timeZone=zone, table=table)
+
+
+routes: list[Any] = [
+    time_in_status, transitions, funnel, overdue, forced, unreached, compliance, weekly, weekly_changes, weekly_counts, weekly_flow,
+]  # fmt: skip

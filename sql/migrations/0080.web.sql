@@ -39,3 +39,9 @@ comment on column lifecycle.api_key.created_by is 'By whom.';
 comment on column lifecycle.api_key.expires_at is 'Until when it works; empty for good.';
 comment on column lifecycle.api_key.revoked_at is 'When it was revoked.';
 comment on column lifecycle.api_key.revoked_by is 'By whom.';
+
+insert into lifecycle.error_code (sqlstate, http_status, title, description) values
+('JL408', 409, 'Exists already', 'There is one of that name; change it instead of creating it.');
+insert into lifecycle.message (code, language, template, hint) values
+('JL408', 'en', '{name} exists already', 'Change it (PATCH), or choose another name.'),
+('JL408', 'fr', '{name} existe déjà', 'Modifiez-le (PATCH), ou choisissez un autre nom.');

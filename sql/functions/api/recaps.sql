@@ -1,0 +1,73 @@
+-- Recaps over HTTP. One function for all of them: their columns become the members of each item, in camelCase, and durations
+-- are written as ISO 8601 has them. Who reads recaps reads of every record, so that takes the permission to read everything.
+
+create or replace function api.recap(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+set intervalstyle = 'iso_8601'
+as $$
+declare
+    v_tracked text := p_input ->> 'table';
+    v_since timestamptz := coalesce(logic.moment('since', p_input ->> 'since'), '-infinity');
+    v_until timestamptz := coalesce(logic.moment('until', p_input ->> 'until'), 'infinity');
+    v_zone text := coalesce(p_input ->> 'timeZone', 'UTC');
+    v_language text := p_caller ->> 'language';
+    v_body json;
+begin
+    if not logic.may('read_all', logic.caller_roles(p_caller), coalesce(v_tracked, '*')) then
+        perform logic.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'read_all', 'roles', coalesce(
+            (select jsonb_agg(distinct r.role) from lifecycle.permission_rule r where r.permission = 'read_all' and r.is_allowed), '[]')));
+    end if;
+    if v_tracked is not null then
+        v_tracked := (logic.tracked_of(v_tracked)).name;
+    elsif p_key = 'funnel' then
+        perform logic.fail('JL405', jsonb_build_object('field', 'table', 'why', 'null'));
+    end if;
+    if not exists (select from pg_catalog.pg_timezone_names z where z.name = v_zone) then
+        perform logic.fail('JL405', jsonb_build_object('field', 'timeZone', 'why', v_zone));
+    end if;
+    case p_key
+        when 'time-in-status' then
+            select json_agg(r) into v_body from recap.time_in_status(v_tracked, v_since, v_until, p_input ->> 'caseType', v_language) r;
+        when 'transitions' then
+            select json_agg(r) into v_body from recap.transitions(v_tracked, v_since, v_until, p_input ->> 'bucket', v_zone, v_language) r;
+        when 'overdue' then
+            select json_agg(r) into v_body from recap.overdue(v_tracked, v_language) r;
+        when 'forced' then
+            select json_agg(r) into v_body from recap.forced(v_tracked, v_since, v_until, v_language) r;
+        when 'unreached' then
+            select json_agg(r) into v_body from recap.unreached(v_tracked, v_language) r;
+        when 'funnel' then
+            select json_agg(r) into v_body from recap.funnel(v_tracked, v_since, v_until, p_input ->> 'caseType', v_language) r;
+        when 'compliance' then
+            select json_agg(r) into v_body from recap.compliance() r where v_tracked is null or r.tracked_table = v_tracked;
+        when 'weekly-changes' then
+            select json_agg(r) into v_body from recap.weekly_changes(p_input ->> 'week', v_zone, v_language, v_tracked) r;
+        when 'weekly-counts' then
+            select json_agg(r) into v_body from recap.weekly_counts(p_input ->> 'week', v_zone, v_language, v_tracked) r;
+        when 'weekly-flow' then
+            select json_agg(r) into v_body from recap.weekly_flow(p_input ->> 'week', v_zone, v_language, v_tracked) r;
+        when 'weekly' then
+            return (200, recap.weekly(p_input ->> 'week', v_zone, v_language, v_tracked)::json, null, null)::lifecycle.answer;
+        else
+            perform logic.fail('JL401', jsonb_build_object('table', 'recap', 'id', p_key));
+    end case;
+    return (200, json_build_object('items', coalesce(logic.camel(v_body), '[]')), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.recap(text, jsonb, jsonb) is 'A recap by name: {table, since, until, caseType, bucket, week, timeZone}.';
+grant execute on function api.recap(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.camel(p_rows json)
+returns json
+language sql immutable
+set search_path = ''
+as $$
+    select json_agg((
+        select json_object_agg(case e.key when 'tracked_table' then 'table' when 'record_key' then 'id'
+            else left(e.key, 1) || substr(replace(initcap(replace(e.key, '_', ' ')), ' ', ''), 2) end, e.value order by e.ordinality)
+        from json_each(r.value) with ordinality e) order by r.ordinality)
+    from json_array_elements(p_rows) with ordinality r
+$$;
+comment on function logic.camel(json) is 'Rows with their columns named in camelCase, in the same order.';

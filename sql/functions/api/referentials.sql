@@ -1,0 +1,77 @@
+-- Referentials over HTTP. Everybody known reads them; who manages them is asked by the functions of schema jalon.
+
+create or replace function logic.code_body(p_code lifecycle.referential, p_language text)
+returns json
+language sql stable security definer
+set search_path = ''
+set intervalstyle = 'iso_8601'
+as $$
+    select json_build_object(
+        'category', p_code.category, 'code', p_code.code, 'label', logic.code_name(p_code.category, p_code.code, p_language),
+        'labels', coalesce((select json_object_agg(l.language, l.label order by l.language) from lifecycle.referential_label l
+            where l.category = p_code.category and l.code = p_code.code), '{}'),
+        'description', p_code.description, 'place', p_code.position, 'color', p_code.color, 'icon', p_code.icon, 'outcome', p_code.outcome,
+        'isInitial', p_code.is_initial, 'isFinal', p_code.is_final, 'isActive', p_code.is_active, 'maxStay', p_code.max_stay, 'meta', p_code.meta)
+$$;
+comment on function logic.code_body(lifecycle.referential, text) is 'A code as the web application shows it.';
+
+create or replace function api.categories(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language sql stable security definer
+set search_path = ''
+as $$
+    select 200, json_build_object('items', coalesce((
+        select json_agg(json_build_object('code', c.code, 'label', c.label, 'description', c.description,
+            'codes', (select count(*) from lifecycle.referential r where r.category = c.code),
+            'tables', coalesce((select json_agg(t.tracked order by t.tracked) from lifecycle.tracked_column t where t.category = c.code), '[]')) order by c.code)
+        from lifecycle.category c), '[]')), null::text, null::jsonb
+$$;
+comment on function api.categories(text, jsonb, jsonb) is 'All categories of codes.';
+grant execute on function api.categories(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.codes(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    perform logic.demand_category(p_key);
+    return (200, json_build_object('items', coalesce((
+        select json_agg(logic.code_body(r, p_caller ->> 'language') order by r.position, r.code)
+        from lifecycle.referential r
+        where r.category = p_key and (r.is_active or coalesce((p_input ->> 'all')::boolean, true))), '[]')), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.codes(text, jsonb, jsonb) is 'The codes of a category, in order; {all: false} leaves the inactive ones out.';
+grant execute on function api.codes(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.code(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v lifecycle.referential;
+begin
+    select r.* into v from lifecycle.referential r where r.category = p_input ->> 'category' and r.code = p_key;
+    if not found then
+        perform logic.fail('JL401', jsonb_build_object('table', p_input ->> 'category', 'id', p_key));
+    end if;
+    return (200, logic.code_body(v, p_caller ->> 'language'), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.code(text, jsonb, jsonb) is 'One code of a category; {category}.';
+grant execute on function api.code(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.demand_category(p_category text)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    if not exists (select from lifecycle.category c where c.code = p_category) then
+        perform logic.fail('JL401', jsonb_build_object('table', 'category', 'id', p_category));
+    end if;
+end
+$$;
+comment on function logic.demand_category(text) is 'JL401 where there is no such category.';
