@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Response, delete, get, patch, post, put
-from msgspec import Meta
+from msgspec import Meta, field
 
 from jalon.diagram import as_svg
 from jalon.errors import responses
@@ -32,7 +32,9 @@ OfRecord = Annotated[str | None, QueryParameter(name="id", max_length=1000, desc
 OfCategory = Annotated[
     str | None, QueryParameter(name="category", max_length=100, description="Only of this category.")
 ]
-State = Annotated[Literal["draft", "published", "retired"] | None, QueryParameter(description="Only in this state.")]
+State = Annotated[
+    Literal["draft", "published", "retired"] | None, QueryParameter(name="state", description="Only in this state.")
+]
 All = Annotated[bool, QueryParameter(name="all", description="Inactive codes too.")]
 
 Text = Annotated[str, Meta(max_length=4000)]
@@ -183,13 +185,13 @@ class CategoryDocument(Input, frozen=True, kw_only=True, rename=None):
 class WorkflowDocument(Input, frozen=True, kw_only=True, rename=None):
     """A workflow as a document, as it is exported: names are those of the database's columns."""
 
-    format: Literal["jalon/1"] = "jalon/1"
+    format: Literal["jalon/1"]
     category: CategoryDocument | None = None
     case_type: Name | None = None
     label: Text | None = None
-    codes: Annotated[list[CodeDocument], Meta(max_length=1000)] = []
-    actions: dict[str, Labels] = {}
-    arrows: Annotated[list[ArrowDocument], Meta(max_length=5000)] = []
+    codes: Annotated[list[CodeDocument], Meta(max_length=1000)] = field(default_factory=list)
+    actions: dict[str, Labels] = field(default_factory=dict)
+    arrows: Annotated[list[ArrowDocument], Meta(max_length=5000)] = field(default_factory=list)
 
 
 class WorkflowWithDocument(Camel):
@@ -242,7 +244,7 @@ class NewDraft(Input, frozen=True, kw_only=True):
 class Publication(Input, frozen=True, kw_only=True):
     """Where records on vanishing codes go, and why."""
 
-    mapping: dict[str, Code] = {}
+    mapping: dict[str, Code] = field(default_factory=dict)
     reason: Reason | None = None
 
 
@@ -282,7 +284,7 @@ class TemplateUse(Input, frozen=True, kw_only=True):
 
     category: Name
     case_type: Name = "*"
-    roles: dict[str, Name] = {}
+    roles: dict[str, Name] = field(default_factory=dict)
     published: bool = True
 
 
@@ -376,9 +378,9 @@ async def change_code(
 
 
 @get("/api/v1/workflows", tags=WORKFLOWS, responses=responses())
-async def workflows(request: Request, category: OfCategory = None, state: State = None) -> Response[WorkflowList]:
+async def workflows(request: Request, category: OfCategory = None, in_state: State = None) -> Response[WorkflowList]:
     """Versions of workflows, the newest first."""
-    return await call("workflows", None, None, request, category=category, state=state)
+    return await call("workflows", None, None, request, category=category, state=in_state)
 
 
 @get(WORKFLOW, tags=WORKFLOWS, responses=responses(404))

@@ -30,11 +30,13 @@ Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 
 __all__ = [
     "After",
+    "Connection",
     "FromPath",
     "Id",
     "Input",
     "JSONBody",
     "Limit",
+    "PathParameter",
     "QueryParameter",
     "Request",
     "Table",

@@ -1,0 +1,156 @@
+"""Referentials, workflows, templates and permissions over HTTP."""
+
+from collections.abc import Callable
+from typing import Any
+from xml.etree import ElementTree
+
+import psycopg
+import pytest
+from litestar.testing import TestClient
+
+Call = Callable[..., Any]
+CODES = "/api/v1/referentials/ORDER_STATUS"
+WORKFLOW = "/api/v1/workflows/ORDER_STATUS/*"
+ADMIN, CLERK = ("root", "admin"), ("anna", "clerk")
+
+
+@pytest.fixture
+def ask(shop: psycopg.Connection[Any], client: TestClient[Any], bearer: Call) -> Call:
+    def ask(method: str, path: str, body: Any = None, who: tuple[str, ...] = ADMIN, **headers: str) -> Any:
+        return client.request(method, path, json=body, headers=bearer(*who, **headers))
+
+    return ask
+
+
+def test_categories_and_their_codes_are_read_in_the_readers_language(ask: Call) -> None:
+    categories = {c["code"]: c for c in ask("GET", "/api/v1/referentials", who=CLERK).json()["items"]}
+    assert categories["ORDER_STATUS"] | {"label": ""} == {
+        "code": "ORDER_STATUS", "label": "", "description": None, "codes": 4, "tables": ["orders"]
+    }  # fmt: skip
+    codes = ask("GET", CODES, who=CLERK, **{"accept-language": "fr"}).json()["items"]
+    assert [(c["code"], c["label"]) for c in codes] == [
+        ("NEW", "New"), ("PAID", "Payée"), ("SHIPPED", "Shipped"), ("CANCELLED", "Annulée")
+    ]  # fmt: skip
+    assert ask("GET", f"{CODES}/PAID").json()["labels"] == {"fr": "Payée"}
+
+
+def test_a_code_is_added_changed_and_closed(ask: Call) -> None:
+    new = {
+        "code": "LOST",
+        "label": "Lost",
+        "labels": {"fr": "Perdue"},
+        "color": "#aa0000",
+        "maxStay": "P3D",
+        "isFinal": True,
+    }
+    answer = ask("POST", CODES, new)
+    assert (answer.status_code, answer.json()["maxStay"], answer.json()["isFinal"]) == (201, "P3D", True)
+    assert ask("POST", CODES, new).json()["code"] == "JL408"
+    changed = ask("PATCH", f"{CODES}/LOST", {"label": "Gone", "isActive": False}).json()
+    assert (changed["label"], changed["isActive"], changed["color"]) == ("Gone", False, "#aa0000")
+    assert len(ask("GET", f"{CODES}?all=false").json()["items"]) == 4
+
+
+def test_a_category_is_created_once(ask: Call) -> None:
+    assert ask("POST", "/api/v1/referentials", {"code": "COLOUR"}).status_code == 201
+    assert ask("POST", "/api/v1/referentials", {"code": "COLOUR"}).status_code == 409
+
+
+def test_a_workflow_is_drafted_saved_checked_and_published(ask: Call, shop: psycopg.Connection[Any]) -> None:
+    published = ask("GET", WORKFLOW)
+    assert published.json()["workflow"]["state"] == "published"
+    definition = published.json()["definition"]
+    assert ask("POST", f"{WORKFLOW}/draft", {}).status_code == 201
+    assert ask("POST", f"{WORKFLOW}/draft", {}).status_code == 409
+    definition["arrows"].append({"from": "SHIPPED", "to": "CANCELLED", "action": "return", "roles": ["clerk"]})
+    saved = ask("PUT", WORKFLOW, definition)
+    assert saved.status_code == 200, saved.text
+    assert (saved.json()["state"], saved.json()["version"]) == ("draft", 2)
+    changes = ask("GET", f"{WORKFLOW}/diff").json()["items"]
+    assert ("added", True) in [(c["change"], "SHIPPED" in c["arrow"]) for c in changes]
+    report = ask("GET", f"{WORKFLOW}/check").json()
+    assert report["workflow"]["version"] == 2
+    rehearsal = ask("POST", f"{WORKFLOW}/publish", {}, prefer="tx=rollback")
+    assert rehearsal.headers["preference-applied"] == "tx=rollback"
+    assert ask("GET", WORKFLOW).json()["workflow"]["version"] == 1
+    answer = ask("POST", f"{WORKFLOW}/publish", {})
+    if report["errors"]:
+        assert (answer.status_code, answer.json()["code"]) == (422, "JL505")
+    else:
+        assert answer.status_code == 200, answer.text
+        assert ask("GET", WORKFLOW).json()["workflow"]["version"] == 2
+
+
+def test_two_editors_notice_each_other(ask: Call) -> None:
+    etag = ask("POST", f"{WORKFLOW}/draft", {}).headers["etag"]
+    definition = ask("GET", f"{WORKFLOW}?version=2").json()["definition"]
+    assert ask("PUT", WORKFLOW, definition, **{"if-match": etag}).status_code == 200
+    stale = ask("PUT", WORKFLOW, definition, **{"if-match": etag})
+    assert (stale.status_code, stale.json()["code"]) == (412, "JL410")
+    assert ask("DELETE", f"{WORKFLOW}/draft", **{"if-match": etag}).status_code == 412
+    assert ask("DELETE", f"{WORKFLOW}/draft").status_code == 204
+    assert ask("DELETE", f"{WORKFLOW}/draft").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("form", "media", "begins"), [("mermaid", "text/vnd.mermaid", "%%"), ("dot", "text/vnd.graphviz", "digraph")]
+)
+def test_a_workflow_is_drawn_as_text(ask: Call, form: str, media: str, begins: str) -> None:
+    answer = ask("GET", f"{WORKFLOW}?format={form}", who=CLERK)
+    assert answer.headers["content-type"].startswith(media)
+    assert "PAID" in answer.text or "Paid" in answer.text
+
+
+def test_a_workflow_is_drawn_as_a_picture(ask: Call) -> None:
+    answer = ask("GET", f"{WORKFLOW}?format=svg&table=orders&id=7", who=CLERK)
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    picture = ElementTree.fromstring(answer.text)  # noqa: S314
+    texts = [e.text for e in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"New", "Paid", "Shipped", "Cancelled"} <= set(texts)
+
+
+def test_a_template_is_put_to_use(ask: Call) -> None:
+    names = [t["name"] for t in ask("GET", "/api/v1/templates", who=CLERK).json()["items"]]
+    answer = ask("POST", f"/api/v1/templates/{names[0]}/apply", {"category": "FRESH", "published": False})
+    assert (answer.status_code, answer.json()["category"]) == (201, "FRESH"), answer.text
+    assert ask("POST", "/api/v1/templates/none/apply", {"category": "X"}).status_code == 404
+
+
+def test_the_matrix_is_read_and_set(ask: Call, client: TestClient[Any], bearer: Call) -> None:
+    rule = {"role": "clerk", "permission": "force_move", "scope": "orders", "status": "*", "allowed": True}
+    assert rule in ask("PUT", "/api/v1/permissions", {"rules": [rule]}).json()["rules"]
+    assert rule not in ask("PUT", "/api/v1/permissions", {"rules": [rule | {"allowed": None}]}).json()["rules"]
+    assert rule not in ask("GET", "/api/v1/permissions", who=CLERK).json()["rules"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/v1/referentials", {"code": "X"}), ("POST", CODES, {"code": "X"}), ("PATCH", f"{CODES}/PAID", {"label": "X"}),
+        ("POST", f"{WORKFLOW}/draft", {}), ("PUT", WORKFLOW, {"format": "jalon/1"}), ("PUT", "/api/v1/permissions", {"rules": []}),
+        ("POST", "/api/v1/templates/orders/apply", {"category": "X"}),
+    ],
+)  # fmt: skip
+def test_who_may_not_manage_is_refused(ask: Call, method: str, path: str, body: Any) -> None:
+    answer = ask(method, path, body, who=CLERK)
+    assert (answer.status_code, answer.json()["code"]) == (403, "JL203"), answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/api/v1/referentials/NONE", None, 404), ("GET", f"{CODES}/NONE", None, 404), ("PATCH", f"{CODES}/NONE", {"label": "X"}, 404),
+        ("POST", "/api/v1/referentials/NONE", {"code": "X"}, 404), ("GET", "/api/v1/workflows/NONE/*", None, 404),
+        ("GET", f"{WORKFLOW}/check?version=99", None, 404), ("POST", f"{WORKFLOW}/publish", {}, 404), ("DELETE", f"{WORKFLOW}/draft", None, 404),
+        ("POST", CODES, {"code": "X", "color": "red"}, 400), ("POST", CODES, {"code": "X", "outcome": "maybe"}, 400),
+        ("POST", CODES, {"code": "X", "maxStay": "soon"}, 400), ("POST", CODES, {"code": "X", "maxStay": "-P1D"}, 400), ("POST", CODES, {"code": ""}, 400),
+        ("POST", CODES, {"code": " "}, 400), ("POST", CODES, {"code": "X", "labels": {"xx": "X"}}, 400), ("GET", f"{WORKFLOW}?format=png", None, 400),
+        ("GET", f"{WORKFLOW}?table=orders", None, 400), ("GET", f"{WORKFLOW}?table=orders&id=999", None, 404),
+        ("PUT", WORKFLOW, {"format": "jalon/1", "arrows": [{"from": "NEW", "to": "NONE"}]}, 400), ("PUT", WORKFLOW, {}, 400), ("PUT", WORKFLOW, {"arrows": [{}]}, 400),
+        ("PUT", "/api/v1/permissions", {"rules": [{"role": "nobody", "permission": "erase", "allowed": True}]}, 400),
+        ("PUT", "/api/v1/permissions", {"rules": [{"role": "clerk", "permission": "nothing", "allowed": True}]}, 400),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_refused(ask: Call, method: str, path: str, body: Any, status: int) -> None:
+    answer = ask(method, path, body)
+    assert answer.status_code == status, answer.text

@@ -1,0 +1,83 @@
+"""Recaps over HTTP, as JSON and as CSV."""
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from litestar.testing import TestClient
+
+Call = Callable[..., Any]
+TABLES = [
+    "time-in-status",
+    "transitions",
+    "overdue",
+    "forced",
+    "unreached",
+    "compliance",
+    "weekly-changes",
+    "weekly-counts",
+    "weekly-flow",
+]
+
+
+@pytest.fixture
+def recap(shop: psycopg.Connection[Any], client: TestClient[Any], bearer: Call) -> Call:
+    for order in (7, 8):
+        client.post(
+            f"/api/v1/tracked/orders/{order}/moves",
+            json={"to": "PAID", "reason": "=1+1"},
+            headers=bearer("anna", "clerk"),
+        )
+
+    def recap(path: str, *who: str, **headers: str) -> Any:
+        return client.get(f"/api/v1/recaps/{path}", headers=bearer(*(who or ("anna", "clerk")), **headers))
+
+    return recap
+
+
+@pytest.mark.parametrize("name", [*TABLES, "funnel?table=orders", "weekly"])
+def test_every_recap_answers(recap: Call, name: str) -> None:
+    assert recap(name).status_code == 200, recap(name).text
+
+
+@pytest.mark.parametrize("name", [*TABLES, "funnel?table=orders"])
+def test_every_table_is_there_as_csv(recap: Call, name: str) -> None:
+    answer = recap(name, accept="text/csv")
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(rows) == len(recap(name).json()["items"])
+
+
+def test_transitions_are_counted(recap: Call) -> None:
+    rows = recap("transitions?table=orders&bucket=day", **{"accept-language": "fr"}).json()["items"]
+    [paid] = [row for row in rows if row["toCode"] == "PAID"]
+    assert (paid["table"], paid["changes"], paid["toLabel"]) == ("orders", 2, "Payée")
+    assert recap("transitions?until=2001-01-01T00:00:00Z").json()["items"] == []
+
+
+def test_a_reason_is_no_formula_in_a_spreadsheet(recap: Call) -> None:
+    text = recap("weekly-changes?table=orders", accept="text/csv").text
+    assert "'=1+1" in text
+
+
+def test_the_weekly_document_is_no_table(recap: Call) -> None:
+    assert recap("weekly", accept="text/csv").status_code == 406
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("funnel", 400), ("funnel?table=none", 404), ("overdue?table=none", 404), ("weekly?week=2026-W99", 400), ("weekly?week=now", 400),
+        ("weekly?timeZone=Mars", 400), ("transitions?bucket=century", 400), ("transitions?since=now", 400), ("none", 404), ("overdue?x=1", 400),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_refused(recap: Call, path: str, status: int) -> None:
+    assert recap(path).status_code == status
+
+
+def test_recaps_are_for_those_who_read_everything(recap: Call) -> None:
+    answer = recap("overdue", "author 7")
+    assert (answer.status_code, answer.json()["code"]) == (403, "JL203")
