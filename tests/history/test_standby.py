@@ -36,7 +36,8 @@ def standby(orders: Connection) -> Iterator[Connection]:
     with tempfile.TemporaryDirectory(prefix="jalon-standby-", ignore_cleanup_errors=True) as folder:
         copy = embedded.cluster(Path(folder), major, programs(major), ("fsync=off",))
         copy.private(copy.data, embedded.server_user())
-        copied = copy.call("pg_basebackup", "-D", str(copy.data), "-d", orders.info.dsn, "-R", "-c", "fast")
+        reach = ("-h", orders.info.host, "-p", str(orders.info.port), "-U", orders.info.user)
+        copied = copy.call("pg_basebackup", "-D", str(copy.data), *reach, "-R", "-c", "fast")
         assert copied.returncode == 0, copied.stderr
         copy.start(lambda text: None)
         try:

@@ -25,15 +25,18 @@ as $$
           and (time_in_status.tracked is null or s.tracked = time_in_status.tracked)
           and (time_in_status.case_type is null or s.case_type = time_in_status.case_type)
     ),
-    clipped as (
-        select s.*, least(s.ended, time_in_status.until) - greatest(s.began, time_in_status.since) as stayed from stay s
+    summed as (
+        select s.tracked, s.column_name, s.category, s.code, count(*) as stays, count(distinct s.record_key) as records,
+            count(*) filter (where s.lasts) as lasting, sum(c.stayed) as total, avg(c.stayed) as average,
+            percentile_cont(0.5) within group (order by c.stayed) as median, max(c.stayed) as longest
+        from stay s
+        cross join lateral (select least(s.ended, time_in_status.until) - greatest(s.began, time_in_status.since) as stayed) c
+        group by s.tracked, s.column_name, s.category, s.code
     )
-    select s.tracked, s.column_name, s.code, coalesce(max(l.label), s.code), count(*), count(distinct s.record_key), count(*) filter (where s.lasts),
-        sum(s.stayed), avg(s.stayed), percentile_cont(0.5) within group (order by s.stayed), max(s.stayed)
-    from clipped s
+    select s.tracked, s.column_name, s.code, coalesce(l.label, s.code), s.stays, s.records, s.lasting, s.total, s.average, s.median, s.longest
+    from summed s
     left join recap.codes l on l.category = s.category and l.code = s.code and l.language = recap.language(time_in_status.language)
-    group by s.tracked, s.column_name, s.category, s.code
-    order by s.tracked, s.column_name, max(l.position), s.code
+    order by s.tracked, s.column_name, l.position, s.code
 $$;
 comment on function recap.time_in_status(text, timestamptz, timestamptz, text, text) is 'Per code: how many stays, how long in all, on average, in the middle and at the longest, within a period; for all tracked tables or one, for all case types or one.';
 revoke execute on function recap.time_in_status(text, timestamptz, timestamptz, text, text) from public;

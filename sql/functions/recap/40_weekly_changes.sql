@@ -20,13 +20,16 @@ declare
 begin
     select b.starts_at, b.ends_at into v_from, v_until from recap.week_bounds(weekly_changes.week, weekly_changes.time_zone) b;
     return query
+    with label as materialized (
+        select l.category, l.code, l.label from recap.codes l where l.language = v_language
+    )
     select c.tracked, c.record_key, row_number() over (partition by c.tracked, c.record_key order by c.changed_at, c.version, c.column_name),
         c.column_name, c.changed_at, c.changed_at at time zone weekly_changes.time_zone,
         c.old_code, coalesce(o.label, c.old_code), c.new_code, coalesce(n.label, c.new_code),
         c.changed_by, c.on_behalf_of, c.reason, c.kind, c.version, c.case_type, c.changed_at - c.stay_began, c.meta_data
     from history.changes c
-    left join recap.codes o on o.category = c.category and o.code = c.old_code and o.language = v_language
-    left join recap.codes n on n.category = c.category and n.code = c.new_code and n.language = v_language
+    left join label o on o.category = c.category and o.code = c.old_code
+    left join label n on n.category = c.category and n.code = c.new_code
     where c.changed_at >= v_from and c.changed_at < v_until and c.kind <> 'backfill'
       and (weekly_changes.tracked is null or c.tracked = weekly_changes.tracked)
     order by c.tracked, c.record_key, 3;

@@ -18,14 +18,17 @@ declare
 begin
     select b.starts_at, b.ends_at into v_from, v_until from recap.week_bounds(weekly_flow.week, weekly_flow.time_zone) b;
     return query
-    with change as (
+    with label as materialized (
+        select l.category, l.code, l.label, l.is_running from recap.codes l where l.language = v_language
+    ),
+    change as (
         select c.tracked, c.record_key, c.new_code, c.category, c.changed_at, c.version, c.changed_by, c.reason, c.case_type,
             case when c.kind = 'backfill' then coalesce(n.is_running, false) else coalesce(o.is_running, false) end as was_in,
             coalesce(n.is_running, false) as is_in, coalesce(n.label, c.new_code) as label
         from history.changes c
         join history.tracked_columns h on h.tracked = c.tracked and h.column_name = c.column_name and h.position = 1
-        left join recap.codes o on o.category = c.category and o.code = c.old_code and o.language = v_language
-        left join recap.codes n on n.category = c.category and n.code = c.new_code and n.language = v_language
+        left join label o on o.category = c.category and o.code = c.old_code
+        left join label n on n.category = c.category and n.code = c.new_code
         where c.changed_at >= v_from and c.changed_at < v_until
           and (weekly_flow.tracked is null or c.tracked = weekly_flow.tracked)
     ),

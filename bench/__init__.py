@@ -1,0 +1,1 @@
+"""What Jalon costs, measured: `make bench`."""

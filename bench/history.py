@@ -1,0 +1,169 @@
+"""What reading history costs as it grows: `python -m bench.history [--rows 10000000] [--records 20000]`.
+
+Two databases on one server of their own: the same records, the same last week of 5,000 changes, and before it 24 months
+of log, once short (100,000 rows in all), once long. Every answer is asked of both; the ratio is what counts. A third
+one (--wide) has a hundred times the records instead of a hundred times the changes of each.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from jalon import embedded
+from jalon.migrate import migrate
+from jalon.settings import Settings
+
+SMALL = 100_000
+WEEK = 5_000
+OPTIONS = ("fsync=off", "shared_buffers=1GB", "max_wal_size=8GB", "maintenance_work_mem=256MB", "autovacuum=off", "jit=off")
+
+SHOP = """
+insert into lifecycle.category (code, label) values ('ORDER_STATUS', 'Orders');
+insert into lifecycle.referential (category, code, label, position, outcome, is_initial, is_final) values
+('ORDER_STATUS', 'NEW', 'New', 1, 'open', true, false), ('ORDER_STATUS', 'PACKED', 'Packed', 2, 'active', false, false),
+('ORDER_STATUS', 'SHIPPED', 'Shipped', 3, 'done', false, true);
+create schema shop;
+create table shop.orders (id bigint primary key, status text not null);
+select jalon.track('shop.orders', 'status', category => 'ORDER_STATUS');
+select logic.ensure_months('orders', date_trunc('week', now()) - interval '24 months', now());
+"""
+
+# Change i belongs to record 100 + i % busy, and is its version (i / busy) + 1. The first `before` changes lie evenly in
+# the 24 months, the rest in the last whole week. The first hundred records have ten changes each, whatever the size.
+CHANGES = """
+create temporary view tick as
+select i, 101 + (i * 7919) %% {busy} as record, (i / {busy} + 1)::integer as version,
+    case when i < {before} then {begin} + i * ({week} - {begin}) / {before} else {week} + (i - {before}) * interval '7 days' / {week_rows} end as at
+from generate_series(0::bigint, {ticks} - 1) i
+union all
+select -1, r, v::integer, {begin} + (v - 1) * interval '70 days' + r * interval '1 minute'
+from generate_series(1, 100) r cross join generate_series(1, 10) v;
+"""
+FILL = """
+insert into shop.orders_history (id, orders_id, version, old_status, new_status, changed_at, previous_changed_at, kind, changed_by, db_role,
+    workflow_version, transaction_id)
+select gen_random_uuid(), t.record, t.version, {code_before}, {code}, t.at, {at_before}, case t.version when 1 then 'create' else 'move' end,
+    'anna', 'jalon_api', 0, '750'
+from tick t order by t.at
+"""
+STAND = """
+insert into shop.orders (id, status, status_version, status_changed_at)
+select h.orders_id, h.new_status, h.version, h.changed_at
+from (select distinct on (orders_id) * from (
+    select record as orders_id, {code} as new_status, version, at as changed_at from tick t where t.i < 0 or t.i >= {ticks} - {busy}) l
+    order by orders_id, version desc) h
+"""
+
+QUESTIONS = (
+    ("one record's timeline", "select * from history.orders_timeline where orders_id = 50"),
+    ("one record as of a year ago", "select * from history.orders_as_of(now() - interval '1 year', '50')"),
+    ("one record as of last week", "select * from history.orders_as_of({week}, '50')"),
+    ("last week's transitions", "select * from recap.transitions('orders', {week}, {week} + interval '7 days')"),
+    ("last week's changes, all", "select count(*) from history.changes where changed_at >= {week} and changed_at < {week} + interval '7 days'"),
+    ("one week's recap", "select recap.weekly(to_char({week}, 'IYYY-\"W\"IW'), 'UTC', 'en', 'orders')"),
+    ("every record as of last week", "select count(*) from history.orders_as_of({week})"),
+)
+WEEK_START = "(date_trunc('week', now()) - interval '7 days')"
+
+
+def fill(db: psycopg.Connection[Any], rows: int, records: int) -> None:
+    busy = records - 100
+    ticks = rows - 1_000
+    parts = {"busy": busy, "ticks": ticks, "before": ticks - WEEK, "week_rows": WEEK, "week": WEEK_START, "begin": f"({WEEK_START} - interval '24 months')"}
+    previous = f"(case when t.i < 0 then t.at - interval '70 days' when t.i - {busy} < {ticks - WEEK} then {{begin}} + (t.i - {busy}) * ({{week}} - {{begin}}) / {ticks - WEEK} else {{week}} + (t.i - {busy} - {ticks - WEEK}) * interval '7 days' / {WEEK} end)".format(**parts)
+    parts |= {
+        "code": "case when t.version = 1 then 'NEW' when t.version % 2 = 0 then 'PACKED' else 'NEW' end",
+        "code_before": "case when t.version = 1 then null when t.version = 2 then 'NEW' when t.version % 2 = 1 then 'PACKED' else 'NEW' end",
+        "at_before": f"case when t.version > 1 then {previous} end",
+    }
+    with db.transaction():
+        db.execute("set local session_replication_role = replica")
+        db.execute("set local timezone = 'UTC'")
+        db.execute(CHANGES.format(**parts).replace("%%", "%"))
+        db.execute(FILL.format(**parts))
+        db.execute(STAND.format(**parts))
+        db.execute("drop view tick")
+    db.execute("vacuum analyze shop.orders_history")
+    db.execute("vacuum analyze shop.orders")
+
+
+def check(db: psycopg.Connection[Any], rows: int, records: int) -> None:
+    """The bench is only worth something if its data are what Jalon itself would have written."""
+    counted = db.execute(
+        f"select (select count(*) from shop.orders_history), (select count(*) from shop.orders),"
+        f" (select count(*) from shop.orders_history where changed_at >= {WEEK_START})"
+    ).fetchone()
+    assert counted == (rows, records, WEEK), counted
+    if problems := db.execute("select problem, detail from jalon.verify('orders')").fetchall():
+        raise SystemExit(f"the data are not sound: {problems}")
+
+
+def milliseconds(db: psycopg.Connection[Any], question: str) -> float:
+    """The median of many, after two to warm up; as many as fit in three seconds."""
+    taken: list[float] = []
+    begun = time.perf_counter()
+    while len(taken) < 7 or (time.perf_counter() - begun < 3 and len(taken) < 300):
+        start = time.perf_counter()
+        db.execute(question, prepare=False).fetchall()
+        taken.append((time.perf_counter() - start) * 1_000)
+    return statistics.median(taken[2:])
+
+
+def bytes_per_row(db: psycopg.Connection[Any]) -> float:
+    found = db.execute(
+        "select sum(pg_total_relation_size(m.part))::float8 / (select count(*) from shop.orders_history) from logic.months_of('shop.orders_history') m"
+    ).fetchone()
+    assert found
+    return float(found[0])
+
+
+def measure(server: embedded.Cluster, name: str, rows: int, records: int) -> tuple[list[float], float]:
+    with psycopg.connect(server.dsn("postgres"), autocommit=True) as maintenance:
+        maintenance.execute(f"create database {name}")
+    dsn = server.dsn(name)
+    migrate(Settings(home=Path(tempfile.gettempdir()), dsn=dsn), dsn, lambda text: None)
+    with psycopg.connect(dsn, autocommit=True) as db:
+        db.execute(SHOP)
+        begun = time.perf_counter()
+        fill(db, rows, records)
+        filled = time.perf_counter()
+        check(db, rows, records)
+        print(f"  {name}: {rows:,} changes of {records:,} records, filled in {filled - begun:.0f} s, proved in {time.perf_counter() - filled:.0f} s", flush=True)
+        db.execute("set timezone = 'UTC'")
+        taken = [milliseconds(db, question.format(week=WEEK_START)) for _, question in QUESTIONS]
+        size = bytes_per_row(db)
+    with psycopg.connect(server.dsn("postgres"), autocommit=True) as maintenance:
+        maintenance.execute(f"drop database {name}")
+    return taken, size
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rows", type=int, default=10_000_000)
+    options.add_argument("--records", type=int, default=20_000)
+    options.add_argument("--wide", action="store_true", help="also with a hundred times the records")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="jalon-bench-", dir=os.environ.get("JALON_BENCH"), ignore_cleanup_errors=True) as folder:
+        server = embedded.cluster(Path(folder), options=OPTIONS)
+        server.start(lambda text: None)
+        try:
+            short, _ = measure(server, "short", SMALL, chosen.records)
+            long, size = measure(server, "long", chosen.rows, chosen.records)
+            wide = measure(server, "wide", chosen.rows, chosen.rows // 5)[0] if chosen.wide else []
+        finally:
+            server.stop()
+    print(f"\n{'median milliseconds':30} {SMALL:>12,} {chosen.rows:>12,}   ratio" + ("    wide   ratio" if wide else ""))
+    for place, (label, _) in enumerate(QUESTIONS):
+        line = f"{label:30} {short[place]:12.2f} {long[place]:12.2f} {long[place] / short[place]:7.2f}"
+        print(line + (f" {wide[place]:8.2f} {wide[place] / short[place]:7.2f}" if wide else ""))
+    print(f"{'bytes per history row':30} {'':12} {size:12.0f}")
+
+
+if __name__ == "__main__":
+    main()
