@@ -5,6 +5,7 @@ commit together, and so does a whole reload: killed at any point, the next run g
 """
 
 import contextlib
+import logging
 import os
 import socket
 import uuid
@@ -26,6 +27,8 @@ from jalon import server, sqlfiles
 from jalon.refusal import Refusal
 from jalon.reload import Reload, blockers
 from jalon.settings import Settings
+
+logging.getLogger("yoyo.migrations").setLevel(logging.WARNING)  # what is done is said by us
 
 ADVISORY_LOCK = 0x6A616C6F6E  # "jalon"
 SEARCH_PATH = '"$user", public, roadshow, event, dossier, membership, proposition, lifecycle'
