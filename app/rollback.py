@@ -21,6 +21,10 @@ from jalon.settings import Settings
 
 DROPS = re.compile(r"^\s*drop\s+(?:table|type)\s+(?:if\s+exists\s+)?([a-z_0-9.]+)", re.IGNORECASE | re.MULTILINE)
 FIRST = "0010"
+CONFIGURED = """
+    select distinct t.tgrelid::regclass::text from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    where c.relnamespace::regnamespace::text = 'lifecycle' and not t.tgisinternal and t.tgparentid = 0
+"""
 LEFT = """
     select case prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end, oid::regprocedure::text
     from pg_proc where pronamespace::regnamespace::text = any (%(schemas)s)
@@ -55,6 +59,7 @@ def rollback(
                 connection.execute("delete from ops.reloaded_file")
             for name in dropped:
                 drop_dependents(connection, name)
+            silence(connection, "disable")
             for id in undone:
                 say(f"Rolling back {id} …")
                 if id.startswith(FIRST):
@@ -67,6 +72,13 @@ def rollback(
                     raise Refusal(
                         f"The rollback of {id} failed, and nothing was changed: {server.one_line(error)}."
                     ) from error
+            silence(connection, "enable")
+
+
+def silence(connection: psycopg.Connection[Any], how: str) -> None:
+    """While scripts take rows of the configuration back, its own triggers have nothing to remember."""
+    for (table,) in connection.execute(CONFIGURED).fetchall():
+        connection.execute(sql.SQL("alter table {} {} trigger user").format(sql.SQL(table), sql.SQL(how)))
 
 
 def matching(to: str, applied: list[str]) -> str:
