@@ -1,0 +1,74 @@
+-- What happens with a counterparty: recorded by people, but for the changes of its status.
+
+create or replace function logic.roadshow_event_json(p_event roadshow.roadshow_event, p_language text default null)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select jsonb_build_object('id', p_event.id, 'counterpartyId', p_event.counterparty_id, 'type', p_event.type,
+        'typeLabel', coalesce(c.label, p_event.type), 'date', p_event.date, 'meta', p_event.meta)
+    from (select recap.language(p_language) as language) l
+    left join recap.codes c on c.category = 'ROADSHOW_EVENT_TYPE' and c.code = p_event.type and c.language = l.language
+$$;
+comment on function logic.roadshow_event_json(roadshow.roadshow_event, text) is 'An event as the web application shows it.';
+
+create or replace function api.interactions(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    v_date date := logic.moment('after', v_after ->> 0);
+    v_rows jsonb[];
+    v_next text;
+begin
+    perform logic.record(logic.tracked_of('roadshow.roadshow_counterparty'), logic.counterparty_key(p_key), p_caller);
+    if v_after is not null then
+        perform logic.counterparty_key(v_after ->> 1);
+    end if;
+    v_rows := array(
+        select logic.roadshow_event_json(e, p_caller ->> 'language') from roadshow.roadshow_event e
+        where e.counterparty_id = p_key::integer
+          and (p_input ->> 'type' is null or e.type = p_input ->> 'type')
+          and (v_after is null or (e.date, e.id) < (v_date, (v_after ->> 1)::integer))
+        order by e.date desc, e.id desc
+        limit v_limit + 1);
+    if cardinality(v_rows) > v_limit then
+        v_next := logic.cursor(jsonb_build_array(v_rows[v_limit] -> 'date', v_rows[v_limit] -> 'id'));
+    end if;
+    return (200, json_build_object('items', v_rows[:v_limit], 'next', v_next), null,
+        case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
+end
+$$;
+comment on function api.interactions(text, jsonb, jsonb) is 'What happened with a counterparty, the latest first, in pages; {type, after, limit}.';
+grant execute on function api.interactions(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.record_interaction(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_zone constant text := (select s.value #>> '{}' from lifecycle.setting s where s.name = 'roadshow.time_zone');
+    v_event roadshow.roadshow_event;
+begin
+    perform logic.enter(p_caller);
+    perform logic.record(logic.tracked_of('roadshow.roadshow_counterparty'), logic.counterparty_key(p_key), p_caller, p_lock => 'for key share');
+    perform logic.demand('manage_roadshow', 'roadshow_counterparty');
+    if not logic.roadshow_types() ? (p_input ->> 'type') then
+        perform logic.fail('JL402', jsonb_build_object('category', 'ROADSHOW_EVENT_TYPE', 'field', 'type', 'to', p_input ->> 'type',
+            'allowed', logic.roadshow_types()));
+    end if;
+    insert into roadshow.roadshow_event (counterparty_id, type, date, meta)
+    values (p_key::integer, p_input ->> 'type', coalesce((p_input ->> 'date')::date, (now() at time zone v_zone)::date),
+        jsonb_strip_nulls(coalesce(p_input -> 'meta', '{}') || jsonb_build_object('note', p_input -> 'note', 'by', logic.actor())))
+    returning * into v_event;
+    perform logic.leave();
+    return (201, logic.roadshow_event_json(v_event, p_caller ->> 'language'), null,
+        jsonb_build_object('Location', format('/api/v1/roadshow/counterparties/%s/interactions', p_key)))::lifecycle.answer;
+end
+$$;
+comment on function api.record_interaction(text, jsonb, jsonb) is 'Records an interaction with a counterparty: {type, date, note, meta}.';
+grant execute on function api.record_interaction(text, jsonb, jsonb) to jalon_api;

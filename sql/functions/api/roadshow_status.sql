@@ -1,0 +1,49 @@
+-- POST /roadshow/{counterpartyId}/status, to the letter: {"success": true}, or 400 with the error "Statut invalide".
+
+create or replace function logic.counterparty_key(p_key text)
+returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    if p_key !~ '^-?\d+$' then
+        perform logic.fail('JL405', jsonb_build_object('field', 'counterpartyId', 'why', p_key));
+    end if;
+    return p_key;
+end
+$$;
+comment on function logic.counterparty_key(text) is 'The key of a counterparty; JL405 for what is no number.';
+
+create or replace function api.roadshow_status(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked := logic.tracked_of('roadshow.roadshow_counterparty');
+    v_status constant jsonb := p_input -> 'newStatus';
+    v_target constant text := v_status #>> '{}';
+    v_row jsonb;
+    v_moved lifecycle.moved;
+begin
+    perform logic.enter(p_caller, p_input ->> 'reason');
+    if jsonb_typeof(v_status) is distinct from 'string' or not exists (
+        select from lifecycle.referential f where f.category = 'ROADSHOW_STATUS' and f.code = v_target and f.is_active) then
+        perform logic.fail('JL402', jsonb_build_object('error', logic.say('roadshow.error'), 'field', 'newStatus', 'to', v_status,
+            'allowed', (select jsonb_agg(f.code order by f.position, f.code) from lifecycle.referential f
+                where f.category = 'ROADSHOW_STATUS' and f.is_active)), 'roadshow.invalid_status');
+    end if;
+    v_row := logic.record(t, logic.counterparty_key(p_key), p_caller, p_lock => 'for no key update');
+    perform logic.demand_match(p_caller, t.name, v_row ->> 'id', (v_row ->> 'status_version')::integer);
+    v_moved := logic.move(t, 'statut', p_key, v_target);
+    perform logic.leave();
+    if not v_moved.has_changed then
+        return (200, jsonb_build_object('success', true, 'changed', false,
+            'message', logic.say('roadshow.same_status', jsonb_build_object('to', v_target))), logic.etag(v_row ->> 'id', v_moved.version), null)::lifecycle.answer;
+    end if;
+    return (200, json_build_object('success', true), logic.etag(v_row ->> 'id', v_moved.version),
+        jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array(t.name, v_moved.old_code, v_moved.new_code))))::lifecycle.answer;
+end
+$$;
+comment on function api.roadshow_status(text, jsonb, jsonb) is 'Moves a counterparty to a status: {newStatus, reason}.';
+grant execute on function api.roadshow_status(text, jsonb, jsonb) to jalon_api;

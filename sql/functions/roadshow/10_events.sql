@@ -1,0 +1,71 @@
+-- The event of a change of status. It names a version that a change has made; the unique index gives each version one
+-- event, and the trigger has written that before anybody else could.
+
+create or replace function logic.tg_roadshow_counterparty_history__record_event()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_zone text := (select s.value #>> '{}' from lifecycle.setting s where s.name = 'roadshow.time_zone');
+begin
+    insert into roadshow.roadshow_event (counterparty_id, type, date, meta)
+    select w.counterparty_id, t.code, (w.changed_at at time zone v_zone)::date,
+        jsonb_build_object('newStatus', w.new_statut, 'oldStatus', w.old_statut, 'version', w.version)
+    from written w
+    cross join (
+        select f.code from lifecycle.referential f
+        where f.category = 'ROADSHOW_EVENT_TYPE' and f.meta ->> 'writer' = 'history'
+        order by f.position, f.code limit 1
+    ) t
+    where w.old_statut is distinct from w.new_statut and w.old_statut is not null;
+    return null;
+end
+$$;
+comment on function logic.tg_roadshow_counterparty_history__record_event() is 'Writes an event for each change of a status, with the old and the new one.';
+
+create or replace function logic.tg_roadshow_event__guard()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_type lifecycle.referential;
+begin
+    if tg_op <> 'INSERT' then
+        select f.* into v_type from lifecycle.referential f where f.category = 'ROADSHOW_EVENT_TYPE' and f.code = old.type;
+        if v_type.meta ->> 'writer' = 'history'
+           and exists (select from roadshow.roadshow_counterparty c where c.id = old.counterparty_id) then
+            perform logic.fail('JL502', jsonb_build_object('table', 'roadshow_event', 'operation', tg_op, 'id', old.id, 'type', old.type),
+                'roadshow.written_by_history');
+        end if;
+        if tg_op = 'DELETE' then
+            return old;
+        end if;
+    end if;
+    select f.* into v_type from lifecycle.referential f where f.category = 'ROADSHOW_EVENT_TYPE' and f.code = new.type;
+    if not found or (not v_type.is_active and (tg_op = 'INSERT' or old.type <> new.type)) then
+        perform logic.fail(case when v_type.code is null then 'JL402' else 'JL403' end, jsonb_build_object('category', 'ROADSHOW_EVENT_TYPE',
+            'field', 'type', 'to', new.type, 'allowed', logic.roadshow_types()));
+    end if;
+    if v_type.meta ->> 'writer' = 'history' and (tg_op = 'UPDATE' or not exists (
+            select from roadshow.roadshow_counterparty c
+            where c.id = new.counterparty_id and new.meta ? 'newStatus' and c.status_version >=
+                case when new.meta ->> 'version' ~ '^([2-9]|[1-9]\d{1,8})$' then (new.meta ->> 'version')::integer end)) then
+        perform logic.fail('JL502', jsonb_build_object('table', 'roadshow_event', 'operation', tg_op, 'type', new.type), 'roadshow.written_by_history');
+    end if;
+    return new;
+end
+$$;
+comment on function logic.tg_roadshow_event__guard() is 'Refuses types that are no codes, and every event of a change of status that no change has made.';
+
+create or replace function logic.roadshow_types()
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select coalesce(jsonb_agg(f.code order by f.position, f.code), '[]')
+    from lifecycle.referential f
+    where f.category = 'ROADSHOW_EVENT_TYPE' and f.is_active and not f.meta ? 'writer'
+$$;
+comment on function logic.roadshow_types() is 'Types of events that people record, in order.';

@@ -1,0 +1,15 @@
+set local role jalon_owner;
+set local lock_timeout = '5s';
+revoke usage on schema roadshow from jalon_bi;
+delete from lifecycle.message where code like 'roadshow.%';
+delete from lifecycle.setting where name like 'roadshow.%';
+delete from lifecycle.permission_rule where permission = 'manage_roadshow' or scope = 'roadshow_counterparty';
+delete from lifecycle.permission where module = 'roadshow';
+drop table roadshow.roadshow_event;
+drop table if exists roadshow.roadshow_counterparty_history;
+drop table roadshow.roadshow_counterparty;
+delete from lifecycle.rule where category like 'ROADSHOW\_%';
+delete from lifecycle.rule_scope where category like 'ROADSHOW\_%';
+delete from lifecycle.workflow where category like 'ROADSHOW\_%';
+delete from lifecycle.referential where category like 'ROADSHOW\_%';
+delete from lifecycle.category where code like 'ROADSHOW\_%';
