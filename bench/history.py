@@ -21,7 +21,14 @@ from jalon.settings import Settings
 
 SMALL = 100_000
 WEEK = 5_000
-OPTIONS = ("fsync=off", "shared_buffers=1GB", "max_wal_size=8GB", "maintenance_work_mem=256MB", "autovacuum=off", "jit=off")
+OPTIONS = (
+    "fsync=off",
+    "shared_buffers=1GB",
+    "max_wal_size=8GB",
+    "maintenance_work_mem=256MB",
+    "autovacuum=off",
+    "jit=off",
+)
 
 SHOP = """
 insert into lifecycle.category (code, label) values ('ORDER_STATUS', 'Orders');
@@ -60,12 +67,19 @@ from (select distinct on (orders_id) * from (
     order by orders_id, version desc) h
 """
 
+PREVIOUS = """
+(case when t.i < 0 then t.at - interval '70 days' when t.i - {busy} < {before} then {begin} + (t.i - {busy}) * ({week} - {begin}) / {before}
+ else {week} + (t.i - {busy} - {before}) * interval '7 days' / {week_rows} end)"""
+
 QUESTIONS = (
     ("one record's timeline", "select * from history.orders_timeline where orders_id = 50"),
     ("one record as of a year ago", "select * from history.orders_as_of(now() - interval '1 year', '50')"),
     ("one record as of last week", "select * from history.orders_as_of({week}, '50')"),
     ("last week's transitions", "select * from recap.transitions('orders', {week}, {week} + interval '7 days')"),
-    ("last week's changes, all", "select count(*) from history.changes where changed_at >= {week} and changed_at < {week} + interval '7 days'"),
+    (
+        "last week's changes, all",
+        "select count(*) from history.changes where changed_at >= {week} and changed_at < {week} + interval '7 days'",
+    ),
     ("one week's recap", "select recap.weekly(to_char({week}, 'IYYY-\"W\"IW'), 'UTC', 'en', 'orders')"),
     ("every record as of last week", "select count(*) from history.orders_as_of({week})"),
 )
@@ -75,8 +89,15 @@ WEEK_START = "(date_trunc('week', now()) - interval '7 days')"
 def fill(db: psycopg.Connection[Any], rows: int, records: int) -> None:
     busy = records - 100
     ticks = rows - 1_000
-    parts = {"busy": busy, "ticks": ticks, "before": ticks - WEEK, "week_rows": WEEK, "week": WEEK_START, "begin": f"({WEEK_START} - interval '24 months')"}
-    previous = f"(case when t.i < 0 then t.at - interval '70 days' when t.i - {busy} < {ticks - WEEK} then {{begin}} + (t.i - {busy}) * ({{week}} - {{begin}}) / {ticks - WEEK} else {{week}} + (t.i - {busy} - {ticks - WEEK}) * interval '7 days' / {WEEK} end)".format(**parts)
+    parts = {
+        "busy": busy,
+        "ticks": ticks,
+        "before": ticks - WEEK,
+        "week_rows": WEEK,
+        "week": WEEK_START,
+        "begin": f"({WEEK_START} - interval '24 months')",
+    }
+    previous = PREVIOUS.format(**parts)
     parts |= {
         "code": "case when t.version = 1 then 'NEW' when t.version % 2 = 0 then 'PACKED' else 'NEW' end",
         "code_before": "case when t.version = 1 then null when t.version = 2 then 'NEW' when t.version % 2 = 1 then 'PACKED' else 'NEW' end",
@@ -134,7 +155,10 @@ def measure(server: embedded.Cluster, name: str, rows: int, records: int) -> tup
         fill(db, rows, records)
         filled = time.perf_counter()
         check(db, rows, records)
-        print(f"  {name}: {rows:,} changes of {records:,} records, filled in {filled - begun:.0f} s, proved in {time.perf_counter() - filled:.0f} s", flush=True)
+        print(
+            f"  {name}: {rows:,} changes of {records:,} records, filled in {filled - begun:.0f} s, proved in {time.perf_counter() - filled:.0f} s",
+            flush=True,
+        )
         db.execute("set timezone = 'UTC'")
         taken = [milliseconds(db, question.format(week=WEEK_START)) for _, question in QUESTIONS]
         size = bytes_per_row(db)
@@ -149,7 +173,9 @@ def main() -> None:
     options.add_argument("--records", type=int, default=20_000)
     options.add_argument("--wide", action="store_true", help="also with a hundred times the records")
     chosen = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="jalon-bench-", dir=os.environ.get("JALON_BENCH"), ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="jalon-bench-", dir=os.environ.get("JALON_BENCH"), ignore_cleanup_errors=True
+    ) as folder:
         server = embedded.cluster(Path(folder), options=OPTIONS)
         server.start(lambda text: None)
         try:
@@ -158,7 +184,9 @@ def main() -> None:
             wide = measure(server, "wide", chosen.rows, chosen.rows // 5)[0] if chosen.wide else []
         finally:
             server.stop()
-    print(f"\n{'median milliseconds':30} {SMALL:>12,} {chosen.rows:>12,}   ratio" + ("    wide   ratio" if wide else ""))
+    print(
+        f"\n{'median milliseconds':30} {SMALL:>12,} {chosen.rows:>12,}   ratio" + ("    wide   ratio" if wide else "")
+    )
     for place, (label, _) in enumerate(QUESTIONS):
         line = f"{label:30} {short[place]:12.2f} {long[place]:12.2f} {long[place] / short[place]:7.2f}"
         print(line + (f" {wide[place]:8.2f} {wide[place] / short[place]:7.2f}" if wide else ""))

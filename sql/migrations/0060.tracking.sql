@@ -82,3 +82,4 @@ comment on column lifecycle.deletion.deleted_by is 'By whom.';
 comment on column lifecycle.deletion.db_role is 'Database session it came through.';
 comment on column lifecycle.deletion.transaction_id is 'Transaction.';
 create index deletion_tracked_idx on lifecycle.deletion (tracked, deleted_at);
+create index deletion_record_idx on lifecycle.deletion (tracked, record_key);
