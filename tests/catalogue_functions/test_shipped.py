@@ -1,0 +1,27 @@
+"""The workflows that come with the modules pass the same report as anybody's."""
+
+from typing import Any
+
+
+def test_no_shipped_workflow_has_an_error(rows: Any) -> None:
+    found = rows(
+        """select w.category, w.case_type, f.severity, f.message from lifecycle.workflow w
+        cross join lateral jalon.workflow_check(w.category, w.case_type, w.version) f
+        where w.state = 'published' and f.severity = 'error'"""
+    )
+    assert found == []
+
+
+def test_each_can_be_drawn_exported_and_drafted(db: Any, rows: Any) -> None:
+    for category, case_type in rows("select category, case_type from lifecycle.workflow where state = 'published'"):
+        db.execute("select jalon.workflow_mermaid(%s, %s), jalon.workflow_dot(%s, %s)", (category, case_type) * 2)
+        db.execute("select jalon.import_workflow(jalon.export_workflow(%s, %s))", (category, case_type))
+        assert rows("select * from jalon.workflow_diff(%s, %s)", category, case_type) == []
+        assert (
+            rows(
+                "select what from jalon.publish(%s, %s, dry_run => true) where what in ('error', 'stranded')",
+                category,
+                case_type,
+            )
+            == []
+        )
