@@ -29,7 +29,9 @@ as $$
         join codes t on t.code is distinct from f.code
         where not exists (select from lifecycle.workflow w
                           where w.category = p_category and w.case_type = '*' and w.state = 'published')
-          and (f.code is not null or t.is_initial or not exists (select from codes i where i.is_initial))
+          -- Where case types have workflows, is_initial speaks for these; all others begin on any active code.
+          and (f.code is not null or t.is_initial or not exists (select from codes i where i.is_initial)
+               or exists (select from lifecycle.workflow w where w.category = p_category and w.state = 'published'))
     )
     select p_category, a.case_type, coalesce(a.from_code, ''), a.to_code, a.action, a.roles, 'any' = any (a.roles),
            a.guard is null and coalesce(a.required_fields, '{}') = '{}',

@@ -41,7 +41,7 @@ begin
        and p_old ->> t.workflow_column is distinct from p_new ->> t.workflow_column then
         -- The case type changes: what counts is that the new workflow knows the code.
         if not exists (select from lifecycle.rule u where u.category = p_category and u.scope = v_scope and v_to in (u.from_code, u.to_code)) then
-            perform logic.fail('JL406', v_facts || jsonb_build_object('allowed', logic.codes_of(p_category, v_scope)));
+            perform logic.fail('JL406', v_facts || jsonb_build_object('allowed', logic.codes_of(p_category, v_scope), 'codes', logic.codes_of(p_category, v_scope)));
         end if;
         return (select s.workflow_version from lifecycle.rule_scope s where s.category = p_category and s.scope = v_scope);
     end if;
@@ -53,7 +53,8 @@ begin
     if not found then
         perform case
             when not exists (select from lifecycle.rule u where u.category = p_category and u.scope = v_scope and v_to in (u.from_code, u.to_code))
-                then logic.fail('JL406', v_facts)
+                then logic.fail('JL406', v_facts || jsonb_build_object('codes',
+                    case when v_from is null then logic.allowed_codes(p_category, v_scope, null) else logic.codes_of(p_category, v_scope) end))
             when v_from is null then logic.fail('JL101', v_facts, 'JL101.create')
             when not exists (select from lifecycle.rule u where u.category = p_category and u.scope = v_scope and u.from_code = v_from)
                 then logic.fail('JL103', v_facts)

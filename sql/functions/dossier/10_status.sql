@@ -1,0 +1,112 @@
+-- status and status_code say the same in two vocabularies. What corresponds to what is rows: dossier.status_mapping, and
+-- for codes that it does not name dossier.outcome_mapping.
+
+create or replace function logic.dossier_status(p_code text)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$
+    select coalesce(m.status, o.status)
+    from lifecycle.referential f
+    left join dossier.status_mapping m on m.status_code = f.code
+    left join dossier.outcome_mapping o on o.outcome = f.outcome
+    where f.category = 'CASE_STATUS' and f.code = p_code
+$$;
+comment on function logic.dossier_status(text) is 'The DOSSIER_STATUS that a status code stands for; null where there is no such code.';
+
+create or replace function logic.dossier_code(p_case_type text, p_from text, p_status text)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$
+    -- Among the codes of the case type that stand for the status: first what can follow, then by rank.
+    select f.code
+    from lifecycle.referential f
+    left join dossier.status_mapping m on m.status_code = f.code
+    left join dossier.outcome_mapping o on o.outcome = f.outcome
+    cross join lateral (
+        select bool_or(r.from_code = coalesce(p_from, '')) as can_follow
+        from lifecycle.rule r
+        where r.category = f.category and r.scope = logic.scope_of('CASE_STATUS', p_case_type) and r.to_code = f.code
+    ) u
+    where f.category = 'CASE_STATUS' and coalesce(m.status, o.status) = p_status and u.can_follow is not null
+    order by u.can_follow desc, m.rank, f.position, f.code
+    limit 1
+$$;
+comment on function logic.dossier_code(text, text, text) is 'The status code to which a DOSSIER_STATUS leads, for a case type and from a code (null: on creation).';
+
+create or replace function logic.first_dossier_code(p_case_type text)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$
+    select coalesce(
+        (select logic.dossier_code(p_case_type, null, d.code) from lifecycle.referential d
+         where d.category = 'DOSSIER_STATUS' and d.is_initial order by d.position limit 1),
+        logic.allowed_codes('CASE_STATUS', logic.scope_of('CASE_STATUS', p_case_type), null) ->> 0)
+$$;
+comment on function logic.first_dossier_code(text) is 'Where a dossier begins of which neither status nor code is given.';
+
+create or replace function logic.need_dossier_code(p_case_type text, p_from text, p_status text)
+returns text
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_code text := logic.dossier_code(p_case_type, p_from, p_status);
+    v_scope text := logic.scope_of('CASE_STATUS', p_case_type);
+    v_facts jsonb := jsonb_build_object('table', 'dossier', 'field', 'status', 'category', 'DOSSIER_STATUS', 'to', p_status, 'scope', p_case_type);
+    v_statuses text[] := array(select f.code from lifecycle.referential f where f.category = 'DOSSIER_STATUS' order by f.position, f.code);
+begin
+    if v_code is not null then
+        return v_code;
+    end if;
+    if p_status = any (v_statuses) then
+        perform logic.fail('JL406', v_facts || jsonb_build_object('allowed', array(
+            select s from unnest(v_statuses) s where exists (
+                select from lifecycle.rule r where r.category = 'CASE_STATUS' and r.scope = v_scope and logic.dossier_status(r.to_code) = s))),
+            'dossier.status_without_code');
+    end if;
+    perform logic.fail('JL402', v_facts || jsonb_build_object('allowed', v_statuses), 'dossier.status_unknown');
+    return null;
+end
+$$;
+comment on function logic.need_dossier_code(text, text, text) is 'The same; fails where the status is unknown or the case type has no code for it.';
+
+create or replace function logic.demand_agreement(p_status text, p_code text)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_meant text := logic.dossier_status(p_code);
+begin
+    if p_status <> v_meant then
+        perform logic.fail('JL405', jsonb_build_object('table', 'dossier', 'field', 'status', 'status', p_status, 'to', p_code, 'meant', v_meant,
+            'allowed', jsonb_build_array(v_meant)), 'dossier.contradiction');
+    end if;
+end
+$$;
+comment on function logic.demand_agreement(text, text) is 'Fails where a status and a status code contradict each other; an unknown code is left to the wall.';
+
+create or replace function logic.demand_case_type(p_case_type text)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_is_active boolean;
+begin
+    if p_case_type is null then
+        return;
+    end if;
+    select f.is_active into v_is_active from lifecycle.referential f where f.category = 'CASE_TYPE' and f.code = p_case_type;
+    if v_is_active is not true then
+        perform logic.fail(case when v_is_active is null then 'JL402' else 'JL403' end,
+            jsonb_build_object('table', 'dossier', 'field', 'caseType', 'category', 'CASE_TYPE', 'to', p_case_type, 'allowed', array(
+                select f.code from lifecycle.referential f where f.category = 'CASE_TYPE' and f.is_active order by f.position, f.code)),
+            case when v_is_active is null then 'dossier.case_type_unknown' else 'dossier.case_type_inactive' end);
+    end if;
+end
+$$;
+comment on function logic.demand_case_type(text) is 'Fails unless a case type exists and is active; none at all is fine.';

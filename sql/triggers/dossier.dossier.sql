@@ -1,0 +1,12 @@
+select jalon.track(
+    'dossier.dossier', 'status_code', category => 'CASE_STATUS', workflow_column => 'case_type',
+    relations => '{"assignee": "assignee", "author": "created_by"}'
+);
+
+create or replace trigger _100_keep_in_step
+before insert on dossier.dossier
+for each row execute function logic.tg_dossier__keep_in_step();
+
+create or replace trigger _110_keep_in_step
+before update on dossier.dossier
+for each row when (old.* is distinct from new.*) execute function logic.tg_dossier__keep_in_step();
