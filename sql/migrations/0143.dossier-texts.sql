@@ -34,6 +34,8 @@ insert into lifecycle.message (code, language, template, hint) values
 ('dossier.contradiction', 'fr', 'status : ''{status}'' et statusCode : ''{to}'' se contredisent. Le statut de ce code est ''{meant}''.', 'Envoyez l''un des deux, ou les deux en accord.'),
 ('dossier.status_missing', 'en', 'Missing status: give status, statusCode or both.', null),
 ('dossier.status_missing', 'fr', 'Statut manquant : donnez status, statusCode ou les deux.', null),
+('dossier.first_of_many', 'en', '{detail}', 'No dossier was changed; items says what is to be said of each.'),
+('dossier.first_of_many', 'fr', '{detail}', 'Aucun dossier n''a changé ; items dit ce qu''il en est de chacun.'),
 ('dossier.one_at_a_time', 'en', 'Invalid caseType: ''{case_type}'' together with statusCode: ''{to}''. This case type has the status code ''{from}'' too; change one after the other.', null),
 ('dossier.one_at_a_time', 'fr', 'caseType : ''{case_type}'' invalide avec statusCode : ''{to}''. Ce type de dossier a aussi le code de statut ''{from}'' ; changez l''un après l''autre.', null),
 ('dossier.ends_alike', 'en', 'Invalid statusCode: ''{to}'' for ''{from}'' under caseType: ''{case_type}''. A change of case type neither closes nor reopens a dossier.', null),

@@ -1,0 +1,46 @@
+-- GET /dossiers: last changed first, in pages.
+
+create or replace function api.dossiers(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked := logic.tracked_of('dossier');
+    v_roles text[] := logic.caller_roles(p_caller);
+    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    v_since timestamptz := logic.moment('changedSince', p_input ->> 'changedSince');
+    v_found dossier.dossier[];
+    v_next text;
+begin
+    if v_after is not null and not logic.is_key('uuid', v_after ->> 1) then
+        perform logic.fail('JL405', jsonb_build_object('field', 'after', 'why', p_input ->> 'after'));
+    end if;
+    -- Filters are in the statement only where they are asked for, so that an index can serve them.
+    execute 'select array(select x from dossier.dossier x where true'
+        || case when p_input ? 'caseType' then ' and x.case_type = $1 ->> ''caseType''' else '' end
+        || case when p_input ? 'statusCode' then ' and x.status_code = $1 ->> ''statusCode''' else '' end
+        || case when p_input ? 'status' then ' and x.status = $1 ->> ''status''' else '' end
+        || case when p_input ? 'assignee' then ' and x.assignee = $1 ->> ''assignee''' else '' end
+        || case when p_input ? 'organisation' then ' and x.organisation = $1 ->> ''organisation''' else '' end
+        || case when p_input ? 'text' then ' and concat_ws('' '', x.lead_name, x.lead_phone, x.source, x.organisation) ilike $2' else '' end
+        || case when v_since is not null then ' and x.updated_at >= $3' else '' end
+        || case when v_after is not null then ' and (x.updated_at, x.id) < ($4, $5)' else '' end
+        || case when logic.sees_all(t, v_roles) then '' else ' and logic.may_see($6, $7, $8, to_jsonb(x))' end
+        || ' order by x.updated_at desc, x.id desc limit $9)'
+    into v_found
+    using p_input, '%' || regexp_replace(p_input ->> 'text', '([\\%_])', '\\\1', 'g') || '%', v_since,
+        logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid, t, p_caller, v_roles, v_limit + 1;
+    if cardinality(v_found) > v_limit then
+        v_next := logic.cursor(jsonb_build_array(v_found[v_limit].updated_at, v_found[v_limit].id));
+    end if;
+    return (200, json_build_object('items', coalesce((
+        select json_agg(logic.dossier_json(u, p_caller ->> 'language') order by u.updated_at desc, u.id desc)
+        from unnest(v_found[:v_limit]) u), '[]'), 'next', v_next),
+        null, jsonb_build_object('vary', 'Accept-Language') || case when v_next is null then '{}' else jsonb_build_object(':next', v_next) end)::lifecycle.answer;
+end
+$$;
+comment on function api.dossiers(text, jsonb, jsonb)
+is 'Dossiers, last changed first, in pages: {caseType, statusCode, status, assignee, organisation, text, changedSince, after, limit}.';
+grant execute on function api.dossiers(text, jsonb, jsonb) to jalon_api;
