@@ -1,0 +1,3 @@
+create or replace trigger _500_remember
+after insert or update or delete on dossier.outcome_mapping
+for each row execute function logic.tg__remember('outcome');
