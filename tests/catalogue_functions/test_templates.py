@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
-NAMES = ("orders", "support_tickets", "crm_leads", "recruiting", "publication_with_moderation", "approvals")
+NAMES = (
+    "orders", "support_tickets", "crm_leads", "recruiting", "publication_with_moderation", "approvals",
+    "real_estate_purchase", "insurance_claims", "loan_applications", "legal_matters",
+)  # fmt: skip
 
 
 def test_these_are_all(rows: Any) -> None:
