@@ -46,7 +46,6 @@ def test_an_unknown_template_leaves_nothing(db: Connection) -> None:
     with pytest.raises(psycopg.Error) as caught:
         db.execute("select jalon.add_case_type('OURS', %s, template => 'nothing')", [LABELS])
     assert caught.value.sqlstate == "JL402"
-    assert (
-        db.execute("select count(*) from referential where category = 'CASE_TYPE' and code = 'OURS'").fetchone()
-        == (0,)
+    assert db.execute("select count(*) from referential where category = 'CASE_TYPE' and code = 'OURS'").fetchone() == (
+        0,
     )

@@ -107,9 +107,7 @@ def test_every_case_type_has_a_published_workflow_without_errors(db: Connection)
 
 
 def test_optional_can_be_null_for_generic_dossiers_without_workflow_constraints(db: Connection) -> None:
-    active = [
-        row[0] for row in db.execute("select code from referential where category = 'CASE_STATUS' and is_active")
-    ]
+    active = [row[0] for row in db.execute("select code from referential where category = 'CASE_STATUS' and is_active")]
     for code in active:
         id = opened(db, status_code=code)
         assert of(db, id)[0] == code
