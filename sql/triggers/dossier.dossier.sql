@@ -1,3 +1,4 @@
+-- Dossiers under Jalon; before it judges, the row is made whole.
 select jalon.track(
     'dossier.dossier', 'status_code', category => 'CASE_STATUS', workflow_column => 'case_type',
     relations => '{"assignee": "assignee", "author": "created_by"}'
