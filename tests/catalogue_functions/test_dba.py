@@ -48,7 +48,7 @@ def test_a_workflow_from_nothing_to_force(db: Any, dba: Any) -> None:
     ).fetchall()
     assert ("workflow",) in changed
     assert ("role_grant",) in changed
-    assert dba.execute("select count(*) from jalon.templates where codes <> '{}'").fetchone() == (6,)
+    assert dba.execute("select count(*) from jalon.templates where codes = '{}'").fetchone() == (0,)
 
 
 def test_a_guard_is_registered_by_its_signature(db: Any, dba: Any, refused: Any) -> None:
