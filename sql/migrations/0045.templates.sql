@@ -56,6 +56,8 @@ insert into lifecycle.message (code, language, template, hint) values
 ('draft.stale', 'fr', 'le brouillon de {category} / {scope} est à la révision {revision}, et non à {expected}', 'Quelqu''un l''a modifié entre-temps : relisez-le.'),
 ('draft.unpublished', 'en', '{category} / {scope} has no published workflow', 'Published: {allowed}.'),
 ('draft.unpublished', 'fr', '{category} / {scope} n''a pas de workflow publié', 'Publiés : {allowed}.'),
+('JL405.isolation', 'en', 'a workflow is published in read committed, not in {why}', 'An older snapshot would not see every row that the change is about.'),
+('JL405.isolation', 'fr', 'un workflow se publie en read committed, et non en {why}', 'Un instantané plus ancien ne verrait pas toutes les lignes concernées.'),
 ('action.create', 'en', 'Create', null),
 ('action.create', 'fr', 'Créer', null),
 ('check.no_arrows', 'en', 'the workflow has no arrows', null),

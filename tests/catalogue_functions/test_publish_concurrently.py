@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+import pytest
 
 
 class Thread(threading.Thread):
@@ -108,3 +109,31 @@ def test_an_edit_of_the_draft_and_its_publication_wait_for_each_other(orders: An
     error = editing.ended()
     assert error is not None
     assert error.sqlstate == "JL508"
+
+
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+def test_an_old_snapshot_does_not_publish(
+    without_paid: Any, connect: Callable[..., Any], refused: Any, level: str
+) -> None:
+    publisher = connect(autocommit=False)
+    publisher.execute(f"set transaction isolation level {level}")
+    publisher.execute("select 1 from shop.orders")
+    without_paid.execute("update shop.orders set status = 'PAID' where id = 2")
+    with refused("JL405") as detail:
+        publisher.execute("""select jalon.publish('ORDER_STATUS', mapping => '{"PAID": "SHIPPED"}')""")
+    assert detail["field"] == "transaction_isolation"
+
+
+def test_a_code_is_not_deleted_under_a_row_that_is_on_its_way(db: Any, connect: Callable[..., Any]) -> None:
+    db.execute("select jalon.add_category('DOOR'), jalon.set_code('DOOR', 'OPEN'), jalon.set_code('DOOR', 'SHUT')")
+    db.execute("create schema shop; create table shop.door (id int primary key, status text not null)")
+    db.execute("select jalon.track('shop.door', category => 'DOOR')")
+    db.execute("insert into shop.door values (1, 'OPEN')")
+    mover, dropper = connect(autocommit=False), connect()
+    mover.execute("update shop.door set status = 'SHUT'")
+    dropping = Thread(dropper, "select jalon.drop_code('DOOR', 'SHUT')")
+    waiting(db, dropper.info.backend_pid)
+    mover.commit()
+    error = dropping.ended()
+    assert error is not None
+    assert error.sqlstate == "JL407"

@@ -34,6 +34,10 @@ as $$
 declare
     v_stranded jsonb;
 begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        -- An older snapshot would not see the rows that the lock waited for.
+        perform logic.fail('JL405', jsonb_build_object('field', 'transaction_isolation', 'why', current_setting('transaction_isolation')), 'JL405.isolation');
+    end if;
     perform logic.hold_writers(p_category);
     perform logic.demand_mapping(p_category => p_category, p_codes => p_codes, p_mapping => p_mapping);
     select coalesce(jsonb_agg(s order by s.tracked, s.column_name, s.code), '[]') into v_stranded

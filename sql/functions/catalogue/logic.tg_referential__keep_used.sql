@@ -6,6 +6,8 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
+    -- Whoever is on the way to the code arrives first, and is seen.
+    perform logic.hold_writers(old.category);
     if logic.is_code_used(p_category => old.category, p_code => old.code) then
         perform logic.fail('JL407', jsonb_build_object('category', old.category, 'code', old.code, 'to', old.code),
             case tg_op when 'UPDATE' then 'JL407.rename' end);
