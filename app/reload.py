@@ -82,6 +82,7 @@ class Reload:
         self.root = root
         self.say = say
         self.again = False
+        self.standing: dict[str, tuple[str, int, str]] | None = None
 
     def run(self, digest: str) -> None:
         self.say("Reloading functions and triggers …")
@@ -146,10 +147,11 @@ class Reload:
     def unchanged(self, path: str, content: str, remembered: dict[str, tuple[str, set[str]]]) -> bool:
         """Views and triggers whose file is as it was and which all stand: replacing them would lock for nothing."""
         mark, objects = remembered.get(path, ("", set()))
-        return is_kept(path) and mark == sqlfiles.digest(content) and objects <= self.made().keys()
+        return is_kept(path) and mark == sqlfiles.digest(content) and objects <= self.stands().keys()
 
     def load_one(self, path: str, content: str, remembered: dict[str, tuple[str, set[str]]]) -> None:
-        earlier = self.made() if is_kept(path) else {}
+        earlier = self.stands() if is_kept(path) else {}
+        self.standing = None
         try:
             with self.connection.transaction():
                 self.connection.execute(content, prepare=False)
@@ -185,6 +187,7 @@ class Reload:
             raise Refusal(
                 f"{path} changes {hanging[-1][2]} in a way that needs it dropped, and this depends on it: {'; '.join(theirs)}. Drop or change that first; nothing was changed."
             )
+        self.standing = None
         for type_, identity, _, _, _, depth in hanging:
             self.connection.execute(f"drop {type_} {identity}")
             self.again = self.again or depth > 0
@@ -198,7 +201,7 @@ class Reload:
         """What stood before, stands still, and no file made."""
         kept = {identity for path, (_, objects) in remembered.items() if path in files for identity in objects}
         for identity, row in before.items():
-            if identity not in kept and self.made().get(identity) == row:
+            if identity not in kept and self.stands().get(identity) == row:
                 self.drop("No file any more", *row[:2])
 
     def note(self, files: dict[str, str], remembered: dict[str, tuple[str, set[str]]]) -> None:
@@ -209,7 +212,12 @@ class Reload:
         )
 
     def made(self) -> dict[str, tuple[str, int, str]]:
-        return made(self.connection)
+        self.standing = made(self.connection)
+        return self.standing
+
+    def stands(self) -> dict[str, tuple[str, int, str]]:
+        """As made(), as long as nothing was loaded or dropped since."""
+        return self.standing or self.made()
 
     def refusal(self, path: str, error: psycopg.Error) -> Exception:
         if isinstance(error, psycopg.errors.LockNotAvailable):

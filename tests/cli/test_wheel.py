@@ -1,0 +1,104 @@
+"""The wheel carries everything: installed in an empty venv it serves, without the repository, and stops cleanly."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"  # a build writes beside its source
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in tracked.splitlines():
+        if not name.startswith(("tests/", "bench/", "docs/")) and (ROOT / name).is_file():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_bytes((ROOT / name).read_bytes())
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, source]
+    subprocess.run(command, check=True, capture_output=True)
+    return next(folder.glob("jalon-*.whl"))
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty venv with the wheel in it; the dependencies lie beside, the checkout does not."""
+    folder = tmp_path_factory.mktemp("venv")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    python = folder / "bin" / "python"
+    install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel]
+    subprocess.run(install, check=True, capture_output=True)
+    paths = [sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})]
+    (Path(paths[0]) / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    return python
+
+
+def test_the_wheel_carries_the_sql_and_no_tests(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    for path in (ROOT / "sql").rglob("*.*"):
+        assert f"jalon/{path.relative_to(ROOT)}" in names
+    assert "jalon/py.typed" in names
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"jalon"}
+
+
+def test_every_folder_of_the_package_is_in_it(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    for path in (ROOT / "app").rglob("*.py"):
+        assert f"jalon/{path.relative_to(ROOT / 'app')}" in names, "pyproject.toml lists the packages"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def processes(folder: Path) -> list[str]:
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if str(folder) in line]
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_without_the_repository_and_leaves_no_process(
+    python: Path, home: Path, ending: signal.Signals
+) -> None:
+    port = free_port()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "JALON_HOME": str(home),
+        "JALON_PORT": str(port),
+        "HOME": str(home.parent),
+    }
+    command = [python.with_name("jalon"), "serve"]
+    process = subprocess.Popen(
+        command, env=environment, cwd=home.parent, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        assert process.stdout
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "Stop:" in line:
+                break
+        text = "".join(said)
+        assert f"http://127.0.0.1:{port}" in text, text
+        assert "anna" in text
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8), base_url=f"http://127.0.0.1:{port}") as client:
+            assert client.get("/health/ready").status_code == 200
+        os.killpg(process.pid, ending)  # as the terminal does: everybody in the group hears it
+        assert process.wait(30) in (0, 130)
+        assert "Stopped." in process.stdout.read()
+    finally:
+        if process.poll() is None:
+            process.kill()
+    assert processes(home) == []
