@@ -1,0 +1,41 @@
+-- Who somebody is on one proposition. Nothing is copied: a role that is revoked, or has run out, is gone with the next
+-- statement. The engine asks for arrows, the API for permissions and actions for their roles; all of them ask here.
+
+create or replace function logic.proposition_roles_of(p_actor text, p_key text)
+returns text[]
+language sql stable security definer
+set search_path = ''
+as $$
+    with custom as (
+        select 'custom:' || r.code as role
+        from proposition.proposition_role_assignments a
+        join proposition.proposition_roles r on r.id = a.role_id and r.deleted_at is null
+        where a.proposition_id = p_key::uuid and a.user_id = p_actor
+          and a.revoked_at is null and (a.valid_until is null or a.valid_until > now())
+    )
+    select array(
+        select 'initiator' from proposition.proposition p where p.id = p_key::uuid and p.author_id = p_actor
+        union all
+        select 'participant' where exists (select from custom)
+        union all
+        select c.role from custom c)
+$$;
+comment on function logic.proposition_roles_of(text, text) is 'Roles that one proposition gives to an actor: initiator, custom roles held now, and with one of these participant.';
+
+create or replace function jalon.resolve_actor_roles(actor text, proposition uuid, token_roles text[] default '{}')
+returns text[]
+language sql stable security definer
+set search_path = ''
+as $$
+    -- The same sum that the engine makes for an arrow: token, grants, and what the proposition gives.
+    select array(
+        select distinct r.role
+        from unnest(logic.roles_for_record(logic.tracked_of('proposition'), resolve_actor_roles.actor,
+            logic.roles_of(resolve_actor_roles.actor, resolve_actor_roles.token_roles), (
+                select to_jsonb(p) from proposition.proposition p where p.id = resolve_actor_roles.proposition))) r (role)
+        where exists (select from proposition.proposition p where p.id = resolve_actor_roles.proposition)
+        order by r.role)
+$$;
+comment on function jalon.resolve_actor_roles(text, uuid, text[])
+is 'All roles of an actor on a proposition, classic and custom, as of now: the one place that decides, for the API, arrows and actions alike.';
+grant execute on function jalon.resolve_actor_roles(text, uuid, text[]) to jalon_dba;

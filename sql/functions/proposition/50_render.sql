@@ -1,0 +1,59 @@
+-- Payload templates. A text that is one {placeholder} becomes the value itself, of its own type; inside a longer text it
+-- becomes words. Filled in one pass: what a value says is never read as a template.
+
+create or replace function logic.payload_placeholders()
+returns text[]
+language sql immutable
+set search_path = ''
+as $$ select '{proposition,action,actor,roles,input,reason,status,toStatus,at}'::text[] $$;
+comment on function logic.payload_placeholders() is 'What a placeholder of a payload template may begin with.';
+
+create or replace function logic.render_payload(p_template jsonb, p_facts jsonb)
+returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+    v_text text := p_template #>> '{}';
+begin
+    case jsonb_typeof(p_template)
+        when 'object' then
+            return (select coalesce(jsonb_object_agg(e.key, logic.render_payload(e.value, p_facts)), '{}') from jsonb_each(p_template) e);
+        when 'array' then
+            return (select coalesce(jsonb_agg(logic.render_payload(e.value, p_facts) order by e.ordinality), '[]')
+                    from jsonb_array_elements(p_template) with ordinality e);
+        when 'string' then
+            if v_text ~ '^\{[A-Za-z0-9_.]+\}$' then
+                return coalesce(p_facts #> string_to_array(btrim(v_text, '{}'), '.'), 'null');
+            end if;
+            return to_jsonb(coalesce((
+                select string_agg(case when m.part[1] is null then m.part[2] else coalesce(p_facts #>> string_to_array(m.part[1], '.'), '') end, ''
+                    order by m.place)
+                from regexp_matches(v_text, '\{([A-Za-z0-9_.]+)\}|([^{]+|\{)', 'g') with ordinality m (part, place)), ''));
+        else
+            return p_template;
+    end case;
+end
+$$;
+comment on function logic.render_payload(jsonb, jsonb) is 'A payload template filled with facts.';
+
+create or replace function logic.check_payload(p_template jsonb)
+returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+    v_unknown text;
+begin
+    if jsonb_typeof(p_template) is distinct from 'object' or length(p_template::text) > 20000 then
+        perform logic.fail('JL405', jsonb_build_object('field', 'payload', 'why', '{…} <= 20000'));
+    end if;
+    select m.part[1] into v_unknown
+    from regexp_matches(p_template::text, '\{([A-Za-z0-9_.]+)\}', 'g') m (part)
+    where split_part(m.part[1], '.', 1) <> all (logic.payload_placeholders()) limit 1;
+    if found then
+        perform logic.fail('JL405', jsonb_build_object('field', 'payload', 'why', format('{%s}', v_unknown), 'allowed', logic.payload_placeholders()));
+    end if;
+end
+$$;
+comment on function logic.check_payload(jsonb) is 'Refuses a payload template that is no object, is too long, or has placeholders that nothing fills.';

@@ -1,0 +1,77 @@
+-- What GET /api/propositions/{id} shows: the buttons that its caller sees, moves and actions, and why a greyed one is refused.
+
+create or replace function logic.custom_action_buttons(p_proposition proposition.proposition, p_actor text, p_roles text[], p_language text)
+returns json
+language sql stable security definer
+set search_path = ''
+as $$
+    select coalesce(json_agg(json_build_object(
+        'id', a.id, 'code', a.code, 'label', a.name, 'description', a.description, 'icon', a.icon, 'toStatus', a.to_status,
+        'requiresReason', coalesce(u.requires_reason, false), 'allowed', b.blockers = '[]', 'why', logic.proposition_why(b.blockers, p_language))
+        order by a.position, a.name), '[]')
+    from proposition.proposition_custom_actions a
+    left join lifecycle.rule u on u.category = 'PROPOSITION_STATUS' and u.scope = '*' and u.from_code = p_proposition.status and u.to_code = a.to_status
+    cross join lateral logic.custom_action_blockers(p_proposition, a, p_actor, p_roles, '…', null) b (blockers)
+    where a.proposition_id = p_proposition.id and a.deleted_at is null and a.is_active
+      and a.statuses && array[p_proposition.status, '*']
+      and (a.roles && (p_roles || '{any}'::text[])
+           or coalesce(a.visibility, (select s.value #>> '{}' from lifecycle.setting s where s.name = 'proposition.action_visibility')) = 'everyone')
+$$;
+comment on function logic.custom_action_buttons(proposition.proposition, text, text[], text)
+is 'The custom actions whose buttons an actor with these roles sees at the proposition''s status. A reason that is yet to be given does not grey a button.';
+
+create or replace function logic.proposition_moves(p_proposition proposition.proposition, p_actor text, p_roles text[], p_language text)
+returns json
+language sql stable security definer
+set search_path = ''
+as $$
+    select coalesce(json_agg(json_build_object(
+        'to', e.to_code, 'action', e.action, 'label', e.label, 'icon', e.icon, 'color', e.color, 'requiresReason', u.requires_reason,
+        'requiredFields', coalesce(u.required_fields, '{}'), 'allowed', e.is_allowed, 'why', e.blockers) order by e."position", e.to_code), '[]')
+    from jalon.explain('proposition', array[p_proposition.id::text], p_actor, p_roles, reason => '…', language => p_language) e
+    join lifecycle.rule u on u.category = 'PROPOSITION_STATUS' and u.scope = '*' and u.from_code = e.from_code and u.to_code = e.to_code
+$$;
+comment on function logic.proposition_moves(proposition.proposition, text, text[], text) is 'Every move from the proposition''s status, allowed to an actor with these roles or not, and why not.';
+
+create or replace function logic.proposition_why(p_blockers jsonb, p_language text)
+returns json
+language sql stable
+set search_path = ''
+as $$
+    select coalesce(json_agg(json_build_object('code', b.value ->> 'code',
+        'message', logic.say(coalesce(b.value ->> 'text', b.value ->> 'code'), b.value -> 'params', p_language), 'params', b.value -> 'params')
+        order by b.ordinality), '[]')
+    from jsonb_array_elements(p_blockers) with ordinality b
+$$;
+comment on function logic.proposition_why(jsonb, text) is 'Blockers in the words of a language.';
+
+create or replace function logic.proposition_json(p_proposition proposition.proposition, p_caller jsonb)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select jsonb_build_object('id', p_proposition.id, 'title', p_proposition.title, 'body', p_proposition.body, 'authorId', p_proposition.author_id,
+        'status', p_proposition.status, 'statusLabel', logic.label(f.category, f.code, p_caller ->> 'language'), 'statusColor', f.color,
+        'statusIcon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final, 'version', p_proposition.status_version,
+        'statusSince', p_proposition.status_changed_at, 'createdAt', p_proposition.created_at, 'updatedAt', p_proposition.updated_at,
+        'etag', logic.etag(p_proposition.id::text, p_proposition.status_version))
+    from lifecycle.referential f
+    where f.category = 'PROPOSITION_STATUS' and f.code = p_proposition.status
+$$;
+comment on function logic.proposition_json(proposition.proposition, jsonb) is 'A proposition as lists show it.';
+
+create or replace function logic.proposition_view(p_proposition proposition.proposition, p_caller jsonb)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select logic.proposition_json(p_proposition, p_caller) || jsonb_build_object(
+        'limits', jsonb_build_object('maxRoles', logic.proposition_limit('max_roles', p_proposition.max_roles),
+            'maxHolders', logic.proposition_limit('max_holders', p_proposition.max_holders)),
+        'you', jsonb_build_object('actor', c.actor, 'roles', c.roles,
+            'permissions', logic.proposition_permissions(c.actor, c.roles, p_proposition.id, p_proposition.status)),
+        'moves', logic.proposition_moves(p_proposition, c.actor, c.roles, c.language),
+        'actions', logic.custom_action_buttons(p_proposition, c.actor, c.roles, c.language))
+    from (select p_caller ->> 'actor', logic.proposition_caller_roles(p_proposition.id, p_caller), logic.proposition_language(p_caller)) c (actor, roles, language)
+$$;
+comment on function logic.proposition_view(proposition.proposition, jsonb) is 'A proposition with what its caller is and may do there: roles, permissions, moves, actions.';
