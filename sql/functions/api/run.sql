@@ -46,6 +46,11 @@ begin
         return v_answer;
     end if;
     execute v_statement into v_answer using p_key, p_input, p_caller;
+    if v_answer.status >= 400 then
+        -- A refusal that came as an answer, for the sake of the trace it left.
+        delete from lifecycle.idempotency i where i.principal = v_principal and i.key = v_token;
+        return v_answer;
+    end if;
     update lifecycle.idempotency i set answer = v_answer where i.principal = v_principal and i.key = v_token;
     perform logic.forget_idempotency();
     return v_answer;

@@ -78,7 +78,7 @@ begin
         v.version := (logic.move(logic.tracked_of('proposition'), 'status', p_proposition.id::text, a.to_status, p_reason,
             p_more => jsonb_build_object('meta', v_meta))).version;
     end if;
-    v.id := case when current_setting('server_version_num')::integer >= 180000 then uuidv7() else logic.uuid7() end;
+    v.id := logic.uuid7();
     v.proposition_id := p_proposition.id;
     v.action_id := a.id;
     v.to_status := a.to_status;

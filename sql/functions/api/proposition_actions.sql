@@ -1,0 +1,95 @@
+-- /api/propositions/{id}/actions: what custom actions a proposition has. p_key is the proposition; the action travels as actionId.
+
+create or replace function api.proposition_actions(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    p proposition.proposition := logic.proposition(p_key, p_caller);
+begin
+    perform logic.proposition_read_demand(p, p_caller, 'manage_actions');
+    return (200, json_build_object('items', coalesce((
+        select json_agg(logic.custom_action_json(a) order by a.position, a.name) from proposition.proposition_custom_actions a
+        where a.proposition_id = p.id and a.deleted_at is null), '[]')), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.proposition_actions(text, jsonb, jsonb) is 'The custom actions of a proposition as they were declared; for those who manage them.';
+grant execute on function api.proposition_actions(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.proposition_action(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    p proposition.proposition := logic.proposition(p_key, p_caller);
+begin
+    perform logic.proposition_read_demand(p, p_caller, 'manage_actions');
+    return (200, logic.custom_action_json(logic.proposition_action(p, p_input ->> 'actionId')), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.proposition_action(text, jsonb, jsonb) is 'One custom action as it was declared: {actionId}.';
+grant execute on function api.proposition_action(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.declare_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    p proposition.proposition;
+    v proposition.proposition_custom_actions;
+begin
+    perform logic.enter(p_caller);
+    p := logic.proposition_locked(p_key, p_caller);
+    perform logic.proposition_demand(p, 'manage_actions');
+    v := logic.declare_custom_action(p, p_input);
+    perform logic.leave();
+    return (201, logic.custom_action_json(v), null, jsonb_build_object('location', format('/api/propositions/%s/actions/%s', p.id, v.id)))::lifecycle.answer;
+end
+$$;
+comment on function api.declare_proposition_action(text, jsonb, jsonb)
+is 'Declares a custom action: {name, description, icon, statuses, roles, payload, toStatus, visibility, position, isActive}.';
+grant execute on function api.declare_proposition_action(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.change_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    p proposition.proposition;
+    v proposition.proposition_custom_actions;
+begin
+    perform logic.enter(p_caller);
+    p := logic.proposition_locked(p_key, p_caller);
+    perform logic.proposition_demand(p, 'manage_actions');
+    v := logic.declare_custom_action(p, p_input, logic.proposition_action(p, p_input ->> 'actionId'));
+    perform logic.leave();
+    return (200, logic.custom_action_json(v), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.change_proposition_action(text, jsonb, jsonb) is 'Changes what is given of a custom action: {actionId, …}.';
+grant execute on function api.change_proposition_action(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.drop_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    p proposition.proposition;
+    v proposition.proposition_custom_actions;
+begin
+    perform logic.enter(p_caller);
+    p := logic.proposition_locked(p_key, p_caller);
+    perform logic.proposition_demand(p, 'manage_actions');
+    v := logic.proposition_action(p, p_input ->> 'actionId');
+    update proposition.proposition_custom_actions a set deleted_at = clock_timestamp(), deleted_by = logic.actor() where a.id = v.id;
+    perform logic.leave();
+    return (204, null, null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.drop_proposition_action(text, jsonb, jsonb) is 'Takes a custom action away; its events stay: {actionId}.';
+grant execute on function api.drop_proposition_action(text, jsonb, jsonb) to jalon_api;

@@ -1,0 +1,106 @@
+-- /api/propositions: put one forward, list them, read one with its buttons, change its text.
+
+create or replace function api.create_proposition(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v proposition.proposition;
+begin
+    perform logic.enter(p_caller);
+    perform logic.demand('create_proposition', 'proposition');
+    insert into proposition.proposition (title, body, author_id)
+    values (btrim(p_input ->> 'title'), coalesce(p_input ->> 'body', ''), logic.actor())
+    returning * into v;
+    perform logic.leave();
+    return logic.proposition_answer(201, v, p_caller);
+end
+$$;
+comment on function api.create_proposition(text, jsonb, jsonb) is 'Puts a proposition forward: {title, body}.';
+grant execute on function api.create_proposition(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.proposition_answer(p_status integer, p_proposition proposition.proposition, p_caller jsonb)
+returns lifecycle.answer
+language sql stable security definer
+set search_path = ''
+as $$
+    -- The ETag is for If-Match on moves and triggers. It travels as a header of its own, so that it never answers 304: what
+    -- the caller may do changes without the proposition.
+    select p_status, logic.proposition_view(p_proposition, p_caller)::json, null::text,
+        jsonb_build_object('etag', logic.etag(p_proposition.id::text, p_proposition.status_version), 'cache-control', 'private, no-cache')
+        || case p_status when 201 then jsonb_build_object('location', '/api/propositions/' || p_proposition.id) else '{}' end
+$$;
+comment on function logic.proposition_answer(integer, proposition.proposition, jsonb) is 'A proposition as an answer.';
+
+create or replace function api.proposition(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language sql stable security definer
+set search_path = ''
+as $$ select a.* from logic.proposition_answer(200, logic.proposition(p_key, p_caller), p_caller) a $$;
+comment on function api.proposition(text, jsonb, jsonb) is 'A proposition with what its caller is and may do there: roles, permissions, moves, actions.';
+grant execute on function api.proposition(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.change_proposition(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v proposition.proposition;
+begin
+    perform logic.enter(p_caller);
+    v := logic.proposition_locked(p_key, p_caller);
+    perform logic.demand_match(p_caller, 'proposition', v.id::text, v.status_version);
+    if p_input ?| '{title,body}' then
+        perform logic.proposition_demand(v, 'edit_proposition');
+    end if;
+    if p_input ?| '{maxRoles,maxHolders}' then
+        perform logic.proposition_demand(v, 'set_limits');
+    end if;
+    update proposition.proposition p set
+        title = case when p_input ? 'title' then btrim(p_input ->> 'title') else p.title end,
+        body = case when p_input ? 'body' then p_input ->> 'body' else p.body end,
+        updated_at = case when p_input ?| '{title,body}' then clock_timestamp() else p.updated_at end,
+        max_roles = case when p_input ? 'maxRoles' then (p_input ->> 'maxRoles')::integer else p.max_roles end,
+        max_holders = case when p_input ? 'maxHolders' then (p_input ->> 'maxHolders')::integer else p.max_holders end
+    where p.id = v.id
+    returning p.* into v;
+    perform logic.leave();
+    return logic.proposition_answer(200, v, p_caller);
+end
+$$;
+comment on function api.change_proposition(text, jsonb, jsonb) is 'Changes what is given of a proposition: {title, body, maxRoles, maxHolders}.';
+grant execute on function api.change_proposition(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.propositions(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked := logic.tracked_of('proposition');
+    v_roles text[] := logic.caller_roles(p_caller);
+    v_sees_all boolean := logic.sees_all(t, v_roles);
+    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    v_rows proposition.proposition[];
+    v_next text;
+begin
+    v_rows := array(
+        select p from proposition.proposition p
+        where (p_input ->> 'status' is null or p.status = p_input ->> 'status')
+          and (p_input ->> 'author' is null or p.author_id = p_input ->> 'author')
+          and (v_after is null or (p.created_at, p.id) < (logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
+          and (v_sees_all or logic.may_see(t, p_caller, v_roles, to_jsonb(p)))
+        order by p.created_at desc, p.id desc limit v_limit + 1);
+    if cardinality(v_rows) > v_limit then
+        v_next := logic.cursor(jsonb_build_array(v_rows[v_limit].created_at, v_rows[v_limit].id));
+    end if;
+    return (200, json_build_object('items', coalesce((
+        select json_agg(logic.proposition_json(r, p_caller) order by r.created_at desc, r.id desc) from unnest(v_rows[:v_limit]) r), '[]'), 'next', v_next),
+        null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
+end
+$$;
+comment on function api.propositions(text, jsonb, jsonb) is 'Propositions that the caller may see, newest first, in pages: {status, author, after, limit}.';
+grant execute on function api.propositions(text, jsonb, jsonb) to jalon_api;

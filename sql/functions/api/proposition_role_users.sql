@@ -1,0 +1,76 @@
+-- /api/propositions/{id}/roles/{roleId}/users: custom roles handed out and taken back, and the history of both.
+
+create or replace function api.proposition_role_users(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language sql stable security definer
+set search_path = ''
+as $$
+    select 200, json_build_object('items', logic.proposition_role_json(r) -> 'users'), null::text, null::jsonb
+    from logic.proposition_role(logic.proposition(p_key, p_caller), p_input ->> 'roleId') r
+$$;
+comment on function api.proposition_role_users(text, jsonb, jsonb) is 'Who holds a custom role now: {roleId}.';
+grant execute on function api.proposition_role_users(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.assign_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    p proposition.proposition;
+    r proposition.proposition_roles;
+    v proposition.proposition_role_assignments;
+begin
+    perform logic.enter(p_caller);
+    p := logic.proposition_locked(p_key, p_caller);
+    r := logic.proposition_role(p, p_input ->> 'roleId');
+    perform logic.proposition_demand(p, 'assign_roles');
+    perform logic.proposition_demand_held(p, r.permissions, r.code);
+    v := logic.assign_proposition_role(p, r, p_input ->> 'userId', logic.moment('until', p_input ->> 'until'), p_input ->> 'reason');
+    perform logic.leave();
+    return (201, logic.proposition_assignment_json(v), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.assign_proposition_role(text, jsonb, jsonb) is 'Hands a custom role out: {roleId, userId, until, reason}; who hands it out must hold what it opens.';
+grant execute on function api.assign_proposition_role(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.revoke_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    p proposition.proposition;
+begin
+    perform logic.enter(p_caller);
+    p := logic.proposition_locked(p_key, p_caller);
+    -- Anybody may lay down a role of their own.
+    if p_input ->> 'userId' <> logic.actor() then
+        perform logic.proposition_demand(p, 'assign_roles');
+    end if;
+    perform logic.revoke_proposition_role(logic.proposition_role(p, p_input ->> 'roleId'), p_input ->> 'userId', p_input ->> 'reason');
+    perform logic.leave();
+    return (204, null, null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.revoke_proposition_role(text, jsonb, jsonb) is 'Takes a custom role back: {roleId, userId, reason}; worth nothing from the next statement on.';
+grant execute on function api.revoke_proposition_role(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.proposition_role_history(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    p proposition.proposition := logic.proposition(p_key, p_caller);
+begin
+    perform logic.proposition_read_demand(p, p_caller, 'assign_roles');
+    return (200, json_build_object('items', coalesce((
+        select json_agg(json_build_object('at', h.happened_at, 'what', h.what, 'roleId', h.role_id, 'role', h.role_name, 'userId', h.user_id,
+            'by', h.happened_by, 'until', h.valid_until, 'reason', h.reason, 'before', h.before, 'after', h.after)
+            order by h.happened_at desc, h.what)
+        from history.proposition_role_changes h where h.proposition_id = p.id), '[]')), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.proposition_role_history(text, jsonb, jsonb) is 'What became of the roles of a proposition: made, changed, granted, revoked, expired, by whom, when, until when; newest first.';
+grant execute on function api.proposition_role_history(text, jsonb, jsonb) to jalon_api;

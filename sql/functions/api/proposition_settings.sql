@@ -1,0 +1,110 @@
+-- /api/propositions/settings: the permission catalogue, the matrix role x permission x status, limits. In the matrix the
+-- role "custom" is the ceiling of custom roles: what they can carry at all, whoever makes them.
+
+create or replace function api.proposition_settings(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language sql stable security definer
+set search_path = ''
+as $$
+    select 200, json_build_object(
+        'permissions', (
+            select json_agg(json_build_object('permission', p.code, 'label', p.label, 'description', p.description,
+                'customRoles', p.code = any (logic.carriable_permissions())) order by p.code)
+            from lifecycle.permission p where p.module = 'proposition' or p.code = 'read_all'),
+        'roles', (select json_agg(json_build_object('role', r.code, 'label', r.label) order by r.code) from lifecycle.role r),
+        'statuses', (
+            select json_agg(json_build_object('status', f.code, 'label', logic.label(f.category, f.code, p_caller ->> 'language'), 'color', f.color, 'icon', f.icon)
+                order by f.position, f.code)
+            from lifecycle.referential f where f.category = 'PROPOSITION_STATUS'),
+        'matrix', (
+            select json_agg(json_build_object('role', case r.scope when 'proposition_roles' then 'custom' else r.role end,
+                'permission', r.permission, 'status', r.status, 'allowed', r.is_allowed) order by r.scope desc, r.role, r.permission, r.status)
+            from lifecycle.permission_rule r where r.scope in ('proposition', 'proposition_roles')),
+        'maxRoles', logic.proposition_limit('max_roles'), 'maxHolders', logic.proposition_limit('max_holders'),
+        'maxActions', logic.proposition_limit('max_actions'),
+        'actionVisibility', (select s.value from lifecycle.setting s where s.name = 'proposition.action_visibility')), null::text, null::jsonb
+$$;
+comment on function api.proposition_settings(text, jsonb, jsonb) is 'Permission catalogue, matrix and limits of propositions.';
+grant execute on function api.proposition_settings(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.set_proposition_permission(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_is_custom boolean := p_input ->> 'role' = 'custom';
+    v_status text := coalesce(p_input ->> 'status', '*');
+begin
+    perform logic.enter(p_caller, p_input ->> 'reason');
+    perform logic.demand('manage_permissions');
+    if v_status <> '*' then
+        perform logic.need_code('PROPOSITION_STATUS', v_status);
+    end if;
+    perform jalon.set_permission(role => case when v_is_custom then 'any' else p_input ->> 'role' end, permission => p_input ->> 'permission',
+        scope => case when v_is_custom then 'proposition_roles' else 'proposition' end, status => v_status,
+        allowed => (p_input ->> 'allowed')::boolean);
+    perform logic.leave();
+    return api.proposition_settings(null, '{}', p_caller);
+end
+$$;
+comment on function api.set_proposition_permission(text, jsonb, jsonb)
+is 'One cell of the matrix: {role, permission, status, allowed, reason}; allowed null takes the row away.';
+grant execute on function api.set_proposition_permission(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.change_proposition_settings(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+    perform logic.enter(p_caller, p_input ->> 'reason');
+    perform logic.demand('manage_permissions');
+    update lifecycle.setting s set value = p_input -> n.key
+    from (values ('maxRoles', 'proposition.max_roles'), ('maxHolders', 'proposition.max_holders'), ('maxActions', 'proposition.max_actions'),
+        ('actionVisibility', 'proposition.action_visibility')) n (key, name)
+    where s.name = n.name and p_input ? n.key;
+    perform logic.leave();
+    return api.proposition_settings(null, '{}', p_caller);
+end
+$$;
+comment on function api.change_proposition_settings(text, jsonb, jsonb) is 'Changes what is given of {maxRoles, maxHolders, maxActions, actionVisibility, reason}.';
+grant execute on function api.change_proposition_settings(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.proposition_settings_history(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    if not logic.may('manage_permissions', logic.caller_roles(p_caller)) then
+        perform logic.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'manage_permissions', 'roles', '[]'::jsonb));
+    end if;
+    return (200, json_build_object('items', coalesce((
+        select json_agg(json_build_object('at', h.changed_at, 'by', h.changed_by, 'what', lower(h.operation), 'key', h.key, 'before', h.before,
+            'after', h.after, 'reason', h.reason) order by h.changed_at desc, h.id)
+        from lifecycle.config_history h
+        where h.table_name = 'permission_rule' and h.key ->> 'scope' in ('proposition', 'proposition_roles')
+           or h.table_name = 'setting' and h.key ->> 'name' like 'proposition.%'), '[]')), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.proposition_settings_history(text, jsonb, jsonb) is 'Every change of the matrix and the limits: who, when, before, after; for those who may change them.';
+grant execute on function api.proposition_settings_history(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.adopt_proposition_settings(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_items json;
+begin
+    perform logic.enter(p_caller);
+    select coalesce(json_agg(json_build_object('kind', a.kind, 'propositionId', a.proposition, 'name', a.name, 'outcome', a.outcome)), '[]') into v_items
+    from jalon.adopt_proposition_settings() a;
+    perform logic.leave();
+    return (200, json_build_object('items', v_items), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.adopt_proposition_settings(text, jsonb, jsonb) is 'Takes over roles and actions that settings define; can be called again.';
+grant execute on function api.adopt_proposition_settings(text, jsonb, jsonb) to jalon_api;

@@ -1,0 +1,88 @@
+-- POST /api/propositions/{id}/actions/{actionId}/trigger, and what became of every such click.
+
+create or replace function api.trigger_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    p proposition.proposition;
+    v proposition.proposition_custom_action_events;
+    v_code text;
+    v_message text;
+    v_detail text;
+    v_hint text;
+begin
+    perform logic.enter(p_caller, p_input ->> 'reason');
+    -- A refusal must leave a trace, and an error that reached the web application would undo it. So the refusal is caught
+    -- here: the block undoes whatever the attempt had begun, the trace is written after it in the same transaction, and the
+    -- refusal leaves as an ordinary answer with its own status. Anything that is not our verdict (a lock, a bug) is no refusal.
+    begin
+        p := logic.proposition_locked(p_key, p_caller);
+        perform logic.demand_match(p_caller, 'proposition', p.id::text, p.status_version);
+        v := logic.trigger_custom_action(p, p_input ->> 'actionId', p_input -> 'input', p_input ->> 'reason', p_caller ->> 'idempotencyKey');
+    exception when others then
+        get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+        if v_code not like 'JL%' or not logic.keep_refusal(p_key, p_input ->> 'actionId', p_caller, v_code, v_message) then
+            raise;
+        end if;
+        perform logic.leave();
+        return logic.refusal(format('/api/propositions/%s/actions/%s/trigger', p_key, p_input ->> 'actionId'), v_code, v_message, v_detail, v_hint);
+    end;
+    perform logic.leave();
+    return (200, logic.custom_action_event_json(v), null, jsonb_build_object('etag', logic.etag(v.proposition_id::text, v.version))
+        || case when v.to_status is not null and v.transaction_id = pg_current_xact_id()
+           then jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('proposition', v.status, v.to_status))) else '{}' end)::lifecycle.answer;
+end
+$$;
+comment on function api.trigger_proposition_action(text, jsonb, jsonb)
+is 'Triggers a custom action: {actionId, input, reason}. A refusal is answered, traced, and tells nobody else.';
+grant execute on function api.trigger_proposition_action(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.keep_refusal(p_key text, p_action text, p_caller jsonb, p_code text, p_message text)
+returns boolean
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+    insert into proposition.proposition_custom_action_refusals
+        (proposition_id, action_id, action_key, status, actor, roles, code, message, db_role)
+    select p.id, (
+            select a.id from proposition.proposition_custom_actions a
+            where a.proposition_id = p.id and p_action in (a.id::text, a.code) order by a.deleted_at nulls first limit 1),
+        left(p_action, 200), p.status, p_caller ->> 'actor', logic.proposition_caller_roles(p.id, p_caller), p_code, p_message, session_user
+    from proposition.proposition p where p.id::text = lower(p_key);
+    return found;
+end
+$$;
+comment on function logic.keep_refusal(text, text, jsonb, text, text) is 'Writes the trace of a refused trigger; says false where there is no such proposition.';
+
+create or replace function logic.refusal(p_instance text, p_code text, p_message text, p_detail text, p_hint text)
+returns lifecycle.answer
+language sql stable security definer
+set search_path = ''
+as $$
+    -- The body that the web application makes of an error: RFC 9457, with the members of DETAIL.
+    select e.http_status, to_json((coalesce(p_detail::jsonb, '{}') || jsonb_build_object('type', 'about:blank',
+            'title', h.phrase, 'status', e.http_status, 'detail', p_message,
+            'instance', p_instance, 'code', p_code, 'hint', nullif(p_hint, '')))::text), null::text,
+        '{"content-type": "application/problem+json"}'::jsonb
+    from lifecycle.error_code e
+    left join (values (400, 'Bad Request'), (401, 'Unauthorized'), (403, 'Forbidden'), (404, 'Not Found'), (409, 'Conflict'),
+        (412, 'Precondition Failed'), (422, 'Unprocessable Entity'), (428, 'Precondition Required')) h (status, phrase) on h.status = e.http_status
+    where e.sqlstate = p_code
+$$;
+comment on function logic.refusal(text, text, text, text, text) is 'A refusal as an answer: problem details, with the status of its SQLSTATE.';
+
+create or replace function logic.custom_action_event_json(p_event proposition.proposition_custom_action_events)
+returns json
+language sql stable security definer
+set search_path = ''
+as $$
+    select json_build_object('id', p_event.id, 'type', 'proposition.custom_action.triggered', 'propositionId', p_event.proposition_id,
+        'actionId', p_event.action_id, 'action', a.code, 'label', a.name, 'status', p_event.status, 'toStatus', p_event.to_status,
+        'version', p_event.version, 'triggeredAt', p_event.triggered_at, 'triggeredBy', p_event.triggered_by, 'reason', p_event.reason,
+        'input', p_event.input, 'payload', p_event.payload)
+    from proposition.proposition_custom_actions a where a.id = p_event.action_id
+$$;
+comment on function logic.custom_action_event_json(proposition.proposition_custom_action_events) is 'One triggering, as the API shows it.';
