@@ -14,7 +14,7 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from jalon import catalogue, documents, dossiers, health, lifecycle, logs, members, recaps, roadshow
+from jalon import catalogue, documents, dossiers, health, lifecycle, logs, members, propositions, recaps, roadshow
 from jalon.auth import Authenticator, Caller
 from jalon.coalesce import Queues
 from jalon.database import Database
@@ -25,7 +25,15 @@ from jalon.settings import Settings, load
 from jalon.web import Connection
 
 # Each module's handlers, with their full paths.
-ROUTES = [*lifecycle.routes, *catalogue.routes, *recaps.routes, *members.routes, *roadshow.routes, *dossiers.routes]
+ROUTES = [
+    *lifecycle.routes,
+    *catalogue.routes,
+    *recaps.routes,
+    *members.routes,
+    *roadshow.routes,
+    *dossiers.routes,
+    *propositions.routes,
+]
 
 
 async def authenticate(connection: Connection, handler: Any) -> None:

@@ -1,144 +1,211 @@
 """Propositions: custom roles, made-to-measure actions, and the settings of both."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-import msgspec
 from litestar import Response, delete, get, patch, post, put
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter
-from msgspec import UNSET, Meta, UnsetType
 
+from jalon import proposition_data as data_of
 from jalon.errors import responses
-from jalon.lifecycle import Code, Move, Moved, Reason
-from jalon.web import After, Id, Input, JSONBody, Limit, QueryParameter, Request, call
+from jalon.lifecycle import Move, Moved
+from jalon.web import After, Id, JSONBody, Limit, QueryParameter, Request, call
 
 PATH = "/api/propositions"
+SETTINGS = f"{PATH}/settings"
 ONE = f"{PATH}/{{id:str}}"
-ROLE = f"{ONE}/roles/{{role:str}}"
-ACTION = f"{ONE}/actions/{{action:str}}"
-
-Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["A bicycle lane on Station Street"])]
-Body = Annotated[str, Meta(max_length=100_000)]
-Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S", examples=["Treasurer"])]
-Description = Annotated[str, Meta(max_length=2000)]
-Icon = Annotated[str, Meta(max_length=100, examples=["coin"])]
-Permissions = Annotated[
-    list[Annotated[str, Meta(max_length=100)]], Meta(max_length=50, examples=[["trigger_custom_action"]])
-]
-Statuses = Annotated[list[Code], Meta(min_length=1, max_length=50, examples=[["debate", "vote"]])]
-Roles = Annotated[
-    list[Annotated[str, Meta(min_length=1, max_length=200)]],
-    Meta(min_length=1, max_length=50, examples=[["initiator", "custom:treasurer"]]),
-]
-Count = Annotated[int, Meta(ge=0, le=1_000_000)]
-Position = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
-User = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["carla"])]
-Visibility = Literal["roles", "everyone"]
-Payload = Annotated[dict[str, Any], Meta(examples=[{"budget": "{input.amount}", "text": "{actor}: {proposition.title}"}])]
+ROLES = f"{ONE}/roles"
+ROLE = f"{ROLES}/{{role:str}}"
+USERS = f"{ROLE}/users"
+ACTIONS = f"{ONE}/actions"
+ACTION = f"{ACTIONS}/{{action:str}}"
 
 RoleKey = Annotated[str, PathParameter(name="role", max_length=100, description="A custom role, by id or code.")]
 ActionKey = Annotated[str, PathParameter(name="action", max_length=100, description="A custom action, by id or code.")]
 UserKey = Annotated[
     str, PathParameter(name="user", max_length=200, description="Who holds it.", examples=[Example(value="carla")])
 ]
-Why = Annotated[str | None, QueryParameter(name="reason", max_length=4000, description="Why.")]
+Reason = Annotated[str | None, QueryParameter(max_length=4000, description="Why.")]
+Status = Annotated[str | None, QueryParameter(max_length=100, description="Only those at this status.")]
+Author = Annotated[str | None, QueryParameter(max_length=200, description="Only those of this author.")]
 
 
-class NewProposition(Input, frozen=True, kw_only=True):
-    """What is put forward."""
-
-    title: Title
-    body: Body = ""
-
-
-class PropositionChange(Input, frozen=True, kw_only=True):
-    """Title and text; limits of this proposition, null for those of the settings."""
-
-    title: Title | UnsetType = UNSET
-    body: Body | UnsetType = UNSET
-    max_roles: Count | None | UnsetType = UNSET
-    max_holders: Count | None | UnsetType = UNSET
+@post(PATH, tags=["Propositions"], responses=responses(422))
+async def create(request: Request, data: JSONBody[data_of.NewProposition]) -> Response[data_of.Proposition]:
+    """Put a proposition forward; you become its initiator."""
+    return await call("create_proposition", None, data, request)
 
 
-class NewRole(Input, frozen=True, kw_only=True):
-    """A role of one proposition. Its maker must hold what it carries."""
-
-    name: Name
-    description: Description | None = None
-    permissions: Permissions = []
-    max_holders: Count | None = None
-
-
-class RoleChange(Input, frozen=True, kw_only=True):
-    """What changes of a role."""
-
-    name: Name | UnsetType = UNSET
-    description: Description | None | UnsetType = UNSET
-    permissions: Permissions | UnsetType = UNSET
-    max_holders: Count | None | UnsetType = UNSET
+@get(PATH, tags=["Propositions"], responses=responses())
+async def propositions(
+    request: Request, status: Status = None, author: Author = None, after: After = None, limit: Limit = 50
+) -> Response[data_of.Propositions]:
+    """Propositions that you may see, newest first."""
+    return await call("propositions", None, None, request, status=status, author=author, after=after, limit=limit)
 
 
-class NewHolder(Input, frozen=True, kw_only=True):
-    """To whom a role is handed out, and until when."""
-
-    user_id: User
-    until: Annotated[datetime, Meta(tz=True)] | None = None
-    reason: Reason | None = None
+@get(ONE, tags=["Propositions"], responses=responses(404))
+async def proposition(request: Request, id: Id) -> Response[data_of.Proposition]:
+    """A proposition, and which buttons you see: moves and actions, and why a greyed one would be refused."""
+    return await call("proposition", id, None, request)
 
 
-class NewAction(Input, frozen=True, kw_only=True):
-    """A button: where it shows, who may press it, what it tells, where its arrow leads."""
-
-    name: Name
-    statuses: Statuses
-    roles: Roles
-    description: Description | None = None
-    icon: Icon | None = None
-    payload: Payload = {}
-    to_status: Code | None = None
-    visibility: Visibility | None = None
-    position: Position = 0
-    is_active: bool | UnsetType = UNSET
+@patch(ONE, tags=["Propositions"], responses=responses(404, 412))
+async def change(request: Request, id: Id, data: JSONBody[data_of.PropositionChange]) -> Response[data_of.Proposition]:
+    """Change title and text, or the limits of this proposition."""
+    return await call("change_proposition", id, data, request)
 
 
-class ActionChange(Input, frozen=True, kw_only=True):
-    """What changes of an action."""
-
-    name: Name | UnsetType = UNSET
-    statuses: Statuses | UnsetType = UNSET
-    roles: Roles | UnsetType = UNSET
-    description: Description | None | UnsetType = UNSET
-    icon: Icon | None | UnsetType = UNSET
-    payload: Payload | UnsetType = UNSET
-    to_status: Code | None | UnsetType = UNSET
-    visibility: Visibility | None | UnsetType = UNSET
-    position: Position | UnsetType = UNSET
-    is_active: bool | UnsetType = UNSET
+@post(f"{ONE}/moves", status_code=200, tags=["Propositions"], responses=responses(404, 409, 412, 422))
+async def move(request: Request, id: Id, data: JSONBody[Move]) -> Response[Moved]:
+    """Move a proposition to another status."""
+    return await call("move_record", id, data, request, table="proposition")
 
 
-class Click(Input, frozen=True, kw_only=True):
-    """What is given along when an action is triggered."""
-
-    input: dict[str, Any] = {}
-    reason: Reason | None = None
-
-
-class Cell(Input, frozen=True, kw_only=True):
-    """One cell of the matrix. Role `custom` is the ceiling of custom roles; `allowed` null takes the row away."""
-
-    role: Annotated[str, Meta(max_length=100, examples=["initiator"])]
-    permission: Annotated[str, Meta(max_length=100, examples=["manage_roles"])]
-    allowed: bool | None
-    status: Annotated[str, Meta(min_length=1, max_length=100, examples=["*"])] = "*"
-    reason: Reason | None = None
+@get(ROLES, tags=["Proposition roles"], responses=responses(404))
+async def roles(request: Request, id: Id) -> Response[data_of.RoleList]:
+    """The custom roles of a proposition, and who holds them."""
+    return await call("proposition_roles", id, None, request)
 
 
-class SettingsChange(Input, frozen=True, kw_only=True):
-    """What changes of the limits and defaults of all propositions."""
+@post(ROLES, tags=["Proposition roles"], responses=responses(404, 409))
+async def make_role(request: Request, id: Id, data: JSONBody[data_of.NewRole]) -> Response[data_of.Role]:
+    """Make a custom role."""
+    return await call("make_proposition_role", id, data, request)
 
-    max_roles: Count | UnsetType = UNSET
-    max_holders: Count | UnsetType = UNSET
-    max_actions: Count | UnsetType = UNSET
-    action_visibility: Visibility | UnsetType = UNSET
-    reason: Reason | None = None
+
+@get(ROLE, tags=["Proposition roles"], responses=responses(404))
+async def role(request: Request, id: Id, role: RoleKey) -> Response[data_of.Role]:
+    """One custom role."""
+    return await call("proposition_role", id, None, request, roleId=role)
+
+
+@patch(ROLE, tags=["Proposition roles"], responses=responses(404, 409))
+async def change_role(
+    request: Request, id: Id, role: RoleKey, data: JSONBody[data_of.RoleChange]
+) -> Response[data_of.Role]:
+    """Change a custom role; what you add, you must hold."""
+    return await call("change_proposition_role", id, data, request, roleId=role)
+
+
+@delete(ROLE, status_code=204, tags=["Proposition roles"], responses=responses(404))
+async def drop_role(request: Request, id: Id, role: RoleKey, reason: Reason = None) -> Response[None]:
+    """Take a custom role away, from everybody who holds it."""
+    return await call("drop_proposition_role", id, None, request, roleId=role, reason=reason)
+
+
+@get(USERS, tags=["Proposition roles"], responses=responses(404))
+async def users(request: Request, id: Id, role: RoleKey) -> Response[data_of.Holders]:
+    """Who holds a custom role now."""
+    return await call("proposition_role_users", id, None, request, roleId=role)
+
+
+@post(USERS, tags=["Proposition roles"], responses=responses(404, 409))
+async def assign(
+    request: Request, id: Id, role: RoleKey, data: JSONBody[data_of.NewHolder]
+) -> Response[data_of.Holder]:
+    """Hand a custom role out, for good or until a time. Nobody can hand out more than they hold."""
+    return await call("assign_proposition_role", id, data, request, roleId=role)
+
+
+@delete(f"{USERS}/{{user:str}}", status_code=204, tags=["Proposition roles"], responses=responses(404))
+async def revoke(request: Request, id: Id, role: RoleKey, user: UserKey, reason: Reason = None) -> Response[None]:
+    """Take a custom role back; it is worth nothing from the next request on."""
+    return await call("revoke_proposition_role", id, None, request, roleId=role, userId=user, reason=reason)
+
+
+@get(f"{ONE}/role-history", tags=["Proposition roles"], responses=responses(404))
+async def role_history(request: Request, id: Id) -> Response[data_of.RoleHistory]:
+    """What became of the roles: made, changed, granted, revoked, expired; by whom, when, until when."""
+    return await call("proposition_role_history", id, None, request)
+
+
+@get(ACTIONS, tags=["Proposition actions"], responses=responses(404))
+async def actions(request: Request, id: Id) -> Response[data_of.Actions]:
+    """The custom actions as they were declared; for those who manage them."""
+    return await call("proposition_actions", id, None, request)
+
+
+@post(ACTIONS, tags=["Proposition actions"], responses=responses(404, 409))
+async def declare(request: Request, id: Id, data: JSONBody[data_of.NewAction]) -> Response[data_of.Action]:
+    """Declare a custom action."""
+    return await call("declare_proposition_action", id, data, request)
+
+
+@get(ACTION, tags=["Proposition actions"], responses=responses(404))
+async def action(request: Request, id: Id, action: ActionKey) -> Response[data_of.Action]:
+    """One custom action as it was declared."""
+    return await call("proposition_action", id, None, request, actionId=action)
+
+
+@patch(ACTION, tags=["Proposition actions"], responses=responses(404, 409))
+async def change_action(
+    request: Request, id: Id, action: ActionKey, data: JSONBody[data_of.ActionChange]
+) -> Response[data_of.Action]:
+    """Change a custom action."""
+    return await call("change_proposition_action", id, data, request, actionId=action)
+
+
+@delete(ACTION, status_code=204, tags=["Proposition actions"], responses=responses(404))
+async def drop_action(request: Request, id: Id, action: ActionKey) -> Response[None]:
+    """Take a custom action away; its events stay."""
+    return await call("drop_proposition_action", id, None, request, actionId=action)
+
+
+@post(f"{ACTION}/trigger", status_code=200, tags=["Proposition actions"], responses=responses(404, 409, 412, 422))
+async def trigger(
+    request: Request, id: Id, action: ActionKey, data: JSONBody[data_of.Click]
+) -> Response[data_of.Triggered]:
+    """Trigger a custom action. An Idempotency-Key makes a double click count once; nobody waits for a webhook."""
+    return await call("trigger_proposition_action", id, data, request, actionId=action)
+
+
+@get(f"{ONE}/action-events", tags=["Proposition actions"], responses=responses(404))
+async def action_events(
+    request: Request, id: Id, after: After = None, limit: Limit = 50
+) -> Response[data_of.Triggerings]:
+    """Triggerings with their payloads, newest first."""
+    return await call("proposition_action_events", id, None, request, after=after, limit=limit)
+
+
+@get(f"{ONE}/refusals", tags=["Proposition actions"], responses=responses(404))
+async def refusals(request: Request, id: Id, after: After = None, limit: Limit = 50) -> Response[data_of.Refusals]:
+    """Refused triggers, newest first; for administrators."""
+    return await call("proposition_refusals", id, None, request, after=after, limit=limit)
+
+
+@get(SETTINGS, tags=["Proposition settings"], responses=responses())
+async def settings(request: Request) -> Response[data_of.Settings]:
+    """The permission catalogue, the matrix role x permission x status, limits."""
+    return await call("proposition_settings", None, None, request)
+
+
+@patch(SETTINGS, tags=["Proposition settings"], responses=responses())
+async def change_settings(request: Request, data: JSONBody[data_of.SettingsChange]) -> Response[data_of.Settings]:
+    """Change limits and defaults."""
+    return await call("change_proposition_settings", None, data, request)
+
+
+@put(f"{SETTINGS}/permissions", tags=["Proposition settings"], responses=responses())
+async def set_permission(request: Request, data: JSONBody[data_of.Cell]) -> Response[data_of.Settings]:
+    """Set one cell of the matrix. Role `custom` says what custom roles can carry at all."""
+    return await call("set_proposition_permission", None, data, request)
+
+
+@get(f"{SETTINGS}/history", tags=["Proposition settings"], responses=responses())
+async def settings_history(request: Request) -> Response[data_of.SettingHistory]:
+    """Every change of the matrix and the limits."""
+    return await call("proposition_settings_history", None, None, request)
+
+
+@post(f"{SETTINGS}/adopt", status_code=200, tags=["Proposition settings"], responses=responses())
+async def adopt(request: Request) -> Response[data_of.Adoption]:
+    """Take over the roles and actions that settings define. Can be called again."""
+    return await call("adopt_proposition_settings", None, None, request)
+
+
+routes = [
+    create, propositions, settings, change_settings, set_permission, settings_history, adopt, proposition, change, move,
+    roles, make_role, role, change_role, drop_role, users, assign, revoke, role_history,
+    actions, declare, action, change_action, drop_action, trigger, action_events, refusals,
+]  # fmt: skip

@@ -13,7 +13,7 @@ as $$
             from lifecycle.permission p where p.module = 'proposition' or p.code = 'read_all'),
         'roles', (select json_agg(json_build_object('role', r.code, 'label', r.label) order by r.code) from lifecycle.role r),
         'statuses', (
-            select json_agg(json_build_object('status', f.code, 'label', logic.label(f.category, f.code, p_caller ->> 'language'), 'color', f.color, 'icon', f.icon)
+            select json_agg(json_build_object('status', f.code, 'label', logic.code_name(f.category, f.code, p_caller ->> 'language'), 'color', f.color, 'icon', f.icon)
                 order by f.position, f.code)
             from lifecycle.referential f where f.category = 'PROPOSITION_STATUS'),
         'matrix', (

@@ -14,7 +14,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    return jsonb_populate_record(null::proposition.proposition, logic.record(logic.tracked_of('proposition'), p_key, p_caller, p_locked => true));
+    return jsonb_populate_record(null::proposition.proposition, logic.record(logic.tracked_of('proposition'), p_key, p_caller, p_lock => 'for no key update'));
 end
 $$;
 comment on function logic.proposition_locked(text, jsonb) is 'A proposition for a writer, its row locked; JL401 where there is none or they may not see it.';

@@ -43,6 +43,8 @@ begin
             perform logic.fail('JL402', jsonb_build_object('category', 'PROPOSITION_STATUS', 'to', v_status,
                 'allowed', logic.codes_of('PROPOSITION_STATUS', '*')));
         end if;
+    end loop;
+    foreach v_status in array array_remove(p_action.statuses, '*') loop
         -- An action may only promise an arrow that exists wherever it shows.
         if v_status <> p_action.to_status and not exists (
             select from lifecycle.rule u

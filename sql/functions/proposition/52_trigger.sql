@@ -14,7 +14,7 @@ declare
     v_row jsonb := to_jsonb(p_proposition);
     v_rule lifecycle.rule;
 begin
-    if not p_action.statuses && array[p_proposition.status, '*'] then
+    if not p_action.statuses && array[p_proposition.status, '*']::text[] then
         v_found := v_found || jsonb_build_object('code', 'JL104', 'params', v_facts || jsonb_build_object('statuses', p_action.statuses));
     end if;
     if not p_action.roles && (p_roles || '{any}'::text[]) then

@@ -13,7 +13,7 @@ as $$
     left join lifecycle.rule u on u.category = 'PROPOSITION_STATUS' and u.scope = '*' and u.from_code = p_proposition.status and u.to_code = a.to_status
     cross join lateral logic.custom_action_blockers(p_proposition, a, p_actor, p_roles, '…', null) b (blockers)
     where a.proposition_id = p_proposition.id and a.deleted_at is null and a.is_active
-      and a.statuses && array[p_proposition.status, '*']
+      and a.statuses && array[p_proposition.status, '*']::text[]
       and (a.roles && (p_roles || '{any}'::text[])
            or coalesce(a.visibility, (select s.value #>> '{}' from lifecycle.setting s where s.name = 'proposition.action_visibility')) = 'everyone')
 $$;
@@ -51,7 +51,7 @@ language sql stable security definer
 set search_path = ''
 as $$
     select jsonb_build_object('id', p_proposition.id, 'title', p_proposition.title, 'body', p_proposition.body, 'authorId', p_proposition.author_id,
-        'status', p_proposition.status, 'statusLabel', logic.label(f.category, f.code, p_caller ->> 'language'), 'statusColor', f.color,
+        'status', p_proposition.status, 'statusLabel', logic.code_name(f.category, f.code, p_caller ->> 'language'), 'statusColor', f.color,
         'statusIcon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final, 'version', p_proposition.status_version,
         'statusSince', p_proposition.status_changed_at, 'createdAt', p_proposition.created_at, 'updatedAt', p_proposition.updated_at,
         'etag', logic.etag(p_proposition.id::text, p_proposition.status_version))
