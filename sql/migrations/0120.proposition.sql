@@ -1,97 +1,69 @@
--- Propositions: a text that somebody puts forward and others take through debate and vote; and roles made for one
--- proposition, handed out and taken back.
+-- The statuses of propositions, their labels in both languages, and the arrows between them.
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table proposition.proposition (
-    id uuid constraint proposition_pk primary key default gen_random_uuid(),
-    title text not null,
-    body text not null default '',
-    author_id text not null,
-    status varchar(100) not null default 'draft',
-    max_roles integer,
-    max_holders integer,
-    created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now(),
-    constraint title_is_not_blank check (title ~ '\S'),
-    constraint max_roles_is_not_negative check (max_roles >= 0),
-    constraint max_holders_is_not_negative check (max_holders >= 0)
-);
-comment on table proposition.proposition is 'Propositions. Their status obeys the workflow of PROPOSITION_STATUS.';
-comment on column proposition.proposition.id is 'Identifier.';
-comment on column proposition.proposition.title is 'Title.';
-comment on column proposition.proposition.body is 'Text.';
-comment on column proposition.proposition.author_id is 'Who put it forward; the initiator of this proposition.';
-comment on column proposition.proposition.status is 'Where it stands (PROPOSITION_STATUS).';
-comment on column proposition.proposition.max_roles is 'How many custom roles it may have; empty: the setting proposition.max_roles.';
-comment on column proposition.proposition.max_holders is 'How many people may hold one of its roles; empty: the setting proposition.max_holders.';
-comment on column proposition.proposition.created_at is 'When it was put forward.';
-comment on column proposition.proposition.updated_at is 'When its text was last changed.';
-create index proposition_author_idx on proposition.proposition (author_id);
-create index proposition_created_at_idx on proposition.proposition (created_at, id);
+insert into lifecycle.category (code, label, description)
+values ('PROPOSITION_STATUS', 'Propositions', 'From the first draft to the archive.');
 
-create table proposition.proposition_roles (
-    id uuid constraint proposition_roles_pk primary key default gen_random_uuid(),
-    proposition_id uuid not null constraint proposition_roles_proposition_fk references proposition.proposition (id) on delete cascade,
-    code text not null,
-    name text not null,
-    description text,
-    permissions text[] not null default '{}',
-    max_holders integer,
-    created_at timestamptz not null default now(),
-    created_by text not null,
-    deleted_at timestamptz,
-    deleted_by text,
-    constraint a_role_belongs_to_one_proposition unique (id, proposition_id),
-    constraint name_is_not_blank check (name ~ '\S'),
-    constraint code_is_a_word check (code ~ '^[a-z0-9]+(_[a-z0-9]+)*$'),
-    constraint max_holders_is_not_negative check (max_holders >= 0),
-    constraint deleted_roles_say_by_whom check ((deleted_at is null) = (deleted_by is null))
-);
-comment on table proposition.proposition_roles is 'Custom roles, each of one proposition. In arrows and actions they are called custom:<code>.';
-comment on column proposition.proposition_roles.id is 'Identifier.';
-comment on column proposition.proposition_roles.proposition_id is 'The proposition it is a role of; on any other it is worth nothing.';
-comment on column proposition.proposition_roles.code is 'The name in arrows and actions, after custom: (made from the first name, then constant).';
-comment on column proposition.proposition_roles.name is 'What people call it.';
-comment on column proposition.proposition_roles.description is 'What it is for.';
-comment on column proposition.proposition_roles.permissions is 'Permissions of its holders on this proposition, as far as the matrix lets custom roles carry them.';
-comment on column proposition.proposition_roles.max_holders is 'How many may hold it; empty: the limit of the proposition.';
-comment on column proposition.proposition_roles.created_at is 'When it was made.';
-comment on column proposition.proposition_roles.created_by is 'By whom.';
-comment on column proposition.proposition_roles.deleted_at is 'When it was taken away; nobody holds it any more.';
-comment on column proposition.proposition_roles.deleted_by is 'By whom.';
-create unique index a_role_is_made_once on proposition.proposition_roles (proposition_id, code) where deleted_at is null;
-create index proposition_roles_proposition_idx on proposition.proposition_roles (proposition_id);
+insert into lifecycle.referential (category, code, label, position, color, icon, outcome, is_initial, is_final, description) values
+('PROPOSITION_STATUS', 'draft', 'Draft', 10, '#8A8F98', 'pencil', 'open', true, false, 'Its initiator still writes; nobody else sees it.'),
+('PROPOSITION_STATUS', 'submitted', 'Submitted', 20, '#2F6FDE', 'inbox', 'waiting', false, false, 'It waits for a moderator.'),
+('PROPOSITION_STATUS', 'debate', 'In debate', 30, '#B36B00', 'chat', 'active', false, false, 'Everyone discusses it.'),
+('PROPOSITION_STATUS', 'vote', 'In vote', 40, '#7A3FC2', 'ballot', 'active', false, false, 'Everyone votes on it.'),
+('PROPOSITION_STATUS', 'adopted', 'Adopted', 50, '#1E8E4E', 'check', 'done', false, false, 'The vote was in favour.'),
+('PROPOSITION_STATUS', 'rejected', 'Rejected', 60, '#C0392B', 'cross', 'dropped', false, false, 'Refused by a moderator or by the vote.'),
+('PROPOSITION_STATUS', 'archived', 'Archived', 70, '#4A4F57', 'archive', 'done', false, true, 'Kept for the record; nothing changes any more.');
 
-create table proposition.proposition_role_assignments (
-    id uuid constraint proposition_role_assignments_pk primary key default gen_random_uuid(),
-    proposition_id uuid not null,
-    role_id uuid not null,
-    user_id text not null,
-    granted_at timestamptz not null default clock_timestamp(),
-    granted_by text not null,
-    valid_until timestamptz,
-    reason text,
-    revoked_at timestamptz,
-    revoked_by text,
-    revocation_reason text,
-    constraint proposition_role_assignments_role_fk foreign key (role_id, proposition_id)
-    references proposition.proposition_roles (id, proposition_id) on delete cascade,
-    constraint user_is_not_blank check (user_id ~ '\S'),
-    constraint revocations_say_by_whom check ((revoked_at is null) = (revoked_by is null))
-);
-comment on table proposition.proposition_role_assignments is 'Who holds which custom role, since when, until when. A row is revoked, never changed otherwise, never deleted: it is its own history.';
-comment on column proposition.proposition_role_assignments.id is 'Identifier.';
-comment on column proposition.proposition_role_assignments.proposition_id is 'Proposition.';
-comment on column proposition.proposition_role_assignments.role_id is 'Custom role of this proposition.';
-comment on column proposition.proposition_role_assignments.user_id is 'Who holds it.';
-comment on column proposition.proposition_role_assignments.granted_at is 'Since when.';
-comment on column proposition.proposition_role_assignments.granted_by is 'Who handed it out.';
-comment on column proposition.proposition_role_assignments.valid_until is 'Until when; empty for good.';
-comment on column proposition.proposition_role_assignments.reason is 'Why it was handed out.';
-comment on column proposition.proposition_role_assignments.revoked_at is 'When it was taken back.';
-comment on column proposition.proposition_role_assignments.revoked_by is 'By whom.';
-comment on column proposition.proposition_role_assignments.revocation_reason is 'Why it was taken back.';
-create unique index a_custom_role_is_held_once on proposition.proposition_role_assignments (role_id, user_id) where revoked_at is null;
-create index proposition_role_assignments_role_idx on proposition.proposition_role_assignments (role_id, proposition_id);
-create index proposition_role_assignments_holder_idx on proposition.proposition_role_assignments (proposition_id, user_id) where revoked_at is null;
+insert into lifecycle.referential_label (category, code, language, label, description) values
+('PROPOSITION_STATUS', 'draft', 'en', 'Draft', 'Its initiator still writes; nobody else sees it.'),
+('PROPOSITION_STATUS', 'submitted', 'en', 'Submitted', 'It waits for a moderator.'),
+('PROPOSITION_STATUS', 'debate', 'en', 'In debate', 'Everyone discusses it.'),
+('PROPOSITION_STATUS', 'vote', 'en', 'In vote', 'Everyone votes on it.'),
+('PROPOSITION_STATUS', 'adopted', 'en', 'Adopted', 'The vote was in favour.'),
+('PROPOSITION_STATUS', 'rejected', 'en', 'Rejected', 'Refused by a moderator or by the vote.'),
+('PROPOSITION_STATUS', 'archived', 'en', 'Archived', 'Kept for the record; nothing changes any more.'),
+('PROPOSITION_STATUS', 'draft', 'fr', 'Brouillon', 'Son initiateur écrit encore ; personne d''autre ne la voit.'),
+('PROPOSITION_STATUS', 'submitted', 'fr', 'Soumise', 'Elle attend un modérateur.'),
+('PROPOSITION_STATUS', 'debate', 'fr', 'En débat', 'Tout le monde en discute.'),
+('PROPOSITION_STATUS', 'vote', 'fr', 'Au vote', 'Tout le monde vote.'),
+('PROPOSITION_STATUS', 'adopted', 'fr', 'Adoptée', 'Le vote a été favorable.'),
+('PROPOSITION_STATUS', 'rejected', 'fr', 'Rejetée', 'Refusée par un modérateur ou par le vote.'),
+('PROPOSITION_STATUS', 'archived', 'fr', 'Archivée', 'Gardée pour mémoire ; plus rien ne change.');
+
+insert into lifecycle.role (code, label, description) values
+('initiator', 'Initiator', 'Who put the record forward; given by the record itself.'),
+('moderator', 'Moderator', 'Watches over what others publish.'),
+('participant', 'Participant', 'Takes part; on a proposition also whoever holds one of its roles.')
+on conflict on constraint role_pk do nothing;
+
+insert into lifecycle.workflow (category, version, state, label) values ('PROPOSITION_STATUS', 1, 'draft', 'Propositions');
+insert into lifecycle.workflow_arrow
+(category, version, from_code, to_code, action, roles, requires_reason, required_fields, icon, position) values
+('PROPOSITION_STATUS', 1, 'draft', 'submitted', 'submit', '{initiator}', false, '{title,body}', 'send', 10),
+('PROPOSITION_STATUS', 1, 'draft', 'archived', 'abandon', '{initiator,admin}', false, null, 'trash', 20),
+('PROPOSITION_STATUS', 1, 'submitted', 'debate', 'open_debate', '{moderator,admin}', false, null, 'chat', 30),
+('PROPOSITION_STATUS', 1, 'submitted', 'draft', 'send_back', '{initiator,moderator,admin}', true, null, 'undo', 40),
+('PROPOSITION_STATUS', 1, 'submitted', 'rejected', 'reject', '{moderator,admin}', true, null, 'cross', 50),
+-- The holder of a custom role called facilitator conducts the debate of that proposition.
+('PROPOSITION_STATUS', 1, 'debate', 'vote', 'open_vote', '{moderator,admin,custom:facilitator}', false, null, 'ballot', 60),
+('PROPOSITION_STATUS', 1, 'debate', 'rejected', 'reject', '{moderator,admin}', true, null, 'cross', 70),
+('PROPOSITION_STATUS', 1, 'vote', 'adopted', 'adopt', '{moderator,admin}', false, null, 'check', 80),
+('PROPOSITION_STATUS', 1, 'vote', 'rejected', 'reject', '{moderator,admin}', true, null, 'cross', 90),
+('PROPOSITION_STATUS', 1, 'vote', 'debate', 'reopen_debate', '{moderator,admin}', true, null, 'undo', 100),
+('PROPOSITION_STATUS', 1, 'rejected', 'draft', 'rework', '{initiator}', false, null, 'pencil', 110),
+('PROPOSITION_STATUS', 1, 'rejected', 'archived', 'archive', '{moderator,admin}', false, null, 'archive', 120),
+('PROPOSITION_STATUS', 1, 'adopted', 'archived', 'archive', '{moderator,admin}', false, null, 'archive', 130);
+update lifecycle.workflow set state = 'published', published_at = now() where category = 'PROPOSITION_STATUS';
+
+insert into lifecycle.action_label (category, action, language, label) values
+('PROPOSITION_STATUS', 'create', 'en', 'Put forward'), ('PROPOSITION_STATUS', 'create', 'fr', 'Proposer'),
+('PROPOSITION_STATUS', 'submit', 'en', 'Submit'), ('PROPOSITION_STATUS', 'submit', 'fr', 'Soumettre'),
+('PROPOSITION_STATUS', 'abandon', 'en', 'Abandon'), ('PROPOSITION_STATUS', 'abandon', 'fr', 'Abandonner'),
+('PROPOSITION_STATUS', 'open_debate', 'en', 'Open the debate'), ('PROPOSITION_STATUS', 'open_debate', 'fr', 'Ouvrir le débat'),
+('PROPOSITION_STATUS', 'send_back', 'en', 'Send back to draft'), ('PROPOSITION_STATUS', 'send_back', 'fr', 'Renvoyer en brouillon'),
+('PROPOSITION_STATUS', 'reject', 'en', 'Reject'), ('PROPOSITION_STATUS', 'reject', 'fr', 'Rejeter'),
+('PROPOSITION_STATUS', 'open_vote', 'en', 'Open the vote'), ('PROPOSITION_STATUS', 'open_vote', 'fr', 'Ouvrir le vote'),
+('PROPOSITION_STATUS', 'adopt', 'en', 'Adopt'), ('PROPOSITION_STATUS', 'adopt', 'fr', 'Adopter'),
+('PROPOSITION_STATUS', 'reopen_debate', 'en', 'Reopen the debate'), ('PROPOSITION_STATUS', 'reopen_debate', 'fr', 'Rouvrir le débat'),
+('PROPOSITION_STATUS', 'rework', 'en', 'Rework'), ('PROPOSITION_STATUS', 'rework', 'fr', 'Retravailler'),
+('PROPOSITION_STATUS', 'archive', 'en', 'Archive'), ('PROPOSITION_STATUS', 'archive', 'fr', 'Archiver');

@@ -58,16 +58,16 @@ insert into lifecycle.setting (name, value, description) values
 
 insert into lifecycle.error_code (sqlstate, http_status, title, description) values
 ('JL104', 409, 'Not at this status', 'The action is not offered at the status on which the record stands. DETAIL lists the statuses.'),
-('JL408', 409, 'Limit reached', 'There are as many as there may be. DETAIL names the limit.'),
-('JL409', 409, 'Name taken', 'Something of that name is there already.');
+('JL421', 409, 'Limit reached', 'There are as many as there may be. DETAIL names the limit.'),
+('JL422', 409, 'Name taken', 'Something of that name is there already.');
 
 insert into lifecycle.message (code, language, template, hint) values
 ('JL104', 'en', '{action} is not offered at {from}', 'It is offered at: {statuses}.'),
 ('JL104', 'fr', '{action} n''est pas proposée à {from}', 'Elle est proposée à : {statuses}.'),
-('JL408', 'en', '{what}: there may be no more than {limit}', null),
-('JL408', 'fr', '{what} : pas plus de {limit}', null),
-('JL409', 'en', '{name} is taken', 'Choose another name.'),
-('JL409', 'fr', '{name} est déjà pris', 'Choisissez un autre nom.'),
+('JL421', 'en', '{what}: there may be no more than {limit}', null),
+('JL421', 'fr', '{what} : pas plus de {limit}', null),
+('JL422', 'en', '{name} is taken', 'Choose another name.'),
+('JL422', 'fr', '{name} est déjà pris', 'Choisissez un autre nom.'),
 ('proposition.action_role', 'en', '{actor} may not trigger {action}: it needs one of the roles {roles}', 'Roles of {actor} here: {held}.'),
 ('proposition.action_role', 'fr', '{actor} ne peut pas déclencher {action} : il faut l''un des rôles {roles}', 'Rôles de {actor} ici : {held}.'),
 ('proposition.more_than_held', 'en', '{actor} cannot hand out what {actor} does not hold: {missing}', 'Somebody who holds it can.'),

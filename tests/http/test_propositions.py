@@ -163,10 +163,10 @@ def test_a_role_is_made_changed_and_taken_away(desk: Desk, db: Connection) -> No
     [
         (("ben",), {"name": "King"}, 403, "JL203"),
         (("ben", "participant"), {"name": "King"}, 403, "JL203"),
-        (("zoe",), {"name": "Treasurer"}, 409, "JL409"),
-        (("zoe",), {"name": "treasurer"}, 409, "JL409"),
-        (("zoe",), {"name": "admin"}, 409, "JL409"),
-        (("zoe",), {"name": "Moderator"}, 409, "JL409"),
+        (("zoe",), {"name": "Treasurer"}, 409, "JL422"),
+        (("zoe",), {"name": "treasurer"}, 409, "JL422"),
+        (("zoe",), {"name": "admin"}, 409, "JL422"),
+        (("zoe",), {"name": "Moderator"}, 409, "JL422"),
         (("zoe",), {"name": "King", "permissions": ["force_move"]}, 400, "JL405"),
         (("zoe",), {"name": "King", "permissions": ["nonsense"]}, 400, "JL405"),
         (("zoe",), {"name": "King", "permissions": "manage_roles"}, 400, "JL405"),
@@ -185,11 +185,11 @@ def test_a_role_is_refused(desk: Desk, treasurer: Any, who: Any, body: Any, stat
 def test_there_are_limits_of_roles_and_of_holders(desk: Desk, treasurer: Any) -> None:
     anna, zoe = desk("anna", "admin"), desk("zoe")
     anna("PATCH", json={"maxRoles": 1, "maxHolders": 2})
-    assert zoe("POST", "roles", {"name": "Second"}).json()["code"] == "JL408"
+    assert zoe("POST", "roles", {"name": "Second"}).json()["code"] == "JL421"
     users = f"roles/{treasurer['role']}/users"
     assert zoe("POST", users, {"userId": "dan"}).status_code == 201
     refused = zoe("POST", users, {"userId": "eve"})
-    assert (refused.status_code, refused.json()["code"], refused.json()["limit"]) == (409, "JL408", 2)
+    assert (refused.status_code, refused.json()["code"], refused.json()["limit"]) == (409, "JL421", 2)
     assert zoe("POST", users, {"userId": "dan"}).status_code == 201  # holds it already
     zoe("PATCH", f"roles/{treasurer['role']}", {"maxHolders": 1})
     zoe("DELETE", f"{users}/dan")
@@ -325,7 +325,7 @@ def test_an_action_is_declared_changed_and_taken_away(desk: Desk, treasurer: Any
     [
         (("ben",), {}, 403, "JL203"),
         (("carla",), {}, 403, "JL203"),
-        (("zoe",), {"name": "confirm THE budget"}, 409, "JL409"),
+        (("zoe",), {"name": "confirm THE budget"}, 409, "JL422"),
         (("zoe",), {"statuses": []}, 400, "JL405"),
         (("zoe",), {"statuses": ["nonsense"]}, 400, "JL402"),
         (("zoe",), {"roles": ["nobody"]}, 400, "JL405"),
@@ -347,7 +347,7 @@ def test_an_action_is_refused(desk: Desk, treasurer: Any, who: Any, change: Any,
 
 def test_there_is_a_limit_of_actions(desk: Desk, treasurer: Any) -> None:
     desk("anna", "admin", id="")("PATCH", "settings", {"maxActions": 1})
-    assert desk("zoe")("POST", "actions", VOTE_BUDGET | {"name": "Another"}).json()["code"] == "JL408"
+    assert desk("zoe")("POST", "actions", VOTE_BUDGET | {"name": "Another"}).json()["code"] == "JL421"
 
 
 def test_buttons_show_by_status_and_role_and_say_why_they_are_grey(desk: Desk, treasurer: Any) -> None:

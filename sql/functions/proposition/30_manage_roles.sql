@@ -31,10 +31,10 @@ begin
     if exists (select from lifecycle.role r where r.code = v.code or lower(r.label) = lower(p_input ->> 'name'))
        or exists (select from proposition.proposition_roles r
                   where r.proposition_id = p_proposition.id and r.deleted_at is null and r.code = v.code) then
-        perform logic.fail('JL409', jsonb_build_object('name', p_input ->> 'name'));
+        perform logic.fail('JL422', jsonb_build_object('name', p_input ->> 'name'));
     end if;
     if (select count(*) from proposition.proposition_roles r where r.proposition_id = p_proposition.id and r.deleted_at is null) >= v_limit then
-        perform logic.fail('JL408', jsonb_build_object('what', 'roles', 'limit', v_limit));
+        perform logic.fail('JL421', jsonb_build_object('what', 'roles', 'limit', v_limit));
     end if;
     insert into proposition.proposition_roles (proposition_id, code, name, description, permissions, max_holders, created_by)
     values (p_proposition.id, v.code, btrim(p_input ->> 'name'), p_input ->> 'description', logic.checked_role_permissions(p_input -> 'permissions'),
@@ -61,7 +61,7 @@ begin
        and (exists (select from lifecycle.role r where lower(btrim(p_input ->> 'name')) in (r.code, lower(r.label)))
             or exists (select from proposition.proposition_roles r where r.proposition_id = p_proposition.id and r.deleted_at is null
                        and r.id <> p_role.id and lower(r.name) = lower(btrim(p_input ->> 'name')))) then
-        perform logic.fail('JL409', jsonb_build_object('name', p_input ->> 'name'));
+        perform logic.fail('JL422', jsonb_build_object('name', p_input ->> 'name'));
     end if;
     update proposition.proposition_roles r set
         name = case when p_input ? 'name' then btrim(p_input ->> 'name') else r.name end,

@@ -25,7 +25,7 @@ begin
     if (select count(*) from proposition.proposition_role_assignments a
         where a.role_id = p_role.id and a.user_id <> p_user and a.revoked_at is null
           and (a.valid_until is null or a.valid_until > now())) >= v_limit then
-        perform logic.fail('JL408', jsonb_build_object('what', p_role.name, 'limit', v_limit));
+        perform logic.fail('JL421', jsonb_build_object('what', p_role.name, 'limit', v_limit));
     end if;
     -- Another end is another span.
     update proposition.proposition_role_assignments a

@@ -80,11 +80,11 @@ begin
         v.created_at := clock_timestamp();
         v.created_by := logic.actor();
         if (select count(*) from proposition.proposition_custom_actions a where a.proposition_id = p_proposition.id and a.deleted_at is null) >= v_limit then
-            perform logic.fail('JL408', jsonb_build_object('what', 'actions', 'limit', v_limit));
+            perform logic.fail('JL421', jsonb_build_object('what', 'actions', 'limit', v_limit));
         end if;
         if exists (select from proposition.proposition_custom_actions a
                    where a.proposition_id = p_proposition.id and a.deleted_at is null and a.code = v.code) then
-            perform logic.fail('JL409', jsonb_build_object('name', p_input ->> 'name'));
+            perform logic.fail('JL422', jsonb_build_object('name', p_input ->> 'name'));
         end if;
     end if;
     v.name := case when p_input ? 'name' then btrim(p_input ->> 'name') else v.name end;

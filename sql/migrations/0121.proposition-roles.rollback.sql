@@ -1,0 +1,6 @@
+set local role jalon_owner;
+set local lock_timeout = '5s';
+drop table proposition.proposition_role_assignments;
+drop table proposition.proposition_roles;
+drop table if exists proposition.proposition_history;
+drop table proposition.proposition;
