@@ -1,0 +1,120 @@
+"""What the wall and the door cost: single changes through pgbench, bulk changes in one statement, bytes a history row."""
+
+import os
+import statistics
+import time
+
+from bench import _server
+
+ROWS = 100_000
+NEXT = "(array['A','B','C','D','E'])[(ascii({0}) - 64) % 5 + 1]"
+SETUP = """
+insert into lifecycle.category values ('BENCH', 'Bench');
+insert into lifecycle.role (code, label) values ('clerk', 'Clerk');
+insert into lifecycle.role_grant (principal, role) values ('db:postgres', 'clerk');
+insert into lifecycle.referential (category, code, label, is_initial) select 'BENCH', c, c, c = 'A' from unnest('{A,B,C,D,E}'::text[]) c;
+begin;
+insert into lifecycle.workflow (category, version, state, published_at) values ('BENCH', 1, 'published', now());
+insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles, requires_reason)
+select 'BENCH', 1, a.code, b.code, 'go_' || b.code, '{clerk}', true
+from lifecycle.referential a join lifecycle.referential b using (category) where a.category = 'BENCH' and a.code <> b.code;
+commit;
+create schema bench;
+create table bench.plain (id bigint primary key, status text not null, note text);
+create table bench.floor (id bigint primary key, status text not null, note text, version integer not null default 1);
+create table bench.floor_history (id uuid not null, floor_id bigint not null, version integer not null, old_status text, new_status text,
+    changed_at timestamptz not null, changed_by text not null, reason text, primary key (floor_id, version));
+create table bench.item (id bigint primary key, status text not null, note text);
+select jalon.track('bench.item', category => 'BENCH');
+insert into bench.plain select i, 'A', 'x' from generate_series(1, {rows}) i;
+insert into bench.floor select i, 'A', 'x' from generate_series(1, {rows}) i;
+select set_config('jalon.reason', 'bench', false);
+insert into bench.item select i, 'A', 'x' from generate_series(1, {rows}) i;
+alter database bench set jalon.reason = 'bench';
+"""
+ID = f"\\set id random(1, {ROWS})\n"
+# The floor: what a careful hand would write without any rule, one statement that changes the status and keeps a history.
+FLOOR = f"""with o as (select id, status, version from bench.floor where id = :id for update),
+ u as (update bench.floor f set status = {NEXT.format("o.status")}, version = o.version + 1 from o where f.id = o.id
+       returning f.id, o.status as old_status, f.status as new_status, f.version)
+ insert into bench.floor_history select uuidv7(), id, version, old_status, new_status, clock_timestamp(), current_user, 'bench' from u;"""
+SINGLE = {
+    "floor": ID + FLOOR,
+    "raw update": ID + f"update bench.item set status = {NEXT.format('status')} where id = :id;",
+    "jalon.move": ID + f"select jalon.move('item', :id, (select {NEXT.format('status')} from bench.item where id = :id), 'bench');",
+    "untracked note": ID + "update bench.plain set note = 'y' where id = :id;",
+    "note": ID + "update bench.item set note = 'y' where id = :id;",
+}
+PAIRS = [("raw update", "floor", 0.80), ("jalon.move", "floor", 0.65), ("note", "untracked note", 0.90)]
+
+
+def singles(server: _server.Server, protocol: str, seconds: int, rounds: int) -> list[tuple[str, ...]]:
+    tps: dict[str, list[float]] = {name: [] for name in SINGLE}
+    for _ in range(rounds):
+        for name, script in SINGLE.items():
+            tps[name].append(server.pgbench(script, seconds=seconds, protocol=protocol))
+    return [
+        (name, protocol, f"{statistics.median(tps[name]):,.0f}", f"{base} {statistics.median(tps[base]):,.0f}",
+         f"{_server.ratio(list(zip(tps[name], tps[base], strict=True))):.2f}", f"≥ {target:.2f}")
+        for name, base, target in PAIRS
+    ]  # fmt: skip
+
+
+def timed(connection, statement: str) -> float:  # noqa: ANN001
+    connection.execute("checkpoint")
+    start = time.perf_counter()
+    connection.execute(statement)
+    return time.perf_counter() - start
+
+
+def bulks(server: _server.Server, rounds: int) -> list[tuple[str, ...]]:
+    """Each round begins with single changes in the same session: a plan cached from one row must not serve the many."""
+    floor_bulk = f"""begin; update bench.floor set status = {NEXT.format("status")}, version = version + 1;
+        insert into bench.floor_history select uuidv7(), id, version, 'A', status, clock_timestamp(), current_user, 'bench' from bench.floor; commit"""
+    pairs: dict[str, list[tuple[float, float]]] = {"status": [], "note": []}
+    with server.connect() as connection:
+        for _ in range(rounds):
+            for key in range(1, 4):
+                connection.execute(f"update bench.item set status = {NEXT.format('status')} where id = {key}")
+            connection.execute("vacuum bench.item, bench.floor, bench.plain")
+            ours = timed(connection, f"update bench.item set status = {NEXT.format('status')}")
+            pairs["status"].append((ours, timed(connection, floor_bulk)))
+            connection.execute("vacuum bench.item, bench.plain")
+            ours = timed(connection, "update bench.item set note = 'z'")
+            pairs["note"].append((ours, timed(connection, "update bench.plain set note = 'z'")))
+    return [
+        (f"{ROWS:,} rows, {name}", "one statement", f"{statistics.median(a for a, _ in pairs[name]):.2f} s",
+         f"{base} {statistics.median(b for _, b in pairs[name]):.2f} s", f"{_server.ratio(pairs[name]):.2f}", f"≤ {target}")
+        for name, base, target in [("status", "UPDATE + INSERT … SELECT", 1.25), ("note", "untracked", 1.3)]
+    ]  # fmt: skip
+
+
+def check(server: _server.Server) -> tuple[str, ...]:
+    """History rows = changes, versions gapless, and what a history row takes with all its indexes."""
+    with server.connect() as connection:
+        changes, rows = connection.execute(
+            "select (select sum(status_version) from bench.item), (select count(*) from bench.item_history)"
+        ).fetchone() or (0, 1)
+        if changes != rows:
+            raise SystemExit(f"{changes} changes, but {rows} history rows")
+        if problems := connection.execute("select * from jalon.verify('item')").fetchall():
+            raise SystemExit(f"verify finds {problems}")
+        connection.execute("vacuum full bench.item_history")
+        size = connection.execute(
+            "select sum(pg_total_relation_size(relid)) from pg_partition_tree('bench.item_history')"
+        ).fetchone()
+    return ("bytes a history row", f"{rows:,} rows", f"{float(size[0]) / rows:.0f}" if size else "", "", "", "≤ 220")
+
+
+def main() -> int:
+    seconds, rounds = int(os.environ.get("BENCH_SECONDS", "5")), int(os.environ.get("BENCH_ROUNDS", "5"))
+    with _server.server() as server:
+        with server.connect() as connection:
+            connection.execute(SETUP.replace("{rows}", str(ROWS)))
+            connection.execute("vacuum analyze")
+        rows = [row for protocol in ("prepared", "simple") for row in singles(server, protocol, seconds, rounds)]
+        rows += bulks(server, rounds)
+        rows.append(check(server))
+    head = ("what", "how", "measured", "baseline", "ratio", "target")
+    _server.table("The engine (PostgreSQL 18, fsync on, 8 clients; ratio: median of pairs)", rows, head)
+    return 0
