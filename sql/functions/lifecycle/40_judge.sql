@@ -9,9 +9,12 @@ as $$
 declare
     v lifecycle.tracked;
 begin
+    select t.* into v from lifecycle.tracked t where t.name = p_name;
+    if found then
+        return v;
+    end if;
     select t.* into v from lifecycle.tracked t
-    where t.name = p_name or p_name in (t.table_schema || '.' || t.table_name, format('%I.%I', t.table_schema, t.table_name))
-    order by t.name = p_name desc limit 1;
+    where p_name in (t.table_schema || '.' || t.table_name, format('%I.%I', t.table_schema, t.table_name));
     if not found then
         perform logic.fail('JL404', jsonb_build_object('table', p_name, 'allowed',
             coalesce((select jsonb_agg(t.name order by t.name) from lifecycle.tracked t), '[]')));

@@ -20,6 +20,7 @@ begin
     for c in select * from lifecycle.tracked_column x where x.tracked = t.name order by x.position loop
         perform logic.generate_mover(t, c.column_name);
     end loop;
+    perform logic.generate_dispatcher();
     perform logic.generate_history_views(t.name);
     perform logic.ensure_months(t.name, now(), now() + interval '3 months');
 end

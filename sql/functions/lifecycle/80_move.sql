@@ -8,11 +8,9 @@ returns lifecycle.moved
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare
-    t lifecycle.tracked := logic.tracked_of(move.tracked);
 begin
-    return logic.move(t, coalesce(move.status_column, logic.first_column(t.name)), move.id, move.target, move.reason,
-        move.expected_from, move.expected_version, case when move.meta is not null then jsonb_build_object('meta', move.meta) end);
+    return logic.move(move.tracked, move.status_column, move.id, move.target, move.reason, move.expected_from, move.expected_version,
+        case when move.meta is not null then jsonb_build_object('meta', move.meta) end);
 end
 $$;
 comment on function jalon.move(text, text, text, text, text, integer, jsonb, text) is
@@ -24,10 +22,12 @@ create or replace function jalon.move(
     meta jsonb default null, status_column text default null
 )
 returns lifecycle.moved
-language sql volatile
+language plpgsql volatile
 set search_path = ''
 as $$
-    select jalon.move(move.tracked, move.id::text, move.target, move.reason, move.expected_from, move.expected_version, move.meta, move.status_column)
+begin
+    return jalon.move(move.tracked, move.id::text, move.target, move.reason, move.expected_from, move.expected_version, move.meta, move.status_column);
+end
 $$;
 comment on function jalon.move(text, anyelement, text, text, text, integer, jsonb, text) is 'The same for a key that is not text.';
 grant execute on function jalon.move(text, anyelement, text, text, text, integer, jsonb, text) to jalon_dba;
@@ -37,23 +37,47 @@ returns lifecycle.moved
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare
-    t lifecycle.tracked := logic.tracked_of(force_move.tracked);
 begin
-    return logic.move(t, coalesce(force_move.status_column, logic.first_column(t.name)), force_move.id, force_move.target, force_move.reason,
-        null, null, jsonb_strip_nulls(jsonb_build_object('kind', 'force', 'meta', force_move.meta)));
+    return logic.move(force_move.tracked, force_move.status_column, force_move.id, force_move.target, force_move.reason, null, null, jsonb_strip_nulls(jsonb_build_object('kind', 'force', 'meta', force_move.meta)));
 end
 $$;
 comment on function jalon.force_move(text, text, text, text, jsonb, text) is
 'Moves one record outside the arrows: needs the permission force_move and a reason, and is flagged for ever.';
 grant execute on function jalon.force_move(text, text, text, text, jsonb, text) to jalon_dba;
 
-create or replace function logic.first_column(p_name text)
-returns text
-language sql stable security definer
+create or replace function logic.move(
+    p_tracked text, p_column text, p_id text, p_target text, p_reason text default null,
+    p_expected_from text default null, p_expected_version integer default null, p_more jsonb default null
+)
+returns lifecycle.moved
+language plpgsql volatile security definer
 set search_path = ''
-as $$ select c.column_name from lifecycle.tracked_column c where c.tracked = p_name and c.position = 1 $$;
-comment on function logic.first_column(text) is 'The status proper of a tracked table.';
+as $$
+declare
+    v_moved lifecycle.moved;
+    v_reason text;
+    v_more text;
+begin
+    if p_reason is not null then
+        v_reason := coalesce(current_setting('jalon.reason', true), '');
+        perform set_config('jalon.reason', p_reason, true);
+    end if;
+    if p_more is not null then
+        v_more := coalesce(current_setting('jalon.more', true), '');
+        perform set_config('jalon.more', (coalesce(nullif(v_more, ''), '{}')::jsonb || p_more)::text, true);
+    end if;
+    v_moved := generated.move(p_tracked, p_column, p_id, p_target, p_expected_from, p_expected_version);
+    if v_reason is not null then
+        perform set_config('jalon.reason', v_reason, true);
+    end if;
+    if v_more is not null then
+        perform set_config('jalon.more', v_more, true);
+    end if;
+    return v_moved;
+end
+$$;
+comment on function logic.move(text, text, text, text, text, text, integer, jsonb) is
+'Moves one record of one column (of the first, where none is named), with reason and marks that hold for this move only.';
 
 create or replace function logic.move(
     p_tracked lifecycle.tracked, p_column text, p_id text, p_target text, p_reason text default null,
@@ -63,41 +87,36 @@ returns lifecycle.moved
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare
-    v_moved lifecycle.moved;
-    v_reason text := current_setting('jalon.reason', true);
-    v_more text := current_setting('jalon.more', true);
 begin
-    if not exists (select from lifecycle.tracked_column c where c.tracked = p_tracked.name and c.column_name = p_column) then
-        perform logic.fail('JL405', jsonb_build_object('field', 'status_column', 'why', format('%s is no status column of %s', p_column, p_tracked.name)));
-    end if;
-    perform logic.demand_key(p_tracked, p_id);
-    if p_reason is not null then
-        perform set_config('jalon.reason', p_reason, true);
-    end if;
-    if p_more is not null then
-        perform set_config('jalon.more', (coalesce(nullif(v_more, ''), '{}')::jsonb || p_more)::text, true);
-    end if;
-    execute format('select * from generated.%I($1::%s, $2, $3, $4)', p_tracked.name || '__move_' || p_column, p_tracked.key_type)
-    into v_moved using p_id, p_target, p_expected_from, p_expected_version;
-    perform set_config('jalon.reason', coalesce(v_reason, ''), true), set_config('jalon.more', coalesce(v_more, ''), true);
-    return v_moved;
+    return logic.move(p_tracked.name, p_column, p_id, p_target, p_reason, p_expected_from, p_expected_version, p_more);
 end
 $$;
-comment on function logic.move(lifecycle.tracked, text, text, text, text, text, integer, jsonb) is
-'Moves one record of one column, with reason and marks that hold for this move only.';
+comment on function logic.move(lifecycle.tracked, text, text, text, text, text, integer, jsonb) is 'The same where the caller has the tracked table at hand.';
+
+create or replace function logic.first_column(p_name text)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$ select c.column_name from lifecycle.tracked_column c where c.tracked = p_name and c.position = 1 $$;
+comment on function logic.first_column(text) is 'The status proper of a tracked table.';
 
 create or replace function logic.is_key(p_type text, p_id text)
 returns boolean
-language sql immutable
+language plpgsql immutable
 set search_path = ''
 as $$
-    select coalesce(case
-        when p_type in ('smallint', 'integer', 'bigint') then case when p_id ~ '^-?\d{1,19}$' then p_id::numeric between
-            case p_type when 'smallint' then -32768 when 'integer' then -2147483648 else -9223372036854775808 end and
-            case p_type when 'smallint' then 32767 when 'integer' then 2147483647 else 9223372036854775807 end end
+begin
+    return case
+        when p_id is null then false
+        when p_type in ('text', 'character varying') then true
         when p_type = 'uuid' then p_id ~* '^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$'
-        else p_id is not null end, false)
+        when p_id ~ '^-?\d{1,4}$' then true
+        when p_id !~ '^-?\d{1,19}$' then false
+        when p_type = 'smallint' then p_id::numeric between -32768 and 32767
+        when p_type = 'integer' then p_id::numeric between -2147483648 and 2147483647
+        else p_id::numeric between -9223372036854775808 and 9223372036854775807
+    end;
+end
 $$;
 comment on function logic.is_key(text, text) is 'Whether a text can be a key of this type.';
 
