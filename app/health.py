@@ -8,6 +8,14 @@ from litestar import Response, get
 from jalon.errors import Problem, responses
 from jalon.web import Request
 
+POOL = {
+    "pool_size": "pool_size",
+    "pool_available": "pool_available",
+    "pool_waiting": "requests_waiting",
+    "pool_refused": "requests_errors",
+    "pool_connections_lost": "connections_lost",
+}
+
 
 class Live(msgspec.Struct):
     """The process answers."""
@@ -48,17 +56,7 @@ async def metrics(request: Request) -> Response[str]:
     """Counters for Prometheus."""
     database = request.app.state.database
     stats = database.pool.get_stats()
-    gauges: dict[str, Any] = {
-        f"pool_{name}": stats.get(name, 0)
-        for name in (
-            "pool_size",
-            "pool_available",
-            "requests_waiting",
-            "requests_errors",
-            "requests_queued",
-            "connections_lost",
-        )
-    }
+    gauges: dict[str, Any] = {name: stats.get(key, 0) for name, key in POOL.items()}
     try:
         answer = await database.call("health", None, b"{}", b"{}")
         gauges |= {

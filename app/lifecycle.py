@@ -270,7 +270,11 @@ async def moves(request: Request, table: Table, id: Id, reason: GivenReason = No
 
 
 @post(
-    f"{RECORD}/moves", status_code=200, tags=TAGS, opt={"coalesce": True}, responses=responses(404, 409, 412, 422, 428)
+    f"{RECORD}/moves",
+    status_code=200,
+    tags=TAGS,
+    opt={"coalesce": True, "moves": True},
+    responses=responses(404, 409, 412, 422, 428),
 )
 async def move(request: Request, table: Table, id: Id, data: JSONBody[Move]) -> Response[Moved]:
     """Move a record. If-Match or expectedVersion refuses a stale belief; `Prefer: tx=rollback` tries without doing."""

@@ -18,7 +18,7 @@ from jalon import catalogue, documents, dossiers, health, lifecycle, logs, membe
 from jalon.auth import Authenticator, Caller
 from jalon.coalesce import Queues
 from jalon.database import Database
-from jalon.errors import HANDLERS, Problem
+from jalon.errors import HANDLERS, Problem, responses
 from jalon.frame import Frame, visit
 from jalon.metrics import Metrics
 from jalon.settings import Settings, load
@@ -79,6 +79,8 @@ class Draining:
 def create_app(settings: Settings | None = None) -> Litestar:
     settings = settings or load()
     logs.configure(settings.log_level)
+    for handler in ROUTES:
+        handler.responses = responses() | (handler.responses or {})  # every route has these, whatever else it declares
     database = Database(settings)
     metrics = Metrics()
 

@@ -121,6 +121,12 @@ async def call(function: str, key: Any, data: Any, request: Request, **parameter
         wire.language = language(headers[b"accept-language"].decode("latin-1"), database.languages)
     if not reads:
         wire.if_match = seen.header(b"if-match")
+        if (
+            wire.if_match is None
+            and request.app.state.settings.require_if_match
+            and "moves" in request.route_handler.opt
+        ):
+            raise Problem(428, "This needs If-Match with the record's ETag.", "JL411")
         wire.idempotency_key = idempotency_key(seen.header(b"idempotency-key"))
         wire.dry_run = b"prefer" in headers and "tx=rollback" in (seen.header(b"prefer") or "").replace(" ", "").split(
             ","

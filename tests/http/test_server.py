@@ -1,0 +1,294 @@
+"""A real server on a real PostgreSQL: stopped, killed, cut off. What was acknowledged is in history once; nothing is half done."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from jalon import embedded
+from jalon.auth import issue_token
+from jalon.migrate import migrate
+from jalon.refusal import Refusal
+from jalon.settings import Settings
+from tests.http.conftest import SHOP
+
+SECRET = "a-secret-for-the-tests-of-servers!"
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[embedded.Cluster]:
+    """A PostgreSQL of these tests' own, which they may kill; it syncs, so that a kill proves something."""
+    with tempfile.TemporaryDirectory(prefix="jalon-server-", ignore_cleanup_errors=True) as folder:
+        cluster = embedded.cluster(Path(folder))
+        cluster.start(lambda text: None)
+        with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as connection:
+            connection.execute("create database jalon")
+        migrate(Settings(home=Path(folder), dsn=cluster.dsn()), cluster.dsn(), lambda text: None)
+        with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
+            connection.execute(SHOP)
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
+
+
+class Server:
+    """`jalon serve` in a process."""
+
+    def __init__(self, cluster: embedded.Cluster, home: Path, **environment: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.settings = Settings(home=home, token_secret=SECRET)
+        self.environment = os.environ | environment | {
+            "JALON_HOME": str(home), "JALON_DSN": cluster.dsn(), "JALON_API_DSN": make_conninfo(cluster.dsn(), user="jalon_api"),
+            "JALON_TOKEN_SECRET": SECRET, "JALON_MIGRATE": "false", "JALON_DEMO": "false", "JALON_PORT": str(self.port),
+        }  # fmt: skip
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "jalon", "serve"],
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(self.url + "/health/live").status_code == 200:
+                    return
+            time.sleep(0.05)
+        raise AssertionError("the server did not start")
+
+    def client(self, **more: Any) -> httpx.AsyncClient:
+        token = issue_token(self.settings, "anna", ["clerk"])
+        return httpx.AsyncClient(base_url=self.url, headers={"authorization": f"Bearer {token}"}, timeout=10, **more)
+
+
+@pytest.fixture
+def serve(cluster: embedded.Cluster, tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    servers: list[Server] = []
+
+    def serve(**environment: str) -> Server:
+        servers.append(Server(cluster, tmp_path, **environment))
+        return servers[-1]
+
+    yield serve
+    for server in servers:
+        server.process.kill()
+        server.process.wait()
+
+
+class Load:
+    """Clients that move orders to and fro, each move under a key of its own, and remember what was acknowledged."""
+
+    def __init__(self, server: Server, name: str) -> None:
+        self.server, self.name = server, name
+        self.acknowledged: dict[str, int] = {}
+        self.statuses: list[int] = []
+        self.stop = False
+
+    async def one(self, client: httpx.AsyncClient, order: int) -> None:
+        turn = 0
+        while not self.stop:
+            turn += 1
+            key = f"{self.name}-{order}-{turn}"
+            while not self.stop or turn == 1:  # repeated under the same key until it is answered
+                try:
+                    answer = await client.post(
+                        f"/api/v1/tracked/orders/{order}/moves",
+                        json={"to": "PAID" if turn % 2 else "NEW", "meta": {"key": key}},
+                        headers={"idempotency-key": key},
+                    )
+                except httpx.HTTPError:
+                    await asyncio.sleep(0.05)
+                    continue
+                self.statuses.append(answer.status_code)
+                if answer.status_code == 200:
+                    self.acknowledged[key] = answer.json()["version"]
+                    break
+                assert answer.status_code == 503, answer.text
+                await asyncio.sleep(0.05)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with self.server.client(limits=httpx.Limits(max_connections=20)) as client:
+            tasks = [asyncio.create_task(self.one(client, order)) for order in range(1, 17)]
+            yield
+            self.stop = True
+            await asyncio.gather(*tasks)
+
+    def check(self, cluster: embedded.Cluster) -> None:
+        with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
+            rows = connection.execute(
+                "select meta_data ->> 'key', version from shop.orders_history where meta_data ->> 'key' like %s",
+                [self.name + "-%"],
+            ).fetchall()
+            assert len({key for key, _ in rows}) == len(rows), "a move was made twice"
+            kept = dict(rows)
+            assert {key: kept.get(key) for key in self.acknowledged} == self.acknowledged
+            halves = connection.execute(
+                "select o.id from shop.orders o where o.status_version <> (select count(*) from shop.orders_history h where h.orders_id = o.id)"
+                " or (o.status, o.status_version) <> (select h.new_status, h.version from shop.orders_history h where h.orders_id = o.id order by h.version desc limit 1)"
+            ).fetchall()
+            assert halves == []
+        assert len(self.acknowledged) > 50
+
+
+def revive(cluster: embedded.Cluster) -> None:
+    """Start a server that was killed, as soon as its last processes have gone."""
+    for attempt in range(50):
+        for file in (
+            cluster.data / "postmaster.pid",
+            cluster.socket / ".s.PGSQL.5432",
+            cluster.socket / ".s.PGSQL.5432.lock",
+        ):
+            file.unlink(missing_ok=True)
+        try:
+            cluster.start(lambda text: None)
+            return
+        except Refusal:
+            if attempt == 49:
+                raise
+            time.sleep(0.2)
+
+
+def reset(cluster: embedded.Cluster) -> None:
+    with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
+        connection.execute("select set_config('jalon.actor', 'anna', false), set_config('jalon.roles', 'clerk', false)")
+        connection.execute("update shop.orders set status = 'NEW' where status = 'PAID'")
+
+
+def test_a_killed_server_loses_nothing(cluster: embedded.Cluster, serve: Callable[..., Server]) -> None:
+    reset(cluster)
+    server = serve()
+    load = Load(server, "server")
+
+    async def main() -> None:
+        async with load.running():
+            for _ in range(2):
+                await asyncio.sleep(0.7)
+                server.process.kill()
+                server.process.wait()
+                await asyncio.to_thread(server.start)
+            await asyncio.sleep(0.7)
+
+    asyncio.run(main())
+    load.check(cluster)
+
+
+@pytest.mark.parametrize("coalesce", ["64", "1"])
+def test_a_killed_database_loses_nothing_and_the_server_recovers(
+    cluster: embedded.Cluster, serve: Callable[..., Server], coalesce: str
+) -> None:
+    reset(cluster)
+    load = Load(serve(JALON_COALESCE=coalesce), f"database{coalesce}")
+
+    async def main() -> None:
+        async with load.running():
+            await asyncio.sleep(0.7)
+            postmaster = int((cluster.data / "postmaster.pid").read_text().splitlines()[0])
+            os.kill(postmaster, signal.SIGKILL)
+            await asyncio.sleep(0.5)
+            await asyncio.to_thread(revive, cluster)
+            await asyncio.sleep(1.5)
+
+    asyncio.run(main())
+    assert 503 in load.statuses
+    assert load.statuses[-16:] == [200] * 16
+    load.check(cluster)
+
+
+def test_a_restarted_database_is_found_again(cluster: embedded.Cluster, serve: Callable[..., Server]) -> None:
+    server = serve()
+    assert httpx.get(server.url + "/health/ready").status_code == 200
+    cluster.stop()
+    answer = httpx.get(server.url + "/health/ready", timeout=10)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert httpx.get(server.url + "/health/live").status_code == 200
+    cluster.start(lambda text: None)
+    deadline = time.monotonic() + 15
+    while httpx.get(server.url + "/health/ready", timeout=10).status_code != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_it_starts_while_the_database_is_away(cluster: embedded.Cluster, serve: Callable[..., Server]) -> None:
+    cluster.stop()
+    try:
+        dead = make_conninfo(cluster.dsn(), user="jalon_api")
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                "import uvicorn; uvicorn.run('jalon.main:create_app', factory=True, port=0, log_level='error')",
+            ],
+            env=os.environ | {"JALON_API_DSN": dead, "JALON_TOKEN_SECRET": SECRET},
+        )
+        time.sleep(3)
+        assert process.poll() is None
+        process.terminate()
+        assert process.wait(10) in (0, -signal.SIGTERM)
+    finally:
+        cluster.start(lambda text: None)
+
+
+def test_requests_in_flight_are_finished_when_it_is_asked_to_stop(
+    cluster: embedded.Cluster, serve: Callable[..., Server]
+) -> None:
+    reset(cluster)
+    with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
+        connection.execute(
+            "create or replace function shop.wait() returns trigger language plpgsql as 'begin perform pg_sleep(2); return new; end'"
+        )
+        connection.execute(
+            "create trigger a_wait before update on shop.orders for each row when (old.id = 30) execute function shop.wait()"
+        )
+    server = serve(JALON_DRAIN="1")
+
+    async def main() -> None:
+        async with server.client() as client:
+            slow = asyncio.create_task(client.post("/api/v1/tracked/orders/30/moves", json={"to": "PAID"}))
+            await asyncio.sleep(0.5)
+            server.process.send_signal(signal.SIGTERM)
+            await asyncio.sleep(0.3)
+            assert (await client.get("/health/ready")).status_code == 503
+            assert (await client.get("/health/live")).status_code == 200
+            assert (await slow).status_code == 200
+
+    asyncio.run(main())
+    assert server.process.wait(10) in (0, -signal.SIGTERM)
+
+
+def test_fifty_clients_race_for_one_version(cluster: embedded.Cluster, serve: Callable[..., Server]) -> None:
+    server = serve()
+
+    async def main() -> list[int]:
+        async with server.client() as client:
+            tag = (await client.get("/api/v1/tracked/orders/40")).headers["etag"]
+            moves = (
+                client.post("/api/v1/tracked/orders/40/moves", json={"to": "PAID"}, headers={"if-match": tag})
+                for _ in range(50)
+            )
+            return [answer.status_code for answer in await asyncio.gather(*moves)]
+
+    statuses = asyncio.run(main())
+    assert statuses.count(200) == 1
+    assert statuses.count(412) == 49
+    with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
+        assert connection.execute("select count(*) from shop.orders_history where orders_id = 40").fetchone() == (2,)
