@@ -32,8 +32,13 @@ language plpgsql volatile
 set search_path = ''
 as $$
 declare
+    v_gone text[] := array(select r.code from lifecycle.referential r
+                           where r.category = p_category and r.code <> all (p_codes) and not p_mapping ? r.code);
     v_stranded jsonb;
 begin
+    if v_gone = '{}' and p_mapping = '{}' then
+        return;
+    end if;
     if current_setting('transaction_isolation') <> 'read committed' then
         -- An older snapshot would not see the rows that the lock waited for.
         perform logic.fail('JL405', jsonb_build_object('field', 'transaction_isolation', 'why', current_setting('transaction_isolation')), 'JL405.isolation');
@@ -41,8 +46,7 @@ begin
     perform logic.hold_writers(p_category);
     perform logic.demand_mapping(p_category => p_category, p_codes => p_codes, p_mapping => p_mapping);
     select coalesce(jsonb_agg(s order by s.tracked, s.column_name, s.code), '[]') into v_stranded
-    from logic.standing(p_category => p_category, p_case_type => p_case_type) s
-    where s.code <> all (p_codes) and not p_mapping ? s.code;
+    from logic.standing(p_category => p_category, p_case_type => p_case_type, p_codes => v_gone) s;
     if v_stranded <> '[]' and not p_is_rehearsal then
         perform logic.fail('JL506', jsonb_build_object('category', p_category, 'scope', p_case_type, 'stranded', v_stranded, 'allowed', p_codes,
             'codes', (select jsonb_agg(distinct s.code) from jsonb_to_recordset(v_stranded) s (code text))));
@@ -68,8 +72,8 @@ declare
 begin
     v_effects := array(
         select row('moved', s.tracked || '.' || s.column_name || ': ' || logic.arrow_name(p_from => s.code, p_to => p_mapping ->> s.code), s.records, null)::lifecycle.effect
-        from logic.standing(p_category => p_category, p_case_type => p_case_type) s
-        where p_mapping ->> s.code <> s.code);
+        from logic.standing(p_category => p_category, p_case_type => p_case_type,
+            p_codes => array(select e.key from jsonb_each_text(p_mapping) e where e.value <> e.key)) s);
     if v_effects = '{}' then
         return;
     end if;

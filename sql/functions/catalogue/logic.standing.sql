@@ -16,7 +16,7 @@ as $$
 $$;
 comment on function logic.in_scope(text, text, text) is 'The condition on rows x of a tracked table that obey the workflow of a case type (*: those that have none of their own).';
 
-create or replace function logic.standing(p_category text, p_case_type text)
+create or replace function logic.standing(p_category text, p_case_type text, p_codes text[])
 returns table (tracked text, column_name text, code text, records bigint)
 language plpgsql stable security definer
 set search_path = ''
@@ -32,10 +32,11 @@ begin
         order by t.name, c.position
     loop
         return query execute format(
-            'select %1$L::text, %2$L::text, x.%2$I::text, count(*) from %3$I.%4$I x where %5$s and x.%2$I is not null group by 3 order by 3',
+            'select %1$L::text, %2$L::text, x.%2$I::text, count(*) from %3$I.%4$I x where x.%2$I::text = any ($1) and %5$s group by 3 order by 3',
             v_place.name, v_place.column_name, v_place.table_schema, v_place.table_name,
-            logic.in_scope(p_category => p_category, p_case_type => p_case_type, p_workflow_column => v_place.workflow_column));
+            logic.in_scope(p_category => p_category, p_case_type => p_case_type, p_workflow_column => v_place.workflow_column))
+        using p_codes;
     end loop;
 end
 $$;
-comment on function logic.standing(text, text) is 'How many rows stand on each code under the workflow of a case type.';
+comment on function logic.standing(text, text, text[]) is 'How many rows stand on each of some codes under the workflow of a case type.';
