@@ -1,1 +1,1 @@
-"""What Jalon costs, measured: `make bench`."""
+"""Measurements. Every number is a ratio against a named baseline that ran in the same minute on the same server."""

@@ -1,13 +1,13 @@
-"""What reading history costs as it grows: `python -m bench.history [--rows 10000000] [--records 20000]`.
+"""What reading history costs as it grows: `make bench ARGS=history`.
 
-Two databases on one server of their own: the same records, the same last week of 5,000 changes, and before it 24 months
-of log, once short (100,000 rows in all), once long. Every answer is asked of both; the ratio is what counts. A third
-one (--wide) has a hundred times the records instead of a hundred times the changes of each.
+Two databases on one server: the same records, the same last week of 5,000 changes, and before it 24 months of log, once
+short (100,000 rows in all), once long (JALON_BENCH_ROWS, ten million). Every question is asked of both in turns; the
+ratio is what counts. With JALON_BENCH_WIDE a third one has as many rows of a hundred times the records.
 """
 
-import argparse
 import os
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -125,15 +125,16 @@ def check(db: psycopg.Connection[Any], rows: int, records: int) -> None:
         raise SystemExit(f"the data are not sound: {problems}")
 
 
-def milliseconds(db: psycopg.Connection[Any], question: str) -> float:
-    """The median of many, after two to warm up; as many as fit in three seconds."""
-    taken: list[float] = []
+def milliseconds(databases: list[psycopg.Connection[Any]], question: str) -> list[float]:
+    """Medians, asked in turns: neighbours in time share the machine's mood. As many rounds as fit in some seconds."""
+    taken: list[list[float]] = [[] for _ in databases]
     begun = time.perf_counter()
-    while len(taken) < 7 or (time.perf_counter() - begun < 3 and len(taken) < 300):
-        start = time.perf_counter()
-        db.execute(question, prepare=False).fetchall()
-        taken.append((time.perf_counter() - start) * 1_000)
-    return statistics.median(taken[2:])
+    while len(taken[0]) < 9 or (time.perf_counter() - begun < 5 and len(taken[0]) < 300):
+        for db, times in zip(databases, taken, strict=True):
+            start = time.perf_counter()
+            db.execute(question, prepare=False).fetchall()
+            times.append((time.perf_counter() - start) * 1_000)
+    return [statistics.median(times[2:]) for times in taken]
 
 
 def bytes_per_row(db: psycopg.Connection[Any]) -> float:
@@ -144,54 +145,52 @@ def bytes_per_row(db: psycopg.Connection[Any]) -> float:
     return float(found[0])
 
 
-def measure(server: embedded.Cluster, name: str, rows: int, records: int) -> tuple[list[float], float]:
+def made(server: embedded.Cluster, name: str, rows: int, records: int) -> psycopg.Connection[Any]:
+    """A database of its own, filled and proved."""
     with psycopg.connect(server.dsn("postgres"), autocommit=True) as maintenance:
         maintenance.execute(f"create database {name}")
     dsn = server.dsn(name)
     migrate(Settings(home=Path(tempfile.gettempdir()), dsn=dsn), dsn, lambda text: None)
-    with psycopg.connect(dsn, autocommit=True) as db:
-        db.execute(SHOP)
-        begun = time.perf_counter()
-        fill(db, rows, records)
-        filled = time.perf_counter()
-        check(db, rows, records)
-        print(
-            f"  {name}: {rows:,} changes of {records:,} records, filled in {filled - begun:.0f} s, proved in {time.perf_counter() - filled:.0f} s",
-            flush=True,
-        )
-        db.execute("set timezone = 'UTC'")
-        taken = [milliseconds(db, question.format(week=WEEK_START)) for _, question in QUESTIONS]
-        size = bytes_per_row(db)
-    with psycopg.connect(server.dsn("postgres"), autocommit=True) as maintenance:
-        maintenance.execute(f"drop database {name}")
-    return taken, size
+    db = psycopg.connect(dsn, autocommit=True)
+    db.execute(SHOP)
+    begun = time.perf_counter()
+    fill(db, rows, records)
+    filled = time.perf_counter()
+    check(db, rows, records)
+    proved = time.perf_counter()
+    print(
+        f"{name}: {rows:,} changes of {records:,} records, filled in {filled - begun:.0f} s, proved by jalon.verify in {proved - filled:.0f} s"
+    )
+    db.execute("set timezone = 'UTC'")
+    return db
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rows", type=int, default=10_000_000)
-    options.add_argument("--records", type=int, default=20_000)
-    options.add_argument("--wide", action="store_true", help="also with a hundred times the records")
-    chosen = options.parse_args()
+def main() -> int:
+    rows = int(os.environ.get("JALON_BENCH_ROWS", "10000000"))
+    records = int(os.environ.get("JALON_BENCH_RECORDS", "20000"))
     with tempfile.TemporaryDirectory(
-        prefix="jalon-bench-", dir=os.environ.get("JALON_BENCH"), ignore_cleanup_errors=True
+        prefix="jalon-bench-", dir=os.environ.get("JALON_BENCH_DIR"), ignore_cleanup_errors=True
     ) as folder:
         server = embedded.cluster(Path(folder), options=OPTIONS)
         server.start(lambda text: None)
         try:
-            short, _ = measure(server, "short", SMALL, chosen.records)
-            long, size = measure(server, "long", chosen.rows, chosen.records)
-            wide = measure(server, "wide", chosen.rows, chosen.rows // 5)[0] if chosen.wide else []
+            databases = [made(server, "short", SMALL, records), made(server, "long", rows, records)]
+            if "JALON_BENCH_WIDE" in os.environ:
+                databases.append(made(server, "wide", rows, rows // 5))
+            lines = [(label, milliseconds(databases, text.format(week=WEEK_START))) for label, text in QUESTIONS]
+            size = bytes_per_row(databases[1])
+            for db in databases:
+                db.close()
         finally:
             server.stop()
-    print(
-        f"\n{'median milliseconds':30} {SMALL:>12,} {chosen.rows:>12,}   ratio" + ("    wide   ratio" if wide else "")
-    )
-    for place, (label, _) in enumerate(QUESTIONS):
-        line = f"{label:30} {short[place]:12.2f} {long[place]:12.2f} {long[place] / short[place]:7.2f}"
-        print(line + (f" {wide[place]:8.2f} {wide[place] / short[place]:7.2f}" if wide else ""))
-    print(f"{'bytes per history row':30} {'':12} {size:12.0f}")
+    heads = [f"{SMALL:,}", f"{rows:,}", "ratio", f"{rows:,} of {rows // 5:,}", "ratio"][: 2 * len(lines[0][1]) - 1]
+    print(f"\n| median ms | {' | '.join(heads)} |\n|---|{'--:|' * len(heads)}")
+    for label, taken in lines:
+        cells = [f"{taken[0]:.2f}"] + [cell for ms in taken[1:] for cell in (f"{ms:.2f}", f"{ms / taken[0]:.2f}")]
+        print(f"| {label} | {' | '.join(cells)} |")
+    print(f"\nBytes per history row, all indexes included: {size:.0f}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
