@@ -46,7 +46,7 @@ select logic.ensure_months('orders', date_trunc('week', now()) - interval '24 mo
 CHANGES = """
 create temporary view tick as
 select i, 101 + (i * 7919) %% {busy} as record, (i / {busy} + 1)::integer as version,
-    case when i < {before} then {begin} + i * ({week} - {begin}) / {before} else {week} + (i - {before}) * interval '7 days' / {week_rows} end as at
+    case when i < {before} then {begin} + make_interval(secs => i * {step}) else {week} + make_interval(secs => (i - {before}) * 604800.0 / {week_rows}) end as at
 from generate_series(0::bigint, {ticks} - 1) i
 union all
 select -1, r, v::integer, {begin} + (v - 1) * interval '70 days' + r * interval '1 minute'
@@ -68,8 +68,8 @@ from (select distinct on (orders_id) * from (
 """
 
 PREVIOUS = """
-(case when t.i < 0 then t.at - interval '70 days' when t.i - {busy} < {before} then {begin} + (t.i - {busy}) * ({week} - {begin}) / {before}
- else {week} + (t.i - {busy} - {before}) * interval '7 days' / {week_rows} end)"""
+(case when t.i < 0 then t.at - interval '70 days' when t.i - {busy} < {before} then {begin} + make_interval(secs => (t.i - {busy}) * {step})
+ else {week} + make_interval(secs => (t.i - {busy} - {before}) * 604800.0 / {week_rows}) end)"""
 
 QUESTIONS = (
     ("one record's timeline", "select * from history.orders_timeline where orders_id = 50"),
@@ -95,6 +95,7 @@ def fill(db: psycopg.Connection[Any], rows: int, records: int) -> None:
         "before": ticks - WEEK,
         "week_rows": WEEK,
         "week": WEEK_START,
+        "step": f"(extract(epoch from {WEEK_START} - ({WEEK_START} - interval '24 months')) / {ticks - WEEK})::float8",
         "begin": f"({WEEK_START} - interval '24 months')",
     }
     previous = PREVIOUS.format(**parts)
