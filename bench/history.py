@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg
 
+from bench import _server
 from jalon import embedded
 from jalon.migrate import migrate
 from jalon.settings import Settings
@@ -184,11 +185,12 @@ def main() -> int:
                 db.close()
         finally:
             server.stop()
-    heads = [f"{SMALL:,}", f"{rows:,}", "ratio", f"{rows:,} of {rows // 5:,}", "ratio"][: 2 * len(lines[0][1]) - 1]
-    print(f"\n| median ms | {' | '.join(heads)} |\n|---|{'--:|' * len(heads)}")
-    for label, taken in lines:
-        cells = [f"{taken[0]:.2f}"] + [cell for ms in taken[1:] for cell in (f"{ms:.2f}", f"{ms / taken[0]:.2f}")]
-        print(f"| {label} | {' | '.join(cells)} |")
+    heads = ("median ms", f"{SMALL:,}", f"{rows:,}", "ratio", f"{rows:,} of {rows // 5:,} records", "ratio")
+    cells = [
+        (label, f"{taken[0]:.2f}", *(cell for ms in taken[1:] for cell in (f"{ms:.2f}", f"{ms / taken[0]:.2f}")))
+        for label, taken in lines
+    ]
+    _server.table(f"Reading history of {records:,} records over 24 months", cells, heads[: len(cells[0])])
     print(f"\nBytes per history row, all indexes included: {size:.0f}")
     return 0
 
