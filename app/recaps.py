@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from litestar import Response, get
 
-from jalon.errors import Problem, responses
+from jalon.errors import responses
 from jalon.frame import visit
 from jalon.lifecycle import Camel
 from jalon.web import QueryParameter, Request, as_csv, call
@@ -18,7 +18,7 @@ Bucket = Annotated[
     Literal["hour", "day", "week", "month", "quarter", "year"] | None, QueryParameter(description="One row a bucket.")
 ]
 Week = Annotated[str | None, QueryParameter(pattern="^[0-9]{4}-W[0-9]{2}$", description="ISO week, such as 2026-W47.")]
-Zone = Annotated[str | None, QueryParameter(name="timeZone", max_length=64, description="Time zone, UTC by default.")]
+Zone = Annotated[str | None, QueryParameter(name="tz", max_length=64, description="Time zone, UTC by default.")]
 
 
 class Recap(Camel):
@@ -32,8 +32,6 @@ async def recap(name: str, request: Request, **parameters: Any) -> Response[Any]
     answer = await call("recap", name, None, request, **parameters)
     if "text/csv" not in (visit(request.scope).header(b"accept") or ""):
         return answer
-    if name == "weekly":
-        raise Problem(406, "This recap is a document; weekly-changes, weekly-counts and weekly-flow are tables.")
     return as_csv(answer)
 
 
@@ -59,7 +57,7 @@ async def transitions(
     zone: Zone = None,
 ) -> Response[Recap]:
     """How often each arrow was taken, by hour, day, week, month or in all."""
-    return await recap("transitions", request, table=table, bucket=bucket, since=since, until=until, timeZone=zone)
+    return await recap("transitions", request, table=table, bucket=bucket, since=since, until=until, tz=zone)
 
 
 @get(**described("funnel"))
@@ -100,10 +98,30 @@ async def compliance(request: Request, table: OfTable = None) -> Response[Recap]
 
 @get(**described("weekly"))
 async def weekly(
-    request: Request, week: Week = None, zone: Zone = None, table: OfTable = None
+    request: Request,
+    week: Week = None,
+    tz: Annotated[str | None, QueryParameter(max_length=64, description="Time zone, UTC by default.")] = None,
+    table: OfTable = None,
+    lang: Annotated[str | None, QueryParameter(max_length=20, description="Instead of Accept-Language.")] = None,
+    format: Annotated[Literal["json", "csv", "html"] | None, QueryParameter(description="Instead of Accept.")] = None,
 ) -> Response[dict[str, Any]]:
-    """The recap of a week as one document: counts, changes, what came in and went out."""
-    return await recap("weekly", request, week=week, timeZone=zone, table=table)
+    """The recap of a week: counts, changes, what came in and went out; as a document, a page, or its changes as rows."""
+    form = format or preferred(visit(request.scope).header(b"accept") or "")
+    answer = await call(
+        "weekly", None, None, request, week=week, tz=tz, table=table, lang=lang, **({"format": form} if form else {})
+    )
+    return as_csv(answer) if form == "csv" else answer
+
+
+def preferred(accept: str) -> str | None:
+    """The first of our media types in Accept, but for JSON."""
+    named = [
+        form
+        for part in accept.split(",")
+        for form in ("json", "csv", "html")
+        if part.strip().split(";")[0].endswith(f"/{form}")
+    ]
+    return named[0] if named and named[0] != "json" else None
 
 
 @get(**described("weekly-changes"))
@@ -111,7 +129,7 @@ async def weekly_changes(
     request: Request, week: Week = None, zone: Zone = None, table: OfTable = None
 ) -> Response[Recap]:
     """Every change of a week."""
-    return await recap("weekly-changes", request, week=week, timeZone=zone, table=table)
+    return await recap("weekly-changes", request, week=week, tz=zone, table=table)
 
 
 @get(**described("weekly-counts"))
@@ -119,13 +137,13 @@ async def weekly_counts(
     request: Request, week: Week = None, zone: Zone = None, table: OfTable = None
 ) -> Response[Recap]:
     """How many stood on each code when the week began and when it ended."""
-    return await recap("weekly-counts", request, week=week, timeZone=zone, table=table)
+    return await recap("weekly-counts", request, week=week, tz=zone, table=table)
 
 
 @get(**described("weekly-flow"))
 async def weekly_flow(request: Request, week: Week = None, zone: Zone = None, table: OfTable = None) -> Response[Recap]:
     """What entered, left and passed through in a week."""
-    return await recap("weekly-flow", request, week=week, timeZone=zone, table=table)
+    return await recap("weekly-flow", request, week=week, tz=zone, table=table)
 
 
 routes: list[Any] = [

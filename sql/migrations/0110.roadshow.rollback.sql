@@ -1,7 +1,7 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 revoke usage on schema roadshow from jalon_bi;
-delete from lifecycle.message where code like 'roadshow.%';
+delete from lifecycle.message where code like 'roadshow.%' or code like 'weekly.%';
 delete from lifecycle.setting where name like 'roadshow.%';
 delete from lifecycle.permission_rule where permission = 'manage_roadshow' or scope = 'roadshow_counterparty';
 delete from lifecycle.permission where module = 'roadshow';

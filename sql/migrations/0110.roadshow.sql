@@ -93,6 +93,8 @@ insert into lifecycle.setting (name, value, description) values
 ('roadshow.time_zone', '"Europe/Paris"', 'Time zone in which a change of status falls on a day.'),
 ('roadshow.silent_after_days', '14', 'Days without an interaction after which the weekly recap calls a counterparty silent.');
 insert into lifecycle.message (code, language, template, hint) values
+('roadshow.title', 'en', 'Roadshow', null),
+('roadshow.title', 'fr', 'Roadshow', null),
 ('roadshow.error', 'en', 'Statut invalide', null),
 ('roadshow.error', 'fr', 'Statut invalide', null),
 ('roadshow.invalid_status', 'en', '{to} is no status of the roadshow', 'It may be: {allowed}.'),
@@ -101,3 +103,23 @@ insert into lifecycle.message (code, language, template, hint) values
 ('roadshow.same_status', 'fr', 'Le statut était déjà {to}.', null),
 ('roadshow.written_by_history', 'en', 'an event of type {type} is made by a change of status and by nothing else', 'Change the status of the counterparty.'),
 ('roadshow.written_by_history', 'fr', 'un événement de type {type} est créé par un changement de statut et par rien d''autre', 'Changez le statut de la contrepartie.');
+-- The words of the weekly recap's page and lines, for every tracked table.
+insert into lifecycle.message (code, language, template) values
+('weekly.title', 'en', 'Week {week}, {from} to {until} ({zone})'), ('weekly.title', 'fr', 'Semaine {week}, du {from} au {until} ({zone})'),
+('weekly.status', 'en', 'Status'), ('weekly.status', 'fr', 'Statut'),
+('weekly.at_start', 'en', 'At start'), ('weekly.at_start', 'fr', 'Au début'),
+('weekly.entered', 'en', 'In'), ('weekly.entered', 'fr', 'Entrées'),
+('weekly.departed', 'en', 'Out'), ('weekly.departed', 'fr', 'Sorties'),
+('weekly.at_end', 'en', 'At end'), ('weekly.at_end', 'fr', 'À la fin'),
+('weekly.came', 'en', 'Entered the pipe'), ('weekly.came', 'fr', 'Entrés dans le pipe'),
+('weekly.went', 'en', 'Left the pipe'), ('weekly.went', 'fr', 'Sortis du pipe'),
+('weekly.passed', 'en', 'Passed through'), ('weekly.passed', 'fr', 'De passage'),
+('weekly.changes', 'en', 'Changes'), ('weekly.changes', 'fr', 'Changements'),
+('weekly.created', 'en', 'created'), ('weekly.created', 'fr', 'création'),
+('weekly.gone', 'en', 'deleted'), ('weekly.gone', 'fr', 'suppression'),
+('weekly.interactions', 'en', 'Interactions'), ('weekly.interactions', 'fr', 'Échanges'),
+('weekly.silent', 'en', 'Silent for more than {days} days'), ('weekly.silent', 'fr', 'Silencieux depuis plus de {days} jours'),
+('weekly.days', 'en', '{days} days'), ('weekly.days', 'fr', '{days} jours'),
+('weekly.last', 'en', 'last on {date}'), ('weekly.last', 'fr', 'dernier le {date}'),
+('weekly.never', 'en', 'never'), ('weekly.never', 'fr', 'jamais'),
+('weekly.nothing', 'en', 'Nothing happened this week.'), ('weekly.nothing', 'fr', 'Il ne sest rien passé cette semaine.');

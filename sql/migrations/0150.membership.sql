@@ -95,6 +95,8 @@ insert into lifecycle.permission_rule (role, permission, scope) values
 ('user_admin', 'manage_users', 'users'), ('user_admin', 'change_roles', 'users'), ('user_admin', 'read_all', 'users');
 
 insert into lifecycle.message (code, language, template, hint) values
+('membership.title', 'en', 'Members', null),
+('membership.title', 'fr', 'Membres', null),
 ('membership.no_profile', 'en', 'there is no user {actor}', 'A profile belongs to the user whose e-mail address, or identifier, the token names.'),
 ('membership.no_profile', 'fr', 'il n''y a pas d''utilisateur {actor}', 'Un profil appartient à l''utilisateur dont le jeton porte l''adresse ou l''identifiant.'),
 ('membership.first_role', 'en', 'the first role of user {id} was recorded before this transaction and stays as it is', 'Complete it in the transaction that creates the user.'),

@@ -11,7 +11,7 @@ declare
     v_tracked text := p_input ->> 'table';
     v_since timestamptz := coalesce(logic.moment('since', p_input ->> 'since'), '-infinity');
     v_until timestamptz := coalesce(logic.moment('until', p_input ->> 'until'), 'infinity');
-    v_zone text := coalesce(p_input ->> 'timeZone', 'UTC');
+    v_zone text := coalesce(p_input ->> 'tz', 'UTC');
     v_language text := p_caller ->> 'language';
     v_body json;
 begin
@@ -25,7 +25,7 @@ begin
         perform logic.fail('JL405', jsonb_build_object('field', 'table', 'why', 'null'));
     end if;
     if not exists (select from pg_catalog.pg_timezone_names z where z.name = v_zone) then
-        perform logic.fail('JL405', jsonb_build_object('field', 'timeZone', 'why', v_zone));
+        perform logic.fail('JL405', jsonb_build_object('field', 'tz', 'why', v_zone));
     end if;
     case p_key
         when 'time-in-status' then
@@ -48,15 +48,13 @@ begin
             select json_agg(r) into v_body from recap.weekly_counts(p_input ->> 'week', v_zone, v_language, v_tracked) r;
         when 'weekly-flow' then
             select json_agg(r) into v_body from recap.weekly_flow(p_input ->> 'week', v_zone, v_language, v_tracked) r;
-        when 'weekly' then
-            return (200, recap.weekly(p_input ->> 'week', v_zone, v_language, v_tracked)::json, null, null)::lifecycle.answer;
         else
             perform logic.fail('JL401', jsonb_build_object('table', 'recap', 'id', p_key));
     end case;
     return (200, json_build_object('items', coalesce(logic.camel(v_body), '[]')), null, null)::lifecycle.answer;
 end
 $$;
-comment on function api.recap(text, jsonb, jsonb) is 'A recap by name: {table, since, until, caseType, bucket, week, timeZone}.';
+comment on function api.recap(text, jsonb, jsonb) is 'A recap by name: {table, since, until, caseType, bucket, week, tz}.';
 grant execute on function api.recap(text, jsonb, jsonb) to jalon_api;
 
 create or replace function logic.camel(p_rows json)

@@ -37,7 +37,9 @@ as $$
                 'records', coalesce((select jsonb_agg(r.body order by r.first_at, r.body ->> 'record') from record r where r.tracked_table = t.tracked), '[]'),
                 'entered', coalesce((select f.body from flow f where f.tracked_table = t.tracked and f.movement = 'entered'), '[]'),
                 'left', coalesce((select f.body from flow f where f.tracked_table = t.tracked and f.movement = 'left'), '[]'),
-                'passed', coalesce((select f.body from flow f where f.tracked_table = t.tracked and f.movement = 'passed'), '[]')) order by t.tracked)
+                'passed', coalesce((select f.body from flow f where f.tracked_table = t.tracked and f.movement = 'passed'), '[]'))
+                || recap.week_of(t.tracked, b.iso_week, weekly.time_zone, weekly.language,
+                    array(select r.body ->> 'record' from record r where r.tracked_table = t.tracked)) order by t.tracked)
             from (select distinct h.tracked from history.tracked_columns h where weekly.tracked is null or h.tracked = weekly.tracked) t
             left join counted c on c.tracked_table = t.tracked), '[]'))
     from bounds b

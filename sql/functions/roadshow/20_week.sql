@@ -1,0 +1,67 @@
+-- What the roadshow adds to the recap of a week: who its counterparties are, what was done with them, and with whom
+-- nothing was. Days are those of the reader's time zone.
+
+create or replace function recap.roadshow_counterparty_week(
+    week text default null, time_zone text default 'UTC', language text default null, records text[] default '{}'
+)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    with bounds as (
+        select (b.starts_at at time zone roadshow_counterparty_week.time_zone)::date as monday,
+            least(b.ends_at - interval '1 microsecond', greatest(now(), b.starts_at)) as as_of,
+            (b.ends_at at time zone roadshow_counterparty_week.time_zone)::date - 1 as sunday,
+            (now() at time zone roadshow_counterparty_week.time_zone)::date as today
+        from recap.week_bounds(roadshow_counterparty_week.week, roadshow_counterparty_week.time_zone) b
+    ),
+    type as (
+        select c.code, c.label, c.position
+        from recap.codes c
+        join lifecycle.referential f on f.category = c.category and f.code = c.code and not f.meta ? 'writer'
+        where c.category = 'ROADSHOW_EVENT_TYPE' and c.language = recap.language(roadshow_counterparty_week.language)
+    ),
+    done as (
+        select e.counterparty_id, c.name, t.code, t.label, t.position, count(*) as count
+        from bounds b
+        join roadshow.roadshow_event e on e.date between b.monday and b.sunday
+        join type t on t.code = e.type
+        join roadshow.roadshow_counterparty c on c.id = e.counterparty_id
+        group by e.counterparty_id, c.name, t.code, t.label, t.position
+    ),
+    quiet as (
+        select c.id, c.name, c.owner, s.statut, l.label, logic.last_interaction(c.id, b.sunday) as last_interaction,
+            least(b.sunday, b.today) - coalesce(logic.last_interaction(c.id, b.sunday),
+                (c.created_at at time zone roadshow_counterparty_week.time_zone)::date) as days
+        from bounds b
+        cross join lateral history.roadshow_counterparty_as_of(b.as_of) s
+        join recap.codes l on l.category = 'ROADSHOW_STATUS' and l.code = s.statut and l.is_running
+            and l.language = recap.language(roadshow_counterparty_week.language)
+        join roadshow.roadshow_counterparty c on c.id = s.counterparty_id
+    )
+    select jsonb_build_object(
+        'title', logic.say('roadshow.title', '{}', roadshow_counterparty_week.language),
+        'names', coalesce((
+            select jsonb_object_agg(c.id, c.name) from roadshow.roadshow_counterparty c
+            where c.id = any (roadshow_counterparty_week.records::integer[])), '{}'),
+        'interactions', coalesce((
+            select jsonb_agg(r.body order by lower(r.name), r.id) from (
+                select d.counterparty_id as id, d.name, jsonb_build_object('record', d.counterparty_id::text, 'name', d.name, 'total', sum(d.count),
+                    'types', jsonb_agg(jsonb_build_object('type', d.code, 'label', d.label, 'count', d.count) order by d.position, d.code)) as body
+                from done d group by d.counterparty_id, d.name) r), '[]'),
+        'interactionsByType', coalesce((
+            select jsonb_agg(r.body order by r.position, r.code) from (
+                select d.position, d.code, jsonb_build_object('type', d.code, 'label', d.label, 'count', sum(d.count)) as body
+                from done d group by d.position, d.code, d.label) r), '[]'),
+        'silent', coalesce((
+            select jsonb_agg(jsonb_build_object('record', q.id::text, 'name', q.name, 'owner', q.owner, 'code', q.statut, 'label', q.label,
+                'lastInteraction', q.last_interaction, 'days', q.days) order by q.days desc, lower(q.name), q.id)
+            from quiet q
+            where q.days > p.silent_after), '[]'),
+        'days', p.silent_after)
+    from (select (s.value #>> '{}')::integer as silent_after from lifecycle.setting s where s.name = 'roadshow.silent_after_days') p
+$$;
+comment on function recap.roadshow_counterparty_week(text, text, text, text[]) is
+'The roadshow''s part of the recap of a week: names, interactions by counterparty and type, and the counterparties in the pipe that were silent for more than two weeks.';
+revoke execute on function recap.roadshow_counterparty_week(text, text, text, text[]) from public;
+grant execute on function recap.roadshow_counterparty_week(text, text, text, text[]) to jalon_bi, jalon_dba;
