@@ -17,6 +17,7 @@ import msgspec
 
 from jalon import demo, embedded, server
 from jalon.auth import issue_token
+from jalon.documents import PATH as DOCUMENTS
 from jalon.migrate import migrate
 from jalon.refusal import Refusal
 from jalon.settings import Settings
@@ -86,7 +87,7 @@ def serve(settings: Settings, api_dsn: str) -> None:
 def welcome(settings: Settings) -> None:
     """What a newcomer needs next."""
     address = f"http://{settings.host}:{settings.port}"
-    say(f"\nJalon serves on {address}  (the API's documents: {address}/schema)\n")
+    say(f"\nJalon serves on {address}  (the API's documents: {address}{DOCUMENTS})\n")
     if settings.demo and not settings.dsn:
         say("A token for each person of the demo; give it as `Authorization: Bearer TOKEN`:")
         for person in demo.people():

@@ -1,6 +1,7 @@
 """The wheel carries everything: installed in an empty venv it serves, without the repository, and stops cleanly."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -93,8 +94,11 @@ def test_it_serves_without_the_repository_and_leaves_no_process(
         text = "".join(said)
         assert f"http://127.0.0.1:{port}" in text, text
         assert "anna" in text
+        documents = re.search(r"documents: \S+?:\d+(/\S*)\)", text)
+        assert documents, text
         with httpx.Client(transport=httpx.HTTPTransport(retries=8), base_url=f"http://127.0.0.1:{port}") as client:
             assert client.get("/health/ready").status_code == 200
+            assert client.get(documents[1], follow_redirects=True).status_code == 200
         os.killpg(process.pid, ending)  # as the terminal does: everybody in the group hears it
         assert process.wait(30) in (0, 130)
         assert "Stopped." in process.stdout.read()
