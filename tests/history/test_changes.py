@@ -1,5 +1,7 @@
 """history.changes and history.standing: every tracked table in one shape, reading only what the question needs."""
 
+import pytest
+
 from tests.shop import Connection, happened, importing, plan, read, rows
 
 
@@ -113,3 +115,20 @@ def test_what_stands_now_less_what_changed_since_is_what_stood_then(orders: Conn
             " where code is not null group by 1 having sum(n) <> 0 order by 1"
         )
         assert rows(orders, stood, then) == rows(orders, derived, then, then)
+
+
+@pytest.mark.parametrize("on_delete", ["keep", "refuse", "cascade"])
+def test_an_erased_record_was_there_and_is_gone(orders: Connection, on_delete: str) -> None:
+    orders.execute("select jalon.track('shop.orders', category => 'ORDER_STATUS', on_delete => %s)", (on_delete,))
+    orders.execute("insert into lifecycle.role_grant (principal, role) values ('db:postgres', 'admin')")
+    happened(orders, (1, "NEW", "2026-10-01Z"), (2, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-20Z"))
+    orders.execute("select jalon.erase('orders', '1')")
+    stays = rows(orders, "select orders_id, status, is_current from history.orders_timeline order by 1, version")
+    kept = [] if on_delete == "cascade" else [(1, "NEW", False), (1, "PAID", False)]
+    assert stays == [*kept, (2, "NEW", True)]
+    then = rows(orders, "select orders_id, status from history.orders_as_of('2026-10-02Z') order by 1")
+    assert then == ([(2, "NEW")] if on_delete == "cascade" else [(1, "NEW"), (2, "NEW")])
+    week = "select code, at_start, at_end from recap.weekly_counts('2026-W43', tracked => 'orders') order by code"
+    others = [("CANCELLED", 0, 0), ("PAID", 0, len(kept) // 2), ("SHIPPED", 0, 0)]
+    assert sorted(rows(orders, week)) == sorted([("NEW", 1 + len(kept) // 2, 1), *others])
+    assert rows(orders, "select problem from jalon.verify('orders') where problem <> 'default_not_empty'") == []

@@ -25,7 +25,7 @@ from (
     window w as (partition by h.%2$I order by h.changed_at, h.version)
 ) n%7$s$sql$, t.name || '_timeline', t.history_key,
         case when t.workflow_column is null then '' else format(', n.%I', t.workflow_column) end, v_codes, t.history_schema, t.history_name,
-        case t.on_delete when 'keep' then format($keep$
+        case when t.on_delete <> 'cascade' then format($keep$
 cross join lateral (
     -- The last stay ends with the record; a record made anew under the same key begins at version 1 again.
     select least(n.next_at, min(d.deleted_at)) as left_at

@@ -36,7 +36,7 @@ begin
         case when p_is_keyed then format(' and l.%I = v_id', t.key_column) else '' end,
         t.history_key, v_case_before || v_old, t.history_schema, t.history_name,
         case when p_is_keyed then format(' and h.%I = v_id', t.history_key) else '' end)
-        || case when t.on_delete <> 'keep' then '' else format($sql$
+        || case t.on_delete when 'cascade' then '' else format($sql$
         union all
         select h.%1$I, h.version%2$s, h.changed_at
         from lifecycle.deletion d

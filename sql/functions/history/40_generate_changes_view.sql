@@ -30,7 +30,7 @@ as $$
 from %9$I.%10$I h where h.%6$I is distinct from h.%7$I$sql$,
         t.name, t.history_key, c.column_name, c.category, logic.case_type_sql(t, 'h'), 'old_' || c.column_name, 'new_' || c.column_name,
         logic.stay_began(t, c.column_name, 'h', 'h.previous_changed_at'), t.history_schema, t.history_name)
-    || case when t.on_delete <> 'keep' then '' else format($sql$
+    || case t.on_delete when 'cascade' then '' else format($sql$
 union all
 select %1$L, d.record_key, %2$L, %3$L, %4$s, h.%5$I::text, null, h.version + 1, d.deleted_at, %6$s,
     lower(d.operation), d.deleted_by, null, d.db_role, null, null, null, null, d.transaction_id
