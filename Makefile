@@ -55,7 +55,7 @@ bench: .venv/.dev ## Measure (see bench/)
 	@$(PY) -m bench $(ARGS)
 
 snapshot: .venv/.dev ## Write tests/snapshots anew from the migrations; read the diff before you commit it
-	@JALON_TEST_SNAPSHOT=write $(PYTEST) -q -k snapshot tests/migrations tests/cli
+	@JALON_TEST_SNAPSHOT=write $(PYTEST) -q -k snapshot tests
 
 wheel: .venv/.dev ## Build dist/jalon-*.whl
 	@$(PY) -m build --outdir dist

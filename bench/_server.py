@@ -29,7 +29,20 @@ class Server:
         """Transactions a second of one script, measured from its first transaction on."""
         with tempfile.NamedTemporaryFile("w", suffix=".sql", delete=False) as file:
             file.write(script)
-        command = [str(self.cluster.bin / "pgbench"), "-n", "-M", protocol, "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", file.name]
+        command = [
+            str(self.cluster.bin / "pgbench"),
+            "-n",
+            "-M",
+            protocol,
+            "-c",
+            str(clients),
+            "-j",
+            "2",
+            "-T",
+            str(seconds),
+            "-f",
+            file.name,
+        ]
         done = subprocess.run([*command, "-d", self.dsn], capture_output=True, text=True, check=False)
         Path(file.name).unlink()
         if done.returncode or "ERROR" in done.stderr:

@@ -41,7 +41,8 @@ FLOOR = f"""with o as (select id, status, version from bench.floor where id = :i
 SINGLE = {
     "floor": ID + FLOOR,
     "raw update": ID + f"update bench.item set status = {NEXT.format('status')} where id = :id;",
-    "jalon.move": ID + f"select jalon.move('item', :id, (select {NEXT.format('status')} from bench.item where id = :id), 'bench');",
+    "jalon.move": ID
+    + f"select jalon.move('item', :id, (select {NEXT.format('status')} from bench.item where id = :id), 'bench');",
     "untracked note": ID + "update bench.plain set note = 'y' where id = :id;",
     "note": ID + "update bench.item set note = 'y' where id = :id;",
 }

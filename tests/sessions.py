@@ -1,0 +1,48 @@
+"""psql sessions in a document, replayed: `-->` is a row of the answer, `--!` the SQLSTATE of the refusal."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+
+def statements(page: Path) -> list[tuple[str, list[str]]]:
+    found: list[tuple[str, list[str]]] = []
+    for block in re.findall(r"```sql\n(.*?)```", page.read_text(), re.DOTALL):
+        lines: list[str] = []
+        for line in block.splitlines():
+            if line.startswith(("-->", "--!")):
+                found[-1][1].append(line)
+            else:
+                lines.append(line)
+                if line.endswith(";"):
+                    found.append(("\n".join(lines), []))
+                    lines = []
+        assert not lines, lines
+    return found
+
+
+def shown(value: Any) -> str:
+    if isinstance(value, list):
+        return "{" + ",".join(map(str, value)) + "}"
+    return {True: "t", False: "f", None: ""}.get(value, str(value)) if isinstance(value, bool | None) else str(value)
+
+
+def replay(page: Path, db: Any) -> int:
+    """Runs every statement of the page and compares what it answers; says how many there were."""
+    session = statements(page)
+    for statement, expected in session:
+        if expected and expected[0].startswith("--!"):
+            with pytest.raises(psycopg.Error) as caught:
+                db.execute(statement)
+            sqlstate, _, message = expected[0].removeprefix("--!").strip().partition(" ")
+            assert caught.value.sqlstate == sqlstate, statement
+            assert message in ("", caught.value.diag.message_primary), statement
+            continue
+        cursor = db.execute(statement)
+        if expected:
+            answer = [" | ".join(shown(value) for value in row) for row in cursor.fetchall()]
+            assert answer == [line.removeprefix("--> ") for line in expected], f"{statement} answers {answer}"
+    return len(session)
