@@ -91,7 +91,7 @@ def welcome(settings: Settings) -> None:
     if settings.demo and not settings.dsn:
         say("A token for each person of the demo; give it as `Authorization: Bearer TOKEN`:")
         for person in demo.people():
-            say(f"  {person.subject} ({', '.join(person.roles)}; {person.who})")
+            say(f"  {person.subject} ({'; '.join(filter(None, (', '.join(person.roles), person.who)))})")
             say(f"    {issue_token(settings, person.subject, person.roles, settings.token_ttl)}")
     else:
         say("A token for whoever is to act: jalon token SUBJECT --roles A,B")

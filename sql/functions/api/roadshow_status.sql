@@ -41,7 +41,7 @@ begin
         return (200, jsonb_build_object('success', true, 'changed', false,
             'message', logic.say('roadshow.same_status', jsonb_build_object('to', v_target))), logic.etag(v_row ->> 'id', v_moved.version), null)::lifecycle.answer;
     end if;
-    return (200, json_build_object('success', true), logic.etag(v_row ->> 'id', v_moved.version),
+    return (200, jsonb_build_object('success', true), logic.etag(v_row ->> 'id', v_moved.version),
         jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array(t.name, v_moved.old_code, v_moved.new_code))))::lifecycle.answer;
 end
 $$;
