@@ -57,6 +57,10 @@ async def metrics(request: Request) -> Response[str]:
     database = request.app.state.database
     stats = database.pool.get_stats()
     gauges: dict[str, Any] = {name: stats.get(key, 0) for name, key in POOL.items()}
+    gauges |= {
+        "streams": len(request.app.state.listener.ears),
+        "listener_up": int(request.app.state.listener.is_listening),
+    }
     try:
         answer = await database.call("health", None, b"{}", b"{}")
         gauges |= {

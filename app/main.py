@@ -14,12 +14,26 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from jalon import catalogue, documents, dossiers, health, lifecycle, logs, members, propositions, recaps, roadshow
+from jalon import (
+    catalogue,
+    documents,
+    dossiers,
+    events,
+    health,
+    lifecycle,
+    logs,
+    members,
+    notifications,
+    propositions,
+    recaps,
+    roadshow,
+)
 from jalon.auth import Authenticator, Caller
 from jalon.coalesce import Queues
 from jalon.database import Database
 from jalon.errors import HANDLERS, Problem, responses
 from jalon.frame import Frame, visit
+from jalon.listener import Listener, running
 from jalon.metrics import Metrics
 from jalon.settings import Settings, load
 from jalon.web import Connection
@@ -33,6 +47,8 @@ ROUTES = [
     *roadshow.routes,
     *dossiers.routes,
     *propositions.routes,
+    *events.routes,
+    *notifications.routes,
 ]
 
 
@@ -50,27 +66,39 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
     async with database.open():
         with suppress(Problem):
             await database.greet()
-        with Draining(app):
-            yield
+        async with running(app.state.settings, database, app.state.listener):
+            with Draining(app):
+                yield
 
 
 class Draining:
-    """SIGTERM: say so in /health/ready, let the load balancer notice, then let the server do what it does."""
+    """SIGTERM: say so in /health/ready, let the load balancer notice, then end the streams and let the server do what it does.
+
+    SIGINT, which a person sends, waits for no load balancer.
+    """
 
     def __init__(self, app: Litestar) -> None:
         self.app = app
+        self.before: dict[int, Any] = {}
 
     def __enter__(self) -> None:
-        self.before: Any = signal.getsignal(signal.SIGTERM)
         self.loop = asyncio.get_running_loop()
-        if threading.current_thread() is threading.main_thread() and callable(self.before):
-            signal.signal(signal.SIGTERM, self.on_term)
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                self.before[number] = signal.getsignal(number)
+                if callable(self.before[number]):
+                    signal.signal(number, self.on_signal)
 
-    def on_term(self, number: int, stack: Any) -> None:
+    def on_signal(self, number: int, stack: Any) -> None:
         self.app.state.draining = True
-        seconds = self.app.state.settings.drain
-        signal.signal(signal.SIGTERM, self.before)  # a second one does not wait
-        self.loop.call_soon_threadsafe(lambda: self.loop.call_later(seconds, self.before, number, stack))
+        seconds = self.app.state.settings.drain if number == signal.SIGTERM else 0
+        for each, handler in self.before.items():
+            signal.signal(each, handler)  # a second one does not wait
+        self.loop.call_soon_threadsafe(lambda: self.loop.call_later(seconds, self.end, number, stack))
+
+    def end(self, number: int, stack: Any) -> None:
+        self.app.state.listener.close()
+        self.before[number](number, stack)
 
     def __exit__(self, *_: Any) -> None:
         pass
@@ -96,7 +124,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         ],
         state=State({
             "settings": settings, "database": database, "metrics": metrics, "queues": Queues(database, settings.coalesce),
-            "authenticator": Authenticator(settings, by_key), "draining": False,
+            "authenticator": Authenticator(settings, by_key), "listener": Listener(settings, database), "draining": False,
         }),
         lifespan=[lifespan],
         exception_handlers=HANDLERS,

@@ -75,6 +75,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     coalesce: Annotated[Batch, Meta(description="Moves that share one statement at the most; 1 turns it off")] = 64
     max_body: Annotated[int, Meta(ge=1, description="Largest request body, in bytes")] = 1_048_576
     require_if_match: Annotated[bool, Meta(description="Whether a move must carry If-Match (428 without)")] = False
+    tick: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=60,
+            description="Seconds between two looks for notifications to announce; 0: another process does it",
+        ),
+    ] = 0.2
+    heartbeat: Annotated[Seconds, Meta(description="Seconds of silence after which a stream shows that it lives")] = 15
+    streams: Annotated[Count, Meta(description="Streams of notifications that a process holds at the most")] = 1000
     cors_origins: Annotated[str, Meta(description="Origins that browsers may call from, separated by commas")] = ""
     trusted_proxies: Annotated[
         str, Meta(description="Addresses or networks whose X-Forwarded headers count, separated by commas")

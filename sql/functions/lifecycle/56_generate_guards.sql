@@ -34,8 +34,10 @@ set search_path = ''
 as $$
 declare
     v_actor text := (logic.context()).actor;
+    v_value p_type%type;
 begin
-    return v_actor;
+    v_value := v_actor;  -- what RETURN would cast, it would cast outside of this block
+    return v_value;
 exception when invalid_text_representation then
     return null;
 end

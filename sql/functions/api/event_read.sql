@@ -1,0 +1,116 @@
+-- What is read of events: one's own, the moderators' queue, the public's list. Pages by position, not by number.
+
+create or replace function api.my_event(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language sql stable security definer
+set search_path = ''
+as $$ select logic.event_answer(200, logic.event_of(p_key, logic.caller_actor(p_caller)), p_caller) $$;
+comment on function api.my_event(text, jsonb, jsonb) is 'One event of the caller.';
+grant execute on function api.my_event(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.my_events(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    v_events event.events[];
+    v_total bigint;
+begin
+    v_events := array(
+        select e from event.events e
+        where e.organizer_id = logic.caller_actor(p_caller) and logic.event_fits(e, p_input)
+          and (v_after is null or (e.created_at, e.id) < (logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
+        order by e.created_at desc, e.id desc limit v_limit + 1);
+    select count(*) into v_total from event.events e where e.organizer_id = logic.caller_actor(p_caller) and logic.event_fits(e, p_input);
+    return logic.event_page(v_events, v_limit, v_total, case when cardinality(v_events) > v_limit then
+        jsonb_build_array(v_events[v_limit].created_at, v_events[v_limit].id) end, p_caller);
+end
+$$;
+comment on function api.my_events(text, jsonb, jsonb) is 'The caller''s events, newest first, in pages: {status, moderation_status, is_published, after, limit}.';
+grant execute on function api.my_events(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.event_for_moderation(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    perform logic.caller_demand('moderate_events', 'events', p_caller);
+    return logic.event_answer(200, logic.event_of(p_key), p_caller);
+end
+$$;
+comment on function api.event_for_moderation(text, jsonb, jsonb) is 'One event, for moderators.';
+grant execute on function api.event_for_moderation(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.moderation_queue(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    -- Without a wish: what waits for somebody, as the outcome of its code says, and is not over.
+    v_is_asked boolean := p_input ?| array['status', 'moderation_status', 'organizer_id', 'is_published'];
+    v_waits text[] := array(select r.code from lifecycle.referential r
+        where r.category = 'EVENT_MODERATION' and (r.outcome = 'waiting' or v_is_asked));
+    v_over text[] := array(select r.code from lifecycle.referential r
+        where r.category = 'EVENT_STATUS' and r.is_final and not v_is_asked);
+    v_events event.events[];
+    v_total bigint;
+begin
+    perform logic.caller_demand('moderate_events', 'events', p_caller);
+    v_events := array(
+        select e from event.events e
+        where e.moderation_status = any (v_waits) and e.status <> all (v_over) and logic.event_fits(e, p_input)
+          and (v_after is null or (e.status_changed_at, e.id) > (logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
+        order by e.status_changed_at, e.id limit v_limit + 1);
+    select count(*) into v_total from event.events e
+    where e.moderation_status = any (v_waits) and e.status <> all (v_over) and logic.event_fits(e, p_input);
+    return logic.event_page(v_events, v_limit, v_total, case when cardinality(v_events) > v_limit then
+        jsonb_build_array(v_events[v_limit].status_changed_at, v_events[v_limit].id) end, p_caller);
+end
+$$;
+comment on function api.moderation_queue(text, jsonb, jsonb) is
+'Events that wait for a moderator, or those asked for, the longest wait first: {status, moderation_status, is_published, organizer_id, after, limit}.';
+grant execute on function api.moderation_queue(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.event_fits(p_event event.events, p_input jsonb)
+returns boolean
+language sql immutable
+set search_path = ''
+as $$
+    select coalesce(p_event.status = p_input ->> 'status', true)
+       and coalesce(p_event.moderation_status = p_input ->> 'moderation_status', true)
+       and coalesce(p_event.is_published = (p_input ->> 'is_published')::boolean, true)
+       and coalesce(p_event.organizer_id = p_input ->> 'organizer_id', true)
+$$;
+comment on function logic.event_fits(event.events, jsonb) is 'Whether an event fits the filters of a list.';
+
+create or replace function logic.event_page(p_events event.events[], p_limit integer, p_total bigint, p_next jsonb, p_caller jsonb)
+returns lifecycle.answer
+language sql stable security definer
+set search_path = ''
+as $$
+    select 200, json_build_object('items', logic.events_json(p_events[:p_limit], p_caller, logic.caller_roles(p_caller)),
+        'next', logic.cursor(p_next), 'total', p_total), null::text,
+        case when p_next is not null then jsonb_build_object(':next', logic.cursor(p_next)) end
+$$;
+comment on function logic.event_page(event.events[], integer, bigint, jsonb, jsonb) is 'A page of events.';
+
+create or replace function logic.caller_demand(p_permission text, p_scope text, p_caller jsonb)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    if not logic.may(p_permission, logic.caller_roles(p_caller), p_scope) then
+        perform logic.fail('JL203', jsonb_build_object('actor', logic.caller_actor(p_caller), 'permission', p_permission, 'roles', coalesce(
+            (select jsonb_agg(distinct r.role) from lifecycle.permission_rule r where r.permission = p_permission and r.is_allowed), '[]')));
+    end if;
+end
+$$;
+comment on function logic.caller_demand(text, text, jsonb) is 'Fails with JL203 unless the reader carries the permission.';

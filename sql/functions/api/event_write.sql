@@ -1,0 +1,78 @@
+-- What an organizer does with the content of an event: create, edit, delete.
+
+create or replace function api.create_event(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v event.events;
+begin
+    perform logic.enter(p_caller);
+    perform logic.demand('create_event', 'events');
+    insert into event.events (organizer_id, title, description, starts_at, ends_at, place, price, capacity)
+    select logic.actor(), r.title, r.description, r.starts_at, r.ends_at, r.place, r.price, r.capacity
+    from jsonb_populate_record(null::event.events, p_input) r
+    returning * into v;
+    perform logic.leave();
+    return logic.event_answer(201, v, p_caller, jsonb_build_object('Location', '/api/organizer/events/' || v.id));
+end
+$$;
+comment on function api.create_event(text, jsonb, jsonb) is 'Creates an event of the caller: {title, description, starts_at, ends_at, place, price, capacity}.';
+grant execute on function api.create_event(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.edit_event(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v event.events;
+begin
+    perform logic.enter(p_caller);
+    v := logic.event_of(p_key, logic.actor(), p_locked => true);
+    perform logic.event_demand_match(p_caller, v);
+    -- Only what is content; what is not given stays.
+    update event.events e
+    set (title, description, starts_at, ends_at, place, price, capacity)
+        = (select r.title, r.description, r.starts_at, r.ends_at, r.place, r.price, r.capacity
+           from jsonb_populate_record(v, (select coalesce(jsonb_object_agg(c.column_name, p_input -> c.column_name), '{}')
+               from event.content_column c where p_input ? c.column_name)) r)
+    where e.id = v.id
+    returning * into v;
+    perform logic.leave();
+    return logic.event_answer(200, v, p_caller);
+end
+$$;
+comment on function api.edit_event(text, jsonb, jsonb) is 'Edits an event of the caller; a major change of an approved one asks for a new approval.';
+grant execute on function api.edit_event(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.delete_event(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v event.events;
+begin
+    perform logic.enter(p_caller);
+    v := logic.event_of(p_key, logic.actor(), p_locked => true);
+    perform logic.event_demand_match(p_caller, v);
+    delete from event.events e where e.id = v.id;
+    perform logic.leave();
+    return (204, null, null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.delete_event(text, jsonb, jsonb) is 'Deletes a draft of the caller. That it was there stays on record.';
+grant execute on function api.delete_event(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.event_demand_match(p_caller jsonb, p_event event.events)
+returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    perform logic.demand_match(p_caller, 'events', p_event.id || ':' || p_event.revision, p_event.status_version);
+end
+$$;
+comment on function logic.event_demand_match(jsonb, event.events) is 'Fails with JL410 unless If-Match, if any, names the event as it stands.';

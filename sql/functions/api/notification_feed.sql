@@ -1,0 +1,58 @@
+-- What the streams read: one reader's notifications beyond a position, and, for the process that wakes them, only the
+-- addresses of new ones.
+
+create or replace function api.notification_feed(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_actor constant text := logic.caller_actor(p_caller);
+    v_permissions constant text[] := logic.notification_permissions(logic.caller_roles(p_caller));
+    v_limit constant integer := coalesce((p_input ->> 'limit')::integer, 100);
+    v_last bigint := (select c.last_position from lifecycle.notification_clock c);
+    v_after bigint := (p_input ->> 'after')::bigint;
+    v_rows lifecycle.notification[] := '{}';
+    v_items json;
+begin
+    if v_after <= v_last then
+        v_rows := array(select n from lifecycle.notification n
+            where n.position > v_after and n.position <= v_last and logic.is_for(n, v_actor, v_permissions)
+            order by n.position limit v_limit);
+    end if;
+    select coalesce(json_agg(json_build_object('position', n.position,
+        'notification', logic.notification_json(n, r.read_at, p_caller ->> 'language')) order by n.position), '[]') into v_items
+    from unnest(v_rows) n
+    left join lifecycle.notification_read r on r.notification_id = n.id and r.reader = v_actor;
+    -- A position beyond the last comes from another life of this database: the reader begins anew.
+    return (200, json_build_object('items', v_items, 'permissions', to_json(v_permissions), 'is_reset', v_after is null or v_after > v_last,
+        'position', case when cardinality(v_rows) = v_limit then v_rows[v_limit].position else v_last end,
+        'unread_count', case when v_after is null or v_after > v_last then logic.unread(v_actor, v_permissions) end), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.notification_feed(text, jsonb, jsonb) is 'The caller''s notifications beyond a position, in order, and the position reached: {after, limit}. Without after: where things stand.';
+grant execute on function api.notification_feed(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.notification_addresses(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language sql stable security definer
+set search_path = ''
+as $$
+    select 200, json_build_object('position', c.last_position,
+        'recipients', (select coalesce(json_agg(distinct n.recipient), '[]') from lifecycle.notification n
+            where n.position > (p_input ->> 'after')::bigint and n.position <= c.last_position and n.recipient is not null),
+        'permissions', (select coalesce(json_agg(distinct n.recipient_permission), '[]') from lifecycle.notification n
+            where n.position > (p_input ->> 'after')::bigint and n.position <= c.last_position and n.recipient_permission is not null)),
+        null::text, null::jsonb
+    from lifecycle.notification_clock c
+$$;
+comment on function api.notification_addresses(text, jsonb, jsonb) is 'Whom the notifications beyond a position are for, and the position reached: {after}. For the process that wakes streams.';
+grant execute on function api.notification_addresses(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.announce(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language sql volatile security definer
+set search_path = ''
+as $$ select 200, json_build_object('announced', jalon.announce()), null::text, null::jsonb $$;
+comment on function api.announce(text, jsonb, jsonb) is 'jalon.announce for the ticker in the web application.';
+grant execute on function api.announce(text, jsonb, jsonb) to jalon_api;

@@ -1,0 +1,98 @@
+-- One's notifications: pages, read marks.
+
+create or replace function api.notifications(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_actor constant text := logic.caller_actor(p_caller);
+    v_permissions constant text[] := logic.notification_permissions(logic.caller_roles(p_caller));
+    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_before uuid := (logic.cursor_position(p_input ->> 'after', 1) ->> 0)::uuid;
+    v_unread boolean := coalesce((p_input ->> 'unread')::boolean, false);
+    v_rows lifecycle.notification[];
+    v_items json;
+    v_next text;
+    v_total bigint;
+begin
+    -- Each half comes in order from its index.
+    v_rows := array(
+        select m::lifecycle.notification from (
+            (select n as m from lifecycle.notification n
+             where n.recipient = v_actor and (v_before is null or n.id < v_before) and coalesce(n.type = p_input ->> 'type', true)
+               and not (v_unread and exists (select from lifecycle.notification_read r where r.notification_id = n.id and r.reader = v_actor))
+             order by n.id desc limit v_limit + 1)
+            union all
+            (select n from lifecycle.notification n
+             where n.recipient_permission = any (v_permissions) and n.acted_by <> v_actor
+               and (v_before is null or n.id < v_before) and coalesce(n.type = p_input ->> 'type', true)
+               and not (v_unread and exists (select from lifecycle.notification_read r where r.notification_id = n.id and r.reader = v_actor))
+             order by n.id desc limit v_limit + 1)) u
+        order by (m).id desc limit v_limit + 1);
+    select count(*) into v_total from lifecycle.notification n
+    where (n.recipient = v_actor or n.recipient_permission = any (v_permissions) and n.acted_by <> v_actor)
+      and coalesce(n.type = p_input ->> 'type', true)
+      and not (v_unread and exists (select from lifecycle.notification_read r where r.notification_id = n.id and r.reader = v_actor));
+    if cardinality(v_rows) > v_limit then
+        v_next := logic.cursor(jsonb_build_array(v_rows[v_limit].id));
+    end if;
+    select coalesce(json_agg(logic.notification_json(n, r.read_at, p_caller ->> 'language') order by n.id desc), '[]') into v_items
+    from unnest(v_rows[:v_limit]) n
+    left join lifecycle.notification_read r on r.notification_id = n.id and r.reader = v_actor;
+    return (200, json_build_object('items', v_items, 'next', v_next, 'total', v_total, 'unread_count', logic.unread(v_actor, v_permissions),
+            'last_event_id', (select c.last_position::text from lifecycle.notification_clock c)),
+        null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
+end
+$$;
+comment on function api.notifications(text, jsonb, jsonb) is 'The caller''s notifications, newest first, with totals: {unread, type, after, limit}.';
+grant execute on function api.notifications(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.read_notification(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_actor constant text := logic.caller_actor(p_caller);
+    v lifecycle.notification;
+    v_read_at timestamptz;
+begin
+    perform logic.enter(p_caller);
+    if logic.is_key('uuid', p_key) then
+        select n.* into v from lifecycle.notification n
+        where n.id = p_key::uuid and logic.is_for(n, v_actor, logic.notification_permissions(logic.caller_roles(p_caller)));
+    end if;
+    if v.id is null then
+        perform logic.fail('JL401', jsonb_build_object('table', 'notifications', 'id', p_key));
+    end if;
+    insert into lifecycle.notification_read (notification_id, reader) values (v.id, v_actor)
+    on conflict on constraint notification_read_pk do nothing;
+    select r.read_at into v_read_at from lifecycle.notification_read r where r.notification_id = v.id and r.reader = v_actor;
+    perform logic.leave();
+    return (200, logic.notification_json(v, v_read_at, p_caller ->> 'language'), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.read_notification(text, jsonb, jsonb) is 'Marks a notification of the caller as read; again changes nothing.';
+grant execute on function api.read_notification(text, jsonb, jsonb) to jalon_api;
+
+create or replace function api.read_all_notifications(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_actor constant text := logic.caller_actor(p_caller);
+    v_permissions constant text[] := logic.notification_permissions(logic.caller_roles(p_caller));
+    v_count bigint;
+begin
+    insert into lifecycle.notification_read (notification_id, reader)
+    select n.id, v_actor from lifecycle.notification n
+    where (n.recipient = v_actor or n.recipient_permission = any (v_permissions) and n.acted_by <> v_actor)
+    on conflict on constraint notification_read_pk do nothing;
+    get diagnostics v_count = row_count;
+    return (200, json_build_object('read', v_count, 'unread_count', logic.unread(v_actor, v_permissions)), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.read_all_notifications(text, jsonb, jsonb) is 'Marks all notifications of the caller as read; says how many were not.';
+grant execute on function api.read_all_notifications(text, jsonb, jsonb) to jalon_api;

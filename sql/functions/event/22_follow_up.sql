@@ -1,0 +1,62 @@
+-- What follows in the same change, from rows: submitted means under review, approved means active, suspended means
+-- hidden. A column that the writer set is left alone. The wall judges the result like any other change.
+
+create or replace function logic.tg_events__follow_up()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    f event.follow_up;
+    v_is_major boolean;
+begin
+    if nullif(current_setting('jalon.more', true), '') is not null and logic.is_importing() then
+        return new;
+    end if;
+    -- Who moderates needs nobody's approval.
+    v_is_major := new.revision <> old.revision and logic.event_is_majorly_changed(to_jsonb(old), to_jsonb(new))
+        and not logic.holds('moderate_events', 'events');
+    for f in select u.* from event.follow_up u order by u.position loop
+        continue when not case f.column_name
+            when 'status' then new.status <> old.status and coalesce(new.status = f.to_code, true)
+            when 'moderation_status' then new.moderation_status <> old.moderation_status and coalesce(new.moderation_status = f.to_code, true)
+            when 'is_published' then new.is_published <> old.is_published and coalesce(new.is_published::text = f.to_code, true)
+            else v_is_major
+        end;
+        continue when new.status <> all (f.if_status) or new.moderation_status <> all (f.if_moderation_status);
+        if new.status = old.status then
+            new.status := coalesce(f.set_status, new.status);
+        end if;
+        if new.moderation_status = old.moderation_status then
+            new.moderation_status := coalesce(f.set_moderation_status, new.moderation_status);
+        end if;
+        if new.is_published = old.is_published then
+            new.is_published := coalesce(f.set_is_published, new.is_published);
+        end if;
+    end loop;
+    if new.is_published and not old.is_published then
+        perform logic.event_demand_publishable(old, new);
+    end if;
+    return new;
+end
+$$;
+comment on function logic.tg_events__follow_up() is 'Brings the other status columns along, as the rows of event.follow_up say.';
+
+create or replace function logic.event_demand_publishable(p_old event.events, p_new event.events)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v lifecycle.context := logic.context();
+    v_why constant text := logic.guard_event_publish(to_jsonb(p_old), to_jsonb(p_new), jsonb_build_object(
+        'roles', logic.event_roles(p_old, v.actor, logic.roles_of(v.actor, v.roles))));
+begin
+    -- The arrow has the same guard; here it speaks before the table's constraint does, whose words are not for people.
+    if v_why is not null then
+        perform logic.fail('JL303', jsonb_build_object('table', 'events', 'id', p_new.id, 'column', 'is_published', 'from', p_old.is_published,
+            'to', p_new.is_published, 'guard', 'event_may_be_published', 'why', v_why, 'allowed', '[]'::jsonb));
+    end if;
+end
+$$;
+comment on function logic.event_demand_publishable(event.events, event.events) is 'Fails with JL303 where an event is published that may not be.';

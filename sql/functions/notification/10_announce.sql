@@ -1,0 +1,63 @@
+-- From commit to ear. A notification gets its position after it was committed, one by one and in order, so that a reader
+-- who has seen up to n has missed nothing below n (the order of commits is no order of ids). Then one NOTIFY wakes the
+-- listeners. Called at each tick by whoever ticks; several may, one of them works.
+
+create or replace function logic.uuid_v7()
+returns uuid
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+    if current_setting('server_version_num')::integer >= 180000 then
+        return uuidv7();
+    end if;
+    return logic.uuid7();
+end
+$$;
+comment on function logic.uuid_v7() is 'A new identifier, a UUID of version 7.';
+
+create or replace function jalon.announce()
+returns bigint
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_last bigint;
+    v_count bigint;
+begin
+    if not exists (select from lifecycle.notification n where n.position is null) then
+        return 0;
+    end if;
+    select c.last_position into v_last from lifecycle.notification_clock c for update skip locked;
+    if not found then
+        return 0;
+    end if;
+    with fresh as (
+        select f.id, v_last + row_number() over (order by f.id) as position
+        from (select n.id from lifecycle.notification n where n.position is null order by n.id limit 10000) f
+    )
+    update lifecycle.notification n set position = f.position from fresh f where n.id = f.id;
+    get diagnostics v_count = row_count;
+    update lifecycle.notification_clock c set last_position = v_last + v_count;
+    perform pg_notify('jalon_notification', (v_last + v_count)::text);
+    return v_count;
+end
+$$;
+comment on function jalon.announce() is 'Numbers the notifications committed since the last tick and wakes the listeners, once; says how many there were.';
+grant execute on function jalon.announce() to jalon_dba, jalon_relay;
+
+create or replace function jalon.forget_notifications(older_than interval default '1 year')
+returns bigint
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_count bigint;
+begin
+    delete from lifecycle.notification n where n.created_at < now() - forget_notifications.older_than;
+    get diagnostics v_count = row_count;
+    return v_count;
+end
+$$;
+comment on function jalon.forget_notifications(interval) is 'Deletes old notifications, read or not; says how many.';
+grant execute on function jalon.forget_notifications(interval) to jalon_dba, jalon_relay;

@@ -1,0 +1,49 @@
+-- A notification as its reader gets it: the words are put in here, in the reader's language.
+
+create or replace function logic.notification_json(p_notification lifecycle.notification, p_read_at timestamptz, p_language text)
+returns json
+language sql stable security definer
+set search_path = ''
+as $$
+    select json_build_object(
+        'id', p_notification.id, 'type', p_notification.type, 'priority', p_notification.priority,
+        'title', logic.say(p_notification.message, p_notification.params, p_language),
+        'message', logic.say(p_notification.message, p_notification.params, p_language, 'hint'),
+        'link', p_notification.link, 'is_read', p_read_at is not null, 'read_at', p_read_at,
+        'created_at', p_notification.created_at, 'acted_by', p_notification.acted_by, 'data', p_notification.params - 'notes')
+$$;
+comment on function logic.notification_json(lifecycle.notification, timestamptz, text) is 'A notification in a language, and when it was read.';
+
+create or replace function logic.notification_permissions(p_roles text[])
+returns text[]
+language sql stable security definer
+set search_path = ''
+as $$
+    select array(select distinct r.permission from lifecycle.permission_rule r
+        where r.role = any (p_roles) and r.is_allowed and r.permission in (select n.audience from event.notice n))
+$$;
+comment on function logic.notification_permissions(text[]) is 'The permissions of these roles to which notifications are addressed.';
+
+create or replace function logic.is_for(p_notification lifecycle.notification, p_actor text, p_permissions text[])
+returns boolean
+language sql immutable
+set search_path = ''
+as $$
+    select coalesce(p_notification.recipient = p_actor
+        or p_notification.recipient_permission = any (p_permissions) and p_notification.acted_by <> p_actor, false)
+$$;
+comment on function logic.is_for(lifecycle.notification, text, text[]) is 'Whether a notification is for this reader; never for the one who acted.';
+
+create or replace function logic.unread(p_actor text, p_permissions text[])
+returns bigint
+language sql stable security definer
+set search_path = ''
+as $$
+    select count(*) from (
+        select n.id from lifecycle.notification n where n.recipient = p_actor
+        union all
+        select n.id from lifecycle.notification n where n.recipient_permission = any (p_permissions) and n.acted_by <> p_actor
+    ) m
+    where not exists (select from lifecycle.notification_read r where r.notification_id = m.id and r.reader = p_actor)
+$$;
+comment on function logic.unread(text, text[]) is 'How many notifications a reader has not read.';

@@ -1,0 +1,7 @@
+-- Events name the user who last changed their status, now that there are users.
+set local role jalon_owner;
+set local lock_timeout = '5s';
+
+-- On delete the name goes, the event stays. No row names anybody yet, so that validation costs nothing.
+alter table event.events add constraint events_status_changed_by_fk
+foreign key (status_changed_by) references membership.users (id) on delete set null;

@@ -1,0 +1,30 @@
+-- Events obey their three workflows. The history has the name that the requirement gives it, and the moderators' notes
+-- as a column of their own. Rights and follow-ups come before Jalon's stamp, so that the wall judges the result.
+select jalon.track('event.events', columns => '{"status": "EVENT_STATUS", "moderation_status": "EVENT_MODERATION", "is_published": "EVENT_PUBLICATION"}',
+    name => 'events', history => 'event.event_status_history', history_key => 'event_id', relations => '{"event_organizer": "organizer_id"}');
+
+alter table event.event_status_history add column if not exists admin_notes text generated always as (meta_data ->> 'admin_notes') stored;
+comment on column event.event_status_history.admin_notes is 'What the moderator told the organizer.';
+
+create or replace trigger _100_content before update on event.events
+for each row when (
+    (old.title, old.description, old.starts_at, old.ends_at, old.place, old.price, old.capacity, old.organizer_id)
+    is distinct from (new.title, new.description, new.starts_at, new.ends_at, new.place, new.price, new.capacity, new.organizer_id))
+execute function logic.tg_events__content();
+
+create or replace trigger _200_follow_up before update on event.events
+for each row when (
+    (old.status, old.moderation_status, old.is_published, old.revision)
+    is distinct from (new.status, new.moderation_status, new.is_published, new.revision))
+execute function logic.tg_events__follow_up();
+
+create or replace trigger _300_delete before delete on event.events
+for each row execute function logic.tg_events__delete();
+
+create or replace trigger _400_changed_by_of_new before insert on event.events
+for each row execute function logic.tg_events__changed_by();
+
+create or replace trigger _410_changed_by before update on event.events
+for each row when (
+    (old.status, old.moderation_status, old.is_published) is distinct from (new.status, new.moderation_status, new.is_published))
+execute function logic.tg_events__changed_by();
