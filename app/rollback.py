@@ -17,13 +17,20 @@ from jalon import server, sqlfiles
 from jalon.migrate import SCHEMAS, alone, exists, explained, read_state
 from jalon.refusal import Refusal
 from jalon.reload import DEPENDENTS
+from jalon.reload import SCHEMAS as RELOADED
 from jalon.settings import Settings
 
 DROPS = re.compile(r"^\s*drop\s+(?:table|type)\s+(?:if\s+exists\s+)?([a-z_0-9.]+)", re.IGNORECASE | re.MULTILINE)
+CATEGORIES = re.compile(r"delete\s+from\s+lifecycle\.category\s+where\s+([^;]+);", re.IGNORECASE)
+TRACKED = """
+    select t.name, format('%%I.%%I', t.history_schema, t.history_name) from lifecycle.tracked t
+    where 'lifecycle.tracked' = any (%(dropped)s) or t.table_schema || '.' || t.table_name = any (%(dropped)s)
+        or exists (select from lifecycle.tracked_column c where c.tracked = t.name and c.category = any (%(categories)s))
+"""
 FIRST = "0010"
-CONFIGURED = """
-    select distinct t.tgrelid::regclass::text from pg_trigger t join pg_class c on c.oid = t.tgrelid
-    where c.relnamespace::regnamespace::text = 'lifecycle' and not t.tgisinternal and t.tgparentid = 0
+WRITTEN = """
+    select t.tgrelid::regclass::text, t.tgname from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+    where p.pronamespace::regnamespace::text = any (%(schemas)s) and not t.tgisinternal and t.tgparentid = 0
 """
 LEFT = """
     select case prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end, oid::regprocedure::text
@@ -48,7 +55,7 @@ def rollback(
         known = {migration.id: migration for migration in read_migrations(str(root / "migrations"))}
         with ledger.transaction():
             dropped = [name for content in scripts.values() for name in DROPS.findall(content)]
-            lost = untrack(connection, dropped)
+            lost = untrack(connection, dropped, "\n".join(scripts.values()))
             lost += [name for name in dropped if "history" in name and has_rows(connection, name)]
             if lost and not lose_history:
                 raise Refusal(
@@ -76,9 +83,10 @@ def rollback(
 
 
 def silence(connection: psycopg.Connection[Any], how: str) -> None:
-    """While scripts take rows of the configuration back, its own triggers have nothing to remember."""
-    for (table,) in connection.execute(CONFIGURED).fetchall():
-        connection.execute(sql.SQL("alter table {} {} trigger user").format(sql.SQL(table), sql.SQL(how)))
+    """While scripts take rows back, hand-written triggers have nothing to add; those that guard stay awake."""
+    for table, trigger in connection.execute(WRITTEN, {"schemas": RELOADED}).fetchall():
+        statement = sql.SQL("alter table {} {} trigger {}")
+        connection.execute(statement.format(sql.SQL(table), sql.SQL(how), sql.Identifier(trigger)))
 
 
 def matching(to: str, applied: list[str]) -> str:
@@ -98,15 +106,12 @@ def script(root: Path, id: str) -> str:
     return sqlfiles.text(path)
 
 
-def untrack(connection: psycopg.Connection[Any], dropped: list[str]) -> list[str]:
-    """Tables that go leave Jalon first; which of their histories had rows."""
+def untrack(connection: psycopg.Connection[Any], dropped: list[str], scripts: str) -> list[str]:
+    """Tables that go, or whose category goes, leave Jalon first; which of their histories had rows."""
     if not exists(connection, "lifecycle.tracked"):
         return []
-    rows = connection.execute(
-        "select name, format('%%I.%%I', history_schema, history_name) from lifecycle.tracked"
-        " where 'lifecycle.tracked' = any (%(dropped)s) or table_schema || '.' || table_name = any (%(dropped)s)",
-        {"dropped": dropped},
-    ).fetchall()
+    categories = {name for names in CATEGORIES.findall(scripts) for name in re.findall(r"'(\w+)'", names)}
+    rows = connection.execute(TRACKED, {"dropped": dropped, "categories": sorted(categories)}).fetchall()
     lost = [history for _, history in rows if has_rows(connection, history)]
     for name, _ in rows:
         connection.execute("select jalon.untrack(%s, true)", (name,))
