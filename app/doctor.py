@@ -87,10 +87,6 @@ def of_files(connection: psycopg.Connection[Any]) -> Iterator[str]:
 
 def of_engine(connection: psycopg.Connection[Any]) -> Iterator[str]:
     """What the engine's own proof finds: gaps in versions, missing triggers, partitions that run out."""
-    if connection.execute("select 1 where to_regprocedure('jalon.verify()') is not null").fetchone():
-        cursor = connection.execute("select * from jalon.verify()")
-        names = [column.name for column in cursor.description or ()]
-        for row in cursor:
-            yield (
-                "; ".join(f"{name} {value}" for name, value in zip(names, row, strict=True) if value is not None) + "."
-            )
+    if connection.execute("select 1 where to_regprocedure('jalon.verify(text)') is not null").fetchone():
+        for table, detail, hint in connection.execute("select tracked_table, detail, hint from jalon.verify()"):
+            yield f"{table}: {detail}. {hint}" if table else f"{detail}. {hint}"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from jalon import doctor
 from tests.shop import Connect, Connection, happened, rows
 
 
@@ -58,9 +59,9 @@ def test_what_was_written_with_triggers_off_is_noticed(lived: Connection, statem
 def test_it_counts_and_names_some_keys(lived: Connection) -> None:
     unguarded(lived, "update shop.orders set status = 'CANCELLED'")
     (found,) = rows(lived, "select detail, hint from jalon.verify('orders')")
-    assert found[0] == "9 rows stand on other codes than their last history row says: 1, 2, 3, 4, 5, …"
+    assert found[0] == "rows that stand on other codes than their last history row says: 9 (1, 2, 3, 4, 5, …)"
     lived.execute("set jalon.language = 'fr'")
-    assert rows(lived, "select detail from jalon.verify('orders')")[0][0].startswith("9 lignes ont d'autres codes")
+    assert rows(lived, "select detail from jalon.verify('orders')")[0][0].startswith("lignes qui ont d'autres codes")
 
 
 @pytest.mark.parametrize(
@@ -187,3 +188,12 @@ def test_the_tables_under_jalon_at_a_glance(lived: Connection, connect: Connect)
 
 def test_a_dba_runs_it_without_rights_on_the_table(lived: Connection, connect: Connect) -> None:
     assert rows(connect("dba"), "select * from jalon.verify()") == []
+
+
+def test_the_doctor_says_it_in_a_sentence(lived: Connection) -> None:
+    assert list(doctor.findings(lived)) == []
+    unguarded(lived, "update shop.orders set status = 'CANCELLED' where id = 4")
+    (found,) = doctor.findings(lived)
+    assert found.startswith(
+        "orders: rows that stand on other codes than their last history row says: 1 (4). They were changed"
+    )
