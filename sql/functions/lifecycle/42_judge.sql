@@ -13,35 +13,31 @@ declare
     v_from text := p_old ->> p_column;
     v_to text := p_new ->> p_column;
     v_scope text := logic.scope_of(p_category, p_new ->> t.workflow_column);
-    v_roles text[] := logic.roles_for_record(t, c.actor, logic.roles_of(c.actor, c.roles), coalesce(p_old, p_new));
+    v_roles text[];
     v_code lifecycle.referential;
     v_blockers jsonb;
-    v_facts jsonb;
 begin
-    v_facts := jsonb_build_object('table', t.name, 'id', p_new ->> t.key_column, 'column', p_column, 'category', p_category,
-        'scope', v_scope, 'from', v_from, 'to', v_to, 'actor', c.actor, 'version', p_new -> 'status_version',
-        'allowed', logic.allowed_codes(p_category, v_scope, v_from, c.actor, v_roles));
     if p_old is not null and (p_new ->> 'status_version')::integer <> (p_old ->> 'status_version')::integer + 1 then
-        perform logic.fail('JL507', v_facts);
+        perform logic.fail('JL507', logic.facts(t, c, p_column, p_category, v_scope, p_old, p_new));
     end if;
     if v_to is null then
-        perform logic.fail('JL402', v_facts, 'JL402.empty');
+        perform logic.fail('JL402', logic.facts(t, c, p_column, p_category, v_scope, p_old, p_new), 'JL402.empty');
     end if;
     select f.* into v_code from lifecycle.referential f where f.category = p_category and f.code = v_to;
     if not found then
-        perform logic.fail('JL402', v_facts);
+        perform logic.fail('JL402', logic.facts(t, c, p_column, p_category, v_scope, p_old, p_new));
     end if;
     if c.kind not in ('move', 'timer') then
-        return logic.judge_marked(c, t.name, v_code, v_scope, v_facts);
+        return logic.judge_marked(c, t.name, v_code, v_scope, case c.kind when 'force' then logic.facts(t, c, p_column, p_category, v_scope, p_old, p_new) end);
     end if;
     if not v_code.is_active and v_from is distinct from v_to then
-        perform logic.fail('JL403', v_facts);
+        perform logic.fail('JL403', logic.facts(t, c, p_column, p_category, v_scope, p_old, p_new));
     end if;
     if p_old is not null and t.workflow_column is not null
        and p_old ->> t.workflow_column is distinct from p_new ->> t.workflow_column then
         -- The case type changes: what counts is that the new workflow knows the code.
         if not exists (select from lifecycle.rule u where u.category = p_category and u.scope = v_scope and v_to in (u.from_code, u.to_code)) then
-            perform logic.fail('JL406', v_facts || jsonb_build_object('allowed', logic.codes_of(p_category, v_scope), 'codes', logic.codes_of(p_category, v_scope)));
+            perform logic.fail('JL406', logic.facts(t, c, p_column, p_category, v_scope, p_old, p_new) || jsonb_build_object('allowed', logic.codes_of(p_category, v_scope), 'codes', logic.codes_of(p_category, v_scope)));
         end if;
         return (select s.workflow_version from lifecycle.rule_scope s where s.category = p_category and s.scope = v_scope);
     end if;
@@ -53,22 +49,38 @@ begin
     if not found then
         perform case
             when not exists (select from lifecycle.rule u where u.category = p_category and u.scope = v_scope and v_to in (u.from_code, u.to_code))
-                then logic.fail('JL406', v_facts || jsonb_build_object('codes',
+                then logic.fail('JL406', logic.facts(t, c, p_column, p_category, v_scope, p_old, p_new) || jsonb_build_object('codes',
                     case when v_from is null then logic.allowed_codes(p_category, v_scope, null) else logic.codes_of(p_category, v_scope) end))
-            when v_from is null then logic.fail('JL101', v_facts, 'JL101.create')
+            when v_from is null then logic.fail('JL101', logic.facts(t, c, p_column, p_category, v_scope, p_old, p_new), 'JL101.create')
             when not exists (select from lifecycle.rule u where u.category = p_category and u.scope = v_scope and u.from_code = v_from)
-                then logic.fail('JL103', v_facts)
-            else logic.fail('JL101', v_facts)
+                then logic.fail('JL103', logic.facts(t, c, p_column, p_category, v_scope, p_old, p_new))
+            else logic.fail('JL101', logic.facts(t, c, p_column, p_category, v_scope, p_old, p_new))
         end;
     end if;
+    v_roles := logic.roles_for_record(t, c.actor, logic.roles_of(c.actor, c.roles), coalesce(p_old, p_new));
     v_blockers := logic.blockers(r, c.actor, v_roles, c.reason, c.meta, p_old, p_new);
     if v_blockers <> '[]' then
-        perform logic.fail(v_blockers -> 0 ->> 'code', v_facts || (v_blockers -> 0 -> 'params') || jsonb_build_object('blockers', v_blockers));
+        perform logic.fail(v_blockers -> 0 ->> 'code', logic.facts(t, c, p_column, p_category, v_scope, p_old, p_new) || (v_blockers -> 0 -> 'params') || jsonb_build_object('blockers', v_blockers));
     end if;
     return r.workflow_version;
 end
 $$;
 comment on function logic.judge(text, text, text, jsonb, jsonb) is 'Judges one change: returns the workflow version that allows it or fails with what would have been allowed.';
+
+create or replace function logic.facts(
+    p_tracked lifecycle.tracked, p_context lifecycle.context, p_column text, p_category text, p_scope text, p_old jsonb, p_new jsonb
+)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select jsonb_build_object('table', p_tracked.name, 'id', p_new ->> p_tracked.key_column, 'column', p_column, 'category', p_category,
+        'scope', p_scope, 'from', p_old ->> p_column, 'to', p_new ->> p_column, 'actor', p_context.actor, 'version', p_new -> 'status_version',
+        'allowed', logic.allowed_codes(p_category, p_scope, p_old ->> p_column, p_context.actor, logic.roles_for_record(
+            p_tracked, p_context.actor, logic.roles_of(p_context.actor, p_context.roles), coalesce(p_old, p_new))))
+$$;
+comment on function logic.facts(lifecycle.tracked, lifecycle.context, text, text, text, jsonb, jsonb)
+is 'What a refusal says of a change, and what would have been allowed. Gathered only for a refusal: many rows are judged in silence.';
 
 create or replace function logic.codes_of(p_category text, p_scope text)
 returns jsonb
