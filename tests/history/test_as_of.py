@@ -104,3 +104,31 @@ def test_a_reader_needs_no_more_than_a_read_only_session(orders: Connection, con
     for private in ("shop.orders", "shop.orders_history", "lifecycle.tracked"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             reader.execute(f"select * from {private}")
+
+
+@pytest.mark.parametrize(
+    ("type", "key"),
+    [
+        ("smallint", "7"),
+        ("int", "-7"),
+        ("uuid", "0198c0de-0000-7000-8000-000000000001"),
+        ("text", "a'b \\ é"),
+        ("varchar(20)", "x"),
+    ],
+)
+def test_a_record_is_found_by_a_key_of_any_kind(orders: Connection, type: str, key: str) -> None:
+    orders.execute(f"create table shop.things (id {type} primary key, status text not null)")
+    orders.execute("create schema audit authorization jalon_owner")
+    orders.execute(
+        "select jalon.track('shop.things', category => 'ORDER_STATUS', history => 'audit.things_log', history_key => 'thing')"
+    )
+    orders.execute(f"insert into shop.things values (%s::{type}, 'NEW')", (key,))
+    orders.execute("update shop.things set status = 'PAID'")
+    assert rows(orders, "select thing::text, status from history.things_as_of('infinity', %s)", key) == [(key, "PAID")]
+    assert rows(
+        orders, f"select status from history.things_timeline where thing = %s::{type} order by version", key
+    ) == [("NEW",), ("PAID",)]
+    orders.execute("delete from shop.things")
+    began = rows(orders, "select min(entered_at) from history.things_timeline")[0][0]
+    assert rows(orders, "select status from history.things_as_of(%s, %s)", began, key) == [("NEW",)]
+    assert rows(orders, "select problem from jalon.verify('things')") == []

@@ -1,5 +1,6 @@
 """Months of history: made ahead, filled from the default partition, kept for as long as wanted."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import psycopg
@@ -143,3 +144,41 @@ def test_the_relay_may_make_partitions_and_nobody_else_but_a_dba(orders: Connect
     for role in ("bi", "api"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connect(role).execute("select * from jalon.ensure_partitions()")
+
+
+def test_months_are_made_while_writers_write(orders: Connection, connect: Connect) -> None:
+    writer = connect(autocommit=False)
+    writer.execute("insert into shop.orders values (1, 'NEW')")
+    assert rows(orders, "select count(*) from jalon.ensure_partitions(5) where tracked = 'orders'") == [(2,)]
+    writer.execute("update shop.orders set status = 'PAID'")
+    writer.commit()
+    assert rows(orders, "select problem from jalon.verify('orders')") == []
+
+
+def test_two_who_make_months_at_once_make_them_once(orders: Connection, connect: Connect) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: rows(connect(), "select part_name from jalon.ensure_partitions(8)"), range(4)))
+    names = [name for found in made for (name,) in found if name.startswith("shop.")]
+    assert len(names) == len(set(names)) == 5
+
+
+def test_a_reader_in_the_way_ends_in_an_error_with_nothing_half_done(orders: Connection, connect: Connect) -> None:
+    before = rows(orders, PARTS)
+    reader = connect(autocommit=False)
+    reader.execute("select * from history.orders_timeline")
+    with pytest.raises(psycopg.errors.LockNotAvailable):
+        orders.execute("select jalon.ensure_partitions(5)")
+    reader.rollback()
+    assert rows(orders, PARTS) == before
+    orders.execute("select jalon.ensure_partitions(5)")
+    assert len(rows(orders, PARTS)) == 6
+
+
+def test_a_history_with_columns_of_its_modules_own_moves_too(orders: Connection) -> None:
+    orders.execute("alter table shop.orders_history add note text generated always as (upper(new_status)) stored")
+    orders.execute("alter table shop.orders_history add seen boolean not null default false")
+    happened(orders, (1, "NEW", "2024-02-10Z"))
+    assert rows(orders, "select part_name, moved from jalon.ensure_partitions(4) where moved > 0") == [
+        ("shop.orders_history_y2024m02", 1)
+    ]
+    assert rows(orders, "select note, seen from shop.orders_history_y2024m02") == [("NEW", False)]

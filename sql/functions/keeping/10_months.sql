@@ -61,6 +61,7 @@ declare
     v_to timestamptz := (p_month + interval '1 month') at time zone 'UTC';
     v_default text;
     v_has_strays boolean := false;
+    v_columns text;
 begin
     perform pg_advisory_xact_lock(1246317939, hashtext(p_tracked.name));
     if exists (select from logic.months_of(v_parent::regclass) m where m.lower_bound < v_to and m.upper_bound > v_from) then
@@ -69,14 +70,17 @@ begin
     select m.part_name into v_default from logic.months_of(v_parent::regclass) m where m.is_default;
     moved := 0;
     part_name := format('%I.%I', p_tracked.history_schema, logic.month_name(p_tracked.history_schema, p_tracked.history_name, p_month));
-    execute format('create table %s (like %s including defaults including constraints including storage including comments)', part_name, v_parent);
+    execute format('create table %s (like %s including all excluding indexes excluding identity)', part_name, v_parent);
     if v_default is not null then
         execute format('lock table %s in access exclusive mode', v_default);
         execute format('select exists (select from %s where changed_at >= $1 and changed_at < $2)', v_default) into v_has_strays using v_from, v_to;
     end if;
     if v_has_strays then
         execute format('alter table %s detach partition %s', v_parent, v_default);
-        execute format('insert into %s select * from %s where changed_at >= $1 and changed_at < $2', part_name, v_default) using v_from, v_to;
+        select string_agg(quote_ident(a.attname), ', ' order by a.attnum) into v_columns from pg_catalog.pg_attribute a
+        where a.attrelid = v_parent::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '';
+        execute format('insert into %1$s (%2$s) select %2$s from %3$s where changed_at >= $1 and changed_at < $2', part_name, v_columns, v_default)
+        using v_from, v_to;
         get diagnostics moved = row_count;
         execute format('delete from %s where changed_at >= $1 and changed_at < $2', v_default) using v_from, v_to;
     end if;
