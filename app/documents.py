@@ -1,7 +1,10 @@
 """OpenAPI, and its page: Swagger UI from an installed package, nothing from outside."""
 
+from collections.abc import Iterator
+from copy import deepcopy
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from litestar import Router
 from litestar.datastructures import ResponseHeader
@@ -9,6 +12,8 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, YamlRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
+
+from jalon.web import Input, Request
 
 PATH = "/docs"
 CONTENT = "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; connect-src 'self'"
@@ -20,6 +25,59 @@ def folder() -> Path:
 
 
 assets = create_static_files_router("/docs-assets", [folder()], include_in_schema=False, name="docs-assets")
+
+
+HEADERS = {
+    "If-Match": "ETag that the record must still have (412 otherwise).",
+    "Idempotency-Key": "A repeat under the same key is answered as the first was, and not done again.",
+    "Prefer": "`tx=rollback`: do all of it, answer, and leave nothing.",
+}
+
+
+def inputs(of: type[Input] = Input) -> Iterator[type[Input]]:
+    yield of
+    for kind in of.__subclasses__():
+        yield from inputs(kind)
+
+
+def finish(document: dict[str, Any]) -> dict[str, Any]:
+    """What Litestar leaves out: that unknown fields are refused, the request headers that have a meaning, empty answers."""
+    names = {kind.__name__ for kind in inputs()}
+    for name, schema in document["components"]["schemas"].items():
+        if name in names:
+            schema["additionalProperties"] = False
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            operation["responses"].get("204", {}).pop("content", None)
+            if method != "get" and path.startswith("/api/"):
+                given = operation.setdefault("parameters", [])
+                given += [
+                    {"name": name, "in": "header", "description": text, "schema": {"type": "string"}, "required": False}
+                    for name, text in HEADERS.items()
+                ]
+    return document
+
+
+class Finished:
+    """Renders the document as `finish` leaves it."""
+
+    document: dict[str, Any] | None = None
+
+    def render(self, request: Request, openapi_schema: dict[str, Any]) -> bytes:
+        self.document = self.document or finish(deepcopy(openapi_schema))
+        return super().render(request, self.document)  # type: ignore[misc, no-any-return]
+
+
+class Json(Finished, JsonRenderPlugin):
+    """/docs/openapi.json"""
+
+
+class Yaml(Finished, YamlRenderPlugin):
+    """/docs/openapi.yaml"""
+
+
+class Page(Finished, SwaggerRenderPlugin):
+    """/docs"""
 
 
 def config() -> OpenAPIConfig:
@@ -40,14 +98,14 @@ def config() -> OpenAPIConfig:
             response_headers=[ResponseHeader(name="content-security-policy", value=CONTENT)],
         ),
         render_plugins=[
-            SwaggerRenderPlugin(
+            Page(
                 path=["/", "/swagger"],
                 js_url="/docs-assets/swagger-ui-bundle.js",
                 css_url="/docs-assets/swagger-ui.css",
                 standalone_preset_js_url="/docs-assets/swagger-ui-standalone-preset.js",
                 favicon='<link rel="icon" href="/docs-assets/favicon-32x32.png">',
             ),
-            JsonRenderPlugin(path="/openapi.json"),
-            YamlRenderPlugin(path="/openapi.yaml"),
+            Json(path="/openapi.json"),
+            Yaml(path="/openapi.yaml"),
         ],
     )

@@ -54,6 +54,9 @@ class Frame:
 
     def __init__(self, app: ASGIApp, metrics: Metrics, access_log: bool) -> None:
         self.app, self.metrics, self.access_log = app, metrics, access_log
+        self.methods: dict[
+            str, bytes
+        ] = {}  # path -> Allow; Litestar's own answer knows the first handler of a path only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.WEBSOCKET:
@@ -66,6 +69,8 @@ class Frame:
             if message["type"] == "http.response.start":
                 seen.status = message["status"]
                 headers = list(message["headers"])
+                if scope["method"] == "OPTIONS" and (methods := self.methods.get(scope.get("path_template", ""))):
+                    headers = [pair for pair in headers if pair[0] != b"allow"] + [(b"allow", methods)]
                 names = {name for name, _ in headers}
                 headers.append((b"x-request-id", seen.request_id.encode()))
                 headers += HEADERS

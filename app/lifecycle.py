@@ -9,7 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta, field
 
 from jalon.errors import responses
-from jalon.web import After, Id, Input, JSONBody, Limit, QueryParameter, Request, Table, call
+from jalon.web import After, Id, Input, JSONBody, Limit, QueryParameter, Request, Table, call, moment
 
 RECORD = "/api/v1/tracked/{table:str}/{id:str}"
 TAGS = ["Records"]
@@ -18,14 +18,14 @@ Code = Annotated[str, Meta(min_length=1, max_length=100, examples=["PAID"])]
 Key = Annotated[str, Meta(min_length=1, max_length=1000)]
 Reason = Annotated[str, Meta(max_length=4000, examples=["Paid by transfer"])]
 Version = Annotated[int, Meta(ge=1, le=2**31 - 1, examples=[2])]
-AsOf = Annotated[datetime | None, QueryParameter(name="asOf", description="How it stood at that instant.")]
+AsOf = Annotated[str | None, moment("asOf", "How it stood at that instant.")]
 Status = Annotated[str | None, QueryParameter(max_length=100, description="Only records on this code.")]
 CaseType = Annotated[str | None, QueryParameter(name="caseType", max_length=100, description="Only this case type.")]
-Since = Annotated[datetime | None, QueryParameter(name="changedSince", description="Only changed since then.")]
+Since = Annotated[str | None, moment("changedSince", "Only changed since then.")]
 GivenReason = Annotated[
     str | None, QueryParameter(name="reason", max_length=4000, description="As if this were given.")
 ]
-Before = Annotated[datetime | None, QueryParameter(name="changedBefore", description="Only last changed before.")]
+Before = Annotated[str | None, moment("changedBefore", "Only last changed before.")]
 
 
 class Camel(msgspec.Struct, kw_only=True, rename="camel"):

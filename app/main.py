@@ -11,6 +11,7 @@ import msgspec
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -36,7 +37,7 @@ from jalon.frame import Frame, visit
 from jalon.listener import Listener, running
 from jalon.metrics import Metrics
 from jalon.settings import Settings, load
-from jalon.web import Connection
+from jalon.web import Connection, StrictRequest
 
 # Each module's handlers, with their full paths.
 ROUTES = [
@@ -127,6 +128,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             "authenticator": Authenticator(settings, by_key), "listener": Listener(settings, database), "draining": False,
         }),
         lifespan=[lifespan],
+        request_class=StrictRequest,
         exception_handlers=HANDLERS,
         openapi_config=documents.config(),
         cors_config=CORSConfig(
@@ -135,7 +137,11 @@ def create_app(settings: Settings | None = None) -> Litestar:
         request_max_body_size=settings.max_body,
         logging_config=None,
     )  # fmt: skip
-    outermost: ASGIApp = Frame(app.asgi_handler, metrics, settings.access_log)
+    frame = Frame(app.asgi_handler, metrics, settings.access_log)
+    frame.methods = {
+        r.path_format: ", ".join(sorted(r.methods)).encode() for r in app.routes if isinstance(r, HTTPRoute)
+    }
+    outermost: ASGIApp = frame
     if settings.trusted_proxies:
         outermost = ProxyHeadersMiddleware(outermost, trusted_hosts=settings.trusted_proxies.split(","))  # type: ignore[arg-type,assignment]
     app.asgi_handler = outermost

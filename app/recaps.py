@@ -1,6 +1,5 @@
 """Recaps: answers to a person's question, as JSON or as CSV."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from litestar import Response, get
@@ -8,12 +7,12 @@ from litestar import Response, get
 from jalon.errors import responses
 from jalon.frame import visit
 from jalon.lifecycle import Camel
-from jalon.web import QueryParameter, Request, as_csv, call
+from jalon.web import QueryParameter, Request, as_csv, call, moment
 
 OfTable = Annotated[str | None, QueryParameter(name="table", max_length=100, description="Only this tracked table.")]
 CaseType = Annotated[str | None, QueryParameter(name="caseType", max_length=100, description="Only this case type.")]
-From = Annotated[datetime | None, QueryParameter(name="since", description="Beginning of the period.")]
-Until = Annotated[datetime | None, QueryParameter(name="until", description="End of the period.")]
+From = Annotated[str | None, moment("since", "Beginning of the period.")]
+Until = Annotated[str | None, moment("until", "End of the period.")]
 Bucket = Annotated[
     Literal["hour", "day", "week", "month", "quarter", "year"] | None, QueryParameter(description="One row a bucket.")
 ]

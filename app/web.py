@@ -18,6 +18,7 @@ import msgspec
 from litestar import Request as AnyRequest
 from litestar import Response
 from litestar.connection import ASGIConnection
+from litestar.exceptions import ClientException, ValidationException
 from litestar.openapi.spec import Example
 from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
@@ -26,6 +27,23 @@ from jalon.database import Answer, Database
 from jalon.errors import Problem
 
 Request: TypeAlias = AnyRequest[Any, Any, Any]
+
+
+class StrictRequest(AnyRequest[Any, Any, Any]):
+    """A body is what it says: "1" is no number and 1 is no truth. (Litestar would take them for one.)"""
+
+    async def json(self) -> Any:
+        field = self.route_handler.parsed_data_field
+        try:
+            return msgspec.json.decode(await self.body(), type=field.annotation if field else Any)
+        except msgspec.ValidationError as error:
+            what, _, where = str(error).partition(" - at `")
+            found = [{"message": what, "key": where.strip("`").removeprefix("$.") or "body", "source": "body"}]
+            raise ValidationException("The body is not as it should be.", extra=found) from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise ClientException(f"The body is no JSON: {error}") from error
+
+
 Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 
 __all__ = [
@@ -42,12 +60,22 @@ __all__ = [
     "Table",
     "as_csv",
     "call",
+    "moment",
 ]
 
 Table = Annotated[
     str, PathParameter(max_length=100, description="A tracked table.", examples=[Example(value="orders")])
 ]
 Id = Annotated[str, PathParameter(max_length=1000, description="Key of the record.", examples=[Example(value="7")])]
+MOMENT = r"^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})?)?$"
+
+
+def moment(name: str, description: str) -> Any:
+    """A query parameter that is a date or a point in time; PostgreSQL reads it."""
+    extra = {"format": "date-time"}
+    return QueryParameter(name=name, pattern=MOMENT, max_length=40, description=description, schema_extra=extra)
+
+
 Limit = Annotated[int, QueryParameter(ge=1, le=500, description="How many at most.")]
 After = Annotated[str | None, QueryParameter(max_length=1000, description="Cursor: `next` of the page before.")]
 READS = ("GET", "HEAD")
