@@ -100,7 +100,8 @@ create table proposition.proposition_custom_action_refusals (
     roles text[] not null,
     code text not null,
     message text not null,
-    db_role text not null
+    db_role text not null,
+    transaction_id xid8 not null
 );
 comment on table proposition.proposition_custom_action_refusals is 'Triggers that were refused, for administrators. No event tells of them.';
 comment on column proposition.proposition_custom_action_refusals.id is 'Identifier.';
@@ -114,5 +115,6 @@ comment on column proposition.proposition_custom_action_refusals.roles is 'Roles
 comment on column proposition.proposition_custom_action_refusals.code is 'SQLSTATE of the refusal.';
 comment on column proposition.proposition_custom_action_refusals.message is 'What they were told.';
 comment on column proposition.proposition_custom_action_refusals.db_role is 'Database login it came through.';
+comment on column proposition.proposition_custom_action_refusals.transaction_id is 'Transaction that wrote it.';
 create index proposition_custom_action_refusals_proposition_idx on proposition.proposition_custom_action_refusals (proposition_id, refused_at, id);
 create index proposition_custom_action_refusals_action_idx on proposition.proposition_custom_action_refusals (action_id);

@@ -46,11 +46,12 @@ set search_path = ''
 as $$
 begin
     insert into proposition.proposition_custom_action_refusals
-        (proposition_id, action_id, action_key, status, actor, roles, code, message, db_role)
+        (proposition_id, action_id, action_key, status, actor, roles, code, message, db_role, transaction_id)
     select p.id, (
             select a.id from proposition.proposition_custom_actions a
             where a.proposition_id = p.id and p_action in (a.id::text, a.code) order by a.deleted_at nulls first limit 1),
-        left(p_action, 200), p.status, p_caller ->> 'actor', logic.proposition_caller_roles(p.id, p_caller), p_code, p_message, session_user
+        left(p_action, 200), p.status, p_caller ->> 'actor', logic.proposition_caller_roles(p.id, p_caller), p_code, p_message, session_user,
+        pg_current_xact_id()
     from proposition.proposition p where p.id::text = lower(p_key);
     return found;
 end
