@@ -12,7 +12,7 @@ begin
         select * from (values
             ('A bicycle lane on Station Street', 'Two metres wide, on both sides, from the station to the market.', 'zoe', 40, '{submitted zoe 38,debate mona 36}'),
             ('Open the library on Sundays', 'From ten to four, with volunteers at the desk.', 'zoe', 66, '{submitted zoe 65,debate mona 63,vote mona 42,adopted mona 35}'),
-            ('Trees for the schoolyard', 'Six lime trees along the southern wall.', 'carla', 30, '{submitted carla 30,debate mona 27,vote mona 6}'),
+            ('Trees for the schoolyard', 'Six lime trees along the southern wall.', 'carla', 30, '{submitted carla 29,debate mona 27,vote mona 6}'),
             ('Shorter council meetings', 'Two hours at the most.', 'ben', 21, '{submitted ben 20,rejected mona 18}'),
             ('A car-free Saturday', 'The market square without cars, once a month.', 'zoe', 2, '{}')
         ) as told (title, body, author, days, steps)
