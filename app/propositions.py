@@ -154,7 +154,7 @@ async def drop_action(request: Request, id: Id, action: ActionKey) -> Response[N
 
 @post(f"{ACTION}/trigger", status_code=200, tags=["Proposition actions"], responses=responses(404, 409, 412, 422))
 async def trigger(
-    request: Request, id: Id, action: ActionKey, data: JSONBody[data_of.Click]
+    request: Request, id: Id, action: ActionKey, data: JSONBody[data_of.Click | None] = None
 ) -> Response[data_of.Triggered]:
     """Trigger a custom action. An Idempotency-Key makes a double click count once; nobody waits for a webhook."""
     return await call("trigger_proposition_action", id, data, request, actionId=action)

@@ -27,8 +27,8 @@ set search_path = ''
 as $$
     -- The ETag is for If-Match on moves and triggers. It travels as a header of its own, so that it never answers 304: what
     -- the caller may do changes without the proposition.
-    select p_status, logic.proposition_view(p_proposition, p_caller)::json, null::text,
-        jsonb_build_object('etag', logic.etag(p_proposition.id::text, p_proposition.status_version), 'cache-control', 'private, no-cache')
+    select p_status, logic.proposition_view(p_proposition, p_caller), null::text,
+        jsonb_build_object('etag', logic.etag(p_proposition.id::text, p_proposition.status_version))
         || case p_status when 201 then jsonb_build_object('location', '/api/propositions/' || p_proposition.id) else '{}' end
 $$;
 comment on function logic.proposition_answer(integer, proposition.proposition, jsonb) is 'A proposition as an answer.';

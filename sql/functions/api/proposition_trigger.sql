@@ -64,7 +64,7 @@ language sql stable security definer
 set search_path = ''
 as $$
     -- The body that the web application makes of an error: RFC 9457, with the members of DETAIL.
-    select e.http_status, to_json((coalesce(p_detail::jsonb, '{}') || jsonb_build_object('type', 'about:blank',
+    select e.http_status, to_json(jsonb_strip_nulls(coalesce(p_detail::jsonb, '{}') || jsonb_build_object('type', 'about:blank',
             'title', h.phrase, 'status', e.http_status, 'detail', p_message,
             'instance', p_instance, 'code', p_code, 'hint', nullif(p_hint, '')))::text), null::text,
         '{"content-type": "application/problem+json"}'::jsonb

@@ -46,11 +46,11 @@ $$;
 comment on function logic.proposition_why(jsonb, text) is 'Blockers in the words of a language.';
 
 create or replace function logic.proposition_json(p_proposition proposition.proposition, p_caller jsonb)
-returns jsonb
+returns json
 language sql stable security definer
 set search_path = ''
 as $$
-    select jsonb_build_object('id', p_proposition.id, 'title', p_proposition.title, 'body', p_proposition.body, 'authorId', p_proposition.author_id,
+    select json_build_object('id', p_proposition.id, 'title', p_proposition.title, 'body', p_proposition.body, 'authorId', p_proposition.author_id,
         'status', p_proposition.status, 'statusLabel', logic.code_name(f.category, f.code, p_caller ->> 'language'), 'statusColor', f.color,
         'statusIcon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final, 'version', p_proposition.status_version,
         'statusSince', p_proposition.status_changed_at, 'createdAt', p_proposition.created_at, 'updatedAt', p_proposition.updated_at,
@@ -61,17 +61,18 @@ $$;
 comment on function logic.proposition_json(proposition.proposition, jsonb) is 'A proposition as lists show it.';
 
 create or replace function logic.proposition_view(p_proposition proposition.proposition, p_caller jsonb)
-returns jsonb
+returns json
 language sql stable security definer
 set search_path = ''
 as $$
-    select logic.proposition_json(p_proposition, p_caller) || jsonb_build_object(
-        'limits', jsonb_build_object('maxRoles', logic.proposition_limit('max_roles', p_proposition.max_roles),
+    -- Two objects become one in the order in which people read them, which jsonb would not keep.
+    select (left(logic.proposition_json(p_proposition, p_caller)::text, -1) || ', ' || substr(json_build_object(
+        'limits', json_build_object('maxRoles', logic.proposition_limit('max_roles', p_proposition.max_roles),
             'maxHolders', logic.proposition_limit('max_holders', p_proposition.max_holders)),
-        'you', jsonb_build_object('actor', c.actor, 'roles', c.roles,
+        'you', json_build_object('actor', c.actor, 'roles', c.roles,
             'permissions', logic.proposition_permissions(c.actor, c.roles, p_proposition.id, p_proposition.status)),
         'moves', logic.proposition_moves(p_proposition, c.actor, c.roles, c.language),
-        'actions', logic.custom_action_buttons(p_proposition, c.actor, c.roles, c.language))
+        'actions', logic.custom_action_buttons(p_proposition, c.actor, c.roles, c.language))::text, 2))::json
     from (select p_caller ->> 'actor', logic.proposition_caller_roles(p_proposition.id, p_caller), logic.proposition_language(p_caller)) c (actor, roles, language)
 $$;
 comment on function logic.proposition_view(proposition.proposition, jsonb) is 'A proposition with what its caller is and may do there: roles, permissions, moves, actions.';
