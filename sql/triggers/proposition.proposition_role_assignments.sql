@@ -5,4 +5,4 @@ for each row execute function logic.tg_proposition_role_assignments__keep();
 
 create or replace trigger _110_no_truncate
 before truncate on proposition.proposition_role_assignments
-for each statement execute function logic.tg_history__append_only();
+for each statement execute function logic.tg_proposition_role_assignments__keep();
