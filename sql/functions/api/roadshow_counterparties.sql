@@ -14,16 +14,16 @@ as $$
 $$;
 comment on function logic.counterparty_json(roadshow.roadshow_counterparty, text) is 'A counterparty as the web application shows it.';
 
-create or replace function logic.last_interaction(p_counterparty integer, p_until date default 'infinity')
+create or replace function logic.last_interaction(p_counterparty integer)
 returns date
 language sql stable security definer
 set search_path = ''
 as $$
     select max(e.date) from roadshow.roadshow_event e
-    where e.counterparty_id = p_counterparty and e.date <= p_until
+    where e.counterparty_id = p_counterparty
       and e.type not in (select f.code from lifecycle.referential f where f.category = 'ROADSHOW_EVENT_TYPE' and f.meta ? 'writer')
 $$;
-comment on function logic.last_interaction(integer, date) is 'The day of the last interaction with a counterparty; changes of status are none.';
+comment on function logic.last_interaction(integer) is 'The day of the last interaction with a counterparty; changes of status are none.';
 
 create or replace function api.counterparties(p_key text, p_input jsonb, p_caller jsonb)
 returns lifecycle.answer

@@ -30,14 +30,18 @@ as $$
         group by e.counterparty_id, c.name, t.code, t.label, t.position
     ),
     quiet as (
-        select c.id, c.name, c.owner, s.statut, l.label, logic.last_interaction(c.id, b.sunday) as last_interaction,
-            least(b.sunday, b.today) - coalesce(logic.last_interaction(c.id, b.sunday),
-                (c.created_at at time zone roadshow_counterparty_week.time_zone)::date) as days
+        select c.id, c.name, c.owner, s.statut, l.label, i.last_interaction, least(b.sunday, b.today)
+            - coalesce(i.last_interaction, (c.created_at at time zone roadshow_counterparty_week.time_zone)::date) as days
         from bounds b
         cross join lateral history.roadshow_counterparty_as_of(b.as_of) s
         join recap.codes l on l.category = 'ROADSHOW_STATUS' and l.code = s.statut and l.is_running
             and l.language = recap.language(roadshow_counterparty_week.language)
         join roadshow.roadshow_counterparty c on c.id = s.counterparty_id
+        left join lateral (
+            select e.date as last_interaction from roadshow.roadshow_event e
+            where e.counterparty_id = c.id and e.date <= b.sunday and e.type = any (array(select t.code from type t))
+            order by e.date desc limit 1
+        ) i on true
     )
     select jsonb_build_object(
         'title', logic.say('roadshow.title', '{}', roadshow_counterparty_week.language),
