@@ -1,5 +1,5 @@
 -- The trigger functions of one tracked table. Statement mode: an AFTER STATEMENT trigger with transition tables.
--- One row is judged step by step, each step a static plan of its own: three small statements cost half of what one
+-- One row is judged step by step, each step a static plan of its own: a few small statements cost half of what one
 -- statement over joined transition tables does (measured). Many rows go through EXECUTE, one set-based statement that is
 -- planned afresh: a plan cached from one row would nest loops over the transition tables.
 
@@ -16,6 +16,16 @@ end
 $$;
 comment on function logic.generate_function(text, text, text, text) is 'Creates or replaces one trigger function of schema generated.';
 
+create or replace function logic.scope_query(p_tracked lifecycle.tracked, p_column lifecycle.tracked_column)
+returns text
+language sql immutable
+set search_path = ''
+as $$
+    select format('coalesce((select s.scope from lifecycle.rule_scope s where s.category = %L and s.scope = n.%I::text), ''*'')',
+        p_column.category, coalesce(p_tracked.workflow_column, ''))
+$$;
+comment on function logic.scope_query(lifecycle.tracked, lifecycle.tracked_column) is 'SQL that finds the scope whose rules a row obeys.';
+
 create or replace function logic.judge_one(p_tracked lifecycle.tracked, p_creates boolean)
 returns text
 language sql stable
@@ -28,12 +38,28 @@ as $$
             end if;
         end if;
         $body$, jsonb_build_object('i', c.position, 'judged_when', logic.judged_when(p_tracked, c, p_creates), 'plain', logic.plain_test(p_tracked, c, 'v', p_creates),
-            'rule_key', logic.rule_key(p_tracked, c, format('coalesce((select s.scope from lifecycle.rule_scope s where s.category = %L and s.scope = n.%I::text), ''*'')',
-                c.category, coalesce(p_tracked.workflow_column, '')), p_creates),
+            'rule_key', logic.rule_key(p_tracked, c, logic.scope_query(p_tracked, c), p_creates),
             'judge', logic.judge_call(p_tracked, c, p_creates))), '' order by c.position)
     from lifecycle.tracked_column c where c.tracked = p_tracked.name
 $$;
 comment on function logic.judge_one(lifecycle.tracked, boolean) is 'PL/pgSQL that judges the row n (before: o), column by column, into w1, w2, ….';
+
+create or replace function logic.judge_and_record_one(p_tracked lifecycle.tracked, p_creates boolean)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    -- With one status column, finding the rule and writing the row is one statement; only where the plain rule
+    -- does not hold is anybody asked. With several columns each is judged, then the row is written.
+    select case when count(*) > 1 then logic.judge_one(p_tracked, p_creates)
+            || logic.recorder(p_tracked, 'v', p_creates, string_agg('w' || c.position, ', ' order by c.position), '')
+        else logic.recorder(p_tracked, 'v', p_creates, 'r1.workflow_version', format(e'\n    from lifecycle.rule r1\n    where %s\n        and %s',
+                min(logic.rule_key(p_tracked, c, logic.scope_query(p_tracked, c), p_creates)), min(logic.plain_test(p_tracked, c, 'v', p_creates))))
+            || format(e';\n        if not found then\n            w1 := %s;\n            ', min(logic.judge_call(p_tracked, c, p_creates)))
+            || logic.recorder(p_tracked, 'v', p_creates, 'w1', '') || e';\n        end if' end
+    from lifecycle.tracked_column c where c.tracked = p_tracked.name
+$$;
+comment on function logic.judge_and_record_one(lifecycle.tracked, boolean) is 'PL/pgSQL that judges and records the row n (before: o).';
 
 create or replace function logic.judge_many(p_tracked lifecycle.tracked, p_creates boolean)
 returns text
@@ -65,7 +91,7 @@ declare
     o record := @old@;
     @declared@
 begin
-        @judge_one@@record_one@;
+        @one@;
     return null;
 end$body$ else $body$
 declare
@@ -77,7 +103,7 @@ begin
     select x.*, (select count(*) from new_rows) as "~rows" into n from new_rows x;
     if n."~rows" = 1 then
         @pick_old@v := logic.context();
-        @judge_one@@record_one@;
+        @one@;
     elsif n."~rows" > 1 then
         execute @many@ using logic.context();
     end if;
@@ -90,8 +116,7 @@ end$body$ end, jsonb_build_object(
             return null;
         end if;
         ', logic.any_differs(p_tracked)) end,
-        'judge_one', logic.judge_one(p_tracked, p_creates),
-        'record_one', logic.recorder(p_tracked, 'v', p_creates, (select string_agg('w' || c.position, ', ') from lifecycle.tracked_column c where c.tracked = p_tracked.name), ''))),
+        'one', logic.judge_and_record_one(p_tracked, p_creates))),
         jsonb_build_object('many', case when p_tracked.mode = 'row' then '' else quote_literal(logic.judge_many(p_tracked, p_creates)) end))
 $$;
 comment on function logic.writer_body(lifecycle.tracked, boolean) is 'Body of the trigger function that judges and records insertions or updates.';
