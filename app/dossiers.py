@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 
 from jalon.errors import responses
 from jalon.lifecycle import Blocker, Camel, CaseType, GivenReason, Reason, Version
-from jalon.web import After, Id, Input, JSONBody, Limit, QueryParameter, Request, call
+from jalon.web import After, Id, Input, JSONBody, Limit, QueryParameter, Request, call, moment
 
 DOSSIERS = "/api/v1/dossiers"
 DOSSIER = f"{DOSSIERS}/{{id:str}}"
@@ -30,7 +30,7 @@ ByOrganisation = Annotated[str | None, QueryParameter(max_length=200, descriptio
 ByText = Annotated[
     str | None, QueryParameter(max_length=200, description="In name, telephone, source or organisation.")
 ]
-Since = Annotated[datetime | None, QueryParameter(name="changedSince", description="Changed in any way since then.")]
+Since = Annotated[str | None, moment("changedSince", "Changed in any way since then.")]
 
 
 class NewDossier(Input, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from litestar.params import PathParameter
 from msgspec import UNSET, Meta, UnsetType
 
 from jalon.errors import responses
-from jalon.web import After, Input, JSONBody, Limit, QueryParameter, Request, call
+from jalon.web import After, Input, JSONBody, Limit, QueryParameter, Request, call, moment
 
 MINE, THEIRS, ALL = "/api/organizer/events", "/api/admin/events", "/api/events"
 TAGS = ["Events"]
@@ -27,7 +27,7 @@ Place = Annotated[str, Meta(max_length=500, examples=["Place Bellecour, Lyon"])]
 Price = Annotated[float, Meta(ge=0, le=9_999_999_999, examples=[12.5])]
 Capacity = Annotated[int, Meta(ge=1, le=2**31 - 1, examples=[250])]
 Notes = Annotated[str, Meta(max_length=4000, examples=["Approved with minor suggestions"])]
-Moment = Annotated[datetime | None, QueryParameter()]
+Moment = Annotated[str | None, moment(None, "A date or a point in time.")]
 
 
 class NewEvent(Input, frozen=True, kw_only=True, rename=None):

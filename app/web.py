@@ -70,7 +70,7 @@ Id = Annotated[str, PathParameter(max_length=1000, description="Key of the recor
 MOMENT = r"^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})?)?$"
 
 
-def moment(name: str, description: str) -> Any:
+def moment(name: str | None, description: str) -> Any:
     """A query parameter that is a date or a point in time; PostgreSQL reads it."""
     extra = {"format": "date-time"}
     return QueryParameter(name=name, pattern=MOMENT, max_length=40, description=description, schema_extra=extra)
