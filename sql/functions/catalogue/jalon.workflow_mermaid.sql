@@ -6,8 +6,8 @@ language sql immutable
 set search_path = ''
 as $$
     -- Mermaid knows no escapes inside quotes, but character references written #name;.
-    select '"' || replace(replace(replace(replace(replace(replace(regexp_replace(p_text, '\s+', ' ', 'g'),
-        '#', '#35;'), '"', '#quot;'), '<', '#lt;'), '>', '#gt;'), '`', '#96;'), '\', '#92;') || '"'
+    select '"' || replace(replace(replace(replace(replace(replace(replace(regexp_replace(p_text, '\s+', ' ', 'g'),
+        '#', '#35;'), '"', '#quot;'), '<', '#lt;'), '>', '#gt;'), '`', '#96;'), '\', '#92;'), '%', '#37;') || '"'
 $$;
 comment on function logic.mermaid_text(text) is 'Any text as a quoted Mermaid text.';
 
