@@ -183,6 +183,7 @@ def migrate(
         set_search_path(connection, say)
         if passwords:
             set_passwords(connection, settings)
+        make_months(connection, say)
     return state
 
 
@@ -281,6 +282,16 @@ def set_search_path(connection: psycopg.Connection[Any], say: SAID) -> None:
     say(
         f"This role may not set the search_path; let an administrator run: alter database {database.as_string(connection)} set search_path = {SEARCH_PATH};"
     )
+
+
+def make_months(connection: psycopg.Connection[Any], say: SAID) -> None:
+    """Months of history ahead: every start is an occasion. Somebody in the way: the next one is, too."""
+    row = connection.execute("select to_regprocedure('jalon.ensure_partitions(integer)') is not null").fetchone()
+    if not (row and row[0]):
+        return
+    with contextlib.suppress(psycopg.errors.LockNotAvailable, psycopg.errors.InsufficientPrivilege):
+        for tracked, month, moved in connection.execute("select * from jalon.ensure_partitions()"):
+            say(f"History of {tracked}: made {month}" + (f" and moved {moved} rows there" if moved else "") + ".")
 
 
 def set_passwords(connection: psycopg.Connection[Any], settings: Settings) -> None:

@@ -6,6 +6,8 @@ from datetime import datetime
 import psycopg
 import pytest
 
+from jalon.migrate import migrate
+from jalon.settings import Settings
 from tests.shop import Connect, Connection, happened, rows
 
 PARTS = "select part_name from logic.months_of('shop.orders_history') where not is_default order by 1"
@@ -182,3 +184,20 @@ def test_a_history_with_columns_of_its_modules_own_moves_too(orders: Connection)
         ("shop.orders_history_y2024m02", 1)
     ]
     assert rows(orders, "select note, seen from shop.orders_history_y2024m02") == [("NEW", False)]
+
+
+def test_a_start_is_an_occasion_to_make_months(orders: Connection, dsn: str, settings: Settings) -> None:
+    happened(orders, (1, "NEW", "2024-02-10Z"))
+    before = rows(orders, PARTS)
+    last = before[-1][0]
+    orders.execute(f"alter table shop.orders_history detach partition {last}")
+    orders.execute(f"drop table {last}")
+    said: list[str] = []
+    migrate(settings, dsn, said.append)
+    assert rows(orders, PARTS) == [("shop.orders_history_y2024m02",), *before]
+    assert said == [
+        f"History of orders: made {last}.",
+        "History of orders: made shop.orders_history_y2024m02 and moved 1 rows there.",
+    ]
+    migrate(settings, dsn, said.append)
+    assert len(said) == 2
