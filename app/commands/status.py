@@ -3,7 +3,7 @@
 import argparse
 
 from jalon import doctor, server
-from jalon.migrate import read_state
+from jalon.migrate import SCHEMAS, read_state
 from jalon.settings import Settings
 
 # How far the monthly partitions of each history reach.
@@ -16,9 +16,8 @@ AHEAD = """
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
-    from jalon.migrate import SCHEMAS
-
     with server.reached(settings) as dsn, server.connect(dsn) as connection:
+        connection.execute("set search_path = ''")  # names come qualified
         state = read_state(connection)
         info = connection.info
         print(
