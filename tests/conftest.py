@@ -74,16 +74,30 @@ def migrated(**parts: Any) -> None:
 
 
 template = factories.postgresql_noproc(depends_on="cluster", dbname="jalon_test", load=[migrated])
-clone = factories.postgresql("template")
+
+
+@pytest.fixture(scope="session")
+def server(template: Any, cluster: SimpleNamespace) -> Iterator[Connection]:
+    """Where databases are made and dropped; the template is ready."""
+    with psycopg.connect(dsn_of(cluster, cluster.maintenance_dbname), autocommit=True) as connection:
+        yield connection
+
+
+def dsn_of(cluster: SimpleNamespace, database: str) -> str:
+    parts = {name: getattr(cluster, name) for name in ("host", "port", "user", "password")}
+    return make_conninfo(**{name: value for name, value in parts.items() if value}, dbname=database)
 
 
 @pytest.fixture
-def dsn(clone: Connection, cluster: SimpleNamespace) -> str:
-    """The owner's connection string of this test's own database."""
-    clone.autocommit = True
-    clone.execute(f"alter database {clone.info.dbname} set search_path = {SEARCH_PATH}")  # a clone doesn't inherit it
-    parts = {name: getattr(cluster, name) for name in ("host", "port", "user", "password")}
-    return make_conninfo(**{name: value for name, value in parts.items() if value}, dbname=clone.info.dbname)
+def dsn(server: Connection, template: Any, cluster: SimpleNamespace) -> Iterator[str]:
+    """The owner's connection string of this test's own database; copying files is twice as quick as logging pages."""
+    name = template.dbname
+    server.execute(f"create database {name} template {template.template_dbname} strategy file_copy")
+    try:
+        server.execute(f"alter database {name} set search_path = {SEARCH_PATH}")  # a clone doesn't inherit it
+        yield dsn_of(cluster, name)
+    finally:
+        server.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture

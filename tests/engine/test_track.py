@@ -268,9 +268,9 @@ def test_a_disabled_trigger_is_noticed(shop):
     assert any("~jalon_110_moved" in str(r) for r in shop.execute("select * from jalon.verify('orders')").fetchall())
 
 
-def test_a_dump_restores_and_the_wall_stands(shop, cluster, clone, refused, connect):
+def test_a_dump_restores_and_the_wall_stands(shop, cluster, refused, connect):
     shop.execute("insert into shop.orders values (1), (2); update shop.orders set status = 'PAID' where id = 1")
-    info, copy = clone.info, f"{clone.info.dbname}_copy"
+    info, copy = shop.info, f"{shop.info.dbname}_copy"
     env = os.environ | {
         "PGHOST": info.host,
         "PGPORT": str(info.port),
