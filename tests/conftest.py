@@ -5,6 +5,7 @@ JALON_TEST_POSTGRES=18|16|15 chooses the server (15: Debian's), JALON_TEST_DSN a
 
 import contextlib
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from jalon.migrate import SEARCH_PATH, migrate
 from jalon.settings import Settings
 
 Connection = psycopg.Connection[Any]
+signal.signal(signal.SIGTERM, signal.default_int_handler)  # who is told to end tears its server down
 THROWAWAY = (
     "fsync=off",
     "synchronous_commit=off",
