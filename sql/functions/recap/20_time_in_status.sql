@@ -33,7 +33,8 @@ as $$
         cross join lateral (select least(s.ended, time_in_status.until) - greatest(s.began, time_in_status.since) as stayed) c
         group by s.tracked, s.column_name, s.category, s.code
     )
-    select s.tracked, s.column_name, s.code, coalesce(l.label, s.code), s.stays, s.records, s.lasting, s.total, s.average, s.median, s.longest
+    select s.tracked, s.column_name, s.code, coalesce(l.label, s.code), s.stays, s.records, s.lasting,
+        justify_hours(s.total), justify_hours(s.average), justify_hours(s.median), s.longest
     from summed s
     left join recap.codes l on l.category = s.category and l.code = s.code and l.language = recap.language(time_in_status.language)
     order by s.tracked, s.column_name, l.position, s.code

@@ -21,7 +21,7 @@ as $$
         group by c.tracked, c.column_name, c.category, 4, c.old_code, c.new_code
     )
     select t.tracked, t.column_name, t.period, t.old_code, coalesce(o.label, t.old_code), t.new_code, coalesce(n.label, t.new_code),
-        t.changes, t.records, t.forced, t.average_stay
+        t.changes, t.records, t.forced, justify_hours(t.average_stay)
     from taken t
     cross join recap.language(transitions.language) r
     left join recap.codes o on o.category = t.category and o.code = t.old_code and o.language = r
