@@ -17,7 +17,7 @@ Icon = Annotated[str, Meta(max_length=100, examples=["coin"])]
 Permissions = Annotated[
     list[Annotated[str, Meta(max_length=100)]], Meta(max_length=50, examples=[["trigger_custom_action"]])
 ]
-Statuses = Annotated[list[Code], Meta(min_length=1, max_length=50, examples=[["debate", "vote"]])]
+Statuses = Annotated[list[Code], Meta(min_length=1, max_length=50, examples=[["*"]])]
 Roles = Annotated[
     list[Annotated[str, Meta(min_length=1, max_length=200)]],
     Meta(min_length=1, max_length=50, examples=[["initiator", "custom:treasurer"]]),

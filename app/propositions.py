@@ -25,6 +25,7 @@ ActionKey = Annotated[str, PathParameter(name="action", max_length=100, descript
 UserKey = Annotated[
     str, PathParameter(name="user", max_length=200, description="Who holds it.", examples=[Example(value="carla")])
 ]
+Holder = Annotated[str, QueryParameter(name="userId", max_length=200, description="Who holds it.")]
 Reason = Annotated[str | None, QueryParameter(max_length=4000, description="Why.")]
 Status = Annotated[str | None, QueryParameter(max_length=100, description="Only those at this status.")]
 Author = Annotated[str | None, QueryParameter(max_length=200, description="Only those of this author.")]
@@ -50,7 +51,7 @@ async def proposition(request: Request, id: Id) -> Response[data_of.Proposition]
     return await call("proposition", id, None, request)
 
 
-@patch(ONE, tags=["Propositions"], responses=responses(404, 412))
+@patch(ONE, tags=["Propositions"], responses=responses(404, 412, 422))
 async def change(request: Request, id: Id, data: JSONBody[data_of.PropositionChange]) -> Response[data_of.Proposition]:
     """Change title and text, or the limits of this proposition."""
     return await call("change_proposition", id, data, request)
@@ -68,7 +69,7 @@ async def roles(request: Request, id: Id) -> Response[data_of.RoleList]:
     return await call("proposition_roles", id, None, request)
 
 
-@post(ROLES, tags=["Proposition roles"], responses=responses(404, 409))
+@post(ROLES, tags=["Proposition roles"], responses=responses(404, 409, 422))
 async def make_role(request: Request, id: Id, data: JSONBody[data_of.NewRole]) -> Response[data_of.Role]:
     """Make a custom role."""
     return await call("make_proposition_role", id, data, request)
@@ -80,7 +81,7 @@ async def role(request: Request, id: Id, role: RoleKey) -> Response[data_of.Role
     return await call("proposition_role", id, None, request, roleId=role)
 
 
-@patch(ROLE, tags=["Proposition roles"], responses=responses(404, 409))
+@patch(ROLE, tags=["Proposition roles"], responses=responses(404, 409, 422))
 async def change_role(
     request: Request, id: Id, role: RoleKey, data: JSONBody[data_of.RoleChange]
 ) -> Response[data_of.Role]:
@@ -88,7 +89,7 @@ async def change_role(
     return await call("change_proposition_role", id, data, request, roleId=role)
 
 
-@delete(ROLE, status_code=204, tags=["Proposition roles"], responses=responses(404))
+@delete(ROLE, status_code=204, tags=["Proposition roles"], responses=responses(404, 422))
 async def drop_role(request: Request, id: Id, role: RoleKey, reason: Reason = None) -> Response[None]:
     """Take a custom role away, from everybody who holds it."""
     return await call("drop_proposition_role", id, None, request, roleId=role, reason=reason)
@@ -100,7 +101,7 @@ async def users(request: Request, id: Id, role: RoleKey) -> Response[data_of.Hol
     return await call("proposition_role_users", id, None, request, roleId=role)
 
 
-@post(USERS, tags=["Proposition roles"], responses=responses(404, 409))
+@post(USERS, tags=["Proposition roles"], responses=responses(404, 409, 422))
 async def assign(
     request: Request, id: Id, role: RoleKey, data: JSONBody[data_of.NewHolder]
 ) -> Response[data_of.Holder]:
@@ -108,9 +109,15 @@ async def assign(
     return await call("assign_proposition_role", id, data, request, roleId=role)
 
 
-@delete(f"{USERS}/{{user:str}}", status_code=204, tags=["Proposition roles"], responses=responses(404))
+@delete(f"{USERS}/{{user:str}}", status_code=204, tags=["Proposition roles"], responses=responses(404, 422))
 async def revoke(request: Request, id: Id, role: RoleKey, user: UserKey, reason: Reason = None) -> Response[None]:
     """Take a custom role back; it is worth nothing from the next request on."""
+    return await call("revoke_proposition_role", id, None, request, roleId=role, userId=user, reason=reason)
+
+
+@delete(USERS, status_code=204, tags=["Proposition roles"], responses=responses(404, 422))
+async def revoke_named(request: Request, id: Id, role: RoleKey, user: Holder, reason: Reason = None) -> Response[None]:
+    """The same, for whoever has a name that an address cannot carry."""
     return await call("revoke_proposition_role", id, None, request, roleId=role, userId=user, reason=reason)
 
 
@@ -126,7 +133,7 @@ async def actions(request: Request, id: Id) -> Response[data_of.Actions]:
     return await call("proposition_actions", id, None, request)
 
 
-@post(ACTIONS, tags=["Proposition actions"], responses=responses(404, 409))
+@post(ACTIONS, tags=["Proposition actions"], responses=responses(404, 409, 422))
 async def declare(request: Request, id: Id, data: JSONBody[data_of.NewAction]) -> Response[data_of.Action]:
     """Declare a custom action."""
     return await call("declare_proposition_action", id, data, request)
@@ -138,7 +145,7 @@ async def action(request: Request, id: Id, action: ActionKey) -> Response[data_o
     return await call("proposition_action", id, None, request, actionId=action)
 
 
-@patch(ACTION, tags=["Proposition actions"], responses=responses(404, 409))
+@patch(ACTION, tags=["Proposition actions"], responses=responses(404, 409, 422))
 async def change_action(
     request: Request, id: Id, action: ActionKey, data: JSONBody[data_of.ActionChange]
 ) -> Response[data_of.Action]:
@@ -146,7 +153,7 @@ async def change_action(
     return await call("change_proposition_action", id, data, request, actionId=action)
 
 
-@delete(ACTION, status_code=204, tags=["Proposition actions"], responses=responses(404))
+@delete(ACTION, status_code=204, tags=["Proposition actions"], responses=responses(404, 422))
 async def drop_action(request: Request, id: Id, action: ActionKey) -> Response[None]:
     """Take a custom action away; its events stay."""
     return await call("drop_proposition_action", id, None, request, actionId=action)
@@ -180,13 +187,13 @@ async def settings(request: Request) -> Response[data_of.Settings]:
     return await call("proposition_settings", None, None, request)
 
 
-@patch(SETTINGS, tags=["Proposition settings"], responses=responses())
+@patch(SETTINGS, tags=["Proposition settings"], responses=responses(422))
 async def change_settings(request: Request, data: JSONBody[data_of.SettingsChange]) -> Response[data_of.Settings]:
     """Change limits and defaults."""
     return await call("change_proposition_settings", None, data, request)
 
 
-@put(f"{SETTINGS}/permissions", tags=["Proposition settings"], responses=responses())
+@put(f"{SETTINGS}/permissions", tags=["Proposition settings"], responses=responses(422))
 async def set_permission(request: Request, data: JSONBody[data_of.Cell]) -> Response[data_of.Settings]:
     """Set one cell of the matrix. Role `custom` says what custom roles can carry at all."""
     return await call("set_proposition_permission", None, data, request)
@@ -198,7 +205,7 @@ async def settings_history(request: Request) -> Response[data_of.SettingHistory]
     return await call("proposition_settings_history", None, None, request)
 
 
-@post(f"{SETTINGS}/adopt", status_code=200, tags=["Proposition settings"], responses=responses())
+@post(f"{SETTINGS}/adopt", status_code=200, tags=["Proposition settings"], responses=responses(422))
 async def adopt(request: Request) -> Response[data_of.Adoption]:
     """Take over the roles and actions that settings define. Can be called again."""
     return await call("adopt_proposition_settings", None, None, request)
@@ -206,6 +213,6 @@ async def adopt(request: Request) -> Response[data_of.Adoption]:
 
 routes = [
     create, propositions, settings, change_settings, set_permission, settings_history, adopt, proposition, change, move,
-    roles, make_role, role, change_role, drop_role, users, assign, revoke, role_history,
+    roles, make_role, role, change_role, drop_role, users, assign, revoke, revoke_named, role_history,
     actions, declare, action, change_action, drop_action, trigger, action_events, refusals,
 ]  # fmt: skip

@@ -94,4 +94,4 @@ comment on column proposition.proposition_role_assignments.revoked_by is 'By who
 comment on column proposition.proposition_role_assignments.revocation_reason is 'Why it was taken back.';
 create unique index a_custom_role_is_held_once on proposition.proposition_role_assignments (role_id, user_id) where revoked_at is null;
 create index proposition_role_assignments_role_idx on proposition.proposition_role_assignments (role_id, proposition_id);
-create index proposition_role_assignments_holder_idx on proposition.proposition_role_assignments (proposition_id, user_id) where revoked_at is null;
+create index proposition_role_assignments_holder_idx on proposition.proposition_role_assignments (user_id, proposition_id) where revoked_at is null;

@@ -98,6 +98,14 @@ def test_a_draft_is_its_initiators_and_unknown_to_others(desk: Desk) -> None:
     assert desk("anna", "admin", id=id)("GET").status_code == 200
     seen = [item["id"] for item in desk("ben", id="")("GET").json()["items"]]
     assert seen == [desk.id]
+    zoe = desk("zoe", id=id)
+    zoe("POST", "roles", {"name": "Reader"})
+    zoe("POST", "roles/reader/users", {"userId": "ben"})
+    assert desk("ben", id=id)("GET").json()["you"]["roles"] == ["custom:reader", "participant"]
+    assert len(desk("ben", id="")("GET").json()["items"]) == 2
+    zoe("DELETE", "roles/reader/users/ben")
+    assert desk("ben", id=id)("GET").status_code == 404
+    assert len(desk("ben", id="")("GET").json()["items"]) == 1
 
 
 def test_the_list_is_filtered_and_paged(desk: Desk) -> None:
@@ -207,6 +215,8 @@ def test_a_role_is_assigned_for_a_time_and_revoked(desk: Desk, treasurer: Any, d
     assert longer["until"] is None
     assert zoe("DELETE", f"{users}/dan", reason="back").status_code == 204
     assert zoe("DELETE", f"{users}/dan").json()["code"] == "JL401"
+    assert zoe("POST", users, {"userId": "idp/7?x"}).status_code == 201
+    assert zoe("DELETE", users, userId="idp/7?x").status_code == 204
     dan = [h for h in zoe("GET", "role-history").json()["items"] if h["userId"] == "dan"]
     assert [(h["what"], h["until"] is None) for h in dan] == [
         ("revoked", True), ("granted", True), ("revoked", False), ("granted", False),

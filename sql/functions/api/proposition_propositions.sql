@@ -79,9 +79,11 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked := logic.tracked_of('proposition');
     v_roles text[] := logic.caller_roles(p_caller);
-    v_sees_all boolean := logic.sees_all(t, v_roles);
+    -- What logic.may_see says of one row, for many: the statuses that the caller's roles read, and the propositions of their own.
+    v_read text[] := array(
+        select f.code from lifecycle.referential f
+        where f.category = 'PROPOSITION_STATUS' and logic.may('read_all', v_roles, 'proposition', f.code));
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
     v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
     v_rows proposition.proposition[];
@@ -92,7 +94,7 @@ begin
         where (p_input ->> 'status' is null or p.status = p_input ->> 'status')
           and (p_input ->> 'author' is null or p.author_id = p_input ->> 'author')
           and (v_after is null or (p.created_at, p.id) < (logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
-          and (v_sees_all or logic.may_see(t, p_caller, v_roles, to_jsonb(p)))
+          and (p.status = any (v_read) or p.id in (select logic.propositions_of(p_caller ->> 'actor')))
         order by p.created_at desc, p.id desc limit v_limit + 1);
     if cardinality(v_rows) > v_limit then
         v_next := logic.cursor(jsonb_build_array(v_rows[v_limit].created_at, v_rows[v_limit].id));

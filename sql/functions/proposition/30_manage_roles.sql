@@ -28,9 +28,10 @@ declare
 begin
     v.code := logic.proposition_slug(p_input ->> 'name');
     -- A custom role is never mistaken for one of the organisation's.
-    if exists (select from lifecycle.role r where r.code = v.code or lower(r.label) = lower(p_input ->> 'name'))
+    if exists (select from lifecycle.role r where r.code = v.code or lower(r.label) = lower(btrim(p_input ->> 'name')))
        or exists (select from proposition.proposition_roles r
-                  where r.proposition_id = p_proposition.id and r.deleted_at is null and r.code = v.code) then
+                  where r.proposition_id = p_proposition.id and r.deleted_at is null
+                    and (r.code = v.code or lower(r.name) = lower(btrim(p_input ->> 'name')))) then
         perform logic.fail('JL422', jsonb_build_object('name', p_input ->> 'name'));
     end if;
     if (select count(*) from proposition.proposition_roles r where r.proposition_id = p_proposition.id and r.deleted_at is null) >= v_limit then

@@ -54,7 +54,7 @@ declare
     c lifecycle.context := logic.context();
     a proposition.proposition_custom_actions := logic.proposition_action(p_proposition, p_key);
     v proposition.proposition_custom_action_events;
-    v_meta jsonb := jsonb_build_object('customAction', a.code, 'input', p_input);
+    v_meta jsonb := coalesce(p_input, '{}') || jsonb_build_object('customAction', a.code);
     v_blocker jsonb;
 begin
     select e.* into v from proposition.proposition_custom_action_events e
