@@ -55,6 +55,32 @@ as $$
 $$;
 comment on function logic.may_see(lifecycle.tracked, jsonb, text[], jsonb) is 'Whether a caller may see a record through the endpoints for any table.';
 
+create or replace function logic.reads_all(p_tracked text, p_caller jsonb)
+returns boolean
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    -- One statement, since every move asks it: logic.may('read_all', logic.caller_roles(p_caller), p_tracked), and no
+    -- status is excepted, so that rows need not be asked one by one.
+    return (
+        select coalesce(bool_or(nearest.is_allowed), false) and not coalesce(bool_or(nearest.excepts), false)
+        from (
+            select distinct on (r.role) r.is_allowed, exists (
+                    select from lifecycle.permission_rule s
+                    where s.permission = 'read_all' and s.role = r.role and s.scope in (p_tracked, '*') and s.status <> '*' and not s.is_allowed) as excepts
+            from lifecycle.permission_rule r
+            where r.permission = 'read_all' and r.scope in (p_tracked, '*') and r.status = '*'
+              and (r.role = 'any' or p_caller -> 'roles' ? r.role or exists (
+                    select from lifecycle.role_grant g
+                    where g.principal = p_caller ->> 'actor' and g.role = r.role and g.revoked_at is null
+                      and (g.valid_until is null or g.valid_until > now())))
+            order by r.role, r.scope = '*'
+        ) nearest);
+end
+$$;
+comment on function logic.reads_all(text, jsonb) is 'Whether a caller reads every record of a tracked table, whatever its status.';
+
 create or replace function logic.record(p_tracked lifecycle.tracked, p_id text, p_caller jsonb, p_roles text[] default null, p_lock text default '')
 returns jsonb
 language plpgsql volatile security definer

@@ -6,15 +6,22 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked := logic.tracked_of(p_input ->> 'table');
-    v_column text := coalesce(p_input ->> 'column', logic.first_column(t.name));
+    t lifecycle.tracked;
+    v_column text := p_input ->> 'column';
     v_row jsonb;
     v_more jsonb;
     v lifecycle.moved;
     v_answer lifecycle.answer;
 begin
+    select x.* into t from lifecycle.tracked x where x.name = p_input ->> 'table';
+    if not found then
+        t := logic.tracked_of(p_input ->> 'table');
+    end if;
+    if v_column is null then
+        select c.column_name into v_column from lifecycle.tracked_column c where c.tracked = t.name and c.position = 1;
+    end if;
     -- The row is read beforehand only where something hangs on it: the door locks it, and the wall judges.
-    if p_caller ? 'ifMatch' or not logic.sees_all(t, logic.caller_roles(p_caller)) then
+    if p_caller ? 'ifMatch' or not logic.reads_all(t.name, p_caller) then
         v_row := logic.record(t, p_key, p_caller, p_lock => 'for no key update');
         perform logic.demand_match(p_caller, t.name, v_row ->> t.key_column, (v_row ->> 'status_version')::integer);
     end if;
@@ -23,7 +30,7 @@ begin
             'onBehalfOf', logic.on_behalf_of(p_caller, p_input ->> 'onBehalfOf'))), '{}');
     end if;
     perform logic.enter(p_caller);
-    v := logic.move(t, v_column, p_key, p_input ->> 'to', p_input ->> 'reason', p_input ->> 'expectedFrom', (p_input ->> 'expectedVersion')::integer, v_more);
+    v := logic.move(t.name, v_column, p_key, p_input ->> 'to', p_input ->> 'reason', p_input ->> 'expectedFrom', (p_input ->> 'expectedVersion')::integer, v_more);
     perform logic.leave();
     v_answer.status := 200;
     v_answer.etag := logic.etag(v.id, v.version);

@@ -66,7 +66,7 @@ begin
     execute format('select array(select x.%1$I::text from %2$I.%3$I x
             where x.%1$I = any (array(select i::%4$s from unnest($1) i where logic.is_key(%4$L, i))) and ($5 or logic.may_see($2, $3, $4, to_jsonb(x))))',
         p_tracked.key_column, p_tracked.table_schema, p_tracked.table_name, p_tracked.key_type)
-    into v_seen using p_ids, p_tracked, p_caller, v_roles, logic.sees_all(p_tracked, v_roles);
+    into v_seen using p_ids, p_tracked, p_caller, v_roles, logic.reads_all(p_tracked.name, p_caller);
     return v_seen;
 end
 $$;

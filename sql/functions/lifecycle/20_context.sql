@@ -93,16 +93,25 @@ returns void
 language plpgsql volatile
 set search_path = ''
 as $$
+declare
+    v_roles text := p_caller ->> 'roles';
+    v_set text;
 begin
     if nullif(p_caller ->> 'actor', '') is null then
         perform logic.fail('JL201');
     end if;
-    perform set_config('jalon.actor', p_caller ->> 'actor', true),
-            set_config('jalon.roles', coalesce((select string_agg(r.value, ',') from jsonb_array_elements_text(
-                case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r), ''), true),
-            set_config('jalon.reason', coalesce(p_reason, ''), true),
-            set_config('jalon.more', coalesce(p_more::text, ''), true),
-            set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true);
+    -- Plain names are unwrapped by hand, and settings made by assignment: neither starts the executor, and every write comes through here.
+    if v_roles ~ '^\["[\w:.-]+"(, "[\w:.-]+")*\]$' then
+        v_roles := translate(v_roles, '[]" ', '');
+    else
+        v_roles := (select string_agg(r.value, ',') from jsonb_array_elements_text(
+            case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r);
+    end if;
+    v_set := set_config('jalon.actor', p_caller ->> 'actor', true);
+    v_set := set_config('jalon.roles', coalesce(v_roles, ''), true);
+    v_set := set_config('jalon.reason', coalesce(p_reason, ''), true);
+    v_set := set_config('jalon.more', coalesce(p_more::text, ''), true);
+    v_set := set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true);
 end
 $$;
 comment on function logic.enter(jsonb, text, jsonb) is 'Begins a write of the web application: sets actor, roles, reason, marks and language for this transaction only.';
@@ -112,8 +121,13 @@ returns void
 language plpgsql volatile
 set search_path = ''
 as $$
+declare
+    v_set text;
 begin
-    perform set_config(n, '', true) from unnest(array['jalon.actor', 'jalon.roles', 'jalon.reason', 'jalon.more']) n;
+    v_set := set_config('jalon.actor', '', true);
+    v_set := set_config('jalon.roles', '', true);
+    v_set := set_config('jalon.reason', '', true);
+    v_set := set_config('jalon.more', '', true);
 end
 $$;
 comment on function logic.leave() is 'Ends a write of the web application: nothing that follows in the transaction acts in that name.';
