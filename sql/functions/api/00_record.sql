@@ -60,26 +60,27 @@ returns boolean
 language plpgsql stable security definer
 set search_path = ''
 as $$
+declare
+    v_is_denied boolean;
+    v_is_allowed boolean;
 begin
-    -- One statement, since every move asks it: logic.may('read_all', logic.caller_roles(p_caller), p_tracked), and no
-    -- status is excepted, so that rows need not be asked one by one.
-    return (
-        select coalesce(bool_or(nearest.is_allowed), false) and not coalesce(bool_or(nearest.excepts), false)
-        from (
-            select distinct on (r.role) r.is_allowed, exists (
-                    select from lifecycle.permission_rule s
-                    where s.permission = 'read_all' and s.role = r.role and s.scope in (p_tracked, '*') and s.status <> '*' and not s.is_allowed) as excepts
-            from lifecycle.permission_rule r
-            where r.permission = 'read_all' and r.scope in (p_tracked, '*') and r.status = '*'
-              and (r.role = 'any' or p_caller -> 'roles' ? r.role or exists (
-                    select from lifecycle.role_grant g
-                    where g.principal = p_caller ->> 'actor' and g.role = r.role and g.revoked_at is null
-                      and (g.valid_until is null or g.valid_until > now())))
-            order by r.role, r.scope = '*'
-        ) nearest);
+    -- Every move asks this: by the token's roles first, by granted ones only where those do not suffice. Where anything of
+    -- the table is denied to anybody, rows are asked one by one.
+    select bool_or(not r.is_allowed), bool_or(r.status = '*' and (r.role = 'any' or p_caller -> 'roles' ? r.role))
+    into v_is_denied, v_is_allowed
+    from lifecycle.permission_rule r
+    where r.permission = 'read_all' and r.scope in (p_tracked, '*');
+    if v_is_denied or v_is_allowed then
+        return not v_is_denied;
+    end if;
+    return exists (
+        select from lifecycle.permission_rule r
+        join lifecycle.role_grant g on g.role = r.role
+        where r.permission = 'read_all' and r.status = '*' and r.scope in (p_tracked, '*') and g.principal = p_caller ->> 'actor'
+          and g.revoked_at is null and (g.valid_until is null or g.valid_until > now()));
 end
 $$;
-comment on function logic.reads_all(text, jsonb) is 'Whether a caller reads every record of a tracked table, whatever its status.';
+comment on function logic.reads_all(text, jsonb) is 'Whether a caller surely reads every record of a tracked table, so that rows need not be asked.';
 
 create or replace function logic.record(p_tracked lifecycle.tracked, p_id text, p_caller jsonb, p_roles text[] default null, p_lock text default '')
 returns jsonb
