@@ -7,11 +7,11 @@ returns uuid
 language plpgsql volatile
 set search_path = ''
 as $$
+declare
+    v_id uuid;
 begin
-    if current_setting('server_version_num')::integer >= 180000 then
-        return uuidv7();
-    end if;
-    return logic.uuid7();
+    execute 'select ' || logic.new_id() into v_id;
+    return v_id;
 end
 $$;
 comment on function logic.uuid_v7() is 'A new identifier, a UUID of version 7.';
