@@ -27,6 +27,7 @@ def folder() -> Path:
 assets = create_static_files_router("/docs-assets", [folder()], include_in_schema=False, name="docs-assets")
 
 
+FORMS = {"csv": "text/csv", "html": "text/html"}
 HEADERS = {
     "If-Match": "ETag that the record must still have (412 otherwise).",
     "Idempotency-Key": "A repeat under the same key is answered as the first was, and not done again.",
@@ -49,6 +50,10 @@ def finish(document: dict[str, Any]) -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             operation["responses"].get("204", {}).pop("content", None)
+            for given in operation.get("parameters", []):
+                if given["name"] == "format":
+                    forms = [FORMS[form] for form in formats(given["schema"]) if form in FORMS]
+                    operation["responses"]["200"]["content"] |= {form: {"schema": {"type": "string"}} for form in forms}
             if method != "get" and path.startswith("/api/"):
                 given = operation.setdefault("parameters", [])
                 given += [
@@ -56,6 +61,11 @@ def finish(document: dict[str, Any]) -> dict[str, Any]:
                     for name, text in HEADERS.items()
                 ]
     return document
+
+
+def formats(schema: dict[str, Any]) -> list[str]:
+    """The values of an enumeration, which may be optional."""
+    return [value for part in (schema, *schema.get("oneOf", [])) for value in part.get("enum", []) if value]
 
 
 class Finished:

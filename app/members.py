@@ -1,7 +1,7 @@
 """Members: users, their roles, and how these changed. Names on the wire are those of the requirement, in snake_case."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,7 @@ Role = Annotated[str, Meta(min_length=1, max_length=100, description="A code of 
 Reason = Annotated[str, Meta(max_length=4000, examples=["Upgrade suite à l'achat d'un abonnement"])]
 RoleFilter = Annotated[str | None, QueryParameter(max_length=100, description="A code of USER_ROLE.")]
 Moment = Annotated[str | None, QueryParameter(max_length=50, description="A point in time.")]
-Format = Annotated[str, QueryParameter(pattern="^(json|csv)$", description="json or csv.")]
+Format = Annotated[Literal["json", "csv"], QueryParameter(description="As a document or as rows.")]
 
 
 class NewUser(Input, frozen=True, kw_only=True, rename=None):

@@ -13,7 +13,7 @@ from jalon.web import After, Input, JSONBody, Limit, QueryParameter, Request, ca
 
 COUNTERPARTIES = "/api/v1/roadshow/counterparties"
 COUNTERPARTY = f"{COUNTERPARTIES}/{{id:str}}"
-Number = Annotated[str, PathParameter(max_length=20, description="Number of the counterparty.")]
+Number = Annotated[str, PathParameter(max_length=20, pattern=r"^-?[0-9]+$", description="Number of the counterparty.")]
 Filter = Annotated[str | None, QueryParameter(max_length=200)]
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
 Reason = Annotated[str, Meta(max_length=4000)]
@@ -107,7 +107,7 @@ class Interactions(msgspec.Struct, frozen=True, kw_only=True):
 )
 async def change_status(
     request: Request,
-    counterparty_id: Annotated[str, PathParameter(name="counterpartyId", max_length=20)],
+    counterparty_id: Annotated[str, PathParameter(name="counterpartyId", max_length=20, pattern=r"^-?[0-9]+$")],
     data: JSONBody[NewStatus],
 ) -> Response[Success]:
     """Change the status of a counterparty; the change makes a roadshow_event."""

@@ -72,3 +72,14 @@ def test_what_is_asked_wrongly(client: TestClient[Any], bearer: Bearer, query: s
 
 def test_a_week_is_no_mans_without_a_token(client: TestClient[Any], db: psycopg.Connection[Any]) -> None:
     assert client.get(PATH).status_code == 401
+
+
+def test_the_forms_are_documented_and_the_page_may_use_its_styles(client: TestClient[Any], bearer: Bearer) -> None:
+    document = client.get("/docs/openapi.json", headers=bearer("ben")).json()
+    assert set(document["paths"][PATH]["get"]["responses"]["200"]["content"]) == {
+        "application/json",
+        "text/csv",
+        "text/html",
+    }
+    page = client.get(f"{PATH}?format=html", headers=bearer("ben"))
+    assert "style-src 'unsafe-inline'" in page.headers["content-security-policy"]

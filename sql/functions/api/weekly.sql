@@ -32,7 +32,8 @@ begin
         select jsonb_agg(t order by n) from jsonb_array_elements(v_recap -> 'tables') with ordinality x (t, n) where t ->> 'table' = any (v_readable)));
     case p_input ->> 'format'
         when 'html' then
-            return (200, to_json(logic.week_page(v_recap)), null, '{"content-type": "text/html"}')::lifecycle.answer;
+            return (200, to_json(logic.week_page(v_recap)), null,
+                '{"content-type": "text/html", "content-security-policy": "default-src ''none''; style-src ''unsafe-inline''; frame-ancestors ''none''"}')::lifecycle.answer;
         when 'csv' then
             return (200, json_build_object('items', coalesce((
                 select json_agg(json_build_object('week', v_recap -> 'week', 'table', t -> 'table', 'record', r -> 'record',
