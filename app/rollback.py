@@ -113,7 +113,8 @@ def untrack(connection: psycopg.Connection[Any], dropped: list[str], scripts: st
     categories = {name for names in CATEGORIES.findall(scripts) for name in re.findall(r"'(\w+)'", names)}
     rows = connection.execute(TRACKED, {"dropped": dropped, "categories": sorted(categories)}).fetchall()
     lost = [history for _, history in rows if has_rows(connection, history)]
-    for name, _ in rows:
+    for name, history in rows:
+        drop_dependents(connection, history)  # views of a module's own on it
         connection.execute("select jalon.untrack(%s, true)", (name,))
     return lost
 

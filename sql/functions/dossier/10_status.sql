@@ -16,22 +16,32 @@ comment on function logic.dossier_status(text) is 'The DOSSIER_STATUS that a sta
 
 create or replace function logic.dossier_code(p_case_type text, p_from text, p_status text)
 returns text
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-    -- Among the codes of the case type that stand for the status: first what can follow, then by rank.
-    select f.code
+declare
+    v_scope constant text := logic.scope_of('CASE_STATUS', p_case_type);
+    v_codes text[];
+    v_code text;
+begin
+    -- Among the codes that stand for the status: by rank the first that can follow, else the first that the case type has.
+    select array_agg(f.code order by m.rank, f.position, f.code) into v_codes
     from lifecycle.referential f
     left join dossier.status_mapping m on m.status_code = f.code
     left join dossier.outcome_mapping o on o.outcome = f.outcome
-    cross join lateral (
-        select bool_or(r.from_code = coalesce(p_from, '')) as can_follow
-        from lifecycle.rule r
-        where r.category = f.category and r.scope = logic.scope_of('CASE_STATUS', p_case_type) and r.to_code = f.code
-    ) u
-    where f.category = 'CASE_STATUS' and coalesce(m.status, o.status) = p_status and u.can_follow is not null
-    order by u.can_follow desc, m.rank, f.position, f.code
-    limit 1
+    where f.category = 'CASE_STATUS' and coalesce(m.status, o.status) = p_status;
+    select c.code into v_code
+    from unnest(v_codes) with ordinality c (code, place)
+    join lifecycle.rule r on r.category = 'CASE_STATUS' and r.scope = v_scope and r.from_code = coalesce(p_from, '') and r.to_code = c.code
+    order by c.place limit 1;
+    if not found then
+        select c.code into v_code
+        from unnest(v_codes) with ordinality c (code, place)
+        where exists (select from lifecycle.rule r where r.category = 'CASE_STATUS' and r.scope = v_scope and r.to_code = c.code)
+        order by c.place limit 1;
+    end if;
+    return v_code;
+end
 $$;
 comment on function logic.dossier_code(text, text, text) is 'The status code to which a DOSSIER_STATUS leads, for a case type and from a code (null: on creation).';
 
@@ -54,18 +64,17 @@ set search_path = ''
 as $$
 declare
     v_code text := logic.dossier_code(p_case_type, p_from, p_status);
-    v_scope text := logic.scope_of('CASE_STATUS', p_case_type);
-    v_facts jsonb := jsonb_build_object('table', 'dossier', 'field', 'status', 'category', 'DOSSIER_STATUS', 'to', p_status, 'scope', p_case_type);
-    v_statuses text[] := array(select f.code from lifecycle.referential f where f.category = 'DOSSIER_STATUS' order by f.position, f.code);
+    v_statuses text[];
+    v_facts jsonb;
 begin
     if v_code is not null then
         return v_code;
     end if;
+    v_statuses := array(select f.code from lifecycle.referential f where f.category = 'DOSSIER_STATUS' order by f.position, f.code);
+    v_facts := jsonb_build_object('table', 'dossier', 'field', 'status', 'category', 'DOSSIER_STATUS', 'to', p_status, 'scope', p_case_type);
     if p_status = any (v_statuses) then
         perform logic.fail('JL406', v_facts || jsonb_build_object('allowed', array(
-            select s from unnest(v_statuses) s where exists (
-                select from lifecycle.rule r where r.category = 'CASE_STATUS' and r.scope = v_scope and logic.dossier_status(r.to_code) = s))),
-            'dossier.status_without_code');
+            select s from unnest(v_statuses) s where logic.dossier_code(p_case_type, p_from, s) is not null)), 'dossier.status_without_code');
     end if;
     perform logic.fail('JL402', v_facts || jsonb_build_object('allowed', v_statuses), 'dossier.status_unknown');
     return null;
