@@ -162,6 +162,7 @@ class ActionButton(Camel):
     icon: str | None
     to_status: str | None
     requires_reason: bool
+    required_fields: list[str]
     allowed: bool
     why: list[Why]
 

@@ -189,3 +189,34 @@ def test_a_dba_triggers_in_somebodys_name(
         "select action, triggered_by, db_role from proposition_custom_action_events e join history.proposition_action_events h using (id, triggered_by)"
     )
     assert rows.fetchall() == [("ring", "carla", "jalon_dba")]
+
+
+def test_a_role_that_ran_out_before_it_was_taken_away_was_not_revoked(db: Connection, action: tuple[str, str]) -> None:
+    id, _ = action
+    soon = db.execute("select (now() + interval '300 ms')::text").fetchone()
+    assert soon is not None
+    api(db, "assign_proposition_role", id, {"roleId": "scribe", "userId": "dan", "until": soon[0]})
+    db.execute("select pg_sleep(0.4)")
+    api(db, "drop_proposition_role", id, {"roleId": "scribe"})
+    rows = db.execute(
+        "select user_id, what from history.proposition_role_changes where user_id is not null and what <> 'granted' order by user_id"
+    )
+    assert rows.fetchall() == [("carla", "revoked"), ("dan", "expired")]
+
+
+def test_what_was_given_along_answers_what_the_arrow_demands(db: Connection, action: tuple[str, str]) -> None:
+    id, _ = action
+    with db.transaction():
+        db.execute("select jalon.draft('PROPOSITION_STATUS')")
+        db.execute("select jalon.set_arrow('PROPOSITION_STATUS', 'debate', 'vote', required_fields => '{meta.urn}')")
+        db.execute("select jalon.publish('PROPOSITION_STATUS')")
+    vote = {"name": "Vote", "statuses": ["debate"], "roles": ["any"], "toStatus": "vote"}
+    made = api(db, "declare_proposition_action", id, vote)[1]
+    shown = api(db, "proposition", id, {})[1]
+    button = next(button for button in shown["actions"] if button["id"] == made["id"])
+    assert (button["allowed"], button["requiredFields"]) == (True, ["meta.urn"])
+    assert next(move for move in shown["moves"] if move["to"] == "vote")["allowed"] is True
+    assert api(db, "trigger_proposition_action", id, {"actionId": made["id"]})[0] == 422
+    assert api(db, "trigger_proposition_action", id, {"actionId": made["id"], "input": {"urn": "B"}})[0] == 200
+    row = db.execute("select meta_data from proposition_history where proposition_id = %s order by version desc", (id,))
+    assert row.fetchone() == ({"urn": "B", "customAction": "vote"},)

@@ -85,7 +85,7 @@ begin
     update proposition.proposition_roles r set deleted_at = clock_timestamp(), deleted_by = logic.actor() where r.id = p_role.id;
     update proposition.proposition_role_assignments a
     set revoked_at = clock_timestamp(), revoked_by = logic.actor(), revocation_reason = p_reason
-    where a.role_id = p_role.id and a.revoked_at is null;
+    where a.role_id = p_role.id and a.revoked_at is null and (a.valid_until is null or a.valid_until > now());
     -- A later role of the same name must not inherit what this one could trigger. An action that was for it alone rests.
     update proposition.proposition_custom_actions a set
         roles = case when a.roles = array['custom:' || p_role.code] then a.roles else array_remove(a.roles, 'custom:' || p_role.code) end,

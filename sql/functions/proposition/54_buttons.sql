@@ -1,5 +1,17 @@
 -- What GET /api/propositions/{id} shows: the buttons that its caller sees, moves and actions, and why a greyed one is refused.
 
+create or replace function logic.proposition_assumed_meta(p_status text)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select coalesce(jsonb_object_agg(substr(f.name, 6), '…'), '{}')
+    from lifecycle.rule u
+    cross join lateral unnest(u.required_fields) f (name)
+    where u.category = 'PROPOSITION_STATUS' and u.scope = '*' and u.from_code = p_status and f.name like 'meta.%'
+$$;
+comment on function logic.proposition_assumed_meta(text) is 'What the arrows from a status ask to be given along, as if it were: it does not grey a button.';
+
 create or replace function logic.custom_action_buttons(p_proposition proposition.proposition, p_actor text, p_roles text[], p_language text)
 returns json
 language sql stable security definer
@@ -7,11 +19,12 @@ set search_path = ''
 as $$
     select coalesce(json_agg(json_build_object(
         'id', a.id, 'code', a.code, 'label', a.name, 'description', a.description, 'icon', a.icon, 'toStatus', a.to_status,
-        'requiresReason', coalesce(u.requires_reason, false), 'allowed', b.blockers = '[]', 'why', logic.proposition_why(b.blockers, p_language))
+        'requiresReason', coalesce(u.requires_reason, false), 'requiredFields', coalesce(u.required_fields, '{}'), 'allowed', b.blockers = '[]', 'why', logic.proposition_why(b.blockers, p_language))
         order by a.position, a.name), '[]')
     from proposition.proposition_custom_actions a
     left join lifecycle.rule u on u.category = 'PROPOSITION_STATUS' and u.scope = '*' and u.from_code = p_proposition.status and u.to_code = a.to_status
-    cross join lateral logic.custom_action_blockers(p_proposition, a, p_actor, p_roles, '…', null) b (blockers)
+    cross join lateral logic.custom_action_blockers(p_proposition, a, p_actor, p_roles, '…',
+        logic.proposition_assumed_meta(p_proposition.status)) b (blockers)
     where a.proposition_id = p_proposition.id and a.deleted_at is null and a.is_active
       and a.statuses && array[p_proposition.status, '*']::text[]
       and (a.roles && (p_roles || '{any}'::text[])
@@ -28,7 +41,8 @@ as $$
     select coalesce(json_agg(json_build_object(
         'to', e.to_code, 'action', e.action, 'label', e.label, 'icon', e.icon, 'color', e.color, 'requiresReason', u.requires_reason,
         'requiredFields', coalesce(u.required_fields, '{}'), 'allowed', e.is_allowed, 'why', e.blockers) order by e."position", e.to_code), '[]')
-    from jalon.explain('proposition', array[p_proposition.id::text], p_actor, p_roles, reason => '…', language => p_language) e
+    from jalon.explain('proposition', array[p_proposition.id::text], p_actor, p_roles, reason => '…',
+        meta => logic.proposition_assumed_meta(p_proposition.status), language => p_language) e
     join lifecycle.rule u on u.category = 'PROPOSITION_STATUS' and u.scope = '*' and u.from_code = e.from_code and u.to_code = e.to_code
 $$;
 comment on function logic.proposition_moves(proposition.proposition, text, text[], text) is 'Every move from the proposition''s status, allowed to an actor with these roles or not, and why not.';
