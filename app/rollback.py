@@ -33,6 +33,8 @@ WRITTEN = """
     where p.pronamespace::regnamespace::text = any (%(schemas)s) and not t.tgisinternal and t.tgparentid = 0
 """
 LEFT = """
+    select 'event trigger', quote_ident(evtname) from pg_event_trigger where evtname = 'jalon_keep_names'
+    union all
     select case prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end, oid::regprocedure::text
     from pg_proc where pronamespace::regnamespace::text = any (%(schemas)s)
     union all

@@ -156,6 +156,8 @@ insert into lifecycle.message (code, language, template, hint) values
 ('JL503', 'fr', '{table} est suivie : {operation} est refusé', 'Qui a la permission erase le peut ; voir jalon.erase().'),
 ('JL504', 'en', '{table} cannot be tracked: {why}', null),
 ('JL504', 'fr', '{table} ne peut pas être suivie : {why}', null),
+('JL504.renamed', 'en', '{table} is tracked: {column} cannot be renamed', 'jalon.untrack() it, rename, track it again; its history stays.'),
+('JL504.renamed', 'fr', '{table} est suivie : {column} ne peut pas être renommé', 'jalon.untrack(), renommez, suivez-la de nouveau ; son historique reste.'),
 ('JL505', 'en', 'the workflow {category} / {scope} has errors: {why}', 'select * from jalon.workflow_check(''{category}'', ''{scope}'') lists them.'),
 ('JL505', 'fr', 'le workflow {category} / {scope} a des erreurs : {why}', 'select * from jalon.workflow_check(''{category}'', ''{scope}'') les énumère.'),
 ('JL506', 'en', '{category} / {scope}: rows stand on {codes}, which the new version lacks', 'Give a mapping from each of them to a code of the new version.'),

@@ -174,11 +174,20 @@ def test_generated_columns_beside_the_status_do_no_harm(rules, moves):
     assert moves(rules, 1)[-1] == (2, "NEW", "PAID", "move")
 
 
-def test_a_column_renamed_after_tracking_stops_writes_and_verify_says_so(shop, refused):
+def test_a_tracked_column_or_table_keeps_its_name(shop, refused):
+    refusal = refused(shop, "alter table shop.orders rename column status to state")
+    assert (refusal.sqlstate, refusal.message) == ("JL504", "shop.orders is tracked: status cannot be renamed")
+    assert refused(shop, "alter table shop.orders rename column id to key").sqlstate == "JL504"
+    assert refused(shop, "alter table shop.orders rename to purchases").sqlstate == "JL504"
+    shop.execute("alter table shop.orders rename column note to remark; alter table shop.orders add column x int")
+    shop.execute("select jalon.untrack('orders'); alter table shop.orders rename column status to state")
+
+
+def test_where_no_superuser_installed_jalon_a_renamed_column_stops_writes_and_verify_says_so(shop, refused):
+    shop.execute("drop event trigger jalon_keep_names")
     shop.execute("insert into shop.orders values (1); alter table shop.orders rename column status to state")
-    assert refused(shop, "update shop.orders set state = 'SHIPPED'").sqlstate
-    problems = shop.execute("select detail, hint from jalon.verify('orders')").fetchall()
-    assert any("status" in str(p) for p in problems)
+    assert refused(shop, "update shop.orders set state = 'SHIPPED'").sqlstate == "42703"
+    assert any("status" in str(problem) for problem in shop.execute("select * from jalon.verify('orders')").fetchall())
     shop.execute("alter table shop.orders rename column state to status; update shop.orders set status = 'PAID'")
 
 

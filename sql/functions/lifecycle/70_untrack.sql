@@ -78,6 +78,7 @@ as $$
 begin
     perform logic.compile_rules(c.code) from lifecycle.category c;
     perform jalon.retrack_all();
+    perform logic.keep_names();
 end
 $$;
 comment on function logic.settle() is 'After a reload: rules compiled, tracked tables renewed.';

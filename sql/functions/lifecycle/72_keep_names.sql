@@ -1,0 +1,55 @@
+-- The generated functions name columns; a column or table renamed under them would stop every write with a puzzling error.
+-- Where Jalon was installed by a superuser an event trigger refuses the renaming at once, in a sentence. Elsewhere writes
+-- stop (never pass unguarded) and jalon.verify() names the column.
+
+create or replace function logic.tg_ddl__keep_names()
+returns event_trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_table text;
+    v_name text;
+begin
+    if to_regclass('lifecycle.tracked_column') is null then
+        return;
+    end if;
+    select format('%I.%I', n.nspname, c.relname), coalesce(w.name, 'the table') into v_table, v_name
+    from (select distinct d.objid from pg_event_trigger_ddl_commands() d where d.classid = 'pg_catalog.pg_class'::regclass) d
+    join pg_catalog.pg_class c on c.oid = d.objid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_trigger g on g.tgrelid = c.oid and g.tgname = '~jalon_900_stamp' and g.tgparentid = 0
+    left join lifecycle.tracked t on t.table_schema = n.nspname and t.table_name = c.relname
+    left join lateral (
+        select t.key_column as name union all select t.workflow_column union all select 'status_version' union all select 'status_changed_at'
+        union all select k.column_name from lifecycle.tracked_column k where k.tracked = t.name
+    ) w on t.name is not null
+    where t.name is null or (w.name is not null and not exists (
+        select from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attname = w.name and not a.attisdropped))
+    limit 1;
+    if found then
+        perform logic.fail('JL504', jsonb_build_object('table', v_table, 'column', v_name), 'JL504.renamed');
+    end if;
+end
+$$;
+comment on function logic.tg_ddl__keep_names() is 'Refuses to rename a tracked table or a column that its triggers name.';
+
+create or replace function logic.keep_names()
+returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+    v_role text := coalesce(current_setting('role', true), 'none');
+begin
+    if exists (select from pg_catalog.pg_event_trigger e where e.evtname = 'jalon_keep_names')
+       or not (select r.rolsuper from pg_catalog.pg_roles r where r.rolname = session_user) then
+        return;
+    end if;
+    perform set_config('role', 'none', true);
+    create event trigger jalon_keep_names on ddl_command_end when tag in ('ALTER TABLE') execute function logic.tg_ddl__keep_names();
+    comment on event trigger jalon_keep_names is 'Tracked tables and the columns that their triggers name keep their names.';
+    perform set_config('role', v_role, true);
+end
+$$;
+comment on function logic.keep_names() is 'Puts the event trigger in place where the installing role is a superuser.';
