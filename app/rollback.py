@@ -33,8 +33,6 @@ WRITTEN = """
     where p.pronamespace::regnamespace::text = any (%(schemas)s) and not t.tgisinternal and t.tgparentid = 0
 """
 LEFT = """
-    select 'event trigger', quote_ident(evtname) from pg_event_trigger where evtname = 'jalon_keep_names'
-    union all
     select case prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end, oid::regprocedure::text
     from pg_proc where pronamespace::regnamespace::text = any (%(schemas)s)
     union all
@@ -141,7 +139,11 @@ def drop_dependents(connection: psycopg.Connection[Any], name: str) -> None:
 
 
 def drop_left(connection: psycopg.Connection[Any]) -> None:
-    """Before the schemas go: every function and view that is still in them."""
+    """Before the schemas go: every function and view that is still in them, and the superuser's event trigger."""
+    role = connection.execute("select current_setting('role')").fetchone() or ("none",)
+    connection.execute("set local role none")
+    connection.execute("drop event trigger if exists jalon_keep_names")
+    connection.execute("select set_config('role', %s, true)", role)
     left = connection.execute(LEFT, {"schemas": list(SCHEMAS)}).fetchall()
     while left:
         blocked = [row for row in left if not dropped_alone(connection, *row)]

@@ -8,7 +8,7 @@ set search_path = ''
 as $$
 begin
     insert into lifecycle.notification (id, recipient, recipient_permission, acted_by, type, priority, message, params, link, tracked, record_key)
-    select logic.uuid_v7(), case when n.audience is null then e.organizer_id end, n.audience, h.changed_by, n.type, n.priority,
+    select logic.uuid7(), case when n.audience is null then e.organizer_id end, n.audience, h.changed_by, n.type, n.priority,
         'event.notice.' || n.code, jsonb_build_object(
             'event_id', e.id, 'title', e.title, 'actor', h.changed_by, 'version', h.version,
             'old_status', h.old_status, 'status', h.new_status,

@@ -2,20 +2,6 @@
 -- who has seen up to n has missed nothing below n (the order of commits is no order of ids). Then one NOTIFY wakes the
 -- listeners. Called at each tick by whoever ticks; several may, one of them works.
 
-create or replace function logic.uuid_v7()
-returns uuid
-language plpgsql volatile
-set search_path = ''
-as $$
-declare
-    v_id uuid;
-begin
-    execute 'select ' || logic.new_id() into v_id;
-    return v_id;
-end
-$$;
-comment on function logic.uuid_v7() is 'A new identifier, a UUID of version 7.';
-
 create or replace function jalon.announce()
 returns bigint
 language plpgsql volatile security definer
