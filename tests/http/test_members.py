@@ -153,3 +153,17 @@ def test_an_erased_user_is_gone(
     assert history(db, ids["ben"]) == []
     rows = db.execute("select tracked, record_key, deleted_by from lifecycle.deletion").fetchall()
     assert rows == [("users", None, "root")]
+
+
+def test_who_erases_himself_leaves_no_name(
+    db: Connection, client: Client, bearer: Bearer, anna: dict[str, str]
+) -> None:
+    body = {"email": "Root@x.y", "name": "Root"}
+    id = client.post("/api/v1/users", json=body, headers=anna | {"idempotency-key": "once"}).json()["id"]
+    assert client.delete(f"/api/v1/users/{id}", headers=bearer("root@x.y", "admin")).status_code == 204
+    left = db.execute(
+        "select (select count(*) from lifecycle.deletion d where d::text ilike '%root%'),"
+        " (select string_agg(deleted_by, ',') from lifecycle.deletion),"
+        " (select count(*) from lifecycle.idempotency i where i::text ilike '%root%')"
+    ).fetchone()
+    assert left == (0, "self", 0)

@@ -27,7 +27,7 @@ begin
         || case when p_input ? 'text' then ' and concat_ws('' '', x.lead_name, x.lead_phone, x.source, x.organisation) ilike $2' else '' end
         || case when v_since is not null then ' and x.updated_at >= $3' else '' end
         || case when v_after is not null then ' and (x.updated_at, x.id) < ($4, $5)' else '' end
-        || case when logic.sees_all(t, v_roles) then '' else ' and logic.may_see($6, $7, $8, to_jsonb(x))' end
+        || case when logic.reads_all(t.name, p_caller) then '' else ' and logic.may_see($6, $7, $8, to_jsonb(x))' end
         || ' order by x.updated_at desc, x.id desc limit $9)'
     into v_found
     using p_input, '%' || regexp_replace(p_input ->> 'text', '([\\%_])', '\\\1', 'g') || '%', v_since,

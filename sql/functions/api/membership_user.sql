@@ -76,11 +76,16 @@ returns lifecycle.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
+declare
+    v_user jsonb;
 begin
     perform logic.enter(p_caller);
-    perform logic.record(logic.tracked_of('membership.users'), p_key, p_caller, p_lock => 'for no key update');
+    v_user := logic.record(logic.tracked_of('membership.users'), p_key, p_caller, p_lock => 'for no key update');
     perform jalon.erase('membership.users', p_key);
-    delete from lifecycle.idempotency i where (i.answer).body ->> 'id' = lower(p_key);
+    -- Nothing of the person stays: no answer kept for a repeat, and not the name either where people erase themselves.
+    delete from lifecycle.idempotency i where (i.answer).body ->> 'id' = v_user ->> 'id';
+    update lifecycle.deletion d set deleted_by = 'self'
+    where d.tracked = 'users' and d.transaction_id = pg_current_xact_id() and lower(d.deleted_by) in (lower(v_user ->> 'email'), v_user ->> 'id');
     perform logic.leave();
     return (204, null, null, null)::lifecycle.answer;
 end

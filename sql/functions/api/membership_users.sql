@@ -7,7 +7,7 @@ set search_path = ''
 as $$
 declare
     t lifecycle.tracked := logic.tracked_of('membership.users');
-    v_sees_all boolean := logic.sees_all(t, logic.caller_roles(p_caller));
+    v_sees_all boolean := logic.reads_all(t.name, p_caller);
     v_self uuid := (logic.user_of(logic.caller_actor(p_caller))).id;
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
     v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);

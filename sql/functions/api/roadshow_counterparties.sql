@@ -33,7 +33,7 @@ as $$
 declare
     t lifecycle.tracked := logic.tracked_of('roadshow.roadshow_counterparty');
     v_roles text[] := logic.caller_roles(p_caller);
-    v_sees_all boolean := logic.sees_all(t, v_roles);
+    v_sees_all boolean := logic.reads_all(t.name, p_caller);
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
     v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
     v_rows jsonb[];
