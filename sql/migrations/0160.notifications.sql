@@ -49,6 +49,8 @@ comment on column lifecycle.notification.created_at is 'When.';
 comment on column lifecycle.notification.position is 'Given after commit, one by one: who has read up to n misses nothing below n.';
 create index notification_recipient_idx on lifecycle.notification (recipient, id) where recipient is not null;
 create index notification_permission_idx on lifecycle.notification (recipient_permission, id) where recipient_permission is not null;
+create index notification_recipient_feed_idx on lifecycle.notification (recipient, position) where recipient is not null;
+create index notification_permission_feed_idx on lifecycle.notification (recipient_permission, position) where recipient_permission is not null;
 create index notification_record_idx on lifecycle.notification (tracked, record_key);
 create index notification_unnumbered_idx on lifecycle.notification (id) where position is null;
 create index notification_type_idx on lifecycle.notification (type);

@@ -14,6 +14,7 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
+    v_actor constant text := logic.caller_actor(p_caller);
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
     v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
     v_events event.events[];
@@ -21,10 +22,13 @@ declare
 begin
     v_events := array(
         select e from event.events e
-        where e.organizer_id = logic.caller_actor(p_caller) and logic.event_fits(e, p_input)
+        where e.organizer_id = v_actor and coalesce(e.status = p_input ->> 'status', true) and coalesce(e.moderation_status = p_input ->> 'moderation_status', true)
+          and coalesce(e.is_published = (p_input ->> 'is_published')::boolean, true)
           and (v_after is null or (e.created_at, e.id) < (logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
         order by e.created_at desc, e.id desc limit v_limit + 1);
-    select count(*) into v_total from event.events e where e.organizer_id = logic.caller_actor(p_caller) and logic.event_fits(e, p_input);
+    select count(*) into v_total from event.events e
+    where e.organizer_id = v_actor and coalesce(e.status = p_input ->> 'status', true) and coalesce(e.moderation_status = p_input ->> 'moderation_status', true)
+      and coalesce(e.is_published = (p_input ->> 'is_published')::boolean, true);
     return logic.event_page(v_events, v_limit, v_total, case when cardinality(v_events) > v_limit then
         jsonb_build_array(v_events[v_limit].created_at, v_events[v_limit].id) end, p_caller);
 end
@@ -56,20 +60,26 @@ declare
     -- Without a wish: what waits for somebody, as the outcome of its code says, and is not over.
     v_is_asked boolean := p_input ?| array['status', 'moderation_status', 'organizer_id', 'is_published'];
     v_waits text[] := array(select r.code from lifecycle.referential r
-        where r.category = 'EVENT_MODERATION' and (r.outcome = 'waiting' or v_is_asked));
+        where r.category = 'EVENT_MODERATION' and (r.outcome = 'waiting' or v_is_asked) and coalesce(r.code = p_input ->> 'moderation_status', true));
     v_over text[] := array(select r.code from lifecycle.referential r
         where r.category = 'EVENT_STATUS' and r.is_final and not v_is_asked);
     v_events event.events[];
     v_total bigint;
 begin
     perform logic.caller_demand('moderate_events', 'events', p_caller);
+    -- Code by code, each in order from the index.
     v_events := array(
-        select e from event.events e
-        where e.moderation_status = any (v_waits) and e.status <> all (v_over) and logic.event_fits(e, p_input)
-          and (v_after is null or (e.status_changed_at, e.id) > (logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
-        order by e.status_changed_at, e.id limit v_limit + 1);
+        select f.e from unnest(v_waits) w (code)
+        cross join lateral (
+            select e from event.events e
+            where e.moderation_status = w.code and e.status <> all (v_over) and coalesce(e.status = p_input ->> 'status', true)
+              and coalesce(e.is_published = (p_input ->> 'is_published')::boolean, true) and coalesce(e.organizer_id = p_input ->> 'organizer_id', true)
+              and (v_after is null or (e.status_changed_at, e.id) > (logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
+            order by e.status_changed_at, e.id limit v_limit + 1) f
+        order by (f.e).status_changed_at, (f.e).id limit v_limit + 1);
     select count(*) into v_total from event.events e
-    where e.moderation_status = any (v_waits) and e.status <> all (v_over) and logic.event_fits(e, p_input);
+    where e.moderation_status = any (v_waits) and e.status <> all (v_over) and coalesce(e.status = p_input ->> 'status', true)
+          and coalesce(e.is_published = (p_input ->> 'is_published')::boolean, true) and coalesce(e.organizer_id = p_input ->> 'organizer_id', true);
     return logic.event_page(v_events, v_limit, v_total, case when cardinality(v_events) > v_limit then
         jsonb_build_array(v_events[v_limit].status_changed_at, v_events[v_limit].id) end, p_caller);
 end
@@ -77,18 +87,6 @@ $$;
 comment on function api.moderation_queue(text, jsonb, jsonb) is
 'Events that wait for a moderator, or those asked for, the longest wait first: {status, moderation_status, is_published, organizer_id, after, limit}.';
 grant execute on function api.moderation_queue(text, jsonb, jsonb) to jalon_api;
-
-create or replace function logic.event_fits(p_event event.events, p_input jsonb)
-returns boolean
-language sql immutable
-set search_path = ''
-as $$
-    select coalesce(p_event.status = p_input ->> 'status', true)
-       and coalesce(p_event.moderation_status = p_input ->> 'moderation_status', true)
-       and coalesce(p_event.is_published = (p_input ->> 'is_published')::boolean, true)
-       and coalesce(p_event.organizer_id = p_input ->> 'organizer_id', true)
-$$;
-comment on function logic.event_fits(event.events, jsonb) is 'Whether an event fits the filters of a list.';
 
 create or replace function logic.event_page(p_events event.events[], p_limit integer, p_total bigint, p_next jsonb, p_caller jsonb)
 returns lifecycle.answer

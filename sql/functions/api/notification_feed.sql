@@ -16,9 +16,17 @@ declare
     v_items json;
 begin
     if v_after <= v_last then
-        v_rows := array(select n from lifecycle.notification n
-            where n.position > v_after and n.position <= v_last and logic.is_for(n, v_actor, v_permissions)
-            order by n.position limit v_limit);
+        -- Each half comes in order from its index, however far back it begins.
+        v_rows := array(
+            select m::lifecycle.notification from (
+                (select n as m from lifecycle.notification n
+                 where n.recipient = v_actor and n.position > v_after and n.position <= v_last
+                 order by n.position limit v_limit)
+                union all
+                (select n from lifecycle.notification n
+                 where n.recipient_permission = any (v_permissions) and n.acted_by <> v_actor and n.position > v_after and n.position <= v_last
+                 order by n.position limit v_limit)) u
+            order by (m).position limit v_limit);
     end if;
     select coalesce(json_agg(json_build_object('position', n.position,
         'notification', logic.notification_json(n, r.read_at, p_caller ->> 'language')) order by n.position), '[]') into v_items
@@ -27,7 +35,7 @@ begin
     -- A position beyond the last comes from another life of this database: the reader begins anew.
     return (200, json_build_object('items', v_items, 'permissions', to_json(v_permissions), 'is_reset', v_after is null or v_after > v_last,
         'position', case when cardinality(v_rows) = v_limit then v_rows[v_limit].position else v_last end,
-        'unread_count', case when v_after is null or v_after > v_last then logic.unread(v_actor, v_permissions) end), null, null)::lifecycle.answer;
+        'unread_count', case when v_after is null or v_after > v_last then logic.count_notifications(v_actor, v_permissions, true) end), null, null)::lifecycle.answer;
 end
 $$;
 comment on function api.notification_feed(text, jsonb, jsonb) is 'The caller''s notifications beyond a position, in order, and the position reached: {after, limit}. Without after: where things stand.';

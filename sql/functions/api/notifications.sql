@@ -14,7 +14,6 @@ declare
     v_rows lifecycle.notification[];
     v_items json;
     v_next text;
-    v_total bigint;
 begin
     -- Each half comes in order from its index.
     v_rows := array(
@@ -30,17 +29,14 @@ begin
                and not (v_unread and exists (select from lifecycle.notification_read r where r.notification_id = n.id and r.reader = v_actor))
              order by n.id desc limit v_limit + 1)) u
         order by (m).id desc limit v_limit + 1);
-    select count(*) into v_total from lifecycle.notification n
-    where (n.recipient = v_actor or n.recipient_permission = any (v_permissions) and n.acted_by <> v_actor)
-      and coalesce(n.type = p_input ->> 'type', true)
-      and not (v_unread and exists (select from lifecycle.notification_read r where r.notification_id = n.id and r.reader = v_actor));
     if cardinality(v_rows) > v_limit then
         v_next := logic.cursor(jsonb_build_array(v_rows[v_limit].id));
     end if;
     select coalesce(json_agg(logic.notification_json(n, r.read_at, p_caller ->> 'language') order by n.id desc), '[]') into v_items
     from unnest(v_rows[:v_limit]) n
     left join lifecycle.notification_read r on r.notification_id = n.id and r.reader = v_actor;
-    return (200, json_build_object('items', v_items, 'next', v_next, 'total', v_total, 'unread_count', logic.unread(v_actor, v_permissions),
+    return (200, json_build_object('items', v_items, 'next', v_next, 'total', logic.count_notifications(v_actor, v_permissions, v_unread, p_input ->> 'type'),
+            'unread_count', logic.count_notifications(v_actor, v_permissions, true),
             'last_event_id', (select c.last_position::text from lifecycle.notification_clock c)),
         null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
 end
@@ -87,11 +83,12 @@ declare
     v_count bigint;
 begin
     insert into lifecycle.notification_read (notification_id, reader)
-    select n.id, v_actor from lifecycle.notification n
-    where (n.recipient = v_actor or n.recipient_permission = any (v_permissions) and n.acted_by <> v_actor)
+    select n.id, v_actor from lifecycle.notification n where n.recipient = v_actor
+    union all
+    select n.id, v_actor from lifecycle.notification n where n.recipient_permission = any (v_permissions) and n.acted_by <> v_actor
     on conflict on constraint notification_read_pk do nothing;
     get diagnostics v_count = row_count;
-    return (200, json_build_object('read', v_count, 'unread_count', logic.unread(v_actor, v_permissions)), null, null)::lifecycle.answer;
+    return (200, json_build_object('read', v_count, 'unread_count', logic.count_notifications(v_actor, v_permissions, true)), null, null)::lifecycle.answer;
 end
 $$;
 comment on function api.read_all_notifications(text, jsonb, jsonb) is 'Marks all notifications of the caller as read; says how many were not.';
