@@ -6,8 +6,9 @@ from typing import Any
 import psycopg
 
 from jalon import grants
-from jalon.migrate import SCHEMAS, SEARCH_PATH, State, has_search_path, read_state
-from jalon.reload import made
+from jalon.migrate import SEARCH_PATH, has_search_path
+from jalon.standing import SCHEMAS, made
+from jalon.state import State, read_state
 
 ROLES = """
     select w.name, r.rolname is not null, r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb, r.rolcanlogin

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from msgspec import Struct
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from yoyo import read_migrations
@@ -25,33 +24,15 @@ from yoyo.migrations import Migration, default_migration_table
 
 from jalon import server, sqlfiles
 from jalon.refusal import Refusal
-from jalon.reload import Reload, blockers
+from jalon.reload import Reload
 from jalon.settings import Settings
+from jalon.standing import blockers
+from jalon.state import State, exists, read_state
 
 logging.getLogger("yoyo.migrations").setLevel(logging.WARNING)  # what is done is said by us
 
 ADVISORY_LOCK = 0x6A616C6F6E  # "jalon"
 SEARCH_PATH = '"$user", public, roadshow, event, dossier, membership, proposition, lifecycle'
-SCHEMAS = (
-    "lifecycle",
-    "roadshow",
-    "proposition",
-    "event",
-    "dossier",
-    "membership",
-    "logic",
-    "generated",
-    "jalon",
-    "api",
-    "history",
-    "recap",
-    "ops",
-)
-APPLIED_WITHOUT_DIGESTS = "select migration_id, null from ops._yoyo_migration order by 1"
-APPLIED = """
-    select m.migration_id, d.digest from ops._yoyo_migration m
-    left join ops.migration_digest d on d.id = m.migration_id order by 1
-"""
 SAID = Callable[[str], None]
 
 
@@ -100,64 +81,6 @@ class Ledger(PostgresqlPsycopgBackend):  # type: ignore[misc]
         return [row[0] for row in rows]
 
 
-class State(Struct, frozen=True, kw_only=True):
-    """What a database has, beside what this version brings."""
-
-    applied: list[str]
-    pending: list[str]
-    edited: list[str]
-    undigested: list[str]
-    unknown: list[str]
-    reloaded: str | None
-    wanted: str
-
-    @property
-    def is_current(self) -> bool:
-        return not self.pending and self.reloaded == self.wanted
-
-    def refuse_if_unfit(self) -> None:
-        if self.unknown:
-            raise Refusal(
-                f"The database is newer than this Jalon: it has the migration {self.unknown[-1]}, which this version does not know. Install the version that brought it."
-            )
-        if self.edited:
-            raise Refusal(
-                f"The migration {self.edited[0]} was edited after it was applied here. Put the file back as it was and write a new migration instead."
-            )
-
-
-def read_state(connection: psycopg.Connection[Any], root: Path = sqlfiles.ROOT) -> State:
-    known = sqlfiles.migrations(root)
-    applied: dict[str, str | None] = {}
-    reloaded = None
-    if exists(connection, f"ops.{default_migration_table}"):
-        noted = exists(connection, "ops.migration_digest")
-        rows = connection.execute(APPLIED if noted else APPLIED_WITHOUT_DIGESTS)
-        applied = dict(rows.fetchall())
-    if exists(connection, "ops.reload"):
-        row = connection.execute("select digest from ops.reload").fetchone()
-        reloaded = row[0] if row else None
-    parts = [
-        *(f"{path}\n{content}" for path, content in sqlfiles.reloaded(root).items()),
-        *sorted(known),
-        str(connection.info.server_version // 10_000),
-    ]
-    return State(
-        applied=sorted(applied),
-        pending=[id for id in known if id not in applied],
-        edited=[id for id in known if applied.get(id) not in (None, known[id])],
-        undigested=[id for id, noted in applied.items() if noted is None],
-        unknown=[id for id in sorted(applied) if id not in known],
-        reloaded=reloaded,
-        wanted=sqlfiles.digest("\0".join(parts)),
-    )
-
-
-def exists(connection: psycopg.Connection[Any], name: str) -> bool:
-    row = connection.execute("select to_regclass(%s) is not null", (name,)).fetchone()
-    return bool(row and row[0])
-
-
 def migrate(
     settings: Settings,
     dsn: str,
@@ -178,7 +101,7 @@ def migrate(
                 state = read_state(ledger.connection, root)
                 state.refuse_if_unfit()
                 if not state.is_current or force_reload:
-                    Reload(ledger.connection, root, say).run(state.wanted)
+                    Reload(ledger.connection, root, say, force_reload).run(state.wanted)
     with server.connect(dsn) as connection:
         set_search_path(connection, say)
         if passwords:

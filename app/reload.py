@@ -16,20 +16,8 @@ from psycopg import sql
 
 from jalon import server, sqlfiles
 from jalon.refusal import Refusal
+from jalon.standing import hanging_on, made
 
-SCHEMAS = [
-    "lifecycle",
-    "roadshow",
-    "proposition",
-    "event",
-    "dossier",
-    "membership",
-    "logic",
-    "jalon",
-    "api",
-    "history",
-    "recap",
-]
 DECLARES = re.compile(
     r"^\s*create\s+(?:or\s+replace\s+)?(?:function|procedure|aggregate|view)\s+([a-z_]+)\.([a-z_0-9]+)",
     re.IGNORECASE | re.MULTILINE,
@@ -37,50 +25,15 @@ DECLARES = re.compile(
 NOT_YET = {"42883", "42P01", "42704", "42703", "3F000"}  # refers to what a later file makes
 IRREPLACEABLE = {"42P13", "42P16", "42809", "42723"}
 
-# Every function, view and trigger of ours that files make, with the mark that tells whether it was made again.
-MADE = """
-select identity, class::regclass::text as class, oid, mark from (
-    select 'pg_proc' as class, p.oid, p.xmin::text as mark, (pg_identify_object('pg_proc'::regclass, p.oid, 0)).identity
-    from pg_proc p
-    where p.pronamespace::regnamespace::text = any (%(schemas)s)
-    union all
-    select 'pg_class', c.oid, r.xmin::text, (pg_identify_object('pg_class'::regclass, c.oid, 0)).identity
-    from pg_class c join pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN'
-    where c.relnamespace::regnamespace::text = any (%(schemas)s) and c.relkind = 'v'
-    union all
-    select 'pg_trigger', t.oid, t.xmin::text, (pg_identify_object('pg_trigger'::regclass, t.oid, 0)).identity
-    from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-    where p.pronamespace::regnamespace::text = any (%(schemas)s) and not t.tgisinternal and t.tgparentid = 0
-) made
-where coalesce(obj_description(oid, class), '') not like 'Generated for %%'
-    and not exists (select from pg_depend d where d.classid = class::regclass and d.objid = made.oid and d.deptype = 'e')
-"""
-
-# Everything that hangs on an object, however deep: views by their rule, functions by a view's row type.
-DEPENDENTS = """
-with recursive hanging (class, oid, depth) as (
-    select %(class)s::regclass::oid, %(oid)s::oid, 0
-    union
-    select case when r.oid is null then d.classid else 'pg_class'::regclass::oid end, coalesce(r.ev_class, d.objid), h.depth + 1
-    from hanging h
-    join pg_depend d on d.refclassid = h.class and d.refobjid = h.oid and d.deptype in ('n', 'a', 'i')
-    left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
-    where h.depth < 40 and coalesce(r.ev_class, d.objid) <> h.oid
-)
-select o.type, o.identity, pg_describe_object(class, h.oid, 0), class::regclass::text, h.oid, max(h.depth)
-from hanging h, pg_identify_object(class, h.oid, 0) o
-where class in ('pg_proc'::regclass, 'pg_class'::regclass, 'pg_trigger'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_policy'::regclass)
-    and o.type in ('function', 'procedure', 'aggregate', 'view', 'materialized view', 'table', 'foreign table', 'trigger', 'table constraint', 'default value', 'policy', 'index')
-group by 1, 2, 3, 4, 5
-order by max(h.depth) desc
-"""
-
 
 class Reload:
-    def __init__(self, connection: psycopg.Connection[Any], root: Path, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, connection: psycopg.Connection[Any], root: Path, say: Callable[[str], None], everything: bool = False
+    ) -> None:
         self.connection = connection
         self.root = root
         self.say = say
+        self.everything = everything  # also views and triggers whose file is as it was
         self.again = False
         self.standing: dict[str, tuple[str, int, str]] | None = None
 
@@ -97,7 +50,7 @@ class Reload:
                 self.connection.execute(sql.SQL("set local {}").format(sql.SQL(setting)))
             before = self.made()
             remembered = {
-                path: (mark, set(objects))
+                path: ("" if self.everything else mark, set(objects))
                 for path, mark, objects in self.connection.execute(
                     "select path, digest, objects from ops.reloaded_file"
                 )
@@ -181,7 +134,7 @@ class Reload:
     def drop(self, path: str, kind: str, oid: int) -> None:
         """The object, and before it what of ours hangs on it; what is the user's stays and is named."""
         ours = {(row[0], row[1]) for row in self.made().values()}
-        hanging = self.connection.execute(DEPENDENTS, {"class": kind, "oid": oid}).fetchall()
+        hanging = hanging_on(self.connection, kind, oid)
         theirs = [described for _, _, described, of, at, _ in hanging if (of, at) not in ours]
         if theirs:
             raise Refusal(
@@ -189,7 +142,7 @@ class Reload:
             )
         self.standing = None
         for type_, identity, _, _, _, depth in hanging:
-            self.connection.execute(f"drop {type_} {identity}")
+            self.connection.execute(sql.SQL("drop {} {}").format(sql.SQL(type_), sql.SQL(identity)))
             self.again = self.again or depth > 0
 
     def drop_ghosts(
@@ -225,24 +178,5 @@ class Reload:
         return Refusal(f"{path} could not be loaded, and nothing was changed: {server.one_line(error)}.")
 
 
-def made(connection: psycopg.Connection[Any]) -> dict[str, tuple[str, int, str]]:
-    """What stands in our schemas: its name, its catalogue, oid and mark."""
-    rows = connection.execute(MADE, {"schemas": SCHEMAS})
-    return {f"{kind} {identity}": (kind, oid, mark) for identity, kind, oid, mark in rows}
-
-
 def is_kept(path: str) -> bool:
     return path.startswith("triggers/") or "/views/" in path
-
-
-def blockers(connection: psycopg.Connection[Any]) -> str:
-    """Sessions that hold locks on tables while a transaction of theirs is open, the oldest first."""
-    rows = connection.execute(
-        "select format('process %s of %s (%s%s), in a transaction since %s, with locks on %s', a.pid, a.usename, a.state,"
-        " coalesce(', ' || nullif(a.application_name, ''), ''), to_char(a.xact_start, 'HH24:MI:SS'), string_agg(distinct l.relation::regclass::text, ', '))"
-        " from pg_locks l join pg_stat_activity a using (pid) join pg_class c on c.oid = l.relation"
-        " where l.granted and l.locktype = 'relation' and l.pid <> pg_backend_pid() and l.database = (select oid from pg_database where datname = current_database())"
-        " and c.relkind in ('r', 'p', 'v') and c.relnamespace <> 'pg_catalog'::regnamespace"
-        " group by a.pid, a.usename, a.state, a.application_name, a.xact_start order by a.xact_start limit 3"
-    )
-    return "; ".join(row[0] for row in rows)

@@ -14,11 +14,11 @@ from psycopg import sql
 from yoyo import read_migrations
 
 from jalon import server, sqlfiles
-from jalon.migrate import SCHEMAS, alone, exists, explained, read_state
+from jalon.migrate import alone, explained
 from jalon.refusal import Refusal
-from jalon.reload import DEPENDENTS
-from jalon.reload import SCHEMAS as RELOADED
 from jalon.settings import Settings
+from jalon.standing import RELOADED, SCHEMAS, hanging_on
+from jalon.state import exists, read_state
 
 DROPS = re.compile(r"^\s*drop\s+(?:table|type)\s+(?:if\s+exists\s+)?([a-z_0-9.]+)", re.IGNORECASE | re.MULTILINE)
 CATEGORIES = re.compile(r"delete\s+from\s+lifecycle\.category\s+where\s+([^;]+);", re.IGNORECASE)
@@ -133,7 +133,7 @@ def drop_dependents(connection: psycopg.Connection[Any], name: str) -> None:
         {"name": name},
     ).fetchall()
     for kind, oid in roots:
-        for type_, identity, *_ in connection.execute(DEPENDENTS, {"class": kind, "oid": oid}).fetchall():
+        for type_, identity, *_ in hanging_on(connection, kind, oid):
             if type_ in ("view", "materialized view", "function", "procedure", "aggregate"):
                 drop(connection, type_, identity)
 

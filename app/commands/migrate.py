@@ -7,8 +7,9 @@ where nothing is to do. It can be killed at any moment and run again.
 import argparse
 
 from jalon import server
-from jalon.migrate import migrate, read_state
+from jalon.migrate import migrate
 from jalon.settings import Settings
+from jalon.state import read_state
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

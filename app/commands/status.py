@@ -3,8 +3,9 @@
 import argparse
 
 from jalon import doctor, server
-from jalon.migrate import SCHEMAS, read_state
 from jalon.settings import Settings
+from jalon.standing import SCHEMAS
+from jalon.state import read_state
 
 # How far the monthly partitions of each history reach.
 AHEAD = """

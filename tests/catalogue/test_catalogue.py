@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from jalon import sqlfiles
-from jalon.migrate import SCHEMAS
+from jalon.standing import SCHEMAS
 
 Connection = psycopg.Connection[Any]
 OURS = {"ours": [schema for schema in SCHEMAS if schema != "generated"], "all": list(SCHEMAS)}

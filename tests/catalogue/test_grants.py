@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 
 from jalon import grants
-from jalon.migrate import SCHEMAS
+from jalon.standing import SCHEMAS
 
 
 def test_the_matrix_and_the_catalogue_agree_both_ways(db: psycopg.Connection[Any]) -> None:

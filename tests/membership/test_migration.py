@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from jalon.migrate import read_state
+from jalon.state import read_state
 
 Connection = psycopg.Connection[Any]
 

@@ -12,8 +12,9 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from jalon import sqlfiles
-from jalon.migrate import State, migrate
+from jalon.migrate import migrate
 from jalon.settings import Settings
+from jalon.state import State
 
 NUMBERS = itertools.count(1)
 

@@ -12,9 +12,10 @@ import psycopg
 import pytest
 
 from jalon import sqlfiles
-from jalon.migrate import ADVISORY_LOCK, migrate, read_state
+from jalon.migrate import ADVISORY_LOCK, migrate
 from jalon.refusal import Refusal
 from jalon.settings import Settings
+from jalon.state import read_state
 
 SCRIPT = """
 import sys
