@@ -166,6 +166,7 @@ def contestants(db: Server) -> list[Contestant]:
         "--http",
         "httptools",
         "--no-access-log",
+        "--no-proxy-headers",
     ]
     granian = [
         str(Path(sys.executable).with_name("granian")),

@@ -21,6 +21,10 @@ begin
         begin
             if v_call -> 2 ? 'idempotencyKey' or v_call -> 2 ? 'dryRun' then
                 v_answer := api.run(p_function, v_call ->> 0, v_call -> 1, v_call -> 2);
+            elsif p_function = 'move_record' then  -- called by name where it is called most: no statement to plan
+                v_answer := api.move_record(v_call ->> 0, v_call -> 1, v_call -> 2);
+            elsif p_function = 'record' then
+                v_answer := api.record(v_call ->> 0, v_call -> 1, v_call -> 2);
             else
                 execute v_plain into v_answer using v_call ->> 0, v_call -> 1, v_call -> 2;
             end if;
