@@ -331,3 +331,30 @@ def test_a_reload_changes_nothing(db: Connection) -> None:
     db.execute(track)
     db.execute(track)
     assert db.execute(query).fetchall() == before
+
+
+def test_service_layer_validates_that_case_type_exists_and_is_active(db: Connection) -> None:
+    db.execute("select jalon.validate_case_type('CRM_LEAD_BUY'), jalon.validate_case_type(null)")
+    assert refused(db, "select jalon.validate_case_type('X')")[0] == "JL402"
+
+
+def test_service_layer_validates_that_status_code_exists_is_active_and_is_allowed_for_the_case_type(
+    db: Connection,
+) -> None:
+    query = "select jalon.validate_status_code(%s, %s)"
+    for case_type, code in (("CRM_LEAD_BUY", "CRM_CLOSED_WON"), (None, "CRM_SIGNED")):
+        db.execute(query, [case_type, code])
+    db.execute("select jalon.deactivate('CASE_STATUS', 'DRAFT')")
+    assert refused(db, query, "CRM_LEAD_BUY", "X")[0] == "JL402"
+    assert refused(db, query, None, "DRAFT")[0] == "JL403"
+    state, said = refused(db, query, "CRM_LEAD_BUY", "CRM_SIGNED")
+    assert (state, said.endswith(", ".join(BUY))) == ("JL406", True)
+
+
+def test_service_layer_derives_status_code_from_enum_status(db: Connection) -> None:
+    query = "select jalon.derive_status_code('NEW'), jalon.derive_status_code('WON', 'CRM_LEAD_BUY')"
+    assert db.execute(query).fetchone() == ("NEW", "CRM_CLOSED_WON")
+
+
+def test_service_layer_gets_all_allowed_status_codes_for_a_case_type(db: Connection) -> None:
+    assert db.execute("select jalon.allowed_status_codes('CRM_LEAD_BUY')").fetchone() == (BUY,)

@@ -1,6 +1,8 @@
 """The dossier document's endpoints, requests, answers and errors, one after the other."""
 
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -442,3 +444,29 @@ def test_the_generic_endpoints_serve_dossiers_too(client: Client, anna: dict[str
     answer = client.post(f"{record}/moves", json={"to": "CRM_QUALIFIED"}, headers=anna)
     assert answer.status_code == 200
     assert client.get(path(dossier), headers=anna).json()["status"] == "QUALIFIED"
+
+
+def test_of_twenty_who_believe_the_same_version_one_moves(
+    client: Client, bearer: Bearer, anna: dict[str, str], db: Connection
+) -> None:
+    dossier = opened(client, anna)
+    body = {"status": "QUALIFIED", "expectedVersion": 1}
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(
+            pool.map(lambda n: client.patch(path(dossier, "/status"), json=body, headers=bearer(f"p{n}")), range(20))
+        )
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 19}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"JL102"}
+    assert db.execute("select count(*) from dossier_history").fetchone() == (2,)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code": "X"}, {"labels": {"en": "X"}}, {"code": "", "labels": {}}, {"code": "  ", "labels": {}}, {"code": "X" * 101, "labels": {}},
+        {"code": "X", "labels": {"xx": "X"}}, {"code": "X", "labels": {"en": 5}}, {"code": "X", "labels": {}, "color": "red"},
+    ],
+)  # fmt: skip
+def test_a_bad_case_type_is_refused(client: Client, bearer: Bearer, body: Any) -> None:
+    answer = client.post(f"{PATH}/case-types", json=body, headers=bearer("root", "admin"))
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
