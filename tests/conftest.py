@@ -79,7 +79,7 @@ template = factories.postgresql_noproc(depends_on="cluster", dbname="jalon_test"
 
 
 @pytest.fixture(scope="session")
-def server(template: Any, cluster: SimpleNamespace) -> Iterator[Connection]:
+def databases(template: Any, cluster: SimpleNamespace) -> Iterator[Connection]:
     """Where databases are made and dropped; the template is ready."""
     with psycopg.connect(dsn_of(cluster, cluster.maintenance_dbname), autocommit=True) as connection:
         yield connection
@@ -91,15 +91,15 @@ def dsn_of(cluster: SimpleNamespace, database: str) -> str:
 
 
 @pytest.fixture
-def dsn(server: Connection, template: Any, cluster: SimpleNamespace) -> Iterator[str]:
+def dsn(databases: Connection, template: Any, cluster: SimpleNamespace) -> Iterator[str]:
     """The owner's connection string of this test's own database; copying files is twice as quick as logging pages."""
     name = template.dbname
-    server.execute(f"create database {name} template {template.template_dbname} strategy file_copy")
+    databases.execute(f"create database {name} template {template.template_dbname} strategy file_copy")
     try:
-        server.execute(f"alter database {name} set search_path = {SEARCH_PATH}")  # a clone doesn't inherit it
+        databases.execute(f"alter database {name} set search_path = {SEARCH_PATH}")  # a clone doesn't inherit it
         yield dsn_of(cluster, name)
     finally:
-        server.execute(f"drop database {name} with (force)")
+        databases.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture
