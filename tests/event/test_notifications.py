@@ -149,3 +149,13 @@ def test_a_reader_without_a_position_or_from_another_life_begins_anew(api: Call,
     api("announce", None)
     feed = api("notification_feed", "mona", after=position)
     assert (feed.is_reset, feed.position, feed.unread_count, feed.items) == (True, 1, 1, [])
+
+
+def test_an_erased_event_leaves_no_words_behind(db: Connection, api: Call, an_event: Call) -> None:
+    event = an_event("active", "approved")
+    db.execute("select jalon.erase('events', %s)", [event.id])
+    assert db.execute("select count(*) from lifecycle.notification").fetchone() == (0,)
+    left = db.execute(
+        "select distinct admin_notes, reason, changed_by from event_status_history where event_id = %s", [event.id]
+    )
+    assert left.fetchall() == [(None, None, "erased")]

@@ -75,7 +75,7 @@ end$body$, jsonb_build_object(
     end if;
     $f$, f.column_name, p_tracked.name, p_tracked.key_column), '') from logic.fixed_columns(p_tracked) f),
         'changed', logic.any_differs(p_tracked, 'new', 'old'),
-        'by', case when p_tracked.changed_by_column is null then '' else format(e'\n        new.%1$I := logic.actor_as(null::%2$s.%1$I%%type);', p_tracked.changed_by_column, format('%I.%I', p_tracked.table_schema, p_tracked.table_name)) end))
+        'by', case when p_tracked.changed_by_column is null then '' else format(e'\n        new.%1$I := logic.actor_as(new.%1$I);', p_tracked.changed_by_column) end))
 $$;
 comment on function logic.stamp_body(lifecycle.tracked) is 'Body of the trigger function that keeps the key and stamps version and time.';
 
