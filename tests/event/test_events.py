@@ -1,10 +1,13 @@
 """Each test is named after a sentence of the requirement that it holds to."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pytest
+
+from jalon import sqlfiles
 
 Connection = psycopg.Connection[Any]
 Call = Callable[..., Any]
@@ -383,6 +386,13 @@ def test_what_is_wrong_is_refused_by_name(api: Call, an_event: Call) -> None:
         with pytest.raises(psycopg.errors.CheckViolation) as caught:
             api("edit_event", "oscar", event.id, **change)
         assert caught.value.diag.constraint_name == constraint
+
+
+def test_statuses_are_rows_and_in_no_function(db: Connection) -> None:
+    names = "|".join((*STATUSES, *MODERATIONS))
+    ours = {path: text for path, text in sqlfiles.reloaded().items() if "event" in path or "notification" in path}
+    assert len(ours) > 10
+    assert [path for path, text in ours.items() if re.search(f"'({names})'", text)] == []
 
 
 def test_what_is_no_content_is_not_edited(api: Call, an_event: Call) -> None:

@@ -182,14 +182,19 @@ def test_the_api_and_the_relay_may_be_different_processes(dsn: str, db: Connecti
 
 
 def test_sigterm_ends_the_streams_with_the_advice_to_come_back(dsn: str, db: Connection, serve: Serve) -> None:
-    server = serve(dsn)
+    server = serve(dsn, streams=21)
 
     async def run() -> None:
         streams = [listen(server, headers("mona", "moderator")) for _ in range(20)]
         for stream in streams:
             await begun(stream)
-        refused = await asyncio.to_thread(httpx.get, server.url + STREAM, headers=headers("mona", "moderator"))
+        address = server.url + STREAM
+        refused = await asyncio.to_thread(httpx.get, address, headers=headers("mona", "moderator"))
         assert refused.status_code == 429  # one caller has no more than his share
+        streams.append(listen(server, headers("anna", "admin")))
+        await begun(streams[-1])
+        refused = await asyncio.to_thread(httpx.get, address, headers=headers("adam", "admin"))
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "10")  # nor all of them more than all
         submit(db, "A")
         assert await titles(streams[0], 1)
         began = time.monotonic()
