@@ -105,7 +105,10 @@ def test_it_counts_and_names_some_keys(lived: Connection) -> None:
     ],
 )
 def test_guards_that_were_touched_are_noticed(lived: Connection, statement: str, found: list[str]) -> None:
-    lived.execute(statement)
+    if " rename " in statement:
+        unguarded(lived, statement)  # an event trigger refuses it, where a superuser installed one
+    else:
+        lived.execute(statement)
     assert problems(lived) == found
     assert (
         rows(
@@ -132,7 +135,7 @@ def test_a_trigger_that_fires_after_the_stamp_is_named(lived: Connection) -> Non
 
 
 def test_a_renamed_table_is_found_by_its_triggers(lived: Connection) -> None:
-    lived.execute("alter table shop.orders rename to sales")
+    unguarded(lived, "alter table shop.orders rename to sales")
     assert "shop.sales" in rows(lived, "select detail from jalon.verify('orders')")[0][0]
 
 
