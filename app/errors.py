@@ -6,13 +6,14 @@ from DETAIL, never on the words.
 """
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import psycopg
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
+from msgspec import Meta
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
 from jalon import frame
@@ -44,12 +45,12 @@ class ProblemDetails(msgspec.Struct, kw_only=True):
     """Why a request was refused (RFC 9457). Branch on `code`; further members depend on it."""
 
     type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    instance: str
-    code: str | None = None
-    hint: str | None = None
+    title: Annotated[str, Meta(examples=["Conflict"])]
+    status: Annotated[int, Meta(examples=[409])]
+    detail: Annotated[str, Meta(examples=["orders 7: NEW -> SHIPPED is no arrow"])]
+    instance: Annotated[str, Meta(examples=["/api/v1/tracked/orders/7/moves"])]
+    code: Annotated[str | None, Meta(examples=["JL101"])] = None
+    hint: Annotated[str | None, Meta(examples=["Allowed from NEW: PAID, CANCELLED."])] = None
 
 
 def responses(*statuses: int, known: bool = True) -> dict[int, ResponseSpec]:

@@ -58,8 +58,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     role_sources: Annotated[
         str,
         Meta(
-            pattern="^(token|grants|token,grants)$",
-            description="Which roles count: those in the token, those granted in the database, or both",
+            pattern="^(grants|token,grants)$",
+            description="Whether roles in the token count, besides those granted in the database",
         ),
     ] = "token,grants"
     pool_size: Annotated[Count, Meta(description="Connections a process holds at the most")] = 10

@@ -62,7 +62,7 @@ class Contestant:
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
-        said = tempfile.TemporaryFile("w+")
+        said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the process
         process = subprocess.Popen(self.command, env=self.environment, stdout=said, stderr=said)
         try:
             for _ in range(300):
@@ -88,7 +88,17 @@ def wrk(one: Contestant, path: str, body: str, seconds: float) -> dict[str, floa
         "BENCH_TOKEN": token,
         "BENCH_SEED": str(random.randrange(1 << 30)),
     }
-    command = ["wrk", "-t1", "-c32", f"-d{seconds}s", "-s", str(LUA), f"http://127.0.0.1:{one.port}"]
+    command = [
+        "wrk",
+        "-t1",
+        "-c32",
+        f"-d{seconds}s",
+        "--timeout",
+        "20s",
+        "-s",
+        str(LUA),
+        f"http://127.0.0.1:{one.port}",
+    ]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     result: dict[str, float] = json.loads(
         next(line for line in done.stdout.splitlines() if line.startswith("RESULT"))[7:]

@@ -80,8 +80,8 @@ def serve(settings: Settings, api_dsn: str) -> None:
             workers=settings.workers,
             log_level=settings.log_level if settings.log_level != "info" else "warning",
             access_log=False,
-        proxy_headers=False,  # X-Forwarded headers count by JALON_TRUSTED_PROXIES only (main.py)
-        server_header=False,
+            proxy_headers=False,  # X-Forwarded headers count by JALON_TRUSTED_PROXIES only (main.py)
+            server_header=False,
             timeout_graceful_shutdown=10,
         )
 
