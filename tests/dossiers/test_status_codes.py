@@ -1,11 +1,14 @@
 """The dossier document, rule by rule, where it concerns the database: fields, validation, compatibility, schema."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
 import psycopg
 import pytest
+
+from jalon import sqlfiles
 
 Connection = psycopg.Connection[Any]
 As = Callable[..., AbstractContextManager[None]]
@@ -358,3 +361,12 @@ def test_service_layer_derives_status_code_from_enum_status(db: Connection) -> N
 
 def test_service_layer_gets_all_allowed_status_codes_for_a_case_type(db: Connection) -> None:
     assert db.execute("select jalon.allowed_status_codes('CRM_LEAD_BUY')").fetchone() == (BUY,)
+
+
+def test_no_status_name_stands_in_code(db: Connection) -> None:
+    query = "select code from referential where category in ('CASE_TYPE', 'CASE_STATUS', 'DOSSIER_STATUS')"
+    codes = {row[0] for row in db.execute(query)}
+    ours = {path: text for path, text in sqlfiles.reloaded().items() if "dossier" in path}
+    ours["app/dossiers.py"] = (sqlfiles.ROOT.parent / "app" / "dossiers.py").read_text()
+    found = {(path, word) for path, text in ours.items() for word in re.findall(r"['\"]([A-Z_]+)['\"]", text)}
+    assert [(path, word) for path, word in found if word in codes] == []
