@@ -66,7 +66,9 @@ class Coalescer:
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def call(self, key: str, data: bytes, caller: bytes, keyed: bool) -> Answer:
-        if len(self.waiting) >= self.database.settings.pool_waiting:
+        if (
+            len(self.waiting) >= self.database.settings.pool_waiting * self.size
+        ):  # as many statements as the pool lets wait
             raise errors.busy()
         call = Call(key, data, caller, keyed, asyncio.get_running_loop().create_future())
         self.waiting.append(call)

@@ -68,6 +68,7 @@ class Database:
         self.settings = settings
         self.registry: dict[str, int] = {}  # SQLSTATE -> HTTP status, from lifecycle.error_code
         self.languages: tuple[str, ...] = ()
+        self.tally = [0, 0]  # statements that carried several calls, and the calls in them
         self.pool = AsyncConnectionPool(
             settings.api_dsn or settings.dsn, open=False, min_size=1, max_size=settings.pool_size, max_waiting=settings.pool_waiting,
             timeout=settings.pool_timeout, configure=self.configure, reconnect_timeout=10, name="jalon",
@@ -110,7 +111,10 @@ class Database:
 
     async def together(self, function: str, calls: bytes) -> list[Attempt]:
         """Many calls of one function in one statement, each with its own outcome. Raises psycopg.Error for the whole."""
-        return [Attempt._make(row) for row in await self.rows(TOGETHER, (function, calls.decode()))]
+        attempts = [Attempt._make(row) for row in await self.rows(TOGETHER, (function, calls.decode()))]
+        self.tally[0] += 1
+        self.tally[1] += len(attempts)
+        return attempts
 
     async def read(self, view: str) -> bytes:
         """All rows of a view of schema api, as JSON."""

@@ -112,6 +112,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         handler.responses = responses() | (handler.responses or {})  # every route has these, whatever else it declares
     database = Database(settings)
     metrics = Metrics()
+    metrics.batches = database.tally
 
     async def by_key(hashed: str) -> Caller | None:
         found = await database.api_key(hashed)

@@ -262,9 +262,15 @@ def test_who_goes_away_on_the_way_disturbs_nobody(shop: Shop, settings: Settings
 
 
 def test_the_queue_is_bounded(shop: Shop, settings: Settings) -> None:
-    small = msgspec.structs.replace(settings, pool_waiting=5)
-    outcomes = run(small, lambda move, _: all_of(*(move(n) for n in range(1, 21))))
-    assert codes(outcomes).count(200) == 6
+    small = msgspec.structs.replace(settings, pool_waiting=2)
+
+    async def scenario(_: Move, database: Counting) -> list[Any]:
+        queue = Coalescer(database, "move_record", 3)
+        body, caller = b'{"table": "orders", "to": "PAID"}', b'{"actor": "anna", "roles": ["clerk"]}'
+        return await all_of(*(queue.call(str(n), body, caller, False) for n in range(1, 21)))
+
+    outcomes = run(small, scenario)
+    assert codes(outcomes).count(200) == 7  # one under way, and twice three that wait
     assert {o.status for o in outcomes if isinstance(o, Problem)} == {503}
 
 

@@ -215,7 +215,7 @@ def test_metrics_count_requests_moves_and_refusals(shop: Shop, client: Client, b
         r'jalon_requests_total\{method="POST",route="/api/v1/tracked/\{table\}/\{id\}/moves",status="200",process="\d+"\} 2',
         r'jalon_moves_total\{table="orders",left="NEW",entered="PAID",process="\d+"\} 1',
         r'jalon_refused_total\{route="/api/v1/tracked/\{table\}/\{id\}/moves",code="JL101",process="\d+"\} 1',
-        r"jalon_database_up\{", r"jalon_pool_size\{", r"jalon_events_waiting\{", r"jalon_relay_age_seconds\{",
+        r"jalon_batches_total\{[^}]*\} [1-9]", r"jalon_database_up\{", r"jalon_pool_size\{", r"jalon_events_waiting\{", r"jalon_relay_age_seconds\{",
     ):  # fmt: skip
         assert re.search(wanted, text), wanted
 
