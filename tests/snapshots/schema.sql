@@ -1,0 +1,4658 @@
+CREATE SCHEMA api;
+
+COMMENT ON SCHEMA api IS 'What the web application may call, nothing else; reloaded from files.';
+
+CREATE SCHEMA dossier;
+
+COMMENT ON SCHEMA dossier IS 'Dossiers of several case types.';
+
+CREATE SCHEMA event;
+
+COMMENT ON SCHEMA event IS 'Events and their moderation.';
+
+CREATE SCHEMA generated;
+
+COMMENT ON SCHEMA generated IS 'Trigger functions that jalon.track writes for one table each.';
+
+CREATE SCHEMA history;
+
+COMMENT ON SCHEMA history IS 'Timelines, as-of and durations for reporting; reloaded from files.';
+
+CREATE SCHEMA jalon;
+
+COMMENT ON SCHEMA jalon IS 'What people call in SQL; reloaded from files.';
+
+CREATE SCHEMA lifecycle;
+
+COMMENT ON SCHEMA lifecycle IS 'The engine''s tables: referentials, workflows, tracked tables, roles and grants, events, settings.';
+
+CREATE SCHEMA logic;
+
+COMMENT ON SCHEMA logic IS 'Private functions; reloaded from files.';
+
+CREATE SCHEMA membership;
+
+COMMENT ON SCHEMA membership IS 'Users, their roles and how these changed.';
+
+CREATE SCHEMA ops;
+
+COMMENT ON SCHEMA ops IS 'Which migrations and which files this database has.';
+
+CREATE SCHEMA proposition;
+
+COMMENT ON SCHEMA proposition IS 'Propositions, their roles and custom actions.';
+
+CREATE SCHEMA recap;
+
+COMMENT ON SCHEMA recap IS 'Answers to people''s questions; reloaded from files.';
+
+CREATE SCHEMA roadshow;
+
+COMMENT ON SCHEMA roadshow IS 'Roadshows and their counterparties.';
+
+CREATE TYPE lifecycle.answer AS (
+	status integer,
+	body json,
+	etag text,
+	headers jsonb
+);
+
+COMMENT ON TYPE lifecycle.answer IS 'What every function of schema api returns: an HTTP status, the body as sent, its ETag, further headers.';
+
+CREATE TYPE lifecycle.context AS (
+	actor text,
+	roles text[],
+	reason text,
+	kind text,
+	meta jsonb,
+	bulk_id uuid,
+	on_behalf_of text,
+	db_role text
+);
+
+COMMENT ON TYPE lifecycle.context IS 'Who acts in this transaction, in which roles of the token, why, and how the change is to be marked.';
+
+CREATE TYPE lifecycle.effect AS (
+	what text,
+	subject text,
+	records bigint,
+	message text
+);
+
+COMMENT ON TYPE lifecycle.effect IS 'One line of what publishing or retiring a workflow does, or would do.';
+
+CREATE TYPE lifecycle.finding AS (
+	severity text,
+	code text,
+	subject text,
+	message text
+);
+
+COMMENT ON TYPE lifecycle.finding IS 'One line of the report on a workflow: error or warning, what kind, about what, in words.';
+
+CREATE TYPE lifecycle.moved AS (
+	tracked text,
+	id text,
+	column_name text,
+	old_code text,
+	new_code text,
+	version integer,
+	changed_at timestamp with time zone,
+	has_changed boolean
+);
+
+COMMENT ON TYPE lifecycle.moved IS 'The outcome of one move.';
+
+CREATE TABLE lifecycle.referential (
+    category text NOT NULL,
+    code character varying(100) NOT NULL,
+    label text NOT NULL,
+    description text,
+    "position" integer DEFAULT 0 NOT NULL,
+    color text,
+    icon text,
+    outcome text DEFAULT 'active'::text NOT NULL,
+    is_initial boolean DEFAULT false NOT NULL,
+    is_final boolean DEFAULT false NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    max_stay interval,
+    meta jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT code_is_not_blank CHECK (((code)::text ~ '\S'::text)),
+    CONSTRAINT color_is_hexadecimal CHECK ((color ~ '^#[0-9a-fA-F]{6}$'::text)),
+    CONSTRAINT max_stay_is_positive CHECK ((max_stay > '00:00:00'::interval)),
+    CONSTRAINT meta_is_an_object CHECK ((jsonb_typeof(meta) = 'object'::text)),
+    CONSTRAINT outcome_is_known CHECK ((outcome = ANY (ARRAY['open'::text, 'active'::text, 'waiting'::text, 'done'::text, 'dropped'::text])))
+);
+
+COMMENT ON TABLE lifecycle.referential IS 'The codes of every category. Deactivated rather than deleted: history keeps naming them.';
+
+COMMENT ON COLUMN lifecycle.referential.category IS 'The category it belongs to.';
+
+COMMENT ON COLUMN lifecycle.referential.code IS 'The stable code that rows and history hold.';
+
+COMMENT ON COLUMN lifecycle.referential.label IS 'Label where the reader''s language has none.';
+
+COMMENT ON COLUMN lifecycle.referential.description IS 'What standing on this code means.';
+
+COMMENT ON COLUMN lifecycle.referential."position" IS 'Order in lists.';
+
+COMMENT ON COLUMN lifecycle.referential.color IS 'Colour as #rrggbb.';
+
+COMMENT ON COLUMN lifecycle.referential.icon IS 'Name of an icon.';
+
+COMMENT ON COLUMN lifecycle.referential.outcome IS 'open, active, waiting, done or dropped: what the code means to a recap.';
+
+COMMENT ON COLUMN lifecycle.referential.is_initial IS 'Records may begin here.';
+
+COMMENT ON COLUMN lifecycle.referential.is_final IS 'Records end here.';
+
+COMMENT ON COLUMN lifecycle.referential.is_active IS 'Whether the code may still be entered.';
+
+COMMENT ON COLUMN lifecycle.referential.max_stay IS 'Longest stay before recap.overdue names the record.';
+
+COMMENT ON COLUMN lifecycle.referential.meta IS 'Anything else a module keeps with a code.';
+
+CREATE TABLE lifecycle.category (
+    code text NOT NULL,
+    label text NOT NULL,
+    description text,
+    CONSTRAINT code_is_not_blank CHECK ((code ~ '\S'::text))
+);
+
+COMMENT ON TABLE lifecycle.category IS 'A family of codes: the statuses of one kind of record, or its case types.';
+
+COMMENT ON COLUMN lifecycle.category.code IS 'Name of the category (CASE_STATUS).';
+
+COMMENT ON COLUMN lifecycle.category.label IS 'What people call it.';
+
+COMMENT ON COLUMN lifecycle.category.description IS 'What it is for.';
+
+CREATE TABLE lifecycle.role (
+    code text NOT NULL,
+    label text NOT NULL,
+    description text
+);
+
+COMMENT ON TABLE lifecycle.role IS 'Roles that arrows and permissions name.';
+
+COMMENT ON COLUMN lifecycle.role.code IS 'Name of the role.';
+
+COMMENT ON COLUMN lifecycle.role.label IS 'What people call it.';
+
+COMMENT ON COLUMN lifecycle.role.description IS 'Who holds it.';
+
+CREATE TABLE lifecycle.workflow (
+    category text NOT NULL,
+    case_type text DEFAULT '*'::text NOT NULL,
+    version integer NOT NULL,
+    state text DEFAULT 'draft'::text NOT NULL,
+    label text,
+    revision integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text,
+    published_at timestamp with time zone,
+    published_by text,
+    retired_at timestamp with time zone,
+    CONSTRAINT published_workflows_say_when CHECK (((state = 'draft'::text) OR (published_at IS NOT NULL))),
+    CONSTRAINT state_is_known CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'retired'::text]))),
+    CONSTRAINT version_counts_from_one CHECK ((version >= 1))
+);
+
+COMMENT ON TABLE lifecycle.workflow IS 'A version of the workflow of a category, for one case type or for all (*).';
+
+COMMENT ON COLUMN lifecycle.workflow.category IS 'Category whose codes it orders.';
+
+COMMENT ON COLUMN lifecycle.workflow.case_type IS 'Case type it is for; * for every case type that has none of its own.';
+
+COMMENT ON COLUMN lifecycle.workflow.version IS '1, 2, 3, … per category and case type.';
+
+COMMENT ON COLUMN lifecycle.workflow.state IS 'draft, published or retired; one draft and one published version at most.';
+
+COMMENT ON COLUMN lifecycle.workflow.label IS 'What people call it.';
+
+COMMENT ON COLUMN lifecycle.workflow.revision IS 'Counts the edits of a draft, so that two editors notice each other.';
+
+COMMENT ON COLUMN lifecycle.workflow.created_at IS 'When the draft was begun.';
+
+COMMENT ON COLUMN lifecycle.workflow.created_by IS 'By whom.';
+
+COMMENT ON COLUMN lifecycle.workflow.published_at IS 'When it was published.';
+
+COMMENT ON COLUMN lifecycle.workflow.published_by IS 'By whom.';
+
+COMMENT ON COLUMN lifecycle.workflow.retired_at IS 'When a newer version took its place.';
+
+CREATE TABLE lifecycle.role_grant (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    principal text NOT NULL,
+    role text NOT NULL,
+    granted_at timestamp with time zone DEFAULT now() NOT NULL,
+    granted_by text,
+    valid_until timestamp with time zone,
+    revoked_at timestamp with time zone,
+    revoked_by text
+);
+
+COMMENT ON TABLE lifecycle.role_grant IS 'Who holds which role, since when, until when. Rows are revoked, not deleted.';
+
+COMMENT ON COLUMN lifecycle.role_grant.id IS 'Identifier.';
+
+COMMENT ON COLUMN lifecycle.role_grant.principal IS 'Actor, as in tokens; db:<role> for a database session.';
+
+COMMENT ON COLUMN lifecycle.role_grant.role IS 'Role held.';
+
+COMMENT ON COLUMN lifecycle.role_grant.granted_at IS 'Since when.';
+
+COMMENT ON COLUMN lifecycle.role_grant.granted_by IS 'By whom.';
+
+COMMENT ON COLUMN lifecycle.role_grant.valid_until IS 'Until when; empty for good.';
+
+COMMENT ON COLUMN lifecycle.role_grant.revoked_at IS 'When it was taken back.';
+
+COMMENT ON COLUMN lifecycle.role_grant.revoked_by IS 'By whom.';
+
+CREATE TABLE lifecycle.check_function (
+    name text NOT NULL,
+    category text,
+    function_name text NOT NULL,
+    description text NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.check_function IS 'Checks of one''s own that a workflow must pass besides Jalon''s before it is published.';
+
+COMMENT ON COLUMN lifecycle.check_function.name IS 'Name of the check.';
+
+COMMENT ON COLUMN lifecycle.check_function.category IS 'Category it is for; empty for all.';
+
+COMMENT ON COLUMN lifecycle.check_function.function_name IS 'schema.function (p_category text, p_case_type text, p_version integer) returns setof lifecycle.finding.';
+
+COMMENT ON COLUMN lifecycle.check_function.description IS 'What it demands.';
+
+CREATE TABLE lifecycle.guard (
+    name text NOT NULL,
+    function_name text NOT NULL,
+    description text NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.guard IS 'Guard functions that arrows may name; nothing else is ever executed by name.';
+
+COMMENT ON COLUMN lifecycle.guard.name IS 'The name an arrow uses.';
+
+COMMENT ON COLUMN lifecycle.guard.function_name IS 'schema.function (p_old jsonb, p_new jsonb, p_context jsonb) returns text: null to let pass, or why not.';
+
+COMMENT ON COLUMN lifecycle.guard.description IS 'What it demands.';
+
+CREATE TABLE lifecycle.language (
+    code text NOT NULL,
+    label text NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    CONSTRAINT code_is_a_language_tag CHECK ((code ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'::text))
+);
+
+COMMENT ON TABLE lifecycle.language IS 'Languages in which labels and messages exist; any other is added by a row.';
+
+COMMENT ON COLUMN lifecycle.language.code IS 'Language tag, lower case (fr, en, pt-BR).';
+
+COMMENT ON COLUMN lifecycle.language.label IS 'The language''s own name.';
+
+COMMENT ON COLUMN lifecycle.language."position" IS 'Order in lists.';
+
+COMMENT ON COLUMN lifecycle.language.is_active IS 'Whether a published workflow must have labels in it.';
+
+COMMENT ON COLUMN lifecycle.language.is_default IS 'The language used where the reader''s own has no text.';
+
+CREATE TABLE proposition.proposition (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    title text NOT NULL,
+    body text DEFAULT ''::text NOT NULL,
+    author_id text NOT NULL,
+    status character varying(100) DEFAULT 'draft'::character varying NOT NULL,
+    max_roles integer,
+    max_holders integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    status_version integer DEFAULT 1 NOT NULL,
+    status_changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT max_holders_is_not_negative CHECK ((max_holders >= 0)),
+    CONSTRAINT max_roles_is_not_negative CHECK ((max_roles >= 0)),
+    CONSTRAINT title_is_not_blank CHECK ((title ~ '\S'::text))
+);
+
+COMMENT ON TABLE proposition.proposition IS 'Propositions. Their status obeys the workflow of PROPOSITION_STATUS.';
+
+COMMENT ON COLUMN proposition.proposition.id IS 'Identifier.';
+
+COMMENT ON COLUMN proposition.proposition.title IS 'Title.';
+
+COMMENT ON COLUMN proposition.proposition.body IS 'Text.';
+
+COMMENT ON COLUMN proposition.proposition.author_id IS 'Who put it forward; the initiator of this proposition.';
+
+COMMENT ON COLUMN proposition.proposition.status IS 'Where it stands (PROPOSITION_STATUS).';
+
+COMMENT ON COLUMN proposition.proposition.max_roles IS 'How many custom roles it may have; empty: the setting proposition.max_roles.';
+
+COMMENT ON COLUMN proposition.proposition.max_holders IS 'How many people may hold one of its roles; empty: the setting proposition.max_holders.';
+
+COMMENT ON COLUMN proposition.proposition.created_at IS 'When it was put forward.';
+
+COMMENT ON COLUMN proposition.proposition.updated_at IS 'When its text was last changed.';
+
+COMMENT ON COLUMN proposition.proposition.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+
+COMMENT ON COLUMN proposition.proposition.status_changed_at IS 'When the status last changed. Kept by Jalon.';
+
+CREATE TABLE lifecycle.tracked (
+    name text NOT NULL,
+    table_schema text NOT NULL,
+    table_name text NOT NULL,
+    key_column text NOT NULL,
+    key_type text NOT NULL,
+    workflow_column text,
+    history_schema text NOT NULL,
+    history_name text NOT NULL,
+    history_key text NOT NULL,
+    on_delete text DEFAULT 'keep'::text NOT NULL,
+    relations jsonb DEFAULT '{}'::jsonb NOT NULL,
+    resolver text,
+    changed_by_column text,
+    has_foreign_key boolean DEFAULT false NOT NULL,
+    mode text DEFAULT 'statement'::text NOT NULL,
+    tracked_at timestamp with time zone DEFAULT now() NOT NULL,
+    tracked_by text NOT NULL,
+    CONSTRAINT mode_is_known CHECK ((mode = ANY (ARRAY['statement'::text, 'row'::text]))),
+    CONSTRAINT on_delete_is_known CHECK ((on_delete = ANY (ARRAY['keep'::text, 'cascade'::text, 'refuse'::text]))),
+    CONSTRAINT relations_is_an_object CHECK ((jsonb_typeof(relations) = 'object'::text))
+);
+
+COMMENT ON TABLE lifecycle.tracked IS 'Tables under Jalon, by name: a dump restores.';
+
+COMMENT ON COLUMN lifecycle.tracked.name IS 'Name in calls, views and addresses.';
+
+COMMENT ON COLUMN lifecycle.tracked.table_schema IS 'Schema of the table.';
+
+COMMENT ON COLUMN lifecycle.tracked.table_name IS 'Table.';
+
+COMMENT ON COLUMN lifecycle.tracked.key_column IS 'Its key.';
+
+COMMENT ON COLUMN lifecycle.tracked.key_type IS 'Type of the key.';
+
+COMMENT ON COLUMN lifecycle.tracked.workflow_column IS 'Column that holds the case type, where there is one.';
+
+COMMENT ON COLUMN lifecycle.tracked.history_schema IS 'Schema of its history table.';
+
+COMMENT ON COLUMN lifecycle.tracked.history_name IS 'Its history table.';
+
+COMMENT ON COLUMN lifecycle.tracked.history_key IS 'Column of the history that holds the record''s key.';
+
+COMMENT ON COLUMN lifecycle.tracked.on_delete IS 'What becomes of history when the record goes: keep, cascade, or the deletion is refused.';
+
+COMMENT ON COLUMN lifecycle.tracked.relations IS 'Relation -> column: who stands in that column holds the relation as a role for this record.';
+
+COMMENT ON COLUMN lifecycle.tracked.resolver IS 'Function (p_actor text, p_key text) returns text[]: further roles of an actor for one record.';
+
+COMMENT ON COLUMN lifecycle.tracked.changed_by_column IS 'Column of the table that is stamped with the actor.';
+
+COMMENT ON COLUMN lifecycle.tracked.has_foreign_key IS 'Whether history refers to the record by a foreign key.';
+
+COMMENT ON COLUMN lifecycle.tracked.mode IS 'statement: one set-based check a statement; row: one a row (partitioned tables).';
+
+COMMENT ON COLUMN lifecycle.tracked.tracked_at IS 'Since when.';
+
+COMMENT ON COLUMN lifecycle.tracked.tracked_by IS 'By whom.';
+
+CREATE TABLE proposition.proposition_role_assignments (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    proposition_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    user_id text NOT NULL,
+    granted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    granted_by text NOT NULL,
+    valid_until timestamp with time zone,
+    reason text,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    revocation_reason text,
+    CONSTRAINT revocations_say_by_whom CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
+    CONSTRAINT user_is_not_blank CHECK ((user_id ~ '\S'::text))
+);
+
+COMMENT ON TABLE proposition.proposition_role_assignments IS 'Who holds which custom role, since when, until when. A row is revoked, never changed otherwise, never deleted: it is its own history.';
+
+COMMENT ON COLUMN proposition.proposition_role_assignments.id IS 'Identifier.';
+
+COMMENT ON COLUMN proposition.proposition_role_assignments.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN proposition.proposition_role_assignments.role_id IS 'Custom role of this proposition.';
+
+COMMENT ON COLUMN proposition.proposition_role_assignments.user_id IS 'Who holds it.';
+
+COMMENT ON COLUMN proposition.proposition_role_assignments.granted_at IS 'Since when.';
+
+COMMENT ON COLUMN proposition.proposition_role_assignments.granted_by IS 'Who handed it out.';
+
+COMMENT ON COLUMN proposition.proposition_role_assignments.valid_until IS 'Until when; empty for good.';
+
+COMMENT ON COLUMN proposition.proposition_role_assignments.reason IS 'Why it was handed out.';
+
+COMMENT ON COLUMN proposition.proposition_role_assignments.revoked_at IS 'When it was taken back.';
+
+COMMENT ON COLUMN proposition.proposition_role_assignments.revoked_by IS 'By whom.';
+
+COMMENT ON COLUMN proposition.proposition_role_assignments.revocation_reason IS 'Why it was taken back.';
+
+CREATE TABLE proposition.proposition_roles (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    proposition_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    description text,
+    permissions text[] DEFAULT '{}'::text[] NOT NULL,
+    max_holders integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    deleted_at timestamp with time zone,
+    deleted_by text,
+    CONSTRAINT code_is_a_word CHECK ((code ~ '^[a-z0-9]+(_[a-z0-9]+)*$'::text)),
+    CONSTRAINT deleted_roles_say_by_whom CHECK (((deleted_at IS NULL) = (deleted_by IS NULL))),
+    CONSTRAINT max_holders_is_not_negative CHECK ((max_holders >= 0)),
+    CONSTRAINT name_is_not_blank CHECK ((name ~ '\S'::text))
+);
+
+COMMENT ON TABLE proposition.proposition_roles IS 'Custom roles, each of one proposition. In arrows and actions they are called custom:<code>.';
+
+COMMENT ON COLUMN proposition.proposition_roles.id IS 'Identifier.';
+
+COMMENT ON COLUMN proposition.proposition_roles.proposition_id IS 'The proposition it is a role of; on any other it is worth nothing.';
+
+COMMENT ON COLUMN proposition.proposition_roles.code IS 'The name in arrows and actions, after custom: (made from the first name, then constant).';
+
+COMMENT ON COLUMN proposition.proposition_roles.name IS 'What people call it.';
+
+COMMENT ON COLUMN proposition.proposition_roles.description IS 'What it is for.';
+
+COMMENT ON COLUMN proposition.proposition_roles.permissions IS 'Permissions of its holders on this proposition, as far as the matrix lets custom roles carry them.';
+
+COMMENT ON COLUMN proposition.proposition_roles.max_holders IS 'How many may hold it; empty: the limit of the proposition.';
+
+COMMENT ON COLUMN proposition.proposition_roles.created_at IS 'When it was made.';
+
+COMMENT ON COLUMN proposition.proposition_roles.created_by IS 'By whom.';
+
+COMMENT ON COLUMN proposition.proposition_roles.deleted_at IS 'When it was taken away; nobody holds it any more.';
+
+COMMENT ON COLUMN proposition.proposition_roles.deleted_by IS 'By whom.';
+
+CREATE TABLE lifecycle.rule (
+    category text NOT NULL,
+    scope text NOT NULL,
+    from_code character varying(100) NOT NULL,
+    to_code character varying(100) NOT NULL,
+    action text NOT NULL,
+    roles text[] NOT NULL,
+    is_open boolean NOT NULL,
+    is_plain boolean NOT NULL,
+    relation text,
+    requires_reason boolean NOT NULL,
+    required_fields text[],
+    guard text,
+    icon text,
+    "position" integer NOT NULL,
+    workflow_version integer NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.rule IS 'The published arrows as the triggers read them: compiled by logic.compile_rules, never edited.';
+
+COMMENT ON COLUMN lifecycle.rule.category IS 'Category.';
+
+COMMENT ON COLUMN lifecycle.rule.scope IS 'Case type, or * for all that have no workflow of their own.';
+
+COMMENT ON COLUMN lifecycle.rule.from_code IS 'Code left; empty text for creation.';
+
+COMMENT ON COLUMN lifecycle.rule.to_code IS 'Code entered; always an active one.';
+
+COMMENT ON COLUMN lifecycle.rule.action IS 'Name of the action.';
+
+COMMENT ON COLUMN lifecycle.rule.roles IS 'Roles that may take it.';
+
+COMMENT ON COLUMN lifecycle.rule.is_open IS 'Whether any known actor may take it.';
+
+COMMENT ON COLUMN lifecycle.rule.is_plain IS 'Whether roles, relation and reason are all it demands, so that the trigger decides without a function call.';
+
+COMMENT ON COLUMN lifecycle.rule.relation IS 'Relation demanded.';
+
+COMMENT ON COLUMN lifecycle.rule.requires_reason IS 'Whether a reason is demanded.';
+
+COMMENT ON COLUMN lifecycle.rule.required_fields IS 'Fields demanded.';
+
+COMMENT ON COLUMN lifecycle.rule.guard IS 'Guard demanded.';
+
+COMMENT ON COLUMN lifecycle.rule.icon IS 'Icon for a button.';
+
+COMMENT ON COLUMN lifecycle.rule."position" IS 'Order.';
+
+COMMENT ON COLUMN lifecycle.rule.workflow_version IS 'Version of the workflow it comes from; 0 where the category is free.';
+
+CREATE TABLE lifecycle.tracked_column (
+    tracked text NOT NULL,
+    column_name text NOT NULL,
+    category text NOT NULL,
+    "position" integer NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.tracked_column IS 'The status columns of a tracked table and the category each obeys; the first is the record''s status proper.';
+
+COMMENT ON COLUMN lifecycle.tracked_column.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN lifecycle.tracked_column.column_name IS 'Status column.';
+
+COMMENT ON COLUMN lifecycle.tracked_column.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN lifecycle.tracked_column."position" IS 'Order; 1 is the status proper.';
+
+CREATE TABLE proposition.proposition_custom_actions (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    proposition_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    description text,
+    icon text,
+    statuses text[] NOT NULL,
+    roles text[] NOT NULL,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    to_status character varying(100),
+    visibility text,
+    "position" integer DEFAULT 0 NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    deleted_at timestamp with time zone,
+    deleted_by text,
+    CONSTRAINT an_action_is_for_somebody CHECK ((cardinality(roles) > 0)),
+    CONSTRAINT an_action_shows_somewhere CHECK ((cardinality(statuses) > 0)),
+    CONSTRAINT code_is_a_word CHECK ((code ~ '^[a-z0-9]+(_[a-z0-9]+)*$'::text)),
+    CONSTRAINT deleted_actions_say_by_whom CHECK (((deleted_at IS NULL) = (deleted_by IS NULL))),
+    CONSTRAINT name_is_not_blank CHECK ((name ~ '\S'::text)),
+    CONSTRAINT visibility_is_known CHECK ((visibility = ANY (ARRAY['roles'::text, 'everyone'::text])))
+);
+
+COMMENT ON TABLE proposition.proposition_custom_actions IS 'Actions made to measure: where they show, who may trigger them, what they tell the outside, and the arrow they take, if any.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.id IS 'Identifier.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.code IS 'A constant name for integrations, made from the first name.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.name IS 'What the button says.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.description IS 'What it is for.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.icon IS 'Icon of the button.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.statuses IS 'Statuses at which it shows; * for all.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.roles IS 'Roles that may trigger it: classic ones, custom:<code>, or any.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.payload IS 'Template of what the event carries: {placeholders} in its texts are filled at the moment of triggering.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.to_status IS 'Where its arrow leads; empty: it moves nothing. The arrow keeps its own demands.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.visibility IS 'Who sees the button: roles (those who may press it) or everyone (greyed for others); empty: the setting proposition.action_visibility.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions."position" IS 'Order of the buttons.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.is_active IS 'Declared and in use, or only declared.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.created_at IS 'When it was declared.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.created_by IS 'By whom.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.deleted_at IS 'When it was taken away.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.deleted_by IS 'By whom.';
+
+CREATE TABLE roadshow.roadshow_counterparty (
+    id integer NOT NULL,
+    name text NOT NULL,
+    statut character varying(100) DEFAULT 'En attente'::character varying NOT NULL,
+    owner text,
+    sector text,
+    ticket_size numeric(18,2),
+    currency character varying(3) DEFAULT 'EUR'::character varying NOT NULL,
+    notes text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    status_version integer DEFAULT 1 NOT NULL,
+    status_changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT currency_is_three_letters CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT name_is_not_blank CHECK ((name ~ '\S'::text)),
+    CONSTRAINT ticket_size_is_not_negative CHECK ((ticket_size >= (0)::numeric))
+);
+
+COMMENT ON TABLE roadshow.roadshow_counterparty IS 'Who is met on the roadshow, and where that stands.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty.id IS 'Identifier.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty.name IS 'Name.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty.statut IS 'Status, a code of ROADSHOW_STATUS.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty.owner IS 'Who of ours is in charge.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty.sector IS 'Sector or kind of investor.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty.ticket_size IS 'What it may put in.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty.currency IS 'Currency of the ticket.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty.notes IS 'Anything else.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty.created_at IS 'When it was entered.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty.status_changed_at IS 'When the status last changed. Kept by Jalon.';
+
+CREATE TABLE proposition.proposition_custom_action_events (
+    id uuid NOT NULL,
+    proposition_id uuid NOT NULL,
+    action_id uuid NOT NULL,
+    status character varying(100) NOT NULL,
+    to_status character varying(100),
+    version integer NOT NULL,
+    triggered_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    triggered_by text NOT NULL,
+    roles text[] NOT NULL,
+    reason text,
+    input jsonb DEFAULT '{}'::jsonb NOT NULL,
+    payload jsonb NOT NULL,
+    idempotency_key text,
+    db_role text NOT NULL,
+    transaction_id xid8 NOT NULL
+);
+
+COMMENT ON TABLE proposition.proposition_custom_action_events IS 'Every triggering of a custom action, with the payload as it was told to the outside. Written once.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.id IS 'Identifier; the same as that of the published event.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.action_id IS 'Action.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.status IS 'Status when it was triggered.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.to_status IS 'Status to which its arrow led; empty where it moved nothing.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.version IS 'Version of the proposition afterwards.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.triggered_at IS 'When.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.triggered_by IS 'By whom.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.roles IS 'Roles that they held there and then.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.reason IS 'Why.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.input IS 'What they gave along.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.payload IS 'The payload, rendered.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.idempotency_key IS 'Key of the request: the same person''s second click with it triggers nothing.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_events.transaction_id IS 'Transaction that wrote it.';
+
+CREATE TABLE dossier.dossier (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    case_type character varying(100),
+    status_code character varying(100) NOT NULL,
+    status character varying(100) NOT NULL,
+    lead_name character varying(200),
+    lead_phone character varying(50),
+    source character varying(100),
+    assignee character varying(200),
+    organisation character varying(200),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    status_version integer DEFAULT 1 NOT NULL,
+    status_changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT assignee_is_not_blank CHECK (((assignee)::text ~ '\S'::text)),
+    CONSTRAINT lead_name_is_not_blank CHECK (((lead_name)::text ~ '\S'::text)),
+    CONSTRAINT lead_phone_is_not_blank CHECK (((lead_phone)::text ~ '\S'::text)),
+    CONSTRAINT organisation_is_not_blank CHECK (((organisation)::text ~ '\S'::text)),
+    CONSTRAINT source_is_not_blank CHECK (((source)::text ~ '\S'::text))
+);
+
+COMMENT ON TABLE dossier.dossier IS 'Dossiers of every case type.';
+
+COMMENT ON COLUMN dossier.dossier.id IS 'Identifier.';
+
+COMMENT ON COLUMN dossier.dossier.case_type IS 'Code of CASE_TYPE, whose workflow the dossier obeys; empty: none.';
+
+COMMENT ON COLUMN dossier.dossier.status_code IS 'Where it stands: code of CASE_STATUS. Derived from status where only that is given.';
+
+COMMENT ON COLUMN dossier.dossier.status IS 'The same as a code of DOSSIER_STATUS, for clients that know no other; always in step with status_code.';
+
+COMMENT ON COLUMN dossier.dossier.lead_name IS 'Name of the lead.';
+
+COMMENT ON COLUMN dossier.dossier.lead_phone IS 'Telephone of the lead.';
+
+COMMENT ON COLUMN dossier.dossier.source IS 'Where the lead comes from.';
+
+COMMENT ON COLUMN dossier.dossier.assignee IS 'Actor who works on it.';
+
+COMMENT ON COLUMN dossier.dossier.organisation IS 'Organisation it belongs to.';
+
+COMMENT ON COLUMN dossier.dossier.created_at IS 'When it was opened.';
+
+COMMENT ON COLUMN dossier.dossier.created_by IS 'Who opened it.';
+
+COMMENT ON COLUMN dossier.dossier.updated_at IS 'When anything of it last changed.';
+
+COMMENT ON COLUMN dossier.dossier.revision IS 'Counts all changes: 1, 2, 3, … The ETag is made of it.';
+
+COMMENT ON COLUMN dossier.dossier.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+
+COMMENT ON COLUMN dossier.dossier.status_changed_at IS 'When the status last changed. Kept by Jalon.';
+
+CREATE TABLE event.events (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organizer_id text NOT NULL,
+    title text NOT NULL,
+    description text,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    place text,
+    price numeric(12,2),
+    capacity integer,
+    status character varying(100) DEFAULT 'draft'::character varying NOT NULL,
+    moderation_status character varying(100) DEFAULT 'pending'::character varying NOT NULL,
+    is_published boolean DEFAULT false NOT NULL,
+    admin_notes text,
+    status_changed_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    status_changed_by uuid,
+    status_version integer DEFAULT 1 NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    updated_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    CONSTRAINT an_event_ends_after_it_starts CHECK ((ends_at > starts_at)),
+    CONSTRAINT an_event_that_ends_starts CHECK (((ends_at IS NULL) OR (starts_at IS NOT NULL))),
+    CONSTRAINT capacity_is_positive CHECK ((capacity > 0)),
+    CONSTRAINT description_is_ten_thousand_characters_at_most CHECK ((length(description) <= 10000)),
+    CONSTRAINT organizer_is_somebody CHECK ((organizer_id ~ '\S'::text)),
+    CONSTRAINT place_is_five_hundred_characters_at_most CHECK ((length(place) <= 500)),
+    CONSTRAINT price_is_not_negative CHECK ((price >= (0)::numeric)),
+    CONSTRAINT published_events_have_a_date CHECK (((NOT is_published) OR (starts_at IS NOT NULL))),
+    CONSTRAINT published_means_approved CHECK (((NOT is_published) OR ((moderation_status)::text = 'approved'::text))),
+    CONSTRAINT title_is_one_to_two_hundred_characters CHECK (((title ~ '\S'::text) AND (length(title) <= 200)))
+);
+
+COMMENT ON TABLE event.events IS 'Events of organizers, under moderation.';
+
+COMMENT ON COLUMN event.events.id IS 'Identifier.';
+
+COMMENT ON COLUMN event.events.organizer_id IS 'Who organizes it: the actor of the token, a user''s identifier or name.';
+
+COMMENT ON COLUMN event.events.title IS 'Title.';
+
+COMMENT ON COLUMN event.events.description IS 'Description.';
+
+COMMENT ON COLUMN event.events.starts_at IS 'When it begins.';
+
+COMMENT ON COLUMN event.events.ends_at IS 'When it ends.';
+
+COMMENT ON COLUMN event.events.place IS 'Where it takes place.';
+
+COMMENT ON COLUMN event.events.price IS 'Price of entry.';
+
+COMMENT ON COLUMN event.events.capacity IS 'How many people fit in.';
+
+COMMENT ON COLUMN event.events.status IS 'Where the event stands, a code of EVENT_STATUS.';
+
+COMMENT ON COLUMN event.events.moderation_status IS 'Where its moderation stands, a code of EVENT_MODERATION.';
+
+COMMENT ON COLUMN event.events.is_published IS 'Whether the public sees it, a code of EVENT_PUBLICATION.';
+
+COMMENT ON COLUMN event.events.admin_notes IS 'What the moderators last told the organizer.';
+
+COMMENT ON COLUMN event.events.status_changed_at IS 'When one of the three last changed. Kept by Jalon.';
+
+COMMENT ON COLUMN event.events.status_changed_by IS 'User who changed it; empty where the actor is no user. History names every actor.';
+
+COMMENT ON COLUMN event.events.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+
+COMMENT ON COLUMN event.events.revision IS 'Counts the edits of the content: 1, 2, 3, …';
+
+COMMENT ON COLUMN event.events.created_at IS 'When it was created.';
+
+COMMENT ON COLUMN event.events.updated_at IS 'When its content was last edited.';
+
+CREATE TABLE event.display (
+    code text NOT NULL,
+    "position" integer NOT NULL,
+    moderation_status text,
+    status text,
+    is_published boolean,
+    color text NOT NULL,
+    icon text NOT NULL,
+    CONSTRAINT color_is_hexadecimal CHECK ((color ~ '^#[0-9a-fA-F]{6}$'::text))
+);
+
+COMMENT ON TABLE event.display IS 'What people are shown for the three columns together; the first row that fits decides.';
+
+COMMENT ON COLUMN event.display.code IS 'Name of what is shown.';
+
+COMMENT ON COLUMN event.display."position" IS 'Order.';
+
+COMMENT ON COLUMN event.display.moderation_status IS 'Fits this moderation; empty for any.';
+
+COMMENT ON COLUMN event.display.status IS 'Fits this status; empty for any.';
+
+COMMENT ON COLUMN event.display.is_published IS 'Fits this publication; empty for any.';
+
+COMMENT ON COLUMN event.display.color IS 'Colour as #rrggbb.';
+
+COMMENT ON COLUMN event.display.icon IS 'Name of an icon.';
+
+CREATE TABLE lifecycle.notification (
+    id uuid NOT NULL,
+    recipient text,
+    recipient_permission text,
+    acted_by text NOT NULL,
+    type text NOT NULL,
+    priority text NOT NULL,
+    message text NOT NULL,
+    params jsonb DEFAULT '{}'::jsonb NOT NULL,
+    link text,
+    tracked text NOT NULL,
+    record_key text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    "position" bigint,
+    CONSTRAINT it_is_for_a_person_or_a_permission CHECK ((num_nonnulls(recipient, recipient_permission) = 1)),
+    CONSTRAINT priority_is_known CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text])))
+)
+WITH (fillfactor='90');
+
+COMMENT ON TABLE lifecycle.notification IS 'Notifications. Read marks are kept beside, since several people may read one.';
+
+COMMENT ON COLUMN lifecycle.notification.id IS 'Identifier, of version 7: later ones are greater.';
+
+COMMENT ON COLUMN lifecycle.notification.recipient IS 'Actor it is for.';
+
+COMMENT ON COLUMN lifecycle.notification.recipient_permission IS 'Or: whoever holds this permission, but for the one who acted.';
+
+COMMENT ON COLUMN lifecycle.notification.acted_by IS 'Who made the change that it tells of.';
+
+COMMENT ON COLUMN lifecycle.notification.type IS 'Type.';
+
+COMMENT ON COLUMN lifecycle.notification.priority IS 'low, normal, high or urgent.';
+
+COMMENT ON COLUMN lifecycle.notification.message IS 'Code of its words in lifecycle.message: template is the title, hint the text.';
+
+COMMENT ON COLUMN lifecycle.notification.params IS 'What the words are filled with.';
+
+COMMENT ON COLUMN lifecycle.notification.link IS 'Where to look at the record.';
+
+COMMENT ON COLUMN lifecycle.notification.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN lifecycle.notification.record_key IS 'Key of the record.';
+
+COMMENT ON COLUMN lifecycle.notification.created_at IS 'When.';
+
+COMMENT ON COLUMN lifecycle.notification."position" IS 'Given after commit, one by one: who has read up to n misses nothing below n.';
+
+CREATE TABLE membership.users (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    email character varying(320) NOT NULL,
+    name text NOT NULL,
+    role character varying(100) DEFAULT 'FREE'::character varying NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    status_version integer DEFAULT 1 NOT NULL,
+    status_changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT email_looks_like_one CHECK (((email)::text ~ '^[^\s@]+@[^\s@]+$'::text)),
+    CONSTRAINT name_is_not_blank CHECK ((name ~ '\S'::text))
+);
+
+COMMENT ON TABLE membership.users IS 'People with an account.';
+
+COMMENT ON COLUMN membership.users.id IS 'Identifier.';
+
+COMMENT ON COLUMN membership.users.email IS 'E-mail address, as the person writes it; nobody else has it, in capitals or not.';
+
+COMMENT ON COLUMN membership.users.name IS 'Name.';
+
+COMMENT ON COLUMN membership.users.role IS 'Role, a code of USER_ROLE.';
+
+COMMENT ON COLUMN membership.users.created_at IS 'When the account was made.';
+
+COMMENT ON COLUMN membership.users.status_version IS 'Counts the changes of role: 1, 2, 3, … Kept by Jalon.';
+
+COMMENT ON COLUMN membership.users.status_changed_at IS 'When the role last changed. Kept by Jalon.';
+
+CREATE TABLE roadshow.roadshow_event (
+    id integer NOT NULL,
+    counterparty_id integer NOT NULL,
+    type text NOT NULL,
+    date date NOT NULL,
+    meta jsonb,
+    CONSTRAINT meta_is_an_object CHECK ((jsonb_typeof(meta) = 'object'::text))
+);
+
+COMMENT ON TABLE roadshow.roadshow_event IS 'What happened with a counterparty: interactions, and a row for each change of its status, which the trigger writes.';
+
+COMMENT ON COLUMN roadshow.roadshow_event.id IS 'Identifier.';
+
+COMMENT ON COLUMN roadshow.roadshow_event.counterparty_id IS 'Counterparty.';
+
+COMMENT ON COLUMN roadshow.roadshow_event.type IS 'Type, a code of ROADSHOW_EVENT_TYPE.';
+
+COMMENT ON COLUMN roadshow.roadshow_event.date IS 'Day it happened.';
+
+COMMENT ON COLUMN roadshow.roadshow_event.meta IS 'More about it; newStatus, oldStatus and version for a change of status.';
+
+CREATE TABLE lifecycle.workflow_arrow (
+    category text NOT NULL,
+    case_type text DEFAULT '*'::text NOT NULL,
+    version integer NOT NULL,
+    from_code character varying(100),
+    to_code character varying(100) NOT NULL,
+    action text NOT NULL,
+    roles text[] DEFAULT '{}'::text[] NOT NULL,
+    relation text,
+    requires_reason boolean DEFAULT false NOT NULL,
+    required_fields text[],
+    guard text,
+    icon text,
+    "position" integer DEFAULT 0 NOT NULL,
+    CONSTRAINT an_arrow_leads_elsewhere CHECK (((from_code)::text IS DISTINCT FROM (to_code)::text))
+);
+
+COMMENT ON TABLE lifecycle.workflow_arrow IS 'The arrows of a workflow version. No from_code: records may be created there (without such rows: on every initial code of the workflow).';
+
+COMMENT ON COLUMN lifecycle.workflow_arrow.category IS 'Category.';
+
+COMMENT ON COLUMN lifecycle.workflow_arrow.case_type IS 'Case type or *.';
+
+COMMENT ON COLUMN lifecycle.workflow_arrow.version IS 'Version of the workflow.';
+
+COMMENT ON COLUMN lifecycle.workflow_arrow.from_code IS 'Code it leaves; empty for creation.';
+
+COMMENT ON COLUMN lifecycle.workflow_arrow.to_code IS 'Code it leads to.';
+
+COMMENT ON COLUMN lifecycle.workflow_arrow.action IS 'What taking it is called (submit, approve).';
+
+COMMENT ON COLUMN lifecycle.workflow_arrow.roles IS 'Roles that may take it; any = every known actor; empty = nobody.';
+
+COMMENT ON COLUMN lifecycle.workflow_arrow.relation IS 'Relation to the record that the actor must stand in besides (author); !author for anyone but.';
+
+COMMENT ON COLUMN lifecycle.workflow_arrow.requires_reason IS 'Whether a reason must be given.';
+
+COMMENT ON COLUMN lifecycle.workflow_arrow.required_fields IS 'Columns of the record, or meta.<name>, that must be filled.';
+
+COMMENT ON COLUMN lifecycle.workflow_arrow.guard IS 'Guard function that must let it pass.';
+
+COMMENT ON COLUMN lifecycle.workflow_arrow.icon IS 'Name of an icon for a button.';
+
+COMMENT ON COLUMN lifecycle.workflow_arrow."position" IS 'Order among the arrows from one code.';
+
+CREATE TABLE lifecycle.error_code (
+    sqlstate text NOT NULL,
+    http_status integer NOT NULL,
+    title text NOT NULL,
+    description text NOT NULL,
+    CONSTRAINT http_status_is_an_error CHECK (((http_status >= 400) AND (http_status <= 599))),
+    CONSTRAINT sqlstate_is_ours CHECK ((sqlstate ~ '^JL[1-5][0-9]{2}$'::text))
+);
+
+COMMENT ON TABLE lifecycle.error_code IS 'The registry of SQLSTATEs that Jalon raises; it drives functions, HTTP, OpenAPI and the documents.';
+
+COMMENT ON COLUMN lifecycle.error_code.sqlstate IS 'The SQLSTATE a caller branches on.';
+
+COMMENT ON COLUMN lifecycle.error_code.http_status IS 'The HTTP status the web application answers with.';
+
+COMMENT ON COLUMN lifecycle.error_code.title IS 'Short name of the error.';
+
+COMMENT ON COLUMN lifecycle.error_code.description IS 'What it means and what to do about it.';
+
+CREATE VIEW api.error_codes AS
+ SELECT sqlstate,
+    http_status,
+    title,
+    description
+   FROM lifecycle.error_code c;
+
+COMMENT ON VIEW api.error_codes IS 'SQLSTATEs that Jalon raises and the HTTP status of each.';
+
+COMMENT ON COLUMN api.error_codes.sqlstate IS 'The SQLSTATE.';
+
+COMMENT ON COLUMN api.error_codes.http_status IS 'HTTP status.';
+
+COMMENT ON COLUMN api.error_codes.title IS 'Short name.';
+
+COMMENT ON COLUMN api.error_codes.description IS 'What it means.';
+
+CREATE VIEW api.languages AS
+ SELECT code,
+    label,
+    is_default
+   FROM lifecycle.language l
+  WHERE is_active
+  ORDER BY is_default DESC, "position", code;
+
+COMMENT ON VIEW api.languages IS 'Active languages, the default one first.';
+
+COMMENT ON COLUMN api.languages.code IS 'Language tag.';
+
+COMMENT ON COLUMN api.languages.label IS 'Its own name.';
+
+COMMENT ON COLUMN api.languages.is_default IS 'Whether it is the default.';
+
+CREATE TABLE dossier.dossier_history (
+    id uuid NOT NULL,
+    dossier_id uuid NOT NULL,
+    case_type character varying(100),
+    old_status_code character varying(100),
+    new_status_code character varying(100),
+    changed_at timestamp with time zone NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer NOT NULL,
+    workflow_version integer,
+    kind text NOT NULL,
+    on_behalf_of text,
+    db_role text NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 NOT NULL
+)
+PARTITION BY RANGE (changed_at);
+
+COMMENT ON TABLE dossier.dossier_history IS 'Every change of dossier: one row each, written by its trigger, never changed.';
+
+COMMENT ON COLUMN dossier.dossier_history.id IS 'Identifier, of version 7.';
+
+COMMENT ON COLUMN dossier.dossier_history.dossier_id IS 'Key of the record.';
+
+COMMENT ON COLUMN dossier.dossier_history.case_type IS 'Case type after the change.';
+
+COMMENT ON COLUMN dossier.dossier_history.old_status_code IS 'Status_Code before; empty on creation.';
+
+COMMENT ON COLUMN dossier.dossier_history.new_status_code IS 'Status_Code after.';
+
+COMMENT ON COLUMN dossier.dossier_history.changed_at IS 'When the change was made.';
+
+COMMENT ON COLUMN dossier.dossier_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+
+COMMENT ON COLUMN dossier.dossier_history.changed_by IS 'Who made it.';
+
+COMMENT ON COLUMN dossier.dossier_history.reason IS 'Why.';
+
+COMMENT ON COLUMN dossier.dossier_history.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN dossier.dossier_history.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
+
+COMMENT ON COLUMN dossier.dossier_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+
+COMMENT ON COLUMN dossier.dossier_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN dossier.dossier_history.on_behalf_of IS 'For whom it was made, where another acted.';
+
+COMMENT ON COLUMN dossier.dossier_history.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN dossier.dossier_history.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN dossier.dossier_history.transaction_id IS 'Transaction that wrote it.';
+
+CREATE TABLE dossier.dossier_history_default (
+    id uuid CONSTRAINT dossier_history_id_not_null NOT NULL,
+    dossier_id uuid CONSTRAINT dossier_history_dossier_id_not_null NOT NULL,
+    case_type character varying(100),
+    old_status_code character varying(100),
+    new_status_code character varying(100),
+    changed_at timestamp with time zone CONSTRAINT dossier_history_changed_at_not_null NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text CONSTRAINT dossier_history_changed_by_not_null NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer CONSTRAINT dossier_history_version_not_null NOT NULL,
+    workflow_version integer,
+    kind text CONSTRAINT dossier_history_kind_not_null NOT NULL,
+    on_behalf_of text,
+    db_role text CONSTRAINT dossier_history_db_role_not_null NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 CONSTRAINT dossier_history_transaction_id_not_null NOT NULL
+);
+
+COMMENT ON TABLE dossier.dossier_history_default IS 'Rows of months that have no partition yet; jalon.ensure_partitions() gives them one.';
+
+CREATE TABLE dossier.outcome_mapping (
+    outcome text NOT NULL,
+    status character varying(100) NOT NULL
+);
+
+COMMENT ON TABLE dossier.outcome_mapping IS 'Which DOSSIER_STATUS a code stands for that status_mapping does not name, by its outcome.';
+
+COMMENT ON COLUMN dossier.outcome_mapping.outcome IS 'Outcome of the code.';
+
+COMMENT ON COLUMN dossier.outcome_mapping.status IS 'Code of DOSSIER_STATUS.';
+
+CREATE TABLE dossier.status_mapping (
+    status_code character varying(100) NOT NULL,
+    status character varying(100) NOT NULL,
+    rank integer DEFAULT 0 NOT NULL
+);
+
+COMMENT ON TABLE dossier.status_mapping IS 'Which DOSSIER_STATUS a CASE_STATUS stands for. Changed by jalon.map_dossier_status, which brings the dossiers along.';
+
+COMMENT ON COLUMN dossier.status_mapping.status_code IS 'Code of CASE_STATUS.';
+
+COMMENT ON COLUMN dossier.status_mapping.status IS 'Code of DOSSIER_STATUS.';
+
+COMMENT ON COLUMN dossier.status_mapping.rank IS 'Where several codes stand for one status, the lowest is derived from it.';
+
+CREATE TABLE event.content_column (
+    column_name text NOT NULL,
+    is_major boolean NOT NULL
+);
+
+COMMENT ON TABLE event.content_column IS 'The columns that an organizer edits, and which of them matter to an approval.';
+
+COMMENT ON COLUMN event.content_column.column_name IS 'Column of events.';
+
+COMMENT ON COLUMN event.content_column.is_major IS 'Whether changing it on an approved event asks for a new approval.';
+
+CREATE TABLE event.display_label (
+    code text NOT NULL,
+    language text NOT NULL,
+    label text NOT NULL
+);
+
+COMMENT ON TABLE event.display_label IS 'The words of what is shown, per language.';
+
+COMMENT ON COLUMN event.display_label.code IS 'What is shown.';
+
+COMMENT ON COLUMN event.display_label.language IS 'Language.';
+
+COMMENT ON COLUMN event.display_label.label IS 'The words.';
+
+CREATE TABLE event.event_status_history (
+    id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    old_status character varying(100),
+    new_status character varying(100),
+    old_moderation_status character varying(100),
+    new_moderation_status character varying(100),
+    old_is_published boolean,
+    new_is_published boolean,
+    changed_at timestamp with time zone NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer NOT NULL,
+    workflow_version integer,
+    kind text NOT NULL,
+    on_behalf_of text,
+    db_role text NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 NOT NULL,
+    admin_notes text GENERATED ALWAYS AS ((meta_data ->> 'admin_notes'::text)) STORED
+)
+PARTITION BY RANGE (changed_at);
+
+COMMENT ON TABLE event.event_status_history IS 'Every change of events: one row each, written by its trigger, never changed.';
+
+COMMENT ON COLUMN event.event_status_history.id IS 'Identifier, of version 7.';
+
+COMMENT ON COLUMN event.event_status_history.event_id IS 'Key of the record.';
+
+COMMENT ON COLUMN event.event_status_history.old_status IS 'Status before; empty on creation.';
+
+COMMENT ON COLUMN event.event_status_history.new_status IS 'Status after.';
+
+COMMENT ON COLUMN event.event_status_history.old_moderation_status IS 'Moderation_Status before; empty on creation.';
+
+COMMENT ON COLUMN event.event_status_history.new_moderation_status IS 'Moderation_Status after.';
+
+COMMENT ON COLUMN event.event_status_history.old_is_published IS 'Is_Published before; empty on creation.';
+
+COMMENT ON COLUMN event.event_status_history.new_is_published IS 'Is_Published after.';
+
+COMMENT ON COLUMN event.event_status_history.changed_at IS 'When the change was made.';
+
+COMMENT ON COLUMN event.event_status_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+
+COMMENT ON COLUMN event.event_status_history.changed_by IS 'Who made it.';
+
+COMMENT ON COLUMN event.event_status_history.reason IS 'Why.';
+
+COMMENT ON COLUMN event.event_status_history.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN event.event_status_history.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
+
+COMMENT ON COLUMN event.event_status_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+
+COMMENT ON COLUMN event.event_status_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN event.event_status_history.on_behalf_of IS 'For whom it was made, where another acted.';
+
+COMMENT ON COLUMN event.event_status_history.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN event.event_status_history.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN event.event_status_history.transaction_id IS 'Transaction that wrote it.';
+
+COMMENT ON COLUMN event.event_status_history.admin_notes IS 'What the moderator told the organizer.';
+
+CREATE TABLE event.event_status_history_default (
+    id uuid CONSTRAINT event_status_history_id_not_null NOT NULL,
+    event_id uuid CONSTRAINT event_status_history_event_id_not_null NOT NULL,
+    old_status character varying(100),
+    new_status character varying(100),
+    old_moderation_status character varying(100),
+    new_moderation_status character varying(100),
+    old_is_published boolean,
+    new_is_published boolean,
+    changed_at timestamp with time zone CONSTRAINT event_status_history_changed_at_not_null NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text CONSTRAINT event_status_history_changed_by_not_null NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer CONSTRAINT event_status_history_version_not_null NOT NULL,
+    workflow_version integer,
+    kind text CONSTRAINT event_status_history_kind_not_null NOT NULL,
+    on_behalf_of text,
+    db_role text CONSTRAINT event_status_history_db_role_not_null NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 CONSTRAINT event_status_history_transaction_id_not_null NOT NULL,
+    admin_notes text GENERATED ALWAYS AS ((meta_data ->> 'admin_notes'::text)) STORED
+);
+
+COMMENT ON TABLE event.event_status_history_default IS 'Rows of months that have no partition yet; jalon.ensure_partitions() gives them one.';
+
+CREATE TABLE event.follow_up (
+    code text NOT NULL,
+    "position" integer NOT NULL,
+    column_name text NOT NULL,
+    to_code text,
+    if_status text[],
+    if_moderation_status text[],
+    set_status text,
+    set_moderation_status text,
+    set_is_published boolean,
+    CONSTRAINT follow_up_sets_something CHECK ((num_nonnulls(set_status, set_moderation_status, set_is_published) > 0)),
+    CONSTRAINT follow_up_watches_a_known_column CHECK ((column_name = ANY (ARRAY['status'::text, 'moderation_status'::text, 'is_published'::text, 'content'::text])))
+);
+
+COMMENT ON TABLE event.follow_up IS 'What follows in the same change: when a column comes to a code, others that were left alone come along. In order, once each.';
+
+COMMENT ON COLUMN event.follow_up.code IS 'Name.';
+
+COMMENT ON COLUMN event.follow_up."position" IS 'Order.';
+
+COMMENT ON COLUMN event.follow_up.column_name IS 'Column that changes; content: a major column of content.';
+
+COMMENT ON COLUMN event.follow_up.to_code IS 'Code it comes to; empty for any.';
+
+COMMENT ON COLUMN event.follow_up.if_status IS 'Only while status is one of these.';
+
+COMMENT ON COLUMN event.follow_up.if_moderation_status IS 'Only while moderation_status is one of these.';
+
+COMMENT ON COLUMN event.follow_up.set_status IS 'Where status goes.';
+
+COMMENT ON COLUMN event.follow_up.set_moderation_status IS 'Where moderation_status goes.';
+
+COMMENT ON COLUMN event.follow_up.set_is_published IS 'What publication becomes.';
+
+CREATE TABLE event.notice (
+    code text NOT NULL,
+    "position" integer NOT NULL,
+    audience text,
+    by_organizer boolean,
+    column_name text NOT NULL,
+    from_code text,
+    to_code text,
+    type text NOT NULL,
+    priority text NOT NULL,
+    link text NOT NULL,
+    CONSTRAINT notice_watches_a_known_column CHECK ((column_name = ANY (ARRAY['status'::text, 'moderation_status'::text, 'is_published'::text]))),
+    CONSTRAINT priority_is_known CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text])))
+);
+
+COMMENT ON TABLE event.notice IS 'Who is told of which change of an event: for each audience the first row that fits. The words are event.notice.<code> in lifecycle.message.';
+
+COMMENT ON COLUMN event.notice.code IS 'Name.';
+
+COMMENT ON COLUMN event.notice."position" IS 'Order.';
+
+COMMENT ON COLUMN event.notice.audience IS 'Permission whose holders are told; empty: the organizer of the event.';
+
+COMMENT ON COLUMN event.notice.by_organizer IS 'Only of changes that the organizer made, or only of others''; empty for both.';
+
+COMMENT ON COLUMN event.notice.column_name IS 'Column that changed.';
+
+COMMENT ON COLUMN event.notice.from_code IS 'Code it left; empty for any.';
+
+COMMENT ON COLUMN event.notice.to_code IS 'Code it came to; empty for any.';
+
+COMMENT ON COLUMN event.notice.type IS 'Type of the notification.';
+
+COMMENT ON COLUMN event.notice.priority IS 'low, normal, high or urgent.';
+
+COMMENT ON COLUMN event.notice.link IS 'Where to look, with {event_id}.';
+
+CREATE TABLE lifecycle.deletion (
+    id uuid NOT NULL,
+    tracked text NOT NULL,
+    record_key text,
+    records bigint DEFAULT 1 NOT NULL,
+    operation text NOT NULL,
+    deleted_at timestamp with time zone NOT NULL,
+    deleted_by text NOT NULL,
+    db_role text NOT NULL,
+    transaction_id xid8 NOT NULL,
+    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['DELETE'::text, 'TRUNCATE'::text, 'ERASE'::text])))
+);
+
+COMMENT ON TABLE lifecycle.deletion IS 'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
+
+COMMENT ON COLUMN lifecycle.deletion.id IS 'Identifier.';
+
+COMMENT ON COLUMN lifecycle.deletion.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN lifecycle.deletion.record_key IS 'Key of the record, where its history stays.';
+
+COMMENT ON COLUMN lifecycle.deletion.records IS 'How many records.';
+
+COMMENT ON COLUMN lifecycle.deletion.operation IS 'DELETE, TRUNCATE or ERASE.';
+
+COMMENT ON COLUMN lifecycle.deletion.deleted_at IS 'When.';
+
+COMMENT ON COLUMN lifecycle.deletion.deleted_by IS 'By whom.';
+
+COMMENT ON COLUMN lifecycle.deletion.db_role IS 'Database session it came through.';
+
+COMMENT ON COLUMN lifecycle.deletion.transaction_id IS 'Transaction.';
+
+CREATE TABLE membership.role_change_history (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    old_role character varying(100),
+    new_role character varying(100) NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by character varying(255) NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer NOT NULL,
+    workflow_version integer,
+    kind text NOT NULL,
+    on_behalf_of text,
+    db_role text NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 NOT NULL
+)
+PARTITION BY RANGE (changed_at);
+
+COMMENT ON TABLE membership.role_change_history IS 'Every change of a user''s role: one row each, written by its trigger, never changed.';
+
+COMMENT ON COLUMN membership.role_change_history.id IS 'Identifier, of version 7.';
+
+COMMENT ON COLUMN membership.role_change_history.user_id IS 'User; the history goes when the user goes.';
+
+COMMENT ON COLUMN membership.role_change_history.old_role IS 'Role before; empty on creation.';
+
+COMMENT ON COLUMN membership.role_change_history.new_role IS 'Role after.';
+
+COMMENT ON COLUMN membership.role_change_history.changed_at IS 'When the role changed.';
+
+COMMENT ON COLUMN membership.role_change_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+
+COMMENT ON COLUMN membership.role_change_history.changed_by IS 'Who changed it: e-mail address or identifier.';
+
+COMMENT ON COLUMN membership.role_change_history.reason IS 'Why.';
+
+COMMENT ON COLUMN membership.role_change_history.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN membership.role_change_history.version IS 'The user''s version after the change: 1, 2, 3, … without gaps.';
+
+COMMENT ON COLUMN membership.role_change_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+
+COMMENT ON COLUMN membership.role_change_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN membership.role_change_history.on_behalf_of IS 'For whom it was made, where another acted.';
+
+COMMENT ON COLUMN membership.role_change_history.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN membership.role_change_history.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN membership.role_change_history.transaction_id IS 'Transaction that wrote it.';
+
+CREATE TABLE proposition.proposition_history (
+    id uuid NOT NULL,
+    proposition_id uuid NOT NULL,
+    old_status character varying(100),
+    new_status character varying(100),
+    changed_at timestamp with time zone NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer NOT NULL,
+    workflow_version integer,
+    kind text NOT NULL,
+    on_behalf_of text,
+    db_role text NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 NOT NULL
+)
+PARTITION BY RANGE (changed_at);
+
+COMMENT ON TABLE proposition.proposition_history IS 'Every change of proposition: one row each, written by its trigger, never changed.';
+
+COMMENT ON COLUMN proposition.proposition_history.id IS 'Identifier, of version 7.';
+
+COMMENT ON COLUMN proposition.proposition_history.proposition_id IS 'Key of the record.';
+
+COMMENT ON COLUMN proposition.proposition_history.old_status IS 'Status before; empty on creation.';
+
+COMMENT ON COLUMN proposition.proposition_history.new_status IS 'Status after.';
+
+COMMENT ON COLUMN proposition.proposition_history.changed_at IS 'When the change was made.';
+
+COMMENT ON COLUMN proposition.proposition_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+
+COMMENT ON COLUMN proposition.proposition_history.changed_by IS 'Who made it.';
+
+COMMENT ON COLUMN proposition.proposition_history.reason IS 'Why.';
+
+COMMENT ON COLUMN proposition.proposition_history.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN proposition.proposition_history.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
+
+COMMENT ON COLUMN proposition.proposition_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+
+COMMENT ON COLUMN proposition.proposition_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN proposition.proposition_history.on_behalf_of IS 'For whom it was made, where another acted.';
+
+COMMENT ON COLUMN proposition.proposition_history.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN proposition.proposition_history.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN proposition.proposition_history.transaction_id IS 'Transaction that wrote it.';
+
+CREATE TABLE roadshow.roadshow_counterparty_history (
+    id uuid NOT NULL,
+    counterparty_id integer NOT NULL,
+    old_statut character varying(100),
+    new_statut character varying(100),
+    changed_at timestamp with time zone NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer NOT NULL,
+    workflow_version integer,
+    kind text NOT NULL,
+    on_behalf_of text,
+    db_role text NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 NOT NULL
+)
+PARTITION BY RANGE (changed_at);
+
+COMMENT ON TABLE roadshow.roadshow_counterparty_history IS 'Every change of roadshow_counterparty: one row each, written by its trigger, never changed.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.id IS 'Identifier, of version 7.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.counterparty_id IS 'Key of the record.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.old_statut IS 'Statut before; empty on creation.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.new_statut IS 'Statut after.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.changed_at IS 'When the change was made.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.changed_by IS 'Who made it.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.reason IS 'Why.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.on_behalf_of IS 'For whom it was made, where another acted.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW history.changes AS
+ SELECT NULL::text AS tracked,
+    NULL::text AS record_key,
+    NULL::text AS column_name,
+    NULL::text AS category,
+    NULL::text AS case_type,
+    NULL::text AS old_code,
+    NULL::text AS new_code,
+    NULL::integer AS version,
+    NULL::timestamp with time zone AS changed_at,
+    NULL::timestamp with time zone AS stay_began,
+    NULL::text AS kind,
+    NULL::text AS changed_by,
+    NULL::text AS on_behalf_of,
+    NULL::text AS db_role,
+    NULL::text AS reason,
+    NULL::jsonb AS meta_data,
+    NULL::integer AS workflow_version,
+    NULL::uuid AS bulk_id,
+    NULL::xid8 AS transaction_id
+  WHERE false
+UNION ALL
+ SELECT 'dossier'::text AS tracked,
+    (h.dossier_id)::text AS record_key,
+    'status_code'::text AS column_name,
+    'CASE_STATUS'::text AS category,
+    (h.case_type)::text AS case_type,
+    (h.old_status_code)::text AS old_code,
+    (h.new_status_code)::text AS new_code,
+    h.version,
+    h.changed_at,
+    ( SELECT p.changed_at
+           FROM dossier.dossier_history p
+          WHERE ((p.dossier_id = h.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1) AS stay_began,
+    h.kind,
+    h.changed_by,
+    h.on_behalf_of,
+    h.db_role,
+    h.reason,
+    h.meta_data,
+    h.workflow_version,
+    h.bulk_id,
+    h.transaction_id
+   FROM dossier.dossier_history h
+  WHERE ((h.old_status_code)::text IS DISTINCT FROM (h.new_status_code)::text)
+UNION ALL
+ SELECT 'dossier'::text AS tracked,
+    d.record_key,
+    'status_code'::text AS column_name,
+    'CASE_STATUS'::text AS category,
+    (h.case_type)::text AS case_type,
+    (h.new_status_code)::text AS old_code,
+    NULL::text AS new_code,
+    (h.version + 1) AS version,
+    d.deleted_at AS changed_at,
+    ( SELECT p.changed_at
+           FROM dossier.dossier_history p
+          WHERE ((p.dossier_id = h.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1) AS stay_began,
+    lower(d.operation) AS kind,
+    d.deleted_by AS changed_by,
+    NULL::text AS on_behalf_of,
+    d.db_role,
+    NULL::text AS reason,
+    NULL::jsonb AS meta_data,
+    NULL::integer AS workflow_version,
+    NULL::uuid AS bulk_id,
+    d.transaction_id
+   FROM (lifecycle.deletion d
+     CROSS JOIN LATERAL ( SELECT h_1.id,
+            h_1.dossier_id,
+            h_1.case_type,
+            h_1.old_status_code,
+            h_1.new_status_code,
+            h_1.changed_at,
+            h_1.previous_changed_at,
+            h_1.changed_by,
+            h_1.reason,
+            h_1.meta_data,
+            h_1.version,
+            h_1.workflow_version,
+            h_1.kind,
+            h_1.on_behalf_of,
+            h_1.db_role,
+            h_1.bulk_id,
+            h_1.transaction_id
+           FROM dossier.dossier_history h_1
+          WHERE ((h_1.dossier_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
+          ORDER BY h_1.changed_at DESC, h_1.version DESC
+         LIMIT 1) h)
+  WHERE ((d.tracked = 'dossier'::text) AND (d.record_key IS NOT NULL))
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    (h.event_id)::text AS record_key,
+    'status'::text AS column_name,
+    'EVENT_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (h.old_status)::text AS old_code,
+    (h.new_status)::text AS new_code,
+    h.version,
+    h.changed_at,
+    ( SELECT p.changed_at
+           FROM event.event_status_history p
+          WHERE ((p.event_id = h.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1) AS stay_began,
+    h.kind,
+    h.changed_by,
+    h.on_behalf_of,
+    h.db_role,
+    h.reason,
+    h.meta_data,
+    h.workflow_version,
+    h.bulk_id,
+    h.transaction_id
+   FROM event.event_status_history h
+  WHERE ((h.old_status)::text IS DISTINCT FROM (h.new_status)::text)
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    d.record_key,
+    'status'::text AS column_name,
+    'EVENT_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (h.new_status)::text AS old_code,
+    NULL::text AS new_code,
+    (h.version + 1) AS version,
+    d.deleted_at AS changed_at,
+    ( SELECT p.changed_at
+           FROM event.event_status_history p
+          WHERE ((p.event_id = h.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1) AS stay_began,
+    lower(d.operation) AS kind,
+    d.deleted_by AS changed_by,
+    NULL::text AS on_behalf_of,
+    d.db_role,
+    NULL::text AS reason,
+    NULL::jsonb AS meta_data,
+    NULL::integer AS workflow_version,
+    NULL::uuid AS bulk_id,
+    d.transaction_id
+   FROM (lifecycle.deletion d
+     CROSS JOIN LATERAL ( SELECT h_1.id,
+            h_1.event_id,
+            h_1.old_status,
+            h_1.new_status,
+            h_1.old_moderation_status,
+            h_1.new_moderation_status,
+            h_1.old_is_published,
+            h_1.new_is_published,
+            h_1.changed_at,
+            h_1.previous_changed_at,
+            h_1.changed_by,
+            h_1.reason,
+            h_1.meta_data,
+            h_1.version,
+            h_1.workflow_version,
+            h_1.kind,
+            h_1.on_behalf_of,
+            h_1.db_role,
+            h_1.bulk_id,
+            h_1.transaction_id,
+            h_1.admin_notes
+           FROM event.event_status_history h_1
+          WHERE ((h_1.event_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
+          ORDER BY h_1.changed_at DESC, h_1.version DESC
+         LIMIT 1) h)
+  WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL))
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    (h.event_id)::text AS record_key,
+    'moderation_status'::text AS column_name,
+    'EVENT_MODERATION'::text AS category,
+    NULL::text AS case_type,
+    (h.old_moderation_status)::text AS old_code,
+    (h.new_moderation_status)::text AS new_code,
+    h.version,
+    h.changed_at,
+    ( SELECT p.changed_at
+           FROM event.event_status_history p
+          WHERE ((p.event_id = h.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1) AS stay_began,
+    h.kind,
+    h.changed_by,
+    h.on_behalf_of,
+    h.db_role,
+    h.reason,
+    h.meta_data,
+    h.workflow_version,
+    h.bulk_id,
+    h.transaction_id
+   FROM event.event_status_history h
+  WHERE ((h.old_moderation_status)::text IS DISTINCT FROM (h.new_moderation_status)::text)
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    d.record_key,
+    'moderation_status'::text AS column_name,
+    'EVENT_MODERATION'::text AS category,
+    NULL::text AS case_type,
+    (h.new_moderation_status)::text AS old_code,
+    NULL::text AS new_code,
+    (h.version + 1) AS version,
+    d.deleted_at AS changed_at,
+    ( SELECT p.changed_at
+           FROM event.event_status_history p
+          WHERE ((p.event_id = h.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1) AS stay_began,
+    lower(d.operation) AS kind,
+    d.deleted_by AS changed_by,
+    NULL::text AS on_behalf_of,
+    d.db_role,
+    NULL::text AS reason,
+    NULL::jsonb AS meta_data,
+    NULL::integer AS workflow_version,
+    NULL::uuid AS bulk_id,
+    d.transaction_id
+   FROM (lifecycle.deletion d
+     CROSS JOIN LATERAL ( SELECT h_1.id,
+            h_1.event_id,
+            h_1.old_status,
+            h_1.new_status,
+            h_1.old_moderation_status,
+            h_1.new_moderation_status,
+            h_1.old_is_published,
+            h_1.new_is_published,
+            h_1.changed_at,
+            h_1.previous_changed_at,
+            h_1.changed_by,
+            h_1.reason,
+            h_1.meta_data,
+            h_1.version,
+            h_1.workflow_version,
+            h_1.kind,
+            h_1.on_behalf_of,
+            h_1.db_role,
+            h_1.bulk_id,
+            h_1.transaction_id,
+            h_1.admin_notes
+           FROM event.event_status_history h_1
+          WHERE ((h_1.event_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
+          ORDER BY h_1.changed_at DESC, h_1.version DESC
+         LIMIT 1) h)
+  WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL))
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    (h.event_id)::text AS record_key,
+    'is_published'::text AS column_name,
+    'EVENT_PUBLICATION'::text AS category,
+    NULL::text AS case_type,
+    (h.old_is_published)::text AS old_code,
+    (h.new_is_published)::text AS new_code,
+    h.version,
+    h.changed_at,
+    ( SELECT p.changed_at
+           FROM event.event_status_history p
+          WHERE ((p.event_id = h.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1) AS stay_began,
+    h.kind,
+    h.changed_by,
+    h.on_behalf_of,
+    h.db_role,
+    h.reason,
+    h.meta_data,
+    h.workflow_version,
+    h.bulk_id,
+    h.transaction_id
+   FROM event.event_status_history h
+  WHERE (h.old_is_published IS DISTINCT FROM h.new_is_published)
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    d.record_key,
+    'is_published'::text AS column_name,
+    'EVENT_PUBLICATION'::text AS category,
+    NULL::text AS case_type,
+    (h.new_is_published)::text AS old_code,
+    NULL::text AS new_code,
+    (h.version + 1) AS version,
+    d.deleted_at AS changed_at,
+    ( SELECT p.changed_at
+           FROM event.event_status_history p
+          WHERE ((p.event_id = h.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1) AS stay_began,
+    lower(d.operation) AS kind,
+    d.deleted_by AS changed_by,
+    NULL::text AS on_behalf_of,
+    d.db_role,
+    NULL::text AS reason,
+    NULL::jsonb AS meta_data,
+    NULL::integer AS workflow_version,
+    NULL::uuid AS bulk_id,
+    d.transaction_id
+   FROM (lifecycle.deletion d
+     CROSS JOIN LATERAL ( SELECT h_1.id,
+            h_1.event_id,
+            h_1.old_status,
+            h_1.new_status,
+            h_1.old_moderation_status,
+            h_1.new_moderation_status,
+            h_1.old_is_published,
+            h_1.new_is_published,
+            h_1.changed_at,
+            h_1.previous_changed_at,
+            h_1.changed_by,
+            h_1.reason,
+            h_1.meta_data,
+            h_1.version,
+            h_1.workflow_version,
+            h_1.kind,
+            h_1.on_behalf_of,
+            h_1.db_role,
+            h_1.bulk_id,
+            h_1.transaction_id,
+            h_1.admin_notes
+           FROM event.event_status_history h_1
+          WHERE ((h_1.event_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
+          ORDER BY h_1.changed_at DESC, h_1.version DESC
+         LIMIT 1) h)
+  WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL))
+UNION ALL
+ SELECT 'proposition'::text AS tracked,
+    (h.proposition_id)::text AS record_key,
+    'status'::text AS column_name,
+    'PROPOSITION_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (h.old_status)::text AS old_code,
+    (h.new_status)::text AS new_code,
+    h.version,
+    h.changed_at,
+    h.previous_changed_at AS stay_began,
+    h.kind,
+    h.changed_by,
+    h.on_behalf_of,
+    h.db_role,
+    h.reason,
+    h.meta_data,
+    h.workflow_version,
+    h.bulk_id,
+    h.transaction_id
+   FROM proposition.proposition_history h
+  WHERE ((h.old_status)::text IS DISTINCT FROM (h.new_status)::text)
+UNION ALL
+ SELECT 'proposition'::text AS tracked,
+    d.record_key,
+    'status'::text AS column_name,
+    'PROPOSITION_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (h.new_status)::text AS old_code,
+    NULL::text AS new_code,
+    (h.version + 1) AS version,
+    d.deleted_at AS changed_at,
+    h.changed_at AS stay_began,
+    lower(d.operation) AS kind,
+    d.deleted_by AS changed_by,
+    NULL::text AS on_behalf_of,
+    d.db_role,
+    NULL::text AS reason,
+    NULL::jsonb AS meta_data,
+    NULL::integer AS workflow_version,
+    NULL::uuid AS bulk_id,
+    d.transaction_id
+   FROM (lifecycle.deletion d
+     CROSS JOIN LATERAL ( SELECT h_1.id,
+            h_1.proposition_id,
+            h_1.old_status,
+            h_1.new_status,
+            h_1.changed_at,
+            h_1.previous_changed_at,
+            h_1.changed_by,
+            h_1.reason,
+            h_1.meta_data,
+            h_1.version,
+            h_1.workflow_version,
+            h_1.kind,
+            h_1.on_behalf_of,
+            h_1.db_role,
+            h_1.bulk_id,
+            h_1.transaction_id
+           FROM proposition.proposition_history h_1
+          WHERE ((h_1.proposition_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
+          ORDER BY h_1.changed_at DESC, h_1.version DESC
+         LIMIT 1) h)
+  WHERE ((d.tracked = 'proposition'::text) AND (d.record_key IS NOT NULL))
+UNION ALL
+ SELECT 'roadshow_counterparty'::text AS tracked,
+    (h.counterparty_id)::text AS record_key,
+    'statut'::text AS column_name,
+    'ROADSHOW_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (h.old_statut)::text AS old_code,
+    (h.new_statut)::text AS new_code,
+    h.version,
+    h.changed_at,
+    h.previous_changed_at AS stay_began,
+    h.kind,
+    h.changed_by,
+    h.on_behalf_of,
+    h.db_role,
+    h.reason,
+    h.meta_data,
+    h.workflow_version,
+    h.bulk_id,
+    h.transaction_id
+   FROM roadshow.roadshow_counterparty_history h
+  WHERE ((h.old_statut)::text IS DISTINCT FROM (h.new_statut)::text)
+UNION ALL
+ SELECT 'roadshow_counterparty'::text AS tracked,
+    d.record_key,
+    'statut'::text AS column_name,
+    'ROADSHOW_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (h.new_statut)::text AS old_code,
+    NULL::text AS new_code,
+    (h.version + 1) AS version,
+    d.deleted_at AS changed_at,
+    h.changed_at AS stay_began,
+    lower(d.operation) AS kind,
+    d.deleted_by AS changed_by,
+    NULL::text AS on_behalf_of,
+    d.db_role,
+    NULL::text AS reason,
+    NULL::jsonb AS meta_data,
+    NULL::integer AS workflow_version,
+    NULL::uuid AS bulk_id,
+    d.transaction_id
+   FROM (lifecycle.deletion d
+     CROSS JOIN LATERAL ( SELECT h_1.id,
+            h_1.counterparty_id,
+            h_1.old_statut,
+            h_1.new_statut,
+            h_1.changed_at,
+            h_1.previous_changed_at,
+            h_1.changed_by,
+            h_1.reason,
+            h_1.meta_data,
+            h_1.version,
+            h_1.workflow_version,
+            h_1.kind,
+            h_1.on_behalf_of,
+            h_1.db_role,
+            h_1.bulk_id,
+            h_1.transaction_id
+           FROM roadshow.roadshow_counterparty_history h_1
+          WHERE ((h_1.counterparty_id = (d.record_key)::integer) AND (h_1.changed_at <= d.deleted_at))
+          ORDER BY h_1.changed_at DESC, h_1.version DESC
+         LIMIT 1) h)
+  WHERE ((d.tracked = 'roadshow_counterparty'::text) AND (d.record_key IS NOT NULL))
+UNION ALL
+ SELECT 'users'::text AS tracked,
+    (h.user_id)::text AS record_key,
+    'role'::text AS column_name,
+    'USER_ROLE'::text AS category,
+    NULL::text AS case_type,
+    (h.old_role)::text AS old_code,
+    (h.new_role)::text AS new_code,
+    h.version,
+    h.changed_at,
+    h.previous_changed_at AS stay_began,
+    h.kind,
+    h.changed_by,
+    h.on_behalf_of,
+    h.db_role,
+    h.reason,
+    h.meta_data,
+    h.workflow_version,
+    h.bulk_id,
+    h.transaction_id
+   FROM membership.role_change_history h
+  WHERE ((h.old_role)::text IS DISTINCT FROM (h.new_role)::text);
+
+COMMENT ON VIEW history.changes IS 'Generated for all tracked tables: every change of every status column, deletions included. [e8c32dd4]';
+
+COMMENT ON COLUMN history.changes.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN history.changes.record_key IS 'Key of the record, as text.';
+
+COMMENT ON COLUMN history.changes.column_name IS 'Status column that changed.';
+
+COMMENT ON COLUMN history.changes.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN history.changes.case_type IS 'Case type after the change; empty where the table has none.';
+
+COMMENT ON COLUMN history.changes.old_code IS 'Code before; empty on creation.';
+
+COMMENT ON COLUMN history.changes.new_code IS 'Code after; empty on deletion.';
+
+COMMENT ON COLUMN history.changes.version IS 'The record''s version after the change.';
+
+COMMENT ON COLUMN history.changes.changed_at IS 'When.';
+
+COMMENT ON COLUMN history.changes.stay_began IS 'When the stay on the old code had begun.';
+
+COMMENT ON COLUMN history.changes.kind IS 'create, move, force, migration, import, backfill, timer; delete or truncate where the record went.';
+
+COMMENT ON COLUMN history.changes.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN history.changes.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN history.changes.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN history.changes.reason IS 'Why.';
+
+COMMENT ON COLUMN history.changes.meta_data IS 'Whatever else the writer gave along.';
+
+COMMENT ON COLUMN history.changes.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN history.changes.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN history.changes.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW history.deletions AS
+ SELECT tracked,
+    record_key,
+    records,
+    operation,
+    deleted_at,
+    deleted_by,
+    db_role,
+    transaction_id
+   FROM lifecycle.deletion d;
+
+COMMENT ON VIEW history.deletions IS 'Deletions of tracked records; without their key where history went with them.';
+
+COMMENT ON COLUMN history.deletions.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN history.deletions.record_key IS 'Key of the record, where its history stays.';
+
+COMMENT ON COLUMN history.deletions.records IS 'How many records.';
+
+COMMENT ON COLUMN history.deletions.operation IS 'DELETE, TRUNCATE or ERASE.';
+
+COMMENT ON COLUMN history.deletions.deleted_at IS 'When.';
+
+COMMENT ON COLUMN history.deletions.deleted_by IS 'By whom.';
+
+COMMENT ON COLUMN history.deletions.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN history.deletions.transaction_id IS 'Transaction.';
+
+CREATE VIEW history.dossier_enum_changes AS
+ SELECT h.dossier_id,
+    h.version,
+    o.status AS old_status,
+    n.status AS new_status,
+    h.changed_at,
+    h.changed_by,
+    h.on_behalf_of,
+    h.reason,
+    h.kind
+   FROM ((dossier.dossier_history h
+     LEFT JOIN ( SELECT f.code,
+            COALESCE(m.status, d.status) AS status
+           FROM ((lifecycle.referential f
+             LEFT JOIN dossier.status_mapping m ON (((m.status_code)::text = (f.code)::text)))
+             LEFT JOIN dossier.outcome_mapping d ON ((d.outcome = f.outcome)))
+          WHERE (f.category = 'CASE_STATUS'::text)) o ON (((o.code)::text = (h.old_status_code)::text)))
+     JOIN ( SELECT f.code,
+            COALESCE(m.status, d.status) AS status
+           FROM ((lifecycle.referential f
+             LEFT JOIN dossier.status_mapping m ON (((m.status_code)::text = (f.code)::text)))
+             LEFT JOIN dossier.outcome_mapping d ON ((d.outcome = f.outcome)))
+          WHERE (f.category = 'CASE_STATUS'::text)) n ON (((n.code)::text = (h.new_status_code)::text)))
+  WHERE ((o.status)::text IS DISTINCT FROM (n.status)::text);
+
+COMMENT ON VIEW history.dossier_enum_changes IS 'Transitions of the enum status of dossiers, told from their status codes by the mapping of today.';
+
+COMMENT ON COLUMN history.dossier_enum_changes.dossier_id IS 'Dossier.';
+
+COMMENT ON COLUMN history.dossier_enum_changes.version IS 'Version of the dossier after the change.';
+
+COMMENT ON COLUMN history.dossier_enum_changes.old_status IS 'Status before; empty on creation.';
+
+COMMENT ON COLUMN history.dossier_enum_changes.new_status IS 'Status after.';
+
+COMMENT ON COLUMN history.dossier_enum_changes.changed_at IS 'When.';
+
+COMMENT ON COLUMN history.dossier_enum_changes.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN history.dossier_enum_changes.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN history.dossier_enum_changes.reason IS 'Why.';
+
+COMMENT ON COLUMN history.dossier_enum_changes.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+CREATE VIEW history.dossier_timeline AS
+ SELECT n.dossier_id,
+    n.version,
+    n.case_type,
+    n.new_status_code AS status_code,
+    n.changed_at AS entered_at,
+    e.left_at,
+    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
+    n.changed_by,
+    n.reason,
+    n.kind,
+    n.meta_data,
+    (e.left_at IS NULL) AS is_current,
+    n.on_behalf_of,
+    n.db_role,
+    n.workflow_version,
+    n.bulk_id,
+    n.transaction_id
+   FROM (( SELECT h.id,
+            h.dossier_id,
+            h.case_type,
+            h.old_status_code,
+            h.new_status_code,
+            h.changed_at,
+            h.previous_changed_at,
+            h.changed_by,
+            h.reason,
+            h.meta_data,
+            h.version,
+            h.workflow_version,
+            h.kind,
+            h.on_behalf_of,
+            h.db_role,
+            h.bulk_id,
+            h.transaction_id,
+            lead(h.changed_at) OVER w AS next_at,
+            lead(h.version) OVER w AS next_version
+           FROM dossier.dossier_history h
+          WINDOW w AS (PARTITION BY h.dossier_id ORDER BY h.changed_at, h.version)) n
+     CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
+           FROM lifecycle.deletion d
+          WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'dossier'::text) AND (d.record_key = (n.dossier_id)::text) AND (d.deleted_at >= n.changed_at))) e);
+
+COMMENT ON VIEW history.dossier_timeline IS 'Generated for dossier: every stay of every record. [16500236]';
+
+COMMENT ON COLUMN history.dossier_timeline.dossier_id IS 'Key of the record.';
+
+COMMENT ON COLUMN history.dossier_timeline.version IS 'The record''s version that this stay began with.';
+
+COMMENT ON COLUMN history.dossier_timeline.case_type IS 'Case type during the stay.';
+
+COMMENT ON COLUMN history.dossier_timeline.status_code IS 'Code of status_code during the stay.';
+
+COMMENT ON COLUMN history.dossier_timeline.entered_at IS 'When the stay began.';
+
+COMMENT ON COLUMN history.dossier_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+
+COMMENT ON COLUMN history.dossier_timeline.duration IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN history.dossier_timeline.changed_by IS 'Who brought the record here.';
+
+COMMENT ON COLUMN history.dossier_timeline.reason IS 'Why.';
+
+COMMENT ON COLUMN history.dossier_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN history.dossier_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN history.dossier_timeline.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN history.dossier_timeline.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN history.dossier_timeline.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN history.dossier_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN history.dossier_timeline.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN history.dossier_timeline.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW history.events_timeline AS
+ SELECT n.event_id,
+    n.version,
+    n.new_status AS status,
+    n.new_moderation_status AS moderation_status,
+    n.new_is_published AS is_published,
+    n.changed_at AS entered_at,
+    e.left_at,
+    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
+    n.changed_by,
+    n.reason,
+    n.kind,
+    n.meta_data,
+    (e.left_at IS NULL) AS is_current,
+    n.on_behalf_of,
+    n.db_role,
+    n.workflow_version,
+    n.bulk_id,
+    n.transaction_id
+   FROM (( SELECT h.id,
+            h.event_id,
+            h.old_status,
+            h.new_status,
+            h.old_moderation_status,
+            h.new_moderation_status,
+            h.old_is_published,
+            h.new_is_published,
+            h.changed_at,
+            h.previous_changed_at,
+            h.changed_by,
+            h.reason,
+            h.meta_data,
+            h.version,
+            h.workflow_version,
+            h.kind,
+            h.on_behalf_of,
+            h.db_role,
+            h.bulk_id,
+            h.transaction_id,
+            lead(h.changed_at) OVER w AS next_at,
+            lead(h.version) OVER w AS next_version
+           FROM event.event_status_history h
+          WINDOW w AS (PARTITION BY h.event_id ORDER BY h.changed_at, h.version)) n
+     CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
+           FROM lifecycle.deletion d
+          WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'events'::text) AND (d.record_key = (n.event_id)::text) AND (d.deleted_at >= n.changed_at))) e);
+
+COMMENT ON VIEW history.events_timeline IS 'Generated for events: every stay of every record. [2a1b4475]';
+
+COMMENT ON COLUMN history.events_timeline.event_id IS 'Key of the record.';
+
+COMMENT ON COLUMN history.events_timeline.version IS 'The record''s version that this stay began with.';
+
+COMMENT ON COLUMN history.events_timeline.status IS 'Code of status during the stay.';
+
+COMMENT ON COLUMN history.events_timeline.moderation_status IS 'Code of moderation_status during the stay.';
+
+COMMENT ON COLUMN history.events_timeline.is_published IS 'Code of is_published during the stay.';
+
+COMMENT ON COLUMN history.events_timeline.entered_at IS 'When the stay began.';
+
+COMMENT ON COLUMN history.events_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+
+COMMENT ON COLUMN history.events_timeline.duration IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN history.events_timeline.changed_by IS 'Who brought the record here.';
+
+COMMENT ON COLUMN history.events_timeline.reason IS 'Why.';
+
+COMMENT ON COLUMN history.events_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN history.events_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN history.events_timeline.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN history.events_timeline.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN history.events_timeline.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN history.events_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN history.events_timeline.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN history.events_timeline.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW history.proposition_action_events AS
+ SELECT e.id,
+    e.proposition_id,
+    e.action_id,
+    a.code AS action,
+    a.name AS action_name,
+    e.status,
+    e.to_status,
+    e.triggered_at,
+    e.triggered_by,
+    e.roles,
+    e.reason,
+    e.payload
+   FROM (proposition.proposition_custom_action_events e
+     JOIN proposition.proposition_custom_actions a ON ((a.id = e.action_id)));
+
+COMMENT ON VIEW history.proposition_action_events IS 'Triggerings of custom actions of propositions.';
+
+COMMENT ON COLUMN history.proposition_action_events.id IS 'Identifier; the same as that of the published event.';
+
+COMMENT ON COLUMN history.proposition_action_events.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN history.proposition_action_events.action_id IS 'Action.';
+
+COMMENT ON COLUMN history.proposition_action_events.action IS 'Its code.';
+
+COMMENT ON COLUMN history.proposition_action_events.action_name IS 'Its name.';
+
+COMMENT ON COLUMN history.proposition_action_events.status IS 'Status at which it was triggered.';
+
+COMMENT ON COLUMN history.proposition_action_events.to_status IS 'Status to which it led; empty where it moved nothing.';
+
+COMMENT ON COLUMN history.proposition_action_events.triggered_at IS 'When.';
+
+COMMENT ON COLUMN history.proposition_action_events.triggered_by IS 'By whom.';
+
+COMMENT ON COLUMN history.proposition_action_events.roles IS 'Roles that they held there and then.';
+
+COMMENT ON COLUMN history.proposition_action_events.reason IS 'Why.';
+
+COMMENT ON COLUMN history.proposition_action_events.payload IS 'What was told to the outside.';
+
+CREATE TABLE lifecycle.config_history (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    table_name text NOT NULL,
+    operation text NOT NULL,
+    key jsonb NOT NULL,
+    before jsonb,
+    after jsonb,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    changed_by text NOT NULL,
+    db_role text NOT NULL,
+    reason text,
+    transaction_id xid8 NOT NULL,
+    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['INSERT'::text, 'UPDATE'::text, 'DELETE'::text, 'TRUNCATE'::text])))
+);
+
+COMMENT ON TABLE lifecycle.config_history IS 'Every change of referentials, workflows, roles and permissions, with the row before and after.';
+
+COMMENT ON COLUMN lifecycle.config_history.id IS 'Identifier.';
+
+COMMENT ON COLUMN lifecycle.config_history.table_name IS 'Table that was changed.';
+
+COMMENT ON COLUMN lifecycle.config_history.operation IS 'INSERT, UPDATE, DELETE or TRUNCATE.';
+
+COMMENT ON COLUMN lifecycle.config_history.key IS 'Primary key of the row.';
+
+COMMENT ON COLUMN lifecycle.config_history.before IS 'The row before.';
+
+COMMENT ON COLUMN lifecycle.config_history.after IS 'The row after.';
+
+COMMENT ON COLUMN lifecycle.config_history.changed_at IS 'When.';
+
+COMMENT ON COLUMN lifecycle.config_history.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN lifecycle.config_history.db_role IS 'Database session it came through.';
+
+COMMENT ON COLUMN lifecycle.config_history.reason IS 'Why.';
+
+COMMENT ON COLUMN lifecycle.config_history.transaction_id IS 'Transaction.';
+
+CREATE VIEW history.proposition_role_changes AS
+ WITH spans AS (
+         SELECT a.id,
+            a.proposition_id,
+            a.role_id,
+            a.user_id,
+            a.granted_at,
+            a.granted_by,
+            a.valid_until,
+            a.reason,
+            a.revoked_at,
+            a.revoked_by,
+            a.revocation_reason,
+            r.name AS role_name
+           FROM (proposition.proposition_role_assignments a
+             JOIN proposition.proposition_roles r ON ((r.id = a.role_id)))
+        )
+ SELECT s.proposition_id,
+    s.granted_at AS happened_at,
+    'granted'::text AS what,
+    s.role_id,
+    s.role_name,
+    s.user_id,
+    s.granted_by AS happened_by,
+    s.valid_until,
+    s.reason,
+    NULL::jsonb AS before,
+    NULL::jsonb AS after
+   FROM spans s
+UNION ALL
+ SELECT s.proposition_id,
+    s.revoked_at AS happened_at,
+    'revoked'::text AS what,
+    s.role_id,
+    s.role_name,
+    s.user_id,
+    s.revoked_by AS happened_by,
+    s.valid_until,
+    s.revocation_reason AS reason,
+    NULL::jsonb AS before,
+    NULL::jsonb AS after
+   FROM spans s
+  WHERE ((s.revoked_at IS NOT NULL) AND (s.revoked_at IS DISTINCT FROM s.valid_until))
+UNION ALL
+ SELECT s.proposition_id,
+    s.valid_until AS happened_at,
+    'expired'::text AS what,
+    s.role_id,
+    s.role_name,
+    s.user_id,
+    NULL::text AS happened_by,
+    s.valid_until,
+    NULL::text AS reason,
+    NULL::jsonb AS before,
+    NULL::jsonb AS after
+   FROM spans s
+  WHERE ((s.valid_until <= now()) AND ((s.revoked_at IS NULL) OR (s.revoked_at = s.valid_until)))
+UNION ALL
+ SELECT r.proposition_id,
+    h.changed_at AS happened_at,
+        CASE
+            WHEN (h.operation = 'INSERT'::text) THEN 'made'::text
+            WHEN ((h.after ->> 'deleted_at'::text) IS NOT NULL) THEN 'taken away'::text
+            ELSE 'changed'::text
+        END AS what,
+    r.id AS role_id,
+    (h.after ->> 'name'::text) AS role_name,
+    NULL::text AS user_id,
+    h.changed_by AS happened_by,
+    NULL::timestamp with time zone AS valid_until,
+    h.reason,
+    h.before,
+    h.after
+   FROM (lifecycle.config_history h
+     JOIN proposition.proposition_roles r ON ((r.id = ((h.key ->> 'id'::text))::uuid)))
+  WHERE (h.table_name = 'proposition_roles'::text);
+
+COMMENT ON VIEW history.proposition_role_changes IS 'What became of the custom roles of propositions, one row a change.';
+
+COMMENT ON COLUMN history.proposition_role_changes.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN history.proposition_role_changes.happened_at IS 'When.';
+
+COMMENT ON COLUMN history.proposition_role_changes.what IS 'made, changed, taken away, granted, revoked or expired.';
+
+COMMENT ON COLUMN history.proposition_role_changes.role_id IS 'Custom role.';
+
+COMMENT ON COLUMN history.proposition_role_changes.role_name IS 'Its name.';
+
+COMMENT ON COLUMN history.proposition_role_changes.user_id IS 'Whom it was granted to or taken from.';
+
+COMMENT ON COLUMN history.proposition_role_changes.happened_by IS 'By whom; empty where it ran out by itself.';
+
+COMMENT ON COLUMN history.proposition_role_changes.valid_until IS 'Until when it was granted; empty for good.';
+
+COMMENT ON COLUMN history.proposition_role_changes.reason IS 'Why.';
+
+COMMENT ON COLUMN history.proposition_role_changes.before IS 'The role before.';
+
+COMMENT ON COLUMN history.proposition_role_changes.after IS 'The role after.';
+
+CREATE VIEW history.proposition_timeline AS
+ SELECT n.proposition_id,
+    n.version,
+    n.new_status AS status,
+    n.changed_at AS entered_at,
+    e.left_at,
+    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
+    n.changed_by,
+    n.reason,
+    n.kind,
+    n.meta_data,
+    (e.left_at IS NULL) AS is_current,
+    n.on_behalf_of,
+    n.db_role,
+    n.workflow_version,
+    n.bulk_id,
+    n.transaction_id
+   FROM (( SELECT h.id,
+            h.proposition_id,
+            h.old_status,
+            h.new_status,
+            h.changed_at,
+            h.previous_changed_at,
+            h.changed_by,
+            h.reason,
+            h.meta_data,
+            h.version,
+            h.workflow_version,
+            h.kind,
+            h.on_behalf_of,
+            h.db_role,
+            h.bulk_id,
+            h.transaction_id,
+            lead(h.changed_at) OVER w AS next_at,
+            lead(h.version) OVER w AS next_version
+           FROM proposition.proposition_history h
+          WINDOW w AS (PARTITION BY h.proposition_id ORDER BY h.changed_at, h.version)) n
+     CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
+           FROM lifecycle.deletion d
+          WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'proposition'::text) AND (d.record_key = (n.proposition_id)::text) AND (d.deleted_at >= n.changed_at))) e);
+
+COMMENT ON VIEW history.proposition_timeline IS 'Generated for proposition: every stay of every record. [2ab2dac6]';
+
+COMMENT ON COLUMN history.proposition_timeline.proposition_id IS 'Key of the record.';
+
+COMMENT ON COLUMN history.proposition_timeline.version IS 'The record''s version that this stay began with.';
+
+COMMENT ON COLUMN history.proposition_timeline.status IS 'Code of status during the stay.';
+
+COMMENT ON COLUMN history.proposition_timeline.entered_at IS 'When the stay began.';
+
+COMMENT ON COLUMN history.proposition_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+
+COMMENT ON COLUMN history.proposition_timeline.duration IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN history.proposition_timeline.changed_by IS 'Who brought the record here.';
+
+COMMENT ON COLUMN history.proposition_timeline.reason IS 'Why.';
+
+COMMENT ON COLUMN history.proposition_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN history.proposition_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN history.proposition_timeline.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN history.proposition_timeline.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN history.proposition_timeline.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN history.proposition_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN history.proposition_timeline.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN history.proposition_timeline.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW history.roadshow_counterparty_timeline AS
+ SELECT n.counterparty_id,
+    n.version,
+    n.new_statut AS statut,
+    n.changed_at AS entered_at,
+    e.left_at,
+    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
+    n.changed_by,
+    n.reason,
+    n.kind,
+    n.meta_data,
+    (e.left_at IS NULL) AS is_current,
+    n.on_behalf_of,
+    n.db_role,
+    n.workflow_version,
+    n.bulk_id,
+    n.transaction_id
+   FROM (( SELECT h.id,
+            h.counterparty_id,
+            h.old_statut,
+            h.new_statut,
+            h.changed_at,
+            h.previous_changed_at,
+            h.changed_by,
+            h.reason,
+            h.meta_data,
+            h.version,
+            h.workflow_version,
+            h.kind,
+            h.on_behalf_of,
+            h.db_role,
+            h.bulk_id,
+            h.transaction_id,
+            lead(h.changed_at) OVER w AS next_at,
+            lead(h.version) OVER w AS next_version
+           FROM roadshow.roadshow_counterparty_history h
+          WINDOW w AS (PARTITION BY h.counterparty_id ORDER BY h.changed_at, h.version)) n
+     CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
+           FROM lifecycle.deletion d
+          WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'roadshow_counterparty'::text) AND (d.record_key = (n.counterparty_id)::text) AND (d.deleted_at >= n.changed_at))) e);
+
+COMMENT ON VIEW history.roadshow_counterparty_timeline IS 'Generated for roadshow_counterparty: every stay of every record. [fa2b4598]';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.counterparty_id IS 'Key of the record.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.version IS 'The record''s version that this stay began with.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.statut IS 'Code of statut during the stay.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.entered_at IS 'When the stay began.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.duration IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.changed_by IS 'Who brought the record here.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.reason IS 'Why.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN history.roadshow_counterparty_timeline.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW history.standing AS
+ SELECT NULL::text AS tracked,
+    NULL::text AS record_key,
+    NULL::text AS column_name,
+    NULL::text AS category,
+    NULL::text AS case_type,
+    NULL::text AS code,
+    NULL::integer AS version,
+    NULL::timestamp with time zone AS entered_at
+  WHERE false
+UNION ALL
+ SELECT 'dossier'::text AS tracked,
+    (s.dossier_id)::text AS record_key,
+    'status_code'::text AS column_name,
+    'CASE_STATUS'::text AS category,
+    (s.case_type)::text AS case_type,
+    (s.status_code)::text AS code,
+    s.version,
+    COALESCE(( SELECT p.changed_at
+           FROM dossier.dossier_history p
+          WHERE ((p.dossier_id = s.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1), s.entered_at) AS entered_at
+   FROM history.dossier_as_of() s(dossier_id, version, case_type, status_code, entered_at)
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    (s.event_id)::text AS record_key,
+    'status'::text AS column_name,
+    'EVENT_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (s.status)::text AS code,
+    s.version,
+    COALESCE(( SELECT p.changed_at
+           FROM event.event_status_history p
+          WHERE ((p.event_id = s.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1), s.entered_at) AS entered_at
+   FROM history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    (s.event_id)::text AS record_key,
+    'moderation_status'::text AS column_name,
+    'EVENT_MODERATION'::text AS category,
+    NULL::text AS case_type,
+    (s.moderation_status)::text AS code,
+    s.version,
+    COALESCE(( SELECT p.changed_at
+           FROM event.event_status_history p
+          WHERE ((p.event_id = s.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1), s.entered_at) AS entered_at
+   FROM history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    (s.event_id)::text AS record_key,
+    'is_published'::text AS column_name,
+    'EVENT_PUBLICATION'::text AS category,
+    NULL::text AS case_type,
+    (s.is_published)::text AS code,
+    s.version,
+    COALESCE(( SELECT p.changed_at
+           FROM event.event_status_history p
+          WHERE ((p.event_id = s.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1), s.entered_at) AS entered_at
+   FROM history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
+UNION ALL
+ SELECT 'proposition'::text AS tracked,
+    (s.proposition_id)::text AS record_key,
+    'status'::text AS column_name,
+    'PROPOSITION_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (s.status)::text AS code,
+    s.version,
+    COALESCE(s.entered_at, s.entered_at) AS entered_at
+   FROM history.proposition_as_of() s(proposition_id, version, status, entered_at)
+UNION ALL
+ SELECT 'roadshow_counterparty'::text AS tracked,
+    (s.counterparty_id)::text AS record_key,
+    'statut'::text AS column_name,
+    'ROADSHOW_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (s.statut)::text AS code,
+    s.version,
+    COALESCE(s.entered_at, s.entered_at) AS entered_at
+   FROM history.roadshow_counterparty_as_of() s(counterparty_id, version, statut, entered_at)
+UNION ALL
+ SELECT 'users'::text AS tracked,
+    (s.user_id)::text AS record_key,
+    'role'::text AS column_name,
+    'USER_ROLE'::text AS category,
+    NULL::text AS case_type,
+    (s.role)::text AS code,
+    s.version,
+    COALESCE(s.entered_at, s.entered_at) AS entered_at
+   FROM history.users_as_of() s(user_id, version, role, entered_at);
+
+COMMENT ON VIEW history.standing IS 'Generated for all tracked tables: where every record stands now. [b1f7018c]';
+
+COMMENT ON COLUMN history.standing.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN history.standing.record_key IS 'Key of the record, as text.';
+
+COMMENT ON COLUMN history.standing.column_name IS 'Status column.';
+
+COMMENT ON COLUMN history.standing.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN history.standing.case_type IS 'Case type; empty where the table has none.';
+
+COMMENT ON COLUMN history.standing.code IS 'Code it stands on.';
+
+COMMENT ON COLUMN history.standing.version IS 'The record''s version.';
+
+COMMENT ON COLUMN history.standing.entered_at IS 'Since when it stands there.';
+
+CREATE TABLE lifecycle.setting (
+    name text NOT NULL,
+    value jsonb NOT NULL,
+    description text NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.setting IS 'Settings of the engine that live with the data, not with a process.';
+
+COMMENT ON COLUMN lifecycle.setting.name IS 'Dotted name of the setting.';
+
+COMMENT ON COLUMN lifecycle.setting.value IS 'Its value as JSON.';
+
+COMMENT ON COLUMN lifecycle.setting.description IS 'What it changes.';
+
+CREATE VIEW history.tracked_columns AS
+ SELECT t.name AS tracked,
+    c.column_name,
+    c.category,
+    c."position",
+    t.table_schema,
+    t.table_name,
+    t.key_column,
+    t.workflow_column,
+    t.history_schema,
+    t.history_name,
+    ((s.value #>> '{}'::text[]))::timestamp with time zone AS history_begins
+   FROM ((lifecycle.tracked t
+     JOIN lifecycle.tracked_column c ON ((c.tracked = t.name)))
+     LEFT JOIN lifecycle.setting s ON ((s.name = ('history_begins.'::text || t.name))));
+
+COMMENT ON VIEW history.tracked_columns IS 'The status columns under Jalon and where their history lies.';
+
+COMMENT ON COLUMN history.tracked_columns.tracked IS 'Name of the tracked table; history.<name>_timeline and history.<name>_as_of() carry it.';
+
+COMMENT ON COLUMN history.tracked_columns.column_name IS 'Status column.';
+
+COMMENT ON COLUMN history.tracked_columns.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN history.tracked_columns."position" IS 'Order; 1 is the status proper.';
+
+COMMENT ON COLUMN history.tracked_columns.table_schema IS 'Schema of the table.';
+
+COMMENT ON COLUMN history.tracked_columns.table_name IS 'The table.';
+
+COMMENT ON COLUMN history.tracked_columns.key_column IS 'Its key.';
+
+COMMENT ON COLUMN history.tracked_columns.workflow_column IS 'Column that holds the case type, where there is one.';
+
+COMMENT ON COLUMN history.tracked_columns.history_schema IS 'Schema of the history table.';
+
+COMMENT ON COLUMN history.tracked_columns.history_name IS 'The history table.';
+
+COMMENT ON COLUMN history.tracked_columns.history_begins IS 'Older months were detached by jalon.retain; empty where all is there.';
+
+CREATE VIEW history.users_timeline AS
+ SELECT n.user_id,
+    n.version,
+    n.new_role AS role,
+    n.changed_at AS entered_at,
+    e.left_at,
+    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
+    n.changed_by,
+    n.reason,
+    n.kind,
+    n.meta_data,
+    (e.left_at IS NULL) AS is_current,
+    n.on_behalf_of,
+    n.db_role,
+    n.workflow_version,
+    n.bulk_id,
+    n.transaction_id
+   FROM (( SELECT h.id,
+            h.user_id,
+            h.old_role,
+            h.new_role,
+            h.changed_at,
+            h.previous_changed_at,
+            h.changed_by,
+            h.reason,
+            h.meta_data,
+            h.version,
+            h.workflow_version,
+            h.kind,
+            h.on_behalf_of,
+            h.db_role,
+            h.bulk_id,
+            h.transaction_id,
+            lead(h.changed_at) OVER w AS next_at,
+            lead(h.version) OVER w AS next_version
+           FROM membership.role_change_history h
+          WINDOW w AS (PARTITION BY h.user_id ORDER BY h.changed_at, h.version)) n
+     CROSS JOIN LATERAL ( SELECT n.next_at AS left_at) e);
+
+COMMENT ON VIEW history.users_timeline IS 'Generated for users: every stay of every record. [f118bc69]';
+
+COMMENT ON COLUMN history.users_timeline.user_id IS 'Key of the record.';
+
+COMMENT ON COLUMN history.users_timeline.version IS 'The record''s version that this stay began with.';
+
+COMMENT ON COLUMN history.users_timeline.role IS 'Code of role during the stay.';
+
+COMMENT ON COLUMN history.users_timeline.entered_at IS 'When the stay began.';
+
+COMMENT ON COLUMN history.users_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+
+COMMENT ON COLUMN history.users_timeline.duration IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN history.users_timeline.changed_by IS 'Who brought the record here.';
+
+COMMENT ON COLUMN history.users_timeline.reason IS 'Why.';
+
+COMMENT ON COLUMN history.users_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN history.users_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN history.users_timeline.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN history.users_timeline.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN history.users_timeline.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN history.users_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN history.users_timeline.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN history.users_timeline.transaction_id IS 'Transaction that wrote it.';
+
+CREATE TABLE lifecycle.api_key (
+    name text NOT NULL,
+    hash text NOT NULL,
+    roles text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    CONSTRAINT hash_is_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT name_is_a_word CHECK ((name ~ '^[A-Za-z0-9_.-]{1,100}$'::text))
+);
+
+COMMENT ON TABLE lifecycle.api_key IS 'Keys with which machines call the web application. The key itself is shown once and kept nowhere.';
+
+COMMENT ON COLUMN lifecycle.api_key.name IS 'Name of the machine; it acts as key:<name>.';
+
+COMMENT ON COLUMN lifecycle.api_key.hash IS 'SHA-256 of the key, in hexadecimal.';
+
+COMMENT ON COLUMN lifecycle.api_key.roles IS 'Roles that the key carries, besides those granted to key:<name>.';
+
+COMMENT ON COLUMN lifecycle.api_key.created_at IS 'When it was made.';
+
+COMMENT ON COLUMN lifecycle.api_key.created_by IS 'By whom.';
+
+COMMENT ON COLUMN lifecycle.api_key.expires_at IS 'Until when it works; empty for good.';
+
+COMMENT ON COLUMN lifecycle.api_key.revoked_at IS 'When it was revoked.';
+
+COMMENT ON COLUMN lifecycle.api_key.revoked_by IS 'By whom.';
+
+CREATE VIEW jalon.api_keys AS
+ SELECT name,
+    roles,
+    created_at,
+    created_by,
+    expires_at,
+    revoked_at,
+    revoked_by,
+    ((revoked_at IS NULL) AND ((expires_at IS NULL) OR (expires_at > now()))) AS works
+   FROM lifecycle.api_key k;
+
+COMMENT ON VIEW jalon.api_keys IS 'API keys of machines.';
+
+COMMENT ON COLUMN jalon.api_keys.name IS 'Name of the machine; it acts as key:<name>.';
+
+COMMENT ON COLUMN jalon.api_keys.roles IS 'Roles that the key carries.';
+
+COMMENT ON COLUMN jalon.api_keys.created_at IS 'When it was made.';
+
+COMMENT ON COLUMN jalon.api_keys.created_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.api_keys.expires_at IS 'Until when it works; empty for good.';
+
+COMMENT ON COLUMN jalon.api_keys.revoked_at IS 'When it was revoked.';
+
+COMMENT ON COLUMN jalon.api_keys.revoked_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.api_keys.works IS 'Whether it works now.';
+
+CREATE VIEW jalon.arrows AS
+ SELECT a.category,
+    a.case_type,
+    a.version,
+    w.state,
+    a.from_code,
+    a.to_code,
+    a.action,
+    a.roles,
+    a.relation,
+    a.requires_reason,
+    a.required_fields,
+    a.guard,
+    a.icon,
+    a."position"
+   FROM (lifecycle.workflow_arrow a
+     JOIN lifecycle.workflow w USING (category, case_type, version));
+
+COMMENT ON VIEW jalon.arrows IS 'Arrows of every version of every workflow.';
+
+COMMENT ON COLUMN jalon.arrows.category IS 'Category.';
+
+COMMENT ON COLUMN jalon.arrows.case_type IS 'Case type or *.';
+
+COMMENT ON COLUMN jalon.arrows.version IS 'Version.';
+
+COMMENT ON COLUMN jalon.arrows.state IS 'State of the version.';
+
+COMMENT ON COLUMN jalon.arrows.from_code IS 'Code it leaves; empty for creation.';
+
+COMMENT ON COLUMN jalon.arrows.to_code IS 'Code it leads to.';
+
+COMMENT ON COLUMN jalon.arrows.action IS 'What taking it is called.';
+
+COMMENT ON COLUMN jalon.arrows.roles IS 'Roles that may take it.';
+
+COMMENT ON COLUMN jalon.arrows.relation IS 'Relation demanded.';
+
+COMMENT ON COLUMN jalon.arrows.requires_reason IS 'Whether a reason is demanded.';
+
+COMMENT ON COLUMN jalon.arrows.required_fields IS 'Fields demanded.';
+
+COMMENT ON COLUMN jalon.arrows.guard IS 'Guard demanded.';
+
+COMMENT ON COLUMN jalon.arrows.icon IS 'Icon.';
+
+COMMENT ON COLUMN jalon.arrows."position" IS 'Order.';
+
+CREATE TABLE lifecycle.referential_label (
+    category text NOT NULL,
+    code character varying(100) NOT NULL,
+    language text NOT NULL,
+    label text NOT NULL,
+    description text
+);
+
+COMMENT ON TABLE lifecycle.referential_label IS 'Labels of codes per language.';
+
+COMMENT ON COLUMN lifecycle.referential_label.category IS 'Category of the code.';
+
+COMMENT ON COLUMN lifecycle.referential_label.code IS 'The code.';
+
+COMMENT ON COLUMN lifecycle.referential_label.language IS 'Language of the label.';
+
+COMMENT ON COLUMN lifecycle.referential_label.label IS 'The label.';
+
+COMMENT ON COLUMN lifecycle.referential_label.description IS 'The description.';
+
+CREATE VIEW jalon.codes AS
+ SELECT r.category,
+    r.code,
+    r.label,
+    COALESCE(l.labels, '{}'::jsonb) AS labels,
+    r.description,
+    r."position",
+    r.color,
+    r.icon,
+    r.outcome,
+    r.is_initial,
+    r.is_final,
+    r.is_active,
+    r.max_stay,
+    r.meta
+   FROM (lifecycle.referential r
+     LEFT JOIN LATERAL ( SELECT jsonb_object_agg(t.language, t.label) AS labels
+           FROM lifecycle.referential_label t
+          WHERE ((t.category = r.category) AND ((t.code)::text = (r.code)::text))) l ON (true));
+
+COMMENT ON VIEW jalon.codes IS 'Codes of every category.';
+
+COMMENT ON COLUMN jalon.codes.category IS 'Category.';
+
+COMMENT ON COLUMN jalon.codes.code IS 'The stable code.';
+
+COMMENT ON COLUMN jalon.codes.label IS 'Label where no better one is.';
+
+COMMENT ON COLUMN jalon.codes.labels IS 'Labels by language.';
+
+COMMENT ON COLUMN jalon.codes.description IS 'What it means.';
+
+COMMENT ON COLUMN jalon.codes."position" IS 'Order.';
+
+COMMENT ON COLUMN jalon.codes.color IS 'Colour.';
+
+COMMENT ON COLUMN jalon.codes.icon IS 'Icon.';
+
+COMMENT ON COLUMN jalon.codes.outcome IS 'open, active, waiting, done or dropped.';
+
+COMMENT ON COLUMN jalon.codes.is_initial IS 'Records may begin here.';
+
+COMMENT ON COLUMN jalon.codes.is_final IS 'Records end here.';
+
+COMMENT ON COLUMN jalon.codes.is_active IS 'Whether it may be entered.';
+
+COMMENT ON COLUMN jalon.codes.max_stay IS 'Longest stay.';
+
+COMMENT ON COLUMN jalon.codes.meta IS 'Anything else.';
+
+CREATE VIEW jalon.config_history AS
+ SELECT changed_at,
+    changed_by,
+    db_role,
+    table_name,
+    operation,
+    key,
+    before,
+    after,
+    reason
+   FROM lifecycle.config_history h;
+
+COMMENT ON VIEW jalon.config_history IS 'Every change of referentials, workflows, roles and permissions.';
+
+COMMENT ON COLUMN jalon.config_history.changed_at IS 'When.';
+
+COMMENT ON COLUMN jalon.config_history.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.config_history.db_role IS 'Database session it came through.';
+
+COMMENT ON COLUMN jalon.config_history.table_name IS 'Table.';
+
+COMMENT ON COLUMN jalon.config_history.operation IS 'INSERT, UPDATE or DELETE.';
+
+COMMENT ON COLUMN jalon.config_history.key IS 'Key of the row.';
+
+COMMENT ON COLUMN jalon.config_history.before IS 'The row before.';
+
+COMMENT ON COLUMN jalon.config_history.after IS 'The row after.';
+
+COMMENT ON COLUMN jalon.config_history.reason IS 'Why.';
+
+CREATE VIEW jalon.grants AS
+ SELECT g.principal,
+    g.role,
+    r.label,
+    g.granted_at,
+    g.granted_by,
+    g.valid_until,
+    g.revoked_at,
+    g.revoked_by,
+    ((g.revoked_at IS NULL) AND ((g.valid_until IS NULL) OR (g.valid_until > now()))) AS is_held
+   FROM (lifecycle.role_grant g
+     JOIN lifecycle.role r ON ((r.code = g.role)));
+
+COMMENT ON VIEW jalon.grants IS 'Grants of roles, the revoked ones too.';
+
+COMMENT ON COLUMN jalon.grants.principal IS 'Actor; db:<login> for a database session.';
+
+COMMENT ON COLUMN jalon.grants.role IS 'Role.';
+
+COMMENT ON COLUMN jalon.grants.label IS 'What people call it.';
+
+COMMENT ON COLUMN jalon.grants.granted_at IS 'Since when.';
+
+COMMENT ON COLUMN jalon.grants.granted_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.grants.valid_until IS 'Until when; empty for good.';
+
+COMMENT ON COLUMN jalon.grants.revoked_at IS 'When it was taken back.';
+
+COMMENT ON COLUMN jalon.grants.revoked_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.grants.is_held IS 'Whether it counts now.';
+
+CREATE TABLE lifecycle.permission (
+    code text NOT NULL,
+    label text NOT NULL,
+    description text NOT NULL,
+    module text DEFAULT 'lifecycle'::text NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.permission IS 'The catalogue of permissions; what a module adds, it adds as rows.';
+
+COMMENT ON COLUMN lifecycle.permission.code IS 'Name of the permission.';
+
+COMMENT ON COLUMN lifecycle.permission.label IS 'What people call it.';
+
+COMMENT ON COLUMN lifecycle.permission.description IS 'What it allows.';
+
+COMMENT ON COLUMN lifecycle.permission.module IS 'Module it belongs to.';
+
+CREATE TABLE lifecycle.permission_rule (
+    role text NOT NULL,
+    permission text NOT NULL,
+    scope text DEFAULT '*'::text NOT NULL,
+    status text DEFAULT '*'::text NOT NULL,
+    is_allowed boolean DEFAULT true NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.permission_rule IS 'The matrix role x permission x status: the row nearest to the case decides (scope and status before *), nothing said means no.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.role IS 'Role.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.permission IS 'Permission.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.scope IS 'Tracked table it is for; * for all.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.status IS 'Status of the record it is for; * for all.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.is_allowed IS 'Granted, or explicitly not.';
+
+CREATE VIEW jalon.permissions AS
+ SELECT p.code AS permission,
+    p.label,
+    p.description,
+    p.module,
+    r.role,
+    r.scope,
+    r.status,
+    r.is_allowed
+   FROM (lifecycle.permission p
+     LEFT JOIN lifecycle.permission_rule r ON ((r.permission = p.code)));
+
+COMMENT ON VIEW jalon.permissions IS 'The matrix role x permission x table x status; a permission that no role has stands once, without a role.';
+
+COMMENT ON COLUMN jalon.permissions.permission IS 'Permission.';
+
+COMMENT ON COLUMN jalon.permissions.label IS 'What people call it.';
+
+COMMENT ON COLUMN jalon.permissions.description IS 'What it allows.';
+
+COMMENT ON COLUMN jalon.permissions.module IS 'Module it belongs to.';
+
+COMMENT ON COLUMN jalon.permissions.role IS 'Role.';
+
+COMMENT ON COLUMN jalon.permissions.scope IS 'Tracked table; * for all.';
+
+COMMENT ON COLUMN jalon.permissions.status IS 'Status; * for all.';
+
+COMMENT ON COLUMN jalon.permissions.is_allowed IS 'Granted, or explicitly not.';
+
+CREATE TABLE lifecycle.template (
+    name text NOT NULL,
+    label text NOT NULL,
+    definition jsonb NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    CONSTRAINT definition_is_an_object CHECK ((jsonb_typeof(definition) = 'object'::text))
+);
+
+COMMENT ON TABLE lifecycle.template IS 'Ready-made referentials and workflows; jalon.apply_template puts one to use in a category.';
+
+COMMENT ON COLUMN lifecycle.template.name IS 'Name of the template.';
+
+COMMENT ON COLUMN lifecycle.template.label IS 'What it is for.';
+
+COMMENT ON COLUMN lifecycle.template.definition IS 'The document that jalon.export_workflow writes, without its category, and the roles it uses.';
+
+COMMENT ON COLUMN lifecycle.template."position" IS 'Order in lists.';
+
+CREATE VIEW jalon.templates AS
+ SELECT name,
+    label,
+    ARRAY( SELECT (c.value ->> 'code'::text)
+           FROM jsonb_array_elements((t.definition -> 'codes'::text)) WITH ORDINALITY c(value, ordinality)
+          ORDER BY c.ordinality) AS codes,
+    ARRAY( SELECT r.role
+           FROM jsonb_object_keys((t.definition -> 'roles'::text)) r(role)
+          ORDER BY r.role) AS roles,
+    "position"
+   FROM lifecycle.template t;
+
+COMMENT ON VIEW jalon.templates IS 'Ready-made workflows.';
+
+COMMENT ON COLUMN jalon.templates.name IS 'Name for jalon.apply_template.';
+
+COMMENT ON COLUMN jalon.templates.label IS 'What it is for.';
+
+COMMENT ON COLUMN jalon.templates.codes IS 'Its codes.';
+
+COMMENT ON COLUMN jalon.templates.roles IS 'The roles it names, besides any.';
+
+COMMENT ON COLUMN jalon.templates."position" IS 'Order.';
+
+CREATE VIEW jalon.tracked AS
+ SELECT t.name,
+    format('%I.%I'::text, t.table_schema, t.table_name) AS table_name,
+    c.columns,
+    c.categories,
+    format('%I.%I'::text, t.history_schema, t.history_name) AS history_table,
+    logic.are_triggers_enabled(t.name) AS triggers_enabled,
+    ( SELECT (sum(GREATEST(k.reltuples, (0)::real)))::bigint AS sum
+           FROM ((pg_class r
+             JOIN pg_namespace n ON ((n.oid = r.relnamespace)))
+             JOIN pg_class k ON (((k.oid = r.oid) OR (k.oid IN ( SELECT p.relid
+                   FROM pg_partition_tree((r.oid)::regclass) p(relid, parentrelid, isleaf, level)
+                  WHERE p.isleaf)))))
+          WHERE ((n.nspname = t.table_schema) AND (r.relname = t.table_name))) AS rows_estimate,
+    logic.last_change(t.name) AS last_change,
+    t.on_delete,
+    t.mode,
+    t.tracked_at,
+    t.tracked_by
+   FROM (lifecycle.tracked t
+     CROSS JOIN LATERAL ( SELECT array_agg(x.column_name ORDER BY x."position") AS columns,
+            array_agg(x.category ORDER BY x."position") AS categories
+           FROM lifecycle.tracked_column x
+          WHERE (x.tracked = t.name)) c);
+
+COMMENT ON VIEW jalon.tracked IS 'Tables under Jalon: what is tracked, where its history lies, whether its triggers are enabled, how many rows, the last change.';
+
+COMMENT ON COLUMN jalon.tracked.name IS 'Name in calls, views and addresses.';
+
+COMMENT ON COLUMN jalon.tracked.table_name IS 'The table.';
+
+COMMENT ON COLUMN jalon.tracked.columns IS 'Its status columns; the first is the status proper.';
+
+COMMENT ON COLUMN jalon.tracked.categories IS 'Their categories, in the same order.';
+
+COMMENT ON COLUMN jalon.tracked.history_table IS 'Its history.';
+
+COMMENT ON COLUMN jalon.tracked.triggers_enabled IS 'Whether all its triggers stand there, enabled; jalon.verify() looks closer.';
+
+COMMENT ON COLUMN jalon.tracked.rows_estimate IS 'Rows, as the planner last counted them.';
+
+COMMENT ON COLUMN jalon.tracked.last_change IS 'The last change in its history.';
+
+COMMENT ON COLUMN jalon.tracked.on_delete IS 'What becomes of history when a record goes.';
+
+COMMENT ON COLUMN jalon.tracked.mode IS 'statement or row.';
+
+COMMENT ON COLUMN jalon.tracked.tracked_at IS 'Since when.';
+
+COMMENT ON COLUMN jalon.tracked.tracked_by IS 'By whom.';
+
+CREATE VIEW jalon.workflows AS
+ SELECT category,
+    case_type,
+    version,
+    state,
+    label,
+    revision,
+    ( SELECT count(*) AS count
+           FROM lifecycle.workflow_arrow a
+          WHERE ((a.category = w.category) AND (a.case_type = w.case_type) AND (a.version = w.version))) AS arrows,
+    created_at,
+    created_by,
+    published_at,
+    published_by,
+    retired_at
+   FROM lifecycle.workflow w;
+
+COMMENT ON VIEW jalon.workflows IS 'Versions of workflows.';
+
+COMMENT ON COLUMN jalon.workflows.category IS 'Category.';
+
+COMMENT ON COLUMN jalon.workflows.case_type IS 'Case type; * for all that have none of their own.';
+
+COMMENT ON COLUMN jalon.workflows.version IS 'Version.';
+
+COMMENT ON COLUMN jalon.workflows.state IS 'draft, published or retired.';
+
+COMMENT ON COLUMN jalon.workflows.label IS 'What it is called.';
+
+COMMENT ON COLUMN jalon.workflows.revision IS 'Edits of the draft.';
+
+COMMENT ON COLUMN jalon.workflows.arrows IS 'How many arrows it has.';
+
+COMMENT ON COLUMN jalon.workflows.created_at IS 'When it was begun.';
+
+COMMENT ON COLUMN jalon.workflows.created_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.workflows.published_at IS 'When it came into force.';
+
+COMMENT ON COLUMN jalon.workflows.published_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.workflows.retired_at IS 'When it went.';
+
+CREATE TABLE lifecycle.action_label (
+    category text NOT NULL,
+    action text NOT NULL,
+    language text NOT NULL,
+    label text NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.action_label IS 'What an action is called on a button, per language.';
+
+COMMENT ON COLUMN lifecycle.action_label.category IS 'Category.';
+
+COMMENT ON COLUMN lifecycle.action_label.action IS 'Action of an arrow.';
+
+COMMENT ON COLUMN lifecycle.action_label.language IS 'Language.';
+
+COMMENT ON COLUMN lifecycle.action_label.label IS 'The label.';
+
+CREATE TABLE lifecycle.event (
+    id uuid NOT NULL,
+    type text NOT NULL,
+    tracked text NOT NULL,
+    record_key text NOT NULL,
+    version integer,
+    occurred_at timestamp with time zone NOT NULL,
+    transaction_id xid8 NOT NULL,
+    data jsonb NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.event IS 'Events for the relay: appended in the transaction of the change, claimed and fanned out after commit.';
+
+COMMENT ON COLUMN lifecycle.event.id IS 'Identifier, constant over every delivery.';
+
+COMMENT ON COLUMN lifecycle.event.type IS 'Dotted type (orders.status_changed).';
+
+COMMENT ON COLUMN lifecycle.event.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN lifecycle.event.record_key IS 'Key of the record.';
+
+COMMENT ON COLUMN lifecycle.event.version IS 'Version of the record after the change.';
+
+COMMENT ON COLUMN lifecycle.event.occurred_at IS 'When it happened.';
+
+COMMENT ON COLUMN lifecycle.event.transaction_id IS 'Transaction; readers stay below the oldest one that runs.';
+
+COMMENT ON COLUMN lifecycle.event.data IS 'From, to, who, why and what else the change carries.';
+
+CREATE TABLE lifecycle.idempotency (
+    principal text NOT NULL,
+    key text NOT NULL,
+    request_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    answer lifecycle.answer
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE lifecycle.idempotency IS 'What was answered under an Idempotency-Key, written in the transaction of the change it answers. Kept for 24 hours.';
+
+COMMENT ON COLUMN lifecycle.idempotency.principal IS 'Who sent it: a key means nothing to anybody else.';
+
+COMMENT ON COLUMN lifecycle.idempotency.key IS 'The key.';
+
+COMMENT ON COLUMN lifecycle.idempotency.request_hash IS 'SHA-256 of the request; another request under the same key is refused.';
+
+COMMENT ON COLUMN lifecycle.idempotency.created_at IS 'When.';
+
+COMMENT ON COLUMN lifecycle.idempotency.answer IS 'The answer, given again to a repeat.';
+
+CREATE TABLE lifecycle.interest (
+    subscriber text NOT NULL,
+    tracked text NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.interest IS 'Who wants to hear of which tracked table. Without a row here the table''s trigger holds no word about events.';
+
+COMMENT ON COLUMN lifecycle.interest.subscriber IS 'Who is interested (webhook:<id>, a module).';
+
+COMMENT ON COLUMN lifecycle.interest.tracked IS 'Tracked table.';
+
+CREATE TABLE lifecycle.message (
+    code text NOT NULL,
+    language text NOT NULL,
+    template text NOT NULL,
+    hint text
+);
+
+COMMENT ON TABLE lifecycle.message IS 'Texts by code and language; {names} in a template are filled from the parameters of the moment.';
+
+COMMENT ON COLUMN lifecycle.message.code IS 'A SQLSTATE, or a dotted name of a module''s own text.';
+
+COMMENT ON COLUMN lifecycle.message.language IS 'Language of the text.';
+
+COMMENT ON COLUMN lifecycle.message.template IS 'The text with {placeholders}.';
+
+COMMENT ON COLUMN lifecycle.message.hint IS 'What the reader may do next, with {placeholders}.';
+
+CREATE TABLE lifecycle.notification_clock (
+    singleton boolean DEFAULT true NOT NULL,
+    last_position bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT notification_clock_has_one_row CHECK (singleton)
+);
+
+COMMENT ON TABLE lifecycle.notification_clock IS 'The last position given. Whoever gives the next holds the row until commit, so that positions are seen in order.';
+
+COMMENT ON COLUMN lifecycle.notification_clock.singleton IS 'There is one row.';
+
+COMMENT ON COLUMN lifecycle.notification_clock.last_position IS 'Last position.';
+
+CREATE TABLE lifecycle.notification_read (
+    notification_id uuid NOT NULL,
+    reader text NOT NULL,
+    read_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.notification_read IS 'Who has read which notification.';
+
+COMMENT ON COLUMN lifecycle.notification_read.notification_id IS 'Notification.';
+
+COMMENT ON COLUMN lifecycle.notification_read.reader IS 'Actor.';
+
+COMMENT ON COLUMN lifecycle.notification_read.read_at IS 'When.';
+
+CREATE TABLE lifecycle.notification_type (
+    code text NOT NULL,
+    label text NOT NULL,
+    description text NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.notification_type IS 'Kinds of notifications; what a module adds, it adds as rows.';
+
+COMMENT ON COLUMN lifecycle.notification_type.code IS 'Code.';
+
+COMMENT ON COLUMN lifecycle.notification_type.label IS 'What people call it.';
+
+COMMENT ON COLUMN lifecycle.notification_type.description IS 'When it is sent.';
+
+CREATE TABLE lifecycle.rule_epoch (
+    singleton boolean DEFAULT true NOT NULL,
+    compiled_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT rule_epoch_has_one_row CHECK (singleton)
+);
+
+COMMENT ON TABLE lifecycle.rule_epoch IS 'When rules were last compiled; a repeatable-read transaction older than that is told to try again.';
+
+COMMENT ON COLUMN lifecycle.rule_epoch.singleton IS 'There is one row.';
+
+COMMENT ON COLUMN lifecycle.rule_epoch.compiled_at IS 'Time of the last compilation.';
+
+CREATE TABLE lifecycle.rule_scope (
+    category text NOT NULL,
+    scope text NOT NULL,
+    workflow_version integer NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.rule_scope IS 'Case types that have rules of their own; every other one follows *.';
+
+COMMENT ON COLUMN lifecycle.rule_scope.category IS 'Category.';
+
+COMMENT ON COLUMN lifecycle.rule_scope.scope IS 'Case type, or *.';
+
+COMMENT ON COLUMN lifecycle.rule_scope.workflow_version IS 'Published version; 0 where free.';
+
+CREATE VIEW lifecycle.workflow_definition AS
+ SELECT a.category,
+    NULLIF(a.case_type, '*'::text) AS case_type,
+    a.version,
+    a.from_code AS from_status,
+    a.to_code AS to_status,
+    a.action,
+    a.roles,
+    a.relation,
+    a.requires_reason,
+    a.required_fields,
+    a.guard,
+    a."position",
+    w.published_at
+   FROM (lifecycle.workflow_arrow a
+     JOIN lifecycle.workflow w USING (category, case_type, version))
+  WHERE (w.state = 'published'::text);
+
+COMMENT ON VIEW lifecycle.workflow_definition IS 'The arrows now in force, one row each.';
+
+COMMENT ON COLUMN lifecycle.workflow_definition.category IS 'Category.';
+
+COMMENT ON COLUMN lifecycle.workflow_definition.case_type IS 'Case type; empty where the workflow is for all.';
+
+COMMENT ON COLUMN lifecycle.workflow_definition.version IS 'Published version.';
+
+COMMENT ON COLUMN lifecycle.workflow_definition.from_status IS 'Code left; empty for creation.';
+
+COMMENT ON COLUMN lifecycle.workflow_definition.to_status IS 'Code entered.';
+
+COMMENT ON COLUMN lifecycle.workflow_definition.action IS 'Name of the action.';
+
+COMMENT ON COLUMN lifecycle.workflow_definition.roles IS 'Roles that may take it.';
+
+COMMENT ON COLUMN lifecycle.workflow_definition.relation IS 'Relation demanded.';
+
+COMMENT ON COLUMN lifecycle.workflow_definition.requires_reason IS 'Whether a reason is demanded.';
+
+COMMENT ON COLUMN lifecycle.workflow_definition.required_fields IS 'Fields demanded.';
+
+COMMENT ON COLUMN lifecycle.workflow_definition.guard IS 'Guard demanded.';
+
+COMMENT ON COLUMN lifecycle.workflow_definition."position" IS 'Order.';
+
+COMMENT ON COLUMN lifecycle.workflow_definition.published_at IS 'Since when.';
+
+CREATE TABLE membership.role_change_history_default (
+    id uuid CONSTRAINT role_change_history_id_not_null NOT NULL,
+    user_id uuid CONSTRAINT role_change_history_user_id_not_null NOT NULL,
+    old_role character varying(100),
+    new_role character varying(100) CONSTRAINT role_change_history_new_role_not_null NOT NULL,
+    changed_at timestamp with time zone CONSTRAINT role_change_history_changed_at_not_null NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by character varying(255) CONSTRAINT role_change_history_changed_by_not_null NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer CONSTRAINT role_change_history_version_not_null NOT NULL,
+    workflow_version integer,
+    kind text CONSTRAINT role_change_history_kind_not_null NOT NULL,
+    on_behalf_of text,
+    db_role text CONSTRAINT role_change_history_db_role_not_null NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 CONSTRAINT role_change_history_transaction_id_not_null NOT NULL
+);
+
+COMMENT ON TABLE membership.role_change_history_default IS 'Rows of months that have no partition yet; jalon.ensure_partitions() gives them one.';
+
+CREATE TABLE ops.migration_digest (
+    id text NOT NULL,
+    digest text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE ops.migration_digest IS 'What each applied migration contained; written in its own transaction.';
+
+COMMENT ON COLUMN ops.migration_digest.id IS 'File name without its ending.';
+
+COMMENT ON COLUMN ops.migration_digest.digest IS 'SHA-256 of the file.';
+
+COMMENT ON COLUMN ops.migration_digest.applied_at IS 'When it was applied.';
+
+CREATE TABLE ops.reload (
+    only_row boolean DEFAULT true NOT NULL,
+    digest text NOT NULL,
+    reloaded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT there_is_one_row CHECK (only_row)
+);
+
+COMMENT ON TABLE ops.reload IS 'The state of functions, views and triggers: one row.';
+
+COMMENT ON COLUMN ops.reload.only_row IS 'Always true.';
+
+COMMENT ON COLUMN ops.reload.digest IS 'SHA-256 over sql/functions and sql/triggers, the applied migrations and the server''s major version.';
+
+COMMENT ON COLUMN ops.reload.reloaded_at IS 'When they were last reloaded.';
+
+CREATE TABLE ops.reloaded_file (
+    path text NOT NULL,
+    digest text NOT NULL,
+    objects text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+COMMENT ON TABLE ops.reloaded_file IS 'Views and triggers stay untouched as long as their file does.';
+
+COMMENT ON COLUMN ops.reloaded_file.path IS 'Path below sql.';
+
+COMMENT ON COLUMN ops.reloaded_file.digest IS 'SHA-256 of the file when it was last run.';
+
+COMMENT ON COLUMN ops.reloaded_file.objects IS 'What it made, as pg_identify_object names it.';
+
+CREATE TABLE proposition.proposition_custom_action_refusals (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    proposition_id uuid NOT NULL,
+    action_id uuid,
+    action_key text NOT NULL,
+    status character varying(100) NOT NULL,
+    refused_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    roles text[] NOT NULL,
+    code text NOT NULL,
+    message text NOT NULL,
+    db_role text NOT NULL,
+    transaction_id xid8 NOT NULL
+);
+
+COMMENT ON TABLE proposition.proposition_custom_action_refusals IS 'Triggers that were refused, for administrators. No event tells of them.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.id IS 'Identifier.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.action_id IS 'Action; empty where this proposition has none of that name.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.action_key IS 'The action as it was asked for.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.status IS 'Status of the proposition then.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.refused_at IS 'When.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.actor IS 'Who tried.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.roles IS 'Roles that they held there and then.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.code IS 'SQLSTATE of the refusal.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.message IS 'What they were told.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.transaction_id IS 'Transaction that wrote it.';
+
+CREATE TABLE proposition.proposition_history_default (
+    id uuid CONSTRAINT proposition_history_id_not_null NOT NULL,
+    proposition_id uuid CONSTRAINT proposition_history_proposition_id_not_null NOT NULL,
+    old_status character varying(100),
+    new_status character varying(100),
+    changed_at timestamp with time zone CONSTRAINT proposition_history_changed_at_not_null NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text CONSTRAINT proposition_history_changed_by_not_null NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer CONSTRAINT proposition_history_version_not_null NOT NULL,
+    workflow_version integer,
+    kind text CONSTRAINT proposition_history_kind_not_null NOT NULL,
+    on_behalf_of text,
+    db_role text CONSTRAINT proposition_history_db_role_not_null NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 CONSTRAINT proposition_history_transaction_id_not_null NOT NULL
+);
+
+COMMENT ON TABLE proposition.proposition_history_default IS 'Rows of months that have no partition yet; jalon.ensure_partitions() gives them one.';
+
+CREATE VIEW recap.codes AS
+ SELECT r.category,
+    (r.code)::text AS code,
+    l.code AS language,
+    COALESCE(o.label, d.label, r.label) AS label,
+    COALESCE(o.description, d.description, r.description) AS description,
+    r."position",
+    r.color,
+    r.icon,
+    r.outcome,
+    (r.outcome <> ALL (ARRAY['done'::text, 'dropped'::text])) AS is_running,
+    r.is_initial,
+    r.is_final,
+    r.is_active,
+    r.max_stay
+   FROM ((((lifecycle.referential r
+     CROSS JOIN lifecycle.language l)
+     LEFT JOIN lifecycle.referential_label o ON (((o.category = r.category) AND ((o.code)::text = (r.code)::text) AND (o.language = l.code))))
+     LEFT JOIN lifecycle.language f ON (f.is_default))
+     LEFT JOIN lifecycle.referential_label d ON (((d.category = r.category) AND ((d.code)::text = (r.code)::text) AND (d.language = f.code))));
+
+COMMENT ON VIEW recap.codes IS 'Every code in every language, with what it means to a recap.';
+
+COMMENT ON COLUMN recap.codes.category IS 'Category.';
+
+COMMENT ON COLUMN recap.codes.code IS 'Code, as rows and history hold it.';
+
+COMMENT ON COLUMN recap.codes.language IS 'Language of label and description.';
+
+COMMENT ON COLUMN recap.codes.label IS 'Label in that language, else in the default language, else the code''s own.';
+
+COMMENT ON COLUMN recap.codes.description IS 'Description in that language.';
+
+COMMENT ON COLUMN recap.codes."position" IS 'Order in lists.';
+
+COMMENT ON COLUMN recap.codes.color IS 'Colour as #rrggbb.';
+
+COMMENT ON COLUMN recap.codes.icon IS 'Name of an icon.';
+
+COMMENT ON COLUMN recap.codes.outcome IS 'open, active, waiting, done or dropped.';
+
+COMMENT ON COLUMN recap.codes.is_running IS 'Whether a record that stands here is still in the pipe: neither done nor dropped.';
+
+COMMENT ON COLUMN recap.codes.is_initial IS 'Records may begin here.';
+
+COMMENT ON COLUMN recap.codes.is_final IS 'Records end here.';
+
+COMMENT ON COLUMN recap.codes.is_active IS 'Whether it may still be entered.';
+
+COMMENT ON COLUMN recap.codes.max_stay IS 'Longest stay before recap.overdue names the record.';
+
+CREATE VIEW recap.languages AS
+ SELECT code,
+    label,
+    "position",
+    is_default
+   FROM lifecycle.language l;
+
+COMMENT ON VIEW recap.languages IS 'Languages in which labels exist.';
+
+COMMENT ON COLUMN recap.languages.code IS 'Language tag.';
+
+COMMENT ON COLUMN recap.languages.label IS 'The language''s own name.';
+
+COMMENT ON COLUMN recap.languages."position" IS 'Order in lists.';
+
+COMMENT ON COLUMN recap.languages.is_default IS 'The one used where nothing is asked for.';
+
+CREATE TABLE roadshow.roadshow_counterparty_history_default (
+    id uuid CONSTRAINT roadshow_counterparty_history_id_not_null NOT NULL,
+    counterparty_id integer CONSTRAINT roadshow_counterparty_history_counterparty_id_not_null NOT NULL,
+    old_statut character varying(100),
+    new_statut character varying(100),
+    changed_at timestamp with time zone CONSTRAINT roadshow_counterparty_history_changed_at_not_null NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text CONSTRAINT roadshow_counterparty_history_changed_by_not_null NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer CONSTRAINT roadshow_counterparty_history_version_not_null NOT NULL,
+    workflow_version integer,
+    kind text CONSTRAINT roadshow_counterparty_history_kind_not_null NOT NULL,
+    on_behalf_of text,
+    db_role text CONSTRAINT roadshow_counterparty_history_db_role_not_null NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 CONSTRAINT roadshow_counterparty_history_transaction_id_not_null NOT NULL
+);
+
+COMMENT ON TABLE roadshow.roadshow_counterparty_history_default IS 'Rows of months that have no partition yet; jalon.ensure_partitions() gives them one.';
+
+ALTER TABLE roadshow.roadshow_counterparty ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME roadshow.roadshow_counterparty_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE roadshow.roadshow_event ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME roadshow.roadshow_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY dossier.dossier_history
+    ADD CONSTRAINT dossier_history_pk PRIMARY KEY (dossier_id, version, changed_at);
+
+ALTER TABLE ONLY dossier.dossier_history_default
+    ADD CONSTRAINT dossier_history_default_pkey PRIMARY KEY (dossier_id, version, changed_at);
+
+ALTER TABLE ONLY dossier.dossier
+    ADD CONSTRAINT dossier_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY dossier.outcome_mapping
+    ADD CONSTRAINT outcome_mapping_pk PRIMARY KEY (outcome);
+
+ALTER TABLE ONLY dossier.status_mapping
+    ADD CONSTRAINT status_mapping_pk PRIMARY KEY (status_code);
+
+ALTER TABLE ONLY event.content_column
+    ADD CONSTRAINT content_column_pk PRIMARY KEY (column_name);
+
+ALTER TABLE ONLY event.display_label
+    ADD CONSTRAINT display_label_pk PRIMARY KEY (code, language);
+
+ALTER TABLE ONLY event.display
+    ADD CONSTRAINT display_pk PRIMARY KEY (code);
+
+ALTER TABLE ONLY event.display
+    ADD CONSTRAINT displays_have_an_order UNIQUE ("position");
+
+ALTER TABLE ONLY event.event_status_history
+    ADD CONSTRAINT event_status_history_pk PRIMARY KEY (event_id, version, changed_at);
+
+ALTER TABLE ONLY event.event_status_history_default
+    ADD CONSTRAINT event_status_history_default_pkey PRIMARY KEY (event_id, version, changed_at);
+
+ALTER TABLE ONLY event.events
+    ADD CONSTRAINT events_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY event.follow_up
+    ADD CONSTRAINT follow_up_pk PRIMARY KEY (code);
+
+ALTER TABLE ONLY event.follow_up
+    ADD CONSTRAINT follow_ups_have_an_order UNIQUE ("position");
+
+ALTER TABLE ONLY event.notice
+    ADD CONSTRAINT notice_pk PRIMARY KEY (code);
+
+ALTER TABLE ONLY event.notice
+    ADD CONSTRAINT notices_have_an_order UNIQUE ("position");
+
+ALTER TABLE ONLY lifecycle.tracked
+    ADD CONSTRAINT a_history_serves_one_table UNIQUE (history_schema, history_name);
+
+ALTER TABLE ONLY lifecycle.notification
+    ADD CONSTRAINT a_position_is_given_once UNIQUE ("position");
+
+ALTER TABLE ONLY lifecycle.api_key
+    ADD CONSTRAINT a_secret_is_used_once UNIQUE (hash);
+
+ALTER TABLE ONLY lifecycle.tracked
+    ADD CONSTRAINT a_table_is_tracked_once UNIQUE (table_schema, table_name);
+
+ALTER TABLE ONLY lifecycle.action_label
+    ADD CONSTRAINT action_label_pk PRIMARY KEY (category, action, language);
+
+ALTER TABLE ONLY lifecycle.workflow_arrow
+    ADD CONSTRAINT an_arrow_exists_once UNIQUE NULLS NOT DISTINCT (category, case_type, version, from_code, to_code);
+
+ALTER TABLE ONLY lifecycle.api_key
+    ADD CONSTRAINT api_key_pk PRIMARY KEY (name);
+
+ALTER TABLE ONLY lifecycle.category
+    ADD CONSTRAINT category_pk PRIMARY KEY (code);
+
+ALTER TABLE ONLY lifecycle.check_function
+    ADD CONSTRAINT check_function_pk PRIMARY KEY (name);
+
+ALTER TABLE ONLY lifecycle.config_history
+    ADD CONSTRAINT config_history_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY lifecycle.deletion
+    ADD CONSTRAINT deletion_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY lifecycle.error_code
+    ADD CONSTRAINT error_code_pk PRIMARY KEY (sqlstate);
+
+ALTER TABLE ONLY lifecycle.event
+    ADD CONSTRAINT event_pk PRIMARY KEY (record_key, id);
+
+ALTER TABLE ONLY lifecycle.guard
+    ADD CONSTRAINT guard_pk PRIMARY KEY (name);
+
+ALTER TABLE ONLY lifecycle.idempotency
+    ADD CONSTRAINT idempotency_pk PRIMARY KEY (principal, key);
+
+ALTER TABLE ONLY lifecycle.interest
+    ADD CONSTRAINT interest_pk PRIMARY KEY (subscriber, tracked);
+
+ALTER TABLE ONLY lifecycle.language
+    ADD CONSTRAINT language_pk PRIMARY KEY (code);
+
+ALTER TABLE ONLY lifecycle.message
+    ADD CONSTRAINT message_pk PRIMARY KEY (code, language);
+
+ALTER TABLE ONLY lifecycle.notification_clock
+    ADD CONSTRAINT notification_clock_pk PRIMARY KEY (singleton);
+
+ALTER TABLE ONLY lifecycle.notification
+    ADD CONSTRAINT notification_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY lifecycle.notification_read
+    ADD CONSTRAINT notification_read_pk PRIMARY KEY (notification_id, reader);
+
+ALTER TABLE ONLY lifecycle.notification_type
+    ADD CONSTRAINT notification_type_pk PRIMARY KEY (code);
+
+ALTER TABLE ONLY lifecycle.permission
+    ADD CONSTRAINT permission_pk PRIMARY KEY (code);
+
+ALTER TABLE ONLY lifecycle.permission_rule
+    ADD CONSTRAINT permission_rule_pk PRIMARY KEY (role, permission, scope, status);
+
+ALTER TABLE ONLY lifecycle.referential_label
+    ADD CONSTRAINT referential_label_pk PRIMARY KEY (category, code, language);
+
+ALTER TABLE ONLY lifecycle.referential
+    ADD CONSTRAINT referential_pk PRIMARY KEY (category, code);
+
+ALTER TABLE ONLY lifecycle.role_grant
+    ADD CONSTRAINT role_grant_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY lifecycle.role
+    ADD CONSTRAINT role_pk PRIMARY KEY (code);
+
+ALTER TABLE ONLY lifecycle.rule_epoch
+    ADD CONSTRAINT rule_epoch_pk PRIMARY KEY (singleton);
+
+ALTER TABLE ONLY lifecycle.rule
+    ADD CONSTRAINT rule_pk PRIMARY KEY (category, scope, from_code, to_code);
+
+ALTER TABLE ONLY lifecycle.rule_scope
+    ADD CONSTRAINT rule_scope_pk PRIMARY KEY (category, scope);
+
+ALTER TABLE ONLY lifecycle.setting
+    ADD CONSTRAINT setting_pk PRIMARY KEY (name);
+
+ALTER TABLE ONLY lifecycle.template
+    ADD CONSTRAINT template_pk PRIMARY KEY (name);
+
+ALTER TABLE ONLY lifecycle.tracked_column
+    ADD CONSTRAINT tracked_column_pk PRIMARY KEY (tracked, column_name);
+
+ALTER TABLE ONLY lifecycle.tracked
+    ADD CONSTRAINT tracked_pk PRIMARY KEY (name);
+
+ALTER TABLE ONLY lifecycle.workflow
+    ADD CONSTRAINT workflow_pk PRIMARY KEY (category, case_type, version);
+
+ALTER TABLE ONLY membership.role_change_history
+    ADD CONSTRAINT role_change_history_pk PRIMARY KEY (user_id, version, changed_at);
+
+ALTER TABLE ONLY membership.role_change_history_default
+    ADD CONSTRAINT role_change_history_default_pkey PRIMARY KEY (user_id, version, changed_at);
+
+ALTER TABLE ONLY membership.users
+    ADD CONSTRAINT users_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.migration_digest
+    ADD CONSTRAINT migration_digest_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY ops.reload
+    ADD CONSTRAINT reload_pk PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY ops.reloaded_file
+    ADD CONSTRAINT reloaded_file_pk PRIMARY KEY (path);
+
+ALTER TABLE ONLY proposition.proposition_roles
+    ADD CONSTRAINT a_role_belongs_to_one_proposition UNIQUE (id, proposition_id);
+
+ALTER TABLE ONLY proposition.proposition_custom_action_events
+    ADD CONSTRAINT proposition_custom_action_events_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY proposition.proposition_custom_action_refusals
+    ADD CONSTRAINT proposition_custom_action_refusals_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY proposition.proposition_custom_actions
+    ADD CONSTRAINT proposition_custom_actions_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY proposition.proposition_history
+    ADD CONSTRAINT proposition_history_pk PRIMARY KEY (proposition_id, version, changed_at);
+
+ALTER TABLE ONLY proposition.proposition_history_default
+    ADD CONSTRAINT proposition_history_default_pkey PRIMARY KEY (proposition_id, version, changed_at);
+
+ALTER TABLE ONLY proposition.proposition
+    ADD CONSTRAINT proposition_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY proposition.proposition_role_assignments
+    ADD CONSTRAINT proposition_role_assignments_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY proposition.proposition_roles
+    ADD CONSTRAINT proposition_roles_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY roadshow.roadshow_counterparty_history
+    ADD CONSTRAINT roadshow_counterparty_history_pk PRIMARY KEY (counterparty_id, version, changed_at);
+
+ALTER TABLE ONLY roadshow.roadshow_counterparty_history_default
+    ADD CONSTRAINT roadshow_counterparty_history_default_pkey PRIMARY KEY (counterparty_id, version, changed_at);
+
+ALTER TABLE ONLY roadshow.roadshow_counterparty
+    ADD CONSTRAINT roadshow_counterparty_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY roadshow.roadshow_event
+    ADD CONSTRAINT roadshow_event_pk PRIMARY KEY (id);
+
+CREATE INDEX dossier_history_changed_at_idx ON ONLY dossier.dossier_history USING brin (changed_at);
+
+CREATE INDEX dossier_history_default_changed_at_idx ON dossier.dossier_history_default USING brin (changed_at);
+
+CREATE INDEX idx_dossier_assignee ON dossier.dossier USING btree (assignee, updated_at DESC, id DESC);
+
+CREATE INDEX idx_dossier_case_type ON dossier.dossier USING btree (case_type);
+
+CREATE INDEX idx_dossier_case_type_status_code ON dossier.dossier USING btree (case_type, status_code);
+
+CREATE INDEX idx_dossier_status_code ON dossier.dossier USING btree (status_code);
+
+CREATE INDEX idx_dossier_updated_at ON dossier.dossier USING btree (updated_at DESC, id DESC);
+
+CREATE INDEX display_label_language_idx ON event.display_label USING btree (language);
+
+CREATE INDEX event_status_history_changed_at_idx ON ONLY event.event_status_history USING brin (changed_at);
+
+CREATE INDEX event_status_history_default_changed_at_idx ON event.event_status_history_default USING brin (changed_at);
+
+CREATE INDEX events_organizer_idx ON event.events USING btree (organizer_id, created_at, id);
+
+CREATE INDEX events_public_idx ON event.events USING btree (starts_at, id) WHERE is_published;
+
+CREATE INDEX events_queue_idx ON event.events USING btree (moderation_status, status_changed_at, id);
+
+CREATE INDEX events_status_changed_by_idx ON event.events USING btree (status_changed_by);
+
+CREATE INDEX notice_audience_idx ON event.notice USING btree (audience);
+
+CREATE INDEX notice_type_idx ON event.notice USING btree (type);
+
+CREATE UNIQUE INDEX a_role_is_held_once ON lifecycle.role_grant USING btree (principal, role) WHERE (revoked_at IS NULL);
+
+CREATE INDEX action_label_language_idx ON lifecycle.action_label USING btree (language);
+
+CREATE INDEX check_function_category_idx ON lifecycle.check_function USING btree (category);
+
+CREATE INDEX config_history_table_idx ON lifecycle.config_history USING btree (table_name, changed_at);
+
+CREATE INDEX deletion_record_idx ON lifecycle.deletion USING btree (tracked, record_key);
+
+CREATE INDEX deletion_tracked_idx ON lifecycle.deletion USING btree (tracked, deleted_at);
+
+CREATE INDEX idempotency_created_at_idx ON lifecycle.idempotency USING btree (created_at);
+
+CREATE INDEX interest_tracked_idx ON lifecycle.interest USING btree (tracked);
+
+CREATE INDEX message_language_idx ON lifecycle.message USING btree (language);
+
+CREATE INDEX notification_permission_feed_idx ON lifecycle.notification USING btree (recipient_permission, "position") WHERE (recipient_permission IS NOT NULL);
+
+CREATE INDEX notification_permission_idx ON lifecycle.notification USING btree (recipient_permission, id) WHERE (recipient_permission IS NOT NULL);
+
+CREATE INDEX notification_recipient_feed_idx ON lifecycle.notification USING btree (recipient, "position") WHERE (recipient IS NOT NULL);
+
+CREATE INDEX notification_recipient_idx ON lifecycle.notification USING btree (recipient, id) WHERE (recipient IS NOT NULL);
+
+CREATE INDEX notification_record_idx ON lifecycle.notification USING btree (tracked, record_key);
+
+CREATE INDEX notification_type_idx ON lifecycle.notification USING btree (type);
+
+CREATE INDEX notification_unnumbered_idx ON lifecycle.notification USING btree (id) WHERE ("position" IS NULL);
+
+CREATE UNIQUE INDEX one_language_is_the_default ON lifecycle.language USING btree (is_default) WHERE is_default;
+
+CREATE UNIQUE INDEX one_version_is_draft ON lifecycle.workflow USING btree (category, case_type) WHERE (state = 'draft'::text);
+
+CREATE UNIQUE INDEX one_version_is_published ON lifecycle.workflow USING btree (category, case_type) WHERE (state = 'published'::text);
+
+CREATE INDEX permission_rule_permission_idx ON lifecycle.permission_rule USING btree (permission);
+
+CREATE INDEX referential_label_language_idx ON lifecycle.referential_label USING btree (language);
+
+CREATE INDEX role_grant_role_idx ON lifecycle.role_grant USING btree (role);
+
+CREATE INDEX tracked_column_category_idx ON lifecycle.tracked_column USING btree (category);
+
+CREATE INDEX workflow_arrow_from_idx ON lifecycle.workflow_arrow USING btree (category, from_code);
+
+CREATE INDEX workflow_arrow_guard_idx ON lifecycle.workflow_arrow USING btree (guard);
+
+CREATE INDEX workflow_arrow_to_idx ON lifecycle.workflow_arrow USING btree (category, to_code);
+
+CREATE UNIQUE INDEX an_email_is_used_once ON membership.users USING btree (lower((email)::text));
+
+CREATE INDEX role_change_history_changed_at_idx ON ONLY membership.role_change_history USING btree (changed_at);
+
+CREATE INDEX role_change_history_default_changed_at_idx ON membership.role_change_history_default USING btree (changed_at);
+
+CREATE INDEX role_change_history_id_idx ON ONLY membership.role_change_history USING btree (id);
+
+CREATE INDEX role_change_history_default_id_idx ON membership.role_change_history_default USING btree (id);
+
+CREATE INDEX role_change_history_user_changed_at_idx ON ONLY membership.role_change_history USING btree (user_id, changed_at);
+
+CREATE INDEX role_change_history_default_user_id_changed_at_idx ON membership.role_change_history_default USING btree (user_id, changed_at);
+
+CREATE INDEX users_by_name_idx ON membership.users USING btree (lower(name), id);
+
+CREATE UNIQUE INDEX a_custom_role_is_held_once ON proposition.proposition_role_assignments USING btree (role_id, user_id) WHERE (revoked_at IS NULL);
+
+CREATE UNIQUE INDEX a_key_triggers_once ON proposition.proposition_custom_action_events USING btree (proposition_id, triggered_by, idempotency_key);
+
+CREATE UNIQUE INDEX a_role_is_made_once ON proposition.proposition_roles USING btree (proposition_id, code) WHERE (deleted_at IS NULL);
+
+CREATE UNIQUE INDEX an_action_is_declared_once ON proposition.proposition_custom_actions USING btree (proposition_id, code) WHERE (deleted_at IS NULL);
+
+CREATE INDEX proposition_author_idx ON proposition.proposition USING btree (author_id);
+
+CREATE INDEX proposition_created_at_idx ON proposition.proposition USING btree (created_at, id);
+
+CREATE INDEX proposition_custom_action_events_action_idx ON proposition.proposition_custom_action_events USING btree (action_id, triggered_at);
+
+CREATE INDEX proposition_custom_action_events_proposition_idx ON proposition.proposition_custom_action_events USING btree (proposition_id, triggered_at, id);
+
+CREATE INDEX proposition_custom_action_refusals_action_idx ON proposition.proposition_custom_action_refusals USING btree (action_id);
+
+CREATE INDEX proposition_custom_action_refusals_proposition_idx ON proposition.proposition_custom_action_refusals USING btree (proposition_id, refused_at, id);
+
+CREATE INDEX proposition_custom_actions_proposition_idx ON proposition.proposition_custom_actions USING btree (proposition_id);
+
+CREATE INDEX proposition_history_changed_at_idx ON ONLY proposition.proposition_history USING brin (changed_at);
+
+CREATE INDEX proposition_history_default_changed_at_idx ON proposition.proposition_history_default USING brin (changed_at);
+
+CREATE INDEX proposition_role_assignments_holder_idx ON proposition.proposition_role_assignments USING btree (user_id, proposition_id) WHERE (revoked_at IS NULL);
+
+CREATE INDEX proposition_role_assignments_role_idx ON proposition.proposition_role_assignments USING btree (role_id, proposition_id);
+
+CREATE INDEX proposition_roles_proposition_idx ON proposition.proposition_roles USING btree (proposition_id);
+
+CREATE UNIQUE INDEX a_change_of_status_makes_one_event ON roadshow.roadshow_event USING btree (counterparty_id, (((meta ->> 'version'::text))::integer)) WHERE (type = 'status_change'::text);
+
+CREATE INDEX roadshow_counterparty_by_name_idx ON roadshow.roadshow_counterparty USING btree (lower(name), id);
+
+CREATE INDEX roadshow_counterparty_history_changed_at_idx ON ONLY roadshow.roadshow_counterparty_history USING brin (changed_at);
+
+CREATE INDEX roadshow_counterparty_history_default_changed_at_idx ON roadshow.roadshow_counterparty_history_default USING brin (changed_at);
+
+CREATE INDEX roadshow_counterparty_statut_idx ON roadshow.roadshow_counterparty USING btree (statut);
+
+CREATE INDEX roadshow_event_counterparty_idx ON roadshow.roadshow_event USING btree (counterparty_id, date, id);
+
+CREATE INDEX roadshow_event_date_idx ON roadshow.roadshow_event USING btree (date);
+
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON dossier.dossier_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _100_append_only ON dossier.dossier_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6';
+
+CREATE TRIGGER _100_keep_in_step BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION logic.tg_dossier__keep_in_step();
+
+CREATE TRIGGER _110_keep_in_step BEFORE UPDATE ON dossier.dossier FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION logic.tg_dossier__keep_in_step();
+
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON dossier.dossier_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _110_no_truncate ON dossier.dossier_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON dossier.dossier_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _110_no_truncate ON dossier.dossier_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON dossier.outcome_mapping FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('outcome');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON dossier.status_mapping FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('status_code');
+
+CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON dossier.dossier REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.dossier__created();
+
+COMMENT ON TRIGGER "~jalon_100_created" ON dossier.dossier IS 'Jalon 7d2722a434887198298f6990ea5071e6';
+
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON dossier.dossier REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.dossier__moved();
+
+COMMENT ON TRIGGER "~jalon_110_moved" ON dossier.dossier IS 'Jalon 558257b4bf7cfa395b9ea649b0aeee70';
+
+CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON dossier.dossier REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.dossier__deleted();
+
+COMMENT ON TRIGGER "~jalon_120_deleted" ON dossier.dossier IS 'Jalon 333a322636e1426b7c508d2202f9b3a3';
+
+CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON dossier.dossier FOR EACH STATEMENT EXECUTE FUNCTION generated.dossier__truncated();
+
+COMMENT ON TRIGGER "~jalon_130_truncated" ON dossier.dossier IS 'Jalon 698f8c8a85fac565fc5b497dc7c91e2c';
+
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION generated.dossier__stamp();
+
+COMMENT ON TRIGGER "~jalon_900_stamp" ON dossier.dossier IS 'Jalon 7aac35c168e2c5ac5d67b0b00d0b7237';
+
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON dossier.dossier FOR EACH ROW WHEN ((((new.status_code)::text IS DISTINCT FROM (old.status_code)::text) OR ((new.case_type)::text IS DISTINCT FROM (old.case_type)::text) OR (new.status_version IS DISTINCT FROM old.status_version) OR (new.status_changed_at IS DISTINCT FROM old.status_changed_at) OR (new.id IS DISTINCT FROM old.id))) EXECUTE FUNCTION generated.dossier__stamp();
+
+COMMENT ON TRIGGER "~jalon_910_stamp" ON dossier.dossier IS 'Jalon 110abb8784945c611269991b6410b56b';
+
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON event.event_status_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _100_append_only ON event.event_status_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6';
+
+CREATE TRIGGER _100_content BEFORE UPDATE ON event.events FOR EACH ROW WHEN (((((((((old.title IS DISTINCT FROM new.title) OR (old.description IS DISTINCT FROM new.description)) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) OR (old.place IS DISTINCT FROM new.place)) OR (old.price IS DISTINCT FROM new.price)) OR (old.capacity IS DISTINCT FROM new.capacity)) OR (old.organizer_id IS DISTINCT FROM new.organizer_id))) EXECUTE FUNCTION logic.tg_events__content();
+
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON event.event_status_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _110_no_truncate ON event.event_status_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON event.event_status_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _110_no_truncate ON event.event_status_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+
+CREATE TRIGGER _200_follow_up BEFORE UPDATE ON event.events FOR EACH ROW WHEN ((((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published)) OR (old.revision IS DISTINCT FROM new.revision))) EXECUTE FUNCTION logic.tg_events__follow_up();
+
+CREATE TRIGGER _300_delete BEFORE DELETE ON event.events FOR EACH ROW EXECUTE FUNCTION logic.tg_events__delete();
+
+CREATE TRIGGER _400_changed_by_of_new BEFORE INSERT ON event.events FOR EACH ROW EXECUTE FUNCTION logic.tg_events__changed_by();
+
+CREATE TRIGGER _410_changed_by BEFORE UPDATE ON event.events FOR EACH ROW WHEN (((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published))) EXECUTE FUNCTION logic.tg_events__changed_by();
+
+CREATE TRIGGER _500_notify AFTER INSERT ON event.event_status_history REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_event_status_history__notify();
+
+CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON event.events REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.events__created();
+
+COMMENT ON TRIGGER "~jalon_100_created" ON event.events IS 'Jalon d574151a3a3ff5a48098608b6805f468';
+
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON event.events REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.events__moved();
+
+COMMENT ON TRIGGER "~jalon_110_moved" ON event.events IS 'Jalon aae56e0bea637691bc1c76e426c29cb2';
+
+CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON event.events REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.events__deleted();
+
+COMMENT ON TRIGGER "~jalon_120_deleted" ON event.events IS 'Jalon e400845a3c2b19aecd30701e567f4123';
+
+CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON event.events FOR EACH STATEMENT EXECUTE FUNCTION generated.events__truncated();
+
+COMMENT ON TRIGGER "~jalon_130_truncated" ON event.events IS 'Jalon 34bb80994bf390bb1adee5ceb333022d';
+
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON event.events FOR EACH ROW EXECUTE FUNCTION generated.events__stamp();
+
+COMMENT ON TRIGGER "~jalon_900_stamp" ON event.events IS 'Jalon da5de449d69ba51775ede6f3a44a78ad';
+
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON event.events FOR EACH ROW WHEN ((((new.status)::text IS DISTINCT FROM (old.status)::text) OR ((new.moderation_status)::text IS DISTINCT FROM (old.moderation_status)::text) OR (new.is_published IS DISTINCT FROM old.is_published) OR (new.status_version IS DISTINCT FROM old.status_version) OR (new.status_changed_at IS DISTINCT FROM old.status_changed_at) OR (new.id IS DISTINCT FROM old.id))) EXECUTE FUNCTION generated.events__stamp();
+
+COMMENT ON TRIGGER "~jalon_910_stamp" ON event.events IS 'Jalon e564d295126e5a95b8ed9f703442442b';
+
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON lifecycle.config_history FOR EACH ROW EXECUTE FUNCTION logic.tg_config_history__append_only();
+
+CREATE TRIGGER _100_keep_published BEFORE DELETE OR UPDATE ON lifecycle.workflow FOR EACH ROW EXECUTE FUNCTION logic.tg_workflow__keep_published();
+
+CREATE TRIGGER _100_keep_published BEFORE INSERT OR DELETE OR UPDATE ON lifecycle.workflow_arrow FOR EACH ROW EXECUTE FUNCTION logic.tg_workflow_arrow__keep_published();
+
+CREATE TRIGGER _100_keep_used BEFORE DELETE ON lifecycle.referential FOR EACH ROW EXECUTE FUNCTION logic.tg_referential__keep_used();
+
+CREATE TRIGGER _110_append_only_truncate BEFORE TRUNCATE ON lifecycle.config_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_config_history__append_only();
+
+CREATE TRIGGER _110_keep_name BEFORE UPDATE OF category, code ON lifecycle.referential FOR EACH ROW WHEN (((old.category IS DISTINCT FROM new.category) OR ((old.code)::text IS DISTINCT FROM (new.code)::text))) EXECUTE FUNCTION logic.tg_referential__keep_used();
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.action_label FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('category', 'action', 'language');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.category FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('code');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.check_function FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('name');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.guard FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('name');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.language FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('code');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.permission FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('code');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.permission_rule FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('role', 'permission', 'scope', 'status');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.referential FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('category', 'code');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.referential_label FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('category', 'code', 'language');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.role FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('code');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.role_grant FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('id');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.setting FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('name');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.template FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('name');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.tracked FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('name');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.tracked_column FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('tracked', 'column_name');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.workflow FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('category', 'case_type', 'version');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.workflow_arrow FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('category', 'case_type', 'version', 'from_code', 'to_code');
+
+CREATE TRIGGER _800_compile_insert AFTER INSERT ON lifecycle.referential REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__compile();
+
+CREATE TRIGGER _800_compile_insert AFTER INSERT ON lifecycle.workflow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__compile();
+
+CREATE TRIGGER _800_compile_insert AFTER INSERT ON lifecycle.workflow_arrow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_workflow_arrow__compile();
+
+CREATE TRIGGER _810_compile_update AFTER UPDATE ON lifecycle.referential REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__compile();
+
+CREATE TRIGGER _810_compile_update AFTER UPDATE ON lifecycle.workflow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__compile();
+
+CREATE TRIGGER _810_compile_update AFTER UPDATE ON lifecycle.workflow_arrow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_workflow_arrow__compile();
+
+CREATE TRIGGER _820_compile_delete AFTER DELETE ON lifecycle.referential REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__compile();
+
+CREATE TRIGGER _820_compile_delete AFTER DELETE ON lifecycle.workflow REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__compile();
+
+CREATE TRIGGER _820_compile_delete AFTER DELETE ON lifecycle.workflow_arrow REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_workflow_arrow__compile();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.action_label FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.category FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.check_function FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.guard FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.language FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.permission FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.permission_rule FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.referential FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.referential_label FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.role FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.role_grant FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.setting FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.template FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.tracked FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.tracked_column FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.workflow FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.workflow_arrow FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON membership.role_change_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _100_append_only ON membership.role_change_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6';
+
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON membership.role_change_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _110_no_truncate ON membership.role_change_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON membership.role_change_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _110_no_truncate ON membership.role_change_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+
+CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON membership.users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.users__created();
+
+COMMENT ON TRIGGER "~jalon_100_created" ON membership.users IS 'Jalon f961bb750d8abe70b0a9d21974a25aae';
+
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON membership.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.users__moved();
+
+COMMENT ON TRIGGER "~jalon_110_moved" ON membership.users IS 'Jalon e4a01ee0794f69614c0fc47b283513a3';
+
+CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON membership.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.users__deleted();
+
+COMMENT ON TRIGGER "~jalon_120_deleted" ON membership.users IS 'Jalon 9606284c2b038fb7f69a77d826f81a58';
+
+CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON membership.users FOR EACH STATEMENT EXECUTE FUNCTION generated.users__truncated();
+
+COMMENT ON TRIGGER "~jalon_130_truncated" ON membership.users IS 'Jalon 18b3a4683c7215fea56166b20f39112a';
+
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON membership.users FOR EACH ROW EXECUTE FUNCTION generated.users__stamp();
+
+COMMENT ON TRIGGER "~jalon_900_stamp" ON membership.users IS 'Jalon 72523c5eaa4fe960485537a25eef6311';
+
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON membership.users FOR EACH ROW WHEN ((((new.role)::text IS DISTINCT FROM (old.role)::text) OR (new.status_version IS DISTINCT FROM old.status_version) OR (new.status_changed_at IS DISTINCT FROM old.status_changed_at) OR (new.id IS DISTINCT FROM old.id))) EXECUTE FUNCTION generated.users__stamp();
+
+COMMENT ON TRIGGER "~jalon_910_stamp" ON membership.users IS 'Jalon 3637c5d2a32b9e9eb411f4d5e300de01';
+
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_custom_action_events FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
+
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_custom_action_refusals FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
+
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _100_append_only ON proposition.proposition_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6';
+
+CREATE TRIGGER _100_keep BEFORE DELETE OR UPDATE ON proposition.proposition_role_assignments FOR EACH ROW EXECUTE FUNCTION logic.tg_proposition_role_assignments__keep();
+
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_custom_action_events FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_custom_action_refusals FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _110_no_truncate ON proposition.proposition_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _110_no_truncate ON proposition.proposition_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_role_assignments FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_proposition_role_assignments__keep();
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON proposition.proposition_custom_actions FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('id');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON proposition.proposition_roles FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('id');
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON proposition.proposition_custom_actions FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON proposition.proposition_roles FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON proposition.proposition REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.proposition__created();
+
+COMMENT ON TRIGGER "~jalon_100_created" ON proposition.proposition IS 'Jalon 0b5e75b71452dec4af6607679431c86d';
+
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON proposition.proposition REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.proposition__moved();
+
+COMMENT ON TRIGGER "~jalon_110_moved" ON proposition.proposition IS 'Jalon 34339ed4d4a37f9fe1a215aa552955e3';
+
+CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON proposition.proposition REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.proposition__deleted();
+
+COMMENT ON TRIGGER "~jalon_120_deleted" ON proposition.proposition IS 'Jalon 330ead6d4a737b343238cb8b9bef7f4c';
+
+CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON proposition.proposition FOR EACH STATEMENT EXECUTE FUNCTION generated.proposition__truncated();
+
+COMMENT ON TRIGGER "~jalon_130_truncated" ON proposition.proposition IS 'Jalon 817fa3cffd8d9e9045cc14794dba0d12';
+
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON proposition.proposition FOR EACH ROW EXECUTE FUNCTION generated.proposition__stamp();
+
+COMMENT ON TRIGGER "~jalon_900_stamp" ON proposition.proposition IS 'Jalon 8631db7654b4195489d412b1ad6962c0';
+
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON proposition.proposition FOR EACH ROW WHEN ((((new.status)::text IS DISTINCT FROM (old.status)::text) OR (new.status_version IS DISTINCT FROM old.status_version) OR (new.status_changed_at IS DISTINCT FROM old.status_changed_at) OR (new.id IS DISTINCT FROM old.id))) EXECUTE FUNCTION generated.proposition__stamp();
+
+COMMENT ON TRIGGER "~jalon_910_stamp" ON proposition.proposition IS 'Jalon c990678403508abc7fdd478568117e07';
+
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON roadshow.roadshow_counterparty_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _100_append_only ON roadshow.roadshow_counterparty_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6';
+
+CREATE TRIGGER _100_guard BEFORE INSERT OR DELETE OR UPDATE ON roadshow.roadshow_event FOR EACH ROW EXECUTE FUNCTION logic.tg_roadshow_event__guard();
+
+COMMENT ON TRIGGER _100_guard ON roadshow.roadshow_event IS 'Types are codes of the referential; an event of a change of status is not made, altered or deleted by hand.';
+
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON roadshow.roadshow_counterparty_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _110_no_truncate ON roadshow.roadshow_counterparty_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON roadshow.roadshow_counterparty_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+
+COMMENT ON TRIGGER _110_no_truncate ON roadshow.roadshow_counterparty_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+
+CREATE TRIGGER _500_record_event AFTER INSERT ON roadshow.roadshow_counterparty_history REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_roadshow_counterparty_history__record_event();
+
+COMMENT ON TRIGGER _500_record_event ON roadshow.roadshow_counterparty_history IS 'Writes a roadshow_event for each change of a status.';
+
+CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON roadshow.roadshow_counterparty REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.roadshow_counterparty__created();
+
+COMMENT ON TRIGGER "~jalon_100_created" ON roadshow.roadshow_counterparty IS 'Jalon a0afa850a8be1acd582ded4205f02d12';
+
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON roadshow.roadshow_counterparty REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.roadshow_counterparty__moved();
+
+COMMENT ON TRIGGER "~jalon_110_moved" ON roadshow.roadshow_counterparty IS 'Jalon ecb71d3fb752849fc65a27e8eaf4289f';
+
+CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON roadshow.roadshow_counterparty REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.roadshow_counterparty__deleted();
+
+COMMENT ON TRIGGER "~jalon_120_deleted" ON roadshow.roadshow_counterparty IS 'Jalon 5c35f10b5c8d567d90764a8181dfe285';
+
+CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON roadshow.roadshow_counterparty FOR EACH STATEMENT EXECUTE FUNCTION generated.roadshow_counterparty__truncated();
+
+COMMENT ON TRIGGER "~jalon_130_truncated" ON roadshow.roadshow_counterparty IS 'Jalon b7c79ae2b62b9ad9ca26ee0c04a5d482';
+
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION generated.roadshow_counterparty__stamp();
+
+COMMENT ON TRIGGER "~jalon_900_stamp" ON roadshow.roadshow_counterparty IS 'Jalon 21076874e650d2d1906248a63dd57f0e';
+
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON roadshow.roadshow_counterparty FOR EACH ROW WHEN ((((new.statut)::text IS DISTINCT FROM (old.statut)::text) OR (new.status_version IS DISTINCT FROM old.status_version) OR (new.status_changed_at IS DISTINCT FROM old.status_changed_at) OR (new.id IS DISTINCT FROM old.id))) EXECUTE FUNCTION generated.roadshow_counterparty__stamp();
+
+COMMENT ON TRIGGER "~jalon_910_stamp" ON roadshow.roadshow_counterparty IS 'Jalon 788d3e5cfecf7d370e96174f4ac3f380';
+
+ALTER TABLE ONLY event.display_label
+    ADD CONSTRAINT display_label_display_fk FOREIGN KEY (code) REFERENCES event.display(code) ON DELETE CASCADE;
+
+ALTER TABLE ONLY event.display_label
+    ADD CONSTRAINT display_label_language_fk FOREIGN KEY (language) REFERENCES lifecycle.language(code);
+
+ALTER TABLE ONLY event.events
+    ADD CONSTRAINT events_status_changed_by_fk FOREIGN KEY (status_changed_by) REFERENCES membership.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY event.notice
+    ADD CONSTRAINT notice_permission_fk FOREIGN KEY (audience) REFERENCES lifecycle.permission(code);
+
+ALTER TABLE ONLY event.notice
+    ADD CONSTRAINT notice_type_fk FOREIGN KEY (type) REFERENCES lifecycle.notification_type(code);
+
+ALTER TABLE ONLY lifecycle.action_label
+    ADD CONSTRAINT action_label_category_fk FOREIGN KEY (category) REFERENCES lifecycle.category(code) ON DELETE CASCADE;
+
+ALTER TABLE ONLY lifecycle.action_label
+    ADD CONSTRAINT action_label_language_fk FOREIGN KEY (language) REFERENCES lifecycle.language(code);
+
+ALTER TABLE ONLY lifecycle.check_function
+    ADD CONSTRAINT check_function_category_fk FOREIGN KEY (category) REFERENCES lifecycle.category(code) ON DELETE CASCADE;
+
+ALTER TABLE ONLY lifecycle.message
+    ADD CONSTRAINT message_language_fk FOREIGN KEY (language) REFERENCES lifecycle.language(code);
+
+ALTER TABLE ONLY lifecycle.notification
+    ADD CONSTRAINT notification_permission_fk FOREIGN KEY (recipient_permission) REFERENCES lifecycle.permission(code);
+
+ALTER TABLE ONLY lifecycle.notification_read
+    ADD CONSTRAINT notification_read_notification_fk FOREIGN KEY (notification_id) REFERENCES lifecycle.notification(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY lifecycle.notification
+    ADD CONSTRAINT notification_type_fk FOREIGN KEY (type) REFERENCES lifecycle.notification_type(code);
+
+ALTER TABLE ONLY lifecycle.permission_rule
+    ADD CONSTRAINT permission_rule_permission_fk FOREIGN KEY (permission) REFERENCES lifecycle.permission(code);
+
+ALTER TABLE ONLY lifecycle.permission_rule
+    ADD CONSTRAINT permission_rule_role_fk FOREIGN KEY (role) REFERENCES lifecycle.role(code);
+
+ALTER TABLE ONLY lifecycle.referential
+    ADD CONSTRAINT referential_category_fk FOREIGN KEY (category) REFERENCES lifecycle.category(code);
+
+ALTER TABLE ONLY lifecycle.referential_label
+    ADD CONSTRAINT referential_label_code_fk FOREIGN KEY (category, code) REFERENCES lifecycle.referential(category, code) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY lifecycle.referential_label
+    ADD CONSTRAINT referential_label_language_fk FOREIGN KEY (language) REFERENCES lifecycle.language(code);
+
+ALTER TABLE ONLY lifecycle.role_grant
+    ADD CONSTRAINT role_grant_role_fk FOREIGN KEY (role) REFERENCES lifecycle.role(code);
+
+ALTER TABLE ONLY lifecycle.tracked_column
+    ADD CONSTRAINT tracked_column_category_fk FOREIGN KEY (category) REFERENCES lifecycle.category(code);
+
+ALTER TABLE ONLY lifecycle.tracked_column
+    ADD CONSTRAINT tracked_column_tracked_fk FOREIGN KEY (tracked) REFERENCES lifecycle.tracked(name) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY lifecycle.workflow_arrow
+    ADD CONSTRAINT workflow_arrow_from_fk FOREIGN KEY (category, from_code) REFERENCES lifecycle.referential(category, code);
+
+ALTER TABLE ONLY lifecycle.workflow_arrow
+    ADD CONSTRAINT workflow_arrow_guard_fk FOREIGN KEY (guard) REFERENCES lifecycle.guard(name);
+
+ALTER TABLE ONLY lifecycle.workflow_arrow
+    ADD CONSTRAINT workflow_arrow_to_fk FOREIGN KEY (category, to_code) REFERENCES lifecycle.referential(category, code);
+
+ALTER TABLE ONLY lifecycle.workflow_arrow
+    ADD CONSTRAINT workflow_arrow_workflow_fk FOREIGN KEY (category, case_type, version) REFERENCES lifecycle.workflow(category, case_type, version) ON DELETE CASCADE;
+
+ALTER TABLE ONLY lifecycle.workflow
+    ADD CONSTRAINT workflow_category_fk FOREIGN KEY (category) REFERENCES lifecycle.category(code);
+
+ALTER TABLE membership.role_change_history
+    ADD CONSTRAINT role_change_history_user_fk FOREIGN KEY (user_id) REFERENCES membership.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY proposition.proposition_custom_action_events
+    ADD CONSTRAINT proposition_custom_action_events_action_fk FOREIGN KEY (action_id) REFERENCES proposition.proposition_custom_actions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY proposition.proposition_custom_action_events
+    ADD CONSTRAINT proposition_custom_action_events_proposition_fk FOREIGN KEY (proposition_id) REFERENCES proposition.proposition(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY proposition.proposition_custom_action_refusals
+    ADD CONSTRAINT proposition_custom_action_refusals_action_fk FOREIGN KEY (action_id) REFERENCES proposition.proposition_custom_actions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY proposition.proposition_custom_action_refusals
+    ADD CONSTRAINT proposition_custom_action_refusals_proposition_fk FOREIGN KEY (proposition_id) REFERENCES proposition.proposition(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY proposition.proposition_custom_actions
+    ADD CONSTRAINT proposition_custom_actions_proposition_fk FOREIGN KEY (proposition_id) REFERENCES proposition.proposition(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY proposition.proposition_role_assignments
+    ADD CONSTRAINT proposition_role_assignments_role_fk FOREIGN KEY (role_id, proposition_id) REFERENCES proposition.proposition_roles(id, proposition_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY proposition.proposition_roles
+    ADD CONSTRAINT proposition_roles_proposition_fk FOREIGN KEY (proposition_id) REFERENCES proposition.proposition(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY roadshow.roadshow_event
+    ADD CONSTRAINT roadshow_event_counterparty_fk FOREIGN KEY (counterparty_id) REFERENCES roadshow.roadshow_counterparty(id) ON DELETE CASCADE;
+
+GRANT USAGE ON SCHEMA api TO jalon_api;
+
+GRANT USAGE ON SCHEMA history TO jalon_bi;
+GRANT USAGE ON SCHEMA history TO jalon_dba;
+
+GRANT USAGE ON SCHEMA jalon TO jalon_dba;
+GRANT USAGE ON SCHEMA jalon TO jalon_relay;
+
+GRANT USAGE ON SCHEMA membership TO jalon_bi;
+
+GRANT USAGE ON SCHEMA ops TO jalon_dba;
+
+GRANT USAGE ON SCHEMA recap TO jalon_bi;
+GRANT USAGE ON SCHEMA recap TO jalon_dba;
+
+GRANT USAGE ON SCHEMA roadshow TO jalon_bi;
+
+REVOKE ALL ON TYPE lifecycle.answer FROM PUBLIC;
+
+REVOKE ALL ON TYPE lifecycle.context FROM PUBLIC;
+
+REVOKE ALL ON TYPE lifecycle.effect FROM PUBLIC;
+
+REVOKE ALL ON TYPE lifecycle.finding FROM PUBLIC;
+
+REVOKE ALL ON TYPE lifecycle.moved FROM PUBLIC;
+
+GRANT SELECT ON TABLE roadshow.roadshow_counterparty TO jalon_bi;
+
+GRANT SELECT ON TABLE membership.users TO jalon_bi;
+
+GRANT SELECT ON TABLE roadshow.roadshow_event TO jalon_bi;
+
+GRANT SELECT ON TABLE api.error_codes TO jalon_api;
+
+GRANT SELECT ON TABLE api.languages TO jalon_api;
+
+GRANT SELECT ON TABLE membership.role_change_history TO jalon_bi;
+
+GRANT SELECT ON TABLE history.changes TO jalon_bi;
+GRANT SELECT ON TABLE history.changes TO jalon_dba;
+
+GRANT SELECT ON TABLE history.deletions TO jalon_bi;
+GRANT SELECT ON TABLE history.deletions TO jalon_dba;
+
+GRANT SELECT ON TABLE history.dossier_enum_changes TO jalon_bi;
+GRANT SELECT ON TABLE history.dossier_enum_changes TO jalon_dba;
+
+GRANT SELECT ON TABLE history.dossier_timeline TO jalon_bi;
+GRANT SELECT ON TABLE history.dossier_timeline TO jalon_dba;
+
+GRANT SELECT ON TABLE history.events_timeline TO jalon_bi;
+GRANT SELECT ON TABLE history.events_timeline TO jalon_dba;
+
+GRANT SELECT ON TABLE history.proposition_action_events TO jalon_bi;
+GRANT SELECT ON TABLE history.proposition_action_events TO jalon_dba;
+
+GRANT SELECT ON TABLE history.proposition_role_changes TO jalon_bi;
+GRANT SELECT ON TABLE history.proposition_role_changes TO jalon_dba;
+
+GRANT SELECT ON TABLE history.proposition_timeline TO jalon_bi;
+GRANT SELECT ON TABLE history.proposition_timeline TO jalon_dba;
+
+GRANT SELECT ON TABLE history.roadshow_counterparty_timeline TO jalon_bi;
+GRANT SELECT ON TABLE history.roadshow_counterparty_timeline TO jalon_dba;
+
+GRANT SELECT ON TABLE history.standing TO jalon_bi;
+GRANT SELECT ON TABLE history.standing TO jalon_dba;
+
+GRANT SELECT ON TABLE history.tracked_columns TO jalon_bi;
+GRANT SELECT ON TABLE history.tracked_columns TO jalon_dba;
+
+GRANT SELECT ON TABLE history.users_timeline TO jalon_bi;
+GRANT SELECT ON TABLE history.users_timeline TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon.api_keys TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon.arrows TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon.codes TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon.config_history TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon.grants TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon.permissions TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon.templates TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon.tracked TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon.workflows TO jalon_dba;
+
+GRANT SELECT ON TABLE ops.migration_digest TO jalon_dba;
+
+GRANT SELECT ON TABLE ops.reload TO jalon_dba;
+
+GRANT SELECT ON TABLE ops.reloaded_file TO jalon_dba;
+
+GRANT SELECT ON TABLE recap.codes TO jalon_bi;
+GRANT SELECT ON TABLE recap.codes TO jalon_dba;
+
+GRANT SELECT ON TABLE recap.languages TO jalon_bi;
+GRANT SELECT ON TABLE recap.languages TO jalon_dba;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE jalon_owner REVOKE ALL ON TYPES FROM PUBLIC;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE jalon_owner REVOKE ALL ON FUNCTIONS FROM PUBLIC;
+
+COMMENT ON EVENT TRIGGER jalon_keep_names IS 'Tracked tables and the columns that their triggers name keep their names.';
+--
+-- PostgreSQL database dump complete
+--
