@@ -258,6 +258,27 @@ def test_a_deletion_that_is_declared_refused_is_refused_but_for_an_erasure(rules
     assert rules.execute("select operation from lifecycle.deletion").fetchall() == [("ERASE",)]
 
 
+def test_a_record_that_had_gone_before_can_still_be_erased_from_history(shop, refused):
+    shop.execute("insert into shop.orders values (1), (2); delete from shop.orders where id = 1")
+    shop.execute("select jalon.erase('orders', '1')")
+    assert shop.execute("select changed_by from shop.orders_history where orders_id = 1").fetchall() == [("erased",)]
+    assert refused(shop, "select jalon.erase('orders', '99')").sqlstate == "JL401"
+
+
+def test_truncating_one_partition_takes_the_history_of_its_rows_only(rules, as_actor):
+    rules.execute("""create table shop.orders (id bigint, month date, status text not null default 'NEW', primary key (id, month)) partition by range (month);
+        create table shop.orders_1 partition of shop.orders for values from ('2026-01-01') to ('2026-02-01');
+        create table shop.orders_2 partition of shop.orders for values from ('2026-02-01') to ('2026-03-01')""")
+    track(rules, "'shop.orders'", "category => 'ORDER_STATUS'", "key_column => 'id'", "on_delete => 'cascade'")
+    rules.execute("insert into shop.orders values (1, '2026-01-05'), (2, '2026-02-05'), (3, '2026-02-06')")
+    with as_actor(rules, "boss", "admin"):
+        rules.execute("truncate shop.orders_1")
+        assert rules.execute("select orders_id from shop.orders_history order by 1").fetchall() == [(2,), (3,)]
+        rules.execute("truncate shop.orders")
+    assert rules.execute("select count(*) from shop.orders_history").fetchone() == (0,)
+    assert rules.execute("select records from lifecycle.deletion order by deleted_at").fetchall() == [(1,), (2,)]
+
+
 def test_a_foreign_key_from_history_cascades(rules):
     rules.execute("create table shop.orders (id bigint primary key, status text not null default 'NEW')")
     track(rules, "'shop.orders'", "category => 'ORDER_STATUS'", "on_delete => 'cascade'", "foreign_key => true")

@@ -132,9 +132,14 @@ end$body$, jsonb_build_object(
     from %2$s x
     where tg_relid in (x.tableoid, %2$L::regclass) and not exists (select from lifecycle.deletion d
         where d.tracked = %3$L and d.record_key = x.%1$I::text and d.transaction_id = pg_current_xact_id() and d.operation = 'TRUNCATE')$k$
-            else $k$null, count(*), 'TRUNCATE', clock_timestamp(), v.actor, v.db_role, pg_current_xact_id() from %2$s x$k$ end,
+            else $k$null, count(*), 'TRUNCATE', clock_timestamp(), v.actor, v.db_role, pg_current_xact_id()
+    from %2$s x where tg_relid in (x.tableoid, %2$L::regclass)
+    having not exists (select from lifecycle.deletion d where d.tracked = %3$L and d.operation = 'TRUNCATE'
+        and d.transaction_id = pg_current_xact_id() and d.deleted_at >= statement_timestamp())$k$ end,
             p_tracked.key_column, format('%I.%I', p_tracked.table_schema, p_tracked.table_name), p_tracked.name),
         'cascade', case when p_tracked.on_delete <> 'cascade' then ''
-            else format(e'\n    delete from %I.%I;', p_tracked.history_schema, p_tracked.history_name) end))
+            else format(e'\n    delete from %I.%I h where h.%I in (select x.%I from %s x where tg_relid in (x.tableoid, %5$L::regclass));',
+                p_tracked.history_schema, p_tracked.history_name, p_tracked.history_key, p_tracked.key_column,
+                format('%I.%I', p_tracked.table_schema, p_tracked.table_name)) end))
 $$;
 comment on function logic.truncate_body(lifecycle.tracked) is 'Body of the trigger function that guards a tracked table against TRUNCATE.';

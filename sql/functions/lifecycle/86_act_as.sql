@@ -92,18 +92,24 @@ as $$
 declare
     t lifecycle.tracked := logic.tracked_of(erase.tracked);
     v_count integer;
+    v_remembered integer;
 begin
     perform logic.demand('erase', t.name);
     perform logic.demand_key(t, erase.id);
     perform set_config('jalon.erasing', pg_current_xact_id()::text, true);
     execute format('delete from %I.%I x where x.%I = $1::%s', t.table_schema, t.table_name, t.key_column, t.key_type) using erase.id;
     get diagnostics v_count = row_count;
-    if v_count = 0 then
-        perform logic.fail('JL401', jsonb_build_object('table', t.name, 'id', erase.id));
-    end if;
     -- Where history stays, its codes and times stay; whatever people wrote or were named in goes.
     execute format($sql$update %I.%I h set reason = null, meta_data = null, on_behalf_of = null, changed_by = 'erased' where h.%I = $1::%s$sql$,
         t.history_schema, t.history_name, t.history_key, t.key_type) using erase.id;
+    get diagnostics v_remembered = row_count;
+    if v_count = 0 and v_remembered = 0 then
+        perform logic.fail('JL401', jsonb_build_object('table', t.name, 'id', erase.id));
+    elsif v_count = 0 then
+        -- The record had gone before; what is erased is what was still remembered of it.
+        insert into lifecycle.deletion (id, tracked, record_key, operation, deleted_at, deleted_by, db_role, transaction_id)
+        values (logic.uuid7(), t.name, erase.id, 'ERASE', clock_timestamp(), logic.actor(), session_user, pg_current_xact_id());
+    end if;
     delete from lifecycle.event e where e.tracked = t.name and e.record_key = erase.id;
     perform set_config('jalon.erasing', '', true);
 end
