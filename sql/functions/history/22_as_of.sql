@@ -1,7 +1,7 @@
 -- history.<name>_as_of(instant, key): where every record stood then. Now, rolled back: rows of history after the
 -- instant say what they ended (old code, previous_changed_at), records without such a row stand as they stood. So it
--- reads the table and the months since, not the log before: what was asked last week costs a week. It survives
--- jalon.retain, reads only, and needs the primary key alone for one record.
+-- reads the table and, of the months since, the first changes after the instant: BRIN on previous_changed_at leaves out
+-- what lies later. It survives jalon.retain, reads only, and needs the primary key alone for one record.
 
 create or replace function logic.as_of_query(p_tracked lifecycle.tracked, p_is_keyed boolean)
 returns text

@@ -32,7 +32,7 @@ begin
             bulk_id uuid, transaction_id xid8 not null,
             constraint %5$I primary key (%2$I, version, changed_at)
         ) partition by range (changed_at)$sql$, v_history, t.history_key, t.key_type, v_columns, t.history_name || '_pk');
-        execute format('create index %I on %s using brin (changed_at)', t.history_name || '_changed_at_idx', v_history);
+        execute format('create index %I on %s using brin (changed_at, previous_changed_at)', t.history_name || '_changed_at_idx', v_history);
         execute format('create table %I.%I partition of %s default', t.history_schema, t.history_name || '_default', v_history);
         if t.has_foreign_key then
             execute format('alter table %s add constraint %I foreign key (%I) references %I.%I (%I) on delete cascade',

@@ -1,5 +1,5 @@
--- How many records stood where at the week's start and end: what stands now, less what changed since. So it reads the
--- table and the months from that week on, whatever the log holds before.
+-- How many records stood where at the week's end, and at its start: less what entered during the week, and what departed.
+-- So it reads the week itself, and for its end what the as-of functions read, however old the week is.
 
 create or replace function recap.weekly_counts(
     week text default null, time_zone text default 'UTC', language text default null, tracked text default null
@@ -20,28 +20,18 @@ begin
     select b.starts_at, b.ends_at into v_from, v_until from recap.week_bounds(weekly_counts.week, weekly_counts.time_zone) b;
     return query
     with moved as (
-        select c.tracked, c.column_name, c.old_code, c.new_code, c.changed_at < v_until as is_within, count(*) as records
+        select c.tracked, c.column_name, x.code, count(*) filter (where x.is_new) as entered, count(*) filter (where not x.is_new) as departed
         from history.changes c
-        where c.changed_at >= v_from and (weekly_counts.tracked is null or c.tracked = weekly_counts.tracked)
-        group by 1, 2, 3, 4, 5
-    ),
-    tally as (
-        select s.tracked, s.column_name, s.code, count(*) as now, 0::numeric as entered, 0::numeric as departed, 0::numeric as since
-        from history.standing s
-        where weekly_counts.tracked is null or s.tracked = weekly_counts.tracked
-        group by 1, 2, 3
-        union all
-        select m.tracked, m.column_name, x.code, 0, sum(m.records) filter (where m.is_within and x.is_new),
-            sum(m.records) filter (where m.is_within and not x.is_new), sum(case when m.is_within then 0 when x.is_new then m.records else -m.records end)
-        from moved m
-        cross join lateral (values (m.old_code, false), (m.new_code, true)) x (code, is_new)
-        where x.code is not null
+        cross join lateral (values (c.old_code, false), (c.new_code, true)) x (code, is_new)
+        where c.changed_at >= v_from and c.changed_at < v_until and x.code is not null
+          and (weekly_counts.tracked is null or c.tracked = weekly_counts.tracked)
         group by 1, 2, 3
     ),
     counted as (
-        select t.tracked, t.column_name, t.code, sum(t.now) - coalesce(sum(t.since), 0) as at_end,
-            coalesce(sum(t.entered), 0) as entered, coalesce(sum(t.departed), 0) as departed
-        from tally t group by 1, 2, 3
+        select coalesce(s.tracked_table, m.tracked) as tracked, coalesce(s.column_name, m.column_name) as column_name, coalesce(s.code, m.code) as code,
+            coalesce(s.records, 0) as at_end, coalesce(m.entered, 0) as entered, coalesce(m.departed, 0) as departed
+        from history.counts_at(v_until - interval '1 microsecond', weekly_counts.tracked) s
+        full join moved m on m.tracked = s.tracked_table and m.column_name = s.column_name and m.code = s.code
     )
     select h.tracked, h.column_name, l.code, l.label, l.color, l.outcome,
         coalesce(c.at_end - c.entered + c.departed, 0)::bigint, coalesce(c.entered, 0)::bigint, coalesce(c.departed, 0)::bigint, coalesce(c.at_end, 0)::bigint
