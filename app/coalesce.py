@@ -57,10 +57,10 @@ def encode(calls: list[Call]) -> bytes:
 class Coalescer:
     """The queue of one function of schema api."""
 
-    def __init__(self, database: Database, function: str, size: int) -> None:
-        self.database, self.function, self.size = database, function, size
+    def __init__(self, database: Database, function: str, size: int, at_once: int = 1) -> None:
+        self.database, self.function, self.size, self.at_once = database, function, size, at_once
         self.waiting: deque[Call] = deque()
-        self.under_way = 0  # statements that hold the queue: 0 or 1
+        self.under_way = 0  # statements that hold the queue: at_once at the most
         self.abreast = 0  # the late ones too
         self.alone = asyncio.Semaphore(max(1, database.settings.pool_size // 2))
         self.tasks: set[asyncio.Task[None]] = set()
@@ -76,7 +76,7 @@ class Coalescer:
         return await call.outcome
 
     def set_out(self) -> None:
-        while self.waiting and self.under_way == 0 and self.abreast < ABREAST:
+        while self.waiting and self.under_way < self.at_once and self.abreast < ABREAST:
             calls = [
                 c
                 for c in (self.waiting.popleft() for _ in range(min(self.size, len(self.waiting))))
@@ -162,10 +162,11 @@ class Queues:
         self.database, self.size = database, size
         self.queues: dict[tuple[str, str | None], Coalescer] = {}
 
-    def get(self, function: str, table: str | None) -> Coalescer | None:
+    def get(self, function: str, table: str | None, reads: bool = False) -> Coalescer | None:
         if self.size < 2:
             return None
         queue = self.queues.get((function, table))
         if queue is None:
-            queue = self.queues[function, table] = Coalescer(self.database, function, self.size)
+            # Writers gain most by sharing a commit, so one statement at a time; readers by keeping PostgreSQL and Python both busy.
+            queue = self.queues[function, table] = Coalescer(self.database, function, self.size, 2 if reads else 1)
         return queue

@@ -163,7 +163,7 @@ async def call(function: str, key: Any, data: Any, request: Request, **parameter
     arguments = encode(data, parameters), msgspec.json.encode(wire)
     run = wire.idempotency_key is not None or wire.dry_run
     queue = (
-        request.app.state.queues.get(function, parameters.get("table"))
+        request.app.state.queues.get(function, parameters.get("table"), reads)
         if key is not None and "coalesce" in request.route_handler.opt
         else None
     )

@@ -251,7 +251,8 @@ def main() -> int:
         with db.connect() as connection:
             connection.execute(SHOP)
             connection.execute((LUA.parent / "peers.sql").read_text())
-        all_of_them = contestants(db)
+        only = os.environ.get("BENCH_ONLY")
+        all_of_them = [one for one in contestants(db) if not only or one.name in only.split(",")]
         for kind, title in (("move", "A move"), ("read", "A record read")):
             rounds = [{one.name: measure(db, one, kind) for one in all_of_them} for _ in range(ROUNDS)]
             rows = []
