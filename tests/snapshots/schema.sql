@@ -3969,9 +3969,9 @@ ALTER TABLE ONLY roadshow.roadshow_counterparty
 ALTER TABLE ONLY roadshow.roadshow_event
     ADD CONSTRAINT roadshow_event_pk PRIMARY KEY (id);
 
-CREATE INDEX dossier_history_changed_at_idx ON ONLY dossier.dossier_history USING brin (changed_at);
+CREATE INDEX dossier_history_changed_at_idx ON ONLY dossier.dossier_history USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX dossier_history_default_changed_at_idx ON dossier.dossier_history_default USING brin (changed_at);
+CREATE INDEX dossier_history_default_changed_at_previous_changed_at_idx ON dossier.dossier_history_default USING brin (changed_at, previous_changed_at);
 
 CREATE INDEX idx_dossier_assignee ON dossier.dossier USING btree (assignee, updated_at DESC, id DESC);
 
@@ -3985,9 +3985,9 @@ CREATE INDEX idx_dossier_updated_at ON dossier.dossier USING btree (updated_at D
 
 CREATE INDEX display_label_language_idx ON event.display_label USING btree (language);
 
-CREATE INDEX event_status_history_changed_at_idx ON ONLY event.event_status_history USING brin (changed_at);
+CREATE INDEX event_status_history_changed_at_idx ON ONLY event.event_status_history USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX event_status_history_default_changed_at_idx ON event.event_status_history_default USING brin (changed_at);
+CREATE INDEX event_status_history_default_changed_at_previous_changed_at_idx ON event.event_status_history_default USING brin (changed_at, previous_changed_at);
 
 CREATE INDEX events_organizer_idx ON event.events USING btree (organizer_id, created_at, id);
 
@@ -4091,9 +4091,9 @@ CREATE INDEX proposition_custom_action_refusals_proposition_idx ON proposition.p
 
 CREATE INDEX proposition_custom_actions_proposition_idx ON proposition.proposition_custom_actions USING btree (proposition_id);
 
-CREATE INDEX proposition_history_changed_at_idx ON ONLY proposition.proposition_history USING brin (changed_at);
+CREATE INDEX proposition_history_changed_at_idx ON ONLY proposition.proposition_history USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX proposition_history_default_changed_at_idx ON proposition.proposition_history_default USING brin (changed_at);
+CREATE INDEX proposition_history_default_changed_at_previous_changed_at_idx ON proposition.proposition_history_default USING brin (changed_at, previous_changed_at);
 
 CREATE INDEX proposition_role_assignments_holder_idx ON proposition.proposition_role_assignments USING btree (user_id, proposition_id) WHERE (revoked_at IS NULL);
 
@@ -4105,9 +4105,17 @@ CREATE UNIQUE INDEX a_change_of_status_makes_one_event ON roadshow.roadshow_even
 
 CREATE INDEX roadshow_counterparty_by_name_idx ON roadshow.roadshow_counterparty USING btree (lower(name), id);
 
-CREATE INDEX roadshow_counterparty_history_changed_at_idx ON ONLY roadshow.roadshow_counterparty_history USING brin (changed_at);
+CREATE INDEX roadshow_counterparty_history_changed_at_idx ON ONLY roadshow.roadshow_counterparty_history USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX roadshow_counterparty_history_default_changed_at_idx ON roadshow.roadshow_counterparty_history_default USING brin (changed_at);
+CREATE INDEX roadshow_counterparty_history_changed_at_previous_changed__idx1 ON roadshow.roadshow_counterparty_history_y2026m11 USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX roadshow_counterparty_history_changed_at_previous_changed__idx2 ON roadshow.roadshow_counterparty_history_y2026m12 USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX roadshow_counterparty_history_changed_at_previous_changed__idx3 ON roadshow.roadshow_counterparty_history_y2027m01 USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX roadshow_counterparty_history_changed_at_previous_changed__idx4 ON roadshow.roadshow_counterparty_history_y2027m02 USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX roadshow_counterparty_history_changed_at_previous_changed_a_idx ON roadshow.roadshow_counterparty_history_default USING brin (changed_at, previous_changed_at);
 
 CREATE INDEX roadshow_counterparty_statut_idx ON roadshow.roadshow_counterparty USING btree (statut);
 
