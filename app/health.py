@@ -61,6 +61,9 @@ async def metrics(request: Request) -> Response[str]:
         "streams": len(request.app.state.listener.ears),
         "listener_up": int(request.app.state.listener.is_listening),
     }
+    if relay := request.app.state.relay:
+        gauges |= {"relay_up": int(relay.is_up), "deliveries_in_flight": len(relay.tasks)}
+        gauges |= {f"deliveries_{name}": relay.counts[name] for name in ("delivered", "failed")}
     try:
         answer = await database.call("health", None, b"{}", b"{}")
         gauges |= {

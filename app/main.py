@@ -28,14 +28,17 @@ from jalon import (
     propositions,
     recaps,
     roadshow,
+    webhooks,
 )
 from jalon.auth import Authenticator, Caller
 from jalon.coalesce import Queues
 from jalon.database import Database
+from jalon.egress import Egress
 from jalon.errors import HANDLERS, Problem, responses
 from jalon.frame import Frame, visit
 from jalon.listener import Listener, running
 from jalon.metrics import Metrics
+from jalon.relay import Relay, relaying
 from jalon.settings import Settings, load
 from jalon.web import Connection, StrictRequest
 
@@ -50,6 +53,7 @@ ROUTES = [
     *propositions.routes,
     *events.routes,
     *notifications.routes,
+    *webhooks.routes,
 ]
 
 
@@ -67,7 +71,10 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
     async with database.open():
         with suppress(Problem):
             await database.greet()
-        async with running(app.state.settings, database, app.state.listener):
+        async with (
+            running(app.state.settings, database, app.state.listener),
+            relaying(app.state.settings, app.state.relay),
+        ):
             with Draining(app):
                 yield
 
@@ -113,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     database = Database(settings)
     metrics = Metrics()
     metrics.batches = database.tally
+    egress = Egress(settings.webhook_allow, settings.webhook_allow_http, settings.webhook_timeout)
 
     async def by_key(hashed: str) -> Caller | None:
         found = await database.api_key(hashed)
@@ -127,6 +135,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
         state=State({
             "settings": settings, "database": database, "metrics": metrics, "queues": Queues(database, settings.coalesce),
             "authenticator": Authenticator(settings, by_key), "listener": Listener(settings, database), "draining": False,
+            "egress": egress,
+            "relay": Relay(settings, settings.relay_dsn, egress) if settings.relay and settings.relay_dsn else None,
         }),
         lifespan=[lifespan],
         request_class=StrictRequest,

@@ -47,6 +47,8 @@ def as_role(settings: Settings, dsn: str, role: str) -> str:
         return dsn
     if role == "api" and settings.api_dsn:
         return settings.api_dsn
+    if role == "relay" and settings.relay_dsn:
+        return settings.relay_dsn
     parts = conninfo_to_dict(dsn) | {"user": f"jalon_{role}", "password": getattr(settings, f"{role}_password")}
     return make_conninfo(**{name: value for name, value in parts.items() if value})
 

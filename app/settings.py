@@ -10,6 +10,7 @@ import msgspec
 import platformdirs
 from msgspec import Meta, Struct
 
+from jalon.egress import networks
 from jalon.refusal import Refusal
 
 PREFIX = "JALON_"
@@ -83,6 +84,17 @@ class Settings(Struct, frozen=True, kw_only=True):
             description="Seconds between two looks for notifications to announce; 0: another process does it",
         ),
     ] = 0.2
+    relay: Annotated[bool, Meta(description="Whether `serve` delivers webhooks; off: `jalon relay` does it")] = True
+    relay_dsn: Annotated[str, Meta(description="How the relay connects; default: the DSN above as jalon_relay")] = ""
+    relay_tick: Annotated[
+        float, Meta(ge=0.005, le=60, description="Seconds between two looks of the relay for new events")
+    ] = 0.03
+    webhook_allow: Annotated[
+        str, Meta(description="Networks inside that webhooks may reach, as CIDR separated by commas")
+    ] = ""
+    webhook_allow_http: Annotated[bool, Meta(description="Whether webhooks may go to http:// addresses")] = False
+    webhook_timeout: Annotated[Seconds, Meta(description="Seconds that an endpoint has to answer")] = 15
+    webhook_parallel: Annotated[Count, Meta(description="Deliveries that a process has under way at the most")] = 128
     heartbeat: Annotated[Seconds, Meta(description="Seconds of silence after which a stream shows that it lives")] = 15
     streams: Annotated[Count, Meta(description="Streams of notifications that a process holds at the most")] = 1000
     cors_origins: Annotated[str, Meta(description="Origins that browsers may call from, separated by commas")] = ""
@@ -128,6 +140,10 @@ def load(environment: Mapping[str, str] = os.environ, **overrides: Any) -> Setti
             )
         except msgspec.ValidationError as error:
             raise Refusal(f"{PREFIX}{name.upper()} is {value!r}: {str(error)[0].lower()}{str(error)[1:]}.") from None
+    try:
+        networks(values.get("webhook_allow", ""))
+    except ValueError as error:
+        raise Refusal(f"{PREFIX}WEBHOOK_ALLOW is {values['webhook_allow']!r}: {error}.") from None
     return Settings(**values | {name: value for name, value in overrides.items() if value is not None})
 
 

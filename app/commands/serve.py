@@ -41,7 +41,7 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
                 with server.connect(dsn) as connection:
                     demo.load_once(connection, settings.home, say)
             welcome(settings)
-            serve(settings, server.as_role(settings, dsn, "api"))
+            serve(settings, server.as_role(settings, dsn, "api"), server.as_role(settings, dsn, "relay"))
             say("Stopping …")
     say("Stopped.")
 
@@ -67,10 +67,10 @@ def alone(settings: Settings) -> Iterator[None]:
         yield
 
 
-def serve(settings: Settings, api_dsn: str) -> None:
+def serve(settings: Settings, api_dsn: str, relay_dsn: str) -> None:
     import uvicorn
 
-    os.environ["JALON_API_DSN"] = api_dsn
+    os.environ["JALON_API_DSN"], os.environ["JALON_RELAY_DSN"] = api_dsn, relay_dsn
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.run(
             "jalon.main:create_app",

@@ -1,6 +1,9 @@
 """Say where the database stands: server, migrations, reload, partitions, problems."""
 
 import argparse
+from typing import Any
+
+import psycopg
 
 from jalon import doctor, server
 from jalon.settings import Settings
@@ -14,6 +17,21 @@ AHEAD = """
     where p.relkind = 'p' and obj_description(p.oid, 'pg_class') like 'Generated for %%' or p.relnamespace::regnamespace::text = any (%s)
     group by 1 order by 2, 1
 """
+
+WEBHOOKS = """
+    select count(*), count(*) filter (where w.is_paused), count(h.failing_since), count(w.disabled_at),
+        (select count(*) from lifecycle.event),
+        (select count(*) from lifecycle.webhook_delivery d where d.due_at is not null)
+    from lifecycle.webhook w join lifecycle.webhook_health h on h.webhook_id = w.id
+"""
+
+
+def webhooks(connection: psycopg.Connection[Any]) -> str:
+    if not connection.execute("select 1 where to_regclass('lifecycle.webhook') is not null").fetchone():
+        return "none"
+    words = ("", "paused", "failing", "disabled", "events waiting", "deliveries waiting")
+    counts = connection.execute(WEBHOOKS).fetchall()[0]
+    return ", ".join(f"{count} {word}".strip() for count, word in zip(counts, words, strict=True))
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
@@ -35,5 +53,6 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
         for table, until in connection.execute(AHEAD, (list(SCHEMAS),)):
             if until:
                 print(f"Partitions  {table} until {until}")
+        print(f"Webhooks    {webhooks(connection)}")
         found = list(doctor.findings(connection))
         print(f"Problems    {len(found) or 'none'}" + (" (`jalon doctor` names them)" if found else ""))

@@ -9,7 +9,12 @@ as $$
     select 200, json_build_object(
         'tracked_tables', (select count(*) from lifecycle.tracked),
         'events_waiting', (select count(*) from (select from lifecycle.event limit 10000) e),
-        'relay_age_seconds', coalesce((select extract(epoch from now() - min(e.occurred_at)) from (select v.occurred_at from lifecycle.event v limit 10000) e), 0)
+        'relay_age_seconds', coalesce((select extract(epoch from now() - min(e.occurred_at)) from (select v.occurred_at from lifecycle.event v limit 10000) e), 0),
+        'webhooks', (select count(*) from lifecycle.webhook),
+        'webhooks_paused', (select count(*) from lifecycle.webhook w where w.is_paused),
+        'webhooks_disabled', (select count(*) from lifecycle.webhook w where w.disabled_at is not null),
+        'webhooks_failing', (select count(*) from lifecycle.webhook_health h where h.failing_since is not null),
+        'deliveries_waiting', (select count(*) from (select from lifecycle.webhook_delivery d where d.due_at is not null limit 10000) d)
     ), null::text, null::jsonb
 $$;
 comment on function api.health(text, jsonb, jsonb) is 'That the database answers, and what /metrics shows of it.';

@@ -20,7 +20,8 @@ language sql stable security definer
 set search_path = ''
 as $$
     select array(select distinct r.permission from lifecycle.permission_rule r
-        where r.role = any (p_roles) and r.is_allowed and r.permission in (select n.audience from event.notice n))
+        where r.role = any (p_roles) and r.is_allowed and (r.permission in (select n.audience from event.notice n)
+              or exists (select from lifecycle.notification n where n.recipient_permission = r.permission)))
 $$;
 comment on function logic.notification_permissions(text[]) is 'The permissions of these roles to which notifications are addressed.';
 

@@ -1,0 +1,74 @@
+-- From the queue of events to deliveries, in one short transaction. An event is taken because it is there, never because
+-- its id is beyond some last one: what a long transaction commits late is taken late, and is not overlooked.
+
+create or replace function jalon.fan_out(batch integer default 500)
+returns bigint
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_now constant timestamptz := clock_timestamp();
+    v_count bigint;
+begin
+    if not exists (select from lifecycle.event) then
+        return 0;
+    end if;
+    -- One at a time: what has the later version of a record has the earlier ones too.
+    if not pg_try_advisory_xact_lock(1246317940, 2) then
+        return 0;
+    end if;
+    with first as (
+        select e.record_key, e.id, e.tracked, e.version from lifecycle.event e order by e.id limit fan_out.batch
+    ),
+    chosen as (
+        select f.record_key, f.id from first f
+        union
+        select e.record_key, e.id from first f
+        join lifecycle.event e on e.record_key = f.record_key and e.tracked = f.tracked and e.version < f.version
+    ),
+    taken as (
+        delete from lifecycle.event e using chosen c where e.record_key = c.record_key and e.id = c.id
+        returning e.id, e.type, e.tracked, e.record_key, e.version, e.occurred_at, e.data
+    ),
+    wanted as (
+        select t.*, w.id as webhook_id, w.disabled_at is null as is_enabled
+        from taken t join lifecycle.webhook w on logic.webhook_wants(w, t.type, t.tracked, t.data)
+    ),
+    kept as (
+        insert into lifecycle.webhook_message (id, created_at, type, tracked, record_key, version, occurred_at, data)
+        select distinct on (w.id) w.id, v_now, w.type, w.tracked, w.record_key, w.version, w.occurred_at, w.data from wanted w
+    ),
+    delivered as (
+        insert into lifecycle.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key, version, due_at)
+        select w.webhook_id, w.id, v_now, w.tracked, w.record_key, w.version, v_now from wanted w where w.is_enabled
+    )
+    select count(*) into v_count from taken;
+    return v_count;
+end
+$$;
+comment on function jalon.fan_out(integer) is 'Turns waiting events into messages and one delivery for each endpoint that wants them; says how many events there were.';
+grant execute on function jalon.fan_out(integer) to jalon_dba, jalon_relay;
+
+create or replace function logic.webhook_body(p_webhook lifecycle.webhook, p_message lifecycle.webhook_message)
+returns json
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    v_data jsonb := p_message.data;
+    v_path text;
+begin
+    if p_webhook.is_thin then
+        select jsonb_object_agg(e.key, e.value) into v_data from jsonb_each(v_data) e where e.key in ('table', 'key', 'version');
+    elsif v_data ? 'changes' then
+        v_data := v_data || jsonb_build_object('changes', coalesce((select jsonb_object_agg(e.key, e.value) from jsonb_each(v_data -> 'changes') e
+            where e.value -> 'from' is distinct from e.value -> 'to'), '{}'));
+    end if;
+    foreach v_path in array p_webhook.omitted loop
+        v_data := v_data #- string_to_array(v_path, '.');
+    end loop;
+    return json_build_object('type', p_message.type,
+        'timestamp', to_char(p_message.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'data', coalesce(v_data, '{}'));
+end
+$$;
+comment on function logic.webhook_body(lifecycle.webhook, lifecycle.webhook_message) is 'The body of a delivery, in the shape that its endpoint asks for.';

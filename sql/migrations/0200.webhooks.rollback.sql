@@ -1,0 +1,16 @@
+set local role jalon_owner;
+delete from lifecycle.interest i where i.subscriber = 'webhook';
+delete from lifecycle.notification n where n.type = 'webhook_disabled';
+delete from lifecycle.notification_type t where t.code = 'webhook_disabled';
+delete from lifecycle.message m where m.code in ('webhook.disabled.gone', 'webhook.disabled.failing');
+delete from lifecycle.permission_rule r where r.permission = 'manage_webhooks';
+delete from lifecycle.permission p where p.code = 'manage_webhooks';
+delete from lifecycle.setting s where s.name in ('webhook.retry_after', 'webhook.give_up_after', 'webhook.overlap', 'webhook.keep');
+drop index lifecycle.event_id_idx;
+alter table lifecycle.event reset (autovacuum_vacuum_scale_factor, autovacuum_vacuum_cost_limit);
+drop table lifecycle.webhook_attempt;
+drop table lifecycle.webhook_delivery;
+drop table lifecycle.webhook_message;
+drop table lifecycle.webhook_health;
+drop table lifecycle.webhook_secret;
+drop table lifecycle.webhook;
