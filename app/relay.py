@@ -25,7 +25,7 @@ from jalon.egress import Egress, Refused
 from jalon.settings import Settings
 
 FAN_OUT = "select jalon.fan_out(500)"
-CLAIM = "select * from jalon.claim_deliveries(%s, %s, %s, 64, %s::jsonb)"
+CLAIM = "select * from jalon.claim_deliveries(%s::uuid, %s::float8, %s::int, 64, %s::jsonb)"
 FINISH = "select jalon.finish_deliveries(%s::jsonb)"
 SLOWEST = 5.0  # seconds between attempts while the database is away, at the most
 LOOK = 0.25  # seconds after which an idle relay looks for deliveries that came due
@@ -88,6 +88,7 @@ class Relay:
         self.tasks: set[asyncio.Task[None]] = set()
         self.results: list[Result] = []
         self.has_results, self.freed = asyncio.Event(), asyncio.Event()
+        self.is_kept = asyncio.Event()  # days are made before anything is put into them
         self.counts: Counter[str] = Counter()
         self.is_up = False
 
@@ -117,6 +118,7 @@ class Relay:
     async def deliver(self) -> None:
         pause, looked = 0.1, 0.0
         is_more = True
+        await self.is_kept.wait()
         while True:
             try:
                 fanned = (await self.ask(FAN_OUT))[0][0]
@@ -132,7 +134,7 @@ class Relay:
                 self.is_up, pause = True, 0.1
             except (psycopg.Error, OSError) as error:
                 if self.is_up or pause == 0.1:
-                    logs.write("relay has no database", error=repr(error))
+                    logs.write("relay can't work", error=repr(error))
                 self.is_up, pause = False, min(pause * 2, SLOWEST)
                 await asyncio.sleep(pause)
                 continue
@@ -219,6 +221,7 @@ class Relay:
                 except (psycopg.Error, OSError) as error:
                     logs.write("relay could not keep house", error=repr(error))
                     pause = 60.0
+            self.is_kept.set()
             await asyncio.sleep(pause)
 
     async def announce(self) -> None:

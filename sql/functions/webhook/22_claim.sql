@@ -1,7 +1,7 @@
 -- Who delivers what: a relay leases some due deliveries in one short transaction, delivers them outside of any, and
 -- reports in another. If it dies, its lease ends and another takes them.
 
-create or replace function jalon.claim_deliveries(lease uuid, seconds numeric, most integer, each integer default 64, busy jsonb default '{}')
+create or replace function jalon.claim_deliveries(lease uuid, seconds double precision, most integer, each integer default 64, busy jsonb default '{}')
 returns table (webhook_id uuid, message_id uuid, created_at timestamptz, url text, secrets text[], body text)
 language plpgsql volatile security definer
 set search_path = ''
@@ -42,7 +42,7 @@ begin
         ),
         leased as (
             update lifecycle.webhook_delivery d
-            set lease = claim_deliveries.lease, due_at = v_now + make_interval(secs => claim_deliveries.seconds::double precision)
+            set lease = claim_deliveries.lease, due_at = v_now + make_interval(secs => claim_deliveries.seconds)
             from due
             where d.webhook_id = w.id and d.message_id = due.message_id and d.created_at = due.created_at
             returning d.message_id, d.created_at
@@ -61,6 +61,6 @@ begin
     end loop;
 end
 $$;
-comment on function jalon.claim_deliveries(uuid, numeric, integer, integer, jsonb) is
+comment on function jalon.claim_deliveries(uuid, double precision, integer, integer, jsonb) is
 'Leases due deliveries: whose lease, for how many seconds, how many at most, how many for one endpoint less those under way. Gives what to send where, and the secrets to sign it with.';
-grant execute on function jalon.claim_deliveries(uuid, numeric, integer, integer, jsonb) to jalon_dba, jalon_relay;
+grant execute on function jalon.claim_deliveries(uuid, double precision, integer, integer, jsonb) to jalon_dba, jalon_relay;
