@@ -705,6 +705,42 @@ COMMENT ON COLUMN proposition.proposition_custom_action_events.db_role IS 'Datab
 
 COMMENT ON COLUMN proposition.proposition_custom_action_events.transaction_id IS 'Transaction that wrote it.';
 
+CREATE TABLE lifecycle.webhook_delivery (
+    webhook_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    tracked text NOT NULL,
+    record_key text NOT NULL,
+    version integer,
+    due_at timestamp with time zone,
+    lease uuid,
+    attempts integer DEFAULT 0 NOT NULL,
+    delivered_at timestamp with time zone
+)
+PARTITION BY RANGE (created_at);
+
+COMMENT ON TABLE lifecycle.webhook_delivery IS 'A message on its way to an endpoint: waiting as long as it is due some time, then delivered, or dead.';
+
+COMMENT ON COLUMN lifecycle.webhook_delivery.webhook_id IS 'Endpoint.';
+
+COMMENT ON COLUMN lifecycle.webhook_delivery.message_id IS 'Message.';
+
+COMMENT ON COLUMN lifecycle.webhook_delivery.created_at IS 'That of the message.';
+
+COMMENT ON COLUMN lifecycle.webhook_delivery.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN lifecycle.webhook_delivery.record_key IS 'Key of the record.';
+
+COMMENT ON COLUMN lifecycle.webhook_delivery.version IS 'Version of the record.';
+
+COMMENT ON COLUMN lifecycle.webhook_delivery.due_at IS 'When it is tried next; while somebody tries, when his lease ends. Empty once it is over.';
+
+COMMENT ON COLUMN lifecycle.webhook_delivery.lease IS 'Who tries; a late result of another lease is not taken.';
+
+COMMENT ON COLUMN lifecycle.webhook_delivery.attempts IS 'How often it was tried since it was last asked for.';
+
+COMMENT ON COLUMN lifecycle.webhook_delivery.delivered_at IS 'When it arrived. Empty and not due: dead.';
+
 CREATE TABLE dossier.dossier (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     case_type character varying(100),
@@ -954,6 +990,98 @@ COMMENT ON COLUMN roadshow.roadshow_event.type IS 'Type, a code of ROADSHOW_EVEN
 COMMENT ON COLUMN roadshow.roadshow_event.date IS 'Day it happened.';
 
 COMMENT ON COLUMN roadshow.roadshow_event.meta IS 'More about it; newStatus, oldStatus and version for a change of status.';
+
+CREATE TABLE lifecycle.webhook (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    url text NOT NULL,
+    description text,
+    event_types text[] NOT NULL,
+    tables text[],
+    case_types text[],
+    from_codes text[],
+    to_codes text[],
+    is_thin boolean DEFAULT false NOT NULL,
+    omitted text[] DEFAULT '{}'::text[] NOT NULL,
+    is_in_order boolean DEFAULT false NOT NULL,
+    rate_limit integer,
+    is_paused boolean DEFAULT false NOT NULL,
+    disabled_at timestamp with time zone,
+    disabled_why text,
+    revision integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    CONSTRAINT rate_limit_is_positive CHECK ((rate_limit > 0)),
+    CONSTRAINT some_type_is_asked_for CHECK (((cardinality(event_types) >= 1) AND (cardinality(event_types) <= 100))),
+    CONSTRAINT what_is_disabled_says_why CHECK (((disabled_at IS NULL) = (disabled_why IS NULL)))
+);
+
+COMMENT ON TABLE lifecycle.webhook IS 'Endpoints outside, and what each wants to hear.';
+
+COMMENT ON COLUMN lifecycle.webhook.id IS 'Identifier.';
+
+COMMENT ON COLUMN lifecycle.webhook.url IS 'Where to; checked when it is registered and again at each connection.';
+
+COMMENT ON COLUMN lifecycle.webhook.description IS 'What it is for.';
+
+COMMENT ON COLUMN lifecycle.webhook.event_types IS 'Types of events, with * for any part (dossier.status_changed, event.*, *).';
+
+COMMENT ON COLUMN lifecycle.webhook.tables IS 'Only of these tracked tables; empty: of all.';
+
+COMMENT ON COLUMN lifecycle.webhook.case_types IS 'Only of these case types; empty: of all.';
+
+COMMENT ON COLUMN lifecycle.webhook.from_codes IS 'Only when one of these is left; empty: any.';
+
+COMMENT ON COLUMN lifecycle.webhook.to_codes IS 'Only when one of these is entered; empty: any.';
+
+COMMENT ON COLUMN lifecycle.webhook.is_thin IS 'Whether data holds table, key and version only.';
+
+COMMENT ON COLUMN lifecycle.webhook.omitted IS 'Fields of data that are left out (who, meta.email).';
+
+COMMENT ON COLUMN lifecycle.webhook.is_in_order IS 'Whether the changes of one record are delivered one after the other.';
+
+COMMENT ON COLUMN lifecycle.webhook.rate_limit IS 'Deliveries a second at the most; empty: as fast as it answers.';
+
+COMMENT ON COLUMN lifecycle.webhook.is_paused IS 'Whether deliveries wait until somebody resumes it.';
+
+COMMENT ON COLUMN lifecycle.webhook.disabled_at IS 'When the relay gave it up.';
+
+COMMENT ON COLUMN lifecycle.webhook.disabled_why IS 'Why: gone (it answered 410) or failing (for too long).';
+
+COMMENT ON COLUMN lifecycle.webhook.revision IS 'Counts its changes.';
+
+COMMENT ON COLUMN lifecycle.webhook.created_at IS 'When it was registered.';
+
+COMMENT ON COLUMN lifecycle.webhook.created_by IS 'By whom.';
+
+CREATE TABLE lifecycle.webhook_message (
+    id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    type text NOT NULL,
+    tracked text NOT NULL,
+    record_key text NOT NULL,
+    version integer,
+    occurred_at timestamp with time zone NOT NULL,
+    data jsonb NOT NULL
+)
+PARTITION BY RANGE (created_at);
+
+COMMENT ON TABLE lifecycle.webhook_message IS 'Events that somebody subscribes to, as the relay took them from lifecycle.event.';
+
+COMMENT ON COLUMN lifecycle.webhook_message.id IS 'Identifier of the event, constant over all deliveries (webhook-id).';
+
+COMMENT ON COLUMN lifecycle.webhook_message.created_at IS 'When the relay took it.';
+
+COMMENT ON COLUMN lifecycle.webhook_message.type IS 'Type.';
+
+COMMENT ON COLUMN lifecycle.webhook_message.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN lifecycle.webhook_message.record_key IS 'Key of the record.';
+
+COMMENT ON COLUMN lifecycle.webhook_message.version IS 'Version of the record after the change.';
+
+COMMENT ON COLUMN lifecycle.webhook_message.occurred_at IS 'When it happened.';
+
+COMMENT ON COLUMN lifecycle.webhook_message.data IS 'What the change carries.';
 
 CREATE TABLE lifecycle.workflow_arrow (
     category text NOT NULL,
@@ -3342,7 +3470,8 @@ CREATE TABLE lifecycle.event (
     occurred_at timestamp with time zone NOT NULL,
     transaction_id xid8 NOT NULL,
     data jsonb NOT NULL
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_cost_limit='10000');
 
 COMMENT ON TABLE lifecycle.event IS 'Events for the relay: appended in the transaction of the change, claimed and fanned out after commit.';
 
@@ -3476,6 +3605,113 @@ COMMENT ON COLUMN lifecycle.rule_scope.category IS 'Category.';
 COMMENT ON COLUMN lifecycle.rule_scope.scope IS 'Case type, or *.';
 
 COMMENT ON COLUMN lifecycle.rule_scope.workflow_version IS 'Published version; 0 where free.';
+
+CREATE TABLE lifecycle.webhook_attempt (
+    webhook_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    milliseconds integer NOT NULL,
+    http_status integer,
+    error text,
+    response_head text
+)
+PARTITION BY RANGE (created_at);
+
+COMMENT ON TABLE lifecycle.webhook_attempt IS 'Each attempt to deliver.';
+
+COMMENT ON COLUMN lifecycle.webhook_attempt.webhook_id IS 'Endpoint.';
+
+COMMENT ON COLUMN lifecycle.webhook_attempt.message_id IS 'Message.';
+
+COMMENT ON COLUMN lifecycle.webhook_attempt.created_at IS 'That of the message.';
+
+COMMENT ON COLUMN lifecycle.webhook_attempt.attempted_at IS 'When.';
+
+COMMENT ON COLUMN lifecycle.webhook_attempt.milliseconds IS 'How long it took.';
+
+COMMENT ON COLUMN lifecycle.webhook_attempt.http_status IS 'What the endpoint answered; empty if it did not.';
+
+COMMENT ON COLUMN lifecycle.webhook_attempt.error IS 'Why there was no answer.';
+
+COMMENT ON COLUMN lifecycle.webhook_attempt.response_head IS 'Beginning of the answer''s body.';
+
+CREATE TABLE lifecycle.webhook_attempt_default (
+    webhook_id uuid CONSTRAINT webhook_attempt_webhook_id_not_null NOT NULL,
+    message_id uuid CONSTRAINT webhook_attempt_message_id_not_null NOT NULL,
+    created_at timestamp with time zone CONSTRAINT webhook_attempt_created_at_not_null NOT NULL,
+    attempted_at timestamp with time zone CONSTRAINT webhook_attempt_attempted_at_not_null NOT NULL,
+    milliseconds integer CONSTRAINT webhook_attempt_milliseconds_not_null NOT NULL,
+    http_status integer,
+    error text,
+    response_head text
+);
+
+COMMENT ON TABLE lifecycle.webhook_attempt_default IS 'Attempts of days without a partition.';
+
+CREATE TABLE lifecycle.webhook_delivery_default (
+    webhook_id uuid CONSTRAINT webhook_delivery_webhook_id_not_null NOT NULL,
+    message_id uuid CONSTRAINT webhook_delivery_message_id_not_null NOT NULL,
+    created_at timestamp with time zone CONSTRAINT webhook_delivery_created_at_not_null NOT NULL,
+    tracked text CONSTRAINT webhook_delivery_tracked_not_null NOT NULL,
+    record_key text CONSTRAINT webhook_delivery_record_key_not_null NOT NULL,
+    version integer,
+    due_at timestamp with time zone,
+    lease uuid,
+    attempts integer DEFAULT 0 CONSTRAINT webhook_delivery_attempts_not_null NOT NULL,
+    delivered_at timestamp with time zone
+);
+
+COMMENT ON TABLE lifecycle.webhook_delivery_default IS 'Deliveries of days without a partition.';
+
+CREATE TABLE lifecycle.webhook_health (
+    webhook_id uuid NOT NULL,
+    failing_since timestamp with time zone,
+    held_until timestamp with time zone,
+    paced_until timestamp with time zone
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE lifecycle.webhook_health IS 'How an endpoint does; beside it, since it changes often.';
+
+COMMENT ON COLUMN lifecycle.webhook_health.webhook_id IS 'Endpoint.';
+
+COMMENT ON COLUMN lifecycle.webhook_health.failing_since IS 'First failure since the last success.';
+
+COMMENT ON COLUMN lifecycle.webhook_health.held_until IS 'When it wants to be asked again (its Retry-After).';
+
+COMMENT ON COLUMN lifecycle.webhook_health.paced_until IS 'Up to when its rate limit is used up.';
+
+CREATE TABLE lifecycle.webhook_message_default (
+    id uuid CONSTRAINT webhook_message_id_not_null NOT NULL,
+    created_at timestamp with time zone CONSTRAINT webhook_message_created_at_not_null NOT NULL,
+    type text CONSTRAINT webhook_message_type_not_null NOT NULL,
+    tracked text CONSTRAINT webhook_message_tracked_not_null NOT NULL,
+    record_key text CONSTRAINT webhook_message_record_key_not_null NOT NULL,
+    version integer,
+    occurred_at timestamp with time zone CONSTRAINT webhook_message_occurred_at_not_null NOT NULL,
+    data jsonb CONSTRAINT webhook_message_data_not_null NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.webhook_message_default IS 'Messages of days without a partition.';
+
+CREATE TABLE lifecycle.webhook_secret (
+    webhook_id uuid NOT NULL,
+    secret text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone,
+    CONSTRAINT secret_is_of_a_known_kind CHECK ((secret ~ '^(whsec|whsk)_'::text))
+);
+
+COMMENT ON TABLE lifecycle.webhook_secret IS 'What deliveries are signed with. After a rotation the old one signs besides for a day.';
+
+COMMENT ON COLUMN lifecycle.webhook_secret.webhook_id IS 'Endpoint.';
+
+COMMENT ON COLUMN lifecycle.webhook_secret.secret IS 'whsec_ and a key of HMAC-SHA256, or whsk_ and the seed of an ed25519 key; base64.';
+
+COMMENT ON COLUMN lifecycle.webhook_secret.created_at IS 'When it was made.';
+
+COMMENT ON COLUMN lifecycle.webhook_secret.expires_at IS 'Until when it signs; empty for the current one.';
 
 CREATE VIEW lifecycle.workflow_definition AS
  SELECT a.category,
@@ -3909,6 +4145,27 @@ ALTER TABLE ONLY lifecycle.tracked_column
 ALTER TABLE ONLY lifecycle.tracked
     ADD CONSTRAINT tracked_pk PRIMARY KEY (name);
 
+ALTER TABLE ONLY lifecycle.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_pk PRIMARY KEY (webhook_id, message_id, created_at);
+
+ALTER TABLE ONLY lifecycle.webhook_delivery_default
+    ADD CONSTRAINT webhook_delivery_default_pkey PRIMARY KEY (webhook_id, message_id, created_at);
+
+ALTER TABLE ONLY lifecycle.webhook_health
+    ADD CONSTRAINT webhook_health_pk PRIMARY KEY (webhook_id);
+
+ALTER TABLE ONLY lifecycle.webhook_message
+    ADD CONSTRAINT webhook_message_pk PRIMARY KEY (id, created_at);
+
+ALTER TABLE ONLY lifecycle.webhook_message_default
+    ADD CONSTRAINT webhook_message_default_pkey PRIMARY KEY (id, created_at);
+
+ALTER TABLE ONLY lifecycle.webhook
+    ADD CONSTRAINT webhook_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY lifecycle.webhook_secret
+    ADD CONSTRAINT webhook_secret_pk PRIMARY KEY (webhook_id, secret);
+
 ALTER TABLE ONLY lifecycle.workflow
     ADD CONSTRAINT workflow_pk PRIMARY KEY (category, case_type, version);
 
@@ -4013,6 +4270,8 @@ CREATE INDEX deletion_record_idx ON lifecycle.deletion USING btree (tracked, rec
 
 CREATE INDEX deletion_tracked_idx ON lifecycle.deletion USING btree (tracked, deleted_at);
 
+CREATE INDEX event_id_idx ON lifecycle.event USING btree (id);
+
 CREATE INDEX idempotency_created_at_idx ON lifecycle.idempotency USING btree (created_at);
 
 CREATE INDEX interest_tracked_idx ON lifecycle.interest USING btree (tracked);
@@ -4046,6 +4305,22 @@ CREATE INDEX referential_label_language_idx ON lifecycle.referential_label USING
 CREATE INDEX role_grant_role_idx ON lifecycle.role_grant USING btree (role);
 
 CREATE INDEX tracked_column_category_idx ON lifecycle.tracked_column USING btree (category);
+
+CREATE INDEX webhook_attempt_delivery_idx ON ONLY lifecycle.webhook_attempt USING btree (webhook_id, message_id);
+
+CREATE INDEX webhook_attempt_default_webhook_id_message_id_idx ON lifecycle.webhook_attempt_default USING btree (webhook_id, message_id);
+
+CREATE INDEX webhook_delivery_newest_idx ON ONLY lifecycle.webhook_delivery USING btree (webhook_id, created_at, message_id);
+
+CREATE INDEX webhook_delivery_default_webhook_id_created_at_message_id_idx ON lifecycle.webhook_delivery_default USING btree (webhook_id, created_at, message_id);
+
+CREATE INDEX webhook_delivery_due_idx ON ONLY lifecycle.webhook_delivery USING btree (webhook_id, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX webhook_delivery_default_webhook_id_due_at_idx ON lifecycle.webhook_delivery_default USING btree (webhook_id, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX webhook_delivery_record_idx ON ONLY lifecycle.webhook_delivery USING btree (webhook_id, record_key, tracked) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX webhook_delivery_default_webhook_id_record_key_tracked_idx ON lifecycle.webhook_delivery_default USING btree (webhook_id, record_key, tracked) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX workflow_arrow_from_idx ON lifecycle.workflow_arrow USING btree (category, from_code);
 
@@ -4257,9 +4532,13 @@ CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.track
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.tracked_column FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('tracked', 'column_name');
 
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.webhook FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('id');
+
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.workflow FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('category', 'case_type', 'version');
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.workflow_arrow FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('category', 'case_type', 'version', 'from_code', 'to_code');
+
+CREATE TRIGGER _600_interest AFTER INSERT ON lifecycle.tracked FOR EACH ROW EXECUTE FUNCTION logic.tg_tracked__interest();
 
 CREATE TRIGGER _800_compile_insert AFTER INSERT ON lifecycle.referential REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__compile();
 
@@ -4308,6 +4587,8 @@ CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.template FOR EACH S
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.tracked FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
 
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.tracked_column FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.webhook FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
 
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.workflow FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
 
@@ -4508,6 +4789,18 @@ ALTER TABLE ONLY lifecycle.tracked_column
 
 ALTER TABLE ONLY lifecycle.tracked_column
     ADD CONSTRAINT tracked_column_tracked_fk FOREIGN KEY (tracked) REFERENCES lifecycle.tracked(name) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE lifecycle.webhook_attempt
+    ADD CONSTRAINT webhook_attempt_webhook_fk FOREIGN KEY (webhook_id) REFERENCES lifecycle.webhook(id) ON DELETE CASCADE;
+
+ALTER TABLE lifecycle.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_webhook_fk FOREIGN KEY (webhook_id) REFERENCES lifecycle.webhook(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY lifecycle.webhook_health
+    ADD CONSTRAINT webhook_health_webhook_fk FOREIGN KEY (webhook_id) REFERENCES lifecycle.webhook(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY lifecycle.webhook_secret
+    ADD CONSTRAINT webhook_secret_webhook_fk FOREIGN KEY (webhook_id) REFERENCES lifecycle.webhook(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY lifecycle.workflow_arrow
     ADD CONSTRAINT workflow_arrow_from_fk FOREIGN KEY (category, from_code) REFERENCES lifecycle.referential(category, code);
