@@ -103,7 +103,7 @@ begin
     perform logic.enter(p_caller);
     w := logic.webhook_locked(p_key, p_caller);
     insert into lifecycle.webhook_message (id, created_at, type, tracked, record_key, version, occurred_at, data)
-    values (logic.uuid_v7(), v_now, 'webhook.test', 'webhook', w.id::text, 1, v_now,
+    values (logic.uuid7(), v_now, 'webhook.test', 'webhook', w.id::text, 1, v_now,
         jsonb_build_object('table', 'webhook', 'key', w.id, 'version', 1, 'who', logic.actor())) returning * into m;
     insert into lifecycle.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key, version, due_at)
     values (w.id, m.id, m.created_at, m.tracked, m.record_key, m.version, v_now);

@@ -68,7 +68,7 @@ begin
         return '{}';
     end if;
     insert into lifecycle.notification (id, recipient_permission, acted_by, type, priority, message, params, link, tracked, record_key)
-    values (logic.uuid_v7(), 'manage_webhooks', 'relay', 'webhook_disabled', 'high', 'webhook.disabled.' || w.disabled_why,
+    values (logic.uuid7(), 'manage_webhooks', 'relay', 'webhook_disabled', 'high', 'webhook.disabled.' || w.disabled_why,
         jsonb_build_object('url', w.url, 'period', v_period, 'webhook_id', w.id), '/api/v1/webhooks/' || w.id, 'webhook', w.id::text);
     return array[w.url];
 end
