@@ -182,9 +182,13 @@ class PossibleMove(Camel):
     to: str
     action: str
     label: str
+    to_label: str
     color: str | None
     icon: str | None
+    requires_reason: bool
+    required_fields: list[str]
     allowed: bool
+    answerable: bool
     blockers: list[Blocker]
 
 
@@ -243,12 +247,13 @@ async def records(
     case_type: CaseType = None,
     since: Since = None,
     before: Before = None,
+    moves: Annotated[bool, QueryParameter(description="With colours, icons and the reader's moves.")] = False,
     after: After = None,
     limit: Limit = 50,
 ) -> Response[Records]:
     """Records of a table, last change first."""
     filters = {"status": status, "caseType": case_type, "changedSince": since, "changedBefore": before}
-    return await call("records", table, None, request, **filters, after=after, limit=limit)
+    return await call("records", table, None, request, **filters, moves=moves, after=after, limit=limit)
 
 
 @get(RECORD, tags=TAGS, opt={"coalesce": True}, responses=responses(404))

@@ -17,6 +17,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from jalon import (
     catalogue,
+    console,
     documents,
     dossiers,
     events,
@@ -32,9 +33,11 @@ from jalon import (
 )
 from jalon.auth import Authenticator, Caller
 from jalon.coalesce import Queues
+from jalon.console import session
+from jalon.console.errors import handlers
 from jalon.database import Database
 from jalon.egress import Egress
-from jalon.errors import HANDLERS, Problem, responses
+from jalon.errors import Problem, responses
 from jalon.frame import Frame, visit
 from jalon.listener import Listener, running
 from jalon.metrics import Metrics
@@ -58,9 +61,12 @@ ROUTES = [
 
 
 async def authenticate(connection: Connection, handler: Any) -> None:
-    """Every route needs a caller, but for those that say `opt={"public": True}`; they too know one who shows a token."""
+    """Every route needs a caller, but for those that say `opt={"public": True}`; they too know one who shows a token.
+
+    A browser's session counts as a token: session.py says when.
+    """
     seen = visit(connection.scope)
-    header = seen.header(b"authorization")
+    header = session.authorization(connection)
     if header or not handler.opt.get("public"):
         seen.caller = await connection.app.state.authenticator.caller(header)
 
@@ -131,6 +137,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             Router("/", route_handlers=ROUTES, guards=[authenticate], security=[{"bearer": []}]),
             Router("/", route_handlers=health.routes, guards=[authenticate]),
             documents.assets,
+            console.router,
         ],
         state=State({
             "settings": settings, "database": database, "metrics": metrics, "queues": Queues(database, settings.coalesce),
@@ -140,7 +147,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         }),
         lifespan=[lifespan],
         request_class=StrictRequest,
-        exception_handlers=HANDLERS,
+        exception_handlers=handlers,
         openapi_config=documents.config(),
         cors_config=CORSConfig(
             allow_origins=settings.cors_origins.split(","), expose_headers=["ETag", "Location", "Link", "X-Request-ID", "Retry-After"],

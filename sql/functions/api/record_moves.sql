@@ -13,13 +13,30 @@ declare
 begin
     return (200, json_build_object('table', t.name, 'id', v_id, 'version', v_row -> 'status_version', 'etag', v_tag, 'items', coalesce((
         select json_agg(json_build_object('column', e.column_name, 'from', e.from_code, 'to', e.to_code, 'action', e.action,
-            'label', e.label, 'color', e.color, 'icon', e.icon, 'allowed', e.is_allowed, 'blockers', e.blockers))
+            'label', e.label, 'toLabel', logic.code_name(c.category, e.to_code, p_caller ->> 'language'), 'color', e.color, 'icon', e.icon,
+            'requiresReason', r.requires_reason, 'requiredFields', coalesce(r.required_fields, '{}'),
+            'allowed', e.is_allowed, 'answerable', logic.is_answerable(e.blockers), 'blockers', e.blockers) order by e.ordinality)
         from jalon.explain(t.name, array[v_id], p_caller ->> 'actor', logic.token_roles(p_caller), p_input ->> 'reason', null,
-            p_caller ->> 'language') e), '[]')), v_tag, null)::lifecycle.answer;
+            p_caller ->> 'language') with ordinality e
+        join lifecycle.tracked_column c on c.tracked = t.name and c.column_name = e.column_name
+        join lifecycle.rule r on r.category = c.category and r.scope = logic.scope_of(c.category, v_row ->> t.workflow_column)
+            and r.from_code = e.from_code and r.to_code = e.to_code), '[]')), v_tag, null)::lifecycle.answer;
 end
 $$;
 comment on function api.record_moves(text, jsonb, jsonb) is 'Every move that a record''s code has, whether the caller may make it, and if not every reason why; {table, reason}.';
 grant execute on function api.record_moves(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.is_answerable(p_blockers jsonb)
+returns boolean
+language sql immutable
+set search_path = ''
+as $$
+    select not exists (
+        select from jsonb_array_elements(p_blockers) b
+        where b ->> 'code' not in ('JL301', 'JL302')
+           or b ->> 'code' = 'JL302' and exists (select from jsonb_array_elements_text(b #> '{params,fields}') f where f not like 'meta.%'))
+$$;
+comment on function logic.is_answerable(jsonb) is 'Whether all that stands in the way can be given with the move itself: its reason and its meta.';
 
 create or replace function logic.token_roles(p_caller jsonb)
 returns text[]

@@ -16,6 +16,27 @@ $$;
 comment on function api.tracked(text, jsonb, jsonb) is 'All tables under Jalon.';
 grant execute on function api.tracked(text, jsonb, jsonb) to jalon_api;
 
+create or replace function api.tracked_table(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked := logic.tracked_of(p_key);
+begin
+    return (200, json_build_object('name', t.name, 'table', format('%I.%I', t.table_schema, t.table_name), 'caseTypeColumn', t.workflow_column,
+        'columns', (select json_agg(json_build_object('column', c.column_name, 'category', c.category, 'codes', coalesce((
+                select json_agg(json_build_object('code', f.code, 'label', logic.code_name(f.category, f.code, p_caller ->> 'language'),
+                    'color', f.color, 'icon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final) order by f.position, f.code)
+                from lifecycle.referential f where f.category = c.category and f.is_active), '[]')) order by c.position)
+            from lifecycle.tracked_column c where c.tracked = t.name),
+        'caseTypes', coalesce((select json_agg(distinct s.scope) from lifecycle.rule_scope s join lifecycle.tracked_column c on c.category = s.category
+            where c.tracked = t.name and s.scope <> '*' and t.workflow_column is not null), '[]')), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.tracked_table(text, jsonb, jsonb) is 'One tracked table with the active codes of its columns and the case types that have rules of their own.';
+grant execute on function api.tracked_table(text, jsonb, jsonb) to jalon_api;
+
 create or replace function api.records(p_key text, p_input jsonb, p_caller jsonb)
 returns lifecycle.answer
 language plpgsql stable security definer
@@ -50,12 +71,14 @@ begin
         select json_agg(json_build_object(
             'table', t.name, 'id', r ->> t.key_column, 'caseType', r -> t.workflow_column, 'version', r -> 'status_version',
             'since', r -> 'status_changed_at', 'etag', logic.etag(r ->> t.key_column, (r ->> 'status_version')::integer),
-            'statuses', (select json_agg(json_build_object('column', c.column_name, 'category', c.category, 'code', r -> c.column_name,
-                    'label', logic.code_name(c.category, r ->> c.column_name, p_caller ->> 'language')) order by c.position)
-                from lifecycle.tracked_column c where c.tracked = t.name)) order by n)
+            'statuses', case when (p_input ->> 'moves')::boolean
+                then logic.statuses(t, r, logic.roles_for_record(t, p_caller ->> 'actor', v_roles, r), p_caller ->> 'language')
+                else (select json_agg(json_build_object('column', c.column_name, 'category', c.category, 'code', r -> c.column_name,
+                        'label', logic.code_name(c.category, r ->> c.column_name, p_caller ->> 'language')) order by c.position)
+                    from lifecycle.tracked_column c where c.tracked = t.name) end) order by n)
         from unnest(v_rows[:v_limit]) with ordinality u (r, n)), '[]'), 'next', v_next),
         null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
 end
 $$;
-comment on function api.records(text, jsonb, jsonb) is 'Records of a tracked table, last change first, in pages; {status, caseType, changedSince, changedBefore, after, limit}.';
+comment on function api.records(text, jsonb, jsonb) is 'Records of a tracked table, last change first, in pages; {status, caseType, changedSince, changedBefore, moves, after, limit}.';
 grant execute on function api.records(text, jsonb, jsonb) to jalon_api;

@@ -1,0 +1,8 @@
+"""Members: people and their roles."""
+
+from typing import Any
+
+from jalon.console.area import Area
+
+areas: list[Area] = []
+routes: list[Any] = []

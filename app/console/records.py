@@ -1,0 +1,42 @@
+"""Any tracked table: its records, one record, its timeline. Nothing here knows a table."""
+
+from typing import Annotated, Any
+
+from litestar import Response, get
+
+from jalon.console.area import Area
+from jalon.console.page import Filter, ask, page
+from jalon.web import Id, QueryParameter, Request, Table
+
+areas = [Area("/console/records", "Records", 60, "table")]
+
+
+@get("/console/records")
+async def tables(request: Request) -> Response[str]:
+    return await page(request, "records/tables.html", tracked=ask("tracked"))
+
+
+@get("/console/records/{table:str}")
+async def table(
+    request: Request,
+    table: Table,
+    status: Filter = None,
+    case_type: Annotated[Filter, QueryParameter(name="caseType")] = None,
+    since: Annotated[Filter, QueryParameter(name="changedSince")] = None,
+    after: Filter = None,
+) -> Response[str]:
+    filters = {"status": status, "caseType": case_type, "changedSince": since}
+    records = ask("records", table, **filters, after=after, limit=50, moves=True)
+    return await page(request, "records/list.html", table=ask("tracked_table", table), records=records, filters=filters)
+
+
+@get("/console/records/{table:str}/{id:str}")
+async def record(request: Request, table: Table, id: Id, after: Filter = None) -> Response[str]:
+    history = ask("record_history", id, table=table, after=after, limit=20)
+    moves = ask("record_moves", id, table=table)
+    return await page(
+        request, "records/record.html", record=ask("record", id, table=table), moves=moves, history=history
+    )
+
+
+routes: list[Any] = [tables, table, record]

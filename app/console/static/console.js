@@ -1,0 +1,391 @@
+// The kernel: forms that call the API, refresh, refusals, conflicts, dialogs, menus. docs/console.md has its attributes.
+
+const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
+export const language = document.documentElement.lang;
+const locale = language === "en" ? "en-GB" : language;
+
+/** The text in the reader's language, holes filled: _("{n} of {all} can move", {n, all}). */
+export const _ = (english, values = {}) => fill((window.jalonTexts ?? {})[english] ?? english, values);
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
+
+/** An element: el("p", {class: "dim"}, "text", child). Text is text, never markup. */
+export function el(name, attributes = {}, ...children) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) {
+        if (value === true) made.setAttribute(key, "");
+        else if (value !== false && value != null) made.setAttribute(key, value);
+    }
+    made.append(...children.filter((child) => child != null));
+    return made;
+}
+
+// ---- Calls
+
+let underway = 0;
+function progress(by) {
+    underway += by;
+    document.getElementById("progress").classList.toggle("on", underway > 0);
+}
+
+/** One call of the API: {ok, status, data, etag}. Never throws; no answer at all is a refusal too. */
+export async function api(method, url, body, headers = {}) {
+    progress(1);
+    try {
+        const given = { Accept: "application/json", "Accept-Language": language, ...headers };
+        if (method !== "GET") Object.assign(given, { "X-CSRF-Token": csrf, "Idempotency-Key": given["Idempotency-Key"] ?? crypto.randomUUID() });
+        if (body !== undefined) given["Content-Type"] = "application/json";
+        const answer = await fetch(url, { method, headers: given, body: body === undefined ? undefined : JSON.stringify(body) });
+        if (answer.status === 401) return signIn();
+        const text = await answer.text();
+        const isJson = (answer.headers.get("content-type") ?? "").includes("json");
+        return { ok: answer.ok, status: answer.status, data: text && isJson ? JSON.parse(text) : text || null, etag: answer.headers.get("etag"), headers: answer.headers };
+    } catch {
+        return { ok: false, status: 0, data: { detail: _("The server does not answer; try again.") }, etag: null, headers: new Headers() };
+    } finally {
+        progress(-1);
+    }
+}
+
+function signIn() {
+    location.assign("/console/sign-in?" + new URLSearchParams({ next: location.pathname + location.search }));
+    return new Promise(() => {}); // the page is about to go
+}
+
+/** What problem details say to a person: detail, hint, and what was wrong with which field. */
+export function wording(data) {
+    const lines = [data?.detail ?? _("This did not work.")];
+    if (data?.hint) lines.push(data.hint);
+    for (const error of data?.errors ?? []) lines.push([error.key, error.message].filter(Boolean).join(": "));
+    return lines;
+}
+
+// ---- Telling
+
+/** A word at the edge of the screen; an alert stays until it is closed. */
+export function toast(text, { alert = false, more = [] } = {}) {
+    const close = el("button", { type: "button", "aria-label": _("Close") }, "×");
+    const said = el("div", { class: "toast" }, el("div", {}, el("p", {}, text), ...more.map((line) => (typeof line === "string" ? el("p", { class: "hint" }, line) : line))), close);
+    close.addEventListener("click", () => said.remove());
+    document.getElementById(alert ? "alerts" : "toasts").append(said);
+    if (!alert) setTimeout(() => said.remove(), 6000);
+    return said;
+}
+
+// ---- Refreshing
+
+/** Load this page again and put the named elements ("#row-7, #summary") in place of the old ones. */
+export async function refresh(selectors, { mark = false } = {}) {
+    const names = (selectors ?? "").split(",").map((name) => name.trim()).filter(Boolean);
+    if (!names.length) return;
+    progress(1);
+    let page;
+    try {
+        const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+        if (answer.redirected && new URL(answer.url).pathname === "/console/sign-in") return signIn();
+        if (!answer.ok) return location.reload();
+        page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    } catch {
+        return toast(_("The server does not answer; try again."), { alert: true });
+    } finally {
+        progress(-1);
+    }
+    for (const name of names) {
+        for (const old of document.querySelectorAll(name)) {
+            const fresh = page.querySelector(name);
+            if (fresh) replace(old, document.adoptNode(fresh), mark);
+            else { old.classList.add("gone"); old.inert = true; }
+        }
+    }
+    document.dispatchEvent(new CustomEvent("jalon:refreshed"));
+}
+
+function replace(old, fresh, mark) {
+    const held = old.contains(document.activeElement) ? document.activeElement.closest("[id]") ?? old : null;
+    const place = document.activeElement?.closest?.("[popover]")?.id;
+    old.replaceWith(fresh);
+    dress(fresh);
+    if (mark) fresh.classList.add("changed");
+    if (!held) return;
+    const again = document.querySelector(`[popovertarget="${CSS.escape(place ?? "")}"]`) ?? document.getElementById(held.id);
+    const target = again?.matches("a, button, input, select, textarea") ? again : fresh.querySelector("a[href], button, input, select, textarea");
+    target?.focus({ preventScroll: true });
+}
+
+/** What the page leaves to the browser: moments in the reader's own time zone. */
+export function dress(root = document) {
+    const format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+    for (const time of root.querySelectorAll("time[data-moment]")) {
+        const at = new Date(time.dateTime);
+        if (!Number.isNaN(at.valueOf())) time.textContent = format.format(at);
+    }
+}
+
+// ---- Forms that call
+
+const convert = {
+    number: (value) => (value === "" ? undefined : Number(value)),
+    boolean: (value) => value === true || value === "true" || value === "on",
+    json: (value) => (value.trim() === "" ? undefined : JSON.parse(value)),
+    list: (value) => value.split(/[\n,]/).map((part) => part.trim()).filter(Boolean),
+    "null-if-empty": (value) => (value === "" ? null : value),
+    "omit-if-empty": (value) => (value === "" ? undefined : value),
+};
+
+/** The form's fields as JSON: names are the names on the wire, a dot leads into an object, data-type converts. */
+export function gather(form, submitter) {
+    const body = {};
+    for (const field of form.elements) {
+        if (!field.name || field.disabled || (field instanceof HTMLButtonElement && field !== submitter)) continue;
+        if (field.type === "radio" && !field.checked) continue;
+        const type = field.dataset.type;
+        let value = field.type === "checkbox" ? (type === "boolean" ? field.checked : field.checked ? field.value : undefined) : field.value;
+        if (field instanceof HTMLSelectElement && field.multiple) value = [...field.selectedOptions].map((option) => option.value);
+        else if (type && typeof value === "string") {
+            try { value = convert[type](value); }
+            catch { throw new Error(_("{field}: this is no JSON.", { field: field.labels?.[0]?.textContent ?? field.name })); }
+        }
+        if (value === undefined) continue;
+        const isMany = field.type === "checkbox" && type !== "boolean";
+        set(body, field.name, value, isMany);
+    }
+    return body;
+}
+
+function set(body, name, value, isMany = false) {
+    const path = name.split(".");
+    const last = path.pop();
+    for (const part of path) body = body[part] ??= {};
+    if (isMany) (body[last] ??= []).push(value);
+    else body[last] = value;
+}
+
+const keys = new WeakMap(); // form -> [what was sent, its Idempotency-Key]: the same again is the same
+
+async function submit(form, submitter) {
+    if (form.getAttribute("aria-busy") === "true") return;
+    const source = submitter ?? form;
+    const [method, ...rest] = (submitter?.dataset.call ?? form.dataset.call).split(" ");
+    const url = rest.join(" ");
+    const chosen = submitter instanceof HTMLSelectElement ? submitter.selectedOptions[0] : submitter;
+    let body;
+    try {
+        body = gather(form, submitter);
+    } catch (error) {
+        return refuse(form, { detail: error.message });
+    }
+    const values = { label: chosen?.dataset.label ?? chosen?.textContent?.trim() };
+    const done = async (extra = {}, box = null) => {
+        for (const [name, value] of Object.entries(extra)) set(body, name, value);
+        return send({ form, source, method, url, body, values, box });
+    };
+    const asked = chosen?.dataset.ask ?? form.dataset.ask;
+    const confirm = chosen?.dataset.confirm ?? form.dataset.confirm;
+    if (asked || confirm) {
+        const isDone = await ask({ title: chosen?.dataset.askTitle ?? form.dataset.askTitle ?? values.label, action: values.label, text: confirm, fields: asked, labels: chosen?.dataset.askLabels, send: done, from: source });
+        if (!isDone) reset(form);
+        return;
+    }
+    await done();
+}
+
+async function send({ form, source, method, url, body, values, box }) {
+    const mine = source?.dataset ?? {};
+    const etag = mine.etag || form.dataset.etag;
+    const hasBody = method !== "GET" && (method !== "DELETE" || Object.keys(body).length > 0);
+    const said = JSON.stringify([method, url, body, etag]);
+    if (keys.get(form)?.[0] !== said) keys.set(form, [said, crypto.randomUUID()]);
+    const headers = { "Idempotency-Key": keys.get(form)[1] };
+    if (etag) headers["If-Match"] = etag;
+    busy(form, true);
+    const answer = await api(method, url, hasBody ? body : undefined, headers);
+    busy(form, false);
+    const go = mine.go ?? form.dataset.go;
+    const refreshed = mine.refresh ?? form.dataset.refresh;
+    if (answer.ok) {
+        keys.delete(form);
+        clear(form);
+        form.querySelector("[popover]:popover-open")?.hidePopover();
+        const facts = { ...values, ...flat(body), ...flat(answer.data) };
+        if (go) { location.assign(fill(go, Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, encodeURIComponent(value)])))); return true; }
+        (box ?? form.closest("dialog"))?.close();
+        const words = mine.done ?? form.dataset.done;
+        if (words) toast(fill(words, facts));
+        if (form.hasAttribute("data-reset")) form.reset();
+        form.dispatchEvent(new CustomEvent("jalon:done", { bubbles: true, detail: answer }));
+        await refresh(refreshed);
+        return true;
+    }
+    if (isConflict(answer)) {
+        form.querySelector("[popover]:popover-open")?.hidePopover();
+        box?.close();
+        await conflict(answer, mine.record ?? form.dataset.record, refreshed);
+        reset(form);
+        return !!box;
+    }
+    refuse(form, answer.data, box);
+    return false;
+}
+
+const flat = (data) => (data && typeof data === "object" && !Array.isArray(data) ? data : {});
+
+function busy(form, on) {
+    form.toggleAttribute("aria-busy", false);
+    if (on) form.setAttribute("aria-busy", "true");
+    for (const field of form.querySelectorAll("button, select[data-auto]")) {
+        if (on && !field.disabled) { field.disabled = true; field.dataset.wasOn = ""; }
+        else if (!on && "wasOn" in field.dataset) { field.disabled = false; delete field.dataset.wasOn; }
+    }
+}
+
+/** A select goes back to what it was; whatever was typed stays. */
+function reset(form) {
+    for (const select of form.querySelectorAll("select[data-auto]")) {
+        for (const option of select.options) option.selected = option.defaultSelected;
+    }
+    for (const box of form.querySelectorAll("input[type=checkbox][data-auto]")) box.checked = box.defaultChecked;
+}
+
+function refuse(form, data, box) {
+    reset(form);
+    const lines = wording(data);
+    const output = (box ?? form).querySelector('output[role="alert"]');
+    if (output) output.textContent = lines.join(" ");
+    else toast(lines[0], { alert: true, more: lines.slice(1) });
+    const first = data?.errors?.[0]?.key;
+    if (first) form.elements.namedItem(first)?.focus?.();
+}
+
+function clear(form) {
+    for (const output of form.querySelectorAll('output[role="alert"]')) output.textContent = "";
+}
+
+// ---- Conflicts
+
+const isConflict = ({ status, data }) => status === 412 || (status === 409 && (data?.code === "JL102" || Array.isArray(data?.missed)));
+
+/** Somebody was faster: who, to what, when, and what is possible now. */
+async function conflict(answer, record, refreshed) {
+    const more = [];
+    let words = wording(answer.data)[0];
+    if (record) {
+        const [now, past] = await Promise.all([api("GET", record), api("GET", `${record}/history?limit=1`)]);
+        const last = past.ok ? past.data.items[0] : null;
+        if (last) {
+            const to = last.changes.map((change) => change.toLabel ?? change.to).join(", ");
+            const at = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(last.at));
+            words = _("{who} was faster: it went to {to} on {at}. Nothing of yours was done.", { who: last.by, to, at });
+            if (last.reason) more.push(_("Reason: {reason}", { reason: last.reason }));
+        }
+        if (now.ok) {
+            const moves = (now.data.statuses ?? []).flatMap((status) => status.moves ?? []).map((move) => move.actionLabel ?? move.label);
+            more.push(moves.length ? _("Possible now: {moves}.", { moves: moves.join(", ") }) : _("Nothing is possible for you now."));
+        }
+    } else more.push(...wording(answer.data).slice(1));
+    toast(words, { alert: true, more });
+    await refresh(refreshed);
+}
+
+// ---- Dialogs
+
+/** The shared dialog: asks for fields ("reason, meta.note, comment?") or a yes; resolves to whether the call was done. */
+export function ask({ title, text, fields = "", labels, action, send: call, from }) {
+    const dialog = document.getElementById("ask");
+    const form = dialog.querySelector("form");
+    const known = { reason: _("Reason"), note: _("Note"), notes: _("Notes"), comment: _("Comment"), ...(labels ? JSON.parse(labels) : {}) };
+    const names = (fields ?? "").split(",").map((name) => name.trim()).filter(Boolean);
+    dialog.querySelector("#ask-title").textContent = title || _("Are you sure?");
+    dialog.querySelector("#ask-text").textContent = text ?? (action && action !== title ? action : "");
+    dialog.querySelector("#ask-alert").textContent = "";
+    dialog.querySelector("#ask-submit").textContent = names.length && action ? action : _("Confirm");
+    dialog.querySelector("#ask-fields").replaceChildren(...names.map((given) => {
+        const name = given.replace(/\?$/, "");
+        const short = name.split(".").pop();
+        const id = `ask-field-${short}`;
+        const label = known[name] ?? known[short] ?? short.replaceAll("_", " ");
+        return el("div", { class: "field" }, el("label", { for: id }, label), el("textarea", { id, name, rows: 3, required: name === given }));
+    }));
+    return new Promise((resolve) => {
+        let isDone = false;
+        form.onsubmit = async (event) => {
+            event.preventDefault();
+            const areas = [...form.querySelectorAll("textarea")];
+            const missing = areas.find((area) => area.required && !area.value.trim());
+            if (missing) {
+                dialog.querySelector("#ask-alert").textContent = _("{field} is needed.", { field: missing.labels[0].textContent });
+                return missing.focus();
+            }
+            dialog.querySelector("#ask-submit").disabled = true;
+            isDone = await call(Object.fromEntries(areas.filter((area) => area.value.trim()).map((area) => [area.name, area.value.trim()])), dialog);
+            dialog.querySelector("#ask-submit").disabled = false;
+            if (isDone && dialog.open) dialog.close();
+        };
+        dialog.onclose = () => { resolve(isDone); if (!isDone && from?.isConnected) from.focus?.(); };
+        dialog.showModal();
+        (dialog.querySelector("textarea") ?? dialog.querySelector("#ask-submit")).focus();
+    });
+}
+
+// ---- Menus
+
+function place(menu, button) {
+    const at = button.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = menu;
+    const below = at.bottom + height + 8 <= innerHeight || at.top < height;
+    menu.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
+    menu.style.top = `${Math.max(8, below ? Math.min(at.bottom + 4, innerHeight - height - 8) : at.top - height - 4)}px`;
+}
+
+const opener = (menu) => document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+
+document.addEventListener("toggle", (event) => {
+    const menu = event.target;
+    if (!menu.matches?.("[popover].menu")) return;
+    const button = opener(menu);
+    button?.setAttribute("aria-expanded", String(event.newState === "open"));
+    if (event.newState !== "open" || !button) return;
+    place(menu, button);
+    menu.querySelector("button, a[href]")?.focus();
+}, true);
+
+document.addEventListener("keydown", (event) => {
+    const menu = event.target.closest?.("[popover].menu");
+    if (!menu || !["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) return;
+    const items = [...menu.querySelectorAll("button, a[href]")];
+    const at = items.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    items[(to + items.length) % items.length]?.focus();
+    event.preventDefault();
+});
+
+// ---- Listening
+
+document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.call !== undefined || event.submitter?.dataset.call) {
+        event.preventDefault();
+        submit(form, event.submitter);
+    } else if (form.method === "get" && !form.hasAttribute("data-keep-empty")) {
+        for (const field of form.elements) if (field.name && field.value === "") field.disabled = true; // a short address
+    }
+});
+
+document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (field.matches("[data-auto]") && field.form?.dataset.call !== undefined) submit(field.form, field instanceof HTMLSelectElement ? field : undefined);
+});
+
+document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.getAttribute("aria-disabled") === "true") { event.preventDefault(); toast(button.title || button.textContent.trim()); }
+    if (button.dataset.open) document.getElementById(button.dataset.open)?.showModal();
+    if (button.hasAttribute("data-close")) button.closest("dialog")?.close();
+    if (button.hasAttribute("data-print")) print();
+    if (button.dataset.toggle) {
+        const target = document.getElementById(button.dataset.toggle);
+        button.setAttribute("aria-expanded", String(target.classList.toggle("open")));
+    }
+});
+
+addEventListener("pageshow", () => { for (const field of document.querySelectorAll("form[method=get] :disabled, form:not([method]) :disabled")) field.disabled = false; });
+dress();

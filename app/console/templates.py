@@ -1,0 +1,117 @@
+"""The template engine: one environment a language, macros at hand as `ui`, filters for moments and identifiers."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+import msgspec
+from markupsafe import Markup, escape
+
+from jalon.console import static, texts
+
+FOLDER = Path(__file__).parent / "templates"
+MONTHS = {
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+    "fr": ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
+}
+
+
+class Environment(jinja2.Environment):
+    """A member of an answer goes before a method of dict: `page.items` are the page's items."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+@cache
+def environment(language: str) -> Environment:
+    made = Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {"_": partial(say, language), "lang": language, "static": static.address, "icons": static.ICONS}
+    made.filters |= {
+        "moment": partial(moment, language), "day": partial(day, language), "slug": slug, "path": path, "wire": wire, "option": option, "number": partial(number, language),
+    }  # fmt: skip
+    made.globals["ui"] = made.get_template("macros.html").module
+    return made
+
+
+def say(language: str, english: str, **values: Any) -> Markup | str:
+    """A text; where a value is markup the text becomes markup, and the other values are escaped."""
+    if not any(isinstance(value, Markup) for value in values.values()):
+        return texts.text(language, english, **values)
+    escaped = {name: escape(value) for name, value in values.items()}
+    return Markup(texts.fill(str(escape(texts.text(language, english))), escaped))  # noqa: S704 - escaped just now
+
+
+def read(value: str | datetime | date) -> datetime:
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def moment(language: str, value: str | datetime | None) -> Markup:
+    """`21 Nov 2026, 13:40`, as UTC; the browser puts it in its own time zone."""
+    if value is None:
+        return Markup("–")
+    at = read(value).astimezone(UTC)
+    return Markup('<time datetime="{}" data-moment title="{} UTC">{}, {:%H:%M}</time>').format(
+        at.isoformat(), f"{at:%Y-%m-%d %H:%M:%S}", day_text(language, at), at
+    )
+
+
+def day(language: str, value: str | date | None) -> Markup:
+    """A date without time, the same in every time zone."""
+    if value is None:
+        return Markup("–")
+    at = read(value)
+    return Markup('<time datetime="{:%Y-%m-%d}">{}</time>').format(at, day_text(language, at))
+
+
+def day_text(language: str, at: datetime) -> str:
+    return f"{at.day} {MONTHS[language][at.month - 1]} {at.year}"
+
+
+def number(language: str, value: float | None, digits: int = 0) -> str:
+    """1,234.5 or 1 234,5 (with a narrow no-break space)."""
+    if value is None:
+        return "–"
+    said = f"{value:,.{digits}f}"
+    return said.translate({ord(","): "\u202f", ord("."): ","}) if language == "fr" else said
+
+
+def slug(value: Any) -> str:
+    """An identifier for an element, whatever a key is made of."""
+    said = str(value)
+    if re.fullmatch(r"[A-Za-z0-9_-]{1,60}", said):
+        return said
+    return "x" + hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def path(value: Any) -> str:
+    """One segment of an address."""
+    return quote(str(value), safe="")
+
+
+def wire(value: Mapping[str, Any] | list[Any]) -> str:
+    """JSON for a data attribute."""
+    return msgspec.json.encode(value).decode()
+
+
+def option(code: str) -> dict[str, str]:
+    """A code without a label, for a drop-down."""
+    return {"code": code, "label": code}

@@ -1,0 +1,34 @@
+"""Texts on the screen: English stands in the templates, French is looked up in texts/fr/*.json (one file an area).
+
+A text that has no translation is shown in English; tests/console/test_texts.py finds it.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+LANGUAGES = ("en", "fr")
+FOLDER = Path(__file__).parent / "texts"
+HOLE = re.compile(r"\{(\w+)\}")
+
+
+@cache
+def translations(language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path in sorted((FOLDER / language).glob("*.json")):
+        found |= msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+    return found
+
+
+def text(language: str, english: str, **values: Any) -> str:
+    """`_("Moved to {label}", label=…)`: the text in a language, its holes filled."""
+    return fill(translations(language).get(english, english), values)
+
+
+def fill(said: str, values: Mapping[str, Any]) -> str:
+    """What has no value stays a hole: the browser may know it."""
+    return HOLE.sub(lambda hole: str(values.get(hole[1], hole[0])), said)

@@ -1,0 +1,228 @@
+"""One real server a module with the demo in it, one Chromium a process, one context a test.
+
+    def test_a_moderator_sees_the_queue(page, signed_in):
+        signed_in(page, "mona")
+        page.goto("/console/moderation")
+
+A test fails where the page broke its own Content-Security-Policy or a script failed, whatever else it looked at.
+"""
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from psycopg.conninfo import make_conninfo
+
+from jalon import demo
+from jalon.auth import issue_token
+from jalon.console.session import COOKIE
+from jalon.main import create_app
+from jalon.migrate import SEARCH_PATH
+from jalon.settings import Settings
+from tests.conftest import dsn_of
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
+ROLES = {person.subject: person.roles for person in demo.people()}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip("No Chromium here: apt-get install chromium (as root), then the tests of the console run.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class World(SimpleNamespace):
+    """The running application: url, settings, app, dsn, db (its owner's connection)."""
+
+    url: str
+    settings: Settings
+    app: Any
+    dsn: str
+    db: psycopg.Connection[Any]
+
+    def token(self, who: str, *roles: str) -> str:
+        return issue_token(self.settings, who, list(roles or ROLES.get(who, [])))
+
+
+@pytest.fixture(scope="module")
+def prepare() -> Callable[[psycopg.Connection[Any]], None]:
+    """Override it in a module to have more in the database than the demo: it is given the owner's connection."""
+    return lambda connection: None
+
+
+@pytest.fixture(scope="module")
+def world(databases: Any, template: Any, cluster: Any, prepare: Any, tmp_path_factory: Any) -> Iterator[World]:
+    """The application on a real port, on a database of this module's own, as the embedded demo."""
+    name = f"{template.dbname}_console"
+    databases.execute(f"create database {name} template {template.template_dbname} strategy file_copy")
+    try:
+        databases.execute(f"alter database {name} set search_path = {SEARCH_PATH}")
+        dsn = dsn_of(cluster, name)
+        with closing(psycopg.connect(dsn, autocommit=True)) as db:
+            demo.load(db, lambda text: None)
+            prepare(db)
+            settings = Settings(
+                home=tmp_path_factory.mktemp("home"),
+                api_dsn=make_conninfo(dsn, user="jalon_api"),
+                token_secret="tests-only-" * 4,
+                access_log=False,
+            )
+            with serving(settings) as (url, app):
+                yield World(url=url, settings=settings, app=app, dsn=dsn, db=db)
+    finally:
+        databases.execute(f"drop database {name} with (force)")
+
+
+class serving:  # noqa: N801 - used as `with serving(settings) as (url, app)`
+    """The application behind a real socket, in a thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.app = create_app(settings)
+
+    def __enter__(self) -> tuple[str, Any]:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        config = uvicorn.Config(self.app, port=port, log_level="error", access_log=False, timeout_graceful_shutdown=1)
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(400):
+            try:
+                if httpx.get(url + "/health/ready").status_code == 200:
+                    return url, self.app
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError("the server did not start")
+
+    def __exit__(self, *_: Any) -> None:
+        self.server.should_exit = True
+        self.thread.join(20)
+
+
+@pytest.fixture
+def contexts(browser: Browser, world: World) -> Iterator[Callable[..., BrowserContext]]:
+    """Further browsers: contexts(language="fr", width=360, dark=True).new_page()."""
+    opened: list[BrowserContext] = []
+    broken: list[str] = []
+
+    def context(language: str = "en", width: int = 1280, dark: bool = False, **more: Any) -> BrowserContext:
+        made = browser.new_context(
+            base_url=world.url, locale="fr-FR" if language == "fr" else "en-GB", viewport={"width": width, "height": 800},
+            color_scheme="dark" if dark else "light", timezone_id="UTC", reduced_motion="reduce", **more,
+        )  # fmt: skip
+        made.set_default_timeout(10_000)
+        made.on("weberror", lambda error: broken.append(str(error.error)))
+        made.on(
+            "console",
+            lambda message: broken.append(message.text) if "Content Security Policy" in message.text else None,
+        )
+        opened.append(made)
+        return made
+
+    yield context
+    for each in opened:
+        each.close()
+    assert broken == []
+
+
+@pytest.fixture
+def page(contexts: Any) -> Page:
+    """A tab of a browser that speaks English, 1280 wide, not signed in."""
+    found: Page = contexts().new_page()
+    return found
+
+
+@pytest.fixture
+def signed_in(world: World) -> Callable[..., Page]:
+    """signed_in(page, "anna"), or with roles of your own: signed_in(page, "kim", "clerk"). Gives the page back."""
+
+    def signed_in(page: Page, who: str, *roles: str) -> Page:
+        page.context.add_cookies(
+            [
+                {
+                    "name": COOKIE,
+                    "value": world.token(who, *roles),
+                    "url": world.url,
+                    "httpOnly": True,
+                    "sameSite": "Strict",
+                }
+            ]
+        )
+        return page
+
+    return signed_in
+
+
+@pytest.fixture
+def browse(contexts: Any, signed_in: Any) -> Callable[..., Page]:
+    """A signed-in tab in a browser of its own: browse("anna", language="fr", width=360, dark=True)."""
+
+    def browse(who: str, *roles: str, **context: Any) -> Page:
+        found: Page = signed_in(contexts(**context).new_page(), who, *roles)
+        return found
+
+    return browse
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """axe(page): no serious or critical violation."""
+
+    def axe(page: Page) -> None:
+        found = Axe().run(page).response["violations"]
+        bad = [
+            f"{each['id']}: {each['help']} at {', '.join(str(node['target']) for node in each['nodes'][:5])}"
+            for each in found
+            if each["impact"] in ("serious", "critical")
+        ]
+        assert bad == [], "\n".join(bad)
+
+    return axe
+
+
+@pytest.fixture
+def fits() -> Callable[[Page], None]:
+    """fits(page): nothing makes the page itself scroll sideways."""
+
+    def fits(page: Page) -> None:
+        inside, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert inside <= window, f"the page is {inside} wide in a window of {window}"
+
+    return fits
+
+
+@pytest.fixture
+def shot() -> Callable[[Page, str], None]:
+    """shot(page, "events") writes docs/screenshots/events.png when JALON_TEST_SCREENSHOTS=write."""
+
+    def shot(page: Page, name: str) -> None:
+        if os.environ.get("JALON_TEST_SCREENSHOTS") == "write":
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=SHOTS / f"{name}.png", animations="disabled")
+
+    return shot
