@@ -25,9 +25,20 @@ CONTENT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-HEADERS = {"content-security-policy": CONTENT, "vary": "Cookie, Accept-Language"}
+HEADERS = {
+    "content-security-policy": CONTENT,
+    "referrer-policy": "same-origin",  # under no-referrer a browser sends our own forms with `Origin: null`
+    "vary": "Cookie, Accept-Language",
+}
 NOTHING = object()
-Filter = Annotated[str | None, QueryParameter(max_length=1000)]  # what a filter form may hold; the database judges it
+
+
+def named(name: str | None = None) -> Any:
+    """A query parameter as a filter form sends it, under its name on the wire; the database judges what it holds."""
+    return QueryParameter(name=name, max_length=1000)
+
+
+Filter = Annotated[str | None, named()]
 
 
 class Ask(NamedTuple):

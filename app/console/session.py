@@ -7,6 +7,7 @@ stands in our own pages only.
 
 import hashlib
 import hmac
+import re
 from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
 from typing import Annotated, Any
@@ -28,6 +29,7 @@ from jalon.web import READS, Connection, Request
 
 COOKIE = "jalon_session"
 PREFERENCES = {"language": ("jalon_language", texts.LANGUAGES), "theme": ("jalon_theme", ("auto", "light", "dark"))}
+LOCAL = re.compile(r"/console([/?][!-\[\]-~]*)?", re.ASCII)  # printable, without spaces and backslashes
 YEAR = 366 * 86_400
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 Next = Annotated[str, QueryParameter(max_length=4000)]
@@ -83,7 +85,7 @@ async def enter(connection: Connection, handler: Any) -> None:
 
 def local(path: str) -> str:
     """An address inside the console, whatever was asked for."""
-    return path if path.startswith("/console") and not path.startswith("//") and "\\" not in path else "/console"
+    return path if LOCAL.fullmatch(path) else "/console"
 
 
 def has_demo(settings: Settings) -> bool:

@@ -4,7 +4,7 @@ const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 export const language = document.documentElement.lang;
 const locale = language === "en" ? "en-GB" : language;
 
-/** The text in the reader's language, holes filled: _("{n} of {all} can move", {n, all}). */
+/** The text in the reader's language, with its holes filled. */
 export const _ = (english, values = {}) => fill((window.jalonTexts ?? {})[english] ?? english, values);
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
 
@@ -74,7 +74,7 @@ export function toast(text, { alert = false, more = [] } = {}) {
 // ---- Refreshing
 
 /** Load this page again and put the named elements ("#row-7, #summary") in place of the old ones. */
-export async function refresh(selectors, { mark = false } = {}) {
+export async function refresh(selectors, { mark = false, focus = focused() } = {}) {
     const names = (selectors ?? "").split(",").map((name) => name.trim()).filter(Boolean);
     if (!names.length) return;
     progress(1);
@@ -92,23 +92,29 @@ export async function refresh(selectors, { mark = false } = {}) {
     for (const name of names) {
         for (const old of document.querySelectorAll(name)) {
             const fresh = page.querySelector(name);
-            if (fresh) replace(old, document.adoptNode(fresh), mark);
+            if (fresh) replace(old, document.adoptNode(fresh), mark, focus);
             else { old.classList.add("gone"); old.inert = true; }
         }
     }
     document.dispatchEvent(new CustomEvent("jalon:refreshed"));
 }
 
-function replace(old, fresh, mark) {
-    const held = old.contains(document.activeElement) ? document.activeElement.closest("[id]") ?? old : null;
-    const place = document.activeElement?.closest?.("[popover]")?.id;
+function replace(old, fresh, mark, focus) {
+    const held = old.contains(focus) || old.contains(document.activeElement);
     old.replaceWith(fresh);
     dress(fresh);
     if (mark) fresh.classList.add("changed");
     if (!held) return;
-    const again = document.querySelector(`[popovertarget="${CSS.escape(place ?? "")}"]`) ?? document.getElementById(held.id);
-    const target = again?.matches("a, button, input, select, textarea") ? again : fresh.querySelector("a[href], button, input, select, textarea");
+    const again = focus?.id && document.getElementById(focus.id);
+    const target = again && fresh.contains(again) ? again : fresh.querySelector("a[href], button:not([disabled]), input, select, textarea");
     target?.focus({ preventScroll: true });
+}
+
+/** Where the focus goes back to: the element itself, or what opened the menu that it is in. */
+function focused() {
+    const at = document.activeElement;
+    const menu = at?.closest?.("[popover].menu");
+    return (menu && opener(menu)) ?? (at === document.body ? null : at);
 }
 
 /** What the page leaves to the browser: moments in the reader's own time zone. */
@@ -196,6 +202,7 @@ async function send({ form, source, method, url, body, values, box }) {
     if (keys.get(form)?.[0] !== said) keys.set(form, [said, crypto.randomUUID()]);
     const headers = { "Idempotency-Key": keys.get(form)[1] };
     if (etag) headers["If-Match"] = etag;
+    const focus = source instanceof HTMLElement && source !== form ? opener(source.closest("[popover].menu")) ?? source : focused(); // a button loses it while it is disabled
     busy(form, true);
     const answer = await api(method, url, hasBody ? body : undefined, headers);
     busy(form, false);
@@ -212,17 +219,18 @@ async function send({ form, source, method, url, body, values, box }) {
         if (words) toast(fill(words, facts));
         if (form.hasAttribute("data-reset")) form.reset();
         form.dispatchEvent(new CustomEvent("jalon:done", { bubbles: true, detail: answer }));
-        await refresh(refreshed);
+        await refresh(refreshed, { focus });
         return true;
     }
     if (isConflict(answer)) {
         form.querySelector("[popover]:popover-open")?.hidePopover();
         box?.close();
-        await conflict(answer, mine.record ?? form.dataset.record, refreshed);
+        await conflict(answer, mine.record ?? form.dataset.record, refreshed, focus);
         reset(form);
         return !!box;
     }
     refuse(form, answer.data, box);
+    if (!box && focus?.isConnected && document.activeElement === document.body) focus.focus({ preventScroll: true });
     return false;
 }
 
@@ -264,7 +272,7 @@ function clear(form) {
 const isConflict = ({ status, data }) => status === 412 || (status === 409 && (data?.code === "JL102" || Array.isArray(data?.missed)));
 
 /** Somebody was faster: who, to what, when, and what is possible now. */
-async function conflict(answer, record, refreshed) {
+async function conflict(answer, record, refreshed, focus) {
     const more = [];
     let words = wording(answer.data)[0];
     if (record) {
@@ -282,7 +290,7 @@ async function conflict(answer, record, refreshed) {
         }
     } else more.push(...wording(answer.data).slice(1));
     toast(words, { alert: true, more });
-    await refresh(refreshed);
+    await refresh(refreshed, { focus });
 }
 
 // ---- Dialogs
@@ -335,7 +343,7 @@ function place(menu, button) {
     menu.style.top = `${Math.max(8, below ? Math.min(at.bottom + 4, innerHeight - height - 8) : at.top - height - 4)}px`;
 }
 
-const opener = (menu) => document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+const opener = (menu) => menu && document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
 
 document.addEventListener("toggle", (event) => {
     const menu = event.target;

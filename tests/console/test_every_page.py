@@ -1,0 +1,89 @@
+"""What holds for every page that is registered, whoever wrote it: the test finds them by following links, as people do."""
+
+import re
+from collections import deque
+from html import unescape
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import pytest
+
+from jalon.console import PAGES
+from jalon.console.session import COOKIE
+from tests.http.conftest import SHOP
+
+ROUTES = sorted(path for handler in PAGES for path in handler.paths)
+LINK = re.compile(r'href="(/console[^"#]*|\?[^"#]*)"')
+ENOUGH = 400
+
+
+@pytest.fixture(scope="module")
+def prepare():
+    return lambda connection: connection.execute(SHOP)
+
+
+def pattern(route):
+    return re.compile(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(route)))
+
+
+@pytest.fixture(scope="module")
+def found(world):
+    """One address of every page: {route: address}, found by anna from the start page on."""
+    addresses, seen, waiting = {}, {"/console"}, deque(["/console"])
+    with httpx.Client(base_url=world.url, cookies={COOKIE: world.token("anna")}) as client:
+        for _ in range(ENOUGH):
+            if not waiting or len(addresses) == len(ROUTES):
+                break
+            address = waiting.popleft()
+            path = urlsplit(address).path
+            route = min((r for r in ROUTES if pattern(r).fullmatch(path)), key=lambda r: r.count("{"), default=None)
+            answer = client.get(address)
+            if "text/html" not in answer.headers["content-type"] or answer.status_code != 200:
+                continue
+            if route:
+                addresses.setdefault(route, address)
+            for link in LINK.findall(answer.text):
+                target = urljoin(address, unescape(link))
+                if target not in seen and "/static/" not in target:
+                    seen.add(target)
+                    known = any(pattern(r).fullmatch(urlsplit(target).path) for r in addresses)
+                    (waiting.append if known else waiting.appendleft)(target)
+    return addresses
+
+
+@pytest.mark.parametrize("route", ROUTES)
+class TestEveryPage:
+    def test_a_link_leads_to_it(self, found, route):
+        assert route in found
+
+    def test_it_needs_at_most_three_calls_of_the_database(self, found, route, world, monkeypatch):
+        calls = []
+        database = world.app.state.database
+        rows = database.rows
+
+        async def counted(statement, *given):
+            calls.append((str(statement), *given))
+            return await rows(statement, *given)
+
+        monkeypatch.setattr(database, "rows", counted)
+        answer = httpx.get(world.url + found[route], cookies={COOKIE: world.token("anna")})
+        assert answer.status_code == 200
+        assert len(calls) <= 3, calls
+
+    @pytest.mark.parametrize("language", ["en", "fr"])
+    def test_it_is_accessible_with_one_heading_in_either_language(self, found, route, browse, axe, language):
+        page = browse("anna", language=language)
+        page.goto(found[route])
+        assert page.get_by_role("heading", level=1).count() == 1
+        axe(page)
+
+    def test_it_is_accessible_in_the_dark(self, found, route, browse, axe):
+        page = browse("anna", dark=True)
+        page.goto(found[route])
+        axe(page)
+
+    def test_it_fits_a_narrow_screen(self, found, route, browse, fits, axe):
+        page = browse("anna", width=360)
+        page.goto(found[route])
+        fits(page)
+        axe(page)

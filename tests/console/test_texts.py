@@ -1,0 +1,41 @@
+"""Whatever the console says, it says in both languages."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jalon.console import AREAS, texts
+
+ROOT = Path(texts.__file__).parent
+SAID = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+EITHER = re.compile(r"""\?\s*"([^"]+)"\s*:\s*"([^"]+)",""")  # _(one ? "…" : "…", …)
+
+
+def said() -> Iterator[str]:
+    for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").glob("*.js")]:
+        source = path.read_text()
+        for match in SAID.finditer(source):
+            yield (match[1] if match[1] is not None else match[2]).replace("\\'", "'").replace('\\"', '"')
+        for match in EITHER.finditer(source):
+            yield from match.groups()
+    yield from (area.label for area in AREAS)
+
+
+def test_every_text_has_its_french():
+    missing = sorted(set(said()) - texts.translations("fr").keys())
+    assert missing == [], "add them to app/console/texts/fr/<area>.json"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "texts" / "fr").glob("*.json")), ids=lambda path: path.stem)
+def test_a_translation_fills_the_same_holes(path):
+    for english, french in texts.msgspec.json.decode(path.read_bytes()).items():
+        assert set(texts.HOLE.findall(french)) == set(texts.HOLE.findall(english)), english
+
+
+def test_french_has_its_spaces_before_double_signs():
+    for english, french in texts.translations("fr").items():
+        assert not re.search(
+            r"[^\u202f\u00a0 /][;!?»]|[^\u00a0\u202f 0-9a-z/]:(?!/)|«[^\u00a0\u202f]|[ ][;:!?»]", french
+        ), english
