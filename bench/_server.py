@@ -51,9 +51,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def server(major: int = embedded.MAJOR) -> Iterator[Server]:
+def server(major: int = embedded.MAJOR, more: tuple[str, ...] = ()) -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="jalon-bench-", ignore_cleanup_errors=True) as folder:
-        cluster = embedded.cluster(Path(folder), major, embedded.binaries(major), SETTINGS)
+        cluster = embedded.cluster(Path(folder), major, embedded.binaries(major), (*SETTINGS, *more))
         cluster.start(lambda text: None)
         try:
             with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as connection:
