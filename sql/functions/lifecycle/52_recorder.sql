@@ -46,13 +46,13 @@ begin
     if not exists (select from lifecycle.interest i where i.tracked = t.name) then
         return v_insert;
     end if;
+    -- Whoever writes pays for each member of data: what can be added later is added by jalon.fan_out.
     return logic.weave($sql$with written as (@insert@
     returning h.*)
     insert into lifecycle.event (id, type, tracked, record_key, version, occurred_at, transaction_id, data)
-    select h.id, @type@, @name@, h.@history_key@::text, h.version, h.changed_at, h.transaction_id, jsonb_strip_nulls(jsonb_build_object(
-        'table', @name@, 'key', h.@history_key@, 'from', h.@old@, 'to', h.@new@, 'changes', jsonb_build_object(@changes@),
-        'version', h.version, 'who', h.changed_by, 'onBehalfOf', h.on_behalf_of, 'reason', h.reason, 'kind', h.kind,
-        'caseType', @case_type@, 'meta', h.meta_data))
+    select h.id, @type@, @name@, h.@history_key@::text, h.version, h.changed_at, h.transaction_id, jsonb_build_object(
+        'key', h.@history_key@, 'from', h.@old@, 'to', h.@new@, 'changes', jsonb_build_object(@changes@),
+        'who', h.changed_by, 'onBehalfOf', h.on_behalf_of, 'reason', h.reason, 'kind', h.kind, 'caseType', @case_type@, 'meta', h.meta_data)
     from written h$sql$, jsonb_build_object('insert', v_insert, 'history_key', quote_ident(t.history_key), 'name', quote_literal(t.name),
         'type', quote_literal(t.name || case when p_creates then '.created' else '.status_changed' end), 'changes', v_changes,
         'case_type', v_case_type, 'old', quote_ident('old_' || v_first), 'new', quote_ident('new_' || v_first)));

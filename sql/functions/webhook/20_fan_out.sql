@@ -1,6 +1,18 @@
 -- From the queue of events to deliveries, in one short transaction. An event is taken because it is there, never because
 -- its id is beyond some last one: what a long transaction commits late is taken late, and is not overlooked.
 
+create or replace function logic.event_data(p_event lifecycle.event)
+returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+    -- A change comes as its trigger could write it soonest: without what the event's own columns say, and with nulls.
+    select case when p_event.data ? 'changes'
+        then jsonb_strip_nulls(p_event.data) || jsonb_build_object('table', p_event.tracked, 'version', p_event.version)
+        else p_event.data end
+$$;
+comment on function logic.event_data(lifecycle.event) is 'What an event carries, complete.';
+
 create or replace function jalon.fan_out(batch integer default 500)
 returns bigint
 language plpgsql volatile security definer
@@ -28,7 +40,7 @@ begin
     ),
     taken as (
         delete from lifecycle.event e using chosen c where e.record_key = c.record_key and e.id = c.id
-        returning e.id, e.type, e.tracked, e.record_key, e.version, e.occurred_at, e.data
+        returning e.id, e.type, e.tracked, e.record_key, e.version, e.occurred_at, logic.event_data(e) as data
     ),
     wanted as (
         select t.*, w.id as webhook_id, w.disabled_at is null as is_enabled
