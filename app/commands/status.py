@@ -8,15 +8,16 @@ import psycopg
 from jalon import doctor, server
 from jalon.settings import Settings
 from jalon.standing import SCHEMAS
-from jalon.state import read_state
+from jalon.state import exists, read_state
 
-# How far the monthly partitions of each history reach.
+# How far the partitions of each history and log reach: Jalon's own, and the histories of tables of others.
 AHEAD = """
     select p.oid::regclass::text, max(substring(pg_get_expr(c.relpartbound, c.oid) from 'TO \\(''([0-9-]{10})')) as until
     from pg_class p join pg_inherits i on i.inhparent = p.oid join pg_class c on c.oid = i.inhrelid
-    where p.relkind = 'p' and obj_description(p.oid, 'pg_class') like 'Generated for %%' or p.relnamespace::regnamespace::text = any (%s)
+    where p.relkind = 'p' and (p.relnamespace::regnamespace::text = any (%s) or p.oid = any (%s::oid[]))
     group by 1 order by 2, 1
 """
+HISTORIES = "select to_regclass(format('%I.%I', history_schema, history_name))::oid from lifecycle.tracked"
 
 WEBHOOKS = """
     select count(*), count(*) filter (where w.is_paused), count(h.failing_since), count(w.disabled_at),
@@ -27,7 +28,7 @@ WEBHOOKS = """
 
 
 def webhooks(connection: psycopg.Connection[Any]) -> str:
-    if not connection.execute("select 1 where to_regclass('lifecycle.webhook') is not null").fetchone():
+    if not exists(connection, "lifecycle.webhook"):
         return "none"
     words = ("", "paused", "failing", "disabled", "events waiting", "deliveries waiting")
     counts = connection.execute(WEBHOOKS).fetchall()[0]
@@ -50,7 +51,8 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
             f"Reload      {(state.reloaded or 'never')[:12]}"
             + ("" if state.reloaded == state.wanted else f", this version is {state.wanted[:12]}")
         )
-        for table, until in connection.execute(AHEAD, (list(SCHEMAS),)):
+        tracked = connection.execute(HISTORIES).fetchall() if exists(connection, "lifecycle.tracked") else []
+        for table, until in connection.execute(AHEAD, (list(SCHEMAS), [oid for (oid,) in tracked])):
             if until:
                 print(f"Partitions  {table} until {until}")
         print(f"Webhooks    {webhooks(connection)}")

@@ -86,6 +86,38 @@ def test_status_and_doctor_of_a_good_installation(jalon: Jalon, dsn: str) -> Non
     assert (ran.returncode, ran.stdout) == (0, "All is well.\n")
 
 
+def test_status_shows_how_far_each_history_reaches_also_of_tables_outside_our_schemas(
+    jalon: Jalon, db: psycopg.Connection[Any], dsn: str
+) -> None:
+    db.execute('create schema "Yard"')
+    db.execute('create table "Yard"."Big parcel" (id int primary key, status text not null)')
+    db.execute("insert into lifecycle.category (code, label) values ('PARCEL_STATUS', 'Parcels')")
+    db.execute(
+        """select jalon.track('"Yard"."Big parcel"', category => 'PARCEL_STATUS', add_missing_codes => true, history => 'parcel_history')"""
+    )
+    ran = jalon("status", "--dsn", dsn)
+    assert re.search(r'Partitions  "Yard"\.parcel_history until \d{4}-\d{2}-01', ran.stdout), ran.stdout
+    assert re.search(r"Partitions  dossier\.dossier_history until \d{4}-\d{2}-01", ran.stdout)
+
+
+def test_status_shows_webhooks_that_wait_fail_or_were_given_up(
+    jalon: Jalon, db: psycopg.Connection[Any], dsn: str
+) -> None:
+    for trouble in ("", "is_paused = true", "disabled_at = now(), disabled_why = 'gone'"):
+        caller = '{"actor": "ada", "roles": ["admin"]}'
+        given = '{"url": "https://example.com/", "eventTypes": ["dossier.*"]}'
+        (made,) = db.execute("select body from api.create_webhook(null, %s, %s)", (given, caller)).fetchone()  # type: ignore[misc]
+        if trouble:
+            db.execute(f"update lifecycle.webhook set {trouble} where id = %s", (made["id"],))
+    db.execute("update lifecycle.webhook_health set failing_since = now() where webhook_id = %s", (made["id"],))
+    db.execute("insert into dossier (case_type, status_code) values ('CRM_SALE_TRANSACTION', 'CRM_VISIT_DONE')")
+    ran = jalon("status", "--dsn", dsn)
+    wanted = "Webhooks    3, 1 paused, 1 failing, 1 disabled, 1 events waiting, 0 deliveries waiting"
+    assert wanted in ran.stdout, ran.stdout
+    db.execute("select jalon.fan_out()")
+    assert "0 events waiting, 2 deliveries waiting" in jalon("status", "--dsn", dsn).stdout
+
+
 @pytest.mark.parametrize(
     ("damage", "finding"),
     [
