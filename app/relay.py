@@ -27,9 +27,9 @@ from jalon.settings import Settings
 FAN_OUT = "select jalon.fan_out(500)"
 CLAIM = "select * from jalon.claim_deliveries(%s::uuid, %s::float8, %s::int, 64, %s::jsonb)"
 FINISH = "select jalon.finish_deliveries(%s::jsonb)"
+HOUSEWORK = "select what, name from jalon.keep_house()"
 SLOWEST = 5.0  # seconds between attempts while the database is away, at the most
 LOOK = 0.25  # seconds after which an idle relay looks for deliveries that came due
-HOUSEWORK = 3600.0  # seconds between two times of making and dropping days
 DAY = 86_400.0
 
 
@@ -211,16 +211,15 @@ class Relay:
             logs.write("webhook disabled", url=url)
 
     async def keep_house(self) -> None:
-        """Days and months are made before they are needed."""
+        """Days and months are made before they are needed, at the start and once a day."""
         while True:
-            pause = HOUSEWORK
-            for statement in ("select * from jalon.keep_webhook_days()", "select * from jalon.ensure_partitions()"):
-                try:
-                    while await self.ask(statement):
-                        pass
-                except (psycopg.Error, OSError) as error:
-                    logs.write("relay could not keep house", error=repr(error))
-                    pause = 60.0
+            pause = DAY
+            try:
+                while await self.ask(HOUSEWORK):
+                    pass
+            except (psycopg.Error, OSError) as error:
+                logs.write("relay could not keep house", error=repr(error))
+                pause = 60.0
             self.is_kept.set()
             await asyncio.sleep(pause)
 

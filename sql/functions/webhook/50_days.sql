@@ -56,5 +56,5 @@ begin
 end
 $$;
 comment on function jalon.keep_webhook_days(integer) is
-'Makes the next missing day of deliveries, or drops a finished one that is older than the setting webhook.keep; no row once there is nothing left to do. The relay calls it every hour.';
+'Makes the next missing day of deliveries, or drops a finished one that is older than the setting webhook.keep; no row once there is nothing left to do. Part of jalon.keep_house.';
 grant execute on function jalon.keep_webhook_days(integer) to jalon_dba, jalon_relay;
