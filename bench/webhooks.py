@@ -3,6 +3,7 @@ long analytical query. The relay, the receiver and PostgreSQL share the machine.
 """
 
 import contextlib
+import http.client
 import json
 import os
 import random
@@ -12,12 +13,9 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import psycopg
 
 from bench import _server
 from bench.http import children, cpu
@@ -59,11 +57,15 @@ class Receiver:
     def __init__(self) -> None:
         self.process = subprocess.Popen([sys.executable, "-m", "bench._receiver"], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout
-        self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
+        self.port = int(self.process.stdout.readline())
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def ask(self, what: str) -> Any:
-        with urllib.request.urlopen(f"{self.url}/{what}", timeout=60) as answer:
-            return json.loads(answer.read() or "null")
+        asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        asking.request("GET", f"/{what}")
+        answer = asking.getresponse().read()
+        asking.close()
+        return json.loads(answer or "null")
 
     def wait(self, count: int, seconds: float = 120) -> None:
         end = time.monotonic() + seconds
@@ -153,7 +155,11 @@ def delivery(bench: Bench) -> list[Row]:
         rates, parts = [], []
         with bench.relaying() as relay:
             id = bench.subscribe(**more)
-            pids = {"relay": [relay.pid], "receiver": [bench.receiver.process.pid], "PostgreSQL": children(bench.postmaster)}
+            pids = {
+                "relay": [relay.pid],
+                "receiver": [bench.receiver.process.pid],
+                "PostgreSQL": children(bench.postmaster),
+            }
             for _ in range(3 if not more else 1):
                 since = versions(bench)
                 bench.receiver.ask("forget")
@@ -311,5 +317,9 @@ def main() -> int:
     finally:
         receiver.process.kill()
         receiver.process.wait()
-    _server.table("Events out (PostgreSQL 18, fsync on, one relay process)", rows, ("what", "how", "measured", "seen besides", "target"))
+    _server.table(
+        "Events out (PostgreSQL 18, fsync on, one relay process)",
+        rows,
+        ("what", "how", "measured", "seen besides", "target"),
+    )
     return 0

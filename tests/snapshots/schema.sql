@@ -868,6 +868,36 @@ COMMENT ON COLUMN event.events.created_at IS 'When it was created.';
 
 COMMENT ON COLUMN event.events.updated_at IS 'When its content was last edited.';
 
+CREATE TABLE lifecycle.event (
+    id uuid NOT NULL,
+    type text NOT NULL,
+    tracked text NOT NULL,
+    record_key text NOT NULL,
+    version integer,
+    occurred_at timestamp with time zone NOT NULL,
+    transaction_id xid8 NOT NULL,
+    data jsonb NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_cost_limit='10000');
+
+COMMENT ON TABLE lifecycle.event IS 'Events for the relay: appended in the transaction of the change, claimed and fanned out after commit.';
+
+COMMENT ON COLUMN lifecycle.event.id IS 'Identifier, constant over every delivery.';
+
+COMMENT ON COLUMN lifecycle.event.type IS 'Dotted type (orders.status_changed).';
+
+COMMENT ON COLUMN lifecycle.event.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN lifecycle.event.record_key IS 'Key of the record.';
+
+COMMENT ON COLUMN lifecycle.event.version IS 'Version of the record after the change.';
+
+COMMENT ON COLUMN lifecycle.event.occurred_at IS 'When it happened.';
+
+COMMENT ON COLUMN lifecycle.event.transaction_id IS 'Transaction; readers stay below the oldest one that runs.';
+
+COMMENT ON COLUMN lifecycle.event.data IS 'From, to, who, why and what else the change carries.';
+
 CREATE TABLE event.display (
     code text NOT NULL,
     "position" integer NOT NULL,
@@ -3460,36 +3490,6 @@ COMMENT ON COLUMN lifecycle.action_label.action IS 'Action of an arrow.';
 COMMENT ON COLUMN lifecycle.action_label.language IS 'Language.';
 
 COMMENT ON COLUMN lifecycle.action_label.label IS 'The label.';
-
-CREATE TABLE lifecycle.event (
-    id uuid NOT NULL,
-    type text NOT NULL,
-    tracked text NOT NULL,
-    record_key text NOT NULL,
-    version integer,
-    occurred_at timestamp with time zone NOT NULL,
-    transaction_id xid8 NOT NULL,
-    data jsonb NOT NULL
-)
-WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_cost_limit='10000');
-
-COMMENT ON TABLE lifecycle.event IS 'Events for the relay: appended in the transaction of the change, claimed and fanned out after commit.';
-
-COMMENT ON COLUMN lifecycle.event.id IS 'Identifier, constant over every delivery.';
-
-COMMENT ON COLUMN lifecycle.event.type IS 'Dotted type (orders.status_changed).';
-
-COMMENT ON COLUMN lifecycle.event.tracked IS 'Tracked table.';
-
-COMMENT ON COLUMN lifecycle.event.record_key IS 'Key of the record.';
-
-COMMENT ON COLUMN lifecycle.event.version IS 'Version of the record after the change.';
-
-COMMENT ON COLUMN lifecycle.event.occurred_at IS 'When it happened.';
-
-COMMENT ON COLUMN lifecycle.event.transaction_id IS 'Transaction; readers stay below the oldest one that runs.';
-
-COMMENT ON COLUMN lifecycle.event.data IS 'From, to, who, why and what else the change carries.';
 
 CREATE TABLE lifecycle.idempotency (
     principal text NOT NULL,
