@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -72,27 +72,44 @@ def prepare() -> Callable[[psycopg.Connection[Any]], None]:
     return lambda connection: None
 
 
-@pytest.fixture(scope="module")
-def world(databases: Any, template: Any, cluster: Any, prepare: Any, tmp_path_factory: Any) -> Iterator[World]:
-    """The application on a real port, on a database of this module's own, as the embedded demo."""
-    name = f"{template.dbname}_console"
-    databases.execute(f"create database {name} template {template.template_dbname} strategy file_copy")
+@contextmanager
+def database(databases: Any, cluster: Any, name: str, template: str) -> Iterator[str]:
+    databases.execute(f"create database {name} template {template} strategy file_copy")
     try:
         databases.execute(f"alter database {name} set search_path = {SEARCH_PATH}")
-        dsn = dsn_of(cluster, name)
-        with closing(psycopg.connect(dsn, autocommit=True)) as db:
-            demo.load(db, lambda text: None)
-            prepare(db)
-            settings = Settings(
-                home=tmp_path_factory.mktemp("home"),
-                api_dsn=make_conninfo(dsn, user="jalon_api"),
-                token_secret="tests-only-" * 4,
-                access_log=False,
-            )
-            with serving(settings) as (url, app):
-                yield World(url=url, settings=settings, app=app, dsn=dsn, db=db)
+        yield dsn_of(cluster, name)
     finally:
         databases.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="session")
+def told(databases: Any, template: Any, cluster: Any) -> Iterator[str]:
+    """A template with the demo in it."""
+    name = f"{template.dbname}_demo"
+    with database(databases, cluster, name, template.template_dbname) as dsn:
+        with closing(psycopg.connect(dsn, autocommit=True)) as db:
+            demo.load(db, lambda text: None)
+        yield name
+
+
+@pytest.fixture(scope="module")
+def world(
+    databases: Any, template: Any, cluster: Any, told: str, prepare: Any, tmp_path_factory: Any
+) -> Iterator[World]:
+    """The application on a real port, on a database of this module's own, as the embedded demo."""
+    with (
+        database(databases, cluster, f"{template.dbname}_console", told) as dsn,
+        closing(psycopg.connect(dsn, autocommit=True)) as db,
+    ):
+        prepare(db)
+        settings = Settings(
+            home=tmp_path_factory.mktemp("home"),
+            api_dsn=make_conninfo(dsn, user="jalon_api"),
+            token_secret="tests-only-" * 4,
+            access_log=False,
+        )
+        with serving(settings) as (url, app):
+            yield World(url=url, settings=settings, app=app, dsn=dsn, db=db)
 
 
 class serving:  # noqa: N801 - used as `with serving(settings) as (url, app)`
