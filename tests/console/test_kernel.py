@@ -1,0 +1,177 @@
+"""The attributes of the kernel, one by one: what docs/console.md promises to who writes a page."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+
+class Desk:
+    """A page with a form on it, and what the form sent; each call is answered by the next of `answers`, or with what was sent."""
+
+    def __init__(self, page):
+        self.page, self.sent, self.answers = page, [], []
+        page.goto("/console")
+        page.route("**/api/**", self.answer)
+
+    def put(self, html):
+        self.page.evaluate(
+            "html => document.getElementById('main').innerHTML = '<div id=part>' + html + '</div>'", html
+        )
+
+    def answer(self, route):
+        request = route.request
+        self.sent.append((request.method, request.url.split("/api/")[1], request.post_data_json, request.all_headers()))
+        status, body = self.answers.pop(0) if self.answers else (200, request.post_data_json)
+        route.fulfill(status=status, json=body)
+
+
+@pytest.fixture
+def desk(page, signed_in):
+    return Desk(signed_in(page, "anna"))
+
+
+def test_fields_travel_under_their_names_converted(desk):
+    desk.put("""<form data-call="PUT /api/things/1" data-done="Saved {name}." data-etag='"1.2"'>
+        <input name="name" value="a"><input name="count" value="7" data-type="number"><input type="checkbox" name="on" checked data-type="boolean">
+        <input name="meta.note" value="n"><textarea name="list" data-type="list">x, y</textarea><textarea name="json" data-type="json">{"a": 1}</textarea>
+        <input name="none" data-type="null-if-empty"><input name="left" data-type="omit-if-empty"><input name="off" value="1" disabled>
+        <input type="checkbox" name="many" value="1" checked><input type="checkbox" name="many" value="2" checked><input type="checkbox" name="many" value="3">
+        <input type="radio" name="one" value="a"><input type="radio" name="one" value="b" checked>
+        <button name="act" value="go">Send</button><button name="act" value="stay">Other</button></form>""")
+    desk.page.get_by_role("button", name="Send").click()
+    expect(desk.page.get_by_role("status")).to_contain_text("Saved a.")
+    method, path, body, headers = desk.sent[0]
+    assert (method, path) == ("PUT", "things/1")
+    assert body == {
+        "name": "a", "count": 7, "on": True, "meta": {"note": "n"}, "list": ["x", "y"], "json": {"a": 1}, "none": None,
+        "many": ["1", "2"], "one": "b", "act": "go",
+    }  # fmt: skip
+    assert headers["if-match"] == '"1.2"' and headers["accept-language"] == "en"
+    assert headers["x-csrf-token"] and headers["idempotency-key"]
+
+
+def test_what_is_no_json_is_said_before_anything_is_sent(desk):
+    desk.put("""<form data-call="POST /api/x"><label>Payload <textarea name="p" data-type="json">{</textarea></label>
+        <output role="alert"></output><button>Send</button></form>""")
+    desk.page.get_by_role("button", name="Send").click()
+    expect(desk.page.get_by_role("main").get_by_role("alert")).to_contain_text("this is no JSON")
+    assert desk.sent == []
+
+
+def test_the_same_sent_again_after_a_failure_has_the_same_idempotency_key(desk):
+    desk.put(
+        '<form data-call="POST /api/x"><input aria-label="Name" name="name" value="a"><output role="alert"></output><button>Send</button></form>'
+    )
+    desk.answers = [(503, {"detail": "The database is busy or away; try again."}), (200, {}), (200, {})]
+    send = desk.page.get_by_role("button", name="Send")
+    send.click()
+    expect(desk.page.get_by_role("main").get_by_role("alert")).to_contain_text("busy or away")
+    expect(desk.page.get_by_label("Name")).to_have_value("a")
+    for _ in range(2):
+        with desk.page.expect_response("**/api/x"):
+            send.click()
+        expect(send).to_be_enabled()
+    first, second, third = (headers["idempotency-key"] for *_, headers in desk.sent)
+    assert first == second != third
+
+
+def test_a_refusal_names_field_hint_and_keeps_what_was_typed(desk):
+    desk.put(
+        '<form data-call="POST /api/x"><input aria-label="Name" name="name" value="typed"><output role="alert"></output><button>Send</button></form>'
+    )
+    errors = [{"key": "name", "message": "too short"}]
+    desk.answers = [(400, {"detail": "Refused.", "hint": "Do this.", "errors": errors})]
+    desk.page.get_by_role("button", name="Send").click()
+    expect(desk.page.get_by_role("main").get_by_role("alert")).to_have_text("Refused. Do this. name: too short")
+    expect(desk.page.get_by_label("Name")).to_have_value("typed")
+    expect(desk.page.get_by_label("Name")).to_be_focused()
+
+
+SELECT = """<form data-call="POST /api/x" data-done="Status: {label}"><select aria-label="Status" name="to" data-auto>
+    <option value="A" selected>Alpha</option><option value="B">Beta</option>
+    <option value="C" data-ask="reason, meta.note?" data-ask-title="Why">Gamma</option></select></form>"""
+
+
+def test_a_drop_down_posts_what_is_chosen(desk):
+    desk.put(SELECT)
+    desk.page.get_by_label("Status").select_option("Beta")
+    expect(desk.page.get_by_role("status")).to_contain_text("Status: Beta")
+    assert desk.sent[0][2] == {"to": "B"}
+
+
+def test_a_refusal_puts_the_old_choice_back_and_says_why(desk):
+    desk.put(SELECT)
+    desk.answers = [(409, {"detail": "Not from here.", "code": "JL101"})]
+    desk.page.get_by_label("Status").select_option("Beta")
+    expect(desk.page.get_by_role("alert").filter(has_text="Not from here.")).to_be_visible()
+    expect(desk.page.get_by_label("Status")).to_have_value("A")
+
+
+def test_a_choice_that_asks_for_more_opens_the_dialog_and_cancelling_puts_the_old_one_back(desk):
+    desk.put(SELECT)
+    desk.page.get_by_label("Status").select_option("Gamma")
+    dialog = desk.page.get_by_role("dialog", name="Why")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(desk.page.get_by_label("Status")).to_have_value("A")
+    assert desk.sent == []
+    desk.page.get_by_label("Status").select_option("Gamma")
+    dialog.get_by_label("Reason").fill("because")
+    dialog.get_by_label("Note").fill("n")
+    dialog.get_by_role("button", name="Gamma").click()
+    expect(desk.page.get_by_role("status")).to_contain_text("Status: Gamma")
+    assert desk.sent[0][2] == {"to": "C", "reason": "because", "meta": {"note": "n"}}
+
+
+def test_a_yes_is_asked_for_first(desk):
+    desk.put(
+        '<form data-call="DELETE /api/x/1" data-done="Gone."><button data-confirm="For ever?">Delete</button></form>'
+    )
+    desk.page.get_by_role("button", name="Delete").click()
+    expect(desk.page.get_by_role("dialog")).to_contain_text("For ever?")
+    assert desk.sent == []
+    desk.page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
+    expect(desk.page.get_by_role("status")).to_contain_text("Gone.")
+    assert desk.sent[0][:3] == ("DELETE", "x/1", None)
+
+
+def test_success_may_lead_to_another_page(desk):
+    desk.put('<form data-call="POST /api/x" data-go="/console/records/{id}"><button>Open</button></form>')
+    desk.answers = [(201, {"id": "a b/c"})]
+    with desk.page.expect_request("**/console/records/a%20b%2Fc"):
+        desk.page.get_by_role("button", name="Open").click()
+
+
+def test_a_dialog_of_the_pages_own_closes_after_success_and_stays_after_a_refusal(desk):
+    desk.put("""<button data-open="mine">New</button><dialog id="mine" aria-label="Mine"><form data-call="POST /api/x"><input aria-label="Name" name="name">
+        <output role="alert"></output><button type="button" data-close>Back</button><button>Save</button></form></dialog>""")
+    desk.answers = [(422, {"detail": "No."}), (200, {})]
+    desk.page.get_by_role("button", name="New").click()
+    dialog = desk.page.get_by_role("dialog", name="Mine")
+    dialog.get_by_label("Name").fill("kept")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_have_text("No.")
+    expect(dialog.get_by_label("Name")).to_have_value("kept")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+
+
+def test_while_a_call_is_under_way_its_form_is_busy_and_a_second_click_sends_nothing(desk):
+    held = []
+    desk.page.route("**/api/x", lambda route: held.append(route))
+    desk.put('<form aria-label="It" data-call="POST /api/x" data-done="Done."><button>Send</button></form>')
+    desk.page.get_by_role("button", name="Send").click()
+    expect(desk.page.get_by_role("form", name="It")).to_have_attribute("aria-busy", "true")
+    expect(desk.page.get_by_role("button", name="Send")).to_be_disabled()
+    held[0].fulfill(json={})
+    expect(desk.page.get_by_role("status")).to_contain_text("Done.")
+    expect(desk.page.get_by_role("button", name="Send")).to_be_enabled()
+    assert len(held) == 1
+
+
+def test_text_from_an_answer_is_text_and_never_markup(desk):
+    desk.put('<form data-call="POST /api/x" data-done="{name}"><button>Send</button></form>')
+    desk.answers = [(200, {"name": "<img src=x onerror=alert(1)>"})]
+    desk.page.get_by_role("button", name="Send").click()
+    expect(desk.page.get_by_role("status")).to_contain_text("<img src=x")
+    assert json.loads(desk.page.evaluate("JSON.stringify(document.querySelectorAll('#toasts img').length)")) == 0
