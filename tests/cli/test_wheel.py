@@ -57,6 +57,13 @@ def test_every_folder_of_the_package_is_in_it(wheel: Path) -> None:
         assert f"jalon/{path.relative_to(ROOT / 'app')}" in names, "pyproject.toml lists the packages"
 
 
+def test_the_console_has_its_templates_texts_and_scripts_in_it(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    for folder in ("templates", "texts", "static"):
+        for path in (ROOT / "app" / "console" / folder).rglob("*.*"):
+            assert f"jalon/{path.relative_to(ROOT / 'app')}" in names
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

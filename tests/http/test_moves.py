@@ -24,6 +24,20 @@ def test_every_move_is_explained(shop: psycopg.Connection[Any], client: Client, 
     assert client.get("/api/v1/tracked/orders/8/moves", headers=bearer("author 7")).status_code == 404
 
 
+def test_a_move_says_whether_a_form_can_give_what_it_still_wants(
+    shop: psycopg.Connection[Any], client: Client, bearer: Bearer
+) -> None:
+    answer = client.get("/api/v1/tracked/orders/7/moves", headers=bearer("author 7", **{"accept-language": "fr"}))
+    moves = {move["to"]: move for move in answer.json()["items"]}
+    assert [(m["allowed"], m["answerable"], m["requiresReason"]) for m in (moves["PAID"], moves["CANCELLED"])] == [
+        (False, False, False), (False, True, True)
+    ]  # fmt: skip
+    assert moves["CANCELLED"]["toLabel"] == "Annulée"
+    asked = "select logic.is_answerable(jsonb_build_array(jsonb_build_object('code', 'JL302', 'params', jsonb_build_object('fields', %s::text[]))))"
+    assert shop.execute(asked, [["meta.note"]]).fetchone() == (True,)
+    assert shop.execute(asked, [["meta.note", "customer"]]).fetchone() == (False,)
+
+
 def statuses(shop: psycopg.Connection[Any], *ids: int) -> list[str]:
     return [
         row[0] for row in shop.execute("select status from shop.orders where id = any(%s) order by id", [list(ids)])

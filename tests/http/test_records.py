@@ -126,3 +126,13 @@ def test_a_wrong_parameter_is_refused(get: Callable[..., Any], query: str) -> No
     answer = get(f"{ORDERS}?{query}")
     assert answer.status_code == 400, answer.text
     assert answer.json()["code"] in ("JL405", "22P05")
+
+
+def test_a_list_shows_each_readers_moves_where_they_are_asked_for(get: Callable[..., Any]) -> None:
+    def moves(*who: str) -> list[str]:
+        (record,) = get(f"{ORDERS}?moves=true&limit=1", *who).json()["items"]
+        return [move["to"] for move in record["statuses"][0]["moves"]]
+
+    assert moves("anna", "clerk") == ["PAID", "CANCELLED"]
+    assert moves("author 60") == ["CANCELLED"]
+    assert "moves" not in get(f"{ORDERS}?limit=1").json()["items"][0]["statuses"][0]
