@@ -97,11 +97,15 @@ class Endpoint(msgspec.Struct, rename="camel"):
     in_order: bool
     rate_limit: int | None
     signature: Signature
+    state: Annotated[str, Meta(description="active, failing, paused or disabled")]
     paused: bool
     disabled_at: Stamp | None
     disabled_why: str | None
     failing_since: Stamp | None
+    last_failure_at: Stamp | None
+    last_failure: Annotated[str | None, Meta(description="What it answered then, or why it did not.")]
     waiting: Annotated[int, Meta(description="Deliveries that wait; counted up to 10,000.")]
+    dead: Annotated[int, Meta(description="Deliveries that were given up; counted up to 10,000.")]
     created_at: Stamp
     created_by: str
 
@@ -127,6 +131,16 @@ class Endpoints(msgspec.Struct):
     items: list[Endpoint]
 
 
+class Attempt(msgspec.Struct, rename="camel"):
+    """One attempt to deliver."""
+
+    attempted_at: Stamp
+    milliseconds: int
+    http_status: int | None
+    error: str | None
+    response_head: str | None
+
+
 class Delivery(msgspec.Struct, kw_only=True, rename="camel"):
     """A message on its way to an endpoint."""
 
@@ -140,16 +154,7 @@ class Delivery(msgspec.Struct, kw_only=True, rename="camel"):
     due_at: Stamp | None
     delivered_at: Stamp | None
     attempts: int
-
-
-class Attempt(msgspec.Struct, rename="camel"):
-    """One attempt to deliver."""
-
-    attempted_at: Stamp
-    milliseconds: int
-    http_status: int | None
-    error: str | None
-    response_head: str | None
+    last_attempt: Attempt | None
 
 
 class DeliveryLog(Delivery, kw_only=True, rename="camel"):

@@ -7,7 +7,11 @@ set search_path = ''
 as $$
     select json_build_object('id', m.id, 'type', m.type, 'table', m.tracked, 'key', m.record_key, 'version', m.version,
         'occurredAt', m.occurred_at, 'state', case when d.due_at is not null then 'waiting' when d.delivered_at is not null then 'delivered' else 'dead' end,
-        'dueAt', d.due_at, 'deliveredAt', d.delivered_at, 'attempts', d.attempts)
+        'dueAt', d.due_at, 'deliveredAt', d.delivered_at, 'attempts', d.attempts, 'lastAttempt', (
+            select json_build_object('attemptedAt', a.attempted_at, 'milliseconds', a.milliseconds, 'httpStatus', a.http_status,
+                'error', a.error, 'responseHead', a.response_head)
+            from lifecycle.webhook_attempt a where a.webhook_id = d.webhook_id and a.message_id = d.message_id and a.created_at = d.created_at
+            order by a.attempted_at desc limit 1))
     from lifecycle.webhook_message m where m.id = d.message_id and m.created_at = d.created_at
 $$;
 comment on function logic.delivery_json(lifecycle.webhook_delivery) is 'A delivery and what it is about.';
@@ -26,12 +30,15 @@ declare
     v_items json;
     v_next text;
 begin
-    v_rows := array(
+    -- The state is part of the statement, so that each has its index.
+    execute format($sql$select array(
         select d from lifecycle.webhook_delivery d
-        where d.webhook_id = w.id
-          and (v_after is null or (d.created_at, d.message_id) < ((v_after ->> 0)::timestamptz, (v_after ->> 1)::uuid))
-          and coalesce(v_state = case when d.due_at is not null then 'waiting' when d.delivered_at is not null then 'delivered' else 'dead' end, true)
-        order by d.created_at desc, d.message_id desc limit v_limit + 1);
+        where d.webhook_id = $1 and ($2 is null or (d.created_at, d.message_id) < (($2 ->> 0)::timestamptz, ($2 ->> 1)::uuid))
+          and %s
+        order by d.created_at desc, d.message_id desc limit $3 + 1)$sql$, case v_state
+            when 'waiting' then 'd.due_at is not null' when 'delivered' then 'd.due_at is null and d.delivered_at is not null'
+            when 'dead' then 'd.due_at is null and d.delivered_at is null' else 'true' end)
+    into v_rows using w.id, v_after, v_limit;
     if cardinality(v_rows) > v_limit then
         v_next := logic.cursor(jsonb_build_array(v_rows[v_limit].created_at, v_rows[v_limit].message_id));
     end if;
@@ -61,7 +68,7 @@ begin
     return (200, (logic.delivery_json(d)::jsonb || jsonb_build_object('body', logic.webhook_body(w, m), 'log', coalesce((
         select jsonb_agg(jsonb_build_object('attemptedAt', a.attempted_at, 'milliseconds', a.milliseconds, 'httpStatus', a.http_status,
             'error', a.error, 'responseHead', a.response_head) order by a.attempted_at)
-        from lifecycle.webhook_attempt a where a.webhook_id = w.id and a.message_id = d.message_id), '[]')))::json, null, null)::lifecycle.answer;
+        from lifecycle.webhook_attempt a where a.webhook_id = w.id and a.message_id = d.message_id and a.created_at = d.created_at), '[]')))::json, null, null)::lifecycle.answer;
 end
 $$;
 comment on function api.webhook_delivery(text, jsonb, jsonb) is 'One delivery with its body and each attempt: {delivery}.';

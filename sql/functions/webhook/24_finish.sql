@@ -31,15 +31,20 @@ begin
 
     for r in
         select x.webhook_id, bool_or(x.http_status between 200 and 299) as has_arrived, bool_or(x.http_status = 410) as is_gone,
-            max(x.retry_after) filter (where x.http_status in (429, 502, 503, 504)) as retry_after
-        from jsonb_to_recordset(finish_deliveries.results) as x (webhook_id uuid, http_status integer, retry_after double precision)
+            max(x.retry_after) filter (where x.http_status in (429, 502, 503, 504)) as retry_after,
+            max(x.attempted_at) filter (where not coalesce(x.http_status between 200 and 299, false)) as failed_at,
+            (array_agg(coalesce('HTTP ' || x.http_status, x.error, 'no answer') order by x.attempted_at desc)
+                filter (where not coalesce(x.http_status between 200 and 299, false)))[1] as failure
+        from jsonb_to_recordset(finish_deliveries.results)
+            as x (webhook_id uuid, http_status integer, retry_after double precision, attempted_at timestamptz, error text)
         group by x.webhook_id order by x.webhook_id
     loop
         update lifecycle.webhook_health h
         set failing_since = case when not coalesce(r.has_arrived, false) then coalesce(h.failing_since, v_now) end,
-            held_until = v_now + make_interval(secs => r.retry_after)
+            held_until = v_now + make_interval(secs => r.retry_after),
+            last_failure_at = coalesce(r.failed_at, h.last_failure_at), last_failure = coalesce(left(r.failure, 1000), h.last_failure)
         where h.webhook_id = r.webhook_id
-          and (not coalesce(r.has_arrived, false) and h.failing_since is null or r.has_arrived and h.failing_since is not null
+          and (r.failed_at is not null or r.has_arrived and h.failing_since is not null
                or (v_now + make_interval(secs => r.retry_after)) is distinct from h.held_until);
         v_disabled := v_disabled || logic.disable_webhook(r.webhook_id, coalesce(r.is_gone, false));
     end loop;

@@ -10,11 +10,16 @@ as $$
         'tables', p_webhook.tables, 'caseTypes', p_webhook.case_types, 'from', p_webhook.from_codes, 'to', p_webhook.to_codes,
         'thin', p_webhook.is_thin, 'omit', p_webhook.omitted, 'inOrder', p_webhook.is_in_order, 'rateLimit', p_webhook.rate_limit,
         'signature', case when exists (select from lifecycle.webhook_secret s where s.webhook_id = p_webhook.id and s.secret like 'whsk\_%') then 'v1a' else 'v1' end,
+        'state', case when p_webhook.disabled_at is not null then 'disabled' when p_webhook.is_paused then 'paused'
+            when h.failing_since is not null then 'failing' else 'active' end,
         'paused', p_webhook.is_paused, 'disabledAt', p_webhook.disabled_at, 'disabledWhy', p_webhook.disabled_why,
-        'failingSince', (select h.failing_since from lifecycle.webhook_health h where h.webhook_id = p_webhook.id),
+        'failingSince', h.failing_since, 'lastFailureAt', h.last_failure_at, 'lastFailure', h.last_failure,
         'waiting', (select count(*) from (select from lifecycle.webhook_delivery d
             where d.webhook_id = p_webhook.id and d.due_at is not null limit 10000) c),
+        'dead', (select count(*) from (select from lifecycle.webhook_delivery d
+            where d.webhook_id = p_webhook.id and d.due_at is null and d.delivered_at is null limit 10000) c),
         'createdAt', p_webhook.created_at, 'createdBy', p_webhook.created_by)
+    from (select) one left join lifecycle.webhook_health h on h.webhook_id = p_webhook.id
 $$;
 comment on function logic.webhook_json(lifecycle.webhook) is 'An endpoint, without its secrets.';
 
