@@ -3668,7 +3668,9 @@ CREATE TABLE lifecycle.webhook_health (
     webhook_id uuid NOT NULL,
     failing_since timestamp with time zone,
     held_until timestamp with time zone,
-    paced_until timestamp with time zone
+    paced_until timestamp with time zone,
+    last_failure_at timestamp with time zone,
+    last_failure text
 )
 WITH (fillfactor='50');
 
@@ -3681,6 +3683,10 @@ COMMENT ON COLUMN lifecycle.webhook_health.failing_since IS 'First failure since
 COMMENT ON COLUMN lifecycle.webhook_health.held_until IS 'When it wants to be asked again (its Retry-After).';
 
 COMMENT ON COLUMN lifecycle.webhook_health.paced_until IS 'Up to when its rate limit is used up.';
+
+COMMENT ON COLUMN lifecycle.webhook_health.last_failure_at IS 'When a delivery failed last.';
+
+COMMENT ON COLUMN lifecycle.webhook_health.last_failure IS 'What was wrong then: the status that it answered, or why there was no answer.';
 
 CREATE TABLE lifecycle.webhook_message_default (
     id uuid CONSTRAINT webhook_message_id_not_null NOT NULL,
@@ -4310,9 +4316,13 @@ CREATE INDEX webhook_attempt_delivery_idx ON ONLY lifecycle.webhook_attempt USIN
 
 CREATE INDEX webhook_attempt_default_webhook_id_message_id_idx ON lifecycle.webhook_attempt_default USING btree (webhook_id, message_id);
 
+CREATE INDEX webhook_delivery_dead_idx ON ONLY lifecycle.webhook_delivery USING btree (webhook_id, created_at, message_id) WHERE ((due_at IS NULL) AND (delivered_at IS NULL));
+
 CREATE INDEX webhook_delivery_newest_idx ON ONLY lifecycle.webhook_delivery USING btree (webhook_id, created_at, message_id);
 
 CREATE INDEX webhook_delivery_default_webhook_id_created_at_message_id_idx ON lifecycle.webhook_delivery_default USING btree (webhook_id, created_at, message_id);
+
+CREATE INDEX webhook_delivery_default_webhook_id_created_at_message_id_idx1 ON lifecycle.webhook_delivery_default USING btree (webhook_id, created_at, message_id) WHERE ((due_at IS NULL) AND (delivered_at IS NULL));
 
 CREATE INDEX webhook_delivery_due_idx ON ONLY lifecycle.webhook_delivery USING btree (webhook_id, due_at) WHERE (due_at IS NOT NULL);
 
