@@ -37,6 +37,8 @@ def test_fields_travel_under_their_names_converted(desk):
         <input name="meta.note" value="n"><textarea name="list" data-type="list">x, y</textarea><textarea name="json" data-type="json">{"a": 1}</textarea>
         <input name="none" data-type="null-if-empty"><input name="left" data-type="omit-if-empty"><input name="off" value="1" disabled>
         <input type="checkbox" name="many" value="1" checked><input type="checkbox" name="many" value="2" checked><input type="checkbox" name="many" value="3">
+        <input type="checkbox" name="few" value="1" data-type="list" checked><input type="checkbox" name="no" value="1" data-type="list">
+        <input name="limit" data-type="number-or-null"><input type="datetime-local" name="until" value="2027-01-02T03:04" data-type="moment">
         <input type="radio" name="one" value="a"><input type="radio" name="one" value="b" checked>
         <button name="act" value="go">Send</button><button name="act" value="stay">Other</button></form>""")
     desk.page.get_by_role("button", name="Send").click()
@@ -45,10 +47,20 @@ def test_fields_travel_under_their_names_converted(desk):
     assert (method, path) == ("PUT", "things/1")
     assert body == {
         "name": "a", "count": 7, "on": True, "meta": {"note": "n"}, "list": ["x", "y"], "json": {"a": 1}, "none": None,
-        "many": ["1", "2"], "one": "b", "act": "go",
+        "many": ["1", "2"], "few": ["1"], "no": [], "limit": None, "until": "2027-01-02T03:04:00.000Z", "one": "b", "act": "go",
     }  # fmt: skip
     assert headers["if-match"] == '"1.2"' and headers["accept-language"] == "en"
     assert headers["x-csrf-token"] and headers["idempotency-key"]
+
+
+def test_the_fields_of_a_delete_travel_in_its_address(desk):
+    desk.put(
+        '<form data-call="DELETE /api/x?a=1"><input name="reason" value="no more"><button>Take away</button></form>'
+    )
+    with desk.page.expect_response("**/api/x*"):
+        desk.page.get_by_role("button", name="Take away").click()
+    method, path, body, _ = desk.sent[0]
+    assert (method, path, body) == ("DELETE", "x?a=1&reason=no+more", None)
 
 
 def test_what_is_no_json_is_said_before_anything_is_sent(desk):

@@ -130,6 +130,8 @@ export function dress(root = document) {
 
 const convert = {
     number: (value) => (value === "" ? undefined : Number(value)),
+    "number-or-null": (value) => (value === "" ? null : Number(value)),
+    moment: (value) => (value === "" ? undefined : new Date(value).toISOString()), // of a datetime-local, in the reader's own zone
     boolean: (value) => value === true || value === "true" || value === "on",
     json: (value) => (value.trim() === "" ? undefined : JSON.parse(value)),
     list: (value) => value.split(/[\n,]/).map((part) => part.trim()).filter(Boolean),
@@ -146,10 +148,11 @@ export function gather(form, submitter) {
         const type = field.dataset.type;
         let value = field.type === "checkbox" ? (type === "boolean" ? field.checked : field.checked ? field.value : undefined) : field.value;
         if (field instanceof HTMLSelectElement && field.multiple) value = [...field.selectedOptions].map((option) => option.value);
-        else if (type && typeof value === "string") {
+        else if (type && typeof value === "string" && field.type !== "checkbox") {
             try { value = convert[type](value); }
             catch { throw new Error(_("{field}: this is no JSON.", { field: field.labels?.[0]?.textContent ?? field.name })); }
         }
+        if (field.type === "checkbox" && type === "list") body[field.name] ??= []; // none ticked is said too
         if (value === undefined) continue;
         const isMany = field.type === "checkbox" && type !== "boolean";
         set(body, field.name, value, isMany);
@@ -197,7 +200,8 @@ async function submit(form, submitter) {
 async function send({ form, source, method, url, body, values, box }) {
     const mine = source?.dataset ?? {};
     const etag = mine.etag || form.dataset.etag;
-    const hasBody = method !== "GET" && (method !== "DELETE" || Object.keys(body).length > 0);
+    const hasBody = method !== "GET" && method !== "DELETE";
+    if (method === "DELETE" && Object.keys(body).length) url += (url.includes("?") ? "&" : "?") + new URLSearchParams(body); // no body of its own
     const said = JSON.stringify([method, url, body, etag]);
     if (keys.get(form)?.[0] !== said) keys.set(form, [said, crypto.randomUUID()]);
     const headers = { "Idempotency-Key": keys.get(form)[1] };
