@@ -9,6 +9,7 @@ from litestar import Response, delete, get, post, put
 from msgspec import Meta
 
 from jalon.errors import responses
+from jalon.lifecycle import ColumnStatus
 from jalon.web import After, Id, Input, JSONBody, Limit, QueryParameter, Request, as_csv, call
 
 USERS = "/api/v1/users"
@@ -20,6 +21,8 @@ Role = Annotated[str, Meta(min_length=1, max_length=100, description="A code of 
 Reason = Annotated[str, Meta(max_length=4000, examples=["Upgrade suite à l'achat d'un abonnement"])]
 RoleFilter = Annotated[str | None, QueryParameter(max_length=100, description="A code of USER_ROLE.")]
 Moment = Annotated[str | None, QueryParameter(max_length=50, description="A point in time.")]
+Moves = Annotated[bool, QueryParameter(description="With the role and the changes that are the reader's to make.")]
+Days = Annotated[int | None, QueryParameter(ge=1, le=36500, description="So many days back, where there is no since.")]
 Format = Annotated[Literal["json", "csv"], QueryParameter(description="As a document or as rows.")]
 
 
@@ -62,6 +65,9 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     created_at: datetime
     etag: str
+    status: ColumnStatus | None = None
+    is_self: bool | None = None
+    can_erase: bool | None = None
 
 
 class ChangedUser(User, frozen=True, kw_only=True):
@@ -72,10 +78,14 @@ class ChangedUser(User, frozen=True, kw_only=True):
 
 
 class Users(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of users."""
+    """A page of users, which of them the reader is, and what he may do."""
 
     items: list[User]
     next: str | None
+    self: UUID | None
+    reads_all: bool
+    can_create: bool
+    can_change_roles: bool
 
 
 class RoleChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +131,8 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of a recap."""
 
     items: list[dict[str, Any]]
+    next: str | None = None
+    since: datetime | None = None
 
 
 @get("/profile", tags=["Members"], responses=responses(404))
@@ -140,11 +152,12 @@ async def users(
     request: Request,
     role: RoleFilter = None,
     q: Annotated[str | None, QueryParameter(max_length=200, description="Part of name or address.")] = None,
+    moves: Moves = False,
     after: After = None,
     limit: Limit = 50,
 ) -> Response[Users]:
     """Users that the caller may see, by name."""
-    return await call("users", None, None, request, role=role, q=q, after=after, limit=limit)
+    return await call("users", None, None, request, role=role, q=q, moves=moves, after=after, limit=limit)
 
 
 @post(USERS, tags=["Members"], responses=responses(409, 422))
@@ -154,9 +167,9 @@ async def create_user(request: Request, data: JSONBody[NewUser]) -> Response[Use
 
 
 @get(USER, tags=["Members"], responses=responses(404))
-async def user(request: Request, id: Id) -> Response[User]:
+async def user(request: Request, id: Id, moves: Moves = False) -> Response[User]:
     """One user."""
-    return await call("user", id, None, request)
+    return await call("user", id, None, request, moves=moves)
 
 
 @delete(USER, status_code=204, tags=["Members"], responses=responses(404))
@@ -191,15 +204,20 @@ async def role_changes(
     email: Annotated[str | None, QueryParameter(max_length=320)] = None,
     from_: Annotated[str | None, QueryParameter(name="from", max_length=100)] = None,
     to: RoleFilter = None,
+    days: Days = None,
     since: Moment = None,
     until: Moment = None,
     with_creation: Annotated[bool, QueryParameter(description="First roles too.")] = False,
+    after: After = None,
+    limit: Annotated[
+        int | None, QueryParameter(ge=1, le=500, description="How many at most; all, where it is absent.")
+    ] = None,
     format: Format = "json",
 ) -> Response[Rows]:
     """Changes of roles: of one user, from a role, to a role, within a period."""
     rows = await call(
         "role_changes", None, None, request,
-        email=email, **{"from": from_}, to=to, since=since, until=until, with_creation=with_creation,
+        email=email, **{"from": from_}, to=to, days=days, since=since, until=until, with_creation=with_creation, after=after, limit=limit,
     )  # fmt: skip
     return as_csv(rows) if format == "csv" else rows
 
@@ -209,12 +227,15 @@ async def role_statistics(
     request: Request,
     from_: Annotated[str | None, QueryParameter(name="from", max_length=100)] = None,
     to: RoleFilter = None,
+    days: Days = None,
     since: Moment = None,
     until: Moment = None,
     format: Format = "json",
 ) -> Response[Rows]:
     """How often roles were changed, with shares and the time it took."""
-    rows = await call("role_statistics", None, None, request, **{"from": from_}, to=to, since=since, until=until)
+    rows = await call(
+        "role_statistics", None, None, request, **{"from": from_}, to=to, days=days, since=since, until=until
+    )
     return as_csv(rows) if format == "csv" else rows
 
 

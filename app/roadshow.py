@@ -4,17 +4,20 @@ import datetime as dt
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Response, get, patch, post
 from litestar.params import PathParameter
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from jalon.errors import responses
+from jalon.lifecycle import ColumnStatus
 from jalon.web import After, Input, JSONBody, Limit, QueryParameter, Request, call
 
 COUNTERPARTIES = "/api/v1/roadshow/counterparties"
 COUNTERPARTY = f"{COUNTERPARTIES}/{{id:str}}"
 Number = Annotated[str, PathParameter(max_length=20, pattern=r"^-?[0-9]+$", description="Number of the counterparty.")]
 Filter = Annotated[str | None, QueryParameter(max_length=200)]
+Part = Annotated[str | None, QueryParameter(max_length=200, description="Part of the name.")]
+Moves = Annotated[bool, QueryParameter(description="With the status and the reader's moves.")]
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
 Reason = Annotated[str, Meta(max_length=4000)]
 Amount = Annotated[float, Meta(ge=0, lt=1e15, examples=[5_000_000])]
@@ -25,6 +28,7 @@ class NewStatus(Input, frozen=True, kw_only=True):
 
     new_status: Annotated[Any, Meta(description="A code of ROADSHOW_STATUS.")] = None
     reason: Reason | None = None
+    meta: dict[str, Any] | None = None
 
 
 class Success(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -48,6 +52,17 @@ class NewCounterparty(Input, frozen=True, kw_only=True):
     reason: Reason | None = None
 
 
+class EditedCounterparty(Input, frozen=True, kw_only=True):
+    """What changes about a counterparty; what is not given stays, null clears."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=500)] | UnsetType = UNSET
+    owner: Text | UnsetType | None = UNSET
+    sector: Text | UnsetType | None = UNSET
+    ticket_size: Amount | UnsetType | None = UNSET
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | UnsetType = UNSET
+    notes: Annotated[str, Meta(max_length=10_000)] | UnsetType | None = UNSET
+
+
 class Counterparty(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A counterparty and where it stands."""
 
@@ -66,13 +81,36 @@ class Counterparty(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     version: int
     last_interaction: dt.date | None
     etag: str
+    status: ColumnStatus | None = None
+    can_manage: bool | None = None
 
 
-class Counterparties(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of counterparties, by name."""
+class Counterparties(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A page of counterparties, by name, and whether the reader may enter another."""
 
     items: list[Counterparty]
     next: str | None
+    can_manage: bool
+
+
+class Choice(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
+    """A code that a form offers."""
+
+    code: str
+    label: str
+    icon: str | None
+    color: str | None = None
+    is_initial: bool | None = None
+    is_recorded: bool | None = None
+
+
+class Choices(msgspec.Struct, frozen=True, kw_only=True):
+    """What forms and filters offer."""
+
+    statuses: list[Choice]
+    types: list[Choice]
+    owners: list[str]
+    sectors: list[str]
 
 
 class NewInteraction(Input, frozen=True, kw_only=True):
@@ -91,15 +129,34 @@ class Interaction(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     counterparty_id: int
     type: str
     type_label: str
+    type_icon: str | None
     date: dt.date
     meta: dict[str, Any] | None
 
 
-class Interactions(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of what happened, the latest first."""
+class Change(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from", "on_behalf_of": "onBehalfOf"}):
+    """The change of status that an event stands for."""
 
-    items: list[Interaction]
+    at: dt.datetime
+    by: str
+    on_behalf_of: str | None
+    reason: str | None
+    from_: Choice | None
+    to: Choice | None
+
+
+class Happening(Interaction, frozen=True, kw_only=True):
+    """Something that happened; of a change of status also from, to, who, why."""
+
+    change: Change | None = None
+
+
+class Interactions(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of what happened, the latest first, and the types there are."""
+
+    items: list[Happening]
     next: str | None
+    types: list[Choice]
 
 
 @post(
@@ -120,13 +177,14 @@ async def counterparties(
     statut: Filter = None,
     owner: Filter = None,
     sector: Filter = None,
+    q: Part = None,
+    moves: Moves = False,
     after: After = None,
     limit: Limit = 50,
 ) -> Response[Counterparties]:
     """Counterparties, by name."""
-    return await call(
-        "counterparties", None, None, request, statut=statut, owner=owner, sector=sector, after=after, limit=limit
-    )
+    filters = {"statut": statut, "owner": owner, "sector": sector, "q": q}
+    return await call("counterparties", None, None, request, **filters, moves=moves, after=after, limit=limit)
 
 
 @post(COUNTERPARTIES, tags=["Roadshow"], responses=responses(409, 422))
@@ -136,9 +194,21 @@ async def create_counterparty(request: Request, data: JSONBody[NewCounterparty])
 
 
 @get(COUNTERPARTY, tags=["Roadshow"], responses=responses(404))
-async def counterparty(request: Request, id: Number) -> Response[Counterparty]:
+async def counterparty(request: Request, id: Number, moves: Moves = False) -> Response[Counterparty]:
     """One counterparty."""
-    return await call("counterparty", id, None, request)
+    return await call("counterparty", id, None, request, moves=moves)
+
+
+@patch(COUNTERPARTY, tags=["Roadshow"], responses=responses(404, 422))
+async def edit_counterparty(request: Request, id: Number, data: JSONBody[EditedCounterparty]) -> Response[Counterparty]:
+    """Edit what is known of a counterparty; its status has an address of its own."""
+    return await call("edit_counterparty", id, data, request)
+
+
+@get("/api/v1/roadshow/choices", tags=["Roadshow"])
+async def choices(request: Request) -> Response[Choices]:
+    """Statuses, types of events, owners and sectors, for forms and filters."""
+    return await call("roadshow_choices", None, None, request)
 
 
 @get(f"{COUNTERPARTY}/interactions", tags=["Roadshow"], responses=responses(404))
@@ -155,4 +225,6 @@ async def record_interaction(request: Request, id: Number, data: JSONBody[NewInt
     return await call("record_interaction", id, data, request)
 
 
-routes = [change_status, counterparties, create_counterparty, counterparty, interactions, record_interaction]
+routes = [
+    change_status, counterparties, create_counterparty, counterparty, edit_counterparty, choices, interactions, record_interaction,
+]  # fmt: skip

@@ -167,3 +167,60 @@ def test_who_erases_himself_leaves_no_name(
         " (select count(*) from lifecycle.idempotency i where i::text ilike '%root%')"
     ).fetchone()
     assert left == (0, "self", 0)
+
+
+def test_changes_of_roles_come_in_pages_and_none_is_lost_or_told_twice(
+    client: Client, db: Connection, anna: dict[str, str], ids: dict[str, str]
+) -> None:
+    db.execute("update users set role = 'PREMIUM'")  # all at one instant
+    for who in ids:
+        client.put(f"/api/v1/users/{ids[who]}/role", json={"role": "MEDIUM"}, headers=anna)
+    path = "/api/v1/recaps/role-changes"
+    whole = [(r["email"], r["new_role"]) for r in client.get(path, headers=anna).json()["items"]]
+    found, after = [], None
+    while True:
+        page = client.get(path + "?limit=2" + (f"&after={after}" if after else ""), headers=anna).json()
+        found += [(r["email"], r["new_role"]) for r in page["items"]]
+        after = page["next"]
+        if not after:
+            break
+        assert len(page["items"]) == 2
+    assert found == whole
+    assert len(whole) == 6
+    assert client.get(f"{path}?after=xx", headers=anna).status_code == 400
+
+
+def test_changes_of_roles_are_those_of_the_last_days_and_named_in_the_readers_language(
+    client: Client, db: Connection, anna: dict[str, str], ids: dict[str, str]
+) -> None:
+    old = "select jalon.create_user('old@x.y', 'Old', created_at => now() - interval '60 days')"
+    db.execute(old)
+    change = "select jalon.change_user_role(id, 'PREMIUM', changed_at => now() - interval '{} days') from users where email = '{}'"
+    db.execute(change.format(30, "old@x.y"))
+    client.put(f"/api/v1/users/{ids['ben']}/role", json={"role": "MEDIUM"}, headers=anna)
+    french = anna | {"accept-language": "fr"}
+    rows = client.get("/api/v1/recaps/role-changes?days=7", headers=french).json()
+    assert [(r["email"], r["old_role_label"], r["new_role_label"]) for r in rows["items"]] == [
+        ("ben@x.y", "Gratuit", "Intermédiaire")
+    ]
+    assert rows["since"]
+    assert len(client.get("/api/v1/recaps/role-changes?days=90", headers=anna).json()["items"]) == 2
+    assert len(client.get("/api/v1/recaps/role-statistics?days=7", headers=anna).json()["items"]) == 1
+
+
+def test_the_changes_that_one_may_make_come_with_the_people(
+    client: Client, bearer: Bearer, anna: dict[str, str], ids: dict[str, str]
+) -> None:
+    page = client.get("/api/v1/users?moves=true&q=ben", headers=anna).json()
+    assert {move["to"] for move in page["items"][0]["status"]["moves"]} == {"MEDIUM", "PREMIUM", "ADMIN"}
+    assert [page[k] for k in ("self", "reads_all", "can_create", "can_change_roles")] == [ids["anna"], True, True, True]
+    own = client.get("/api/v1/users?moves=true", headers=bearer("ben@x.y")).json()
+    assert [own[k] for k in ("self", "reads_all", "can_create", "can_change_roles")] == [
+        ids["ben"],
+        False,
+        False,
+        False,
+    ]
+    mine = client.get(f"/api/v1/users/{ids['ben']}?moves=true", headers=bearer("ben@x.y")).json()
+    assert (mine["is_self"], mine["can_erase"], mine["status"]["moves"]) == (True, False, [])
+    assert client.get(f"/api/v1/users/{ids['ben']}?moves=true", headers=bearer("root", "admin")).json()["can_erase"]

@@ -124,3 +124,66 @@ def test_interactions_are_recorded_and_listed(
     ):
         assert client.post(where, json=bad, headers=anna).status_code == 400, bad
     assert len(events(db)) == 4
+
+
+def test_a_counterparty_is_edited_what_is_not_given_stays_and_null_clears(
+    client: Client, anna: dict[str, str], ardian: int
+) -> None:
+    changed = client.patch(f"{PATH}/{ardian}", json={"owner": "ben", "ticketSize": None, "notes": "Call"}, headers=anna)
+    assert changed.status_code == 200, changed.text
+    facts = changed.json()
+    assert [facts[k] for k in ("name", "owner", "sector", "ticketSize", "currency", "notes", "version")] == [
+        "Ardian", "ben", "Infrastructure", None, "EUR", "Call", 1,
+    ]  # fmt: skip
+    for bad in ({"name": " "}, {"name": None}, {"ticketSize": -1}, {"statut": "Live"}):
+        assert client.patch(f"{PATH}/{ardian}", json=bad, headers=anna).status_code == 400, bad
+    assert client.patch(f"{PATH}/9999", json={"owner": "ben"}, headers=anna).status_code == 404
+
+
+def test_who_may_not_manage_the_roadshow_is_told_so_beforehand_and_refused(
+    client: Client, db: Connection, anna: dict[str, str], ardian: int
+) -> None:
+    assert client.get(PATH, headers=anna).json()["canManage"] is True
+    db.execute("delete from lifecycle.permission_rule where permission = 'manage_roadshow' and role = 'any'")
+    assert client.get(PATH, headers=anna).json()["canManage"] is False
+    assert client.get(f"{PATH}/{ardian}?moves=true", headers=anna).json()["canManage"] is False
+    assert client.patch(f"{PATH}/{ardian}", json={"owner": "ben"}, headers=anna).status_code == 403
+
+
+def test_the_moves_that_are_the_readers_come_where_they_are_asked_for(
+    client: Client, anna: dict[str, str], ardian: int
+) -> None:
+    for answer in (
+        client.get(f"{PATH}/{ardian}?moves=true", headers=anna).json(),
+        client.get(f"{PATH}?moves=true&q=ARD", headers=anna).json()["items"][0],
+    ):
+        assert (answer["status"]["code"], answer["status"]["label"]) == ("En attente", "On hold")
+        assert {move["to"] for move in answer["status"]["moves"]} == {"Live", "No-go"}
+    assert client.get(f"{PATH}?q=zzz", headers=anna).json()["items"] == []
+
+
+def test_the_event_of_a_change_says_who_made_it_and_why(client: Client, anna: dict[str, str], ardian: int) -> None:
+    body = {"newStatus": "Live", "reason": "NDA signed"}
+    client.post(f"/roadshow/{ardian}/status", json=body, headers=anna)
+    fake = {"type": "call", "date": "2026-01-01", "meta": {"newStatus": "Live", "version": "x"}}
+    client.post(f"{PATH}/{ardian}/interactions", json=fake, headers=anna)
+    page = client.get(f"{PATH}/{ardian}/interactions", headers=anna | {"accept-language": "fr"}).json()
+    change, call = page["items"]
+    assert "change" not in call
+    assert [change["change"][k] for k in ("by", "reason")] == ["anna", "NDA signed"]
+    assert (change["change"]["from"]["label"], change["change"]["to"]["color"]) == ("En attente", "#188038")
+    assert [t["label"] for t in page["types"] if not t["isRecorded"]] == ["Changement de statut"]
+
+
+def test_forms_are_offered_what_there_is(client: Client, anna: dict[str, str], ardian: int) -> None:
+    found = client.get("/api/v1/roadshow/choices", headers=anna | {"accept-language": "fr"}).json()
+    assert [s["label"] for s in found["statuses"]] == ["Live", "En attente", "No-go"]
+    assert (found["owners"], found["sectors"]) == (["anna"], ["Infrastructure"])
+    assert "Rendez-vous" in [t["label"] for t in found["types"]]
+
+
+def test_the_weekly_recap_names_the_weeks_beside_it(client: Client, anna: dict[str, str], ardian: int) -> None:
+    past = client.get("/api/v1/recaps/weekly?week=2026-W01&table=roadshow_counterparty", headers=anna).json()
+    assert (past["previousWeek"], past["nextWeek"]) == ("2025-W52", "2026-W02")
+    now = client.get("/api/v1/recaps/weekly?table=roadshow_counterparty", headers=anna).json()
+    assert now["nextWeek"] is None

@@ -32,24 +32,60 @@ end
 $$;
 comment on function logic.demand_code(text, text, text) is 'Fails with JL402 where a category lacks a code that a question names.';
 
+create or replace function logic.recap_since(p_input jsonb)
+returns timestamptz
+language sql stable
+set search_path = ''
+as $$
+    select coalesce(logic.moment('since', p_input ->> 'since'), now() - (p_input ->> 'days')::integer * interval '1 day', '-infinity')
+$$;
+comment on function logic.recap_since(jsonb) is 'Where the period of a recap begins: since, else so many days ago, else at the beginning.';
+
 create or replace function api.role_changes(p_key text, p_input jsonb, p_caller jsonb)
 returns lifecycle.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
+declare
+    v_language constant text := recap.language(p_caller ->> 'language');
+    v_limit constant integer := (p_input ->> 'limit')::integer;
+    v_after constant jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    -- A page ends at an instant, and after so many of its changes.
+    v_until constant timestamptz := logic.moment('after', v_after ->> 0);
+    v_rows jsonb[];
+    v_last text;
+    v_next text;
 begin
     perform logic.demand_read_all(p_caller, 'users');
     perform logic.demand_code('from', 'USER_ROLE', p_input ->> 'from'), logic.demand_code('to', 'USER_ROLE', p_input ->> 'to');
-    return (200, json_build_object('items', coalesce((
-        select json_agg(json_build_object('user_id', r.user_id, 'email', r.email, 'old_role', r.old_role, 'new_role', r.new_role,
+    v_rows := array(
+        select jsonb_build_object('user_id', r.user_id, 'email', r.email, 'old_role', r.old_role, 'new_role', r.new_role,
             'changed_at', r.changed_at, 'changed_by', r.changed_by, 'reason', r.reason,
-            'days', round(extract(epoch from r.stayed) / 86400, 2)) order by r.changed_at desc)
-        from recap.role_changes(p_input ->> 'email', p_input ->> 'from', p_input ->> 'to',
-            coalesce(logic.moment('since', p_input ->> 'since'), '-infinity'), coalesce(logic.moment('until', p_input ->> 'until'), 'infinity'),
-            coalesce((p_input ->> 'with_creation')::boolean, false)) r), '[]')), null, null)::lifecycle.answer;
+            'days', round(extract(epoch from r.stayed) / 86400, 2),
+            'old_role_label', case when r.old_role is not null then logic.code_name('USER_ROLE', r.old_role, v_language) end,
+            'new_role_label', logic.code_name('USER_ROLE', r.new_role, v_language))
+        from (
+            select x.* from recap.role_changes(p_input ->> 'email', p_input ->> 'from', p_input ->> 'to',
+                logic.recap_since(p_input),
+                least(coalesce(logic.moment('until', p_input ->> 'until'), 'infinity'), v_until + interval '1 microsecond'),
+                coalesce((p_input ->> 'with_creation')::boolean, false)) with ordinality x
+            order by x.ordinality
+            offset coalesce((v_after ->> 1)::integer, 0) limit v_limit + 1) r
+        order by r.ordinality);
+    if cardinality(v_rows) > v_limit then
+        v_last := v_rows[v_limit] ->> 'changed_at';
+        v_next := logic.cursor(jsonb_build_array(v_last, (select count(*) from unnest(v_rows[:v_limit]) r where r ->> 'changed_at' = v_last)
+            + case when v_last::timestamptz = v_until then (v_after ->> 1)::integer else 0 end));
+    end if;
+    return (200, json_build_object('items', coalesce((
+            select json_agg(json_build_object('user_id', r -> 'user_id', 'email', r -> 'email', 'old_role', r -> 'old_role', 'new_role', r -> 'new_role',
+                'changed_at', r -> 'changed_at', 'changed_by', r -> 'changed_by', 'reason', r -> 'reason', 'days', r -> 'days',
+                'old_role_label', r -> 'old_role_label', 'new_role_label', r -> 'new_role_label') order by n)
+            from unnest(case when v_limit is null then v_rows else v_rows[:v_limit] end) with ordinality u (r, n)), '[]'),
+        'next', v_next, 'since', nullif(logic.recap_since(p_input), '-infinity')), null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
 end
 $$;
-comment on function api.role_changes(text, jsonb, jsonb) is 'Changes of roles, the latest first; {email, from, to, since, until, with_creation}.';
+comment on function api.role_changes(text, jsonb, jsonb) is 'Changes of roles, the latest first, all or in pages; {email, from, to, days or since, until, with_creation, after, limit}.';
 grant execute on function api.role_changes(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.role_statistics(p_key text, p_input jsonb, p_caller jsonb)
@@ -64,12 +100,14 @@ begin
         select json_agg(json_build_object('old_role', s.old_role, 'new_role', s.new_role, 'total_changes', s.total_changes, 'share', s.share,
             'share_of_old_role', s.share_of_old_role, 'users', s.users, 'is_upgrade', s.is_upgrade,
             'median_days', round(extract(epoch from s.median_time) / 86400, 2), 'average_days', round(extract(epoch from s.average_time) / 86400, 2),
-            'median_days_since_creation', round(extract(epoch from s.median_time_since_creation) / 86400, 2))
+            'median_days_since_creation', round(extract(epoch from s.median_time_since_creation) / 86400, 2),
+            'old_role_label', logic.code_name('USER_ROLE', s.old_role, recap.language(p_caller ->> 'language')),
+            'new_role_label', logic.code_name('USER_ROLE', s.new_role, recap.language(p_caller ->> 'language')))
             order by s.total_changes desc, s.old_role, s.new_role)
         from recap.role_statistics(p_input ->> 'from', p_input ->> 'to',
-            coalesce(logic.moment('since', p_input ->> 'since'), '-infinity'), coalesce(logic.moment('until', p_input ->> 'until'), 'infinity')) s), '[]')),
+            logic.recap_since(p_input), coalesce(logic.moment('until', p_input ->> 'until'), 'infinity')) s), '[]')),
         null, null)::lifecycle.answer;
 end
 $$;
-comment on function api.role_statistics(text, jsonb, jsonb) is 'How often roles were changed, with shares and times; {from, to, since, until}.';
+comment on function api.role_statistics(text, jsonb, jsonb) is 'How often roles were changed, with shares and times; {from, to, days or since, until}.';
 grant execute on function api.role_statistics(text, jsonb, jsonb) to jalon_api;

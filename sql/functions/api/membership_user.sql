@@ -8,10 +8,13 @@ set search_path = ''
 as $$
 begin
     perform logic.record(logic.tracked_of('membership.users'), p_key, p_caller);
-    return (select a from membership.users u cross join lateral logic.user_answer(200, u, p_caller) a where u.id = p_key::uuid);
+    return (select a from membership.users u
+        cross join lateral logic.user_answer(200, u, p_caller,
+            case when (p_input ->> 'moves')::boolean then logic.user_possible(u, p_caller) else '{}' end) a
+        where u.id = p_key::uuid);
 end
 $$;
-comment on function api."user"(text, jsonb, jsonb) is 'One user.';
+comment on function api."user"(text, jsonb, jsonb) is 'One user; {moves}: with what the caller may do.';
 grant execute on function api."user"(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.change_user_role(p_key text, p_input jsonb, p_caller jsonb)
@@ -65,10 +68,14 @@ set search_path = ''
 as $$
 begin
     perform logic.record(logic.tracked_of('membership.users'), p_key, p_caller);
-    return (200, jalon.role_change_summary(p_key::uuid), null, null)::lifecycle.answer;
+    return (select (200, s.body || case when (p_input ->> 'labels')::boolean then jsonb_build_object(
+            'initial_role_label', logic.code_name('USER_ROLE', s.body ->> 'initial_role', recap.language(p_caller ->> 'language')),
+            'current_role_label', logic.code_name('USER_ROLE', s.body ->> 'current_role', recap.language(p_caller ->> 'language'))) else '{}' end,
+            null, null)::lifecycle.answer
+        from (select jalon.role_change_summary(p_key::uuid) as body) s);
 end
 $$;
-comment on function api.role_change_summary(text, jsonb, jsonb) is 'A user''s way through the roles in short.';
+comment on function api.role_change_summary(text, jsonb, jsonb) is 'A user''s way through the roles in short; {labels}: with the names of the roles.';
 grant execute on function api.role_change_summary(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.erase_user(p_key text, p_input jsonb, p_caller jsonb)

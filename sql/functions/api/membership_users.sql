@@ -7,6 +7,7 @@ set search_path = ''
 as $$
 declare
     t lifecycle.tracked := logic.tracked_of('membership.users');
+    v_roles text[] := logic.caller_roles(p_caller);
     v_sees_all boolean := logic.reads_all(t.name, p_caller);
     v_self uuid := (logic.user_of(logic.caller_actor(p_caller))).id;
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
@@ -18,7 +19,9 @@ begin
         perform logic.demand_key(t, v_after ->> 1);
     end if;
     v_users := array(
-        select logic.user_json(u, p_caller ->> 'language') from membership.users u
+        select logic.user_json(u, p_caller ->> 'language')
+            || case when (p_input ->> 'moves')::boolean then logic.user_possible(u, p_caller) else '{}' end
+        from membership.users u
         where (v_sees_all or u.id = v_self)
           and (p_input ->> 'role' is null or u.role = p_input ->> 'role')
           and (p_input ->> 'q' is null or strpos(lower(u.name || ' ' || u.email), lower(p_input ->> 'q')) > 0)
@@ -28,11 +31,13 @@ begin
     if cardinality(v_users) > v_limit then
         v_next := logic.cursor(jsonb_build_array(lower(v_users[v_limit] ->> 'name'), v_users[v_limit] -> 'id'));
     end if;
-    return (200, json_build_object('items', v_users[:v_limit], 'next', v_next), null,
+    return (200, json_build_object('items', v_users[:v_limit], 'next', v_next, 'self', v_self,
+            'reads_all', logic.may('read_all', v_roles, t.name), 'can_create', logic.may('manage_users', v_roles, t.name),
+            'can_change_roles', logic.may('change_roles', v_roles, t.name)), null,
         case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
 end
 $$;
-comment on function api.users(text, jsonb, jsonb) is 'Users that the caller may see, by name, in pages; {role, q, after, limit}.';
+comment on function api.users(text, jsonb, jsonb) is 'Users that the caller may see, by name, in pages, and what he may do with them; {role, q, moves, after, limit}.';
 grant execute on function api.users(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.create_user(p_key text, p_input jsonb, p_caller jsonb)

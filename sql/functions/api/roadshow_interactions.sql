@@ -6,11 +6,38 @@ language sql stable security definer
 set search_path = ''
 as $$
     select jsonb_build_object('id', p_event.id, 'counterpartyId', p_event.counterparty_id, 'type', p_event.type,
-        'typeLabel', coalesce(c.label, p_event.type), 'date', p_event.date, 'meta', p_event.meta)
+        'typeLabel', coalesce(c.label, p_event.type), 'typeIcon', c.icon, 'date', p_event.date, 'meta', p_event.meta)
     from (select recap.language(p_language) as language) l
     left join recap.codes c on c.category = 'ROADSHOW_EVENT_TYPE' and c.code = p_event.type and c.language = l.language
 $$;
 comment on function logic.roadshow_event_json(roadshow.roadshow_event, text) is 'An event as the web application shows it.';
+
+create or replace function logic.roadshow_change_json(p_event roadshow.roadshow_event, p_language text)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    -- What the history knows of the change that an event stands for.
+    select jsonb_build_object('change', jsonb_build_object('at', h.changed_at, 'by', h.changed_by, 'onBehalfOf', h.on_behalf_of, 'reason', h.reason,
+        'from', logic.roadshow_status_json(h.old_statut, p_language), 'to', logic.roadshow_status_json(h.new_statut, p_language)))
+    from roadshow.roadshow_counterparty_history h
+    where h.counterparty_id = p_event.counterparty_id
+      and h.version = case when p_event.meta ->> 'version' ~ '^\d{1,9}$' then (p_event.meta ->> 'version')::integer end
+      and exists (
+          select from lifecycle.referential f
+          where f.category = 'ROADSHOW_EVENT_TYPE' and f.code = p_event.type and f.meta ->> 'writer' = 'history')
+$$;
+comment on function logic.roadshow_change_json(roadshow.roadshow_event, text) is 'Of the event of a change of status: from, to, who, when, why; null for interactions.';
+
+create or replace function logic.roadshow_status_json(p_code text, p_language text)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select jsonb_build_object('code', f.code, 'label', logic.code_name(f.category, f.code, p_language), 'color', f.color, 'icon', f.icon)
+    from lifecycle.referential f where f.category = 'ROADSHOW_STATUS' and f.code = p_code
+$$;
+comment on function logic.roadshow_status_json(text, text) is 'A status of the roadshow with label, colour and icon.';
 
 create or replace function api.interactions(p_key text, p_input jsonb, p_caller jsonb)
 returns lifecycle.answer
@@ -29,7 +56,9 @@ begin
         perform logic.counterparty_key(v_after ->> 1);
     end if;
     v_rows := array(
-        select logic.roadshow_event_json(e, p_caller ->> 'language') from roadshow.roadshow_event e
+        select logic.roadshow_event_json(e, p_caller ->> 'language')
+            || coalesce(logic.roadshow_change_json(e, p_caller ->> 'language'), '{}')
+        from roadshow.roadshow_event e
         where e.counterparty_id = p_key::integer
           and (p_input ->> 'type' is null or e.type = p_input ->> 'type')
           and (v_after is null or (e.date, e.id) < (v_date, (v_after ->> 1)::integer))
@@ -38,11 +67,12 @@ begin
     if cardinality(v_rows) > v_limit then
         v_next := logic.cursor(jsonb_build_array(v_rows[v_limit] -> 'date', v_rows[v_limit] -> 'id'));
     end if;
-    return (200, json_build_object('items', v_rows[:v_limit], 'next', v_next), null,
+    return (200, json_build_object('items', v_rows[:v_limit], 'next', v_next,
+            'types', logic.roadshow_type_choices(recap.language(p_caller ->> 'language'))), null,
         case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
 end
 $$;
-comment on function api.interactions(text, jsonb, jsonb) is 'What happened with a counterparty, the latest first, in pages; {type, after, limit}.';
+comment on function api.interactions(text, jsonb, jsonb) is 'What happened with a counterparty, the latest first, in pages, and the types there are; {type, after, limit}.';
 grant execute on function api.interactions(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.record_interaction(p_key text, p_input jsonb, p_caller jsonb)

@@ -35,7 +35,8 @@ begin
     end if;
     v_row := logic.record(t, logic.counterparty_key(p_key), p_caller, p_lock => 'for no key update');
     perform logic.demand_match(p_caller, t.name, v_row ->> 'id', (v_row ->> 'status_version')::integer);
-    v_moved := logic.move(t, 'statut', p_key, v_target);
+    v_moved := logic.move(t, 'statut', p_key, v_target,
+        p_more => nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta')), '{}'));
     perform logic.leave();
     if not v_moved.has_changed then
         return (200, jsonb_build_object('success', true, 'changed', false,
@@ -45,5 +46,5 @@ begin
         jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array(t.name, v_moved.old_code, v_moved.new_code))))::lifecycle.answer;
 end
 $$;
-comment on function api.roadshow_status(text, jsonb, jsonb) is 'Moves a counterparty to a status: {newStatus, reason}.';
+comment on function api.roadshow_status(text, jsonb, jsonb) is 'Moves a counterparty to a status: {newStatus, reason, meta}.';
 grant execute on function api.roadshow_status(text, jsonb, jsonb) to jalon_api;

@@ -44,3 +44,21 @@ as $$
         case p_status when 201 then jsonb_build_object('Location', '/api/v1/users/' || p_user.id) end
 $$;
 comment on function logic.user_answer(integer, membership.users, jsonb, jsonb) is 'An answer that shows a user.';
+
+create or replace function logic.user_possible(p_user membership.users, p_caller jsonb)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select jsonb_build_object(
+        'status', case when logic.may('change_roles', r.roles, t.name, p_user.role) then s.status else s.status || '{"moves": []}' end,
+        'is_self', coalesce((logic.user_of(p_caller ->> 'actor')).id = p_user.id, false),
+        'can_erase', logic.may('erase', r.roles, t.name))
+    from lifecycle.tracked t
+    cross join lateral (select logic.caller_roles(p_caller) as roles) r
+    cross join lateral (select logic.statuses(t, to_jsonb(p_user), logic.roles_for_record(t, p_caller ->> 'actor', r.roles, to_jsonb(p_user)),
+        recap.language(p_caller ->> 'language'))::jsonb -> 0 as status) s
+    where t.name = 'users'
+$$;
+comment on function logic.user_possible(membership.users, jsonb) is
+'What a caller may do with a user: the role with the changes that are his to make (none without change_roles), whether he is that user, and may erase him.';

@@ -32,7 +32,10 @@ as $$
         group by 1
     )
     select jsonb_build_object('week', b.iso_week, 'timeZone', weekly.time_zone, 'language', recap.language(weekly.language),
-        'from', b.starts_at, 'until', b.ends_at, 'tables', coalesce((
+        'from', b.starts_at, 'until', b.ends_at,
+        'firstDay', (b.starts_at at time zone weekly.time_zone)::date, 'lastDay', (b.ends_at at time zone weekly.time_zone)::date - 1,
+        'previousWeek', to_char(b.starts_at at time zone weekly.time_zone - interval '7 days', 'IYYY-"W"IW'),
+        'nextWeek', case when b.ends_at <= now() then to_char(b.ends_at at time zone weekly.time_zone, 'IYYY-"W"IW') end, 'tables', coalesce((
             select jsonb_agg(jsonb_build_object('table', t.tracked, 'counts', coalesce(c.body, '[]'),
                 'records', coalesce((select jsonb_agg(r.body order by r.first_at, r.body ->> 'record') from record r where r.tracked_table = t.tracked), '[]'),
                 'entered', coalesce((select f.body from flow f where f.tracked_table = t.tracked and f.movement = 'entered'), '[]'),
@@ -44,6 +47,6 @@ as $$
             left join counted c on c.tracked_table = t.tracked), '[]'))
     from bounds b
 $$;
-comment on function recap.weekly(text, text, text, text) is 'The recap of an ISO week as one JSON document: per tracked table the counts at start and end, the changes of each record in their order, who entered the pipe, left it, passed through.';
+comment on function recap.weekly(text, text, text, text) is 'The recap of an ISO week as one JSON document (nextWeek is null before it begins): per tracked table the counts at start and end, the changes of each record in their order, who entered the pipe, left it, passed through.';
 revoke execute on function recap.weekly(text, text, text, text) from public;
 grant execute on function recap.weekly(text, text, text, text) to jalon_bi, jalon_dba;
