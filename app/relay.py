@@ -24,11 +24,12 @@ from jalon import __version__, logs, signing
 from jalon.egress import Egress, Refused
 from jalon.settings import Settings
 
-FAN_OUT = "select jalon.fan_out(500)"
-CLAIM = "select * from jalon.claim_deliveries(%s::uuid, %s::float8, %s::int, 64, %s::jsonb)"
+FAN_OUT = "select jalon.fan_out(500, %s::interval)"
+CLAIM = "select * from jalon.claim_deliveries(%s::uuid, %s::float8, %s::int, 64, %s::jsonb, %s::interval)"
 FINISH = "select jalon.finish_deliveries(%s::jsonb)"
 HOUSEWORK = "select what, name from jalon.keep_house()"
 SLOWEST = 5.0  # seconds between attempts while the database is away, at the most
+RECENT = "2 seconds"  # what a look at the newest sees
 LOOK = 0.25  # seconds after which an idle relay looks for deliveries that came due
 DAY = 86_400.0
 
@@ -73,6 +74,33 @@ def seconds(retry_after: str | None) -> float | None:
     return min(max(wanted, 0.0), DAY) if wanted == wanted else None
 
 
+class Looks:
+    """Whether to look at all that waits, or at the newest only.
+
+    While somebody holds a snapshot (a long query), PostgreSQL keeps what we have taken: a look at all passes over every
+    row of it, and costs more and more. Then it is taken seldom, so that a twentieth of the time goes into it.
+    """
+
+    DEAR, FEW = 0.005, 32  # seconds; rows that explain no cost by themselves
+
+    def __init__(self) -> None:
+        self.cost = self.ended = 0.0
+        self.found = 0
+
+    @property
+    def are_dear(self) -> bool:
+        return self.cost > self.DEAR
+
+    def is_due(self) -> bool:
+        return not self.are_dear or self.found > 0 or time.monotonic() - self.ended > min(20 * self.cost, SLOWEST)
+
+    def noted(self, began: float, found: int) -> int:
+        self.ended, self.found = time.monotonic(), found
+        if found <= self.FEW:
+            self.cost = self.ended - began
+        return found
+
+
 class Relay:
     """One process's part in delivering."""
 
@@ -91,6 +119,7 @@ class Relay:
         self.is_kept = asyncio.Event()  # days are made before anything is put into them
         self.counts: Counter[str] = Counter()
         self.is_up = False
+        self.events, self.due = Looks(), Looks()
 
     async def run(self) -> None:
         """Until cancelled. What is under way then is finished, as far as it takes no longer than a few seconds."""
@@ -121,14 +150,11 @@ class Relay:
         await self.is_kept.wait()
         while True:
             try:
-                fanned = (await self.ask(FAN_OUT))[0][0]
-                room = self.settings.webhook_parallel - len(self.tasks)
-                found: list[Job] = []
-                if room > 0 and (fanned or is_more or time.monotonic() - looked > LOOK):
+                fanned = await self.fan_out()
+                found, has_room = 0, len(self.tasks) < self.settings.webhook_parallel
+                if has_room and (fanned or is_more or time.monotonic() - looked > LOOK):
                     looked = time.monotonic()
-                    busy = msgspec.json.encode({id: n for id, n in self.busy.items() if n}).decode()
-                    rows = await self.ask(CLAIM, self.lease, self.lease_seconds, room, busy)
-                    found = [Job._make(row) for row in rows]
+                    found = await self.claim()
                 if not self.is_up:
                     logs.write("relay is up")
                 self.is_up, pause = True, 0.1
@@ -138,15 +164,39 @@ class Relay:
                 self.is_up, pause = False, min(pause * 2, SLOWEST)
                 await asyncio.sleep(pause)
                 continue
-            is_more = bool(found) or len(self.tasks) >= self.settings.webhook_parallel
-            for job in found:
-                self.start(job)
+            is_more = found > 0 or len(self.tasks) >= self.settings.webhook_parallel
             if found or (is_more and self.tasks):
                 self.freed.clear()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self.freed.wait(), self.settings.relay_tick)
             elif not fanned:
                 await asyncio.sleep(self.settings.relay_tick)
+
+    async def fan_out(self) -> int:
+        """How many events there were."""
+        count: int = (await self.ask(FAN_OUT, RECENT))[0][0] if self.events.are_dear else 0
+        if self.events.is_due():
+            began = time.monotonic()
+            count += self.events.noted(began, (await self.ask(FAN_OUT, None))[0][0])
+        return count
+
+    async def claim(self) -> int:
+        """How many deliveries are under way now that were not before."""
+        count = await self.claim_some(RECENT) if self.due.are_dear else 0
+        if self.due.is_due():
+            began = time.monotonic()
+            count += self.due.noted(began, await self.claim_some(None))
+        return count
+
+    async def claim_some(self, recent: str | None) -> int:
+        room = self.settings.webhook_parallel - len(self.tasks)
+        if room <= 0:
+            return 0
+        busy = msgspec.json.encode({id: n for id, n in self.busy.items() if n}).decode()
+        rows = await self.ask(CLAIM, self.lease, self.lease_seconds, room, busy, recent)
+        for row in rows:
+            self.start(Job._make(row))
+        return len(rows)
 
     def start(self, job: Job) -> None:
         self.busy[str(job.webhook_id)] += 1

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from jalon import signing
-from jalon.relay import Relay
+from jalon.relay import Looks, Relay
 
 from .conftest import Receiver, until
 
@@ -422,3 +422,54 @@ def test_days_are_made_ahead_and_finished_ones_dropped_whole(shop: Connection, s
         select id, gen_random_uuid(), '2026-01-06 12:00+00', 'orders', '1', now() from lifecycle.webhook""")
     dropped = [(f"lifecycle.webhook_{p}_y2026m01d05", "dropped") for p in ("delivery", "message", "attempt")]
     assert keep_days(shop) == dropped  # the other day still waits
+
+
+def test_a_look_at_the_newest_sees_no_older_ones_and_a_look_at_all_does(shop: Connection, subscribe: Subscribe) -> None:
+    subscribe()
+    with shop.transaction():
+        pay(shop, 1)
+        shop.execute(
+            "update lifecycle.event set id = (select id from shop.orders_history where orders_id = 9 and version = 1)"
+        )  # as one that was committed late
+        time.sleep(0.15)
+    pay(shop, 2)
+    assert rows(shop, "select jalon.fan_out(500, '100 milliseconds')") == [(1,)]
+    claim = "select body::jsonb #> '{data,key}' from jalon.claim_deliveries(gen_random_uuid(), 60, 100, recent => %s::interval)"
+    time.sleep(0.15)
+    assert rows(shop, claim, "100 milliseconds") == []
+    assert rows(shop, "select jalon.fan_out()") == [(1,)]
+    assert rows(shop, claim, "100 milliseconds") == [(1,)]
+    assert rows(shop, claim, None) == [(2,)]
+
+
+def test_beside_a_long_query_looks_at_all_are_few_and_late_ones_still_come(
+    shop: Connection, subscribe: Subscribe, receiver: Receiver, relays: Relays, connect: Callable[..., Connection]
+) -> None:
+    """Each look is said to be dear; what it alone can see arrives all the same."""
+    subscribe()
+    relay = relays()
+    for looks in (relay.events, relay.due):
+        looks.DEAR = -1.0  # type: ignore[misc]
+    slow = connect(autocommit=False)
+    slow.execute("select set_config('jalon.actor', 'slow', true), set_config('jalon.roles', 'clerk', true)")
+    slow.execute("update shop.orders set status = 'PAID' where id = 1")
+    pay(shop, 2)
+    receiver.wait(1)
+    time.sleep(2.2)  # older than what a look at the newest sees
+    slow.commit()
+    receiver.wait(2)
+    assert [g.data["key"] for g in receiver.got] == [2, 1]
+
+
+def test_a_look_that_costs_much_is_taken_a_twentieth_of_the_time() -> None:
+    looks = Looks()
+    now = time.monotonic()
+    assert looks.is_due() and not looks.are_dear
+    looks.noted(now - 1, 500)  # many rows explain what it took
+    assert not looks.are_dear
+    looks.noted(now - 1, 0)
+    assert looks.are_dear and not looks.is_due()
+    looks.ended = now - 21
+    assert looks.is_due()
+    looks.noted(time.monotonic() - 1, 3)  # older ones wait: the next look is at all again
+    assert looks.is_due()

@@ -13,16 +13,18 @@ as $$
 $$;
 comment on function logic.event_data(lifecycle.event) is 'What an event carries, complete.';
 
-create or replace function jalon.fan_out(batch integer default 500)
+create or replace function jalon.fan_out(batch integer default 500, recent interval default null)
 returns bigint
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     v_now constant timestamptz := clock_timestamp();
+    -- Identifiers begin with their milliseconds: below this one lies what is older than recent.
+    v_from constant uuid := coalesce(rpad(lpad(to_hex((extract(epoch from v_now - fan_out.recent) * 1000)::bigint), 12, '0'), 32, '0'), repeat('0', 32))::uuid;
     v_count bigint;
 begin
-    if not exists (select from lifecycle.event) then
+    if not exists (select from lifecycle.event e where e.id >= v_from order by e.id limit 1) then
         return 0;
     end if;
     -- One at a time: what has the later version of a record has the earlier ones too.
@@ -30,16 +32,16 @@ begin
         return 0;
     end if;
     with first as (
-        select e.record_key, e.id, e.tracked, e.version from lifecycle.event e order by e.id limit fan_out.batch
+        select e.ctid, e.record_key, e.tracked, e.version from lifecycle.event e where e.id >= v_from order by e.id limit fan_out.batch
     ),
     chosen as (
-        select f.record_key, f.id from first f
+        select f.ctid from first f
         union
-        select e.record_key, e.id from first f
+        select e.ctid from first f
         join lifecycle.event e on e.record_key = f.record_key and e.tracked = f.tracked and e.version < f.version
     ),
     taken as (
-        delete from lifecycle.event e using chosen c where e.record_key = c.record_key and e.id = c.id
+        delete from lifecycle.event e where e.ctid = any (array(select c.ctid from chosen c))
         returning e.id, e.type, e.tracked, e.record_key, e.version, e.occurred_at, logic.event_data(e) as data
     ),
     wanted as (
@@ -58,8 +60,8 @@ begin
     return v_count;
 end
 $$;
-comment on function jalon.fan_out(integer) is 'Turns waiting events into messages and one delivery for each endpoint that wants them; says how many events there were.';
-grant execute on function jalon.fan_out(integer) to jalon_dba, jalon_relay;
+comment on function jalon.fan_out(integer, interval) is 'Turns waiting events into messages and one delivery for each endpoint that wants them, all of them or only the recent ones; says how many events there were.';
+grant execute on function jalon.fan_out(integer, interval) to jalon_dba, jalon_relay;
 
 create or replace function logic.webhook_body(p_webhook lifecycle.webhook, p_message lifecycle.webhook_message)
 returns json

@@ -1,7 +1,8 @@
 -- Who delivers what: a relay leases some due deliveries in one short transaction, delivers them outside of any, and
 -- reports in another. If it dies, its lease ends and another takes them.
 
-create or replace function jalon.claim_deliveries(lease uuid, seconds double precision, most integer, each integer default 64, busy jsonb default '{}')
+create or replace function jalon.claim_deliveries(lease uuid, seconds double precision, most integer, each integer default 64, busy jsonb default '{}',
+    recent interval default null)
 returns table (webhook_id uuid, message_id uuid, created_at timestamptz, url text, secrets text[], body text)
 language plpgsql volatile security definer
 set search_path = ''
@@ -9,6 +10,7 @@ as $$
 #variable_conflict use_column
 declare
     v_now constant timestamptz := clock_timestamp();
+    v_from constant timestamptz := coalesce(v_now - claim_deliveries.recent, '-infinity');
     v_left integer := claim_deliveries.most;
     v_room integer;
     v_count integer;
@@ -31,7 +33,7 @@ begin
         return query
         with due as (
             select d.message_id, d.created_at from lifecycle.webhook_delivery d
-            where d.webhook_id = w.id and d.due_at <= v_now and (not w.is_in_order or not exists (
+            where d.webhook_id = w.id and d.due_at <= v_now and d.due_at >= v_from and (not w.is_in_order or not exists (
                 select from lifecycle.webhook_delivery o
                 where o.webhook_id = w.id and o.record_key = d.record_key and o.tracked = d.tracked and o.due_at is not null
                   and o.message_id <> d.message_id
@@ -61,6 +63,6 @@ begin
     end loop;
 end
 $$;
-comment on function jalon.claim_deliveries(uuid, double precision, integer, integer, jsonb) is
-'Leases due deliveries: whose lease, for how many seconds, how many at most, how many for one endpoint less those under way. Gives what to send where, and the secrets to sign it with.';
-grant execute on function jalon.claim_deliveries(uuid, double precision, integer, integer, jsonb) to jalon_dba, jalon_relay;
+comment on function jalon.claim_deliveries(uuid, double precision, integer, integer, jsonb, interval) is
+'Leases due deliveries: whose lease, for how many seconds, how many at most, how many for one endpoint less those under way, all that is due or only what became so recently. Gives what to send where, and the secrets to sign it with.';
+grant execute on function jalon.claim_deliveries(uuid, double precision, integer, integer, jsonb, interval) to jalon_dba, jalon_relay;
