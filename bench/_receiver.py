@@ -3,12 +3,23 @@
 import asyncio
 import json
 import time
+from datetime import datetime
+from typing import Any
 
 import uvloop
 
 
+def read(got: tuple[float, float, bytes]) -> tuple[float, float, dict[str, Any]]:
+    return got[0], got[1], json.loads(got[2])
+
+
+def since(now: float, timestamp: str) -> float:
+    """Seconds from the change to its arrival."""
+    return now - datetime.fromisoformat(timestamp).timestamp()
+
+
 class Receiver(asyncio.Protocol):
-    got: list[tuple[float, bytes]] = []
+    got: list[tuple[float, float, bytes]] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport, self.data = transport, b""
@@ -26,12 +37,12 @@ class Receiver(asyncio.Protocol):
 
     def answer(self, head: bytes, body: bytes) -> bytes:
         if head.startswith(b"POST"):
-            Receiver.got.append((time.monotonic(), body))
+            Receiver.got.append((time.monotonic(), time.time(), body))
             return b"HTTP/1.1 204 No Content\r\n\r\n"
         told = b""
         if head.startswith(b"GET /got"):
-            whole = ((at, json.loads(body)) for at, body in Receiver.got)
-            told = json.dumps([(at, b["type"], b["data"]["key"], b["data"]["version"]) for at, b in whole]).encode()
+            whole = ((at, since(now, b["timestamp"]), b["data"]) for at, now, b in map(read, Receiver.got))
+            told = json.dumps([(at, late, data["key"], data["version"]) for at, late, data in whole]).encode()
         elif head.startswith(b"GET /count"):
             told = str(len(Receiver.got)).encode()
         else:

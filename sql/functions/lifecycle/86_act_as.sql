@@ -111,6 +111,7 @@ begin
         values (logic.uuid7(), t.name, erase.id, 'ERASE', clock_timestamp(), logic.actor(), session_user, pg_current_xact_id());
     end if;
     delete from lifecycle.event e where e.tracked = t.name and e.record_key = erase.id;
+    perform logic.erase_messages(t.name, erase.id);
     perform set_config('jalon.erasing', '', true);
 end
 $$;

@@ -24,7 +24,8 @@ declare
     v_from constant uuid := coalesce(rpad(lpad(to_hex((extract(epoch from v_now - fan_out.recent) * 1000)::bigint), 12, '0'), 32, '0'), repeat('0', 32))::uuid;
     v_count bigint;
 begin
-    if not exists (select from lifecycle.event e where e.id >= v_from order by e.id limit 1) then
+    -- Not exists(): that would forget the order, and read rows that are gone instead of the index.
+    if (select e.id from lifecycle.event e where e.id >= v_from order by e.id limit 1) is null then
         return 0;
     end if;
     -- One at a time: what has the later version of a record has the earlier ones too.
@@ -38,7 +39,10 @@ begin
         select f.ctid from first f
         union
         select e.ctid from first f
-        join lifecycle.event e on e.record_key = f.record_key and e.tracked = f.tracked and e.version < f.version
+        cross join lateral (
+            select x.ctid from lifecycle.event x
+            where x.record_key = f.record_key and x.tracked = f.tracked and x.version < f.version offset 0
+        ) e
     ),
     taken as (
         delete from lifecycle.event e where e.ctid = any (array(select c.ctid from chosen c))
