@@ -36,6 +36,16 @@ State = Annotated[
     Literal["draft", "published", "retired"] | None, QueryParameter(name="state", description="Only in this state.")
 ]
 All = Annotated[bool, QueryParameter(name="all", description="Inactive codes too.")]
+Group = Annotated[
+    str | None, QueryParameter(name="module", max_length=100, description="Only this group of permissions.")
+]
+TableOfGrid = Annotated[
+    str | None, QueryParameter(name="table", max_length=100, description="The tracked table; * for what is for all.")
+]
+RoleFilter = Annotated[
+    str | None,
+    QueryParameter(name="role", max_length=100, description="One role; * for every role, else those that have a row."),
+]
 
 Text = Annotated[str, Meta(max_length=4000)]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -339,6 +349,61 @@ class Permissions(Camel):
     rules: list[RuleBody]
 
 
+class MatrixStatus(Camel):
+    """A column of the grid: a code of the table."""
+
+    code: str
+    label: str
+    category: str
+    color: str | None
+    icon: str | None
+
+
+class MatrixCell(Camel):
+    """Whether a role has a permission at a status, by a row of its own or by which wider one."""
+
+    status: str
+    allowed: bool
+    is_own: bool
+    from_scope: str | None
+    from_status: str | None
+
+
+class MatrixRow(Camel):
+    """A role, and the scope in which its cells are set; a ceiling is for whatever custom roles can carry."""
+
+    role: str
+    label: str
+    scope: str
+    is_ceiling: bool
+    cells: list[MatrixCell]
+
+
+class MatrixPermission(Permission):
+    """A permission with its rows."""
+
+    rows: list[MatrixRow]
+
+
+class RoleName(Camel):
+    """A role."""
+
+    code: str
+    label: str
+
+
+class Matrix(Camel):
+    """The matrix of one group of permissions for one table, as a grid."""
+
+    module: str | None
+    scope: str
+    modules: list[str]
+    scopes: list[str]
+    roles: list[RoleName]
+    statuses: list[MatrixStatus]
+    permissions: list[MatrixPermission]
+
+
 @get("/api/v1/referentials", tags=REFERENTIALS, responses=responses())
 async def categories(request: Request) -> Response[Categories]:
     """Categories of codes."""
@@ -465,6 +530,14 @@ async def permissions(request: Request) -> Response[Permissions]:
     return await call("permissions", None, None, request)
 
 
+@get("/api/v1/permissions/matrix", tags=PERMISSIONS, responses=responses(404))
+async def matrix(
+    request: Request, module: Group = None, table: TableOfGrid = None, role: RoleFilter = None
+) -> Response[Matrix]:
+    """The matrix as a grid: what each role may, status by status; for those who may change it."""
+    return await call("permission_matrix", None, None, request, module=module, table=table, role=role)
+
+
 @put("/api/v1/permissions", tags=PERMISSIONS, responses=responses(404))
 async def set_permissions(request: Request, data: JSONBody[Rules]) -> Response[Permissions]:
     """Set cells of the matrix; the others stay."""
@@ -473,5 +546,5 @@ async def set_permissions(request: Request, data: JSONBody[Rules]) -> Response[P
 
 routes: list[Any] = [
     categories, add_category, codes, add_code, code, change_code, workflows, workflow, save_workflow, draft, discard, check, diff,
-    publish, templates, apply_template, permissions, set_permissions,
+    publish, templates, apply_template, permissions, matrix, set_permissions,
 ]  # fmt: skip

@@ -144,6 +144,7 @@ class MoveButton(Camel):
     to: str
     action: str
     label: str
+    to_label: str
     icon: str | None
     color: str | None
     requires_reason: bool
@@ -161,8 +162,10 @@ class ActionButton(Camel):
     description: str | None
     icon: str | None
     to_status: str | None
+    to_status_label: str | None
     requires_reason: bool
     required_fields: list[str]
+    inputs: list[str]
     allowed: bool
     why: list[Why]
 
@@ -176,10 +179,12 @@ class You(Camel):
 
 
 class Limits(Camel):
-    """How many roles it may have, and holders each."""
+    """How many roles it may have, and holders each; its own limits, where it has any."""
 
     max_roles: int
     max_holders: int
+    own_max_roles: int | None
+    own_max_holders: int | None
 
 
 class Listed(Camel):
@@ -216,6 +221,7 @@ class Propositions(Camel):
 
     items: list[Listed]
     next: str | None
+    can_create: bool
 
 
 class Holder(Camel):
@@ -247,15 +253,27 @@ class Role(Camel):
     description: str | None
     permissions: list[str]
     max_holders: int | None
+    limit: int
+    is_full: bool
     created_at: datetime
     created_by: str
     users: list[Holder]
 
 
+class Carriable(Camel):
+    """A permission that custom roles can carry."""
+
+    code: str
+    label: str
+    description: str
+
+
 class RoleList(Camel):
-    """The custom roles of a proposition."""
+    """The custom roles of a proposition, how many there may be, and what they can carry."""
 
     items: list[Role]
+    limit: int
+    permissions: list[Carriable]
 
 
 class RoleEvent(Camel):
@@ -299,10 +317,38 @@ class Action(Camel):
     created_by: str
 
 
+class StatusChoice(Camel):
+    """A status at which an action can show, and where arrows lead from it."""
+
+    code: str
+    label: str
+    color: str | None
+    icon: str | None
+    leads_to: list[str]
+
+
+class RoleChoice(Camel):
+    """A role that can be named in an action."""
+
+    code: str
+    label: str
+    is_custom: bool
+
+
+class Choices(Camel):
+    """What an action can be declared with."""
+
+    statuses: list[StatusChoice]
+    roles: list[RoleChoice]
+    placeholders: list[str]
+
+
 class Actions(Camel):
-    """The custom actions of a proposition."""
+    """The custom actions of a proposition, how many there may be, and what one can be declared with."""
 
     items: list[Action]
+    limit: int
+    choices: Choices
 
 
 class Triggered(Camel):
@@ -314,8 +360,11 @@ class Triggered(Camel):
     action_id: UUID
     action: str
     label: str
+    icon: str | None
     status: str
+    status_label: str
     to_status: str | None
+    to_status_label: str | None
     version: int
     triggered_at: datetime
     triggered_by: str
@@ -337,7 +386,9 @@ class Refused(Camel):
     id: UUID
     action_id: UUID | None
     action: str
+    label: str
     status: str
+    status_label: str
     refused_at: datetime
     actor: str
     roles: list[str]
@@ -363,6 +414,7 @@ class Settings(Camel):
     max_holders: int
     max_actions: int
     action_visibility: str
+    can_change: bool
 
 
 class SettingEvent(Camel):

@@ -10,6 +10,7 @@ from jalon.console import (
     health,
     members,
     notifications,
+    permissions,
     propositions,
     recaps,
     records,
@@ -24,7 +25,7 @@ from jalon.console.page import page
 from jalon.web import Request
 
 MODULES: list[ModuleType] = [
-    roadshow, events, propositions, dossiers, members, records, workflows, recaps, health, webhooks, notifications,
+    roadshow, events, propositions, permissions, dossiers, members, records, workflows, recaps, health, webhooks, notifications,
 ]  # fmt: skip
 AREAS: list[Area] = sorted((area for module in MODULES for area in module.areas), key=lambda area: area.order)
 

@@ -22,7 +22,7 @@ begin
         v_next := logic.cursor(jsonb_build_array(v_rows[v_limit].triggered_at, v_rows[v_limit].id));
     end if;
     return (200, json_build_object('items', coalesce((
-        select json_agg(logic.custom_action_event_json(r) order by r.triggered_at desc, r.id desc) from unnest(v_rows[:v_limit]) r), '[]'), 'next', v_next),
+        select json_agg(logic.custom_action_event_json(r, p_caller ->> 'language') order by r.triggered_at desc, r.id desc) from unnest(v_rows[:v_limit]) r), '[]'), 'next', v_next),
         null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
 end
 $$;
@@ -51,7 +51,9 @@ begin
         v_next := logic.cursor(jsonb_build_array(v_rows[v_limit].refused_at, v_rows[v_limit].id));
     end if;
     return (200, json_build_object('items', coalesce((
-        select json_agg(json_build_object('id', r.id, 'actionId', r.action_id, 'action', r.action_key, 'status', r.status, 'refusedAt', r.refused_at,
+        select json_agg(json_build_object('id', r.id, 'actionId', r.action_id, 'action', r.action_key,
+            'label', coalesce((select a.name from proposition.proposition_custom_actions a where a.id = r.action_id), r.action_key),
+            'status', r.status, 'statusLabel', logic.code_name('PROPOSITION_STATUS', r.status, p_caller ->> 'language'), 'refusedAt', r.refused_at,
             'actor', r.actor, 'roles', r.roles, 'code', r.code, 'message', r.message) order by r.refused_at desc, r.id desc)
         from unnest(v_rows[:v_limit]) r), '[]'), 'next', v_next),
         null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;

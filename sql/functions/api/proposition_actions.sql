@@ -11,10 +11,11 @@ begin
     perform logic.proposition_read_demand(p, p_caller, 'manage_actions');
     return (200, json_build_object('items', coalesce((
         select json_agg(logic.custom_action_json(a) order by a.position, a.name) from proposition.proposition_custom_actions a
-        where a.proposition_id = p.id and a.deleted_at is null), '[]')), null, null)::lifecycle.answer;
+        where a.proposition_id = p.id and a.deleted_at is null), '[]'),
+        'limit', logic.proposition_limit('max_actions'), 'choices', logic.custom_action_choices(p.id, p_caller ->> 'language')), null, null)::lifecycle.answer;
 end
 $$;
-comment on function api.proposition_actions(text, jsonb, jsonb) is 'The custom actions of a proposition as they were declared; for those who manage them.';
+comment on function api.proposition_actions(text, jsonb, jsonb) is 'The custom actions of a proposition as they were declared, and what one can be declared with; for those who manage them.';
 grant execute on function api.proposition_actions(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.proposition_action(p_key text, p_input jsonb, p_caller jsonb)

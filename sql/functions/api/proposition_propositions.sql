@@ -100,7 +100,8 @@ begin
         v_next := logic.cursor(jsonb_build_array(v_rows[v_limit].created_at, v_rows[v_limit].id));
     end if;
     return (200, json_build_object('items', coalesce((
-        select json_agg(logic.proposition_json(r, p_caller) order by r.created_at desc, r.id desc) from unnest(v_rows[:v_limit]) r), '[]'), 'next', v_next),
+        select json_agg(logic.proposition_json(r, p_caller) order by r.created_at desc, r.id desc) from unnest(v_rows[:v_limit]) r), '[]'), 'next', v_next,
+            'canCreate', logic.may('create_proposition', v_roles, 'proposition')),
         null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
 end
 $$;

@@ -7,10 +7,14 @@ set search_path = ''
 as $$
     select 200, json_build_object('items', coalesce((
         select json_agg(logic.proposition_role_json(r) order by r.created_at, r.id) from proposition.proposition_roles r
-        where r.proposition_id = p.id and r.deleted_at is null), '[]')), null::text, null::jsonb
+        where r.proposition_id = p.id and r.deleted_at is null), '[]'),
+        'limit', logic.proposition_limit('max_roles', p.max_roles),
+        'permissions', (
+            select json_agg(json_build_object('code', c.code, 'label', c.label, 'description', c.description) order by c.code)
+            from lifecycle.permission c where c.code = any (logic.carriable_permissions()))), null::text, null::jsonb
     from logic.proposition(p_key, p_caller) p
 $$;
-comment on function api.proposition_roles(text, jsonb, jsonb) is 'The custom roles of a proposition and who holds them.';
+comment on function api.proposition_roles(text, jsonb, jsonb) is 'The custom roles of a proposition, who holds them, how many there may be, and what permissions they can carry.';
 grant execute on function api.proposition_roles(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.proposition_role(p_key text, p_input jsonb, p_caller jsonb)

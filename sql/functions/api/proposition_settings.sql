@@ -22,7 +22,8 @@ as $$
             from lifecycle.permission_rule r where r.scope in ('proposition', 'proposition_roles')),
         'maxRoles', logic.proposition_limit('max_roles'), 'maxHolders', logic.proposition_limit('max_holders'),
         'maxActions', logic.proposition_limit('max_actions'),
-        'actionVisibility', (select s.value from lifecycle.setting s where s.name = 'proposition.action_visibility')), null::text, null::jsonb
+        'actionVisibility', (select s.value from lifecycle.setting s where s.name = 'proposition.action_visibility'),
+        'canChange', logic.may('manage_permissions', logic.caller_roles(p_caller))), null::text, null::jsonb
 $$;
 comment on function api.proposition_settings(text, jsonb, jsonb) is 'Permission catalogue, matrix and limits of propositions.';
 grant execute on function api.proposition_settings(text, jsonb, jsonb) to jalon_api;

@@ -30,7 +30,7 @@ begin
         return logic.refusal(format('/api/propositions/%s/actions/%s/trigger', p_key, p_input ->> 'actionId'), v_code, v_message, v_detail, v_hint);
     end;
     perform logic.leave();
-    return (200, logic.custom_action_event_json(v), null, jsonb_build_object('etag', logic.etag(v.proposition_id::text, v.version))
+    return (200, logic.custom_action_event_json(v, p_caller ->> 'language'), null, jsonb_build_object('etag', logic.etag(v.proposition_id::text, v.version))
         || case when v.to_status is not null and v.transaction_id = pg_current_xact_id()
            then jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('proposition', v.status, v.to_status))) else '{}' end)::lifecycle.answer;
 end
@@ -75,15 +75,17 @@ as $$
 $$;
 comment on function logic.refusal(text, text, text, text, text) is 'A refusal as an answer: problem details, with the status of its SQLSTATE.';
 
-create or replace function logic.custom_action_event_json(p_event proposition.proposition_custom_action_events)
+create or replace function logic.custom_action_event_json(p_event proposition.proposition_custom_action_events, p_language text)
 returns json
 language sql stable security definer
 set search_path = ''
 as $$
     select json_build_object('id', p_event.id, 'type', 'proposition.custom_action.triggered', 'propositionId', p_event.proposition_id,
-        'actionId', p_event.action_id, 'action', a.code, 'label', a.name, 'status', p_event.status, 'toStatus', p_event.to_status,
+        'actionId', p_event.action_id, 'action', a.code, 'label', a.name, 'icon', a.icon,
+        'status', p_event.status, 'statusLabel', logic.code_name('PROPOSITION_STATUS', p_event.status, p_language),
+        'toStatus', p_event.to_status, 'toStatusLabel', logic.code_name('PROPOSITION_STATUS', p_event.to_status, p_language),
         'version', p_event.version, 'triggeredAt', p_event.triggered_at, 'triggeredBy', p_event.triggered_by, 'reason', p_event.reason,
         'input', p_event.input, 'payload', p_event.payload)
     from proposition.proposition_custom_actions a where a.id = p_event.action_id
 $$;
-comment on function logic.custom_action_event_json(proposition.proposition_custom_action_events) is 'One triggering, as the API shows it.';
+comment on function logic.custom_action_event_json(proposition.proposition_custom_action_events, text) is 'One triggering, as the API shows it.';

@@ -95,6 +95,16 @@ end
 $$;
 comment on function logic.drop_proposition_role(proposition.proposition_roles, text) is 'Takes a role away: from its holders, and from the actions that name it.';
 
+create or replace function logic.proposition_role_limit(p_role proposition.proposition_roles)
+returns integer
+language sql stable security definer
+set search_path = ''
+as $$
+    select least(p_role.max_holders, logic.proposition_limit('max_holders', p.max_holders))
+    from proposition.proposition p where p.id = p_role.proposition_id
+$$;
+comment on function logic.proposition_role_limit(proposition.proposition_roles) is 'How many may hold a role: its own limit, its proposition''s or that of the settings, whichever is least.';
+
 create or replace function logic.proposition_role_json(p_role proposition.proposition_roles)
 returns json
 language sql stable security definer
@@ -102,11 +112,13 @@ set search_path = ''
 as $$
     select json_build_object('id', p_role.id, 'propositionId', p_role.proposition_id, 'code', p_role.code, 'role', 'custom:' || p_role.code,
         'name', p_role.name, 'description', p_role.description, 'permissions', p_role.permissions, 'maxHolders', p_role.max_holders,
-        'createdAt', p_role.created_at, 'createdBy', p_role.created_by,
-        'users', coalesce((
-            select json_agg(logic.proposition_assignment_json(a) order by a.granted_at, a.id)
-            from proposition.proposition_role_assignments a
-            where a.role_id = p_role.id and a.revoked_at is null and (a.valid_until is null or a.valid_until > now())), '[]'))
+        'limit', logic.proposition_role_limit(p_role), 'isFull', held.count >= logic.proposition_role_limit(p_role),
+        'createdAt', p_role.created_at, 'createdBy', p_role.created_by, 'users', held.users)
+    from (
+        select coalesce(json_agg(logic.proposition_assignment_json(a) order by a.granted_at, a.id), '[]') as users, count(*) as count
+        from proposition.proposition_role_assignments a
+        where a.role_id = p_role.id and a.revoked_at is null and (a.valid_until is null or a.valid_until > now())
+    ) held
 $$;
 comment on function logic.proposition_role_json(proposition.proposition_roles) is 'A role with those who hold it, as the API shows it.';
 

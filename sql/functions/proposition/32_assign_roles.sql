@@ -9,7 +9,7 @@ set search_path = ''
 as $$
 declare
     v proposition.proposition_role_assignments;
-    v_limit integer := least(p_role.max_holders, logic.proposition_limit('max_holders', p_proposition.max_holders));
+    v_limit integer := logic.proposition_role_limit(p_role);
 begin
     if p_until <= now() then
         perform logic.fail('JL405', jsonb_build_object('field', 'until', 'why', p_until));

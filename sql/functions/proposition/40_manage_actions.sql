@@ -113,6 +113,27 @@ $$;
 comment on function logic.declare_custom_action(proposition.proposition, jsonb, proposition.proposition_custom_actions)
 is 'Declares an action, or changes what is given of one: {name, description, icon, statuses, roles, payload, toStatus, visibility, position, isActive}.';
 
+create or replace function logic.custom_action_choices(p_proposition uuid, p_language text)
+returns json
+language sql stable security definer
+set search_path = ''
+as $$
+    select json_build_object(
+        'statuses', (
+            select json_agg(json_build_object('code', f.code, 'label', logic.code_name(f.category, f.code, p_language), 'color', f.color, 'icon', f.icon,
+                'leadsTo', logic.allowed_codes(f.category, '*', f.code)) order by f.position, f.code)
+            from lifecycle.referential f where f.category = 'PROPOSITION_STATUS' and f.is_active),
+        'roles', (
+            select json_agg(json_build_object('code', c.code, 'label', c.label, 'isCustom', c.is_custom) order by c.is_custom desc, c.label)
+            from (
+                select r.code, r.label, false from lifecycle.role r
+                union all
+                select 'custom:' || r.code, r.name, true from proposition.proposition_roles r where r.proposition_id = p_proposition and r.deleted_at is null
+            ) c (code, label, is_custom)),
+        'placeholders', logic.payload_placeholders())
+$$;
+comment on function logic.custom_action_choices(uuid, text) is 'What an action of a proposition can be declared with: statuses, roles, placeholders of its payload.';
+
 create or replace function logic.custom_action_json(p_action proposition.proposition_custom_actions)
 returns json
 language sql stable

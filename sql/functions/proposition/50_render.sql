@@ -37,6 +37,18 @@ end
 $$;
 comment on function logic.render_payload(jsonb, jsonb) is 'A payload template filled with facts.';
 
+create or replace function logic.payload_inputs(p_template jsonb)
+returns text[]
+language sql immutable
+set search_path = ''
+as $$
+    select array(
+        select m.part[1]
+        from regexp_matches(p_template::text, '\{input\.([A-Za-z0-9_.]+)\}', 'g') with ordinality m (part, place)
+        group by m.part[1] order by min(m.place))
+$$;
+comment on function logic.payload_inputs(jsonb) is 'The names after input. in a payload template: what whoever triggers the action is asked for.';
+
 create or replace function logic.check_payload(p_template jsonb)
 returns void
 language plpgsql immutable

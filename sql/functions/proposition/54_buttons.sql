@@ -19,7 +19,9 @@ set search_path = ''
 as $$
     select coalesce(json_agg(json_build_object(
         'id', a.id, 'code', a.code, 'label', a.name, 'description', a.description, 'icon', a.icon, 'toStatus', a.to_status,
-        'requiresReason', coalesce(u.requires_reason, false), 'requiredFields', coalesce(u.required_fields, '{}'), 'allowed', b.blockers = '[]', 'why', logic.proposition_why(b.blockers, p_language))
+        'toStatusLabel', logic.code_name('PROPOSITION_STATUS', a.to_status, p_language),
+        'requiresReason', coalesce(u.requires_reason, false), 'requiredFields', coalesce(u.required_fields, '{}'),
+        'inputs', logic.payload_inputs(a.payload), 'allowed', b.blockers = '[]', 'why', logic.proposition_why(b.blockers, p_language))
         order by a.position, a.name), '[]')
     from proposition.proposition_custom_actions a
     left join lifecycle.rule u on u.category = 'PROPOSITION_STATUS' and u.scope = '*' and u.from_code = p_proposition.status and u.to_code = a.to_status
@@ -39,7 +41,8 @@ language sql stable security definer
 set search_path = ''
 as $$
     select coalesce(json_agg(json_build_object(
-        'to', e.to_code, 'action', e.action, 'label', e.label, 'icon', e.icon, 'color', e.color, 'requiresReason', u.requires_reason,
+        'to', e.to_code, 'action', e.action, 'label', e.label,
+        'toLabel', logic.code_name('PROPOSITION_STATUS', e.to_code, p_language), 'icon', e.icon, 'color', e.color, 'requiresReason', u.requires_reason,
         'requiredFields', coalesce(u.required_fields, '{}'), 'allowed', e.is_allowed, 'why', e.blockers) order by e."position", e.to_code), '[]')
     from jalon.explain('proposition', array[p_proposition.id::text], p_actor, p_roles, reason => '…',
         meta => logic.proposition_assumed_meta(p_proposition.status), language => p_language) e
@@ -82,7 +85,8 @@ as $$
     -- Two objects become one in the order in which people read them, which jsonb would not keep.
     select (left(logic.proposition_json(p_proposition, p_caller)::text, -1) || ', ' || substr(json_build_object(
         'limits', json_build_object('maxRoles', logic.proposition_limit('max_roles', p_proposition.max_roles),
-            'maxHolders', logic.proposition_limit('max_holders', p_proposition.max_holders)),
+            'maxHolders', logic.proposition_limit('max_holders', p_proposition.max_holders),
+            'ownMaxRoles', p_proposition.max_roles, 'ownMaxHolders', p_proposition.max_holders),
         'you', json_build_object('actor', c.actor, 'roles', c.roles,
             'permissions', logic.proposition_permissions(c.actor, c.roles, p_proposition.id, p_proposition.status)),
         'moves', logic.proposition_moves(p_proposition, c.actor, c.roles, c.language),

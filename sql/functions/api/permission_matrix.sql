@@ -1,0 +1,90 @@
+-- The matrix as a grid: of one group of permissions, for one tracked table, role by role and status by status.
+
+create or replace function logic.nearest_rule(p_role text, p_permission text, p_scope text, p_status text)
+returns lifecycle.permission_rule
+language sql stable security definer
+set search_path = ''
+as $$
+    select r from lifecycle.permission_rule r
+    where r.role = p_role and r.permission = p_permission and r.scope in (p_scope, '*') and r.status in (p_status, '*')
+    order by r.scope = '*', r.status = '*'
+    limit 1
+$$;
+comment on function logic.nearest_rule(text, text, text, text) is 'The row of the matrix that decides for one role, as logic.may finds it for many.';
+
+create or replace function logic.matrix_cell(p_role text, p_permission text, p_scope text, p_status text)
+returns json
+language sql stable security definer
+set search_path = ''
+as $$
+    select json_build_object('status', p_status, 'allowed', coalesce(n.is_allowed, false),
+        'isOwn', n.scope is not distinct from p_scope and n.status is not distinct from p_status,
+        'fromScope', n.scope, 'fromStatus', n.status)
+    from logic.nearest_rule(p_role, p_permission, p_scope, p_status) n
+$$;
+comment on function logic.matrix_cell(text, text, text, text) is 'One cell of the grid: whether it is allowed, and whether by a row of its own or by which wider one.';
+
+create or replace function logic.matrix_statuses(p_scope text)
+returns table (code text, label text, category text, color text, icon text, place bigint)
+language sql stable security definer
+set search_path = ''
+as $$
+    select f.code, f.label, f.category, f.color, f.icon, row_number() over (order by f.column_position, f.position, f.code)
+    from (
+        select distinct on (f.code) f.code, f.label, f.category, f.color, f.icon, f.position, c.position as column_position
+        from lifecycle.tracked_column c
+        join lifecycle.referential f on f.category = c.category
+        where c.tracked = p_scope
+        order by f.code, c.position
+    ) f
+$$;
+comment on function logic.matrix_statuses(text) is 'The codes of a tracked table''s status columns, each once: the columns of its grid.';
+
+create or replace function api.permission_matrix(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_language text := p_caller ->> 'language';
+    v_module text := p_input ->> 'module';
+    v_role text := p_input ->> 'role';
+    -- Unless said otherwise, the table for which most of the group's rows are.
+    v_scope text := coalesce(p_input ->> 'table', (
+        select r.scope from lifecycle.permission_rule r join lifecycle.permission p on p.code = r.permission
+        where p.module = v_module and r.scope in (select t.name from lifecycle.tracked t union all select '*')
+        group by r.scope order by count(*) desc, r.scope limit 1), '*');
+begin
+    if not logic.may('manage_permissions', logic.caller_roles(p_caller)) then
+        perform logic.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'manage_permissions', 'roles', coalesce((
+            select jsonb_agg(distinct r.role) from lifecycle.permission_rule r where r.permission = 'manage_permissions' and r.is_allowed), '[]')));
+    end if;
+    if v_scope <> '*' then
+        v_scope := (logic.tracked_of(v_scope)).name;
+    end if;
+    return (200, json_build_object(
+        'module', v_module, 'scope', v_scope,
+        'modules', (select json_agg(m.module order by m.module) from (select distinct p.module from lifecycle.permission p) m),
+        'scopes', (select json_agg(s.name order by s.name) from (select '*' as name union all select t.name from lifecycle.tracked t) s),
+        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label) order by r.label) from lifecycle.role r),
+        'statuses', coalesce((select json_agg(json_build_object('code', s.code, 'label', logic.code_name(s.category, s.code, v_language),
+            'category', s.category, 'color', s.color, 'icon', s.icon) order by s.place) from logic.matrix_statuses(v_scope) s), '[]'),
+        'permissions', coalesce((
+            select json_agg(json_build_object('code', p.code, 'label', p.label, 'description', p.description, 'module', p.module, 'rows', coalesce((
+                select json_agg(json_build_object('role', w.role, 'label', w.label, 'scope', w.scope, 'isCeiling', w.is_ceiling, 'cells', (
+                    select json_agg(logic.matrix_cell(w.role, p.code, w.scope, s.code) order by s.place)
+                    from (select '*' as code, 0 as place union all select m.code, m.place from logic.matrix_statuses(v_scope) m) s)) order by w.is_ceiling, w.label)
+                from (
+                    select r.code, r.label, v_scope, false from lifecycle.role r
+                    where r.code = v_role or v_role = '*' or v_role is null and exists (
+                        select from lifecycle.permission_rule u where u.role = r.code and u.permission = p.code and u.scope in (v_scope, '*'))
+                    union all
+                    -- What custom roles of a proposition can carry at all stands in rows of a scope of its own.
+                    select 'any', 'Custom roles', 'proposition_roles', true where v_scope = 'proposition' and (v_role is null or v_role in ('*', 'any'))
+                ) w (role, label, scope, is_ceiling)), '[]')) order by p.code)
+            from lifecycle.permission p where v_module is null or p.module = v_module), '[]')), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.permission_matrix(text, jsonb, jsonb)
+is 'The matrix as a grid, for those who may change it: {module, table, role}; role * for every role, none for those that have a row.';
+grant execute on function api.permission_matrix(text, jsonb, jsonb) to jalon_api;
