@@ -62,13 +62,14 @@ class TestEveryPage:
         rows = database.rows
 
         async def counted(statement, *given):
-            calls.append((str(statement), *given))
+            if '"anna"' in str(given):  # the housework of the server goes on beside
+                calls.append((str(statement), *given))
             return await rows(statement, *given)
 
         monkeypatch.setattr(database, "rows", counted)
         answer = httpx.get(world.url + found[route], cookies={COOKIE: world.token("anna")})
         assert answer.status_code == 200
-        assert len(calls) <= 3, calls
+        assert 0 < len(calls) <= 3, calls
 
     @pytest.mark.parametrize("language", ["en", "fr"])
     def test_it_is_accessible_with_one_heading_in_either_language(self, found, route, browse, axe, language):
