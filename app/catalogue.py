@@ -32,6 +32,13 @@ OfRecord = Annotated[str | None, QueryParameter(name="id", max_length=1000, desc
 OfCategory = Annotated[
     str | None, QueryParameter(name="category", max_length=100, description="Only of this category.")
 ]
+Since = Annotated[
+    str | None, QueryParameter(name="since", max_length=100, description="Count moves since then; 90 days by default.")
+]
+FromCode = Annotated[
+    str | None, QueryParameter(name="from", max_length=100, description="The code it leaves; creation where left out.")
+]
+ToCode = Annotated[str, QueryParameter(name="to", max_length=100, description="The code it leads to.")]
 State = Annotated[
     Literal["draft", "published", "retired"] | None, QueryParameter(name="state", description="Only in this state.")
 ]
@@ -52,6 +59,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Color = Annotated[str, Meta(pattern="^(#[0-9a-fA-F]{6})?$", examples=["#2e7d32"])]
 Duration = Annotated[str, Meta(max_length=100, examples=["P14D"])]
 Small = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+Icon = Annotated[str, Meta(max_length=100)]
 Outcome = Literal["open", "active", "waiting", "done", "dropped"]
 Labels = dict[str, Text]
 
@@ -64,20 +72,57 @@ class NewCategory(Input, frozen=True, kw_only=True):
     description: Text | None = None
 
 
+class Touched(Camel):
+    """Who changed something last, and when."""
+
+    by: str
+    at: datetime
+
+
+class InForce(Camel):
+    """The version in force."""
+
+    version: int
+    at: datetime
+    by: str | None
+    arrows: int
+
+
+class Drafted(Camel):
+    """The version being drafted."""
+
+    version: int
+    at: datetime
+    by: str | None
+    touched: Touched | None
+
+
+class WorkflowState(Camel):
+    """What is in force and what is being drafted for a case type."""
+
+    case_type: str
+    label: str | None
+    versions: int
+    published: InForce | None
+    draft: Drafted | None
+
+
 class CategoryBody(Camel):
-    """A category of codes and the tables that use it."""
+    """A category of codes, the tables and the workflows that use it."""
 
     code: str
     label: str
     description: str | None
     codes: int
     tables: list[str]
+    workflows: list[WorkflowState]
 
 
 class Categories(Camel):
-    """All categories."""
+    """All categories, and whether the caller manages workflows."""
 
     items: list[CategoryBody]
+    can_edit: bool
 
 
 class CodeChange(Input, frozen=True, kw_only=True):
@@ -91,7 +136,7 @@ class CodeChange(Input, frozen=True, kw_only=True):
     is_final: bool | None = None
     is_active: bool | None = None
     color: Color | None = None
-    icon: Name | None = None
+    icon: Icon | None = None
     place: Small | None = None
     max_stay: Duration | None = None
     meta: dict[str, Any] | None = None
@@ -211,6 +256,132 @@ class WorkflowWithDocument(Camel):
     definition: WorkflowDocument
 
 
+class Ends(Input, frozen=True, kw_only=True):
+    """Where an arrow leads from and to; from nothing is creation."""
+
+    from_: Code | None = field(default=None, name="from")
+    to: Code
+
+
+class ArrowChange(Input, frozen=True, kw_only=True):
+    """An arrow to add to the draft, or what becomes of the one that it was; an empty text or list clears."""
+
+    was: Ends | None = None
+    from_: Code | None = field(default=None, name="from")
+    to: Code
+    action: Icon | None = None
+    labels: Labels | None = None
+    roles: list[Name] | None = None
+    relation: Icon | None = None
+    requires_reason: bool | None = None
+    required_fields: list[Name] | None = None
+    guard: Icon | None = None
+    icon: Icon | None = None
+    place: Small | None = None
+
+
+class GraphNode(CodeBody):
+    """A code on the graph: whether the version uses it, what it changes, how many records stand there."""
+
+    is_used: bool
+    is_shown: bool
+    is_current: bool
+    change: str | None
+    records: int | None
+
+
+class GraphEdge(Camel):
+    """An arrow on the graph: how often it was taken, whether the caller may take it, what the version changes of it."""
+
+    name: str
+    from_: str | None = field(name="from")
+    to: str
+    action: str
+    label: str
+    labels: dict[str, str]
+    roles: list[str]
+    relation: str | None
+    requires_reason: bool
+    required_fields: list[str]
+    guard: str | None
+    icon: str | None
+    place: int | None
+    is_implied: bool
+    is_mine: bool
+    count: int | None
+    change: str | None
+    before: dict[str, Any] | None
+
+
+class Choice(Camel):
+    """A role or a guard that an arrow may name."""
+
+    code: str
+    label: str
+
+
+class GraphCategory(Camel):
+    """The category that a graph is of."""
+
+    code: str
+    label: str
+    description: str | None
+    tables: list[str]
+
+
+class GraphVersion(Camel):
+    """A version that there is."""
+
+    version: int
+    state: str
+
+
+class GraphRecord(Camel):
+    """Where a record stands."""
+
+    table: str
+    id: str
+    column: str | None
+    code: str | None
+    case_type: str | None
+
+
+class GraphWorkflow(WorkflowBody):
+    """The version on the graph, and who changed it last."""
+
+    touched: Touched | None
+
+
+class AboutFinding(Camel):
+    """An error or a warning, and whether it is about a code, an arrow, an action or the whole."""
+
+    severity: str
+    code: str
+    subject: str
+    message: str
+    about: str
+
+
+class Graph(Camel):
+    """A workflow version as one looks at it."""
+
+    workflow: GraphWorkflow
+    category: GraphCategory
+    versions: list[GraphVersion]
+    language: str
+    since: datetime
+    compared_with: int | None
+    record: GraphRecord | None
+    can_edit: bool
+    can_edit_codes: bool
+    languages: list[str]
+    roles: list[Choice]
+    guards: list[Choice]
+    nodes: list[GraphNode]
+    edges: list[GraphEdge]
+    findings: list[AboutFinding]
+
+
 class Finding(Camel):
     """An error or a warning."""
 
@@ -228,7 +399,7 @@ class Findings(Camel):
     findings: list[Finding]
 
 
-class ArrowChange(Camel):
+class ArrowDifference(Camel):
     """An arrow that was added, removed or changed."""
 
     change: str
@@ -241,7 +412,7 @@ class ArrowChanges(Camel):
     """What a version changes."""
 
     workflow: WorkflowBody
-    items: list[ArrowChange]
+    items: list[ArrowDifference]
 
 
 class NewDraft(Input, frozen=True, kw_only=True):
@@ -265,6 +436,7 @@ class Effect(Camel):
     subject: str
     records: int | None
     message: str | None
+    code: str | None
 
 
 class Published(Camel):
@@ -464,6 +636,22 @@ async def workflow(
     return as_svg(answer) if format == "svg" else answer
 
 
+@get(WORKFLOW + "/graph", tags=WORKFLOWS, responses=responses(404))
+async def graph(
+    request: Request,
+    category: Category,
+    case_type: CaseType,
+    version: Version = None,
+    before: From = None,
+    table: OfTable = None,
+    id: OfRecord = None,
+    since: Since = None,
+) -> Response[Graph]:
+    """A version as one looks at it: codes, arrows, findings, changes against another version, counts, a record's place."""
+    asked = {"caseType": case_type, "version": version, "from": before, "table": table, "id": id, "since": since}
+    return await call("workflow_graph", category, None, request, **asked)
+
+
 @put(WORKFLOW, tags=WORKFLOWS, responses=responses(404, 409, 412, 422))
 async def save_workflow(
     request: Request, category: Category, case_type: CaseType, data: JSONBody[WorkflowDocument]
@@ -484,6 +672,22 @@ async def draft(
 async def discard(request: Request, category: Category, case_type: CaseType) -> Response[None]:
     """Drop the draft."""
     return await call("discard_workflow", category, None, request, caseType=case_type)
+
+
+@put(WORKFLOW + "/draft/arrow", tags=WORKFLOWS, responses=responses(404, 409, 412))
+async def set_arrow(
+    request: Request, category: Category, case_type: CaseType, data: JSONBody[ArrowChange]
+) -> Response[WorkflowBody]:
+    """Add an arrow to the draft, or change one. If-Match: the draft's ETag."""
+    return await call("set_arrow", category, data, request, caseType=case_type)
+
+
+@delete(WORKFLOW + "/draft/arrow", tags=WORKFLOWS, status_code=200, responses=responses(404, 412))
+async def drop_arrow(
+    request: Request, category: Category, case_type: CaseType, to: ToCode, from_code: FromCode = None
+) -> Response[WorkflowBody]:
+    """Take an arrow out of the draft. If-Match: the draft's ETag."""
+    return await call("drop_arrow", category, None, request, caseType=case_type, **{"from": from_code, "to": to})
 
 
 @get(WORKFLOW + "/check", tags=WORKFLOWS, responses=responses(404))
@@ -545,6 +749,6 @@ async def set_permissions(request: Request, data: JSONBody[Rules]) -> Response[P
 
 
 routes: list[Any] = [
-    categories, add_category, codes, add_code, code, change_code, workflows, workflow, save_workflow, draft, discard, check, diff,
+    categories, add_category, codes, add_code, code, change_code, workflows, workflow, graph, save_workflow, set_arrow, drop_arrow, draft, discard, check, diff,
     publish, templates, apply_template, permissions, matrix, set_permissions,
 ]  # fmt: skip

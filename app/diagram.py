@@ -1,88 +1,138 @@
-"""A workflow as SVG: codes in ranks by their distance from the beginning, arrows between them. No outside program."""
+"""A workflow as SVG. Graphlay says where everything stands (docs/adr/0115), templates/workflows/graph.html draws it: the
+same drawing for `?format=svg` and for the console."""
 
-from collections import deque
-from html import escape
+from collections.abc import Iterable
+from math import hypot, log2
 from typing import Any
 
 import msgspec
 from litestar import Response
 
-WIDTH, HEIGHT, ACROSS, DOWN, MARGIN = 150, 40, 90, 34, 20
-PLAIN = "#e8eaf0"
+START, HEIGHT, MARGIN, CORNER = 18, 46, 14, 7
+LETTER, SMALL = 8.3, 6.5  # how wide a letter is at the most, in the label of a code and in that of an arrow
+NARROWEST, WIDEST = 112, 280
+WEIGHTS = {"start": 10, "onwards": 4, "back": 1}  # of two arrows that quarrel about what comes first, the heavier one wins
+OPTIONS = {
+    "direction": "leftright",
+    "labels": {"reservation": "always"},
+    "spacing": {"layer_gap": 34, "node_gap": 30, "port_gap": 13, "dummy_gap": 24, "edge_label_margin": 14},
+}
+Point = tuple[float, float]
 
 
 def as_svg(response: Response[Any]) -> Response[Any]:
-    drawing = msgspec.json.decode(response.content)
-    return Response(
-        draw(drawing["nodes"] or [], drawing["edges"] or []).encode(), media_type="image/svg+xml; charset=utf-8"
-    )
+    from jalon.console import templates  # the console knows the API, and only here the API knows the console
+
+    graph = msgspec.json.decode(response.content)
+    template = templates.environment(graph["language"]).get_template("workflows/graph.html")
+    drawn = template.module.drawing(graph, laid_out(graph))  # type: ignore[attr-defined] # a macro
+    return Response(str(drawn).encode(), media_type="image/svg+xml; charset=utf-8")
 
 
-def ranks(names: list[str], edges: list[dict[str, Any]]) -> dict[str, int]:
-    """Steps from the beginning, the shortest way; what cannot be reached stands last."""
-    after: dict[str, list[str]] = {}
-    for edge in edges:
-        after.setdefault(edge["from"], []).append(edge["to"])
-    rank, waiting = {"start": 0}, deque(["start"])
-    while waiting:
-        name = waiting.popleft()
-        for to in after.get(name, []):
-            if to not in rank:
-                rank[to] = rank[name] + 1
-                waiting.append(to)
-    last = max(rank.values()) + 1
-    return {name: rank.get(name, last) - 1 for name in names}
+def laid_out(graph: dict[str, Any]) -> dict[str, Any]:
+    """Where a graph's nodes and arrows stand: {width, height, start, nodes: {code: …}, edges: {name: …}, most}."""
+    import graphlay  # four megabytes that a process needs only once it draws
 
-
-def draw(nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> str:
-    rank = ranks([node["id"] for node in nodes], edges)
-    place: dict[str, tuple[int, int]] = {}
-    heights: dict[int, int] = {}
+    nodes = [node for node in graph["nodes"] if node["isShown"]]
+    order = {node["code"]: place for place, node in enumerate(nodes)}
+    most = max((edge["count"] or 0 for edge in graph["edges"]), default=0)
+    found = {finding["subject"] for finding in graph["findings"]}
+    drawing = graphlay.Graph()
+    has_start = any(edge["from"] is None for edge in graph["edges"])
+    if has_start:
+        drawing.node("", width=START, height=START, shape="ellipse")
     for node in nodes:
-        column = rank[node["id"]]
-        row = heights[column] = heights.get(column, -1) + 1
-        place[node["id"]] = MARGIN + column * (WIDTH + ACROSS), MARGIN + row * (HEIGHT + DOWN)
-    width = MARGIN * 2 + (max(heights, default=0) + 1) * (WIDTH + ACROSS) - ACROSS
-    height = MARGIN * 2 + (max(heights.values(), default=0) + 1) * (HEIGHT + DOWN) + DOWN
-    shapes = [arrow(edge, place) for edge in edges if edge["from"] in place]
-    shapes += [box(node, *place[node["id"]]) for node in nodes]
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        'font-family="system-ui, sans-serif" font-size="13"><defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" '
-        'markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M0 0 8 4 0 8z" fill="#667"/></marker></defs>'
-        + "".join(shapes)
-        + "</svg>"
-    )
+        drawing.node("=" + node["code"], width=wide(node), height=HEIGHT)
+    for edge in graph["edges"]:
+        drawing.edge(
+            key(edge["from"]), key(edge["to"]), weight=weight(edge, order), thickness=thickness(edge, most),
+            label_size={"width": long(edge) + (30 if edge["name"] in found else 4), "height": 17},
+        )  # fmt: skip
+    if not nodes:
+        return {"width": 0, "height": 0, "start": None, "nodes": {}, "edges": {}, "most": 0}
+    result = graphlay.layout(drawing, options=OPTIONS)
+    edges = [
+        {"path": rounded(points(edge["points"])), "at": point(edge.get("label_anchor") or edge["points"][0])}
+        for edge in result.edges
+    ]
+    low, high = point(result.bounds["min"]), point(result.bounds["max"])
+    return {
+        "x": round(low[0] - MARGIN), "y": round(low[1] - MARGIN),
+        "width": round(high[0] - low[0] + 2 * MARGIN), "height": round(high[1] - low[1] + 2 * MARGIN),
+        "start": box(result.nodes[0]) if has_start else None,
+        "nodes": dict(zip(order, map(box, result.nodes[1 if has_start else 0 :]), strict=True)),
+        "edges": {
+            edge["name"]: drawn | {"thickness": thickness(edge, most), "text": shown(edge), "wide": long(edge)}
+            for edge, drawn in zip(graph["edges"], edges, strict=True)
+        },
+        "most": most,
+    }  # fmt: skip
 
 
-def box(node: dict[str, Any], x: int, y: int) -> str:
-    color = node["color"] or PLAIN
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    ink = "#fff" if red * 299 + green * 587 + blue * 114 < 140_000 else "#111"
-    edge, thick = ("#111", 3) if node["is_current"] else ("#667", 1)
-    dashes = "" if node["is_active"] else ' stroke-dasharray="4 3"'
-    label = node["label"] if len(node["label"]) <= 20 else node["label"][:19] + "…"
-    return (
-        f'<g><title>{escape(node["code"])}</title><rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="{20 if node["is_final"] else 6}" '
-        f'fill="{color}" stroke="{edge}" stroke-width="{thick}"{dashes}/><text x="{x + WIDTH // 2}" y="{y + 25}" text-anchor="middle" '
-        f'fill="{ink}">{escape(label)}</text></g>'
-    )
+def key(code: str | None) -> str:
+    return "" if code is None else "=" + code
 
 
-def arrow(edge: dict[str, Any], place: dict[str, tuple[int, int]]) -> str:
-    (x1, y1), (x2, y2) = place[edge["from"]], place[edge["to"]]
-    if x2 > x1:  # forwards: from side to side
-        a, b, bend = (x1 + WIDTH, y1 + HEIGHT // 2), (x2, y2 + HEIGHT // 2), 0
-    else:  # backwards or within a rank: around below
-        a, b, bend = (x1 + WIDTH // 2, y1 + HEIGHT), (x2 + WIDTH // 2 + (12 if x1 == x2 else 0), y2 + HEIGHT), DOWN
-    c1, c2 = (
-        ((a[0] + ACROSS // 2, a[1]), (b[0] - ACROSS // 2, b[1]))
-        if not bend
-        else ((a[0], a[1] + bend), (b[0], b[1] + bend))
-    )
-    thick, color = (2.5, "#111") if edge["is_mine"] else (1.2, "#667")
-    middle = (a[0] + b[0]) // 2, (a[1] + b[1] + (bend * 3 // 2)) // 2 - 4
-    return (
-        f'<path d="M{a[0]} {a[1]} C{c1[0]} {c1[1]} {c2[0]} {c2[1]} {b[0]} {b[1]}" fill="none" stroke="{color}" stroke-width="{thick}" '
-        f'marker-end="url(#tip)"/><text x="{middle[0]}" y="{middle[1]}" text-anchor="middle" font-size="11" fill="#445">{escape(edge["label"])}</text>'
-    )
+def wide(node: dict[str, Any]) -> float:
+    return min(max(NARROWEST, len(node["label"]) * LETTER + (62 if node["icon"] else 46)), WIDEST)
+
+
+def long(edge: dict[str, Any]) -> float:
+    return round(len(shown(edge)) * SMALL + 6, 1)
+
+
+def shown(edge: dict[str, Any]) -> str:
+    """The words at an arrow: what becomes of it, what it is called, what it demands, how often it was taken."""
+    label = edge["label"] if len(edge["label"]) <= 28 else edge["label"][:27] + "…"
+    marks = "".join(
+        mark
+        for mark, demanded in (
+            ("✎", edge["requiresReason"]), ("▤", edge["requiredFields"]), ("⚑", edge["guard"]), ("⚭", edge["relation"]),
+        )
+        if demanded
+    )  # fmt: skip
+    sign = {"added": "+", "removed": "−", "changed": "~"}.get(edge["change"] or "", "▶" if edge["isMine"] else "")
+    return " ".join(filter(None, [sign, label, marks, f"×{edge['count']}" if edge["count"] else ""]))
+
+
+def thickness(edge: dict[str, Any], most: int) -> float:
+    """From 1.2 (never taken) to 6 (taken most), growing with the logarithm."""
+    return round(1.2 + 4.8 * log2(1 + (edge["count"] or 0)) / log2(1 + most), 1) if most else 1.2
+
+
+def weight(edge: dict[str, Any], order: dict[str, int]) -> int:
+    if edge["from"] is None:
+        return WEIGHTS["start"]
+    return WEIGHTS["onwards" if order[edge["from"]] < order[edge["to"]] else "back"]
+
+
+def box(node: dict[str, Any]) -> dict[str, float]:
+    (x, y), size = point(node["center"]), node["size"]
+    return {
+        "x": round(x - size["width"] / 2, 1), "y": round(y - size["height"] / 2, 1),
+        "width": round(size["width"], 1), "height": round(size["height"], 1),
+    }  # fmt: skip
+
+
+def point(given: dict[str, float]) -> Point:
+    return given["x"], given["y"]
+
+
+def points(given: Iterable[dict[str, float]]) -> list[Point]:
+    return [point(each) for each in given]
+
+
+def rounded(line: list[Point]) -> str:
+    """A path along the line, its corners rounded."""
+    parts = [f"M{line[0][0]:.1f} {line[0][1]:.1f}"]
+    for before, corner, after in zip(line, line[1:], line[2:], strict=False):
+        into, out = towards(corner, before), towards(corner, after)
+        parts.append(f"L{into[0]:.1f} {into[1]:.1f}Q{corner[0]:.1f} {corner[1]:.1f} {out[0]:.1f} {out[1]:.1f}")
+    return "".join([*parts, f"L{line[-1][0]:.1f} {line[-1][1]:.1f}"])
+
+
+def towards(a: Point, b: Point) -> Point:
+    """A corner's radius from a on the way to b."""
+    far = hypot(b[0] - a[0], b[1] - a[1])
+    part = min(CORNER / far, 0.5) if far else 0
+    return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part

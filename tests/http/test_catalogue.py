@@ -24,8 +24,8 @@ def ask(shop: psycopg.Connection[Any], client: TestClient[Any], bearer: Call) ->
 
 def test_categories_and_their_codes_are_read_in_the_readers_language(ask: Call) -> None:
     categories = {c["code"]: c for c in ask("GET", "/api/v1/referentials", who=CLERK).json()["items"]}
-    assert categories["ORDER_STATUS"] | {"label": ""} == {
-        "code": "ORDER_STATUS", "label": "", "description": None, "codes": 4, "tables": ["orders"]
+    assert categories["ORDER_STATUS"] | {"label": "", "workflows": []} == {
+        "code": "ORDER_STATUS", "label": "", "description": None, "codes": 4, "tables": ["orders"], "workflows": []
     }  # fmt: skip
     codes = ask("GET", CODES, who=CLERK, **{"accept-language": "fr"}).json()["items"]
     assert [(c["code"], c["label"]) for c in codes] == [
@@ -154,3 +154,110 @@ def test_who_may_not_manage_is_refused(ask: Call, method: str, path: str, body: 
 def test_what_is_wrong_is_refused(ask: Call, method: str, path: str, body: Any, status: int) -> None:
     answer = ask(method, path, body)
     assert answer.status_code == status, answer.text
+
+
+def test_the_graph_says_all_that_one_looks_at_a_workflow_for(ask: Call, shop: Any) -> None:
+    shop.execute("select jalon.act_as('kim', array['clerk']); select jalon.move('orders', '7', 'PAID')")
+    shop.execute("select jalon.move('orders', '8', 'PAID')")
+    graph = ask("GET", f"{WORKFLOW}/graph?table=orders&id=7", who=CLERK).json()
+    nodes = {node["code"]: node for node in graph["nodes"]}
+    edges = {edge["name"]: edge for edge in graph["edges"]}
+    assert (nodes["PAID"]["isCurrent"], nodes["PAID"]["records"], nodes["NEW"]["records"]) == (True, 2, 58)
+    assert edges["NEW -> PAID"]["count"] == 2
+    assert edges["* -> NEW"]["isImplied"]
+    assert {name for name, edge in edges.items() if edge["isMine"]} == {"PAID -> NEW", "PAID -> SHIPPED"}
+    assert graph["record"]["code"] == "PAID"
+    assert {"code", "severity", "subject", "message", "about"} == graph["findings"][0].keys()
+    assert not graph["canEdit"]
+    assert ask("GET", f"{WORKFLOW}/graph").json()["canEdit"]
+
+
+def test_counts_are_for_who_reads_every_record(ask: Call) -> None:
+    graph = ask("GET", f"{WORKFLOW}/graph", who=("kim", "nobody")).json()
+    assert {node["records"] for node in graph["nodes"]} == {None}
+    assert {edge["count"] for edge in graph["edges"]} == {None}
+
+
+def test_a_case_type_without_a_workflow_of_its_own_shows_that_of_all(ask: Call) -> None:
+    graph = ask("GET", "/api/v1/workflows/ORDER_STATUS/EXPRESS/graph").json()
+    assert graph["workflow"]["caseType"] == "*"
+
+
+def test_findings_and_graph_speak_the_readers_language(ask: Call) -> None:
+    french = {"accept-language": "fr"}
+    assert {"Payée"} <= {n["label"] for n in ask("GET", f"{WORKFLOW}/graph", **french).json()["nodes"]}
+    messages = " ".join(f["message"] for f in ask("GET", f"{WORKFLOW}/check", **french).json()["findings"])
+    assert "aucun" in messages or "n'a pas" in messages
+
+
+def test_an_arrow_of_the_draft_is_added_changed_led_elsewhere_and_taken_out(ask: Call) -> None:
+    etag = ask("POST", f"{WORKFLOW}/draft", {}).headers["etag"]
+    arrow = {"from": "SHIPPED", "to": "CANCELLED", "action": "return", "roles": ["clerk"], "labels": {"en": "Return"}}
+    added = ask("PUT", f"{WORKFLOW}/draft/arrow", arrow, **{"if-match": etag})
+    assert added.status_code == 200, added.text
+    assert ask("PUT", f"{WORKFLOW}/draft/arrow", arrow).status_code == 409
+    was = {"from": "SHIPPED", "to": "CANCELLED"}
+    moved = arrow | {"was": was, "to": "NEW", "requiresReason": True, "requiredFields": ["customer"]}
+    assert ask("PUT", f"{WORKFLOW}/draft/arrow", moved).status_code == 200
+    edges = {edge["name"]: edge for edge in ask("GET", f"{WORKFLOW}/graph?version=2").json()["edges"]}
+    assert "SHIPPED -> CANCELLED" not in edges
+    assert edges["SHIPPED -> NEW"] | {"requiresReason": True, "requiredFields": ["customer"], "change": "added"} == edges["SHIPPED -> NEW"]  # fmt: skip
+    assert edges["SHIPPED -> NEW"]["label"] == "Return"
+    cleared = {"was": {"from": "SHIPPED", "to": "NEW"}, "from": "SHIPPED", "to": "NEW", "roles": [], "requiredFields": []}
+    assert ask("PUT", f"{WORKFLOW}/draft/arrow", cleared).status_code == 200
+    gone = ask("DELETE", f"{WORKFLOW}/draft/arrow?from=NEW&to=PAID")
+    assert gone.status_code == 200, gone.text
+    edges = {edge["name"]: edge for edge in ask("GET", f"{WORKFLOW}/graph?version=2").json()["edges"]}
+    assert (edges["SHIPPED -> NEW"]["roles"], edges["SHIPPED -> NEW"]["requiredFields"]) == ([], [])
+    assert edges["NEW -> PAID"]["change"] == "removed"
+    assert ask("DELETE", f"{WORKFLOW}/draft/arrow?from=NEW&to=PAID").status_code == 404
+
+
+def test_who_edits_a_draft_second_is_told_who_was_first(ask: Call) -> None:
+    etag = ask("POST", f"{WORKFLOW}/draft", {}).headers["etag"]
+    arrow = {"from": "SHIPPED", "to": "CANCELLED", "action": "return", "roles": ["clerk"]}
+    assert ask("PUT", f"{WORKFLOW}/draft/arrow", arrow, who=("mona", "admin")).status_code == 200
+    stale = ask("DELETE", f"{WORKFLOW}/draft/arrow?from=NEW&to=PAID", **{"if-match": etag})
+    assert (stale.status_code, stale.json()["code"]) == (412, "JL410")
+    assert stale.json()["detail"].startswith("mona changed the draft of ORDER_STATUS / * meanwhile")
+    assert ask("DELETE", f"{WORKFLOW}/draft").status_code == 204
+    gone = ask("DELETE", f"{WORKFLOW}/draft/arrow?from=NEW&to=PAID", **{"if-match": etag})
+    assert "no draft any more" in gone.json()["detail"]
+
+
+def test_a_rehearsal_names_the_codes_that_records_would_be_stranded_on(ask: Call) -> None:
+    ask("POST", f"{WORKFLOW}/draft", {})
+    for to in ("PAID", "CANCELLED"):
+        ask("DELETE", f"{WORKFLOW}/draft/arrow?from=NEW&to={to}")
+    ask("DELETE", f"{WORKFLOW}/draft/arrow?from=PAID&to=NEW")
+    ask("PUT", f"{WORKFLOW}/draft/arrow", {"to": "PAID", "action": "create", "roles": ["any"]})
+    effects = ask("POST", f"{WORKFLOW}/publish", {}, prefer="tx=rollback").json()["effects"]
+    if any(effect["what"] == "error" for effect in effects):
+        pytest.fail(str(effects))
+    assert [(e["code"], e["records"]) for e in effects if e["what"] == "stranded"] == [("NEW", 60)]
+
+
+def test_the_list_of_categories_says_what_is_in_force_and_what_is_drafted(ask: Call) -> None:
+    ask("POST", f"{WORKFLOW}/draft", {})
+    listed = ask("GET", "/api/v1/referentials", who=CLERK).json()
+    shop = next(item for item in listed["items"] if item["code"] == "ORDER_STATUS")
+    state = shop["workflows"][0]
+    assert (state["caseType"], state["published"]["version"], state["draft"]["version"]) == ("*", 1, 2)
+    assert not listed["canEdit"]
+
+
+def test_a_stay_and_an_icon_are_cleared_by_an_empty_text(ask: Call) -> None:
+    assert ask("PATCH", f"{CODES}/PAID", {"maxStay": "P2D", "icon": "coin"}).json()["maxStay"] == "P2D"
+    cleared = ask("PATCH", f"{CODES}/PAID", {"maxStay": "", "icon": ""}).json()
+    assert (cleared["maxStay"], cleared["icon"]) == (None, None)
+
+
+def test_the_picture_marks_place_and_moves(ask: Call) -> None:
+    answer = ask("GET", f"{WORKFLOW}?format=svg&table=orders&id=7", who=CLERK, **{"accept-language": "fr"})
+    picture = ElementTree.fromstring(answer.text)  # noqa: S314
+    svg = "{http://www.w3.org/2000/svg}"
+    current = [g for g in picture.iter(f"{svg}g") if "current" in g.get("class", "").split()]
+    assert [g.findtext(f"{svg}title", "").split(" (")[0] for g in current] == ["New"]
+    mine = [g.findtext(f"{svg}title", "") for g in picture.iter(f"{svg}g") if "mine" in g.get("class", "").split()]
+    assert len(mine) == 2, mine
+    assert "style=" not in answer.text

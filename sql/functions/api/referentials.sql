@@ -15,6 +15,23 @@ as $$
 $$;
 comment on function logic.code_body(lifecycle.referential, text) is 'A code as the web application shows it.';
 
+create or replace function logic.workflow_state(p_category text, p_case_type text)
+returns json
+language sql stable security definer
+set search_path = ''
+as $$
+    select json_build_object('caseType', p_case_type, 'label', (array_agg(w.label order by w.version desc) filter (where w.label is not null))[1],
+        'versions', count(*),
+        'published', (select json_build_object('version', p.version, 'at', p.published_at, 'by', p.published_by, 'arrows', (
+                select count(*) from lifecycle.workflow_arrow a where (a.category, a.case_type, a.version) = (p.category, p.case_type, p.version)))
+            from lifecycle.workflow p where (p.category, p.case_type, p.state) = (p_category, p_case_type, 'published')),
+        'draft', (select json_build_object('version', d.version, 'at', d.created_at, 'by', d.created_by, 'touched', logic.draft_touched(d))
+            from lifecycle.workflow d where (d.category, d.case_type, d.state) = (p_category, p_case_type, 'draft')))
+    from lifecycle.workflow w
+    where w.category = p_category and w.case_type = p_case_type
+$$;
+comment on function logic.workflow_state(text, text) is 'What is in force and what is being drafted for a category and case type.';
+
 create or replace function api.categories(p_key text, p_input jsonb, p_caller jsonb)
 returns lifecycle.answer
 language sql stable security definer
@@ -23,10 +40,13 @@ as $$
     select 200, json_build_object('items', coalesce((
         select json_agg(json_build_object('code', c.code, 'label', c.label, 'description', c.description,
             'codes', (select count(*) from lifecycle.referential r where r.category = c.code),
-            'tables', coalesce((select json_agg(t.tracked order by t.tracked) from lifecycle.tracked_column t where t.category = c.code), '[]')) order by c.code)
-        from lifecycle.category c), '[]')), null::text, null::jsonb
+            'tables', coalesce((select json_agg(t.tracked order by t.tracked) from lifecycle.tracked_column t where t.category = c.code), '[]'),
+            'workflows', coalesce((select json_agg(logic.workflow_state(c.code, s.case_type) order by s.case_type)
+                from (select distinct w.case_type from lifecycle.workflow w where w.category = c.code) s), '[]')) order by c.code)
+        from lifecycle.category c), '[]'),
+        'canEdit', logic.may('manage_workflows', logic.caller_roles(p_caller))), null::text, null::jsonb
 $$;
-comment on function api.categories(text, jsonb, jsonb) is 'All categories of codes.';
+comment on function api.categories(text, jsonb, jsonb) is 'All categories of codes, with the tables and the workflows that use them, and whether the caller manages workflows.';
 grant execute on function api.categories(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.codes(p_key text, p_input jsonb, p_caller jsonb)

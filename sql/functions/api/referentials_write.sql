@@ -64,7 +64,7 @@ begin
         category => p_category, code => p_code, label => p_input ->> 'label', labels => nullif(p_input -> 'labels', 'null'), outcome => p_input ->> 'outcome',
         is_initial => (p_input ->> 'isInitial')::boolean, is_final => (p_input ->> 'isFinal')::boolean,
         color => p_input ->> 'color', icon => p_input ->> 'icon', place => (p_input ->> 'place')::integer,
-        description => p_input ->> 'description', max_stay => (p_input ->> 'maxStay')::interval, meta => nullif(p_input -> 'meta', 'null'));
+        description => p_input ->> 'description', max_stay => coalesce(nullif(p_input ->> 'maxStay', ''), case when p_input ->> 'maxStay' = '' then '0' end)::interval, meta => nullif(p_input -> 'meta', 'null'));
     if p_input ? 'isActive' then
         v := case when (p_input ->> 'isActive')::boolean then jalon.activate(category => p_category, code => p_code)
             else jalon.deactivate(category => p_category, code => p_code) end;

@@ -79,7 +79,7 @@ begin
         return (200, to_json(jalon.workflow_dot(w.category, w.case_type, w.version, v_tracked, v_id, p_caller ->> 'actor', v_language)),
             null, '{"content-type": "text/vnd.graphviz; charset=utf-8"}')::lifecycle.answer;
     elsif v_format = 'svg' then
-        return (200, logic.drawing(w.category, w.case_type, w.version, v_tracked, v_id, p_caller ->> 'actor', v_language)::json, null, null)::lifecycle.answer;
+        return api.workflow_graph(p_key, p_input || jsonb_build_object('version', w.version), p_caller);
     end if;
     return (200, json_build_object('workflow', logic.workflow_body(w), 'definition', jalon.export_workflow(w.category, w.case_type, w.version)),
         logic.workflow_etag(w), null)::lifecycle.answer;
@@ -90,12 +90,13 @@ grant execute on function api.workflow(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.check_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns lifecycle.answer
-language plpgsql stable security definer
+language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     w lifecycle.workflow := logic.asked_workflow(p_key, p_input ->> 'caseType', (p_input ->> 'version')::integer, '{draft,published}');
 begin
+    perform set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true); -- findings are worded in it
     return (200, (select json_build_object('workflow', logic.workflow_body(w), 'errors', count(*) filter (where f.severity = 'error'),
             'findings', coalesce(json_agg(json_build_object('severity', f.severity, 'code', f.code, 'subject', f.subject, 'message', f.message)), '[]'))
         from jalon.workflow_check(w.category, w.case_type, w.version) f), null, null)::lifecycle.answer;

@@ -11,8 +11,10 @@ begin
     if p_caller ? 'ifMatch' then
         select v.* into w from lifecycle.workflow v where v.category = p_category and v.case_type = p_case_type and v.state = 'draft' for update;
         if not logic.matches(p_caller, coalesce(logic.workflow_etag(w), '""')) then
-            perform logic.fail('JL410', jsonb_build_object('table', 'workflow ' || p_category, 'id', p_case_type, 'version', w.revision,
-                'expected', p_caller ->> 'ifMatch', 'etag', logic.workflow_etag(w), 'allowed', '[]'::jsonb));
+            -- Whoever comes second is told who was first.
+            perform logic.fail('JL410', jsonb_build_object('category', p_category, 'scope', p_case_type, 'version', w.revision,
+                'expected', p_caller ->> 'ifMatch', 'etag', logic.workflow_etag(w), 'who', logic.draft_touched(w) ->> 'by', 'allowed', '[]'::jsonb),
+                case when w.revision is null then 'draft.gone' else 'draft.passed' end);
         end if;
     end if;
 end
@@ -71,6 +73,70 @@ $$;
 comment on function api.save_workflow(text, jsonb, jsonb) is 'Saves a document as the draft, which it begins where there is none: {caseType, definition}.';
 grant execute on function api.save_workflow(text, jsonb, jsonb) to jalon_api;
 
+create or replace function api.set_arrow(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_case_type text := p_input ->> 'caseType';
+    w lifecycle.workflow;
+begin
+    perform logic.enter(p_caller);
+    perform logic.demand_draft_match(p_caller, p_key, v_case_type);
+    if jsonb_typeof(p_input -> 'was') = 'object'
+        and (p_input #>> '{was,from}', p_input #>> '{was,to}') is distinct from (p_input ->> 'from', p_input ->> 'to') then
+        perform logic.demand_free_arrow(p_key, v_case_type, p_input ->> 'from', p_input ->> 'to');
+        perform jalon.drop_arrow(category => p_key, case_type => v_case_type, from_code => p_input #>> '{was,from}', to_code => p_input #>> '{was,to}');
+    elsif jsonb_typeof(p_input -> 'was') is distinct from 'object' then
+        perform logic.demand_free_arrow(p_key, v_case_type, p_input ->> 'from', p_input ->> 'to');
+    end if;
+    w := jalon.set_arrow(category => p_key, case_type => v_case_type, from_code => p_input ->> 'from', to_code => p_input ->> 'to',
+        action => nullif(p_input ->> 'action', ''), roles => logic.text_array(p_list => (p_input -> 'roles')::json), relation => p_input ->> 'relation',
+        requires_reason => (p_input ->> 'requiresReason')::boolean, required_fields => logic.text_array(p_list => (p_input -> 'requiredFields')::json),
+        guard => p_input ->> 'guard', icon => p_input ->> 'icon', place => (p_input ->> 'place')::integer,
+        labels => (select jsonb_object_agg(l.key, l.value) from jsonb_each(nullif(p_input -> 'labels', 'null')) l where l.value <> '""'));
+    perform logic.leave();
+    return (200, logic.workflow_body(w), logic.workflow_etag(w), null)::lifecycle.answer;
+end
+$$;
+comment on function api.set_arrow(text, jsonb, jsonb) is 'Adds an arrow to the draft, or changes the one that `was`: {caseType, was: {from, to}, from, to, action, labels, roles, relation, requiresReason, requiredFields, guard, icon, place}.';
+grant execute on function api.set_arrow(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.demand_free_arrow(p_category text, p_case_type text, p_from text, p_to text)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    if exists (
+        select from lifecycle.workflow w
+        join lifecycle.workflow_arrow a using (category, case_type, version)
+        where w.category = p_category and w.case_type = p_case_type and w.state = 'draft' and a.to_code = p_to and a.from_code is not distinct from p_from) then
+        perform logic.fail('JL408', jsonb_build_object('name', logic.arrow_name(p_from, p_to)));
+    end if;
+end
+$$;
+comment on function logic.demand_free_arrow(text, text, text, text) is 'JL408 where the draft has an arrow from one code to another already.';
+
+create or replace function api.drop_arrow(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    w lifecycle.workflow;
+begin
+    perform logic.enter(p_caller);
+    perform logic.demand_draft_match(p_caller, p_key, p_input ->> 'caseType');
+    w := jalon.drop_arrow(category => p_key, case_type => p_input ->> 'caseType', from_code => p_input ->> 'from', to_code => p_input ->> 'to');
+    perform logic.leave();
+    return (200, logic.workflow_body(w), logic.workflow_etag(w), null)::lifecycle.answer;
+end
+$$;
+comment on function api.drop_arrow(text, jsonb, jsonb) is 'Takes an arrow out of the draft: {caseType, from, to}.';
+grant execute on function api.drop_arrow(text, jsonb, jsonb) to jalon_api;
+
 create or replace function api.publish_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns lifecycle.answer
 language plpgsql volatile security definer
@@ -82,7 +148,8 @@ declare
 begin
     perform logic.enter(p_caller);
     perform logic.demand_draft_match(p_caller, p_key, v_case_type);
-    select json_agg(json_build_object('what', e.what, 'subject', e.subject, 'records', e.records, 'message', e.message)) into v_effects
+    select json_agg(json_build_object('what', e.what, 'subject', e.subject, 'records', e.records, 'message', e.message,
+            'code', case when e.what = 'stranded' then substring(e.subject from ': (.*)$') end)) into v_effects
     from jalon.publish(category => p_key, case_type => v_case_type, mapping => coalesce(p_input -> 'mapping', '{}'),
         dry_run => coalesce((p_caller ->> 'dryRun')::boolean, false), reason => p_input ->> 'reason') e;
     perform logic.leave();

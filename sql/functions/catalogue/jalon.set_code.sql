@@ -1,4 +1,4 @@
--- Codes are created and changed by one call; what is left out stays, an empty text clears.
+-- Codes are created and changed by one call; what is left out stays, an empty text or a stay of nothing clears.
 
 create or replace function jalon.set_code(
     category text, code text, label text default null, labels jsonb default null, outcome text default null,
@@ -22,7 +22,7 @@ begin
         set_code.category, set_code.code, coalesce(v_label, set_code.code), nullif(set_code.description, ''),
         coalesce(set_code.place, (select max(o.position) from lifecycle.referential o where o.category = set_code.category) + 10, 10),
         nullif(set_code.color, ''), nullif(set_code.icon, ''), coalesce(v_outcome, 'active'),
-        coalesce(set_code.is_initial, false), coalesce(set_code.is_final, false), set_code.max_stay, coalesce(set_code.meta, '{}')
+        coalesce(set_code.is_initial, false), coalesce(set_code.is_final, false), nullif(set_code.max_stay, '0'), coalesce(set_code.meta, '{}')
     )
     on conflict on constraint referential_pk do update set
         label = coalesce(v_label, r.label),
@@ -33,7 +33,7 @@ begin
         outcome = coalesce(set_code.outcome, r.outcome),
         is_initial = coalesce(set_code.is_initial, r.is_initial),
         is_final = coalesce(set_code.is_final, r.is_final),
-        max_stay = coalesce(set_code.max_stay, r.max_stay),
+        max_stay = nullif(coalesce(set_code.max_stay, r.max_stay), '0'),
         meta = coalesce(set_code.meta, r.meta)
     returning r.* into v;
 

@@ -1,0 +1,183 @@
+-- GET /workflows/{category}/{caseType}/graph: all that one looks at a workflow for, in one answer: its codes and arrows, what
+-- the report found on them, what a draft changes, how often each arrow was taken, where a record stands and may go.
+
+create or replace function logic.graph_record(p_input jsonb, p_category text, p_caller jsonb)
+returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_tracked text := p_input ->> 'table';
+    v_id text := p_input ->> 'id';
+    t lifecycle.tracked;
+    c lifecycle.tracked_column;
+    v_row jsonb;
+begin
+    if (v_tracked is null) <> (v_id is null) then
+        perform logic.fail('JL405', jsonb_build_object('field', 'id', 'why', 'table + id'));
+    end if;
+    if v_id is null then
+        return null;
+    end if;
+    t := logic.tracked_of(v_tracked);
+    v_row := logic.record(t, v_id, p_caller);
+    select k.* into c from lifecycle.tracked_column k where k.tracked = t.name and k.category = p_category order by k.position limit 1;
+    return jsonb_build_object('table', t.name, 'id', v_row ->> t.key_column, 'column', c.column_name, 'code', v_row -> c.column_name,
+        'caseType', v_row -> t.workflow_column,
+        'moves', (select coalesce(jsonb_agg(e.to_code), '[]')
+            from jalon.explain(t.name, array[v_row ->> t.key_column], p_caller ->> 'actor', logic.token_roles(p_caller), null, null) e
+            where e.column_name = c.column_name and (e.is_allowed or logic.is_answerable(e.blockers))));
+end
+$$;
+comment on function logic.graph_record(jsonb, text, jsonb) is 'Where the record {table, id} stands in a category, and the codes that the caller may lead it to, now or with what the move asks for.';
+
+create or replace function logic.graph_counts(p_category text, p_case_type text, p_since timestamptz, p_caller jsonb)
+returns table (from_code text, to_code text, changes bigint)
+language sql stable security definer
+set search_path = ''
+as $$
+    -- What a record of a case type did counts for that type's workflow; every other one for *.
+    select h.old_code, h.new_code, count(*)
+    from history.changes h
+    where h.category = p_category and h.kind not in ('backfill', 'migration') and h.changed_at >= p_since and h.new_code is not null
+      and case when p_case_type <> '*' then h.case_type = p_case_type
+          else h.case_type is null or h.case_type <> all (array(select s.scope from lifecycle.rule_scope s where s.category = p_category)) end
+    group by 1, 2
+$$;
+comment on function logic.graph_counts(text, text, timestamptz, jsonb) is 'How often records under a workflow went from code to code since a moment; from nothing is creation.';
+
+create or replace function logic.finding_target(p_finding lifecycle.finding, p_category text)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$
+    select case
+        when p_finding.code = 'no_action_label' then 'action'
+        when exists (select from lifecycle.referential r where r.category = p_category and r.code = p_finding.subject) then 'code'
+        when p_finding.subject like '% -> %' then 'arrow'
+        else 'workflow'
+    end
+$$;
+comment on function logic.finding_target(lifecycle.finding, text) is 'What a finding is about: code, arrow, action or workflow.';
+
+create or replace function logic.draft_touched(p_workflow lifecycle.workflow)
+returns json
+language sql stable security definer
+set search_path = ''
+as $$
+    select json_build_object('by', h.changed_by, 'at', h.changed_at)
+    from lifecycle.config_history h
+    where h.table_name = 'workflow' and h.changed_at >= p_workflow.created_at
+      and h.key = jsonb_build_object('category', p_workflow.category, 'case_type', p_workflow.case_type, 'version', p_workflow.version)
+    order by h.changed_at desc limit 1
+$$;
+comment on function logic.draft_touched(lifecycle.workflow) is 'Who changed a workflow version last, and when.';
+
+create or replace function api.workflow_graph(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    w lifecycle.workflow := logic.graph_version(p_key, p_input);
+    v_language text := p_caller ->> 'language';
+    v_record jsonb := logic.graph_record(p_input, p_key, p_caller);
+    v_since timestamptz := coalesce(logic.moment('since', p_input ->> 'since'), now() - interval '90 days');
+    v_before integer := coalesce((p_input ->> 'from')::integer, case when w.state = 'draft' then logic.version_in(
+        p_category => w.category, p_case_type => w.case_type, p_states => '{published,retired}') end);
+    v_roles text[] := logic.caller_roles(p_caller);
+    v_is_counted boolean;
+    v_set text := set_config('jalon.language', coalesce(v_language, ''), true);
+    v_nodes json;
+    v_edges json;
+    v_findings json;
+begin
+    v_is_counted := not exists (select from lifecycle.tracked_column c where c.category = w.category and not logic.may('read_all', v_roles, c.tracked))
+        and exists (select from lifecycle.tracked_column c where c.category = w.category);
+    v_findings := (select json_agg(json_build_object('severity', f.severity, 'code', f.code, 'subject', f.subject, 'message', f.message,
+            'about', logic.finding_target(f, w.category)))
+        from jalon.workflow_check(w.category, w.case_type, w.version) f);
+    with counts as materialized (
+        select c.* from logic.graph_counts(w.category, w.case_type, v_since, p_caller) c where v_is_counted
+    ),
+    differences as materialized (
+        select d.* from jalon.workflow_diff(w.category, w.case_type, v_before, w.version) d where v_before is not null
+    ),
+    edges as materialized (
+        select e.*, logic.arrow_name(e.from_code, e.to_code) as name, d.change, d.before, false as is_gone,
+               not exists (select from lifecycle.workflow_arrow a where (a.category, a.case_type, a.version, a.to_code) = (e.category, e.case_type, e.version, e.to_code)
+                   and a.from_code is not distinct from e.from_code) as is_implied
+        from logic.workflow_edges(p_category => w.category, p_case_type => w.case_type, p_version => w.version) e
+        left join differences d on d.arrow = logic.arrow_name(e.from_code, e.to_code)
+        union all
+        select a.*, d.arrow, d.change, d.before, true, false
+        from differences d
+        join lifecycle.workflow_arrow a on (a.category, a.case_type, a.version) = (w.category, w.case_type, v_before)
+            and logic.arrow_name(a.from_code, a.to_code) = d.arrow
+        where d.change = 'removed'
+    ),
+    standing as materialized (
+        select s.code, sum(s.records) as records
+        from logic.standing(p_category => w.category, p_case_type => w.case_type,
+            p_codes => array(select r.code from lifecycle.referential r where r.category = w.category)) s
+        where v_is_counted
+        group by s.code
+    ),
+    codes as materialized (
+        select r.code, logic.code_body(r, v_language)::jsonb as body, r.position,
+               exists (select from edges e where not e.is_gone and r.code in (e.from_code, e.to_code)) as is_used,
+               exists (select from edges e where e.is_gone and r.code in (e.from_code, e.to_code)) as is_left,
+               exists (select from lifecycle.workflow_arrow a where (a.category, a.case_type, a.version) = (w.category, w.case_type, v_before)
+                   and r.code in (a.from_code, a.to_code)) as was_used
+        from lifecycle.referential r where r.category = w.category
+    )
+    select
+        (select json_agg(c.body || jsonb_build_object('isUsed', c.is_used, 'isShown', c.is_used or c.is_left,
+                'change', case when v_before is null then null when c.is_used and not c.was_used then 'added' when c.was_used and not c.is_used then 'removed' end,
+                'isCurrent', c.code is not distinct from v_record ->> 'code',
+                'records', case when v_is_counted then coalesce((select s.records from standing s where s.code = c.code), 0) end)
+            order by c.position, c.code) from codes c),
+        (select json_agg(json_build_object('name', e.name, 'from', e.from_code, 'to', e.to_code, 'action', e.action,
+                'label', coalesce(l.label, case when e.from_code is null then logic.say('action.create', p_language => v_language) end, e.action),
+                'labels', coalesce((select json_object_agg(a.language, a.label) from lifecycle.action_label a
+                    where a.category = w.category and a.action = e.action), '{}'),
+                'roles', to_json(e.roles), 'relation', e.relation, 'requiresReason', e.requires_reason,
+                'requiredFields', coalesce(to_json(e.required_fields), '[]'), 'guard', e.guard, 'icon', e.icon, 'place', e.position,
+                'isImplied', e.is_implied, 'isMine', not e.is_gone and v_record is not null and e.from_code is not distinct from v_record ->> 'code'
+                    and v_record -> 'moves' ? e.to_code,
+                'count', case when v_is_counted then coalesce((select sum(c.changes) from counts c
+                    where c.from_code is not distinct from e.from_code and c.to_code = e.to_code), 0) end,
+                'change', e.change, 'before', e.before)
+            order by e.position, e.from_code nulls first, e.to_code)
+        from edges e
+        left join lifecycle.action_label l on l.category = w.category and l.action = e.action and l.language = coalesce(v_language, logic.language()))
+    into v_nodes, v_edges;
+    return (200, json_build_object('workflow', logic.workflow_body(w)::jsonb || jsonb_build_object('touched', logic.draft_touched(w)),
+        'category', (select json_build_object('code', c.code, 'label', c.label, 'description', c.description, 'tables', coalesce(
+            (select json_agg(k.tracked order by k.tracked) from lifecycle.tracked_column k where k.category = c.code), '[]'))
+            from lifecycle.category c where c.code = w.category),
+        'versions', (select json_agg(json_build_object('version', v.version, 'state', v.state) order by v.version desc)
+            from lifecycle.workflow v where v.category = w.category and v.case_type = w.case_type),
+        'language', coalesce(v_language, logic.language()), 'since', v_since, 'comparedWith', v_before, 'record', v_record - 'moves',
+        'canEdit', logic.may('manage_workflows', v_roles), 'canEditCodes', logic.may('manage_referentials', v_roles),
+        'languages', (select json_agg(l.code order by l.is_default desc, l.code) from lifecycle.language l where l.is_active),
+        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label) order by r.code) from lifecycle.role r),
+        'guards', coalesce((select json_agg(json_build_object('code', g.name, 'label', g.description) order by g.name) from lifecycle.guard g), '[]'),
+        'nodes', coalesce(v_nodes, '[]'), 'edges', coalesce(v_edges, '[]'), 'findings', coalesce(v_findings, '[]')),
+        logic.workflow_etag(w), null)::lifecycle.answer;
+end
+$$;
+comment on function api.workflow_graph(text, jsonb, jsonb) is 'A workflow version as one looks at it, the published one by default; a case type without a workflow of its own shows that of *. {caseType, version, from, table, id, since}.';
+grant execute on function api.workflow_graph(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.graph_version(p_category text, p_input jsonb)
+returns lifecycle.workflow
+language sql stable security definer
+set search_path = ''
+as $$
+    select logic.asked_workflow(p_category,
+        case when exists (select from lifecycle.workflow v where v.category = p_category and v.case_type = p_input ->> 'caseType')
+            then p_input ->> 'caseType' else '*' end,
+        (p_input ->> 'version')::integer, '{published,draft,retired}')
+$$;
+comment on function logic.graph_version(text, jsonb) is 'The version to look at: of the case type, or of * where it has no workflow of its own.';
