@@ -229,7 +229,7 @@ async function send({ form, source, method, url, body, values, box }) {
     if (isConflict(answer)) {
         form.querySelector("[popover]:popover-open")?.hidePopover();
         box?.close();
-        await conflict(answer, mine.record ?? form.dataset.record, refreshed, focus);
+        await conflict(answer, mine.record ?? form.dataset.record, refreshed, focus, form.closest("dialog[open]")?.querySelector('output[role="alert"]'));
         reset(form);
         return !!box;
     }
@@ -275,8 +275,8 @@ function clear(form) {
 
 const isConflict = ({ status, data }) => status === 412 || (status === 409 && (data?.code === "JL102" || Array.isArray(data?.missed)));
 
-/** Somebody was faster: who, to what, when, and what is possible now. */
-async function conflict(answer, record, refreshed, focus) {
+/** Somebody was faster: who, to what, when, and what is possible now. A dialog that stays open says it itself. */
+async function conflict(answer, record, refreshed, focus, output) {
     const more = [];
     let words = wording(answer.data)[0];
     if (record) {
@@ -293,7 +293,8 @@ async function conflict(answer, record, refreshed, focus) {
             more.push(moves.length ? _("Possible now: {moves}.", { moves: moves.join(", ") }) : _("Nothing is possible for you now."));
         }
     } else more.push(...wording(answer.data).slice(1));
-    toast(words, { alert: true, more });
+    if (output) output.textContent = [words, ...more].join(" ");
+    else toast(words, { alert: true, more });
     await refresh(refreshed, { focus });
 }
 
