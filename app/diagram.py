@@ -1,17 +1,21 @@
 """A workflow as SVG. Graphlay says where everything stands (docs/adr/0115), templates/workflows/graph.html draws it: the
 same drawing for `?format=svg` and for the console."""
 
-from collections.abc import Iterable
 from math import hypot, log2
 from typing import Any
 
 import msgspec
 from litestar import Response
 
-START, HEIGHT, MARGIN, CORNER = 18, 46, 14, 7
+START, HEIGHT, MARGIN, CORNER, TIP = 18, 46, 14, 7, 9
+LINE, SHORT = 14, 15  # how high a line of a label is, and from how many letters on a label has two
 LETTER, SMALL = 8.3, 6.5  # how wide a letter is at the most, in the label of a code and in that of an arrow
 NARROWEST, WIDEST = 112, 280
-WEIGHTS = {"start": 10, "onwards": 4, "back": 1}  # of two arrows that quarrel about what comes first, the heavier one wins
+WEIGHTS = {
+    "start": 10,
+    "onwards": 4,
+    "back": 1,
+}  # of two arrows that quarrel about what comes first, the heavier one wins
 OPTIONS = {
     "direction": "leftright",
     "labels": {"reservation": "always"},
@@ -46,27 +50,33 @@ def laid_out(graph: dict[str, Any]) -> dict[str, Any]:
     for edge in graph["edges"]:
         drawing.edge(
             key(edge["from"]), key(edge["to"]), weight=weight(edge, order), thickness=thickness(edge, most),
-            label_size={"width": long(edge) + (30 if edge["name"] in found else 4), "height": 17},
+            label_size=size(shown(edge), edge["name"] in found),
         )  # fmt: skip
     if not nodes:
         return {"width": 0, "height": 0, "start": None, "nodes": {}, "edges": {}, "most": 0}
     result = graphlay.layout(drawing, options=OPTIONS)
-    edges = [
-        {"path": rounded(points(edge["points"])), "at": point(edge.get("label_anchor") or edge["points"][0])}
-        for edge in result.edges
-    ]
-    low, high = point(result.bounds["min"]), point(result.bounds["max"])
+    edges = [line(edge, drawn, most) for edge, drawn in zip(graph["edges"], result.edges, strict=True)]
+    low, high = result.bounds["min"], result.bounds["max"]
+    left, top = min([low["x"], *(e["x"] for e in edges)]), min([low["y"], *(e["y"] for e in edges)])
+    right = max([high["x"], *(e["x"] + e["width"] + MARGIN for e in edges)])
+    bottom = max([high["y"], *(e["y"] + e["height"] for e in edges)])
     return {
-        "x": round(low[0] - MARGIN), "y": round(low[1] - MARGIN),
-        "width": round(high[0] - low[0] + 2 * MARGIN), "height": round(high[1] - low[1] + 2 * MARGIN),
+        "x": round(left - MARGIN), "y": round(top - MARGIN),
+        "width": round(right - left + 2 * MARGIN), "height": round(bottom - top + 2 * MARGIN),
         "start": box(result.nodes[0]) if has_start else None,
         "nodes": dict(zip(order, map(box, result.nodes[1 if has_start else 0 :]), strict=True)),
-        "edges": {
-            edge["name"]: drawn | {"thickness": thickness(edge, most), "text": shown(edge), "wide": long(edge)}
-            for edge, drawn in zip(graph["edges"], edges, strict=True)
-        },
+        "edges": {edge["name"]: drawn for edge, drawn in zip(graph["edges"], edges, strict=True)},
         "most": most,
     }  # fmt: skip
+
+
+def line(edge: dict[str, Any], drawn: dict[str, Any], most: int) -> dict[str, Any]:
+    label = size(shown(edge), False)
+    (x, y) = point(drawn.get("label_anchor") or drawn["points"][0])
+    return {
+        "path": rounded(shortened([point(each) for each in drawn["points"]])), "thickness": thickness(edge, most),
+        "lines": shown(edge), "at": (x, y), "x": round(x - label["width"] / 2, 1), "y": round(y - label["height"] / 2, 1),
+    } | label  # fmt: skip
 
 
 def key(code: str | None) -> str:
@@ -74,30 +84,36 @@ def key(code: str | None) -> str:
 
 
 def wide(node: dict[str, Any]) -> float:
-    return min(max(NARROWEST, len(node["label"]) * LETTER + (62 if node["icon"] else 46)), WIDEST)
+    return min(max(NARROWEST, len(node["label"]) * LETTER + (66 if node["icon"] else 46)), WIDEST)
 
 
-def long(edge: dict[str, Any]) -> float:
-    return round(len(shown(edge)) * SMALL + 6, 1)
-
-
-def shown(edge: dict[str, Any]) -> str:
-    """The words at an arrow: what becomes of it, what it is called, what it demands, how often it was taken."""
-    label = edge["label"] if len(edge["label"]) <= 28 else edge["label"][:27] + "…"
-    marks = "".join(
-        mark
-        for mark, demanded in (
-            ("✎", edge["requiresReason"]), ("▤", edge["requiredFields"]), ("⚑", edge["guard"]), ("⚭", edge["relation"]),
-        )
-        if demanded
-    )  # fmt: skip
+def shown(edge: dict[str, Any]) -> list[str]:
+    """The words at an arrow, in a line or two: what becomes of it, what it is called, what it demands, how often it was taken."""
+    label = edge["label"] if len(edge["label"]) <= 40 else edge["label"][:39] + "…"
     sign = {"added": "+", "removed": "−", "changed": "~"}.get(edge["change"] or "", "▶" if edge["isMine"] else "")
-    return " ".join(filter(None, [sign, label, marks, f"×{edge['count']}" if edge["count"] else ""]))
+    demands = {"✎": edge["requiresReason"], "▤": edge["requiredFields"], "⚑": edge["guard"], "⚭": edge["relation"]}
+    marks = "".join(mark for mark, is_demanded in demands.items() if is_demanded)
+    count = f"×{edge['count']}" if edge["count"] else ""
+    return halved(" ".join(filter(None, [sign, label, marks, count])))
+
+
+def halved(text: str) -> list[str]:
+    """A long text in two lines, broken at the space nearest to its middle."""
+    gaps = [place for place, letter in enumerate(text) if letter == " "]
+    if len(text) <= SHORT or not gaps:
+        return [text]
+    at = min(gaps, key=lambda place: abs(place - len(text) / 2))
+    return [text[:at], text[at + 1 :]]
+
+
+def size(lines: list[str], is_found: bool) -> dict[str, float]:
+    """What a label needs, with room for the mark of a finding."""
+    return {"width": max(map(len, lines)) * SMALL + (30 if is_found else 6), "height": LINE * len(lines) + 4}
 
 
 def thickness(edge: dict[str, Any], most: int) -> float:
-    """From 1.2 (never taken) to 6 (taken most), growing with the logarithm."""
-    return round(1.2 + 4.8 * log2(1 + (edge["count"] or 0)) / log2(1 + most), 1) if most else 1.2
+    """From 1.2 (never taken) to 5 (taken most), growing with the logarithm."""
+    return round(1.2 + 3.8 * log2(1 + (edge["count"] or 0)) / log2(1 + most), 1) if most else 1.2
 
 
 def weight(edge: dict[str, Any], order: dict[str, int]) -> int:
@@ -118,8 +134,9 @@ def point(given: dict[str, float]) -> Point:
     return given["x"], given["y"]
 
 
-def points(given: Iterable[dict[str, float]]) -> list[Point]:
-    return [point(each) for each in given]
+def shortened(line: list[Point]) -> list[Point]:
+    """The line up to where its tip begins."""
+    return [*line[:-1], towards(line[-1], line[-2], TIP)] if len(line) > 1 else line
 
 
 def rounded(line: list[Point]) -> str:
@@ -131,8 +148,8 @@ def rounded(line: list[Point]) -> str:
     return "".join([*parts, f"L{line[-1][0]:.1f} {line[-1][1]:.1f}"])
 
 
-def towards(a: Point, b: Point) -> Point:
-    """A corner's radius from a on the way to b."""
+def towards(a: Point, b: Point, steps: float = CORNER) -> Point:
+    """Some steps from a on the way to b, half of it at the most."""
     far = hypot(b[0] - a[0], b[1] - a[1])
-    part = min(CORNER / far, 0.5) if far else 0
+    part = min(steps / far, 0.5) if far else 0
     return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part
