@@ -84,7 +84,10 @@ def key(code: str | None) -> str:
 
 
 def wide(node: dict[str, Any]) -> float:
-    return min(max(NARROWEST, len(node["label"]) * LETTER + (66 if node["icon"] else 46)), WIDEST)
+    """As the label needs it, or the line below: outcome and number of records."""
+    label = len(node["label"]) * LETTER + (66 if node["icon"] else 46)
+    below = (13 + len(str(node["records"] or 0))) * SMALL + 42
+    return min(max(NARROWEST, label, below), WIDEST)
 
 
 def shown(edge: dict[str, Any]) -> list[str]:
@@ -93,7 +96,7 @@ def shown(edge: dict[str, Any]) -> list[str]:
     sign = {"added": "+", "removed": "−", "changed": "~"}.get(edge["change"] or "", "▶" if edge["isMine"] else "")
     demands = {"✎": edge["requiresReason"], "▤": edge["requiredFields"], "⚑": edge["guard"], "⚭": edge["relation"]}
     marks = "".join(mark for mark, is_demanded in demands.items() if is_demanded)
-    count = f"×{edge['count']}" if edge["count"] else ""
+    count = f"×{edge['count']:,}".replace(",", "\u202f") if edge["count"] else ""
     return halved(" ".join(filter(None, [sign, label, marks, count])))
 
 

@@ -31,20 +31,33 @@ end
 $$;
 comment on function logic.graph_record(jsonb, text, jsonb) is 'Where the record {table, id} stands in a category, and the codes that the caller may lead it to, now or with what the move asks for.';
 
-create or replace function logic.graph_counts(p_category text, p_case_type text, p_since timestamptz, p_caller jsonb)
+create or replace function logic.graph_counts(p_category text, p_case_type text, p_since timestamptz)
 returns table (from_code text, to_code text, changes bigint)
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-    -- What a record of a case type did counts for that type's workflow; every other one for *.
-    select h.old_code, h.new_code, count(*)
-    from history.changes h
-    where h.category = p_category and h.kind not in ('backfill', 'migration') and h.changed_at >= p_since and h.new_code is not null
-      and case when p_case_type <> '*' then h.case_type = p_case_type
-          else h.case_type is null or h.case_type <> all (array(select s.scope from lifecycle.rule_scope s where s.category = p_category)) end
-    group by 1, 2
+declare
+    v_place record;
+begin
+    -- The histories themselves, not history.changes: a page waits for this, and only codes and months are needed.
+    for v_place in
+        select t.history_schema, t.history_name, t.workflow_column, 'old_' || c.column_name as old_column, 'new_' || c.column_name as new_column
+        from lifecycle.tracked t
+        join lifecycle.tracked_column c on c.tracked = t.name
+        where c.category = p_category and to_regclass(format('%I.%I', t.history_schema, t.history_name)) is not null
+    loop
+        return query execute format(
+            $sql$select g.old_code::text, g.new_code::text, g.changes from (
+                select x.%1$I as old_code, x.%2$I as new_code, count(*) as changes from %3$I.%4$I x
+                where x.changed_at >= $1 and x.kind not in ('backfill', 'migration') and %5$s group by 1, 2) g
+            where g.old_code is distinct from g.new_code and g.new_code is not null$sql$,
+            v_place.old_column, v_place.new_column, v_place.history_schema, v_place.history_name,
+            logic.in_scope(p_category => p_category, p_case_type => p_case_type, p_workflow_column => v_place.workflow_column))
+        using p_since;
+    end loop;
+end
 $$;
-comment on function logic.graph_counts(text, text, timestamptz, jsonb) is 'How often records under a workflow went from code to code since a moment; from nothing is creation.';
+comment on function logic.graph_counts(text, text, timestamptz) is 'How often records under a workflow went from code to code since a moment; from nothing is creation.';
 
 create or replace function logic.finding_target(p_finding lifecycle.finding, p_category text)
 returns text
@@ -98,7 +111,7 @@ begin
             'about', logic.finding_target(f, w.category)))
         from jalon.workflow_check(w.category, w.case_type, w.version) f);
     with counts as materialized (
-        select c.* from logic.graph_counts(w.category, w.case_type, v_since, p_caller) c where v_is_counted
+        select c.* from logic.graph_counts(w.category, w.case_type, v_since) c where v_is_counted
     ),
     differences as materialized (
         select d.* from jalon.workflow_diff(w.category, w.case_type, v_before, w.version) d where v_before is not null
