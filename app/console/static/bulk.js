@@ -25,6 +25,12 @@ function wanted(rows) {
     return { ...body, ...(reason && { reason }), ...(column && { column }) };
 }
 
+/** The row that a refusal is about, unless its words begin with it. */
+function named(item, rows) {
+    const what = rows.find((row) => row.value === item.id)?.dataset.what;
+    return what && !why(item).startsWith(what) ? [el("strong", {}, what), " – "] : [];
+}
+
 const why = (item) => (item.problem.message ? item.problem.message : wording(item.problem)[0]);
 
 async function show(rows) {
@@ -38,7 +44,7 @@ async function show(rows) {
         ? _("All {all} can move.", { all: rows.length })
         : _(refused.length === 1 ? "{n} of {all} can move; this one can't, because:" : "{n} of {all} can move; these {refused} can't, because:", { n: good.length, all: rows.length, refused: refused.length });
     const parts = [el("p", {}, el("strong", {}, said))];
-    if (refused.length) parts.push(el("ul", {}, ...refused.map((item) => el("li", {}, why(item)))));
+    if (refused.length) parts.push(el("ul", {}, ...refused.map((item) => el("li", {}, ...named(item, rows), why(item)))));
     if (good.length) {
         const button = el("button", { type: "button", class: "primary" }, good.length === 1 ? _("Move this one") : _("Move these {n}", { n: good.length }));
         button.addEventListener("click", () => move(good));
