@@ -8,7 +8,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from msgspec import UNSET, Meta, UnsetType, field
 
 from jalon.errors import responses
-from jalon.lifecycle import Blocker, Camel, CaseType, GivenReason, Reason, Version
+from jalon.lifecycle import AllowedMove, Blocker, Camel, CaseType, GivenReason, Reason, Version
 from jalon.web import After, Id, Input, JSONBody, Limit, QueryParameter, Request, call, moment
 
 DOSSIERS = "/api/v1/dossiers"
@@ -25,6 +25,11 @@ Status = Annotated[str, Meta(min_length=1, max_length=100, description="A code o
 Labels = Annotated[dict[str, str], Meta(examples=[{"en": "Insurance claim", "fr": "Sinistre"}])]
 ByStatusCode = Annotated[str | None, QueryParameter(name="statusCode", max_length=100, description="On this code.")]
 ByStatus = Annotated[str | None, QueryParameter(max_length=100, description="With this status.")]
+ByOutcome = Annotated[
+    Literal["open", "active", "waiting", "done", "dropped"] | None,
+    QueryParameter(description="On a code of this outcome."),
+]
+WithMoves = Annotated[bool, QueryParameter(description="With the moves that the reader may make.")]
 ByAssignee = Annotated[str | None, QueryParameter(max_length=200, description="Assigned to this actor.")]
 ByOrganisation = Annotated[str | None, QueryParameter(max_length=200, description="Of this organisation.")]
 ByText = Annotated[
@@ -131,10 +136,17 @@ class Dossier(Camel):
     etag: str
 
 
+class ListedDossier(Dossier):
+    """A dossier of a list; with `moves` also what POST /tracked/dossier/{id}/moves takes: where to, and as If-Match."""
+
+    moves: list[AllowedMove] | UnsetType = UNSET
+    move_etag: str | UnsetType = UNSET
+
+
 class Dossiers(Camel):
     """A page of dossiers, last changed first."""
 
-    items: list[Dossier]
+    items: list[ListedDossier]
     next: str | None
 
 
@@ -280,17 +292,19 @@ async def dossiers(
     case_type: CaseType = None,
     status_code: ByStatusCode = None,
     status: ByStatus = None,
+    outcome: ByOutcome = None,
     assignee: ByAssignee = None,
     organisation: ByOrganisation = None,
     text: ByText = None,
     since: Since = None,
+    moves: WithMoves = False,
     after: After = None,
     limit: Limit = 50,
 ) -> Response[Dossiers]:
     """Dossiers, last changed first."""
     who = {"assignee": assignee, "organisation": organisation, "text": text, "changedSince": since}
-    where = {"caseType": case_type, "statusCode": status_code, "status": status}
-    return await call("dossiers", None, None, request, **where, **who, after=after, limit=limit)
+    where = {"caseType": case_type, "statusCode": status_code, "status": status, "outcome": outcome}
+    return await call("dossiers", None, None, request, **where, **who, moves=moves, after=after, limit=limit)
 
 
 @patch(

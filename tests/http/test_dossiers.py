@@ -286,6 +286,8 @@ def test_list_with_every_filter(client: Client, anna: dict[str, str]) -> None:
     assert found("caseType=CRM_LEAD_BUY") == [one["id"]]
     assert found("statusCode=CRM_QUALIFIED") == [two["id"]]
     assert found("status=NEW") == [one["id"]]
+    assert found("outcome=open") == [one["id"]]
+    assert found("outcome=done") == []
     assert found("assignee=ben") == [one["id"]]
     assert found("organisation=Lyon") == [one["id"]]
     assert found("text=0%25 ali") == [one["id"]]
@@ -293,6 +295,19 @@ def test_list_with_every_filter(client: Client, anna: dict[str, str]) -> None:
     assert found("text=33612") == [two["id"], one["id"]]
     assert found(f"changedSince={two['updatedAt'].replace('+', '%2B')}") == [two["id"]]
     assert found("caseType=CRM_LEAD_BUY&statusCode=CRM_QUALIFIED") == []
+
+
+def test_list_with_the_moves_of_its_reader(client: Client, anna: dict[str, str]) -> None:
+    dossier = opened(client, anna)
+    assert "moves" not in client.get(PATH, headers=anna).json()["items"][0]
+    [item] = client.get(f"{PATH}?moves=true", headers=anna | {"accept-language": "fr"}).json()["items"]
+    assert [move["to"] for move in item["moves"]] == ["CRM_QUALIFIED", "CRM_CLOSED_LOST"]
+    assert [move["requiresReason"] for move in item["moves"]] == [False, False]
+    assert item["moves"][0]["label"] == "Qualifié"
+    url = f"/api/v1/tracked/dossier/{dossier['id']}/moves"
+    late = anna | {"if-match": item["moveEtag"]}
+    assert client.post(url, json={"to": "CRM_QUALIFIED"}, headers=late).status_code == 200
+    assert client.post(url, json={"to": "CRM_CLOSED_LOST"}, headers=late).status_code == 412
 
 
 def test_list_in_pages(client: Client, anna: dict[str, str]) -> None:

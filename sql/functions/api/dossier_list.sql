@@ -1,4 +1,4 @@
--- GET /dossiers: last changed first, in pages.
+-- GET /dossiers: last changed first, in pages; with `moves` also what the caller may do with each.
 
 create or replace function api.dossiers(p_key text, p_input jsonb, p_caller jsonb)
 returns lifecycle.answer
@@ -22,6 +22,8 @@ begin
         || case when p_input ? 'caseType' then ' and x.case_type = $1 ->> ''caseType''' else '' end
         || case when p_input ? 'statusCode' then ' and x.status_code = $1 ->> ''statusCode''' else '' end
         || case when p_input ? 'status' then ' and x.status = $1 ->> ''status''' else '' end
+        || case when p_input ? 'outcome' then ' and x.status_code in (select f.code from lifecycle.referential f
+            where f.category = ''CASE_STATUS'' and f.outcome = $1 ->> ''outcome'')' else '' end
         || case when p_input ? 'assignee' then ' and x.assignee = $1 ->> ''assignee''' else '' end
         || case when p_input ? 'organisation' then ' and x.organisation = $1 ->> ''organisation''' else '' end
         || case when p_input ? 'text' then ' and concat_ws('' '', x.lead_name, x.lead_phone, x.source, x.organisation) ilike $2' else '' end
@@ -36,11 +38,25 @@ begin
         v_next := logic.cursor(jsonb_build_array(v_found[v_limit].updated_at, v_found[v_limit].id));
     end if;
     return (200, json_build_object('items', coalesce((
-        select json_agg(logic.dossier_json(u, p_caller ->> 'language') order by u.updated_at desc, u.id desc)
+        select json_agg(case when (p_input ->> 'moves')::boolean
+            then (logic.dossier_json(u, p_caller ->> 'language')::jsonb || logic.dossier_offers(t, u, p_caller, v_roles))::json
+            else logic.dossier_json(u, p_caller ->> 'language') end order by u.updated_at desc, u.id desc)
         from unnest(v_found[:v_limit]) u), '[]'), 'next', v_next),
         null, jsonb_build_object('vary', 'Accept-Language') || case when v_next is null then '{}' else jsonb_build_object(':next', v_next) end)::lifecycle.answer;
 end
 $$;
 comment on function api.dossiers(text, jsonb, jsonb)
-is 'Dossiers, last changed first, in pages: {caseType, statusCode, status, assignee, organisation, text, changedSince, after, limit}.';
+is 'Dossiers, last changed first, in pages: {caseType, statusCode, status, outcome, assignee, organisation, text, changedSince, moves, after, limit}.';
 grant execute on function api.dossiers(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.dossier_offers(p_tracked lifecycle.tracked, p_dossier dossier.dossier, p_caller jsonb, p_roles text[])
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select jsonb_build_object('moveEtag', logic.etag(p_dossier.id::text, p_dossier.status_version),
+        'moves', logic.statuses(p_tracked, to_jsonb(p_dossier), logic.roles_for_record(p_tracked, p_caller ->> 'actor', p_roles, to_jsonb(p_dossier)),
+            p_caller ->> 'language') #> '{0,moves}')
+$$;
+comment on function logic.dossier_offers(lifecycle.tracked, dossier.dossier, jsonb, text[])
+is 'The moves that the caller may make with a dossier, and the ETag that POST /tracked/dossier/{id}/moves compares.';

@@ -1,0 +1,329 @@
+"""Dossiers: list with filters, colours, icons, labels in the reader's language; status change with only the allowed codes;
+bulk change with preview and a result per row; timeline."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+LIST = "/console/dossiers"
+
+
+@pytest.fixture
+def lea(page, signed_in):
+    return signed_in(page, "lea")
+
+
+@pytest.fixture
+def opened(world):
+    """opened(lead="…", case_type="…"): a dossier of the test's own."""
+
+    def opened(lead, case_type="CRM_LEAD_BUY", code="CRM_NEW", **more):
+        columns = {"lead_name": lead, "case_type": case_type, "status_code": code} | more
+        world.db.execute("select jalon.act_as('lea', array['dossier_manager'])")
+        statement = f"insert into dossier.dossier ({', '.join(columns)}) values ({', '.join(['%s'] * len(columns))}) returning id"
+        return str(world.db.execute(statement, list(columns.values())).fetchone()[0])
+
+    return opened
+
+
+def move(world, id, to, who="sarah", reason=None):
+    """Somebody else moves a dossier, behind the page's back."""
+    world.db.execute("select jalon.act_as(%s, array['dossier_manager'])", (who,))
+    world.db.execute("select jalon.move('dossier', %s, %s, reason => %s)", (id, to, reason))
+
+
+def stands(world, id):
+    return world.db.execute("select status_code from dossier.dossier where id = %s", (id,)).fetchone()[0]
+
+
+def row(page, id):
+    return page.locator(f"#dossier-{id}")
+
+
+def test_the_list_has_colours_icons_and_labels_in_english(lea, opened, axe, shot):
+    id = opened("Ada Lovelace", source="WEB", assignee="paul", organisation="Lyon")
+    lea.goto(LIST)
+    expect(lea.get_by_role("heading", level=1)).to_have_text("Dossiers")
+    for text in ("Ada Lovelace", "WEB", "Lead: purchase", "New", "paul", "Lyon"):
+        expect(row(lea, id)).to_contain_text(text)
+    chip = row(lea, id).locator(".chip")
+    expect(chip.locator("circle")).to_have_attribute("fill", re.compile("^#"))
+    expect(chip.locator("use")).to_have_count(1)
+    axe(lea)
+    shot(lea, "dossiers")
+
+
+def test_the_list_speaks_french_to_who_reads_french(browse, opened, axe):
+    id = opened("Blaise Pascal", code="CRM_VISIT_PLANNED")
+    page = browse("lea", language="fr")
+    page.goto(LIST)
+    expect(row(page, id)).to_contain_text("Prospect acheteur")
+    expect(row(page, id)).to_contain_text("Visite planifiée")
+    expect(page.get_by_role("link", name="Ouvrir un dossier")).to_be_visible()
+    expect(page.get_by_label("Chargé du dossier")).to_be_visible()
+    axe(page)
+
+
+def test_the_list_is_filtered_by_all_that_it_shows_and_the_address_can_be_shared(lea, browse, opened, world):
+    mine = opened("Grace Hopper", assignee="lea", organisation="Nantes")
+    other = opened("Alan Turing", case_type="CRM_LEAD_RENT", assignee="paul")
+    lea.goto(LIST)
+    lea.get_by_label("Case type", exact=True).select_option("Lead: purchase")
+    lea.get_by_role("button", name="Filter").click()
+    expect(lea).to_have_url(world.url + LIST + "?caseType=CRM_LEAD_BUY")
+    expect(row(lea, mine)).to_be_visible()
+    expect(row(lea, other)).to_have_count(0)
+    lea.get_by_label("Status", exact=True).select_option("New")
+    lea.get_by_label("Outcome").select_option("Open")
+    lea.get_by_label("Organisation").fill("Nantes")
+    lea.get_by_label("Contains").fill("hopper")
+    lea.get_by_role("button", name="Filter").click()
+    expect(lea.locator("tbody tr")).to_have_count(1)
+    paul = browse("paul")
+    paul.goto(lea.url)
+    expect(row(paul, mine)).to_be_visible()
+    expect(paul.get_by_label("Outcome")).to_have_value("open")
+    paul.get_by_role("link", name="Mine").click()
+    expect(paul.get_by_role("heading", name="No dossier fits the filter")).to_be_visible()
+    paul.get_by_role("link", name="Show all dossiers").click()
+    expect(row(paul, other)).to_be_visible()
+
+
+def test_the_status_filter_knows_only_the_codes_of_the_chosen_case_type(lea):
+    lea.goto(LIST + "?caseType=CRM_LEAD_BUY")
+    options = lea.get_by_label("Status", exact=True).locator("option")
+    expect(options).to_have_text(["Any", "New", "Qualified", "Visit planned", "Closed: won", "Closed: lost"])
+
+
+def test_two_codes_with_one_label_are_told_apart(lea):
+    lea.goto(LIST)
+    lea.get_by_label("Status", exact=True).select_option("Qualified (CRM_QUALIFIED)")
+    lea.get_by_role("button", name="Filter").click()
+    expect(lea).to_have_url(re.compile(r"\?statusCode=CRM_QUALIFIED$"))
+
+
+def test_long_lists_page(lea):
+    lea.goto(LIST)
+    expect(lea.locator("tbody tr")).to_have_count(50)
+    first = lea.locator("tbody tr").first.get_attribute("id")
+    lea.get_by_role("link", name="Next page").click()
+    expect(lea.locator("tbody tr")).to_have_count(50)
+    expect(lea.locator(f"#{first}")).to_have_count(0)
+    lea.get_by_role("link", name="First page").click()
+    expect(lea.locator(f"#{first}")).to_be_visible()
+
+
+def test_where_there_is_none_the_page_says_how_to_open_the_first(lea, world, monkeypatch, axe):
+    database = world.app.state.database
+    call = database.call
+
+    async def nothing(function, *given):
+        answer = await call(function, *given)
+        return answer._replace(body=b'{"items": [], "next": null}') if function == "dossiers" else answer
+
+    monkeypatch.setattr(database, "call", nothing)
+    lea.goto(LIST)
+    expect(lea.get_by_role("heading", name="No dossier yet, or none that you may see")).to_be_visible()
+    expect(lea.get_by_role("main").get_by_role("link", name="Open a dossier")).to_have_count(2)
+    axe(lea)
+
+
+def test_the_menu_of_a_row_has_only_the_codes_that_are_allowed(lea, opened, world):
+    id = opened("Emmy Noether")
+    lea.goto(LIST)
+    lea.get_by_role("button", name="Move Emmy Noether").click()
+    menu = lea.get_by_role("group", name="Moves of Emmy Noether")
+    expect(menu.get_by_role("button")).to_have_count(2)
+    menu.get_by_role("button", name="Qualify").click()
+    expect(lea.get_by_role("status").get_by_text("Emmy Noether: now Qualified.")).to_be_visible()
+    expect(row(lea, id)).to_contain_text("Qualified")
+    assert stands(world, id) == "CRM_QUALIFIED"
+
+
+def test_a_status_that_wants_a_reason_asks_for_it_in_french_too(browse, opened, world, axe):
+    id = opened("Marie Curie", case_type="CRM_SALE_TRANSACTION", code="CRM_OFFER_MADE")
+    page = browse("lea", language="fr")
+    page.goto(LIST)
+    page.get_by_role("button", name="Changer Marie Curie").click()
+    page.get_by_role("button", name="Annuler → Annulé").click()
+    dialog = page.get_by_role("dialog")
+    axe(page)
+    dialog.get_by_role("button", name="Annulé", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_have_text("Champ à remplir : Motif.")
+    dialog.get_by_label("Motif").fill("Projet reporté")
+    dialog.get_by_role("button", name="Annulé", exact=True).click()
+    expect(row(page, id)).to_contain_text("Annulé")
+    assert stands(world, id) == "CRM_CANCELLED"
+
+
+def test_who_is_late_learns_who_was_faster_and_what_is_possible_now(browse, opened, world):
+    id = opened("Sophie Germain")
+    page = browse("paul")
+    page.goto(LIST)
+    move(world, id, "CRM_CLOSED_LOST", reason="moved away")
+    page.get_by_role("button", name="Move Sophie Germain").click()
+    page.get_by_role("button", name="Qualify").click()
+    alert = page.get_by_role("alert").filter(has_text="sarah was faster: it went to Closed: lost")
+    expect(alert).to_contain_text("moved away")
+    expect(row(page, id)).to_contain_text("Closed: lost")
+    assert stands(world, id) == "CRM_CLOSED_LOST"
+
+
+def test_five_of_seven_can_move_these_two_cannot_because(lea, opened, world, axe, shot):
+    ids = [opened(f"Bulk {n}", organisation="Seven") for n in range(1, 8)]
+    for id in ids[:2]:
+        move(world, id, "CRM_CLOSED_LOST", reason="no budget")
+    lea.goto(LIST + "?caseType=CRM_LEAD_BUY&organisation=Seven")
+    lea.get_by_role("checkbox", name="Tick all").check()
+    bulk = lea.get_by_role("form", name="Change several at once")
+    expect(bulk).to_contain_text("7 ticked")
+    bulk.get_by_label("Move to").select_option("Qualified")
+    bulk.get_by_label("Reason").fill("Campaign")
+    bulk.get_by_role("button", name="Preview").click()
+    expect(bulk).to_contain_text("5 of 7 can move; these 2 can't, because:")
+    expect(bulk.get_by_role("listitem")).to_have_count(2)
+    expect(bulk.get_by_role("listitem").first).to_contain_text(re.compile("^Bulk [12].*it is final"))
+    axe(lea)
+    shot(lea, "dossiers-bulk")
+    assert {stands(world, id) for id in ids[2:]} == {"CRM_NEW"}
+    bulk.get_by_role("button", name="Move these 5").click()
+    expect(lea.get_by_text("5 of 5 moved.")).to_be_visible()
+    for id in ids[2:]:
+        expect(row(lea, id).locator("output")).to_have_text("Moved")
+        expect(row(lea, id)).to_contain_text("Qualified")
+    assert {stands(world, id) for id in ids[2:]} == {"CRM_QUALIFIED"}
+
+
+def test_a_row_that_is_moved_between_preview_and_change_gets_its_own_result_in_french(browse, opened, world):
+    ids = [opened(f"Lot {n}", organisation="Deux") for n in (1, 2)]
+    page = browse("lea", language="fr")
+    page.goto(LIST + "?organisation=Deux&caseType=CRM_LEAD_BUY")
+    page.get_by_role("checkbox", name="Tout cocher").check()
+    bulk = page.get_by_role("form", name="Changer plusieurs à la fois")
+    bulk.get_by_label("Passer à").select_option("Qualifié")
+    bulk.get_by_role("button", name="Aperçu").click()
+    expect(bulk).to_contain_text("Les 2 peuvent changer de statut.")
+    move(world, ids[1], "CRM_CLOSED_LOST", reason="trop tard")
+    bulk.get_by_role("button", name="Changer ces 2").click()
+    expect(page.get_by_role("alert").filter(has_text="Changés : 1 sur 2.")).to_be_visible()
+    expect(row(page, ids[0]).locator("output")).to_have_text("Changé")
+    expect(row(page, ids[1]).locator("output")).to_contain_text("CRM_CLOSED_LOST")
+
+
+def test_a_dossier_is_opened_with_a_status_of_its_case_type(lea, world, axe, shot):
+    lea.goto(LIST)
+    lea.get_by_role("link", name="Open a dossier").click()
+    lea.get_by_label("Name of the lead").fill("Rosalind Franklin")
+    lea.get_by_label("Telephone").fill("+33600000000")
+    lea.get_by_label("Case type").select_option("Lead: purchase")
+    begin = lea.get_by_label("Begins with")
+    expect(begin.locator("option")).to_have_text(
+        ["The first status of the case type", "New", "Qualified", "Visit planned"]
+    )
+    expect(lea.get_by_label("Name of the lead")).to_have_value("Rosalind Franklin")
+    begin.select_option("Qualified")
+    axe(lea)
+    shot(lea, "dossier-new")
+    lea.get_by_role("button", name="Open the dossier").click()
+    expect(lea.get_by_role("heading", level=1)).to_have_text("Rosalind Franklin")
+    expect(lea.get_by_role("region", name="Where it stands")).to_contain_text("Qualified")
+    expect(lea.get_by_role("region", name="History").get_by_role("listitem")).to_have_count(1)
+
+
+def test_a_refusal_to_open_keeps_what_was_typed(lea):
+    lea.goto(LIST + "/new")
+    lea.get_by_label("Name of the lead").fill("x" * 201)
+    lea.get_by_role("button", name="Open the dossier").click()
+    expect(lea.get_by_role("alert").filter(has_text="length <= 200")).to_be_visible()
+    expect(lea.get_by_label("Name of the lead")).to_have_value("x" * 201)
+    lea.get_by_label("Name of the lead").fill("   ")
+    lea.get_by_label("Source").fill("WEB")
+    lea.get_by_role("button", name="Open the dossier").click()
+    expect(lea.get_by_role("main").get_by_role("alert")).not_to_be_empty()
+    expect(lea.get_by_label("Source")).to_have_value("WEB")
+
+
+def test_a_dossier_shows_its_facts_both_statuses_its_moves_and_its_timeline(lea, opened, world, axe, shot):
+    id = opened("Hedy Lamarr", lead_phone="+33611111111", source="WEB", assignee="paul", organisation="Lyon")
+    move(world, id, "CRM_QUALIFIED", reason="Called back this morning")
+    move(world, id, "CRM_VISIT_PLANNED", who="paul")
+    lea.goto(LIST)
+    lea.get_by_role("link", name="Hedy Lamarr").click()
+    standing = lea.get_by_role("region", name="Where it stands")
+    expect(standing).to_contain_text("CRM_VISIT_PLANNED")
+    expect(standing).to_contain_text("APPOINTMENT")
+    facts = lea.get_by_role("region", name="The dossier", exact=True)
+    expect(facts).to_contain_text("+33611111111")
+    history = lea.get_by_role("region", name="History")
+    expect(history.get_by_role("listitem")).to_have_count(3)
+    expect(history.get_by_role("listitem").first).to_contain_text("Visit planned")
+    expect(history).to_contain_text("Called back this morning")
+    expect(history.get_by_role("listitem").last).to_contain_text("opened")
+    axe(lea)
+    shot(lea, "dossier")
+    standing.get_by_role("button", name="Close as won").click()
+    expect(standing).to_contain_text("CRM_CLOSED_WON")
+    expect(history.get_by_role("listitem")).to_have_count(4)
+    expect(standing).to_contain_text("Nothing leads on from here.")
+
+
+def test_the_timeline_speaks_french_and_says_for_whom_and_how(browse, opened, world):
+    id = opened("Simone Veil")
+    world.db.execute("select jalon.act_as('lea', array['dossier_manager', 'admin'])")
+    world.db.execute("select jalon.force_move('dossier', %s, 'CRM_CLOSED_WON', 'signé hors agence')", (id,))
+    page = browse("lea", language="fr")
+    page.goto(f"{LIST}/{id}")
+    history = page.get_by_role("region", name="Historique")
+    expect(history.get_by_role("listitem").first).to_contain_text("forcé")
+    expect(history).to_contain_text("signé hors agence")
+    expect(history.get_by_role("listitem").last).to_contain_text("Nouveau")
+
+
+def test_a_long_timeline_pages(lea, opened, world):
+    id = opened("Ping Pong", case_type=None, code="NEW")
+    for _ in range(12):
+        move(world, id, "QUALIFYING")
+        move(world, id, "NEW")
+    lea.goto(f"{LIST}/{id}")
+    history = lea.get_by_role("region", name="History")
+    expect(history.get_by_role("listitem")).to_have_count(20)
+    history.get_by_role("link", name="Next page").click()
+    expect(history.get_by_role("listitem")).to_have_count(5)
+
+
+def test_a_dossier_is_edited_and_a_late_edit_is_refused_and_keeps_what_was_typed(lea, opened, world, axe):
+    id = opened("Ida Rhodes")
+    lea.goto(f"{LIST}/{id}")
+    lea.get_by_role("link", name="Edit").click()
+    lea.get_by_label("Organisation").fill("Paris 9")
+    axe(lea)
+    lea.get_by_role("button", name="Save").click()
+    expect(lea.get_by_role("region", name="The dossier", exact=True)).to_contain_text("Paris 9")
+    lea.get_by_role("link", name="Edit").click()
+    expect(lea.get_by_label("Case type")).to_have_value("CRM_LEAD_BUY")
+    lea.get_by_label("Organisation").fill("Nantes")
+    move(world, id, "CRM_QUALIFIED")
+    lea.get_by_role("button", name="Save").click()
+    expect(lea.get_by_role("alert").filter(has_text="sarah was faster: it went to Qualified")).to_be_visible()
+    expect(lea.get_by_label("Organisation")).to_have_value("Nantes")
+
+
+def test_another_case_type_asks_what_takes_the_place_of_a_code_that_it_lacks(lea, opened, world, axe, shot):
+    id = opened("Lise Meitner", code="CRM_VISIT_PLANNED")
+    lea.goto(f"{LIST}/{id}")
+    lea.get_by_role("link", name="Edit").click()
+    lea.get_by_label("Organisation").fill("Lyon")
+    lea.get_by_label("Case type").select_option("Lead: owner")
+    place = lea.get_by_label("In place of Visit planned")
+    expect(place).to_be_visible()
+    expect(lea.get_by_label("Organisation")).to_have_value("Lyon")
+    axe(lea)
+    shot(lea, "dossier-edit")
+    place.select_option("Qualified")
+    lea.get_by_role("button", name="Save").click()
+    expect(lea.get_by_role("region", name="Where it stands")).to_contain_text("CRM_QUALIFIED")
+    assert world.db.execute("select case_type, organisation from dossier.dossier where id = %s", (id,)).fetchone() == (
+        "CRM_OWNER_LEAD",
+        "Lyon",
+    )
