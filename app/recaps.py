@@ -7,7 +7,7 @@ from litestar import Response, get
 from jalon.errors import responses
 from jalon.frame import visit
 from jalon.lifecycle import Camel
-from jalon.web import QueryParameter, Request, as_csv, call, moment
+from jalon.web import After, QueryParameter, Request, as_csv, call, moment
 
 OfTable = Annotated[str | None, QueryParameter(name="table", max_length=100, description="Only this tracked table.")]
 CaseType = Annotated[str | None, QueryParameter(name="caseType", max_length=100, description="Only this case type.")]
@@ -18,6 +18,9 @@ Bucket = Annotated[
 ]
 Week = Annotated[str | None, QueryParameter(pattern="^[0-9]{4}-W[0-9]{2}$", description="ISO week, such as 2026-W47.")]
 Zone = Annotated[str | None, QueryParameter(name="tz", max_length=64, description="Time zone, UTC by default.")]
+Lang = Annotated[str | None, QueryParameter(max_length=20, description="Instead of Accept-Language.")]
+Form = Annotated[Literal["json", "csv"] | None, QueryParameter(name="format", description="Instead of Accept.")]
+UpTo = Annotated[int | None, QueryParameter(name="limit", ge=1, le=1000, description="All, where it is not given.")]
 
 
 class Recap(Camel):
@@ -26,12 +29,18 @@ class Recap(Camel):
     items: list[dict[str, Any]]
 
 
-async def recap(name: str, request: Request, **parameters: Any) -> Response[Any]:
+class RecapPage(Recap):
+    """Rows of a recap that may be long, and how many there are."""
+
+    total: int
+    next: str | None
+
+
+async def recap(name: str, request: Request, form: str | None, **parameters: Any) -> Response[Any]:
     """A recap, as CSV where the reader prefers that."""
     answer = await call("recap", name, None, request, **parameters)
-    if "text/csv" not in (visit(request.scope).header(b"accept") or ""):
-        return answer
-    return as_csv(answer)
+    accepted = visit(request.scope).header(b"accept") or ""
+    return as_csv(answer) if form == "csv" or (form is None and "text/csv" in accepted) else answer
 
 
 def described(name: str) -> dict[str, Any]:
@@ -40,10 +49,18 @@ def described(name: str) -> dict[str, Any]:
 
 @get(**described("time-in-status"))
 async def time_in_status(
-    request: Request, table: OfTable = None, case_type: CaseType = None, since: From = None, until: Until = None
+    request: Request,
+    table: OfTable = None,
+    case_type: CaseType = None,
+    since: From = None,
+    until: Until = None,
+    lang: Lang = None,
+    form: Form = None,
 ) -> Response[Recap]:
     """How long records stay on each code, within a period."""
-    return await recap("time-in-status", request, table=table, caseType=case_type, since=since, until=until)
+    return await recap(
+        "time-in-status", request, form, table=table, caseType=case_type, since=since, until=until, lang=lang
+    )
 
 
 @get(**described("transitions"))
@@ -54,9 +71,23 @@ async def transitions(
     since: From = None,
     until: Until = None,
     zone: Zone = None,
+    case_type: CaseType = None,
+    lang: Lang = None,
+    form: Form = None,
 ) -> Response[Recap]:
     """How often each arrow was taken, by hour, day, week, month or in all."""
-    return await recap("transitions", request, table=table, bucket=bucket, since=since, until=until, tz=zone)
+    return await recap(
+        "transitions",
+        request,
+        form,
+        table=table,
+        bucket=bucket,
+        since=since,
+        until=until,
+        tz=zone,
+        caseType=case_type,
+        lang=lang,
+    )
 
 
 @get(**described("funnel"))
@@ -66,33 +97,54 @@ async def funnel(
     case_type: CaseType = None,
     since: From = None,
     until: Until = None,
+    lang: Lang = None,
+    form: Form = None,
 ) -> Response[Recap]:
     """How many records reached each code, and how fast."""
-    return await recap("funnel", request, table=table, caseType=case_type, since=since, until=until)
+    return await recap("funnel", request, form, table=table, caseType=case_type, since=since, until=until, lang=lang)
 
 
 @get(**described("overdue"))
-async def overdue(request: Request, table: OfTable = None) -> Response[Recap]:
+async def overdue(
+    request: Request,
+    table: OfTable = None,
+    case_type: CaseType = None,
+    after: After = None,
+    limit: UpTo = None,
+    lang: Lang = None,
+    form: Form = None,
+) -> Response[RecapPage]:
     """Records that stay longer than their code allows."""
-    return await recap("overdue", request, table=table)
+    return await recap("overdue", request, form, table=table, after=after, limit=limit, caseType=case_type, lang=lang)
 
 
 @get(**described("forced"))
-async def forced(request: Request, table: OfTable = None, since: From = None, until: Until = None) -> Response[Recap]:
+async def forced(
+    request: Request,
+    table: OfTable = None,
+    since: From = None,
+    until: Until = None,
+    after: After = None,
+    limit: UpTo = None,
+    lang: Lang = None,
+    form: Form = None,
+) -> Response[RecapPage]:
     """Moves outside the arrows: who, when, why."""
-    return await recap("forced", request, table=table, since=since, until=until)
+    return await recap(
+        "forced", request, form, table=table, since=since, until=until, after=after, limit=limit, lang=lang
+    )
 
 
 @get(**described("unreached"))
-async def unreached(request: Request, table: OfTable = None) -> Response[Recap]:
+async def unreached(request: Request, table: OfTable = None, lang: Lang = None, form: Form = None) -> Response[Recap]:
     """Codes on which no record has ever stood."""
-    return await recap("unreached", request, table=table)
+    return await recap("unreached", request, form, table=table, lang=lang)
 
 
 @get(**described("compliance"))
-async def compliance(request: Request, table: OfTable = None) -> Response[Recap]:
+async def compliance(request: Request, table: OfTable = None, lang: Lang = None, form: Form = None) -> Response[Recap]:
     """Whether each tracked table is sound: triggers, versions, history."""
-    return await recap("compliance", request, table=table)
+    return await recap("compliance", request, form, table=table, lang=lang)
 
 
 @get(**described("weekly"))
@@ -125,24 +177,26 @@ def preferred(accept: str) -> str | None:
 
 @get(**described("weekly-changes"))
 async def weekly_changes(
-    request: Request, week: Week = None, zone: Zone = None, table: OfTable = None
+    request: Request, week: Week = None, zone: Zone = None, table: OfTable = None, lang: Lang = None, form: Form = None
 ) -> Response[Recap]:
     """Every change of a week."""
-    return await recap("weekly-changes", request, week=week, tz=zone, table=table)
+    return await recap("weekly-changes", request, form, week=week, tz=zone, table=table, lang=lang)
 
 
 @get(**described("weekly-counts"))
 async def weekly_counts(
-    request: Request, week: Week = None, zone: Zone = None, table: OfTable = None
+    request: Request, week: Week = None, zone: Zone = None, table: OfTable = None, lang: Lang = None, form: Form = None
 ) -> Response[Recap]:
     """How many stood on each code when the week began and when it ended."""
-    return await recap("weekly-counts", request, week=week, tz=zone, table=table)
+    return await recap("weekly-counts", request, form, week=week, tz=zone, table=table, lang=lang)
 
 
 @get(**described("weekly-flow"))
-async def weekly_flow(request: Request, week: Week = None, zone: Zone = None, table: OfTable = None) -> Response[Recap]:
+async def weekly_flow(
+    request: Request, week: Week = None, zone: Zone = None, table: OfTable = None, lang: Lang = None, form: Form = None
+) -> Response[Recap]:
     """What entered, left and passed through in a week."""
-    return await recap("weekly-flow", request, week=week, tz=zone, table=table)
+    return await recap("weekly-flow", request, form, week=week, tz=zone, table=table, lang=lang)
 
 
 routes: list[Any] = [

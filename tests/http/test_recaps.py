@@ -51,6 +51,41 @@ def test_every_table_is_there_as_csv(recap: Call, name: str) -> None:
     assert len(rows) == len(recap(name).json()["items"])
 
 
+def test_a_link_may_ask_for_csv_and_a_language_by_itself(recap: Call) -> None:
+    answer = recap("transitions?table=orders&format=csv&lang=fr", **{"accept-language": "en"})
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "Payée" in answer.text
+    assert recap("transitions?format=json", accept="text/csv").json()["items"]
+    assert recap("transitions?format=pdf").status_code == 400
+
+
+@pytest.mark.parametrize("name", ["overdue", "forced"])
+def test_lists_of_records_come_in_pages_and_say_how_many_there_are(
+    recap: Call, shop: psycopg.Connection[Any], name: str
+) -> None:
+    shop.execute("select jalon.act_as('anna', array['admin'])")
+    for order in range(11, 16):
+        shop.execute("select jalon.force_move('orders', %s, 'SHIPPED', 'no note')", (str(order),))
+    shop.execute("update lifecycle.referential set max_stay = '0' where category = 'ORDER_STATUS' and code = 'SHIPPED'")
+    whole = recap(f"{name}?table=orders").json()
+    assert (len(whole["items"]), whole["total"], whole["next"]) == (5, 5, None)
+    seen, after = [], ""
+    for _ in range(3):
+        page = recap(f"{name}?table=orders&limit=2{after}").json()
+        seen += [item["id"] for item in page["items"]]
+        assert page["total"] == 5
+        after = f"&after={page['next']}"
+    assert sorted(seen) == ["11", "12", "13", "14", "15"]
+    assert page["next"] is None
+    assert recap(f"{name}?limit=0").status_code == 400
+    assert recap(f"{name}?after=nonsense").json()["code"] == "JL405"
+
+
+@pytest.mark.parametrize("name", ["overdue", "transitions", "time-in-status", "funnel"])
+def test_a_case_type_narrows_a_recap(recap: Call, name: str) -> None:
+    assert sum(row.get("reached", 0) for row in recap(f"{name}?table=orders&caseType=NONE").json()["items"]) == 0
+
+
 def test_transitions_are_counted(recap: Call) -> None:
     rows = recap("transitions?table=orders&bucket=day", **{"accept-language": "fr"}).json()["items"]
     [paid] = [row for row in rows if row["toCode"] == "PAID"]

@@ -27,12 +27,12 @@ def test_time_in_status_counts_stays_that_ended_and_stays_that_last(orders: Conn
     )
     found = rows(
         orders,
-        "select code, label, stays, records, lasting, total::text, average::text, median::text, longest::text"
+        "select code, label, stays, records, lasting, total::text, average::text, median::text, p90::text, longest::text"
         " from recap.time_in_status('orders', '2026-10-01Z', '2026-10-11Z', language => 'fr')",
     )
     assert found == [
-        ("NEW", "Nouvelle", 3, 3, 1, "10 days", "3 days 08:00:00", "2 days", "6 days"),
-        ("PAID", "Payée", 2, 2, 2, "12 days", "6 days", "6 days", "8 days"),
+        ("NEW", "Nouvelle", 3, 3, 1, "10 days", "3 days 08:00:00", "2 days", "5 days 04:48:00", "6 days"),
+        ("PAID", "Payée", 2, 2, 2, "12 days", "6 days", "6 days", "7 days 14:24:00", "8 days"),
     ]
 
 
@@ -101,6 +101,18 @@ def test_transitions_of_a_period_read_its_months_only(orders: Connection) -> Non
     orders.execute("select jalon.ensure_partitions()")
     months = read(orders, "select * from recap.transitions('orders', '2026-05-01Z', '2026-07-01Z')")
     assert months <= {"y2026m05", "y2026m06", "default"}
+
+
+def test_transitions_and_overdue_of_one_case_type(orders: Connection) -> None:
+    cases(orders, "case_type")
+    with importing(orders):
+        for id, case_type in ((1, "private"), (2, "business")):
+            values = (id, case_type)
+            orders.execute("insert into shop.cases values (%s, %s, 'NEW', 'OPEN', default, '2026-10-01Z')", values)
+    opened = "select sum(changes)::int from recap.transitions('cases', case_type => %s)"
+    assert [rows(orders, opened, case_type) for case_type in ("business", None)] == [[(2,)], [(4,)]]
+    late = "select distinct record_key from recap.overdue('cases', case_type => %s)"
+    assert rows(orders, late, "business") == [("2",)]
 
 
 def test_overdue_is_who_stays_longer_than_the_code_allows(orders: Connection) -> None:

@@ -1,5 +1,6 @@
 -- Recaps over HTTP. One function for all of them: their columns become the members of each item, in camelCase, and durations
 -- are written as ISO 8601 has them. Who reads recaps reads of every record, so that takes the permission to read everything.
+-- The two lists of records (overdue, forced) may be long: with a limit they come in pages, and say how many there are.
 
 create or replace function api.recap(p_key text, p_input jsonb, p_caller jsonb)
 returns lifecycle.answer
@@ -12,7 +13,10 @@ declare
     v_since timestamptz := coalesce(logic.moment('since', p_input ->> 'since'), '-infinity');
     v_until timestamptz := coalesce(logic.moment('until', p_input ->> 'until'), 'infinity');
     v_zone text := coalesce(p_input ->> 'tz', 'UTC');
-    v_language text := p_caller ->> 'language';
+    v_language text := coalesce(p_input ->> 'lang', p_caller ->> 'language');
+    v_limit integer := (p_input ->> 'limit')::integer;
+    v_skip integer := coalesce((logic.cursor_position(p_input ->> 'after', 1) ->> 0)::integer, 0);
+    v_total bigint;
     v_body json;
 begin
     if not logic.may('read_all', logic.caller_roles(p_caller), coalesce(v_tracked, '*')) then
@@ -31,11 +35,13 @@ begin
         when 'time-in-status' then
             select json_agg(r) into v_body from recap.time_in_status(v_tracked, v_since, v_until, p_input ->> 'caseType', v_language) r;
         when 'transitions' then
-            select json_agg(r) into v_body from recap.transitions(v_tracked, v_since, v_until, p_input ->> 'bucket', v_zone, v_language) r;
+            select json_agg(r) into v_body from recap.transitions(v_tracked, v_since, v_until, p_input ->> 'bucket', v_zone, v_language, p_input ->> 'caseType') r;
         when 'overdue' then
-            select json_agg(r) into v_body from recap.overdue(v_tracked, v_language) r;
+            with found as materialized (select r.* from recap.overdue(v_tracked, v_language, p_input ->> 'caseType') r)
+            select (select json_agg(r) from (select f.* from found f offset v_skip limit v_limit) r), (select count(*) from found) into v_body, v_total;
         when 'forced' then
-            select json_agg(r) into v_body from recap.forced(v_tracked, v_since, v_until, v_language) r;
+            with found as materialized (select r.* from recap.forced(v_tracked, v_since, v_until, v_language) r)
+            select (select json_agg(r) from (select f.* from found f offset v_skip limit v_limit) r), (select count(*) from found) into v_body, v_total;
         when 'unreached' then
             select json_agg(r) into v_body from recap.unreached(v_tracked, v_language) r;
         when 'funnel' then
@@ -51,10 +57,14 @@ begin
         else
             perform logic.fail('JL401', jsonb_build_object('table', 'recap', 'id', p_key));
     end case;
-    return (200, json_build_object('items', coalesce(logic.camel(v_body), '[]')), null, null)::lifecycle.answer;
+    if v_total is null then
+        return (200, json_build_object('items', coalesce(logic.camel(v_body), '[]')), null, null)::lifecycle.answer;
+    end if;
+    return (200, json_build_object('items', coalesce(logic.camel(v_body), '[]'), 'total', v_total,
+        'next', case when v_skip + v_limit < v_total then logic.cursor(jsonb_build_array(v_skip + v_limit)) end), null, null)::lifecycle.answer;
 end
 $$;
-comment on function api.recap(text, jsonb, jsonb) is 'A recap by name: {table, since, until, caseType, bucket, week, tz}.';
+comment on function api.recap(text, jsonb, jsonb) is 'A recap by name: {table, since, until, caseType, bucket, week, tz, lang, after, limit}.';
 grant execute on function api.recap(text, jsonb, jsonb) to jalon_api;
 
 create or replace function logic.camel(p_rows json)

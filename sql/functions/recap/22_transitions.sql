@@ -2,7 +2,7 @@
 
 create or replace function recap.transitions(
     tracked text default null, since timestamptz default '-infinity', until timestamptz default 'infinity', bucket text default null,
-    time_zone text default 'UTC', language text default null
+    time_zone text default 'UTC', language text default null, case_type text default null
 )
 returns table (
     tracked_table text, column_name text, period timestamptz, from_code text, from_label text, to_code text, to_label text,
@@ -18,6 +18,7 @@ as $$
         from history.changes c
         where c.changed_at >= transitions.since and c.changed_at < transitions.until and c.kind <> 'backfill'
           and (transitions.tracked is null or c.tracked = transitions.tracked)
+          and (transitions.case_type is null or c.case_type = transitions.case_type)
         group by c.tracked, c.column_name, c.category, 4, c.old_code, c.new_code
     )
     select t.tracked, t.column_name, t.period, t.old_code, coalesce(o.label, t.old_code), t.new_code, coalesce(n.label, t.new_code),
@@ -28,6 +29,6 @@ as $$
     left join recap.codes n on n.category = t.category and n.code = t.new_code and n.language = r
     order by t.tracked, t.column_name, t.period, o.position nulls first, n.position nulls last, t.old_code, t.new_code
 $$;
-comment on function recap.transitions(text, timestamptz, timestamptz, text, text, text) is 'Per arrow taken: how often, by how many records, how many of them forced, after what stay; per day, week, month, quarter or year where a bucket is given. From nothing is creation, to nothing deletion.';
-revoke execute on function recap.transitions(text, timestamptz, timestamptz, text, text, text) from public;
-grant execute on function recap.transitions(text, timestamptz, timestamptz, text, text, text) to jalon_bi, jalon_dba;
+comment on function recap.transitions(text, timestamptz, timestamptz, text, text, text, text) is 'Per arrow taken: how often, by how many records, how many of them forced, after what stay; per day, week, month, quarter or year where a bucket is given. From nothing is creation, to nothing deletion.';
+revoke execute on function recap.transitions(text, timestamptz, timestamptz, text, text, text, text) from public;
+grant execute on function recap.transitions(text, timestamptz, timestamptz, text, text, text, text) to jalon_bi, jalon_dba;

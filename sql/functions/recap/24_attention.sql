@@ -1,6 +1,6 @@
 -- What deserves a look: records that stay too long, changes outside the arrows, codes that nobody ever reached.
 
-create or replace function recap.overdue(tracked text default null, language text default null)
+create or replace function recap.overdue(tracked text default null, language text default null, case_type text default null)
 returns table (
     tracked_table text, record_key text, column_name text, case_type text, code text, label text,
     entered_at timestamptz, due_at timestamptz, overdue_by interval
@@ -13,11 +13,12 @@ as $$
     join recap.codes l on l.category = s.category and l.code = s.code and l.language = recap.language(overdue.language)
     where l.max_stay is not null and s.entered_at + l.max_stay < now()
       and (overdue.tracked is null or s.tracked = overdue.tracked)
+      and (overdue.case_type is null or s.case_type = overdue.case_type)
     order by 9 desc, s.tracked, s.record_key
 $$;
-comment on function recap.overdue(text, text) is 'Records that have stayed longer than the code''s longest stay, the longest overdue first.';
-revoke execute on function recap.overdue(text, text) from public;
-grant execute on function recap.overdue(text, text) to jalon_bi, jalon_dba;
+comment on function recap.overdue(text, text, text) is 'Records that have stayed longer than the code''s longest stay, the longest overdue first.';
+revoke execute on function recap.overdue(text, text, text) from public;
+grant execute on function recap.overdue(text, text, text) to jalon_bi, jalon_dba;
 
 create or replace function recap.forced(
     tracked text default null, since timestamptz default '-infinity', until timestamptz default 'infinity', language text default null

@@ -1,0 +1,89 @@
+"""Numbers of recaps laid out for charts: durations, shares of the longest, weeks in a row. No rule and no word in it."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+DURATION = re.compile(
+    r"P(?:(?P<years>-?[\d.]+)Y)?(?:(?P<months>-?[\d.]+)M)?(?:(?P<weeks>-?[\d.]+)W)?(?:(?P<days>-?[\d.]+)D)?"
+    r"(?:T(?:(?P<hours>-?[\d.]+)H)?(?:(?P<minutes>-?[\d.]+)M)?(?:(?P<seconds>-?[\d.]+)S)?)?"
+)
+SECONDS = {
+    "years": 365.25 * 86_400, "months": 30 * 86_400, "weeks": 7 * 86_400, "days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1,
+}  # fmt: skip
+WEEK = timedelta(days=7)
+
+
+class Arrow(NamedTuple):
+    """How often one arrow was taken, week by week."""
+
+    origin: str | None
+    target: str | None
+    counts: list[int]
+    forced: list[int]
+
+
+class Weeks(NamedTuple):
+    """Mondays in a row, and what was counted in each."""
+
+    mondays: list[date]
+    arrows: list[Arrow]
+    totals: list[int]
+    forced: list[int]
+    most: int
+
+
+def seconds(duration: str | None) -> float:
+    """`P3DT4H30M` in seconds."""
+    found = DURATION.fullmatch(duration or "")
+    if not found:
+        return 0.0
+    return sum(float(number) * SECONDS[unit] for unit, number in found.groupdict().items() if number)
+
+
+def spoken(duration: str | None) -> tuple[int, int, str]:
+    """Its two largest units, for a person: (3, 4, "days") are 3 days and 4 hours, (0, 5, "hours") are 5 minutes."""
+    minutes = round(abs(seconds(duration)) / 60)
+    if minutes >= 24 * 60:
+        days, hours = divmod(round(minutes / 60), 24)
+        return days, hours, "days"
+    return *divmod(minutes, 60), "hours"
+
+
+def percent(value: float, most: float) -> float:
+    """A share of the longest bar, as SVG has it; what is there at all can be seen."""
+    if most <= 0 or value <= 0:
+        return 0.0
+    return max(0.5, round(100 * value / most, 2))
+
+
+def longest(rows: Iterable[dict[str, Any]], *members: str) -> float:
+    return max((seconds(row[member]) for row in rows for member in members), default=0.0)
+
+
+def monday(weeks_ago: int) -> str:
+    """The Monday that many weeks before this one's, in UTC."""
+    today = datetime.now(UTC).date()
+    return (today - timedelta(days=today.weekday()) - weeks_ago * WEEK).isoformat()
+
+
+def weekly(rows: list[dict[str, Any]]) -> Weeks:
+    """The rows of one status column: an arrow a row, the weeks between the first and the last without a gap."""
+    at = [datetime.fromisoformat(row["period"]).date() for row in rows]
+    mondays: list[date] = []
+    day = min(at, default=None)
+    while day is not None and day <= max(at):
+        mondays.append(day)
+        day += WEEK
+    place = {day: n for n, day in enumerate(mondays)}
+    arrows: dict[tuple[str | None, str | None], Arrow] = {}
+    for row, day in zip(rows, at, strict=True):
+        empty = Arrow(row["fromLabel"], row["toLabel"], [0] * len(mondays), [0] * len(mondays))
+        arrow = arrows.setdefault((row["fromCode"], row["toCode"]), empty)
+        arrow.counts[place[day]] += row["changes"]
+        arrow.forced[place[day]] += row["forced"]
+    ordered = sorted(arrows.values(), key=lambda arrow: -sum(arrow.counts))
+    totals = [sum(column) for column in zip(*(arrow.counts for arrow in ordered), strict=True)]
+    forced = [sum(column) for column in zip(*(arrow.forced for arrow in ordered), strict=True)]
+    return Weeks(mondays, ordered, totals, forced, max((max(arrow.counts) for arrow in ordered), default=0))

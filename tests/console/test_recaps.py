@@ -1,0 +1,242 @@
+"""Recaps: time in status, funnel, overdue, transitions per week, as tables and as SVG charts that can be read without colour."""
+
+import csv
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+RECAPS = "/console/recaps"
+DOSSIERS = "?table=dossier"
+NAMES = ["", "/funnel", "/overdue", "/transitions", "/forced", "/unreached", "/compliance"]
+FORCED = """
+select jalon.act_as('anna', array['admin']);
+select jalon.force_move('dossier', (select d.id::text from dossier.dossier d where d.case_type = 'CRM_LEAD_BUY' and d.status_code <> 'CRM_CLOSED_WON'
+    order by d.id limit 1), 'CRM_CLOSED_WON', 'Signed without us');
+"""
+
+
+@pytest.fixture(scope="module")
+def prepare():
+    return lambda connection: connection.execute(FORCED)
+
+
+@pytest.fixture
+def anna(page, signed_in):
+    return signed_in(page, "anna")
+
+
+def texts(page, role):
+    return [cell.strip() for cell in page.get_by_role(role).all_inner_texts()]
+
+
+def column(page, name):
+    """The cells of a column of the table, by its head."""
+    heads = page.locator("thead th").all_inner_texts()
+    return [text.strip() for text in page.locator(f"tbody tr > :nth-child({heads.index(name) + 1})").all_inner_texts()]
+
+
+def test_a_recap_is_chosen_by_its_tab_and_the_filter_goes_along(anna, axe):
+    anna.goto(RECAPS)
+    expect(anna.get_by_role("heading", level=1)).to_have_text("Time in status")
+    anna.get_by_label("Table", exact=True).select_option("dossier")
+    anna.get_by_role("button", name="Show").click()
+    anna.get_by_label("Case type").select_option("CRM_LEAD_BUY")
+    anna.get_by_label("From").fill("2025-01-01")
+    anna.get_by_role("button", name="Show").click()
+    tabs = anna.get_by_role("navigation", name="Recaps")
+    for name in (
+        "Funnel",
+        "Overdue",
+        "Changes per week",
+        "Forced moves",
+        "Unreached codes",
+        "Compliance",
+        "Time in status",
+    ):
+        tabs.get_by_role("link", name=name).click()
+        expect(anna.get_by_role("heading", level=1)).to_have_text(name)
+        expect(tabs.get_by_role("link", name=name)).to_have_attribute("aria-current", "page")
+        expect(anna.get_by_label("Table", exact=True)).to_have_value("dossier")
+    expect(anna.get_by_label("Case type")).to_have_value("CRM_LEAD_BUY")
+    expect(anna.get_by_label("From")).to_have_value("2025-01-01")
+
+
+def test_time_in_status_is_a_table_and_a_chart(anna, axe, shot):
+    anna.goto(RECAPS + DOSSIERS + "&caseType=CRM_LEAD_BUY")
+    assert column(anna, "Status") == ["New", "Qualified", "Visit planned", "Closed: won", "Closed: lost"]
+    chart = anna.get_by_role("img", name="Time in status: dossier")
+    expect(chart.locator("text.label")).to_have_text(column(anna, "Status"))
+    both = [f"{m} · {n}" for m, n in zip(column(anna, "Median"), column(anna, "9 in 10 within"), strict=True)]
+    expect(chart.locator("text.value")).to_have_text(both)
+    axe(anna)
+    shot(anna, "recaps-time-in-status")
+
+
+def test_the_funnel_has_counts_and_the_share_of_all_that_began(anna, axe, shot):
+    anna.goto(RECAPS + "/funnel")
+    anna.get_by_role("link", name="dossier", exact=True).click()
+    anna.get_by_label("Case type").select_option("CRM_LEAD_BUY")
+    anna.get_by_role("button", name="Show").click()
+    chart = anna.get_by_role("img", name="Funnel: dossier")
+    both = [f"{m} · {n}" for m, n in zip(column(anna, "Came to it"), column(anna, "Share of all created"), strict=True)]
+    expect(chart.locator("text.value")).to_have_text(both)
+    counts = [int(text) for text in column(anna, "Came to it")]
+    widths = [float(bar.get_attribute("width").rstrip("%")) for bar in chart.locator("rect.first").all()]
+    assert widths == [round(100 * count / max(counts), 2) for count in counts]
+    axe(anna)
+    shot(anna, "recaps-funnel")
+
+
+def test_overdue_lists_the_records_with_how_long_over_the_longest_first(anna, axe, shot, world):
+    anna.goto(RECAPS + "/overdue" + DOSSIERS)
+    (total,) = world.db.execute("select count(*) from recap.overdue('dossier')").fetchone()
+    expect(anna.get_by_role("main")).to_contain_text(f"{total} records are overdue")
+    expect(anna.locator("tbody tr")).to_have_count(min(total, 50))
+    widths = [float(bar.get_attribute("width").rstrip("%")) for bar in anna.locator("tbody rect.first").all()]
+    assert widths == sorted(widths, reverse=True) and widths[0] == 100
+    assert all(re.fullmatch(r"[\d,]+ d( \d+ h)?|\d+ h( \d+ min)?|\d+ min", text) for text in column(anna, "Overdue by"))
+    axe(anna)
+    shot(anna, "recaps-overdue")
+    anna.locator("tbody a").first.click()
+    expect(anna.get_by_role("heading", level=1)).to_contain_text("dossier ")
+
+
+def test_long_lists_of_overdue_records_page(anna, world):
+    world.db.execute("update lifecycle.referential set max_stay = '1 minute' where category = 'CASE_STATUS'")
+    anna.goto(RECAPS + "/overdue" + DOSSIERS)
+    first = anna.locator("tbody a").first.get_attribute("href")
+    anna.get_by_role("link", name="Next page").click()
+    expect(anna.locator("tbody tr")).to_have_count(50)
+    expect(anna.locator(f'tbody a[href="{first}"]')).to_have_count(0)
+
+
+def test_changes_per_week_are_small_multiples_to_one_scale_with_their_numbers(anna, axe, shot):
+    anna.goto(RECAPS + "/transitions" + DOSSIERS)
+    chart = anna.get_by_role("img", name="Changes per week: dossier")
+    sums = anna.locator("tfoot td").all_inner_texts()[:-2]
+    expect(chart.locator("text.count")).to_have_text([number for number in sums if number != "0"])
+    panels = anna.locator(".multiples li")
+    expect(panels).to_have_count(anna.locator("tbody tr").count())
+    axe(anna)
+    shot(anna, "recaps-transitions")
+
+
+def test_forced_changes_are_told_apart_by_hatching_not_by_colour(anna):
+    anna.goto(RECAPS + "/transitions" + DOSSIERS)
+    expect(anna.get_by_text("of these forced")).to_be_visible()
+    hatched = anna.get_by_role("img", name="Changes per week: dossier").locator("rect.second")
+    expect(hatched).to_have_count(1)
+    expect(hatched).to_have_attribute("fill", "url(#hatch)")
+
+
+@pytest.mark.parametrize("page_name", ["", "/funnel", "/transitions"])
+def test_charts_can_be_read_without_colour(anna, page_name):
+    """Every bar has its words beside it, and the chart says what it is and where the numbers stand."""
+    anna.goto(RECAPS + page_name + DOSSIERS)
+    chart = anna.locator("svg[role=img]").first
+    expect(chart.locator("> title")).not_to_be_empty()
+    expect(chart.locator("> desc")).to_contain_text("The table below has the numbers.")
+    fills = {bar.get_attribute("fill") for bar in chart.locator("rect").all()}
+    assert fills <= {None, "url(#hatch)"}, "one colour, and hatching"
+    assert chart.locator("text").count() >= chart.locator("rect.first").count()
+
+
+def test_forced_moves_say_who_when_and_why(anna, axe, shot):
+    anna.goto(RECAPS + "/forced")
+    row = anna.locator("tbody tr").filter(has_text="Signed without us")
+    expect(row).to_contain_text("Closed: won")
+    expect(row).to_contain_text("anna")
+    axe(anna)
+    shot(anna, "recaps-forced")
+
+
+def test_unreached_codes_are_listed(anna, world, shot):
+    anna.goto(RECAPS + "/unreached" + DOSSIERS)
+    codes = [code for (code,) in world.db.execute("select code from recap.unreached('dossier')").fetchall()]
+    assert column(anna, "Code") == codes
+    shot(anna, "recaps-unreached")
+
+
+def test_compliance_is_one_row_a_table_and_names_what_is_not_sound(anna, world, axe, shot):
+    anna.goto(RECAPS + "/compliance")
+    expect(anna.locator("tbody tr").filter(has_text="dossier")).to_contain_text("sound")
+    shot(anna, "recaps-compliance")
+    world.db.execute('alter table dossier.dossier disable trigger "~jalon_110_moved"')
+    try:
+        anna.reload()
+        row = anna.locator("tbody tr").filter(has_text="dossier")
+        expect(row).to_contain_text("not sound")
+        row.get_by_text("trigger_disabled").click()
+        expect(row.get_by_role("listitem").first).to_contain_text("~jalon_110_moved")
+        axe(anna)
+    finally:
+        world.db.execute('alter table dossier.dossier enable trigger "~jalon_110_moved"')
+
+
+@pytest.mark.parametrize("page_name", NAMES)
+def test_each_recap_is_there_as_csv_in_the_readers_language(browse, page_name):
+    page = browse("anna", language="fr")
+    page.goto(RECAPS + page_name + DOSSIERS)
+    with page.expect_download() as loaded:
+        page.get_by_role("link", name="Télécharger en CSV").click()
+    assert loaded.value.suggested_filename.endswith(".csv")
+    rows = list(csv.DictReader(loaded.value.path().read_text().splitlines()))
+    assert rows
+    if page_name == "/funnel":
+        assert "Visite planifiée" in [row["label"] for row in rows]
+
+
+def test_recaps_speak_french(browse, axe, fits, shot):
+    page = browse("anna", language="fr")
+    page.goto(RECAPS + DOSSIERS + "&caseType=CRM_LEAD_BUY")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Temps par statut")
+    chart = page.get_by_role("img", name="Temps par statut : dossier")
+    expect(chart).to_contain_text("Visite planifiée")
+    expect(chart).to_contain_text(re.compile("\\d\u202fj"))
+    for name in (
+        "Entonnoir",
+        "En retard",
+        "Changements par semaine",
+        "Changements forcés",
+        "Codes jamais atteints",
+        "Conformité",
+    ):
+        page.get_by_role("navigation", name="Récapitulatifs").get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)
+        axe(page)
+
+
+@pytest.mark.parametrize("page_name", NAMES)
+def test_recaps_fit_a_narrow_dark_screen(browse, axe, fits, page_name):
+    page = browse("anna", width=360, dark=True)
+    page.goto(RECAPS + page_name + DOSSIERS)
+    fits(page)
+    axe(page)
+
+
+def test_what_has_nothing_says_what_to_do(anna):
+    anna.goto(RECAPS + DOSSIERS + "&until=2001-01-01")
+    expect(anna.get_by_role("heading", name="Nothing in this period")).to_be_visible()
+    anna.goto(RECAPS + "/overdue?table=dossier&caseType=NONE")
+    expect(anna.get_by_role("heading", name="Nothing is overdue")).to_be_visible()
+
+
+def test_what_cannot_be_asked_is_said(anna):
+    anna.goto(RECAPS + DOSSIERS + "&since=yesterdayish")
+    expect(anna.get_by_role("main")).to_contain_text("yesterdayish")
+
+
+def test_recaps_are_for_those_who_read_everything(browse, world):
+    page = browse("zoe")
+    answer = page.goto(RECAPS)
+    assert answer.status == 403
+
+
+def test_recaps_print_without_the_frame(anna):
+    anna.goto(RECAPS + DOSSIERS)
+    anna.emulate_media(media="print")
+    expect(anna.get_by_role("navigation", name="Recaps")).to_be_hidden()
+    expect(anna.get_by_role("button", name="Show")).to_be_hidden()
+    expect(anna.get_by_role("table").first).to_be_visible()
+    expect(anna.get_by_role("img").first).to_be_visible()
