@@ -153,7 +153,7 @@ def test_a_status_that_wants_a_reason_asks_for_it_in_french_too(browse, opened, 
     expect(dialog.get_by_role("alert")).to_have_text("Champ à remplir : Motif.")
     dialog.get_by_label("Motif").fill("Projet reporté")
     dialog.get_by_role("button", name="Annulé", exact=True).click()
-    expect(row(page, id)).to_contain_text("Annulé")
+    expect(row(page, id).locator(".chip")).to_have_text("Annulé")
     assert stands(world, id) == "CRM_CANCELLED"
 
 

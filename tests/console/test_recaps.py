@@ -116,6 +116,8 @@ def test_changes_per_week_are_small_multiples_to_one_scale_with_their_numbers(an
     chart = anna.get_by_role("img", name="Changes per week: dossier")
     sums = anna.locator("tfoot td").all_inner_texts()[:-2]
     expect(chart.locator("text.count")).to_have_text([number for number in sums if number != "0"])
+    heads = anna.locator("thead th").all_inner_texts()[1:-2]
+    expect(chart.locator("text.tick")).to_have_text(heads[::2])
     panels = anna.locator(".multiples li")
     expect(panels).to_have_count(anna.locator("tbody tr").count())
     axe(anna)

@@ -66,7 +66,9 @@ def test_lists_of_records_come_in_pages_and_say_how_many_there_are(
     shop.execute("select jalon.act_as('anna', array['admin'])")
     for order in range(11, 16):
         shop.execute("select jalon.force_move('orders', %s, 'SHIPPED', 'no note')", (str(order),))
-    shop.execute("update lifecycle.referential set max_stay = '0' where category = 'ORDER_STATUS' and code = 'SHIPPED'")
+    shop.execute(
+        "update lifecycle.referential set max_stay = '1 microsecond' where category = 'ORDER_STATUS' and code = 'SHIPPED'"
+    )
     whole = recap(f"{name}?table=orders").json()
     assert (len(whole["items"]), whole["total"], whole["next"]) == (5, 5, None)
     seen, after = [], ""
