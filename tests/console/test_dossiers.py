@@ -84,7 +84,7 @@ def test_the_list_is_filtered_by_all_that_it_shows_and_the_address_can_be_shared
     paul.goto(lea.url)
     expect(row(paul, mine)).to_be_visible()
     expect(paul.get_by_label("Outcome")).to_have_value("open")
-    paul.get_by_role("link", name="Mine").click()
+    paul.get_by_role("link", name="Assigned to me").click()
     expect(paul.get_by_role("heading", name="No dossier fits the filter")).to_be_visible()
     paul.get_by_role("link", name="Show all dossiers").click()
     expect(row(paul, other)).to_be_visible()
