@@ -123,10 +123,47 @@ def test_the_matrix_is_read_and_set(ask: Call, client: TestClient[Any], bearer: 
     assert rule not in ask("GET", "/api/v1/permissions", who=CLERK).json()["rules"]
 
 
+def test_the_matrix_is_a_grid_whose_cells_say_what_decides(ask: Call, shop: psycopg.Connection[Any]) -> None:
+    grid = ask("GET", "/api/v1/permissions/matrix?module=proposition").json()
+    assert grid["scope"] == "proposition" and [s["code"] for s in grid["statuses"]][:2] == ["draft", "submitted"]
+    rows = {
+        (p["code"], r["role"], r["scope"]): {c["status"]: c for c in r["cells"]}
+        for p in grid["permissions"]
+        for r in p["rows"]
+    }
+    cells = rows["assign_roles", "initiator", "proposition"]
+    assert (cells["*"]["isOwn"], cells["draft"]["isOwn"], cells["archived"]["isOwn"]) == (True, False, True)
+    assert (cells["draft"]["allowed"], cells["draft"]["fromStatus"], cells["archived"]["allowed"]) == (True, "*", False)
+    for (
+        permission,
+        role,
+        scope,
+    ), row in rows.items():  # what a cell says is what the engine decides for that role alone
+        for status, cell in row.items():
+            assert (
+                cell["allowed"]
+                == shop.execute(
+                    "select coalesce((select r.is_allowed from lifecycle.permission_rule r where r.permission = %s and r.role = %s"
+                    " and r.scope in (%s, '*') and r.status in (%s, '*') order by r.scope = '*', r.status = '*' limit 1), false)",
+                    (permission, role, scope, status),
+                ).fetchone()[0]
+            )  # type: ignore[index]
+            if role not in ("any",) and cell["allowed"]:
+                assert shop.execute(
+                    "select logic.may(%s, array[%s], %s, %s)", (permission, role, scope, status)
+                ).fetchone() == (True,)
+    assert ("assign_roles", "any", "proposition_roles") in rows
+    every = ask("GET", "/api/v1/permissions/matrix?module=proposition&table=orders&role=*").json()
+    assert len(every["permissions"][0]["rows"]) == len(every["roles"])
+    one = ask("GET", "/api/v1/permissions/matrix?module=event&role=clerk").json()
+    assert {row["role"] for p in one["permissions"] for row in p["rows"]} == {"clerk"}
+    assert ask("GET", "/api/v1/permissions/matrix?table=none").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        ("POST", "/api/v1/referentials", {"code": "X"}), ("POST", CODES, {"code": "X"}), ("PATCH", f"{CODES}/PAID", {"label": "X"}),
+        ("GET", "/api/v1/permissions/matrix", None), ("POST", "/api/v1/referentials", {"code": "X"}), ("POST", CODES, {"code": "X"}), ("PATCH", f"{CODES}/PAID", {"label": "X"}),
         ("POST", f"{WORKFLOW}/draft", {}), ("PUT", WORKFLOW, {"format": "jalon/1"}), ("PUT", "/api/v1/permissions", {"rules": []}),
         ("POST", "/api/v1/templates/orders/apply", {"category": "X"}),
     ],

@@ -316,6 +316,25 @@ def test_anybody_may_lay_down_a_role_of_their_own(desk: Desk, treasurer: Any) ->
     assert desk("carla")("GET").json()["you"]["roles"] == []
 
 
+def test_a_screen_is_told_limits_and_choices(desk: Desk, treasurer: Any) -> None:
+    zoe = desk("zoe")
+    roles = zoe("GET", "roles").json()
+    assert (roles["limit"], roles["items"][0]["limit"], roles["items"][0]["isFull"]) == (20, 100, False)
+    assert "trigger_custom_action" in {p["code"] for p in roles["permissions"]}
+    full = zoe("PATCH", "roles/treasurer", {"maxHolders": 1}).json()
+    assert (full["limit"], full["isFull"]) == (1, True)
+    actions = zoe("GET", "actions").json()
+    assert (
+        actions["limit"] == 50
+        and {"code": "custom:treasurer", "label": "Treasurer", "isCustom": True} in actions["choices"]["roles"]
+    )
+    assert {"draft", "debate"} <= {s["code"] for s in actions["choices"]["statuses"]}
+    assert buttons(desk("carla")("GET"))["Confirm the budget"]["inputs"] == ["amount"]
+    assert desk("carla", id="")("GET").json()["canCreate"] is True
+    assert desk("anna", "admin", id="")("GET", "settings").json()["canChange"] is True
+    assert desk("zoe", id="")("GET", "settings").json()["canChange"] is False
+
+
 def test_an_action_is_declared_changed_and_taken_away(desk: Desk, treasurer: Any) -> None:
     zoe, path = desk("zoe"), f"actions/{treasurer['action']}"
     assert zoe("GET", path).json()["roles"] == ["custom:treasurer"]
