@@ -50,7 +50,7 @@ class AsBytes(Loader):
         return bytes(data)
 
 
-CALL: LiteralString = "select status, body, etag, headers from api.{}(%s::text, %s::jsonb, %s::jsonb)"
+CALL: LiteralString = "select status, body, etag, headers from api.{}(%s::text, %s::jsonb, api.in_language(%s::jsonb))"
 RUN: LiteralString = "select status, body, etag, headers from api.run(%s::text, %s::text, %s::jsonb, %s::jsonb)"
 TOGETHER: LiteralString = "select * from api.together(%s::text, %s::jsonb)"
 READ: LiteralString = "select coalesce(json_agg(v), '[]') from api.{} v"

@@ -116,7 +116,7 @@ def answer(request: Request[Any, Any, Any], problem: Problem) -> Response[bytes]
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.detail,
-        "instance": request.scope["path"],
+        "instance": frame.address(request.scope),
         "code": problem.code,
     }
     more = {name: value for name, value in problem.members.items() if value is not None and name not in body}

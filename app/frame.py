@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 from typing import Any
+from urllib.parse import quote, unquote
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,6 +24,33 @@ UNLESS_SET = [
     (b"cache-control", b"no-store"),
 ]
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+
+
+# A slash inside a segment (%2F), which the decoded path cannot tell from one between two. NUL stands for it while the
+# route is found, because no text in PostgreSQL holds a NUL.
+SLASH = re.compile(rb"%2f", re.IGNORECASE)
+STAND_IN = "\0"
+
+
+def keep_slashes(scope: Any) -> None:
+    """A path with %2F is decoded so that its segments stay whole; `restore_slashes` undoes it once the route is found."""
+    raw = scope.get("raw_path", b"").partition(b"?")[0]
+    if SLASH.search(raw) and b"%00" not in raw:
+        scope["path"] = unquote(SLASH.sub(b"%00", raw).decode("ascii"))
+
+
+async def restore_slashes(connection: Any, handler: Any) -> None:
+    """Guard of every route with keys in its path."""
+    if STAND_IN in connection.scope["path"]:
+        found = connection.scope["path_params"]
+        for name, value in found.items():
+            if isinstance(value, str):
+                found[name] = value.replace(STAND_IN, "/")
+
+
+def address(scope: Any) -> str:
+    """The path as it was asked for, with what must be encoded encoded."""
+    return quote(scope["path"]).replace("%00", "%2F")
 
 
 class Visit:
@@ -63,6 +91,7 @@ class Frame:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
+        keep_slashes(scope)
         seen = scope["jalon"] = Visit(dict(scope["headers"]))  # type: ignore[typeddict-unknown-key]
 
         async def dress(message: Message) -> None:

@@ -29,6 +29,7 @@ from jalon import (
     propositions,
     recaps,
     roadshow,
+    upkeep,
     webhooks,
 )
 from jalon.auth import Authenticator, Caller
@@ -38,7 +39,7 @@ from jalon.console.errors import handlers
 from jalon.database import Database
 from jalon.egress import Egress
 from jalon.errors import Problem, responses
-from jalon.frame import Frame, visit
+from jalon.frame import Frame, restore_slashes, visit
 from jalon.listener import Listener, running
 from jalon.metrics import Metrics
 from jalon.relay import Relay, relaying
@@ -57,6 +58,7 @@ ROUTES = [
     *events.routes,
     *notifications.routes,
     *webhooks.routes,
+    *upkeep.routes,
 ]
 
 
@@ -134,7 +136,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     app = Litestar(
         route_handlers=[
-            Router("/", route_handlers=ROUTES, guards=[authenticate], security=[{"bearer": []}]),
+            Router("/", route_handlers=ROUTES, guards=[restore_slashes, authenticate], security=[{"bearer": []}]),
             Router("/", route_handlers=health.routes, guards=[authenticate]),
             documents.assets,
             console.router,

@@ -51,11 +51,6 @@ def read_state(connection: psycopg.Connection[Any], root: Path = sqlfiles.ROOT) 
     if exists(connection, "ops.reload"):
         row = connection.execute("select digest from ops.reload").fetchone()
         reloaded = row[0] if row else None
-    parts = [
-        *(f"{path}\n{content}" for path, content in sqlfiles.reloaded(root).items()),
-        *sorted(known),
-        str(connection.info.server_version // 10_000),
-    ]
     return State(
         applied=sorted(applied),
         pending=[id for id in known if id not in applied],
@@ -63,8 +58,14 @@ def read_state(connection: psycopg.Connection[Any], root: Path = sqlfiles.ROOT) 
         undigested=[id for id, noted in applied.items() if noted is None],
         unknown=[id for id in sorted(applied) if id not in known],
         reloaded=reloaded,
-        wanted=sqlfiles.digest("\0".join(parts)),
+        wanted=wanted(connection.info.server_version // 10_000, root),
     )
+
+
+def wanted(major: int, root: Path = sqlfiles.ROOT) -> str:
+    """The digest that a reload by this version notes on a server of that major version."""
+    files = (f"{path}\n{content}" for path, content in sqlfiles.reloaded(root).items())
+    return sqlfiles.digest("\0".join([*files, *sorted(sqlfiles.migrations(root)), str(major)]))
 
 
 def exists(connection: psycopg.Connection[Any], name: str) -> bool:

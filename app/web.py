@@ -12,7 +12,7 @@ import csv
 import io
 from functools import lru_cache
 from typing import Annotated, Any, TypeAlias
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request as AnyRequest
@@ -202,7 +202,7 @@ def respond(request: Request, answer: Answer, dry: bool = False) -> Response[Any
 
 def next_page(request: Request, cursor: str) -> str:
     query = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
-    return quote(request.scope["path"]) + "?" + urlencode([*query, ("after", cursor)])
+    return frame.address(request.scope) + "?" + urlencode([*query, ("after", cursor)])
 
 
 def as_csv(response: Response[Any]) -> Response[Any]:

@@ -108,6 +108,7 @@ class Endpoint(msgspec.Struct, rename="camel"):
     dead: Annotated[int, Meta(description="Deliveries that were given up; counted up to 10,000.")]
     created_at: Stamp
     created_by: str
+    etag: Annotated[str, Meta(description="For If-Match.")]
 
 
 class Secret(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):

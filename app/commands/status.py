@@ -7,18 +7,9 @@ import psycopg
 
 from jalon import doctor, server
 from jalon.settings import Settings
-from jalon.standing import SCHEMAS
 from jalon.state import exists, read_state
 
-# How far the partitions of each history and log reach: Jalon's own, and the histories of tables of others.
-AHEAD = """
-    select p.oid::regclass::text, max(substring(pg_get_expr(c.relpartbound, c.oid) from 'TO \\(''([0-9-]{10})')) as until
-    from pg_class p join pg_inherits i on i.inhparent = p.oid join pg_class c on c.oid = i.inhrelid
-    where p.relkind = 'p' and (p.relnamespace::regnamespace::text = any (%s) or p.oid = any (%s::oid[]))
-    group by 1 order by 2, 1
-"""
-HISTORIES = "select to_regclass(format('%I.%I', history_schema, history_name))::oid from lifecycle.tracked"
-
+PARTITIONS = "select p.table_name, p.until from jalon.partitions p order by p.until, p.table_name"
 WEBHOOKS = """
     select count(*), count(*) filter (where w.is_paused), count(h.failing_since), count(w.disabled_at),
         (select count(*) from lifecycle.event),
@@ -51,10 +42,9 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
             f"Reload      {(state.reloaded or 'never')[:12]}"
             + ("" if state.reloaded == state.wanted else f", this version is {state.wanted[:12]}")
         )
-        tracked = connection.execute(HISTORIES).fetchall() if exists(connection, "lifecycle.tracked") else []
-        for table, until in connection.execute(AHEAD, (list(SCHEMAS), [oid for (oid,) in tracked])):
-            if until:
-                print(f"Partitions  {table} until {until}")
+        reach = exists(connection, "jalon.partitions")
+        for table, until in connection.execute(PARTITIONS) if reach else []:
+            print(f"Partitions  {table} until {until}")
         print(f"Webhooks    {webhooks(connection)}")
         found = list(doctor.findings(connection))
         print(f"Problems    {len(found) or 'none'}" + (" (`jalon doctor` names them)" if found else ""))

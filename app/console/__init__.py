@@ -22,6 +22,7 @@ from jalon.console import (
 )
 from jalon.console.area import Area
 from jalon.console.page import page
+from jalon.frame import restore_slashes
 from jalon.web import Request
 
 MODULES: list[ModuleType] = [
@@ -40,7 +41,7 @@ PAGES = [handler for module in MODULES for handler in module.routes]
 router = Router(
     "/",
     route_handlers=[start, *PAGES, *session.routes, *static.routes],
-    guards=[session.enter],
+    guards=[restore_slashes, session.enter],
     include_in_schema=False,
 )
 __all__ = ["AREAS", "PAGES", "router"]

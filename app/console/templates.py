@@ -42,7 +42,7 @@ def environment(language: str) -> Environment:
     )
     made.globals |= {"_": partial(say, language), "lang": language, "static": static.address, "icons": static.ICONS}
     made.filters |= {
-        "moment": partial(moment, language), "day": partial(day, language), "slug": slug, "path": path, "wire": wire, "option": option, "number": partial(number, language),
+        "moment": partial(moment, language), "day": partial(day, language), "slug": slug, "path": path, "wire": wire, "pretty": pretty, "option": option, "number": partial(number, language),
     }  # fmt: skip
     made.globals["ui"] = made.get_template("macros.html").module
     return made
@@ -110,6 +110,11 @@ def path(value: Any) -> str:
 def wire(value: Mapping[str, Any] | list[Any]) -> str:
     """JSON for a data attribute."""
     return msgspec.json.encode(value).decode()
+
+
+def pretty(value: Any) -> str:
+    """JSON for people."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
 def option(code: str) -> dict[str, str]:

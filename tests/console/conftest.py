@@ -72,6 +72,12 @@ def prepare() -> Callable[[psycopg.Connection[Any]], None]:
     return lambda connection: None
 
 
+@pytest.fixture(scope="module")
+def options() -> Callable[[str], dict[str, Any]]:
+    """Override it in a module for settings of its server: it is given the owner's connection string."""
+    return lambda dsn: {}
+
+
 @contextmanager
 def database(databases: Any, cluster: Any, name: str, template: str) -> Iterator[str]:
     databases.execute(f"create database {name} template {template} strategy file_copy")
@@ -94,7 +100,7 @@ def told(databases: Any, template: Any, cluster: Any) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def world(
-    databases: Any, template: Any, cluster: Any, told: str, prepare: Any, tmp_path_factory: Any
+    databases: Any, template: Any, cluster: Any, told: str, prepare: Any, options: Any, tmp_path_factory: Any
 ) -> Iterator[World]:
     """The application on a real port, on a database of this module's own, as the embedded demo."""
     with (
@@ -107,6 +113,7 @@ def world(
             api_dsn=make_conninfo(dsn, user="jalon_api"),
             token_secret="tests-only-" * 4,
             access_log=False,
+            **options(dsn),
         )
         with serving(settings) as (url, app):
             yield World(url=url, settings=settings, app=app, dsn=dsn, db=db)

@@ -9,7 +9,7 @@ set search_path = ''
 set lock_timeout = '20ms'
 as $$
 declare
-    v_plain constant text := format('select * from api.%I($1, $2, $3)', p_function);
+    v_plain constant text := format('select * from api.%I($1, $2, api.in_language($3))', p_function);
     v_until constant timestamptz := clock_timestamp() + interval '50 ms';
     v_call jsonb;
     v_answer lifecycle.answer;
@@ -24,7 +24,7 @@ begin
             elsif p_function = 'move_record' then  -- called by name where it is called most: no statement to plan
                 v_answer := api.move_record(v_call ->> 0, v_call -> 1, v_call -> 2);
             elsif p_function = 'record' then
-                v_answer := api.record(v_call ->> 0, v_call -> 1, v_call -> 2);
+                v_answer := api.record(v_call ->> 0, v_call -> 1, api.in_language(v_call -> 2));
             else
                 execute v_plain into v_answer using v_call ->> 0, v_call -> 1, v_call -> 2;
             end if;

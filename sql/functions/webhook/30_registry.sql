@@ -18,7 +18,8 @@ as $$
             where d.webhook_id = p_webhook.id and d.due_at is not null limit 10000) c),
         'dead', (select count(*) from (select from lifecycle.webhook_delivery d
             where d.webhook_id = p_webhook.id and d.due_at is null and d.delivered_at is null limit 10000) c),
-        'createdAt', p_webhook.created_at, 'createdBy', p_webhook.created_by)
+        'createdAt', p_webhook.created_at, 'createdBy', p_webhook.created_by,
+        'etag', logic.etag(p_webhook.id::text, p_webhook.revision))
     from (select) one left join lifecycle.webhook_health h on h.webhook_id = p_webhook.id
 $$;
 comment on function logic.webhook_json(lifecycle.webhook) is 'An endpoint, without its secrets.';
