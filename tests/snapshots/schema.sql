@@ -3271,6 +3271,25 @@ COMMENT ON COLUMN jalon.grants.revoked_by IS 'By whom.';
 
 COMMENT ON COLUMN jalon.grants.is_held IS 'Whether it counts now.';
 
+CREATE VIEW jalon.partitions AS
+ SELECT format('%I.%I'::text, n.nspname, p.relname) AS table_name,
+    (max("substring"(pg_get_expr(c.relpartbound, c.oid), 'TO \(''([0-9-]{10})'::text)))::date AS until
+   FROM (((pg_class p
+     JOIN pg_namespace n ON ((n.oid = p.relnamespace)))
+     JOIN pg_inherits i ON ((i.inhparent = p.oid)))
+     JOIN pg_class c ON ((c.oid = i.inhrelid)))
+  WHERE ((p.relkind = 'p'::"char") AND ((pg_get_userbyid(p.relowner) = 'jalon_owner'::name) OR (EXISTS ( SELECT
+           FROM lifecycle.tracked t
+          WHERE ((t.history_schema = n.nspname) AND (t.history_name = p.relname))))))
+  GROUP BY n.nspname, p.relname
+ HAVING (max("substring"(pg_get_expr(c.relpartbound, c.oid), 'TO \(''([0-9-]{10})'::text)) IS NOT NULL);
+
+COMMENT ON VIEW jalon.partitions IS 'How far the partitions of histories and logs reach.';
+
+COMMENT ON COLUMN jalon.partitions.table_name IS 'The partitioned table.';
+
+COMMENT ON COLUMN jalon.partitions.until IS 'The first day that has no partition.';
+
 CREATE TABLE lifecycle.permission (
     code text NOT NULL,
     label text NOT NULL,
@@ -4938,6 +4957,8 @@ GRANT SELECT ON TABLE jalon.codes TO jalon_dba;
 GRANT SELECT ON TABLE jalon.config_history TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon.grants TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon.partitions TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon.permissions TO jalon_dba;
 
