@@ -43,6 +43,16 @@ def test_labels_of_codes_come_in_the_readers_language(browse):
     expect(page.locator("#row-59")).to_contain_text("Payée")
 
 
+def test_the_start_page_leads_everywhere(browse, axe, shot):
+    page = browse("anna")
+    page.goto("/console")
+    areas = page.get_by_role("navigation", name="Areas").get_by_role("link").all_inner_texts()
+    assert len(areas) > 5
+    assert page.get_by_role("main").get_by_role("link").all_inner_texts() == areas
+    axe(page)
+    shot(page, "start")
+
+
 def test_dark_comes_with_the_system_and_the_switch_overrules_it(browse, axe, shot):
     page = browse("kim", "clerk", dark=True)
     page.goto("/console/records/orders/1")

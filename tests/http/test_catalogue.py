@@ -148,7 +148,7 @@ def test_the_matrix_is_a_grid_whose_cells_say_what_decides(ask: Call, shop: psyc
                     (permission, role, scope, status),
                 ).fetchone()[0]
             )  # type: ignore[index]
-            if role not in ("any",) and cell["allowed"]:
+            if role != "any" and cell["allowed"]:
                 assert shop.execute(
                     "select logic.may(%s, array[%s], %s, %s)", (permission, role, scope, status)
                 ).fetchone() == (True,)
