@@ -1,7 +1,7 @@
 -- jalon.verify, the guards: triggers in place, enabled and as generated; functions unaltered; nobody else owns or writes history.
 
 create or replace function logic.wanted_triggers(p_tracked lifecycle.tracked)
-returns table (on_table regclass, trigger_name text, function_oid oid, kind integer, has_condition boolean, old_rows text, new_rows text)
+returns table (on_table regclass, trigger_name text, function_oid oid, kind integer, on_columns text[], old_rows text, new_rows text)
 language sql stable
 set search_path = ''
 as $$
@@ -9,7 +9,7 @@ as $$
     select to_regclass(format('%I.%I', p_tracked.table_schema, p_tracked.table_name)), w.name,
         to_regproc(format('generated.%I', p_tracked.name || w.suffix))::oid,
         w.kind + case when w.is_writer and p_tracked.mode = 'row' then 1 else 0 end,
-        w.has_condition or (w.suffix = '__moved' and p_tracked.mode = 'row'),
+        case when w.is_update_stamp then logic.stamp_columns(p_tracked) else '{}' end,
         case when p_tracked.mode = 'statement' then w.old_rows end, case when p_tracked.mode = 'statement' then w.new_rows end
     from (values
         ('~jalon_900_stamp', '__stamp', 7, false, false, null, null),
@@ -18,9 +18,9 @@ as $$
         ('~jalon_110_moved', '__moved', 16, true, false, 'old_rows', 'new_rows'),
         ('~jalon_120_deleted', '__deleted', 8, true, false, 'old_rows', null),
         ('~jalon_130_truncated', '__truncated', 34, false, false, null, null)
-    ) w (name, suffix, kind, is_writer, has_condition, old_rows, new_rows)
+    ) w (name, suffix, kind, is_writer, is_update_stamp, old_rows, new_rows)
     union all
-    select h.part, w.name, to_regproc('logic.tg_history__append_only')::oid, w.kind, false, null, null
+    select h.part, w.name, to_regproc('logic.tg_history__append_only')::oid, w.kind, '{}', null, null
     from (values ('_100_append_only', 27), ('_110_no_truncate', 34)) w (name, kind)
     cross join lateral (
         select to_regclass(format('%I.%I', p_tracked.history_schema, p_tracked.history_name)) as part
@@ -39,8 +39,10 @@ as $$
         select case
                 when g.oid is null then 'trigger_missing'
                 when g.tgenabled not in ('O', 'A') then 'trigger_disabled'
-                when g.tgtype <> w.kind or g.tgfoid is distinct from w.function_oid or (g.tgqual is not null) <> w.has_condition
-                    or g.tgattr::text <> '' or g.tgoldtable is distinct from w.old_rows::name or g.tgnewtable is distinct from w.new_rows::name then 'trigger_altered'
+                when g.tgtype <> w.kind or g.tgfoid is distinct from w.function_oid
+                    or w.on_columns <> array(select a.attname::text from pg_catalog.pg_attribute a where a.attrelid = g.tgrelid and a.attnum = any (g.tgattr::smallint[]) order by 1)
+                    or (obj_description(g.oid, 'pg_trigger') like 'Jalon %' and obj_description(g.oid, 'pg_trigger') not like '% ' || md5(pg_get_triggerdef(g.oid)))
+                    or g.tgoldtable is distinct from w.old_rows::name or g.tgnewtable is distinct from w.new_rows::name then 'trigger_altered'
             end as problem, w.on_table, w.trigger_name
         from logic.wanted_triggers(p_tracked) w
         left join pg_catalog.pg_trigger g on g.tgrelid = w.on_table and g.tgname = w.trigger_name

@@ -27,6 +27,32 @@ set search_path = ''
 as $$ select coalesce(current_setting('jalon.erasing', true) = pg_current_xact_id_if_assigned()::text, false) $$;
 comment on function logic.is_erasing() is 'Whether jalon.erase runs in this transaction; only it sets the mark, as the owner of history.';
 
+create or replace function logic.others_stamp(p_table regclass)
+returns boolean
+language sql stable
+set search_path = ''
+as $$
+    -- tgtype: row 1, before 2, update 16
+    select exists (select from pg_catalog.pg_trigger g where g.tgrelid = p_table and not g.tgisinternal and g.tgname not like '~jalon\_%'
+        and g.tgtype & 19 = 19 and g.tgenabled <> 'D')
+$$;
+comment on function logic.others_stamp(regclass) is 'Whether other triggers may alter rows of a table before they are updated.';
+
+create or replace function logic.stamp_columns(p_tracked lifecycle.tracked)
+returns text[]
+language sql stable
+set search_path = ''
+as $$
+    -- Where nothing else alters rows, a status can only change in a statement that names it, and all other statements pass for nothing.
+    select case when logic.others_stamp(to_regclass(format('%I.%I', p_tracked.table_schema, p_tracked.table_name))) then '{}' else array(
+        select f.column_name from logic.fixed_columns(p_tracked) f
+        union select c.column_name from lifecycle.tracked_column c where c.tracked = p_tracked.name
+        union select p_tracked.workflow_column where p_tracked.workflow_column is not null
+        union values ('status_version'), ('status_changed_at')
+        order by 1) end
+$$;
+comment on function logic.stamp_columns(lifecycle.tracked) is 'Columns before whose updates the stamp fires; none: before every update, since other triggers may alter rows.';
+
 create or replace function logic.actor_as(p_type anyelement)
 returns anyelement
 language plpgsql stable security definer

@@ -42,10 +42,7 @@ begin
     v_table := format('%I.%I', t.table_schema, t.table_name);
     v_level := case t.mode when 'row' then 'for each row' else 'for each statement' end;
     perform logic.ensure_trigger(v_table, '~jalon_900_stamp', 'before insert', 'for each row', format('generated.%I', t.name || '__stamp'));
-    perform logic.ensure_trigger(v_table, '~jalon_910_stamp', 'before update',
-        format('for each row when (%s or new.status_version is distinct from old.status_version or new.status_changed_at is distinct from old.status_changed_at or %s)',
-            logic.any_differs(t, 'new', 'old'), (select string_agg(format('new.%1$I is distinct from old.%1$I', f.column_name), ' or ') from logic.fixed_columns(t) f)),
-        format('generated.%I', t.name || '__stamp'));
+    perform logic.ensure_trigger(v_table, '~jalon_910_stamp', 'before update' || coalesce((select ' of ' || string_agg(quote_ident(x), ', ') from unnest(logic.stamp_columns(t)) x), ''), 'for each row', format('generated.%I', t.name || '__stamp'));
     perform logic.ensure_trigger(v_table, '~jalon_100_created', 'after insert',
         case t.mode when 'row' then v_level else 'referencing new table as new_rows ' || v_level end, format('generated.%I', t.name || '__created'));
     perform logic.ensure_trigger(v_table, '~jalon_110_moved', 'after update',

@@ -1,4 +1,4 @@
--- The generated functions name columns; a column or table renamed under them would stop every write with a puzzling error.
+-- What a change of the schema could break. The generated functions name columns; a column or table renamed under them would stop every write with a puzzling error.
 -- Where Jalon was installed by a superuser an event trigger refuses the renaming at once, in a sentence. Elsewhere writes
 -- stop (never pass unguarded) and jalon.verify() names the column.
 
@@ -34,6 +34,27 @@ end
 $$;
 comment on function logic.tg_ddl__keep_names() is 'Refuses to rename a tracked table or a column that its triggers name.';
 
+create or replace function logic.tg_ddl__keep_stamps()
+returns event_trigger
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+    v_name text;
+begin
+    for v_name in
+        select distinct t.name from pg_event_trigger_ddl_commands() d
+        join pg_catalog.pg_trigger g on g.oid = d.objid and d.classid = 'pg_catalog.pg_trigger'::regclass and g.tgname not like '~jalon\_%'
+        join lifecycle.tracked t on to_regclass(format('%I.%I', t.table_schema, t.table_name)) = g.tgrelid
+    loop
+        perform logic.generate_triggers(v_name);
+    end loop;
+exception when insufficient_privilege then
+    null;  -- whoever may not renew Jalon's trigger is refused when his own alters a status
+end
+$$;
+comment on function logic.tg_ddl__keep_stamps() is 'Lets the stamp fire for every update once other triggers may alter rows of a tracked table.';
+
 create or replace function logic.keep_names()
 returns void
 language plpgsql volatile
@@ -42,13 +63,18 @@ as $$
 declare
     v_role text := coalesce(current_setting('role', true), 'none');
 begin
-    if exists (select from pg_catalog.pg_event_trigger e where e.evtname = 'jalon_keep_names')
-       or not (select r.rolsuper from pg_catalog.pg_roles r where r.rolname = session_user) then
+    if not (select r.rolsuper from pg_catalog.pg_roles r where r.rolname = session_user) then
         return;
     end if;
     perform set_config('role', 'none', true);
-    create event trigger jalon_keep_names on ddl_command_end when tag in ('ALTER TABLE') execute function logic.tg_ddl__keep_names();
-    comment on event trigger jalon_keep_names is 'Tracked tables and the columns that their triggers name keep their names.';
+    if not exists (select from pg_catalog.pg_event_trigger e where e.evtname = 'jalon_keep_names') then
+        create event trigger jalon_keep_names on ddl_command_end when tag in ('ALTER TABLE') execute function logic.tg_ddl__keep_names();
+        comment on event trigger jalon_keep_names is 'Tracked tables and the columns that their triggers name keep their names.';
+    end if;
+    if not exists (select from pg_catalog.pg_event_trigger e where e.evtname = 'jalon_keep_stamps') then
+        create event trigger jalon_keep_stamps on ddl_command_end when tag in ('CREATE TRIGGER') execute function logic.tg_ddl__keep_stamps();
+        comment on event trigger jalon_keep_stamps is 'A new trigger on a tracked table cannot alter a status behind the stamp.';
+    end if;
     perform set_config('role', v_role, true);
 end
 $$;

@@ -26,6 +26,7 @@ language plpgsql volatile
 set search_path = ''
 as $$
 begin
+    -- Not as the owner: the cast to text may be anybody's.
     return jalon.move(move.tracked, move.id::text, move.target, move.reason, move.expected_from, move.expected_version, move.meta, move.status_column);
 end
 $$;
@@ -57,21 +58,23 @@ declare
     v_moved lifecycle.moved;
     v_reason text;
     v_more text;
+    v_set text;
 begin
+    -- Settings made by assignment, since PERFORM starts the executor.
     if p_reason is not null then
         v_reason := coalesce(current_setting('jalon.reason', true), '');
-        perform set_config('jalon.reason', p_reason, true);
+        v_set := set_config('jalon.reason', p_reason, true);
     end if;
     if p_more is not null then
         v_more := coalesce(current_setting('jalon.more', true), '');
-        perform set_config('jalon.more', (coalesce(nullif(v_more, ''), '{}')::jsonb || p_more)::text, true);
+        v_set := set_config('jalon.more', (coalesce(nullif(v_more, ''), '{}')::jsonb || p_more)::text, true);
     end if;
     v_moved := generated.move(p_tracked, p_column, p_id, p_target, p_expected_from, p_expected_version);
-    if v_reason is not null then
-        perform set_config('jalon.reason', v_reason, true);
+    if p_reason is not null then
+        v_set := set_config('jalon.reason', v_reason, true);
     end if;
-    if v_more is not null then
-        perform set_config('jalon.more', v_more, true);
+    if p_more is not null then
+        v_set := set_config('jalon.more', v_more, true);
     end if;
     return v_moved;
 end
