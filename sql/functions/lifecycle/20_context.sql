@@ -7,32 +7,33 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-    v lifecycle.context;
+    v_actor text;
+    v_roles text;
     v_more jsonb;
 begin
-    -- Every statement that changes a status comes through here, and each expression is made ready anew in each transaction: few of them.
+    -- Every change comes through here, and each expression is made ready anew in each transaction: the usual case takes two.
+    if current_setting('transaction_isolation') = 'read committed' and coalesce(current_setting('jalon.more', true), '') = ''
+       and (pg_has_role(session_user, 'jalon_dba', 'member') or pg_has_role(session_user, 'jalon_api', 'member') and current_setting('jalon.actor', true) <> '') then
+        return (coalesce(nullif(current_setting('jalon.actor', true), ''), 'db:' || session_user), coalesce(string_to_array(current_setting('jalon.roles', true), ','), '{}'),
+            nullif(btrim(current_setting('jalon.reason', true)), ''), 'move', null, null, null, session_user)::lifecycle.context;
+    end if;
     if current_setting('transaction_isolation') <> 'read committed' then
         perform logic.demand_fresh_rules();
     end if;
-    if pg_has_role(session_user, 'jalon_dba', 'member') or pg_has_role(session_user, 'jalon_api', 'member') and current_setting('jalon.actor', true) <> '' then
-        v := (coalesce(nullif(current_setting('jalon.actor', true), ''), 'db:' || session_user), coalesce(string_to_array(current_setting('jalon.roles', true), ','), '{}'),
-            nullif(btrim(current_setting('jalon.reason', true)), ''), 'move', null, null, null, session_user);
-        if current_setting('jalon.more', true) <> '' then
-            v_more := current_setting('jalon.more');
+    v_actor := nullif(current_setting('jalon.actor', true), '');
+    v_roles := nullif(current_setting('jalon.roles', true), '');
+    v_more := nullif(current_setting('jalon.more', true), '');
+    if not pg_has_role(session_user, 'jalon_dba', 'member') then
+        if not pg_has_role(session_user, 'jalon_api', 'member') then
+            v_actor := null;
+            v_roles := null;
+            v_more := v_more - array['kind', 'bulkId', 'onBehalfOf'];
+        elsif v_actor is null then
+            perform logic.fail('JL201');
         end if;
-    elsif pg_has_role(session_user, 'jalon_api', 'member') then
-        perform logic.fail('JL201');
-    else
-        v := ('db:' || session_user, '{}', nullif(btrim(current_setting('jalon.reason', true)), ''), 'move', null, null, null, session_user);
-        v_more := nullif(current_setting('jalon.more', true), '')::jsonb - array['kind', 'bulkId', 'onBehalfOf'];
     end if;
-    if v_more is not null then
-        v.kind := coalesce(v_more ->> 'kind', 'move');
-        v.meta := v_more -> 'meta';
-        v.bulk_id := v_more ->> 'bulkId';
-        v.on_behalf_of := v_more ->> 'onBehalfOf';
-    end if;
-    return v;
+    return (coalesce(v_actor, 'db:' || session_user), coalesce(string_to_array(v_roles, ','), '{}'), nullif(btrim(current_setting('jalon.reason', true)), ''),
+        coalesce(v_more ->> 'kind', 'move'), v_more -> 'meta', v_more ->> 'bulkId', v_more ->> 'onBehalfOf', session_user)::lifecycle.context;
 end
 $$;
 comment on function logic.context() is 'Actor, roles of the token, reason and marks of the running transaction; refuses where the application names nobody.';
