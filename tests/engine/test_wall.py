@@ -154,6 +154,59 @@ def test_a_trigger_that_fires_after_the_stamp_is_refused_and_named(shop, refused
     assert refused(shop, "update shop.orders set note = 'x'").sqlstate == "JL507"
 
 
+def test_a_trigger_added_where_nobody_may_watch_for_it_cannot_move_a_status_in_silence(shop, refused, moves):
+    shop.execute("""drop event trigger jalon_keep_stamps; insert into shop.orders values (1), (2);
+        create function shop.rewrite() returns trigger language plpgsql as $$ begin
+        new.status := case new.note when 'pay' then 'PAID' else new.status end; return new; end $$;
+        create trigger rewrite before update on shop.orders for each row execute function shop.rewrite()""")
+    for statement in ("update shop.orders set note = 'pay' where id = 1", "update shop.orders set note = 'pay'"):
+        refusal = refused(shop, statement)
+        assert refusal.sqlstate == "JL507"
+        assert "jalon.retrack_all()" in refusal.hint
+    found = shop.execute("select problem from jalon.verify('orders')").fetchall()
+    assert found == [("trigger_altered",)]
+    shop.execute("select jalon.retrack_all(); update shop.orders set note = 'pay'")
+    assert moves(shop, 1)[-1] == (2, "NEW", "PAID", "move")
+    assert moves(shop, 2)[-1] == (2, "NEW", "PAID", "move")
+
+
+def test_a_late_trigger_that_hides_a_move_of_many_rows_behind_equal_versions_is_refused(shop, refused):
+    shop.execute("""insert into shop.orders values (1), (2), (3);
+        create function shop.rewrite() returns trigger language plpgsql as $$ begin
+        new.status := 'SHIPPED'; new.status_version := old.status_version + new.id - 2; return new; end $$;
+        create trigger "~~late" before update on shop.orders for each row execute function shop.rewrite()""")
+    assert refused(shop, "update shop.orders set note = 'x'").sqlstate == "JL507"
+
+
+def test_version_and_time_cannot_be_forged_with_or_without_a_status(shop, moves):
+    shop.execute("insert into shop.orders values (1), (2)")
+    before = shop.execute("select status_version, status_changed_at from shop.orders order by id").fetchall()
+    shop.execute("update shop.orders set status_version = 9, status_changed_at = 'epoch', note = 'x'")
+    assert shop.execute("select status_version, status_changed_at from shop.orders order by id").fetchall() == before
+    shop.execute("update shop.orders set status = 'PAID', status_version = 9, status_changed_at = 'epoch'")
+    assert [moves(shop, key)[-1] for key in (1, 2)] == [(2, "NEW", "PAID", "move")] * 2
+    assert shop.execute("select bool_and(status_changed_at > now() - interval '1 minute') from shop.orders").fetchone() == (True,)
+
+
+def test_each_history_row_has_an_identifier_of_its_own(rules):
+    rules.execute("""create table shop.a (id int primary key, status text not null default 'NEW');
+        create table shop.b (id int primary key, status text not null default 'NEW');
+        create table shop.c (id uuid primary key, status text not null default 'NEW');
+        create table shop.d (id text primary key, status text not null default 'NEW');
+        select jalon.track('shop.' || t, category => 'ORDER_STATUS', on_delete => 'keep') from unnest('{a,b,c,d}'::text[]) t""")
+    numbers = "generate_series(1, 50) n"
+    for table, key in {"a": "n", "b": "n", "c": "gen_random_uuid()", "d": "n::text"}.items():
+        rules.execute(f"insert into shop.{table} select {key} from {numbers}; update shop.{table} set status = 'PAID'")
+        # A key that comes again is another record with the same versions.
+        rules.execute(f"delete from shop.{table}; insert into shop.{table} select {key} from {numbers}")
+    found = rules.execute(
+        "select count(*), count(distinct id), bool_and(substr(id::text, 15, 1) = '8' and substr(id::text, 20, 1) in ('8', '9', 'a', 'b')) from ("
+        + " union all ".join(f"select id from shop.{table}_history" for table in "abcd")
+        + ") x"
+    ).fetchone()
+    assert found == (4 * 150, 4 * 150, True)
+
+
 def test_a_nested_trigger_that_moves_the_row_again_is_recorded_in_order(shop, moves):
     shop.execute("""create function shop.auto() returns trigger language plpgsql as $$ begin
         update shop.orders set status = 'PAID' where id = new.id and status = 'NEW'; return null; end $$;

@@ -79,6 +79,14 @@ def test_it_counts_and_names_some_keys(lived: Connection) -> None:
             'create or replace trigger "~jalon_900_stamp" before insert on shop.orders for each row when (new.id < 0) execute function generated.orders__stamp()',
             ["trigger_altered"],
         ),
+        (
+            'create or replace trigger "~jalon_910_stamp" before update of status on shop.orders for each row execute function generated.orders__stamp()',
+            ["trigger_altered"],
+        ),
+        (
+            'create or replace trigger "~jalon_130_truncated" before truncate on shop.orders for each statement when (false) execute function generated.orders__truncated()',
+            ["trigger_altered"],
+        ),
         ("alter table shop.orders_history disable trigger _100_append_only", ["trigger_disabled"] * 6),
         ("drop trigger _110_no_truncate on shop.orders_history_default", ["trigger_missing"]),
         (

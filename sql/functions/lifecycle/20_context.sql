@@ -69,6 +69,18 @@ end
 $$;
 comment on function logic.roles_of(text, text[]) is 'Roles of an actor now: those of the token and those granted, resolved live.';
 
+create or replace function logic.is_granted(p_actor text, p_roles text[])
+returns boolean
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    return exists (select from lifecycle.role_grant g where g.principal = p_actor and g.role = any (p_roles)
+        and g.revoked_at is null and (g.valid_until is null or g.valid_until > now()));
+end
+$$;
+comment on function logic.is_granted(text, text[]) is 'Whether one of these roles is granted to an actor now.';
+
 create or replace function logic.actor_roles()
 returns text[]
 language sql stable

@@ -8,18 +8,19 @@ set search_path = ''
 as $$ select case when current_setting('server_version_num')::integer >= 180000 then 'uuidv7()' else 'logic.uuid7()' end $$;
 comment on function logic.new_id() is 'SQL that makes a UUID of version 7 on this server.';
 
-create or replace function logic.derived_id(p_what text, p_key text, p_version text)
+create or replace function logic.derived_id(p_tracked lifecycle.tracked, p_row text)
 returns text
-language sql immutable
+language sql stable
 set search_path = ''
 as $$
-    -- A UUID of version 8 from what makes the row unique: the record, its version, the transaction. No chance is needed for that,
+    -- A UUID of version 8 from what makes the row unique: table and record, version, transaction. No chance is needed for that,
     -- and asking the system for random bytes costs more than writing the row where PostgreSQL was built without OpenSSL.
-    select format('(lpad(to_hex((hashtextextended(%1$s, %2$s) & -61441) | 32768), 16, ''0'') || to_hex((hashtextextended(%1$s, %3$s) & 4611686018427387903) | (-9223372036854775807 - 1)))::uuid',
-        format('(%s::text || '' '' || %s || '' '' || pg_current_xact_id()) collate "C"', p_key, p_version),
-        hashtextextended(p_what, 0), hashtextextended(p_what, 1))
+    select format('(lpad(to_hex((%1$s & -61441) | 32768), 16, ''0'') || to_hex((%2$s & 4611686018427387903) | (-9223372036854775807 - 1)))::uuid',
+        format(h.hash, format('%s.status_version + %s', p_row, hashtext(p_tracked.name))), format(h.hash, 'txid_current() + ' || hashtext(p_tracked.name || '.')))
+    from (select format(case p_tracked.key_type when 'bigint' then 'hashint8extended(%s, %%s)' when 'integer' then 'hashint4extended(%s, %%s)' when 'smallint' then 'hashint2extended(%s, %%s)'
+        when 'uuid' then 'uuid_hash_extended(%s, %%s)' else 'hashtextextended(%s::text collate "C", %%s)' end, format('%s.%I', p_row, p_tracked.key_column)) as hash) h
 $$;
-comment on function logic.derived_id(text, text, text) is 'SQL that makes the UUID of a generated row from the record, its version and the transaction.';
+comment on function logic.derived_id(lifecycle.tracked, text) is 'SQL that makes the UUID of a generated row from the record, its version and the transaction.';
 
 create or replace function logic.recorder(p_tracked lifecycle.tracked, p_context text, p_creates boolean, p_verdicts text, p_source text)
 returns text
@@ -53,7 +54,7 @@ begin
         pg_current_xact_id()@source@$sql$, jsonb_build_object(
         'history', format('%I.%I', t.history_schema, t.history_name), 'history_key', quote_ident(t.history_key),
         'key', quote_ident(t.key_column), 'columns', v_columns, 'values', v_values, 'verdicts', p_verdicts,
-        'uuid', logic.derived_id(t.name, 'n.' || quote_ident(t.key_column), 'n.status_version'),
+        'uuid', logic.derived_id(t, 'n'),
         'previous', case when p_creates then 'null' else 'o.status_changed_at' end,
         'kind', case when p_creates then format('case %1$s.kind when ''move'' then ''create'' else %1$s.kind end', p_context) else p_context || '.kind' end,
         'context', p_context, 'source', p_source));

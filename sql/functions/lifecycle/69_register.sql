@@ -64,7 +64,7 @@ begin
         select %5$s, x.%6$I%7$s, x.status_version, x.status_changed_at, ''backfill'', $1, session_user, null, pg_current_xact_id()
         from %8$I.%9$I x where not exists (select from %1$I.%2$I h where h.%3$I = x.%6$I)',
         t.history_schema, t.history_name, t.history_key, v_columns,
-        logic.derived_id(t.name, 'x.' || quote_ident(t.key_column), 'x.status_version'),
+        logic.derived_id(t, 'x'),
         t.key_column, v_values, t.table_schema, t.table_name) using t.tracked_by;
     get diagnostics v_count = row_count;
     return v_count;
