@@ -185,7 +185,9 @@ def test_version_and_time_cannot_be_forged_with_or_without_a_status(shop, moves)
     assert shop.execute("select status_version, status_changed_at from shop.orders order by id").fetchall() == before
     shop.execute("update shop.orders set status = 'PAID', status_version = 9, status_changed_at = 'epoch'")
     assert [moves(shop, key)[-1] for key in (1, 2)] == [(2, "NEW", "PAID", "move")] * 2
-    assert shop.execute("select bool_and(status_changed_at > now() - interval '1 minute') from shop.orders").fetchone() == (True,)
+    assert shop.execute(
+        "select bool_and(status_changed_at > now() - interval '1 minute') from shop.orders"
+    ).fetchone() == (True,)
 
 
 def test_each_history_row_has_an_identifier_of_its_own(rules):

@@ -4429,7 +4429,7 @@ CREATE INDEX roadshow_event_date_idx ON roadshow.roadshow_event USING btree (dat
 
 CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON dossier.dossier_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _100_append_only ON dossier.dossier_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6';
+COMMENT ON TRIGGER _100_append_only ON dossier.dossier_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6 20d1e78b3b20f3e072385ea0b477294d';
 
 CREATE TRIGGER _100_keep_in_step BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION logic.tg_dossier__keep_in_step();
 
@@ -4437,11 +4437,11 @@ CREATE TRIGGER _110_keep_in_step BEFORE UPDATE ON dossier.dossier FOR EACH ROW W
 
 CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON dossier.dossier_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON dossier.dossier_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+COMMENT ON TRIGGER _110_no_truncate ON dossier.dossier_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee 0e93aafbd15fb91edc03de726dcc1db2';
 
 CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON dossier.dossier_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON dossier.dossier_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+COMMENT ON TRIGGER _110_no_truncate ON dossier.dossier_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee 8dc67c935c49c6ffe5e733518bccf9c8';
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON dossier.outcome_mapping FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('outcome');
 
@@ -4449,41 +4449,41 @@ CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON dossier.status_
 
 CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON dossier.dossier REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.dossier__created();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON dossier.dossier IS 'Jalon 7d2722a434887198298f6990ea5071e6';
+COMMENT ON TRIGGER "~jalon_100_created" ON dossier.dossier IS 'Jalon 7d2722a434887198298f6990ea5071e6 291af2bccffdf54917dc62020d876634';
 
 CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON dossier.dossier REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.dossier__moved();
 
-COMMENT ON TRIGGER "~jalon_110_moved" ON dossier.dossier IS 'Jalon 558257b4bf7cfa395b9ea649b0aeee70';
+COMMENT ON TRIGGER "~jalon_110_moved" ON dossier.dossier IS 'Jalon 558257b4bf7cfa395b9ea649b0aeee70 3b603b2f682f60206840891900c4d4cd';
 
 CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON dossier.dossier REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.dossier__deleted();
 
-COMMENT ON TRIGGER "~jalon_120_deleted" ON dossier.dossier IS 'Jalon 333a322636e1426b7c508d2202f9b3a3';
+COMMENT ON TRIGGER "~jalon_120_deleted" ON dossier.dossier IS 'Jalon 333a322636e1426b7c508d2202f9b3a3 463f30f472f4830d5b9637c5dc182406';
 
 CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON dossier.dossier FOR EACH STATEMENT EXECUTE FUNCTION generated.dossier__truncated();
 
-COMMENT ON TRIGGER "~jalon_130_truncated" ON dossier.dossier IS 'Jalon 698f8c8a85fac565fc5b497dc7c91e2c';
+COMMENT ON TRIGGER "~jalon_130_truncated" ON dossier.dossier IS 'Jalon 698f8c8a85fac565fc5b497dc7c91e2c 33b0b8dd0d02782197472d04db346726';
 
 CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION generated.dossier__stamp();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON dossier.dossier IS 'Jalon 7aac35c168e2c5ac5d67b0b00d0b7237';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON dossier.dossier IS 'Jalon 7aac35c168e2c5ac5d67b0b00d0b7237 8110bc5ff382783a1cf6c30e95157112';
 
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON dossier.dossier FOR EACH ROW WHEN ((((new.status_code)::text IS DISTINCT FROM (old.status_code)::text) OR ((new.case_type)::text IS DISTINCT FROM (old.case_type)::text) OR (new.status_version IS DISTINCT FROM old.status_version) OR (new.status_changed_at IS DISTINCT FROM old.status_changed_at) OR (new.id IS DISTINCT FROM old.id))) EXECUTE FUNCTION generated.dossier__stamp();
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION generated.dossier__stamp();
 
-COMMENT ON TRIGGER "~jalon_910_stamp" ON dossier.dossier IS 'Jalon 110abb8784945c611269991b6410b56b';
+COMMENT ON TRIGGER "~jalon_910_stamp" ON dossier.dossier IS 'Jalon 79dce16223f47dc67cf4921149da3e1d 69a540b85af0d72e288f13ec86c260b1';
 
 CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON event.event_status_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _100_append_only ON event.event_status_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6';
+COMMENT ON TRIGGER _100_append_only ON event.event_status_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6 694f5559e93c32f78ee02eb2c356bcbd';
 
 CREATE TRIGGER _100_content BEFORE UPDATE ON event.events FOR EACH ROW WHEN (((((((((old.title IS DISTINCT FROM new.title) OR (old.description IS DISTINCT FROM new.description)) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) OR (old.place IS DISTINCT FROM new.place)) OR (old.price IS DISTINCT FROM new.price)) OR (old.capacity IS DISTINCT FROM new.capacity)) OR (old.organizer_id IS DISTINCT FROM new.organizer_id))) EXECUTE FUNCTION logic.tg_events__content();
 
 CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON event.event_status_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON event.event_status_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+COMMENT ON TRIGGER _110_no_truncate ON event.event_status_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee b2f2d3dbd7d7a27e3304acd6e0ab6305';
 
 CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON event.event_status_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON event.event_status_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+COMMENT ON TRIGGER _110_no_truncate ON event.event_status_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee 1a8d077e20e16d3f4101252d2bebacfa';
 
 CREATE TRIGGER _200_follow_up BEFORE UPDATE ON event.events FOR EACH ROW WHEN ((((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published)) OR (old.revision IS DISTINCT FROM new.revision))) EXECUTE FUNCTION logic.tg_events__follow_up();
 
@@ -4497,27 +4497,27 @@ CREATE TRIGGER _500_notify AFTER INSERT ON event.event_status_history REFERENCIN
 
 CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON event.events REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.events__created();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON event.events IS 'Jalon d574151a3a3ff5a48098608b6805f468';
+COMMENT ON TRIGGER "~jalon_100_created" ON event.events IS 'Jalon d574151a3a3ff5a48098608b6805f468 71bb189b5b15ec69fe11f31041b7564f';
 
 CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON event.events REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.events__moved();
 
-COMMENT ON TRIGGER "~jalon_110_moved" ON event.events IS 'Jalon aae56e0bea637691bc1c76e426c29cb2';
+COMMENT ON TRIGGER "~jalon_110_moved" ON event.events IS 'Jalon aae56e0bea637691bc1c76e426c29cb2 35591bd933f75f72df755b876e738239';
 
 CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON event.events REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.events__deleted();
 
-COMMENT ON TRIGGER "~jalon_120_deleted" ON event.events IS 'Jalon e400845a3c2b19aecd30701e567f4123';
+COMMENT ON TRIGGER "~jalon_120_deleted" ON event.events IS 'Jalon e400845a3c2b19aecd30701e567f4123 b4ad9d6a5c1c6b5d86102c24fe438020';
 
 CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON event.events FOR EACH STATEMENT EXECUTE FUNCTION generated.events__truncated();
 
-COMMENT ON TRIGGER "~jalon_130_truncated" ON event.events IS 'Jalon 34bb80994bf390bb1adee5ceb333022d';
+COMMENT ON TRIGGER "~jalon_130_truncated" ON event.events IS 'Jalon 34bb80994bf390bb1adee5ceb333022d b3884109621ab7c0e1401a97abf7271f';
 
 CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON event.events FOR EACH ROW EXECUTE FUNCTION generated.events__stamp();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON event.events IS 'Jalon da5de449d69ba51775ede6f3a44a78ad';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON event.events IS 'Jalon da5de449d69ba51775ede6f3a44a78ad 774161bbc73c875d71076371957aadc5';
 
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON event.events FOR EACH ROW WHEN ((((new.status)::text IS DISTINCT FROM (old.status)::text) OR ((new.moderation_status)::text IS DISTINCT FROM (old.moderation_status)::text) OR (new.is_published IS DISTINCT FROM old.is_published) OR (new.status_version IS DISTINCT FROM old.status_version) OR (new.status_changed_at IS DISTINCT FROM old.status_changed_at) OR (new.id IS DISTINCT FROM old.id))) EXECUTE FUNCTION generated.events__stamp();
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON event.events FOR EACH ROW EXECUTE FUNCTION generated.events__stamp();
 
-COMMENT ON TRIGGER "~jalon_910_stamp" ON event.events IS 'Jalon e564d295126e5a95b8ed9f703442442b';
+COMMENT ON TRIGGER "~jalon_910_stamp" ON event.events IS 'Jalon d8ef9085fe18c7fc0fba2c9071555731 23724cf541dc7fbbd219844d323c6b0b';
 
 CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON lifecycle.config_history FOR EACH ROW EXECUTE FUNCTION logic.tg_config_history__append_only();
 
@@ -4625,39 +4625,39 @@ CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.workflow_arrow FOR 
 
 CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON membership.role_change_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _100_append_only ON membership.role_change_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6';
+COMMENT ON TRIGGER _100_append_only ON membership.role_change_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6 48d41294b0cd774ec5d4aec2fe31f3d3';
 
 CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON membership.role_change_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON membership.role_change_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+COMMENT ON TRIGGER _110_no_truncate ON membership.role_change_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee 96cfdb0318cc742cd4d85db46dff05bd';
 
 CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON membership.role_change_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON membership.role_change_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+COMMENT ON TRIGGER _110_no_truncate ON membership.role_change_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee 0e89abc6aa18ccad6561f6c496923d20';
 
 CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON membership.users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.users__created();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON membership.users IS 'Jalon f961bb750d8abe70b0a9d21974a25aae';
+COMMENT ON TRIGGER "~jalon_100_created" ON membership.users IS 'Jalon f961bb750d8abe70b0a9d21974a25aae 1fae772ff6a48b55848dc1a8164dbe69';
 
 CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON membership.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.users__moved();
 
-COMMENT ON TRIGGER "~jalon_110_moved" ON membership.users IS 'Jalon e4a01ee0794f69614c0fc47b283513a3';
+COMMENT ON TRIGGER "~jalon_110_moved" ON membership.users IS 'Jalon e4a01ee0794f69614c0fc47b283513a3 e10aa9a765bd144596b8a7cc56139361';
 
 CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON membership.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.users__deleted();
 
-COMMENT ON TRIGGER "~jalon_120_deleted" ON membership.users IS 'Jalon 9606284c2b038fb7f69a77d826f81a58';
+COMMENT ON TRIGGER "~jalon_120_deleted" ON membership.users IS 'Jalon 9606284c2b038fb7f69a77d826f81a58 e9382f8daa98832777cad69b0b4c7b67';
 
 CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON membership.users FOR EACH STATEMENT EXECUTE FUNCTION generated.users__truncated();
 
-COMMENT ON TRIGGER "~jalon_130_truncated" ON membership.users IS 'Jalon 18b3a4683c7215fea56166b20f39112a';
+COMMENT ON TRIGGER "~jalon_130_truncated" ON membership.users IS 'Jalon 18b3a4683c7215fea56166b20f39112a ff360ee0a1b9fa738f985415f579ce44';
 
 CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON membership.users FOR EACH ROW EXECUTE FUNCTION generated.users__stamp();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON membership.users IS 'Jalon 72523c5eaa4fe960485537a25eef6311';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON membership.users IS 'Jalon 72523c5eaa4fe960485537a25eef6311 b6a84dcd69b668ed8d853c1001e2c80a';
 
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON membership.users FOR EACH ROW WHEN ((((new.role)::text IS DISTINCT FROM (old.role)::text) OR (new.status_version IS DISTINCT FROM old.status_version) OR (new.status_changed_at IS DISTINCT FROM old.status_changed_at) OR (new.id IS DISTINCT FROM old.id))) EXECUTE FUNCTION generated.users__stamp();
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, role, status_changed_at, status_version ON membership.users FOR EACH ROW EXECUTE FUNCTION generated.users__stamp();
 
-COMMENT ON TRIGGER "~jalon_910_stamp" ON membership.users IS 'Jalon 3637c5d2a32b9e9eb411f4d5e300de01';
+COMMENT ON TRIGGER "~jalon_910_stamp" ON membership.users IS 'Jalon 0b88819e9ee31957461973b3d668e2bd 01dfe0c27d12cd176f45e4a36e0f5a16';
 
 CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_custom_action_events FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
 
@@ -4665,7 +4665,7 @@ CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.propositi
 
 CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _100_append_only ON proposition.proposition_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6';
+COMMENT ON TRIGGER _100_append_only ON proposition.proposition_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6 9bfbd0512f3e1f14a3aacb6fd9c1b281';
 
 CREATE TRIGGER _100_keep BEFORE DELETE OR UPDATE ON proposition.proposition_role_assignments FOR EACH ROW EXECUTE FUNCTION logic.tg_proposition_role_assignments__keep();
 
@@ -4675,11 +4675,11 @@ CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_custo
 
 CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON proposition.proposition_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+COMMENT ON TRIGGER _110_no_truncate ON proposition.proposition_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee 72e5b85c8ac38e1f9c9d809b515d8fe2';
 
 CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON proposition.proposition_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+COMMENT ON TRIGGER _110_no_truncate ON proposition.proposition_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee f0cc8f3f22e73bee3460d5641e65811a';
 
 CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_role_assignments FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_proposition_role_assignments__keep();
 
@@ -4693,31 +4693,31 @@ CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON proposition.proposition_roles
 
 CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON proposition.proposition REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.proposition__created();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON proposition.proposition IS 'Jalon 0b5e75b71452dec4af6607679431c86d';
+COMMENT ON TRIGGER "~jalon_100_created" ON proposition.proposition IS 'Jalon 0b5e75b71452dec4af6607679431c86d ce7581f9533d2697e5857f300bdc2517';
 
 CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON proposition.proposition REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.proposition__moved();
 
-COMMENT ON TRIGGER "~jalon_110_moved" ON proposition.proposition IS 'Jalon 34339ed4d4a37f9fe1a215aa552955e3';
+COMMENT ON TRIGGER "~jalon_110_moved" ON proposition.proposition IS 'Jalon 34339ed4d4a37f9fe1a215aa552955e3 0555bd7651bfdcc314e7dc4e9c4a1bb2';
 
 CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON proposition.proposition REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.proposition__deleted();
 
-COMMENT ON TRIGGER "~jalon_120_deleted" ON proposition.proposition IS 'Jalon 330ead6d4a737b343238cb8b9bef7f4c';
+COMMENT ON TRIGGER "~jalon_120_deleted" ON proposition.proposition IS 'Jalon 330ead6d4a737b343238cb8b9bef7f4c 08693d013ae146eaca67615b5f8479b9';
 
 CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON proposition.proposition FOR EACH STATEMENT EXECUTE FUNCTION generated.proposition__truncated();
 
-COMMENT ON TRIGGER "~jalon_130_truncated" ON proposition.proposition IS 'Jalon 817fa3cffd8d9e9045cc14794dba0d12';
+COMMENT ON TRIGGER "~jalon_130_truncated" ON proposition.proposition IS 'Jalon 817fa3cffd8d9e9045cc14794dba0d12 04e52f89349b0cf5f1a31d26a09e6c32';
 
 CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON proposition.proposition FOR EACH ROW EXECUTE FUNCTION generated.proposition__stamp();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON proposition.proposition IS 'Jalon 8631db7654b4195489d412b1ad6962c0';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON proposition.proposition IS 'Jalon 8631db7654b4195489d412b1ad6962c0 85bc2d4bf390ad5e71dcbdb1cf3adddf';
 
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON proposition.proposition FOR EACH ROW WHEN ((((new.status)::text IS DISTINCT FROM (old.status)::text) OR (new.status_version IS DISTINCT FROM old.status_version) OR (new.status_changed_at IS DISTINCT FROM old.status_changed_at) OR (new.id IS DISTINCT FROM old.id))) EXECUTE FUNCTION generated.proposition__stamp();
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, status, status_changed_at, status_version ON proposition.proposition FOR EACH ROW EXECUTE FUNCTION generated.proposition__stamp();
 
-COMMENT ON TRIGGER "~jalon_910_stamp" ON proposition.proposition IS 'Jalon c990678403508abc7fdd478568117e07';
+COMMENT ON TRIGGER "~jalon_910_stamp" ON proposition.proposition IS 'Jalon d701b4c21d97a6d5afdbb2769694c77e 4d21b026a39efb4f689b3575ec39c234';
 
 CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON roadshow.roadshow_counterparty_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _100_append_only ON roadshow.roadshow_counterparty_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6';
+COMMENT ON TRIGGER _100_append_only ON roadshow.roadshow_counterparty_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6 429460bbf7999be50dbc834832f56e8a';
 
 CREATE TRIGGER _100_guard BEFORE INSERT OR DELETE OR UPDATE ON roadshow.roadshow_event FOR EACH ROW EXECUTE FUNCTION logic.tg_roadshow_event__guard();
 
@@ -4725,11 +4725,11 @@ COMMENT ON TRIGGER _100_guard ON roadshow.roadshow_event IS 'Types are codes of 
 
 CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON roadshow.roadshow_counterparty_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON roadshow.roadshow_counterparty_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+COMMENT ON TRIGGER _110_no_truncate ON roadshow.roadshow_counterparty_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee d313705369cfe3cc49a115200a3efe70';
 
 CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON roadshow.roadshow_counterparty_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON roadshow.roadshow_counterparty_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee';
+COMMENT ON TRIGGER _110_no_truncate ON roadshow.roadshow_counterparty_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee cb4c29706e64582c6c1733071b7c3503';
 
 CREATE TRIGGER _500_record_event AFTER INSERT ON roadshow.roadshow_counterparty_history REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_roadshow_counterparty_history__record_event();
 
@@ -4737,27 +4737,27 @@ COMMENT ON TRIGGER _500_record_event ON roadshow.roadshow_counterparty_history I
 
 CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON roadshow.roadshow_counterparty REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.roadshow_counterparty__created();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON roadshow.roadshow_counterparty IS 'Jalon a0afa850a8be1acd582ded4205f02d12';
+COMMENT ON TRIGGER "~jalon_100_created" ON roadshow.roadshow_counterparty IS 'Jalon a0afa850a8be1acd582ded4205f02d12 20af18e84257ebe7bcf8908f28fd68d5';
 
 CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON roadshow.roadshow_counterparty REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.roadshow_counterparty__moved();
 
-COMMENT ON TRIGGER "~jalon_110_moved" ON roadshow.roadshow_counterparty IS 'Jalon ecb71d3fb752849fc65a27e8eaf4289f';
+COMMENT ON TRIGGER "~jalon_110_moved" ON roadshow.roadshow_counterparty IS 'Jalon ecb71d3fb752849fc65a27e8eaf4289f 1e3700fb6f1c19412cf56089c79a2ece';
 
 CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON roadshow.roadshow_counterparty REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.roadshow_counterparty__deleted();
 
-COMMENT ON TRIGGER "~jalon_120_deleted" ON roadshow.roadshow_counterparty IS 'Jalon 5c35f10b5c8d567d90764a8181dfe285';
+COMMENT ON TRIGGER "~jalon_120_deleted" ON roadshow.roadshow_counterparty IS 'Jalon 5c35f10b5c8d567d90764a8181dfe285 54c176bc4ace754b8e66d6b9be27281e';
 
 CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON roadshow.roadshow_counterparty FOR EACH STATEMENT EXECUTE FUNCTION generated.roadshow_counterparty__truncated();
 
-COMMENT ON TRIGGER "~jalon_130_truncated" ON roadshow.roadshow_counterparty IS 'Jalon b7c79ae2b62b9ad9ca26ee0c04a5d482';
+COMMENT ON TRIGGER "~jalon_130_truncated" ON roadshow.roadshow_counterparty IS 'Jalon b7c79ae2b62b9ad9ca26ee0c04a5d482 5e160eb40c7ea96be79f44875e29a88d';
 
 CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION generated.roadshow_counterparty__stamp();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON roadshow.roadshow_counterparty IS 'Jalon 21076874e650d2d1906248a63dd57f0e';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON roadshow.roadshow_counterparty IS 'Jalon 21076874e650d2d1906248a63dd57f0e ca0c41b1590da3ff5eab737fd7f7dd96';
 
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON roadshow.roadshow_counterparty FOR EACH ROW WHEN ((((new.statut)::text IS DISTINCT FROM (old.statut)::text) OR (new.status_version IS DISTINCT FROM old.status_version) OR (new.status_changed_at IS DISTINCT FROM old.status_changed_at) OR (new.id IS DISTINCT FROM old.id))) EXECUTE FUNCTION generated.roadshow_counterparty__stamp();
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, status_changed_at, status_version, statut ON roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION generated.roadshow_counterparty__stamp();
 
-COMMENT ON TRIGGER "~jalon_910_stamp" ON roadshow.roadshow_counterparty IS 'Jalon 788d3e5cfecf7d370e96174f4ac3f380';
+COMMENT ON TRIGGER "~jalon_910_stamp" ON roadshow.roadshow_counterparty IS 'Jalon e2c08076af083e8cba14e1ca0aa4a17c 175fa4eb9676f8ff7708ba103da1e0bc';
 
 ALTER TABLE ONLY event.display_label
     ADD CONSTRAINT display_label_display_fk FOREIGN KEY (code) REFERENCES event.display(code) ON DELETE CASCADE;
@@ -4985,6 +4985,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE jalon_owner REVOKE ALL ON TYPES FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES FOR ROLE jalon_owner REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 
 COMMENT ON EVENT TRIGGER jalon_keep_names IS 'Tracked tables and the columns that their triggers name keep their names.';
+
+COMMENT ON EVENT TRIGGER jalon_keep_stamps IS 'A new trigger on a tracked table cannot alter a status behind the stamp.';
 --
 -- PostgreSQL database dump complete
 --
