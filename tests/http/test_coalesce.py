@@ -102,9 +102,11 @@ def test_moves_that_arrive_together_share_a_statement(shop: Shop, settings: Sett
 
     run(settings, scenario)
     assert len(history(shop)) == 40
-    assert shop.execute(
+    # One that waits for a lock, or is late, may go again by itself.
+    (transactions,) = shop.execute(
         "select count(distinct transaction_id) from shop.orders_history where version > 1"
-    ).fetchone() in [(2,), (3,)]
+    ).fetchone() or (40,)
+    assert transactions < 10
 
 
 def test_each_has_its_own_actor_and_reason(shop: Shop, settings: Settings) -> None:

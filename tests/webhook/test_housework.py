@@ -84,7 +84,7 @@ def test_one_at_a_time_works_and_another_waits_for_its_step(shop: Connection, co
     until(lambda: shop.execute("select 1 from pg_locks where pid = %s and locktype = 'advisory' and not granted", (pid,)).fetchone())  # fmt: skip
     assert second == []
     one.commit()
-    thread.join(10)
+    thread.join(60)
     assert len(first) == len(second) == 1 and first != second
 
 

@@ -22,6 +22,50 @@ as $$
 $$;
 comment on function logic.derived_id(lifecycle.tracked, text) is 'SQL that makes the UUID of a generated row from the record, its version and the transaction.';
 
+create or replace function logic.kind_of(p_context text, p_creates boolean)
+returns text
+language sql immutable
+set search_path = ''
+as $$ select case when p_creates then format('case %1$s.kind when ''move'' then ''create'' else %1$s.kind end', p_context) else p_context || '.kind' end $$;
+comment on function logic.kind_of(text, boolean) is 'SQL that says of what kind a change is.';
+
+create or replace function logic.announcer(p_tracked lifecycle.tracked, p_creates boolean, p_context text)
+returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked := p_tracked;
+    v_from_history boolean := p_context is null;
+    v_from text := case when v_from_history then 'h.%I' when p_creates then 'null' else 'o.%2$I' end;
+    v_to text := case when v_from_history then 'h.%I' else 'n.%2$I' end;
+    v_changes text;
+    v_first lifecycle.tracked_column;
+begin
+    if not exists (select from lifecycle.interest i where i.tracked = t.name) then
+        return null;
+    end if;
+    select string_agg(format('%L, jsonb_build_object(''from'', %s, ''to'', %s)', c.column_name,
+        format(v_from, 'old_' || c.column_name, c.column_name), format(v_to, 'new_' || c.column_name, c.column_name)), ', ' order by c.position)
+    into v_changes from lifecycle.tracked_column c where c.tracked = t.name;
+    select c.* into v_first from lifecycle.tracked_column c where c.tracked = t.name and c.position = 1;
+    -- Whoever writes pays for each member of data: what can be added later is added by jalon.fan_out.
+    return logic.weave(logic.weave($sql$insert into lifecycle.event (id, type, tracked, record_key, version, occurred_at, transaction_id, data)
+    select @id@, @type@, @name@, @key@::text, @version@, @at@, pg_current_xact_id(), jsonb_build_object(
+        'key', @key@, 'from', @from@, 'to', @to@, 'changes', jsonb_build_object(@changes@),
+        'who', @who@, 'onBehalfOf', @mark@.on_behalf_of, 'reason', @mark@.reason, 'kind', @kind@, 'caseType', @case_type@, 'meta', @meta@)$sql$,
+        case when v_from_history then jsonb_build_object('id', 'h.id', 'key', 'h.' || quote_ident(t.history_key), 'version', 'h.version', 'at', 'h.changed_at',
+            'who', 'h.changed_by', 'mark', 'h', 'kind', 'h.kind', 'meta', 'h.meta_data')
+        else jsonb_build_object('id', logic.derived_id(t, 'n'), 'key', 'n.' || quote_ident(t.key_column), 'version', 'n.status_version', 'at', 'n.status_changed_at',
+            'who', p_context || '.actor', 'mark', p_context, 'kind', logic.kind_of(p_context, p_creates), 'meta', p_context || '.meta') end),
+        jsonb_build_object('name', quote_literal(t.name), 'type', quote_literal(t.name || case when p_creates then '.created' else '.status_changed' end), 'changes', v_changes,
+            'from', format(v_from, 'old_' || v_first.column_name, v_first.column_name), 'to', format(v_to, 'new_' || v_first.column_name, v_first.column_name),
+            'case_type', coalesce(case when v_from_history then 'h.' else 'n.' end || quote_ident(t.workflow_column), 'null')));
+end
+$$;
+comment on function logic.announcer(lifecycle.tracked, boolean, text) is
+'SQL that appends the event of a change, from the row n (before: o) and the context, or (without one) from history rows h; null where nobody is interested.';
+
 create or replace function logic.recorder(p_tracked lifecycle.tracked, p_context text, p_creates boolean, p_verdicts text, p_source text)
 returns text
 language plpgsql stable
@@ -31,23 +75,16 @@ declare
     t lifecycle.tracked := p_tracked;
     v_columns text := '';
     v_values text := '';
-    v_case_type text := 'null';
-    v_insert text;
-    v_changes text;
-    v_first text;
 begin
     if t.workflow_column is not null then
         v_columns := format(', %I', t.workflow_column);
         v_values := format(', n.%I', t.workflow_column);
-        v_case_type := format('h.%I', t.workflow_column);
     end if;
     select v_columns || string_agg(format(', %I, %I', 'old_' || c.column_name, 'new_' || c.column_name), '' order by c.position),
-        v_values || string_agg(format(case when p_creates then ', null, n.%1$I' else ', o.%1$I, n.%1$I' end, c.column_name), '' order by c.position),
-        string_agg(format('%L, jsonb_build_object(''from'', h.%I, ''to'', h.%I)', c.column_name, 'old_' || c.column_name, 'new_' || c.column_name), ', ' order by c.position),
-        min(c.column_name) filter (where c.position = 1)
-    into v_columns, v_values, v_changes, v_first
+        v_values || string_agg(format(case when p_creates then ', null, n.%1$I' else ', o.%1$I, n.%1$I' end, c.column_name), '' order by c.position)
+    into v_columns, v_values
     from lifecycle.tracked_column c where c.tracked = t.name;
-    v_insert := logic.weave($sql$insert into @history@ as h (id, @history_key@, version@columns@, changed_at, previous_changed_at, kind,
+    return logic.weave($sql$insert into @history@ as h (id, @history_key@, version@columns@, changed_at, previous_changed_at, kind,
         changed_by, on_behalf_of, db_role, reason, meta_data, workflow_version, bulk_id, transaction_id)
     select @uuid@, n.@key@, n.status_version@values@, n.status_changed_at, @previous@, @kind@,
         @context@.actor, @context@.on_behalf_of, @context@.db_role, @context@.reason, @context@.meta, greatest(@verdicts@), @context@.bulk_id,
@@ -56,21 +93,7 @@ begin
         'key', quote_ident(t.key_column), 'columns', v_columns, 'values', v_values, 'verdicts', p_verdicts,
         'uuid', logic.derived_id(t, 'n'),
         'previous', case when p_creates then 'null' else 'o.status_changed_at' end,
-        'kind', case when p_creates then format('case %1$s.kind when ''move'' then ''create'' else %1$s.kind end', p_context) else p_context || '.kind' end,
-        'context', p_context, 'source', p_source));
-    if not exists (select from lifecycle.interest i where i.tracked = t.name) then
-        return v_insert;
-    end if;
-    -- Whoever writes pays for each member of data: what can be added later is added by jalon.fan_out.
-    return logic.weave($sql$with written as (@insert@
-    returning h.*)
-    insert into lifecycle.event (id, type, tracked, record_key, version, occurred_at, transaction_id, data)
-    select h.id, @type@, @name@, h.@history_key@::text, h.version, h.changed_at, h.transaction_id, jsonb_build_object(
-        'key', h.@history_key@, 'from', h.@old@, 'to', h.@new@, 'changes', jsonb_build_object(@changes@),
-        'who', h.changed_by, 'onBehalfOf', h.on_behalf_of, 'reason', h.reason, 'kind', h.kind, 'caseType', @case_type@, 'meta', h.meta_data)
-    from written h$sql$, jsonb_build_object('insert', v_insert, 'history_key', quote_ident(t.history_key), 'name', quote_literal(t.name),
-        'type', quote_literal(t.name || case when p_creates then '.created' else '.status_changed' end), 'changes', v_changes,
-        'case_type', v_case_type, 'old', quote_ident('old_' || v_first), 'new', quote_ident('new_' || v_first)));
+        'kind', logic.kind_of(p_context, p_creates), 'context', p_context, 'source', p_source));
 end
 $$;
-comment on function logic.recorder(lifecycle.tracked, text, boolean, text, text) is 'SQL that writes the history of judged rows (and events, where somebody is interested).';
+comment on function logic.recorder(lifecycle.tracked, text, boolean, text, text) is 'SQL that writes the history of judged rows.';

@@ -57,16 +57,24 @@ as $$
                 min(logic.rule_key(p_tracked, c, logic.scope_query(p_tracked, c), p_creates)), min(logic.plain_test(p_tracked, c, 'v', p_creates))))
             || format(e';\n        if not found then\n            w1 := %s;\n            ', min(logic.judge_call(p_tracked, c, p_creates)))
             || logic.recorder(p_tracked, 'v', p_creates, 'w1', '') || e';\n        end if' end
+        || coalesce(e';\n        ' || logic.announcer(p_tracked, p_creates, 'v'), '')
     from lifecycle.tracked_column c where c.tracked = p_tracked.name
 $$;
 comment on function logic.judge_and_record_one(lifecycle.tracked, boolean) is 'PL/pgSQL that judges and records the row n (before: o).';
+
+create or replace function logic.announced(p_announcer text, p_recorder text)
+returns text
+language sql immutable
+set search_path = ''
+as $$ select case when p_announcer is null then p_recorder else format(e'with written as (%s\n    returning h.*)\n    %s\n    from written h', p_recorder, p_announcer) end $$;
+comment on function logic.announced(text, text) is 'SQL that records many rows and, where somebody is interested, appends their events in the same statement.';
 
 create or replace function logic.judge_many(p_tracked lifecycle.tracked, p_creates boolean)
 returns text
 language sql stable
 set search_path = ''
 as $$
-    select logic.recorder(p_tracked, '($1)', p_creates,
+    select logic.announced(logic.announcer(p_tracked, p_creates, null), logic.recorder(p_tracked, '($1)', p_creates,
         string_agg(format('case when %s then case when %s then r%s.workflow_version else %s end end', logic.judged_when(p_tracked, c, p_creates),
             logic.plain_test(p_tracked, c, '($1)', p_creates), c.position, logic.judge_call(p_tracked, c, p_creates)), ', ' order by c.position),
         case when p_creates then e'\n    from new_rows n' else format(e'\n    from new_rows n join old_rows o on n.%1$I = o.%1$I',
@@ -74,7 +82,7 @@ as $$
         || string_agg(case when p_tracked.workflow_column is null then '' else format(
                e'\n    left join lifecycle.rule_scope s%1$s on s%1$s.category = %2$L and s%1$s.scope = n.%3$I::text', c.position, c.category, p_tracked.workflow_column) end
             || format(e'\n    left join lifecycle.rule r%s on %s', c.position, logic.rule_key(p_tracked, c, format('coalesce(s%s.scope, ''*'')', c.position), p_creates)), '' order by c.position)
-        || case when p_creates then '' else e'\n    where ' || logic.any_differs(p_tracked) end)
+        || case when p_creates then '' else e'\n    where ' || logic.any_differs(p_tracked) end))
     from lifecycle.tracked_column c where c.tracked = p_tracked.name
 $$;
 comment on function logic.judge_many(lifecycle.tracked, boolean) is 'SQL that judges and records all rows of the transition tables at once.';
