@@ -972,6 +972,26 @@ COMMENT ON COLUMN lifecycle.notification.created_at IS 'When.';
 
 COMMENT ON COLUMN lifecycle.notification."position" IS 'Given after commit, one by one: who has read up to n misses nothing below n.';
 
+CREATE TABLE lifecycle.permission_rule (
+    role text NOT NULL,
+    permission text NOT NULL,
+    scope text DEFAULT '*'::text NOT NULL,
+    status text DEFAULT '*'::text NOT NULL,
+    is_allowed boolean DEFAULT true NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.permission_rule IS 'The matrix role x permission x status: the row nearest to the case decides (scope and status before *), nothing said means no.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.role IS 'Role.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.permission IS 'Permission.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.scope IS 'Tracked table it is for; * for all.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.status IS 'Status of the record it is for; * for all.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.is_allowed IS 'Granted, or explicitly not.';
+
 CREATE TABLE membership.users (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     email character varying(320) NOT NULL,
@@ -3306,26 +3326,6 @@ COMMENT ON COLUMN lifecycle.permission.label IS 'What people call it.';
 COMMENT ON COLUMN lifecycle.permission.description IS 'What it allows.';
 
 COMMENT ON COLUMN lifecycle.permission.module IS 'Module it belongs to.';
-
-CREATE TABLE lifecycle.permission_rule (
-    role text NOT NULL,
-    permission text NOT NULL,
-    scope text DEFAULT '*'::text NOT NULL,
-    status text DEFAULT '*'::text NOT NULL,
-    is_allowed boolean DEFAULT true NOT NULL
-);
-
-COMMENT ON TABLE lifecycle.permission_rule IS 'The matrix role x permission x status: the row nearest to the case decides (scope and status before *), nothing said means no.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.role IS 'Role.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.permission IS 'Permission.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.scope IS 'Tracked table it is for; * for all.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.status IS 'Status of the record it is for; * for all.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.is_allowed IS 'Granted, or explicitly not.';
 
 CREATE VIEW jalon.permissions AS
  SELECT p.code AS permission,
