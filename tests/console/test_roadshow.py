@@ -376,3 +376,13 @@ class TestTheWeeklyRecap:
         assert re.fullmatch(r"roadshow-\d{4}-W\d\d\.csv", started.value.suggested_filename)
         anna.get_by_role("link", name="To send").click()
         expect(anna.get_by_role("heading", level=2)).to_have_text("Roadshow")
+
+    def test_a_long_list_is_cut_and_says_how_long_it_is(self, anna, world):
+        world.db.execute("insert into roadshow_counterparty (name) select 'Many ' || n from generate_series(1, 230) n")
+        try:
+            anna.goto(WEEK)
+            changes = anna.get_by_role("region", name="Changes of status")
+            expect(changes).to_contain_text(re.compile(r"The first 200 of 2\d\d"))
+            expect(changes.locator("tbody th")).to_have_count(200)
+        finally:
+            world.db.execute("delete from roadshow_counterparty where name like 'Many %'")

@@ -58,10 +58,12 @@ as $$
                 select d.position, d.code, jsonb_build_object('type', d.code, 'label', d.label, 'count', sum(d.count)) as body
                 from done d group by d.position, d.code, d.label) r), '[]'),
         'silent', coalesce((
+            -- Those that are silent the longest; silentCount has all.
             select jsonb_agg(jsonb_build_object('record', q.id::text, 'name', q.name, 'owner', q.owner, 'code', q.statut, 'label', q.label,
                 'lastInteraction', q.last_interaction, 'days', q.days) order by q.days desc, lower(q.name), q.id)
-            from quiet q
-            where q.days > p.silent_after), '[]'),
+            from (
+                select s.* from quiet s where s.days > p.silent_after order by s.days desc, lower(s.name), s.id limit 200) q), '[]'),
+        'silentCount', (select count(*) from quiet q where q.days > p.silent_after),
         'days', p.silent_after)
     from (select (s.value #>> '{}')::integer as silent_after from lifecycle.setting s where s.name = 'roadshow.silent_after_days') p
 $$;
