@@ -374,7 +374,7 @@ class TestTheWeeklyRecap:
         with anna.expect_download() as started:
             anna.get_by_role("link", name="CSV").click()
         assert re.fullmatch(r"roadshow-\d{4}-W\d\d\.csv", started.value.suggested_filename)
-        anna.get_by_role("link", name="To send").click()
+        anna.get_by_role("link", name="Page to send").click()
         expect(anna.get_by_role("heading", level=2)).to_have_text("Roadshow")
 
     def test_a_long_list_is_cut_and_says_how_long_it_is(self, anna, world):

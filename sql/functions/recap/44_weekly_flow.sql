@@ -41,16 +41,18 @@ begin
     crossing as (
         select n.tracked, n.record_key, case when n.ended_in then 'entered' when n.began_in then 'left' else 'passed' end as movement, n.ended_in
         from net n where n.began_in <> n.ended_in or (not n.began_in and n.was_ever_in)
+    ),
+    last_over as (
+        -- the change that took the record over the line, in or out, for the last time that week
+        select distinct on (c.tracked, c.record_key, c.is_in) c.*
+        from change c
+        where c.was_in <> c.is_in
+        order by c.tracked, c.record_key, c.is_in, c.changed_at desc, c.version desc
     )
     select x.tracked, x.movement, x.record_key, l.new_code, l.label, l.changed_at, l.changed_at at time zone weekly_flow.time_zone,
         l.changed_by, l.reason, l.case_type
     from crossing x
-    -- the change that took the record over the line for the last time that week
-    cross join lateral (
-        select c.* from change c
-        where c.tracked = x.tracked and c.record_key = x.record_key and c.was_in <> c.is_in and c.is_in = x.ended_in
-        order by c.changed_at desc, c.version desc limit 1
-    ) l
+    join last_over l on l.tracked = x.tracked and l.record_key = x.record_key and l.is_in = x.ended_in
     order by x.tracked, x.movement, l.changed_at, x.record_key;
 end
 $$;
