@@ -34,6 +34,7 @@ from jalon.migrate import migrate
 from jalon.settings import Settings
 
 CALLS, MILLISECONDS, ROUNDS, ENOUGH = 3, 100, 15, 1000
+VISITOR = '"anna"'
 LINK = re.compile(r'href="(/console[^"#]*|\?[^"#]*)"')
 SHOP = """
 create schema shop;
@@ -48,12 +49,12 @@ update lifecycle.workflow set state = 'published', published_at = now() where ca
 select logic.compile_rules('ORDER_STATUS');
 select jalon.track('shop.orders', 'status', category => 'ORDER_STATUS');
 """
-# Each record came into being at some time of the last year, told through the import kind.
+# Each record came into being at some time of a year, before those of the demo, told through the import kind.
 IMPORT = """
 select set_config('jalon.actor', 'anna', true), set_config('jalon.roles', 'admin', true), set_config('jalon.more', '{"kind": "import"}', true);
-select logic.ensure_months(t.name, now() - interval '13 months', now()) from lifecycle.tracked t;
+select logic.ensure_months(t.name, now() - interval '17 months', now()) from lifecycle.tracked t;
 """
-AT = "now() - interval '365 days' + n * interval '364 days' / {rows}"
+AT = "now() - interval '465 days' + n * interval '364 days' / {rows}"
 FILL = {
     "orders": f"insert into shop.orders (customer, status_changed_at) select 'Customer ' || n, {AT} from generate_series(1, {{rows}}) n",
     "counterparties": f"insert into roadshow.roadshow_counterparty (name, owner, sector, created_at, status_changed_at) select 'Counterparty ' || n, (array['anna', 'claire', 'hugo', 'lea'])[1 + n % 4], 'Banque', {AT}, {AT} from generate_series(1, {{rows}}) n",
@@ -96,7 +97,7 @@ class Counted:
         rows = database.rows
 
         async def counted(*given: Any) -> Any:
-            self.calls += 1
+            self.calls += VISITOR in str(given)  # the server's own housework goes on beside
             return await rows(*given)
 
         database.rows = counted
@@ -125,10 +126,10 @@ class Counted:
             at = waiting.popleft()
             route = min((r for r in routes if pattern(r).fullmatch(urlsplit(at).path)), key=lambda r: r.count("{"), default=None)  # fmt: skip
             answer = await self.client.get(at)
-            if answer.status_code != 200 or "text/html" not in answer.headers["content-type"]:
+            if "text/html" not in answer.headers["content-type"]:
                 continue
             if route:
-                addresses.setdefault(route, at)
+                addresses.setdefault(route, at)  # also where it answers too late: that is told below
             for link in LINK.findall(answer.text):
                 target = urljoin(at, unescape(link))
                 if target not in seen and "/static/" not in target:
@@ -139,27 +140,28 @@ class Counted:
             print("No link leads to:", ", ".join(missing))
         return addresses | {"/console/records/{table} (orders)": "/console/records/orders"}
 
-    async def measured(self, address: str) -> tuple[int, float, float]:
-        """Calls, median and worst milliseconds."""
+    async def measured(self, address: str) -> tuple[int, float, float, int]:
+        """Calls, median and worst milliseconds, status."""
         taken = []
         for _ in range(ROUNDS + 2):
             self.calls, started = 0, time.perf_counter()
             answer = await self.client.get(address)
             taken.append((time.perf_counter() - started) * 1000)
             if answer.status_code != 200:
-                raise SystemExit(f"{address}: {answer.status_code} {answer.text[:300]}")
-        return self.calls, statistics.median(taken[2:]), max(taken[2:])  # the first two make plans and templates
+                return self.calls, taken[-1], taken[-1], answer.status_code
+        return self.calls, statistics.median(taken[2:]), max(taken[2:]), 200  # the first two make plans and templates
 
 
 async def measure(settings: Settings) -> int:
     rows, much, slow = [], [], []
     async with Counted(settings) as counted:
         for route, address in sorted((await counted.found()).items()):
-            calls, median, worst = await counted.measured(address)
-            rows.append((route, str(calls), f"{median:.0f}", f"{worst:.0f}"))
+            calls, median, worst, status = await counted.measured(address)
+            rows.append((route, str(calls), f"{median:.0f}", f"{worst:.0f}" if status == 200 else str(status)))
+            print(*rows[-1], flush=True)
             if calls > CALLS:
                 much.append(route)
-            if median > MILLISECONDS:
+            if median > MILLISECONDS or status != 200:
                 slow.append(route)
     _server.table("Pages of the console", rows, ("page", "calls", "median ms", "worst ms"))
     for words, pages in ((f"more than {CALLS} calls", much), (f"more than {MILLISECONDS} ms", slow)):
