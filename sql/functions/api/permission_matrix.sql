@@ -1,29 +1,5 @@
 -- The matrix as a grid: of one group of permissions, for one tracked table, role by role and status by status.
 
-create or replace function logic.nearest_rule(p_role text, p_permission text, p_scope text, p_status text)
-returns lifecycle.permission_rule
-language sql stable security definer
-set search_path = ''
-as $$
-    select r from lifecycle.permission_rule r
-    where r.role = p_role and r.permission = p_permission and r.scope in (p_scope, '*') and r.status in (p_status, '*')
-    order by r.scope = '*', r.status = '*'
-    limit 1
-$$;
-comment on function logic.nearest_rule(text, text, text, text) is 'The row of the matrix that decides for one role, as logic.may finds it for many.';
-
-create or replace function logic.matrix_cell(p_role text, p_permission text, p_scope text, p_status text)
-returns json
-language sql stable security definer
-set search_path = ''
-as $$
-    select json_build_object('status', p_status, 'allowed', coalesce(n.is_allowed, false),
-        'isOwn', n.scope is not distinct from p_scope and n.status is not distinct from p_status,
-        'fromScope', n.scope, 'fromStatus', n.status)
-    from logic.nearest_rule(p_role, p_permission, p_scope, p_status) n
-$$;
-comment on function logic.matrix_cell(text, text, text, text) is 'One cell of the grid: whether it is allowed, and whether by a row of its own or by which wider one.';
-
 create or replace function logic.matrix_statuses(p_scope text)
 returns table (code text, label text, category text, color text, icon text, place bigint)
 language sql stable security definer
@@ -54,6 +30,7 @@ declare
         select r.scope from lifecycle.permission_rule r join lifecycle.permission p on p.code = r.permission
         where p.module = v_module and r.scope in (select t.name from lifecycle.tracked t union all select '*')
         group by r.scope order by count(*) desc, r.scope limit 1), '*');
+    v_statuses text[];
 begin
     if not logic.may('manage_permissions', logic.caller_roles(p_caller)) then
         perform logic.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'manage_permissions', 'roles', coalesce((
@@ -62,6 +39,7 @@ begin
     if v_scope <> '*' then
         v_scope := (logic.tracked_of(v_scope)).name;
     end if;
+    v_statuses := array(select s.code from logic.matrix_statuses(v_scope) s order by s.place);
     return (200, json_build_object(
         'module', v_module, 'scope', v_scope,
         'modules', (select json_agg(m.module order by m.module) from (select distinct p.module from lifecycle.permission p) m),
@@ -72,8 +50,15 @@ begin
         'permissions', coalesce((
             select json_agg(json_build_object('code', p.code, 'label', p.label, 'description', p.description, 'module', p.module, 'rows', coalesce((
                 select json_agg(json_build_object('role', w.role, 'label', w.label, 'scope', w.scope, 'isCeiling', w.is_ceiling, 'cells', (
-                    select json_agg(logic.matrix_cell(w.role, p.code, w.scope, s.code) order by s.place)
-                    from (select '*' as code, 0 as place union all select m.code, m.place from logic.matrix_statuses(v_scope) m) s)) order by w.is_ceiling, w.label)
+                    select json_agg(json_build_object('status', s.code, 'allowed', coalesce(n.is_allowed, false),
+                        'isOwn', n.scope is not distinct from w.scope and n.status is not distinct from s.code,
+                        'fromScope', n.scope, 'fromStatus', n.status) order by s.place)
+                    from unnest('*'::text || v_statuses) with ordinality s (code, place)
+                    -- The row that decides for one role, as logic.may finds it for many.
+                    left join lateral (
+                        select u.is_allowed, u.scope, u.status from lifecycle.permission_rule u
+                        where u.role = w.role and u.permission = p.code and u.scope in (w.scope, '*') and u.status in (s.code, '*')
+                        order by u.scope = '*', u.status = '*' limit 1) n on true)) order by w.is_ceiling, w.label)
                 from (
                     select r.code, r.label, v_scope, false from lifecycle.role r
                     where r.code = v_role or v_role = '*' or v_role is null and exists (
