@@ -1,5 +1,6 @@
 """Members in a browser: people, role changes, the summary, recent changes."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -249,6 +250,7 @@ class TestRecentChanges:
         summary = anna.get_by_role("region", name="Summary")
         expect(summary.get_by_role("row").filter(has_text=re.compile(r"^\s*Premium\s*Medium\s*2\b"))).to_have_count(1)
         axe(anna)
+        anna.goto(CHANGES + f"?days=90&until={dt.datetime.now(dt.UTC).date()}")
         shot(anna, "members-changes")
 
     def test_they_are_filtered_by_roles_address_and_days(self, browse):

@@ -289,6 +289,7 @@ class TestTheWeeklyRecap:
     def test_it_tells_the_changes_of_status_the_interactions_and_who_is_silent(self, anna, world, axe, shot):
         anna.goto(WEEK)
         axe(anna)
+        anna.get_by_role("link", name="Previous week").click()
         shot(anna, "roadshow-weekly")
         move(world, "Zeta 20", "Live", reason="Good talk")
         world.db.execute(
