@@ -61,8 +61,16 @@ def test_the_list_speaks_french_to_who_reads_french(browse, opened, axe):
     expect(row(page, id)).to_contain_text("Prospect acheteur")
     expect(row(page, id)).to_contain_text("Visite planifiée")
     expect(page.get_by_role("link", name="Ouvrir un dossier")).to_be_visible()
-    expect(page.get_by_label("Chargé du dossier")).to_be_visible()
+    expect(page.get_by_label("Responsable")).to_be_visible()
     axe(page)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("width", [360, 800, 1024, 1280])
+def test_the_list_fits_every_width(browse, fits, language, width):
+    page = browse("lea", language=language, width=width)
+    page.goto(LIST)
+    fits(page)
 
 
 def test_the_list_is_filtered_by_all_that_it_shows_and_the_address_can_be_shared(lea, browse, opened, world):
