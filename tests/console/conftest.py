@@ -157,7 +157,7 @@ def contexts(browser: Browser, world: World) -> Iterator[Callable[..., BrowserCo
     def context(language: str = "en", width: int = 1280, dark: bool = False, **more: Any) -> BrowserContext:
         made = browser.new_context(
             base_url=world.url, locale="fr-FR" if language == "fr" else "en-GB", viewport={"width": width, "height": 800},
-            color_scheme="dark" if dark else "light", timezone_id="UTC", reduced_motion="reduce", **more,
+            color_scheme="dark" if dark else "light", reduced_motion="reduce", **{"timezone_id": "UTC"} | more,
         )  # fmt: skip
         made.set_default_timeout(10_000)
         made.on("weberror", lambda error: broken.append(str(error.error)))

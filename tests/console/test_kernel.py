@@ -19,6 +19,9 @@ class Desk:
             "html => document.getElementById('main').innerHTML = '<div id=part>' + html + '</div>'", html
         )
 
+    def kernel(self):
+        return self.page.locator('script[src*="console.js"]').get_attribute("src")
+
     def answer(self, route):
         request = route.request
         self.sent.append((request.method, request.url.split("/api/")[1], request.post_data_json, request.all_headers()))
@@ -187,3 +190,33 @@ def test_text_from_an_answer_is_text_and_never_markup(desk):
     desk.page.get_by_role("button", name="Send").click()
     expect(desk.page.get_by_role("status")).to_contain_text("<img src=x")
     assert json.loads(desk.page.evaluate("JSON.stringify(document.querySelectorAll('#toasts img').length)")) == 0
+
+
+def test_a_form_may_send_only_what_was_changed(desk):
+    desk.put("""<form data-call="PATCH /api/things/1" data-changed>
+        <input name="name" value="a"><label>Price <input name="price" type="number" step="any" value="12.5" data-type="number-or-null"></label>
+        <label>Kind <select name="kind"><option selected>one</option><option>two</option></select></label>
+        <input type="checkbox" name="on" checked data-type="boolean"><button>Send</button></form>""")
+    desk.page.get_by_label("Price").fill("")
+    desk.page.get_by_label("Kind").select_option("two")
+    desk.page.get_by_role("button", name="Send").click()
+    expect(desk.page.get_by_role("button", name="Send")).to_be_enabled()
+    assert desk.sent[0][2] == {"price": None, "kind": "two"}
+
+
+def test_points_in_time_are_edited_in_the_readers_own_zone(contexts, signed_in):
+    desk = Desk(signed_in(contexts(timezone_id="Europe/Paris").new_page(), "anna"))
+    desk.put("""<form data-call="PATCH /api/things/1"><label>Begins <input type="datetime-local" name="begins" data-type="moment" data-moment="2030-06-21T18:00:00+00:00"></label>
+        <input type="datetime-local" name="ends" data-type="moment-or-null"><button>Send</button></form>""")
+    desk.page.evaluate("url => import(url).then((kernel) => kernel.dress())", desk.kernel())
+    expect(desk.page.get_by_label("Begins")).to_have_value("2030-06-21T20:00")
+    desk.page.get_by_label("Begins").fill("2030-06-21T21:30")
+    desk.page.get_by_role("button", name="Send").click()
+    expect(desk.page.get_by_role("button", name="Send")).to_be_enabled()
+    assert desk.sent[0][2] == {"begins": "2030-06-21T19:30:00.000Z", "ends": None}
+
+
+def test_what_a_page_disables_stays_so_when_it_is_shown_again(desk):
+    desk.put("""<form data-call="PATCH /api/x"><label>Off <input name="off" disabled></label></form>""")
+    desk.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow'))")
+    expect(desk.page.get_by_label("Off")).to_be_disabled()

@@ -124,6 +124,10 @@ export function dress(root = document) {
         const at = new Date(time.dateTime);
         if (!Number.isNaN(at.valueOf())) time.textContent = format.format(at);
     }
+    for (const field of root.querySelectorAll("input[type=datetime-local][data-moment]")) {
+        const at = new Date(field.dataset.moment);
+        if (!Number.isNaN(at.valueOf())) field.defaultValue = new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, at.getSeconds() ? 19 : 16);
+    }
 }
 
 // ---- Forms that call
@@ -132,6 +136,7 @@ const convert = {
     number: (value) => (value === "" ? undefined : Number(value)),
     "number-or-null": (value) => (value === "" ? null : Number(value)),
     moment: (value) => (value === "" ? undefined : new Date(value).toISOString()), // of a datetime-local, in the reader's own zone
+    "moment-or-null": (value) => (value === "" ? null : new Date(value).toISOString()),
     boolean: (value) => value === true || value === "true" || value === "on",
     json: (value) => (value.trim() === "" ? undefined : JSON.parse(value)),
     list: (value) => value.split(/[\n,]/).map((part) => part.trim()).filter(Boolean),
@@ -145,6 +150,7 @@ export function gather(form, submitter) {
     for (const field of form.elements) {
         if (!field.name || field.disabled || (field instanceof HTMLButtonElement && field !== submitter)) continue;
         if (field.type === "radio" && !field.checked) continue;
+        if (form.hasAttribute("data-changed") && !isChanged(field, submitter)) continue;
         const type = field.dataset.type;
         let value = field.type === "checkbox" ? (type === "boolean" ? field.checked : field.checked ? field.value : undefined) : field.value;
         if (field instanceof HTMLSelectElement && field.multiple) value = [...field.selectedOptions].map((option) => option.value);
@@ -158,6 +164,12 @@ export function gather(form, submitter) {
         set(body, field.name, value, isMany);
     }
     return body;
+}
+
+function isChanged(field, submitter) {
+    if (field instanceof HTMLSelectElement) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    return field === submitter || field.type === "hidden" || field.value !== field.defaultValue;
 }
 
 function set(body, name, value, isMany = false) {
@@ -378,7 +390,7 @@ document.addEventListener("submit", (event) => {
         event.preventDefault();
         submit(form, event.submitter);
     } else if (form.method === "get" && !form.hasAttribute("data-keep-empty")) {
-        for (const field of form.elements) if (field.name && field.value === "") field.disabled = true; // a short address
+        for (const field of form.elements) if (field.name && field.value === "" && !field.disabled) { field.disabled = true; field.dataset.empty = ""; } // a short address
     }
 });
 
@@ -400,5 +412,5 @@ document.addEventListener("click", (event) => {
     }
 });
 
-addEventListener("pageshow", () => { for (const field of document.querySelectorAll("form[method=get] :disabled, form:not([method]) :disabled")) field.disabled = false; });
+addEventListener("pageshow", () => { for (const field of document.querySelectorAll("[data-empty]")) { field.disabled = false; delete field.dataset.empty; } });
 dress();
