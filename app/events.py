@@ -85,6 +85,18 @@ class Action(msgspec.Struct):
     needs_reason: bool
 
 
+class Blocked(msgspec.Struct):
+    """What leads on from here, but not now or not for the caller, and why."""
+
+    action: str
+    label: str
+    column: str
+    to: str
+    icon: str | None
+    is_for_others: bool
+    why: list[str]
+
+
 class PublicEvent(msgspec.Struct, kw_only=True):
     """An event as the public sees it."""
 
@@ -107,6 +119,8 @@ class Event(PublicEvent, kw_only=True):
     """The whole event, for its organizer and for moderators."""
 
     organizer_id: str
+    is_mine: bool
+    explanation: str | None
     moderation_status: str
     is_published: bool
     status_label: str
@@ -120,7 +134,11 @@ class Event(PublicEvent, kw_only=True):
     updated_at: Stamp
     can_edit: bool
     can_delete: bool
+    why_no_edit: str | None
+    why_no_delete: str | None
+    asks_approval: Annotated[list[str], Meta(description="Fields of which a change asks for a new approval.")]
     actions: list[Action]
+    blocked: list[Blocked]
 
 
 class Page(msgspec.Struct, kw_only=True):
@@ -134,12 +152,23 @@ class Events(Page):
 
     items: list[Event]
     total: int
+    can_create: bool
 
 
 class PublicEvents(Page):
     """A page of published events."""
 
     items: list[PublicEvent]
+
+
+class ColumnChange(msgspec.Struct):
+    """What one column did."""
+
+    column: str
+    from_: str | None = msgspec.field(name="from")
+    from_label: str | None
+    to: str
+    to_label: str
 
 
 class StatusChange(msgspec.Struct):
@@ -159,6 +188,7 @@ class StatusChange(msgspec.Struct):
     icon: str | None
     reason: str | None
     admin_notes: str | None
+    changes: list[ColumnChange]
     changed_at: Stamp
     changed_by: str
     previous_changed_at: Stamp | None

@@ -151,14 +151,18 @@ async def stream(
     last_event_id: Annotated[
         str | None, QueryParameter(pattern=r"^\d{1,18}$", description="The same, where no header can be sent.")
     ] = None,
+    language_: Annotated[
+        str | None,
+        QueryParameter(name="language", max_length=100, description="Accept-Language, where no header can be sent."),
+    ] = None,
 ) -> Stream:
     """My notifications as they come. First `ready`, unless Last-Event-ID says where to go on; then one `notification` each."""
-    if unknown := request.query_params.keys() - {"last_event_id"}:
+    if unknown := request.query_params.keys() - {"last_event_id", "language"}:
         raise Problem(400, f"Unknown parameter: {', '.join(sorted(unknown))}.", "JL405", field=min(unknown))
     seen, listener = frame.visit(request.scope), request.app.state.listener
     known = request.app.state.database.languages
     wire = Wire(actor=seen.caller.actor, roles=seen.caller.roles, request_id=seen.request_id)
-    wire.language = language(seen.header(b"accept-language") or "", known)
+    wire.language = language(language_ or seen.header(b"accept-language") or "", known)
     position = last or last_event_id
     content = told(listener, listener.enter(wire.actor), msgspec.json.encode(wire), int(position) if position else None)
     return Stream(content, media_type="text/event-stream", headers={"x-accel-buffering": "no"})

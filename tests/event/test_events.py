@@ -400,3 +400,62 @@ def test_what_is_no_content_is_not_edited(api: Call, an_event: Call) -> None:
         "edit_event", "oscar", an_event().id, status="active", organizer_id="olga", status_version=9, description="new"
     )
     assert (event.status, event.organizer_id, event.version, event.revision) == ("draft", "oscar", 1, 2)
+
+
+def test_what_cannot_be_done_now_says_why_and_whose_it_is(api: Call, an_event: Call) -> None:
+    def blocked(event: Any, actor: str = "oscar") -> dict[str, Any]:
+        return {
+            each["action"]: (each["is_for_others"], each["why"]) for each in api("my_event", actor, event.id).blocked
+        }
+
+    empty = api("create_event", "oscar", title="x")
+    assert [action["action"] for action in api("my_event", "oscar", empty.id).actions] == []
+    assert blocked(empty)["submit"] == (False, ["to be filled in first: beginning, place"])
+    assert api("my_event", "oscar", empty.id, language="fr").blocked[0]["why"] == ["à remplir d'abord : début, lieu"]
+    assert blocked(empty)["publish"] == (False, ["only an approved event can be published"])
+    waiting = an_event("candidate", "under_review")
+    assert blocked(waiting)["approve"] == (True, ["for: administrators, moderators"])
+    assert "approve" not in blocked(waiting, "mona")
+
+
+def test_why_an_event_is_not_edited_or_deleted_and_when_it_is(api: Call, an_event: Call) -> None:
+    draft, waiting = an_event(), an_event("candidate", "under_review")
+    assert (draft.can_edit, draft.why_no_edit, draft.why_no_delete) == (True, None, None)
+    assert waiting.why_no_edit == (
+        'This event is "Under review". It can be edited while it is one of: Draft, Revision requested, Rejected, Approved.'
+    )
+    assert waiting.why_no_delete == 'This event is "Under review". It can be deleted while it is one of: Draft.'
+    assert api("my_event", "mona", draft.id).why_no_edit == "Your roles do not allow it (edit_event)."
+
+
+def test_which_fields_ask_for_a_new_approval_is_said_before_they_are_edited(api: Call, an_event: Call) -> None:
+    assert an_event().asks_approval == []
+    approved = an_event("active", "approved")
+    assert approved.asks_approval == ["ends_at", "place", "price", "starts_at", "title"]
+    assert api("my_event", "anna", approved.id).asks_approval == []
+
+
+def test_whoever_moderates_reaches_any_event_and_administrators_edit_it(
+    api: Call, an_event: Call, refused: Call
+) -> None:
+    event = an_event()
+    assert (api("my_event", "mona", event.id).is_mine, event.is_mine) == (False, True)
+    refused("JL203", api, "edit_event", "mona", event.id, description="new")
+    assert api("edit_event", "anna", event.id, description="new").description == "new"
+    assert api("my_event_status_history", "mona", event.id).total == 1
+
+
+def test_the_steps_of_an_events_life_and_where_it_stands(api: Call, an_event: Call) -> None:
+    def steps(event: Any) -> list[Any]:
+        found = api("my_event_status_history", "oscar", event.id).current["steps"]
+        return [each["label"] + (" now" if each["is_current"] else "") for each in found]
+
+    straight = ["Draft", "Under review", "Approved (not published)", "Published", "Completed"]
+    assert steps(an_event()) == ["Draft now", *straight[1:]]
+    assert steps(an_event("draft", "rejected"))[1] == "Rejected now"
+    assert steps(an_event("active", "approved", True))[3] == "Published now"
+    assert steps(an_event("suspended", "approved"))[3] == "Suspended now"
+
+
+def test_who_may_create_events_is_said_with_the_list(api: Call) -> None:
+    assert (api("my_events", "oscar").can_create, api("my_events", "mona").can_create) == (True, False)

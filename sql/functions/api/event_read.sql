@@ -4,8 +4,8 @@ create or replace function api.my_event(p_key text, p_input jsonb, p_caller json
 returns lifecycle.answer
 language sql stable security definer
 set search_path = ''
-as $$ select logic.event_answer(200, logic.event_of(p_key, logic.caller_actor(p_caller)), p_caller) $$;
-comment on function api.my_event(text, jsonb, jsonb) is 'One event of the caller.';
+as $$ select logic.event_answer(200, logic.event_of(p_key, logic.event_owner(p_caller)), p_caller) $$;
+comment on function api.my_event(text, jsonb, jsonb) is 'One event of the caller; whoever moderates, any.';
 grant execute on function api.my_event(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.my_events(p_key text, p_input jsonb, p_caller jsonb)
@@ -94,7 +94,8 @@ language sql stable security definer
 set search_path = ''
 as $$
     select 200, json_build_object('items', logic.events_json(p_events[:p_limit], p_caller, logic.caller_roles(p_caller)),
-        'next', logic.cursor(p_next), 'total', p_total), null::text,
+        'next', logic.cursor(p_next), 'total', p_total,
+            'can_create', logic.may('create_event', logic.caller_roles(p_caller), 'events')), null::text,
         case when p_next is not null then jsonb_build_object(':next', logic.cursor(p_next)) end
 $$;
 comment on function logic.event_page(event.events[], integer, bigint, jsonb, jsonb) is 'A page of events.';

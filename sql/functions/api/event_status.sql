@@ -26,7 +26,7 @@ declare
     v event.events;
 begin
     perform logic.enter(p_caller);
-    v_old := logic.event_of(p_key, logic.actor(), p_locked => true);
+    v_old := logic.event_of(p_key, logic.event_owner(p_caller), p_locked => true);
     perform logic.event_demand_match(p_caller, v_old);
     v := logic.event_act(v_old, p_action, p_input ->> 'reason');
     perform logic.leave();
@@ -45,7 +45,7 @@ declare
     v event.events;
 begin
     perform logic.enter(p_caller);
-    v_old := logic.event_of(p_key, logic.actor(), p_locked => true);
+    v_old := logic.event_of(p_key, logic.event_owner(p_caller), p_locked => true);
     perform logic.event_demand_match(p_caller, v_old);
     perform logic.move(logic.tracked_of('events'), 'is_published', p_key,
         coalesce((p_input ->> 'is_published')::boolean, not v_old.is_published)::text, p_input ->> 'reason');

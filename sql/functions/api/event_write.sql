@@ -30,7 +30,7 @@ declare
     v event.events;
 begin
     perform logic.enter(p_caller);
-    v := logic.event_of(p_key, logic.actor(), p_locked => true);
+    v := logic.event_of(p_key, logic.event_owner(p_caller), p_locked => true);
     perform logic.event_demand_match(p_caller, v);
     -- Only what is content; what is not given stays.
     update event.events e
@@ -56,7 +56,7 @@ declare
     v event.events;
 begin
     perform logic.enter(p_caller);
-    v := logic.event_of(p_key, logic.actor(), p_locked => true);
+    v := logic.event_of(p_key, logic.event_owner(p_caller), p_locked => true);
     perform logic.event_demand_match(p_caller, v);
     delete from event.events e where e.id = v.id;
     perform logic.leave();
