@@ -1,8 +1,23 @@
-"""Notifications: the bell and its page."""
+"""Notifications: their page. The bell in the header is templates/bell.html and static/bell.js."""
 
 from typing import Any
 
-from jalon.console.area import Area
+from litestar import Response, get
 
-areas: list[Area] = []
-routes: list[Any] = []
+from jalon.console.area import Area
+from jalon.console.page import Filter, ask, page
+from jalon.web import Request
+
+areas = [Area("/console/notifications", "Notifications", 24, "bell")]
+
+
+@get("/console/notifications")
+async def notifications(
+    request: Request, unread: Filter = None, type: Filter = None, after: Filter = None
+) -> Response[str]:
+    filters = {"unread": unread, "type": type}
+    told = ask("notifications", **filters, after=after, limit=30)
+    return await page(request, "notifications/list.html", told=told, filters=filters)
+
+
+routes: list[Any] = [notifications]

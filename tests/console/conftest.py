@@ -40,6 +40,14 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 SHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
+MINE, THEIRS = "/api/organizer/events", "/api/admin/events"
+WHOLE = {
+    "starts_at": "2030-06-21T18:00:00Z",
+    "ends_at": "2030-06-21T23:00:00Z",
+    "place": "Lyon",
+    "price": 12.5,
+    "capacity": 250,
+}
 ROLES = {person.subject: person.roles for person in demo.people()}
 
 
@@ -250,3 +258,36 @@ def shot() -> Callable[[Page, str], None]:
             page.screenshot(path=SHOTS / f"{name}.png", animations="disabled")
 
     return shot
+
+
+@pytest.fixture
+def call(world: World) -> Callable[..., Any]:
+    """call("oscar", "PATCH", path, {...}): somebody else, behind the page's back."""
+
+    def call(who: str, method: str, path: str, body: Any = None) -> Any:
+        headers = {"authorization": f"Bearer {world.token(who)}", "accept-language": "en"}
+        answer = httpx.request(method, world.url + path, json=body, headers=headers)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    return call
+
+
+@pytest.fixture
+def an_event(call: Any) -> Callable[..., str]:
+    """an_event("Name", "submitted", "approved", "published"): oscar's, brought there as people would."""
+    steps = {
+        "submitted": ("oscar", MINE, "/submit", {}),
+        "approved": ("mona", THEIRS, "/status", {"moderation_status": "approved"}),
+        "published": ("oscar", MINE, "/publish", {"is_published": True}),
+        "rejected": ("mona", THEIRS, "/status", {"moderation_status": "rejected", "admin_notes": "Not here"}),
+    }
+
+    def an_event(title: str, *way: str, **more: Any) -> str:
+        id: str = call("oscar", "POST", MINE, WHOLE | {"title": title} | more)["id"]
+        for step in way:
+            who, base, verb, body = steps[step]
+            call(who, "PATCH", f"{base}/{id}{verb}", body)
+        return id
+
+    return an_event

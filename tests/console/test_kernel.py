@@ -13,6 +13,8 @@ class Desk:
         self.page, self.sent, self.answers = page, [], []
         page.goto("/console")
         page.route("**/api/**", self.answer)
+        page.route("**/api/organizer/notifications**", lambda route: route.abort())  # the bell's
+        page.route("**/api/organizer/notifications/**", lambda route: route.abort())
 
     def put(self, html):
         self.page.evaluate(
