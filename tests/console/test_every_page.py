@@ -26,6 +26,10 @@ def pattern(route):
     return re.compile(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(route)))
 
 
+def route_of(path):
+    return min((r for r in ROUTES if pattern(r).fullmatch(path)), key=lambda r: r.count("{"), default=None)
+
+
 @pytest.fixture(scope="module")
 def found(world):
     """One address of every page: {route: address}, found by anna from the start page on."""
@@ -36,7 +40,7 @@ def found(world):
                 break
             address = waiting.popleft()
             path = urlsplit(address).path
-            route = min((r for r in ROUTES if pattern(r).fullmatch(path)), key=lambda r: r.count("{"), default=None)
+            route = route_of(path)
             answer = client.get(address)
             if "text/html" not in answer.headers["content-type"] or answer.status_code != 200:
                 continue
@@ -46,7 +50,7 @@ def found(world):
                 target = urljoin(address, unescape(link))
                 if target not in seen and "/static/" not in target:
                     seen.add(target)
-                    known = any(pattern(r).fullmatch(urlsplit(target).path) for r in addresses)
+                    known = route_of(urlsplit(target).path) in addresses
                     (waiting.append if known else waiting.appendleft)(target)
     return addresses
 

@@ -54,7 +54,7 @@ def test_a_moderator_approves_in_one_browser_and_the_organizers_bell_counts_up_l
     expect(oscar.locator(f"#event-{id} .chip")).to_have_text("Approved (not published)")  # the list is live too
     axe(oscar)
     shot(oscar, "bell")
-    told.get_by_role("link", name="Open").click()
+    told.get_by_role("link", name="See it").click()
     expect(oscar.get_by_role("heading", level=1)).to_have_text("Live")
 
 

@@ -27,7 +27,7 @@ function pageOf(link) {
 function tell({ title, link }) {
     if (document.visibilityState !== "visible") return;
     const page = pageOf(link);
-    toast(title, { more: page ? [el("a", { href: page }, _("Open"))] : [] });
+    toast(title, { more: page ? [el("a", { href: page }, _("See it"))] : [] });
     const busy = document.querySelector("dialog[open], [popover]:popover-open");
     if (!busy) refresh([...document.querySelectorAll("[data-live]")].map((part) => `#${part.id}`).join(","));
 }
