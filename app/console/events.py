@@ -27,7 +27,7 @@ async def mine(
 
 @get("/console/events/new")
 async def new(request: Request) -> Response[str]:
-    return await page(request, "events/new.html")
+    return await page(request, "events/new.html", events=ask("my_events", limit=1))
 
 
 @get("/console/events/{id:str}")

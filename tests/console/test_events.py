@@ -139,6 +139,7 @@ class TestMenu:
         oscar.goto("/console/events")
         row(oscar, "Keyboard").get_by_role("button", name="Actions Keyboard").focus()
         oscar.keyboard.press("Enter")
+        expect(oscar.get_by_role("button", name="Submit for review Keyboard")).to_be_focused()
         oscar.keyboard.press("Enter")
         expect(oscar.get_by_role("status")).to_contain_text("“Keyboard”: Submit for review, done.")
         expect(row(oscar, "Keyboard").locator(".chip")).to_have_text("Under review")
