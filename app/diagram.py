@@ -94,7 +94,9 @@ def shown(edge: dict[str, Any]) -> list[str]:
     """The words at an arrow, in a line or two: what becomes of it, what it is called, what it demands, how often it was taken."""
     label = edge["label"] if len(edge["label"]) <= 40 else edge["label"][:39] + "…"
     sign = {"added": "+", "removed": "−", "changed": "~"}.get(edge["change"] or "", "▶" if edge["isMine"] else "")
-    demands = {"✎": edge["requiresReason"], "▤": edge["requiredFields"], "⚑": edge["guard"], "⚭": edge["relation"]}
+    demands = {
+        "⚷": "any" not in edge["roles"], "✎": edge["requiresReason"], "▤": edge["requiredFields"], "⚑": edge["guard"], "⚭": edge["relation"],
+    }  # fmt: skip
     marks = "".join(mark for mark, is_demanded in demands.items() if is_demanded)
     count = f"×{edge['count']:,}".replace(",", "\u202f") if edge["count"] else ""
     return halved(" ".join(filter(None, [sign, label, marks, count])))
@@ -115,8 +117,9 @@ def size(lines: list[str], is_found: bool) -> dict[str, float]:
 
 
 def thickness(edge: dict[str, Any], most: int) -> float:
-    """From 1.2 (never taken) to 5 (taken most), growing with the logarithm."""
-    return round(1.2 + 3.8 * log2(1 + (edge["count"] or 0)) / log2(1 + most), 1) if most else 1.2
+    """From 1.2 (never taken; 2 for a move of the reader's) to 5 (taken most), growing with the logarithm."""
+    share = log2(1 + (edge["count"] or 0)) / log2(1 + most) if most else 0
+    return round(max(1.2 + 3.8 * share, 2 if edge["isMine"] else 0), 1)
 
 
 def weight(edge: dict[str, Any], order: dict[str, int]) -> int:

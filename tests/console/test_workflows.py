@@ -145,13 +145,19 @@ class TestTheList:
 
 class TestTheGraph:
     def test_is_laid_out_without_one_thing_upon_another(self, world):
-        """No two boxes overlap, and no label of an arrow lies on a box: for every workflow that there is."""
+        """No two boxes overlap, and no label of an arrow lies on a box: for every workflow and template that there is."""
         token = world.token("anna")
         with httpx.Client(base_url=world.url, headers={"authorization": f"Bearer {token}"}) as client:
-            flows = client.get("/api/v1/workflows?state=published").json()["items"]
-            assert len(flows) >= 9
+            names = [template["name"] for template in client.get("/api/v1/templates").json()["items"]]
+            for name in names:
+                made = {"category": f"DRAWN_{name}", "published": False}
+                assert client.post(f"/api/v1/templates/{name}/apply", json=made).status_code == 201
+            flows = client.get("/api/v1/workflows").json()["items"]
+            assert len(flows) >= 9 + len(names)
             for flow in flows:
-                answer = client.get(f"/api/v1/workflows/{flow['category']}/{flow['caseType']}?format=svg")
+                answer = client.get(
+                    f"/api/v1/workflows/{flow['category']}/{flow['caseType']}?format=svg&version={flow['version']}"
+                )
                 boxes = rectangles(answer.text, "box")
                 grounds = rectangles(answer.text, "ground")
                 assert boxes
@@ -168,6 +174,15 @@ class TestTheGraph:
         expect(final.locator("rect.inner")).to_have_count(1)
         expect(arrow(anna, "NEW → CANCELLED")).to_have_attribute("aria-label", re.compile("demands a reason"))
         expect(arrow(anna, "creation → NEW")).to_have_count(1)
+        expect(arrow(anna, "PAID → SHIPPED")).to_contain_text("⚷")  # for certain roles
+        expect(arrow(anna, "NEW → CANCELLED")).to_contain_text("✎")  # a reason
+
+    def test_draws_the_demos_events(self, anna, world, axe, shot):
+        found = world.db.execute("select id from event.events where status = 'active' order by id limit 1").fetchone()
+        anna.goto(f"{LIST}/EVENT_STATUS/*?table=events&id={found[0]}")
+        expect(anna.locator(".graph a.current")).to_contain_text("Active")
+        axe(anna)
+        shot(anna, "workflow")
 
     def test_counts_from_history_are_numbers_and_widths(self, anna, world):
         for id in (1, 2, 3, 4):
@@ -197,7 +212,6 @@ class TestTheGraph:
         expect(kim.get_by_text("orders 7 is at Paid.")).to_be_visible()
         expect(kim.get_by_text("Your moves:")).to_be_visible()
         axe(kim)
-        shot(kim, "workflow")
         zoe = browse("mona", "moderator", "clerk")
         zoe.goto(PAGE + "?table=orders&id=8")
         expect(zoe.locator(".graph a.current")).to_contain_text("New")
