@@ -53,7 +53,7 @@ def laid_out(graph: dict[str, Any]) -> dict[str, Any]:
             label_size=size(shown(edge), edge["name"] in found),
         )  # fmt: skip
     if not nodes:
-        return {"width": 0, "height": 0, "start": None, "nodes": {}, "edges": {}, "most": 0}
+        return {"x": 0, "y": 0, "width": 0, "height": 0, "start": None, "nodes": {}, "edges": {}, "most": 0}
     result = graphlay.layout(drawing, options=OPTIONS)
     edges = [line(edge, drawn, most) for edge, drawn in zip(graph["edges"], result.edges, strict=True)]
     low, high = result.bounds["min"], result.bounds["max"]

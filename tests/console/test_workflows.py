@@ -158,9 +158,10 @@ class TestTheGraph:
                 answer = client.get(
                     f"/api/v1/workflows/{flow['category']}/{flow['caseType']}?format=svg&version={flow['version']}"
                 )
+                assert answer.status_code == 200, answer.text
                 boxes = rectangles(answer.text, "box")
                 grounds = rectangles(answer.text, "ground")
-                assert boxes
+                assert boxes or flow["category"] == "FREE_STATUS"  # a draft without an arrow
                 for at, one in enumerate(boxes):
                     assert not any(overlap(one, other) for other in boxes[at + 1 :]), flow
                     assert not any(overlap(one, label) for label in grounds), flow
@@ -291,7 +292,7 @@ class TestADraft:
         dialog.get_by_label("Demands a reason").check()
         dialog.get_by_role("button", name="Save in the draft").click()
         expect(draft.get_by_role("status").filter(has_text="Saved in the draft.")).to_be_visible()
-        expect(arrow(draft, "SHIPPED → CANCELLED")).to_contain_text("+ Take back")
+        expect(arrow(draft, "Take back: SHIPPED → CANCELLED")).to_contain_text("+ Take")
         found = world.db.execute(
             "select action, roles, relation, required_fields, requires_reason from lifecycle.workflow_arrow where category = 'ORDER_STATUS' and from_code = 'SHIPPED'"
         ).fetchone()

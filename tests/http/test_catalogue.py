@@ -304,3 +304,10 @@ def test_the_picture_marks_place_and_moves(ask: Call) -> None:
     mine = [g.findtext(f"{svg}title", "") for g in picture.iter(f"{svg}g") if "mine" in g.get("class", "").split()]
     assert len(mine) == 2, mine
     assert "style=" not in answer.text
+
+
+def test_a_draft_without_an_arrow_is_an_empty_picture(ask: Call) -> None:
+    ask("POST", "/api/v1/referentials", {"code": "COLOUR"})
+    ask("POST", "/api/v1/workflows/COLOUR/*/draft", {})
+    answer = ask("GET", "/api/v1/workflows/COLOUR/*?format=svg")
+    assert (answer.status_code, answer.text.lstrip()[:4]) == (200, "<svg")
