@@ -906,6 +906,8 @@ CREATE TABLE event.display (
     is_published boolean,
     color text NOT NULL,
     icon text NOT NULL,
+    step integer,
+    is_aside boolean DEFAULT false NOT NULL,
     CONSTRAINT color_is_hexadecimal CHECK ((color ~ '^#[0-9a-fA-F]{6}$'::text))
 );
 
@@ -924,6 +926,10 @@ COMMENT ON COLUMN event.display.is_published IS 'Fits this publication; empty fo
 COMMENT ON COLUMN event.display.color IS 'Colour as #rrggbb.';
 
 COMMENT ON COLUMN event.display.icon IS 'Name of an icon.';
+
+COMMENT ON COLUMN event.display.step IS 'Place in an event''s life: 1, 2, 3, …; what is aside shares the place of what it keeps from happening.';
+
+COMMENT ON COLUMN event.display.is_aside IS 'Off the straight way: shown only while an event is there.';
 
 CREATE TABLE lifecycle.notification (
     id uuid NOT NULL,
@@ -971,26 +977,6 @@ COMMENT ON COLUMN lifecycle.notification.record_key IS 'Key of the record.';
 COMMENT ON COLUMN lifecycle.notification.created_at IS 'When.';
 
 COMMENT ON COLUMN lifecycle.notification."position" IS 'Given after commit, one by one: who has read up to n misses nothing below n.';
-
-CREATE TABLE lifecycle.permission_rule (
-    role text NOT NULL,
-    permission text NOT NULL,
-    scope text DEFAULT '*'::text NOT NULL,
-    status text DEFAULT '*'::text NOT NULL,
-    is_allowed boolean DEFAULT true NOT NULL
-);
-
-COMMENT ON TABLE lifecycle.permission_rule IS 'The matrix role x permission x status: the row nearest to the case decides (scope and status before *), nothing said means no.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.role IS 'Role.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.permission IS 'Permission.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.scope IS 'Tracked table it is for; * for all.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.status IS 'Status of the record it is for; * for all.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.is_allowed IS 'Granted, or explicitly not.';
 
 CREATE TABLE membership.users (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -3326,6 +3312,26 @@ COMMENT ON COLUMN lifecycle.permission.label IS 'What people call it.';
 COMMENT ON COLUMN lifecycle.permission.description IS 'What it allows.';
 
 COMMENT ON COLUMN lifecycle.permission.module IS 'Module it belongs to.';
+
+CREATE TABLE lifecycle.permission_rule (
+    role text NOT NULL,
+    permission text NOT NULL,
+    scope text DEFAULT '*'::text NOT NULL,
+    status text DEFAULT '*'::text NOT NULL,
+    is_allowed boolean DEFAULT true NOT NULL
+);
+
+COMMENT ON TABLE lifecycle.permission_rule IS 'The matrix role x permission x status: the row nearest to the case decides (scope and status before *), nothing said means no.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.role IS 'Role.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.permission IS 'Permission.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.scope IS 'Tracked table it is for; * for all.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.status IS 'Status of the record it is for; * for all.';
+
+COMMENT ON COLUMN lifecycle.permission_rule.is_allowed IS 'Granted, or explicitly not.';
 
 CREATE VIEW jalon.permissions AS
  SELECT p.code AS permission,
