@@ -66,7 +66,7 @@ def test_the_list_speaks_french_to_who_reads_french(browse, opened, axe):
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, 800, 1024, 1280])
 def test_the_list_fits_every_width(browse, fits, language, width):
     page = browse("lea", language=language, width=width)
     page.goto(LIST)
