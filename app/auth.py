@@ -122,9 +122,8 @@ class Authenticator:
             key = load_pem_public_key(settings.token_public_key.encode())
             self.keys[algorithm(key)] = key
         self.jwks = Jwks(settings.token_jwks, settings.token_jwks_lifetime) if settings.token_jwks else None
-        self.known: dict[
-            str, tuple[float, float, Caller]
-        ] = {}  # token -> verify again at (monotonic), expires at (clock), caller
+        # Authorization header -> verify again at (monotonic), expires at (clock), caller
+        self.known: dict[bytes, tuple[float, float, Caller]] = {}
 
     async def caller(self, header: str | None) -> Caller:
         if not header:
@@ -132,14 +131,18 @@ class Authenticator:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise refuse("The Authorization header must be: Bearer <token>.", "invalid_request")
-        known = self.known.get(token)
-        if known and known[0] > time.monotonic() and known[1] > time.time() - LEEWAY:
-            return known[2]
+        if known := self.remembered(header.encode("latin-1")):
+            return known
         caller, expires, remember = await (self.by_key(token) if token.startswith(KEY_PREFIX) else self.by_jwt(token))
         if len(self.known) >= 4096:
             self.known.clear()
-        self.known[token] = (time.monotonic() + remember, expires, caller)
+        self.known[header.encode("latin-1")] = (time.monotonic() + remember, expires, caller)
         return caller
+
+    def remembered(self, header: bytes | None) -> Caller | None:
+        """Who showed this header lately, unless it has expired since."""
+        known = self.known.get(header) if header else None
+        return known[2] if known and known[0] > time.monotonic() and known[1] > time.time() - LEEWAY else None
 
     async def by_key(self, token: str) -> tuple[Caller, float, float]:
         caller = await self.lookup(hash_key(token))

@@ -57,11 +57,11 @@ def encode(calls: list[Call]) -> bytes:
 class Coalescer:
     """The queue of one function of schema api."""
 
-    def __init__(self, database: Database, function: str, size: int, at_once: int = 1) -> None:
-        self.database, self.function, self.size, self.at_once = database, function, size, at_once
+    def __init__(self, database: Database, function: str, size: int) -> None:
+        self.database, self.function, self.size = database, function, size
         self.waiting: deque[Call] = deque()
-        self.under_way = 0  # statements that hold the queue: at_once at the most
-        self.abreast = 0  # the late ones too
+        self.under_way = False  # whether a statement holds the queue
+        self.abreast = 0  # statements under way, the late ones too
         self.alone = asyncio.Semaphore(max(1, database.settings.pool_size // 2))
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -76,7 +76,7 @@ class Coalescer:
         return await call.outcome
 
     def set_out(self) -> None:
-        while self.waiting and self.under_way < self.at_once and self.abreast < ABREAST:
+        while self.waiting and not self.under_way and self.abreast < ABREAST:
             calls = [
                 c
                 for c in (self.waiting.popleft() for _ in range(min(self.size, len(self.waiting))))
@@ -84,7 +84,7 @@ class Coalescer:
             ]
             if calls:
                 calls.sort(key=lambda c: c.key)  # every process locks in one order
-                self.under_way += 1
+                self.under_way = True
                 self.abreast += 1
                 self.start(self.travel(calls))
 
@@ -100,12 +100,19 @@ class Coalescer:
             nonlocal holds
             if holds:
                 holds = False
-                self.under_way -= 1
+                self.under_way = False
                 self.set_out()
 
         late = asyncio.get_running_loop().call_later(PATIENCE, let_go)
         try:
-            await self.share(calls)
+            try:
+                attempts = await self.database.together(self.function, encode(calls))
+            except psycopg.Error as error:
+                await self.undo(calls, error)
+            else:
+                late.cancel()
+                let_go()  # the next statement goes first, so that PostgreSQL works while these answers are written
+                await self.tell(calls, attempts)
         except Exception as error:  # ours: told to each rather than leaving them waiting
             for call in calls:
                 call.settle(error)
@@ -115,21 +122,19 @@ class Coalescer:
             let_go()
             self.set_out()
 
-    async def share(self, calls: list[Call]) -> None:
-        try:
-            attempts = await self.database.together(self.function, encode(calls))
-            await self.tell(calls, attempts)
-        except psycopg.Error as error:
-            problem = await self.database.problem(error)
-            undone = error.sqlstate is not None and error.sqlstate[:2] not in ("08", "57")
-            canceled = error.sqlstate == "57014"
-            for call in calls:
-                if undone or canceled or call.keyed:
-                    self.start(self.do_alone(call))
-                else:
-                    call.settle(problem)
+    async def undo(self, calls: list[Call], error: psycopg.Error) -> None:
+        """The whole statement failed: what PostgreSQL undid, or what may be repeated, is done alone; the others are told."""
+        problem = await self.database.problem(error)
+        undone = error.sqlstate is not None and error.sqlstate[:2] not in ("08", "57")
+        canceled = error.sqlstate == "57014"
+        for call in calls:
+            if undone or canceled or call.keyed:
+                self.start(self.do_alone(call))
+            else:
+                call.settle(problem)
 
     async def tell(self, calls: list[Call], attempts: list[Attempt]) -> None:
+        refused = []
         for attempt in attempts:
             call = calls[attempt.place]
             if attempt.sqlstate is None:
@@ -137,11 +142,13 @@ class Coalescer:
             elif attempt.sqlstate == ALONE:
                 self.start(self.do_alone(call))
             else:
-                await self.database.learn(attempt.sqlstate)
-                words = attempt.message or "", attempt.detail, attempt.hint
-                call.settle(errors.refused(attempt.sqlstate, *words, self.database.registry))
+                refused.append((call, attempt))
         tried = {attempt.place for attempt in attempts}
         self.waiting.extendleft(calls[place] for place in range(len(calls) - 1, -1, -1) if place not in tried)
+        for call, attempt in refused:  # last, since a code that is new may have to be looked up
+            await self.database.learn(attempt.sqlstate)
+            words = attempt.message or "", attempt.detail, attempt.hint
+            call.settle(errors.refused(attempt.sqlstate or "", *words, self.database.registry))
 
     async def do(self, call: Call) -> None:
         try:
@@ -162,11 +169,10 @@ class Queues:
         self.database, self.size = database, size
         self.queues: dict[tuple[str, str | None], Coalescer] = {}
 
-    def get(self, function: str, table: str | None, reads: bool = False) -> Coalescer | None:
+    def get(self, function: str, table: str | None) -> Coalescer | None:
         if self.size < 2:
             return None
         queue = self.queues.get((function, table))
         if queue is None:
-            # Writers gain most by sharing a commit, so one statement at a time; readers by keeping PostgreSQL and Python both busy.
-            queue = self.queues[function, table] = Coalescer(self.database, function, self.size, 2 if reads else 1)
+            queue = self.queues[function, table] = Coalescer(self.database, function, self.size)
         return queue

@@ -1,7 +1,7 @@
 """What every request passes on its way in and out: a request id, security headers, one line of log, one count."""
 
+import random
 import re
-import secrets
 import time
 from typing import Any
 from urllib.parse import quote, unquote
@@ -56,16 +56,17 @@ def address(scope: Any) -> str:
 class Visit:
     """One request, as the frame sees it. Handlers fill in what only they know."""
 
-    __slots__ = ("caller", "code", "error", "headers", "request_id", "status")
+    __slots__ = ("caller", "code", "error", "headers", "request_id", "status", "straight")
 
     def __init__(self, headers: dict[bytes, bytes]) -> None:
         given = headers.get(b"x-request-id", b"")
         self.headers = headers
-        self.request_id = given.decode() if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        self.request_id = given.decode() if REQUEST_ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
         self.caller: Any = None
         self.code: str | None = None
         self.error: str | None = None
         self.status = 500
+        self.straight = False  # answered without the framework (straight.py)
 
     def header(self, name: bytes) -> str | None:
         value = self.headers.get(name)
@@ -82,9 +83,9 @@ class Frame:
 
     def __init__(self, app: ASGIApp, metrics: Metrics, access_log: bool) -> None:
         self.app, self.metrics, self.access_log = app, metrics, access_log
-        self.methods: dict[
-            str, bytes
-        ] = {}  # path -> Allow; Litestar's own answer knows the first handler of a path only
+        # path -> Allow; Litestar's own answer knows the first handler of a path only
+        self.methods: dict[str, bytes] = {}
+        self.straight: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.WEBSOCKET:
@@ -111,7 +112,9 @@ class Frame:
 
         self.metrics.in_flight += 1
         try:
-            await self.app(scope, receive, dress)
+            rest = await self.straight.take(scope, seen, receive, dress) if self.straight else receive
+            if rest:
+                await self.app(scope, rest, dress)
         finally:
             self.metrics.in_flight -= 1
             seconds = time.perf_counter() - started

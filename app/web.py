@@ -24,7 +24,7 @@ from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
 from jalon import frame
 from jalon.database import Answer, Database
-from jalon.errors import Problem
+from jalon.errors import Problem, Told
 
 Request: TypeAlias = AnyRequest[Any, Any, Any]
 
@@ -129,8 +129,10 @@ def encode(data: Any, parameters: dict[str, Any]) -> bytes:
     """The body and the other parameters as one JSON object."""
     if not parameters:
         return msgspec.json.encode(data) if data is not None else b"{}"
-    given = {name: value for name, value in parameters.items() if value is not None}
-    return msgspec.json.encode((msgspec.to_builtins(data) if data is not None else {}) | given)
+    body = msgspec.json.encode(data) if data is not None else b"{}"
+    given = msgspec.json.encode({name: value for name, value in parameters.items() if value is not None})
+    # Parameters come last: of two members of one name PostgreSQL takes the last one.
+    return body if given == b"{}" else given if body == b"{}" else body[:-1] + b"," + given[1:]
 
 
 async def call(function: str, key: Any, data: Any, request: Request, **parameters: Any) -> Response[Any]:
@@ -163,7 +165,7 @@ async def call(function: str, key: Any, data: Any, request: Request, **parameter
     arguments = encode(data, parameters), msgspec.json.encode(wire)
     run = wire.idempotency_key is not None or wire.dry_run
     queue = (
-        request.app.state.queues.get(function, parameters.get("table"), reads)
+        request.app.state.queues.get(function, parameters.get("table"))
         if key is not None and "coalesce" in request.route_handler.opt
         else None
     )
@@ -171,17 +173,19 @@ async def call(function: str, key: Any, data: Any, request: Request, **parameter
         answer = await queue.call(key, *arguments, run)
     else:
         answer = await database.call(function, key, *arguments, run)
-    return respond(request, answer, dry=wire.dry_run)
+    told = compose(request, answer, dry=wire.dry_run)
+    return told if seen.straight else told.response()  # type: ignore[return-value]
 
 
-def respond(request: Request, answer: Answer, dry: bool = False) -> Response[Any]:
+def compose(request: Request, answer: Answer, dry: bool = False) -> Told:
+    """What the function answered, as HTTP has it."""
     headers: dict[str, str] = {}
     media_type = "application/json"
     body: Any = answer.body
     if answer.etag:
         headers["etag"] = answer.etag
         if request.scope["method"] in READS and frame.visit(request.scope).header(b"if-none-match") == answer.etag:
-            return Response(b"", status_code=304, headers=headers)
+            return Told(304, b"", media_type, headers)
     if answer.headers:
         for name, value in msgspec.json.decode(answer.headers).items():
             if name == ":moves":  # for the metrics, not for the wire
@@ -195,9 +199,7 @@ def respond(request: Request, answer: Answer, dry: bool = False) -> Response[Any
                 headers[name] = value
     if dry:
         headers["preference-applied"] = "tx=rollback"
-    if body is None:
-        return Response(b"", status_code=answer.status, headers=headers)
-    return Response(body, status_code=answer.status, media_type=media_type, headers=headers)
+    return Told(answer.status, b"" if body is None else body, media_type, headers)
 
 
 def next_page(request: Request, cursor: str) -> str:

@@ -1,7 +1,7 @@
 -- wrk script. Every order once in an order of chance, then back again: no two requests in flight are for one order.
 -- BENCH_PATH and BENCH_BODY hold %d for the id and %s for the wanted status.
 local path, body, token = os.getenv("BENCH_PATH"), os.getenv("BENCH_BODY"), os.getenv("BENCH_TOKEN")
-local ids, turn = {}, 0
+local ids, turn = {}, -1  -- wrk asks for one request that it does not send
 math.randomseed(tonumber(os.getenv("BENCH_SEED")))
 for n = 1, 10000 do ids[n] = n end
 for n = 10000, 2, -1 do local m = math.random(n); ids[n], ids[m] = ids[m], ids[n] end

@@ -109,6 +109,20 @@ def test_moves_that_arrive_together_share_a_statement(shop: Shop, settings: Sett
     assert transactions < 10
 
 
+def test_the_next_statement_sets_out_before_the_answers_of_the_last_are_written(shop: Shop, settings: Settings) -> None:
+    async def scenario(move: Move, database: Counting) -> None:
+        under_way_when_told = []
+
+        async def told(order: int) -> None:
+            await move(order)
+            under_way_when_told.append(len(database.batches))
+
+        await all_of(*(told(order) for order in range(1, 4)))  # type: ignore[arg-type]
+        assert under_way_when_told == [2, 2, 2]
+
+    run(settings, scenario)
+
+
 def test_each_has_its_own_actor_and_reason(shop: Shop, settings: Settings) -> None:
     run(settings, lambda move, _: all_of(*(move(n, actor=f"actor {n}", reason=f"reason {n}") for n in range(1, 20))))
     assert history(shop) == [(n, "PAID", f"actor {n}", f"reason {n}") for n in range(1, 20)]
