@@ -80,10 +80,10 @@ class Database:
         for name in ("json", "jsonb"):
             connection.adapters.register_loader(name, AsBytes)
         limits = {"statement_timeout": self.settings.request_timeout, "lock_timeout": self.settings.row_timeout}
-        for name, seconds in limits.items():
-            await connection.execute(
-                "select set_config(%s, %s, false)", (name, f"{int(seconds * 1000)}ms"), prepare=False
-            )
+        given = {name: f"{int(seconds * 1000)}ms" for name, seconds in limits.items()}
+        given["jalon.role_sources"] = self.settings.role_sources
+        for name, value in given.items():
+            await connection.execute("select set_config(%s, %s, false)", (name, value), prepare=False)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

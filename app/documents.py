@@ -13,6 +13,7 @@ from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, Yaml
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
+from jalon.examples import illustrate
 from jalon.web import Input, Request
 
 PATH = "/docs"
@@ -42,7 +43,7 @@ def inputs(of: type[Input] = Input) -> Iterator[type[Input]]:
 
 
 def finish(document: dict[str, Any]) -> dict[str, Any]:
-    """What Litestar leaves out: that unknown fields are refused, the request headers that have a meaning, empty answers."""
+    """What Litestar leaves out: that unknown fields are refused, the request headers that have a meaning, empty answers, examples."""
     names = {kind.__name__ for kind in inputs()}
     for name, schema in document["components"]["schemas"].items():
         if name in names:
@@ -60,6 +61,7 @@ def finish(document: dict[str, Any]) -> dict[str, Any]:
                     {"name": name, "in": "header", "description": text, "schema": {"type": "string"}, "required": False}
                     for name, text in HEADERS.items()
                 ]
+    illustrate(document)
     return document
 
 

@@ -56,7 +56,7 @@ def address(scope: Any) -> str:
 class Visit:
     """One request, as the frame sees it. Handlers fill in what only they know."""
 
-    __slots__ = ("caller", "code", "error", "headers", "request_id", "status", "straight")
+    __slots__ = ("caller", "code", "columns", "error", "headers", "request_id", "status", "straight")
 
     def __init__(self, headers: dict[bytes, bytes]) -> None:
         given = headers.get(b"x-request-id", b"")
@@ -65,6 +65,7 @@ class Visit:
         self.caller: Any = None
         self.code: str | None = None
         self.error: str | None = None
+        self.columns: list[str] = []
         self.status = 500
         self.straight = False  # answered without the framework (straight.py)
 

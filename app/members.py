@@ -219,7 +219,7 @@ async def role_changes(
         "role_changes", None, None, request,
         email=email, **{"from": from_}, to=to, days=days, since=since, until=until, with_creation=with_creation, after=after, limit=limit,
     )  # fmt: skip
-    return as_csv(rows) if format == "csv" else rows
+    return as_csv(request, rows) if format == "csv" else rows
 
 
 @get(f"{RECAPS}/role-statistics", tags=["Recaps"])
@@ -236,7 +236,7 @@ async def role_statistics(
     rows = await call(
         "role_statistics", None, None, request, **{"from": from_}, to=to, days=days, since=since, until=until
     )
-    return as_csv(rows) if format == "csv" else rows
+    return as_csv(request, rows) if format == "csv" else rows
 
 
 routes = [

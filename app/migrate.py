@@ -104,6 +104,7 @@ def migrate(
                     Reload(ledger.connection, root, say, force_reload).run(state.wanted)
     with server.connect(dsn) as connection:
         set_search_path(connection, say)
+        set_limits(connection)
         if passwords:
             set_passwords(connection, settings)
         make_months(connection, say)
@@ -205,6 +206,38 @@ def set_search_path(connection: psycopg.Connection[Any], say: SAID) -> None:
     say(
         f"This role may not set the search_path; let an administrator run: alter database {database.as_string(connection)} set search_path = {SEARCH_PATH};"
     )
+
+
+# How long a role's statement, its wait for a lock and its idle transaction may last, unless somebody has set something
+# else. `serve` sets its own limits for its own connections (JALON_REQUEST_TIMEOUT, JALON_ROW_TIMEOUT).
+LIMITS = {
+    "jalon_api": ("10s", "3s", "10s"),
+    "jalon_bi": ("5min", "5s", "1min"),
+    "jalon_dba": ("1h", "10s", "10min"),
+}
+LIMITED = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+
+
+def set_limits(connection: psycopg.Connection[Any]) -> None:
+    """In this database, where this role may set them; what stands already stays."""
+    known = {
+        (role, entry.partition("=")[0])
+        for role, settings in connection.execute(
+            "select s.setrole::regrole::text, s.setconfig from pg_db_role_setting s"
+            " where s.setdatabase in (0, (select oid from pg_database where datname = current_database())) and s.setrole <> 0"
+        )
+        for entry in settings
+    }
+    database = sql.Identifier(connection.info.dbname)
+    for role, values in LIMITS.items():
+        for name, value in zip(LIMITED, values, strict=True):
+            if (role, name) not in known:
+                with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
+                    connection.execute(
+                        sql.SQL("alter role {} in database {} set {} = {}").format(
+                            sql.Identifier(role), database, sql.Identifier(name), sql.Literal(value)
+                        )
+                    )
 
 
 def make_months(connection: psycopg.Connection[Any], say: SAID) -> None:

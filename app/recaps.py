@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from litestar import Response, get
+from msgspec import Meta
 
 from jalon.errors import responses
 from jalon.frame import visit
@@ -26,7 +27,7 @@ UpTo = Annotated[int | None, QueryParameter(name="limit", ge=1, le=1000, descrip
 class Recap(Camel):
     """Rows of a recap; their members depend on it."""
 
-    items: list[dict[str, Any]]
+    items: Annotated[list[dict[str, Any]], Meta(examples=[[{"table": "orders", "code": "PAID", "label": "Paid"}]])]
 
 
 class RecapPage(Recap):
@@ -40,7 +41,7 @@ async def recap(name: str, request: Request, form: str | None, **parameters: Any
     """A recap, as CSV where the reader prefers that."""
     answer = await call("recap", name, None, request, **parameters)
     accepted = visit(request.scope).header(b"accept") or ""
-    return as_csv(answer) if form == "csv" or (form is None and "text/csv" in accepted) else answer
+    return as_csv(request, answer) if form == "csv" or (form is None and "text/csv" in accepted) else answer
 
 
 def described(name: str) -> dict[str, Any]:
@@ -161,7 +162,7 @@ async def weekly(
     answer = await call(
         "weekly", None, None, request, week=week, tz=tz, table=table, lang=lang, **({"format": form} if form else {})
     )
-    return as_csv(answer) if form == "csv" else answer
+    return as_csv(request, answer) if form == "csv" else answer
 
 
 def preferred(accept: str) -> str | None:

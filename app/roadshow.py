@@ -160,7 +160,11 @@ class Interactions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @post(
-    "/roadshow/{counterpartyId:str}/status", status_code=200, tags=["Roadshow"], responses=responses(404, 409, 412, 422)
+    "/roadshow/{counterpartyId:str}/status",
+    status_code=200,
+    tags=["Roadshow"],
+    opt={"coalesce": True},
+    responses=responses(404, 409, 412, 422),
 )
 async def change_status(
     request: Request,

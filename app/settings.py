@@ -59,8 +59,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     role_sources: Annotated[
         str,
         Meta(
-            pattern="^(grants|token,grants)$",
-            description="Whether roles in the token count, besides those granted in the database",
+            pattern="^(token|grants|token,grants)$",
+            description="Whose roles count: those in the token, those granted in the database, or both (token,grants)",
         ),
     ] = "token,grants"
     pool_size: Annotated[Count, Meta(description="Connections a process holds at the most")] = 10

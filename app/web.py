@@ -191,6 +191,8 @@ def compose(request: Request, answer: Answer, dry: bool = False) -> Told:
             if name == ":moves":  # for the metrics, not for the wire
                 for move in [] if dry else value:
                     request.app.state.metrics.moves[tuple(move)] += 1
+            elif name == ":columns":  # of rows, which there may be none of
+                frame.visit(request.scope).columns = value
             elif name == ":next":
                 headers["link"] = f'<{next_page(request, value)}>; rel="next"'
             elif name == "content-type":  # a text, which travels from the database as a JSON string
@@ -207,14 +209,14 @@ def next_page(request: Request, cursor: str) -> str:
     return frame.address(request.scope) + "?" + urlencode([*query, ("after", cursor)])
 
 
-def as_csv(response: Response[Any]) -> Response[Any]:
-    """Rows of a JSON list as CSV; a cell that a spreadsheet would run as a formula is quoted as text."""
+def as_csv(request: Request, response: Response[Any]) -> Response[Any]:
+    """Rows of a JSON list as CSV, with a heading even where there are none; a cell that a spreadsheet would run as a formula is quoted as text."""
     rows = msgspec.json.decode(response.content)
     rows = rows["items"] if isinstance(rows, dict) else rows
     out = io.StringIO()
     writer = csv.writer(out)
-    if rows:
-        writer.writerow(rows[0].keys())
+    if heading := list(rows[0]) if rows else frame.visit(request.scope).columns:
+        writer.writerow(heading)
     for row in rows:
         writer.writerow([cell(value) for value in row.values()])
     return Response(

@@ -42,7 +42,9 @@ update lifecycle.workflow set state = 'published', published_at = now() where ca
 select logic.compile_rules('BENCH_STATUS');
 select jalon.track('shop.orders', 'status', category => 'BENCH_STATUS');
 insert into shop.orders (id) select n from generate_series(1, 10000) n;
+insert into roadshow.roadshow_counterparty (id, name) select n, 'Counterparty ' || n from generate_series(1, 10000) n;
 """
+JALON_STATUS = ("/roadshow/%d/status", '{"newStatus": "TO", "reason": "bench"}')
 JALON_MOVE = ("/api/v1/tracked/orders/%d/moves", '{"to": "TO", "reason": "bench"}')
 PEER_MOVE = '{"id": ID, "target": "TO", "actor": "anna", "reason": "bench"}'
 
@@ -88,6 +90,8 @@ def wrk(one: Contestant, path: str, body: str, seconds: float) -> dict[str, floa
         "BENCH_TOKEN": token,
         "BENCH_SEED": str(random.randrange(1 << 30)),
     }
+    if "newStatus" in body:
+        environment |= {"BENCH_THERE": "Live", "BENCH_BACK": "En attente"}
     command = [
         "wrk",
         "-t1",
@@ -125,16 +129,26 @@ def children(pid: int) -> list[int]:
 
 
 def measure(db: Server, one: Contestant, kind: str) -> dict[str, float]:
-    where = "shop.orders_history" if one.ours else "peer.history"
+    where = "peer.history"
+    if one.ours:
+        where = "roadshow.roadshow_counterparty_history" if kind == "status" else "shop.orders_history"
     with db.connect() as connection, one.running():
-        if kind == "move":
+        if kind != "read":
             if one.ours:
                 connection.execute("select jalon.act_as('bench', '{clerk}')")
                 connection.execute("update shop.orders set status = 'NEW' where status <> 'NEW'")
+                connection.execute(
+                    "update roadshow.roadshow_counterparty set statut = 'En attente' where statut <> 'En attente'"
+                )
             else:
                 connection.execute("update peer.orders set status = 'NEW' where status <> 'NEW'")
-            connection.execute("vacuum analyze shop.orders, peer.orders, peer.history, shop.orders_history")
-        path, body = one.move if kind == "move" else (one.read, "")
+            connection.execute(
+                "vacuum analyze shop.orders, peer.orders, peer.history, shop.orders_history,"
+                " roadshow.roadshow_counterparty, roadshow.roadshow_counterparty_history"
+            )
+        path, body = (one.read, "") if kind == "read" else one.move
+        if kind == "status" and one.ours:
+            path, body = JALON_STATUS
         wrk(one, one.read, "", 1)
         count = f"select count(*) from {where}"
         before = connection.execute(count).fetchone()[0]
@@ -149,7 +163,7 @@ def measure(db: Server, one: Contestant, kind: str) -> dict[str, float]:
         time.sleep(0.5)
         rows = connection.execute(count).fetchone()[0] - before
     # What was in flight when wrk hung up is in history and not in its count.
-    if result["failed"] or (kind == "move" and not 0 <= rows - result["requests"] <= 32):
+    if result["failed"] or (kind != "read" and not 0 <= rows - result["requests"] <= 32):
         raise SystemExit(
             f"{one.name}: {result['requests']} answers, {result['failed']} of them failures, and {rows} history rows"
         )
@@ -249,14 +263,18 @@ def main() -> int:
     if not shutil.which("wrk"):
         print("bench http needs wrk (apt-get install wrk).", file=sys.stderr)
         return 1
-    kinds = os.environ.get("BENCH_KINDS", "move,read").split(",")
+    kinds = os.environ.get("BENCH_KINDS", "move,status,read").split(",")
     with server() as db:
         with db.connect() as connection:
             connection.execute(SHOP)
             connection.execute((LUA.parent / "peers.sql").read_text())
         only = os.environ.get("BENCH_ONLY")
         all_of_them = [one for one in contestants(db) if not only or one.name in only.split(",")]
-        for kind, title in (("move", "A move"), ("read", "A record read")):
+        for kind, title in (
+            ("move", "A move"),
+            ("status", "A counterparty's status (the roadshow's own endpoint)"),
+            ("read", "A record read"),
+        ):
             if kind not in kinds:
                 continue
             rounds = [{one.name: measure(db, one, kind) for one in all_of_them} for _ in range(ROUNDS)]

@@ -9,7 +9,7 @@ import argparse
 from psycopg import sql
 
 from jalon import server
-from jalon.migrate import SEARCH_PATH
+from jalon.migrate import LIMITED, LIMITS, SEARCH_PATH
 from jalon.settings import Settings
 
 STATEMENTS = """\
@@ -22,7 +22,7 @@ create role jalon_relay login;
 grant jalon_owner to {me};
 grant create on database {database} to {me}, jalon_owner;
 alter database {database} set search_path = {path};
--- Passwords: \\password jalon_api in psql, and likewise for the others that are to log in.
+{limits}-- Passwords: \\password jalon_api in psql, and likewise for the others that are to log in.
 """
 OURS = """
     select r.rolname, case when r.rolcanlogin then 'logs in' else 'never logs in' end,
@@ -43,6 +43,16 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
                 "database": sql.Identifier(connection.info.dbname),
                 "me": sql.Identifier(connection.info.user),
                 "path": sql.SQL(SEARCH_PATH),
+                "limits": sql.SQL("").join(
+                    sql.SQL("alter role {} in database {} set {} = {};\n").format(
+                        sql.Identifier(role),
+                        sql.Identifier(connection.info.dbname),
+                        sql.Identifier(name),
+                        sql.Literal(value),
+                    )
+                    for role, values in LIMITS.items()
+                    for name, value in zip(LIMITED, values, strict=True)
+                ),
             }
             print(sql.SQL(STATEMENTS).format(**names).as_string(connection), end="")
             return

@@ -177,6 +177,23 @@ def test_granted_roles_add_to_those_of_the_token(
     assert client.get(WHO, headers=bearer("ben")).status_code == 200
 
 
+def test_granted_roles_do_not_count_where_the_tokens_alone_shall(
+    shop: psycopg.Connection[Any], settings: Settings, bearer: Callable[..., dict[str, str]]
+) -> None:
+    shop.execute("insert into lifecycle.role_grant (principal, role) values ('ben', 'clerk')")
+    granted, told = bearer("ben"), bearer("ben", "clerk")
+    # ben stands in a relation to this order, so he sees it without a role, and no arrow lets an author pay
+    shop.execute("update shop.orders set created_by = 'ben' where id = 8")
+    order = "/api/v1/tracked/orders/8"
+    with TestClient(create_app(msgspec.structs.replace(settings, role_sources="token"))) as client:
+        assert client.get(WHO, headers=granted).status_code == 404
+        assert client.get(order, headers=granted).json()["statuses"][0]["moves"][0]["to"] == "CANCELLED"
+        refused = client.post(f"{order}/moves", json={"to": "PAID"}, headers=granted)
+        assert (refused.status_code, refused.json()["code"]) == (403, "JL202")
+        assert client.get(WHO, headers=told).status_code == 200
+        assert client.post(f"{order}/moves", json={"to": "PAID"}, headers=told).status_code == 200
+
+
 def test_an_api_key_works_until_it_is_revoked(
     shop: psycopg.Connection[Any], client: TestClient[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,19 @@ def test_a_case_type_narrows_a_recap(recap: Call, name: str) -> None:
     assert sum(row.get("reached", 0) for row in recap(f"{name}?table=orders&caseType=NONE").json()["items"]) == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [
+        ("transitions?until=2001-01-01T00:00:00Z", "table,columnName"), ("forced?until=2001-01-01T00:00:00Z", "table,id,columnName"),
+        ("weekly-changes?week=2001-W01", "table,id,place"), ("weekly?week=2001-W01", "week,table,record,name"),
+    ],
+)  # fmt: skip
+def test_a_csv_without_rows_has_its_heading(recap: Call, path: str, heading: str) -> None:
+    text = recap(path, accept="text/csv").text
+    assert text.startswith(heading)
+    assert text.count("\n") == 1
+
+
 def test_transitions_are_counted(recap: Call) -> None:
     rows = recap("transitions?table=orders&bucket=day", **{"accept-language": "fr"}).json()["items"]
     [paid] = [row for row in rows if row["toCode"] == "PAID"]

@@ -172,6 +172,34 @@ def test_the_search_path_is_set_for_the_database(run: Any, empty: str) -> None:
         assert "roadshow, event, dossier" in connection.execute("show search_path").fetchone()[0]  # type: ignore[index]
 
 
+def limits(dsn: str) -> dict[tuple[str, str], str]:
+    with psycopg.connect(dsn) as connection:
+        rows = connection.execute(
+            "select s.setrole::regrole::text, split_part(c, '=', 1), split_part(c, '=', 2) from pg_db_role_setting s, unnest(s.setconfig) c"
+            " where s.setdatabase = (select oid from pg_database where datname = current_database()) and s.setrole <> 0"
+        ).fetchall()
+    return {(role, name): value for role, name, value in rows if role.startswith("jalon_")}
+
+
+def test_each_role_has_its_limits(run: Any, empty: str) -> None:
+    run()
+    assert limits(empty)["jalon_bi", "statement_timeout"] == "5min"
+    assert {role for role, _ in limits(empty)} == {"jalon_api", "jalon_bi", "jalon_dba"}
+    for role in ("jalon_api", "jalon_bi", "jalon_dba"):
+        with psycopg.connect(empty, user=role) as connection:
+            for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+                assert connection.execute(f"show {name}").fetchone() == (limits(empty)[role, name],)
+
+
+def test_a_limit_that_somebody_set_stays(run: Any, empty: str) -> None:
+    run()
+    with psycopg.connect(empty, autocommit=True) as admin:
+        database = psycopg.sql.Identifier(admin.info.dbname).as_string(admin)
+        admin.execute(f"alter role jalon_bi in database {database} set statement_timeout = '2h'")
+    run()
+    assert limits(empty)["jalon_bi", "statement_timeout"] == "2h"
+
+
 def test_an_ordinary_role_migrates_after_an_administrator_made_the_roles(shop: Any, empty: str) -> None:
     from jalon.commands.roles import STATEMENTS
 
@@ -179,7 +207,7 @@ def test_an_ordinary_role_migrates_after_an_administrator_made_the_roles(shop: A
     with psycopg.connect(empty, autocommit=True) as admin:
         migrate_as_admin_only_roles(admin)
         admin.execute(f"create role {name} login")
-        statements = STATEMENTS.format(database=admin.info.dbname, me=name, path="public")
+        statements = STATEMENTS.format(database=admin.info.dbname, me=name, path="public", limits="")
         for statement in statements.splitlines():
             if statement.startswith(("grant", "alter")):
                 admin.execute(statement)

@@ -189,6 +189,24 @@ def test_funnel_says_how_far_and_how_soon(orders: Connection) -> None:
     ]
 
 
+def test_funnel_of_a_case_type_knows_its_workflows_codes_only(orders: Connection) -> None:
+    cases(orders, "case_type")
+    orders.execute(
+        "insert into lifecycle.workflow (category, case_type, version, state) values ('ORDER_STATUS', 'private', 1, 'draft')"
+    )
+    orders.execute(
+        "insert into lifecycle.workflow_arrow (category, case_type, version, from_code, to_code, action, roles)"
+        " values ('ORDER_STATUS', 'private', 1, 'NEW', 'PAID', 'pay', '{any}')"
+    )
+    orders.execute(
+        "update lifecycle.workflow set state = 'published', published_at = now() where case_type = 'private'"
+    )
+    orders.execute("select logic.compile_rules('ORDER_STATUS')")
+    query = "select code from recap.funnel('cases', case_type => %s) where column_name = 'status'"
+    assert rows(orders, query, "private") == [("NEW",), ("PAID",)]
+    assert rows(orders, query, "business") == [("NEW",), ("PAID",), ("SHIPPED",), ("CANCELLED",)]
+
+
 def test_labels_fall_back_to_the_default_language_and_the_code(orders: Connection) -> None:
     labels = (
         "select label from recap.codes where category = 'ORDER_STATUS' and code = %s and language = recap.language(%s)"

@@ -82,7 +82,9 @@ begin
                 'changed_at', r -> 'changed_at', 'changed_by', r -> 'changed_by', 'reason', r -> 'reason', 'days', r -> 'days',
                 'old_role_label', r -> 'old_role_label', 'new_role_label', r -> 'new_role_label') order by n)
             from unnest(case when v_limit is null then v_rows else v_rows[:v_limit] end) with ordinality u (r, n)), '[]'),
-        'next', v_next, 'since', nullif(logic.recap_since(p_input), '-infinity')), null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
+        'next', v_next, 'since', nullif(logic.recap_since(p_input), '-infinity')), null,
+        '{":columns": ["user_id", "email", "old_role", "new_role", "changed_at", "changed_by", "reason", "days", "old_role_label", "new_role_label"]}'::jsonb
+        || case when v_next is not null then jsonb_build_object(':next', v_next) else '{}' end)::lifecycle.answer;
 end
 $$;
 comment on function api.role_changes(text, jsonb, jsonb) is 'Changes of roles, the latest first, all or in pages; {email, from, to, days or since, until, with_creation, after, limit}.';
@@ -105,8 +107,9 @@ begin
             'new_role_label', logic.code_name('USER_ROLE', s.new_role, recap.language(p_caller ->> 'language')))
             order by s.total_changes desc, s.old_role, s.new_role)
         from recap.role_statistics(p_input ->> 'from', p_input ->> 'to',
-            logic.recap_since(p_input), coalesce(logic.moment('until', p_input ->> 'until'), 'infinity')) s), '[]')),
-        null, null)::lifecycle.answer;
+            logic.recap_since(p_input), coalesce(logic.moment('until', p_input ->> 'until'), 'infinity')) s), '[]')), null,
+        '{":columns": ["old_role", "new_role", "total_changes", "share", "share_of_old_role", "users", "is_upgrade", "median_days", "average_days", "median_days_since_creation", "old_role_label", "new_role_label"]}'
+    )::lifecycle.answer;
 end
 $$;
 comment on function api.role_statistics(text, jsonb, jsonb) is 'How often roles were changed, with shares and times; {from, to, days or since, until}.';

@@ -7,7 +7,6 @@ set search_path = ''
 as $$
 declare
     t lifecycle.tracked;
-    v_column text := p_input ->> 'column';
     v_row jsonb;
     v_more jsonb;
     v lifecycle.moved;
@@ -16,9 +15,6 @@ begin
     select x.* into t from lifecycle.tracked x where x.name = p_input ->> 'table';
     if not found then
         t := logic.tracked_of(p_input ->> 'table');
-    end if;
-    if v_column is null then
-        select c.column_name into v_column from lifecycle.tracked_column c where c.tracked = t.name and c.position = 1;
     end if;
     -- The row is read beforehand only where something hangs on it: the door locks it, and the wall judges.
     if p_caller ? 'ifMatch' or not logic.reads_all(t.name, p_caller) then
@@ -30,7 +26,7 @@ begin
             'onBehalfOf', logic.on_behalf_of(p_caller, p_input ->> 'onBehalfOf'))), '{}');
     end if;
     perform logic.enter(p_caller);
-    v := logic.move(t.name, v_column, p_key, p_input ->> 'to', p_input ->> 'reason', p_input ->> 'expectedFrom', (p_input ->> 'expectedVersion')::integer, v_more);
+    v := logic.move(t.name, p_input ->> 'column', p_key, p_input ->> 'to', p_input ->> 'reason', p_input ->> 'expectedFrom', (p_input ->> 'expectedVersion')::integer, v_more);
     perform logic.leave();
     v_answer.status := 200;
     v_answer.etag := logic.etag(v.id, v.version);

@@ -18,6 +18,7 @@ declare
     v_skip integer := coalesce((logic.cursor_position(p_input ->> 'after', 1) ->> 0)::integer, 0);
     v_total bigint;
     v_body json;
+    v_columns jsonb;
 begin
     if not logic.may('read_all', logic.caller_roles(p_caller), coalesce(v_tracked, '*')) then
         perform logic.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'read_all', 'roles', coalesce(
@@ -57,15 +58,31 @@ begin
         else
             perform logic.fail('JL401', jsonb_build_object('table', 'recap', 'id', p_key));
     end case;
+    -- The columns, for a CSV that has its heading even where there is nothing to tell.
+    v_columns := jsonb_build_object(':columns', (
+        select jsonb_agg(logic.camel_name(a.name) order by a.place)
+        from pg_catalog.pg_proc p
+        cross join lateral unnest(p.proargnames, p.proargmodes) with ordinality a (name, mode, place)
+        where p.pronamespace = 'recap'::regnamespace and p.proname = replace(p_key, '-', '_') and a.mode = 't'));
     if v_total is null then
-        return (200, json_build_object('items', coalesce(logic.camel(v_body), '[]')), null, null)::lifecycle.answer;
+        return (200, json_build_object('items', coalesce(logic.camel(v_body), '[]')), null, v_columns)::lifecycle.answer;
     end if;
     return (200, json_build_object('items', coalesce(logic.camel(v_body), '[]'), 'total', v_total,
-        'next', case when v_skip + v_limit < v_total then logic.cursor(jsonb_build_array(v_skip + v_limit)) end), null, null)::lifecycle.answer;
+        'next', case when v_skip + v_limit < v_total then logic.cursor(jsonb_build_array(v_skip + v_limit)) end), null, v_columns)::lifecycle.answer;
 end
 $$;
 comment on function api.recap(text, jsonb, jsonb) is 'A recap by name: {table, since, until, caseType, bucket, week, tz, lang, after, limit}.';
 grant execute on function api.recap(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.camel_name(p_name text)
+returns text
+language sql immutable
+set search_path = ''
+as $$
+    select case p_name when 'tracked_table' then 'table' when 'record_key' then 'id'
+        else left(p_name, 1) || substr(replace(initcap(replace(p_name, '_', ' ')), ' ', ''), 2) end
+$$;
+comment on function logic.camel_name(text) is 'A column''s name in camelCase, as recaps have it over HTTP.';
 
 create or replace function logic.camel(p_rows json)
 returns json
@@ -73,8 +90,7 @@ language sql immutable
 set search_path = ''
 as $$
     select json_agg((
-        select json_object_agg(case e.key when 'tracked_table' then 'table' when 'record_key' then 'id'
-            else left(e.key, 1) || substr(replace(initcap(replace(e.key, '_', ' ')), ' ', ''), 2) end, e.value order by e.ordinality)
+        select json_object_agg(logic.camel_name(e.key), e.value order by e.ordinality)
         from json_each(r.value) with ordinality e) order by r.ordinality)
     from json_array_elements(p_rows) with ordinality r
 $$;

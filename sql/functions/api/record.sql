@@ -28,33 +28,43 @@ grant execute on function api.record(text, jsonb, jsonb) to jalon_api;
 
 create or replace function logic.statuses(p_tracked lifecycle.tracked, p_row jsonb, p_roles text[], p_language text)
 returns json
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 set plan_cache_mode = 'force_generic_plan'
 as $$
-    -- The statement that readers wait for: labels are joined rather than looked up by logic.code_name, and it is planned
-    -- once (planned anew for each call it took six times as long).
-    select json_agg(json_build_object(
-        'column', c.column_name, 'category', c.category, 'code', f.code, 'label', coalesce(l.label, f.label),
-        'color', f.color, 'icon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final, 'moves', m.moves) order by c.position)
-    from lifecycle.tracked_column c
-    left join lifecycle.referential f on f.category = c.category and f.code = p_row ->> c.column_name
-    left join lifecycle.referential_label l on l.category = f.category and l.code = f.code and l.language = p_language
-    cross join lateral (
-        select coalesce(json_agg(json_build_object(
-            'to', r.to_code, 'label', coalesce(n.label, g.label), 'action', r.action,
-            'actionLabel', coalesce(a.label, n.label, g.label), 'icon', r.icon,
-            'requiresReason', r.requires_reason, 'requiredFields', coalesce(r.required_fields, '{}')) order by r.position, g.position, r.to_code), '[]') as moves
-        from lifecycle.rule r
-        join lifecycle.referential g on g.category = r.category and g.code = r.to_code
-        left join lifecycle.referential_label n on n.category = g.category and n.code = g.code and n.language = p_language
-        left join lifecycle.action_label a on a.category = r.category and a.action = r.action and a.language = p_language
-        where r.category = c.category and r.from_code = f.code
-          and r.scope = case when p_tracked.workflow_column is null then '*'
-              else logic.scope_of(c.category, p_row ->> p_tracked.workflow_column) end
-          and (r.is_open or r.roles && p_roles)
-          and (r.relation is null or (ltrim(r.relation, '!') = any (p_roles)) <> (r.relation like '!%'))) m
-    where c.tracked = p_tracked.name
+declare
+    c lifecycle.tracked_column;
+    f lifecycle.referential;
+    v_scope text;
+    v_labels jsonb;
+    v_actions jsonb;
+    v_statuses json[] := '{}';
+begin
+    -- What readers wait for: small statements, planned once, and labels fetched only for whoever wants another language.
+    for c in select x.* from lifecycle.tracked_column x where x.tracked = p_tracked.name order by x.position loop
+        select x.* into f from lifecycle.referential x where x.category = c.category and x.code = p_row ->> c.column_name;
+        v_scope := case when p_tracked.workflow_column is null then '*' else logic.scope_of(c.category, p_row ->> p_tracked.workflow_column) end;
+        if p_language is not null then
+            select jsonb_object_agg(l.code, l.label) into v_labels
+            from lifecycle.referential_label l where l.category = c.category and l.language = p_language;
+            select jsonb_object_agg(a.action, a.label) into v_actions
+            from lifecycle.action_label a where a.category = c.category and a.language = p_language;
+        end if;
+        v_statuses := v_statuses || json_build_object(
+            'column', c.column_name, 'category', c.category, 'code', f.code, 'label', coalesce(v_labels ->> f.code, f.label),
+            'color', f.color, 'icon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final, 'moves', (
+                select coalesce(json_agg(json_build_object(
+                    'to', r.to_code, 'label', coalesce(v_labels ->> g.code, g.label), 'action', r.action,
+                    'actionLabel', coalesce(v_actions ->> r.action, v_labels ->> g.code, g.label), 'icon', r.icon,
+                    'requiresReason', r.requires_reason, 'requiredFields', coalesce(r.required_fields, '{}')) order by r.position, g.position, r.to_code), '[]')
+                from lifecycle.rule r
+                join lifecycle.referential g on g.category = r.category and g.code = r.to_code
+                where r.category = c.category and r.from_code = f.code and r.scope = v_scope
+                  and (r.is_open or r.roles && p_roles)
+                  and (r.relation is null or (ltrim(r.relation, '!') = any (p_roles)) <> (r.relation like '!%'))));
+    end loop;
+    return array_to_json(v_statuses);
+end
 $$;
 comment on function logic.statuses(lifecycle.tracked, jsonb, text[], text) is 'Each status column of a row with its label and the moves that these roles may make from it.';
 

@@ -25,6 +25,10 @@ begin
                 v_answer := api.move_record(v_call ->> 0, v_call -> 1, v_call -> 2);
             elsif p_function = 'record' then
                 v_answer := api.record(v_call ->> 0, v_call -> 1, api.in_language(v_call -> 2));
+            elsif p_function = 'roadshow_status' then
+                v_answer := api.roadshow_status(v_call ->> 0, v_call -> 1, v_call -> 2);
+            elsif p_function = 'move_dossier' then
+                v_answer := api.move_dossier(v_call ->> 0, v_call -> 1, v_call -> 2);
             else
                 execute v_plain into v_answer using v_call ->> 0, v_call -> 1, v_call -> 2;
             end if;

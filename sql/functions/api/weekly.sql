@@ -42,7 +42,9 @@ begin
                     'by', c -> 'by', 'onBehalfOf', c -> 'onBehalfOf', 'reason', c -> 'reason', 'kind', c -> 'kind') order by n, m, o)
                 from jsonb_array_elements(v_recap -> 'tables') with ordinality x (t, n)
                 cross join lateral jsonb_array_elements(t -> 'records') with ordinality y (r, m)
-                cross join lateral jsonb_array_elements(r -> 'changes') with ordinality z (c, o)), '[]')), null, null)::lifecycle.answer;
+                cross join lateral jsonb_array_elements(r -> 'changes') with ordinality z (c, o)), '[]')), null,
+                '{":columns": ["week", "table", "record", "name", "localTime", "at", "column", "from", "fromLabel", "to", "toLabel", "by", "onBehalfOf", "reason", "kind"]}'
+            )::lifecycle.answer;
         else
             return (200, v_recap::json, null, null)::lifecycle.answer;
     end case;

@@ -77,7 +77,7 @@ begin
             and (@rule@.relation is null or @stands@)@stamped@$sql$,
         -- One row asks a function, only where nothing else allows the move: a subquery would be made ready for every move. Many rows ask once.
         jsonb_build_object('gives', v_gives, 'granted', case p_context when 'v' then 'logic.is_granted(@context@.actor, @rule@.roles)' else
-            '@rule@.roles && (select array_agg(g.role) from lifecycle.role_grant g where g.principal = @context@.actor and g.revoked_at is null and (g.valid_until is null or g.valid_until > now()))' end, 'stands', v_stands, 'stamped', case when p_creates then '' else
+            '@rule@.roles && (select array_agg(g.role) from lifecycle.role_grant g where g.principal = @context@.actor and g.revoked_at is null and (g.valid_until is null or g.valid_until > now()) and logic.grants_count())' end, 'stands', v_stands, 'stamped', case when p_creates then '' else
             concat_ws(' and ', ' and n.status_version = o.status_version + 1', 'not (' || logic.differs(p_tracked.workflow_column) || ')') end)),
         jsonb_build_object('rule', 'r' || p_column.position, 'context', p_context));
 end

@@ -1,5 +1,21 @@
 -- How far records come: of those created in a period, how many reached each code, and how soon.
 
+create or replace function recap.codes_of(category text, case_type text)
+returns text[]
+language sql stable security definer
+set search_path = ''
+as $$
+    select array(
+        select x.code from lifecycle.rule r cross join lateral (values (r.from_code), (r.to_code)) x (code)
+        where r.category = codes_of.category and r.scope = logic.scope_of(codes_of.category, codes_of.case_type)
+        union
+        select f.code from lifecycle.referential f where f.category = codes_of.category and f.is_initial
+          and not exists (select from lifecycle.rule r where r.category = f.category and r.scope = logic.scope_of(f.category, codes_of.case_type)))
+$$;
+comment on function recap.codes_of(text, text) is 'The codes of a case type''s workflow; where it has no arrows, those that records begin with.';
+revoke execute on function recap.codes_of(text, text) from public;
+grant execute on function recap.codes_of(text, text) to jalon_bi, jalon_dba;
+
 create or replace function recap.funnel(
     tracked text, since timestamptz default '-infinity', until timestamptz default 'infinity', case_type text default null, language text default null
 )
@@ -31,6 +47,7 @@ as $$
     left join step s on s.column_name = t.column_name and s.code = l.code
     left join history.standing n on n.tracked = t.tracked and n.column_name = t.column_name and n.record_key = s.record_key and n.code = l.code
     where t.tracked = funnel.tracked
+      and (funnel.case_type is null or s.record_key is not null or l.code = any (recap.codes_of(t.category, funnel.case_type)))
     group by t.column_name, t.position, l.code, l.label, l.outcome, l.position
     order by t.position, l.position, l.code
 $$;
