@@ -70,7 +70,14 @@ def alone(settings: Settings) -> Iterator[None]:
 def serve(settings: Settings, api_dsn: str, relay_dsn: str) -> None:
     import uvicorn
 
-    os.environ["JALON_API_DSN"], os.environ["JALON_RELAY_DSN"] = api_dsn, relay_dsn
+    # The application reads its settings itself, in each process: what was said on the command line has to reach it too.
+    os.environ |= {
+        "JALON_HOME": str(settings.home),
+        "JALON_DSN": settings.dsn,
+        "JALON_HOST": settings.host,
+        "JALON_API_DSN": api_dsn,
+        "JALON_RELAY_DSN": relay_dsn,
+    }
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.run(
             "jalon.main:create_app",

@@ -89,8 +89,8 @@ def local(path: str) -> str:
 
 
 def has_demo(settings: Settings) -> bool:
-    """Only who sees the embedded demo may be whom he likes."""
-    return settings.demo and not settings.dsn
+    """Only who sees the embedded demo, on this very machine, may be whom he likes."""
+    return settings.demo and not settings.dsn and settings.host in ("127.0.0.1", "::1", "localhost")
 
 
 @get("/console/sign-in", opt={"public": True})

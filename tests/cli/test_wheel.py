@@ -83,11 +83,9 @@ def test_it_serves_without_the_repository_and_leaves_no_process(
     port = free_port()
     environment = {
         "PATH": os.environ["PATH"],
-        "JALON_HOME": str(home),
-        "JALON_PORT": str(port),
         "HOME": str(home.parent),
     }
-    command = [python.with_name("jalon"), "serve"]
+    command = [python.with_name("jalon"), "serve", "--home", str(home), "--port", str(port)]
     process = subprocess.Popen(
         command, env=environment, cwd=home.parent, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -103,9 +101,14 @@ def test_it_serves_without_the_repository_and_leaves_no_process(
         assert "anna" in text
         documents = re.search(r"documents: \S+?:\d+(/\S*)\)", text)
         assert documents, text
+        token = re.search(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", text)
+        assert token, text
         with httpx.Client(transport=httpx.HTTPTransport(retries=8), base_url=f"http://127.0.0.1:{port}") as client:
             assert client.get("/health/ready").status_code == 200
             assert client.get(documents[1], follow_redirects=True).status_code == 200
+            # What was said on the command line holds in the processes that serve: a token of that home is believed.
+            shown = client.get("/api/v1/tracked", headers={"Authorization": f"Bearer {token[0]}"})
+            assert shown.status_code == 200, shown.text
         os.killpg(process.pid, ending)  # as the terminal does: everybody in the group hears it
         assert process.wait(30) in (0, 130)
         assert "Stopped." in process.stdout.read()
