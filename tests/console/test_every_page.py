@@ -42,6 +42,8 @@ def found(world):
             path = urlsplit(address).path
             route = route_of(path)
             answer = client.get(address)
+            if answer.status_code == 503:  # a busy machine: later, then
+                waiting.append(address)
             if "text/html" not in answer.headers["content-type"] or answer.status_code != 200:
                 continue
             if route:
