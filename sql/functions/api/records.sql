@@ -53,14 +53,15 @@ declare
     v_next text;
 begin
     -- Filters are in the statement only where they are asked for, so that an index can serve them.
-    execute format('select array(select to_jsonb(x) from %I.%I x where true', t.table_schema, t.table_name)
+    -- Rows become JSON only once the page is chosen: before, each row of the table would.
+    execute format('select array(select to_jsonb(p) from (select x.* from %I.%I x where true', t.table_schema, t.table_name)
         || case when p_input ? 'status' then format(' and x.%I = $1', logic.first_column(t.name)) else '' end
         || case when p_input ? 'caseType' and t.workflow_column is not null then format(' and x.%I = $2', t.workflow_column) else '' end
         || case when v_since is not null then ' and x.status_changed_at >= $3' else '' end
         || case when v_before is not null then ' and x.status_changed_at < $4' else '' end
         || case when v_after is not null then format(' and (x.status_changed_at, x.%I) < ($5, $6::%s)', t.key_column, t.key_type) else '' end
         || case when logic.reads_all(t.name, p_caller) then '' else ' and logic.may_see($7, $8, $9, to_jsonb(x))' end
-        || format(' order by x.status_changed_at desc, x.%I desc limit $10)', t.key_column)
+        || format(' order by x.status_changed_at desc, x.%1$I desc limit $10) p order by p.status_changed_at desc, p.%1$I desc)', t.key_column)
     into v_rows
     using p_input ->> 'status', p_input ->> 'caseType', v_since, v_before, logic.moment('after', v_after ->> 0), v_after ->> 1,
         t, p_caller, v_roles, v_limit + 1;

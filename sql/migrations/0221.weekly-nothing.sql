@@ -1,0 +1,5 @@
+-- A missing apostrophe.
+set local role jalon_owner;
+set local lock_timeout = '5s';
+
+update lifecycle.message set template = 'Il ne s''est rien passé cette semaine.' where code = 'weekly.nothing' and language = 'fr';
