@@ -384,6 +384,6 @@ class TestTheWeeklyRecap:
             anna.goto(WEEK)
             changes = anna.get_by_role("region", name="Changes of status")
             expect(changes).to_contain_text(re.compile(r"The first 200 of 2\d\d"))
-            expect(changes.locator("tbody th")).to_have_count(200)
+            assert len(set(changes.locator("tbody th").all_inner_texts())) == 200  # some have moved more than once
         finally:
             world.db.execute("delete from roadshow_counterparty where name like 'Many %'")
