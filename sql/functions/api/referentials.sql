@@ -32,17 +32,26 @@ as $$
 $$;
 comment on function logic.workflow_state(text, text) is 'What is in force and what is being drafted for a category and case type.';
 
+create or replace function logic.category_body(p_category lifecycle.category)
+returns json
+language sql stable security definer
+set search_path = ''
+as $$
+    select json_build_object('code', p_category.code, 'label', p_category.label, 'description', p_category.description,
+        'codes', (select count(*) from lifecycle.referential r where r.category = p_category.code),
+        'tables', coalesce((select json_agg(t.tracked order by t.tracked) from lifecycle.tracked_column t where t.category = p_category.code), '[]'),
+        'workflows', coalesce((select json_agg(logic.workflow_state(p_category.code, s.case_type) order by s.case_type)
+            from (select distinct w.case_type from lifecycle.workflow w where w.category = p_category.code) s), '[]'))
+$$;
+comment on function logic.category_body(lifecycle.category) is 'A category as the web application shows it.';
+
 create or replace function api.categories(p_key text, p_input jsonb, p_caller jsonb)
 returns lifecycle.answer
 language sql stable security definer
 set search_path = ''
 as $$
     select 200, json_build_object('items', coalesce((
-        select json_agg(json_build_object('code', c.code, 'label', c.label, 'description', c.description,
-            'codes', (select count(*) from lifecycle.referential r where r.category = c.code),
-            'tables', coalesce((select json_agg(t.tracked order by t.tracked) from lifecycle.tracked_column t where t.category = c.code), '[]'),
-            'workflows', coalesce((select json_agg(logic.workflow_state(c.code, s.case_type) order by s.case_type)
-                from (select distinct w.case_type from lifecycle.workflow w where w.category = c.code) s), '[]')) order by c.code)
+        select json_agg(logic.category_body(c) order by c.code)
         from lifecycle.category c), '[]'),
         'canEdit', logic.may('manage_workflows', logic.caller_roles(p_caller))), null::text, null::jsonb
 $$;

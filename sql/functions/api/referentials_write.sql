@@ -13,8 +13,7 @@ begin
     end if;
     perform jalon.add_category(code => p_input ->> 'code', label => p_input ->> 'label', description => p_input ->> 'description');
     perform logic.leave();
-    return (201, json_build_object('code', p_input -> 'code', 'label', coalesce(p_input ->> 'label', p_input ->> 'code'),
-        'description', p_input -> 'description', 'codes', 0, 'tables', '[]'::json), null, null)::lifecycle.answer;
+    return (201, (select logic.category_body(c) from lifecycle.category c where c.code = p_input ->> 'code'), null, null)::lifecycle.answer;
 end
 $$;
 comment on function api.add_category(text, jsonb, jsonb) is 'Creates a category: {code, label, description}.';
