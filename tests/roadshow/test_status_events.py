@@ -84,6 +84,22 @@ def test_nothing_else_makes_alters_or_deletes_one(show: Connection, way: str) ->
     assert show.execute("select * from roadshow_event order by id").fetchall() == before
 
 
+FORGED = """insert into roadshow.roadshow_event (counterparty_id, type, date, meta) values (1, 'status_change', now(), '{"newStatus": "Live", "version": 9}')"""
+NESTED = f"""create table one (n integer); create table two (n integer);
+    create function pass_on() returns trigger language plpgsql as $$ begin insert into two values (1); return null; end $$;
+    create function forge() returns trigger language plpgsql as $$ begin {FORGED}; return null; end $$;
+    create trigger pass_on after insert on one for each row execute function pass_on();
+    create trigger forge after insert on two for each row execute function forge();
+    insert into one values (1)"""
+
+
+@pytest.mark.parametrize("way", [f"set local role jalon_owner; {FORGED}", NESTED])
+def test_what_need_not_be_asked_of_our_own_trigger_is_asked_of_all_others(show: Connection, way: str) -> None:
+    with pytest.raises(psycopg.Error) as refused:
+        show.execute(way)  # type: ignore[call-overload]
+    assert refused.value.sqlstate == "JL502"
+
+
 def test_a_type_is_a_code(show: Connection) -> None:
     for type_ in ("interaction", "call", "meeting", "teaser", "nda", "data_room", "management_presentation", "indicative_offer"):  # fmt: skip
         show.execute("insert into roadshow_event (counterparty_id, type, date) values (1, %s, now())", (type_,))

@@ -73,6 +73,9 @@ begin
     if v_who = current_setting('jalon.reads_all', true) then
         return true;
     end if;
+    if not exists (select from lifecycle.tracked t where t.name = p_tracked) then
+        return logic.reads_all((logic.tracked_of(p_tracked)).name, p_caller);
+    end if;
     select bool_or(not r.is_allowed), bool_or(r.status = '*' and (r.role = 'any' or p_caller -> 'roles' ? r.role))
     into v_is_denied, v_is_allowed
     from lifecycle.permission_rule r

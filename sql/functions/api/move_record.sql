@@ -10,14 +10,12 @@ declare
     v_row jsonb;
     v_more jsonb;
     v lifecycle.moved;
-    v_answer lifecycle.answer;
+    v_etag text;
+    v_done text;
 begin
-    select x.* into t from lifecycle.tracked x where x.name = p_input ->> 'table';
-    if not found then
+    -- The row is read beforehand only where something hangs on it: the door finds and locks it, and the wall judges.
+    if p_caller ? 'ifMatch' or not logic.reads_all(p_input ->> 'table', p_caller) then
         t := logic.tracked_of(p_input ->> 'table');
-    end if;
-    -- The row is read beforehand only where something hangs on it: the door locks it, and the wall judges.
-    if p_caller ? 'ifMatch' or not logic.reads_all(t.name, p_caller) then
         v_row := logic.record(t, p_key, p_caller, p_lock => 'for no key update');
         perform logic.demand_match(p_caller, t.name, v_row ->> t.key_column, (v_row ->> 'status_version')::integer);
     end if;
@@ -25,15 +23,14 @@ begin
         v_more := nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta', 'kind', case when (p_input ->> 'force')::boolean then 'force' end,
             'onBehalfOf', logic.on_behalf_of(p_caller, p_input ->> 'onBehalfOf'))), '{}');
     end if;
-    perform logic.enter(p_caller);
-    v := logic.move(t.name, p_input ->> 'column', p_key, p_input ->> 'to', p_input ->> 'reason', p_input ->> 'expectedFrom', (p_input ->> 'expectedVersion')::integer, v_more);
-    perform logic.leave();
-    v_answer.status := 200;
-    v_answer.etag := logic.etag(v.id, v.version);
-    v_answer.body := json_build_object('table', t.name, 'id', v.id, 'column', v.column_name, 'from', v.old_code, 'to', v.new_code,
-        'version', v.version, 'changedAt', v.changed_at, 'changed', v.has_changed, 'etag', v_answer.etag);
-    v_answer.headers := jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array(t.name, v.old_code, v.new_code)));
-    return v_answer;
+    -- By assignment, since PERFORM starts the executor.
+    v_done := logic.enter(p_caller, p_input ->> 'reason');
+    v := logic.move(p_input ->> 'table', p_input ->> 'column', p_key, p_input ->> 'to', null, p_input ->> 'expectedFrom', (p_input ->> 'expectedVersion')::integer, v_more);
+    v_done := logic.leave();
+    v_etag := logic.etag(v.id, v.version);
+    return (200, json_build_object('table', v.tracked, 'id', v.id, 'column', v.column_name, 'from', v.old_code, 'to', v.new_code,
+        'version', v.version, 'changedAt', v.changed_at, 'changed', v.has_changed, 'etag', v_etag), v_etag,
+        jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array(v.tracked, v.old_code, v.new_code))))::lifecycle.answer;
 end
 $$;
 comment on function api.move_record(text, jsonb, jsonb) is 'Moves one record of a tracked table: {table, to, reason, expectedFrom, expectedVersion, meta, column, force, onBehalfOf}.';

@@ -7,18 +7,13 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    v_zone text := (select s.value #>> '{}' from lifecycle.setting s where s.name = 'roadshow.time_zone');
+    v_zone constant text := (select s.value #>> '{}' from lifecycle.setting s where s.name = 'roadshow.time_zone');
 begin
     insert into roadshow.roadshow_event (counterparty_id, type, date, meta)
-    select w.counterparty_id, t.code, (w.changed_at at time zone v_zone)::date,
+    select w.counterparty_id, 'status_change', (w.changed_at at time zone v_zone)::date,
         jsonb_build_object('newStatus', w.new_statut, 'oldStatus', w.old_statut, 'version', w.version)
     from written w
-    cross join (
-        select f.code from lifecycle.referential f
-        where f.category = 'ROADSHOW_EVENT_TYPE' and f.meta ->> 'writer' = 'history'
-        order by f.position, f.code limit 1
-    ) t
-    where w.old_statut is distinct from w.new_statut and w.old_statut is not null;
+    where w.old_statut <> w.new_statut;
     return null;
 end
 $$;
