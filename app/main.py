@@ -123,9 +123,35 @@ class Draining:
 
 def create_app(settings: Settings | None = None) -> Litestar:
     settings = settings or load()
-    logs.configure(settings.log_level)
+    return furnished(routed(settings.max_body, settings.cors_origins), settings)
+
+
+def routed(max_body: int, cors_origins: str) -> Litestar:
+    """The routes, which know no database: an application is complete when it is furnished."""
     for handler in ROUTES:
         handler.responses = responses() | (handler.responses or {})  # every route has these, whatever else it declares
+    return Litestar(
+        route_handlers=[
+            Router("/", route_handlers=ROUTES, guards=[restore_slashes, authenticate], security=[{"bearer": []}]),
+            Router("/", route_handlers=health.routes, guards=[authenticate]),
+            documents.assets,
+            console.router,
+        ],
+        lifespan=[lifespan],
+        request_class=StrictRequest,
+        exception_handlers=handlers,
+        openapi_config=documents.config(),
+        cors_config=CORSConfig(
+            allow_origins=cors_origins.split(","), expose_headers=["ETag", "Location", "Link", "X-Request-ID", "Retry-After"],
+        ) if cors_origins else None,
+        request_max_body_size=max_body,
+        logging_config=None,
+    )  # fmt: skip
+
+
+def furnished(app: Litestar, settings: Settings) -> Litestar:
+    """What belongs to one installation: the state that its requests share, and the frame around the routes."""
+    logs.configure(settings.log_level)
     database = Database(settings)
     metrics = Metrics()
     metrics.batches = database.tally
@@ -135,29 +161,12 @@ def create_app(settings: Settings | None = None) -> Litestar:
         found = await database.api_key(hashed)
         return msgspec.json.decode(found, type=Caller) if found else None
 
-    app = Litestar(
-        route_handlers=[
-            Router("/", route_handlers=ROUTES, guards=[restore_slashes, authenticate], security=[{"bearer": []}]),
-            Router("/", route_handlers=health.routes, guards=[authenticate]),
-            documents.assets,
-            console.router,
-        ],
-        state=State({
-            "settings": settings, "database": database, "metrics": metrics, "queues": Queues(database, settings.coalesce),
-            "authenticator": Authenticator(settings, by_key), "listener": Listener(settings, database), "draining": False,
-            "egress": egress,
-            "relay": Relay(settings, settings.relay_dsn, egress) if settings.relay and settings.relay_dsn else None,
-        }),
-        lifespan=[lifespan],
-        request_class=StrictRequest,
-        exception_handlers=handlers,
-        openapi_config=documents.config(),
-        cors_config=CORSConfig(
-            allow_origins=settings.cors_origins.split(","), expose_headers=["ETag", "Location", "Link", "X-Request-ID", "Retry-After"],
-        ) if settings.cors_origins else None,
-        request_max_body_size=settings.max_body,
-        logging_config=None,
-    )  # fmt: skip
+    app.state = State({
+        "settings": settings, "database": database, "metrics": metrics, "queues": Queues(database, settings.coalesce),
+        "authenticator": Authenticator(settings, by_key), "listener": Listener(settings, database), "draining": False,
+        "egress": egress,
+        "relay": Relay(settings, settings.relay_dsn, egress) if settings.relay and settings.relay_dsn else None,
+    })  # fmt: skip
     frame = Frame(app.asgi_handler, metrics, settings.access_log)
     frame.methods = {
         r.path_format: ", ".join(sorted(r.methods)).encode() for r in app.routes if isinstance(r, HTTPRoute)

@@ -159,9 +159,9 @@ def settings(dsn: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def client(settings: Settings) -> Iterator[TestClient[Any]]:
     """The web application on this test's database."""
-    from jalon.main import create_app
+    from tests.applications import client_of
 
-    with TestClient(create_app(settings)) as client:
+    with client_of(settings) as client:
         yield client
 
 

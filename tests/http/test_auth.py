@@ -18,6 +18,7 @@ from litestar.testing import TestClient
 from jalon import auth
 from jalon.main import create_app
 from jalon.settings import Settings
+from tests.applications import client_of
 
 WHO = "/api/v1/tracked/orders/7"
 KEYS = {
@@ -41,7 +42,7 @@ def claims(**more: Any) -> dict[str, Any]:
 
 
 def ask(settings: Settings, token: str, **changes: Any) -> Any:
-    with TestClient(create_app(msgspec.structs.replace(settings, **changes))) as client:
+    with client_of(msgspec.structs.replace(settings, **changes)) as client:
         return client.get(WHO, headers={"authorization": f"Bearer {token}"})
 
 
@@ -139,7 +140,7 @@ def test_a_rotated_key_is_read_again(
     file.write_text(jwks("RS256"))
     changed = msgspec.structs.replace(settings, token_jwks=str(file), token_secret="")
     new = jwt.encode(claims(), KEYS["ES256"], algorithm="ES256", headers={"kid": "ES256"})
-    with TestClient(create_app(changed)) as client:
+    with client_of(changed) as client:
         assert client.get(WHO, headers={"authorization": f"Bearer {new}"}).status_code == 401
         file.write_text(jwks("ES256"))
         assert client.get(WHO, headers={"authorization": f"Bearer {new}"}).status_code == 200
@@ -185,7 +186,7 @@ def test_granted_roles_do_not_count_where_the_tokens_alone_shall(
     # ben stands in a relation to this order, so he sees it without a role, and no arrow lets an author pay
     shop.execute("update shop.orders set created_by = 'ben' where id = 8")
     order = "/api/v1/tracked/orders/8"
-    with TestClient(create_app(msgspec.structs.replace(settings, role_sources="token"))) as client:
+    with client_of(msgspec.structs.replace(settings, role_sources="token")) as client:
         assert client.get(WHO, headers=granted).status_code == 404
         assert client.get(order, headers=granted).json()["statuses"][0]["moves"][0]["to"] == "CANCELLED"
         refused = client.post(f"{order}/moves", json={"to": "PAID"}, headers=granted)

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from litestar.testing import TestClient
 
-from jalon.main import create_app
 from jalon.settings import Settings
+from tests.applications import client_of
 
 Client = TestClient[Any]
 Bearer = Callable[..., dict[str, str]]
@@ -85,7 +85,7 @@ def test_if_match_is_kept(shop: Shop, client: Client, bearer: Bearer, tag: str, 
 
 
 def test_if_match_may_be_demanded(shop: Shop, settings: Settings, bearer: Bearer) -> None:
-    with TestClient(create_app(msgspec.structs.replace(settings, require_if_match=True))) as client:
+    with client_of(msgspec.structs.replace(settings, require_if_match=True)) as client:
         answer = client.post(f"{ORDER}/moves", json={"to": "PAID"}, headers=bearer("anna", "clerk"))
         assert (answer.status_code, answer.json()["code"]) == (428, "JL411")
         headers = bearer("anna", "clerk", **{"if-match": '"7.1"'})
@@ -118,7 +118,7 @@ def test_a_wrong_method_is_refused(client: Client, bearer: Bearer, method: str, 
 
 
 def test_a_body_that_is_too_large_is_refused(shop: Shop, settings: Settings, bearer: Bearer) -> None:
-    with TestClient(create_app(msgspec.structs.replace(settings, max_body=1000))) as client:
+    with client_of(msgspec.structs.replace(settings, max_body=1000)) as client:
         body = json.dumps({"to": "PAID", "reason": "x" * 1000})
         headers = bearer("anna", "clerk", **{"content-type": "application/json"})
         assert client.post(f"{ORDER}/moves", content=body, headers=headers).status_code == 413
@@ -167,9 +167,9 @@ def test_nasty_texts_do_no_harm(shop: Shop, client: Client, bearer: Bearer, fiel
 
 def test_browsers_call_from_allowed_origins_only(settings: Settings) -> None:
     preflight = {"origin": "https://a.example", "access-control-request-method": "GET"}
-    with TestClient(create_app(settings)) as client:
+    with client_of(settings) as client:
         assert "access-control-allow-origin" not in client.options("/health/live", headers=preflight).headers
-    with TestClient(create_app(msgspec.structs.replace(settings, cors_origins="https://a.example"))) as client:
+    with client_of(msgspec.structs.replace(settings, cors_origins="https://a.example")) as client:
         assert (
             client.options("/health/live", headers=preflight).headers["access-control-allow-origin"]
             == "https://a.example"
@@ -181,7 +181,7 @@ def test_browsers_call_from_allowed_origins_only(settings: Settings) -> None:
 def test_forwarded_headers_count_from_trusted_proxies_only(settings: Settings) -> None:
     https = {"x-forwarded-proto": "https", "x-forwarded-for": "9.9.9.9"}
     for trusted, counts in (("", False), ("10.0.0.1", False), ("testclient", True)):
-        with TestClient(create_app(msgspec.structs.replace(settings, trusted_proxies=trusted))) as client:
+        with client_of(msgspec.structs.replace(settings, trusted_proxies=trusted)) as client:
             assert ("strict-transport-security" in client.get("/health/live", headers=https).headers) is counts
 
 

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from litestar.testing import TestClient
 
-from jalon.main import create_app
 from jalon.settings import Settings
+from tests.applications import client_of
 
 Client = TestClient[Any]
 Bearer = Callable[..., dict[str, str]]
@@ -57,7 +57,7 @@ ASKED: list[tuple[str, str, str, bytes | None, dict[str, str], bool]] = [
 @pytest.fixture
 def winding(settings: Settings) -> Iterator[Client]:
     """The same application, with everything going the framework's way."""
-    with TestClient(create_app(msgspec.structs.replace(settings, straight=False))) as client:
+    with client_of(msgspec.structs.replace(settings, straight=False)) as client:
         yield client
 
 

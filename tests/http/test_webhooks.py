@@ -9,6 +9,7 @@ import pytest
 from litestar.testing import TestClient
 
 from jalon.settings import Settings
+from tests.applications import client_of
 
 PATH = "/api/v1/webhooks"
 URL = "https://93.184.216.34/hook"
@@ -180,10 +181,9 @@ def test_a_table_put_under_jalon_later_is_heard_by_who_wants_all(
 def test_plain_http_and_addresses_inside_by_setting_for_those_who_need_it(
     shop: Connection, settings: Settings, admin: dict[str, str]
 ) -> None:
-    from jalon.main import create_app
 
     free = msgspec.structs.replace(settings, webhook_allow="127.0.0.0/8", webhook_allow_http=True)
-    with TestClient(create_app(free)) as client:
+    with client_of(free) as client:
         register(client, admin, url="http://127.0.0.1:9/")
         assert (
             client.post(PATH, json={"url": "http://10.0.0.1/", "eventTypes": ["*"]}, headers=admin).status_code == 400

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from jalon.relay import Relay
+from tests.applications import client_of
 
 from .conftest import until
 
@@ -55,12 +56,9 @@ def test_a_relay_that_starts_makes_months_and_days_and_forgets_old_notifications
 
 
 def test_the_relay_inside_serve_does_it_too(shop: Connection, relay_settings: Any) -> None:
-    from litestar.testing import TestClient
-
-    from jalon.main import create_app
 
     forget_the_future(shop)
-    with TestClient(create_app(relay_settings)):
+    with client_of(relay_settings):
         until(lambda: (count(shop, MONTHS), count(shop, DAYS)) == (4, 4))
 
 
