@@ -300,6 +300,7 @@ class GraphEdge(Camel):
     label: str
     labels: dict[str, str]
     roles: list[str]
+    role_labels: list[str]
     relation: str | None
     requires_reason: bool
     required_fields: list[str]

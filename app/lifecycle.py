@@ -171,6 +171,7 @@ class Blocker(Camel):
 
     code: str
     message: str | None
+    brief: str | None
     params: dict[str, Any]
 
 

@@ -135,6 +135,7 @@ class Why(Camel):
 
     code: str
     message: str
+    brief: str | None
     params: dict[str, Any]
 
 
@@ -175,6 +176,7 @@ class You(Camel):
 
     actor: str
     roles: list[str]
+    role_labels: list[str]
     permissions: list[str]
 
 
@@ -205,6 +207,7 @@ class Listed(Camel):
     created_at: datetime
     updated_at: datetime
     etag: str
+    text_etag: str
 
 
 class Proposition(Listed):

@@ -60,3 +60,45 @@ def test_granting_needs_the_permission(db: Any, as_actor: Any, refused: Any) -> 
         ):
             with refused("JL203"):
                 db.execute(f"select jalon.{call}")
+
+
+def test_a_role_is_called_what_its_reader_calls_it(db: Any, value: Any) -> None:
+    db.execute("select jalon.add_role('boss', 'The boss')")
+    db.execute("select jalon.set_role_label('boss', 'fr', 'Le patron', 'Décide.')")
+    called = "select label from logic.roles_in(%s) where code = 'boss'"
+    assert [value(called, language) for language in ("fr", "fr-CH", "en", "de", None)] == [
+        "Le patron", "Le patron", "The boss", "The boss", "The boss",
+    ]  # fmt: skip
+    db.execute("select jalon.set_role_label('boss', 'en', 'The chief')")
+    assert value("select label from lifecycle.role where code = 'boss'") == "The chief"
+    db.execute("select jalon.add_role('boss', 'The head')")
+    assert value(called, "en") == "The head"
+
+
+def test_a_permission_is_called_what_its_reader_calls_it(db: Any, value: Any) -> None:
+    called = "select label from logic.permissions_in(%s) where code = 'force_move'"
+    assert [value(called, language) for language in ("fr", "en")] == ["Forcer un changement", "Force a move"]
+    db.execute("select jalon.set_permission_label('force_move', 'en', 'Push through', 'Whatever the arrows say.')")
+    assert value(called, "en") == "Push through"
+    assert value("select description from lifecycle.permission where code = 'force_move'") == "Whatever the arrows say."
+
+
+def test_every_role_and_permission_has_its_name_in_every_language(rows: Any) -> None:
+    assert (
+        rows(
+            """select 'role ' || r.code, l.code from lifecycle.role r cross join lifecycle.language l
+        where not exists (select from lifecycle.role_label x where (x.role, x.language) = (r.code, l.code))
+        union all
+        select 'permission ' || p.code, l.code from lifecycle.permission p cross join lifecycle.language l
+        where not exists (select from lifecycle.permission_label x where (x.permission, x.language) = (p.code, l.code))"""
+        )
+        == []
+    )
+
+
+def test_what_stands_in_the_way_names_roles_as_its_reader_does(value: Any) -> None:
+    blocker = '{"code": "JL202", "params": {"roles": ["admin", "custom:facilitator"]}, "message": "…"}'
+    brief = "select logic.brief(%s::jsonb, %s)"
+    assert value(brief, blocker, "fr") == "réservé à : Administrateur, facilitator"
+    assert value(brief, blocker, "en") == "for: Administrator, facilitator"
+    assert value(brief, '{"code": "JL999", "params": {}, "message": "As it is."}', "en") == "As it is."

@@ -178,6 +178,21 @@ def test_who_is_late_learns_who_was_faster_and_what_is_possible_now(browse, open
     assert stands(world, id) == "CRM_CLOSED_LOST"
 
 
+def test_who_edits_too_late_keeps_his_words_takes_the_others_and_can_save_them(browse, opened, world, call):
+    id = opened("Emmy Noether")
+    page = browse("paul")
+    page.goto(f"{LIST}/{id}/edit")
+    page.get_by_label("Source").fill("Fair")
+    call("lea", "PATCH", f"/api/v1/dossiers/{id}", {"leadPhone": "+33 1 23"})
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert").filter(has_text="lea changed the content meanwhile")).to_be_visible()
+    expect(page.get_by_label("Telephone")).to_have_value("+33 1 23")
+    page.get_by_role("button", name="Save").click()
+    facts = page.get_by_role("region", name="The dossier")
+    expect(facts).to_contain_text("+33 1 23")
+    expect(facts).to_contain_text("Fair")
+
+
 def test_five_of_seven_can_move_these_two_cannot_because(lea, opened, world, axe, shot):
     ids = [opened(f"Bulk {n}", organisation="Seven") for n in range(1, 8)]
     for id in ids[:2]:

@@ -322,6 +322,25 @@ class TestForm:
         oscar.get_by_role("button", name="Save").click()
         expect(oscar.get_by_role("region", name="Details")).to_contain_text("My words")
 
+    def test_when_only_the_content_was_changed_the_page_says_so_and_shows_both(self, oscar, an_event, call, axe):
+        id = an_event("Written by two")
+        oscar.goto(f"/console/events/{id}/edit")
+        oscar.get_by_label("Description").fill("My words")
+        call("anna", "PATCH", f"{MINE}/{id}", {"description": "Her words", "place": "Bron"})
+        oscar.get_by_role("button", name="Save").click()
+        alert = oscar.get_by_role("alert").filter(has_text="anna changed the content meanwhile, on ")
+        expect(alert).to_contain_text("It stands at Draft, Pending, Not published.")
+        expect(alert).to_contain_text("Possible now: Submit for review")
+        expect(alert).not_to_contain_text("was faster")
+        expect(oscar.get_by_label("Description")).to_have_value("My words")
+        expect(oscar.get_by_label("Place")).to_have_value("Bron")
+        expect(oscar.get_by_text("Now it says: Her words")).to_be_visible()
+        axe(oscar)
+        oscar.get_by_role("button", name="Save").click()
+        details = oscar.get_by_role("region", name="Details")
+        expect(details).to_contain_text("My words")
+        expect(details).to_contain_text("Bron")
+
 
 class TestModeration:
     @pytest.fixture

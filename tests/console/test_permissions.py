@@ -144,3 +144,12 @@ def test_it_speaks_french(browse, fits, axe):
     box.uncheck()
     expect(page.get_by_role("status").filter(has_text="Enregistré")).to_be_visible()
     fits(page)
+
+
+def test_roles_and_permissions_are_named_in_the_readers_language(browse, world):
+    anna = browse("anna", language="fr")
+    anna.goto(MATRIX + "?role=*")
+    expect(cell(anna, "Déposer une proposition\u00a0", "Initiateur", "Tous les statuts")).to_be_visible()
+    world.db.execute("select jalon.set_role_label('initiator', 'fr', 'Porteur')")
+    anna.reload()
+    expect(cell(anna, "Déposer une proposition\u00a0", "Porteur", "Tous les statuts")).to_be_visible()

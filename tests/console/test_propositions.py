@@ -183,7 +183,7 @@ def test_action_buttons_show_by_status_and_role_and_greyed_ones_say_why(browse, 
     shot(anna, "proposition")
     greyed = anna.get_by_role("region", name="Actions").get_by_role("button", name=re.compile("Ask for a site visit"))
     expect(greyed).to_have_attribute("aria-disabled", "true")
-    expect(greyed).to_contain_text("it needs one of the roles initiator, participant")
+    expect(greyed).to_contain_text("for: Initiator, Participant")
     carla.goto(at(LANE))
     expect(carla.get_by_role("region", name="Actions").get_by_role("button", name="Confirm the budget")).to_be_enabled()
     carla.goto(at("Trees for the schoolyard"))
@@ -300,6 +300,24 @@ def test_the_status_is_moved_and_the_slower_one_is_told_who_was_faster(browse, a
     expect(mona.get_by_role("region", name="Where it stands")).to_contain_text("Adopted")
     zoe.goto(at("Trees for the schoolyard"))
     expect(zoe.get_by_role("region", name="History")).to_contain_text("Adopted")
+
+
+def test_two_who_edit_the_text_lose_nothing_and_are_told_of_each_other(browse, at):
+    zoe, anna = browse("zoe", language="fr"), browse("anna")
+    for page, button in ((zoe, "Modifier le texte"), (anna, "Edit the text")):
+        page.goto(at("A car-free Saturday"))
+        page.get_by_role("button", name=button).click()
+    anna.get_by_role("dialog").get_by_label("Text").fill("Every Saturday.")
+    anna.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(anna.get_by_role("region", name="Where it stands")).to_contain_text("Every Saturday.")
+    dialog = zoe.get_by_role("dialog")
+    dialog.get_by_label("Texte").fill("Some Saturdays.")
+    dialog.get_by_role("button", name="Enregistrer").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("anna a modifié le contenu entre-temps")
+    expect(dialog.get_by_label("Texte")).to_have_value("Some Saturdays.")
+    expect(dialog.get_by_text("À présent\u00a0: Every Saturday.")).to_be_visible()
+    dialog.get_by_role("button", name="Enregistrer").click()
+    expect(zoe.get_by_role("region", name="Situation")).to_contain_text("Some Saturdays.")
 
 
 def test_limits_are_set_for_all_propositions_by_administrators_and_remembered(browse, at, shot, axe):

@@ -28,6 +28,14 @@ def test_every_text_has_its_french():
     assert missing == [], "add them to app/console/texts/fr/<area>.json"
 
 
+def test_a_text_is_translated_in_one_way_only():
+    said: dict[str, set[str]] = {}
+    for path in (ROOT / "texts" / "fr").glob("*.json"):
+        for english, french in texts.msgspec.json.decode(path.read_bytes()).items():
+            said.setdefault(english, set()).add(french)
+    assert {english: french for english, french in said.items() if len(french) > 1} == {}
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "texts" / "fr").glob("*.json")), ids=lambda path: path.stem)
 def test_a_translation_fills_the_same_holes(path):
     for english, french in texts.msgspec.json.decode(path.read_bytes()).items():

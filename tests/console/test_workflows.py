@@ -111,7 +111,7 @@ class TestTheList:
         anna.wait_for_url("**/TICKET_STATUS/**")
         expect(anna.get_by_role("heading", level=1)).to_have_text("Support tickets")
         expect(anna.get_by_text("A draft, begun by anna")).to_be_visible()
-        expect(anna.get_by_role("table", name="Arrows")).to_contain_text("clerk")
+        expect(anna.get_by_role("table", name="Arrows")).to_contain_text("Clerk")
 
     def test_where_there_is_none_the_page_says_to_apply_a_template(self, anna, world, monkeypatch, axe):
         database = world.app.state.database

@@ -271,7 +271,8 @@ def test_nobody_hands_out_more_than_they_hold(desk: Desk) -> None:
 def test_a_custom_roles_permission_disappears_the_moment_it_is_revoked(desk: Desk, treasurer: Any) -> None:
     zoe, carla = desk("zoe"), desk("carla")
     assert carla("GET").json()["you"] == {
-        "actor": "carla", "roles": ["custom:treasurer", "participant"], "permissions": ["create_proposition", "trigger_custom_action"],
+        "actor": "carla", "roles": ["custom:treasurer", "participant"], "roleLabels": ["treasurer", "Participant"],
+        "permissions": ["create_proposition", "trigger_custom_action"],
     }  # fmt: skip
     assert carla("POST", treasurer["trigger"], {}).status_code == 200
     assert zoe("DELETE", f"roles/{treasurer['role']}/users/carla").status_code == 204
@@ -279,6 +280,16 @@ def test_a_custom_roles_permission_disappears_the_moment_it_is_revoked(desk: Des
     assert (refused.status_code, refused.json()["code"]) == (403, "JL202")
     assert carla("GET").json()["you"]["roles"] == []
     assert buttons(carla("GET")) == {}
+
+
+def test_an_edit_of_the_text_names_the_text_that_was_read(desk: Desk) -> None:
+    id = desk.open()
+    read = desk("zoe", id=id)("GET").json()
+    assert desk("zoe", id=id)("PATCH", json={"body": "Other words"}).json()["textEtag"] != read["textEtag"]
+    late = desk("anna", "admin", id=id, **{"If-Match": read["textEtag"]})("PATCH", json={"body": "Mine"})
+    assert (late.status_code, late.json()["edited"]["by"]) == (412, "zoe")
+    assert late.json()["detail"].startswith("zoe changed the content of proposition ")
+    assert desk("zoe", id=id)("GET").json()["body"] == "Other words"
 
 
 def test_a_role_that_ran_out_is_worth_nothing(desk: Desk, treasurer: Any, db: Connection) -> None:

@@ -313,6 +313,8 @@ CREATE TABLE proposition.proposition (
     max_holders integer,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    updated_by text,
     status_version integer DEFAULT 1 NOT NULL,
     status_changed_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT max_holders_is_not_negative CHECK ((max_holders >= 0)),
@@ -339,6 +341,10 @@ COMMENT ON COLUMN proposition.proposition.max_holders IS 'How many people may ho
 COMMENT ON COLUMN proposition.proposition.created_at IS 'When it was put forward.';
 
 COMMENT ON COLUMN proposition.proposition.updated_at IS 'When its text was last changed.';
+
+COMMENT ON COLUMN proposition.proposition.revision IS 'Counts the changes of its text.';
+
+COMMENT ON COLUMN proposition.proposition.updated_by IS 'Who last changed its text.';
 
 COMMENT ON COLUMN proposition.proposition.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
 
@@ -757,6 +763,8 @@ CREATE TABLE dossier.dossier (
     revision integer DEFAULT 1 NOT NULL,
     status_version integer DEFAULT 1 NOT NULL,
     status_changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    edited_at timestamp with time zone,
+    edited_by text,
     CONSTRAINT assignee_is_not_blank CHECK (((assignee)::text ~ '\S'::text)),
     CONSTRAINT lead_name_is_not_blank CHECK (((lead_name)::text ~ '\S'::text)),
     CONSTRAINT lead_phone_is_not_blank CHECK (((lead_phone)::text ~ '\S'::text)),
@@ -796,6 +804,10 @@ COMMENT ON COLUMN dossier.dossier.status_version IS 'Counts the changes of statu
 
 COMMENT ON COLUMN dossier.dossier.status_changed_at IS 'When the status last changed. Kept by Jalon.';
 
+COMMENT ON COLUMN dossier.dossier.edited_at IS 'When its content was last changed, its status and case type apart.';
+
+COMMENT ON COLUMN dossier.dossier.edited_by IS 'Who did that.';
+
 CREATE TABLE event.events (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organizer_id text NOT NULL,
@@ -816,6 +828,7 @@ CREATE TABLE event.events (
     revision integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
     updated_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    updated_by text,
     CONSTRAINT an_event_ends_after_it_starts CHECK ((ends_at > starts_at)),
     CONSTRAINT an_event_that_ends_starts CHECK (((ends_at IS NULL) OR (starts_at IS NOT NULL))),
     CONSTRAINT capacity_is_positive CHECK ((capacity > 0)),
@@ -867,6 +880,8 @@ COMMENT ON COLUMN event.events.revision IS 'Counts the edits of the content: 1, 
 COMMENT ON COLUMN event.events.created_at IS 'When it was created.';
 
 COMMENT ON COLUMN event.events.updated_at IS 'When its content was last edited.';
+
+COMMENT ON COLUMN event.events.updated_by IS 'Who last changed its content.';
 
 CREATE TABLE lifecycle.event (
     id uuid NOT NULL,
@@ -3605,6 +3620,40 @@ COMMENT ON COLUMN lifecycle.notification_type.label IS 'What people call it.';
 
 COMMENT ON COLUMN lifecycle.notification_type.description IS 'When it is sent.';
 
+CREATE TABLE lifecycle.permission_label (
+    permission text NOT NULL,
+    language text NOT NULL,
+    label text NOT NULL,
+    description text
+);
+
+COMMENT ON TABLE lifecycle.permission_label IS 'Labels of permissions per language.';
+
+COMMENT ON COLUMN lifecycle.permission_label.permission IS 'The permission.';
+
+COMMENT ON COLUMN lifecycle.permission_label.language IS 'Language of the label.';
+
+COMMENT ON COLUMN lifecycle.permission_label.label IS 'The label.';
+
+COMMENT ON COLUMN lifecycle.permission_label.description IS 'What it allows, in that language.';
+
+CREATE TABLE lifecycle.role_label (
+    role text NOT NULL,
+    language text NOT NULL,
+    label text NOT NULL,
+    description text
+);
+
+COMMENT ON TABLE lifecycle.role_label IS 'Labels of roles per language.';
+
+COMMENT ON COLUMN lifecycle.role_label.role IS 'The role.';
+
+COMMENT ON COLUMN lifecycle.role_label.language IS 'Language of the label.';
+
+COMMENT ON COLUMN lifecycle.role_label.label IS 'The label.';
+
+COMMENT ON COLUMN lifecycle.role_label.description IS 'What the role is for, in that language.';
+
 CREATE TABLE lifecycle.rule_epoch (
     singleton boolean DEFAULT true NOT NULL,
     compiled_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -4137,6 +4186,9 @@ ALTER TABLE ONLY lifecycle.notification_read
 ALTER TABLE ONLY lifecycle.notification_type
     ADD CONSTRAINT notification_type_pk PRIMARY KEY (code);
 
+ALTER TABLE ONLY lifecycle.permission_label
+    ADD CONSTRAINT permission_label_pk PRIMARY KEY (permission, language);
+
 ALTER TABLE ONLY lifecycle.permission
     ADD CONSTRAINT permission_pk PRIMARY KEY (code);
 
@@ -4151,6 +4203,9 @@ ALTER TABLE ONLY lifecycle.referential
 
 ALTER TABLE ONLY lifecycle.role_grant
     ADD CONSTRAINT role_grant_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY lifecycle.role_label
+    ADD CONSTRAINT role_label_pk PRIMARY KEY (role, language);
 
 ALTER TABLE ONLY lifecycle.role
     ADD CONSTRAINT role_pk PRIMARY KEY (code);
@@ -4329,11 +4384,15 @@ CREATE UNIQUE INDEX one_version_is_draft ON lifecycle.workflow USING btree (cate
 
 CREATE UNIQUE INDEX one_version_is_published ON lifecycle.workflow USING btree (category, case_type) WHERE (state = 'published'::text);
 
+CREATE INDEX permission_label_language_idx ON lifecycle.permission_label USING btree (language);
+
 CREATE INDEX permission_rule_permission_idx ON lifecycle.permission_rule USING btree (permission);
 
 CREATE INDEX referential_label_language_idx ON lifecycle.referential_label USING btree (language);
 
 CREATE INDEX role_grant_role_idx ON lifecycle.role_grant USING btree (role);
+
+CREATE INDEX role_label_language_idx ON lifecycle.role_label USING btree (language);
 
 CREATE INDEX tracked_column_category_idx ON lifecycle.tracked_column USING btree (category);
 
@@ -4549,6 +4608,8 @@ CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.langu
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.permission FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('code');
 
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.permission_label FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('permission', 'language');
+
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.permission_rule FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('role', 'permission', 'scope', 'status');
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.referential FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('category', 'code');
@@ -4558,6 +4619,8 @@ CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.refer
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.role FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('code');
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.role_grant FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('id');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.role_label FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('role', 'language');
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.setting FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('name');
 
@@ -4605,6 +4668,8 @@ CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.language FOR EACH S
 
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.permission FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
 
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.permission_label FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.permission_rule FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
 
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.referential FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
@@ -4614,6 +4679,8 @@ CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.referential_label F
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.role FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
 
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.role_grant FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.role_label FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
 
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.setting FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
 
@@ -4801,6 +4868,12 @@ ALTER TABLE ONLY lifecycle.notification_read
 ALTER TABLE ONLY lifecycle.notification
     ADD CONSTRAINT notification_type_fk FOREIGN KEY (type) REFERENCES lifecycle.notification_type(code);
 
+ALTER TABLE ONLY lifecycle.permission_label
+    ADD CONSTRAINT permission_label_language_fk FOREIGN KEY (language) REFERENCES lifecycle.language(code);
+
+ALTER TABLE ONLY lifecycle.permission_label
+    ADD CONSTRAINT permission_label_permission_fk FOREIGN KEY (permission) REFERENCES lifecycle.permission(code) ON UPDATE CASCADE ON DELETE CASCADE;
+
 ALTER TABLE ONLY lifecycle.permission_rule
     ADD CONSTRAINT permission_rule_permission_fk FOREIGN KEY (permission) REFERENCES lifecycle.permission(code);
 
@@ -4818,6 +4891,12 @@ ALTER TABLE ONLY lifecycle.referential_label
 
 ALTER TABLE ONLY lifecycle.role_grant
     ADD CONSTRAINT role_grant_role_fk FOREIGN KEY (role) REFERENCES lifecycle.role(code);
+
+ALTER TABLE ONLY lifecycle.role_label
+    ADD CONSTRAINT role_label_language_fk FOREIGN KEY (language) REFERENCES lifecycle.language(code);
+
+ALTER TABLE ONLY lifecycle.role_label
+    ADD CONSTRAINT role_label_role_fk FOREIGN KEY (role) REFERENCES lifecycle.role(code) ON UPDATE CASCADE ON DELETE CASCADE;
 
 ALTER TABLE ONLY lifecycle.tracked_column
     ADD CONSTRAINT tracked_column_category_fk FOREIGN KEY (category) REFERENCES lifecycle.category(code);

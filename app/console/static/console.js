@@ -1,8 +1,10 @@
 // The kernel: forms that call the API, refresh, refusals, conflicts, dialogs, menus. docs/console.md has its attributes.
 
+import { conflict, isConflict } from "./conflict.js";
+
 const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 export const language = document.documentElement.lang;
-const locale = language === "en" ? "en-GB" : language;
+export const locale = language === "en" ? "en-GB" : language;
 
 /** The text in the reader's language, with its holes filled. */
 export const _ = (english, values = {}) => fill((window.jalonTexts ?? {})[english] ?? english, values);
@@ -74,7 +76,7 @@ export function toast(text, { alert = false, more = [] } = {}) {
 // ---- Refreshing
 
 /** Load this page again and put the named elements ("#row-7, #summary") in place of the old ones. */
-export async function refresh(selectors, { mark = false, focus = focused() } = {}) {
+export async function refresh(selectors, { mark = false, focus = focused(), keep = null } = {}) {
     const names = (selectors ?? "").split(",").map((name) => name.trim()).filter(Boolean);
     if (!names.length) return;
     progress(1);
@@ -91,6 +93,7 @@ export async function refresh(selectors, { mark = false, focus = focused() } = {
     }
     for (const name of names) {
         for (const old of document.querySelectorAll(name)) {
+            if (keep && old.contains(keep)) continue;
             const fresh = page.querySelector(name);
             if (fresh) replace(old, document.adoptNode(fresh), mark, focus);
             else { old.classList.add("gone"); old.inert = true; }
@@ -166,7 +169,7 @@ export function gather(form, submitter) {
     return body;
 }
 
-function isChanged(field, submitter) {
+export function isChanged(field, submitter) {
     if (field instanceof HTMLSelectElement) return [...field.options].some((option) => option.selected !== option.defaultSelected);
     if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
     return field === submitter || field.type === "hidden" || field.value !== field.defaultValue;
@@ -241,7 +244,7 @@ async function send({ form, source, method, url, body, values, box }) {
     if (isConflict(answer)) {
         form.querySelector("[popover]:popover-open")?.hidePopover();
         box?.close();
-        await conflict(answer, mine.record ?? form.dataset.record, refreshed, focus, form.closest("dialog[open]")?.querySelector('output[role="alert"]'));
+        await conflict({ answer, form, record: mine.record ?? form.dataset.record, refreshed, focus });
         reset(form);
         return !!box;
     }
@@ -281,33 +284,6 @@ function refuse(form, data, box) {
 
 function clear(form) {
     for (const output of form.querySelectorAll('output[role="alert"]')) output.textContent = "";
-}
-
-// ---- Conflicts
-
-const isConflict = ({ status, data }) => status === 412 || (status === 409 && (data?.code === "JL102" || Array.isArray(data?.missed)));
-
-/** Somebody was faster: who, to what, when, and what is possible now. A dialog that stays open says it itself. */
-async function conflict(answer, record, refreshed, focus, output) {
-    const more = [];
-    let words = wording(answer.data)[0];
-    if (record) {
-        const [now, past] = await Promise.all([api("GET", record), api("GET", `${record}/history?limit=1`)]);
-        const last = past.ok ? past.data.items[0] : null;
-        if (last) {
-            const to = last.changes.map((change) => change.toLabel ?? change.to).join(", ");
-            const at = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(last.at));
-            words = _("{who} was faster: it went to {to} on {at}. Nothing of yours was done.", { who: last.by, to, at });
-            if (last.reason) more.push(_("Reason: {reason}", { reason: last.reason }));
-        }
-        if (now.ok) {
-            const moves = (now.data.statuses ?? []).flatMap((status) => status.moves ?? []).map((move) => move.actionLabel ?? move.label);
-            more.push(moves.length ? _("Possible now: {moves}.", { moves: moves.join(", ") }) : _("Nothing is possible for you now."));
-        }
-    } else more.push(...wording(answer.data).slice(1));
-    if (output) output.textContent = [words, ...more].join(" ");
-    else toast(words, { alert: true, more });
-    await refresh(refreshed, { focus });
 }
 
 // ---- Dialogs

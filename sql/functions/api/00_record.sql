@@ -46,6 +46,22 @@ end
 $$;
 comment on function logic.demand_match(jsonb, text, text, integer, jsonb) is 'Fails with JL410 unless the caller''s If-Match, if any, names the version that the locked row has.';
 
+create or replace function logic.refuse_unread(p_facts jsonb, p_edited_by text, p_edited_at timestamptz, p_moved_at timestamptz)
+returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    if p_edited_by is not null and p_edited_at > p_moved_at then
+        perform logic.fail('JL410', p_facts || jsonb_build_object('who', p_edited_by, 'edited', jsonb_build_object('by', p_edited_by, 'at', p_edited_at)),
+            'JL410.edited');
+    end if;
+    perform logic.fail('JL410', p_facts);
+end
+$$;
+comment on function logic.refuse_unread(jsonb, text, timestamptz, timestamptz)
+is 'Fails with JL410, and where the last that happened to the record was a change of its content, names who made it and when.';
+
 create or replace function logic.may_see(p_tracked lifecycle.tracked, p_caller jsonb, p_roles text[], p_row jsonb)
 returns boolean
 language sql stable

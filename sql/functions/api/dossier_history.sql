@@ -46,7 +46,7 @@ begin
     return (200, json_build_object('id', d.id, 'version', d.status_version, 'etag', logic.etag(d.id::text, d.revision),
         'from', logic.dossier_code_facts(d.status_code, v_language), 'items', coalesce((
             select json_agg(logic.dossier_code_facts(e.to_code, v_language) || jsonb_build_object(
-                'action', e.action, 'actionLabel', e.label, 'allowed', e.is_allowed, 'blockers', e.blockers) order by e.ordinality)
+                'action', e.action, 'actionLabel', e.label, 'allowed', e.is_allowed, 'blockers', logic.with_briefs(e.blockers, p_caller ->> 'language')) order by e.ordinality)
             from jalon.explain('dossier', array[d.id::text], p_caller ->> 'actor', logic.token_roles(p_caller), p_input ->> 'reason', null, v_language)
                 with ordinality e), '[]')),
         logic.etag(d.id::text, d.revision), '{"vary": "Accept-Language"}')::lifecycle.answer;

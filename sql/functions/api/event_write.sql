@@ -72,7 +72,10 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-    perform logic.demand_match(p_caller, 'events', p_event.id || ':' || p_event.revision, p_event.status_version);
+    if p_caller ? 'ifMatch' and not logic.matches(p_caller, logic.event_etag(p_event)) then
+        perform logic.refuse_unread(jsonb_build_object('table', 'events', 'id', p_event.id, 'version', p_event.status_version, 'etag', logic.event_etag(p_event),
+            'expected', p_caller ->> 'ifMatch', 'allowed', '[]'::jsonb), p_event.updated_by, p_event.updated_at, p_event.status_changed_at);
+    end if;
 end
 $$;
 comment on function logic.event_demand_match(jsonb, event.events) is 'Fails with JL410 unless If-Match, if any, names the event as it stands.';

@@ -44,7 +44,7 @@ begin
         'module', v_module, 'scope', v_scope,
         'modules', (select json_agg(m.module order by m.module) from (select distinct p.module from lifecycle.permission p) m),
         'scopes', (select json_agg(s.name order by s.name) from (select '*' as name union all select t.name from lifecycle.tracked t) s),
-        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label) order by r.label) from lifecycle.role r),
+        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label) order by r.label) from logic.roles_in(v_language) r),
         'statuses', coalesce((select json_agg(json_build_object('code', s.code, 'label', logic.code_name(s.category, s.code, v_language),
             'category', s.category, 'color', s.color, 'icon', s.icon) order by s.place) from logic.matrix_statuses(v_scope) s), '[]'),
         'permissions', coalesce((
@@ -60,14 +60,14 @@ begin
                         where u.role = w.role and u.permission = p.code and u.scope in (w.scope, '*') and u.status in (s.code, '*')
                         order by u.scope = '*', u.status = '*' limit 1) n on true)) order by w.is_ceiling, w.label)
                 from (
-                    select r.code, r.label, v_scope, false from lifecycle.role r
+                    select r.code, r.label, v_scope, false from logic.roles_in(v_language) r
                     where r.code = v_role or v_role = '*' or v_role is null and exists (
                         select from lifecycle.permission_rule u where u.role = r.code and u.permission = p.code and u.scope in (v_scope, '*'))
                     union all
                     -- What custom roles of a proposition can carry at all stands in rows of a scope of its own.
                     select 'any', 'Custom roles', 'proposition_roles', true where v_scope = 'proposition' and (v_role is null or v_role in ('*', 'any'))
                 ) w (role, label, scope, is_ceiling)), '[]')) order by p.code)
-            from lifecycle.permission p where v_module is null or p.module = v_module), '[]')), null, null)::lifecycle.answer;
+            from logic.permissions_in(v_language) p where v_module is null or p.module = v_module), '[]')), null, null)::lifecycle.answer;
 end
 $$;
 comment on function api.permission_matrix(text, jsonb, jsonb)

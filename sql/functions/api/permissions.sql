@@ -7,8 +7,8 @@ set search_path = ''
 as $$
     select 200, json_build_object(
         'permissions', (select json_agg(json_build_object('code', p.code, 'label', p.label, 'description', p.description, 'module', p.module)
-            order by p.module, p.code) from lifecycle.permission p),
-        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label, 'description', r.description) order by r.code) from lifecycle.role r),
+            order by p.module, p.code) from logic.permissions_in(p_caller ->> 'language') p),
+        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label, 'description', r.description) order by r.code) from logic.roles_in(p_caller ->> 'language') r),
         'rules', coalesce((select json_agg(json_build_object('role', r.role, 'permission', r.permission, 'scope', r.scope, 'status', r.status,
             'allowed', r.is_allowed) order by r.role, r.permission, r.scope, r.status) from lifecycle.permission_rule r), '[]')), null::text, null::jsonb
 $$;

@@ -10,8 +10,8 @@ as $$
         'permissions', (
             select json_agg(json_build_object('permission', p.code, 'label', p.label, 'description', p.description,
                 'customRoles', p.code = any (logic.carriable_permissions())) order by p.code)
-            from lifecycle.permission p where p.module = 'proposition' or p.code = 'read_all'),
-        'roles', (select json_agg(json_build_object('role', r.code, 'label', r.label) order by r.code) from lifecycle.role r),
+            from logic.permissions_in(p_caller ->> 'language') p where p.module = 'proposition' or p.code = 'read_all'),
+        'roles', (select json_agg(json_build_object('role', r.code, 'label', r.label) order by r.code) from logic.roles_in(p_caller ->> 'language') r),
         'statuses', (
             select json_agg(json_build_object('status', f.code, 'label', logic.code_name(f.category, f.code, p_caller ->> 'language'), 'color', f.color, 'icon', f.icon)
                 order by f.position, f.code)

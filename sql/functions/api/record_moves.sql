@@ -15,7 +15,7 @@ begin
         select json_agg(json_build_object('column', e.column_name, 'from', e.from_code, 'to', e.to_code, 'action', e.action,
             'label', e.label, 'toLabel', logic.code_name(c.category, e.to_code, p_caller ->> 'language'), 'color', e.color, 'icon', e.icon,
             'requiresReason', r.requires_reason, 'requiredFields', coalesce(r.required_fields, '{}'),
-            'allowed', e.is_allowed, 'answerable', logic.is_answerable(e.blockers), 'blockers', e.blockers) order by e.ordinality)
+            'allowed', e.is_allowed, 'answerable', logic.is_answerable(e.blockers), 'blockers', logic.with_briefs(e.blockers, p_caller ->> 'language')) order by e.ordinality)
         from jalon.explain(t.name, array[v_id], p_caller ->> 'actor', logic.token_roles(p_caller), p_input ->> 'reason', null,
             p_caller ->> 'language') with ordinality e
         join lifecycle.tracked_column c on c.tracked = t.name and c.column_name = e.column_name

@@ -69,7 +69,7 @@ begin
                 'label', coalesce(l.label, case when e.from_code is null then logic.say('action.create', p_language => v_language) end, e.action),
                 'labels', coalesce((select json_object_agg(a.language, a.label) from lifecycle.action_label a
                     where a.category = w.category and a.action = e.action), '{}'),
-                'roles', to_json(e.roles), 'relation', e.relation, 'requiresReason', e.requires_reason,
+                'roles', to_json(e.roles), 'roleLabels', logic.role_names(to_jsonb(e.roles), v_language), 'relation', e.relation, 'requiresReason', e.requires_reason,
                 'requiredFields', coalesce(to_json(e.required_fields), '[]'), 'guard', e.guard, 'icon', e.icon, 'place', e.position,
                 'isImplied', e.is_implied, 'isMine', not e.is_gone and v_record is not null and e.from_code is not distinct from v_record ->> 'code'
                     and v_record -> 'moves' ? e.to_code,
@@ -89,7 +89,7 @@ begin
         'language', coalesce(v_language, logic.language()), 'since', v_since, 'comparedWith', v_before, 'record', v_record - 'moves',
         'canEdit', logic.may('manage_workflows', v_roles), 'canEditCodes', logic.may('manage_referentials', v_roles),
         'languages', (select json_agg(l.code order by l.is_default desc, l.code) from lifecycle.language l where l.is_active),
-        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label) order by r.code) from lifecycle.role r),
+        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label) order by r.code) from logic.roles_in(v_language) r),
         'guards', coalesce((select json_agg(json_build_object('code', g.name, 'label', g.description) order by g.name) from lifecycle.guard g), '[]'),
         'nodes', coalesce(v_nodes, '[]'), 'edges', coalesce(v_edges, '[]'), 'findings', coalesce(v_findings, '[]')),
         logic.workflow_etag(w), null)::lifecycle.answer;

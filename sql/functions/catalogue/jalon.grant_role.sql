@@ -14,6 +14,9 @@ begin
     on conflict on constraint role_pk do update set
         label = coalesce(add_role.label, r.label), description = coalesce(add_role.description, r.description)
     returning r.* into v;
+    insert into lifecycle.role_label as x (role, language, label, description)
+    select v.code, l.code, v.label, v.description from lifecycle.language l where l.is_default
+    on conflict on constraint role_label_pk do update set label = excluded.label, description = excluded.description;
     return v;
 end
 $$;

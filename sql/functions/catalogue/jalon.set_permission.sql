@@ -1,5 +1,19 @@
 -- The matrix role x permission x scope x status, one cell a call.
 
+create or replace function logic.need_permission(p_permission text)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    if not exists (select from lifecycle.permission p where p.code = p_permission) then
+        perform logic.fail('JL405', jsonb_build_object('field', 'permission', 'why', p_permission,
+            'allowed', (select jsonb_agg(p.code order by p.code) from lifecycle.permission p)));
+    end if;
+end
+$$;
+comment on function logic.need_permission(text) is 'Fails with JL405 unless the permission exists.';
+
 create or replace function jalon.set_permission(
     role text, permission text, scope text default '*', status text default '*', allowed boolean default true
 )
@@ -10,10 +24,7 @@ as $$
 begin
     perform logic.demand('manage_permissions');
     perform logic.need_role(p_role => set_permission.role);
-    if not exists (select from lifecycle.permission p where p.code = set_permission.permission) then
-        perform logic.fail('JL405', jsonb_build_object('field', 'permission', 'why', set_permission.permission,
-            'allowed', (select jsonb_agg(p.code order by p.code) from lifecycle.permission p)));
-    end if;
+    perform logic.need_permission(p_permission => set_permission.permission);
     if set_permission.allowed is null then
         delete from lifecycle.permission_rule r
         where (r.role, r.permission, r.scope, r.status)

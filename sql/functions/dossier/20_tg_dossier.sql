@@ -38,10 +38,14 @@ begin
     if new.updated_at is not distinct from old.updated_at or not logic.is_importing() then
         new.updated_at := clock_timestamp();
     end if;
+    if (new.status_code, new.case_type) is not distinct from (old.status_code, old.case_type) then
+        new.edited_at := new.updated_at;
+        new.edited_by := logic.actor();
+    end if;
     return new;
 end
 $$;
-comment on function logic.tg_dossier__keep_in_step() is 'Checks the case type, derives status from status_code or the other way round, counts the revision.';
+comment on function logic.tg_dossier__keep_in_step() is 'Checks the case type, derives status from status_code or the other way round, counts the revision and says whose edit it is.';
 
 create or replace function logic.demand_same_stage(p_case_type text, p_from text, p_to text)
 returns void

@@ -57,9 +57,9 @@ begin
         perform logic.fail('JL401', jsonb_build_object('table', t.name, 'id', p_id));
     end if;
     if p_locked and p_caller ? 'ifMatch' and not logic.matches(p_caller, logic.etag(p_id, d.revision)) then
-        perform logic.fail('JL410', jsonb_build_object('table', t.name, 'id', p_id, 'from', d.status_code, 'version', d.status_version,
+        perform logic.refuse_unread(jsonb_build_object('table', t.name, 'id', p_id, 'from', d.status_code, 'version', d.status_version,
             'etag', logic.etag(p_id, d.revision), 'expected', p_caller ->> 'ifMatch',
-            'allowed', logic.allowed_codes('CASE_STATUS', logic.scope_of('CASE_STATUS', d.case_type), d.status_code)));
+            'allowed', logic.allowed_codes('CASE_STATUS', logic.scope_of('CASE_STATUS', d.case_type), d.status_code)), d.edited_by, d.edited_at, d.status_changed_at);
     end if;
     return d;
 end

@@ -13,6 +13,7 @@ begin
     perform logic.event_demand('edit_event', old);
     new.revision := old.revision + 1;
     new.updated_at := greatest(clock_timestamp(), old.updated_at);
+    new.updated_by := logic.actor();
     return new;
 end
 $$;

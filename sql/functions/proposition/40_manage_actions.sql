@@ -126,7 +126,7 @@ as $$
         'roles', (
             select json_agg(json_build_object('code', c.code, 'label', c.label, 'isCustom', c.is_custom) order by c.is_custom desc, c.label)
             from (
-                select r.code, r.label, false from lifecycle.role r
+                select r.code, r.label, false from logic.roles_in(p_language) r
                 union all
                 select 'custom:' || r.code, r.name, true from proposition.proposition_roles r where r.proposition_id = p_proposition and r.deleted_at is null
             ) c (code, label, is_custom)),

@@ -43,7 +43,7 @@ as $$
     select coalesce(json_agg(json_build_object(
         'to', e.to_code, 'action', e.action, 'label', e.label,
         'toLabel', logic.code_name('PROPOSITION_STATUS', e.to_code, p_language), 'icon', e.icon, 'color', e.color, 'requiresReason', u.requires_reason,
-        'requiredFields', coalesce(u.required_fields, '{}'), 'allowed', e.is_allowed, 'why', e.blockers) order by e."position", e.to_code), '[]')
+        'requiredFields', coalesce(u.required_fields, '{}'), 'allowed', e.is_allowed, 'why', logic.with_briefs(e.blockers, p_language)) order by e."position", e.to_code), '[]')
     from jalon.explain('proposition', array[p_proposition.id::text], p_actor, p_roles, reason => '…',
         meta => logic.proposition_assumed_meta(p_proposition.status), language => p_language) e
     join lifecycle.rule u on u.category = 'PROPOSITION_STATUS' and u.scope = '*' and u.from_code = e.from_code and u.to_code = e.to_code
@@ -56,7 +56,7 @@ language sql stable
 set search_path = ''
 as $$
     select coalesce(json_agg(json_build_object('code', b.value ->> 'code',
-        'message', logic.say(coalesce(b.value ->> 'text', b.value ->> 'code'), b.value -> 'params', p_language), 'params', b.value -> 'params')
+        'message', logic.say(coalesce(b.value ->> 'text', b.value ->> 'code'), b.value -> 'params', p_language), 'params', b.value -> 'params', 'brief', logic.brief(b.value, p_language))
         order by b.ordinality), '[]')
     from jsonb_array_elements(p_blockers) with ordinality b
 $$;
@@ -71,7 +71,7 @@ as $$
         'status', p_proposition.status, 'statusLabel', logic.code_name(f.category, f.code, p_caller ->> 'language'), 'statusColor', f.color,
         'statusIcon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final, 'version', p_proposition.status_version,
         'statusSince', p_proposition.status_changed_at, 'createdAt', p_proposition.created_at, 'updatedAt', p_proposition.updated_at,
-        'etag', logic.etag(p_proposition.id::text, p_proposition.status_version))
+        'etag', logic.etag(p_proposition.id::text, p_proposition.status_version), 'textEtag', logic.proposition_text_etag(p_proposition))
     from lifecycle.referential f
     where f.category = 'PROPOSITION_STATUS' and f.code = p_proposition.status
 $$;
@@ -87,7 +87,7 @@ as $$
         'limits', json_build_object('maxRoles', logic.proposition_limit('max_roles', p_proposition.max_roles),
             'maxHolders', logic.proposition_limit('max_holders', p_proposition.max_holders),
             'ownMaxRoles', p_proposition.max_roles, 'ownMaxHolders', p_proposition.max_holders),
-        'you', json_build_object('actor', c.actor, 'roles', c.roles,
+        'you', json_build_object('actor', c.actor, 'roles', c.roles, 'roleLabels', logic.role_names(to_jsonb(c.roles), c.language),
             'permissions', logic.proposition_permissions(c.actor, c.roles, p_proposition.id, p_proposition.status)),
         'moves', logic.proposition_moves(p_proposition, c.actor, c.roles, c.language),
         'actions', logic.custom_action_buttons(p_proposition, c.actor, c.roles, c.language))::text, 2))::json

@@ -1,0 +1,19 @@
+-- Who last changed the content of a record, and when: whoever comes too late with an edit of their own is told that, and not
+-- that a status moved.
+set local role jalon_owner;
+set local lock_timeout = '5s';
+
+alter table event.events add column updated_by text;
+comment on column event.events.updated_by is 'Who last changed its content.';
+
+alter table dossier.dossier add column edited_at timestamptz, add column edited_by text;
+comment on column dossier.dossier.edited_at is 'When its content was last changed, its status and case type apart.';
+comment on column dossier.dossier.edited_by is 'Who did that.';
+
+alter table proposition.proposition add column revision integer not null default 1, add column updated_by text;
+comment on column proposition.proposition.revision is 'Counts the changes of its text.';
+comment on column proposition.proposition.updated_by is 'Who last changed its text.';
+
+insert into lifecycle.message (code, language, template, hint) values
+('JL410.edited', 'en', '{who} changed the content of {table} {id} meanwhile', 'Read it again. Allowed now: {allowed}.'),
+('JL410.edited', 'fr', '{who} a modifié entre-temps le contenu de {table} {id}', 'Relisez-le. Permis maintenant : {allowed}.');
