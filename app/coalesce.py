@@ -1,8 +1,9 @@
 """Calls that arrive while a statement is under way wait, and go together in the next one.
 
 The commit and the round trip are shared, the rules are not: api.together() runs each call in a subtransaction of its
-own, with its own actor, reason, precondition, idempotency key and outcome. A lone caller waits for nobody. What keeps
-the promises of single calls:
+own, with its own actor, reason, precondition, idempotency key and outcome. A lone caller waits for nobody. Many callers
+go in two halves by turns: while PostgreSQL works for one, this process answers and reads the other. What keeps the
+promises of single calls:
 
 - a refusal undoes its own subtransaction and is told to its own caller;
 - a call that meets a locked row is given back within 20 ms and done alone, with the usual patience;
@@ -61,6 +62,7 @@ class Coalescer:
         self.database, self.function, self.size = database, function, size
         self.waiting: deque[Call] = deque()
         self.under_way = False  # whether a statement holds the queue
+        self.aboard = 0  # calls in the statement that set out last
         self.abreast = 0  # statements under way, the late ones too
         self.alone = asyncio.Semaphore(max(1, database.settings.pool_size // 2))
         self.tasks: set[asyncio.Task[None]] = set()
@@ -77,14 +79,18 @@ class Coalescer:
 
     def set_out(self) -> None:
         while self.waiting and not self.under_way and self.abreast < ABREAST:
+            # Half of those who wait or were just served, who come back: if all went at once, they would go on doing so, and
+            # PostgreSQL wait for this process and this process for PostgreSQL.
+            half = (len(self.waiting) + self.aboard + 1) // 2
             calls = [
                 c
-                for c in (self.waiting.popleft() for _ in range(min(self.size, len(self.waiting))))
+                for c in (self.waiting.popleft() for _ in range(min(self.size, half, len(self.waiting))))
                 if not c.outcome.done()
             ]
             if calls:
                 calls.sort(key=lambda c: c.key)  # every process locks in one order
                 self.under_way = True
+                self.aboard = len(calls)
                 self.abreast += 1
                 self.start(self.travel(calls))
 

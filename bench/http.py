@@ -175,25 +175,14 @@ def measure(db: Server, one: Contestant, kind: str) -> dict[str, float]:
 def contestants(db: Server) -> list[Contestant]:
     owner = db.dsn
     environment = {
+        "JALON_DSN": owner,
+        "JALON_MIGRATE": "false",
+        "JALON_RELAY": "false",  # nobody subscribes: it would only look, thirty times a second
         "JALON_API_DSN": make_conninfo(owner, user="jalon_api"),
         "JALON_TOKEN_SECRET": SECRET,
         "JALON_ACCESS_LOG": "false",
     }
-    uvicorn = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "--factory",
-        "jalon.main:create_app",
-        "--port",
-        "PORT",
-        "--loop",
-        "uvloop",
-        "--http",
-        "httptools",
-        "--no-access-log",
-        "--no-proxy-headers",
-    ]
+    serve = [sys.executable, "-m", "jalon", "serve", "--port", "PORT"]
     granian = [
         str(Path(sys.executable).with_name("granian")),
         "--interface",
@@ -210,16 +199,16 @@ def contestants(db: Server) -> list[Contestant]:
     ]
     read = "/api/v1/tracked/orders/%d"
     found = [
-        Contestant("Jalon", uvicorn, environment, JALON_MOVE, read, True),
+        Contestant("Jalon", serve, environment, JALON_MOVE, read, True),
         Contestant(
             "Jalon, with a line of log each",
-            uvicorn,
+            serve,
             environment | {"JALON_ACCESS_LOG": "true"},
             JALON_MOVE,
             read,
             True,
         ),
-        Contestant("Jalon, coalescing off", uvicorn, environment | {"JALON_COALESCE": "1"}, JALON_MOVE, read, True),
+        Contestant("Jalon, coalescing off", serve, environment | {"JALON_COALESCE": "1"}, JALON_MOVE, read, True),
         Contestant("Jalon on granian", granian, environment, JALON_MOVE, read, True),
     ]
     host = db.cluster.socket

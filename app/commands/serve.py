@@ -70,6 +70,8 @@ def alone(settings: Settings) -> Iterator[None]:
 def serve(settings: Settings, api_dsn: str, relay_dsn: str) -> None:
     import uvicorn
 
+    from jalon.protocol import InOnePiece
+
     # The application reads its settings itself, in each process: what was said on the command line has to reach it too.
     os.environ |= {
         "JALON_HOME": str(settings.home),
@@ -82,6 +84,7 @@ def serve(settings: Settings, api_dsn: str, relay_dsn: str) -> None:
         uvicorn.run(
             "jalon.main:create_app",
             factory=True,
+            http=InOnePiece,
             host=settings.host,
             port=settings.port,
             workers=settings.workers,

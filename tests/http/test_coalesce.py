@@ -98,7 +98,7 @@ def history(shop: Shop) -> list[Any]:
 def test_moves_that_arrive_together_share_a_statement(shop: Shop, settings: Settings) -> None:
     async def scenario(move: Move, database: Counting) -> None:
         assert codes(await all_of(*(move(order) for order in range(1, 41)))) == [200] * 40
-        assert database.batches[:2] == [1, 39]
+        assert database.batches[:3] == [1, 20, 19]
 
     run(settings, scenario)
     assert len(history(shop)) == 40
@@ -119,6 +119,18 @@ def test_the_next_statement_sets_out_before_the_answers_of_the_last_are_written(
 
         await all_of(*(told(order) for order in range(1, 4)))  # type: ignore[arg-type]
         assert under_way_when_told == [2, 2, 2]
+
+    run(settings, scenario)
+
+
+def test_callers_who_come_back_go_in_two_halves(shop: Shop, settings: Settings) -> None:
+    async def scenario(move: Move, database: Counting) -> None:
+        async def busy(order: int) -> None:
+            for _ in range(8):
+                await move(order)
+
+        await all_of(*(busy(order) for order in range(1, 33)))  # type: ignore[arg-type]
+        assert max(database.batches) < 24
 
     run(settings, scenario)
 
@@ -244,7 +256,7 @@ def test_what_a_slow_statement_did_not_reach_goes_with_the_next(shop: Shop, sett
 
     async def scenario(move: Move, database: Counting) -> None:
         assert codes(await all_of(*(move(n) for n in (1, 2, 3, 4, 5)))) == [200] * 5
-        assert len(database.batches) == 3
+        assert database.batches == [1, 3, 1, 2]  # 3 and 4, which waited behind 2, go together
 
     run(settings, scenario)
     assert len(history(shop)) == 5

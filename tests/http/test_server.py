@@ -238,7 +238,7 @@ def test_it_starts_while_the_database_is_away(cluster: embedded.Cluster, serve: 
             [
                 sys.executable,
                 "-c",
-                "import uvicorn; uvicorn.run('jalon.main:create_app', factory=True, port=0, log_level='error')",
+                "import uvicorn; from jalon.protocol import InOnePiece; uvicorn.run('jalon.main:create_app', factory=True, http=InOnePiece, port=0, log_level='error')",
             ],
             env=os.environ | {"JALON_API_DSN": dead, "JALON_TOKEN_SECRET": SECRET},
         )

@@ -1,0 +1,54 @@
+"""uvicorn's HTTP protocol, but an answer leaves in one piece.
+
+uvicorn writes the head of an answer and then its body, and uvloop sends each at once: two system calls, and the client is woken
+twice. That is a tenth of what a request costs this process, and more at the client's end.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+
+class Gathered:
+    """A transport that holds what is written first until the next piece comes, or the loop has nothing better to do."""
+
+    __slots__ = ("held", "later", "loop", "transport", "write_through")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self.transport, self.loop, self.write_through = transport, loop, transport.write
+        self.held = b""
+        self.later = False  # whether `flush` is on its way
+
+    def write(self, data: bytes) -> None:
+        if self.held:
+            held, self.held = self.held, b""
+            self.write_through(held + data)
+        else:
+            self.held = data
+            if not self.later:
+                self.later = True
+                self.loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        self.later = False
+        self.let_go()
+
+    def let_go(self) -> None:
+        if self.held:
+            held, self.held = self.held, b""
+            self.write_through(held)
+
+    def close(self) -> None:
+        self.let_go()
+        self.transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.transport, name)
+
+
+class InOnePiece(HttpToolsProtocol):
+    """What `jalon serve` speaks."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(Gathered(transport, self.loop))  # type: ignore[arg-type]
