@@ -134,6 +134,7 @@ class Event(PublicEvent, kw_only=True):
     updated_at: Stamp
     can_edit: bool
     can_delete: bool
+    can_force: bool
     why_no_edit: str | None
     why_no_delete: str | None
     asks_approval: Annotated[list[str], Meta(description="Fields of which a change asks for a new approval.")]

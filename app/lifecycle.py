@@ -193,6 +193,14 @@ class PossibleMove(Camel):
     blockers: list[Blocker]
 
 
+class MovedColumn(Camel):
+    """A status column and the category of its codes."""
+
+    column: str
+    category: str
+    has_workflow: bool
+
+
 class PossibleMoves(Camel):
     """Every move from where a record stands, allowed or not."""
 
@@ -200,6 +208,9 @@ class PossibleMoves(Camel):
     id: str
     version: int
     etag: str
+    can_force: bool
+    case_type: str | None
+    columns: list[MovedColumn]
     items: list[PossibleMove]
 
 

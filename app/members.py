@@ -68,6 +68,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     status: ColumnStatus | None = None
     is_self: bool | None = None
     can_erase: bool | None = None
+    can_force: bool | None = None
+    has_workflow: bool | None = None
 
 
 class ChangedUser(User, frozen=True, kw_only=True):

@@ -177,6 +177,7 @@ class You(Camel):
     actor: str
     roles: list[str]
     role_labels: list[str]
+    can_force: bool
     permissions: list[str]
 
 
@@ -196,6 +197,7 @@ class Listed(Camel):
     title: str
     body: str
     author_id: str
+    category: str
     status: str
     status_label: str
     status_color: str | None

@@ -83,6 +83,8 @@ class Counterparty(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     etag: str
     status: ColumnStatus | None = None
     can_manage: bool | None = None
+    can_force: bool | None = None
+    has_workflow: bool | None = None
 
 
 class Counterparties(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -4,9 +4,13 @@ from typing import NamedTuple
 
 
 class Area(NamedTuple):
-    """A link in the navigation: where, what it is called (in English; texts/fr has the rest), its place and its icon."""
+    """A link in the navigation: where, what it is called (in English; texts/fr has the rest), its place and its icon.
+
+    `table` is the tracked table whose records have their own page below `path`.
+    """
 
     path: str
     label: str
     order: int
     icon: str = "table"
+    table: str | None = None

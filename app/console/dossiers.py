@@ -8,7 +8,7 @@ from jalon.console.area import Area
 from jalon.console.page import Filter, ask, named, page
 from jalon.web import Id, Request
 
-areas = [Area("/console/dossiers", "Dossiers", 40, "folder")]
+areas = [Area("/console/dossiers", "Dossiers", 40, "folder", "dossier")]
 
 CaseType = Annotated[str | None, named("caseType")]
 

@@ -8,7 +8,10 @@ from jalon.console.area import Area
 from jalon.console.page import Filter, ask, named, page
 from jalon.web import Id, Request
 
-areas = [Area("/console/events", "Events", 20, "calendar"), Area("/console/moderation", "Moderation", 22, "shield")]
+areas = [
+    Area("/console/events", "Events", 20, "calendar", "events"),
+    Area("/console/moderation", "Moderation", 22, "shield"),
+]
 CODES = ask("tracked_table", "events")  # labels, colours and icons of the codes
 
 

@@ -8,7 +8,7 @@ from jalon.console.area import Area
 from jalon.console.page import Filter, ask, named, page
 from jalon.web import Id, Request
 
-areas = [Area("/console/members", "Members", 50, "users")]
+areas = [Area("/console/members", "Members", 50, "users", "users")]
 
 
 @get("/console/members")

@@ -9,7 +9,7 @@ from jalon.console.page import Filter, ask, maybe, page
 from jalon.propositions import ActionKey
 from jalon.web import Id, Request
 
-areas = [Area("/console/propositions", "Propositions", 30, "ballot")]
+areas = [Area("/console/propositions", "Propositions", 30, "ballot", "proposition")]
 ONE = "/console/propositions/{id:str}"
 
 

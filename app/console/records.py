@@ -39,4 +39,10 @@ async def record(request: Request, table: Table, id: Id, after: Filter = None) -
     )
 
 
-routes: list[Any] = [tables, table, record]
+@get("/console/records/{table:str}/{id:str}/force")
+async def force(request: Request, table: Table, id: Id) -> Response[str]:
+    found, moves = ask("record", id, table=table), ask("record_moves", id, table=table)
+    return await page(request, "records/force.html", record=found, moves=moves, table=ask("tracked_table", table))
+
+
+routes: list[Any] = [tables, table, record, force]

@@ -8,7 +8,7 @@ from jalon.console.area import Area
 from jalon.console.page import Filter, ask, page
 from jalon.web import Id, Request
 
-areas = [Area("/console/roadshow", "Roadshow", 10, "slides")]
+areas = [Area("/console/roadshow", "Roadshow", 10, "slides", "roadshow_counterparty")]
 
 
 @get("/console/roadshow")

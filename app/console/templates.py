@@ -40,7 +40,13 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"_": partial(say, language), "lang": language, "static": static.address, "icons": static.ICONS}
+    made.globals |= {
+        "_": partial(say, language),
+        "lang": language,
+        "static": static.address,
+        "icons": static.ICONS,
+        "record_page": record_page,
+    }
     made.filters |= {
         "moment": partial(moment, language), "day": partial(day, language), "slug": slug, "path": path, "wire": wire, "pretty": pretty, "option": option, "number": partial(number, language),
     }  # fmt: skip
@@ -105,6 +111,14 @@ def slug(value: Any) -> str:
 def path(value: Any) -> str:
     """One segment of an address."""
     return quote(str(value), safe="")
+
+
+def record_page(table: str, id: Any) -> str:
+    """The page of a record: that of its area, else the one that works for any table."""
+    from jalon.console import AREAS  # it needs this module
+
+    home = next((area.path for area in AREAS if area.table == table), f"/console/records/{path(table)}")
+    return f"{home}/{path(id)}"
 
 
 def wire(value: Mapping[str, Any] | list[Any]) -> str:

@@ -11,7 +11,10 @@ declare
     v_id text := v_row ->> t.key_column;
     v_tag text := logic.etag(v_id, (v_row ->> 'status_version')::integer);
 begin
-    return (200, json_build_object('table', t.name, 'id', v_id, 'version', v_row -> 'status_version', 'etag', v_tag, 'items', coalesce((
+    return (200, json_build_object('table', t.name, 'id', v_id, 'version', v_row -> 'status_version', 'etag', v_tag,
+        'canForce', logic.may('force_move', logic.caller_roles(p_caller), t.name), 'caseType', v_row -> t.workflow_column,
+        'columns', (select json_agg(json_build_object('column', c.column_name, 'category', c.category, 'hasWorkflow', logic.has_workflow(c.category)) order by c.position)
+            from lifecycle.tracked_column c where c.tracked = t.name), 'items', coalesce((
         select json_agg(json_build_object('column', e.column_name, 'from', e.from_code, 'to', e.to_code, 'action', e.action,
             'label', e.label, 'toLabel', logic.code_name(c.category, e.to_code, p_caller ->> 'language'), 'color', e.color, 'icon', e.icon,
             'requiresReason', r.requires_reason, 'requiredFields', coalesce(r.required_fields, '{}'),
@@ -23,7 +26,7 @@ begin
             and r.from_code = e.from_code and r.to_code = e.to_code), '[]')), v_tag, null)::lifecycle.answer;
 end
 $$;
-comment on function api.record_moves(text, jsonb, jsonb) is 'Every move that a record''s code has, whether the caller may make it, and if not every reason why; {table, reason}.';
+comment on function api.record_moves(text, jsonb, jsonb) is 'Every move that a record''s code has, whether the caller may make it, and if not every reason why, and whether he may force others; {table, reason}.';
 grant execute on function api.record_moves(text, jsonb, jsonb) to jalon_api;
 
 create or replace function logic.is_answerable(p_blockers jsonb)

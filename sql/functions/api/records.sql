@@ -25,7 +25,7 @@ declare
     t lifecycle.tracked := logic.tracked_of(p_key);
 begin
     return (200, json_build_object('name', t.name, 'table', format('%I.%I', t.table_schema, t.table_name), 'caseTypeColumn', t.workflow_column,
-        'columns', (select json_agg(json_build_object('column', c.column_name, 'category', c.category, 'codes', coalesce((
+        'columns', (select json_agg(json_build_object('column', c.column_name, 'category', c.category, 'hasWorkflow', logic.has_workflow(c.category), 'codes', coalesce((
                 select json_agg(json_build_object('code', f.code, 'label', logic.code_name(f.category, f.code, p_caller ->> 'language'),
                     'color', f.color, 'icon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final) order by f.position, f.code)
                 from lifecycle.referential f where f.category = c.category and f.is_active), '[]')) order by c.position)

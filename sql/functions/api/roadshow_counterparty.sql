@@ -22,7 +22,8 @@ as $$
     select jsonb_build_object(
         'status', (logic.statuses(t, to_jsonb(p_row), logic.roles_for_record(t, p_caller ->> 'actor', logic.caller_roles(p_caller), to_jsonb(p_row)),
             recap.language(p_caller ->> 'language')))::jsonb -> 0,
-        'canManage', logic.may('manage_roadshow', logic.caller_roles(p_caller), t.name))
+        'canManage', logic.may('manage_roadshow', logic.caller_roles(p_caller), t.name),
+        'canForce', logic.may('force_move', logic.caller_roles(p_caller), t.name), 'hasWorkflow', logic.has_workflow('ROADSHOW_STATUS'))
     from lifecycle.tracked t where t.name = 'roadshow_counterparty'
 $$;
 comment on function logic.counterparty_possible(roadshow.roadshow_counterparty, jsonb) is

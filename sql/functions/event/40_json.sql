@@ -51,10 +51,11 @@ as $$
         'admin_notes', e.admin_notes, 'status_changed_at', e.status_changed_at, 'status_changed_by', e.status_changed_by,
         'version', e.status_version, 'revision', e.revision, 'created_at', e.created_at, 'updated_at', e.updated_at,
         'is_mine', e.organizer_id = logic.caller_actor(p_caller),
-        'can_edit', w.no_edit is null, 'can_delete', w.no_delete is null, 'why_no_edit', w.no_edit, 'why_no_delete', w.no_delete,
+        'can_edit', w.no_edit is null, 'can_delete', w.no_delete is null, 'can_force', f.can_force, 'why_no_edit', w.no_edit, 'why_no_delete', w.no_delete,
         'asks_approval', logic.event_asks_approval(p_events[u.place], r.roles),
         'actions', coalesce(a.list, '[]'), 'blocked', coalesce(a.blocked, '[]'), 'etag', logic.event_etag(p_events[u.place])) order by u.place), '[]')
     from generate_subscripts(p_events, 1) u (place)
+    cross join (select logic.may('moderate_events', p_roles, 'events') and logic.may('force_move', p_roles, 'events') as can_force) f
     cross join lateral (select (p_events[u.place]).*) e
     cross join lateral logic.event_display(e.status, e.moderation_status, e.is_published) d
     cross join lateral (select logic.event_roles(p_events[u.place], logic.caller_actor(p_caller), p_roles) as roles) r

@@ -53,7 +53,8 @@ as $$
     select jsonb_build_object(
         'status', case when logic.may('change_roles', r.roles, t.name, p_user.role) then s.status else s.status || '{"moves": []}' end,
         'is_self', coalesce((logic.user_of(p_caller ->> 'actor')).id = p_user.id, false),
-        'can_erase', logic.may('erase', r.roles, t.name))
+        'can_erase', logic.may('erase', r.roles, t.name), 'can_force', logic.may('force_move', r.roles, t.name),
+        'has_workflow', logic.has_workflow('USER_ROLE'))
     from lifecycle.tracked t
     cross join lateral (select logic.caller_roles(p_caller) as roles) r
     cross join lateral (select logic.statuses(t, to_jsonb(p_user), logic.roles_for_record(t, p_caller ->> 'actor', r.roles, to_jsonb(p_user)),

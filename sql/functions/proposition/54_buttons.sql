@@ -68,7 +68,7 @@ language sql stable security definer
 set search_path = ''
 as $$
     select json_build_object('id', p_proposition.id, 'title', p_proposition.title, 'body', p_proposition.body, 'authorId', p_proposition.author_id,
-        'status', p_proposition.status, 'statusLabel', logic.code_name(f.category, f.code, p_caller ->> 'language'), 'statusColor', f.color,
+        'category', f.category, 'status', p_proposition.status, 'statusLabel', logic.code_name(f.category, f.code, p_caller ->> 'language'), 'statusColor', f.color,
         'statusIcon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final, 'version', p_proposition.status_version,
         'statusSince', p_proposition.status_changed_at, 'createdAt', p_proposition.created_at, 'updatedAt', p_proposition.updated_at,
         'etag', logic.etag(p_proposition.id::text, p_proposition.status_version), 'textEtag', logic.proposition_text_etag(p_proposition))
@@ -88,6 +88,7 @@ as $$
             'maxHolders', logic.proposition_limit('max_holders', p_proposition.max_holders),
             'ownMaxRoles', p_proposition.max_roles, 'ownMaxHolders', p_proposition.max_holders),
         'you', json_build_object('actor', c.actor, 'roles', c.roles, 'roleLabels', logic.role_names(to_jsonb(c.roles), c.language),
+            'canForce', logic.may('force_move', c.roles, 'proposition'),
             'permissions', logic.proposition_permissions(c.actor, c.roles, p_proposition.id, p_proposition.status)),
         'moves', logic.proposition_moves(p_proposition, c.actor, c.roles, c.language),
         'actions', logic.custom_action_buttons(p_proposition, c.actor, c.roles, c.language))::text, 2))::json
