@@ -57,7 +57,16 @@ def test_every_function_pins_its_search_path(db: Connection) -> None:
             and not coalesce(array_to_string(proconfig, ' '), '') ~ 'search_path=(""|pg_catalog)'
             and not (prolang = (select oid from pg_language where lanname = 'sql') and prosqlbody is not null)
     """
-    assert names(db, query) == []
+    # These become part of the caller's statement, with the caller's rights; all that they name is qualified.
+    assert sorted(names(db, query)) == [
+        "jalon.move(text,anyelement,text,text,text,integer,jsonb,text)",
+        "jalon.move(text,text,text,text,text,integer,jsonb,text)",
+    ]
+
+
+def test_the_door_becomes_part_of_the_callers_statement(db: Connection) -> None:
+    plan = db.execute("explain (verbose, costs off) select jalon.move('dossier', 7, 'QUALIFIED', 'why')").fetchall()
+    assert "generated.move('dossier'::text, NULL::text, '7'::text" in plan[1][0]
 
 
 def test_the_public_may_execute_nothing(db: Connection) -> None:

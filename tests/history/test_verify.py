@@ -76,7 +76,7 @@ def test_it_counts_and_names_some_keys(lived: Connection) -> None:
             ["trigger_altered"],
         ),
         (
-            'create or replace trigger "~jalon_900_stamp" before insert on shop.orders for each row when (new.id < 0) execute function generated.orders__stamp()',
+            'create or replace trigger "~jalon_900_stamp" before insert on shop.orders for each row when (new.id < 0) execute function generated.orders__begin()',
             ["trigger_altered"],
         ),
         (

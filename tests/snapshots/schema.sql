@@ -4528,9 +4528,9 @@ CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON dossier.dossier FOR EAC
 
 COMMENT ON TRIGGER "~jalon_130_truncated" ON dossier.dossier IS 'Jalon 698f8c8a85fac565fc5b497dc7c91e2c 33b0b8dd0d02782197472d04db346726';
 
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION generated.dossier__stamp();
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION generated.dossier__begin();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON dossier.dossier IS 'Jalon 7aac35c168e2c5ac5d67b0b00d0b7237 8110bc5ff382783a1cf6c30e95157112';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON dossier.dossier IS 'Jalon 94ca4ff0ffda481bf9770a6547514a82 3471cd69adba189dd787bd4ea70ce380';
 
 CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION generated.dossier__stamp();
 
@@ -4576,9 +4576,9 @@ CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON event.events FOR EACH S
 
 COMMENT ON TRIGGER "~jalon_130_truncated" ON event.events IS 'Jalon 34bb80994bf390bb1adee5ceb333022d b3884109621ab7c0e1401a97abf7271f';
 
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON event.events FOR EACH ROW EXECUTE FUNCTION generated.events__stamp();
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON event.events FOR EACH ROW EXECUTE FUNCTION generated.events__begin();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON event.events IS 'Jalon da5de449d69ba51775ede6f3a44a78ad 774161bbc73c875d71076371957aadc5';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON event.events IS 'Jalon 5612700b3fc9a2d42963d76340b0ab1f ccd0271d8971b5156e6990b250762b4f';
 
 CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON event.events FOR EACH ROW EXECUTE FUNCTION generated.events__stamp();
 
@@ -4724,9 +4724,9 @@ CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON membership.users FOR EA
 
 COMMENT ON TRIGGER "~jalon_130_truncated" ON membership.users IS 'Jalon 18b3a4683c7215fea56166b20f39112a ff360ee0a1b9fa738f985415f579ce44';
 
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON membership.users FOR EACH ROW EXECUTE FUNCTION generated.users__stamp();
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON membership.users FOR EACH ROW EXECUTE FUNCTION generated.users__begin();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON membership.users IS 'Jalon 72523c5eaa4fe960485537a25eef6311 b6a84dcd69b668ed8d853c1001e2c80a';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON membership.users IS 'Jalon f88501da4620206b8770468f0be2d6db 90b0ccb88490abb6cad0335919a99db8';
 
 CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, role, status_changed_at, status_version ON membership.users FOR EACH ROW EXECUTE FUNCTION generated.users__stamp();
 
@@ -4780,9 +4780,9 @@ CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON proposition.proposition
 
 COMMENT ON TRIGGER "~jalon_130_truncated" ON proposition.proposition IS 'Jalon 817fa3cffd8d9e9045cc14794dba0d12 04e52f89349b0cf5f1a31d26a09e6c32';
 
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON proposition.proposition FOR EACH ROW EXECUTE FUNCTION generated.proposition__stamp();
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON proposition.proposition FOR EACH ROW EXECUTE FUNCTION generated.proposition__begin();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON proposition.proposition IS 'Jalon 8631db7654b4195489d412b1ad6962c0 85bc2d4bf390ad5e71dcbdb1cf3adddf';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON proposition.proposition IS 'Jalon 9ff7fb18cb567e584ac05f97573d9a78 53781dc34d3e2a2c4e1d350eb7c9fe0a';
 
 CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, status, status_changed_at, status_version ON proposition.proposition FOR EACH ROW EXECUTE FUNCTION generated.proposition__stamp();
 
@@ -4824,9 +4824,9 @@ CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON roadshow.roadshow_count
 
 COMMENT ON TRIGGER "~jalon_130_truncated" ON roadshow.roadshow_counterparty IS 'Jalon b7c79ae2b62b9ad9ca26ee0c04a5d482 5e160eb40c7ea96be79f44875e29a88d';
 
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION generated.roadshow_counterparty__stamp();
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION generated.roadshow_counterparty__begin();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON roadshow.roadshow_counterparty IS 'Jalon 21076874e650d2d1906248a63dd57f0e ca0c41b1590da3ff5eab737fd7f7dd96';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON roadshow.roadshow_counterparty IS 'Jalon 4cfbe35bd21f0212c08a715c495296c0 16912a5a3b747e6228e1851c6006fecd';
 
 CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, status_changed_at, status_version, statut ON roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION generated.roadshow_counterparty__stamp();
 
@@ -4959,6 +4959,8 @@ ALTER TABLE ONLY roadshow.roadshow_event
     ADD CONSTRAINT roadshow_event_counterparty_fk FOREIGN KEY (counterparty_id) REFERENCES roadshow.roadshow_counterparty(id) ON DELETE CASCADE;
 
 GRANT USAGE ON SCHEMA api TO jalon_api;
+
+GRANT USAGE ON SCHEMA generated TO jalon_dba;
 
 GRANT USAGE ON SCHEMA history TO jalon_bi;
 GRANT USAGE ON SCHEMA history TO jalon_dba;

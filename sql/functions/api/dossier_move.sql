@@ -34,7 +34,7 @@ begin
     if v_version <> p_dossier.status_version or v_expected <> p_dossier.status_code then
         perform logic.fail_stale('dossier', 'status_code', p_dossier.id::text, p_dossier.status_version, p_dossier.status_code, v_version, v_expected);
     end if;
-    return logic.move(logic.tracked_of('dossier'), 'status_code', p_dossier.id::text, logic.wanted_dossier_code(p_dossier, p_input), p_input ->> 'reason');
+    return generated.move('dossier', 'status_code', p_dossier.id::text, logic.wanted_dossier_code(p_dossier, p_input), p_input ->> 'reason');
 end
 $$;
 comment on function logic.move_dossier(dossier.dossier, jsonb, jsonb) is 'Takes a locked dossier through the door to the code that a request asks for.';

@@ -47,7 +47,7 @@ begin
     perform logic.enter(p_caller);
     v_old := logic.event_of(p_key, logic.event_owner(p_caller), p_locked => true);
     perform logic.event_demand_match(p_caller, v_old);
-    perform logic.move(logic.tracked_of('events'), 'is_published', p_key,
+    perform generated.move('events', 'is_published', p_key,
         coalesce((p_input ->> 'is_published')::boolean, not v_old.is_published)::text, p_input ->> 'reason');
     select e.* into v from event.events e where e.id = v_old.id;
     perform logic.leave();

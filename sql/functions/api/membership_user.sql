@@ -32,7 +32,7 @@ begin
     v_row := logic.record(t, p_key, p_caller, p_lock => 'for no key update');
     perform logic.demand('change_roles', t.name, v_row ->> 'role');
     perform logic.demand_match(p_caller, t.name, v_row ->> 'id', (v_row ->> 'status_version')::integer);
-    v_moved := logic.move(t, 'role', p_key, p_input ->> 'role',
+    v_moved := generated.move(t.name, 'role', p_key, p_input ->> 'role',
         p_more => nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta_data')), '{}'));
     perform logic.leave();
     select a.* into v_answer

@@ -25,7 +25,7 @@ begin
     end if;
     -- By assignment, since PERFORM starts the executor.
     v_done := logic.enter(p_caller, p_input ->> 'reason');
-    v := logic.move(p_input ->> 'table', p_input ->> 'column', p_key, p_input ->> 'to', null, p_input ->> 'expectedFrom', (p_input ->> 'expectedVersion')::integer, v_more);
+    v := generated.move(p_input ->> 'table', p_input ->> 'column', p_key, p_input ->> 'to', null, p_input ->> 'expectedFrom', (p_input ->> 'expectedVersion')::integer, v_more);
     v_done := logic.leave();
     v_etag := logic.etag(v.id, v.version);
     return (200, json_build_object('table', v.tracked, 'id', v.id, 'column', v.column_name, 'from', v.old_code, 'to', v.new_code,

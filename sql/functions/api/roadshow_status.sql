@@ -39,7 +39,7 @@ begin
         v_row := logic.record(logic.tracked_of('roadshow_counterparty'), p_key, p_caller, p_lock => 'for no key update');
         perform logic.demand_match(p_caller, 'roadshow_counterparty', v_row ->> 'id', (v_row ->> 'status_version')::integer);
     end if;
-    v_moved := logic.move('roadshow_counterparty', 'statut', p_key, v_target,
+    v_moved := generated.move('roadshow_counterparty', 'statut', p_key, v_target,
         p_more => case when p_input ? 'meta' then nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta')), '{}') end);
     v_done := logic.leave();
     if not v_moved.has_changed then

@@ -22,7 +22,7 @@ begin
             'label', logic.event_label(p_event, logic.language()), 'allowed', logic.allowed_codes('EVENT_STATUS', '*', p_event.status, logic.actor(),
                 logic.event_roles(p_event, logic.actor(), logic.actor_roles()))), 'event.no_such_action');
     end if;
-    perform logic.move(t, v.column_name, p_event.id::text, v.to_code, p_reason);
+    perform generated.move(t.name, v.column_name, p_event.id::text, v.to_code, p_reason);
     select e.* into v_event from event.events e where e.id = p_event.id;
     return v_event;
 end

@@ -12,7 +12,7 @@ as $$
         case when w.is_update_stamp then logic.stamp_columns(p_tracked) else '{}' end,
         case when p_tracked.mode = 'statement' then w.old_rows end, case when p_tracked.mode = 'statement' then w.new_rows end
     from (values
-        ('~jalon_900_stamp', '__stamp', 7, false, false, null, null),
+        ('~jalon_900_stamp', '__begin', 7, false, false, null, null),
         ('~jalon_910_stamp', '__stamp', 19, false, true, null, null),
         ('~jalon_100_created', '__created', 4, true, false, null, 'new_rows'),
         ('~jalon_110_moved', '__moved', 16, true, false, 'old_rows', 'new_rows'),
@@ -69,7 +69,7 @@ language sql stable
 set search_path = ''
 as $$
     select p.*
-    from (values ('__stamp', logic.stamp_body(p_tracked)), ('__created', logic.writer_body(p_tracked, true)), ('__moved', logic.writer_body(p_tracked, false)),
+    from (values ('__begin', logic.stamp_body(p_tracked, true)), ('__stamp', logic.stamp_body(p_tracked, false)), ('__created', logic.writer_body(p_tracked, true)), ('__moved', logic.writer_body(p_tracked, false)),
                  ('__deleted', logic.delete_body(p_tracked)), ('__truncated', logic.truncate_body(p_tracked))) w (suffix, body)
     left join pg_catalog.pg_proc f on f.pronamespace = 'generated'::regnamespace and f.proname = p_tracked.name || w.suffix and f.pronargs = 0
     cross join lateral logic.problem(p_tracked.name, case when f.oid is null then 'function_missing' else 'function_altered' end,

@@ -1,6 +1,17 @@
 -- Who acts. What a session can set must not authorise: the settings count only where the login is the
 -- web application''s role or a DBA; everybody else is db:<login>, with the roles granted to that name.
 
+create or replace function logic.usual_context()
+returns lifecycle.context
+language sql stable
+-- Every change comes through here, so this becomes part of the expression that asks, at half of what a call would cost. Its names are
+-- bound when it is made; a search_path of its own would keep it apart.
+return case when current_setting('jalon.actor', true) <> '' and (pg_has_role(session_user, 'jalon_api', 'member') or pg_has_role(session_user, 'jalon_dba', 'member'))
+        and coalesce(current_setting('jalon.more', true), '') = '' and current_setting('transaction_isolation') = 'read committed'
+    then (current_setting('jalon.actor', true), coalesce(string_to_array(current_setting('jalon.roles', true), ','), '{}'),
+        nullif(btrim(current_setting('jalon.reason', true)), ''), 'move', null, null, null, session_user)::lifecycle.context end;
+comment on function logic.usual_context() is 'Who acts, and why, in the usual case: somebody named by a login that is believed, and no marks. Null where the case is another.';
+
 create or replace function logic.context()
 returns lifecycle.context
 language plpgsql stable
@@ -10,12 +21,10 @@ declare
     v_actor text;
     v_roles text;
     v_more jsonb;
+    v lifecycle.context := logic.usual_context();
 begin
-    -- Every change comes through here, and each expression is made ready anew in each transaction: the usual case takes two.
-    if current_setting('transaction_isolation') = 'read committed' and coalesce(current_setting('jalon.more', true), '') = ''
-       and (pg_has_role(session_user, 'jalon_dba', 'member') or pg_has_role(session_user, 'jalon_api', 'member') and current_setting('jalon.actor', true) <> '') then
-        return (coalesce(nullif(current_setting('jalon.actor', true), ''), 'db:' || session_user), coalesce(string_to_array(current_setting('jalon.roles', true), ','), '{}'),
-            nullif(btrim(current_setting('jalon.reason', true)), ''), 'move', null, null, null, session_user)::lifecycle.context;
+    if v.kind is not null then
+        return v;
     end if;
     if current_setting('transaction_isolation') <> 'read committed' then
         perform logic.demand_fresh_rules();

@@ -76,7 +76,7 @@ begin
             and (@rule@.is_open or @rule@.roles && @context@.roles@gives@ or @granted@)
             and (@rule@.relation is null or @stands@)@stamped@$sql$,
         -- One row asks a function, only where nothing else allows the move: a subquery would be made ready for every move. Many rows ask once.
-        jsonb_build_object('gives', v_gives, 'granted', case p_context when 'v' then 'logic.is_granted(@context@.actor, @rule@.roles)' else
+        jsonb_build_object('gives', v_gives, 'granted', case when p_context <> '($1)' then 'logic.is_granted(@context@.actor, @rule@.roles)' else
             '@rule@.roles && (select array_agg(g.role) from lifecycle.role_grant g where g.principal = @context@.actor and g.revoked_at is null and (g.valid_until is null or g.valid_until > now()) and logic.grants_count())' end, 'stands', v_stands, 'stamped', case when p_creates then '' else
             concat_ws(' and ', ' and n.status_version = o.status_version + 1', 'not (' || logic.differs(p_tracked.workflow_column) || ')') end)),
         jsonb_build_object('rule', 'r' || p_column.position, 'context', p_context));
@@ -85,15 +85,17 @@ $$;
 comment on function logic.plain_test(lifecycle.tracked, lifecycle.tracked_column, text, boolean) is
 'SQL that is true where a change is plainly allowed: the rule of the engine, as one expression.';
 
-create or replace function logic.judge_call(p_tracked lifecycle.tracked, p_column lifecycle.tracked_column, p_creates boolean)
+create or replace function logic.judge_call(p_tracked lifecycle.tracked, p_column lifecycle.tracked_column, p_creates boolean, p_variables boolean default false)
 returns text
 language sql stable
 set search_path = ''
 as $$
-    select format('logic.judge(%L, %L, %L, %s, to_jsonb(n) - ''~rows'')', p_tracked.name, p_column.column_name, p_column.category,
-        case when p_creates then 'null' else 'to_jsonb(o)' end)
+    select format('logic.judge(%L, %L, %L, %s, %s)', p_tracked.name, p_column.column_name, p_column.category,
+        case when p_creates then 'null' when p_variables then '(select to_jsonb(x) from old_rows x)' else 'to_jsonb(o)' end,
+        case when p_variables then '(select to_jsonb(x) from new_rows x)' else 'to_jsonb(n)' end)
 $$;
-comment on function logic.judge_call(lifecycle.tracked, lifecycle.tracked_column, boolean) is 'SQL that asks logic.judge about one column of a changed row.';
+comment on function logic.judge_call(lifecycle.tracked, lifecycle.tracked_column, boolean, boolean) is
+'SQL that asks logic.judge about one column of a changed row, whole: the rows n and o, or where these are variables the one row of the transition tables.';
 
 create or replace function logic.rule_key(p_tracked lifecycle.tracked, p_column lifecycle.tracked_column, p_scope text, p_creates boolean)
 returns text

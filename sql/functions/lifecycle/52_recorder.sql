@@ -13,12 +13,12 @@ returns text
 language sql stable
 set search_path = ''
 as $$
-    -- A UUID of version 8 from what makes the row unique: table and record, version, transaction. No chance is needed for that,
-    -- and asking the system for random bytes costs more than writing the row where PostgreSQL was built without OpenSSL.
-    select format('(lpad(to_hex((%1$s & -61441) | 32768), 16, ''0'') || to_hex((%2$s & 4611686018427387903) | (-9223372036854775807 - 1)))::uuid',
-        format(h.hash, format('%s.status_version + %s', p_row, hashtext(p_tracked.name))), format(h.hash, 'txid_current() + ' || hashtext(p_tracked.name || '.')))
-    from (select format(case p_tracked.key_type when 'bigint' then 'hashint8extended(%s, %%s)' when 'integer' then 'hashint4extended(%s, %%s)' when 'smallint' then 'hashint2extended(%s, %%s)'
-        when 'uuid' then 'uuid_hash_extended(%s, %%s)' else 'hashtextextended(%s::text collate "C", %%s)' end, format('%s.%I', p_row, p_tracked.key_column)) as hash) h
+    -- A UUID of version 8 from what makes the row unique: the transaction, and a hash of table, record and version. No chance is needed
+    -- for that, and asking the system for random bytes costs more than writing the row where PostgreSQL was built without OpenSSL.
+    select format('(to_hex(txid_current() << 16 | 1152921504606879744) || to_hex(%s & 4611686018427387903 | (-9223372036854775807 - 1)))::uuid',
+        format(case p_tracked.key_type when 'bigint' then 'hashint8extended(%s, %s)' when 'integer' then 'hashint4extended(%s, %s)' when 'smallint' then 'hashint2extended(%s, %s)'
+            when 'uuid' then 'uuid_hash_extended(%s, %s)' else 'hashtextextended(%s::text collate "C", %s)' end,
+            format('%s.%I', p_row, p_tracked.key_column), format('%s.status_version + bigint ''%s''', p_row, hashtext(p_tracked.name))))
 $$;
 comment on function logic.derived_id(lifecycle.tracked, text) is 'SQL that makes the UUID of a generated row from the record, its version and the transaction.';
 
@@ -87,10 +87,10 @@ begin
     return logic.weave($sql$insert into @history@ as h (id, @history_key@, version@columns@, changed_at, previous_changed_at, kind,
         changed_by, on_behalf_of, db_role, reason, meta_data, workflow_version, bulk_id, transaction_id)
     select @uuid@, n.@key@, n.status_version@values@, n.status_changed_at, @previous@, @kind@,
-        @context@.actor, @context@.on_behalf_of, @context@.db_role, @context@.reason, @context@.meta, greatest(@verdicts@), @context@.bulk_id,
+        @context@.actor, @context@.on_behalf_of, @context@.db_role, @context@.reason, @context@.meta, @verdicts@, @context@.bulk_id,
         pg_current_xact_id()@source@$sql$, jsonb_build_object(
         'history', format('%I.%I', t.history_schema, t.history_name), 'history_key', quote_ident(t.history_key),
-        'key', quote_ident(t.key_column), 'columns', v_columns, 'values', v_values, 'verdicts', p_verdicts,
+        'key', quote_ident(t.key_column), 'columns', v_columns, 'values', v_values, 'verdicts', case when p_verdicts like '%,%' then format('greatest(%s)', p_verdicts) else p_verdicts end,
         'uuid', logic.derived_id(t, 'n'),
         'previous', case when p_creates then 'null' else 'o.status_changed_at' end,
         'kind', logic.kind_of(p_context, p_creates), 'context', p_context, 'source', p_source));

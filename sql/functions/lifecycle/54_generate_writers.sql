@@ -16,52 +16,6 @@ end
 $$;
 comment on function logic.generate_function(text, text, text, text) is 'Creates or replaces one trigger function of schema generated.';
 
-create or replace function logic.scope_query(p_tracked lifecycle.tracked, p_column lifecycle.tracked_column)
-returns text
-language sql immutable
-set search_path = ''
-as $$
-    select format('coalesce((select s.scope from lifecycle.rule_scope s where s.category = %L and s.scope = n.%I::text), ''*'')',
-        p_column.category, coalesce(p_tracked.workflow_column, ''))
-$$;
-comment on function logic.scope_query(lifecycle.tracked, lifecycle.tracked_column) is 'SQL that finds the scope whose rules a row obeys.';
-
-create or replace function logic.judge_one(p_tracked lifecycle.tracked, p_creates boolean)
-returns text
-language sql stable
-set search_path = ''
-as $$
-    select string_agg(logic.weave($body$if @judged_when@ then
-            select case when @plain@ then r@i@.workflow_version end into w@i@ from lifecycle.rule r@i@ where @rule_key@;
-            if w@i@ is null then
-                w@i@ := @judge@;
-            end if;
-        end if;
-        $body$, jsonb_build_object('i', c.position, 'judged_when', logic.judged_when(p_tracked, c, p_creates), 'plain', logic.plain_test(p_tracked, c, 'v', p_creates),
-            'rule_key', logic.rule_key(p_tracked, c, logic.scope_query(p_tracked, c), p_creates),
-            'judge', logic.judge_call(p_tracked, c, p_creates))), '' order by c.position)
-    from lifecycle.tracked_column c where c.tracked = p_tracked.name
-$$;
-comment on function logic.judge_one(lifecycle.tracked, boolean) is 'PL/pgSQL that judges the row n (before: o), column by column, into w1, w2, ….';
-
-create or replace function logic.judge_and_record_one(p_tracked lifecycle.tracked, p_creates boolean)
-returns text
-language sql stable
-set search_path = ''
-as $$
-    -- With one status column, finding the rule and writing the row is one statement; only where the plain rule
-    -- does not hold is anybody asked. With several columns each is judged, then the row is written.
-    select case when count(*) > 1 then logic.judge_one(p_tracked, p_creates)
-            || logic.recorder(p_tracked, 'v', p_creates, string_agg('w' || c.position, ', ' order by c.position), '')
-        else logic.recorder(p_tracked, 'v', p_creates, 'r1.workflow_version', format(e'\n    from lifecycle.rule r1\n    where %s\n        and %s',
-                min(logic.rule_key(p_tracked, c, logic.scope_query(p_tracked, c), p_creates)), min(logic.plain_test(p_tracked, c, 'v', p_creates))))
-            || format(e';\n        if not found then\n            w1 := %s;\n            ', min(logic.judge_call(p_tracked, c, p_creates)))
-            || logic.recorder(p_tracked, 'v', p_creates, 'w1', '') || e';\n        end if' end
-        || coalesce(e';\n        ' || logic.announcer(p_tracked, p_creates, 'v'), '')
-    from lifecycle.tracked_column c where c.tracked = p_tracked.name
-$$;
-comment on function logic.judge_and_record_one(lifecycle.tracked, boolean) is 'PL/pgSQL that judges and records the row n (before: o).';
-
 create or replace function logic.announced(p_announcer text, p_recorder text)
 returns text
 language sql immutable
@@ -92,43 +46,61 @@ returns text
 language sql stable
 set search_path = ''
 as $$
+    -- The first of the rows comes as variables n.… and o.…, since records cost twice as much, with whether there are more. All else is
+    -- named with its block, since columns may be called anything.
     select logic.weave(logic.weave(case when p_tracked.mode = 'row' then $body$
-declare
-    v lifecycle.context := logic.context();
-    n record := new;
-    o record := @old@;
-    @declared@
-begin
-        @one@;
-    return null;
-end$body$ else $body$
+<<wall>>
 declare
     v lifecycle.context;
-    n record;
-    o record;
-    @declared@
+    n record := new;
+    o record := @old@;@verdicts@
 begin
-    select x.*, coalesce((select 2 from new_rows offset 1 limit 1), 1) as "~rows" into n from new_rows x;
-    if n."~rows" = 1 then
-        @pick_old@v := logic.context();
-        @one@;
-    elsif n."~rows" > 1@and_moved@ then
-        execute @many@ using logic.context();
-    end if;
+    @context@
+    @one@;
+    return null;
+end$body$ else $body$
+<<wall>>
+declare
+    v lifecycle.context;
+    more boolean;@verdicts@
+begin
+    <<n>>
+    declare@n@
+    begin
+        <<o>>
+        declare@o@
+        begin
+            select @n_columns@, (select true from new_rows offset 1 limit 1) into @n_variables@, wall.more from new_rows x;
+            @pick_old@if wall.more then
+                @if_moved@execute @many@ using logic.context();@end_if_moved@
+                return null;
+            end if;
+            if @nothing@ then
+                return null;
+            end if;
+    @context@
+    @one@;
+        end;
+    end;
     return null;
 end$body$ end, jsonb_build_object(
         'old', case when p_creates then 'null' else 'old' end,
-        'declared', (select string_agg(format('w%s integer;', c.position), ' ' order by c.position) from lifecycle.tracked_column c where c.tracked = p_tracked.name),
-        'pick_old', case when p_creates then '' else format('select x.* into o from old_rows x;
-        if not %s then
-            return null;
-        end if;
-        ', logic.any_differs(p_tracked)) end,
+        'verdicts', (select string_agg(format(e'\n    w%s integer;', c.position), '' order by c.position) from lifecycle.tracked_column c where c.tracked = p_tracked.name),
+        'n', v.n_declared, 'n_columns', v.n_columns, 'n_variables', v.n_variables, 'o', coalesce(v.o_declared, ''),
+        'pick_old', coalesce('select ' || v.o_columns || ' into ' || v.o_variables || e' from old_rows x;\n            ', ''),
+        'nothing', case when p_creates then 'n.status_version is null' else 'not ' || logic.any_differs(p_tracked) end,
         -- The stamp moves a version where, and only where, a status moves. So equal sums say that none did, at a tenth of the cost
         -- of comparing the rows; but where other triggers may have altered rows behind the stamp, rows are compared.
-        'and_moved', case when p_creates then '' else $and$ and ((select sum(x.status_version) from new_rows x) <> (select sum(x.status_version) from old_rows x)
-        or logic.others_stamp(tg_relid))$and$ end,
+        'if_moved', case when p_creates then '' else $and$if (select sum(x.status_version) from new_rows x) <> (select sum(x.status_version) from old_rows x)
+                    or logic.others_stamp(tg_relid) then
+                    $and$ end, 'end_if_moved', case when p_creates then '' else e'\n                end if;' end,
+        -- The usual context becomes part of this function: to call one for it would cost twice as much.
+        'context', $context$wall.v := logic.usual_context();
+    if wall.v.kind is null then
+        wall.v := logic.context();
+    end if;$context$,
         'one', logic.judge_and_record_one(p_tracked, p_creates))),
         jsonb_build_object('many', case when p_tracked.mode = 'row' then '' else quote_literal(logic.judge_many(p_tracked, p_creates)) end))
+    from logic.row_variables(p_tracked, p_creates) v
 $$;
 comment on function logic.writer_body(lifecycle.tracked, boolean) is 'Body of the trigger function that judges and records insertions or updates.';

@@ -63,24 +63,30 @@ end
 $$;
 comment on function logic.actor_as(anyelement) is 'The actor in the type of the column that is stamped with it; empty where it does not fit.';
 
-create or replace function logic.stamp_body(p_tracked lifecycle.tracked)
+create or replace function logic.stamp_body(p_tracked lifecycle.tracked, p_creates boolean)
 returns text
 language sql stable
 set search_path = ''
 as $$
     -- Fires last of all BEFORE triggers (its name begins with a tilde), so that it sees the row as it will be stored.
-    select logic.weave($body$
+    select logic.weave(case when p_creates then $body$
 begin
-    if tg_op = 'INSERT' then
-        new.status_version := 1;
-        if new.status_changed_at is null or nullif(current_setting('jalon.more', true), '') is null or not logic.is_importing() then
-            new.status_changed_at := clock_timestamp();
-        end if;@by@
+    new.status_version := 1;
+    if new.status_changed_at is null or nullif(current_setting('jalon.more', true), '') is null or not logic.is_importing() then
+        new.status_changed_at := clock_timestamp();
+    end if;@by@
+    return new;
+end$body$ else $body$
+begin
+    -- The usual change first, in one expression: each is made ready anew in each transaction.
+    if @changed@ and not (@fixed_changed@) and new.status_changed_at is not distinct from old.status_changed_at then
+        new.status_version := old.status_version + 1;
+        new.status_changed_at := greatest(clock_timestamp(), old.status_changed_at);@by@
         return new;
     end if;
     @fixed@if @changed@ then
         new.status_version := old.status_version + 1;
-        if new.status_changed_at is not distinct from old.status_changed_at or not logic.is_importing() then
+        if not logic.is_importing() then
             new.status_changed_at := greatest(clock_timestamp(), old.status_changed_at);
         end if;@by@
     else
@@ -88,12 +94,13 @@ begin
         new.status_changed_at := old.status_changed_at;
     end if;
     return new;
-end$body$, jsonb_build_object(
-        'fixed', (select string_agg(format($f$if new.%1$I is distinct from old.%1$I then
+end$body$ end, jsonb_build_object(
+        'fixed', (select string_agg(format($f$if %4$s then
         perform logic.fail('JL501', jsonb_build_object('table', %2$L, 'column', %1$L, 'id', old.%3$I));
     end if;
-    $f$, f.column_name, p_tracked.name, p_tracked.key_column), '') from logic.fixed_columns(p_tracked) f),
+    $f$, f.column_name, p_tracked.name, p_tracked.key_column, logic.differs(f.column_name, 'new', 'old')), '' order by f.column_name) from logic.fixed_columns(p_tracked) f),
+        'fixed_changed', (select string_agg(logic.differs(f.column_name, 'new', 'old'), ' or ' order by f.column_name) from logic.fixed_columns(p_tracked) f),
         'changed', logic.any_differs(p_tracked, 'new', 'old'),
         'by', case when p_tracked.changed_by_column is null then '' else format(e'\n        new.%1$I := logic.actor_as(new.%1$I);', p_tracked.changed_by_column) end))
 $$;
-comment on function logic.stamp_body(lifecycle.tracked) is 'Body of the trigger function that keeps the key and stamps version and time.';
+comment on function logic.stamp_body(lifecycle.tracked, boolean) is 'Body of the trigger functions that stamp version and time, and keep the key.';

@@ -8,19 +8,17 @@ set search_path = ''
 as $$
 declare
     t lifecycle.tracked;
-    c lifecycle.tracked_column;
 begin
     select * into strict t from lifecycle.tracked x where x.name = p_name;
     perform logic.generate_history(t);
-    perform logic.generate_function(t.name, t.name || '__stamp', logic.stamp_body(t), 'stamps version and time, keeps the key.');
+    perform logic.generate_function(t.name, t.name || '__begin', logic.stamp_body(t, true), 'stamps version and time of what is created.');
+    perform logic.generate_function(t.name, t.name || '__stamp', logic.stamp_body(t, false), 'stamps version and time, keeps the key.');
     perform logic.generate_function(t.name, t.name || '__created', logic.writer_body(t, true), 'judges and records creations.');
     perform logic.generate_function(t.name, t.name || '__moved', logic.writer_body(t, false), 'judges and records changes.');
     perform logic.generate_function(t.name, t.name || '__deleted', logic.delete_body(t), 'records deletions.');
     perform logic.generate_function(t.name, t.name || '__truncated', logic.truncate_body(t), 'guards against truncation.');
-    for c in select * from lifecycle.tracked_column x where x.tracked = t.name order by x.position loop
-        perform logic.generate_mover(t, c.column_name);
-    end loop;
-    perform logic.generate_dispatcher();
+    perform logic.generate_door();
+    perform logic.generate_row_reader();
     perform logic.generate_history_views(t.name);
     perform logic.ensure_months(t.name, now(), now() + interval '3 months');
 end
@@ -41,7 +39,7 @@ begin
     select * into strict t from lifecycle.tracked x where x.name = p_name;
     v_table := format('%I.%I', t.table_schema, t.table_name);
     v_level := case t.mode when 'row' then 'for each row' else 'for each statement' end;
-    perform logic.ensure_trigger(v_table, '~jalon_900_stamp', 'before insert', 'for each row', format('generated.%I', t.name || '__stamp'));
+    perform logic.ensure_trigger(v_table, '~jalon_900_stamp', 'before insert', 'for each row', format('generated.%I', t.name || '__begin'));
     perform logic.ensure_trigger(v_table, '~jalon_910_stamp', 'before update' || coalesce((select ' of ' || string_agg(quote_ident(x), ', ') from unnest(logic.stamp_columns(t)) x), ''), 'for each row', format('generated.%I', t.name || '__stamp'));
     perform logic.ensure_trigger(v_table, '~jalon_100_created', 'after insert',
         case t.mode when 'row' then v_level else 'referencing new table as new_rows ' || v_level end, format('generated.%I', t.name || '__created'));

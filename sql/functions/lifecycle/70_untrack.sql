@@ -18,7 +18,8 @@ begin
     end loop;
     perform set_config('role', 'jalon_owner', true);
     delete from lifecycle.tracked x where x.name = t.name;
-    perform logic.generate_dispatcher();
+    perform logic.generate_door();
+    perform logic.generate_row_reader();
     perform logic.generate_changes_view();
     for v_object in
         select format('drop function %s', p.oid::regprocedure) from pg_catalog.pg_proc p
@@ -61,7 +62,8 @@ begin
         v_count := v_count + 1;
     end loop;
     perform set_config('role', 'jalon_owner', true);
-    perform logic.generate_dispatcher();
+    perform logic.generate_door();
+    perform logic.generate_row_reader();
     perform logic.generate_changes_view();
     perform set_config('role', v_role, true);
     return v_count;

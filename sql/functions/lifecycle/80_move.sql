@@ -5,13 +5,10 @@ create or replace function jalon.move(
     meta jsonb default null, status_column text default null
 )
 returns lifecycle.moved
-language plpgsql volatile security definer
-set search_path = ''
+language sql volatile
 as $$
-begin
-    return logic.move(move.tracked, move.status_column, move.id, move.target, move.reason, move.expected_from, move.expected_version,
-        case when move.meta is not null then jsonb_build_object('meta', move.meta) end);
-end
+    -- Becomes part of the caller's statement; a search_path would keep it apart, and a call costs as much as the lock it takes.
+    select generated.move($1, $8, $2, $3, $4, $5, $6, case when $7 is not null then pg_catalog.jsonb_build_object('meta', $7) end)
 $$;
 comment on function jalon.move(text, text, text, text, text, integer, jsonb, text) is
 'Moves one record to a code, with a reason; refuses where the record is not where the caller believed it to be.';
@@ -22,13 +19,10 @@ create or replace function jalon.move(
     meta jsonb default null, status_column text default null
 )
 returns lifecycle.moved
-language plpgsql volatile
-set search_path = ''
+language sql volatile
 as $$
-begin
-    -- Not as the owner: the cast to text may be anybody's.
-    return jalon.move(move.tracked, move.id::text, move.target, move.reason, move.expected_from, move.expected_version, move.meta, move.status_column);
-end
+    -- As above, and as the caller: the cast to text may be anybody's.
+    select generated.move($1, $8, $2::pg_catalog.text, $3, $4, $5, $6, case when $7 is not null then pg_catalog.jsonb_build_object('meta', $7) end)
 $$;
 comment on function jalon.move(text, anyelement, text, text, text, integer, jsonb, text) is 'The same for a key that is not text.';
 grant execute on function jalon.move(text, anyelement, text, text, text, integer, jsonb, text) to jalon_dba;
@@ -39,62 +33,12 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    return logic.move(force_move.tracked, force_move.status_column, force_move.id, force_move.target, force_move.reason, null, null, jsonb_strip_nulls(jsonb_build_object('kind', 'force', 'meta', force_move.meta)));
+    return generated.move(force_move.tracked, force_move.status_column, force_move.id, force_move.target, force_move.reason, null, null, jsonb_strip_nulls(jsonb_build_object('kind', 'force', 'meta', force_move.meta)));
 end
 $$;
 comment on function jalon.force_move(text, text, text, text, jsonb, text) is
 'Moves one record outside the arrows: needs the permission force_move and a reason, and is flagged for ever.';
 grant execute on function jalon.force_move(text, text, text, text, jsonb, text) to jalon_dba;
-
-create or replace function logic.move(
-    p_tracked text, p_column text, p_id text, p_target text, p_reason text default null,
-    p_expected_from text default null, p_expected_version integer default null, p_more jsonb default null
-)
-returns lifecycle.moved
-language plpgsql volatile security definer
-set search_path = ''
-as $$
-declare
-    v_moved lifecycle.moved;
-    v_reason text;
-    v_more text;
-    v_set text;
-begin
-    -- Settings made by assignment, since PERFORM starts the executor.
-    if p_reason is not null then
-        v_reason := coalesce(current_setting('jalon.reason', true), '');
-        v_set := set_config('jalon.reason', p_reason, true);
-    end if;
-    if p_more is not null then
-        v_more := coalesce(current_setting('jalon.more', true), '');
-        v_set := set_config('jalon.more', (coalesce(nullif(v_more, ''), '{}')::jsonb || p_more)::text, true);
-    end if;
-    v_moved := generated.move(p_tracked, p_column, p_id, p_target, p_expected_from, p_expected_version);
-    if p_reason is not null then
-        v_set := set_config('jalon.reason', v_reason, true);
-    end if;
-    if p_more is not null then
-        v_set := set_config('jalon.more', v_more, true);
-    end if;
-    return v_moved;
-end
-$$;
-comment on function logic.move(text, text, text, text, text, text, integer, jsonb) is
-'Moves one record of one column (of the first, where none is named), with reason and marks that hold for this move only.';
-
-create or replace function logic.move(
-    p_tracked lifecycle.tracked, p_column text, p_id text, p_target text, p_reason text default null,
-    p_expected_from text default null, p_expected_version integer default null, p_more jsonb default null
-)
-returns lifecycle.moved
-language plpgsql volatile security definer
-set search_path = ''
-as $$
-begin
-    return logic.move(p_tracked.name, p_column, p_id, p_target, p_reason, p_expected_from, p_expected_version, p_more);
-end
-$$;
-comment on function logic.move(lifecycle.tracked, text, text, text, text, text, integer, jsonb) is 'The same where the caller has the tracked table at hand.';
 
 create or replace function logic.first_column(p_name text)
 returns text

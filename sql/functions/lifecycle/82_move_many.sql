@@ -61,7 +61,7 @@ declare
     v_detail text;
     v_hint text;
 begin
-    v_moved := logic.move(p_tracked, p_column, p_id, p_target, p_reason, null, p_expected_version, p_more);
+    v_moved := generated.move(p_tracked.name, p_column, p_id, p_target, p_reason, null, p_expected_version, p_more);
     return jsonb_build_object('old_code', v_moved.old_code, 'new_code', v_moved.new_code, 'version', v_moved.version, 'has_changed', v_moved.has_changed);
 exception when others then
     get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;

@@ -37,7 +37,7 @@ declare
     v_moved lifecycle.moved;
 begin
     if change_user_role.changed_at is null or v_old = change_user_role.new_role then
-        v_moved := logic.move(logic.tracked_of('membership.users'), 'role', change_user_role.user_id::text, change_user_role.new_role);
+        v_moved := generated.move('membership.users', 'role', change_user_role.user_id::text, change_user_role.new_role);
     else
         v_moved := jalon.import_change('membership.users', change_user_role.user_id::text, change_user_role.new_role,
             change_user_role.changed_at, change_user_role.reason, change_user_role.meta_data);

@@ -75,7 +75,7 @@ begin
     v.status := p_proposition.status;
     v.version := p_proposition.status_version;
     if a.to_status is not null then
-        v.version := (logic.move(logic.tracked_of('proposition'), 'status', p_proposition.id::text, a.to_status, p_reason,
+        v.version := (generated.move('proposition', 'status', p_proposition.id::text, a.to_status, p_reason,
             p_more => jsonb_build_object('meta', v_meta))).version;
     end if;
     v.id := logic.uuid7();

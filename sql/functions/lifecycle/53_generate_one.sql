@@ -1,0 +1,93 @@
+-- How one changed row is judged and recorded: PL/pgSQL over the row as it is (n) and was (o), variables or records.
+
+create or replace function logic.scope_query(p_tracked lifecycle.tracked, p_column lifecycle.tracked_column)
+returns text
+language sql immutable
+set search_path = ''
+as $$
+    select format('coalesce((select s.scope from lifecycle.rule_scope s where s.category = %L and s.scope = n.%I::text), ''*'')',
+        p_column.category, coalesce(p_tracked.workflow_column, ''))
+$$;
+comment on function logic.scope_query(lifecycle.tracked, lifecycle.tracked_column) is 'SQL that finds the scope whose rules a row obeys.';
+
+create or replace function logic.row_variables(p_tracked lifecycle.tracked, p_creates boolean)
+returns table (n_declared text, n_columns text, n_variables text, o_declared text, o_columns text, o_variables text)
+language sql stable
+set search_path = ''
+as $$
+    with used as (
+        -- What the rule, the history and the event read of a row; of the row as it was, all but its key.
+        select a.attname as column_name, logic.base_type(a.atttypid)::regtype::text as type_name,
+            not p_creates and (a.attname <> p_tracked.key_column or exists (select from jsonb_each_text(p_tracked.relations) e where e.value = a.attname)) as is_old
+        from pg_catalog.pg_attribute a
+        where a.attrelid = to_regclass(format('%I.%I', p_tracked.table_schema, p_tracked.table_name)) and not a.attisdropped
+          and (a.attname in ('status_version', 'status_changed_at', p_tracked.key_column, p_tracked.workflow_column)
+               or exists (select from lifecycle.tracked_column c where c.tracked = p_tracked.name and c.column_name = a.attname)
+               or exists (select from jsonb_each_text(p_tracked.relations) e where e.value = a.attname))
+    )
+    select string_agg(format(e'\n        %s %s;', logic.quoted(u.column_name), u.type_name), '' order by u.column_name),
+        string_agg(format('x.%I', u.column_name), ', ' order by u.column_name),
+        string_agg('n.' || logic.quoted(u.column_name), ', ' order by u.column_name),
+        string_agg(format(e'\n            %s %s;', logic.quoted(u.column_name), u.type_name), '' order by u.column_name) filter (where u.is_old),
+        string_agg(format('x.%I', u.column_name), ', ' order by u.column_name) filter (where u.is_old),
+        string_agg('o.' || logic.quoted(u.column_name), ', ' order by u.column_name) filter (where u.is_old)
+    from used u
+$$;
+comment on function logic.row_variables(lifecycle.tracked, boolean) is 'Declarations of n.… and o.…, and what to read them from: the columns of a row that its judgement and its history need.';
+
+create or replace function logic.quoted(p_name text)
+returns text
+language sql immutable
+set search_path = ''
+as $$ select '"' || replace(p_name, '"', '""') || '"' $$;
+comment on function logic.quoted(text) is 'A name in quotes whatever it is: PL/pgSQL has reserved words of its own.';
+
+create or replace function logic.base_type(p_type oid)
+returns oid
+language sql stable
+set search_path = ''
+as $$
+    with recursive t (type_id, base) as (
+        select p_type, (select y.typbasetype from pg_catalog.pg_type y where y.oid = p_type)
+        union all
+        select t.base, (select y.typbasetype from pg_catalog.pg_type y where y.oid = t.base) from t where t.base <> 0
+    )
+    select t.type_id from t where t.base = 0
+$$;
+comment on function logic.base_type(oid) is 'What a domain is made of: a variable of a domain could not begin empty.';
+
+create or replace function logic.judge_each(p_tracked lifecycle.tracked, p_creates boolean)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    select string_agg(logic.weave($body$if @judged_when@ then
+        select case when @plain@ then r@i@.workflow_version end into wall.w@i@ from lifecycle.rule r@i@ where @rule_key@;
+        if wall.w@i@ is null then
+            wall.w@i@ := @judge@;
+        end if;
+    end if;
+    $body$, jsonb_build_object('i', c.position, 'judged_when', logic.judged_when(p_tracked, c, p_creates), 'plain', logic.plain_test(p_tracked, c, 'wall.v', p_creates),
+            'rule_key', logic.rule_key(p_tracked, c, logic.scope_query(p_tracked, c), p_creates),
+            'judge', logic.judge_call(p_tracked, c, p_creates, p_tracked.mode = 'statement'))), '' order by c.position)
+        || logic.recorder(p_tracked, 'wall.v', p_creates, string_agg('wall.w' || c.position, ', ' order by c.position), '')
+    from lifecycle.tracked_column c where c.tracked = p_tracked.name
+$$;
+comment on function logic.judge_each(lifecycle.tracked, boolean) is 'PL/pgSQL that judges the row n (before: o), column by column, into w1, w2, …, and records it.';
+
+create or replace function logic.judge_and_record_one(p_tracked lifecycle.tracked, p_creates boolean)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    -- With one status column, finding the rule and writing the row is one statement; only where the plain rule does not hold is
+    -- anybody asked. With several columns each is judged, then the row is written.
+    select case when v.columns > 1 then logic.judge_each(p_tracked, p_creates)
+        else logic.recorder(p_tracked, 'wall.v', p_creates, 'r1.workflow_version', format(e'\n    from lifecycle.rule r1\n    where %s\n        and %s',
+                logic.rule_key(p_tracked, v.first, logic.scope_query(p_tracked, v.first), p_creates), logic.plain_test(p_tracked, v.first, 'wall.v', p_creates)))
+            || format(e';\n    if not found then\n        wall.w1 := %s;\n        %s;\n    end if',
+                logic.judge_call(p_tracked, v.first, p_creates, p_tracked.mode = 'statement'), logic.recorder(p_tracked, 'wall.v', p_creates, 'wall.w1', '')) end
+        || coalesce(e';\n    ' || logic.announcer(p_tracked, p_creates, 'wall.v'), '')
+    from (select count(*) as columns, (array_agg(c))[1] as first from lifecycle.tracked_column c where c.tracked = p_tracked.name) v
+$$;
+comment on function logic.judge_and_record_one(lifecycle.tracked, boolean) is 'PL/pgSQL that judges and records the row n (before: o).';

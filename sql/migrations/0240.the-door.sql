@@ -1,0 +1,5 @@
+-- jalon.move becomes part of the statement that calls it, so whoever may call it reaches the generated door behind it.
+set local role jalon_owner;
+set local lock_timeout = '5s';
+
+grant usage on schema generated to jalon_dba;
