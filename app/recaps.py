@@ -1,14 +1,16 @@
 """Recaps: answers to a person's question, as JSON or as CSV."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from litestar import Response, get
-from msgspec import Meta
+from litestar import Response, get, post
+from litestar.params import FromPath
+from msgspec import UNSET, Meta, UnsetType
 
 from jalon.errors import responses
 from jalon.frame import visit
 from jalon.lifecycle import Camel
-from jalon.web import After, QueryParameter, Request, as_csv, call, moment
+from jalon.web import After, JSONBody, QueryParameter, Request, as_csv, call, moment
 
 OfTable = Annotated[str | None, QueryParameter(name="table", max_length=100, description="Only this tracked table.")]
 CaseType = Annotated[str | None, QueryParameter(name="caseType", max_length=100, description="Only this case type.")]
@@ -35,6 +37,23 @@ class RecapPage(Recap):
 
     total: int
     next: str | None
+
+
+class Question(Camel):
+    """What a recap is to be counted for; what is left out narrows nothing."""
+
+    table: Annotated[str, Meta(max_length=100, examples=["orders"])] | UnsetType = UNSET
+    case_type: Annotated[str, Meta(max_length=100)] | UnsetType = UNSET
+    since: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
+    until: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
+    bucket: Literal["hour", "day", "week", "month", "quarter", "year"] | UnsetType = UNSET
+
+
+class Counted(Camel):
+    """What was counted, and when."""
+
+    table: str
+    counted_at: Annotated[datetime, Meta(tz=True)]
 
 
 async def recap(name: str, request: Request, form: str | None, **parameters: Any) -> Response[Any]:
@@ -200,6 +219,12 @@ async def weekly_flow(
     return await recap("weekly-flow", request, form, week=week, tz=zone, table=table, lang=lang)
 
 
+@post("/api/v1/recaps/{name:str}/count", tags=["Recaps"], status_code=200, responses=responses(404, 422))
+async def count(request: Request, name: FromPath[str], data: JSONBody[Question]) -> Response[Counted]:
+    """Count a recap anew, for the console: of a long history it shows what was counted last."""
+    return await call("count_recap", name, data, request)
+
+
 routes: list[Any] = [
-    time_in_status, transitions, funnel, overdue, forced, unreached, compliance, weekly, weekly_changes, weekly_counts, weekly_flow,
+    time_in_status, transitions, funnel, overdue, forced, unreached, compliance, weekly, weekly_changes, weekly_counts, weekly_flow, count,
 ]  # fmt: skip

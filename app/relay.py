@@ -28,6 +28,7 @@ FAN_OUT = "select jalon.fan_out(500, %s::interval)"
 CLAIM = "select * from jalon.claim_deliveries(%s::uuid, %s::float8, %s::int, 64, %s::jsonb, %s::interval)"
 FINISH = "select jalon.finish_deliveries(%s::jsonb)"
 HOUSEWORK = "select what, name from jalon.keep_house()"
+COUNTING = "select recap from jalon.renew_recaps()"
 SLOWEST = 5.0  # seconds between attempts while the database is away, at the most
 RECENT = "2 seconds"  # what a look at the newest sees
 LOOK = 0.25  # seconds after which an idle relay looks for deliveries that came due
@@ -261,11 +262,14 @@ class Relay:
             logs.write("webhook disabled", url=url)
 
     async def keep_house(self) -> None:
-        """Days and months are made before they are needed, at the start and once a day."""
+        """Days and months are made before they are needed, and recaps counted, at the start and once a day."""
         while True:
             pause = DAY
             try:
                 while await self.ask(HOUSEWORK):
+                    pass
+                self.is_kept.set()
+                while await self.ask(COUNTING):  # takes its time: deliveries do not wait for it
                     pass
             except (psycopg.Error, OSError) as error:
                 logs.write("relay could not keep house", error=repr(error))

@@ -16,22 +16,11 @@ AT_ONCE = 50
 WEEKS = 12
 
 
-async def shown(
-    request: Request, name: str, filters: dict[str, str | None], *, needs_table: bool = False, **more: Any
-) -> Response[str]:
-    """A recap's page: the recap, the tables to choose from, and the chosen one with its case types."""
-    table = filters.get("table")
-    recap = None if needs_table and not table else ask("recap", name, **filters, **more)
-    chosen = ask("tracked_table", table) if table else None
+async def shown(request: Request, name: str, filters: dict[str, str | None], **more: Any) -> Response[str]:
+    """A recap's page: the recap of the table asked for, or of one that the database chooses, and the tables there are."""
+    recap, tables = ask("recap_page", name, **filters, **more), ask("tracked")
     return await page(
-        request,
-        f"recaps/{name}.html",
-        recap=recap,
-        tables=ask("tracked"),
-        chosen=chosen,
-        name=name,
-        filters=filters,
-        charts=charts,
+        request, f"recaps/{name}.html", recap=recap, tables=tables, name=name, filters=filters, charts=charts
     )
 
 
@@ -48,7 +37,7 @@ async def funnel(
     request: Request, table: Filter = None, case_type: CaseType = None, since: Filter = None, until: Filter = None
 ) -> Response[str]:
     filters = {"table": table, "caseType": case_type, "since": since, "until": until}
-    return await shown(request, "funnel", filters, needs_table=True)
+    return await shown(request, "funnel", filters)
 
 
 @get("/console/recaps/overdue")

@@ -74,8 +74,7 @@ def test_time_in_status_is_a_table_and_a_chart(anna, axe, shot):
 
 
 def test_the_funnel_has_counts_and_the_share_of_all_that_began(anna, axe, shot):
-    anna.goto(RECAPS + "/funnel")
-    anna.get_by_role("link", name="dossier", exact=True).click()
+    anna.goto(RECAPS + "/funnel" + DOSSIERS)
     anna.get_by_label("Case type").select_option("CRM_LEAD_BUY")
     anna.get_by_role("button", name="Show").click()
     chart = anna.get_by_role("img", name="Funnel: dossier")
@@ -86,6 +85,55 @@ def test_the_funnel_has_counts_and_the_share_of_all_that_began(anna, axe, shot):
     assert widths == [round(100 * count / max(counts), 2) for count in counts]
     axe(anna)
     shot(anna, "recaps-funnel")
+
+
+def test_a_funnel_begins_with_the_table_of_the_longest_history(anna, world):
+    anna.goto(RECAPS + "/funnel")
+    longest = world.db.execute(
+        "select name from lifecycle.tracked order by logic.history_size(name) desc, name"
+    ).fetchone()
+    expect(anna.get_by_label("Table", exact=True)).to_have_value(longest[0])
+
+
+@pytest.fixture
+def long_histories(world):
+    """As if every history were too long to be counted while one waits."""
+    world.db.execute("update lifecycle.setting set value = '0' where name = 'recap.counted_at_once'")
+    yield
+    world.db.execute("update lifecycle.setting set value = '5000' where name = 'recap.counted_at_once'")
+    world.db.execute("delete from lifecycle.kept_recap")
+
+
+@pytest.mark.parametrize(("page_name", "language"), [("", "en"), ("/overdue", "en"), ("/compliance", "fr")])
+def test_a_long_history_is_counted_while_one_looks_and_then_shown_at_once(
+    browse, long_histories, world, axe, page_name, language
+):
+    page = browse("anna", language=language)
+    page.goto(RECAPS + page_name + DOSSIERS)
+    expect(page.locator("#recap table").first).to_be_visible()  # what the page could not show, it had counted
+    counted = world.db.execute("select counted_at from lifecycle.kept_recap").fetchall()
+    assert len(counted) == 1
+    page.reload()
+    expect(page.locator("#recap table").first).to_be_visible()
+    expect(page.get_by_text("Counted:" if language == "en" else "Calculé\u00a0:")).to_be_visible()
+    assert world.db.execute("select counted_at from lifecycle.kept_recap").fetchall() == counted, "nobody counted again"
+    axe(page)
+
+
+def test_what_was_counted_can_be_counted_anew(browse, long_histories, world):
+    page = browse("anna")
+    page.goto(RECAPS + DOSSIERS)
+    expect(page.locator("#recap table").first).to_be_visible()
+    first = page.locator("#recap time").get_attribute("datetime")
+    page.get_by_role("button", name="Count anew").click()
+    expect(page.locator(f'#recap time[datetime="{first}"]')).to_have_count(0)
+    expect(page.locator("#recap table").first).to_be_visible()
+
+
+def test_what_cannot_be_counted_is_said(browse, long_histories):
+    page = browse("anna")
+    page.goto(RECAPS + DOSSIERS + "&since=yesterdayish")
+    expect(page.get_by_role("main")).to_contain_text("yesterdayish")
 
 
 def test_overdue_lists_the_records_with_how_long_over_the_longest_first(anna, axe, shot, world):

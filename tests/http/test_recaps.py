@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from litestar.testing import TestClient
+from psycopg.types.json import Jsonb
 
 Call = Callable[..., Any]
 TABLES = [
@@ -127,3 +128,122 @@ def test_what_is_wrong_is_refused(recap: Call, path: str, status: int) -> None:
 def test_recaps_are_for_those_who_read_everything(recap: Call) -> None:
     answer = recap("overdue", "author 7")
     assert (answer.status_code, answer.json()["code"]) == (403, "JL203")
+
+
+@pytest.fixture
+def page(shop: psycopg.Connection[Any], client: TestClient[Any], recap: Call) -> Call:
+    """The recap as the console's page shows it, of a history that is too long to be counted while one waits."""
+    shop.execute("update lifecycle.setting set value = '0' where name = 'recap.counted_at_once'")
+
+    def page(name: str, language: str = "en", **question: Any) -> Any:
+        row = shop.execute(
+            "select body from api.recap_page(%s, %s, %s)",
+            (name, Jsonb(question), Jsonb({"actor": "anna", "roles": ["clerk"], "language": language})),
+        ).fetchone()
+        assert row
+        return row[0]
+
+    return page
+
+
+@pytest.fixture
+def count(client: TestClient[Any], bearer: Call) -> Call:
+    return lambda name, *who, **question: client.post(
+        f"/api/v1/recaps/{name}/count", json=question, headers=bearer(*(who or ("anna", "clerk")))
+    )
+
+
+def test_a_page_counts_a_short_history_at_once(shop: psycopg.Connection[Any], page: Call) -> None:
+    shop.execute("update lifecycle.setting set value = '5000' where name = 'recap.counted_at_once'")
+    found = page("transitions")
+    assert found["table"] == "*"
+    assert [row["changes"] for row in found["items"] if row["toCode"] == "PAID"] == [2]
+
+
+@pytest.mark.parametrize("name", ["time-in-status", "transitions", "funnel", "overdue", "unreached", "compliance"])
+def test_a_page_shows_of_a_long_history_what_was_counted_last(
+    shop: psycopg.Connection[Any], page: Call, count: Call, recap: Call, name: str
+) -> None:
+    first = page(name)
+    assert (first["items"], first["isOld"], first["table"]) == (None, True, "orders"), "nothing was counted yet"
+    assert count(name, table="orders").status_code == 200
+    shop.execute("select jalon.act_as('anna', array['clerk'])")
+    shop.execute("update shop.orders set status = 'PAID' where id = 9")
+    kept = page(name, table="orders")
+    assert kept["items"] is not None
+    assert (kept["isOld"], kept["countedAt"] > first.get("countedAt", "") if first["countedAt"] else True) == (
+        False,
+        True,
+    )
+    changes = [row["changes"] for row in kept["items"] if row.get("toCode") == "PAID"]
+    assert changes in ([], [2]), "as it was counted, not as it is now"
+    count(name, table="orders")
+    assert len(page(name)["items"]) == len(recap(f"{name}?table=orders").json()["items"])
+    if name == "transitions":
+        assert [row["changes"] for row in page(name)["items"] if row["toCode"] == "PAID"] == [3]
+
+
+def test_what_was_counted_is_read_in_every_language(page: Call, count: Call) -> None:
+    count("time-in-status", table="orders")
+    labels = {
+        language: [row["label"] for row in page("time-in-status", language, table="orders")["items"]]
+        for language in ("en", "fr")
+    }
+    assert "Paid" in labels["en"]
+    assert "Payée" in labels["fr"]
+
+
+def test_what_was_counted_a_day_ago_is_shown_as_old(shop: psycopg.Connection[Any], page: Call, count: Call) -> None:
+    count("funnel", table="orders")
+    shop.execute("update lifecycle.kept_recap set counted_at = counted_at - interval '25 hours'")
+    assert page("funnel", table="orders")["isOld"]
+
+
+def test_another_period_is_another_question(page: Call, count: Call) -> None:
+    count("transitions", table="orders")
+    assert page("transitions", table="orders", since="2026-01-01")["items"] is None
+    assert count("transitions", table="orders", since="2026-01-01").status_code == 200
+    assert page("transitions", table="orders", since="2026-01-01")["items"]
+    assert count("transitions", table="orders", since="yesterdayish").status_code == 400
+
+
+def test_only_who_reads_everything_may_have_it_counted(count: Call, recap: Call) -> None:
+    answer = count("transitions", "author 7", table="orders")
+    assert (answer.status_code, answer.json()["code"]) == (403, "JL203")
+
+
+def test_long_lists_that_were_counted_come_in_pages(shop: psycopg.Connection[Any], page: Call, count: Call) -> None:
+    shop.execute("update lifecycle.referential set max_stay = '1 microsecond' where category = 'ORDER_STATUS'")
+    count("overdue", table="orders")
+    first = page("overdue", table="orders", limit=3)
+    second = page("overdue", table="orders", limit=3, after=first["next"])
+    assert first["total"] == second["total"] > 6
+    assert not {row["id"] for row in first["items"]} & {row["id"] for row in second["items"]}
+
+
+def test_it_is_counted_anew_every_day_and_forgotten_after_a_week(
+    shop: psycopg.Connection[Any], page: Call, count: Call
+) -> None:
+    def renewed() -> list[str]:
+        done = []
+        while step := shop.execute("select recap from jalon.renew_recaps()").fetchall():
+            done += [name for (name,) in step]
+        return done
+
+    count("funnel", table="orders")
+    assert renewed() == [], "it was counted today"
+    shop.execute("update lifecycle.kept_recap set counted_at = counted_at - interval '25 hours'")
+    assert renewed() == ["funnel"]
+    assert not page("funnel", table="orders")["isOld"]
+    shop.execute("update lifecycle.kept_recap set asked_at = asked_at - interval '8 days'")
+    assert renewed() == []
+    assert page("funnel", table="orders")["items"] is None
+
+
+def test_what_was_counted_goes_with_the_months_that_it_was_counted_from(
+    shop: psycopg.Connection[Any], page: Call, count: Call
+) -> None:
+    shop.execute("select logic.ensure_months('orders', now() - interval '5 months', now())")
+    count("funnel", table="orders")
+    assert shop.execute("select count(*) from jalon.retain('orders', '2 months')").fetchone() != (0,)
+    assert page("funnel", table="orders")["items"] is None

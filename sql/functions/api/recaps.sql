@@ -2,8 +2,21 @@
 -- are written as ISO 8601 has them. Who reads recaps reads of every record, so that takes the permission to read everything.
 -- The two lists of records (overdue, forced) may be long: with a limit they come in pages, and say how many there are.
 
-create or replace function api.recap(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+create or replace function logic.demand_recap(p_tracked text, p_caller jsonb)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    if not logic.may('read_all', logic.caller_roles(p_caller), coalesce(p_tracked, '*')) then
+        perform logic.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'read_all', 'roles', coalesce(
+            (select jsonb_agg(distinct r.role) from lifecycle.permission_rule r where r.permission = 'read_all' and r.is_allowed), '[]')));
+    end if;
+end
+$$;
+comment on function logic.demand_recap(text, jsonb) is 'Fails with JL203 unless the caller may read all of a tracked table; of every table, where none is named.';
+
+create or replace function logic.recap(p_name text, p_input jsonb, p_language text, out items json, out total bigint)
 language plpgsql stable security definer
 set search_path = ''
 set intervalstyle = 'iso_8601'
@@ -13,51 +26,63 @@ declare
     v_since timestamptz := coalesce(logic.moment('since', p_input ->> 'since'), '-infinity');
     v_until timestamptz := coalesce(logic.moment('until', p_input ->> 'until'), 'infinity');
     v_zone text := coalesce(p_input ->> 'tz', 'UTC');
-    v_language text := coalesce(p_input ->> 'lang', p_caller ->> 'language');
+    v_limit integer := (p_input ->> 'limit')::integer;
+    v_skip integer := coalesce((logic.cursor_position(p_input ->> 'after', 1) ->> 0)::integer, 0);
+begin
+    case p_name
+        when 'time-in-status' then
+            select json_agg(r) into items from recap.time_in_status(v_tracked, v_since, v_until, p_input ->> 'caseType', p_language) r;
+        when 'transitions' then
+            select json_agg(r) into items from recap.transitions(v_tracked, v_since, v_until, p_input ->> 'bucket', v_zone, p_language, p_input ->> 'caseType') r;
+        when 'overdue' then
+            with found as materialized (select r.* from recap.overdue(v_tracked, p_language, p_input ->> 'caseType') r)
+            select (select json_agg(r) from (select f.* from found f offset v_skip limit v_limit) r), (select count(*) from found) into items, total;
+        when 'forced' then
+            with found as materialized (select r.* from recap.forced(v_tracked, v_since, v_until, p_language) r)
+            select (select json_agg(r) from (select f.* from found f offset v_skip limit v_limit) r), (select count(*) from found) into items, total;
+        when 'unreached' then
+            select json_agg(r) into items from recap.unreached(v_tracked, p_language) r;
+        when 'funnel' then
+            select json_agg(r) into items from recap.funnel(v_tracked, v_since, v_until, p_input ->> 'caseType', p_language) r;
+        when 'compliance' then
+            select json_agg(r) into items from recap.compliance() r where v_tracked is null or r.tracked_table = v_tracked;
+        when 'weekly-changes' then
+            select json_agg(r) into items from recap.weekly_changes(p_input ->> 'week', v_zone, p_language, v_tracked) r;
+        when 'weekly-counts' then
+            select json_agg(r) into items from recap.weekly_counts(p_input ->> 'week', v_zone, p_language, v_tracked) r;
+        when 'weekly-flow' then
+            select json_agg(r) into items from recap.weekly_flow(p_input ->> 'week', v_zone, p_language, v_tracked) r;
+        else
+            perform logic.fail('JL401', jsonb_build_object('table', 'recap', 'id', p_name));
+    end case;
+    items := coalesce(logic.camel(items), '[]');
+end
+$$;
+comment on function logic.recap(text, jsonb, text) is 'The rows of a recap by its name, and how many there are where it comes in pages.';
+
+create or replace function api.recap(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_input jsonb := p_input;
     v_limit integer := (p_input ->> 'limit')::integer;
     v_skip integer := coalesce((logic.cursor_position(p_input ->> 'after', 1) ->> 0)::integer, 0);
     v_total bigint;
-    v_body json;
+    v_items json;
     v_columns jsonb;
 begin
-    if not logic.may('read_all', logic.caller_roles(p_caller), coalesce(v_tracked, '*')) then
-        perform logic.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'read_all', 'roles', coalesce(
-            (select jsonb_agg(distinct r.role) from lifecycle.permission_rule r where r.permission = 'read_all' and r.is_allowed), '[]')));
-    end if;
-    if v_tracked is not null then
-        v_tracked := (logic.tracked_of(v_tracked)).name;
+    perform logic.demand_recap(p_input ->> 'table', p_caller);
+    if p_input ->> 'table' is not null then
+        v_input := v_input || jsonb_build_object('table', (logic.tracked_of(p_input ->> 'table')).name);
     elsif p_key = 'funnel' then
         perform logic.fail('JL405', jsonb_build_object('field', 'table', 'why', 'null'));
     end if;
-    if not exists (select from pg_catalog.pg_timezone_names z where z.name = v_zone) then
-        perform logic.fail('JL405', jsonb_build_object('field', 'tz', 'why', v_zone));
+    if not exists (select from pg_catalog.pg_timezone_names z where z.name = coalesce(p_input ->> 'tz', 'UTC')) then
+        perform logic.fail('JL405', jsonb_build_object('field', 'tz', 'why', p_input ->> 'tz'));
     end if;
-    case p_key
-        when 'time-in-status' then
-            select json_agg(r) into v_body from recap.time_in_status(v_tracked, v_since, v_until, p_input ->> 'caseType', v_language) r;
-        when 'transitions' then
-            select json_agg(r) into v_body from recap.transitions(v_tracked, v_since, v_until, p_input ->> 'bucket', v_zone, v_language, p_input ->> 'caseType') r;
-        when 'overdue' then
-            with found as materialized (select r.* from recap.overdue(v_tracked, v_language, p_input ->> 'caseType') r)
-            select (select json_agg(r) from (select f.* from found f offset v_skip limit v_limit) r), (select count(*) from found) into v_body, v_total;
-        when 'forced' then
-            with found as materialized (select r.* from recap.forced(v_tracked, v_since, v_until, v_language) r)
-            select (select json_agg(r) from (select f.* from found f offset v_skip limit v_limit) r), (select count(*) from found) into v_body, v_total;
-        when 'unreached' then
-            select json_agg(r) into v_body from recap.unreached(v_tracked, v_language) r;
-        when 'funnel' then
-            select json_agg(r) into v_body from recap.funnel(v_tracked, v_since, v_until, p_input ->> 'caseType', v_language) r;
-        when 'compliance' then
-            select json_agg(r) into v_body from recap.compliance() r where v_tracked is null or r.tracked_table = v_tracked;
-        when 'weekly-changes' then
-            select json_agg(r) into v_body from recap.weekly_changes(p_input ->> 'week', v_zone, v_language, v_tracked) r;
-        when 'weekly-counts' then
-            select json_agg(r) into v_body from recap.weekly_counts(p_input ->> 'week', v_zone, v_language, v_tracked) r;
-        when 'weekly-flow' then
-            select json_agg(r) into v_body from recap.weekly_flow(p_input ->> 'week', v_zone, v_language, v_tracked) r;
-        else
-            perform logic.fail('JL401', jsonb_build_object('table', 'recap', 'id', p_key));
-    end case;
+    select r.items, r.total into v_items, v_total from logic.recap(p_key, v_input, coalesce(p_input ->> 'lang', p_caller ->> 'language')) r;
     -- The columns, for a CSV that has its heading even where there is nothing to tell.
     v_columns := jsonb_build_object(':columns', (
         select jsonb_agg(logic.camel_name(a.name) order by a.place)
@@ -65,9 +90,9 @@ begin
         cross join lateral unnest(p.proargnames, p.proargmodes) with ordinality a (name, mode, place)
         where p.pronamespace = 'recap'::regnamespace and p.proname = replace(p_key, '-', '_') and a.mode = 't'));
     if v_total is null then
-        return (200, json_build_object('items', coalesce(logic.camel(v_body), '[]')), null, v_columns)::lifecycle.answer;
+        return (200, json_build_object('items', v_items), null, v_columns)::lifecycle.answer;
     end if;
-    return (200, json_build_object('items', coalesce(logic.camel(v_body), '[]'), 'total', v_total,
+    return (200, json_build_object('items', v_items, 'total', v_total,
         'next', case when v_skip + v_limit < v_total then logic.cursor(jsonb_build_array(v_skip + v_limit)) end), null, v_columns)::lifecycle.answer;
 end
 $$;

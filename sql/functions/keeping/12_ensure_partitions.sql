@@ -46,6 +46,8 @@ begin
         insert into lifecycle.setting (name, value, description)
         values ('history_begins.' || t.name, to_jsonb(v_month.upper_bound), 'Older months of this history were detached by jalon.retain.')
         on conflict on constraint setting_pk do update set value = excluded.value;
+        -- What pages show of recaps was counted with that month.
+        delete from lifecycle.kept_recap k where k.tracked = t.name or k.tracked is null;
         return next v_month.part_name;
     end loop;
 end

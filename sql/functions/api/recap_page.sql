@@ -1,0 +1,195 @@
+-- Recaps for pages, which may not count a year while somebody waits. A short history is counted at once. Of a long one a page
+-- shows what was counted last, and when that was; whoever looks at it has it counted anew. jalon.renew_recaps does so every day.
+
+create or replace function logic.history_size(p_tracked text)
+returns bigint
+language sql stable security definer
+set search_path = ''
+as $$
+    -- In bytes: neither counted, nor as the planner guessed it at some time. A row takes about 128 of them.
+    select coalesce(sum(pg_relation_size(m.relid)), 0)::bigint / 128
+    from lifecycle.tracked t
+    cross join lateral pg_partition_tree(to_regclass(format('%I.%I', t.history_schema, t.history_name))) m
+    where t.name = p_tracked and m.isleaf
+$$;
+comment on function logic.history_size(text) is 'About how many changes the history of a tracked table holds.';
+
+create or replace function logic.recap_table(p_name text, p_input jsonb, p_caller jsonb, out tracked text, out is_counted_at_once boolean)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_at_once constant bigint := (select (s.value #>> '{}')::bigint from lifecycle.setting s where s.name = 'recap.counted_at_once');
+    v_all bigint;
+begin
+    if p_input ->> 'table' <> '*' then
+        tracked := (logic.tracked_of(p_input ->> 'table')).name;
+        perform logic.demand_recap(tracked, p_caller);
+        is_counted_at_once := logic.history_size(tracked) <= v_at_once;
+        return;
+    end if;
+    -- Unless said otherwise all tables, as long as that is counted at once, else the one with the longest history.
+    select coalesce(sum(l.size), 0), (array_agg(l.name order by l.size desc, l.name))[1] into v_all, tracked
+    from (select t.name, logic.history_size(t.name) as size from lifecycle.tracked t where t.name = any (logic.readable_tables(p_caller))) l;
+    is_counted_at_once := v_all <= v_at_once;
+    if p_name <> 'funnel' and (is_counted_at_once or p_input ? 'table') or tracked is null then
+        tracked := null;
+        perform logic.demand_recap(null, p_caller);
+    elsif not is_counted_at_once then
+        is_counted_at_once := logic.history_size(tracked) <= v_at_once;
+    end if;
+end
+$$;
+comment on function logic.recap_table(text, jsonb, jsonb) is 'The table that a page''s recap is about, none for all (asked for as *), and whether it can be counted while the page waits.';
+
+create or replace function logic.recap_question(p_tracked text, p_input jsonb)
+returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+    select jsonb_strip_nulls(jsonb_build_object('table', p_tracked, 'caseType', p_input -> 'caseType', 'since', p_input -> 'since',
+        'until', p_input -> 'until', 'bucket', p_input -> 'bucket'))
+$$;
+comment on function logic.recap_question(text, jsonb) is 'What decides the rows of a recap; the reader''s language does not.';
+
+create or replace function logic.recap_in_language(p_items jsonb, p_tracked text, p_language text)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    with label as materialized (
+        select h.tracked, h.column_name, c.code, c.label
+        from history.tracked_columns h
+        join recap.codes c on c.category = h.category and c.language = recap.language(p_language)
+    )
+    select coalesce(jsonb_agg(r.item || jsonb_strip_nulls(jsonb_build_object(
+        'label', (select l.label from label l where l.code = r.item ->> 'code' and l.column_name = r.item ->> 'columnName' and l.tracked = r.tracked),
+        'fromLabel', (select l.label from label l where l.code = r.item ->> 'fromCode' and l.column_name = r.item ->> 'columnName' and l.tracked = r.tracked),
+        'toLabel', (select l.label from label l where l.code = r.item ->> 'toCode' and l.column_name = r.item ->> 'columnName' and l.tracked = r.tracked)))
+        order by r.place), '[]')
+    from (select x.item, x.place, coalesce(x.item ->> 'table', p_tracked) as tracked from jsonb_array_elements(p_items) with ordinality x (item, place)) r
+$$;
+comment on function logic.recap_in_language(jsonb, text, text) is 'Rows of a recap with their labels in another language.';
+
+create or replace function api.recap_page(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_limit constant integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_skip constant integer := coalesce((logic.cursor_position(p_input ->> 'after', 1) ->> 0)::integer, 0);
+    v_tracked text;
+    v_is_counted_at_once boolean;
+    v_kept lifecycle.kept_recap;
+    v_answer lifecycle.answer;
+    v_frame jsonb;
+    v_items jsonb;
+begin
+    perform logic.moment('since', p_input ->> 'since'), logic.moment('until', p_input ->> 'until');
+    select r.tracked, r.is_counted_at_once into v_tracked, v_is_counted_at_once from logic.recap_table(p_key, p_input, p_caller) r;
+    v_frame := jsonb_build_object('table', coalesce(v_tracked, '*'), 'caseTypes', coalesce((
+        select jsonb_agg(distinct s.scope) from lifecycle.rule_scope s
+        join lifecycle.tracked_column c on c.category = s.category
+        join lifecycle.tracked t on t.name = c.tracked and t.workflow_column is not null
+        where c.tracked = v_tracked and s.scope <> '*'), '[]'));
+    -- Changes that were forced are looked for, not counted: at once, whatever the history.
+    if v_is_counted_at_once or p_key = 'forced' then
+        v_answer := api.recap(p_key, p_input - 'table' || jsonb_strip_nulls(jsonb_build_object('table', v_tracked)), p_caller);
+        v_answer.body := '{"isLong": false, "total": null, "next": null}'::jsonb || v_answer.body::jsonb || v_frame;
+        return v_answer;
+    end if;
+    select k.* into v_kept from lifecycle.kept_recap k where k.recap = p_key and k.question = logic.recap_question(v_tracked, p_input);
+    if v_kept.answer ? 'total' then
+        v_items := jsonb_path_query_array(v_kept.answer -> 'items', '$[$from to $to]', jsonb_build_object('from', v_skip, 'to', v_skip + v_limit - 1));
+    else
+        v_items := v_kept.answer -> 'items';
+    end if;
+    return (200, v_frame || jsonb_build_object(
+        'items', case when v_items is not null then logic.recap_in_language(v_items, v_tracked, p_caller ->> 'language') end,
+        'total', v_kept.answer -> 'total', 'countedAt', v_kept.counted_at, 'isLong', true,
+        'isOld', coalesce(v_kept.counted_at < now() - interval '1 day', true),
+        'next', case when v_skip + v_limit < jsonb_array_length(v_kept.answer -> 'items') and v_kept.answer ? 'total'
+            then logic.cursor(jsonb_build_array(v_skip + v_limit)) end), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.recap_page(text, jsonb, jsonb)
+is 'A recap for a page: counted at once where history is short, else as it was counted last (items null: not yet); table * for all: {table, since, until, caseType, bucket, after, limit}.';
+grant execute on function api.recap_page(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.count_recap(p_name text, p_tracked text, p_question jsonb)
+returns lifecycle.kept_recap
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_lock constant bigint := hashtextextended(p_name || p_question, 1246317940);
+    v_at timestamptz;
+    v_kept lifecycle.kept_recap;
+    v_items jsonb;
+    v_total bigint;
+begin
+    -- One counts; others who want the same meanwhile wait for it, and take that.
+    if not pg_try_advisory_xact_lock(v_lock) then
+        perform pg_advisory_xact_lock(v_lock);
+        select k.* into v_kept from lifecycle.kept_recap k where k.recap = p_name and k.question = p_question;
+        if found then
+            return v_kept;
+        end if;
+    end if;
+    v_at := clock_timestamp();
+    -- Of a list of records the first thousand: nobody reads on, and how many there are is said besides.
+    select r.items, r.total into v_items, v_total from logic.recap(p_name, p_question || '{"limit": 1000}', null) r;
+    insert into lifecycle.kept_recap as k (recap, question, tracked, answer, counted_at, asked_at)
+    values (p_name, p_question, p_tracked, jsonb_build_object('items', v_items)
+        || case when v_total is null then '{}' else jsonb_build_object('total', v_total) end, v_at, v_at)
+    on conflict on constraint kept_recap_pk do update set answer = excluded.answer, counted_at = excluded.counted_at
+    returning k.* into v_kept;
+    return v_kept;
+end
+$$;
+comment on function logic.count_recap(text, text, jsonb) is 'Counts a recap and keeps it.';
+
+create or replace function api.count_recap(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_tracked text := (select r.tracked from logic.recap_table(p_key, p_input, p_caller) r);
+    v_kept lifecycle.kept_recap := logic.count_recap(p_key, v_tracked, logic.recap_question(v_tracked, p_input));
+begin
+    update lifecycle.kept_recap k set asked_at = statement_timestamp() where k.recap = v_kept.recap and k.question = v_kept.question;
+    return (200, json_build_object('table', coalesce(v_tracked, '*'), 'countedAt', v_kept.counted_at), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.count_recap(text, jsonb, jsonb) is 'Counts a recap anew, for pages to show: {table, since, until, caseType, bucket}.';
+grant execute on function api.count_recap(text, jsonb, jsonb) to jalon_api;
+
+create or replace function jalon.renew_recaps()
+returns table (recap text, question jsonb, counted_at timestamptz)
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    v_kept lifecycle.kept_recap;
+begin
+    delete from lifecycle.kept_recap k where k.asked_at < now() - interval '7 days';
+    select k.* into v_kept from lifecycle.kept_recap k
+    where k.counted_at < now() - interval '20 hours'
+    order by k.counted_at limit 1;
+    if found then
+        begin
+            return query select c.recap, c.question, c.counted_at from logic.count_recap(v_kept.recap, v_kept.tracked, v_kept.question) c;
+        exception when others then
+            -- What can't be counted any more must not keep the others from being counted.
+            delete from lifecycle.kept_recap k where k.recap = v_kept.recap and k.question = v_kept.question;
+            return query select v_kept.recap, v_kept.question, null::timestamptz;
+        end;
+    end if;
+end
+$$;
+comment on function jalon.renew_recaps() is 'Counts one recap of a long history anew that is a day old, and forgets those that nobody asked for in a week; no row once all is done. The relay calls it once a day.';
+revoke execute on function jalon.renew_recaps() from public;
+grant execute on function jalon.renew_recaps() to jalon_dba, jalon_relay;
