@@ -12,6 +12,7 @@ import re
 import sys
 import tempfile
 import time
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -25,12 +26,14 @@ from bench.history import OPTIONS
 from jalon import embedded
 from jalon.auth import issue_token
 from jalon.console import PAGES
-from jalon.console.session import COOKIE
+from jalon.console.session import COOKIE, csrf
 from jalon.main import create_app
 from jalon.migrate import migrate
 from jalon.settings import Settings
 
 CALLS, MILLISECONDS, ROUNDS = 3, 100, int(os.environ.get("BENCH_ROUNDS", "20"))
+FORM = re.compile(r'<form [^>]*data-call="POST ([^"]*/count)"[^>]*data-at-once>.*?</form>', re.DOTALL)
+FIELD = re.compile(r'<input type="hidden" name="(.*?)" value="(.*?)">')
 READERS = {"anna": (["admin", "moderator", "member"], _pages.PAGES), "zoe": (["participant"], _pages.MEMBERS_PAGES)}
 
 
@@ -62,8 +65,19 @@ class Counted:
         await self.client.aclose()
         await self.life.__aexit__(None, None, None)
 
+    async def counted_recap(self, address: str) -> None:
+        """A page of a long history has it counted while one looks."""
+        form = FORM.search((await self.client.get(address)).text)
+        if form:
+            started = time.perf_counter()
+            fields = {name: unescape(value) for name, value in FIELD.findall(form[0])}
+            token = self.client.cookies[COOKIE]
+            answer = await self.client.post(form[1], json=fields, headers={"X-CSRF-Token": csrf(token)})
+            print(f"counted in {time.perf_counter() - started:.1f} s: {answer.status_code}")
+
     async def measured(self, address: str) -> tuple[int, list[float], int]:
         """Calls, sorted milliseconds, status."""
+        await self.counted_recap(address)
         taken = []
         for _ in range(ROUNDS + 2):
             self.calls, started = 0, time.perf_counter()

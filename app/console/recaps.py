@@ -60,7 +60,7 @@ async def transitions(
 async def forced(
     request: Request, table: Filter = None, since: Filter = None, until: Filter = None, after: Filter = None
 ) -> Response[str]:
-    filters = {"table": table, "since": since, "until": until}
+    filters = {"table": table, "since": since or charts.monday(WEEKS - 1), "until": until}
     return await shown(request, "forced", filters, after=after, limit=AT_ONCE)
 
 

@@ -620,6 +620,30 @@ COMMENT ON COLUMN proposition.proposition_custom_actions.deleted_at IS 'When it 
 
 COMMENT ON COLUMN proposition.proposition_custom_actions.deleted_by IS 'By whom.';
 
+CREATE TABLE lifecycle.kept_recap (
+    recap text NOT NULL,
+    question jsonb NOT NULL,
+    tracked text,
+    answer jsonb NOT NULL,
+    counted_at timestamp with time zone NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT question_is_an_object CHECK ((jsonb_typeof(question) = 'object'::text))
+);
+
+COMMENT ON TABLE lifecycle.kept_recap IS 'Recaps that were asked for, as they were counted last. jalon.keep_house counts anew what is a day old, and forgets what nobody asked for in a week.';
+
+COMMENT ON COLUMN lifecycle.kept_recap.recap IS 'Name of the recap.';
+
+COMMENT ON COLUMN lifecycle.kept_recap.question IS 'Table, case type and period, as they were asked for.';
+
+COMMENT ON COLUMN lifecycle.kept_recap.tracked IS 'Tracked table; empty where all were counted.';
+
+COMMENT ON COLUMN lifecycle.kept_recap.answer IS 'Its rows, and how many there are in all.';
+
+COMMENT ON COLUMN lifecycle.kept_recap.counted_at IS 'When counting began: the answer holds what was committed by then.';
+
+COMMENT ON COLUMN lifecycle.kept_recap.asked_at IS 'When a person last had it counted.';
+
 CREATE TABLE roadshow.roadshow_counterparty (
     id integer NOT NULL,
     name text NOT NULL,
@@ -4168,6 +4192,9 @@ ALTER TABLE ONLY lifecycle.idempotency
 ALTER TABLE ONLY lifecycle.interest
     ADD CONSTRAINT interest_pk PRIMARY KEY (subscriber, tracked);
 
+ALTER TABLE ONLY lifecycle.kept_recap
+    ADD CONSTRAINT kept_recap_pk PRIMARY KEY (recap, question);
+
 ALTER TABLE ONLY lifecycle.language
     ADD CONSTRAINT language_pk PRIMARY KEY (code);
 
@@ -4361,6 +4388,8 @@ CREATE INDEX event_id_idx ON lifecycle.event USING btree (id);
 CREATE INDEX idempotency_created_at_idx ON lifecycle.idempotency USING btree (created_at);
 
 CREATE INDEX interest_tracked_idx ON lifecycle.interest USING btree (tracked);
+
+CREATE INDEX kept_recap_tracked_idx ON lifecycle.kept_recap USING btree (tracked);
 
 CREATE INDEX message_language_idx ON lifecycle.message USING btree (language);
 
@@ -4855,6 +4884,9 @@ ALTER TABLE ONLY lifecycle.action_label
 
 ALTER TABLE ONLY lifecycle.check_function
     ADD CONSTRAINT check_function_category_fk FOREIGN KEY (category) REFERENCES lifecycle.category(code) ON DELETE CASCADE;
+
+ALTER TABLE ONLY lifecycle.kept_recap
+    ADD CONSTRAINT kept_recap_tracked_fk FOREIGN KEY (tracked) REFERENCES lifecycle.tracked(name) ON DELETE CASCADE;
 
 ALTER TABLE ONLY lifecycle.message
     ADD CONSTRAINT message_language_fk FOREIGN KEY (language) REFERENCES lifecycle.language(code);

@@ -45,7 +45,7 @@ begin
         when 'funnel' then
             select json_agg(r) into items from recap.funnel(v_tracked, v_since, v_until, p_input ->> 'caseType', p_language) r;
         when 'compliance' then
-            select json_agg(r) into items from recap.compliance() r where v_tracked is null or r.tracked_table = v_tracked;
+            select json_agg(r) into items from logic.compliance(v_tracked) r;
         when 'weekly-changes' then
             select json_agg(r) into items from recap.weekly_changes(p_input ->> 'week', v_zone, p_language, v_tracked) r;
         when 'weekly-counts' then

@@ -9,35 +9,48 @@ returns table (
     tracked_table text, column_name text, code text, label text, stays bigint, records bigint, lasting bigint,
     total interval, average interval, median interval, p90 interval, longest interval
 )
-language sql stable
+language plpgsql stable security definer
 set search_path = ''
 as $$
-    with stay as (
-        select c.tracked, c.column_name, c.category, c.old_code as code, c.record_key, c.stay_began as began, c.changed_at as ended, false as lasts
-        from history.changes c
-        where c.changed_at > time_in_status.since and c.stay_began < least(time_in_status.until, now())
-          and (time_in_status.tracked is null or c.tracked = time_in_status.tracked)
-          and (time_in_status.case_type is null or c.case_type = time_in_status.case_type)
-        union all
-        select s.tracked, s.column_name, s.category, s.code, s.record_key, s.entered_at, now(), true
-        from history.standing s
-        where s.entered_at < least(time_in_status.until, now())
-          and (time_in_status.tracked is null or s.tracked = time_in_status.tracked)
-          and (time_in_status.case_type is null or s.case_type = time_in_status.case_type)
-    ),
-    summed as (
-        select s.tracked, s.column_name, s.category, s.code, count(*) as stays, count(distinct s.record_key) as records,
-            count(*) filter (where s.lasts) as lasting, sum(c.stayed) as total, avg(c.stayed) as average,
-            percentile_cont(array[0.5, 0.9]) within group (order by c.stayed) as middle, max(c.stayed) as longest
-        from stay s
-        cross join lateral (select least(s.ended, time_in_status.until) - greatest(s.began, time_in_status.since) as stayed) c
-        group by s.tracked, s.column_name, s.category, s.code
-    )
-    select s.tracked, s.column_name, s.code, coalesce(l.label, s.code), s.stays, s.records, s.lasting,
-        justify_hours(s.total), justify_hours(s.average), justify_hours(s.middle[1]), justify_hours(s.middle[2]), s.longest
-    from summed s
-    left join recap.codes l on l.category = s.category and l.code = s.code and l.language = recap.language(time_in_status.language)
-    order by s.tracked, s.column_name, l.position, s.code
+#variable_conflict use_column
+declare
+    v_language constant text := recap.language(time_in_status.language);
+    v_is_whole constant boolean := not isfinite(time_in_status.since);
+    v record;
+begin
+    -- A stay that ended is a change, one that lasts is a record; where nothing changed within the period, it lasts since its beginning.
+    for v in select r.t, r.c from logic.recap_columns(time_in_status.tracked) r loop
+        return query execute format($sql$
+            with change as materialized (%1$s),
+            stay as (
+                select x.old_code as code, x.id, x.began, x.changed_at as ended, false as lasts from change x
+                where x.old_code is not null and x.changed_at > $1 and ($3 is null or x.case_type = $3)
+                union all
+                select s.%2$I::text, s.%3$I, %4$s, now(), true from %5$s where s.%2$I is not null and ($3 is null or %6$s = $3)
+            ),
+            clipped as (
+                select s.code, s.id, s.lasts, least(s.ended, $4) - greatest(s.began, $1) as stayed from stay s where s.began < least($4, now())
+            ),
+            summed as (
+                select x.code, count(*) as stays, count(distinct x.id) as records, count(*) filter (where x.lasts) as lasting, sum(x.stayed) as total,
+                    avg(x.stayed) as average, percentile_cont(array[0.5, 0.9]) within group (order by date_part('epoch', x.stayed)) as middle,
+                    max(x.stayed) as longest
+                from clipped x group by x.code
+            )
+            select %7$L, %2$L, s.code, coalesce(l.label, s.code), s.stays, s.records, s.lasting, justify_hours(s.total), justify_hours(s.average),
+                justify_hours(make_interval(secs => s.middle[1])), justify_hours(make_interval(secs => s.middle[2])), s.longest
+            from summed s
+            left join recap.codes l on l.category = %8$L and l.code = s.code and l.language = $5
+            order by l.position, s.code$sql$,
+            logic.changes_sql(v.t, v.c, v_is_whole), (v.c).column_name, (v.t).key_column,
+            case when logic.is_plain(v.t) then 's.status_changed_at' when v_is_whole then 'coalesce(l.entered_at, s.status_changed_at)'
+                else 'coalesce(l.entered_at, least($1, s.status_changed_at))' end,
+            format('%I.%I s', (v.t).table_schema, (v.t).table_name) || case when logic.is_plain(v.t) then '' else format(
+                ' left join (select x.id, max(x.changed_at) as entered_at from change x where x.new_code is not null group by x.id) l on l.id = s.%I', (v.t).key_column) end,
+            logic.case_type_sql(v.t, 's'), (v.t).name, (v.c).category)
+        using time_in_status.since, 'infinity'::timestamptz, time_in_status.case_type, time_in_status.until, v_language;
+    end loop;
+end
 $$;
 comment on function recap.time_in_status(text, timestamptz, timestamptz, text, text) is 'Per code: how many stays, how long in all, on average, in the middle, of nine in ten and at the longest, within a period; for all tracked tables or one, for all case types or one.';
 revoke execute on function recap.time_in_status(text, timestamptz, timestamptz, text, text) from public;

@@ -8,26 +8,33 @@ returns table (
     tracked_table text, column_name text, period timestamptz, from_code text, from_label text, to_code text, to_label text,
     changes bigint, records bigint, forced bigint, average_stay interval
 )
-language sql stable
+language plpgsql stable security definer
 set search_path = ''
 as $$
-    with taken as (
-        select c.tracked, c.column_name, c.category, date_trunc(transitions.bucket, c.changed_at, transitions.time_zone) as period,
-            c.old_code, c.new_code, count(*) as changes, count(distinct c.record_key) as records,
-            count(*) filter (where c.kind = 'force') as forced, avg(c.changed_at - c.stay_began) as average_stay
-        from history.changes c
-        where c.changed_at >= transitions.since and c.changed_at < transitions.until and c.kind <> 'backfill'
-          and (transitions.tracked is null or c.tracked = transitions.tracked)
-          and (transitions.case_type is null or c.case_type = transitions.case_type)
-        group by c.tracked, c.column_name, c.category, 4, c.old_code, c.new_code
-    )
-    select t.tracked, t.column_name, t.period, t.old_code, coalesce(o.label, t.old_code), t.new_code, coalesce(n.label, t.new_code),
-        t.changes, t.records, t.forced, justify_hours(t.average_stay)
-    from taken t
-    cross join recap.language(transitions.language) r
-    left join recap.codes o on o.category = t.category and o.code = t.old_code and o.language = r
-    left join recap.codes n on n.category = t.category and n.code = t.new_code and n.language = r
-    order by t.tracked, t.column_name, t.period, o.position nulls first, n.position nulls last, t.old_code, t.new_code
+#variable_conflict use_column
+declare
+    v_language constant text := recap.language(transitions.language);
+    v record;
+begin
+    for v in select r.t, r.c from logic.recap_columns(transitions.tracked) r loop
+        return query execute format($sql$
+            with taken as (
+                select date_trunc($3, x.changed_at, $4) as period, x.old_code, x.new_code, count(*) as changes, count(distinct x.id) as records,
+                    count(*) filter (where x.kind = 'force') as forced, avg(x.changed_at - x.began) as average_stay
+                from (%1$s) x
+                where x.kind <> 'backfill' and ($5 is null or x.case_type = $5)
+                group by 1, x.old_code, x.new_code
+            )
+            select %2$L, %3$L, t.period, t.old_code, coalesce(o.label, t.old_code), t.new_code, coalesce(n.label, t.new_code),
+                t.changes, t.records, t.forced, justify_hours(t.average_stay)
+            from taken t
+            left join recap.codes o on o.category = %4$L and o.code = t.old_code and o.language = $6
+            left join recap.codes n on n.category = %4$L and n.code = t.new_code and n.language = $6
+            order by t.period, o.position nulls first, n.position nulls last, t.old_code, t.new_code$sql$,
+            logic.changes_sql(v.t, v.c, not isfinite(transitions.since)), (v.t).name, (v.c).column_name, (v.c).category)
+        using transitions.since, transitions.until, transitions.bucket, transitions.time_zone, transitions.case_type, v_language;
+    end loop;
+end
 $$;
 comment on function recap.transitions(text, timestamptz, timestamptz, text, text, text, text) is 'Per arrow taken: how often, by how many records, how many of them forced, after what stay; per day, week, month, quarter or year where a bucket is given. From nothing is creation, to nothing deletion.';
 revoke execute on function recap.transitions(text, timestamptz, timestamptz, text, text, text, text) from public;

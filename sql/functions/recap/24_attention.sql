@@ -1,20 +1,63 @@
 -- What deserves a look: records that stay too long, changes outside the arrows, codes that nobody ever reached.
 
+create or replace function logic.overdue(p_tracked text, p_language text, p_case_type text)
+returns table (
+    tracked_table text, record_key text, column_name text, case_type text, code text, label text,
+    entered_at timestamptz, due_at timestamptz, overdue_by interval
+)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    v_language constant text := recap.language(p_language);
+    v_standing text;
+begin
+    -- Only codes that have a longest stay; since when a record stands there, its last change to that code says.
+    select string_agg(format($sql$
+            select %1$L as tracked, s.%2$I::text as record_key, %3$L as column_name, %4$s as case_type, %5$L as category, s.%3$I::text as code, %6$s as entered_at
+            from %7$I.%8$I s%9$s where s.%3$I::text in (select m.code from limited m where m.category = %5$L)$sql$,
+        (r.t).name, (r.t).key_column, (r.c).column_name, logic.case_type_sql(r.t, 's'), (r.c).category,
+        case when logic.is_plain(r.t) then 's.status_changed_at' else 'coalesce(e.entered_at, s.status_changed_at)' end,
+        (r.t).table_schema, (r.t).table_name,
+        case when logic.is_plain(r.t) then '' else format($sql$
+            left join (
+                select h.%1$I as id, h.%2$I::text as code, max(h.changed_at) as entered_at from %3$I.%4$I h
+                where h.%5$I is distinct from h.%2$I and h.%2$I::text in (select m.code from limited m where m.category = %6$L)
+                group by 1, 2
+            ) e on e.id = s.%7$I and e.code = s.%8$I::text$sql$, (r.t).history_key, 'new_' || (r.c).column_name, (r.t).history_schema, (r.t).history_name,
+            'old_' || (r.c).column_name, (r.c).category, (r.t).key_column, (r.c).column_name) end), ' union all ')
+    into v_standing
+    from logic.recap_columns(p_tracked) r
+    where exists (select from lifecycle.referential f where f.category = (r.c).category and f.max_stay is not null);
+    if v_standing is null then
+        return;
+    end if;
+    return query execute format($sql$
+        with limited as materialized (
+            select l.category, l.code, l.label, l.max_stay from recap.codes l where l.max_stay is not null and l.language = $1
+        ),
+        standing as (%s)
+        select s.tracked, s.record_key, s.column_name, s.case_type, s.code, l.label, s.entered_at, s.entered_at + l.max_stay, now() - (s.entered_at + l.max_stay)
+        from standing s
+        join limited l on l.category = s.category and l.code = s.code
+        where s.entered_at + l.max_stay < now() and ($2 is null or s.case_type = $2)
+        order by 9 desc, s.tracked, s.record_key$sql$, v_standing)
+    using v_language, p_case_type;
+end
+$$;
+comment on function logic.overdue(text, text, text) is 'The rows of recap.overdue, from one statement over the tables asked for.';
+
 create or replace function recap.overdue(tracked text default null, language text default null, case_type text default null)
 returns table (
     tracked_table text, record_key text, column_name text, case_type text, code text, label text,
     entered_at timestamptz, due_at timestamptz, overdue_by interval
 )
-language sql stable
+language sql stable security definer
 set search_path = ''
 as $$
-    select s.tracked, s.record_key, s.column_name, s.case_type, s.code, l.label, s.entered_at, s.entered_at + l.max_stay, now() - (s.entered_at + l.max_stay)
-    from history.standing s
-    join recap.codes l on l.category = s.category and l.code = s.code and l.language = recap.language(overdue.language)
-    where l.max_stay is not null and s.entered_at + l.max_stay < now()
-      and (overdue.tracked is null or s.tracked = overdue.tracked)
-      and (overdue.case_type is null or s.case_type = overdue.case_type)
-    order by 9 desc, s.tracked, s.record_key
+    select o.tracked_table, o.record_key, o.column_name, o.case_type, o.code, o.label, o.entered_at, o.due_at, o.overdue_by
+    from logic.overdue(overdue.tracked, overdue.language, overdue.case_type) o
 $$;
 comment on function recap.overdue(text, text, text) is 'Records that have stayed longer than the code''s longest stay, the longest overdue first.';
 revoke execute on function recap.overdue(text, text, text) from public;
@@ -27,18 +70,38 @@ returns table (
     tracked_table text, record_key text, column_name text, changed_at timestamptz, from_code text, from_label text, to_code text, to_label text,
     changed_by text, db_role text, reason text
 )
-language sql stable
+language plpgsql stable security definer
 set search_path = ''
 as $$
-    select c.tracked, c.record_key, c.column_name, c.changed_at, c.old_code, coalesce(o.label, c.old_code), c.new_code, coalesce(n.label, c.new_code),
-        c.changed_by, c.db_role, c.reason
-    from history.changes c
-    cross join recap.language(forced.language) r
-    left join recap.codes o on o.category = c.category and o.code = c.old_code and o.language = r
-    left join recap.codes n on n.category = c.category and n.code = c.new_code and n.language = r
-    where c.kind = 'force' and c.changed_at >= forced.since and c.changed_at < forced.until
-      and (forced.tracked is null or c.tracked = forced.tracked)
-    order by c.changed_at desc, c.tracked, c.record_key
+#variable_conflict use_column
+declare
+    v_language constant text := recap.language(forced.language);
+    v_changes text;
+begin
+    -- Each history is read once, whatever the number of its columns: forced changes are few.
+    select string_agg(format($sql$
+            select %1$L as tracked, h.%2$I::text as record_key, c.column_name, c.category, h.changed_at, c.old_code, c.new_code, h.changed_by, h.db_role, h.reason
+            from %3$I.%4$I h
+            cross join lateral (values %5$s) c (column_name, category, old_code, new_code)
+            where h.kind = 'force' and h.changed_at >= $2 and h.changed_at < $3 and c.old_code is distinct from c.new_code$sql$,
+        t.name, t.history_key, t.history_schema, t.history_name, (
+            select string_agg(format('(%L, %L, h.%I::text, h.%I::text)', k.column_name, k.category, 'old_' || k.column_name, 'new_' || k.column_name), ', ')
+            from lifecycle.tracked_column k where k.tracked = t.name)), ' union all ')
+    into v_changes
+    from lifecycle.tracked t
+    where (forced.tracked is null or t.name = forced.tracked) and to_regclass(format('%I.%I', t.history_schema, t.history_name)) is not null;
+    if v_changes is null then
+        return;
+    end if;
+    return query execute format($sql$
+        select c.tracked, c.record_key, c.column_name, c.changed_at, c.old_code, coalesce(o.label, c.old_code), c.new_code, coalesce(n.label, c.new_code),
+            c.changed_by, c.db_role, c.reason
+        from (%s) c
+        left join recap.codes o on o.category = c.category and o.code = c.old_code and o.language = $1
+        left join recap.codes n on n.category = c.category and n.code = c.new_code and n.language = $1
+        order by c.changed_at desc, c.tracked, c.record_key$sql$, v_changes)
+    using v_language, forced.since, forced.until;
+end
 $$;
 comment on function recap.forced(text, timestamptz, timestamptz, text) is 'Changes outside the arrows, with who and why, the latest first.';
 revoke execute on function recap.forced(text, timestamptz, timestamptz, text) from public;
@@ -46,18 +109,24 @@ grant execute on function recap.forced(text, timestamptz, timestamptz, text) to 
 
 create or replace function recap.unreached(tracked text default null, language text default null)
 returns table (tracked_table text, column_name text, category text, code text, label text, is_active boolean)
-language sql stable
+language plpgsql stable security definer
 set search_path = ''
 as $$
-    select t.tracked, t.column_name, t.category, l.code, l.label, l.is_active
-    from history.tracked_columns t
-    join recap.codes l on l.category = t.category and l.language = recap.language(unreached.language)
-    where (unreached.tracked is null or t.tracked = unreached.tracked)
-      and (t.tracked, t.column_name, l.code) not in (
-          select c.tracked, c.column_name, c.new_code from history.changes c where c.new_code is not null
-          union
-          select s.tracked, s.column_name, s.code from history.standing s where s.code is not null)
-    order by t.tracked, t.position, l.position, l.code
+#variable_conflict use_column
+declare
+    v_reached text[];
+    v record;
+begin
+    for v in select r.t, r.c from logic.recap_columns(unreached.tracked) r order by (r.t).name, (r.c).position loop
+        execute format('select array(select distinct h.%I::text from %I.%I h union select distinct s.%I::text from %I.%I s)', 'new_' || (v.c).column_name,
+            (v.t).history_schema, (v.t).history_name, (v.c).column_name, (v.t).table_schema, (v.t).table_name) into v_reached;
+        return query
+        select (v.t).name, (v.c).column_name, l.category, l.code, l.label, l.is_active
+        from recap.codes l
+        where l.category = (v.c).category and l.language = recap.language(unreached.language) and not l.code = any (array_remove(v_reached, null))
+        order by l.position, l.code;
+    end loop;
+end
 $$;
 comment on function recap.unreached(text, text) is 'Codes that no record of the table ever stood on, as far as its history goes.';
 revoke execute on function recap.unreached(text, text) from public;

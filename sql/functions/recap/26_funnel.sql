@@ -22,34 +22,46 @@ create or replace function recap.funnel(
 returns table (
     column_name text, code text, label text, outcome text, reached bigint, share numeric, standing bigint, median_time interval
 )
-language sql stable
+language plpgsql stable security definer
 set search_path = ''
 as $$
-    with born as (
-        select c.record_key, c.column_name, c.changed_at as born_at
-        from history.changes c
-        where c.tracked = funnel.tracked and c.old_code is null and c.kind <> 'backfill'
-          and c.changed_at >= funnel.since and c.changed_at < funnel.until
-          and (funnel.case_type is null or c.case_type = funnel.case_type)
-    ),
-    step as (
-        select b.column_name, c.new_code as code, b.record_key, min(c.changed_at) - b.born_at as after
-        from born b
-        join history.changes c on c.tracked = funnel.tracked and c.record_key = b.record_key and c.column_name = b.column_name
-            and c.changed_at >= b.born_at and c.changed_at >= funnel.since and c.new_code is not null
-        group by b.column_name, c.new_code, b.record_key, b.born_at
-    )
-    select t.column_name, l.code, l.label, l.outcome, count(s.record_key),
-        round(count(s.record_key)::numeric / nullif((select count(distinct b.record_key) from born b where b.column_name = t.column_name), 0), 4),
-        count(n.record_key), percentile_cont(0.5) within group (order by s.after)
-    from history.tracked_columns t
-    join recap.codes l on l.category = t.category and l.language = recap.language(funnel.language)
-    left join step s on s.column_name = t.column_name and s.code = l.code
-    left join history.standing n on n.tracked = t.tracked and n.column_name = t.column_name and n.record_key = s.record_key and n.code = l.code
-    where t.tracked = funnel.tracked
-      and (funnel.case_type is null or s.record_key is not null or l.code = any (recap.codes_of(t.category, funnel.case_type)))
-    group by t.column_name, t.position, l.code, l.label, l.outcome, l.position
-    order by t.position, l.position, l.code
+#variable_conflict use_column
+declare
+    v_language constant text := recap.language(funnel.language);
+    v record;
+begin
+    for v in select r.t, r.c from logic.recap_columns(funnel.tracked) r where funnel.tracked is not null order by (r.c).position loop
+        return query execute format($sql$
+            with born as materialized (
+                select h.%1$I as id, h.changed_at as born_at
+                from %2$I.%3$I h
+                where h.%4$I is null and h.%5$I is not null and h.kind <> 'backfill' and h.changed_at >= $1 and h.changed_at < $2
+                  and ($3 is null or %6$s = $3)
+            ),
+            step as (
+                select h.%5$I::text as code, b.id, min(h.changed_at) - b.born_at as after
+                from born b
+                join %2$I.%3$I h on h.%1$I = b.id and h.changed_at >= b.born_at
+                where h.changed_at >= $1 and h.%4$I is distinct from h.%5$I and h.%5$I is not null
+                group by 1, b.id, b.born_at
+            ),
+            summed as (
+                select x.code, count(*) as reached, count(s.%7$I) as standing, percentile_cont(0.5) within group (order by date_part('epoch', x.after)) as middle
+                from step x
+                left join %8$I.%9$I s on s.%7$I = x.id and s.%10$I::text = x.code
+                group by x.code
+            )
+            select %10$L, l.code, l.label, l.outcome, coalesce(s.reached, 0),
+                round(coalesce(s.reached, 0)::numeric / nullif((select count(distinct b.id) from born b), 0), 4), coalesce(s.standing, 0), justify_hours(make_interval(secs => s.middle))
+            from recap.codes l
+            left join summed s on s.code = l.code
+            where l.category = %11$L and l.language = $4 and ($3 is null or s.reached > 0 or l.code = any (recap.codes_of(%11$L, $3)))
+            order by l.position, l.code$sql$,
+            (v.t).history_key, (v.t).history_schema, (v.t).history_name, 'old_' || (v.c).column_name, 'new_' || (v.c).column_name,
+            logic.case_type_sql(v.t, 'h'), (v.t).key_column, (v.t).table_schema, (v.t).table_name, (v.c).column_name, (v.c).category)
+        using funnel.since, funnel.until, funnel.case_type, v_language;
+    end loop;
+end
 $$;
 comment on function recap.funnel(text, timestamptz, timestamptz, text, text) is 'Of the records created in a period: how many reached each code, what share that is, how many stand there now, and the median time it took.';
 revoke execute on function recap.funnel(text, timestamptz, timestamptz, text, text) from public;
