@@ -42,8 +42,10 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 # What is found is chosen and put into words in the page: all that axe has to say is long.
-VIOLATIONS = """async rules => {
-    const found = await axe.run({resultTypes: ["violations"], ...(rules.length ? {runOnly: rules} : {})});
+VIOLATIONS = """async ({rules, without, beside}) => {
+    const wanted = {resultTypes: ["violations"], rules: Object.fromEntries(without.map(rule => [rule, {enabled: false}]))};
+    if (rules.length) wanted.runOnly = rules;
+    const found = await axe.run(beside ? {exclude: [[beside]]} : document, wanted);
     return found.violations.filter(each => ["serious", "critical"].includes(each.impact)).map(each =>
         `${each.id}: ${each.help} at ${each.nodes.slice(0, 5).map(node => node.target).join(", ")}`);
 }"""
@@ -241,12 +243,12 @@ def browse(contexts: Any, signed_in: Any) -> Callable[..., Page]:
 
 @pytest.fixture
 def axe() -> Callable[..., None]:
-    """axe(page): no serious or critical violation; axe(page, "color-contrast"): of this rule."""
+    """axe(page): no serious or critical violation. Of some rules, or `without` some; `beside` what a selector finds."""
 
-    def axe(page: Page, *rules: str) -> None:
+    def axe(page: Page, *rules: str, without: tuple[str, ...] = (), beside: str = "") -> None:
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE_SCRIPT)
-        bad = page.evaluate(VIOLATIONS, list(rules))
+        bad = page.evaluate(VIOLATIONS, {"rules": rules, "without": without, "beside": beside})
         assert bad == [], "\n".join(bad)
 
     return axe
