@@ -73,6 +73,20 @@ class NewHolder(Input, frozen=True, kw_only=True):
     reason: Reason | None = None
 
 
+class DeclaredInput(Input, frozen=True, kw_only=True, omit_defaults=True):
+    """What an input of an action takes; a choice says which."""
+
+    type: Literal["text", "number", "boolean", "date", "choice"] = "text"
+    label: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    required: bool = False
+    choices: Annotated[list[Annotated[str, Meta(min_length=1, max_length=200)]], Meta(max_length=100)] = field(
+        default_factory=list
+    )
+
+
+Inputs = Annotated[dict[Annotated[str, Meta(pattern="^[A-Za-z0-9_]{1,60}$")], DeclaredInput], Meta(max_length=50)]
+
+
 class NewAction(Input, frozen=True, kw_only=True):
     """A button: where it shows, who may press it, what it tells, where its arrow leads."""
 
@@ -82,6 +96,7 @@ class NewAction(Input, frozen=True, kw_only=True):
     description: Description | None = None
     icon: Icon | None = None
     payload: Payload = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=dict)
     to_status: Code | None = None
     visibility: Visibility | None = None
     position: Position = 0
@@ -97,6 +112,7 @@ class ActionChange(Input, frozen=True, kw_only=True):
     description: Description | UnsetType | None = UNSET
     icon: Icon | UnsetType | None = UNSET
     payload: Payload | UnsetType = UNSET
+    inputs: Inputs | UnsetType = UNSET
     to_status: Code | UnsetType | None = UNSET
     visibility: Visibility | UnsetType | None = UNSET
     position: Position | UnsetType = UNSET
@@ -154,6 +170,16 @@ class MoveButton(Camel):
     why: list[Why]
 
 
+class AskedInput(Camel):
+    """What is asked of whoever triggers an action."""
+
+    name: str
+    type: str
+    label: str
+    required: bool
+    choices: list[str]
+
+
 class ActionButton(Camel):
     """A custom action that the caller sees; greyed where it is not allowed."""
 
@@ -166,7 +192,7 @@ class ActionButton(Camel):
     to_status_label: str | None
     requires_reason: bool
     required_fields: list[str]
-    inputs: list[str]
+    inputs: list[AskedInput]
     allowed: bool
     why: list[Why]
 
@@ -314,6 +340,7 @@ class Action(Camel):
     statuses: list[str]
     roles: list[str]
     payload: dict[str, Any]
+    inputs: dict[str, Any]
     to_status: str | None
     visibility: str | None
     position: int
@@ -346,6 +373,7 @@ class Choices(Camel):
     statuses: list[StatusChoice]
     roles: list[RoleChoice]
     placeholders: list[str]
+    input_types: list[str]
 
 
 class Actions(Camel):

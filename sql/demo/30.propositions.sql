@@ -40,7 +40,8 @@ begin
         perform api.assign_proposition_role(v_id::text, jsonb_build_object('roleId', 'facilitator', 'userId', 'oscar', 'until', now() + interval '30 days',
             'reason', 'While the debate lasts'), v_mona);
         perform api.declare_proposition_action(v_id::text, '{"name": "Confirm the budget", "icon": "coin", "statuses": ["debate", "vote"],
-            "roles": ["custom:treasurer"], "payload": {"amount": "{input.amount}", "text": "{actor} confirms the budget of {proposition.title}"}}', v_zoe);
+            "roles": ["custom:treasurer"], "payload": {"amount": "{input.amount}", "text": "{actor} confirms the budget of {proposition.title}"},
+            "inputs": {"amount": {"type": "number", "label": "Amount in EUR", "required": true}}}', v_zoe);
         perform api.declare_proposition_action(v_id::text, '{"name": "Ask for a site visit", "icon": "map", "statuses": ["submitted", "debate"],
             "roles": ["initiator", "participant"], "visibility": "everyone", "payload": {"who": "{actor}", "proposition": "{proposition.id}"}}', v_zoe);
         perform api.trigger_proposition_action(v_id::text, '{"actionId": "confirm_the_budget", "input": {"amount": 18000}}', '{"actor": "carla", "roles": ["participant"]}');

@@ -211,6 +211,42 @@ def test_triggering_asks_for_what_the_payload_takes_and_stands_in_the_log(browse
     shot(anna, "proposition-log")
 
 
+def test_each_input_has_a_field_of_its_declared_type(browse, at, axe, shot):
+    zoe = browse("zoe")
+    zoe.goto(at("Lamps on the bridge", "/actions/new"))
+    zoe.get_by_label("Title").fill("Order wood")
+    zoe.get_by_role("group", name="Statuses").get_by_label("Every status").check()
+    zoe.get_by_role("group", name="Roles that may").get_by_label("Initiator").check()
+    zoe.get_by_label("Payload").fill(
+        '{"n": "{input.planks}", "k": "{input.kind}", "on": "{input.day}", "now": "{input.urgent}"}'
+    )
+    for name, takes in (("planks", "Number"), ("kind", "One of several"), ("day", "Date"), ("urgent", "Yes or no")):
+        zoe.get_by_role("group", name=name).get_by_label("Takes").select_option(takes)
+    zoe.get_by_role("group", name="kind").get_by_label("Choices").fill("Oak, Larch")
+    zoe.get_by_role("group", name="planks").get_by_label("Label").fill("How many planks")
+    zoe.get_by_role("group", name="planks").get_by_label("Needed").check()
+    axe(zoe)
+    shot(zoe, "proposition-action")
+    zoe.get_by_role("button", name="Define the action").click()
+    zoe.get_by_role("link", name="Proposition", exact=True).click()
+    zoe.get_by_role("button", name="Order wood").click()
+    dialog = zoe.get_by_role("dialog")
+    dialog.get_by_role("button", name="Order wood").click()
+    expect(dialog.get_by_role("alert")).to_have_text("How many planks is needed.")
+    dialog.get_by_role("spinbutton", name="How many planks").fill("12")
+    dialog.get_by_role("combobox", name="kind").select_option("Larch")
+    dialog.get_by_label("day").fill("2026-12-31")
+    dialog.get_by_role("checkbox", name="urgent").check()
+    axe(zoe)
+    dialog.get_by_role("button", name="Order wood").click()
+    zoe.get_by_role("link", name="Triggered actions").click()
+    log = zoe.get_by_role("region", name="Triggered actions")
+    log.locator("summary").first.click()
+    expect(log).to_contain_text('"n": 12')
+    expect(log).to_contain_text('"now": true')
+    expect(log).to_contain_text('"k": "Larch"')
+
+
 def test_a_refused_trigger_is_told_and_stands_in_the_log_of_administrators(browse, at, world, make_role, axe):
     make_role("A mural", "Painter", "carla")
     id = at("A mural").rsplit("/", 1)[1]
@@ -276,7 +312,6 @@ def test_an_action_is_changed_ordered_and_deleted(browse, at, world, axe, shot):
     expect(anna.get_by_role("status").filter(has_text="The order is saved.")).to_be_visible()
     anna.get_by_role("link", name="Edit Ask for a site visit").click()
     expect(anna.get_by_role("radio", name="map")).to_be_checked()
-    shot(anna, "proposition-action")
     anna.get_by_label("Title").fill("Ask for an inspection")
     anna.get_by_role("checkbox", name="Submitted").uncheck()
     anna.get_by_role("button", name="Save").click()

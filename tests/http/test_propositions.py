@@ -272,6 +272,7 @@ def test_a_custom_roles_permission_disappears_the_moment_it_is_revoked(desk: Des
     zoe, carla = desk("zoe"), desk("carla")
     assert carla("GET").json()["you"] == {
         "actor": "carla", "roles": ["custom:treasurer", "participant"], "roleLabels": ["treasurer", "Participant"],
+        "canForce": False,
         "permissions": ["create_proposition", "trigger_custom_action"],
     }  # fmt: skip
     assert carla("POST", treasurer["trigger"], {}).status_code == 200
@@ -280,6 +281,35 @@ def test_a_custom_roles_permission_disappears_the_moment_it_is_revoked(desk: Des
     assert (refused.status_code, refused.json()["code"]) == (403, "JL202")
     assert carla("GET").json()["you"]["roles"] == []
     assert buttons(carla("GET")) == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({}, "Amount: this is to be filled in"),
+        ({"amount": "5"}, "Amount: 5 is not a number"),
+        ({"amount": 5, "when": "2026-02-30"}, "when: 2026-02-30 is not a date such as 2026-12-31"),
+        ({"amount": 5, "urgent": "yes"}, "urgent: yes is not true or false"),
+        ({"amount": 5, "from": "Mars"}, "from: Mars is not one of: Town, Region"),
+        ({"amount": 5, "note": 7}, "note: 7 is not a text"),
+    ],
+)
+def test_an_input_is_checked_by_its_declared_type(desk: Desk, treasurer: Any, given: Any, why: str) -> None:
+    zoe, carla = desk("zoe"), desk("carla")
+    inputs = {
+        "amount": {"type": "number", "label": "Amount", "required": True}, "when": {"type": "date"}, "urgent": {"type": "boolean"},
+        "from": {"type": "choice", "choices": ["Town", "Region"]}, "note": {},
+    }  # fmt: skip
+    assert zoe("PATCH", f"actions/{treasurer['action']}", {"inputs": inputs}).status_code == 200
+    refused = carla("POST", treasurer["trigger"], {"input": given})
+    assert (refused.status_code, refused.json()["detail"]) == (400, why)
+    good = {"amount": 5, "when": "2026-02-28", "urgent": True, "from": "Town", "note": "x"}
+    assert carla("POST", treasurer["trigger"], {"input": good}).json()["input"] == good
+
+
+def test_an_input_of_an_unknown_type_or_a_choice_without_choices_is_not_declared(desk: Desk, treasurer: Any) -> None:
+    for wrong in ({"amount": {"type": "colour"}}, {"amount": {"type": "choice"}}, {"a b": {}}):
+        assert desk("zoe")("PATCH", f"actions/{treasurer['action']}", {"inputs": wrong}).status_code == 400
 
 
 def test_an_edit_of_the_text_names_the_text_that_was_read(desk: Desk) -> None:
@@ -340,7 +370,9 @@ def test_a_screen_is_told_limits_and_choices(desk: Desk, treasurer: Any) -> None
         and {"code": "custom:treasurer", "label": "Treasurer", "isCustom": True} in actions["choices"]["roles"]
     )
     assert {"draft", "debate"} <= {s["code"] for s in actions["choices"]["statuses"]}
-    assert buttons(desk("carla")("GET"))["Confirm the budget"]["inputs"] == ["amount"]
+    assert buttons(desk("carla")("GET"))["Confirm the budget"]["inputs"] == [
+        {"name": "amount", "type": "text", "label": "amount", "required": False, "choices": []}
+    ]
     assert desk("carla", id="")("GET").json()["canCreate"] is True
     assert desk("anna", "admin", id="")("GET", "settings").json()["canChange"] is True
     assert desk("zoe", id="")("GET", "settings").json()["canChange"] is False

@@ -303,6 +303,71 @@ COMMENT ON COLUMN lifecycle.language.is_active IS 'Whether a published workflow 
 
 COMMENT ON COLUMN lifecycle.language.is_default IS 'The language used where the reader''s own has no text.';
 
+CREATE TABLE proposition.proposition_custom_actions (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    proposition_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    description text,
+    icon text,
+    statuses text[] NOT NULL,
+    roles text[] NOT NULL,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    to_status character varying(100),
+    visibility text,
+    "position" integer DEFAULT 0 NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    deleted_at timestamp with time zone,
+    deleted_by text,
+    inputs jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT an_action_is_for_somebody CHECK ((cardinality(roles) > 0)),
+    CONSTRAINT an_action_shows_somewhere CHECK ((cardinality(statuses) > 0)),
+    CONSTRAINT code_is_a_word CHECK ((code ~ '^[a-z0-9]+(_[a-z0-9]+)*$'::text)),
+    CONSTRAINT deleted_actions_say_by_whom CHECK (((deleted_at IS NULL) = (deleted_by IS NULL))),
+    CONSTRAINT name_is_not_blank CHECK ((name ~ '\S'::text)),
+    CONSTRAINT visibility_is_known CHECK ((visibility = ANY (ARRAY['roles'::text, 'everyone'::text])))
+);
+
+COMMENT ON TABLE proposition.proposition_custom_actions IS 'Actions made to measure: where they show, who may trigger them, what they tell the outside, and the arrow they take, if any.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.id IS 'Identifier.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.code IS 'A constant name for integrations, made from the first name.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.name IS 'What the button says.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.description IS 'What it is for.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.icon IS 'Icon of the button.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.statuses IS 'Statuses at which it shows; * for all.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.roles IS 'Roles that may trigger it: classic ones, custom:<code>, or any.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.payload IS 'Template of what the event carries: {placeholders} in its texts are filled at the moment of triggering.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.to_status IS 'Where its arrow leads; empty: it moves nothing. The arrow keeps its own demands.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.visibility IS 'Who sees the button: roles (those who may press it) or everyone (greyed for others); empty: the setting proposition.action_visibility.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions."position" IS 'Order of the buttons.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.is_active IS 'Declared and in use, or only declared.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.created_at IS 'When it was declared.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.created_by IS 'By whom.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.deleted_at IS 'When it was taken away.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.deleted_by IS 'By whom.';
+
+COMMENT ON COLUMN proposition.proposition_custom_actions.inputs IS 'Declared inputs by name: {type: text, number, boolean, date or choice, label, required, choices}. An input of the payload that is not declared takes anything.';
+
 CREATE TABLE proposition.proposition (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     title text NOT NULL,
@@ -557,68 +622,6 @@ COMMENT ON COLUMN lifecycle.tracked_column.column_name IS 'Status column.';
 COMMENT ON COLUMN lifecycle.tracked_column.category IS 'Category of its codes.';
 
 COMMENT ON COLUMN lifecycle.tracked_column."position" IS 'Order; 1 is the status proper.';
-
-CREATE TABLE proposition.proposition_custom_actions (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    proposition_id uuid NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    description text,
-    icon text,
-    statuses text[] NOT NULL,
-    roles text[] NOT NULL,
-    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
-    to_status character varying(100),
-    visibility text,
-    "position" integer DEFAULT 0 NOT NULL,
-    is_active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by text NOT NULL,
-    deleted_at timestamp with time zone,
-    deleted_by text,
-    CONSTRAINT an_action_is_for_somebody CHECK ((cardinality(roles) > 0)),
-    CONSTRAINT an_action_shows_somewhere CHECK ((cardinality(statuses) > 0)),
-    CONSTRAINT code_is_a_word CHECK ((code ~ '^[a-z0-9]+(_[a-z0-9]+)*$'::text)),
-    CONSTRAINT deleted_actions_say_by_whom CHECK (((deleted_at IS NULL) = (deleted_by IS NULL))),
-    CONSTRAINT name_is_not_blank CHECK ((name ~ '\S'::text)),
-    CONSTRAINT visibility_is_known CHECK ((visibility = ANY (ARRAY['roles'::text, 'everyone'::text])))
-);
-
-COMMENT ON TABLE proposition.proposition_custom_actions IS 'Actions made to measure: where they show, who may trigger them, what they tell the outside, and the arrow they take, if any.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.id IS 'Identifier.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.proposition_id IS 'Proposition.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.code IS 'A constant name for integrations, made from the first name.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.name IS 'What the button says.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.description IS 'What it is for.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.icon IS 'Icon of the button.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.statuses IS 'Statuses at which it shows; * for all.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.roles IS 'Roles that may trigger it: classic ones, custom:<code>, or any.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.payload IS 'Template of what the event carries: {placeholders} in its texts are filled at the moment of triggering.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.to_status IS 'Where its arrow leads; empty: it moves nothing. The arrow keeps its own demands.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.visibility IS 'Who sees the button: roles (those who may press it) or everyone (greyed for others); empty: the setting proposition.action_visibility.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions."position" IS 'Order of the buttons.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.is_active IS 'Declared and in use, or only declared.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.created_at IS 'When it was declared.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.created_by IS 'By whom.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.deleted_at IS 'When it was taken away.';
-
-COMMENT ON COLUMN proposition.proposition_custom_actions.deleted_by IS 'By whom.';
 
 CREATE TABLE lifecycle.kept_recap (
     recap text NOT NULL,

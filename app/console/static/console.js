@@ -205,7 +205,7 @@ async function submit(form, submitter) {
     const asked = chosen?.dataset.ask ?? form.dataset.ask;
     const confirm = chosen?.dataset.confirm ?? form.dataset.confirm;
     if (asked || confirm) {
-        const isDone = await ask({ title: chosen?.dataset.askTitle ?? form.dataset.askTitle ?? values.label, action: values.label, text: confirm, fields: asked, labels: chosen?.dataset.askLabels, send: done, from: source });
+        const isDone = await ask({ title: chosen?.dataset.askTitle ?? form.dataset.askTitle ?? values.label, action: values.label, text: confirm, fields: asked, labels: chosen?.dataset.askLabels, inputs: chosen?.dataset.askInputs, send: done, from: source });
         if (!isDone) reset(form);
         return;
     }
@@ -288,11 +288,26 @@ function clear(form) {
 
 // ---- Dialogs
 
+/** One field of the shared dialog: a text, or what its declaration says. */
+function askedField(name, isNeeded, known, { type = "text", label, choices = [] } = {}) {
+    const short = name.split(".").pop();
+    const given = { id: `ask-field-${short}`, name, required: isNeeded };
+    const made = {
+        text: () => el("textarea", { ...given, rows: 3 }),
+        number: () => el("input", { ...given, type: "number", step: "any", "data-type": "number" }),
+        date: () => el("input", { ...given, type: "date" }),
+        boolean: () => el("input", { ...given, required: false, type: "checkbox", "data-type": "boolean" }),
+        choice: () => el("select", given, el("option", { value: "" }, _("Choose …")), ...choices.map((choice) => el("option", { value: choice }, choice))),
+    }[type]();
+    return el("div", { class: type === "boolean" ? "field check" : "field" }, el("label", { for: given.id }, label ?? known[name] ?? known[short] ?? short.replaceAll("_", " ")), made);
+}
+
 /** The shared dialog: asks for fields ("reason, meta.note, comment?") or a yes; resolves to whether the call was done. */
-export function ask({ title, text, fields = "", labels, action, send: call, from }) {
+export function ask({ title, text, fields = "", labels, inputs, action, send: call, from }) {
     const dialog = document.getElementById("ask");
     const form = dialog.querySelector("form");
     const known = { reason: _("Reason"), note: _("Note"), notes: _("Notes"), comment: _("Comment"), ...(labels ? JSON.parse(labels) : {}) };
+    const declared = inputs ? JSON.parse(inputs) : {};
     const names = (fields ?? "").split(",").map((name) => name.trim()).filter(Boolean);
     dialog.querySelector("#ask-title").textContent = title || _("Are you sure?");
     dialog.querySelector("#ask-text").textContent = text ?? (action && action !== title ? action : "");
@@ -300,31 +315,30 @@ export function ask({ title, text, fields = "", labels, action, send: call, from
     dialog.querySelector("#ask-submit").textContent = names.length && action ? action : _("Confirm");
     dialog.querySelector("#ask-fields").replaceChildren(...names.map((given) => {
         const name = given.replace(/\?$/, "");
-        const short = name.split(".").pop();
-        const id = `ask-field-${short}`;
-        const label = known[name] ?? known[short] ?? short.replaceAll("_", " ");
-        return el("div", { class: "field" }, el("label", { for: id }, label), el("textarea", { id, name, rows: 3, required: name === given }));
+        return askedField(name, name === given, known, declared[name]);
     }));
     return new Promise((resolve) => {
         let isDone = false;
         form.onsubmit = async (event) => {
             event.preventDefault();
-            const areas = [...form.querySelectorAll("textarea")];
-            const missing = areas.find((area) => area.required && !area.value.trim());
+            const asked = [...dialog.querySelectorAll("#ask-fields :is(input, select, textarea)")];
+            const missing = asked.find((field) => (field.required && !field.value.trim()) || field.validity.badInput);
             if (missing) {
-                dialog.querySelector("#ask-alert").textContent = _("{field} is needed.", { field: missing.labels[0].textContent });
+                dialog.querySelector("#ask-alert").textContent = missing.validity.badInput ? missing.validationMessage : _("{field} is needed.", { field: missing.labels[0].textContent });
                 return missing.focus();
             }
             dialog.querySelector("#ask-submit").disabled = true;
-            isDone = await call(Object.fromEntries(areas.filter((area) => area.value.trim()).map((area) => [area.name, area.value.trim()])), dialog);
+            isDone = await call(Object.fromEntries(asked.filter((field) => field.type === "checkbox" || field.value.trim()).map((field) => [field.name, valueOf(field)])), dialog);
             dialog.querySelector("#ask-submit").disabled = false;
             if (isDone && dialog.open) dialog.close();
         };
         dialog.onclose = () => { resolve(isDone); if (!isDone && from?.isConnected) from.focus?.(); };
         dialog.showModal();
-        (dialog.querySelector("textarea") ?? dialog.querySelector("#ask-submit")).focus();
+        (dialog.querySelector("#ask-fields :is(input, select, textarea)") ?? dialog.querySelector("#ask-submit")).focus();
     });
 }
+
+const valueOf = (field) => (field.type === "checkbox" ? field.checked : (convert[field.dataset.type] ?? ((value) => value))(field.value.trim()));
 
 // ---- Menus
 

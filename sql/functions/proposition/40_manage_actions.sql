@@ -57,6 +57,7 @@ begin
         perform logic.fail('JL405', jsonb_build_object('field', 'toStatus', 'why', p_action.to_status || ' -> ' || p_action.to_status));
     end if;
     perform logic.check_payload(p_action.payload);
+    perform logic.check_inputs(p_action.inputs);
 end
 $$;
 comment on function logic.check_custom_action(proposition.proposition_custom_actions) is 'Refuses an action with unknown statuses, an arrow that does not exist, or a template that cannot be filled.';
@@ -75,6 +76,7 @@ begin
         v.proposition_id := p_proposition.id;
         v.code := logic.proposition_slug(p_input ->> 'name');
         v.payload := '{}';
+        v.inputs := '{}';
         v.position := 0;
         v.is_active := true;
         v.created_at := clock_timestamp();
@@ -94,6 +96,7 @@ begin
         else v.statuses end;
     v.roles := case when p_input ? 'roles' then logic.custom_action_roles(p_proposition.id, p_input -> 'roles') else v.roles end;
     v.payload := case when p_input ? 'payload' then p_input -> 'payload' else v.payload end;
+    v.inputs := case when p_input ? 'inputs' then jsonb_strip_nulls(p_input -> 'inputs') else v.inputs end;
     v.to_status := case when p_input ? 'toStatus' then p_input ->> 'toStatus' else v.to_status end;
     v.visibility := case when p_input ? 'visibility' then p_input ->> 'visibility' else v.visibility end;
     v.position := case when p_input ? 'position' then (p_input ->> 'position')::integer else v.position end;
@@ -103,15 +106,15 @@ begin
         insert into proposition.proposition_custom_actions select v.*;
     else
         update proposition.proposition_custom_actions a
-        set (name, description, icon, statuses, roles, payload, to_status, visibility, position, is_active)
-            = (v.name, v.description, v.icon, v.statuses, v.roles, v.payload, v.to_status, v.visibility, v.position, v.is_active)
+        set (name, description, icon, statuses, roles, payload, inputs, to_status, visibility, position, is_active)
+            = (v.name, v.description, v.icon, v.statuses, v.roles, v.payload, v.inputs, v.to_status, v.visibility, v.position, v.is_active)
         where a.id = v.id;
     end if;
     return v;
 end
 $$;
 comment on function logic.declare_custom_action(proposition.proposition, jsonb, proposition.proposition_custom_actions)
-is 'Declares an action, or changes what is given of one: {name, description, icon, statuses, roles, payload, toStatus, visibility, position, isActive}.';
+is 'Declares an action, or changes what is given of one: {name, description, icon, statuses, roles, payload, inputs, toStatus, visibility, position, isActive}.';
 
 create or replace function logic.custom_action_choices(p_proposition uuid, p_language text)
 returns json
@@ -130,7 +133,7 @@ as $$
                 union all
                 select 'custom:' || r.code, r.name, true from proposition.proposition_roles r where r.proposition_id = p_proposition and r.deleted_at is null
             ) c (code, label, is_custom)),
-        'placeholders', logic.payload_placeholders())
+        'placeholders', logic.payload_placeholders(), 'inputTypes', logic.input_types())
 $$;
 comment on function logic.custom_action_choices(uuid, text) is 'What an action of a proposition can be declared with: statuses, roles, placeholders of its payload.';
 
@@ -141,7 +144,7 @@ set search_path = ''
 as $$
     select json_build_object('id', p_action.id, 'propositionId', p_action.proposition_id, 'code', p_action.code, 'name', p_action.name,
         'description', p_action.description, 'icon', p_action.icon, 'statuses', p_action.statuses, 'roles', p_action.roles,
-        'payload', p_action.payload, 'toStatus', p_action.to_status, 'visibility', p_action.visibility, 'position', p_action.position,
+        'payload', p_action.payload, 'inputs', p_action.inputs, 'toStatus', p_action.to_status, 'visibility', p_action.visibility, 'position', p_action.position,
         'isActive', p_action.is_active, 'createdAt', p_action.created_at, 'createdBy', p_action.created_by)
 $$;
 comment on function logic.custom_action_json(proposition.proposition_custom_actions) is 'An action as it was declared, as the API shows it.';

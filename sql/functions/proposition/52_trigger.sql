@@ -72,6 +72,7 @@ begin
     if v_blocker is not null then
         perform logic.fail(v_blocker ->> 'code', v_blocker -> 'params', v_blocker ->> 'text');
     end if;
+    perform logic.check_input(a.inputs, coalesce(p_input, '{}'));
     v.status := p_proposition.status;
     v.version := p_proposition.status_version;
     if a.to_status is not null then

@@ -21,7 +21,7 @@ as $$
         'id', a.id, 'code', a.code, 'label', a.name, 'description', a.description, 'icon', a.icon, 'toStatus', a.to_status,
         'toStatusLabel', logic.code_name('PROPOSITION_STATUS', a.to_status, p_language),
         'requiresReason', coalesce(u.requires_reason, false), 'requiredFields', coalesce(u.required_fields, '{}'),
-        'inputs', logic.payload_inputs(a.payload), 'allowed', b.blockers = '[]', 'why', logic.proposition_why(b.blockers, p_language))
+        'inputs', logic.action_inputs(a), 'allowed', b.blockers = '[]', 'why', logic.proposition_why(b.blockers, p_language))
         order by a.position, a.name), '[]')
     from proposition.proposition_custom_actions a
     left join lifecycle.rule u on u.category = 'PROPOSITION_STATUS' and u.scope = '*' and u.from_code = p_proposition.status and u.to_code = a.to_status
