@@ -65,6 +65,31 @@ def test_quoted_and_mixed_case_names_in_odd_schemas_are_taken(rules, refused):
     assert rules.execute("select count(*) from jalon.verify('odd')").fetchone() == (0,)
 
 
+def test_columns_may_be_called_as_the_triggers_own_words(rules, refused):
+    """What the generated functions call things, PL/pgSQL's reserved words, and a domain that may not be empty."""
+    rules.execute("create domain shop.state as text not null check (value <> '')")
+    rules.execute(
+        "create table shop.odd (loop int primary key, v shop.state default 'NEW', n text, o text, wall text, more text, x text)"
+    )
+    relations = """relations => '{"a": "n", "b": "o", "c": "wall", "d": "more", "e": "x"}'"""
+    track(rules, "'shop.odd'", "'v'", "category => 'ORDER_STATUS'", relations)
+    rules.execute(
+        "insert into shop.odd (loop, n) values (1, 'p'), (2, 'q'); insert into shop.odd (loop, o) values (3, 'r')"
+    )
+    rules.execute("update shop.odd set v = 'PAID' where loop = 1; update shop.odd set more = 'less' where loop = 2")
+    assert rules.execute("select new_code from jalon.move('odd', 3, 'PAID')").fetchone() == ("PAID",)
+    assert refused(rules, "update shop.odd set v = 'SHIPPED' where loop = 1").sqlstate == "JL202"
+    assert refused(rules, "update shop.odd set v = 'SHIPPED'").sqlstate in ("JL101", "JL202")
+    assert rules.execute("select loop, old_v, new_v from shop.odd_history order by loop, version").fetchall() == [
+        (1, None, "NEW"),
+        (1, "NEW", "PAID"),
+        (2, None, "NEW"),
+        (3, None, "NEW"),
+        (3, "NEW", "PAID"),
+    ]
+    assert rules.execute("select count(*) from jalon.verify('odd')").fetchone() == (0,)
+
+
 @pytest.mark.parametrize(
     "ddl,why",
     [

@@ -1281,7 +1281,7 @@ PARTITION BY RANGE (changed_at);
 
 COMMENT ON TABLE dossier.dossier_history IS 'Every change of dossier: one row each, written by its trigger, never changed.';
 
-COMMENT ON COLUMN dossier.dossier_history.id IS 'Identifier, of version 7.';
+COMMENT ON COLUMN dossier.dossier_history.id IS 'Identifier.';
 
 COMMENT ON COLUMN dossier.dossier_history.dossier_id IS 'Key of the record.';
 
@@ -1414,7 +1414,7 @@ PARTITION BY RANGE (changed_at);
 
 COMMENT ON TABLE event.event_status_history IS 'Every change of events: one row each, written by its trigger, never changed.';
 
-COMMENT ON COLUMN event.event_status_history.id IS 'Identifier, of version 7.';
+COMMENT ON COLUMN event.event_status_history.id IS 'Identifier.';
 
 COMMENT ON COLUMN event.event_status_history.event_id IS 'Key of the record.';
 
@@ -1662,7 +1662,7 @@ PARTITION BY RANGE (changed_at);
 
 COMMENT ON TABLE proposition.proposition_history IS 'Every change of proposition: one row each, written by its trigger, never changed.';
 
-COMMENT ON COLUMN proposition.proposition_history.id IS 'Identifier, of version 7.';
+COMMENT ON COLUMN proposition.proposition_history.id IS 'Identifier.';
 
 COMMENT ON COLUMN proposition.proposition_history.proposition_id IS 'Key of the record.';
 
@@ -1716,7 +1716,7 @@ PARTITION BY RANGE (changed_at);
 
 COMMENT ON TABLE roadshow.roadshow_counterparty_history IS 'Every change of roadshow_counterparty: one row each, written by its trigger, never changed.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.id IS 'Identifier, of version 7.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.id IS 'Identifier.';
 
 COMMENT ON COLUMN roadshow.roadshow_counterparty_history.counterparty_id IS 'Key of the record.';
 

@@ -18,6 +18,15 @@ end
 $$;
 comment on function logic.weave(text, jsonb) is 'A template of SQL with its @names@ replaced.';
 
+create or replace function logic.quoted(p_name text)
+returns text
+language sql immutable
+set search_path = ''
+as $$
+    select case when p_name in ('begin', 'by', 'declare', 'execute', 'foreach', 'if', 'loop', 'strict', 'while') then '"' || p_name || '"' else quote_ident(p_name) end
+$$;
+comment on function logic.quoted(text) is 'A name in quotes where SQL or PL/pgSQL needs them: the latter has reserved words of its own.';
+
 create or replace function logic.uuid7()
 returns uuid
 language sql volatile
@@ -34,7 +43,7 @@ create or replace function logic.differs(p_column text, p_new text default 'n', 
 returns text
 language sql immutable
 set search_path = ''
-as $$ select format('%2$s.%1$I is distinct from %3$s.%1$I', p_column, p_new, p_old) where p_column is not null $$;
+as $$ select format('%2$s.%1$s is distinct from %3$s.%1$s', logic.quoted(p_column), p_new, p_old) where p_column is not null $$;
 comment on function logic.differs(text, text, text) is 'SQL that is true where a column changed.';
 
 create or replace function logic.any_differs(p_tracked lifecycle.tracked, p_new text default 'n', p_old text default 'o')
@@ -69,8 +78,8 @@ declare
 begin
     -- THE rule as one expression over n (the row as it will be), o (as it was), the rule and the context. Relations
     -- that are columns of the row are tested here; whatever else an arrow demands is left to logic.judge.
-    select coalesce(string_agg(format(' or (%L = any (@rule@.roles) and %s.%I::text = @context@.actor)', e.key, v_row, e.value), '' order by e.key), ''),
-           coalesce(string_agg(format('(@rule@.relation = %L and %s.%I::text = @context@.actor)', e.key, v_row, e.value), ' or ' order by e.key), 'false')
+    select coalesce(string_agg(format(' or (%L = any (@rule@.roles) and %s.%s::text = @context@.actor)', e.key, v_row, logic.quoted(e.value)), '' order by e.key), ''),
+           coalesce(string_agg(format('(@rule@.relation = %L and %s.%s::text = @context@.actor)', e.key, v_row, logic.quoted(e.value)), ' or ' order by e.key), 'false')
     into v_gives, v_stands from jsonb_each_text(p_tracked.relations) e;
     return logic.weave(logic.weave($sql$@context@.kind = 'move' and @rule@.is_plain and (not @rule@.requires_reason or @context@.reason is not null)
             and (@rule@.is_open or @rule@.roles && @context@.roles@gives@ or @granted@)
@@ -91,8 +100,8 @@ language sql stable
 set search_path = ''
 as $$
     select format('logic.judge(%L, %L, %L, %s, %s)', p_tracked.name, p_column.column_name, p_column.category,
-        case when p_creates then 'null' when p_variables then '(select to_jsonb(x) from old_rows x)' else 'to_jsonb(o)' end,
-        case when p_variables then '(select to_jsonb(x) from new_rows x)' else 'to_jsonb(n)' end)
+        case when p_creates then 'null' when p_variables then '(select to_jsonb(x.*) from old_rows x)' else 'to_jsonb(o.*)' end,
+        case when p_variables then '(select to_jsonb(x.*) from new_rows x)' else 'to_jsonb(n.*)' end)
 $$;
 comment on function logic.judge_call(lifecycle.tracked, lifecycle.tracked_column, boolean, boolean) is
 'SQL that asks logic.judge about one column of a changed row, whole: the rows n and o, or where these are variables the one row of the transition tables.';
@@ -102,8 +111,8 @@ returns text
 language sql stable
 set search_path = ''
 as $$
-    select format('r%1$s.category = %2$L and r%1$s.scope = %3$s and r%1$s.from_code = %4$s and r%1$s.to_code = n.%5$I::text',
+    select format('r%1$s.category = %2$L and r%1$s.scope = %3$s and r%1$s.from_code = %4$s and r%1$s.to_code = n.%5$s::text',
         p_column.position, p_column.category, case when p_tracked.workflow_column is null then quote_literal('*') else p_scope end,
-        case when p_creates then quote_literal('') else format('o.%I::text', p_column.column_name) end, p_column.column_name)
+        case when p_creates then quote_literal('') else format('o.%s::text', logic.quoted(p_column.column_name)) end, logic.quoted(p_column.column_name))
 $$;
 comment on function logic.rule_key(lifecycle.tracked, lifecycle.tracked_column, text, boolean) is 'SQL that finds the rule of a change by its primary key.';

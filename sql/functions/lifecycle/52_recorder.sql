@@ -18,7 +18,7 @@ as $$
     select format('(to_hex(txid_current() << 16 | 1152921504606879744) || to_hex(%s & 4611686018427387903 | (-9223372036854775807 - 1)))::uuid',
         format(case p_tracked.key_type when 'bigint' then 'hashint8extended(%s, %s)' when 'integer' then 'hashint4extended(%s, %s)' when 'smallint' then 'hashint2extended(%s, %s)'
             when 'uuid' then 'uuid_hash_extended(%s, %s)' else 'hashtextextended(%s::text collate "C", %s)' end,
-            format('%s.%I', p_row, p_tracked.key_column), format('%s.status_version + bigint ''%s''', p_row, hashtext(p_tracked.name))))
+            p_row || '.' || logic.quoted(p_tracked.key_column), format('%s.status_version + bigint ''%s''', p_row, hashtext(p_tracked.name))))
 $$;
 comment on function logic.derived_id(lifecycle.tracked, text) is 'SQL that makes the UUID of a generated row from the record, its version and the transaction.';
 
@@ -37,8 +37,8 @@ as $$
 declare
     t lifecycle.tracked := p_tracked;
     v_from_history boolean := p_context is null;
-    v_from text := case when v_from_history then 'h.%I' when p_creates then 'null' else 'o.%2$I' end;
-    v_to text := case when v_from_history then 'h.%I' else 'n.%2$I' end;
+    v_from text := case when v_from_history then 'h.%s' when p_creates then 'null' else 'o.%2$s' end;
+    v_to text := case when v_from_history then 'h.%s' else 'n.%2$s' end;
     v_changes text;
     v_first lifecycle.tracked_column;
 begin
@@ -46,7 +46,7 @@ begin
         return null;
     end if;
     select string_agg(format('%L, jsonb_build_object(''from'', %s, ''to'', %s)', c.column_name,
-        format(v_from, 'old_' || c.column_name, c.column_name), format(v_to, 'new_' || c.column_name, c.column_name)), ', ' order by c.position)
+        format(v_from, quote_ident('old_' || c.column_name), logic.quoted(c.column_name)), format(v_to, quote_ident('new_' || c.column_name), logic.quoted(c.column_name))), ', ' order by c.position)
     into v_changes from lifecycle.tracked_column c where c.tracked = t.name;
     select c.* into v_first from lifecycle.tracked_column c where c.tracked = t.name and c.position = 1;
     -- Whoever writes pays for each member of data: what can be added later is added by jalon.fan_out.
@@ -56,11 +56,11 @@ begin
         'who', @who@, 'onBehalfOf', @mark@.on_behalf_of, 'reason', @mark@.reason, 'kind', @kind@, 'caseType', @case_type@, 'meta', @meta@)$sql$,
         case when v_from_history then jsonb_build_object('id', 'h.id', 'key', 'h.' || quote_ident(t.history_key), 'version', 'h.version', 'at', 'h.changed_at',
             'who', 'h.changed_by', 'mark', 'h', 'kind', 'h.kind', 'meta', 'h.meta_data')
-        else jsonb_build_object('id', logic.derived_id(t, 'n'), 'key', 'n.' || quote_ident(t.key_column), 'version', 'n.status_version', 'at', 'n.status_changed_at',
+        else jsonb_build_object('id', logic.derived_id(t, 'n'), 'key', 'n.' || logic.quoted(t.key_column), 'version', 'n.status_version', 'at', 'n.status_changed_at',
             'who', p_context || '.actor', 'mark', p_context, 'kind', logic.kind_of(p_context, p_creates), 'meta', p_context || '.meta') end),
         jsonb_build_object('name', quote_literal(t.name), 'type', quote_literal(t.name || case when p_creates then '.created' else '.status_changed' end), 'changes', v_changes,
-            'from', format(v_from, 'old_' || v_first.column_name, v_first.column_name), 'to', format(v_to, 'new_' || v_first.column_name, v_first.column_name),
-            'case_type', coalesce(case when v_from_history then 'h.' else 'n.' end || quote_ident(t.workflow_column), 'null')));
+            'from', format(v_from, quote_ident('old_' || v_first.column_name), logic.quoted(v_first.column_name)), 'to', format(v_to, quote_ident('new_' || v_first.column_name), logic.quoted(v_first.column_name)),
+            'case_type', coalesce(case when v_from_history then 'h.' else 'n.' end || logic.quoted(t.workflow_column), 'null')));
 end
 $$;
 comment on function logic.announcer(lifecycle.tracked, boolean, text) is
@@ -78,10 +78,10 @@ declare
 begin
     if t.workflow_column is not null then
         v_columns := format(', %I', t.workflow_column);
-        v_values := format(', n.%I', t.workflow_column);
+        v_values := ', n.' || logic.quoted(t.workflow_column);
     end if;
     select v_columns || string_agg(format(', %I, %I', 'old_' || c.column_name, 'new_' || c.column_name), '' order by c.position),
-        v_values || string_agg(format(case when p_creates then ', null, n.%1$I' else ', o.%1$I, n.%1$I' end, c.column_name), '' order by c.position)
+        v_values || string_agg(format(case when p_creates then ', null, n.%1$s' else ', o.%1$s, n.%1$s' end, logic.quoted(c.column_name)), '' order by c.position)
     into v_columns, v_values
     from lifecycle.tracked_column c where c.tracked = t.name;
     return logic.weave($sql$insert into @history@ as h (id, @history_key@, version@columns@, changed_at, previous_changed_at, kind,
@@ -90,7 +90,7 @@ begin
         @context@.actor, @context@.on_behalf_of, @context@.db_role, @context@.reason, @context@.meta, @verdicts@, @context@.bulk_id,
         pg_current_xact_id()@source@$sql$, jsonb_build_object(
         'history', format('%I.%I', t.history_schema, t.history_name), 'history_key', quote_ident(t.history_key),
-        'key', quote_ident(t.key_column), 'columns', v_columns, 'values', v_values, 'verdicts', case when p_verdicts like '%,%' then format('greatest(%s)', p_verdicts) else p_verdicts end,
+        'key', logic.quoted(t.key_column), 'columns', v_columns, 'values', v_values, 'verdicts', case when p_verdicts like '%,%' then format('greatest(%s)', p_verdicts) else p_verdicts end,
         'uuid', logic.derived_id(t, 'n'),
         'previous', case when p_creates then 'null' else 'o.status_changed_at' end,
         'kind', logic.kind_of(p_context, p_creates), 'context', p_context, 'source', p_source));

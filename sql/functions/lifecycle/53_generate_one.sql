@@ -5,8 +5,8 @@ returns text
 language sql immutable
 set search_path = ''
 as $$
-    select format('coalesce((select s.scope from lifecycle.rule_scope s where s.category = %L and s.scope = n.%I::text), ''*'')',
-        p_column.category, coalesce(p_tracked.workflow_column, ''))
+    select format('coalesce((select s.scope from lifecycle.rule_scope s where s.category = %L and s.scope = n.%s::text), ''*'')',
+        p_column.category, logic.quoted(p_tracked.workflow_column))
 $$;
 comment on function logic.scope_query(lifecycle.tracked, lifecycle.tracked_column) is 'SQL that finds the scope whose rules a row obeys.';
 
@@ -17,7 +17,7 @@ set search_path = ''
 as $$
     with used as (
         -- What the rule, the history and the event read of a row; of the row as it was, all but its key.
-        select a.attname as column_name, logic.base_type(a.atttypid)::regtype::text as type_name,
+        select a.attname as column_name, logic.plain_type(a.atttypid) as type_name,
             not p_creates and (a.attname <> p_tracked.key_column or exists (select from jsonb_each_text(p_tracked.relations) e where e.value = a.attname)) as is_old
         from pg_catalog.pg_attribute a
         where a.attrelid = to_regclass(format('%I.%I', p_tracked.table_schema, p_tracked.table_name)) and not a.attisdropped
@@ -35,26 +35,19 @@ as $$
 $$;
 comment on function logic.row_variables(lifecycle.tracked, boolean) is 'Declarations of n.… and o.…, and what to read them from: the columns of a row that its judgement and its history need.';
 
-create or replace function logic.quoted(p_name text)
+create or replace function logic.plain_type(p_type oid, p_modifier integer default -1)
 returns text
-language sql immutable
-set search_path = ''
-as $$ select '"' || replace(p_name, '"', '""') || '"' $$;
-comment on function logic.quoted(text) is 'A name in quotes whatever it is: PL/pgSQL has reserved words of its own.';
-
-create or replace function logic.base_type(p_type oid)
-returns oid
 language sql stable
 set search_path = ''
 as $$
-    with recursive t (type_id, base) as (
-        select p_type, (select y.typbasetype from pg_catalog.pg_type y where y.oid = p_type)
+    with recursive made_of as (
+        select p_type as type_id, (select y.typbasetype from pg_catalog.pg_type y where y.oid = p_type) as base
         union all
-        select t.base, (select y.typbasetype from pg_catalog.pg_type y where y.oid = t.base) from t where t.base <> 0
+        select m.base, (select y.typbasetype from pg_catalog.pg_type y where y.oid = m.base) from made_of m where m.base <> 0
     )
-    select t.type_id from t where t.base = 0
+    select format_type(m.type_id, case when m.type_id = p_type then p_modifier else -1 end) from made_of m where m.base = 0
 $$;
-comment on function logic.base_type(oid) is 'What a domain is made of: a variable of a domain could not begin empty.';
+comment on function logic.plain_type(oid, integer) is 'A type, or what a domain is made of: a domain may forbid to be empty, and history begins with nothing.';
 
 create or replace function logic.judge_each(p_tracked lifecycle.tracked, p_creates boolean)
 returns text

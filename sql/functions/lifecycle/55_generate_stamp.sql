@@ -96,11 +96,11 @@ begin
     return new;
 end$body$ end, jsonb_build_object(
         'fixed', (select string_agg(format($f$if %4$s then
-        perform logic.fail('JL501', jsonb_build_object('table', %2$L, 'column', %1$L, 'id', old.%3$I));
+        perform logic.fail('JL501', jsonb_build_object('table', %2$L, 'column', %1$L, 'id', old.%3$s));
     end if;
-    $f$, f.column_name, p_tracked.name, p_tracked.key_column, logic.differs(f.column_name, 'new', 'old')), '' order by f.column_name) from logic.fixed_columns(p_tracked) f),
+    $f$, f.column_name, p_tracked.name, logic.quoted(p_tracked.key_column), logic.differs(f.column_name, 'new', 'old')), '' order by f.column_name) from logic.fixed_columns(p_tracked) f),
         'fixed_changed', (select string_agg(logic.differs(f.column_name, 'new', 'old'), ' or ' order by f.column_name) from logic.fixed_columns(p_tracked) f),
         'changed', logic.any_differs(p_tracked, 'new', 'old'),
-        'by', case when p_tracked.changed_by_column is null then '' else format(e'\n        new.%1$I := logic.actor_as(new.%1$I);', p_tracked.changed_by_column) end))
+        'by', case when p_tracked.changed_by_column is null then '' else format(e'\n        new.%1$s := logic.actor_as(new.%1$s);', logic.quoted(p_tracked.changed_by_column)) end))
 $$;
 comment on function logic.stamp_body(lifecycle.tracked, boolean) is 'Body of the trigger functions that stamp version and time, and keep the key.';

@@ -16,10 +16,10 @@ begin
     if v_is_new then
         select string_agg(format('%I %s', x.name, x.type), ', ' order by x.position) into v_columns
         from (
-            select 0 as position, t.workflow_column as name, format_type(a.atttypid, a.atttypmod) as type
+            select 0 as position, t.workflow_column as name, logic.plain_type(a.atttypid, a.atttypmod) as type
             from pg_catalog.pg_attribute a where a.attrelid = v_table and a.attname = t.workflow_column
             union all
-            select c.position * 2 + o.place, o.prefix || c.column_name, format_type(a.atttypid, a.atttypmod)
+            select c.position * 2 + o.place, o.prefix || c.column_name, logic.plain_type(a.atttypid, a.atttypmod)
             from lifecycle.tracked_column c
             join pg_catalog.pg_attribute a on a.attrelid = v_table and a.attname = c.column_name
             cross join (values (0, 'old_'), (1, 'new_')) o (place, prefix)
@@ -62,7 +62,7 @@ as $$
         when p_column like 'old\_%' then format('%s before; empty on creation.', initcap(substr(p_column, 5)))
         when p_column like 'new\_%' then format('%s after.', initcap(substr(p_column, 5)))
         else (jsonb_build_object(
-            'id', 'Identifier, of version 7.', 'changed_at', 'When the change was made.',
+            'id', 'Identifier.', 'changed_at', 'When the change was made.',
             'previous_changed_at', 'When the stay that this change ends had begun.', 'changed_by', 'Who made it.',
             'reason', 'Why.', 'meta_data', 'Whatever else the writer gave along, as JSON.',
             'version', 'The record''s version after the change: 1, 2, 3, … without gaps.',
