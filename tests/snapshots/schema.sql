@@ -4518,8 +4518,6 @@ CREATE INDEX roadshow_counterparty_history_changed_at_previous_changed__idx4 ON 
 
 CREATE INDEX roadshow_counterparty_history_changed_at_previous_changed_a_idx ON roadshow.roadshow_counterparty_history_default USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX roadshow_counterparty_statut_idx ON roadshow.roadshow_counterparty USING btree (statut);
-
 CREATE INDEX roadshow_event_counterparty_idx ON roadshow.roadshow_event USING btree (counterparty_id, date, id);
 
 CREATE INDEX roadshow_event_date_idx ON roadshow.roadshow_event USING btree (date);
