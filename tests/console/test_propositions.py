@@ -142,6 +142,18 @@ def test_people_are_assigned_and_revoked_with_the_limit_shown_and_a_full_role_sa
     shot(zoe, "proposition-role-history")
 
 
+def test_who_is_to_hold_a_role_is_suggested_as_one_types(browse, at, make_role):
+    make_role("Lamps on the bridge", "Lamplighter", "carla")
+    zoe = browse("zoe")
+    zoe.goto(at("Lamps on the bridge"))
+    field = zoe.get_by_role("article", name="Lamplighter").get_by_label("Person")
+    field.fill("carl")
+    expect(zoe.locator("#people option")).to_have_count(1)
+    expect(zoe.locator("#people option")).to_have_attribute("value", "carla")
+    field.fill("nobody like that")
+    expect(zoe.locator("#people option")).to_have_count(0)
+
+
 def test_a_role_that_fills_up_meanwhile_is_refused_where_it_was_asked_and_keeps_what_was_typed(
     browse, at, make_role, world
 ):
