@@ -80,7 +80,9 @@ def test_columns_may_be_called_as_the_triggers_own_words(rules, refused):
     assert rules.execute("select new_code from jalon.move('odd', 3, 'PAID')").fetchone() == ("PAID",)
     assert refused(rules, "update shop.odd set v = 'SHIPPED' where loop = 1").sqlstate == "JL202"
     assert refused(rules, "update shop.odd set v = 'SHIPPED'").sqlstate in ("JL101", "JL202")
-    assert rules.execute("select loop, old_v, new_v from shop.odd_history order by loop, version").fetchall() == [
+    assert rules.execute(
+        "select odd_loop, old_v, new_v from shop.odd_history order by odd_loop, version"
+    ).fetchall() == [
         (1, None, "NEW"),
         (1, "NEW", "PAID"),
         (2, None, "NEW"),
