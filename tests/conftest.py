@@ -90,16 +90,48 @@ def dsn_of(cluster: SimpleNamespace, database: str) -> str:
     return make_conninfo(**{name: value for name, value in parts.items() if value}, dbname=database)
 
 
-@pytest.fixture
-def dsn(databases: Connection, template: Any, cluster: SimpleNamespace) -> Iterator[str]:
-    """The owner's connection string of this test's own database; copying files is twice as quick as logging pages."""
-    name = template.dbname
-    databases.execute(f"create database {name} template {template.template_dbname} strategy file_copy")
+@contextlib.contextmanager
+def database(databases: Connection, cluster: SimpleNamespace, name: str, template: str) -> Iterator[str]:
+    """A database of its own, as its owner's connection string; copying files is twice as quick as logging pages."""
+    databases.execute(f"create database {name} template {template} strategy file_copy")
     try:
         databases.execute(f"alter database {name} set search_path = {SEARCH_PATH}")  # a clone doesn't inherit it
         yield dsn_of(cluster, name)
     finally:
         databases.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="session")
+def begun(databases: Connection, template: Any, cluster: SimpleNamespace) -> Iterator[Callable[[str], str]]:
+    """begun(sql): the name of a template in which this SQL has been run, once a process."""
+    with contextlib.ExitStack() as made:
+        known = {"": str(template.template_dbname)}
+
+        def begun(sql: str) -> str:
+            if sql not in known:
+                name = f"{template.dbname}_{len(known)}"
+                dsn = made.enter_context(database(databases, cluster, name, known[""]))
+                with contextlib.closing(psycopg.connect(dsn, autocommit=True)) as connection:
+                    connection.execute(sql)
+                known[sql] = name
+            return known[sql]
+
+        yield begun
+
+
+@pytest.fixture
+def beginning() -> str:
+    """SQL that has been run in this test's database before it; a folder may override it."""
+    return ""
+
+
+@pytest.fixture
+def dsn(
+    databases: Connection, template: Any, cluster: SimpleNamespace, begun: Callable[[str], str], beginning: str
+) -> Iterator[str]:
+    """The owner's connection string of this test's own database."""
+    with database(databases, cluster, template.dbname, begun(beginning)) as dsn:
+        yield dsn
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import psycopg
 Connection = psycopg.Connection[Any]
 Connect = Callable[..., Connection]
 
-CODES = """
+SHOP = """
 insert into lifecycle.category (code, label) values ('ORDER_STATUS', 'Orders'), ('PAYMENT', 'Payments');
 insert into lifecycle.referential (category, code, label, position, outcome, is_initial, is_final, max_stay) values
 ('ORDER_STATUS', 'NEW', 'New', 1, 'open', true, false, '2 days'), ('ORDER_STATUS', 'PAID', 'Paid', 2, 'active', false, false, null),
@@ -19,13 +19,9 @@ insert into lifecycle.referential (category, code, label, position, outcome, is_
 insert into lifecycle.referential_label (category, code, language, label) values
 ('ORDER_STATUS', 'NEW', 'fr', 'Nouvelle'), ('ORDER_STATUS', 'PAID', 'fr', 'Payée'), ('ORDER_STATUS', 'SHIPPED', 'fr', 'Expédiée');
 create schema shop;
+create table shop.orders (id bigint primary key, status text not null, note text);
+select jalon.track('shop.orders', 'status', category => 'ORDER_STATUS');
 """
-
-
-def make(db: Connection) -> None:
-    db.execute(CODES)
-    db.execute("create table shop.orders (id bigint primary key, status text not null, note text)")
-    db.execute("select jalon.track('shop.orders', 'status', category => 'ORDER_STATUS')")
 
 
 @contextmanager

@@ -9,6 +9,13 @@ import psycopg
 import pytest
 
 Connection = psycopg.Connection[Any]
+ORDERS = """
+select jalon.apply_template('orders', 'ORDER_STATUS');
+create schema shop;
+create table shop.orders (id int primary key, status text not null default 'NEW', note text);
+select jalon.track('shop.orders', category => 'ORDER_STATUS');
+insert into shop.orders (id) select generate_series(1, 3);
+"""
 Rows = Callable[..., list[tuple[Any, ...]]]
 
 
@@ -46,13 +53,13 @@ def refused() -> Callable[..., Any]:
 
 
 @pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> str:
+    return ORDERS if "orders" in request.fixturenames else ""
+
+
+@pytest.fixture
 def orders(db: Connection) -> Connection:
     """shop.orders under ORDER_STATUS, with the records 1 to 3 on NEW."""
-    db.execute("select jalon.apply_template('orders', 'ORDER_STATUS')")
-    db.execute("create schema shop")
-    db.execute("create table shop.orders (id int primary key, status text not null default 'NEW', note text)")
-    db.execute("select jalon.track('shop.orders', category => 'ORDER_STATUS')")
-    db.execute("insert into shop.orders (id) select generate_series(1, 3)")
     return db
 
 

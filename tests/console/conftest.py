@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,9 +30,8 @@ from jalon import demo
 from jalon.auth import issue_token
 from jalon.console.session import COOKIE
 from jalon.main import create_app
-from jalon.migrate import SEARCH_PATH
 from jalon.settings import Settings
-from tests.conftest import dsn_of
+from tests.conftest import database
 
 # The headless shell is the same engine at half the cost.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -96,16 +95,6 @@ def prepare() -> Callable[[psycopg.Connection[Any]], None]:
 def options() -> Callable[[str], dict[str, Any]]:
     """Override it in a module for settings of its server: it is given the owner's connection string."""
     return lambda dsn: {}
-
-
-@contextmanager
-def database(databases: Any, cluster: Any, name: str, template: str) -> Iterator[str]:
-    databases.execute(f"create database {name} template {template} strategy file_copy")
-    try:
-        databases.execute(f"alter database {name} set search_path = {SEARCH_PATH}")
-        yield dsn_of(cluster, name)
-    finally:
-        databases.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture(scope="session")

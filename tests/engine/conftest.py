@@ -31,14 +31,18 @@ select jalon.track('shop.orders', 'status', category => 'ORDER_STATUS');
 
 
 @pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> str:
+    wanted = request.fixturenames
+    return RULES + TABLE if "shop" in wanted else RULES if "rules" in wanted else ""
+
+
+@pytest.fixture
 def rules(db: Connection) -> Connection:
-    db.execute(RULES)
     return db
 
 
 @pytest.fixture
 def shop(rules: Connection) -> Connection:
-    rules.execute(TABLE)
     return rules
 
 

@@ -28,7 +28,11 @@ insert into shop.orders (customer, created_by) select 'customer ' || n, 'author 
 
 
 @pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> str:
+    return SHOP if "shop" in request.fixturenames else ""
+
+
+@pytest.fixture
 def shop(db: psycopg.Connection) -> psycopg.Connection:
     """The shop's database, as its owner; orders 1 to 60 are NEW."""
-    db.execute(SHOP)
     return db

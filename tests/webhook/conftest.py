@@ -92,8 +92,12 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> str:
+    return SHOP if "shop" in request.fixturenames else ""
+
+
+@pytest.fixture
 def shop(db: Connection) -> Connection:
-    db.execute(SHOP)
     return db
 
 
