@@ -33,7 +33,7 @@ run: .venv/.run ## Start everything on http://127.0.0.1:8000 (Ctrl-C stops it)
 	@$(PY) -m jalon serve
 
 test: .venv/.dev ## All tests, on an embedded PostgreSQL 18 (JALON_TEST_POSTGRES=16 or 15 for others)
-	@$(PYTEST) -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(PYTEST) -n auto --dist worksteal $(ARGS)
 
 check: lint types test ## Lint, types, tests: what has to be green before a merge
 

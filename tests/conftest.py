@@ -5,6 +5,7 @@ JALON_TEST_POSTGRES=18|16|15 chooses the server (15: Debian's), JALON_TEST_DSN a
 
 import contextlib
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
@@ -38,6 +39,19 @@ def programs(major: int) -> Path:
     return embedded.binaries(major) if major in (16, 18) else Path(f"/usr/lib/postgresql/{major}/bin")
 
 
+def in_memory() -> str | None:
+    """Where files are memory and there is room; otherwise, and where TMPDIR is said, the ordinary place."""
+    memory = Path("/dev/shm")  # noqa: S108
+    has_room = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 3 << 30
+    return str(memory) if has_room and "TMPDIR" not in os.environ else None
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, for tests also wait; more than four only disturb each other."""
+    said = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS")
+    return int(said) if said else min(4, (os.cpu_count() or 1) + 1)
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[SimpleNamespace]:
     """The server under test, as pytest-postgresql wants it described."""
@@ -47,7 +61,7 @@ def cluster() -> Iterator[SimpleNamespace]:
         yield described(programs(major), **conninfo_to_dict(given))
         return
     major = int(os.environ.get("JALON_TEST_POSTGRES", "18"))
-    with tempfile.TemporaryDirectory(prefix="jalon-test-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="jalon-test-", dir=in_memory(), ignore_cleanup_errors=True) as folder:
         server = embedded.cluster(Path(folder), major, programs(major), THROWAWAY)
         server.start(lambda text: None)
         try:
