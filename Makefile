@@ -4,6 +4,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet --no-input
 PYTEST := $(PY) -m pytest
 SQL := sql/migrations sql/functions sql/triggers
+HELPERS = $(subst /,.,$(basename $(shell find tests -name "*.py" ! -name "test_*")))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test check lint types format bench snapshot wheel lock clean
@@ -43,8 +44,8 @@ lint: .venv/.dev ## ruff, sqlfluff, squawk
 	@$(PY) -m sqlfluff lint --processes 0 --disable-progress-bar $(SQL)
 	@.venv/bin/squawk $(filter-out %.rollback.sql,$(wildcard sql/migrations/*.sql))
 
-types: .venv/.dev ## mypy, strict
-	@MYPYPATH=.venv/types $(PY) -m mypy -p jalon
+types: .venv/.dev ## mypy, strict: the application, bench, and what tests share
+	@MYPYPATH=.venv/types:. $(PY) -m mypy --explicit-package-bases -p jalon -p bench $(addprefix -m ,$(HELPERS))
 
 format: .venv/.dev ## Let ruff and sqlfluff mend what they can
 	@$(PY) -m ruff check --fix --exit-zero .

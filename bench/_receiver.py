@@ -22,6 +22,7 @@ class Receiver(asyncio.Protocol):
     got: list[tuple[float, float, bytes]] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
         self.transport, self.data = transport, b""
 
     def data_received(self, data: bytes) -> None:

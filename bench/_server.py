@@ -4,7 +4,7 @@ import contextlib
 import statistics
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -70,7 +70,7 @@ def ratio(rounds: list[tuple[float, float]]) -> float:
     return statistics.median(measured / baseline for measured, baseline in rounds)
 
 
-def table(title: str, rows: list[tuple[str, ...]], head: tuple[str, ...]) -> None:
+def table(title: str, rows: Sequence[tuple[str, ...]], head: tuple[str, ...]) -> None:
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     print(f"\n{title}\n")
     for row in [head, tuple("-" * width for width in widths), *rows]:

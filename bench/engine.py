@@ -3,6 +3,9 @@
 import os
 import statistics
 import time
+from typing import Any
+
+import psycopg
 
 from bench import _server
 
@@ -72,7 +75,7 @@ def singles(server: _server.Server, protocol: str, seconds: int, rounds: int) ->
     ]  # fmt: skip
 
 
-def timed(connection, statement: str) -> float:  # noqa: ANN001
+def timed(connection: psycopg.Connection[Any], statement: str) -> float:
     connection.execute("checkpoint")
     start = time.perf_counter()
     connection.execute(statement)

@@ -17,7 +17,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 
 from bench._server import Server, server, table
@@ -128,6 +130,11 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def rows_in(connection: psycopg.Connection[Any], table: str) -> int:
+    found = connection.execute(f"select count(*) from {table}").fetchone()
+    return int(found[0]) if found else 0
+
+
 def measure(db: Server, one: Contestant, kind: str) -> dict[str, float]:
     where = "peer.history"
     if one.ours:
@@ -150,8 +157,7 @@ def measure(db: Server, one: Contestant, kind: str) -> dict[str, float]:
         if kind == "status" and one.ours:
             path, body = JALON_STATUS
         wrk(one, one.read, "", 1)
-        count = f"select count(*) from {where}"
-        before = connection.execute(count).fetchone()[0]
+        before = rows_in(connection, where)
         postmaster = int((db.cluster.data / "postmaster.pid").read_text().split()[0])
         pids = [[one.pid, *children(one.pid)], children(postmaster)]
         used = [cpu(group) for group in pids]
@@ -161,7 +167,7 @@ def measure(db: Server, one: Contestant, kind: str) -> dict[str, float]:
             for name, group, was in zip(("web", "postgres"), pids, used, strict=True)
         }
         time.sleep(0.5)
-        rows = connection.execute(count).fetchone()[0] - before
+        rows = rows_in(connection, where) - before
     # What was in flight when wrk hung up is in history and not in its count.
     if result["failed"] or (kind != "read" and not 0 <= rows - result["requests"] <= 32):
         raise SystemExit(

@@ -91,7 +91,7 @@ def main() -> int:
         server.start(lambda text: None)
         try:
             databases = [made(server, "short", SMALL), made(server, "long", rows)]
-            cells = []
+            cells: list[tuple[str, ...]] = []
             for label, text in RECAPS:
                 short, long = milliseconds(databases, text.format(week=ISO))
                 cells.append((label, f"{short:.1f}", f"{long:.1f}", f"{long / short:.2f}"))

@@ -13,7 +13,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +151,7 @@ def versions(bench: Bench) -> dict[int, int]:
 
 def delivery(bench: Bench) -> list[Row]:
     """20,000 changes in one transaction; from its commit to the last arrival."""
-    rows = []
+    rows: list[Row] = []
     for name, more in (("", {}), (", in order", {"inOrder": True}), (", v1a", {"signature": "v1a"})):
         rates, parts = [], []
         with bench.relaying() as relay:
@@ -212,7 +213,7 @@ def move(bench: Bench) -> list[Row]:
         with bench.relaying() if how == "relay" else contextlib.nullcontext():
             for number in range(rounds):
                 for name, script in MOVES.items():
-                    pair = [lambda: unheard(bench, script), lambda: heard(bench, script, how == "one")]  # noqa: B023
+                    pair = [partial(unheard, bench, script), partial(heard, bench, script, how == "one")]
                     quiet, other = (one() for one in pair) if number % 2 else [one() for one in pair[::-1]][::-1]
                     tps[name, how].append(other / quiet)
                     tps[name, "none"].append(quiet)
@@ -245,7 +246,8 @@ def heard(bench: Bench, script: str, is_counted: bool) -> float:
 
 def backlog(bench: Bench) -> list[Row]:
     """Changes at a steady rate, without and with a snapshot that is held all the while by a query on history."""
-    seconds, rate, rows = min(24 * SECONDS, 120), 200, []
+    seconds, rate = min(24 * SECONDS, 120), 200
+    rows: list[Row] = []
     calls = """select coalesce(sum(total_time) filter (where funcname = 'fan_out'), 0), coalesce(sum(calls) filter (where funcname = 'fan_out'), 0)::int,
         coalesce(sum(total_time) filter (where funcname = 'claim_deliveries'), 0), coalesce(sum(calls) filter (where funcname = 'claim_deliveries'), 0)::int
         from pg_stat_user_functions"""
@@ -306,7 +308,7 @@ def analyse(server: _server.Server, stop: threading.Event, queries: list[int]) -
         connection.execute("rollback")
 
 
-def measured(receiver: Receiver, parts: list[Callable[[Bench], list[Row]]], more: tuple[str, ...]) -> list[Row]:
+def measured(receiver: Receiver, parts: Sequence[Callable[[Bench], list[Row]]], more: tuple[str, ...]) -> list[Row]:
     with _server.server(more=more) as server:
         with server.connect() as connection:
             for statement in SETUP.replace("{rows}", str(ROWS)).split(";\n"):

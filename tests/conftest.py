@@ -71,7 +71,7 @@ def cluster() -> Iterator[SimpleNamespace]:
 
 
 def described(
-    bin: Path, host: str = "", port: str = "5432", user: str = "postgres", password: str | None = None, **_: object
+    bin: Path, host: Any = "", port: Any = "5432", user: Any = "postgres", password: Any = None, **_: object
 ) -> SimpleNamespace:
     for_plugin = {
         "host": host,

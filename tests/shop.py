@@ -75,9 +75,10 @@ def read(db: Connection, query: str, history: str = "orders_history") -> set[str
 def tuples_read(db: Connection, query: str) -> int:
     """How many rows of a table and its history a query has touched, whichever way."""
     with db.transaction():
-        before = rows(db, TUPLES)[0][0]
+        before: int = rows(db, TUPLES)[0][0]
         db.execute(query)
-        return rows(db, TUPLES)[0][0] - before
+        after: int = rows(db, TUPLES)[0][0]
+        return after - before
 
 
 TUPLES = "select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint from pg_stat_xact_user_tables where schemaname = 'shop'"
