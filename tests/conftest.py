@@ -31,6 +31,7 @@ THROWAWAY = (
     "full_page_writes=off",
     "max_wal_size=2GB",
     "autovacuum=off",
+    "jit=off",
     "max_connections=60",
 )
 

@@ -60,8 +60,9 @@ WHOLE = {
 ROLES = {person.subject: person.roles for person in demo.people()}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Ends with the last test here: as long as it is there, asyncio takes its loop for a running one."""
     if not CHROMIUM:
         pytest.skip(
             "No Chromium here: apt-get install chromium-headless-shell (as root), then the tests of the console run."

@@ -1,0 +1,1 @@
+"""A package, for the browser that its tests share."""
