@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import DateTime
 
-engine = create_async_engine(os.environ["PEER_URL"], pool_size=10, max_overflow=0)
+engine = create_async_engine(os.environ["PEER_URL"], pool_size=int(os.environ.get("PEER_POOL", "10")), max_overflow=0)
 session_of = async_sessionmaker(engine, expire_on_commit=False)
 app = FastAPI()
 Moment = DateTime(timezone=True)

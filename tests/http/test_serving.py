@@ -1,8 +1,12 @@
-"""An answer leaves in one piece, a stream piece by piece, and nothing is lost."""
+"""How `jalon serve` serves: an answer leaves in one piece, a stream piece by piece, and nothing is lost."""
 
 import asyncio
+import gc
 from typing import Any
 
+import pytest
+
+from jalon.commands.serve import application
 from jalon.protocol import Gathered
 
 
@@ -62,3 +66,14 @@ def test_what_was_written_leaves_before_the_connection_is_closed() -> None:
 
     transport = with_one(bye)
     assert (transport.written, transport.closed_after) == ([b"bye"], 1)
+
+
+def test_what_lives_as_long_as_the_process_is_not_searched_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JALON_TOKEN_SECRET", "x" * 40)
+    application()
+    try:
+        assert gc.get_freeze_count() > 10_000
+        assert gc.get_threshold()[0] > 5_000
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(700, 10, 10)
