@@ -148,12 +148,23 @@ class Page(msgspec.Struct, kw_only=True):
     next: str | None
 
 
+class WayStep(msgspec.Struct):
+    """A step on the straight way from the draft to the end, and what it means."""
+
+    step: int
+    label: str
+    color: str | None
+    icon: str | None
+    explanation: str | None
+
+
 class Events(Page):
     """A page of events."""
 
     items: list[Event]
     total: int
     can_create: bool
+    workflow: list[WayStep]
 
 
 class PublicEvents(Page):

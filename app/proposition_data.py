@@ -326,6 +326,7 @@ class RoleHistory(Camel):
     """What became of the roles of a proposition, newest first."""
 
     items: list[RoleEvent]
+    next: str | None
 
 
 class Action(Camel):
@@ -466,6 +467,7 @@ class SettingHistory(Camel):
     """Changes of the matrix and the limits, newest first."""
 
     items: list[SettingEvent]
+    next: str | None
 
 
 class Adopted(Camel):

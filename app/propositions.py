@@ -122,9 +122,11 @@ async def revoke_named(request: Request, id: Id, role: RoleKey, user: Holder, re
 
 
 @get(f"{ONE}/role-history", tags=["Proposition roles"], responses=responses(404))
-async def role_history(request: Request, id: Id) -> Response[data_of.RoleHistory]:
+async def role_history(
+    request: Request, id: Id, after: After = None, limit: Limit = 50
+) -> Response[data_of.RoleHistory]:
     """What became of the roles: made, changed, granted, revoked, expired; by whom, when, until when."""
-    return await call("proposition_role_history", id, None, request)
+    return await call("proposition_role_history", id, None, request, after=after, limit=limit)
 
 
 @get(ACTIONS, tags=["Proposition actions"], responses=responses(404))
@@ -200,9 +202,11 @@ async def set_permission(request: Request, data: JSONBody[data_of.Cell]) -> Resp
 
 
 @get(f"{SETTINGS}/history", tags=["Proposition settings"], responses=responses())
-async def settings_history(request: Request) -> Response[data_of.SettingHistory]:
-    """Every change of the matrix and the limits."""
-    return await call("proposition_settings_history", None, None, request)
+async def settings_history(
+    request: Request, after: After = None, limit: Limit = 50
+) -> Response[data_of.SettingHistory]:
+    """Changes of the matrix and the limits, newest first."""
+    return await call("proposition_settings_history", None, None, request, after=after, limit=limit)
 
 
 @post(f"{SETTINGS}/adopt", status_code=200, tags=["Proposition settings"], responses=responses(422))

@@ -31,8 +31,8 @@ async def propositions(
 
 
 @get("/console/propositions/settings")
-async def settings(request: Request) -> Response[str]:
-    history = ask("proposition_settings_history")
+async def settings(request: Request, after: Filter = None) -> Response[str]:
+    history = ask("proposition_settings_history", after=after, limit=20)
     return await page(request, "propositions/settings.html", settings=ask("proposition_settings"), history=history)
 
 
@@ -46,8 +46,8 @@ async def proposition(request: Request, id: Id, after: Filter = None) -> Respons
 
 
 @get(f"{ONE}/role-history")
-async def role_history(request: Request, id: Id) -> Response[str]:
-    history = ask("proposition_role_history", id)
+async def role_history(request: Request, id: Id, after: Filter = None) -> Response[str]:
+    history = ask("proposition_role_history", id, after=after, limit=50)
     return await page(request, "propositions/role-history.html", proposition=ask("proposition", id), history=history)
 
 

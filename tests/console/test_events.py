@@ -92,6 +92,16 @@ class TestList:
         expect(other.get_by_role("heading", name="You organize no events")).to_be_visible()
         expect(other.get_by_role("link", name="New event")).to_have_count(0)
 
+    def test_the_list_explains_the_workflow_in_the_readers_language(self, browse):
+        page = browse("oscar", language="fr")
+        page.goto("/console/events")
+        panel = page.get_by_role("group").filter(has_text="Comment un évènement arrive au public")
+        expect(panel.get_by_role("listitem")).to_have_count(0)
+        panel.get_by_text("Comment un évènement arrive au public").click()
+        expect(panel.get_by_role("listitem")).to_contain_text(
+            ["Brouillon", "En cours de révision", "Approuvé (non publié)", "Publié", "Terminé"]
+        )
+
 
 class TestMenu:
     def test_it_has_just_the_actions_that_the_status_and_the_rights_allow(self, oscar, an_event):

@@ -132,5 +132,19 @@ class TestEveryPage:
         fits(english)
         axe(english, beside=MORE, without=COLOURS)
 
+    def test_what_opens_in_it_is_accessible(self, english, axe):
+        """The first dialog and the first menu; more of the same are made by the same macro."""
+        opens = english.locator(
+            "main button[data-open]:not([aria-disabled=true]):visible, main button[popovertarget]:visible"
+        )
+        kinds = dict.fromkeys(button.get_attribute("popovertarget") is None for button in opens.all()[:4])
+        for is_dialog in kinds:
+            english.locator(
+                f"main button[{'data-open' if is_dialog else 'popovertarget'}]:not([aria-disabled=true]):visible"
+            ).first.click()
+            assert english.locator("dialog[open], [popover]:popover-open").count() == 1
+            axe(english, beside=MORE, without=COLOURS)
+            english.keyboard.press("Escape")
+
     def test_nothing_broke_in_it(self, pages):
         assert pages.broken == []

@@ -283,6 +283,26 @@ def test_a_custom_roles_permission_disappears_the_moment_it_is_revoked(desk: Des
     assert buttons(carla("GET")) == {}
 
 
+def test_long_histories_of_roles_and_settings_page(desk: Desk) -> None:
+    zoe, settings = desk("zoe"), desk("anna", "admin", id="settings")
+    for name in ("One", "Two", "Three"):
+        role = zoe("POST", "roles", {"name": name, "permissions": []}).json()["id"]
+        assert zoe("POST", f"roles/{role}/users", {"userId": "carla"}).status_code == 201
+    for many in (7, 8, 9):
+        assert settings("PATCH", json={"maxRoles": many}).status_code == 200
+    for ask, path in ((zoe, "role-history"), (settings, "history")):
+        whole = ask("GET", path).json()["items"]
+        assert len(whole) > 2
+        found, after = [], {}
+        while True:
+            page = ask("GET", path, limit=2, **after).json()
+            found += page["items"]
+            if not page["next"]:
+                break
+            after = {"after": page["next"]}
+        assert found == whole
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [

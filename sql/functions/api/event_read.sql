@@ -94,7 +94,7 @@ language sql stable security definer
 set search_path = ''
 as $$
     select 200, json_build_object('items', logic.events_json(p_events[:p_limit], p_caller, logic.caller_roles(p_caller)),
-        'next', logic.cursor(p_next), 'total', p_total,
+        'next', logic.cursor(p_next), 'total', p_total, 'workflow', logic.event_way(p_caller ->> 'language'),
             'can_create', logic.may('create_event', logic.caller_roles(p_caller), 'events')), null::text,
         case when p_next is not null then jsonb_build_object(':next', logic.cursor(p_next)) end
 $$;

@@ -63,14 +63,30 @@ set search_path = ''
 as $$
 declare
     p proposition.proposition := logic.proposition(p_key, p_caller);
+    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    v_items jsonb;
+    v_next text;
 begin
     perform logic.proposition_read_demand(p, p_caller, 'assign_roles');
-    return (200, json_build_object('items', coalesce((
-        select json_agg(json_build_object('at', h.happened_at, 'what', h.what, 'roleId', h.role_id, 'role', h.role_name, 'userId', h.user_id,
-            'by', h.happened_by, 'until', h.valid_until, 'reason', h.reason, 'before', h.before, 'after', h.after)
-            order by h.happened_at desc, h.what)
-        from history.proposition_role_changes h where h.proposition_id = p.id), '[]')), null, null)::lifecycle.answer;
+    -- Several may happen at one moment: what, to which role and to whom tells them apart.
+    select coalesce(jsonb_agg(x.item order by x.happened_at desc, x.mark), '[]') into v_items
+    from (
+        select h.happened_at, m.mark, jsonb_build_object('at', h.happened_at, 'what', h.what, 'roleId', h.role_id, 'role', h.role_name, 'userId', h.user_id,
+            'by', h.happened_by, 'until', h.valid_until, 'reason', h.reason, 'before', h.before, 'after', h.after) as item
+        from history.proposition_role_changes h
+        cross join lateral (select concat_ws(' ', h.what, h.role_id, h.user_id) as mark) m
+        where h.proposition_id = p.id and (v_after is null or h.happened_at < logic.moment('after', v_after ->> 0)
+            or h.happened_at = logic.moment('after', v_after ->> 0) and m.mark > v_after ->> 1)
+        order by h.happened_at desc, m.mark limit v_limit + 1) x;
+    if jsonb_array_length(v_items) > v_limit then
+        v_items := v_items - v_limit;
+        v_next := logic.cursor(jsonb_build_array(v_items #> array[(v_limit - 1)::text, 'at'],
+            concat_ws(' ', v_items #>> array[(v_limit - 1)::text, 'what'], v_items #>> array[(v_limit - 1)::text, 'roleId'], v_items #>> array[(v_limit - 1)::text, 'userId'])));
+    end if;
+    return (200, json_build_object('items', v_items, 'next', v_next), null,
+        case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
 end
 $$;
-comment on function api.proposition_role_history(text, jsonb, jsonb) is 'What became of the roles of a proposition: made, changed, granted, revoked, expired, by whom, when, until when; newest first.';
+comment on function api.proposition_role_history(text, jsonb, jsonb) is 'What became of the roles of a proposition: made, changed, granted, revoked, expired, by whom, when, until when; newest first, in pages: {after, limit}.';
 grant execute on function api.proposition_role_history(text, jsonb, jsonb) to jalon_api;

@@ -77,19 +77,32 @@ returns lifecycle.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
+declare
+    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    v_rows lifecycle.config_history[];
+    v_next text;
 begin
     if not logic.may('manage_permissions', logic.caller_roles(p_caller)) then
         perform logic.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'manage_permissions', 'roles', '[]'::jsonb));
     end if;
+    v_rows := array(
+        select h from lifecycle.config_history h
+        where (h.table_name = 'permission_rule' and h.key ->> 'scope' in ('proposition', 'proposition_roles')
+            or h.table_name = 'setting' and h.key ->> 'name' like 'proposition.%')
+          and (v_after is null or (h.changed_at, h.id) < (logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
+        order by h.changed_at desc, h.id desc limit v_limit + 1);
+    if cardinality(v_rows) > v_limit then
+        v_next := logic.cursor(jsonb_build_array(v_rows[v_limit].changed_at, v_rows[v_limit].id));
+    end if;
     return (200, json_build_object('items', coalesce((
         select json_agg(json_build_object('at', h.changed_at, 'by', h.changed_by, 'what', lower(h.operation), 'key', h.key, 'before', h.before,
-            'after', h.after, 'reason', h.reason) order by h.changed_at desc, h.id)
-        from lifecycle.config_history h
-        where h.table_name = 'permission_rule' and h.key ->> 'scope' in ('proposition', 'proposition_roles')
-           or h.table_name = 'setting' and h.key ->> 'name' like 'proposition.%'), '[]')), null, null)::lifecycle.answer;
+            'after', h.after, 'reason', h.reason) order by h.changed_at desc, h.id desc)
+        from unnest(v_rows[:v_limit]) h), '[]'), 'next', v_next), null,
+        case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
 end
 $$;
-comment on function api.proposition_settings_history(text, jsonb, jsonb) is 'Every change of the matrix and the limits: who, when, before, after; for those who may change them.';
+comment on function api.proposition_settings_history(text, jsonb, jsonb) is 'Changes of the matrix and the limits: who, when, before, after; for those who may change them. Newest first, in pages: {after, limit}.';
 grant execute on function api.proposition_settings_history(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.adopt_proposition_settings(p_key text, p_input jsonb, p_caller jsonb)

@@ -71,6 +71,22 @@ as $$
 $$;
 comment on function logic.event_steps(event.events, text) is 'The steps of an event''s life, with where this one stands.';
 
+create or replace function logic.event_way(p_language text)
+returns json
+language sql stable security definer
+set search_path = ''
+as $$
+    select coalesce(json_agg(json_build_object('step', d.step, 'label', coalesce(l.label, d.code), 'color', d.color, 'icon', d.icon,
+        'explanation', logic.say('event.display.' || d.code, '{}', p_language)) order by d.step), '[]')
+    from event.display d
+    left join lateral (
+        select y.label from event.display_label y join lifecycle.language g on g.code = y.language
+        where y.code = d.code
+        order by y.language = p_language desc, g.is_default desc, g.position limit 1) l on true
+    where d.step is not null and not d.is_aside
+$$;
+comment on function logic.event_way(text) is 'The straight way of an event''s life, step by step, and what each means.';
+
 create or replace function logic.event_owner(p_caller jsonb)
 returns text
 language sql stable security definer
