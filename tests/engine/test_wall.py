@@ -154,11 +154,15 @@ def test_a_trigger_that_fires_after_the_stamp_is_refused_and_named(shop, refused
     assert refused(shop, "update shop.orders set note = 'x'").sqlstate == "JL507"
 
 
+REWRITE = """create function shop.rewrite() returns trigger language plpgsql as $$ begin
+    new.status := case new.note when 'pay' then 'PAID' else new.status end; return new; end $$;
+    create trigger rewrite before update on shop.orders for each row execute function shop.rewrite()"""
+
+
 def test_a_trigger_added_where_nobody_may_watch_for_it_cannot_move_a_status_in_silence(shop, refused, moves):
-    shop.execute("""drop event trigger jalon_keep_stamps; insert into shop.orders values (1), (2);
-        create function shop.rewrite() returns trigger language plpgsql as $$ begin
-        new.status := case new.note when 'pay' then 'PAID' else new.status end; return new; end $$;
-        create trigger rewrite before update on shop.orders for each row execute function shop.rewrite()""")
+    shop.execute("""drop event trigger jalon_keep_stamps; drop event trigger jalon_keep_writers;
+        select jalon.retrack_all(); insert into shop.orders values (1), (2);""")
+    shop.execute(REWRITE)
     for statement in ("update shop.orders set note = 'pay' where id = 1", "update shop.orders set note = 'pay'"):
         refusal = refused(shop, statement)
         assert refusal.sqlstate == "JL507"
@@ -168,6 +172,62 @@ def test_a_trigger_added_where_nobody_may_watch_for_it_cannot_move_a_status_in_s
     shop.execute("select jalon.retrack_all(); update shop.orders set note = 'pay'")
     assert moves(shop, 1)[-1] == (2, "NEW", "PAID", "move")
     assert moves(shop, 2)[-1] == (2, "NEW", "PAID", "move")
+
+
+def looks_at_all(connection) -> bool:
+    """Whether the trigger that judges looks at statements that name no status, too."""
+    source = connection.execute("select prosrc from pg_proc where oid = 'generated.orders__moved()'::regprocedure")
+    return "jalon.named" not in source.fetchone()[0]
+
+
+def test_where_nothing_else_can_move_a_status_a_statement_that_names_none_passes_without_a_look(shop, moves):
+    assert not looks_at_all(shop)
+    shop.execute("insert into shop.orders values (1); update shop.orders set note = 'x'")
+    shop.execute("begin; update shop.orders set status = 'PAID'; update shop.orders set note = 'y'; commit")
+    assert moves(shop, 1) == [(1, None, "NEW", "create"), (2, "NEW", "PAID", "move")]
+
+
+def test_a_trigger_added_by_who_may_not_renew_the_stamp_makes_every_statement_looked_at(shop, refused):
+    shop.execute(
+        "insert into shop.orders values (1); create role guest; grant usage, create on schema shop to guest; grant trigger on shop.orders to guest"
+    )
+    shop.execute("set role guest")
+    shop.execute(REWRITE)
+    shop.execute("reset role")
+    assert looks_at_all(shop)
+    assert refused(shop, "update shop.orders set note = 'pay' where id = 1").sqlstate == "JL507"
+
+
+def test_a_disabled_trigger_counts_since_enabling_it_is_seen_by_nobody(shop, moves):
+    shop.execute("insert into shop.orders values (1)")
+    shop.execute(REWRITE + "; alter table shop.orders disable trigger rewrite; select jalon.retrack_all()")
+    assert looks_at_all(shop)
+    shop.execute("alter table shop.orders enable trigger rewrite; update shop.orders set note = 'pay'")
+    assert moves(shop, 1)[-1] == (2, "NEW", "PAID", "move")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update shop.orders set status = 'SHIPPED' where id = 1 returning set_config('jalon.named', '', true)",
+        "update shop.orders set status = 'SHIPPED', note = set_config('jalon.named', '', true) where id = 1",
+        "update shop.orders set status = 'SHIPPED' where set_config('jalon.named', '', false) = '' and id = 1",
+    ],
+)
+def test_the_note_that_a_status_is_named_cannot_be_taken_away(shop, refused, statement):
+    shop.execute("insert into shop.orders values (1), (2)")
+    assert refused(shop, statement).sqlstate == "JL101"
+
+
+@pytest.mark.parametrize("name,level", [("zz", "row"), ("~jalon_107_mine", "statement")])
+def test_no_trigger_comes_between_the_note_and_the_judge(shop, refused, name, level):
+    shop.execute(f"""insert into shop.orders values (1);
+        create function shop.forget() returns trigger language plpgsql as $$ begin
+        perform set_config('jalon.named', '', true); return null; end $$;
+        create trigger "{name}" after update on shop.orders for each {level} execute function shop.forget()""")
+    assert refused(shop, "update shop.orders set status = 'SHIPPED' where id = 1").sqlstate == "JL101"
+    shop.execute(f'alter trigger "{name}" on shop.orders rename to "~jalon_106"')
+    assert refused(shop, "update shop.orders set status = 'SHIPPED' where id = 1").sqlstate == "JL101"
 
 
 def test_a_late_trigger_that_hides_a_move_of_many_rows_behind_equal_versions_is_refused(shop, refused):

@@ -69,7 +69,7 @@ def test_it_counts_and_names_some_keys(lived: Connection) -> None:
     [
         ('alter table shop.orders disable trigger "~jalon_110_moved"', ["trigger_disabled"]),
         ('alter table shop.orders enable replica trigger "~jalon_110_moved"', ["trigger_disabled"]),
-        ("alter table shop.orders disable trigger all", ["trigger_disabled"] * 6),
+        ("alter table shop.orders disable trigger all", ["trigger_disabled"] * 7),
         ('drop trigger "~jalon_900_stamp" on shop.orders', ["trigger_missing"]),
         (
             'create or replace trigger "~jalon_120_deleted" after delete on shop.orders for each statement execute function generated.orders__truncated()',
@@ -87,7 +87,7 @@ def test_it_counts_and_names_some_keys(lived: Connection) -> None:
             'create or replace trigger "~jalon_130_truncated" before truncate on shop.orders for each statement when (false) execute function generated.orders__truncated()',
             ["trigger_altered"],
         ),
-        ("alter table shop.orders_history disable trigger _100_append_only", ["trigger_disabled"] * 6),
+        ("alter table shop.orders_history disable trigger _100_append_only", ["trigger_disabled"] * 7),
         ("drop trigger _110_no_truncate on shop.orders_history_default", ["trigger_missing"]),
         (
             "create or replace function generated.orders__moved() returns trigger language plpgsql as $$begin return null; end$$",

@@ -30,10 +30,11 @@ returns boolean
 language sql stable security definer
 set search_path = ''
 as $$
-    select count(*) = 6 from pg_catalog.pg_trigger g
-    join lifecycle.tracked t on t.name = p_name
-    where g.tgrelid = to_regclass(format('%I.%I', t.table_schema, t.table_name)) and g.tgname like '~jalon\_%' and g.tgenabled in ('O', 'A')
+    select count(g.oid) = count(*) from lifecycle.tracked t
+    cross join lateral logic.wanted_triggers(t) w
+    left join pg_catalog.pg_trigger g on g.tgrelid = w.on_table and g.tgname = w.trigger_name and g.tgenabled in ('O', 'A')
+    where t.name = p_name and w.trigger_name like '~jalon\_%'
 $$;
-comment on function logic.are_triggers_enabled(text) is 'Whether the six triggers of a tracked table stand there, enabled.';
+comment on function logic.are_triggers_enabled(text) is 'Whether the triggers of a tracked table stand there, enabled.';
 revoke execute on function logic.are_triggers_enabled(text) from public;
 grant execute on function logic.are_triggers_enabled(text) to jalon_dba;

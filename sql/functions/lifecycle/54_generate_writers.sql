@@ -3,18 +3,17 @@
 -- statement over joined transition tables does (measured). Many rows go through EXECUTE, one set-based statement that is
 -- planned afresh: a plan cached from one row would nest loops over the transition tables.
 
-create or replace function logic.generate_function(p_name text, p_function text, p_body text, p_comment text)
+create or replace function logic.generate_function(p_name text, p_function text, p_body text, p_comment text, p_rights text default $$security definer set search_path = ''$$)
 returns void
 language plpgsql volatile
 set search_path = ''
 as $$
 begin
-    execute format($sql$create or replace function generated.%I() returns trigger language plpgsql volatile security definer
-set search_path = '' as %L$sql$, p_function, p_body);
+    execute format($sql$create or replace function generated.%I() returns trigger language plpgsql volatile %s as %L$sql$, p_function, p_rights, p_body);
     execute format('comment on function generated.%I() is %L', p_function, format('Generated for %s: %s', p_name, p_comment));
 end
 $$;
-comment on function logic.generate_function(text, text, text, text) is 'Creates or replaces one trigger function of schema generated.';
+comment on function logic.generate_function(text, text, text, text, text) is 'Creates or replaces one trigger function of schema generated.';
 
 create or replace function logic.announced(p_announcer text, p_recorder text)
 returns text
@@ -63,7 +62,7 @@ end$body$ else $body$
 declare
     v lifecycle.context;
     more boolean;@verdicts@
-begin
+begin@pass_unnamed@
     <<n>>
     declare@n@
     begin
@@ -85,6 +84,10 @@ begin
     return null;
 end$body$ end, jsonb_build_object(
         'old', case when p_creates then 'null' else 'old' end,
+        'pass_unnamed', case when not p_creates and logic.passes_unnamed(p_tracked) then $pass$
+    if current_setting('jalon.named', true) is distinct from 'yes' then
+        return null;
+    end if;$pass$ else '' end,
         'verdicts', (select string_agg(format(e'\n    w%s integer;', c.position), '' order by c.position) from lifecycle.tracked_column c where c.tracked = p_tracked.name),
         'n', v.n_declared, 'n_columns', v.n_columns, 'n_variables', v.n_variables, 'o', coalesce(v.o_declared, ''),
         'pick_old', coalesce('select ' || v.o_columns || ' into ' || v.o_variables || e' from old_rows x;\n            ', ''),
@@ -104,3 +107,21 @@ end$body$ end, jsonb_build_object(
     from logic.row_variables(p_tracked, p_creates) v
 $$;
 comment on function logic.writer_body(lifecycle.tracked, boolean) is 'Body of the trigger function that judges and records insertions or updates.';
+
+create or replace function logic.renew_writer(p_name text)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    t lifecycle.tracked;
+    v_body text;
+begin
+    select x.* into strict t from lifecycle.tracked x where x.name = p_name;
+    v_body := logic.writer_body(t, false);
+    if v_body is distinct from (select f.prosrc from pg_catalog.pg_proc f where f.oid = to_regprocedure(format('generated.%I()', p_name || '__moved'))) then
+        perform logic.generate_function(p_name, p_name || '__moved', v_body, 'judges and records changes.');
+    end if;
+end
+$$;
+comment on function logic.renew_writer(text) is 'Brings the function that judges changes up to date with the triggers beside it.';

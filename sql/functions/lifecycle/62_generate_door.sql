@@ -55,7 +55,8 @@ declare
     v_more text;
     v_set text;
 begin
-    -- Settings made by assignment, since PERFORM starts the executor.
+    -- Settings made by assignment, since PERFORM starts the executor; and as few steps as can be, since each is made ready anew in each
+    -- transaction.
     if p_reason is not null then
         v_reason := coalesce(current_setting('jalon.reason', true), '');
         v_set := set_config('jalon.reason', p_reason, true);
@@ -71,10 +72,10 @@ begin
         end if;
         v_moved := generated.move(v_name, p_column, p_id, p_target, null, p_expected_from, p_expected_version);
     end if;
-    if p_reason is not null then
+    if v_reason is not null then
         v_set := set_config('jalon.reason', v_reason, true);
     end if;
-    if p_more is not null then
+    if v_more is not null then
         v_set := set_config('jalon.more', v_more, true);
     end if;
     return v_moved;

@@ -14,7 +14,8 @@ begin
     perform logic.generate_function(t.name, t.name || '__begin', logic.stamp_body(t, true), 'stamps version and time of what is created.');
     perform logic.generate_function(t.name, t.name || '__stamp', logic.stamp_body(t, false), 'stamps version and time, keeps the key.');
     perform logic.generate_function(t.name, t.name || '__created', logic.writer_body(t, true), 'judges and records creations.');
-    perform logic.generate_function(t.name, t.name || '__moved', logic.writer_body(t, false), 'judges and records changes.');
+    perform logic.generate_function(t.name, t.name || '__named', logic.named_body(), 'notes that a statement names a status.', '');
+    perform logic.renew_writer(t.name);
     perform logic.generate_function(t.name, t.name || '__deleted', logic.delete_body(t), 'records deletions.');
     perform logic.generate_function(t.name, t.name || '__truncated', logic.truncate_body(t), 'guards against truncation.');
     perform logic.generate_door();
@@ -35,12 +36,17 @@ declare
     v_table text;
     v_tables text[];
     v_level text;
+    v_of text;
 begin
     select * into strict t from lifecycle.tracked x where x.name = p_name;
     v_table := format('%I.%I', t.table_schema, t.table_name);
+    v_of := coalesce((select ' of ' || string_agg(quote_ident(x), ', ') from unnest(logic.stamp_columns(t)) x), '');
     v_level := case t.mode when 'row' then 'for each row' else 'for each statement' end;
     perform logic.ensure_trigger(v_table, '~jalon_900_stamp', 'before insert', 'for each row', format('generated.%I', t.name || '__begin'));
-    perform logic.ensure_trigger(v_table, '~jalon_910_stamp', 'before update' || coalesce((select ' of ' || string_agg(quote_ident(x), ', ') from unnest(logic.stamp_columns(t)) x), ''), 'for each row', format('generated.%I', t.name || '__stamp'));
+    perform logic.ensure_trigger(v_table, '~jalon_910_stamp', 'before update' || v_of, 'for each row', format('generated.%I', t.name || '__stamp'));
+    if logic.takes_note(t) then
+        perform logic.ensure_trigger(v_table, '~jalon_105_named', 'after update' || v_of, 'for each statement', format('generated.%I', t.name || '__named'));
+    end if;
     perform logic.ensure_trigger(v_table, '~jalon_100_created', 'after insert',
         case t.mode when 'row' then v_level else 'referencing new table as new_rows ' || v_level end, format('generated.%I', t.name || '__created'));
     perform logic.ensure_trigger(v_table, '~jalon_110_moved', 'after update',
@@ -52,6 +58,7 @@ begin
     select array_agg(p.relid::text) into v_tables from pg_partition_tree(v_table::regclass) p;
     perform logic.ensure_trigger(p, '~jalon_130_truncated', 'before truncate', 'for each statement', format('generated.%I', t.name || '__truncated'))
     from unnest(coalesce(v_tables, array[v_table])) p;
+    perform logic.renew_writer(t.name);
 end
 $$;
 comment on function logic.generate_triggers(text) is 'Puts the triggers on a tracked table where they are missing or different.';

@@ -67,9 +67,7 @@ begin
     if v_is_new then
         perform logic.backfill(t.name);
     end if;
-    if (select pg_get_userbyid(c.relowner) from pg_catalog.pg_class c where c.oid = v_table) <> 'jalon_owner' then
-        perform logic.grant_triggers(t.name, (select pg_get_userbyid(c.relowner) from pg_catalog.pg_class c where c.oid = v_table));
-    end if;
+    perform logic.grant_triggers(t.name);
     perform set_config('role', v_role, true);
     perform logic.generate_triggers(t.name);
     return t.name;

@@ -72,17 +72,22 @@ end
 $$;
 comment on function logic.backfill(text) is 'Writes a first history row, marked as backfill, for every row that history does not know.';
 
-create or replace function logic.grant_triggers(p_name text, p_role text)
+create or replace function logic.grant_triggers(p_name text)
 returns void
 language plpgsql volatile
 set search_path = ''
 as $$
+declare
+    v_owner text := (select pg_get_userbyid(c.relowner) from lifecycle.tracked t
+        join pg_catalog.pg_class c on c.oid = to_regclass(format('%I.%I', t.table_schema, t.table_name)) where t.name = p_name);
 begin
-    execute format('grant usage on schema generated to %I', p_role);
-    execute format('grant execute on function %s to %I',
-        (select string_agg(p.oid::regprocedure::text, ', ') from pg_catalog.pg_proc p
-         where p.pronamespace = 'generated'::regnamespace and p.prorettype = 'trigger'::regtype
-           and p.proname like replace(p_name, '_', '\_') || '\_\_%'), p_role);
+    if v_owner <> 'jalon_owner' then
+        execute format('grant usage on schema generated to %I', v_owner);
+        execute format('grant execute on function %s to %I',
+            (select string_agg(p.oid::regprocedure::text, ', ') from pg_catalog.pg_proc p
+             where p.pronamespace = 'generated'::regnamespace and p.prorettype = 'trigger'::regtype
+               and p.proname like replace(p_name, '_', '\_') || '\_\_%'), v_owner);
+    end if;
 end
 $$;
-comment on function logic.grant_triggers(text, text) is 'Lets the owner of a tracked table put the generated trigger functions on it.';
+comment on function logic.grant_triggers(text) is 'Lets the owner of a tracked table put the generated trigger functions on it.';

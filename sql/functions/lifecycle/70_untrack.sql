@@ -54,6 +54,7 @@ begin
         continue when to_regclass(format('%I.%I', t.table_schema, t.table_name)) is null;
         perform set_config('role', 'jalon_owner', true);
         perform logic.generate(t.name);
+        perform logic.grant_triggers(t.name);
         perform set_config('role', v_role, true);
         if pg_has_role(current_user, (select c.relowner from pg_catalog.pg_class c
                 where c.oid = format('%I.%I', t.table_schema, t.table_name)::regclass), 'member') then
@@ -79,8 +80,8 @@ set search_path = ''
 as $$
 begin
     perform logic.compile_rules(c.code) from lifecycle.category c;
-    perform jalon.retrack_all();
     perform logic.keep_names();
+    perform jalon.retrack_all();
 end
 $$;
 comment on function logic.settle() is 'After a reload: rules compiled, tracked tables renewed.';
