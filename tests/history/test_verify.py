@@ -87,7 +87,7 @@ def test_it_counts_and_names_some_keys(lived: Connection) -> None:
             'create or replace trigger "~jalon_130_truncated" before truncate on shop.orders for each statement when (false) execute function generated.orders__truncated()',
             ["trigger_altered"],
         ),
-        ("alter table shop.orders_history disable trigger _100_append_only", ["trigger_disabled"] * 7),
+        ("alter table shop.orders_history disable trigger _100_append_only", ["trigger_disabled"] * 6),
         ("drop trigger _110_no_truncate on shop.orders_history_default", ["trigger_missing"]),
         (
             "create or replace function generated.orders__moved() returns trigger language plpgsql as $$begin return null; end$$",
