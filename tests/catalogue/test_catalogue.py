@@ -138,6 +138,16 @@ def test_tables_depend_on_nothing_reloaded_but_triggers(db: Connection) -> None:
     assert names(db, query) == []
 
 
+def test_no_argument_defaults_to_a_row_of_a_table(db: Connection) -> None:
+    """The newest minor versions of PostgreSQL then refuse to add a column with a default to the table."""
+    query = """
+        select p.oid::regprocedure::text from pg_proc p, unnest(p.proargtypes) with ordinality a (type, place)
+        join pg_type t on t.oid = a.type and t.typrelid <> 0
+        where p.pronamespace::regnamespace::text = any (%(all)s) and a.place > p.pronargs - p.pronargdefaults
+    """
+    assert names(db, query) == []
+
+
 def test_only_registered_errors_are_raised(db: Connection) -> None:
     registered = {
         "JL000",

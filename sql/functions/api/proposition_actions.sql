@@ -45,7 +45,7 @@ begin
     perform logic.enter(p_caller);
     p := logic.proposition_locked(p_key, p_caller);
     perform logic.proposition_demand(p, 'manage_actions');
-    v := logic.declare_custom_action(p, p_input);
+    v := logic.declare_custom_action(p, p_input, null);
     perform logic.leave();
     return (201, logic.custom_action_json(v), null, jsonb_build_object('location', format('/api/propositions/%s/actions/%s', p.id, v.id)))::lifecycle.answer;
 end

@@ -62,7 +62,7 @@ end
 $$;
 comment on function logic.check_custom_action(proposition.proposition_custom_actions) is 'Refuses an action with unknown statuses, an arrow that does not exist, or a template that cannot be filled.';
 
-create or replace function logic.declare_custom_action(p_proposition proposition.proposition, p_input jsonb, p_action proposition.proposition_custom_actions default null)
+create or replace function logic.declare_custom_action(p_proposition proposition.proposition, p_input jsonb, p_action proposition.proposition_custom_actions)
 returns proposition.proposition_custom_actions
 language plpgsql volatile security definer
 set search_path = ''

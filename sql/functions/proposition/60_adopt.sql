@@ -88,7 +88,7 @@ begin
                where a.proposition_id = p_proposition.id and a.code = logic.proposition_slug(p_definition ->> 'name')) then
         return 'there already';
     end if;
-    perform logic.declare_custom_action(p_proposition, p_definition);
+    perform logic.declare_custom_action(p_proposition, p_definition, null);
     return 'made';
 end
 $$;
