@@ -65,8 +65,9 @@ PAIRS = [("raw update", "floor", 0.80), ("jalon.move", "floor", 0.65), ("note", 
 
 def singles(server: _server.Server, protocol: str, seconds: int, rounds: int) -> list[tuple[str, ...]]:
     tps: dict[str, list[float]] = {name: [] for name in SINGLE}
-    for _ in range(rounds):
-        for name, script in SINGLE.items():
+    scripts = list(SINGLE.items())
+    for turn in range(rounds):  # each begins elsewhere, so that no script always comes after the same one
+        for name, script in scripts[turn % len(scripts) :] + scripts[: turn % len(scripts)]:
             tps[name].append(server.pgbench(script, seconds=seconds, protocol=protocol))
     return [
         (name, protocol, f"{statistics.median(tps[name]):,.0f}", f"{base} {statistics.median(tps[base]):,.0f}",
