@@ -151,6 +151,29 @@ def test_each_has_its_own_roles(shop: Shop, settings: Settings) -> None:
     run(settings, scenario)
 
 
+def test_readers_in_one_statement_see_their_own_moves_in_their_own_language(shop: Shop, settings: Settings) -> None:
+    async def scenario(move: Move, database: Counting) -> None:
+        await all_of(move(6), move(7))
+        queue = Coalescer(database, "record", 64)
+        body = msgspec.json.encode({"table": "orders"})
+        readers = [
+            (key, {"actor": "anna", "roles": roles, "language": language})
+            for roles in (["clerk"], ["admin"])
+            for language in ("en", "fr")
+            for key in ("1", "2", "6", "7")
+        ]
+        together = await all_of(*(queue.call(key, body, msgspec.json.encode(who), False) for key, who in readers))
+        alone = [await database.call("record", key, body, msgspec.json.encode(who)) for key, who in readers]
+        assert codes(together) == [200] * len(readers)
+        assert [answer.body for answer in together] == [answer.body for answer in alone]
+        assert (
+            len({msgspec.json.encode(msgspec.json.decode(answer.body)["statuses"]) for answer in alone if answer.body})
+            > 4
+        )
+
+    run(settings, scenario)
+
+
 def test_each_has_its_own_if_match(shop: Shop, settings: Settings) -> None:
     tags = ['"2.1"', '"3.9"', 'W/"4.1"', '"x", "5.1"', "*", "nonsense"]
     outcomes = run(settings, lambda move, _: all_of(*(move(n, if_match=tag) for n, tag in enumerate(tags, 2))))

@@ -38,19 +38,29 @@ declare
     v_scope text;
     v_labels jsonb;
     v_actions jsonb;
+    v_memo text;
+    v_key text;
+    v_status json;
     v_statuses json[] := '{}';
 begin
-    -- What readers wait for: small statements, planned once, and labels fetched only for whoever wants another language.
+    -- What readers wait for: small statements, planned once, labels fetched only for whoever wants another language, and what was
+    -- said of a code in this statement, to readers in the same roles, said again: of a page, or of those who share a statement.
     for c in select x.* from lifecycle.tracked_column x where x.tracked = p_tracked.name order by x.position loop
-        select x.* into f from lifecycle.referential x where x.category = c.category and x.code = p_row ->> c.column_name;
         v_scope := case when p_tracked.workflow_column is null then '*' else logic.scope_of(c.category, p_row ->> p_tracked.workflow_column) end;
+        v_memo := 'jalon.status_' || c.position;
+        v_key := (statement_timestamp(), c, p_row ->> c.column_name, v_scope, p_roles, p_language)::text;
+        if v_key = current_setting(v_memo || '_of', true) then
+            v_statuses := v_statuses || current_setting(v_memo)::json;
+            continue;
+        end if;
+        select x.* into f from lifecycle.referential x where x.category = c.category and x.code = p_row ->> c.column_name;
         if p_language is not null then
             select jsonb_object_agg(l.code, l.label) into v_labels
             from lifecycle.referential_label l where l.category = c.category and l.language = p_language;
             select jsonb_object_agg(a.action, a.label) into v_actions
             from lifecycle.action_label a where a.category = c.category and a.language = p_language;
         end if;
-        v_statuses := v_statuses || json_build_object(
+        v_status := json_build_object(
             'column', c.column_name, 'category', c.category, 'code', f.code, 'label', coalesce(v_labels ->> f.code, f.label),
             'color', f.color, 'icon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final, 'moves', (
                 select coalesce(json_agg(json_build_object(
@@ -62,6 +72,9 @@ begin
                 where r.category = c.category and r.from_code = f.code and r.scope = v_scope
                   and (r.is_open or r.roles && p_roles)
                   and (r.relation is null or (ltrim(r.relation, '!') = any (p_roles)) <> (r.relation like '!%'))));
+        v_statuses := v_statuses || v_status;
+        v_key := set_config(v_memo || '_of', v_key, true);
+        v_key := set_config(v_memo, v_status::text, true);
     end loop;
     return array_to_json(v_statuses);
 end
