@@ -4,7 +4,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet --no-input
 PYTEST := $(PY) -m pytest
 SQL := sql/migrations sql/functions sql/triggers
-HELPERS = $(subst /,.,$(basename $(shell find tests -name "*.py" ! -name "test_*")))
+HELPERS = $(subst /,.,$(basename $(shell find tests -name "*.py" ! -name "test_*" ! -name "__init__.py")))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test check lint types format bench snapshot wheel lock clean
