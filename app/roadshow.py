@@ -81,6 +81,7 @@ class Counterparty(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     version: int
     last_interaction: dt.date | None
     etag: str
+    content_etag: str
     status: ColumnStatus | None = None
     can_manage: bool | None = None
     can_force: bool | None = None

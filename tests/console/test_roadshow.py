@@ -271,6 +271,21 @@ class TestACounterparty:
         row = "select owner, sector, notes, ticket_size from roadshow_counterparty where name = 'Zeta 10'"
         assert world.db.execute(row).fetchone() == (None, "Test", "Calls on Mondays", None)
 
+    def test_two_who_edit_it_at_once_are_told_of_each_other_and_lose_nothing(self, anna, world, call):
+        id = world.db.execute("select id from roadshow_counterparty where name = 'Zeta 11'").fetchone()[0]
+        at(anna, world, "Zeta 11")
+        anna.get_by_role("button", name="Edit").click()
+        dialog = anna.get_by_role("dialog", name="Edit Zeta 11")
+        dialog.get_by_label("Notes").fill("Hers")
+        call("mona", "PATCH", f"/api/v1/roadshow/counterparties/{id}", {"owner": "hugo"})
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog.get_by_role("alert")).to_contain_text("mona changed the content meanwhile")
+        expect(dialog.get_by_label("Owner")).to_have_value("hugo")
+        dialog.get_by_role("button", name="Save").click()
+        facts = anna.get_by_role("region", name="Where it stands")
+        expect(facts).to_contain_text("Hers")
+        expect(facts).to_contain_text("hugo")
+
     def test_who_may_not_manage_the_roadshow_is_offered_no_form(self, browse, world):
         rule = "role = 'any' and permission = 'manage_roadshow'"
         world.db.execute(f"update lifecycle.permission_rule set is_allowed = false where {rule}")

@@ -88,6 +88,7 @@ def test_counterparties_are_entered_listed_and_got(client: Client, anna: dict[st
         "id": ardian, "name": "Ardian", "statut": "En attente", "statutLabel": "En attente", "statutColor": "#f9ab00",
         "owner": "anna", "sector": "Infrastructure", "ticketSize": 5000000.5, "currency": "EUR", "notes": None,
         "createdAt": 0, "since": 0, "version": 1, "lastInteraction": None, "etag": f'"{ardian}.1"',
+        "contentEtag": f'"{ardian}:1.1"',
     }  # fmt: skip
     for bad in (
         {},

@@ -659,6 +659,9 @@ CREATE TABLE roadshow.roadshow_counterparty (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     status_version integer DEFAULT 1 NOT NULL,
     status_changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    edited_at timestamp with time zone,
+    edited_by text,
     CONSTRAINT currency_is_three_letters CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT name_is_not_blank CHECK ((name ~ '\S'::text)),
     CONSTRAINT ticket_size_is_not_negative CHECK ((ticket_size >= (0)::numeric))
@@ -687,6 +690,12 @@ COMMENT ON COLUMN roadshow.roadshow_counterparty.created_at IS 'When it was ente
 COMMENT ON COLUMN roadshow.roadshow_counterparty.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
 
 COMMENT ON COLUMN roadshow.roadshow_counterparty.status_changed_at IS 'When the status last changed. Kept by Jalon.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty.revision IS 'Counts the changes of what is known of it; its status apart.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty.edited_at IS 'When that was last changed.';
+
+COMMENT ON COLUMN roadshow.roadshow_counterparty.edited_by IS 'By whom.';
 
 CREATE TABLE proposition.proposition_custom_action_events (
     id uuid NOT NULL,

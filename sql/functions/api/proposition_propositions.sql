@@ -51,7 +51,7 @@ declare
 begin
     perform logic.enter(p_caller);
     v := logic.proposition_locked(p_key, p_caller);
-    perform logic.proposition_demand_match(p_caller, v);
+    perform logic.demand_content_match(p_caller, 'proposition', v.id::text, v.revision, v.status_version, v.updated_by, v.updated_at, v.status_changed_at);
     if p_input ?| '{title,body}' then
         perform logic.proposition_demand(v, 'edit_proposition');
     end if;
@@ -81,24 +81,6 @@ language sql immutable
 set search_path = ''
 as $$ select logic.etag(p_proposition.id || ':' || p_proposition.revision, p_proposition.status_version) $$;
 comment on function logic.proposition_text_etag(proposition.proposition) is 'The ETag of a proposition with its text, for who edits that.';
-
-create or replace function logic.proposition_demand_match(p_caller jsonb, p_proposition proposition.proposition)
-returns void
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-    -- Whoever names the text is asked for the text; whoever names the status alone (the ETag of the answer), for that.
-    v_etag constant text := case when p_caller ->> 'ifMatch' like '%:%' then logic.proposition_text_etag(p_proposition)
-        else logic.etag(p_proposition.id::text, p_proposition.status_version) end;
-begin
-    if p_caller ? 'ifMatch' and not logic.matches(p_caller, v_etag) then
-        perform logic.refuse_unread(jsonb_build_object('table', 'proposition', 'id', p_proposition.id, 'version', p_proposition.status_version, 'etag', v_etag,
-            'expected', p_caller ->> 'ifMatch', 'allowed', '[]'::jsonb), p_proposition.updated_by, p_proposition.updated_at, p_proposition.status_changed_at);
-    end if;
-end
-$$;
-comment on function logic.proposition_demand_match(jsonb, proposition.proposition) is 'Fails with JL410 unless If-Match, if any, names the proposition, or the proposition and its text, as they stand.';
 
 create or replace function api.propositions(p_key text, p_input jsonb, p_caller jsonb)
 returns lifecycle.answer

@@ -75,13 +75,17 @@ begin
     perform logic.enter(p_caller);
     perform logic.record(logic.tracked_of('roadshow.roadshow_counterparty'), logic.counterparty_key(p_key), p_caller, p_lock => 'for no key update');
     perform logic.demand('manage_roadshow', 'roadshow_counterparty');
+    select c.* into v_row from roadshow.roadshow_counterparty c where c.id = p_key::integer;
+    perform logic.demand_content_match(p_caller, 'roadshow_counterparty', p_key, v_row.revision, v_row.status_version,
+        v_row.edited_by, v_row.edited_at, v_row.status_changed_at);
     update roadshow.roadshow_counterparty c
     set name = case when p_input ? 'name' then btrim(p_input ->> 'name') else c.name end,
         owner = case when p_input ? 'owner' then p_input ->> 'owner' else c.owner end,
         sector = case when p_input ? 'sector' then p_input ->> 'sector' else c.sector end,
         ticket_size = case when p_input ? 'ticketSize' then (p_input ->> 'ticketSize')::numeric else c.ticket_size end,
         currency = coalesce(p_input ->> 'currency', c.currency),
-        notes = case when p_input ? 'notes' then p_input ->> 'notes' else c.notes end
+        notes = case when p_input ? 'notes' then p_input ->> 'notes' else c.notes end,
+        revision = c.revision + 1, edited_at = clock_timestamp(), edited_by = logic.actor()
     where c.id = p_key::integer
     returning c.* into v_row;
     perform logic.leave();

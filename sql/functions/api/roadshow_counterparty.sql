@@ -8,7 +8,7 @@ as $$
     select jsonb_build_object('id', p_row.id, 'name', p_row.name, 'statut', p_row.statut, 'statutLabel', c.label, 'statutColor', c.color,
         'owner', p_row.owner, 'sector', p_row.sector, 'ticketSize', p_row.ticket_size, 'currency', p_row.currency, 'notes', p_row.notes,
         'createdAt', p_row.created_at, 'since', p_row.status_changed_at, 'version', p_row.status_version,
-        'lastInteraction', logic.last_interaction(p_row.id), 'etag', logic.etag(p_row.id::text, p_row.status_version))
+        'lastInteraction', logic.last_interaction(p_row.id), 'etag', logic.etag(p_row.id::text, p_row.status_version), 'contentEtag', logic.etag(p_row.id || ':' || p_row.revision, p_row.status_version))
     from (select recap.language(p_language) as language) l
     left join recap.codes c on c.category = 'ROADSHOW_STATUS' and c.code = p_row.statut and c.language = l.language
 $$;
