@@ -259,3 +259,57 @@ def test_nothing_that_reads_is_declared_to_write(orders: Connection) -> None:
     schemas = "('history'::regnamespace, 'recap'::regnamespace)"
     query = f"select oid::regprocedure::text from pg_proc where pronamespace in {schemas} and provolatile = 'v'"
     assert rows(orders, query) == []
+
+
+ROW_BY_ROW = """
+with stay as (
+    select c.column_name, c.old_code as code, c.stay_began as began, c.changed_at as ended from history.changes c
+    where c.tracked = 'cases' and c.old_code is not null and (%(type)s::text is null or c.case_type = %(type)s)
+    union all
+    select s.column_name, s.code, s.entered_at, now() from history.standing s where s.tracked = 'cases' and (%(type)s::text is null or s.case_type = %(type)s)
+)
+select s.column_name, s.code, count(*), sum(least(s.ended, %(until)s) - greatest(s.began, %(since)s)) from stay s
+where s.ended > %(since)s and s.began < least(%(until)s::timestamptz, now()) group by 1, 2 order by 1, 2
+"""
+
+
+@pytest.mark.parametrize("case_type", [None, "private"])
+@pytest.mark.parametrize("since", ["-infinity", "2026-09-05Z", "2026-10-11Z"])
+@pytest.mark.parametrize("until", ["infinity", "2026-10-12Z"])
+def test_stays_found_in_one_pass_are_those_found_row_by_row(
+    orders: Connection, case_type: str | None, since: str, until: str
+) -> None:
+    cases(orders, "case_type")
+    with importing(orders):
+        for id in range(1, 6):
+            orders.execute(
+                "insert into shop.cases values (%s, %s, 'NEW', 'OPEN', default, '2026-09-01Z')",
+                (id, ("private", "business")[id % 2]),
+            )
+        for day, what in (
+            (4, "status = 'PAID'"),
+            (9, "payment = 'SETTLED' where id < 4"),
+            (39, "case_type = 'private', status = 'SHIPPED' where id > 2"),
+            (41, "payment = 'OPEN' where id in (1, 5)"),
+        ):
+            sets, _, where = what.partition(" where ")
+            orders.execute(
+                f"update shop.cases set {sets}, status_changed_at = timestamptz '2026-09-01Z' + make_interval(days => {day})"
+                + (f" where {where}" if where else "")
+            )
+    orders.execute("delete from shop.cases where id in (2, 3)")
+    orders.execute("insert into shop.cases values (2, 'private', 'NEW', 'OPEN')")  # the same key again
+    asked = {"type": case_type, "since": since, "until": until}
+    found = rows(
+        orders,
+        "select column_name, code, stays, total from recap.time_in_status('cases', %s, %s, %s) order by 1, 2",
+        *(since, until, case_type),
+    )
+    slow = orders.execute(ROW_BY_ROW, asked).fetchall()
+    assert [row[:3] for row in found] == [row[:3] for row in slow]
+    for one, other in zip(found, slow, strict=True):
+        assert abs((one[3] - other[3]).total_seconds()) < 60, one  # what lasts goes on lasting
+    taken = "select column_name, from_code, to_code, changes from recap.transitions('cases', %s, %s, case_type => %s) order by 1, 2, 3"
+    counted = """select column_name, old_code, new_code, count(*) from history.changes
+        where tracked = 'cases' and changed_at >= %s and changed_at < %s and (%s::text is null or case_type = %s) group by 1, 2, 3 order by 1, 2, 3"""
+    assert rows(orders, taken, since, until, case_type) == rows(orders, counted, since, until, case_type, case_type)
