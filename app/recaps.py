@@ -47,6 +47,9 @@ class Question(Camel):
     since: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
     until: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
     bucket: Literal["hour", "day", "week", "month", "quarter", "year"] | UnsetType = UNSET
+    week: Annotated[str, Meta(pattern="^[0-9]{4}-W[0-9]{2}$")] | UnsetType = UNSET
+    tz: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
+    lang: Annotated[str, Meta(max_length=20)] | UnsetType = UNSET
 
 
 class Counted(Camel):

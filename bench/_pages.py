@@ -129,6 +129,7 @@ LISTED = """
 /console/records/events
 /console/records/users
 /console/records/orders/{order}
+/console/records/orders/{order}/force
 /console/records/orders/{changed_order}
 /console/records/orders/{changed_order}?after=WzUwMF0
 /console/workflows

@@ -398,7 +398,28 @@ class TestTheWeeklyRecap:
         try:
             anna.goto(WEEK)
             changes = anna.get_by_role("region", name="Changes of status")
-            expect(changes).to_contain_text(re.compile(r"The first 200 of 2\d\d"))
-            assert len(set(changes.locator("tbody th").all_inner_texts())) == 200  # some have moved more than once
+            expect(changes).to_contain_text(re.compile(r"The first 100 of 2\d\d"))
+            assert len(set(changes.locator("tbody th").all_inner_texts())) == 100  # some have moved more than once
         finally:
             world.db.execute("delete from roadshow_counterparty where name like 'Many %'")
+
+    def test_who_was_deleted_this_week_is_told_as_deleted(self, anna, world):
+        world.db.execute("insert into roadshow_counterparty (name) values ('Gone')")
+        world.db.execute("delete from roadshow_counterparty where name = 'Gone'")
+        anna.goto(WEEK)
+        changes = anna.get_by_role("region", name="Changes of status")
+        expect(changes.get_by_role("row").filter(has_text="deleted").first).to_be_visible()
+
+    def test_of_a_long_history_it_is_counted_while_one_looks_and_then_shown_at_once(self, anna, world):
+        world.db.execute("update lifecycle.setting set value = '0' where name = 'recap.counted_at_once'")
+        try:
+            for _ in range(2):
+                anna.goto(WEEK)
+                expect(anna.get_by_role("region", name="Where they stood").get_by_role("row")).to_have_count(4)
+                expect(anna.get_by_text("Counted:")).to_be_visible()
+            kept = world.db.execute(
+                "select question ->> 'tz' from lifecycle.kept_recap where recap = 'roadshow-weekly'"
+            )
+            assert kept.fetchall() == [("Europe/Paris",)]
+        finally:
+            world.db.execute("update lifecycle.setting set value = '5000' where name = 'recap.counted_at_once'")

@@ -7,9 +7,9 @@ language sql immutable
 set search_path = ''
 as $$
     select jsonb_strip_nulls(jsonb_build_object('table', p_tracked, 'caseType', p_input -> 'caseType', 'since', p_input -> 'since',
-        'until', p_input -> 'until', 'bucket', p_input -> 'bucket'))
+        'until', p_input -> 'until', 'bucket', p_input -> 'bucket', 'week', p_input -> 'week', 'tz', p_input -> 'tz', 'lang', p_input -> 'lang'))
 $$;
-comment on function logic.recap_question(text, jsonb) is 'What decides the rows of a recap; the reader''s language does not.';
+comment on function logic.recap_question(text, jsonb) is 'What decides the rows of a recap. The reader''s language is part of it only where it is asked for.';
 
 create or replace function logic.recap_in_language(p_items jsonb, p_tracked text, p_language text)
 returns jsonb
@@ -85,6 +85,9 @@ declare
     v_lock constant bigint := hashtextextended(p_name || p_question, 1246317940);
     v_at timestamptz;
     v_kept lifecycle.kept_recap;
+    -- A module that has a page of its own to keep makes a function logic.kept_<name>(question jsonb) returns jsonb.
+    v_function constant text := 'kept_' || replace(p_name, '-', '_');
+    v_answer jsonb;
     v_items jsonb;
     v_total bigint;
 begin
@@ -97,11 +100,15 @@ begin
         end if;
     end if;
     v_at := clock_timestamp();
-    -- Of a list of records the first thousand: nobody reads on, and how many there are is said besides.
-    select r.items, r.total into v_items, v_total from logic.recap(p_name, p_question || '{"limit": 1000}', null) r;
+    if to_regprocedure(format('logic.%I(jsonb)', v_function)) is not null then
+        execute format('select logic.%I($1)', v_function) into v_answer using p_question;
+    else
+        -- Of a list of records the first thousand: nobody reads on, and how many there are is said besides.
+        select r.items, r.total into v_items, v_total from logic.recap(p_name, p_question || '{"limit": 1000}', p_question ->> 'lang') r;
+        v_answer := jsonb_build_object('items', v_items) || case when v_total is null then '{}' else jsonb_build_object('total', v_total) end;
+    end if;
     insert into lifecycle.kept_recap as k (recap, question, tracked, answer, counted_at, asked_at)
-    values (p_name, p_question, p_tracked, jsonb_build_object('items', v_items)
-        || case when v_total is null then '{}' else jsonb_build_object('total', v_total) end, v_at, v_at)
+    values (p_name, p_question, p_tracked, v_answer, v_at, v_at)
     on conflict on constraint kept_recap_pk do update set answer = excluded.answer, counted_at = excluded.counted_at
     returning k.* into v_kept;
     return v_kept;

@@ -1,5 +1,33 @@
 -- For the console: the recap of a week, of the roadshow, in the time zone in which it dates its events, and no longer than a
--- page is read. All of it comes from /api/v1/recaps/weekly.
+-- page is read. Of a long history it is kept like other recaps (recap_page.sql).
+
+create or replace function logic.kept_roadshow_weekly(p_question jsonb)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    with whole as materialized (
+        select recap.weekly(p_question ->> 'week', p_question ->> 'tz', p_question ->> 'lang', 'roadshow_counterparty') as body
+    ),
+    part as materialized (
+        select w.body - 'tables' as frame, w.body #> '{tables,0}' as body from whole w
+    ),
+    list as materialized (
+        select n.name, coalesce((
+                select jsonb_agg(e.value order by e.ordinality) from jsonb_array_elements(p.body -> n.name) with ordinality e where e.ordinality <= 100), '[]') as rows,
+            jsonb_array_length(p.body -> n.name) as total
+        from part p cross join unnest(array['records', 'entered', 'left', 'passed', 'interactions', 'silent']) n (name)
+    )
+    select p.frame || jsonb_build_object('tables', jsonb_build_array(p.body
+        || (select jsonb_object_agg(l.name, l.rows) from list l)
+        || jsonb_build_object('totals', (select jsonb_object_agg(l.name, l.total) from list l) || jsonb_build_object('silent', p.body -> 'silentCount'),
+            'names', coalesce((
+                select jsonb_object_agg(s.record, p.body -> 'names' -> s.record)
+                from (select distinct e.value ->> 'record' as record from list l cross join jsonb_array_elements(l.rows) e) s
+                where p.body -> 'names' ? s.record), '{}'))))
+    from part p
+$$;
+comment on function logic.kept_roadshow_weekly(jsonb) is 'The roadshow''s recap of an ISO week, the first 100 of each list and how many there are: {week, tz, lang}.';
 
 create or replace function api.roadshow_weekly(p_key text, p_input jsonb, p_caller jsonb)
 returns lifecycle.answer
@@ -7,19 +35,30 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v_answer lifecycle.answer := api.weekly(null, jsonb_build_object(
-        'tz', (select s.value #>> '{}' from lifecycle.setting s where s.name = 'roadshow.time_zone')) || p_input
-        || '{"table": "roadshow_counterparty"}', p_caller);
-    v_part constant jsonb := v_answer.body::jsonb #> '{tables,0}';
+    v_zone constant text := coalesce(p_input ->> 'tz', (select s.value #>> '{}' from lifecycle.setting s where s.name = 'roadshow.time_zone'));
+    v_week record;
+    v_question jsonb;
+    v_kept lifecycle.kept_recap;
 begin
-    v_answer.body := v_answer.body::jsonb || jsonb_build_object('tables', jsonb_build_array(v_part || (
-        select jsonb_object_agg(n.name, coalesce((
-                select jsonb_agg(e.value order by e.ordinality)
-                from jsonb_array_elements(v_part -> n.name) with ordinality e where e.ordinality <= 200), '[]'))
-            || jsonb_build_object('totals', jsonb_object_agg(n.name, jsonb_array_length(v_part -> n.name)) || jsonb_build_object('silent', v_part -> 'silentCount'))
-        from unnest(array['records', 'entered', 'left', 'passed', 'interactions']) n (name))));
-    return v_answer;
+    perform logic.demand_recap('roadshow_counterparty', p_caller);
+    select b.* into v_week from recap.week_bounds(p_input ->> 'week', v_zone) b;
+    v_question := logic.recap_question('roadshow_counterparty', jsonb_build_object('week', v_week.iso_week, 'tz', v_zone,
+        'lang', recap.language(p_caller ->> 'language')));
+    if (select r.is_counted_at_once from logic.recap_table('roadshow-weekly', v_question, p_caller) r) then
+        return (200, '{"isLong": false}' || logic.kept_roadshow_weekly(v_question), null, null)::lifecycle.answer;
+    end if;
+    select k.* into v_kept from lifecycle.kept_recap k where k.recap = 'roadshow-weekly' and k.question = v_question;
+    return (200, jsonb_build_object('week', v_week.iso_week, 'timeZone', v_zone, 'tables', null,
+            'firstDay', (v_week.starts_at at time zone v_zone)::date, 'lastDay', (v_week.ends_at at time zone v_zone)::date - 1,
+            'previousWeek', to_char(v_week.starts_at at time zone v_zone - interval '7 days', 'IYYY-"W"IW'))
+        || coalesce(v_kept.answer, '{}')
+        -- A week that was over stays as it was; of one that goes on, what is older than some minutes is counted anew.
+        || jsonb_build_object('isLong', true, 'countedAt', v_kept.counted_at, 'question', v_question,
+            'nextWeek', case when v_week.ends_at <= now() then to_char(v_week.ends_at at time zone v_zone, 'IYYY-"W"IW') end,
+            'isOld', coalesce(v_kept.counted_at < now() - case when v_kept.counted_at < v_week.ends_at then interval '5 minutes' else interval '1 day' end, true)),
+        null, null)::lifecycle.answer;
 end
 $$;
-comment on function api.roadshow_weekly(text, jsonb, jsonb) is 'The roadshow''s recap of an ISO week, the first 200 of each list and how many there are: {week, tz}.';
+comment on function api.roadshow_weekly(text, jsonb, jsonb)
+is 'The roadshow''s recap of an ISO week, the first 100 of each list and how many there are; of a long history as it was counted last (tables null: not yet): {week, tz}.';
 grant execute on function api.roadshow_weekly(text, jsonb, jsonb) to jalon_api;
