@@ -84,7 +84,7 @@ LISTED = {
     "interactions": """insert into roadshow.roadshow_event (counterparty_id, type, date)
         select c.id, (array['call', 'meeting', 'teaser'])[1 + c.id % 3], now()::date - (hashtext(c.id::text || n) & 255) from roadshow.roadshow_counterparty c cross join generate_series(1, 2) n""",
     "interactions of one": """insert into roadshow.roadshow_event (counterparty_id, type, date)
-        select (select min(c.id) from roadshow.roadshow_counterparty c), (array['call', 'meeting', 'teaser'])[1 + n % 3], now()::date - n % 365 from generate_series(1, {rows}) n""",
+        select (select min(c.id) from roadshow.roadshow_counterparty c), (array['call', 'meeting', 'teaser'])[1 + n % 3], now()::date - n % 365 from generate_series(1, 10000) n""",
     "notifications": """insert into lifecycle.notification (id, recipient, acted_by, type, priority, message, params, tracked, record_key, created_at, position)
         select logic.uuid7(), case when n % 4 = 0 then 'zoe' else 'anna' end, 'mona', t.type, t.priority, t.message, t.params, t.tracked, t.record_key, t.created_at - n * interval '1 second', -n
         from generate_series(1, {rows}) n cross join (select * from lifecycle.notification limit 1) t""",
@@ -101,7 +101,7 @@ LISTED = {
         select e.proposition_id, e.action_id, 'confirm_the_budget', e.status, e.triggered_at, 'zoe', e.roles, 'JL203', 'may not', e.db_role, e.transaction_id
         from proposition.proposition_custom_action_events e""",
     "members of roles of one proposition": """insert into proposition.proposition_role_assignments (role_id, proposition_id, user_id, granted_by)
-        select r.id, r.proposition_id, 'person ' || n, 'anna' from generate_series(1, 1000) n cross join (select * from proposition.proposition_roles r where r.code = 'facilitator' limit 1) r""",
+        select r.id, r.proposition_id, 'person ' || n, 'anna' from generate_series(1, 90) n cross join (select * from proposition.proposition_roles r where r.code = 'facilitator' limit 1) r""",
 }
 
 

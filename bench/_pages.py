@@ -7,7 +7,7 @@ FINDS = {
     "orders_deep": "select logic.cursor(jsonb_build_array(status_changed_at, id)) from shop.orders order by status_changed_at desc, id desc offset 50000 limit 1",
     "counterparty": "select min(id)::text from roadshow.roadshow_counterparty",
     "counterparties_deep": "select logic.cursor(jsonb_build_array(lower(name), id)) from roadshow.roadshow_counterparty order by lower(name), id offset 50000 limit 1",
-    "interactions_deep": "select logic.cursor(jsonb_build_array(date, id)) from roadshow.roadshow_event where counterparty_id = (select min(id) from roadshow.roadshow_counterparty) order by date desc, id desc offset 50000 limit 1",
+    "interactions_deep": "select logic.cursor(jsonb_build_array(date, id)) from roadshow.roadshow_event where counterparty_id = (select min(id) from roadshow.roadshow_counterparty) order by date desc, id desc offset 5000 limit 1",
     "week": "select to_char(now() - interval '7 days', 'IYYY-\"W\"IW')",
     "old_week": "select to_char(now() - interval '200 days', 'IYYY-\"W\"IW')",
     "event": "select id::text from event.events where organizer_id = 'anna' order by created_at desc limit 1",

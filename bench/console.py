@@ -1,7 +1,8 @@
 """Every page of the console on 100,000 records a module: `make bench ARGS=console`.
 
 JALON_BENCH_ROWS for other numbers, JALON_BENCH_HOME for a folder that keeps what was filled for the next run, JALON_BENCH_ONLY for the
-pages whose address holds that text, BENCH_ROUNDS. Each page (bench/_pages.py) is asked for again and again in this process, as somebody who reads
+pages whose address holds that text, BENCH_ROUNDS,
+BENCH_READERS. Each page (bench/_pages.py) is asked for again and again in this process, as somebody who reads
 everything and as somebody who does not, its calls of the database counted and its time taken, rendering included.
 Fails where a page needs more than 3 calls, or more than 100 ms, or where a page of the console is missing from the list.
 """
@@ -113,7 +114,8 @@ def not_listed() -> list[str]:
 
 async def measure(settings: Settings) -> int:
     rows, much, slow = [], [], []
-    for reader, (roles, pages) in READERS.items():
+    for reader in os.environ.get("BENCH_READERS", ",".join(READERS)).split(","):
+        roles, pages = READERS[reader]
         async with Counted(settings, reader, roles) as counted:
             for name, address in addresses(settings.dsn, pages):
                 calls, taken, status = await counted.measured(address)

@@ -12,6 +12,7 @@ areas = [
     Area("/console/events", "Events", 20, "calendar", "events"),
     Area("/console/moderation", "Moderation", 22, "shield"),
 ]
+AT_ONCE, MANY = 25, 1001  # events a page; beyond a thousand it says just that
 CODES = ask("tracked_table", "events")  # labels, colours and icons of the codes
 
 
@@ -24,7 +25,7 @@ async def mine(
     after: Filter = None,
 ) -> Response[str]:
     filters = {"status": status, "moderation_status": moderation_status, "is_published": is_published}
-    events = ask("my_events", **filters, after=after)
+    events = ask("my_events", **filters, after=after, limit=AT_ONCE, countTo=MANY)
     return await page(request, "events/list.html", events=events, codes=CODES, filters=filters)
 
 
@@ -56,7 +57,7 @@ async def queue(
     filters = {
         "status": status, "moderation_status": moderation_status, "is_published": is_published, "organizer_id": organizer,
     }  # fmt: skip
-    events = ask("moderation_queue", **filters, after=after, limit=25)
+    events = ask("moderation_queue", **filters, after=after, limit=AT_ONCE, countTo=MANY)
     return await page(request, "events/moderation.html", events=events, codes=CODES, filters=filters)
 
 

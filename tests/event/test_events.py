@@ -308,6 +308,19 @@ def test_status_display_logic(db: Connection) -> None:
     assert len(rows) == 84
 
 
+@pytest.mark.parametrize(("function", "who"), [("my_events", "oscar"), ("moderation_queue", "mona")])
+def test_a_list_is_counted_only_as_far_as_a_page_needs_to_know(
+    api: Call, an_event: Call, function: str, who: str
+) -> None:
+    for _ in range(4):
+        an_event("candidate", "under_review")
+    assert api(function, who, limit=2).total == 4
+    page = api(function, who, limit=2, countTo=3)
+    assert (page.total, len(page.items)) == (3, 2)
+    rest = api(function, who, limit=2, countTo=3, after=page.next)
+    assert len({event["id"] for event in page.items + rest.items}) == 4
+
+
 def test_status_changed_by_is_the_user_and_others_leave_it_empty(db: Connection, api: Call, an_event: Call) -> None:
     user = db.execute("insert into users (email, name) values ('Oscar@example.com', 'Oscar') returning id").fetchone()
     assert user

@@ -73,6 +73,11 @@ def test_list_with_pages_and_unread_count_read_and_read_all(api: Call, an_event:
         an_event("active", "approved", title=title)
     page = api("notifications", "oscar", limit=2)
     assert (page.total, page.unread_count, [note["data"]["title"] for note in page.items]) == (3, 3, ["C", "B"])
+    assert (few := api("notifications", "oscar", countTo=2)) and (few.total, few.unread_count, len(few.items)) == (
+        2,
+        2,
+        3,
+    )
     rest = api("notifications", "oscar", limit=2, after=page.next)
     assert ([note["data"]["title"] for note in rest.items], rest.next) == (["A"], None)
     first = page.items[0]["id"]

@@ -136,3 +136,35 @@ def test_a_list_shows_each_readers_moves_where_they_are_asked_for(get: Callable[
     assert moves("anna", "clerk") == ["PAID", "CANCELLED"]
     assert moves("author 60") == ["CANCELLED"]
     assert "moves" not in get(f"{ORDERS}?limit=1").json()["items"][0]["statuses"][0]
+
+
+RESOLVER = """
+create function shop.friends(actor text, key text) returns text[] language sql stable as
+$$ select array(select 'friend' where actor = 'frida' and key in ('3', '5')) $$;
+grant usage on schema shop to jalon_owner;
+grant execute on function shop.friends(text, text) to jalon_owner;
+update lifecycle.tracked set resolver = 'shop.friends' where name = 'orders';
+insert into lifecycle.permission_rule (role, permission, scope, status) values ('pager', 'read_all', 'orders', 'PAID');
+"""
+COMPANION = """
+create function shop.friends_keys(actor text) returns setof text language sql stable as $$ select k from unnest(array['3', '5']) k where actor = 'frida' $$;
+grant execute on function shop.friends_keys(text) to jalon_owner;
+"""
+
+
+@pytest.mark.parametrize("companion", ["", COMPANION], ids=["asked row by row", "with a companion that names the keys"])
+@pytest.mark.parametrize("who", [("author 7",), ("frida",), ("frida", "pager"), ("nobody",), ("kim", "clerk")], ids=str)
+def test_a_list_has_the_records_that_one_may_see_and_no_others(
+    shop: psycopg.Connection[Any],
+    get: Callable[..., Any],
+    pay: Callable[..., None],
+    who: tuple[str, ...],
+    companion: str,
+) -> None:
+    shop.execute(RESOLVER)
+    if companion:
+        shop.execute(companion)
+    pay(9)
+    listed = {item["id"] for item in get(f"{ORDERS}?limit=100", *who).json()["items"]}
+    seen = {str(order) for order in range(1, 61) if get(f"{ORDERS}/{order}", *who).status_code == 200}
+    assert listed == seen

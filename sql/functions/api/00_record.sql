@@ -11,6 +11,37 @@ as $$
 $$;
 comment on function logic.may_see(lifecycle.tracked, jsonb, text[], jsonb) is 'Whether a caller may see a record through the endpoints for any table.';
 
+create or replace function logic.readable_codes(p_tracked lifecycle.tracked, p_roles text[])
+returns text[]
+language sql stable security definer
+set search_path = ''
+as $$
+    -- '*' stands for a record without a code.
+    select array(
+        select c.code from (
+            select f.code from lifecycle.referential f
+            join lifecycle.tracked_column k on k.category = f.category and k.tracked = p_tracked.name and k.column_name = logic.first_column(p_tracked.name)
+            union all select '*') c
+        where logic.may('read_all', p_roles, p_tracked.name, c.code))
+$$;
+comment on function logic.readable_codes(lifecycle.tracked, text[]) is 'The codes on which these roles read every record of a tracked table.';
+
+create or replace function logic.seen_sql(p_tracked lifecycle.tracked)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$
+    -- What logic.may_see says of one row, for many rows x: $7 the table, $8 the caller, $9 readable codes. A resolver that has a
+    -- companion <resolver>_keys(actor) says with it which records it gives roles for; one that has none is asked row by row.
+    select format('coalesce(x.%I::text, ''*'') = any ($9)', logic.first_column(p_tracked.name))
+        || coalesce((select string_agg(format(' or x.%I::text = $8 ->> ''actor''', e.value), '' order by e.key) from jsonb_each_text(p_tracked.relations) e), '')
+        || case when p_tracked.resolver is null then ''
+            when to_regprocedure(p_tracked.resolver || '_keys(text)') is not null
+                then format(' or x.%I in (select k::%s from %s_keys($8 ->> ''actor'') k)', p_tracked.key_column, p_tracked.key_type, p_tracked.resolver)
+            else format(' or cardinality(%s($8 ->> ''actor'', x.%I::text)) > 0', p_tracked.resolver, p_tracked.key_column) end
+$$;
+comment on function logic.seen_sql(lifecycle.tracked) is 'SQL of whether a caller who does not read everything may see a row x.';
+
 create or replace function logic.reads_all(p_tracked text, p_caller jsonb)
 returns boolean
 language plpgsql stable security definer

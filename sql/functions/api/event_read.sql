@@ -8,6 +8,20 @@ as $$ select logic.event_answer(200, logic.event_of(p_key, logic.event_owner(p_c
 comment on function api.my_event(text, jsonb, jsonb) is 'One event of the caller; whoever moderates, any.';
 grant execute on function api.my_event(text, jsonb, jsonb) to jalon_api;
 
+create or replace function logic.events_asked(p_input jsonb, p_by text)
+returns text
+language sql immutable
+set search_path = ''
+as $$
+    -- Filters are in the statement only where they are asked for, so that the planner knows what they leave.
+    select case when p_by is not null then ' and e.organizer_id = $2' else '' end
+        || case when p_input ? 'organizer_id' then ' and e.organizer_id = $1 ->> ''organizer_id''' else '' end
+        || case when p_input ? 'status' then ' and e.status = $1 ->> ''status''' else '' end
+        || case when p_input ? 'moderation_status' then ' and e.moderation_status = $1 ->> ''moderation_status''' else '' end
+        || case when p_input ? 'is_published' then ' and e.is_published = ($1 ->> ''is_published'')::boolean' else '' end
+$$;
+comment on function logic.events_asked(jsonb, text) is 'SQL of the filters {status, moderation_status, is_published, organizer_id} and of whose events, for $1 and $2.';
+
 create or replace function api.my_events(p_key text, p_input jsonb, p_caller jsonb)
 returns lifecycle.answer
 language plpgsql stable security definer
@@ -17,23 +31,20 @@ declare
     v_actor constant text := logic.caller_actor(p_caller);
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
     v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    v_asked constant text := logic.events_asked(p_input - 'organizer_id', v_actor);
     v_events event.events[];
     v_total bigint;
 begin
-    v_events := array(
-        select e from event.events e
-        where e.organizer_id = v_actor and coalesce(e.status = p_input ->> 'status', true) and coalesce(e.moderation_status = p_input ->> 'moderation_status', true)
-          and coalesce(e.is_published = (p_input ->> 'is_published')::boolean, true)
-          and (v_after is null or (e.created_at, e.id) < (logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
-        order by e.created_at desc, e.id desc limit v_limit + 1);
-    select count(*) into v_total from event.events e
-    where e.organizer_id = v_actor and coalesce(e.status = p_input ->> 'status', true) and coalesce(e.moderation_status = p_input ->> 'moderation_status', true)
-      and coalesce(e.is_published = (p_input ->> 'is_published')::boolean, true);
+    execute 'select array(select e from event.events e where true' || v_asked
+        || case when v_after is null then '' else ' and (e.created_at, e.id) < ($3, $4)' end || ' order by e.created_at desc, e.id desc limit $5)'
+    into v_events using p_input, v_actor, logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid, v_limit + 1;
+    execute 'select count(*) from (select from event.events e where true' || v_asked || ' limit $3) c'
+    into v_total using p_input, v_actor, (p_input ->> 'countTo')::integer;
     return logic.event_page(v_events, v_limit, v_total, case when cardinality(v_events) > v_limit then
         jsonb_build_array(v_events[v_limit].created_at, v_events[v_limit].id) end, p_caller);
 end
 $$;
-comment on function api.my_events(text, jsonb, jsonb) is 'The caller''s events, newest first, in pages: {status, moderation_status, is_published, after, limit}.';
+comment on function api.my_events(text, jsonb, jsonb) is 'The caller''s events, newest first, in pages, counted as far as countTo: {status, moderation_status, is_published, after, limit, countTo}.';
 grant execute on function api.my_events(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.event_for_moderation(p_key text, p_input jsonb, p_caller jsonb)
@@ -57,35 +68,35 @@ as $$
 declare
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
     v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    v_is_asked constant boolean := p_input ?| array['status', 'moderation_status', 'organizer_id', 'is_published'];
     -- Without a wish: what waits for somebody, as the outcome of its code says, and is not over.
-    v_is_asked boolean := p_input ?| array['status', 'moderation_status', 'organizer_id', 'is_published'];
-    v_waits text[] := array(select r.code from lifecycle.referential r
-        where r.category = 'EVENT_MODERATION' and (r.outcome = 'waiting' or v_is_asked) and coalesce(r.code = p_input ->> 'moderation_status', true));
-    v_over text[] := array(select r.code from lifecycle.referential r
-        where r.category = 'EVENT_STATUS' and r.is_final and not v_is_asked);
+    v_waits text[] := array(select r.code from lifecycle.referential r where r.category = 'EVENT_MODERATION' and r.outcome = 'waiting' and not v_is_asked);
+    v_over text[] := array(select r.code from lifecycle.referential r where r.category = 'EVENT_STATUS' and r.is_final and not v_is_asked);
+    v_asked constant text := logic.events_asked(p_input, null);
+    v_after_sql constant text := case when v_after is null then '' else ' and (e.status_changed_at, e.id) > ($3, $4)' end;
+    v_sql text;
     v_events event.events[];
     v_total bigint;
 begin
     perform logic.caller_demand('moderate_events', 'events', p_caller);
-    -- Code by code, each in order from the index.
-    v_events := array(
-        select f.e from unnest(v_waits) w (code)
-        cross join lateral (
-            select e from event.events e
-            where e.moderation_status = w.code and e.status <> all (v_over) and coalesce(e.status = p_input ->> 'status', true)
-              and coalesce(e.is_published = (p_input ->> 'is_published')::boolean, true) and coalesce(e.organizer_id = p_input ->> 'organizer_id', true)
-              and (v_after is null or (e.status_changed_at, e.id) > (logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
-            order by e.status_changed_at, e.id limit v_limit + 1) f
-        order by (f.e).status_changed_at, (f.e).id limit v_limit + 1);
-    select count(*) into v_total from event.events e
-    where e.moderation_status = any (v_waits) and e.status <> all (v_over) and coalesce(e.status = p_input ->> 'status', true)
-          and coalesce(e.is_published = (p_input ->> 'is_published')::boolean, true) and coalesce(e.organizer_id = p_input ->> 'organizer_id', true);
+    if v_is_asked then
+        v_sql := 'select e from event.events e where true' || v_asked || v_after_sql || ' order by e.status_changed_at, e.id limit $5';
+    else
+        -- Code by code, each in order from the index.
+        v_sql := 'select f.e from unnest($6) w (code) cross join lateral (select e from event.events e where e.moderation_status = w.code and e.status <> all ($7)'
+            || v_after_sql || ' order by e.status_changed_at, e.id limit $5) f order by (f.e).status_changed_at, (f.e).id limit $5';
+    end if;
+    execute format('select array(%s)', v_sql) into v_events
+    using p_input, null::text, logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid, v_limit + 1, v_waits, v_over;
+    execute 'select count(*) from (select from event.events e where true' || v_asked
+        || case when v_is_asked then '' else ' and e.moderation_status = any ($3) and e.status <> all ($4)' end || ' limit $2) c'
+    into v_total using p_input, (p_input ->> 'countTo')::integer, v_waits, v_over;
     return logic.event_page(v_events, v_limit, v_total, case when cardinality(v_events) > v_limit then
         jsonb_build_array(v_events[v_limit].status_changed_at, v_events[v_limit].id) end, p_caller);
 end
 $$;
 comment on function api.moderation_queue(text, jsonb, jsonb) is
-'Events that wait for a moderator, or those asked for, the longest wait first: {status, moderation_status, is_published, organizer_id, after, limit}.';
+'Events that wait for a moderator, or those asked for, the longest wait first, counted as far as countTo: {status, moderation_status, is_published, organizer_id, after, limit, countTo}.';
 grant execute on function api.moderation_queue(text, jsonb, jsonb) to jalon_api;
 
 create or replace function logic.event_page(p_events event.events[], p_limit integer, p_total bigint, p_next jsonb, p_caller jsonb)

@@ -65,12 +65,10 @@ begin
             'old_role_label', case when r.old_role is not null then logic.code_name('USER_ROLE', r.old_role, v_language) end,
             'new_role_label', logic.code_name('USER_ROLE', r.new_role, v_language))
         from (
-            select x.* from recap.role_changes(p_input ->> 'email', p_input ->> 'from', p_input ->> 'to',
+            select x.* from logic.role_changes(p_input ->> 'email', p_input ->> 'from', p_input ->> 'to',
                 logic.recap_since(p_input),
                 least(coalesce(logic.moment('until', p_input ->> 'until'), 'infinity'), v_until + interval '1 microsecond'),
-                coalesce((p_input ->> 'with_creation')::boolean, false)) with ordinality x
-            order by x.ordinality
-            offset coalesce((v_after ->> 1)::integer, 0) limit v_limit + 1) r
+                coalesce((p_input ->> 'with_creation')::boolean, false), coalesce((v_after ->> 1)::bigint, 0), v_limit + 1) with ordinality x) r
         order by r.ordinality);
     if cardinality(v_rows) > v_limit then
         v_last := v_rows[v_limit] ->> 'changed_at';

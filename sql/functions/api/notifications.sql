@@ -11,6 +11,7 @@ declare
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
     v_before uuid := (logic.cursor_position(p_input ->> 'after', 1) ->> 0)::uuid;
     v_unread boolean := coalesce((p_input ->> 'unread')::boolean, false);
+    v_to integer := (p_input ->> 'countTo')::integer;
     v_rows lifecycle.notification[];
     v_items json;
     v_next text;
@@ -35,13 +36,13 @@ begin
     select coalesce(json_agg(logic.notification_json(n, r.read_at, p_caller ->> 'language') order by n.id desc), '[]') into v_items
     from unnest(v_rows[:v_limit]) n
     left join lifecycle.notification_read r on r.notification_id = n.id and r.reader = v_actor;
-    return (200, json_build_object('items', v_items, 'next', v_next, 'total', logic.count_notifications(v_actor, v_permissions, v_unread, p_input ->> 'type'),
-            'unread_count', logic.count_notifications(v_actor, v_permissions, true),
+    return (200, json_build_object('items', v_items, 'next', v_next, 'total', logic.count_notifications(v_actor, v_permissions, v_unread, p_input ->> 'type', v_to),
+            'unread_count', logic.count_notifications(v_actor, v_permissions, true, null, v_to),
             'last_event_id', (select c.last_position::text from lifecycle.notification_clock c)),
         null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
 end
 $$;
-comment on function api.notifications(text, jsonb, jsonb) is 'The caller''s notifications, newest first, with totals: {unread, type, after, limit}.';
+comment on function api.notifications(text, jsonb, jsonb) is 'The caller''s notifications, newest first, with totals, counted as far as countTo: {unread, type, after, limit, countTo}.';
 grant execute on function api.notifications(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.read_notification(p_key text, p_input jsonb, p_caller jsonb)

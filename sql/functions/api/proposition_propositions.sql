@@ -93,18 +93,21 @@ declare
     v_read text[] := array(
         select f.code from lifecycle.referential f
         where f.category = 'PROPOSITION_STATUS' and logic.may('read_all', v_roles, 'proposition', f.code));
+    v_reads_all boolean := not exists (select from lifecycle.referential f where f.category = 'PROPOSITION_STATUS' and not f.code = any (v_read));
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
     v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
     v_rows proposition.proposition[];
     v_next text;
 begin
-    v_rows := array(
-        select p from proposition.proposition p
-        where (p_input ->> 'status' is null or p.status = p_input ->> 'status')
-          and (p_input ->> 'author' is null or p.author_id = p_input ->> 'author')
-          and (v_after is null or (p.created_at, p.id) < (logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
-          and (p.status = any (v_read) or p.id in (select logic.propositions_of(p_caller ->> 'actor')))
-        order by p.created_at desc, p.id desc limit v_limit + 1);
+    -- Filters are in the statement only where they are asked for, so that the planner knows what they leave.
+    execute 'select array(select p from proposition.proposition p where true'
+        || case when p_input ? 'status' then ' and p.status = $1 ->> ''status''' else '' end
+        || case when p_input ? 'author' then ' and p.author_id = $1 ->> ''author''' else '' end
+        || case when v_after is null then '' else ' and (p.created_at, p.id) < ($2, $3)' end
+        || case when v_reads_all then '' else ' and (p.status = any ($4) or p.author_id = $5 or p.id in (select logic.propositions_held($5)))' end
+        || ' order by p.created_at desc, p.id desc limit $6)'
+    into v_rows
+    using p_input, logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid, v_read, p_caller ->> 'actor', v_limit + 1;
     if cardinality(v_rows) > v_limit then
         v_next := logic.cursor(jsonb_build_array(v_rows[v_limit].created_at, v_rows[v_limit].id));
     end if;

@@ -11,7 +11,7 @@ as $$
         'limit', logic.proposition_limit('max_roles', p.max_roles),
         'permissions', (
             select json_agg(json_build_object('code', c.code, 'label', c.label, 'description', c.description) order by c.code)
-            from logic.permissions_in(logic.proposition_language(p_caller)) c where c.code = any (logic.carriable_permissions()))), null::text, null::jsonb
+            from logic.permissions_in(logic.proposition_language(p_caller)) c where c.code in (select unnest(logic.carriable_permissions())))), null::text, null::jsonb
     from logic.proposition(p_key, p_caller) p
 $$;
 comment on function api.proposition_roles(text, jsonb, jsonb) is 'The custom roles of a proposition, who holds them, how many there may be, and what permissions they can carry.';

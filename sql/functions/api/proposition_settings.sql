@@ -9,7 +9,7 @@ as $$
     select 200, json_build_object(
         'permissions', (
             select json_agg(json_build_object('permission', p.code, 'label', p.label, 'description', p.description,
-                'customRoles', p.code = any (logic.carriable_permissions())) order by p.code)
+                'customRoles', p.code in (select unnest(logic.carriable_permissions()))) order by p.code)
             from logic.permissions_in(p_caller ->> 'language') p where p.module = 'proposition' or p.code = 'read_all'),
         'roles', (select json_agg(json_build_object('role', r.code, 'label', r.label) order by r.code) from logic.roles_in(p_caller ->> 'language') r),
         'statuses', (

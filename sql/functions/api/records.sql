@@ -60,11 +60,11 @@ begin
         || case when v_since is not null then ' and x.status_changed_at >= $3' else '' end
         || case when v_before is not null then ' and x.status_changed_at < $4' else '' end
         || case when v_after is not null then format(' and (x.status_changed_at, x.%I) < ($5, $6::%s)', t.key_column, t.key_type) else '' end
-        || case when logic.reads_all(t.name, p_caller) then '' else ' and logic.may_see($7, $8, $9, to_jsonb(x))' end
+        || case when logic.reads_all(t.name, p_caller) then '' else format(' and (%s)', logic.seen_sql(t)) end
         || format(' order by x.status_changed_at desc, x.%1$I desc limit $10) p order by p.status_changed_at desc, p.%1$I desc)', t.key_column)
     into v_rows
     using p_input ->> 'status', p_input ->> 'caseType', v_since, v_before, logic.moment('after', v_after ->> 0), v_after ->> 1,
-        t, p_caller, v_roles, v_limit + 1;
+        t, p_caller, logic.readable_codes(t, v_roles), v_limit + 1;
     if cardinality(v_rows) > v_limit then
         v_next := logic.cursor(jsonb_build_array(v_rows[v_limit] -> 'status_changed_at', v_rows[v_limit] -> t.key_column));
     end if;

@@ -63,17 +63,24 @@ set search_path = ''
 as $$
 declare
     v_language constant text := recap.language(p_caller ->> 'language');
-    v_is_reader constant boolean := logic.reads_all('roadshow_counterparty', p_caller);
+    v_owners json := '[]';
+    v_sectors json := '[]';
 begin
+    if logic.reads_all('roadshow_counterparty', p_caller) then
+        -- The table is read once for both.
+        with pair as materialized (
+            select distinct c.owner, c.sector from roadshow.roadshow_counterparty c
+        )
+        select coalesce((select json_agg(o.owner order by lower(o.owner), o.owner) from (select distinct p.owner from pair p where p.owner is not null) o), '[]'),
+            coalesce((select json_agg(o.sector order by lower(o.sector), o.sector) from (select distinct p.sector from pair p where p.sector is not null) o), '[]')
+        into v_owners, v_sectors;
+    end if;
     return (200, json_build_object(
         'statuses', (select coalesce(json_agg(json_build_object('code', f.code, 'label', logic.code_name(f.category, f.code, v_language),
                 'color', f.color, 'icon', f.icon, 'isInitial', f.is_initial) order by f.position, f.code), '[]')
             from lifecycle.referential f where f.category = 'ROADSHOW_STATUS' and f.is_active),
         'types', logic.roadshow_type_choices(v_language),
-        'owners', case when v_is_reader then (select coalesce(json_agg(o.owner order by lower(o.owner), o.owner), '[]')
-            from (select distinct c.owner from roadshow.roadshow_counterparty c where c.owner is not null) o) else '[]' end,
-        'sectors', case when v_is_reader then (select coalesce(json_agg(s.sector order by lower(s.sector), s.sector), '[]')
-            from (select distinct c.sector from roadshow.roadshow_counterparty c where c.sector is not null) s) else '[]' end), null, null)::lifecycle.answer;
+        'owners', v_owners, 'sectors', v_sectors), null, null)::lifecycle.answer;
 end
 $$;
 comment on function api.roadshow_choices(text, jsonb, jsonb) is

@@ -18,8 +18,9 @@ language sql stable security definer
 set search_path = ''
 as $$
     select coalesce(
-        (select l.label from event.display_label l join lifecycle.language g on g.code = l.language
-         where l.code = (logic.event_display(p_status, p_moderation_status, p_is_published)).code
+        (select l.label from logic.event_display(p_status, p_moderation_status, p_is_published) d
+         join event.display_label l on l.code = d.code
+         join lifecycle.language g on g.code = l.language
          order by l.language = w.language desc, l.language = split_part(w.language, '-', 1) desc, g.is_default desc, g.position limit 1),
         logic.code_name('EVENT_STATUS', p_status, w.language))
     from (select coalesce(p_language, logic.language()) as language) w

@@ -13,19 +13,28 @@ returns json
 language sql stable security definer
 set search_path = ''
 as $$
-    with explained as (
-        select x.id, coalesce(x.action, x.to_code) as action, x.label, x.column_name, x.to_code, x.icon, c.position as place, x.position, b.*
-        from jalon.explain('events', array(select e.id::text from unnest(p_events) e), logic.caller_actor(p_caller), p_roles,
+    with told as materialized (
+        select x.* from jalon.explain('events', array(select e.id::text from unnest(p_events) e), logic.caller_actor(p_caller), p_roles,
             language => p_caller ->> 'language') x
+    ),
+    -- The same stands in the way of many events: it is put into words once.
+    worded as materialized (
+        select w.reason, logic.event_why(w.reason, p_caller ->> 'language') as why
+        from (select distinct j.value - 'message' as reason from told t cross join lateral jsonb_array_elements(t.blockers) j where j.value ->> 'code' <> 'JL301') w
+    ),
+    explained as (
+        select x.id, coalesce(x.action, x.to_code) as action, x.label, x.column_name, x.to_code, x.icon, c.position as place, x.position, b.*
+        from told x
         join lifecycle.tracked_column c on c.tracked = 'events' and c.column_name = x.column_name
         cross join lateral (
             -- A reason can be given along; what else stands in the way cannot.
             select coalesce(bool_or(v.code = 'JL301'), false) as needs_reason, coalesce(bool_or(v.code in ('JL202', 'JL204')), false) as is_for_others,
                 coalesce(bool_or(v.code <> 'JL301'), false) as is_blocked,
-                array_agg(logic.event_why(v.blocker, p_caller ->> 'language')) filter (where v.code <> 'JL301') as why
-            from (select j.value as blocker, j.value ->> 'code' as code from jsonb_array_elements(x.blockers) j) v) b
+                array_agg(coalesce(v.why, v.message)) filter (where v.code <> 'JL301') as why
+            from (select j.value ->> 'code' as code, j.value ->> 'message' as message, w.why
+                  from jsonb_array_elements(x.blockers) j left join worded w on w.reason = j.value - 'message') v) b
     ),
-    actions as (
+    actions as materialized (
         -- An action is all arrows of its name that lead on from here: they go together, and the last column says where to.
         select a.id, coalesce(json_agg(json_build_object('action', a.action, 'label', a.label, 'column', a.column_name, 'to', a.to_code,
                 'icon', a.icon, 'needs_reason', a.needs_reason) order by a.place, a.position) filter (where not a.is_blocked), '[]') as list,
@@ -39,28 +48,41 @@ as $$
               window same as (partition by x.id, x.action)
               order by x.id, x.action, x.place desc, x.position) a
         group by a.id
+    ),
+    one as materialized (
+        select u.place, p_events[u.place] as event, logic.event_roles(p_events[u.place], logic.caller_actor(p_caller), p_roles) as roles
+        from generate_subscripts(p_events, 1) u (place)
+    ),
+    -- What is shown of an event and may be done with it depends on its codes and on the reader's roles for it: many have the same.
+    face as materialized (
+        select f.status, f.moderation_status, f.is_published, f.roles, d.code, d.color, d.icon,
+            logic.event_label(f.event, p_caller ->> 'language') as label, logic.say('event.display.' || d.code, '{}', p_caller ->> 'language') as explanation,
+            logic.code_name('EVENT_STATUS', f.status, p_caller ->> 'language') as status_label,
+            logic.code_name('EVENT_MODERATION', f.moderation_status, p_caller ->> 'language') as moderation_status_label,
+            logic.event_why_not('edit_event', f.roles, f.event, p_caller ->> 'language') as no_edit,
+            logic.event_why_not('delete_event', f.roles, f.event, p_caller ->> 'language') as no_delete,
+            logic.event_asks_approval(f.event, f.roles) as asks_approval
+        from (select distinct on ((o.event).status, (o.event).moderation_status, (o.event).is_published, o.roles) o.event, o.roles,
+                  (o.event).status, (o.event).moderation_status, (o.event).is_published
+              from one o) f
+        cross join lateral logic.event_display(f.status, f.moderation_status, f.is_published) d
     )
     select coalesce(json_agg(json_build_object(
         'id', e.id, 'organizer_id', e.organizer_id, 'title', e.title, 'description', e.description, 'starts_at', e.starts_at,
         'ends_at', e.ends_at, 'place', e.place, 'price', e.price, 'capacity', e.capacity,
         'status', e.status, 'moderation_status', e.moderation_status, 'is_published', e.is_published,
-        'label', logic.event_label(p_events[u.place], p_caller ->> 'language'), 'color', d.color, 'icon', d.icon,
-        'explanation', logic.say('event.display.' || d.code, '{}', p_caller ->> 'language'),
-        'status_label', logic.code_name('EVENT_STATUS', e.status, p_caller ->> 'language'),
-        'moderation_status_label', logic.code_name('EVENT_MODERATION', e.moderation_status, p_caller ->> 'language'),
+        'label', f.label, 'color', f.color, 'icon', f.icon, 'explanation', f.explanation,
+        'status_label', f.status_label, 'moderation_status_label', f.moderation_status_label,
         'admin_notes', e.admin_notes, 'status_changed_at', e.status_changed_at, 'status_changed_by', e.status_changed_by,
         'version', e.status_version, 'revision', e.revision, 'created_at', e.created_at, 'updated_at', e.updated_at,
         'is_mine', e.organizer_id = logic.caller_actor(p_caller),
-        'can_edit', w.no_edit is null, 'can_delete', w.no_delete is null, 'can_force', f.can_force, 'why_no_edit', w.no_edit, 'why_no_delete', w.no_delete,
-        'asks_approval', logic.event_asks_approval(p_events[u.place], r.roles),
-        'actions', coalesce(a.list, '[]'), 'blocked', coalesce(a.blocked, '[]'), 'etag', logic.event_etag(p_events[u.place])) order by u.place), '[]')
-    from generate_subscripts(p_events, 1) u (place)
-    cross join (select logic.may('moderate_events', p_roles, 'events') and logic.may('force_move', p_roles, 'events') as can_force) f
-    cross join lateral (select (p_events[u.place]).*) e
-    cross join lateral logic.event_display(e.status, e.moderation_status, e.is_published) d
-    cross join lateral (select logic.event_roles(p_events[u.place], logic.caller_actor(p_caller), p_roles) as roles) r
-    cross join lateral (select logic.event_why_not('edit_event', r.roles, p_events[u.place], p_caller ->> 'language') as no_edit,
-        logic.event_why_not('delete_event', r.roles, p_events[u.place], p_caller ->> 'language') as no_delete) w
+        'can_edit', f.no_edit is null, 'can_delete', f.no_delete is null, 'can_force', m.can_force, 'why_no_edit', f.no_edit, 'why_no_delete', f.no_delete,
+        'asks_approval', f.asks_approval,
+        'actions', coalesce(a.list, '[]'), 'blocked', coalesce(a.blocked, '[]'), 'etag', logic.event_etag(o.event)) order by o.place), '[]')
+    from one o
+    cross join (select logic.may('moderate_events', p_roles, 'events') and logic.may('force_move', p_roles, 'events') as can_force) m
+    cross join lateral (select (o.event).*) e
+    join face f on f.status = e.status and f.moderation_status = e.moderation_status and f.is_published = e.is_published and f.roles = o.roles
     left join actions a on a.id = e.id::text
 $$;
 comment on function logic.events_json(event.events[], jsonb, text[]) is 'Events in full, for their organizer and for moderators, with what the caller may do now.';

@@ -21,6 +21,13 @@ set search_path = ''
 as $$ select array(select 'self' where (logic.user_of(p_actor)).id::text = p_key) $$;
 comment on function logic.user_relations(text, text) is 'The relation self, where the actor is that user: one sees oneself.';
 
+create or replace function logic.user_relations_keys(p_actor text)
+returns setof text
+language sql stable security definer
+set search_path = ''
+as $$ select u.id::text from logic.user_of(p_actor) u where u.id is not null $$;
+comment on function logic.user_relations_keys(text) is 'The other way round, for lists: the one record in which logic.user_relations sees the actor.';
+
 create or replace function logic.user_json(p_user membership.users, p_language text default null)
 returns jsonb
 language sql stable security definer

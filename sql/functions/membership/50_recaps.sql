@@ -1,5 +1,31 @@
 -- The requirement's queries on roles, with parameters.
 
+create or replace function logic.role_changes(
+    p_email text, p_from_role text, p_to_role text, p_since timestamptz, p_until timestamptz, p_with_creation boolean,
+    p_offset bigint default 0, p_limit bigint default null
+)
+returns table (
+    user_id uuid, email text, old_role text, new_role text, changed_at timestamptz, changed_by text, reason text, stayed interval
+)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    -- Filters are in the statement only where they are asked for; a page comes from the index on changed_at, month by month.
+    return query execute 'select h.user_id, u.email::text, h.old_role::text, h.new_role::text, h.changed_at, h.changed_by::text, h.reason, h.changed_at - h.previous_changed_at
+        from membership.role_change_history h
+        join membership.users u on u.id = h.user_id
+        where h.changed_at >= $4 and h.changed_at < $5'
+        || case when p_email is null then '' else ' and h.user_id in (select x.id from membership.users x where lower(x.email) = lower($1))' end
+        || case when p_from_role is null then '' else ' and h.old_role = $2' end
+        || case when p_to_role is null then '' else ' and h.new_role = $3' end
+        || case when p_with_creation then '' else ' and h.old_role is not null' end
+        || ' order by h.changed_at desc, h.user_id, h.version desc offset $6 limit $7'
+    using p_email, p_from_role, p_to_role, p_since, p_until, p_offset, p_limit;
+end
+$$;
+comment on function logic.role_changes(text, text, text, timestamptz, timestamptz, boolean, bigint, bigint) is 'The rows of recap.role_changes, all or a page of them.';
+
 create or replace function recap.role_changes(
     email text default null, from_role text default null, to_role text default null,
     since timestamptz default '-infinity', until timestamptz default 'infinity', with_creation boolean default false
@@ -7,18 +33,12 @@ create or replace function recap.role_changes(
 returns table (
     user_id uuid, email text, old_role text, new_role text, changed_at timestamptz, changed_by text, reason text, stayed interval
 )
-language sql stable
+language sql stable security definer
 set search_path = ''
 as $$
-    select u.id, u.email, h.old_role, h.new_role, h.changed_at, h.changed_by, h.reason, h.changed_at - h.previous_changed_at
-    from membership.role_change_history h
-    join membership.users u on u.id = h.user_id
-    where (role_changes.email is null or lower(u.email) = lower(role_changes.email))
-      and (role_changes.from_role is null or h.old_role = role_changes.from_role)
-      and (role_changes.to_role is null or h.new_role = role_changes.to_role)
-      and h.changed_at >= role_changes.since and h.changed_at < role_changes.until
-      and (h.old_role is not null or role_changes.with_creation)
-    order by h.changed_at desc, h.user_id, h.version desc
+    select c.user_id, c.email, c.old_role, c.new_role, c.changed_at, c.changed_by, c.reason, c.stayed
+    from logic.role_changes(role_changes.email, role_changes.from_role, role_changes.to_role, role_changes.since, role_changes.until,
+        role_changes.with_creation) c
 $$;
 comment on function recap.role_changes(text, text, text, timestamptz, timestamptz, boolean) is
 'Changes of roles, the latest first: of one user, from a role, to a role, within a period; creations only where asked for.';
@@ -36,16 +56,25 @@ returns table (
 language sql stable
 set search_path = ''
 as $$
-    with change as (
-        select h.old_role, h.new_role, h.user_id, h.changed_at - h.previous_changed_at as stayed, h.changed_at - b.changed_at as age
+    with changed as materialized (
+        select h.old_role, h.new_role, h.user_id, h.version, h.changed_at, h.previous_changed_at
         from membership.role_change_history h
-        join membership.role_change_history b on b.user_id = h.user_id and b.version = 1
         where h.old_role is not null and h.changed_at >= role_statistics.since and h.changed_at < role_statistics.until
+    ),
+    change as (
+        -- The first role was given in the row before the second: only of later changes is it looked for.
+        select c.old_role, c.new_role, c.user_id, c.changed_at - c.previous_changed_at as stayed, c.changed_at - c.previous_changed_at as age
+        from changed c where c.version = 2
+        union all
+        select c.old_role, c.new_role, c.user_id, c.changed_at - c.previous_changed_at, c.changed_at - b.changed_at
+        from changed c
+        join membership.role_change_history b on b.user_id = c.user_id and b.version = 1
+        where c.version > 2
     ),
     counted as (
         select c.old_role, c.new_role, count(*) as total_changes, count(distinct c.user_id) as users,
-            percentile_cont(0.5) within group (order by c.stayed) as median_time, avg(c.stayed) as average_time,
-            percentile_cont(0.5) within group (order by c.age) as median_age
+            percentile_cont(0.5) within group (order by date_part('epoch', c.stayed)) as median_time, avg(c.stayed) as average_time,
+            percentile_cont(0.5) within group (order by date_part('epoch', c.age)) as median_age
         from change c
         group by c.old_role, c.new_role
     ),
@@ -56,7 +85,7 @@ as $$
         from counted c
     )
     select s.old_role, s.new_role, s.total_changes, s.share, s.share_of_old_role, s.users, n.position > o.position,
-        s.median_time, s.average_time, s.median_age
+        justify_hours(make_interval(secs => s.median_time)), s.average_time, justify_hours(make_interval(secs => s.median_age))
     from shared s
     cross join recap.language() l
     left join recap.codes o on o.category = 'USER_ROLE' and o.code = s.old_role and o.language = l

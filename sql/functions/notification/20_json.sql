@@ -35,17 +35,22 @@ as $$
 $$;
 comment on function logic.is_for(lifecycle.notification, text, text[]) is 'Whether a notification is for this reader; never for the one who acted.';
 
-create or replace function logic.count_notifications(p_actor text, p_permissions text[], p_unread boolean, p_type text default null)
+create or replace function logic.count_notifications(
+    p_actor text, p_permissions text[], p_unread boolean, p_type text default null, p_to integer default null
+)
 returns bigint
 language sql stable security definer
 set search_path = ''
 as $$
     select count(*) from (
-        select n.id, n.type from lifecycle.notification n where n.recipient = p_actor
-        union all
-        select n.id, n.type from lifecycle.notification n where n.recipient_permission = any (p_permissions) and n.acted_by <> p_actor
-    ) m
-    where coalesce(m.type = p_type, true)
-      and not (p_unread and exists (select from lifecycle.notification_read r where r.notification_id = m.id and r.reader = p_actor))
+        select from (
+            select n.id, n.type from lifecycle.notification n where n.recipient = p_actor
+            union all
+            select n.id, n.type from lifecycle.notification n where n.recipient_permission = any (p_permissions) and n.acted_by <> p_actor
+        ) m
+        where coalesce(m.type = p_type, true)
+          and not (p_unread and exists (select from lifecycle.notification_read r where r.notification_id = m.id and r.reader = p_actor))
+        limit p_to
+    ) c
 $$;
-comment on function logic.count_notifications(text, text[], boolean, text) is 'How many notifications a reader has, or has not read.';
+comment on function logic.count_notifications(text, text[], boolean, text, integer) is 'How many notifications a reader has, or has not read; counted as far as p_to.';

@@ -22,19 +22,25 @@ as $$
 $$;
 comment on function logic.proposition_roles_of(text, text) is 'Roles that one proposition gives to an actor: initiator, custom roles held now, and with one of these participant.';
 
-create or replace function logic.propositions_of(p_actor text)
+create or replace function logic.propositions_held(p_actor text)
 returns setof uuid
 language sql stable security definer
 set search_path = ''
 as $$
-    select p.id from proposition.proposition p where p.author_id = p_actor
-    union
     select a.proposition_id
     from proposition.proposition_role_assignments a
     join proposition.proposition_roles r on r.id = a.role_id and r.deleted_at is null
     where a.user_id = p_actor and a.revoked_at is null and (a.valid_until is null or a.valid_until > now())
 $$;
-comment on function logic.propositions_of(text) is 'The propositions that give an actor a role: the other way round, for lists.';
+comment on function logic.propositions_held(text) is 'The propositions in which an actor holds a custom role: the other way round, for lists. Those that he put forward say so themselves.';
+
+create or replace function logic.proposition_roles_of_keys(p_actor text)
+returns setof text
+language sql stable security definer
+set search_path = ''
+as $$ select p::text from logic.propositions_held(p_actor) p $$;
+comment on function logic.proposition_roles_of_keys(text)
+is 'For lists of any tracked table: the keys for which logic.proposition_roles_of gives roles that the relation initiator does not.';
 
 create or replace function jalon.resolve_actor_roles(actor text, proposition uuid, token_roles text[] default '{}')
 returns text[]
