@@ -15,7 +15,7 @@ import tempfile
 import time
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -36,6 +36,16 @@ CALLS, MILLISECONDS, ROUNDS = 3, 100, int(os.environ.get("BENCH_ROUNDS", "20"))
 FORM = re.compile(r'<form [^>]*data-call="POST ([^"]*/count)"[^>]*data-at-once>.*?</form>', re.DOTALL)
 FIELD = re.compile(r'<input type="hidden" name="(.*?)" value="(.*?)">')
 READERS = {"anna": (["admin", "moderator", "member"], _pages.PAGES), "zoe": (["participant"], _pages.MEMBERS_PAGES)}
+
+
+class Taken(NamedTuple):
+    """Calls of the database, milliseconds (median, p95, of processor time), status."""
+
+    calls: int
+    median: float
+    late: float
+    busy: float
+    status: int
 
 
 class Counted:
@@ -76,19 +86,28 @@ class Counted:
             answer = await self.client.post(form[1], json=fields, headers={"X-CSRF-Token": csrf(token)})
             print(f"counted in {time.perf_counter() - started:.1f} s: {answer.status_code}")
 
-    async def measured(self, address: str) -> tuple[int, list[float], int]:
-        """Calls, sorted milliseconds, status."""
+    async def measured(self, address: str) -> Taken:
         await self.counted_recap(address)
-        taken = []
+        taken, busy = [], []
         for _ in range(ROUNDS + 2):
-            self.calls, started = 0, time.perf_counter()
+            self.calls, started, before = 0, time.perf_counter(), self.processor()
             answer = await self.client.get(address)
             taken.append((time.perf_counter() - started) * 1000)
+            busy.append(self.processor() - before)
             if answer.status_code != 200:
-                return self.calls, taken[-1:], answer.status_code
+                return Taken(self.calls, taken[-1], taken[-1], busy[-1], answer.status_code)
             if sum(taken) > 20_000:
                 break
-        return self.calls, sorted(taken[2:]), 200  # the first two make plans and templates
+        taken, busy = sorted(taken[2:]), sorted(busy[2:])  # the first two make plans and templates
+        return Taken(self.calls, taken[len(taken) // 2], taken[-1 - len(taken) // 20], busy[len(busy) // 2], 200)
+
+    def processor(self) -> float:
+        """Milliseconds of processor time so far: this process, which is browser and application, and its sessions in PostgreSQL."""
+        pids = [connection.info.backend_pid for connection in self.app.state.database.pool._pool]  # noqa: SLF001 - the sessions of this process
+        return (
+            time.process_time() * 1000
+            + sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in pids) / 1e6
+        )
 
 
 def addresses(dsn: str, pages: list[str]) -> list[tuple[str, str]]:
@@ -118,16 +137,16 @@ async def measure(settings: Settings) -> int:
         roles, pages = READERS[reader]
         async with Counted(settings, reader, roles) as counted:
             for name, address in addresses(settings.dsn, pages):
-                calls, taken, status = await counted.measured(address)
-                median, late = taken[len(taken) // 2], taken[-1 - len(taken) // 20]
-                cells = (f"{median:.0f}", f"{late:.0f}") if status == 200 else (f"{median:.0f}", f"refused: {status}")
-                rows.append((f"{name} ({reader})" if reader != "anna" else name, str(calls), *cells))
+                taken = await counted.measured(address)
+                late = f"{taken.late:.0f}" if taken.status == 200 else f"refused: {taken.status}"
+                label = f"{name} ({reader})" if reader != "anna" else name
+                rows.append((label, str(taken.calls), f"{taken.median:.0f}", late, f"{taken.busy:.0f}"))
                 print(*rows[-1], flush=True)
-                if calls > CALLS:
-                    much.append(rows[-1][0])
-                if median > MILLISECONDS or status != 200:
-                    slow.append(rows[-1][0])
-    _server.table("Pages of the console", rows, ("page", "calls", "median ms", "p95 ms"))
+                if taken.calls > CALLS:
+                    much.append(label)
+                if taken.median > MILLISECONDS or taken.status != 200:
+                    slow.append(label)
+    _server.table("Pages of the console", rows, ("page", "calls", "median ms", "p95 ms", "processor ms"))
     for words, found in (
         (f"more than {CALLS} calls", much), (f"more than {MILLISECONDS} ms", slow), ("not in bench/_pages.py", not_listed()),
     ):  # fmt: skip

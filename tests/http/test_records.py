@@ -144,6 +144,7 @@ $$ select array(select 'friend' where actor = 'frida' and key in ('3', '5')) $$;
 grant usage on schema shop to jalon_owner;
 grant execute on function shop.friends(text, text) to jalon_owner;
 update lifecycle.tracked set resolver = 'shop.friends' where name = 'orders';
+insert into lifecycle.role (code, label) values ('pager', 'Pager');
 insert into lifecycle.permission_rule (role, permission, scope, status) values ('pager', 'read_all', 'orders', 'PAID');
 """
 COMPANION = """

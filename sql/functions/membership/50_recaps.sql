@@ -55,6 +55,7 @@ returns table (
 )
 language sql stable
 set search_path = ''
+set plan_cache_mode = 'force_custom_plan' set work_mem = '64MB'
 as $$
     with changed as materialized (
         select h.old_role, h.new_role, h.user_id, h.version, h.changed_at, h.previous_changed_at
