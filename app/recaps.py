@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from litestar import Response, get, post
 from litestar.params import FromPath
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, UnsetType, field
 
 from jalon.errors import responses
 from jalon.frame import visit
@@ -50,6 +50,9 @@ class Question(Camel):
     week: Annotated[str, Meta(pattern="^[0-9]{4}-W[0-9]{2}$")] | UnsetType = UNSET
     tz: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
     lang: Annotated[str, Meta(max_length=20)] | UnsetType = UNSET
+    days: Annotated[str, Meta(pattern="^[0-9]{1,4}$")] | UnsetType = UNSET
+    from_: Annotated[str, Meta(max_length=100)] | UnsetType = field(default=UNSET, name="from")
+    to: Annotated[str, Meta(max_length=100)] | UnsetType = UNSET
 
 
 class Counted(Camel):

@@ -110,6 +110,7 @@ LISTED = """
 /console/members?q=99
 /console/members?q=nobody
 /console/members/changes
+/console/members/changes?days=90
 /console/members/changes?days=365
 /console/members/changes?days=365&after={changes_deep}
 /console/members/changes?days=365&to=PREMIUM

@@ -34,7 +34,7 @@ async def changes(
         request,
         "members/changes.html",
         changes=ask("role_changes", **filters, email=email, after=after, limit=50),
-        statistics=ask("role_statistics", **filters),
+        statistics=ask("role_statistics_page", **filters),
         table=ask("tracked_table", "users"),
         filters=filters | {"email": email},
     )

@@ -76,9 +76,11 @@ class TestList:
         )
         page = browse("max", "organizer")
         page.goto("/console/events")
-        expect(page.locator("tbody tr")).to_have_count(50)
-        page.get_by_role("link", name="Next page").click()
-        expect(page.locator("tbody tr")).to_have_count(10)
+        for rows in (25, 25, 10):
+            expect(page.locator("tbody tr")).to_have_count(rows)
+            if rows == 25:
+                page.get_by_role("link", name="Next page").click()
+                expect(page.get_by_role("link", name="First page")).to_be_visible()
 
     def test_an_empty_list_says_what_to_do_first(self, browse, axe):
         page = browse("nina", "organizer")

@@ -281,3 +281,16 @@ class TestRecentChanges:
             "select count(*) - 50 from role_change_history where old_role = 'MEDIUM' and new_role = 'PREMIUM' and changed_at > now() - interval '7 days'"
         ).fetchone()[0]
         expect(rows).to_have_count(left)
+
+    def test_of_a_long_time_the_summary_is_counted_while_one_looks_and_then_shown_at_once(self, anna, world):
+        world.db.execute("update lifecycle.setting set value = '0' where name = 'recap.counted_at_once'")
+        try:
+            for _ in range(2):
+                anna.goto(CHANGES + "?days=900")
+                summary = anna.get_by_role("region", name="Summary")
+                expect(summary.get_by_role("row").nth(1)).to_be_visible()
+                expect(summary.get_by_text("Counted:")).to_be_visible()
+            anna.goto(CHANGES + "?days=90")
+            expect(anna.get_by_role("region", name="Summary").get_by_text("Counted:")).to_have_count(0)
+        finally:
+            world.db.execute("update lifecycle.setting set value = '5000' where name = 'recap.counted_at_once'")

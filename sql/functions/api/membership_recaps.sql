@@ -88,6 +88,55 @@ $$;
 comment on function api.role_changes(text, jsonb, jsonb) is 'Changes of roles, the latest first, all or in pages; {email, from, to, days or since, until, with_creation, after, limit}.';
 grant execute on function api.role_changes(text, jsonb, jsonb) to jalon_api;
 
+create or replace function logic.role_statistics_json(p_question jsonb)
+returns json
+language sql stable security definer
+set search_path = ''
+as $$
+    select json_build_object('items', coalesce((
+        select json_agg(json_build_object('old_role', s.old_role, 'new_role', s.new_role, 'total_changes', s.total_changes, 'share', s.share,
+            'share_of_old_role', s.share_of_old_role, 'users', s.users, 'is_upgrade', s.is_upgrade,
+            'median_days', round(extract(epoch from s.median_time) / 86400, 2), 'average_days', round(extract(epoch from s.average_time) / 86400, 2),
+            'median_days_since_creation', round(extract(epoch from s.median_time_since_creation) / 86400, 2),
+            'old_role_label', logic.code_name('USER_ROLE', s.old_role, p_question ->> 'lang'),
+            'new_role_label', logic.code_name('USER_ROLE', s.new_role, p_question ->> 'lang'))
+            order by s.total_changes desc, s.old_role, s.new_role)
+        from recap.role_statistics(p_question ->> 'from', p_question ->> 'to', logic.recap_since(p_question),
+            coalesce(logic.moment('until', p_question ->> 'until'), 'infinity')) s), '[]'))
+$$;
+comment on function logic.role_statistics_json(jsonb) is 'The rows of recap.role_statistics: {from, to, days or since, until, lang}.';
+
+create or replace function logic.kept_role_statistics(p_question jsonb)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$ select logic.role_statistics_json(p_question)::jsonb $$;
+comment on function logic.kept_role_statistics(jsonb) is 'What is kept of the statistics of roles: {from, to, days or since, until, lang}.';
+
+create or replace function api.role_statistics_page(p_key text, p_input jsonb, p_caller jsonb)
+returns lifecycle.answer
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_question constant jsonb := logic.recap_question('users', p_input || jsonb_build_object('lang', recap.language(p_caller ->> 'language')));
+    v_kept lifecycle.kept_recap;
+begin
+    -- The changes of a quarter are few enough to be counted while the page waits; those of a longer time are kept (recap_page.sql).
+    if logic.recap_since(p_input) > now() - interval '100 days'
+       or (select r.is_counted_at_once from logic.recap_table('role-statistics', '{"table": "users"}', p_caller) r) then
+        return api.role_statistics(p_key, p_input, p_caller);
+    end if;
+    perform logic.demand_read_all(p_caller, 'users');
+    select k.* into v_kept from lifecycle.kept_recap k where k.recap = 'role-statistics' and k.question = v_question;
+    return (200, coalesce(v_kept.answer, '{"items": null}') || jsonb_build_object('isLong', true, 'countedAt', v_kept.counted_at, 'question', v_question,
+        'isOld', coalesce(v_kept.counted_at < now() - interval '1 day', true)), null, null)::lifecycle.answer;
+end
+$$;
+comment on function api.role_statistics_page(text, jsonb, jsonb)
+is 'api.role_statistics for a page: of a long time as it was counted last (items null: not yet); {from, to, days or since, until}.';
+grant execute on function api.role_statistics_page(text, jsonb, jsonb) to jalon_api;
+
 create or replace function api.role_statistics(p_key text, p_input jsonb, p_caller jsonb)
 returns lifecycle.answer
 language plpgsql stable security definer
@@ -96,16 +145,7 @@ as $$
 begin
     perform logic.demand_read_all(p_caller, 'users');
     perform logic.demand_code('from', 'USER_ROLE', p_input ->> 'from'), logic.demand_code('to', 'USER_ROLE', p_input ->> 'to');
-    return (200, json_build_object('items', coalesce((
-        select json_agg(json_build_object('old_role', s.old_role, 'new_role', s.new_role, 'total_changes', s.total_changes, 'share', s.share,
-            'share_of_old_role', s.share_of_old_role, 'users', s.users, 'is_upgrade', s.is_upgrade,
-            'median_days', round(extract(epoch from s.median_time) / 86400, 2), 'average_days', round(extract(epoch from s.average_time) / 86400, 2),
-            'median_days_since_creation', round(extract(epoch from s.median_time_since_creation) / 86400, 2),
-            'old_role_label', logic.code_name('USER_ROLE', s.old_role, recap.language(p_caller ->> 'language')),
-            'new_role_label', logic.code_name('USER_ROLE', s.new_role, recap.language(p_caller ->> 'language')))
-            order by s.total_changes desc, s.old_role, s.new_role)
-        from recap.role_statistics(p_input ->> 'from', p_input ->> 'to',
-            logic.recap_since(p_input), coalesce(logic.moment('until', p_input ->> 'until'), 'infinity')) s), '[]')), null,
+    return (200, logic.role_statistics_json(p_input || jsonb_build_object('lang', recap.language(p_caller ->> 'language'))), null,
         '{":columns": ["old_role", "new_role", "total_changes", "share", "share_of_old_role", "users", "is_upgrade", "median_days", "average_days", "median_days_since_creation", "old_role_label", "new_role_label"]}'
     )::lifecycle.answer;
 end

@@ -7,7 +7,8 @@ language sql immutable
 set search_path = ''
 as $$
     select jsonb_strip_nulls(jsonb_build_object('table', p_tracked, 'caseType', p_input -> 'caseType', 'since', p_input -> 'since',
-        'until', p_input -> 'until', 'bucket', p_input -> 'bucket', 'week', p_input -> 'week', 'tz', p_input -> 'tz', 'lang', p_input -> 'lang'))
+        'until', p_input -> 'until', 'bucket', p_input -> 'bucket', 'week', p_input -> 'week', 'tz', p_input -> 'tz', 'lang', p_input -> 'lang',
+        'days', p_input -> 'days', 'from', p_input -> 'from', 'to', p_input -> 'to'))
 $$;
 comment on function logic.recap_question(text, jsonb) is 'What decides the rows of a recap. The reader''s language is part of it only where it is asked for.';
 
