@@ -21,12 +21,13 @@ begin
             logic.action_name(r.category, r.action, r.to_code, $5), b.blockers = '[]', logic.worded(b.blockers, jsonb_build_object(
                 'table', $1, 'id', j.row ->> %1$L, 'column', c.column_name, 'from', j.row ->> c.column_name, 'to', r.to_code, 'actor', $2), $5),
             f.color, coalesce(r.icon, f.icon), (j.row ->> 'status_version')::integer, r.position
-        from (select to_jsonb(x) as row from %2$I.%3$I x
-            where x.%1$I = any (array(select i::%5$s from unnest($4) i where logic.is_key(%5$L, i)))) j
+        from (select i.row, logic.roles_for_record($6, $2, $3, i.row) as roles  -- once a record, not once an arrow
+            from (select to_jsonb(x) as row from %2$I.%3$I x
+                where x.%1$I = any (array(select i::%5$s from unnest($4) i where logic.is_key(%5$L, i))) offset 0) i offset 0) j
         join lifecycle.tracked_column c on c.tracked = $1
         join lifecycle.rule r on r.category = c.category and r.scope = logic.scope_of(c.category, j.row ->> %4$L) and r.from_code = j.row ->> c.column_name
         join lifecycle.referential f on f.category = r.category and f.code = r.to_code
-        cross join lateral logic.blockers(r, $2, logic.roles_for_record($6, $2, $3, j.row), $7, $8, j.row, j.row || jsonb_build_object(c.column_name, r.to_code)) as b (blockers)
+        cross join lateral logic.blockers(r, $2, j.roles, $7, $8, j.row, j.row || jsonb_build_object(c.column_name, r.to_code)) as b (blockers)
         order by array_position($4, j.row ->> %1$L), c.position, r.position, f.position, r.to_code
         $sql$, t.key_column, t.table_schema, t.table_name, t.workflow_column, t.key_type)
     using t.name, v_actor, v_roles, explain.ids, v_language, t, explain.reason, explain.meta;
