@@ -22,7 +22,7 @@ WORDS = {
     "title": "A title", "description": "What it is about.", "message": "What happened.", "body": "A text.", "etag": '"7.2"', "next": "WyIyMDI2LTExLTIxIiwgIjciXQ",
     "url": "https://example.org/hook", "link": "https://example.org/7", "language": "en", "currency": "EUR", "error": "Statut invalide",
     "maxstay": "P3D", "guard": "shop.has_stock", "relation": "author", "scope": "*", "permission": "read_all", "place": "Paris",
-    "week": "2026-W47", "source": "WEB", "organisation": "Example & Co.", "template": "sales", "format": "json", "state": "published",
+    "week": "2026-W47", "days": "30", "source": "WEB", "organisation": "Example & Co.", "template": "sales", "format": "json", "state": "published",
     "statusicon": "check", "statusoutcome": "done", "leadname": "John Doe", "leadphone": "+33612345678", "onbehalfof": "ben",
     "requiredfields": "customer", "publishedby": "anna", "grantedby": "anna", "triggeredby": "anna", "authorid": "anna", "secret": "whsec_…",
 }  # fmt: skip
