@@ -47,10 +47,10 @@ class Question(Camel):
     since: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
     until: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
     bucket: Literal["hour", "day", "week", "month", "quarter", "year"] | UnsetType = UNSET
-    week: Annotated[str, Meta(pattern="^[0-9]{4}-W[0-9]{2}$")] | UnsetType = UNSET
+    week: Annotated[str, Meta(pattern="^[0-9]{4}-W[0-9]{2}$", examples=["2026-W47"])] | UnsetType = UNSET
     tz: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
     lang: Annotated[str, Meta(max_length=20)] | UnsetType = UNSET
-    days: Annotated[str, Meta(pattern="^[0-9]{1,4}$")] | UnsetType = UNSET
+    days: Annotated[str, Meta(pattern="^[0-9]{1,4}$", examples=["30"])] | UnsetType = UNSET
     from_: Annotated[str, Meta(max_length=100)] | UnsetType = field(default=UNSET, name="from")
     to: Annotated[str, Meta(max_length=100)] | UnsetType = UNSET
 
