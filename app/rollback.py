@@ -144,7 +144,6 @@ def drop_left(connection: psycopg.Connection[Any]) -> None:
     connection.execute("set local role none")
     connection.execute("drop event trigger if exists jalon_keep_names")
     connection.execute("drop event trigger if exists jalon_keep_stamps")
-    connection.execute("drop event trigger if exists jalon_keep_writers")
     connection.execute("select set_config('role', %s, true)", role)
     left = connection.execute(LEFT, {"schemas": list(SCHEMAS)}).fetchall()
     while left:

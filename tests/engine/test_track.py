@@ -110,6 +110,10 @@ def test_columns_may_be_called_as_the_triggers_own_words(rules, refused):
             "status is empty in 1 rows",
         ),
         (
+            "create table shop.t (id int primary key, status text); create table shop.kid () inherits (shop.t)",
+            "other tables inherit from it",
+        ),
+        (
             "create table shop.t (id int, status text, primary key (id, status)) partition by list (status)",
             "partitioned by status",
         ),
@@ -180,6 +184,16 @@ def test_a_partitioned_table_is_guarded_also_where_a_partition_is_written_direct
         refused(rules, "insert into shop.orders_1 (id, month, status) values (9, '2026-01-01', 'PAID')").sqlstate
         == "JL101"
     )
+
+
+def test_a_table_that_inherits_is_guarded_also_where_it_is_written_through_its_parent(rules, refused):
+    rules.execute("""create table shop.things (id bigint, status text not null default 'NEW');
+        create table shop.orders (primary key (id)) inherits (shop.things)""")
+    track(rules, "'shop.orders', category => 'ORDER_STATUS'")
+    rules.execute("insert into shop.orders values (1), (2); update shop.things set status = 'PAID'")
+    assert rules.execute("select count(*) from shop.orders_history where kind = 'move'").fetchone() == (2,)
+    assert refused(rules, "update shop.things set status = 'NEW'").sqlstate == "JL101"
+    assert rules.execute("select * from jalon.verify('orders')").fetchall() == []
 
 
 def test_a_table_with_row_level_security_is_moved_and_verified_whole(rules, connect):

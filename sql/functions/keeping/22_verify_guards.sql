@@ -8,19 +8,17 @@ as $$
     -- kind as pg_trigger.tgtype has it: row 1, before 2, insert 4, delete 8, update 16, truncate 32
     select to_regclass(format('%I.%I', p_tracked.table_schema, p_tracked.table_name)), w.name,
         to_regproc(format('generated.%I', p_tracked.name || w.suffix))::oid,
-        w.kind + case when w.is_writer and p_tracked.mode = 'row' then 1 else 0 end,
+        w.kind | case when w.is_writer and p_tracked.mode = 'row' then 1 else 0 end,
         case when w.for_columns then logic.stamp_columns(p_tracked) else '{}' end,
         case when p_tracked.mode = 'statement' then w.old_rows end, case when p_tracked.mode = 'statement' then w.new_rows end
     from (values
         ('~jalon_900_stamp', '__begin', 7, false, false, null, null),
         ('~jalon_910_stamp', '__stamp', 19, false, true, null, null),
         ('~jalon_100_created', '__created', 4, true, false, null, 'new_rows'),
-        ('~jalon_105_named', '__named', 16, false, true, null, null),
-        ('~jalon_110_moved', '__moved', 16, true, false, 'old_rows', 'new_rows'),
+        ('~jalon_110_moved', '__moved', 17, true, false, 'old_rows', 'new_rows'),
         ('~jalon_120_deleted', '__deleted', 8, true, false, 'old_rows', null),
         ('~jalon_130_truncated', '__truncated', 34, false, false, null, null)
     ) w (name, suffix, kind, is_writer, for_columns, old_rows, new_rows)
-    where w.name <> '~jalon_105_named' or logic.takes_note(p_tracked)
     union all
     select h.part, w.name, to_regproc('logic.tg_history__append_only')::oid, w.kind, '{}', null, null
     from (values ('_100_append_only', 27), ('_110_no_truncate', 34)) w (name, kind)
@@ -71,12 +69,12 @@ language sql stable
 set search_path = ''
 as $$
     select p.*
-    from (values ('__begin', logic.stamp_body(p_tracked, true)), ('__stamp', logic.stamp_body(p_tracked, false)), ('__created', logic.writer_body(p_tracked, true)), ('__named', logic.named_body()), ('__moved', logic.writer_body(p_tracked, false)),
+    from (values ('__begin', logic.stamp_body(p_tracked, true)), ('__stamp', logic.stamp_body(p_tracked, false)), ('__created', logic.writer_body(p_tracked, true)), ('__moved', logic.writer_body(p_tracked, false)),
                  ('__deleted', logic.delete_body(p_tracked)), ('__truncated', logic.truncate_body(p_tracked))) w (suffix, body)
     left join pg_catalog.pg_proc f on f.pronamespace = 'generated'::regnamespace and f.proname = p_tracked.name || w.suffix and f.pronargs = 0
     cross join lateral logic.problem(p_tracked.name, case when f.oid is null then 'function_missing' else 'function_altered' end,
         jsonb_build_object('function', format('generated.%I()', p_tracked.name || w.suffix))) p
-    where f.oid is null or f.prosrc <> w.body or f.prosecdef = (w.suffix = '__named') or pg_get_userbyid(f.proowner) <> 'jalon_owner'
+    where f.oid is null or f.prosrc <> w.body or not f.prosecdef or pg_get_userbyid(f.proowner) <> 'jalon_owner'
 $$;
 comment on function logic.verify_functions(lifecycle.tracked) is 'Generated functions that are missing or not as they would be generated now.';
 

@@ -100,11 +100,11 @@ language sql stable
 set search_path = ''
 as $$
     select format('logic.judge(%L, %L, %L, %s, %s)', p_tracked.name, p_column.column_name, p_column.category,
-        case when p_creates then 'null' when p_variables then '(select to_jsonb(x.*) from old_rows x)' else 'to_jsonb(o.*)' end,
+        case when p_creates then 'null' else 'to_jsonb(o.*)' end,
         case when p_variables then '(select to_jsonb(x.*) from new_rows x)' else 'to_jsonb(n.*)' end)
 $$;
 comment on function logic.judge_call(lifecycle.tracked, lifecycle.tracked_column, boolean, boolean) is
-'SQL that asks logic.judge about one column of a changed row, whole: the rows n and o, or where these are variables the one row of the transition tables.';
+'SQL that asks logic.judge about one column of a changed row, whole: the rows n and o, or where n is variables the one row of the transition table.';
 
 create or replace function logic.rule_key(p_tracked lifecycle.tracked, p_column lifecycle.tracked_column, p_scope text, p_creates boolean)
 returns text

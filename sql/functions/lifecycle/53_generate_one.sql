@@ -10,30 +10,22 @@ as $$
 $$;
 comment on function logic.scope_query(lifecycle.tracked, lifecycle.tracked_column) is 'SQL that finds the scope whose rules a row obeys.';
 
-create or replace function logic.row_variables(p_tracked lifecycle.tracked, p_creates boolean)
-returns table (n_declared text, n_columns text, n_variables text, o_declared text, o_columns text, o_variables text)
+create or replace function logic.row_variables(p_tracked lifecycle.tracked)
+returns table (declared text, columns text, variables text)
 language sql stable
 set search_path = ''
 as $$
-    with used as (
-        -- What the rule, the history and the event read of a row; of the row as it was, all but its key.
-        select a.attname as column_name, logic.plain_type(a.atttypid) as type_name,
-            not p_creates and (a.attname <> p_tracked.key_column or exists (select from jsonb_each_text(p_tracked.relations) e where e.value = a.attname)) as is_old
-        from pg_catalog.pg_attribute a
-        where a.attrelid = to_regclass(format('%I.%I', p_tracked.table_schema, p_tracked.table_name)) and not a.attisdropped
-          and (a.attname in ('status_version', 'status_changed_at', p_tracked.key_column, p_tracked.workflow_column)
-               or exists (select from lifecycle.tracked_column c where c.tracked = p_tracked.name and c.column_name = a.attname)
-               or exists (select from jsonb_each_text(p_tracked.relations) e where e.value = a.attname))
-    )
-    select string_agg(format(e'\n        %s %s;', logic.quoted(u.column_name), u.type_name), '' order by u.column_name),
-        string_agg(format('x.%I', u.column_name), ', ' order by u.column_name),
-        string_agg('n.' || logic.quoted(u.column_name), ', ' order by u.column_name),
-        string_agg(format(e'\n            %s %s;', logic.quoted(u.column_name), u.type_name), '' order by u.column_name) filter (where u.is_old),
-        string_agg(format('x.%I', u.column_name), ', ' order by u.column_name) filter (where u.is_old),
-        string_agg('o.' || logic.quoted(u.column_name), ', ' order by u.column_name) filter (where u.is_old)
-    from used u
+    select string_agg(format(e'\n        %s %s;', logic.quoted(a.attname), logic.plain_type(a.atttypid)), '' order by a.attname),
+        string_agg(format('x.%I', a.attname), ', ' order by a.attname),
+        string_agg('n.' || logic.quoted(a.attname), ', ' order by a.attname)
+    from pg_catalog.pg_attribute a
+    -- What the rule, the history and the event read of a row.
+    where a.attrelid = to_regclass(format('%I.%I', p_tracked.table_schema, p_tracked.table_name)) and not a.attisdropped
+      and (a.attname in ('status_version', 'status_changed_at', p_tracked.key_column, p_tracked.workflow_column)
+           or exists (select from lifecycle.tracked_column c where c.tracked = p_tracked.name and c.column_name = a.attname)
+           or exists (select from jsonb_each_text(p_tracked.relations) e where e.value = a.attname))
 $$;
-comment on function logic.row_variables(lifecycle.tracked, boolean) is 'Declarations of n.… and o.…, and what to read them from: the columns of a row that its judgement and its history need.';
+comment on function logic.row_variables(lifecycle.tracked) is 'Declarations of n.…, and what to read them from: the columns of a created row that its judgement and its history need.';
 
 create or replace function logic.plain_type(p_type oid, p_modifier integer default -1)
 returns text
@@ -62,7 +54,7 @@ as $$
     end if;
     $body$, jsonb_build_object('i', c.position, 'judged_when', logic.judged_when(p_tracked, c, p_creates), 'plain', logic.plain_test(p_tracked, c, 'wall.v', p_creates),
             'rule_key', logic.rule_key(p_tracked, c, logic.scope_query(p_tracked, c), p_creates),
-            'judge', logic.judge_call(p_tracked, c, p_creates, p_tracked.mode = 'statement'))), '' order by c.position)
+            'judge', logic.judge_call(p_tracked, c, p_creates, p_creates and p_tracked.mode = 'statement'))), '' order by c.position)
         || logic.recorder(p_tracked, 'wall.v', p_creates, string_agg('wall.w' || c.position, ', ' order by c.position), '')
     from lifecycle.tracked_column c where c.tracked = p_tracked.name
 $$;
@@ -79,7 +71,7 @@ as $$
         else logic.recorder(p_tracked, 'wall.v', p_creates, 'r1.workflow_version', format(e'\n    from lifecycle.rule r1\n    where %s\n        and %s',
                 logic.rule_key(p_tracked, v.first, logic.scope_query(p_tracked, v.first), p_creates), logic.plain_test(p_tracked, v.first, 'wall.v', p_creates)))
             || format(e';\n    if not found then\n        wall.w1 := %s;\n        %s;\n    end if',
-                logic.judge_call(p_tracked, v.first, p_creates, p_tracked.mode = 'statement'), logic.recorder(p_tracked, 'wall.v', p_creates, 'wall.w1', '')) end
+                logic.judge_call(p_tracked, v.first, p_creates, p_creates and p_tracked.mode = 'statement'), logic.recorder(p_tracked, 'wall.v', p_creates, 'wall.w1', '')) end
         || coalesce(e';\n    ' || logic.announcer(p_tracked, p_creates, 'wall.v'), '')
     from (select count(*) as columns, (array_agg(c))[1] as first from lifecycle.tracked_column c where c.tracked = p_tracked.name) v
 $$;

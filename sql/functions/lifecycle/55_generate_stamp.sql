@@ -25,9 +25,9 @@ returns boolean
 language sql stable
 set search_path = ''
 as $$
-    -- tgtype: row 1, before 2, update 16. Disabled ones count, since enabling them is seen by nobody; and whatever takes a name of ours.
+    -- tgtype: row 1, before 2, update 16. Disabled ones count, since enabling them is seen by nobody.
     select exists (select from pg_catalog.pg_trigger g join pg_catalog.pg_proc f on f.oid = g.tgfoid
-        where g.tgrelid = p_table and not g.tgisinternal and (g.tgtype & 19 = 19 or g.tgname like '~jalon\_%')
+        where g.tgrelid = p_table and not g.tgisinternal and g.tgtype & 19 = 19
           and f.pronamespace <> 'generated'::regnamespace)
 $$;
 comment on function logic.others_stamp(regclass) is 'Whether other triggers may alter rows of a table before they are updated.';
@@ -46,44 +46,6 @@ as $$
         order by 1) end
 $$;
 comment on function logic.stamp_columns(lifecycle.tracked) is 'Columns before whose updates the stamp fires; none: before every update, since other triggers may alter rows.';
-
-create or replace function logic.named_body()
-returns text
-language sql immutable
-set search_path = ''
-as $$
-    -- Fires right before the trigger that judges, and nothing runs in between. It is not pinned, which would double what it costs.
-    select $body$
-declare
-    v_set text;
-begin
-    v_set := pg_catalog.set_config('jalon.named', 'yes', true);
-    return null;
-end$body$
-$$;
-comment on function logic.named_body() is 'Body of the trigger function that notes that a statement names a status: where none does, and nothing else can alter one, nobody has to look.';
-
-create or replace function logic.takes_note(p_tracked lifecycle.tracked)
-returns boolean
-language sql stable
-set search_path = ''
-as $$ select p_tracked.mode = 'statement' and logic.stamp_columns(p_tracked) <> '{}' $$;
-comment on function logic.takes_note(lifecycle.tracked) is 'Whether it is noted that a statement names a status of a table: where nothing else can alter one.';
-
-create or replace function logic.passes_unnamed(p_tracked lifecycle.tracked)
-returns boolean
-language sql stable
-set search_path = ''
-as $$
-    -- Only while triggers that are added are seen, none is there that could alter a status, and the note is taken.
-    select logic.takes_note(p_tracked)
-        and exists (select from pg_catalog.pg_event_trigger e where e.evtname = 'jalon_keep_writers' and e.evtenabled in ('O', 'A'))
-        and exists (select from pg_catalog.pg_trigger g where g.tgrelid = t.oid and g.tgname = '~jalon_105_named'
-            and logic.stamp_columns(p_tracked) = array(select a.attname::text from pg_catalog.pg_attribute a
-                where a.attrelid = g.tgrelid and a.attnum = any (g.tgattr::smallint[]) order by 1))
-    from (select to_regclass(format('%I.%I', p_tracked.table_schema, p_tracked.table_name)) as oid) t
-$$;
-comment on function logic.passes_unnamed(lifecycle.tracked) is 'Whether statements that name no status of a table pass without a look.';
 
 create or replace function logic.actor_as(p_type anyelement)
 returns anyelement

@@ -27,6 +27,9 @@ begin
     if v_class.relkind not in ('r', 'p') or v_class.relispartition then
         perform logic.cannot_track(track.tracked, case when v_class.relispartition then 'it is a partition; track its parent' else 'it is not a table' end);
     end if;
+    if v_class.relkind = 'r' and exists (select from pg_catalog.pg_inherits i where i.inhparent = v_table) then
+        perform logic.cannot_track(track.tracked, 'other tables inherit from it, and their rows would pass its triggers; track those, or make them partitions');
+    end if;
     perform logic.check_columns(v_table, v_columns, track.workflow_column);
     select * into v_key from logic.key_of(v_table, track.key_column);
 
@@ -51,7 +54,8 @@ begin
     t.resolver := track.resolver;
     t.changed_by_column := track.changed_by_column;
     t.has_foreign_key := track.foreign_key;
-    t.mode := case v_class.relkind when 'p' then 'row' else 'statement' end;
+    -- Neither a partitioned table nor one that inherits can have row triggers that see all rows of a statement.
+    t.mode := case when v_class.relkind = 'p' or exists (select from pg_catalog.pg_inherits i where i.inhrelid = v_table) then 'row' else 'statement' end;
     t.tracked_at := now();
     t.tracked_by := logic.actor();
 

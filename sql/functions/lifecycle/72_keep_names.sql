@@ -56,22 +56,6 @@ end
 $$;
 comment on function logic.tg_ddl__keep_stamps() is 'Lets the stamp fire for every update once other triggers may alter rows of a tracked table.';
 
-create or replace function logic.tg_ddl__keep_writers()
-returns event_trigger
-language plpgsql volatile security definer
-set search_path = ''
-as $$
-begin
-    -- As Jalon's owner, whoever adds the trigger.
-    perform logic.renew_writer(t.name)
-    from (select distinct t.name from pg_event_trigger_ddl_commands() d
-        join pg_catalog.pg_trigger g on g.oid = d.objid and d.classid = 'pg_catalog.pg_trigger'::regclass
-        join lifecycle.tracked t on to_regclass(format('%I.%I', t.table_schema, t.table_name)) = g.tgrelid
-        where not exists (select from pg_catalog.pg_proc f where f.oid = g.tgfoid and f.pronamespace = 'generated'::regnamespace)) t;
-end
-$$;
-comment on function logic.tg_ddl__keep_writers() is 'Lets every update of a tracked table be looked at once other triggers may alter its rows.';
-
 create or replace function logic.keep_names()
 returns void
 language plpgsql volatile
@@ -91,10 +75,6 @@ begin
     if not exists (select from pg_catalog.pg_event_trigger e where e.evtname = 'jalon_keep_stamps') then
         create event trigger jalon_keep_stamps on ddl_command_end when tag in ('CREATE TRIGGER') execute function logic.tg_ddl__keep_stamps();
         comment on event trigger jalon_keep_stamps is 'A new trigger on a tracked table cannot alter a status behind the stamp.';
-    end if;
-    if not exists (select from pg_catalog.pg_event_trigger e where e.evtname = 'jalon_keep_writers') then
-        create event trigger jalon_keep_writers on ddl_command_end when tag in ('CREATE TRIGGER', 'ALTER TRIGGER') execute function logic.tg_ddl__keep_writers();
-        comment on event trigger jalon_keep_writers is 'Where other triggers may alter rows of a tracked table, no update passes without a look.';
     end if;
     perform set_config('role', v_role, true);
 end
