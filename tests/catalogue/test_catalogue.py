@@ -57,8 +57,8 @@ def test_every_function_pins_its_search_path(db: Connection) -> None:
             and not coalesce(array_to_string(proconfig, ' '), '') ~ 'search_path=(""|pg_catalog)'
             and not (prolang = (select oid from pg_language where lanname = 'sql') and prosqlbody is not null)
     """
-    # The first become part of the caller's statement, with the caller's rights; the others only take a note. All names in them are qualified.
-    assert sorted(name for name in names(db, query) if not name.endswith("__named()")) == [
+    # These become part of the caller's statement, with the caller's rights; all names in them are qualified.
+    assert sorted(names(db, query)) == [
         "jalon.move(text,anyelement,text,text,text,integer,jsonb,text)",
         "jalon.move(text,text,text,text,text,integer,jsonb,text)",
     ]

@@ -3599,6 +3599,15 @@ COMMENT ON COLUMN lifecycle.interest.subscriber IS 'Who is interested (webhook:<
 
 COMMENT ON COLUMN lifecycle.interest.tracked IS 'Tracked table.';
 
+CREATE SEQUENCE lifecycle.judged_together
+    START WITH 0
+    INCREMENT BY 1
+    MINVALUE 0
+    NO MAXVALUE
+    CACHE 1;
+
+COMMENT ON SEQUENCE lifecycle.judged_together IS 'What a session''s last statement of many rows was: nobody but Jalon may set it, so nobody can say that rows were judged that were not.';
+
 CREATE TABLE lifecycle.message (
     code text NOT NULL,
     language text NOT NULL,
@@ -4555,13 +4564,9 @@ CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON dossier.dossier REFERENCING 
 
 COMMENT ON TRIGGER "~jalon_100_created" ON dossier.dossier IS 'Jalon 7d2722a434887198298f6990ea5071e6 291af2bccffdf54917dc62020d876634';
 
-CREATE TRIGGER "~jalon_105_named" AFTER UPDATE OF case_type, id, status_changed_at, status_code, status_version ON dossier.dossier FOR EACH STATEMENT EXECUTE FUNCTION generated.dossier__named();
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON dossier.dossier REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN ((((new.status_code)::text IS DISTINCT FROM (old.status_code)::text) OR ((new.case_type)::text IS DISTINCT FROM (old.case_type)::text))) EXECUTE FUNCTION generated.dossier__moved();
 
-COMMENT ON TRIGGER "~jalon_105_named" ON dossier.dossier IS 'Jalon b2fa1aa8493f1186f778039be4b79377 d10df9fbb8bd9dd8ce74c8e09d480bdb';
-
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON dossier.dossier REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.dossier__moved();
-
-COMMENT ON TRIGGER "~jalon_110_moved" ON dossier.dossier IS 'Jalon 558257b4bf7cfa395b9ea649b0aeee70 3b603b2f682f60206840891900c4d4cd';
+COMMENT ON TRIGGER "~jalon_110_moved" ON dossier.dossier IS 'Jalon 9e98368fa6e26dc34b4e7bff220241c2 bfb194ca3f48284aaa05bd6a860a5d80';
 
 CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON dossier.dossier REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.dossier__deleted();
 
@@ -4607,13 +4612,9 @@ CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON event.events REFERENCING NEW
 
 COMMENT ON TRIGGER "~jalon_100_created" ON event.events IS 'Jalon d574151a3a3ff5a48098608b6805f468 71bb189b5b15ec69fe11f31041b7564f';
 
-CREATE TRIGGER "~jalon_105_named" AFTER UPDATE OF id, is_published, moderation_status, status, status_changed_at, status_version ON event.events FOR EACH STATEMENT EXECUTE FUNCTION generated.events__named();
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON event.events REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN ((((new.status)::text IS DISTINCT FROM (old.status)::text) OR ((new.moderation_status)::text IS DISTINCT FROM (old.moderation_status)::text) OR (new.is_published IS DISTINCT FROM old.is_published))) EXECUTE FUNCTION generated.events__moved();
 
-COMMENT ON TRIGGER "~jalon_105_named" ON event.events IS 'Jalon 74cc335921707bfc3124b79bc4016053 5b33bd66d77fbd1babd12be50e4193e7';
-
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON event.events REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.events__moved();
-
-COMMENT ON TRIGGER "~jalon_110_moved" ON event.events IS 'Jalon aae56e0bea637691bc1c76e426c29cb2 35591bd933f75f72df755b876e738239';
+COMMENT ON TRIGGER "~jalon_110_moved" ON event.events IS 'Jalon 6796c007355f37394dbcf60618717cbb 71c6ac8dbfab111312c193daecf516b9';
 
 CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON event.events REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.events__deleted();
 
@@ -4759,13 +4760,9 @@ CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON membership.users REFERENCING
 
 COMMENT ON TRIGGER "~jalon_100_created" ON membership.users IS 'Jalon f961bb750d8abe70b0a9d21974a25aae 1fae772ff6a48b55848dc1a8164dbe69';
 
-CREATE TRIGGER "~jalon_105_named" AFTER UPDATE OF id, role, status_changed_at, status_version ON membership.users FOR EACH STATEMENT EXECUTE FUNCTION generated.users__named();
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON membership.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN (((new.role)::text IS DISTINCT FROM (old.role)::text)) EXECUTE FUNCTION generated.users__moved();
 
-COMMENT ON TRIGGER "~jalon_105_named" ON membership.users IS 'Jalon 0190e918193b550d5657306ee3e9cca2 ab2763963f0b74f96e2bce7c243af0e7';
-
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON membership.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.users__moved();
-
-COMMENT ON TRIGGER "~jalon_110_moved" ON membership.users IS 'Jalon e4a01ee0794f69614c0fc47b283513a3 e10aa9a765bd144596b8a7cc56139361';
+COMMENT ON TRIGGER "~jalon_110_moved" ON membership.users IS 'Jalon 265e34c74a788edc70fd3801ca12b118 d7330006e7ed7afd14949542039bbfcc';
 
 CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON membership.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.users__deleted();
 
@@ -4819,13 +4816,9 @@ CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON proposition.proposition REFE
 
 COMMENT ON TRIGGER "~jalon_100_created" ON proposition.proposition IS 'Jalon 0b5e75b71452dec4af6607679431c86d ce7581f9533d2697e5857f300bdc2517';
 
-CREATE TRIGGER "~jalon_105_named" AFTER UPDATE OF id, status, status_changed_at, status_version ON proposition.proposition FOR EACH STATEMENT EXECUTE FUNCTION generated.proposition__named();
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON proposition.proposition REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN (((new.status)::text IS DISTINCT FROM (old.status)::text)) EXECUTE FUNCTION generated.proposition__moved();
 
-COMMENT ON TRIGGER "~jalon_105_named" ON proposition.proposition IS 'Jalon 63a88c826ff196fb78f240e85c65da37 89c188e42da81102955e54a0fd0d12b0';
-
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON proposition.proposition REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.proposition__moved();
-
-COMMENT ON TRIGGER "~jalon_110_moved" ON proposition.proposition IS 'Jalon 34339ed4d4a37f9fe1a215aa552955e3 0555bd7651bfdcc314e7dc4e9c4a1bb2';
+COMMENT ON TRIGGER "~jalon_110_moved" ON proposition.proposition IS 'Jalon 73263e3a347bfa4ae1fb1342bd7901d9 83d0f13bb2305ad32466f3a38f40f6be';
 
 CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON proposition.proposition REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.proposition__deleted();
 
@@ -4867,13 +4860,9 @@ CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON roadshow.roadshow_counterpar
 
 COMMENT ON TRIGGER "~jalon_100_created" ON roadshow.roadshow_counterparty IS 'Jalon a0afa850a8be1acd582ded4205f02d12 20af18e84257ebe7bcf8908f28fd68d5';
 
-CREATE TRIGGER "~jalon_105_named" AFTER UPDATE OF id, status_changed_at, status_version, statut ON roadshow.roadshow_counterparty FOR EACH STATEMENT EXECUTE FUNCTION generated.roadshow_counterparty__named();
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON roadshow.roadshow_counterparty REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN (((new.statut)::text IS DISTINCT FROM (old.statut)::text)) EXECUTE FUNCTION generated.roadshow_counterparty__moved();
 
-COMMENT ON TRIGGER "~jalon_105_named" ON roadshow.roadshow_counterparty IS 'Jalon 27be8d5b49415c2fc777a0318d756464 4b31b8a21605a683b9a6ae152ab7e516';
-
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON roadshow.roadshow_counterparty REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.roadshow_counterparty__moved();
-
-COMMENT ON TRIGGER "~jalon_110_moved" ON roadshow.roadshow_counterparty IS 'Jalon ecb71d3fb752849fc65a27e8eaf4289f 1e3700fb6f1c19412cf56089c79a2ece';
+COMMENT ON TRIGGER "~jalon_110_moved" ON roadshow.roadshow_counterparty IS 'Jalon 178e5b0ce2d147db8aa89fbe1609c41e 222221036381f1b845228b146c4adb3c';
 
 CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON roadshow.roadshow_counterparty REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.roadshow_counterparty__deleted();
 
@@ -5136,8 +5125,6 @@ ALTER DEFAULT PRIVILEGES FOR ROLE jalon_owner REVOKE ALL ON FUNCTIONS FROM PUBLI
 COMMENT ON EVENT TRIGGER jalon_keep_names IS 'Tracked tables and the columns that their triggers name keep their names.';
 
 COMMENT ON EVENT TRIGGER jalon_keep_stamps IS 'A new trigger on a tracked table cannot alter a status behind the stamp.';
-
-COMMENT ON EVENT TRIGGER jalon_keep_writers IS 'Where other triggers may alter rows of a tracked table, no update passes without a look.';
 --
 -- PostgreSQL database dump complete
 --

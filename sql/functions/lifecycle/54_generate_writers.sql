@@ -49,8 +49,10 @@ as $$
     -- What they ask is a sequence: a session sees only what it set itself, and only Jalon may set it. It holds the transaction and the
     -- command that wrote the row. A row that another trigger has written again meanwhile does not show its command: history tells then.
     select logic.weave($body$
-    if (case when current_setting('jalon.together', true) = 'yes' then currval('lifecycle.judged_together') = @statement@ end) then
-        return null;
+    if current_setting('jalon.together', true) = 'yes' then
+        if currval('lifecycle.judged_together') = @statement@ then
+            return null;
+        end if;
     end if;
     perform from new_rows offset 1 limit 1;
     if found then
@@ -97,18 +99,14 @@ begin
 end$body$ else $body$
 <<wall>>
 declare
-    v lifecycle.context;@verdicts@
+    v lifecycle.context;
+    n alias for new;@old@@verdicts@
 begin@together@
-    declare
-        n record := new;
-        o record := @old@;
-    begin
     @context@
     @one@;
-    end;
     return null;
 end$body$ end, jsonb_build_object(
-        'old', case when p_creates then 'null' else 'old' end,
+        'old', case when p_creates then '' else e'\n    o alias for old;' end,
         'together', case when p_tracked.mode = 'statement' then logic.judged_together(p_tracked) else '' end,
         'verdicts', (select string_agg(format(e'\n    w%s integer;', c.position), '' order by c.position) from lifecycle.tracked_column c where c.tracked = p_tracked.name),
         'n', v.declared, 'n_columns', v.columns, 'n_variables', v.variables,
