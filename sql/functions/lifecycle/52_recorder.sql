@@ -8,19 +8,26 @@ set search_path = ''
 as $$ select case when current_setting('server_version_num')::integer >= 180000 then 'uuidv7()' else 'logic.uuid7()' end $$;
 comment on function logic.new_id() is 'SQL that makes a UUID of version 7 on this server.';
 
-create or replace function logic.derived_id(p_tracked lifecycle.tracked, p_row text)
+create or replace function logic.id_head()
+returns text
+language sql immutable
+set search_path = ''
+as $$ select 'to_hex(txid_current() << 16 | 1152921504606879744)' $$;
+comment on function logic.id_head() is 'SQL of the first half of a derived UUID: the transaction, and that it is of version 8. Many rows get it ready-made, as $2.';
+
+create or replace function logic.derived_id(p_tracked lifecycle.tracked, p_row text, p_head text default logic.id_head())
 returns text
 language sql stable
 set search_path = ''
 as $$
     -- A UUID of version 8 from what makes the row unique: the transaction, and a hash of table, record and version. No chance is needed
     -- for that, and asking the system for random bytes costs more than writing the row where PostgreSQL was built without OpenSSL.
-    select format('(to_hex(txid_current() << 16 | 1152921504606879744) || to_hex(%s & 4611686018427387903 | (-9223372036854775807 - 1)))::uuid',
+    select format('(%s || to_hex(%s & 4611686018427387903 | (-9223372036854775807 - 1)))::uuid', p_head,
         format(case p_tracked.key_type when 'bigint' then 'hashint8extended(%s, %s)' when 'integer' then 'hashint4extended(%s, %s)' when 'smallint' then 'hashint2extended(%s, %s)'
             when 'uuid' then 'uuid_hash_extended(%s, %s)' else 'hashtextextended(%s::text collate "C", %s)' end,
             p_row || '.' || logic.quoted(p_tracked.key_column), format('%s.status_version + bigint ''%s''', p_row, hashtext(p_tracked.name))))
 $$;
-comment on function logic.derived_id(lifecycle.tracked, text) is 'SQL that makes the UUID of a generated row from the record, its version and the transaction.';
+comment on function logic.derived_id(lifecycle.tracked, text, text) is 'SQL that makes the UUID of a generated row from the record, its version and the transaction.';
 
 create or replace function logic.kind_of(p_context text, p_creates boolean)
 returns text
@@ -91,7 +98,7 @@ begin
         pg_current_xact_id()@source@$sql$, jsonb_build_object(
         'history', format('%I.%I', t.history_schema, t.history_name), 'history_key', quote_ident(t.history_key),
         'key', logic.quoted(t.key_column), 'columns', v_columns, 'values', v_values, 'verdicts', case when p_verdicts like '%,%' then format('greatest(%s)', p_verdicts) else p_verdicts end,
-        'uuid', logic.derived_id(t, 'n'),
+        'uuid', case p_context when '($1)' then logic.derived_id(t, 'n', '$2') else logic.derived_id(t, 'n') end,
         'previous', case when p_creates then 'null' else 'o.status_changed_at' end,
         'kind', logic.kind_of(p_context, p_creates), 'context', p_context, 'source', p_source));
 end

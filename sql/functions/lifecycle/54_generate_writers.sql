@@ -58,7 +58,7 @@ as $$
     if found then
         if not exists (select from @history@ h where h.@history_key@ = new.@key@ and h.version = new.status_version
                 and h.changed_at = new.status_changed_at and h.transaction_id = pg_current_xact_id()) then
-            execute @many@ using logic.context();
+            execute @many@ using logic.context(), @head@;
         end if;
         perform setval('lifecycle.judged_together', @statement@), set_config('jalon.together', 'yes', true);
         return null;
@@ -86,7 +86,7 @@ begin
     begin
         select @n_columns@, (select true from new_rows offset 1 limit 1) into @n_variables@, wall.more from new_rows x;
         if wall.more then
-            execute @many@ using logic.context();
+            execute @many@ using logic.context(), @head@;
             return null;
         end if;
         if n.status_version is null then
@@ -116,7 +116,7 @@ end$body$ end, jsonb_build_object(
         wall.v := logic.context();
     end if;$context$,
         'one', logic.judge_and_record_one(p_tracked, p_creates))),
-        jsonb_build_object('many', case when p_tracked.mode = 'row' then '' else quote_literal(logic.judge_many(p_tracked, p_creates)) end))
+        jsonb_build_object('head', logic.id_head(), 'many', case when p_tracked.mode = 'row' then '' else quote_literal(logic.judge_many(p_tracked, p_creates)) end))
     from logic.row_variables(p_tracked) v
 $$;
 comment on function logic.writer_body(lifecycle.tracked, boolean) is 'Body of the trigger function that judges and records insertions or updates.';
