@@ -7,35 +7,50 @@ returns text
 language sql stable
 set search_path = ''
 as $$
-    select logic.weave($branch$if p_tracked = @name@ and @asked@ then
-        if p_id !~ @usual_key@ then
-            perform logic.demand_key(logic.tracked_of(p_tracked), p_id);
-        end if;
-        select x.@column@::text, x.status_version, x.status_changed_at into v_code, v_version, v_changed_at
-        from @table@ x where x.@key@ = p_id::@key_type@ for no key update;
-        if not found then
-            perform logic.fail('JL401', jsonb_build_object('table', @name@, 'id', p_id));
-        end if;
-        if v_version <> p_expected_version or v_code <> p_expected_from then
-            perform logic.fail_stale(@name@, @column_name@, p_id, v_version, v_code, p_expected_version, p_expected_from);
-        end if;
-        v_has_changed := v_code is distinct from p_target;
-        if v_has_changed then
-            update @table@ x set @column@ = p_target::@type@ where x.@key@ = p_id::@key_type@
-            returning x.status_version, x.status_changed_at into v_version, v_changed_at;
-        end if;
-        v_moved := (@name@, p_id::@key_type@, @column_name@, v_code, p_target, v_version, v_changed_at, v_has_changed)::lifecycle.moved;
-    els$branch$, jsonb_build_object('name', quote_literal(p_tracked.name), 'key_type', p_tracked.key_type,
-        -- What keys mostly look like is asked in place; a function is called for the rest.
-        'usual_key', quote_literal(case p_tracked.key_type when 'bigint' then '^\d{1,18}$' when 'integer' then '^\d{1,9}$' when 'smallint' then '^\d{1,4}$'
-            when 'uuid' then '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' else '' end),
-        'asked', format(case p_column.position when 1 then '(p_column is null or p_column = %L)' else 'p_column = %L' end, p_column.column_name),
+    select logic.weave($branch$if @asked@ then
+            select @name@, x.@key@::text, @column_name@, x.@column@::text, x.status_version, x.status_changed_at
+            into v_tracked, v_key, v_column, v_code, v_version, v_changed_at
+            from @table@ x where x.@key@ = p_id::@key_type@ for no key update;
+            if not found then
+                perform logic.fail('JL401', jsonb_build_object('table', @name@, 'id', p_id));
+            end if;
+            if v_version <> p_expected_version or v_code <> p_expected_from then
+                perform logic.fail_stale(@name@, @column_name@, p_id, v_version, v_code, p_expected_version, p_expected_from);
+            end if;
+            if v_code is distinct from p_target then
+                update @table@ x set @column@ = p_target::@type@ where x.@key@ = p_id::@key_type@
+                returning x.status_version, x.status_changed_at into v_version, v_changed_at;
+            end if;
+        els$branch$, jsonb_build_object('name', quote_literal(p_tracked.name), 'key_type', p_tracked.key_type,
+        'asked', format(case p_column.position when 1 then 'p_column is null or p_column = %L' else 'p_column = %L' end, p_column.column_name),
         'column', quote_ident(p_column.column_name), 'column_name', quote_literal(p_column.column_name),
         'table', format('%I.%I', p_tracked.table_schema, p_tracked.table_name), 'key', quote_ident(p_tracked.key_column),
         'type', (select format_type(a.atttypid, a.atttypmod) from pg_catalog.pg_attribute a
                  where a.attrelid = format('%I.%I', p_tracked.table_schema, p_tracked.table_name)::regclass and a.attname = p_column.column_name)))
 $$;
 comment on function logic.door_branch(lifecycle.tracked, lifecycle.tracked_column) is 'PL/pgSQL that moves one record of one tracked table by one column.';
+
+create or replace function logic.door_branches(p_tracked lifecycle.tracked)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    -- Tables are told apart first, by one comparison each, since every one that is passed over is made ready in each transaction.
+    select logic.weave(logic.weave($branch$if p_tracked = @name@ then
+        if p_id !~ @usual_key@ then
+            perform logic.demand_key(logic.tracked_of(p_tracked), p_id);
+        end if;
+        @columns@e
+            perform logic.fail('JL405', jsonb_build_object('field', 'status_column', 'why', format('%s is no status column of %s', p_column, p_tracked)));
+        end if;
+    els$branch$, jsonb_build_object('columns', string_agg(logic.door_branch(p_tracked, c), '' order by c.position))),
+        jsonb_build_object('name', quote_literal(p_tracked.name),
+        -- What keys mostly look like is asked in place; a function is called for the rest.
+        'usual_key', quote_literal(case p_tracked.key_type when 'bigint' then '^\d{1,18}$' when 'integer' then '^\d{1,9}$' when 'smallint' then '^\d{1,4}$'
+            when 'uuid' then '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' else '' end)))
+    from lifecycle.tracked_column c where c.tracked = p_tracked.name
+$$;
+comment on function logic.door_branches(lifecycle.tracked) is 'PL/pgSQL that moves one record of one tracked table.';
 
 create or replace function logic.generate_door()
 returns void
@@ -45,43 +60,38 @@ as $$
 declare
     v_body text := logic.weave($body$
 declare
-    v_moved lifecycle.moved;
+    v_tracked text;
+    v_key text;
+    v_column text;
     v_code text;
     v_version integer;
     v_changed_at timestamptz;
-    v_has_changed boolean;
-    v_name text;
-    v_reason text;
+    v_reasons text[];
     v_more text;
     v_set text;
 begin
     -- Settings made by assignment, since PERFORM starts the executor; and as few steps as can be, since each is made ready anew in each
     -- transaction.
     if p_reason is not null then
-        v_reason := coalesce(current_setting('jalon.reason', true), '');
-        v_set := set_config('jalon.reason', p_reason, true);
+        v_reasons := array[coalesce(current_setting('jalon.reason', true), ''), set_config('jalon.reason', p_reason, true)];
     end if;
     if p_more is not null then
         v_more := coalesce(current_setting('jalon.more', true), '');
         v_set := set_config('jalon.more', (coalesce(nullif(v_more, ''), '{}')::jsonb || p_more)::text, true);
     end if;
     @branches@if true then
-        v_name := (logic.tracked_of(p_tracked)).name;
-        if v_name = p_tracked then
-            perform logic.fail('JL405', jsonb_build_object('field', 'status_column', 'why', format('%s is no status column of %s', p_column, p_tracked)));
-        end if;
-        v_moved := generated.move(v_name, p_column, p_id, p_target, null, p_expected_from, p_expected_version);
+        select m.tracked, m.id, m.column_name, m.old_code, m.version, m.changed_at into v_tracked, v_key, v_column, v_code, v_version, v_changed_at
+        from generated.move((logic.tracked_of(p_tracked)).name, p_column, p_id, p_target, null, p_expected_from, p_expected_version) m;
     end if;
-    if v_reason is not null then
-        v_set := set_config('jalon.reason', v_reason, true);
+    if v_reasons is not null then
+        v_set := set_config('jalon.reason', v_reasons[1], true);
     end if;
     if v_more is not null then
         v_set := set_config('jalon.more', v_more, true);
     end if;
-    return v_moved;
+    return (v_tracked, v_key, v_column, v_code, p_target, v_version, v_changed_at, v_code is distinct from p_target)::lifecycle.moved;
 end
-$body$, jsonb_build_object('branches', coalesce((select string_agg(logic.door_branch(t, c), '' order by t.name, c.position)
-        from lifecycle.tracked t join lifecycle.tracked_column c on c.tracked = t.name), '')));
+$body$, jsonb_build_object('branches', coalesce((select string_agg(logic.door_branches(t), '' order by t.name) from lifecycle.tracked t), '')));
     v_old text;
 begin
     if v_body is not distinct from (select p.prosrc from pg_catalog.pg_proc p where p.oid = to_regprocedure('generated.move(text, text, text, text, text, text, integer, jsonb)')) then
