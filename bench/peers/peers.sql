@@ -24,6 +24,22 @@ begin
     return json_build_object('id', move.id, 'from', v_from, 'to', move.target);
 end
 $$;
+-- What the roadshow's endpoint does beyond that: an event of the change, in a table that is asked by record and by day.
+create table peer.event (
+    id bigint generated always as identity primary key, order_id integer not null references peer.orders (id), type text not null,
+    day date not null, meta jsonb not null
+);
+create index on peer.event (order_id, day, id);
+create index on peer.event (day);
+create function peer.set_status(id integer, target text, actor text, reason text default null) returns json language plpgsql as $$
+declare
+    v_moved json := peer.move(set_status.id, set_status.target, set_status.actor, set_status.reason);
+begin
+    insert into peer.event (order_id, type, day, meta)
+    values (set_status.id, 'status_change', current_date, jsonb_build_object('oldStatus', v_moved ->> 'from', 'newStatus', set_status.target));
+    return json_build_object('success', true);
+end
+$$;
 grant usage on schema peer to peer;
 grant select, insert, update on all tables in schema peer to peer;
 grant usage on all sequences in schema peer to peer;
