@@ -58,6 +58,24 @@ def test_a_moderator_approves_in_one_browser_and_the_organizers_bell_counts_up_l
     expect(oscar.get_by_role("heading", level=1)).to_have_text("Live")
 
 
+def test_what_somebody_is_at_is_not_taken_from_him_and_is_live_again_once_he_lets_go(browse, clean, an_event, call):
+    id = an_event("Patience", "submitted")
+    oscar = browse("oscar")
+    oscar.goto("/console/events")
+    expect(bell(oscar, "Notifications, none unread")).to_be_visible()
+    chip = oscar.locator(f"#event-{id} .chip")
+    before = chip.text_content()
+    loads: list[str] = []
+    oscar.on("request", lambda request: loads.append(request.url) if request.url.endswith("/console/events") else None)
+    chip.hover()
+    oscar.mouse.down()
+    call("mona", "PATCH", f"{THEIRS}/{id}/status", {"moderation_status": "approved"})
+    expect(oscar.get_by_role("status").filter(has_text='"Patience" is approved')).to_be_visible()
+    assert (chip.text_content(), loads) == (before, [])
+    oscar.mouse.up()
+    expect(chip).to_have_text("Approved (not published)")
+
+
 def test_what_the_bell_says_is_in_the_readers_language(browse, clean, an_event):
     page = browse("oscar", language="fr")
     page.goto("/console")

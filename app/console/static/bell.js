@@ -28,8 +28,25 @@ function tell({ title, link }) {
     if (document.visibilityState !== "visible") return;
     const page = pageOf(link);
     toast(title, { more: page ? [el("a", { href: page }, _("See it"))] : [] });
-    const busy = document.querySelector("dialog[open], [popover]:popover-open");
-    if (!busy) refresh([...document.querySelectorAll("[data-live]")].map((part) => `#${part.id}`).join(","));
+    live();
+}
+
+let pressed = false;
+document.addEventListener("pointerdown", () => { pressed = true; }, true);
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(() => { pressed = false; }), true);
+
+/** Somebody has a dialog or a menu open, or a button under the finger: what he is at is not taken from him. */
+function busy() {
+    return pressed || document.querySelector("dialog[open], [popover]:popover-open") !== null;
+}
+
+let later;
+
+/** Whatever on this page is live is loaded again, as soon as nobody is busy there, also if he begins while it is on its way. */
+async function live() {
+    clearTimeout(later);
+    const parts = [...document.querySelectorAll("[data-live]")].map((part) => `#${part.id}`).join(",");
+    if (busy() || await refresh(parts, { unless: busy }) === false) later = setTimeout(live, 500);
 }
 
 function hear(said) {

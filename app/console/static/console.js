@@ -75,8 +75,8 @@ export function toast(text, { alert = false, more = [] } = {}) {
 
 // ---- Refreshing
 
-/** Load this page again and put the named elements ("#row-7, #summary") in place of the old ones. */
-export async function refresh(selectors, { mark = false, focus = focused(), keep = null } = {}) {
+/** Load this page again and put the named elements ("#row-7, #summary") in place of the old ones; false where `unless` says no by then. */
+export async function refresh(selectors, { mark = false, focus = focused(), keep = null, unless = null } = {}) {
     const names = (selectors ?? "").split(",").map((name) => name.trim()).filter(Boolean);
     if (!names.length) return;
     progress(1);
@@ -91,6 +91,7 @@ export async function refresh(selectors, { mark = false, focus = focused(), keep
     } finally {
         progress(-1);
     }
+    if (unless?.()) return false;
     for (const name of names) {
         for (const old of document.querySelectorAll(name)) {
             if (keep && old.contains(keep)) continue;
