@@ -244,6 +244,26 @@ def test_nobody_can_say_that_rows_were_judged_that_were_not(shop, refused, lie):
         assert refused(shop, statement).sqlstate in ("JL101", "55000")
 
 
+def test_a_statement_that_failed_after_it_was_judged_lends_its_judgement_to_no_other(shop, refused, moves):
+    """The next one must not have its number, or rows that nobody judged would pass for judged ones."""
+    shop.execute("""insert into shop.orders values (1), (2), (3), (4), (5); update shop.orders set status = 'PAID' where id > 3;
+        create function shop.boom() returns trigger language plpgsql as $$ begin
+        if new.note = 'boom' and new.id = 3 then raise 'boom'; end if; return null; end $$;
+        create trigger boom after update on shop.orders for each row execute function shop.boom();
+        set jalon.together = 'yes'""")
+    wrong = "update shop.orders set status = 'SHIPPED' where id < 4"
+    with shop.transaction():
+        with pytest.raises(psycopg.Error, match="boom"), shop.transaction():
+            shop.execute("update shop.orders set status = 'PAID', note = 'boom' where id < 4")
+        with pytest.raises(psycopg.Error, match="is no arrow"), shop.transaction():
+            shop.execute(wrong)
+    with pytest.raises(psycopg.Error, match="is no arrow"):
+        shop.execute(f"""do $$ begin
+            begin update shop.orders set status = 'PAID', note = 'boom' where id < 4; exception when raise_exception then null; end;
+            {wrong}; end $$""")
+    assert [len(moves(shop, key)) for key in (1, 2, 3)] == [1, 1, 1]
+
+
 def test_rows_that_another_trigger_writes_again_meanwhile_are_recorded_once(shop, moves):
     """Such a row no longer shows which command wrote it."""
     shop.execute("""insert into shop.orders select generate_series(1, 5);
@@ -273,6 +293,16 @@ def test_a_late_trigger_that_hides_a_move_of_many_rows_behind_equal_versions_is_
         new.status := 'SHIPPED'; new.status_version := old.status_version + new.id - 2; return new; end $$;
         create trigger "~~late" before update on shop.orders for each row execute function shop.rewrite()""")
     assert refused(shop, "update shop.orders set note = 'x'").sqlstate == "JL507"
+
+
+def test_a_late_trigger_that_passes_a_move_off_as_one_already_recorded_is_refused(shop, refused):
+    shop.execute("""insert into shop.orders values (1), (2), (3);
+        create function shop.rewrite() returns trigger language plpgsql as $$ begin
+        new.status := 'SHIPPED'; new.status_version := old.status_version; new.status_changed_at := old.status_changed_at; return new; end $$;
+        create trigger "~~late" before update on shop.orders for each row when (new.note = 'late') execute function shop.rewrite()""")
+    both = "begin; update shop.orders set status = 'PAID'; update shop.orders set note = 'late'; commit"
+    assert refused(shop, both).sqlstate == "JL507"
+    shop.execute("rollback")
 
 
 def test_version_and_time_cannot_be_forged_with_or_without_a_status(shop, moves):

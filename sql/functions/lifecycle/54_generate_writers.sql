@@ -57,14 +57,15 @@ as $$
     perform from new_rows offset 1 limit 1;
     if found then
         if not exists (select from @history@ h where h.@history_key@ = new.@key@ and h.version = new.status_version
-                and h.changed_at = new.status_changed_at and h.transaction_id = pg_current_xact_id()) then
+                and h.changed_at = new.status_changed_at and h.transaction_id = pg_current_xact_id()@codes@) then
             execute @many@ using logic.context(), @head@;
         end if;
         perform setval('lifecycle.judged_together', @statement@), set_config('jalon.together', 'yes', true);
         return null;
     end if;$body$, jsonb_build_object('statement', '((txid_current() & 2147483647) << 32 | new.cmin::text::bigint)',
         'history', format('%I.%I', p_tracked.history_schema, p_tracked.history_name), 'history_key', quote_ident(p_tracked.history_key),
-        'key', logic.quoted(p_tracked.key_column)))
+        'key', logic.quoted(p_tracked.key_column), 'codes', (select string_agg(format(' and h.%I is not distinct from new.%s', 'new_' || c.column_name,
+            logic.quoted(c.column_name)), '' order by c.position) from lifecycle.tracked_column c where c.tracked = p_tracked.name)))
 $$;
 comment on function logic.judged_together(lifecycle.tracked) is 'PL/pgSQL that judges all rows of a statement at its first, and lets the others pass.';
 
