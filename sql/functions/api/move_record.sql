@@ -10,7 +10,6 @@ declare
     v_row jsonb;
     v_more jsonb;
     v lifecycle.moved;
-    v_etag text;
     v_done text;
 begin
     -- The row is read beforehand only where something hangs on it: the door finds and locks it, and the wall judges.
@@ -27,10 +26,7 @@ begin
     v_done := logic.enter(p_caller, p_input ->> 'reason');
     v := generated.move(p_input ->> 'table', p_input ->> 'column', p_key, p_input ->> 'to', null, p_input ->> 'expectedFrom', (p_input ->> 'expectedVersion')::integer, v_more);
     v_done := logic.leave();
-    v_etag := logic.etag(v.id, v.version);
-    return (200, json_build_object('table', v.tracked, 'id', v.id, 'column', v.column_name, 'from', v.old_code, 'to', v.new_code,
-        'version', v.version, 'changedAt', v.changed_at, 'changed', v.has_changed, 'etag', v_etag), v_etag,
-        jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array(v.tracked, v.old_code, v.new_code))))::lifecycle.answer;
+    return logic.told_moved(v, logic.etag(v.id, v.version));
 end
 $$;
 comment on function api.move_record(text, jsonb, jsonb) is 'Moves one record of a tracked table: {table, to, reason, expectedFrom, expectedVersion, meta, column, force, onBehalfOf}.';
@@ -49,3 +45,12 @@ begin
 end
 $$;
 comment on function logic.on_behalf_of(jsonb, text) is 'The name of whom the caller acts for; needs the permission act_for_others.';
+
+create or replace function logic.told_moved(p_moved lifecycle.moved, p_etag text)
+returns lifecycle.answer
+language sql stable
+-- Becomes part of the statement that asks; its names are bound when it is made.
+return (200, json_build_object('table', p_moved.tracked, 'id', p_moved.id, 'column', p_moved.column_name, 'from', p_moved.old_code, 'to', p_moved.new_code,
+    'version', p_moved.version, 'changedAt', p_moved.changed_at, 'changed', p_moved.has_changed, 'etag', p_etag), p_etag,
+    jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array(p_moved.tracked, p_moved.old_code, p_moved.new_code))))::lifecycle.answer;
+comment on function logic.told_moved(lifecycle.moved, text) is 'What the caller of a move is told.';

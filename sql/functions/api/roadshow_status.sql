@@ -42,13 +42,24 @@ begin
     v_moved := generated.move('roadshow_counterparty', 'statut', p_key, v_target,
         p_more => case when p_input ? 'meta' then nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta')), '{}') end);
     v_done := logic.leave();
-    if not v_moved.has_changed then
-        return (200, jsonb_build_object('success', true, 'changed', false,
-            'message', logic.say('roadshow.same_status', jsonb_build_object('to', v_target))), logic.etag(v_moved.id, v_moved.version), null)::lifecycle.answer;
-    end if;
-    return (200, '{"success": true}', logic.etag(v_moved.id, v_moved.version),
-        jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('roadshow_counterparty', v_moved.old_code, v_moved.new_code))))::lifecycle.answer;
+    return logic.told_counterparty_moved(v_moved);
 end
 $$;
 comment on function api.roadshow_status(text, jsonb, jsonb) is 'Moves a counterparty to a status: {newStatus, reason, meta}.';
 grant execute on function api.roadshow_status(text, jsonb, jsonb) to jalon_api;
+
+create or replace function logic.told_counterparty_moved(p_moved lifecycle.moved)
+returns lifecycle.answer
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    if not p_moved.has_changed then
+        return (200, jsonb_build_object('success', true, 'changed', false,
+            'message', logic.say('roadshow.same_status', jsonb_build_object('to', p_moved.new_code))), logic.etag(p_moved.id, p_moved.version), null)::lifecycle.answer;
+    end if;
+    return (200, '{"success": true}', logic.etag(p_moved.id, p_moved.version),
+        jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('roadshow_counterparty', p_moved.old_code, p_moved.new_code))))::lifecycle.answer;
+end
+$$;
+comment on function logic.told_counterparty_moved(lifecycle.moved) is 'What is told of a counterparty''s move: that it was made, or that nothing had to be done.';

@@ -29,6 +29,9 @@ begin
     if current_setting('transaction_isolation') <> 'read committed' then
         perform logic.demand_fresh_rules();
     end if;
+    if logic.several_act() then
+        raise exception using errcode = 'feature_not_supported', message = 'Several act at once: who does is known of the records that they move, and asked without one of these.';
+    end if;
     v_actor := nullif(current_setting('jalon.actor', true), '');
     v_roles := nullif(current_setting('jalon.roles', true), '');
     v_more := nullif(current_setting('jalon.more', true), '');

@@ -22,23 +22,25 @@ set search_path = ''
 as $$ select case when p_announcer is null then p_recorder else format(e'with written as (%s\n    returning h.*)\n    %s\n    from written h', p_recorder, p_announcer) end $$;
 comment on function logic.announced(text, text) is 'SQL that records many rows and, where somebody is interested, appends their events in the same statement.';
 
-create or replace function logic.judge_many(p_tracked lifecycle.tracked, p_creates boolean)
+create or replace function logic.judge_many(p_tracked lifecycle.tracked, p_creates boolean, p_context text default '($1)')
 returns text
 language sql stable
 set search_path = ''
 as $$
-    select logic.announced(logic.announcer(p_tracked, p_creates, null), logic.recorder(p_tracked, '($1)', p_creates,
+    select logic.announced(logic.announcer(p_tracked, p_creates, null), logic.recorder(p_tracked, p_context, p_creates,
         string_agg(format('case when %s then case when %s then r%s.workflow_version else %s end end', logic.judged_when(p_tracked, c, p_creates),
-            logic.plain_test(p_tracked, c, '($1)', p_creates), c.position, logic.judge_call(p_tracked, c, p_creates)), ', ' order by c.position),
+            logic.plain_test(p_tracked, c, p_context, p_creates), c.position, logic.judge_call(p_tracked, c, p_creates)), ', ' order by c.position),
         case when p_creates then e'\n    from new_rows n' else format(e'\n    from new_rows n join old_rows o on n.%1$I = o.%1$I',
             p_tracked.key_column) end
+        || case when p_context = 'who' then format(e'\n    left join logic.acting() who on who.key = n.%s::text', logic.quoted(p_tracked.key_column)) else '' end
         || string_agg(case when p_tracked.workflow_column is null then '' else format(
                e'\n    left join lifecycle.rule_scope s%1$s on s%1$s.category = %2$L and s%1$s.scope = n.%3$I::text', c.position, c.category, p_tracked.workflow_column) end
             || format(e'\n    left join lifecycle.rule r%s on %s', c.position, logic.rule_key(p_tracked, c, format('coalesce(s%s.scope, ''*'')', c.position), p_creates)), '' order by c.position)
         || case when p_creates then '' else e'\n    where ' || logic.any_differs(p_tracked) end))
     from lifecycle.tracked_column c where c.tracked = p_tracked.name
 $$;
-comment on function logic.judge_many(lifecycle.tracked, boolean) is 'SQL that judges and records all rows of the transition tables at once.';
+comment on function logic.judge_many(lifecycle.tracked, boolean, text) is
+'SQL that judges and records all rows of the transition tables at once; one acts ($1), or several do, each on a row of his own (who).';
 
 create or replace function logic.judged_together(p_tracked lifecycle.tracked)
 returns text
@@ -58,11 +60,15 @@ as $$
     if found then
         if not exists (select from @history@ h where h.@history_key@ = new.@key@ and h.version = new.status_version
                 and h.changed_at = new.status_changed_at and h.transaction_id = pg_current_xact_id()@codes@) then
-            execute @many@ using logic.context(), @head@;
+            if logic.several_act() then  -- few rows, again and again: planned once
+                @each@;
+            else
+                execute @many@ using logic.context(), @head@;
+            end if;
         end if;
         perform setval('lifecycle.judged_together', @statement@), set_config('jalon.together', 'yes', true);
         return null;
-    end if;$body$, jsonb_build_object('statement', '((txid_current() & 2147483647) << 32 | new.cmin::text::bigint)',
+    end if;$body$, jsonb_build_object('each', logic.judge_many(p_tracked, false, 'who'), 'statement', '((txid_current() & 2147483647) << 32 | new.cmin::text::bigint)',
         'history', format('%I.%I', p_tracked.history_schema, p_tracked.history_name), 'history_key', quote_ident(p_tracked.history_key),
         'key', logic.quoted(p_tracked.key_column), 'codes', (select string_agg(format(' and h.%I is not distinct from new.%s', 'new_' || c.column_name,
             logic.quoted(c.column_name)), '' order by c.position) from lifecycle.tracked_column c where c.tracked = p_tracked.name)))
@@ -100,21 +106,24 @@ begin
 end$body$ else $body$
 <<wall>>
 declare
-    v lifecycle.context;
-    n alias for new;@old@@verdicts@
+    v lifecycle.context;@verdicts@
 begin@together@
+    declare
+        n alias for new;@old@
+    begin
     @context@
     @one@;
+    end;
     return null;
 end$body$ end, jsonb_build_object(
-        'old', case when p_creates then '' else e'\n    o alias for old;' end,
+        'old', case when p_creates then '' else e'\n        o alias for old;' end,
         'together', case when p_tracked.mode = 'statement' then logic.judged_together(p_tracked) else '' end,
         'verdicts', (select string_agg(format(e'\n    w%s integer;', c.position), '' order by c.position) from lifecycle.tracked_column c where c.tracked = p_tracked.name),
         'n', v.declared, 'n_columns', v.columns, 'n_variables', v.variables,
         -- The usual context becomes part of this function: to call one for it would cost twice as much.
         'context', $context$wall.v := logic.usual_context();
     if wall.v.kind is null then
-        wall.v := logic.context();
+        wall.v := logic.context_of(n.$context$ || logic.quoted(p_tracked.key_column) || $context$::text);
     end if;$context$,
         'one', logic.judge_and_record_one(p_tracked, p_creates))),
         jsonb_build_object('head', logic.id_head(), 'many', case when p_tracked.mode = 'row' then '' else quote_literal(logic.judge_many(p_tracked, p_creates)) end))

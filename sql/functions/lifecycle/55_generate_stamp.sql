@@ -47,13 +47,13 @@ as $$
 $$;
 comment on function logic.stamp_columns(lifecycle.tracked) is 'Columns before whose updates the stamp fires; none: before every update, since other triggers may alter rows.';
 
-create or replace function logic.actor_as(p_type anyelement)
+create or replace function logic.actor_as(p_type anyelement, p_key text)
 returns anyelement
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v_actor text := (logic.context()).actor;
+    v_actor text := (logic.context_of(p_key)).actor;
     v_value p_type%type;
 begin
     v_value := v_actor;  -- what RETURN would cast, it would cast outside of this block
@@ -62,7 +62,7 @@ exception when invalid_text_representation then
     return null;
 end
 $$;
-comment on function logic.actor_as(anyelement) is 'The actor in the type of the column that is stamped with it; empty where it does not fit.';
+comment on function logic.actor_as(anyelement, text) is 'The actor of a change in the type of the column that is stamped with it; empty where it does not fit.';
 
 create or replace function logic.stamp_body(p_tracked lifecycle.tracked, p_creates boolean)
 returns text
@@ -102,6 +102,6 @@ end$body$ end, jsonb_build_object(
     $f$, f.column_name, p_tracked.name, logic.quoted(p_tracked.key_column), logic.differs(f.column_name, 'new', 'old')), '' order by f.column_name) from logic.fixed_columns(p_tracked) f),
         'fixed_changed', (select string_agg(logic.differs(f.column_name, 'new', 'old'), ' or ' order by f.column_name) from logic.fixed_columns(p_tracked) f),
         'changed', logic.any_differs(p_tracked, 'new', 'old'),
-        'by', case when p_tracked.changed_by_column is null then '' else format(e'\n        new.%1$s := logic.actor_as(new.%1$s);', logic.quoted(p_tracked.changed_by_column)) end))
+        'by', case when p_tracked.changed_by_column is null then '' else format(e'\n        new.%1$s := logic.actor_as(new.%1$s, new.%2$s::text);', logic.quoted(p_tracked.changed_by_column), logic.quoted(p_tracked.key_column)) end))
 $$;
 comment on function logic.stamp_body(lifecycle.tracked, boolean) is 'Body of the trigger functions that stamp version and time, and keep the key.';

@@ -2,6 +2,28 @@
 -- statement is planned for a move and nothing is called on the way. It locks the row, compares what the caller believed, and updates.
 -- The rules and the history are the wall's business; this only knows the row.
 
+create or replace function logic.column_type(p_tracked lifecycle.tracked, p_column text)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    select format_type(a.atttypid, a.atttypmod) from pg_catalog.pg_attribute a
+    where a.attrelid = format('%I.%I', p_tracked.table_schema, p_tracked.table_name)::regclass and a.attname = p_column
+$$;
+comment on function logic.column_type(lifecycle.tracked, text) is 'The type of a column of a tracked table, as SQL.';
+
+create or replace function logic.usual_key(p_type text, p_key text)
+returns text
+language sql immutable
+set search_path = ''
+as $$
+    -- What keys mostly look like is asked in place; a function is called for the rest.
+    select format(case when p_type = 'uuid' then '%1$s ~ ''^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'''
+        when d.digits > 0 then 'length(%1$s) between 1 and %2$s and translate(%1$s, ''0123456789'', '''') = ''''' else '%1$s is not null' end, p_key, d.digits)
+    from (select case p_type when 'bigint' then 18 when 'integer' then 9 when 'smallint' then 4 else 0 end as digits) d
+$$;
+comment on function logic.usual_key(text, text) is 'SQL that is true where a text is surely a key of this type.';
+
 create or replace function logic.door_branch(p_tracked lifecycle.tracked, p_column lifecycle.tracked_column)
 returns text
 language sql stable
@@ -25,8 +47,7 @@ as $$
         'asked', format(case p_column.position when 1 then 'p_column is null or p_column = %L' else 'p_column = %L' end, p_column.column_name),
         'column', quote_ident(p_column.column_name), 'column_name', quote_literal(p_column.column_name),
         'table', format('%I.%I', p_tracked.table_schema, p_tracked.table_name), 'key', quote_ident(p_tracked.key_column),
-        'type', (select format_type(a.atttypid, a.atttypmod) from pg_catalog.pg_attribute a
-                 where a.attrelid = format('%I.%I', p_tracked.table_schema, p_tracked.table_name)::regclass and a.attname = p_column.column_name)))
+        'type', logic.column_type(p_tracked, p_column.column_name)))
 $$;
 comment on function logic.door_branch(lifecycle.tracked, lifecycle.tracked_column) is 'PL/pgSQL that moves one record of one tracked table by one column.';
 
@@ -37,7 +58,7 @@ set search_path = ''
 as $$
     -- Tables are told apart first, by one comparison each, since every one that is passed over is made ready in each transaction.
     select logic.weave(logic.weave($branch$if p_tracked = @name@ then
-        if p_id !~ @usual_key@ then
+        if (@usual_key@) is not true then
             perform logic.demand_key(logic.tracked_of(p_tracked), p_id);
         end if;
         @columns@e
@@ -45,9 +66,7 @@ as $$
         end if;
     els$branch$, jsonb_build_object('columns', string_agg(logic.door_branch(p_tracked, c), '' order by c.position))),
         jsonb_build_object('name', quote_literal(p_tracked.name),
-        -- What keys mostly look like is asked in place; a function is called for the rest.
-        'usual_key', quote_literal(case p_tracked.key_type when 'bigint' then '^\d{1,18}$' when 'integer' then '^\d{1,9}$' when 'smallint' then '^\d{1,4}$'
-            when 'uuid' then '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' else '' end)))
+        'usual_key', logic.usual_key(p_tracked.key_type, 'p_id')))
     from lifecycle.tracked_column c where c.tracked = p_tracked.name
 $$;
 comment on function logic.door_branches(lifecycle.tracked) is 'PL/pgSQL that moves one record of one tracked table.';

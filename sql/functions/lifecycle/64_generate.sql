@@ -18,6 +18,7 @@ begin
     perform logic.generate_function(t.name, t.name || '__deleted', logic.delete_body(t), 'records deletions.');
     perform logic.generate_function(t.name, t.name || '__truncated', logic.truncate_body(t), 'guards against truncation.');
     perform logic.generate_door();
+    perform logic.generate_at_once();
     perform logic.generate_row_reader();
     perform logic.generate_history_views(t.name);
     perform logic.ensure_months(t.name, now(), now() + interval '3 months');

@@ -19,6 +19,7 @@ begin
     perform set_config('role', 'jalon_owner', true);
     delete from lifecycle.tracked x where x.name = t.name;
     perform logic.generate_door();
+    perform logic.generate_at_once();
     perform logic.generate_row_reader();
     perform logic.generate_changes_view();
     for v_object in
@@ -64,6 +65,7 @@ begin
     end loop;
     perform set_config('role', 'jalon_owner', true);
     perform logic.generate_door();
+    perform logic.generate_at_once();
     perform logic.generate_row_reader();
     perform logic.generate_changes_view();
     perform set_config('role', v_role, true);

@@ -65,8 +65,7 @@ begin
             set_config('jalon.more', jsonb_strip_nulls(jsonb_build_object('kind', 'import', 'meta', import_change.meta))::text, true);
     execute format($sql$update %1$I.%2$I x set %3$I = $2::%5$s, status_changed_at = $3 where x.%4$I = $1::%6$s and x.status_changed_at <= $3
         returning x.status_version, x.status_changed_at$sql$, t.table_schema, t.table_name, v_column, t.key_column,
-        (select format_type(a.atttypid, a.atttypmod) from pg_catalog.pg_attribute a
-         where a.attrelid = format('%I.%I', t.table_schema, t.table_name)::regclass and a.attname = v_column), t.key_type)
+        logic.column_type(t, v_column), t.key_type)
     into v_moved.version, v_moved.changed_at using import_change.id, import_change.target, import_change.changed_at;
     if v_moved.version is null then
         perform logic.fail('JL405', jsonb_build_object('field', 'changed_at', 'why', 'there is no such record, or it changed later than this'));

@@ -1,0 +1,55 @@
+-- Moves that share a statement, as far as they are plain, by one statement: what each asks for is read here, what he gets to hear is
+-- what the endpoint itself says.
+
+create or replace function logic.asked_at_once(p_table text, p_target text, p_calls jsonb)
+returns lifecycle.asked[]
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+    -- Keys that happen once, marks, and whatever has to be looked at more closely are for one by one. Callers mostly share their roles,
+    -- which are looked at once, and whether these read every record is remembered (logic.reads_all).
+    return (with call as materialized (
+        select e.ordinality - 1 as place, e.value ->> 0 as id, e.value -> 1 as input, e.value -> 2 as caller, e.value #>> '{2,roles}' as roles
+        from jsonb_array_elements(p_calls) with ordinality e
+    ),
+    known as materialized (
+        select d.roles, translate(d.roles, '[]" ', '') as names from (select distinct c.roles from call c) d
+        where d.roles ~ '^\["[\w:.-]+"(, "[\w:.-]+")*\]$'
+    )
+    select array_agg((u.place, u.id, u.input ->> p_target, u.input ->> 'expectedFrom', (u.input ->> 'expectedVersion')::integer,
+        btrim(u.caller ->> 'ifMatch'), u.caller ->> 'actor', u.names, u.input ->> 'reason')::lifecycle.asked)
+    from (
+        select distinct on (c.id) c.*, k.names from call c join known k on k.roles = c.roles
+        where not c.caller ?| '{idempotencyKey,dryRun}' and not c.input ?| '{column,meta,force,onBehalfOf}'
+          and jsonb_typeof(c.input -> p_target) = 'string' and (c.input ->> 'table' = p_table or not c.input ? 'table')
+          and c.caller ->> 'actor' <> '' and (not c.caller ? 'ifMatch' or c.caller ->> 'ifMatch' ~ '^\s*"[^"]*"\s*$')
+          and (p_table || ' ' || c.roles = current_setting('jalon.reads_all', true) or logic.reads_all(p_table, c.caller))
+        order by c.id, c.place
+    ) u);
+end
+$$;
+comment on function logic.asked_at_once(text, text, jsonb) is 'What calls ask for that can be done at once: of callers who read every record, with the code under this member of their input.';
+
+create or replace function logic.answered_at_once(p_function text, p_calls jsonb)
+returns table (place integer, answer lifecycle.answer)
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    v_table constant text := case p_function when 'move_record' then p_calls #>> '{0,1,table}' when 'roadshow_status' then 'roadshow_counterparty' end;
+    v_asked lifecycle.asked[];
+begin
+    if v_table is null or coalesce(current_setting('jalon.more', true), '') <> '' then
+        return;
+    end if;
+    v_asked := logic.asked_at_once(v_table, case p_function when 'move_record' then 'to' else 'newStatus' end, p_calls);
+    if p_function = 'move_record' then
+        return query select m.place, logic.told_moved(m.moved, e.etag)
+        from generated.move_at_once(v_table, v_asked) m, lateral (select logic.etag((m.moved).id, (m.moved).version) as etag offset 0) e;
+    else
+        return query select m.place, logic.told_counterparty_moved(m.moved) from generated.move_at_once(v_table, v_asked) m;
+    end if;
+end
+$$;
+comment on function logic.answered_at_once(text, jsonb) is 'Makes those of several calls at once that can be, and answers them; the others are left.';

@@ -1,0 +1,57 @@
+-- Several act at once: callers who share a statement (api.together) each move a record of their own. Who acts is then known of each of
+-- these records, and of nothing else: whoever asks without naming one of them gets no answer, and all is done one by one.
+
+create or replace function logic.several_act()
+returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return current_setting('jalon.more', true) = '{"each": true}'
+        and (pg_has_role(session_user, 'jalon_api', 'member') or pg_has_role(session_user, 'jalon_dba', 'member'));
+end
+$$;
+comment on function logic.several_act() is 'Whether several act at once. Believed of whom a single name is believed of.';
+
+create or replace function logic.let_act(p_asked lifecycle.asked[])
+returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+    v_set text;
+begin
+    v_set := set_config('jalon.each', coalesce(p_asked::text, ''), true);
+    v_set := set_config('jalon.more', case when p_asked is null then '' else '{"each": true}' end, true);
+end
+$$;
+comment on function logic.let_act(lifecycle.asked[]) is 'Names who moves which record, for the statement that follows; null ends it.';
+
+create or replace function logic.acting()
+returns table (key text, actor text, roles text[], reason text, kind text, meta jsonb, bulk_id uuid, on_behalf_of text, db_role text)
+language sql stable
+-- Becomes part of the statement that asks; its names are bound when it is made.
+begin atomic
+    select e.id, e.actor, coalesce(string_to_array(e.roles, ','), '{}'), nullif(btrim(e.reason), ''), 'move', null::jsonb, null::uuid, null::text, session_user::text
+    from unnest(current_setting('jalon.each')::lifecycle.asked[]) e;
+end;
+comment on function logic.acting() is 'The contexts of those who act at once, each with the key of the record that it is for.';
+
+create or replace function logic.context_of(p_key text)
+returns lifecycle.context
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    v lifecycle.context;
+begin
+    if logic.several_act() then
+        select a.actor, a.roles, a.reason, a.kind, a.meta, a.bulk_id, a.on_behalf_of, a.db_role into v from logic.acting() a where a.key = p_key;
+        if found then
+            return v;
+        end if;
+    end if;
+    return logic.context();
+end
+$$;
+comment on function logic.context_of(text) is 'Who changes the record with this key.';

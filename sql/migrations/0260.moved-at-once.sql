@@ -1,0 +1,8 @@
+set local role jalon_owner;
+set local lock_timeout = '5s';
+
+create type lifecycle.asked as (
+    place integer, id text, target text, expected_from text, expected_version integer, etag text, actor text, roles text, reason text
+);
+comment on type lifecycle.asked is
+'One move of several that are asked for at once: which record, where to, what its caller believes, who he is (roles of the token, separated by commas) and why.';
