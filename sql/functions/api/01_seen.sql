@@ -51,6 +51,7 @@ declare
     v_who constant text := p_tracked || ' ' || coalesce(p_caller ->> 'roles', '');
     v_is_denied boolean;
     v_is_allowed boolean;
+    v_is_name boolean;
 begin
     -- Every move and every reader asks this: by the token's roles first, by granted ones only where those do not suffice. Where
     -- anything of the table is denied to anybody, rows are asked one by one. Callers who share a statement mostly share their
@@ -58,13 +59,14 @@ begin
     if v_who = current_setting('jalon.reads_all', true) then
         return true;
     end if;
-    if not exists (select from lifecycle.tracked t where t.name = p_tracked) then
-        return logic.reads_all((logic.tracked_of(p_tracked)).name, p_caller);
-    end if;
-    select bool_or(not r.is_allowed), bool_or(r.status = '*' and (r.role = 'any' or p_caller -> 'roles' ? r.role))
-    into v_is_denied, v_is_allowed
+    select bool_or(not r.is_allowed), bool_or(r.status = '*' and (r.role = 'any' or p_caller -> 'roles' ? r.role)),
+        exists (select from lifecycle.tracked t where t.name = p_tracked)
+    into v_is_denied, v_is_allowed, v_is_name
     from lifecycle.permission_rule r
     where r.permission = 'read_all' and r.scope in (p_tracked, '*');
+    if not v_is_name then
+        return logic.reads_all((logic.tracked_of(p_tracked)).name, p_caller);
+    end if;
     if v_is_denied or v_is_allowed then
         if not v_is_denied then
             v_is_allowed := set_config('jalon.reads_all', v_who, true) is not null;

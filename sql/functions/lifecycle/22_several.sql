@@ -13,20 +13,6 @@ end
 $$;
 comment on function logic.several_act() is 'Whether several act at once. Believed of whom a single name is believed of.';
 
-create or replace function logic.let_act(p_asked lifecycle.asked[])
-returns void
-language plpgsql volatile
-set search_path = ''
-as $$
-declare
-    v_set text;
-begin
-    v_set := set_config('jalon.each', coalesce(p_asked::text, ''), true);
-    v_set := set_config('jalon.more', case when p_asked is null then '' else '{"each": true}' end, true);
-end
-$$;
-comment on function logic.let_act(lifecycle.asked[]) is 'Names who moves which record, for the statement that follows; null ends it.';
-
 create or replace function logic.acting()
 returns table (key text, actor text, roles text[], reason text, kind text, meta jsonb, bulk_id uuid, on_behalf_of text, db_role text)
 language sql stable

@@ -51,10 +51,8 @@ as $$
     -- What they ask is a sequence: a session sees only what it set itself, and only Jalon may set it. It holds the transaction and the
     -- command that wrote the row. A row that another trigger has written again meanwhile does not show its command: history tells then.
     select logic.weave($body$
-    if current_setting('jalon.together', true) = 'yes' then
-        if currval('lifecycle.judged_together') = @statement@ then
-            return null;
-        end if;
+    if (case when current_setting('jalon.together', true) = 'yes' then currval('lifecycle.judged_together') = @statement@ end) then
+        return null;
     end if;
     perform from new_rows offset 1 limit 1;
     if found then

@@ -9,20 +9,19 @@ set search_path = ''
 as $$
     -- A row as it stands is tested as if it were created: the rule's expression then asks for nothing that only the change brings about.
     select logic.weave($branch$if p_tracked = @name@ then
-        -- Triggers of others may ask who acts, and are right to expect one answer.
-        if exists (select from pg_catalog.pg_trigger g where g.tgrelid = '@table@'::regclass and not g.tgisinternal and not g.tgname ^@ '~jalon_')
-            or exists (select from pg_catalog.pg_trigger g where g.tgrelid = '@history@'::regclass and not g.tgisinternal
-                and not g.tgname ^@ '~jalon_' and g.tgname <> all (@known@)) then
-            return;
-        end if;
-        v_done := logic.let_act(p_asked);
+        v_set := set_config('jalon.each', p_asked::text, true);
+        v_set := set_config('jalon.more', '{"each": true}', true);
         return query with free as materialized (
             select a.place, n.@key@ as key, a.target, n.@column@::text as code
             from unnest(p_asked) a
             cross join lateral (select a.actor, string_to_array(a.roles, ',') as roles, nullif(btrim(a.reason), '') as reason, 'move' as kind) who
             join @table@ n on n.@key@ = case when @usual_key@ then a.id::@key_type@ end and n.@key@::text = a.id
             join lifecycle.rule r1 on r1.category = @category@ and r1.scope = @scope@ and r1.from_code = n.@column@::text and r1.to_code = a.target
-            where @plain@
+            -- Triggers of others may ask who acts, and are right to expect one answer.
+            where (select count(*) from pg_catalog.pg_trigger g where g.tgrelid = '@table@'::regclass and not g.tgisinternal and not g.tgname ^@ '~jalon_') = 0
+              and (select count(*) from pg_catalog.pg_trigger g where g.tgrelid = '@history@'::regclass and not g.tgisinternal
+                and not g.tgname ^@ '~jalon_' and g.tgname <> all (@known@)) = 0
+              and @plain@
               and (a.expected_from is null or a.expected_from = n.@column@::text)
               and (a.expected_version is null or a.expected_version = n.status_version)
               and (a.etag is null or a.etag = logic.etag(a.id, n.status_version))
@@ -30,7 +29,8 @@ as $$
         )
         update @table@ x set @column@ = f.target::@type@ from free f where x.@key@ = f.key
         returning f.place, (@name@, f.key::text, @column_name@, f.code, f.target, x.status_version, x.status_changed_at, true)::lifecycle.moved;
-        v_done := logic.let_act(null);
+        v_set := set_config('jalon.more', '', true);
+        v_set := set_config('jalon.each', '', true);
     els$branch$, jsonb_build_object('name', quote_literal(p_tracked.name), 'key_type', p_tracked.key_type, 'category', quote_literal(c.category),
         'column', quote_ident(c.column_name), 'column_name', quote_literal(c.column_name),
         'table', format('%I.%I', p_tracked.table_schema, p_tracked.table_name), 'history', format('%I.%I', p_tracked.history_schema, p_tracked.history_name), 'key', quote_ident(p_tracked.key_column),
@@ -52,7 +52,7 @@ as $$
 declare
     v_body text := logic.weave($body$
 declare
-    v_done text;
+    v_set text;
 begin
     @branches@if true then
         return;
