@@ -513,3 +513,19 @@ def test_a_repeatable_read_transaction_older_than_the_rules_is_told_to_try_again
     old.execute("select 1 from shop.orders")
     shop.execute("update lifecycle.referential set is_active = false where category = 'ORDER_STATUS' and code = 'PAID'")
     assert refused(old, "update shop.orders set status = 'PAID'").sqlstate == "40001"
+
+
+def test_a_login_of_which_no_name_is_believed_cannot_say_that_several_act(shop, writer, refused, moves):
+    """As the web application does, for callers who share a statement."""
+    shop.execute("insert into shop.orders values (1), (2), (3)")
+    writer.execute(
+        """set jalon.more = '{"each": true}'; set jalon.each = '{"(0,1,,,,,anna,shipper,)","(0,2,,,,,anna,shipper,)"}'"""
+    )
+    writer.execute("update shop.orders set status = 'PAID' where id < 3")
+    writer.execute("update shop.orders set status = 'PAID' where id = 3")
+    assert refused(writer, "update shop.orders set status = 'SHIPPED' where id < 3").sqlstate == "JL202"
+    who = shop.execute(
+        "select distinct changed_by like 'db:writer%' from shop.orders_history where version > 1"
+    ).fetchall()
+    assert who == [(True,)]
+    assert [len(moves(shop, key)) for key in (1, 2, 3)] == [2, 2, 2]

@@ -59,6 +59,20 @@ CREATE TYPE lifecycle.answer AS (
 
 COMMENT ON TYPE lifecycle.answer IS 'What every function of schema api returns: an HTTP status, the body as sent, its ETag, further headers.';
 
+CREATE TYPE lifecycle.asked AS (
+	place integer,
+	id text,
+	target text,
+	expected_from text,
+	expected_version integer,
+	etag text,
+	actor text,
+	roles text,
+	reason text
+);
+
+COMMENT ON TYPE lifecycle.asked IS 'One move of several that are asked for at once: which record, where to, what its caller believes, who he is (roles of the token, separated by commas) and why.';
+
 CREATE TYPE lifecycle.context AS (
 	actor text,
 	roles text[],
@@ -5029,6 +5043,8 @@ GRANT USAGE ON SCHEMA recap TO jalon_dba;
 GRANT USAGE ON SCHEMA roadshow TO jalon_bi;
 
 REVOKE ALL ON TYPE lifecycle.answer FROM PUBLIC;
+
+REVOKE ALL ON TYPE lifecycle.asked FROM PUBLIC;
 
 REVOKE ALL ON TYPE lifecycle.context FROM PUBLIC;
 

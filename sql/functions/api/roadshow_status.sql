@@ -50,16 +50,11 @@ grant execute on function api.roadshow_status(text, jsonb, jsonb) to jalon_api;
 
 create or replace function logic.told_counterparty_moved(p_moved lifecycle.moved)
 returns lifecycle.answer
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-    if not p_moved.has_changed then
-        return (200, jsonb_build_object('success', true, 'changed', false,
-            'message', logic.say('roadshow.same_status', jsonb_build_object('to', p_moved.new_code))), logic.etag(p_moved.id, p_moved.version), null)::lifecycle.answer;
-    end if;
-    return (200, '{"success": true}', logic.etag(p_moved.id, p_moved.version),
-        jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('roadshow_counterparty', p_moved.old_code, p_moved.new_code))))::lifecycle.answer;
-end
-$$;
+language sql stable
+-- Becomes part of the statement that asks; its names are bound when it is made.
+return (200, case when p_moved.has_changed then '{"success": true}'::json else json_build_object('success', true, 'changed', false,
+        'message', logic.say('roadshow.same_status', jsonb_build_object('to', p_moved.new_code))) end,
+    logic.etag(p_moved.id, p_moved.version),
+    case when p_moved.has_changed then jsonb_build_object(':moves', jsonb_build_array(
+        jsonb_build_array('roadshow_counterparty', p_moved.old_code, p_moved.new_code))) end)::lifecycle.answer;
 comment on function logic.told_counterparty_moved(lifecycle.moved) is 'What is told of a counterparty''s move: that it was made, or that nothing had to be done.';

@@ -7,8 +7,8 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    v_id constant uuid := logic.actor_as(null::uuid);
-    v_email constant text := lower(logic.actor());
+    v_id constant uuid := logic.actor_as(null::uuid, new.id::text);
+    v_email constant text := lower((logic.context_of(new.id::text)).actor);
 begin
     new.status_changed_by := (select u.id from membership.users u where u.id = v_id or lower(u.email) = v_email limit 1);
     return new;

@@ -116,3 +116,25 @@ as $$
         case when p_creates then quote_literal('') else format('o.%s::text', logic.quoted(p_column.column_name)) end, logic.quoted(p_column.column_name))
 $$;
 comment on function logic.rule_key(lifecycle.tracked, lifecycle.tracked_column, text, boolean) is 'SQL that finds the rule of a change by its primary key.';
+
+create or replace function logic.column_type(p_tracked lifecycle.tracked, p_column text)
+returns text
+language sql stable
+set search_path = ''
+as $$
+    select format_type(a.atttypid, a.atttypmod) from pg_catalog.pg_attribute a
+    where a.attrelid = format('%I.%I', p_tracked.table_schema, p_tracked.table_name)::regclass and a.attname = p_column
+$$;
+comment on function logic.column_type(lifecycle.tracked, text) is 'The type of a column of a tracked table, as SQL.';
+
+create or replace function logic.usual_key(p_type text, p_key text)
+returns text
+language sql immutable
+set search_path = ''
+as $$
+    -- What keys mostly look like is asked in place; a function is called for the rest.
+    select format(case when p_type = 'uuid' then '%1$s ~ ''^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'''
+        when d.digits > 0 then 'length(%1$s) between 1 and %2$s and translate(%1$s, ''0123456789'', '''') = ''''' else '%1$s is not null' end, p_key, d.digits)
+    from (select case p_type when 'bigint' then 18 when 'integer' then 9 when 'smallint' then 4 else 0 end as digits) d
+$$;
+comment on function logic.usual_key(text, text) is 'SQL that is true where a text is surely a key of this type.';

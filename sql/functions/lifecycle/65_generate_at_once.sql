@@ -16,10 +16,13 @@ as $$
             from unnest(p_asked) a
             cross join lateral (select a.actor, string_to_array(a.roles, ',') as roles, nullif(btrim(a.reason), '') as reason, 'move' as kind) who
             join @table@ n on n.@key@ = case when @usual_key@ then a.id::@key_type@ end and n.@key@::text = a.id
-            join lifecycle.rule r1 on r1.category = @category@ and r1.scope = @scope@ and r1.from_code = n.@column@::text and r1.to_code = a.target
+            cross join lateral (
+                -- Looked up for each record: joined, a record might be looked up for each rule that leads to its target.
+                select r.* from lifecycle.rule r
+                where r.category = @category@ and r.scope = @scope@ and r.from_code = n.@column@::text and r.to_code = a.target offset 0) r1
             -- Triggers of others may ask who acts, and are right to expect one answer.
-            where (select count(*) from pg_catalog.pg_trigger g where g.tgrelid = '@table@'::regclass and not g.tgisinternal and not g.tgname ^@ '~jalon_') = 0
-              and (select count(*) from pg_catalog.pg_trigger g where g.tgrelid = '@history@'::regclass and not g.tgisinternal
+            where (select count(*) from pg_catalog.pg_trigger g where g.tgrelid = @table_name@::regclass and not g.tgisinternal and not g.tgname ^@ '~jalon_') = 0
+              and (select count(*) from pg_catalog.pg_trigger g where g.tgrelid = @history_name@::regclass and not g.tgisinternal
                 and not g.tgname ^@ '~jalon_' and g.tgname <> all (@known@)) = 0
               and @plain@
               and (a.expected_from is null or a.expected_from = n.@column@::text)
@@ -33,7 +36,8 @@ as $$
         v_set := set_config('jalon.each', '', true);
     els$branch$, jsonb_build_object('name', quote_literal(p_tracked.name), 'key_type', p_tracked.key_type, 'category', quote_literal(c.category),
         'column', quote_ident(c.column_name), 'column_name', quote_literal(c.column_name),
-        'table', format('%I.%I', p_tracked.table_schema, p_tracked.table_name), 'history', format('%I.%I', p_tracked.history_schema, p_tracked.history_name), 'key', quote_ident(p_tracked.key_column),
+        'table', format('%I.%I', p_tracked.table_schema, p_tracked.table_name), 'table_name', quote_literal(format('%I.%I', p_tracked.table_schema, p_tracked.table_name)),
+        'history_name', quote_literal(format('%I.%I', p_tracked.history_schema, p_tracked.history_name)), 'key', quote_ident(p_tracked.key_column),
         -- On history, those of Jalon's modules do not ask.
         'known', quote_literal(array(select g.tgname::text from pg_catalog.pg_trigger g join pg_catalog.pg_proc p on p.oid = g.tgfoid
             where g.tgrelid = to_regclass(format('%I.%I', p_tracked.history_schema, p_tracked.history_name)) and not g.tgisinternal
@@ -60,7 +64,7 @@ begin
 end
 $body$, jsonb_build_object('branches', coalesce((select string_agg(logic.at_once_branch(t), '' order by t.name) from lifecycle.tracked t), '')));
 begin
-    if v_body is not distinct from (select p.prosrc from pg_catalog.pg_proc p where p.oid = to_regprocedure('generated.move_at_once(text, lifecycle.asked[])')) then
+    if to_regtype('lifecycle.asked') is null or v_body is not distinct from (select p.prosrc from pg_catalog.pg_proc p where p.oid = to_regprocedure('generated.move_at_once(text, lifecycle.asked[])')) then
         return;
     end if;
     execute format($sql$create or replace function generated.move_at_once(p_tracked text, p_asked lifecycle.asked[])
