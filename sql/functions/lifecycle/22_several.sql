@@ -19,7 +19,7 @@ language sql stable
 -- Becomes part of the statement that asks; its names are bound when it is made.
 begin atomic
     select e.id, e.actor, coalesce(string_to_array(e.roles, ','), '{}'), nullif(btrim(e.reason), ''), 'move', null::jsonb, null::uuid, null::text, session_user::text
-    from unnest(current_setting('jalon.each')::lifecycle.asked[]) e;
+    from unnest(current_setting('jalon.each', true)::lifecycle.asked[]) e;
 end;
 comment on function logic.acting() is 'The contexts of those who act at once, each with the key of the record that it is for.';
 
