@@ -79,6 +79,17 @@ def visit(scope: Any) -> Visit:
     return found
 
 
+def dressed(scope: Any, seen: Visit, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Headers, and those that every answer has."""
+    names = {name for name, _ in headers}
+    headers.append((b"x-request-id", seen.request_id.encode()))
+    headers += HEADERS
+    headers += [pair for pair in UNLESS_SET if pair[0] not in names]
+    if scope["scheme"] == "https":
+        headers.append(HSTS)
+    return headers
+
+
 class Frame:
     """The outermost layer of the application."""
 
@@ -102,13 +113,7 @@ class Frame:
                 headers = list(message["headers"])
                 if scope["method"] == "OPTIONS" and (methods := self.methods.get(scope.get("path_template", ""))):
                     headers = [pair for pair in headers if pair[0] != b"allow"] + [(b"allow", methods)]
-                names = {name for name, _ in headers}
-                headers.append((b"x-request-id", seen.request_id.encode()))
-                headers += HEADERS
-                headers += [pair for pair in UNLESS_SET if pair[0] not in names]
-                if scope["scheme"] == "https":
-                    headers.append(HSTS)
-                message["headers"] = headers
+                message["headers"] = dressed(scope, seen, headers)
             await send(message)
 
         self.metrics.in_flight += 1

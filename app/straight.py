@@ -20,7 +20,8 @@ from litestar.types import Receive, Send
 from jalon import errors
 from jalon.auth import Authenticator
 from jalon.errors import Told
-from jalon.frame import Visit
+from jalon.frame import Visit, dressed
+from jalon.protocol import WHOLE, Whole
 
 
 class Straightforward:
@@ -115,7 +116,14 @@ class Straight:
             told = errors.told(scope, problem)
         except Exception as error:
             told = errors.unforeseen(scope, error)
-        await send({"type": "http.response.start", "status": told.status, "headers": told.head()})
+        whole: Whole | None = scope.get(WHOLE)
+        head = told.head()
+        if whole and all(value.isprintable() for value in told.headers.values()):
+            seen.status = told.status
+            if whole(told.status, dressed(scope, seen, head), told.body):
+                return None
+            head = told.head()
+        await send({"type": "http.response.start", "status": told.status, "headers": head})
         await send({"type": "http.response.body", "body": told.body, "more_body": False})
         return None
 
