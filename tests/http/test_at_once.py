@@ -106,7 +106,7 @@ def test_what_is_not_plain_is_told_as_it_would_be_alone_and_moves_nothing(
     ],
 )
 def test_a_belief_that_holds_is_plain(shop: Shop, more: dict[str, Any]) -> None:
-    caller = ANNA | {name: more.pop(name) for name in ("ifMatch",) if name in more}
+    caller = ANNA | {name: more.pop(name) for name in ("ifMatch", "roles") if name in more}
     assert codes(together(shop, pay(1), pay(2), pay(3, caller, **more), pay(4))) == ["200"] * 4
     assert (parts(shop), moved(shop)[2][3]) == (1, more.get("reason"))
 

@@ -7,24 +7,23 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    -- Keys that happen once, marks, and whatever has to be looked at more closely are for one by one. Callers mostly share their roles,
-    -- which are looked at once, and whether these read every record is remembered (logic.reads_all).
-    return (with call as materialized (
-        select e.ordinality - 1 as place, e.value ->> 0 as id, e.value -> 1 as input, e.value -> 2 as caller, e.value #>> '{2,roles}' as roles
-        from jsonb_array_elements(p_calls) with ordinality e
-    ),
-    known as materialized (
-        select d.roles, translate(d.roles, '[]" ', '') as names from (select distinct c.roles from call c) d
-        where d.roles ~ '^\["[\w:.-]+"(, "[\w:.-]+")*\]$'
-    )
-    select array_agg((u.place, u.id, u.input ->> p_target, u.input ->> 'expectedFrom', (u.input ->> 'expectedVersion')::integer,
-        btrim(u.caller ->> 'ifMatch'), u.caller ->> 'actor', u.names, u.input ->> 'reason')::lifecycle.asked)
+    -- Keys that happen once, marks, and whatever has to be looked at more closely are for one by one. Callers mostly share their roles, and
+    -- that these read every record is remembered (logic.reads_all).
+    return (select array_agg((u.place, u.id, u.input ->> p_target, u.input ->> 'expectedFrom', (u.input ->> 'expectedVersion')::integer,
+        btrim(u.caller ->> 'ifMatch'), u.caller ->> 'actor', u.roles, u.input ->> 'reason')::lifecycle.asked)
     from (
-        select distinct on (c.id) c.*, k.names from call c join known k on k.roles = c.roles
+        select distinct on (c.id) c.*, r.roles
+        from (
+            select e.ordinality - 1 as place, e.value ->> 0 as id, e.value -> 1 as input, e.value -> 2 as caller, e.value #> '{2,roles}' as roles_given
+            from jsonb_array_elements(p_calls) with ordinality e offset 0
+        ) c
+        cross join lateral (select case coalesce(jsonb_array_length(c.roles_given), 0) when 0 then '' when 1 then c.roles_given ->> 0
+            else (select string_agg(g.value, ',') from jsonb_array_elements_text(c.roles_given) g) end as roles offset 0) r
         where not c.caller ?| '{idempotencyKey,dryRun}' and not c.input ?| '{column,meta,force,onBehalfOf}'
           and jsonb_typeof(c.input -> p_target) = 'string' and (c.input ->> 'table' = p_table or not c.input ? 'table')
           and c.caller ->> 'actor' <> '' and (not c.caller ? 'ifMatch' or c.caller ->> 'ifMatch' ~ '^\s*"[^"]*"\s*$')
-          and (p_table || ' ' || c.roles = current_setting('jalon.reads_all', true) or logic.reads_all(p_table, c.caller))
+          and cardinality(string_to_array(r.roles, ',')) = coalesce(jsonb_array_length(c.roles_given), 0)  -- none has a comma in its name
+          and (p_table || ' ' || (c.caller ->> 'roles') = current_setting('jalon.reads_all', true) or logic.reads_all(p_table, c.caller))
         order by c.id, c.place
     ) u);
 end

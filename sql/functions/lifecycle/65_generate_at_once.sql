@@ -68,7 +68,9 @@ begin
         return;
     end if;
     execute format($sql$create or replace function generated.move_at_once(p_tracked text, p_asked lifecycle.asked[])
-        returns table (place integer, moved lifecycle.moved) language plpgsql volatile security definer set search_path = '' as %L$sql$, v_body);
+        returns table (place integer, moved lifecycle.moved) language plpgsql volatile security definer
+        -- A plan for as few moves as these looks cheaper each time anew, and making it costs as much as making the moves.
+        set search_path = '' set plan_cache_mode = force_generic_plan as %L$sql$, v_body);
     comment on function generated.move_at_once(text, lifecycle.asked[]) is
     'Generated for every tracked table: moves at once what is plainly allowed and not locked by others, each record in the name of who asked; the rest it leaves.';
 end
