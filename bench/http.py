@@ -291,6 +291,7 @@ def main() -> int:
         with db.connect() as connection:
             connection.execute(SHOP)
             connection.execute((LUA.parent / "peers.sql").read_text())
+        db.settle()
         only = os.environ.get("BENCH_ONLY")
         all_of_them = [one for one in contestants(db) if not only or one.name in only.split(",")]
         for kind, title in (

@@ -16,7 +16,7 @@ declare
     v_answered integer[];
     v_answers lifecycle.answer[];
 begin
-    if jsonb_array_length(p_calls) > 3 then
+    if p_function in ('move_record', 'roadshow_status') and jsonb_array_length(p_calls) > 3 then
         begin
             select array_agg(a.place), array_agg(a.answer) into v_answered, v_answers from logic.answered_at_once(p_function, p_calls) a;
         exception when others then
