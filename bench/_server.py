@@ -14,7 +14,13 @@ from jalon import embedded
 from jalon.migrate import migrate
 from jalon.settings import Settings
 
-SETTINGS = ("shared_buffers=512MB", "max_wal_size=8GB", "min_wal_size=4GB", "checkpoint_timeout=30min", "autovacuum_naptime=1h")
+SETTINGS = (
+    "shared_buffers=512MB",
+    "max_wal_size=8GB",
+    "min_wal_size=4GB",
+    "checkpoint_timeout=30min",
+    "autovacuum_naptime=1h",
+)
 
 
 class Server:

@@ -297,6 +297,43 @@ def test_requests_in_flight_are_finished_when_it_is_asked_to_stop(
     assert server.process.wait(10) in (0, -signal.SIGTERM)
 
 
+def answers(connection: socket.socket, count: int) -> list[tuple[str, dict[str, str], bytes]]:
+    """Status line, headers and body of so many answers, read as HTTP frames them."""
+    file, found = connection.makefile("rb"), []
+    for _ in range(count):
+        status = file.readline().decode().strip()
+        lines = iter(lambda: file.readline().decode().strip(), "")
+        headers = {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        found.append((status, headers, file.read(int(headers["content-length"]))))
+    return found
+
+
+def test_an_answer_that_leaves_whole_is_the_one_that_leaves_in_two_parts(serve: Callable[..., Server]) -> None:
+    """The first request with a token goes the framework's way; those that follow on the connection go the straight one."""
+    server = serve()
+    token = issue_token(server.settings, "anna", ["clerk"])
+    ask = "GET /api/v1/tracked/orders/7 HTTP/1.{}\r\nHost: x\r\nAuthorization: Bearer {}\r\n{}\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        connection.sendall(ask.format(1, token, "").encode())
+        (first,) = answers(connection, 1)
+        connection.sendall((ask.format(1, token, "") * 2 + ask.format(1, token, "Connection: close\r\n")).encode())
+        further = answers(connection, 3)
+        assert connection.recv(1) == b""
+    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        connection.sendall(ask.format(0, token, "").encode())
+        further += answers(connection, 1)
+        assert connection.recv(1) == b""
+    assert first[0] == "HTTP/1.1 200 OK"
+    assert {(status, body) for status, _, body in further} == {(first[0], first[2])}
+    said = [
+        {name: v for name, v in h.items() if name not in ("date", "x-request-id", "connection")}
+        for _, h, _ in (first, *further)
+    ]
+    assert all(headers == said[0] for headers in said)
+    assert [headers.get("connection") for _, headers, _ in further] == [None, None, "close", "close"]
+    assert len({headers["x-request-id"] for _, headers, _ in (first, *further)}) == 5
+
+
 def test_fifty_clients_race_for_one_version(cluster: embedded.Cluster, serve: Callable[..., Server]) -> None:
     server = serve()
 
