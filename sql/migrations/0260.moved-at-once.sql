@@ -6,3 +6,6 @@ create type lifecycle.asked as (
 );
 comment on type lifecycle.asked is
 'One move of several that are asked for at once: which record, where to, what its caller believes, who he is (roles of the token, separated by commas) and why.';
+
+create type lifecycle.answered as (places integer[], answers lifecycle.answer[]);
+comment on type lifecycle.answered is 'Answers to some of several calls, and the places of these calls.';

@@ -63,7 +63,7 @@ begin
         exists (select from lifecycle.tracked t where t.name = p_tracked)
     into v_is_denied, v_is_allowed, v_is_name
     from lifecycle.permission_rule r
-    where r.permission = 'read_all' and r.scope in (p_tracked, '*');
+    where r.permission = 'read_all' and (r.scope = p_tracked or r.scope = '*');
     if not v_is_name then
         return logic.reads_all((logic.tracked_of(p_tracked)).name, p_caller);
     end if;

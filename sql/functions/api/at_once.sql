@@ -31,24 +31,27 @@ $$;
 comment on function logic.asked_at_once(text, text, jsonb) is 'What calls ask for that can be done at once: of callers who read every record, with the code under this member of their input.';
 
 create or replace function logic.answered_at_once(p_function text, p_calls jsonb)
-returns table (place integer, answer lifecycle.answer)
+returns lifecycle.answered
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    v_table constant text := case p_function when 'move_record' then p_calls #>> '{0,1,table}' when 'roadshow_status' then 'roadshow_counterparty' end;
-    v_asked lifecycle.asked[];
+    v lifecycle.answered;
 begin
-    if v_table is null or coalesce(current_setting('jalon.more', true), '') <> '' then
-        return;
+    if coalesce(current_setting('jalon.more', true), '') <> '' then
+        return null;
     end if;
-    v_asked := logic.asked_at_once(v_table, case p_function when 'move_record' then 'to' else 'newStatus' end, p_calls);
-    if p_function = 'move_record' then
-        return query select m.place, logic.told_moved(m.moved, e.etag)
-        from generated.move_at_once(v_table, v_asked) m, lateral (select logic.etag((m.moved).id, (m.moved).version) as etag offset 0) e;
-    else
-        return query select m.place, logic.told_counterparty_moved(m.moved) from generated.move_at_once(v_table, v_asked) m;
-    end if;
+    case p_function
+        when 'move_record' then
+            select array_agg(m.place), array_agg(logic.told_moved(m.moved, e.etag)) into v
+            from generated.move_at_once(p_calls #>> '{0,1,table}', logic.asked_at_once(p_calls #>> '{0,1,table}', 'to', p_calls)) m
+            cross join lateral (select logic.etag((m.moved).id, (m.moved).version) as etag offset 0) e;
+        when 'roadshow_status' then
+            select array_agg(m.place), array_agg(logic.told_counterparty_moved(m.moved)) into v
+            from generated.move_at_once('roadshow_counterparty', logic.asked_at_once('roadshow_counterparty', 'newStatus', p_calls)) m;
+        else null;
+    end case;
+    return v;
 end
 $$;
-comment on function logic.answered_at_once(text, jsonb) is 'Makes those of several calls at once that can be, and answers them; the others are left.';
+comment on function logic.answered_at_once(text, jsonb) is 'Makes those of several calls at once that can be, and answers them, each at its place; the others are left.';

@@ -13,17 +13,17 @@ declare
     v_until constant timestamptz := clock_timestamp() + interval '50 ms';
     v_call jsonb;
     v_answer lifecycle.answer;
-    v_answered integer[];
-    v_answers lifecycle.answer[];
+    v_at_once lifecycle.answered;
 begin
     if p_function in ('move_record', 'roadshow_status') and jsonb_array_length(p_calls) > 3 then
         begin
-            select array_agg(a.place), array_agg(a.answer) into v_answered, v_answers from logic.answered_at_once(p_function, p_calls) a;
+            v_at_once := logic.answered_at_once(p_function, p_calls);
         exception when others then
-            v_answered := null;  -- whatever it was, it comes again to whom it concerns
+            null;  -- whatever it was, it comes again to whom it concerns
         end;
-        return query select u.place, u.status, u.body, u.etag, u.headers, null, null, null, null from unnest(v_answered, v_answers) u (place, status, body, etag, headers);
-        if cardinality(v_answered) = jsonb_array_length(p_calls) then
+        return query select u.place, u.status, u.body, u.etag, u.headers, null, null, null, null
+            from unnest(v_at_once.places, v_at_once.answers) u (place, status, body, etag, headers);
+        if cardinality(v_at_once.places) = jsonb_array_length(p_calls) then
             return;
         end if;
     end if;
@@ -31,7 +31,7 @@ begin
     for v_call in select e.value from jsonb_array_elements(p_calls) e loop
         place := place + 1;
         exit when place > 0 and clock_timestamp() > v_until;
-        continue when place = any (v_answered);
+        continue when place = any (v_at_once.places);
         begin
             if v_call -> 2 ? 'idempotencyKey' or v_call -> 2 ? 'dryRun' then
                 v_answer := api.run(p_function, v_call ->> 0, v_call -> 1, v_call -> 2);

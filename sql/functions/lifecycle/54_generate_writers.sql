@@ -56,13 +56,11 @@ as $$
     end if;
     perform from new_rows offset 1 limit 1;
     if found then
-        if not exists (select from @history@ h where h.@history_key@ = new.@key@ and h.version = new.status_version
+        if logic.several_act() then  -- few rows, again and again: planned once
+            @each@;
+        elsif not exists (select from @history@ h where h.@history_key@ = new.@key@ and h.version = new.status_version
                 and h.changed_at = new.status_changed_at and h.transaction_id = pg_current_xact_id()@codes@) then
-            if logic.several_act() then  -- few rows, again and again: planned once
-                @each@;
-            else
-                execute @many@ using logic.context(), @head@;
-            end if;
+            execute @many@ using logic.context(), @head@;
         end if;
         perform setval('lifecycle.judged_together', @statement@), set_config('jalon.together', 'yes', true);
         return null;
