@@ -83,4 +83,4 @@ class InOnePiece(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         if self.cycle:
-            self.scope[WHOLE] = partial(send_whole, self.cycle)  # type: ignore[typeddict-unknown-key]
+            self.scope[WHOLE] = partial(send_whole, self.cycle)  # type: ignore[literal-required]

@@ -59,6 +59,13 @@ CREATE TYPE lifecycle.answer AS (
 
 COMMENT ON TYPE lifecycle.answer IS 'What every function of schema api returns: an HTTP status, the body as sent, its ETag, further headers.';
 
+CREATE TYPE lifecycle.answered AS (
+	places integer[],
+	answers lifecycle.answer[]
+);
+
+COMMENT ON TYPE lifecycle.answered IS 'Answers to some of several calls, and the places of these calls.';
+
 CREATE TYPE lifecycle.asked AS (
 	place integer,
 	id text,
@@ -5043,6 +5050,8 @@ GRANT USAGE ON SCHEMA recap TO jalon_dba;
 GRANT USAGE ON SCHEMA roadshow TO jalon_bi;
 
 REVOKE ALL ON TYPE lifecycle.answer FROM PUBLIC;
+
+REVOKE ALL ON TYPE lifecycle.answered FROM PUBLIC;
 
 REVOKE ALL ON TYPE lifecycle.asked FROM PUBLIC;
 
