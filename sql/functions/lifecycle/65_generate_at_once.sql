@@ -64,7 +64,10 @@ begin
 end
 $body$, jsonb_build_object('branches', coalesce((select string_agg(logic.at_once_branch(t), '' order by t.name) from lifecycle.tracked t), '')));
 begin
-    if to_regtype('lifecycle.asked') is null or v_body is not distinct from (select p.prosrc from pg_catalog.pg_proc p where p.oid = to_regprocedure('generated.move_at_once(text, lifecycle.asked[])')) then
+    if to_regtype('lifecycle.asked') is null then
+        return;  -- on the way back
+    end if;
+    if v_body is not distinct from (select p.prosrc from pg_catalog.pg_proc p where p.oid = to_regprocedure('generated.move_at_once(text, lifecycle.asked[])')) then
         return;
     end if;
     execute format($sql$create or replace function generated.move_at_once(p_tracked text, p_asked lifecycle.asked[])
