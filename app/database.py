@@ -21,7 +21,7 @@ from jalon.settings import Settings
 
 
 class Answer(NamedTuple):
-    """lifecycle.answer: what an api function gives back."""
+    """jalon_engine.answer: what an api function gives back."""
 
     status: int
     body: bytes | None
@@ -66,7 +66,7 @@ class Database:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.registry: dict[str, int] = {}  # SQLSTATE -> HTTP status, from lifecycle.error_code
+        self.registry: dict[str, int] = {}  # SQLSTATE -> HTTP status, from jalon_engine.error_code
         self.languages: tuple[str, ...] = ()
         self.tally = [0, 0]  # statements that carried several calls, and the calls in them
         self.pool = AsyncConnectionPool(
@@ -133,7 +133,7 @@ class Database:
         return errors.from_database(error, self.registry)
 
     async def learn(self, sqlstate: str | None) -> None:
-        """Read lifecycle.error_code, at the first code of ours that is not known (a module may have added one)."""
+        """Read jalon_engine.error_code, at the first code of ours that is not known (a module may have added one)."""
         if sqlstate and sqlstate.startswith("JL") and sqlstate not in self.registry:
             rows = msgspec.json.decode((await self.rows(named(READ, "error_codes")))[0][0])
             self.registry = {row["sqlstate"]: row["http_status"] for row in rows}

@@ -1,6 +1,6 @@
 """Every refusal leaves as problem details (RFC 9457).
 
-What a SQLSTATE means over HTTP stands in lifecycle.error_code; this module reads those rows once and keeps no list of
+What a SQLSTATE means over HTTP stands in jalon_engine.error_code; this module reads those rows once and keeps no list of
 its own. PostgreSQL's native codes are mapped by their class. A client branches on `code` and on the members that come
 from DETAIL, never on the words.
 """

@@ -32,7 +32,7 @@ from jalon.state import State, exists, read_state
 logging.getLogger("yoyo.migrations").setLevel(logging.WARNING)  # what is done is said by us
 
 ADVISORY_LOCK = 0x6A616C6F6E  # "jalon"
-SEARCH_PATH = '"$user", public, roadshow, event, dossier, membership, proposition, lifecycle'
+SEARCH_PATH = '"$user", public, roadshow, event, dossier, membership, proposition, jalon_engine'
 SAID = Callable[[str], None]
 
 

@@ -69,12 +69,12 @@ class Reload:
 
     def settle(self) -> None:
         """The engine brings up to date what it derives from rows; as the caller, who may own tracked tables."""
-        if self.connection.execute("select 1 where to_regprocedure('logic.settle()') is not null").fetchone():
+        if self.connection.execute("select 1 where to_regprocedure('jalon_engine.settle()') is not null").fetchone():
             self.connection.execute("set local role none")
             try:
-                self.connection.execute("select logic.settle()")
+                self.connection.execute("select jalon_engine.settle()")
             except psycopg.Error as error:
-                raise self.refusal("logic.settle()", error) from error
+                raise self.refusal("jalon_engine.settle()", error) from error
             self.connection.execute("set local role jalon_owner")
 
     def load(self, files: dict[str, str], remembered: dict[str, tuple[str, set[str]]]) -> None:

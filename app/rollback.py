@@ -23,9 +23,9 @@ from jalon.state import exists, read_state
 DROPS = re.compile(r"^\s*drop\s+(?:table|type)\s+(?:if\s+exists\s+)?([a-z_0-9.]+)", re.IGNORECASE | re.MULTILINE)
 CATEGORIES = re.compile(r"delete\s+from\s+lifecycle\.category\s+where\s+([^;]+);", re.IGNORECASE)
 TRACKED = """
-    select t.name, format('%%I.%%I', t.history_schema, t.history_name) from lifecycle.tracked t
-    where 'lifecycle.tracked' = any (%(dropped)s) or t.table_schema || '.' || t.table_name = any (%(dropped)s)
-        or exists (select from lifecycle.tracked_column c where c.tracked = t.name and c.category = any (%(categories)s))
+    select t.name, format('%%I.%%I', t.history_schema, t.history_name) from jalon_engine.tracked t
+    where 'jalon_engine.tracked' = any (%(dropped)s) or t.table_schema || '.' || t.table_name = any (%(dropped)s)
+        or exists (select from jalon_engine.tracked_column c where c.tracked = t.name and c.category = any (%(categories)s))
 """
 FIRST = "0010"
 WRITTEN = """
@@ -108,7 +108,7 @@ def script(root: Path, id: str) -> str:
 
 def untrack(connection: psycopg.Connection[Any], dropped: list[str], scripts: str) -> list[str]:
     """Tables that go, or whose category goes, leave Jalon first; which of their histories had rows."""
-    if not exists(connection, "lifecycle.tracked"):
+    if not exists(connection, "jalon_engine.tracked"):
         return []
     categories = {name for names in CATEGORIES.findall(scripts) for name in re.findall(r"'(\w+)'", names)}
     rows = connection.execute(TRACKED, {"dropped": dropped, "categories": sorted(categories)}).fetchall()

@@ -6,10 +6,10 @@ import psycopg
 
 # All of Jalon's schemas, and those of them whose functions, views and triggers come from files.
 SCHEMAS = (
-    *("lifecycle", "roadshow", "proposition", "event", "dossier", "membership"),
-    *("logic", "generated", "jalon", "api", "history", "recap", "ops"),
+    *("jalon_engine", "roadshow", "proposition", "event", "dossier", "membership"),
+    *("jalon_generated", "jalon", "api", "jalon_history", "recap", "ops"),
 )
-RELOADED = [schema for schema in SCHEMAS if schema not in ("generated", "ops")]
+RELOADED = [schema for schema in SCHEMAS if schema not in ("jalon_generated", "ops")]
 
 # Every function, view and trigger of ours that files make, with the mark that tells whether it was made again;
 # what the engine generates says so in its comment, and is the engine's to renew.

@@ -15,17 +15,17 @@ from jalon import demo
 SHOP = """
 create schema shop;
 create table shop.orders (id integer generated always as identity primary key, status text not null default 'NEW', customer text);
-insert into lifecycle.category (code, label) values ('ORDER_STATUS', 'Orders');
-insert into lifecycle.referential (category, code, label, position, outcome, is_initial, is_final, max_stay) values
+insert into jalon_engine.category (code, label) values ('ORDER_STATUS', 'Orders');
+insert into jalon_engine.referential (category, code, label, position, outcome, is_initial, is_final, max_stay) values
 ('ORDER_STATUS', 'NEW', 'New', 1, 'open', true, false, '10 days'), ('ORDER_STATUS', 'PAID', 'Paid', 2, 'active', false, false, '5 days'),
 ('ORDER_STATUS', 'SHIPPED', 'Shipped', 3, 'done', false, true, null);
-insert into lifecycle.workflow (category, version, state) values ('ORDER_STATUS', 1, 'draft');
-insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles) values
+insert into jalon_engine.workflow (category, version, state) values ('ORDER_STATUS', 1, 'draft');
+insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles) values
 ('ORDER_STATUS', 1, 'NEW', 'PAID', 'pay', '{any}'), ('ORDER_STATUS', 1, 'PAID', 'NEW', 'unpay', '{any}'), ('ORDER_STATUS', 1, 'PAID', 'SHIPPED', 'ship', '{any}');
-update lifecycle.workflow set state = 'published', published_at = now() where category = 'ORDER_STATUS';
-select logic.compile_rules('ORDER_STATUS');
+update jalon_engine.workflow set state = 'published', published_at = now() where category = 'ORDER_STATUS';
+select jalon_engine.compile_rules('ORDER_STATUS');
 select jalon.track('shop.orders', 'status', category => 'ORDER_STATUS');
-select logic.ensure_months(t.name, now() - interval '13 months', now()) from lifecycle.tracked t;
+select jalon_engine.ensure_months(t.name, now() - interval '13 months', now()) from jalon_engine.tracked t;
 """
 IMPORT = """select set_config('jalon.actor', 'anna', true), set_config('jalon.roles', 'admin', true), set_config('jalon.more', '{"kind": "import"}', true)"""
 AT = "now() - interval '365 days' + n * interval '364 days' / {rows}"
@@ -38,7 +38,7 @@ MADE = {
         select k.scope, k.code, 'Lead ' || n, (array['paul', 'sarah', 'lea'])[1 + n % 3], (array['Lyon', 'Nantes'])[1 + n % 2], {AT}, {AT}, {AT}
         from generate_series(1, {{rows}}) n
         join (select r.scope, min(r.to_code) as code, row_number() over (order by r.scope) - 1 as place, count(*) over () as kinds
-            from lifecycle.rule r join lifecycle.referential f on f.category = 'CASE_TYPE' and f.code = r.scope
+            from jalon_engine.rule r join jalon_engine.referential f on f.category = 'CASE_TYPE' and f.code = r.scope
             where r.category = 'CASE_STATUS' and r.from_code = '' group by r.scope) k on k.place = n % k.kinds""",
     "events": f"""insert into event.events (organizer_id, title, description, place, price, starts_at, ends_at, created_at, updated_at, status_changed_at)
         select (array['oscar', 'anna', 'zoe'])[1 + n % 3], 'Event ' || n, 'What happens there.', 'Paris', 10, now() + n * interval '1 minute',
@@ -55,13 +55,13 @@ STEPS = [
     ("roadshow.roadshow_counterparty", "statut = 'No-go'", 4, "30 days"),
     (
         "dossier.dossier",
-        "status_code = coalesce((select min(r.to_code) from lifecycle.rule r where r.category = 'CASE_STATUS' and r.scope = case_type and r.from_code = status_code), status_code)",
+        "status_code = coalesce((select min(r.to_code) from jalon_engine.rule r where r.category = 'CASE_STATUS' and r.scope = case_type and r.from_code = status_code), status_code)",
         12,
         "4 days",
     ),
     (
         "dossier.dossier",
-        "status_code = coalesce((select max(r.to_code) from lifecycle.rule r where r.category = 'CASE_STATUS' and r.scope = case_type and r.from_code = status_code), status_code)",
+        "status_code = coalesce((select max(r.to_code) from jalon_engine.rule r where r.category = 'CASE_STATUS' and r.scope = case_type and r.from_code = status_code), status_code)",
         8,
         "9 days",
     ),
@@ -85,17 +85,17 @@ LISTED = {
         select c.id, (array['call', 'meeting', 'teaser'])[1 + c.id % 3], now()::date - (hashtext(c.id::text || n) & 255) from roadshow.roadshow_counterparty c cross join generate_series(1, 2) n""",
     "interactions of one": """insert into roadshow.roadshow_event (counterparty_id, type, date)
         select (select min(c.id) from roadshow.roadshow_counterparty c), (array['call', 'meeting', 'teaser'])[1 + n % 3], now()::date - n % 365 from generate_series(1, 10000) n""",
-    "notifications": """insert into lifecycle.notification (id, recipient, acted_by, type, priority, message, params, tracked, record_key, created_at, position)
-        select logic.uuid7(), case when n % 4 = 0 then 'zoe' else 'anna' end, 'mona', t.type, t.priority, t.message, t.params, t.tracked, t.record_key, t.created_at - n * interval '1 second', -n
-        from generate_series(1, {rows}) n cross join (select * from lifecycle.notification limit 1) t""",
-    "messages": """insert into lifecycle.webhook_message (id, created_at, type, tracked, record_key, version, occurred_at, data)
-        select logic.uuid7(), now(), 'webhook.test', 'webhook', w.id::text, 1, now(), '{{}}' from generate_series(1, {rows}) n cross join (select w.id from lifecycle.webhook w limit 1) w""",
-    "deliveries": """insert into lifecycle.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key, version, due_at, delivered_at, attempts)
+    "notifications": """insert into jalon_engine.notification (id, recipient, acted_by, type, priority, message, params, tracked, record_key, created_at, position)
+        select jalon_engine.uuid7(), case when n % 4 = 0 then 'zoe' else 'anna' end, 'mona', t.type, t.priority, t.message, t.params, t.tracked, t.record_key, t.created_at - n * interval '1 second', -n
+        from generate_series(1, {rows}) n cross join (select * from jalon_engine.notification limit 1) t""",
+    "messages": """insert into jalon_engine.webhook_message (id, created_at, type, tracked, record_key, version, occurred_at, data)
+        select jalon_engine.uuid7(), now(), 'webhook.test', 'webhook', w.id::text, 1, now(), '{{}}' from generate_series(1, {rows}) n cross join (select w.id from jalon_engine.webhook w limit 1) w""",
+    "deliveries": """insert into jalon_engine.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key, version, due_at, delivered_at, attempts)
         select w.id, m.id, m.created_at, m.tracked, m.record_key, m.version, null, case when m.id::text ~ '[0-7]$' then now() end, 1
-        from lifecycle.webhook_message m cross join (select w.id from lifecycle.webhook w limit 1) w
-        where not exists (select from lifecycle.webhook_delivery d where d.message_id = m.id)""",
+        from jalon_engine.webhook_message m cross join (select w.id from jalon_engine.webhook w limit 1) w
+        where not exists (select from jalon_engine.webhook_delivery d where d.message_id = m.id)""",
     "triggered actions of one proposition": """insert into proposition.proposition_custom_action_events (id, proposition_id, action_id, status, version, triggered_at, triggered_by, roles, payload, db_role, transaction_id)
-        select logic.uuid7(), e.proposition_id, e.action_id, e.status, e.version, e.triggered_at - n * interval '1 second', e.triggered_by, e.roles, e.payload, e.db_role, e.transaction_id
+        select jalon_engine.uuid7(), e.proposition_id, e.action_id, e.status, e.version, e.triggered_at - n * interval '1 second', e.triggered_by, e.roles, e.payload, e.db_role, e.transaction_id
         from generate_series(1, {rows}) n cross join (select * from proposition.proposition_custom_action_events limit 1) e""",
     "refusals of one proposition": """insert into proposition.proposition_custom_action_refusals (proposition_id, action_id, action_key, status, refused_at, actor, roles, code, message, db_role, transaction_id)
         select e.proposition_id, e.action_id, 'confirm_the_budget', e.status, e.triggered_at, 'zoe', e.roles, 'JL203', 'may not', e.db_role, e.transaction_id

@@ -12,15 +12,15 @@ from bench import _server
 ROWS = 100_000
 NEXT = "(array['A','B','C','D','E'])[(ascii({0}) - 64) % 5 + 1]"
 SETUP = """
-insert into lifecycle.category values ('BENCH', 'Bench');
-insert into lifecycle.role (code, label) values ('clerk', 'Clerk');
-insert into lifecycle.role_grant (principal, role) values ('db:postgres', 'clerk');
-insert into lifecycle.referential (category, code, label, is_initial) select 'BENCH', c, c, c = 'A' from unnest('{A,B,C,D,E}'::text[]) c;
+insert into jalon_engine.category values ('BENCH', 'Bench');
+insert into jalon_engine.role (code, label) values ('clerk', 'Clerk');
+insert into jalon_engine.role_grant (principal, role) values ('db:postgres', 'clerk');
+insert into jalon_engine.referential (category, code, label, is_initial) select 'BENCH', c, c, c = 'A' from unnest('{A,B,C,D,E}'::text[]) c;
 begin;
-insert into lifecycle.workflow (category, version, state, published_at) values ('BENCH', 1, 'published', now());
-insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles, requires_reason)
+insert into jalon_engine.workflow (category, version, state, published_at) values ('BENCH', 1, 'published', now());
+insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles, requires_reason)
 select 'BENCH', 1, a.code, b.code, 'go_' || b.code, '{clerk}', true
-from lifecycle.referential a join lifecycle.referential b using (category) where a.category = 'BENCH' and a.code <> b.code;
+from jalon_engine.referential a join jalon_engine.referential b using (category) where a.category = 'BENCH' and a.code <> b.code;
 commit;
 create schema bench;
 create table bench.plain (id bigint primary key, status text not null, title text not null, customer text not null, email text, amount numeric(12, 2),

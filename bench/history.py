@@ -32,14 +32,14 @@ OPTIONS = (
 )
 
 SHOP = """
-insert into lifecycle.category (code, label) values ('ORDER_STATUS', 'Orders');
-insert into lifecycle.referential (category, code, label, position, outcome, is_initial, is_final) values
+insert into jalon_engine.category (code, label) values ('ORDER_STATUS', 'Orders');
+insert into jalon_engine.referential (category, code, label, position, outcome, is_initial, is_final) values
 ('ORDER_STATUS', 'NEW', 'New', 1, 'open', true, false), ('ORDER_STATUS', 'PACKED', 'Packed', 2, 'active', false, false),
 ('ORDER_STATUS', 'SHIPPED', 'Shipped', 3, 'done', false, true);
 create schema shop;
 create table shop.orders (id bigint primary key, status text not null);
 select jalon.track('shop.orders', 'status', category => 'ORDER_STATUS');
-select logic.ensure_months('orders', date_trunc('week', now()) - interval '24 months', now());
+select jalon_engine.ensure_months('orders', date_trunc('week', now()) - interval '24 months', now());
 """
 
 # Change i belongs to record 100 + i % busy, and is its version (i / busy) + 1. The first `before` changes lie evenly in
@@ -73,16 +73,16 @@ PREVIOUS = """
  else {week} + make_interval(secs => (t.i - {busy} - {before}) * 604800.0 / {week_rows}) end)"""
 
 QUESTIONS = (
-    ("one record's timeline", "select * from history.orders_timeline where orders_id = 50"),
-    ("one record as of a year ago", "select * from history.orders_as_of(now() - interval '1 year', '50')"),
-    ("one record as of last week", "select * from history.orders_as_of({week}, '50')"),
+    ("one record's timeline", "select * from jalon_history.orders_timeline where orders_id = 50"),
+    ("one record as of a year ago", "select * from jalon_history.orders_as_of(now() - interval '1 year', '50')"),
+    ("one record as of last week", "select * from jalon_history.orders_as_of({week}, '50')"),
     ("last week's transitions", "select * from recap.transitions('orders', {week}, {week} + interval '7 days')"),
     (
         "last week's changes, all",
-        "select count(*) from history.changes where changed_at >= {week} and changed_at < {week} + interval '7 days'",
+        "select count(*) from jalon_history.changes where changed_at >= {week} and changed_at < {week} + interval '7 days'",
     ),
     ("one week's recap", "select recap.weekly(to_char({week}, 'IYYY-\"W\"IW'), 'UTC', 'en', 'orders')"),
-    ("every record as of last week", "select count(*) from history.orders_as_of({week})"),
+    ("every record as of last week", "select count(*) from jalon_history.orders_as_of({week})"),
 )
 WEEK_START = "(date_trunc('week', now()) - interval '7 days')"
 
@@ -141,7 +141,7 @@ def milliseconds(databases: list[psycopg.Connection[Any]], question: str) -> lis
 
 def bytes_per_row(db: psycopg.Connection[Any]) -> float:
     found = db.execute(
-        "select sum(pg_total_relation_size(m.part))::float8 / (select count(*) from shop.orders_history) from logic.months_of('shop.orders_history') m"
+        "select sum(pg_total_relation_size(m.part))::float8 / (select count(*) from shop.orders_history) from jalon_engine.months_of('shop.orders_history') m"
     ).fetchone()
     assert found
     return float(found[0])

@@ -36,15 +36,15 @@ SECRET = "only-for-the-benchmark-" * 2
 SHOP = """
 create schema shop;
 create table shop.orders (id integer primary key, status text not null default 'NEW');
-insert into lifecycle.category (code, label) values ('BENCH_STATUS', 'Bench');
-insert into lifecycle.referential (category, code, label, is_initial) values ('BENCH_STATUS', 'NEW', 'New', true), ('BENCH_STATUS', 'PAID', 'Paid', false);
-insert into lifecycle.role (code, label) values ('clerk', 'Clerk') on conflict do nothing;
-insert into lifecycle.permission_rule (role, permission) values ('clerk', 'read_all');
-insert into lifecycle.workflow (category, version, state) values ('BENCH_STATUS', 1, 'draft');
-insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles)
+insert into jalon_engine.category (code, label) values ('BENCH_STATUS', 'Bench');
+insert into jalon_engine.referential (category, code, label, is_initial) values ('BENCH_STATUS', 'NEW', 'New', true), ('BENCH_STATUS', 'PAID', 'Paid', false);
+insert into jalon_engine.role (code, label) values ('clerk', 'Clerk') on conflict do nothing;
+insert into jalon_engine.permission_rule (role, permission) values ('clerk', 'read_all');
+insert into jalon_engine.workflow (category, version, state) values ('BENCH_STATUS', 1, 'draft');
+insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles)
 values ('BENCH_STATUS', 1, 'NEW', 'PAID', 'pay', '{clerk}'), ('BENCH_STATUS', 1, 'PAID', 'NEW', 'unpay', '{clerk}');
-update lifecycle.workflow set state = 'published', published_at = now() where category = 'BENCH_STATUS';
-select logic.compile_rules('BENCH_STATUS');
+update jalon_engine.workflow set state = 'published', published_at = now() where category = 'BENCH_STATUS';
+select jalon_engine.compile_rules('BENCH_STATUS');
 select jalon.track('shop.orders', 'status', category => 'BENCH_STATUS');
 insert into shop.orders (id) select n from generate_series(1, 10000) n;
 insert into roadshow.roadshow_counterparty (id, name) select n, 'Counterparty ' || n from generate_series(1, 10000) n;

@@ -24,13 +24,13 @@ from bench.http import children, cpu
 ROWS = 20_000
 SECONDS, ROUNDS = int(os.environ.get("BENCH_SECONDS", "5")), int(os.environ.get("BENCH_ROUNDS", "5"))
 SETUP = """
-insert into lifecycle.category values ('BENCH', 'Bench');
-insert into lifecycle.role (code, label) values ('clerk', 'Clerk');
-insert into lifecycle.role_grant (principal, role) values ('db:postgres', 'clerk');
-insert into lifecycle.referential (category, code, label, is_initial) values ('BENCH', 'A', 'A', true), ('BENCH', 'B', 'B', false);
+insert into jalon_engine.category values ('BENCH', 'Bench');
+insert into jalon_engine.role (code, label) values ('clerk', 'Clerk');
+insert into jalon_engine.role_grant (principal, role) values ('db:postgres', 'clerk');
+insert into jalon_engine.referential (category, code, label, is_initial) values ('BENCH', 'A', 'A', true), ('BENCH', 'B', 'B', false);
 begin;
-insert into lifecycle.workflow (category, version, state, published_at) values ('BENCH', 1, 'published', now());
-insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles)
+insert into jalon_engine.workflow (category, version, state, published_at) values ('BENCH', 1, 'published', now());
+insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles)
 values ('BENCH', 1, 'A', 'B', 'go', '{clerk}'), ('BENCH', 1, 'B', 'A', 'back', '{clerk}');
 commit;
 create schema bench;
@@ -89,8 +89,10 @@ class Bench:
         return str(body["id"])
 
     def unsubscribe(self, id: str) -> None:
-        self.db.execute("truncate lifecycle.webhook_delivery, lifecycle.webhook_attempt, lifecycle.webhook_message")
-        self.db.execute("truncate lifecycle.event")
+        self.db.execute(
+            "truncate jalon_engine.webhook_delivery, jalon_engine.webhook_attempt, jalon_engine.webhook_message"
+        )
+        self.db.execute("truncate jalon_engine.event")
         self.db.execute("select api.drop_webhook(%s, '{}', %s::jsonb)", (id, CALLER))
 
     def one(self, query: str, *parameters: Any) -> tuple[Any, ...]:
@@ -121,8 +123,8 @@ class Bench:
     def settled(self) -> None:
         """Everything is delivered, and said to be."""
         end = time.monotonic() + 60
-        query = """select (select count(*) from lifecycle.event), count(*) filter (where due_at is not null),
-            count(*) filter (where due_at is null and delivered_at is null) from lifecycle.webhook_delivery"""
+        query = """select (select count(*) from jalon_engine.event), count(*) filter (where due_at is not null),
+            count(*) filter (where due_at is null and delivered_at is null) from jalon_engine.webhook_delivery"""
         while (found := self.one(query)) != (0, 0, 0):
             if time.monotonic() > end or found[2]:
                 raise SystemExit(f"events waiting, deliveries waiting, deliveries dead: {found}")
@@ -228,7 +230,7 @@ def move(bench: Bench) -> list[Row]:
 def unheard(bench: Bench, script: str) -> float:
     bench.db.execute("vacuum bench.item")
     tps = bench.server.pgbench(script, seconds=SECONDS)
-    if bench.one("select count(*) from lifecycle.event") != (0,):
+    if bench.one("select count(*) from jalon_engine.event") != (0,):
         raise SystemExit("something was appended although nobody subscribes")
     return tps
 
@@ -238,7 +240,7 @@ def heard(bench: Bench, script: str, is_counted: bool) -> float:
     bench.db.execute("vacuum bench.item")
     tps = bench.server.pgbench(script, seconds=SECONDS)
     changes = bench.one("select sum(status_version) from bench.item")[0] - since
-    if is_counted and bench.one("select count(*) from lifecycle.event") != (changes,):
+    if is_counted and bench.one("select count(*) from jalon_engine.event") != (changes,):
         raise SystemExit(f"{changes} changes, and another number of events")
     bench.unsubscribe(id)
     return tps
@@ -251,7 +253,7 @@ def backlog(bench: Bench) -> list[Row]:
     calls = """select coalesce(sum(total_time) filter (where funcname = 'fan_out'), 0), coalesce(sum(calls) filter (where funcname = 'fan_out'), 0)::int,
         coalesce(sum(total_time) filter (where funcname = 'claim_deliveries'), 0), coalesce(sum(calls) filter (where funcname = 'claim_deliveries'), 0)::int
         from pg_stat_user_functions"""
-    waiting = "select (select count(*) from lifecycle.event) + (select count(*) from lifecycle.webhook_delivery where due_at is not null)"
+    waiting = "select (select count(*) from jalon_engine.event) + (select count(*) from jalon_engine.webhook_delivery where due_at is not null)"
     dead = "select sum(n_dead_tup)::int from pg_stat_user_tables where relname = 'event' or relname like 'webhook\\_delivery%'"
     for held in (False, True):
         lasts = seconds if held else seconds // 4

@@ -11,12 +11,12 @@ Connection = psycopg.Connection[Any]
 Connect = Callable[..., Connection]
 
 SHOP = """
-insert into lifecycle.category (code, label) values ('ORDER_STATUS', 'Orders'), ('PAYMENT', 'Payments');
-insert into lifecycle.referential (category, code, label, position, outcome, is_initial, is_final, max_stay) values
+insert into jalon_engine.category (code, label) values ('ORDER_STATUS', 'Orders'), ('PAYMENT', 'Payments');
+insert into jalon_engine.referential (category, code, label, position, outcome, is_initial, is_final, max_stay) values
 ('ORDER_STATUS', 'NEW', 'New', 1, 'open', true, false, '2 days'), ('ORDER_STATUS', 'PAID', 'Paid', 2, 'active', false, false, null),
 ('ORDER_STATUS', 'SHIPPED', 'Shipped', 3, 'done', false, true, null), ('ORDER_STATUS', 'CANCELLED', 'Cancelled', 4, 'dropped', false, true, null),
 ('PAYMENT', 'OPEN', 'Open', 1, 'open', true, false, '1 day'), ('PAYMENT', 'SETTLED', 'Settled', 2, 'done', false, true, null);
-insert into lifecycle.referential_label (category, code, language, label) values
+insert into jalon_engine.referential_label (category, code, language, label) values
 ('ORDER_STATUS', 'NEW', 'fr', 'Nouvelle'), ('ORDER_STATUS', 'PAID', 'fr', 'Payée'), ('ORDER_STATUS', 'SHIPPED', 'fr', 'Expédiée');
 create schema shop;
 create table shop.orders (id bigint primary key, status text not null, note text);

@@ -9,10 +9,10 @@ import pytest
 
 def test_every_schema_is_owned_by_the_owner_role(db: psycopg.Connection[Any]) -> None:
     rows = db.execute(
-        "select nspname, nspowner::regrole::text from pg_namespace where nspname in ('lifecycle', 'logic', 'generated', 'jalon', 'api', 'history', 'recap', 'ops')"
+        "select nspname, nspowner::regrole::text from pg_namespace where nspname in ('jalon_engine', 'jalon_generated', 'jalon', 'api', 'jalon_history', 'recap', 'ops')"
     )
     assert dict(rows.fetchall()) == dict.fromkeys(
-        ("lifecycle", "logic", "generated", "jalon", "api", "history", "recap", "ops"), "jalon_owner"
+        ("jalon_engine", "jalon_generated", "jalon", "api", "jalon_history", "recap", "ops"), "jalon_owner"
     )
 
 

@@ -36,7 +36,7 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
     with server.reached(settings) as dsn, server.connect(dsn) as connection:
         try:
             if options.table:
-                connection.execute("select logic.tracked_of(%s)", (options.table,))
+                connection.execute("select jalon_engine.tracked_of(%s)", (options.table,))
             for (line,) in connection.execute(FORMS[options.format], chosen):
                 print(line)
         except psycopg.Error as error:

@@ -12,14 +12,14 @@ from jalon.state import exists, read_state
 PARTITIONS = "select p.table_name, p.until from jalon.partitions p order by p.until, p.table_name"
 WEBHOOKS = """
     select count(*), count(*) filter (where w.is_paused), count(h.failing_since), count(w.disabled_at),
-        (select count(*) from lifecycle.event),
-        (select count(*) from lifecycle.webhook_delivery d where d.due_at is not null)
-    from lifecycle.webhook w join lifecycle.webhook_health h on h.webhook_id = w.id
+        (select count(*) from jalon_engine.event),
+        (select count(*) from jalon_engine.webhook_delivery d where d.due_at is not null)
+    from jalon_engine.webhook w join jalon_engine.webhook_health h on h.webhook_id = w.id
 """
 
 
 def webhooks(connection: psycopg.Connection[Any]) -> str:
-    if not exists(connection, "lifecycle.webhook"):
+    if not exists(connection, "jalon_engine.webhook"):
         return "none"
     words = ("", "paused", "failing", "disabled", "events waiting", "deliveries waiting")
     counts = connection.execute(WEBHOOKS).fetchall()[0]

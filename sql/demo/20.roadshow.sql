@@ -11,7 +11,7 @@ begin
     if exists (select from roadshow.roadshow_counterparty) then
         return;
     end if;
-    perform logic.ensure_months('roadshow_counterparty', v_begin, now());
+    perform jalon_engine.ensure_months('roadshow_counterparty', v_begin, now());
     perform set_config('jalon.roles', 'admin', true);
     for v in
         select n, name, v_owners[1 + n % 4] as owner, v_sectors[1 + n * 5 % 6] as sector, (1 + n * 7 % 20) * 2500000 as ticket,

@@ -7,7 +7,7 @@ declare
     v_zoe constant jsonb := '{"actor": "zoe", "roles": ["participant"]}';
     v_mona constant jsonb := '{"actor": "mona", "roles": ["moderator"]}';
 begin
-    perform logic.ensure_months('proposition', now() - interval '70 days', now());
+    perform jalon_engine.ensure_months('proposition', now() - interval '70 days', now());
     for v_step in
         select * from (values
             ('A bicycle lane on Station Street', 'Two metres wide, on both sides, from the station to the market.', 'zoe', 40, '{submitted zoe 38,debate mona 36}'),
@@ -18,17 +18,17 @@ begin
         ) as told (title, body, author, days, steps)
     loop
         continue when exists (select from proposition.proposition p where p.title = v_step.title);
-        perform logic.enter(jsonb_build_object('actor', v_step.author, 'roles', '["admin"]'::jsonb), p_more => '{"kind": "import"}');
+        perform jalon_engine.enter(jsonb_build_object('actor', v_step.author, 'roles', '["admin"]'::jsonb), p_more => '{"kind": "import"}');
         insert into proposition.proposition (title, body, author_id, created_at, updated_at, status_changed_at)
         select v_step.title, v_step.body, v_step.author, t.at, t.at, t.at from (select now() - make_interval(days => v_step.days)) t (at)
         returning id into v_id;
-        perform logic.leave();
+        perform jalon_engine.leave();
         foreach v_move in array v_step.steps::text[] loop
-            perform logic.enter(jsonb_build_object('actor', split_part(v_move, ' ', 2), 'roles', '["admin"]'::jsonb));
+            perform jalon_engine.enter(jsonb_build_object('actor', split_part(v_move, ' ', 2), 'roles', '["admin"]'::jsonb));
             perform jalon.import_change('proposition', v_id::text, split_part(v_move, ' ', 1),
                 now() - make_interval(days => split_part(v_move, ' ', 3)::integer),
                 case when v_step.title = 'Shorter council meetings' and v_move like '% mona %' then 'Not for the citizens'' assembly to decide' end);
-            perform logic.leave();
+            perform jalon_engine.leave();
         end loop;
     end loop;
 

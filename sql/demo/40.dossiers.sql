@@ -9,8 +9,8 @@ declare
     v_offices constant text[] := '{Lyon,Paris 9,Nantes}';
     v_why_not constant text[] := '{Budget trop court,A choisi une autre agence,Ne répond plus,Projet reporté,Financement refusé}';
     v_why constant text[] := '{Rappelé ce matin,Pièces reçues,Vu à l''agence,Confirmé par courriel}';
-    v_types constant text[] := array(select f.code from lifecycle.referential f where f.category = 'CASE_TYPE' and exists (
-        select from lifecycle.rule_scope s where s.category = 'CASE_STATUS' and s.scope = f.code) order by f.position);
+    v_types constant text[] := array(select f.code from jalon_engine.referential f where f.category = 'CASE_TYPE' and exists (
+        select from jalon_engine.rule_scope s where s.category = 'CASE_STATUS' and s.scope = f.code) order by f.position);
     v_id uuid;
     v_type text;
     v_scope text;
@@ -23,15 +23,15 @@ begin
     end if;
     perform setseed(0.42);
     perform set_config('jalon.roles', 'admin', true), set_config('jalon.more', '{"kind": "import"}', true);
-    perform logic.ensure_months('dossier', now() - interval '13 months', now());
+    perform jalon_engine.ensure_months('dossier', now() - interval '13 months', now());
     for n in 1..320 loop
         v_id := md5('demo dossier ' || n)::uuid;
         v_type := case when random() < 0.88 then v_types[1 + floor(random() * cardinality(v_types))::integer] end;
         v_scope := coalesce(v_type, '*');
         v_at := now() - random() * interval '365 days';
-        select r.to_code into v_code from lifecycle.rule r
+        select r.to_code into v_code from jalon_engine.rule r
         where r.category = 'CASE_STATUS' and r.scope = v_scope and r.from_code = ''
-          and (v_type is not null or exists (select from lifecycle.referential f where f.category = 'DOSSIER_STATUS' and f.code = r.to_code and f.is_initial))
+          and (v_type is not null or exists (select from jalon_engine.referential f where f.category = 'DOSSIER_STATUS' and f.code = r.to_code and f.is_initial))
         order by random() * r.position limit 1;
         perform set_config('jalon.actor', v_people[1 + n % cardinality(v_people)], true), set_config('jalon.reason', '', true);
         insert into dossier.dossier (id, case_type, status_code, lead_name, lead_phone, source, assignee, organisation, created_at, updated_at, status_changed_at)
@@ -40,12 +40,12 @@ begin
         loop
             exit when random() < 0.06;
             select r.to_code, f.outcome, v_at + (0.1 + random()) * coalesce(c.max_stay, interval '10 days') * 0.8 as at into v_next
-            from lifecycle.rule r
-            join lifecycle.referential f on f.category = r.category and f.code = r.to_code
-            join lifecycle.referential c on c.category = r.category and c.code = v_code
+            from jalon_engine.rule r
+            join jalon_engine.referential f on f.category = r.category and f.code = r.to_code
+            join jalon_engine.referential c on c.category = r.category and c.code = v_code
             where r.category = 'CASE_STATUS' and r.scope = v_scope and r.from_code = v_code and not c.is_final
               and (v_type is not null or f.position > c.position
-                   and exists (select from lifecycle.referential d where d.category = 'DOSSIER_STATUS' and d.code = f.code and not d.outcome = 'open'))
+                   and exists (select from jalon_engine.referential d where d.category = 'DOSSIER_STATUS' and d.code = f.code and not d.outcome = 'open'))
             order by random() * case f.outcome when 'dropped' then 1.3 when 'done' then 2 else 3 end desc limit 1;
             exit when v_next.to_code is null or v_next.at > now();
             v_code := v_next.to_code;

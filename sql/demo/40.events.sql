@@ -6,7 +6,7 @@ declare
     v_id uuid;
     v_oscar constant jsonb := '{"actor": "oscar", "roles": ["organizer"]}';
 begin
-    perform logic.ensure_months('events', now() - interval '70 days', now());
+    perform jalon_engine.ensure_months('events', now() - interval '70 days', now());
     for v_event in
         select * from (values
             ('Fête de la musique', 'Trois scènes sur les quais.', 'Quai Saint-Antoine, Lyon', 0, 5000, 58, 40,
@@ -26,7 +26,7 @@ begin
         ) as told (title, description, place, price, capacity, days, starts_in, steps)
     loop
         continue when exists (select from event.events e where e.organizer_id = 'oscar' and e.title = v_event.title);
-        perform logic.enter('{"actor": "oscar", "roles": ["admin"]}', p_more => '{"kind": "import"}');
+        perform jalon_engine.enter('{"actor": "oscar", "roles": ["admin"]}', p_more => '{"kind": "import"}');
         insert into event.events (organizer_id, title, description, place, price, capacity, starts_at, ends_at, created_at, updated_at, status_changed_at)
         select 'oscar', v_event.title, v_event.description, v_event.place, v_event.price, v_event.capacity, s.at, s.at + interval '4 hours', t.at, t.at, t.at
         from (select now() - make_interval(days => v_event.days)) t (at),
@@ -37,7 +37,7 @@ begin
                 now() - make_interval(days => (s.value ->> 4)::integer) as at, s.value ->> 5 as notes
             from jsonb_array_elements(v_event.steps::jsonb) with ordinality s order by s.ordinality
         loop
-            perform logic.enter(jsonb_build_object('actor', v_step.actor, 'roles', '["admin"]'::jsonb), v_step.notes,
+            perform jalon_engine.enter(jsonb_build_object('actor', v_step.actor, 'roles', '["admin"]'::jsonb), v_step.notes,
                 jsonb_strip_nulls(jsonb_build_object('kind', 'import', 'meta',
                     case when v_step.notes is not null then jsonb_build_object('admin_notes', v_step.notes) end)));
             update event.events e
@@ -45,7 +45,7 @@ begin
                 status_changed_at = v_step.at, admin_notes = coalesce(v_step.notes, e.admin_notes)
             where e.id = v_id;
         end loop;
-        perform logic.leave();
+        perform jalon_engine.leave();
     end loop;
 
     select e.id into strict v_id from event.events e where e.organizer_id = 'oscar' and e.title = 'Marché de Noël';

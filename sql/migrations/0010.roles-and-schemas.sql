@@ -45,35 +45,33 @@ end
 $$;
 
 set local role jalon_owner;
-create schema lifecycle;
+create schema jalon_engine;
 create schema roadshow;
 create schema proposition;
 create schema event;
 create schema dossier;
 create schema membership;
-create schema logic;
-create schema generated;
+create schema jalon_generated;
 create schema jalon;
 create schema api;
-create schema history;
+create schema jalon_history;
 create schema recap;
-comment on schema lifecycle is 'The engine''s tables: referentials, workflows, tracked tables, roles and grants, events, settings.';
+comment on schema jalon_engine is 'The engine: its tables and its private functions.';
 comment on schema roadshow is 'Roadshows and their counterparties.';
 comment on schema proposition is 'Propositions, their roles and custom actions.';
 comment on schema event is 'Events and their moderation.';
 comment on schema dossier is 'Dossiers of several case types.';
 comment on schema membership is 'Users, their roles and how these changed.';
-comment on schema logic is 'Private functions; reloaded from files.';
-comment on schema generated is 'Trigger functions that jalon.track writes for one table each.';
+comment on schema jalon_generated is 'Trigger functions that jalon.track writes for one table each.';
 comment on schema jalon is 'What people call in SQL; reloaded from files.';
 comment on schema api is 'What the web application may call, nothing else; reloaded from files.';
-comment on schema history is 'Timelines, as-of and durations for reporting; reloaded from files.';
+comment on schema jalon_history is 'Timelines, as-of and durations for reporting; reloaded from files.';
 comment on schema recap is 'Answers to people''s questions; reloaded from files.';
 comment on schema ops is 'Which migrations and which files this database has.';
 
 grant usage on schema api to jalon_api;
-grant usage on schema history, recap to jalon_bi;
-grant usage on schema jalon, history, recap, ops to jalon_dba;
+grant usage on schema jalon_history, recap to jalon_bi;
+grant usage on schema jalon, jalon_history, recap, ops to jalon_dba;
 
 -- Nobody may call what is not granted by name.
 alter default privileges for role jalon_owner revoke execute on functions from public;

@@ -1,8 +1,8 @@
 set local role jalon_owner;
-drop type lifecycle.moved;
-drop type lifecycle.context;
-drop type lifecycle.answer;
-drop table lifecycle.setting;
-drop table lifecycle.message;
-drop table lifecycle.error_code;
-drop table lifecycle.language;
+drop type jalon_engine.moved;
+drop type jalon_engine.context;
+drop type jalon_engine.answer;
+drop table jalon_engine.setting;
+drop table jalon_engine.message;
+drop table jalon_engine.error_code;
+drop table jalon_engine.language;

@@ -3,7 +3,7 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table lifecycle.language (
+create table jalon_engine.language (
     code text constraint language_pk primary key,
     label text not null,
     position integer not null default 0,
@@ -11,17 +11,17 @@ create table lifecycle.language (
     is_default boolean not null default false,
     constraint code_is_a_language_tag check (code ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$')
 );
-comment on table lifecycle.language is 'Languages in which labels and messages exist; any other is added by a row.';
-comment on column lifecycle.language.code is 'Language tag, lower case (fr, en, pt-BR).';
-comment on column lifecycle.language.label is 'The language''s own name.';
-comment on column lifecycle.language.position is 'Order in lists.';
-comment on column lifecycle.language.is_active is 'Whether a published workflow must have labels in it.';
-comment on column lifecycle.language.is_default is 'The language used where the reader''s own has no text.';
-create unique index one_language_is_the_default on lifecycle.language (is_default) where is_default;
-insert into lifecycle.language (code, label, position, is_default)
+comment on table jalon_engine.language is 'Languages in which labels and messages exist; any other is added by a row.';
+comment on column jalon_engine.language.code is 'Language tag, lower case (fr, en, pt-BR).';
+comment on column jalon_engine.language.label is 'The language''s own name.';
+comment on column jalon_engine.language.position is 'Order in lists.';
+comment on column jalon_engine.language.is_active is 'Whether a published workflow must have labels in it.';
+comment on column jalon_engine.language.is_default is 'The language used where the reader''s own has no text.';
+create unique index one_language_is_the_default on jalon_engine.language (is_default) where is_default;
+insert into jalon_engine.language (code, label, position, is_default)
 values ('en', 'English', 1, true), ('fr', 'Français', 2, false);
 
-create table lifecycle.error_code (
+create table jalon_engine.error_code (
     sqlstate text constraint error_code_pk primary key,
     http_status integer not null,
     title text not null,
@@ -29,50 +29,50 @@ create table lifecycle.error_code (
     constraint sqlstate_is_ours check (sqlstate ~ '^JL[1-5][0-9]{2}$'),
     constraint http_status_is_an_error check (http_status between 400 and 599)
 );
-comment on table lifecycle.error_code is 'The registry of SQLSTATEs that Jalon raises; it drives functions, HTTP, OpenAPI and the documents.';
-comment on column lifecycle.error_code.sqlstate is 'The SQLSTATE a caller branches on.';
-comment on column lifecycle.error_code.http_status is 'The HTTP status the web application answers with.';
-comment on column lifecycle.error_code.title is 'Short name of the error.';
-comment on column lifecycle.error_code.description is 'What it means and what to do about it.';
+comment on table jalon_engine.error_code is 'The registry of SQLSTATEs that Jalon raises; it drives functions, HTTP, OpenAPI and the documents.';
+comment on column jalon_engine.error_code.sqlstate is 'The SQLSTATE a caller branches on.';
+comment on column jalon_engine.error_code.http_status is 'The HTTP status the web application answers with.';
+comment on column jalon_engine.error_code.title is 'Short name of the error.';
+comment on column jalon_engine.error_code.description is 'What it means and what to do about it.';
 
-create table lifecycle.message (
+create table jalon_engine.message (
     code text not null,
-    language text not null constraint message_language_fk references lifecycle.language (code),
+    language text not null constraint message_language_fk references jalon_engine.language (code),
     template text not null,
     hint text,
     constraint message_pk primary key (code, language)
 );
-comment on table lifecycle.message is 'Texts by code and language; {names} in a template are filled from the parameters of the moment.';
-comment on column lifecycle.message.code is 'A SQLSTATE, or a dotted name of a module''s own text.';
-comment on column lifecycle.message.language is 'Language of the text.';
-comment on column lifecycle.message.template is 'The text with {placeholders}.';
-comment on column lifecycle.message.hint is 'What the reader may do next, with {placeholders}.';
-create index message_language_idx on lifecycle.message (language);
+comment on table jalon_engine.message is 'Texts by code and language; {names} in a template are filled from the parameters of the moment.';
+comment on column jalon_engine.message.code is 'A SQLSTATE, or a dotted name of a module''s own text.';
+comment on column jalon_engine.message.language is 'Language of the text.';
+comment on column jalon_engine.message.template is 'The text with {placeholders}.';
+comment on column jalon_engine.message.hint is 'What the reader may do next, with {placeholders}.';
+create index message_language_idx on jalon_engine.message (language);
 
-create table lifecycle.setting (
+create table jalon_engine.setting (
     name text constraint setting_pk primary key,
     value jsonb not null,
     description text not null
 );
-comment on table lifecycle.setting is 'Settings of the engine that live with the data, not with a process.';
-comment on column lifecycle.setting.name is 'Dotted name of the setting.';
-comment on column lifecycle.setting.value is 'Its value as JSON.';
-comment on column lifecycle.setting.description is 'What it changes.';
+comment on table jalon_engine.setting is 'Settings of the engine that live with the data, not with a process.';
+comment on column jalon_engine.setting.name is 'Dotted name of the setting.';
+comment on column jalon_engine.setting.value is 'Its value as JSON.';
+comment on column jalon_engine.setting.description is 'What it changes.';
 
-create type lifecycle.answer as (status integer, body json, etag text, headers jsonb);
-comment on type lifecycle.answer is 'What every function of schema api returns: an HTTP status, the body as sent, its ETag, further headers.';
+create type jalon_engine.answer as (status integer, body json, etag text, headers jsonb);
+comment on type jalon_engine.answer is 'What every function of schema api returns: an HTTP status, the body as sent, its ETag, further headers.';
 
-create type lifecycle.context as (
+create type jalon_engine.context as (
     actor text, roles text[], reason text, kind text, meta jsonb, bulk_id uuid, on_behalf_of text, db_role text
 );
-comment on type lifecycle.context is 'Who acts in this transaction, in which roles of the token, why, and how the change is to be marked.';
+comment on type jalon_engine.context is 'Who acts in this transaction, in which roles of the token, why, and how the change is to be marked.';
 
-create type lifecycle.moved as (
+create type jalon_engine.moved as (
     tracked text, id text, column_name text, old_code text, new_code text, version integer, changed_at timestamptz, has_changed boolean
 );
-comment on type lifecycle.moved is 'The outcome of one move.';
+comment on type jalon_engine.moved is 'The outcome of one move.';
 
-insert into lifecycle.error_code (sqlstate, http_status, title, description) values
+insert into jalon_engine.error_code (sqlstate, http_status, title, description) values
 ('JL101', 409, 'No such move', 'The workflow has no arrow from the current code to the wanted one. DETAIL lists the allowed ones.'),
 ('JL102', 409, 'Somebody was faster', 'The record is no longer where the caller believed it to be. DETAIL lists the moves that were missed.'),
 ('JL103', 409, 'Final', 'The record stands on a final code: nothing leads on from there.'),
@@ -101,7 +101,7 @@ insert into lifecycle.error_code (sqlstate, http_status, title, description) val
 ('JL506', 409, 'Rows would be stranded', 'Rows stand on codes that the new version lacks, and no mapping says where they go.'),
 ('JL507', 409, 'Stamp altered', 'Something changed the status after Jalon had stamped the row; another trigger fires too late.');
 
-insert into lifecycle.message (code, language, template, hint) values
+insert into jalon_engine.message (code, language, template, hint) values
 ('JL101', 'en', '{table} {id}: {from} -> {to} is no arrow', 'Allowed from {from}: {allowed}.'),
 ('JL101', 'fr', '{table} {id} : {from} -> {to} n''est pas un passage autorisé', 'Permis depuis {from} : {allowed}.'),
 ('JL101.create', 'en', '{table}: a record cannot begin as {to}', 'It may begin as: {allowed}.'),

@@ -1,4 +1,4 @@
 set local role jalon_owner;
-drop table lifecycle.referential_label;
-drop table lifecycle.referential;
-drop table lifecycle.category;
+drop table jalon_engine.referential_label;
+drop table jalon_engine.referential;
+drop table jalon_engine.category;

@@ -2,19 +2,19 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table lifecycle.category (
+create table jalon_engine.category (
     code text constraint category_pk primary key,
     label text not null,
     description text,
     constraint code_is_not_blank check (code ~ '\S')
 );
-comment on table lifecycle.category is 'A family of codes: the statuses of one kind of record, or its case types.';
-comment on column lifecycle.category.code is 'Name of the category (CASE_STATUS).';
-comment on column lifecycle.category.label is 'What people call it.';
-comment on column lifecycle.category.description is 'What it is for.';
+comment on table jalon_engine.category is 'A family of codes: the statuses of one kind of record, or its case types.';
+comment on column jalon_engine.category.code is 'Name of the category (CASE_STATUS).';
+comment on column jalon_engine.category.label is 'What people call it.';
+comment on column jalon_engine.category.description is 'What it is for.';
 
-create table lifecycle.referential (
-    category text not null constraint referential_category_fk references lifecycle.category (code),
+create table jalon_engine.referential (
+    category text not null constraint referential_category_fk references jalon_engine.category (code),
     code varchar(100) not null,
     label text not null,
     description text,
@@ -34,35 +34,35 @@ create table lifecycle.referential (
     constraint max_stay_is_positive check (max_stay > interval '0'),
     constraint meta_is_an_object check (jsonb_typeof(meta) = 'object')
 );
-comment on table lifecycle.referential is 'The codes of every category. Deactivated rather than deleted: history keeps naming them.';
-comment on column lifecycle.referential.category is 'The category it belongs to.';
-comment on column lifecycle.referential.code is 'The stable code that rows and history hold.';
-comment on column lifecycle.referential.label is 'Label where the reader''s language has none.';
-comment on column lifecycle.referential.description is 'What standing on this code means.';
-comment on column lifecycle.referential.position is 'Order in lists.';
-comment on column lifecycle.referential.color is 'Colour as #rrggbb.';
-comment on column lifecycle.referential.icon is 'Name of an icon.';
-comment on column lifecycle.referential.outcome is 'open, active, waiting, done or dropped: what the code means to a recap.';
-comment on column lifecycle.referential.is_initial is 'Records may begin here.';
-comment on column lifecycle.referential.is_final is 'Records end here.';
-comment on column lifecycle.referential.is_active is 'Whether the code may still be entered.';
-comment on column lifecycle.referential.max_stay is 'Longest stay before recap.overdue names the record.';
-comment on column lifecycle.referential.meta is 'Anything else a module keeps with a code.';
+comment on table jalon_engine.referential is 'The codes of every category. Deactivated rather than deleted: history keeps naming them.';
+comment on column jalon_engine.referential.category is 'The category it belongs to.';
+comment on column jalon_engine.referential.code is 'The stable code that rows and history hold.';
+comment on column jalon_engine.referential.label is 'Label where the reader''s language has none.';
+comment on column jalon_engine.referential.description is 'What standing on this code means.';
+comment on column jalon_engine.referential.position is 'Order in lists.';
+comment on column jalon_engine.referential.color is 'Colour as #rrggbb.';
+comment on column jalon_engine.referential.icon is 'Name of an icon.';
+comment on column jalon_engine.referential.outcome is 'open, active, waiting, done or dropped: what the code means to a recap.';
+comment on column jalon_engine.referential.is_initial is 'Records may begin here.';
+comment on column jalon_engine.referential.is_final is 'Records end here.';
+comment on column jalon_engine.referential.is_active is 'Whether the code may still be entered.';
+comment on column jalon_engine.referential.max_stay is 'Longest stay before recap.overdue names the record.';
+comment on column jalon_engine.referential.meta is 'Anything else a module keeps with a code.';
 
-create table lifecycle.referential_label (
+create table jalon_engine.referential_label (
     category text not null,
     code varchar(100) not null,
-    language text not null constraint referential_label_language_fk references lifecycle.language (code),
+    language text not null constraint referential_label_language_fk references jalon_engine.language (code),
     label text not null,
     description text,
     constraint referential_label_pk primary key (category, code, language),
     constraint referential_label_code_fk foreign key (category, code)
-    references lifecycle.referential (category, code) on delete cascade on update cascade
+    references jalon_engine.referential (category, code) on delete cascade on update cascade
 );
-comment on table lifecycle.referential_label is 'Labels of codes per language.';
-comment on column lifecycle.referential_label.category is 'Category of the code.';
-comment on column lifecycle.referential_label.code is 'The code.';
-comment on column lifecycle.referential_label.language is 'Language of the label.';
-comment on column lifecycle.referential_label.label is 'The label.';
-comment on column lifecycle.referential_label.description is 'The description.';
-create index referential_label_language_idx on lifecycle.referential_label (language);
+comment on table jalon_engine.referential_label is 'Labels of codes per language.';
+comment on column jalon_engine.referential_label.category is 'Category of the code.';
+comment on column jalon_engine.referential_label.code is 'The code.';
+comment on column jalon_engine.referential_label.language is 'Language of the label.';
+comment on column jalon_engine.referential_label.label is 'The label.';
+comment on column jalon_engine.referential_label.description is 'The description.';
+create index referential_label_language_idx on jalon_engine.referential_label (language);

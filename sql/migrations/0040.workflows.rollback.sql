@@ -1,8 +1,8 @@
 set local role jalon_owner;
-drop table lifecycle.rule_epoch;
-drop table lifecycle.rule_scope;
-drop table lifecycle.rule;
-drop table lifecycle.action_label;
-drop table lifecycle.workflow_arrow;
-drop table lifecycle.workflow;
-drop table lifecycle.guard;
+drop table jalon_engine.rule_epoch;
+drop table jalon_engine.rule_scope;
+drop table jalon_engine.rule;
+drop table jalon_engine.action_label;
+drop table jalon_engine.workflow_arrow;
+drop table jalon_engine.workflow;
+drop table jalon_engine.guard;

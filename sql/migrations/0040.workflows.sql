@@ -1,20 +1,20 @@
 -- Workflows: which arrows lead from code to code, who may take them, what they demand.
--- Written as drafts, published as immutable versions, compiled into lifecycle.rule for the triggers.
+-- Written as drafts, published as immutable versions, compiled into jalon_engine.rule for the triggers.
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table lifecycle.guard (
+create table jalon_engine.guard (
     name text constraint guard_pk primary key,
     function_name text not null,
     description text not null
 );
-comment on table lifecycle.guard is 'Guard functions that arrows may name; nothing else is ever executed by name.';
-comment on column lifecycle.guard.name is 'The name an arrow uses.';
-comment on column lifecycle.guard.function_name is 'schema.function (p_old jsonb, p_new jsonb, p_context jsonb) returns text: null to let pass, or why not.';
-comment on column lifecycle.guard.description is 'What it demands.';
+comment on table jalon_engine.guard is 'Guard functions that arrows may name; nothing else is ever executed by name.';
+comment on column jalon_engine.guard.name is 'The name an arrow uses.';
+comment on column jalon_engine.guard.function_name is 'schema.function (p_old jsonb, p_new jsonb, p_context jsonb) returns text: null to let pass, or why not.';
+comment on column jalon_engine.guard.description is 'What it demands.';
 
-create table lifecycle.workflow (
-    category text not null constraint workflow_category_fk references lifecycle.category (code),
+create table jalon_engine.workflow (
+    category text not null constraint workflow_category_fk references jalon_engine.category (code),
     case_type text not null default '*',
     version integer not null,
     state text not null default 'draft',
@@ -30,22 +30,22 @@ create table lifecycle.workflow (
     constraint version_counts_from_one check (version >= 1),
     constraint published_workflows_say_when check (state = 'draft' or published_at is not null)
 );
-comment on table lifecycle.workflow is 'A version of the workflow of a category, for one case type or for all (*).';
-comment on column lifecycle.workflow.category is 'Category whose codes it orders.';
-comment on column lifecycle.workflow.case_type is 'Case type it is for; * for every case type that has none of its own.';
-comment on column lifecycle.workflow.version is '1, 2, 3, … per category and case type.';
-comment on column lifecycle.workflow.state is 'draft, published or retired; one draft and one published version at most.';
-comment on column lifecycle.workflow.label is 'What people call it.';
-comment on column lifecycle.workflow.revision is 'Counts the edits of a draft, so that two editors notice each other.';
-comment on column lifecycle.workflow.created_at is 'When the draft was begun.';
-comment on column lifecycle.workflow.created_by is 'By whom.';
-comment on column lifecycle.workflow.published_at is 'When it was published.';
-comment on column lifecycle.workflow.published_by is 'By whom.';
-comment on column lifecycle.workflow.retired_at is 'When a newer version took its place.';
-create unique index one_version_is_published on lifecycle.workflow (category, case_type) where state = 'published';
-create unique index one_version_is_draft on lifecycle.workflow (category, case_type) where state = 'draft';
+comment on table jalon_engine.workflow is 'A version of the workflow of a category, for one case type or for all (*).';
+comment on column jalon_engine.workflow.category is 'Category whose codes it orders.';
+comment on column jalon_engine.workflow.case_type is 'Case type it is for; * for every case type that has none of its own.';
+comment on column jalon_engine.workflow.version is '1, 2, 3, … per category and case type.';
+comment on column jalon_engine.workflow.state is 'draft, published or retired; one draft and one published version at most.';
+comment on column jalon_engine.workflow.label is 'What people call it.';
+comment on column jalon_engine.workflow.revision is 'Counts the edits of a draft, so that two editors notice each other.';
+comment on column jalon_engine.workflow.created_at is 'When the draft was begun.';
+comment on column jalon_engine.workflow.created_by is 'By whom.';
+comment on column jalon_engine.workflow.published_at is 'When it was published.';
+comment on column jalon_engine.workflow.published_by is 'By whom.';
+comment on column jalon_engine.workflow.retired_at is 'When a newer version took its place.';
+create unique index one_version_is_published on jalon_engine.workflow (category, case_type) where state = 'published';
+create unique index one_version_is_draft on jalon_engine.workflow (category, case_type) where state = 'draft';
 
-create table lifecycle.workflow_arrow (
+create table jalon_engine.workflow_arrow (
     category text not null,
     case_type text not null default '*',
     version integer not null,
@@ -56,49 +56,49 @@ create table lifecycle.workflow_arrow (
     relation text,
     requires_reason boolean not null default false,
     required_fields text[],
-    guard text constraint workflow_arrow_guard_fk references lifecycle.guard (name),
+    guard text constraint workflow_arrow_guard_fk references jalon_engine.guard (name),
     icon text,
     position integer not null default 0,
     constraint an_arrow_exists_once unique nulls not distinct (category, case_type, version, from_code, to_code),
     constraint workflow_arrow_workflow_fk foreign key (category, case_type, version)
-    references lifecycle.workflow (category, case_type, version) on delete cascade,
-    constraint workflow_arrow_from_fk foreign key (category, from_code) references lifecycle.referential (category, code),
-    constraint workflow_arrow_to_fk foreign key (category, to_code) references lifecycle.referential (category, code),
+    references jalon_engine.workflow (category, case_type, version) on delete cascade,
+    constraint workflow_arrow_from_fk foreign key (category, from_code) references jalon_engine.referential (category, code),
+    constraint workflow_arrow_to_fk foreign key (category, to_code) references jalon_engine.referential (category, code),
     constraint an_arrow_leads_elsewhere check (from_code is distinct from to_code)
 );
-comment on table lifecycle.workflow_arrow is 'The arrows of a workflow version. No from_code: records may be created there (without such rows: on every initial code of the workflow).';
-comment on column lifecycle.workflow_arrow.category is 'Category.';
-comment on column lifecycle.workflow_arrow.case_type is 'Case type or *.';
-comment on column lifecycle.workflow_arrow.version is 'Version of the workflow.';
-comment on column lifecycle.workflow_arrow.from_code is 'Code it leaves; empty for creation.';
-comment on column lifecycle.workflow_arrow.to_code is 'Code it leads to.';
-comment on column lifecycle.workflow_arrow.action is 'What taking it is called (submit, approve).';
-comment on column lifecycle.workflow_arrow.roles is 'Roles that may take it; any = every known actor; empty = nobody.';
-comment on column lifecycle.workflow_arrow.relation is 'Relation to the record that the actor must stand in besides (author); !author for anyone but.';
-comment on column lifecycle.workflow_arrow.requires_reason is 'Whether a reason must be given.';
-comment on column lifecycle.workflow_arrow.required_fields is 'Columns of the record, or meta.<name>, that must be filled.';
-comment on column lifecycle.workflow_arrow.guard is 'Guard function that must let it pass.';
-comment on column lifecycle.workflow_arrow.icon is 'Name of an icon for a button.';
-comment on column lifecycle.workflow_arrow.position is 'Order among the arrows from one code.';
-create index workflow_arrow_from_idx on lifecycle.workflow_arrow (category, from_code);
-create index workflow_arrow_to_idx on lifecycle.workflow_arrow (category, to_code);
-create index workflow_arrow_guard_idx on lifecycle.workflow_arrow (guard);
+comment on table jalon_engine.workflow_arrow is 'The arrows of a workflow version. No from_code: records may be created there (without such rows: on every initial code of the workflow).';
+comment on column jalon_engine.workflow_arrow.category is 'Category.';
+comment on column jalon_engine.workflow_arrow.case_type is 'Case type or *.';
+comment on column jalon_engine.workflow_arrow.version is 'Version of the workflow.';
+comment on column jalon_engine.workflow_arrow.from_code is 'Code it leaves; empty for creation.';
+comment on column jalon_engine.workflow_arrow.to_code is 'Code it leads to.';
+comment on column jalon_engine.workflow_arrow.action is 'What taking it is called (submit, approve).';
+comment on column jalon_engine.workflow_arrow.roles is 'Roles that may take it; any = every known actor; empty = nobody.';
+comment on column jalon_engine.workflow_arrow.relation is 'Relation to the record that the actor must stand in besides (author); !author for anyone but.';
+comment on column jalon_engine.workflow_arrow.requires_reason is 'Whether a reason must be given.';
+comment on column jalon_engine.workflow_arrow.required_fields is 'Columns of the record, or meta.<name>, that must be filled.';
+comment on column jalon_engine.workflow_arrow.guard is 'Guard function that must let it pass.';
+comment on column jalon_engine.workflow_arrow.icon is 'Name of an icon for a button.';
+comment on column jalon_engine.workflow_arrow.position is 'Order among the arrows from one code.';
+create index workflow_arrow_from_idx on jalon_engine.workflow_arrow (category, from_code);
+create index workflow_arrow_to_idx on jalon_engine.workflow_arrow (category, to_code);
+create index workflow_arrow_guard_idx on jalon_engine.workflow_arrow (guard);
 
-create table lifecycle.action_label (
-    category text not null constraint action_label_category_fk references lifecycle.category (code) on delete cascade,
+create table jalon_engine.action_label (
+    category text not null constraint action_label_category_fk references jalon_engine.category (code) on delete cascade,
     action text not null,
-    language text not null constraint action_label_language_fk references lifecycle.language (code),
+    language text not null constraint action_label_language_fk references jalon_engine.language (code),
     label text not null,
     constraint action_label_pk primary key (category, action, language)
 );
-comment on table lifecycle.action_label is 'What an action is called on a button, per language.';
-comment on column lifecycle.action_label.category is 'Category.';
-comment on column lifecycle.action_label.action is 'Action of an arrow.';
-comment on column lifecycle.action_label.language is 'Language.';
-comment on column lifecycle.action_label.label is 'The label.';
-create index action_label_language_idx on lifecycle.action_label (language);
+comment on table jalon_engine.action_label is 'What an action is called on a button, per language.';
+comment on column jalon_engine.action_label.category is 'Category.';
+comment on column jalon_engine.action_label.action is 'Action of an arrow.';
+comment on column jalon_engine.action_label.language is 'Language.';
+comment on column jalon_engine.action_label.label is 'The label.';
+create index action_label_language_idx on jalon_engine.action_label (language);
 
-create table lifecycle.rule (
+create table jalon_engine.rule (
     category text not null,
     scope text not null,
     from_code varchar(100) not null,
@@ -116,39 +116,39 @@ create table lifecycle.rule (
     workflow_version integer not null,
     constraint rule_pk primary key (category, scope, from_code, to_code)
 );
-comment on table lifecycle.rule is 'The published arrows as the triggers read them: compiled by logic.compile_rules, never edited.';
-comment on column lifecycle.rule.category is 'Category.';
-comment on column lifecycle.rule.scope is 'Case type, or * for all that have no workflow of their own.';
-comment on column lifecycle.rule.from_code is 'Code left; empty text for creation.';
-comment on column lifecycle.rule.to_code is 'Code entered; always an active one.';
-comment on column lifecycle.rule.action is 'Name of the action.';
-comment on column lifecycle.rule.roles is 'Roles that may take it.';
-comment on column lifecycle.rule.is_open is 'Whether any known actor may take it.';
-comment on column lifecycle.rule.is_plain is 'Whether roles, relation and reason are all it demands, so that the trigger decides without a function call.';
-comment on column lifecycle.rule.relation is 'Relation demanded.';
-comment on column lifecycle.rule.requires_reason is 'Whether a reason is demanded.';
-comment on column lifecycle.rule.required_fields is 'Fields demanded.';
-comment on column lifecycle.rule.guard is 'Guard demanded.';
-comment on column lifecycle.rule.icon is 'Icon for a button.';
-comment on column lifecycle.rule.position is 'Order.';
-comment on column lifecycle.rule.workflow_version is 'Version of the workflow it comes from; 0 where the category is free.';
+comment on table jalon_engine.rule is 'The published arrows as the triggers read them: compiled by jalon_engine.compile_rules, never edited.';
+comment on column jalon_engine.rule.category is 'Category.';
+comment on column jalon_engine.rule.scope is 'Case type, or * for all that have no workflow of their own.';
+comment on column jalon_engine.rule.from_code is 'Code left; empty text for creation.';
+comment on column jalon_engine.rule.to_code is 'Code entered; always an active one.';
+comment on column jalon_engine.rule.action is 'Name of the action.';
+comment on column jalon_engine.rule.roles is 'Roles that may take it.';
+comment on column jalon_engine.rule.is_open is 'Whether any known actor may take it.';
+comment on column jalon_engine.rule.is_plain is 'Whether roles, relation and reason are all it demands, so that the trigger decides without a function call.';
+comment on column jalon_engine.rule.relation is 'Relation demanded.';
+comment on column jalon_engine.rule.requires_reason is 'Whether a reason is demanded.';
+comment on column jalon_engine.rule.required_fields is 'Fields demanded.';
+comment on column jalon_engine.rule.guard is 'Guard demanded.';
+comment on column jalon_engine.rule.icon is 'Icon for a button.';
+comment on column jalon_engine.rule.position is 'Order.';
+comment on column jalon_engine.rule.workflow_version is 'Version of the workflow it comes from; 0 where the category is free.';
 
-create table lifecycle.rule_scope (
+create table jalon_engine.rule_scope (
     category text not null,
     scope text not null,
     workflow_version integer not null,
     constraint rule_scope_pk primary key (category, scope)
 );
-comment on table lifecycle.rule_scope is 'Case types that have rules of their own; every other one follows *.';
-comment on column lifecycle.rule_scope.category is 'Category.';
-comment on column lifecycle.rule_scope.scope is 'Case type, or *.';
-comment on column lifecycle.rule_scope.workflow_version is 'Published version; 0 where free.';
+comment on table jalon_engine.rule_scope is 'Case types that have rules of their own; every other one follows *.';
+comment on column jalon_engine.rule_scope.category is 'Category.';
+comment on column jalon_engine.rule_scope.scope is 'Case type, or *.';
+comment on column jalon_engine.rule_scope.workflow_version is 'Published version; 0 where free.';
 
-create table lifecycle.rule_epoch (
+create table jalon_engine.rule_epoch (
     singleton boolean constraint rule_epoch_pk primary key default true constraint rule_epoch_has_one_row check (singleton),
     compiled_at timestamptz not null default now()
 );
-comment on table lifecycle.rule_epoch is 'When rules were last compiled; a repeatable-read transaction older than that is told to try again.';
-comment on column lifecycle.rule_epoch.singleton is 'There is one row.';
-comment on column lifecycle.rule_epoch.compiled_at is 'Time of the last compilation.';
-insert into lifecycle.rule_epoch default values;
+comment on table jalon_engine.rule_epoch is 'When rules were last compiled; a repeatable-read transaction older than that is told to try again.';
+comment on column jalon_engine.rule_epoch.singleton is 'There is one row.';
+comment on column jalon_engine.rule_epoch.compiled_at is 'Time of the last compilation.';
+insert into jalon_engine.rule_epoch default values;

@@ -2,42 +2,42 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table lifecycle.check_function (
+create table jalon_engine.check_function (
     name text constraint check_function_pk primary key,
-    category text constraint check_function_category_fk references lifecycle.category (code) on delete cascade,
+    category text constraint check_function_category_fk references jalon_engine.category (code) on delete cascade,
     function_name text not null,
     description text not null
 );
-comment on table lifecycle.check_function is 'Checks of one''s own that a workflow must pass besides Jalon''s before it is published.';
-comment on column lifecycle.check_function.name is 'Name of the check.';
-comment on column lifecycle.check_function.category is 'Category it is for; empty for all.';
-comment on column lifecycle.check_function.function_name is 'schema.function (p_category text, p_case_type text, p_version integer) returns setof lifecycle.finding.';
-comment on column lifecycle.check_function.description is 'What it demands.';
-create index check_function_category_idx on lifecycle.check_function (category);
+comment on table jalon_engine.check_function is 'Checks of one''s own that a workflow must pass besides Jalon''s before it is published.';
+comment on column jalon_engine.check_function.name is 'Name of the check.';
+comment on column jalon_engine.check_function.category is 'Category it is for; empty for all.';
+comment on column jalon_engine.check_function.function_name is 'schema.function (p_category text, p_case_type text, p_version integer) returns setof jalon_engine.finding.';
+comment on column jalon_engine.check_function.description is 'What it demands.';
+create index check_function_category_idx on jalon_engine.check_function (category);
 
-create table lifecycle.template (
+create table jalon_engine.template (
     name text constraint template_pk primary key,
     label text not null,
     definition jsonb not null,
     position integer not null default 0,
     constraint definition_is_an_object check (jsonb_typeof(definition) = 'object')
 );
-comment on table lifecycle.template is 'Ready-made referentials and workflows; jalon.apply_template puts one to use in a category.';
-comment on column lifecycle.template.name is 'Name of the template.';
-comment on column lifecycle.template.label is 'What it is for.';
-comment on column lifecycle.template.definition is 'The document that jalon.export_workflow writes, without its category, and the roles it uses.';
-comment on column lifecycle.template.position is 'Order in lists.';
+comment on table jalon_engine.template is 'Ready-made referentials and workflows; jalon.apply_template puts one to use in a category.';
+comment on column jalon_engine.template.name is 'Name of the template.';
+comment on column jalon_engine.template.label is 'What it is for.';
+comment on column jalon_engine.template.definition is 'The document that jalon.export_workflow writes, without its category, and the roles it uses.';
+comment on column jalon_engine.template.position is 'Order in lists.';
 
-create type lifecycle.finding as (severity text, code text, subject text, message text);
-comment on type lifecycle.finding is 'One line of the report on a workflow: error or warning, what kind, about what, in words.';
+create type jalon_engine.finding as (severity text, code text, subject text, message text);
+comment on type jalon_engine.finding is 'One line of the report on a workflow: error or warning, what kind, about what, in words.';
 
-create type lifecycle.effect as (what text, subject text, records bigint, message text);
-comment on type lifecycle.effect is 'One line of what publishing or retiring a workflow does, or would do.';
+create type jalon_engine.effect as (what text, subject text, records bigint, message text);
+comment on type jalon_engine.effect is 'One line of what publishing or retiring a workflow does, or would do.';
 
-insert into lifecycle.error_code (sqlstate, http_status, title, description) values
+insert into jalon_engine.error_code (sqlstate, http_status, title, description) values
 ('JL508', 409, 'Version is published', 'A published or retired version of a workflow never changes: change a draft and publish that.');
 
-insert into lifecycle.message (code, language, template, hint) values
+insert into jalon_engine.message (code, language, template, hint) values
 ('JL508', 'en', '{category} / {scope} version {version} is {state} and never changes', 'Begin a draft with jalon.draft(''{category}'', ''{scope}''), change that and publish it.'),
 ('JL508', 'fr', '{category} / {scope} version {version} est {state} et ne change plus', 'Ouvrez un brouillon avec jalon.draft(''{category}'', ''{scope}''), changez-le et publiez-le.'),
 ('JL407.rename', 'en', '{category}: the code {code} is in use and cannot be renamed', 'Add the new code, move the rows with jalon.publish(… mapping => …), then deactivate {code}.'),
@@ -96,5 +96,5 @@ insert into lifecycle.message (code, language, template, hint) values
 ('check.no_action_label', 'fr', 'l''action {subject} n''a pas de libellé en {language}', null),
 ('check.action_twice', 'en', 'the action {action} leads from {subject} to several codes: {codes}', null),
 ('check.action_twice', 'fr', 'l''action {action} mène de {subject} à plusieurs codes : {codes}', null),
-('check.own', 'en', 'the check {subject} is no function {function}(text, text, integer) returns setof lifecycle.finding', null),
-('check.own', 'fr', 'le contrôle {subject} n''est pas une fonction {function}(text, text, integer) returns setof lifecycle.finding', null);
+('check.own', 'en', 'the check {subject} is no function {function}(text, text, integer) returns setof jalon_engine.finding', null),
+('check.own', 'fr', 'le contrôle {subject} n''est pas une fonction {function}(text, text, integer) returns setof jalon_engine.finding', null);

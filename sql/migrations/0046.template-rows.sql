@@ -2,7 +2,7 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-insert into lifecycle.template (name, label, position, definition) values ('orders', 'Orders', 10, $json${
+insert into jalon_engine.template (name, label, position, definition) values ('orders', 'Orders', 10, $json${
 "codes": [
     {"code": "NEW", "labels": {"en": "New", "fr": "Nouvelle"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1", "max_stay": "7 days"},
     {"code": "PAID", "labels": {"en": "Paid", "fr": "Payée"}, "outcome": "active", "color": "#2f6fde", "max_stay": "3 days"},
@@ -29,7 +29,7 @@ insert into lifecycle.template (name, label, position, definition) values ('orde
     {"from": "SHIPPED", "to": "REFUNDED", "action": "refund", "roles": ["any"], "requires_reason": true}
 ]}$json$);
 
-insert into lifecycle.template (name, label, position, definition) values ('support_tickets', 'Support tickets', 20, $json${
+insert into jalon_engine.template (name, label, position, definition) values ('support_tickets', 'Support tickets', 20, $json${
 "codes": [
     {"code": "OPEN", "labels": {"en": "Open", "fr": "Ouvert"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1", "max_stay": "1 day"},
     {"code": "IN_PROGRESS", "labels": {"en": "In progress", "fr": "En cours"}, "outcome": "active", "color": "#2f6fde", "max_stay": "3 days"},
@@ -59,7 +59,7 @@ insert into lifecycle.template (name, label, position, definition) values ('supp
     {"from": "SOLVED", "to": "CLOSED", "action": "close", "roles": ["any"]}
 ]}$json$);
 
-insert into lifecycle.template (name, label, position, definition) values ('crm_leads', 'CRM leads', 30, $json${
+insert into jalon_engine.template (name, label, position, definition) values ('crm_leads', 'CRM leads', 30, $json${
 "codes": [
     {"code": "NEW", "labels": {"en": "New", "fr": "Nouveau"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1", "max_stay": "2 days"},
     {"code": "CONTACTED", "labels": {"en": "Contacted", "fr": "Contacté"}, "outcome": "active", "color": "#2f6fde", "max_stay": "7 days"},
@@ -95,7 +95,7 @@ insert into lifecycle.template (name, label, position, definition) values ('crm_
     {"from": "NURTURED", "to": "LOST", "action": "lose", "roles": ["sales"], "requires_reason": true}
 ]}$json$);
 
-insert into lifecycle.template (name, label, position, definition) values ('recruiting', 'Recruiting', 40, $json${
+insert into jalon_engine.template (name, label, position, definition) values ('recruiting', 'Recruiting', 40, $json${
 "codes": [
     {"code": "APPLIED", "labels": {"en": "Applied", "fr": "Candidature reçue"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1", "max_stay": "5 days"},
     {"code": "SCREENING", "labels": {"en": "Screening", "fr": "Présélection"}, "outcome": "active", "color": "#2f6fde", "max_stay": "7 days"},
@@ -129,7 +129,7 @@ insert into lifecycle.template (name, label, position, definition) values ('recr
     {"from": "OFFER", "to": "WITHDRAWN", "action": "withdraw", "roles": ["recruiter"]}
 ]}$json$);
 
-insert into lifecycle.template (name, label, position, definition) values ('publication_with_moderation', 'Publication with moderation', 50, $json${
+insert into jalon_engine.template (name, label, position, definition) values ('publication_with_moderation', 'Publication with moderation', 50, $json${
 "codes": [
     {"code": "DRAFT", "labels": {"en": "Draft", "fr": "Brouillon"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1"},
     {"code": "SUBMITTED", "labels": {"en": "Submitted", "fr": "Soumis"}, "outcome": "waiting", "color": "#2f6fde", "max_stay": "3 days"},
@@ -162,7 +162,7 @@ insert into lifecycle.template (name, label, position, definition) values ('publ
     {"from": "PUBLISHED", "to": "ARCHIVED", "action": "archive", "roles": ["author", "moderator"]}
 ]}$json$);
 
-insert into lifecycle.template (name, label, position, definition) values ('approvals', 'Approvals', 60, $json${
+insert into jalon_engine.template (name, label, position, definition) values ('approvals', 'Approvals', 60, $json${
 "codes": [
     {"code": "REQUESTED", "labels": {"en": "Requested", "fr": "Demandé"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1", "max_stay": "5 days"},
     {"code": "REVIEWED", "labels": {"en": "Reviewed", "fr": "Vérifié"}, "outcome": "active", "color": "#2f6fde", "max_stay": "5 days"},

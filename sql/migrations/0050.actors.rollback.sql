@@ -1,6 +1,6 @@
 set local role jalon_owner;
-drop table lifecycle.config_history;
-drop table lifecycle.permission_rule;
-drop table lifecycle.permission;
-drop table lifecycle.role_grant;
-drop table lifecycle.role;
+drop table jalon_engine.config_history;
+drop table jalon_engine.permission_rule;
+drop table jalon_engine.permission;
+drop table jalon_engine.role_grant;
+drop table jalon_engine.role;

@@ -2,70 +2,70 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table lifecycle.role (
+create table jalon_engine.role (
     code text constraint role_pk primary key,
     label text not null,
     description text
 );
-comment on table lifecycle.role is 'Roles that arrows and permissions name.';
-comment on column lifecycle.role.code is 'Name of the role.';
-comment on column lifecycle.role.label is 'What people call it.';
-comment on column lifecycle.role.description is 'Who holds it.';
-insert into lifecycle.role (code, label, description) values
+comment on table jalon_engine.role is 'Roles that arrows and permissions name.';
+comment on column jalon_engine.role.code is 'Name of the role.';
+comment on column jalon_engine.role.label is 'What people call it.';
+comment on column jalon_engine.role.description is 'Who holds it.';
+insert into jalon_engine.role (code, label, description) values
 ('any', 'Anyone known', 'Every known actor holds it; arrows only.'),
 ('admin', 'Administrator', 'May change rules, force moves and erase records.');
 
-create table lifecycle.role_grant (
+create table jalon_engine.role_grant (
     id uuid constraint role_grant_pk primary key default gen_random_uuid(),
     principal text not null,
-    role text not null constraint role_grant_role_fk references lifecycle.role (code),
+    role text not null constraint role_grant_role_fk references jalon_engine.role (code),
     granted_at timestamptz not null default now(),
     granted_by text,
     valid_until timestamptz,
     revoked_at timestamptz,
     revoked_by text
 );
-comment on table lifecycle.role_grant is 'Who holds which role, since when, until when. Rows are revoked, not deleted.';
-comment on column lifecycle.role_grant.id is 'Identifier.';
-comment on column lifecycle.role_grant.principal is 'Actor, as in tokens; db:<role> for a database session.';
-comment on column lifecycle.role_grant.role is 'Role held.';
-comment on column lifecycle.role_grant.granted_at is 'Since when.';
-comment on column lifecycle.role_grant.granted_by is 'By whom.';
-comment on column lifecycle.role_grant.valid_until is 'Until when; empty for good.';
-comment on column lifecycle.role_grant.revoked_at is 'When it was taken back.';
-comment on column lifecycle.role_grant.revoked_by is 'By whom.';
-create unique index a_role_is_held_once on lifecycle.role_grant (principal, role) where revoked_at is null;
-create index role_grant_role_idx on lifecycle.role_grant (role);
+comment on table jalon_engine.role_grant is 'Who holds which role, since when, until when. Rows are revoked, not deleted.';
+comment on column jalon_engine.role_grant.id is 'Identifier.';
+comment on column jalon_engine.role_grant.principal is 'Actor, as in tokens; db:<role> for a database session.';
+comment on column jalon_engine.role_grant.role is 'Role held.';
+comment on column jalon_engine.role_grant.granted_at is 'Since when.';
+comment on column jalon_engine.role_grant.granted_by is 'By whom.';
+comment on column jalon_engine.role_grant.valid_until is 'Until when; empty for good.';
+comment on column jalon_engine.role_grant.revoked_at is 'When it was taken back.';
+comment on column jalon_engine.role_grant.revoked_by is 'By whom.';
+create unique index a_role_is_held_once on jalon_engine.role_grant (principal, role) where revoked_at is null;
+create index role_grant_role_idx on jalon_engine.role_grant (role);
 
-create table lifecycle.permission (
+create table jalon_engine.permission (
     code text constraint permission_pk primary key,
     label text not null,
     description text not null,
     module text not null default 'lifecycle'
 );
-comment on table lifecycle.permission is 'The catalogue of permissions; what a module adds, it adds as rows.';
-comment on column lifecycle.permission.code is 'Name of the permission.';
-comment on column lifecycle.permission.label is 'What people call it.';
-comment on column lifecycle.permission.description is 'What it allows.';
-comment on column lifecycle.permission.module is 'Module it belongs to.';
+comment on table jalon_engine.permission is 'The catalogue of permissions; what a module adds, it adds as rows.';
+comment on column jalon_engine.permission.code is 'Name of the permission.';
+comment on column jalon_engine.permission.label is 'What people call it.';
+comment on column jalon_engine.permission.description is 'What it allows.';
+comment on column jalon_engine.permission.module is 'Module it belongs to.';
 
-create table lifecycle.permission_rule (
-    role text not null constraint permission_rule_role_fk references lifecycle.role (code),
-    permission text not null constraint permission_rule_permission_fk references lifecycle.permission (code),
+create table jalon_engine.permission_rule (
+    role text not null constraint permission_rule_role_fk references jalon_engine.role (code),
+    permission text not null constraint permission_rule_permission_fk references jalon_engine.permission (code),
     scope text not null default '*',
     status text not null default '*',
     is_allowed boolean not null default true,
     constraint permission_rule_pk primary key (role, permission, scope, status)
 );
-comment on table lifecycle.permission_rule is 'The matrix role x permission x status: the row nearest to the case decides (scope and status before *), nothing said means no.';
-comment on column lifecycle.permission_rule.role is 'Role.';
-comment on column lifecycle.permission_rule.permission is 'Permission.';
-comment on column lifecycle.permission_rule.scope is 'Tracked table it is for; * for all.';
-comment on column lifecycle.permission_rule.status is 'Status of the record it is for; * for all.';
-comment on column lifecycle.permission_rule.is_allowed is 'Granted, or explicitly not.';
-create index permission_rule_permission_idx on lifecycle.permission_rule (permission);
+comment on table jalon_engine.permission_rule is 'The matrix role x permission x status: the row nearest to the case decides (scope and status before *), nothing said means no.';
+comment on column jalon_engine.permission_rule.role is 'Role.';
+comment on column jalon_engine.permission_rule.permission is 'Permission.';
+comment on column jalon_engine.permission_rule.scope is 'Tracked table it is for; * for all.';
+comment on column jalon_engine.permission_rule.status is 'Status of the record it is for; * for all.';
+comment on column jalon_engine.permission_rule.is_allowed is 'Granted, or explicitly not.';
+create index permission_rule_permission_idx on jalon_engine.permission_rule (permission);
 
-insert into lifecycle.permission (code, label, description) values
+insert into jalon_engine.permission (code, label, description) values
 ('force_move', 'Force a move', 'Move a record outside the arrows; flagged for ever.'),
 ('import_history', 'Import history', 'Write changes with the time at which they happened elsewhere.'),
 ('erase', 'Erase records', 'Delete records and truncate tables under Jalon.'),
@@ -74,10 +74,10 @@ insert into lifecycle.permission (code, label, description) values
 ('manage_permissions', 'Manage permissions', 'Change roles, grants and the permission matrix.'),
 ('act_for_others', 'Act for others', 'Record a change on behalf of somebody else.'),
 ('read_all', 'Read everything', 'See every tracked record and every recap.');
-insert into lifecycle.permission_rule (role, permission)
-select 'admin', p.code from lifecycle.permission p;
+insert into jalon_engine.permission_rule (role, permission)
+select 'admin', p.code from jalon_engine.permission p;
 
-create table lifecycle.config_history (
+create table jalon_engine.config_history (
     id uuid constraint config_history_pk primary key default gen_random_uuid(),
     table_name text not null,
     operation text not null,
@@ -91,16 +91,16 @@ create table lifecycle.config_history (
     transaction_id xid8 not null,
     constraint operation_is_known check (operation in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'))
 );
-comment on table lifecycle.config_history is 'Every change of referentials, workflows, roles and permissions, with the row before and after.';
-comment on column lifecycle.config_history.id is 'Identifier.';
-comment on column lifecycle.config_history.table_name is 'Table that was changed.';
-comment on column lifecycle.config_history.operation is 'INSERT, UPDATE, DELETE or TRUNCATE.';
-comment on column lifecycle.config_history.key is 'Primary key of the row.';
-comment on column lifecycle.config_history.before is 'The row before.';
-comment on column lifecycle.config_history.after is 'The row after.';
-comment on column lifecycle.config_history.changed_at is 'When.';
-comment on column lifecycle.config_history.changed_by is 'By whom.';
-comment on column lifecycle.config_history.db_role is 'Database session it came through.';
-comment on column lifecycle.config_history.reason is 'Why.';
-comment on column lifecycle.config_history.transaction_id is 'Transaction.';
-create index config_history_table_idx on lifecycle.config_history (table_name, changed_at);
+comment on table jalon_engine.config_history is 'Every change of referentials, workflows, roles and permissions, with the row before and after.';
+comment on column jalon_engine.config_history.id is 'Identifier.';
+comment on column jalon_engine.config_history.table_name is 'Table that was changed.';
+comment on column jalon_engine.config_history.operation is 'INSERT, UPDATE, DELETE or TRUNCATE.';
+comment on column jalon_engine.config_history.key is 'Primary key of the row.';
+comment on column jalon_engine.config_history.before is 'The row before.';
+comment on column jalon_engine.config_history.after is 'The row after.';
+comment on column jalon_engine.config_history.changed_at is 'When.';
+comment on column jalon_engine.config_history.changed_by is 'By whom.';
+comment on column jalon_engine.config_history.db_role is 'Database session it came through.';
+comment on column jalon_engine.config_history.reason is 'Why.';
+comment on column jalon_engine.config_history.transaction_id is 'Transaction.';
+create index config_history_table_idx on jalon_engine.config_history (table_name, changed_at);

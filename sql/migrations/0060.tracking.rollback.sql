@@ -1,4 +1,4 @@
 set local role jalon_owner;
-drop table lifecycle.deletion;
-drop table lifecycle.tracked_column;
-drop table lifecycle.tracked;
+drop table jalon_engine.deletion;
+drop table jalon_engine.tracked_column;
+drop table jalon_engine.tracked;

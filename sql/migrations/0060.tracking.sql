@@ -2,7 +2,7 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table lifecycle.tracked (
+create table jalon_engine.tracked (
     name text constraint tracked_pk primary key,
     table_schema text not null,
     table_name text not null,
@@ -26,40 +26,40 @@ create table lifecycle.tracked (
     constraint mode_is_known check (mode in ('statement', 'row')),
     constraint relations_is_an_object check (jsonb_typeof(relations) = 'object')
 );
-comment on table lifecycle.tracked is 'Tables under Jalon, by name: a dump restores.';
-comment on column lifecycle.tracked.name is 'Name in calls, views and addresses.';
-comment on column lifecycle.tracked.table_schema is 'Schema of the table.';
-comment on column lifecycle.tracked.table_name is 'Table.';
-comment on column lifecycle.tracked.key_column is 'Its key.';
-comment on column lifecycle.tracked.key_type is 'Type of the key.';
-comment on column lifecycle.tracked.workflow_column is 'Column that holds the case type, where there is one.';
-comment on column lifecycle.tracked.history_schema is 'Schema of its history table.';
-comment on column lifecycle.tracked.history_name is 'Its history table.';
-comment on column lifecycle.tracked.history_key is 'Column of the history that holds the record''s key.';
-comment on column lifecycle.tracked.on_delete is 'What becomes of history when the record goes: keep, cascade, or the deletion is refused.';
-comment on column lifecycle.tracked.relations is 'Relation -> column: who stands in that column holds the relation as a role for this record.';
-comment on column lifecycle.tracked.resolver is 'Function (p_actor text, p_key text) returns text[]: further roles of an actor for one record.';
-comment on column lifecycle.tracked.changed_by_column is 'Column of the table that is stamped with the actor.';
-comment on column lifecycle.tracked.has_foreign_key is 'Whether history refers to the record by a foreign key.';
-comment on column lifecycle.tracked.mode is 'statement: one set-based check a statement; row: one a row (partitioned tables).';
-comment on column lifecycle.tracked.tracked_at is 'Since when.';
-comment on column lifecycle.tracked.tracked_by is 'By whom.';
+comment on table jalon_engine.tracked is 'Tables under Jalon, by name: a dump restores.';
+comment on column jalon_engine.tracked.name is 'Name in calls, views and addresses.';
+comment on column jalon_engine.tracked.table_schema is 'Schema of the table.';
+comment on column jalon_engine.tracked.table_name is 'Table.';
+comment on column jalon_engine.tracked.key_column is 'Its key.';
+comment on column jalon_engine.tracked.key_type is 'Type of the key.';
+comment on column jalon_engine.tracked.workflow_column is 'Column that holds the case type, where there is one.';
+comment on column jalon_engine.tracked.history_schema is 'Schema of its history table.';
+comment on column jalon_engine.tracked.history_name is 'Its history table.';
+comment on column jalon_engine.tracked.history_key is 'Column of the history that holds the record''s key.';
+comment on column jalon_engine.tracked.on_delete is 'What becomes of history when the record goes: keep, cascade, or the deletion is refused.';
+comment on column jalon_engine.tracked.relations is 'Relation -> column: who stands in that column holds the relation as a role for this record.';
+comment on column jalon_engine.tracked.resolver is 'Function (p_actor text, p_key text) returns text[]: further roles of an actor for one record.';
+comment on column jalon_engine.tracked.changed_by_column is 'Column of the table that is stamped with the actor.';
+comment on column jalon_engine.tracked.has_foreign_key is 'Whether history refers to the record by a foreign key.';
+comment on column jalon_engine.tracked.mode is 'statement: one set-based check a statement; row: one a row (partitioned tables).';
+comment on column jalon_engine.tracked.tracked_at is 'Since when.';
+comment on column jalon_engine.tracked.tracked_by is 'By whom.';
 
-create table lifecycle.tracked_column (
-    tracked text not null constraint tracked_column_tracked_fk references lifecycle.tracked (name) on delete cascade on update cascade,
+create table jalon_engine.tracked_column (
+    tracked text not null constraint tracked_column_tracked_fk references jalon_engine.tracked (name) on delete cascade on update cascade,
     column_name text not null,
-    category text not null constraint tracked_column_category_fk references lifecycle.category (code),
+    category text not null constraint tracked_column_category_fk references jalon_engine.category (code),
     position integer not null,
     constraint tracked_column_pk primary key (tracked, column_name)
 );
-comment on table lifecycle.tracked_column is 'The status columns of a tracked table and the category each obeys; the first is the record''s status proper.';
-comment on column lifecycle.tracked_column.tracked is 'Tracked table.';
-comment on column lifecycle.tracked_column.column_name is 'Status column.';
-comment on column lifecycle.tracked_column.category is 'Category of its codes.';
-comment on column lifecycle.tracked_column.position is 'Order; 1 is the status proper.';
-create index tracked_column_category_idx on lifecycle.tracked_column (category);
+comment on table jalon_engine.tracked_column is 'The status columns of a tracked table and the category each obeys; the first is the record''s status proper.';
+comment on column jalon_engine.tracked_column.tracked is 'Tracked table.';
+comment on column jalon_engine.tracked_column.column_name is 'Status column.';
+comment on column jalon_engine.tracked_column.category is 'Category of its codes.';
+comment on column jalon_engine.tracked_column.position is 'Order; 1 is the status proper.';
+create index tracked_column_category_idx on jalon_engine.tracked_column (category);
 
-create table lifecycle.deletion (
+create table jalon_engine.deletion (
     id uuid constraint deletion_pk primary key,
     tracked text not null,
     record_key text,
@@ -71,15 +71,15 @@ create table lifecycle.deletion (
     transaction_id xid8 not null,
     constraint operation_is_known check (operation in ('DELETE', 'TRUNCATE', 'ERASE'))
 );
-comment on table lifecycle.deletion is 'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
-comment on column lifecycle.deletion.id is 'Identifier.';
-comment on column lifecycle.deletion.tracked is 'Tracked table.';
-comment on column lifecycle.deletion.record_key is 'Key of the record, where its history stays.';
-comment on column lifecycle.deletion.records is 'How many records.';
-comment on column lifecycle.deletion.operation is 'DELETE, TRUNCATE or ERASE.';
-comment on column lifecycle.deletion.deleted_at is 'When.';
-comment on column lifecycle.deletion.deleted_by is 'By whom.';
-comment on column lifecycle.deletion.db_role is 'Database session it came through.';
-comment on column lifecycle.deletion.transaction_id is 'Transaction.';
-create index deletion_tracked_idx on lifecycle.deletion (tracked, deleted_at);
-create index deletion_record_idx on lifecycle.deletion (tracked, record_key);
+comment on table jalon_engine.deletion is 'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
+comment on column jalon_engine.deletion.id is 'Identifier.';
+comment on column jalon_engine.deletion.tracked is 'Tracked table.';
+comment on column jalon_engine.deletion.record_key is 'Key of the record, where its history stays.';
+comment on column jalon_engine.deletion.records is 'How many records.';
+comment on column jalon_engine.deletion.operation is 'DELETE, TRUNCATE or ERASE.';
+comment on column jalon_engine.deletion.deleted_at is 'When.';
+comment on column jalon_engine.deletion.deleted_by is 'By whom.';
+comment on column jalon_engine.deletion.db_role is 'Database session it came through.';
+comment on column jalon_engine.deletion.transaction_id is 'Transaction.';
+create index deletion_tracked_idx on jalon_engine.deletion (tracked, deleted_at);
+create index deletion_record_idx on jalon_engine.deletion (tracked, record_key);

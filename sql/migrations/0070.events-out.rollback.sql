@@ -1,3 +1,3 @@
 set local role jalon_owner;
-drop table lifecycle.event;
-drop table lifecycle.interest;
+drop table jalon_engine.event;
+drop table jalon_engine.interest;

@@ -2,17 +2,17 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table lifecycle.interest (
+create table jalon_engine.interest (
     subscriber text not null,
     tracked text not null,
     constraint interest_pk primary key (subscriber, tracked)
 );
-comment on table lifecycle.interest is 'Who wants to hear of which tracked table. Without a row here the table''s trigger holds no word about events.';
-comment on column lifecycle.interest.subscriber is 'Who is interested (webhook:<id>, a module).';
-comment on column lifecycle.interest.tracked is 'Tracked table.';
-create index interest_tracked_idx on lifecycle.interest (tracked);
+comment on table jalon_engine.interest is 'Who wants to hear of which tracked table. Without a row here the table''s trigger holds no word about events.';
+comment on column jalon_engine.interest.subscriber is 'Who is interested (webhook:<id>, a module).';
+comment on column jalon_engine.interest.tracked is 'Tracked table.';
+create index interest_tracked_idx on jalon_engine.interest (tracked);
 
-create table lifecycle.event (
+create table jalon_engine.event (
     id uuid not null,
     type text not null,
     tracked text not null,
@@ -23,12 +23,12 @@ create table lifecycle.event (
     data jsonb not null,
     constraint event_pk primary key (record_key, id)
 );
-comment on table lifecycle.event is 'Events for the relay: appended in the transaction of the change, claimed and fanned out after commit.';
-comment on column lifecycle.event.id is 'Identifier, constant over every delivery.';
-comment on column lifecycle.event.type is 'Dotted type (orders.status_changed).';
-comment on column lifecycle.event.tracked is 'Tracked table.';
-comment on column lifecycle.event.record_key is 'Key of the record.';
-comment on column lifecycle.event.version is 'Version of the record after the change.';
-comment on column lifecycle.event.occurred_at is 'When it happened.';
-comment on column lifecycle.event.transaction_id is 'Transaction; readers stay below the oldest one that runs.';
-comment on column lifecycle.event.data is 'From, to, who, why and what else the change carries.';
+comment on table jalon_engine.event is 'Events for the relay: appended in the transaction of the change, claimed and fanned out after commit.';
+comment on column jalon_engine.event.id is 'Identifier, constant over every delivery.';
+comment on column jalon_engine.event.type is 'Dotted type (orders.status_changed).';
+comment on column jalon_engine.event.tracked is 'Tracked table.';
+comment on column jalon_engine.event.record_key is 'Key of the record.';
+comment on column jalon_engine.event.version is 'Version of the record after the change.';
+comment on column jalon_engine.event.occurred_at is 'When it happened.';
+comment on column jalon_engine.event.transaction_id is 'Transaction; readers stay below the oldest one that runs.';
+comment on column jalon_engine.event.data is 'From, to, who, why and what else the change carries.';

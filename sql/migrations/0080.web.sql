@@ -2,23 +2,23 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table lifecycle.idempotency (
+create table jalon_engine.idempotency (
     principal text not null,
     key text not null,
     request_hash bytea not null,
     created_at timestamptz not null default now(),
-    answer lifecycle.answer,
+    answer jalon_engine.answer,
     constraint idempotency_pk primary key (principal, key)
 ) with (fillfactor = 70);
-comment on table lifecycle.idempotency is 'What was answered under an Idempotency-Key, written in the transaction of the change it answers. Kept for 24 hours.';
-comment on column lifecycle.idempotency.principal is 'Who sent it: a key means nothing to anybody else.';
-comment on column lifecycle.idempotency.key is 'The key.';
-comment on column lifecycle.idempotency.request_hash is 'SHA-256 of the request; another request under the same key is refused.';
-comment on column lifecycle.idempotency.created_at is 'When.';
-comment on column lifecycle.idempotency.answer is 'The answer, given again to a repeat.';
-create index idempotency_created_at_idx on lifecycle.idempotency (created_at);
+comment on table jalon_engine.idempotency is 'What was answered under an Idempotency-Key, written in the transaction of the change it answers. Kept for 24 hours.';
+comment on column jalon_engine.idempotency.principal is 'Who sent it: a key means nothing to anybody else.';
+comment on column jalon_engine.idempotency.key is 'The key.';
+comment on column jalon_engine.idempotency.request_hash is 'SHA-256 of the request; another request under the same key is refused.';
+comment on column jalon_engine.idempotency.created_at is 'When.';
+comment on column jalon_engine.idempotency.answer is 'The answer, given again to a repeat.';
+create index idempotency_created_at_idx on jalon_engine.idempotency (created_at);
 
-create table lifecycle.api_key (
+create table jalon_engine.api_key (
     name text constraint api_key_pk primary key,
     hash text not null constraint a_secret_is_used_once unique,
     roles text[] not null default '{}',
@@ -30,18 +30,18 @@ create table lifecycle.api_key (
     constraint name_is_a_word check (name ~ '^[A-Za-z0-9_.-]{1,100}$'),
     constraint hash_is_sha256 check (hash ~ '^[0-9a-f]{64}$')
 );
-comment on table lifecycle.api_key is 'Keys with which machines call the web application. The key itself is shown once and kept nowhere.';
-comment on column lifecycle.api_key.name is 'Name of the machine; it acts as key:<name>.';
-comment on column lifecycle.api_key.hash is 'SHA-256 of the key, in hexadecimal.';
-comment on column lifecycle.api_key.roles is 'Roles that the key carries, besides those granted to key:<name>.';
-comment on column lifecycle.api_key.created_at is 'When it was made.';
-comment on column lifecycle.api_key.created_by is 'By whom.';
-comment on column lifecycle.api_key.expires_at is 'Until when it works; empty for good.';
-comment on column lifecycle.api_key.revoked_at is 'When it was revoked.';
-comment on column lifecycle.api_key.revoked_by is 'By whom.';
+comment on table jalon_engine.api_key is 'Keys with which machines call the web application. The key itself is shown once and kept nowhere.';
+comment on column jalon_engine.api_key.name is 'Name of the machine; it acts as key:<name>.';
+comment on column jalon_engine.api_key.hash is 'SHA-256 of the key, in hexadecimal.';
+comment on column jalon_engine.api_key.roles is 'Roles that the key carries, besides those granted to key:<name>.';
+comment on column jalon_engine.api_key.created_at is 'When it was made.';
+comment on column jalon_engine.api_key.created_by is 'By whom.';
+comment on column jalon_engine.api_key.expires_at is 'Until when it works; empty for good.';
+comment on column jalon_engine.api_key.revoked_at is 'When it was revoked.';
+comment on column jalon_engine.api_key.revoked_by is 'By whom.';
 
-insert into lifecycle.error_code (sqlstate, http_status, title, description) values
+insert into jalon_engine.error_code (sqlstate, http_status, title, description) values
 ('JL408', 409, 'Exists already', 'There is one of that name; change it instead of creating it.');
-insert into lifecycle.message (code, language, template, hint) values
+insert into jalon_engine.message (code, language, template, hint) values
 ('JL408', 'en', '{name} exists already', 'Change it (PATCH), or choose another name.'),
 ('JL408', 'fr', '{name} existe déjà', 'Modifiez-le (PATCH), ou choisissez un autre nom.');

@@ -4,7 +4,7 @@ set local lock_timeout = '5s';
 
 grant usage on schema jalon to jalon_relay;  -- which makes partitions
 
-insert into lifecycle.message (code, language, template, hint) values
+insert into jalon_engine.message (code, language, template, hint) values
 ('recap.week', 'en', '{week} is not an ISO week', 'Write it as 2026-W47.'),
 ('recap.week', 'fr', '{week} n''est pas une semaine ISO', 'Écrivez-la ainsi : 2026-W47.'),
 ('recap.time_zone', 'en', '{time_zone} is not a known time zone', 'Write it as Europe/Paris; pg_timezone_names lists them.'),
@@ -13,7 +13,7 @@ insert into lifecycle.message (code, language, template, hint) values
 ('keeping.keep', 'fr', '{keep} n''est pas une durée de conservation', 'Un intervalle positif : 2 years.');
 
 -- The findings of jalon.verify.
-insert into lifecycle.message (code, language, template, hint) values
+insert into jalon_engine.message (code, language, template, hint) values
 ('verify.table_missing', 'en', '{on} is not there any more; its triggers now stand on {found}', 'Rename it back, or untrack it and track it under its new name: history stays.'),
 ('verify.table_missing', 'fr', '{on} n''existe plus ; ses déclencheurs sont maintenant sur {found}', 'Rendez-lui son nom, ou cessez de la suivre et suivez-la sous son nouveau nom : l''historique reste.'),
 ('verify.history_missing', 'en', 'the history {on} is not there any more', 'Restore it, or untrack the table and track it again: its history then begins anew.'),
@@ -42,8 +42,8 @@ insert into lifecycle.message (code, language, template, hint) values
 ('verify.default_not_empty', 'fr', 'lignes de {on} qui ne sont d''aucun mois : {count}', 'select * from jalon.ensure_partitions(); crée leurs mois et les y déplace.'),
 ('verify.months_missing', 'en', 'no partition for {months}', 'select * from jalon.ensure_partitions(); let the relay or pg_cron do so.'),
 ('verify.months_missing', 'fr', 'pas de partition pour {months}', 'select * from jalon.ensure_partitions() ; confiez-le au relais ou à pg_cron.'),
-('verify.rules_stale', 'en', 'the rules of {category} are not those of its published workflows', 'select logic.compile_rules(''{category}''); as jalon_owner.'),
-('verify.rules_stale', 'fr', 'les règles de {category} ne sont pas celles de ses workflows publiés', 'select logic.compile_rules(''{category}''); en tant que jalon_owner.'),
+('verify.rules_stale', 'en', 'the rules of {category} are not those of its published workflows', 'select jalon_engine.compile_rules(''{category}''); as jalon_owner.'),
+('verify.rules_stale', 'fr', 'les règles de {category} ne sont pas celles de ses workflows publiés', 'select jalon_engine.compile_rules(''{category}''); en tant que jalon_owner.'),
 ('verify.row_security', 'en', 'row level security hides rows of {on} from Jalon', 'Track the table again: it then gets the policy jalon_sees_every_row.'),
 ('verify.row_security', 'fr', 'la sécurité par ligne cache à Jalon des lignes de {on}', 'Suivez à nouveau la table : elle reçoit alors la politique jalon_sees_every_row.'),
 ('verify.unreadable', 'en', 'jalon_owner may not read {on}', 'grant select on {on} to jalon_owner;'),

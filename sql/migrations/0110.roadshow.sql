@@ -55,18 +55,18 @@ where type = 'status_change';
 grant usage on schema roadshow to jalon_bi;
 grant select on roadshow.roadshow_counterparty, roadshow.roadshow_event to jalon_bi;
 
-insert into lifecycle.category (code, label, description) values
+insert into jalon_engine.category (code, label, description) values
 ('ROADSHOW_STATUS', 'Roadshow status', 'Where a counterparty stands. Any may follow any; a published workflow would restrict it.'),
 ('ROADSHOW_EVENT_TYPE', 'Roadshow events', 'What may happen with a counterparty. Codes with meta.writer are written by triggers only.');
-insert into lifecycle.referential (category, code, label, position, color, icon, outcome, is_initial) values
+insert into jalon_engine.referential (category, code, label, position, color, icon, outcome, is_initial) values
 ('ROADSHOW_STATUS', 'Live', 'Live', 1, '#188038', 'play', 'active', true),
 ('ROADSHOW_STATUS', 'En attente', 'En attente', 2, '#f9ab00', 'pause', 'waiting', true),
 ('ROADSHOW_STATUS', 'No-go', 'No-go', 3, '#d93025', 'stop', 'dropped', true);
-insert into lifecycle.referential_label (category, code, language, label) values
+insert into jalon_engine.referential_label (category, code, language, label) values
 ('ROADSHOW_STATUS', 'Live', 'en', 'Live'), ('ROADSHOW_STATUS', 'Live', 'fr', 'Live'),
 ('ROADSHOW_STATUS', 'En attente', 'en', 'On hold'), ('ROADSHOW_STATUS', 'En attente', 'fr', 'En attente'),
 ('ROADSHOW_STATUS', 'No-go', 'en', 'No-go'), ('ROADSHOW_STATUS', 'No-go', 'fr', 'No-go');
-insert into lifecycle.referential (category, code, label, position, icon, meta) values
+insert into jalon_engine.referential (category, code, label, position, icon, meta) values
 ('ROADSHOW_EVENT_TYPE', 'interaction', 'Interaction', 1, 'chat', '{}'),
 ('ROADSHOW_EVENT_TYPE', 'call', 'Call', 2, 'phone', '{}'),
 ('ROADSHOW_EVENT_TYPE', 'meeting', 'Meeting', 3, 'people', '{}'),
@@ -76,23 +76,23 @@ insert into lifecycle.referential (category, code, label, position, icon, meta) 
 ('ROADSHOW_EVENT_TYPE', 'management_presentation', 'Management presentation', 7, 'slides', '{}'),
 ('ROADSHOW_EVENT_TYPE', 'indicative_offer', 'Indicative offer', 8, 'offer', '{}'),
 ('ROADSHOW_EVENT_TYPE', 'status_change', 'Status change', 9, 'swap', '{"writer": "history"}');
-insert into lifecycle.referential_label (category, code, language, label)
+insert into jalon_engine.referential_label (category, code, language, label)
 select 'ROADSHOW_EVENT_TYPE', l.code, 'fr', l.label
 from (values ('interaction', 'Échange'), ('call', 'Appel'), ('meeting', 'Rendez-vous'), ('teaser', 'Teaser'), ('nda', 'NDA'), ('data_room', 'Data room'),
     ('management_presentation', 'Présentation du management'), ('indicative_offer', 'Offre indicative'), ('status_change', 'Changement de statut'))
     as l (code, label)
 union all
-select r.category, r.code, 'en', r.label from lifecycle.referential r where r.category = 'ROADSHOW_EVENT_TYPE';
+select r.category, r.code, 'en', r.label from jalon_engine.referential r where r.category = 'ROADSHOW_EVENT_TYPE';
 
-insert into lifecycle.permission (code, label, description, module)
+insert into jalon_engine.permission (code, label, description, module)
 values ('manage_roadshow', 'Manage the roadshow', 'Enter counterparties and record interactions.', 'roadshow');
-insert into lifecycle.permission_rule (role, permission, scope)
+insert into jalon_engine.permission_rule (role, permission, scope)
 values ('admin', 'manage_roadshow', '*'), ('any', 'manage_roadshow', '*'), ('any', 'read_all', 'roadshow_counterparty');
 
-insert into lifecycle.setting (name, value, description) values
+insert into jalon_engine.setting (name, value, description) values
 ('roadshow.time_zone', '"Europe/Paris"', 'Time zone in which a change of status falls on a day.'),
 ('roadshow.silent_after_days', '14', 'Days without an interaction after which the weekly recap calls a counterparty silent.');
-insert into lifecycle.message (code, language, template, hint) values
+insert into jalon_engine.message (code, language, template, hint) values
 ('roadshow.title', 'en', 'Roadshow', null),
 ('roadshow.title', 'fr', 'Roadshow', null),
 ('roadshow.error', 'en', 'Statut invalide', null),
@@ -104,7 +104,7 @@ insert into lifecycle.message (code, language, template, hint) values
 ('roadshow.written_by_history', 'en', 'an event of type {type} is made by a change of status and by nothing else', 'Change the status of the counterparty.'),
 ('roadshow.written_by_history', 'fr', 'un événement de type {type} est créé par un changement de statut et par rien d''autre', 'Changez le statut de la contrepartie.');
 -- The words of the weekly recap's page and lines, for every tracked table.
-insert into lifecycle.message (code, language, template) values
+insert into jalon_engine.message (code, language, template) values
 ('weekly.title', 'en', 'Week {week}, {from} to {until} ({zone})'), ('weekly.title', 'fr', 'Semaine {week}, du {from} au {until} ({zone})'),
 ('weekly.status', 'en', 'Status'), ('weekly.status', 'fr', 'Statut'),
 ('weekly.at_start', 'en', 'At start'), ('weekly.at_start', 'fr', 'Au début'),

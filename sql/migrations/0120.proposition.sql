@@ -2,10 +2,10 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-insert into lifecycle.category (code, label, description)
+insert into jalon_engine.category (code, label, description)
 values ('PROPOSITION_STATUS', 'Propositions', 'From the first draft to the archive.');
 
-insert into lifecycle.referential (category, code, label, position, color, icon, outcome, is_initial, is_final, description) values
+insert into jalon_engine.referential (category, code, label, position, color, icon, outcome, is_initial, is_final, description) values
 ('PROPOSITION_STATUS', 'draft', 'Draft', 10, '#8A8F98', 'pencil', 'open', true, false, 'Its initiator still writes; nobody else sees it.'),
 ('PROPOSITION_STATUS', 'submitted', 'Submitted', 20, '#2F6FDE', 'inbox', 'waiting', false, false, 'It waits for a moderator.'),
 ('PROPOSITION_STATUS', 'debate', 'In debate', 30, '#B36B00', 'chat', 'active', false, false, 'Everyone discusses it.'),
@@ -14,7 +14,7 @@ insert into lifecycle.referential (category, code, label, position, color, icon,
 ('PROPOSITION_STATUS', 'rejected', 'Rejected', 60, '#C0392B', 'cross', 'dropped', false, false, 'Refused by a moderator or by the vote.'),
 ('PROPOSITION_STATUS', 'archived', 'Archived', 70, '#4A4F57', 'archive', 'done', false, true, 'Kept for the record; nothing changes any more.');
 
-insert into lifecycle.referential_label (category, code, language, label, description) values
+insert into jalon_engine.referential_label (category, code, language, label, description) values
 ('PROPOSITION_STATUS', 'draft', 'en', 'Draft', 'Its initiator still writes; nobody else sees it.'),
 ('PROPOSITION_STATUS', 'submitted', 'en', 'Submitted', 'It waits for a moderator.'),
 ('PROPOSITION_STATUS', 'debate', 'en', 'In debate', 'Everyone discusses it.'),
@@ -30,14 +30,14 @@ insert into lifecycle.referential_label (category, code, language, label, descri
 ('PROPOSITION_STATUS', 'rejected', 'fr', 'Rejetée', 'Refusée par un modérateur ou par le vote.'),
 ('PROPOSITION_STATUS', 'archived', 'fr', 'Archivée', 'Gardée pour mémoire ; plus rien ne change.');
 
-insert into lifecycle.role (code, label, description) values
+insert into jalon_engine.role (code, label, description) values
 ('initiator', 'Initiator', 'Who put the record forward; given by the record itself.'),
 ('moderator', 'Moderator', 'Watches over what others publish.'),
 ('participant', 'Participant', 'Takes part; on a proposition also whoever holds one of its roles.')
 on conflict on constraint role_pk do nothing;
 
-insert into lifecycle.workflow (category, version, state, label) values ('PROPOSITION_STATUS', 1, 'draft', 'Propositions');
-insert into lifecycle.workflow_arrow
+insert into jalon_engine.workflow (category, version, state, label) values ('PROPOSITION_STATUS', 1, 'draft', 'Propositions');
+insert into jalon_engine.workflow_arrow
 (category, version, from_code, to_code, action, roles, requires_reason, required_fields, icon, position) values
 ('PROPOSITION_STATUS', 1, 'draft', 'submitted', 'submit', '{initiator}', false, '{title,body}', 'send', 10),
 ('PROPOSITION_STATUS', 1, 'draft', 'archived', 'abandon', '{initiator,admin}', false, null, 'trash', 20),
@@ -53,9 +53,9 @@ insert into lifecycle.workflow_arrow
 ('PROPOSITION_STATUS', 1, 'rejected', 'draft', 'rework', '{initiator}', false, null, 'pencil', 110),
 ('PROPOSITION_STATUS', 1, 'rejected', 'archived', 'archive', '{moderator,admin}', false, null, 'archive', 120),
 ('PROPOSITION_STATUS', 1, 'adopted', 'archived', 'archive', '{moderator,admin}', false, null, 'archive', 130);
-update lifecycle.workflow set state = 'published', published_at = now() where category = 'PROPOSITION_STATUS';
+update jalon_engine.workflow set state = 'published', published_at = now() where category = 'PROPOSITION_STATUS';
 
-insert into lifecycle.action_label (category, action, language, label) values
+insert into jalon_engine.action_label (category, action, language, label) values
 ('PROPOSITION_STATUS', 'create', 'en', 'Put forward'), ('PROPOSITION_STATUS', 'create', 'fr', 'Proposer'),
 ('PROPOSITION_STATUS', 'submit', 'en', 'Submit'), ('PROPOSITION_STATUS', 'submit', 'fr', 'Soumettre'),
 ('PROPOSITION_STATUS', 'abandon', 'en', 'Abandon'), ('PROPOSITION_STATUS', 'abandon', 'fr', 'Abandonner'),

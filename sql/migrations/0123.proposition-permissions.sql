@@ -3,7 +3,7 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-insert into lifecycle.permission (code, label, description, module) values
+insert into jalon_engine.permission (code, label, description, module) values
 ('create_proposition', 'Put forward', 'Put a proposition forward.', 'proposition'),
 ('edit_proposition', 'Edit the text', 'Change title and text of a proposition.', 'proposition'),
 ('manage_roles', 'Manage roles', 'Make, change and take away custom roles of a proposition.', 'proposition'),
@@ -16,8 +16,8 @@ insert into lifecycle.permission (code, label, description, module) values
 
 -- scope proposition: what a role may do on a proposition. Whoever may read a status (read_all) sees the proposition;
 -- the people of a proposition see it always.
-insert into lifecycle.permission_rule (role, permission, scope, status, is_allowed)
-select 'admin', p.code, 'proposition', '*', true from lifecycle.permission p where p.module = 'proposition'
+insert into jalon_engine.permission_rule (role, permission, scope, status, is_allowed)
+select 'admin', p.code, 'proposition', '*', true from jalon_engine.permission p where p.module = 'proposition'
 union all
 select 'any', 'read_all', 'proposition', s, true from unnest('{debate,vote,adopted,rejected,archived}'::text[]) s
 union all
@@ -48,7 +48,7 @@ union all
 select 'any', p, 'proposition_roles', 'archived', false
 from unnest('{manage_roles,assign_roles,trigger_custom_action,manage_actions}'::text[]) p;
 
-insert into lifecycle.setting (name, value, description) values
+insert into jalon_engine.setting (name, value, description) values
 ('proposition.max_roles', '20', 'How many custom roles a proposition may have.'),
 ('proposition.max_holders', '100', 'How many people may hold one custom role.'),
 ('proposition.max_actions', '50', 'How many custom actions a proposition may have.'),
@@ -56,12 +56,12 @@ insert into lifecycle.setting (name, value, description) values
 ('proposition.custom_roles', '[]', 'Roles defined before the catalogue was: [{"proposition", "name", "description", "permissions", "maxHolders", "users"}]. jalon.adopt_proposition_settings() takes them over.'),
 ('proposition.custom_actions', '[]', 'Actions defined before the catalogue was: [{"proposition", "name", "description", "icon", "statuses", "roles", "payload", "toStatus"}]. jalon.adopt_proposition_settings() takes them over.');
 
-insert into lifecycle.error_code (sqlstate, http_status, title, description) values
+insert into jalon_engine.error_code (sqlstate, http_status, title, description) values
 ('JL104', 409, 'Not at this status', 'The action is not offered at the status on which the record stands. DETAIL lists the statuses.'),
 ('JL421', 409, 'Limit reached', 'There are as many as there may be. DETAIL names the limit.'),
 ('JL422', 409, 'Name taken', 'Something of that name is there already.');
 
-insert into lifecycle.message (code, language, template, hint) values
+insert into jalon_engine.message (code, language, template, hint) values
 ('JL104', 'en', '{action} is not offered at {from}', 'It is offered at: {statuses}.'),
 ('JL104', 'fr', '{action} n''est pas proposée à {from}', 'Elle est proposée à : {statuses}.'),
 ('JL421', 'en', '{what}: there may be no more than {limit}', null),

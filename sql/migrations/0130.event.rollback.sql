@@ -5,15 +5,15 @@ drop table event.display;
 drop table event.follow_up;
 drop table event.content_column;
 drop table event.events;
-delete from lifecycle.message where code like 'event.%';
-delete from lifecycle.workflow where category like 'EVENT\_%';
-delete from lifecycle.rule where category like 'EVENT\_%';
-delete from lifecycle.rule_scope where category like 'EVENT\_%';
-delete from lifecycle.guard where name in ('event_may_be_reverted', 'event_may_be_published');
-delete from lifecycle.permission_rule where permission in (select code from lifecycle.permission where module = 'event') or scope = 'events';
-delete from lifecycle.permission where module = 'event';
-delete from lifecycle.role r where r.code in ('event_organizer', 'organizer', 'moderator')
-and not exists (select from lifecycle.permission_rule p where p.role = r.code)
-and not exists (select from lifecycle.role_grant g where g.role = r.code);
-delete from lifecycle.referential where category like 'EVENT\_%';
-delete from lifecycle.category where code like 'EVENT\_%';
+delete from jalon_engine.message where code like 'event.%';
+delete from jalon_engine.workflow where category like 'EVENT\_%';
+delete from jalon_engine.rule where category like 'EVENT\_%';
+delete from jalon_engine.rule_scope where category like 'EVENT\_%';
+delete from jalon_engine.guard where name in ('event_may_be_reverted', 'event_may_be_published');
+delete from jalon_engine.permission_rule where permission in (select code from jalon_engine.permission where module = 'event') or scope = 'events';
+delete from jalon_engine.permission where module = 'event';
+delete from jalon_engine.role r where r.code in ('event_organizer', 'organizer', 'moderator')
+and not exists (select from jalon_engine.permission_rule p where p.role = r.code)
+and not exists (select from jalon_engine.role_grant g where g.role = r.code);
+delete from jalon_engine.referential where category like 'EVENT\_%';
+delete from jalon_engine.category where code like 'EVENT\_%';

@@ -131,7 +131,7 @@ comment on column event.display.icon is 'Name of an icon.';
 
 create table event.display_label (
     code text not null constraint display_label_display_fk references event.display (code) on delete cascade,
-    language text not null constraint display_label_language_fk references lifecycle.language (code),
+    language text not null constraint display_label_language_fk references jalon_engine.language (code),
     label text not null,
     constraint display_label_pk primary key (code, language)
 );
@@ -166,12 +166,12 @@ insert into event.display_label (code, language, label) values
 ('suspended', 'fr', 'Suspendu'), ('suspended', 'en', 'Suspended');
 
 -- The codes, their arrows, who may do what, and the words for it.
-insert into lifecycle.category (code, label, description) values
+insert into jalon_engine.category (code, label, description) values
 ('EVENT_STATUS', 'Status of an event', 'Where an event stands in its life.'),
 ('EVENT_MODERATION', 'Moderation of an event', 'What the moderators think of it.'),
 ('EVENT_PUBLICATION', 'Publication of an event', 'Whether the public sees it.');
 
-insert into lifecycle.referential (category, code, label, description, position, color, icon, outcome, is_initial, is_final, max_stay) values
+insert into jalon_engine.referential (category, code, label, description, position, color, icon, outcome, is_initial, is_final, max_stay) values
 ('EVENT_STATUS', 'draft', 'Draft', 'Being prepared; nobody else sees it.', 1, '#757575', 'file', 'open', true, false, null),
 ('EVENT_STATUS', 'candidate', 'Candidate', 'Submitted; waits for a decision.', 2, '#f9a825', 'clock', 'waiting', false, false, '7 days'),
 ('EVENT_STATUS', 'active', 'Active', 'Approved; the organizer may publish it.', 3, '#558b2f', 'check-circle', 'active', false, false, null),
@@ -188,10 +188,10 @@ insert into lifecycle.referential (category, code, label, description, position,
 ('EVENT_PUBLICATION', 'false', 'Not published', 'Only the organizer and the moderators see it.', 1, '#757575', 'eye-off', 'open', true, false, null),
 ('EVENT_PUBLICATION', 'true', 'Published', 'The public sees it.', 2, '#2e7d32', 'globe', 'done', false, false, null);
 
-insert into lifecycle.referential_label (category, code, language, label)
-select r.category, r.code, 'en', r.label from lifecycle.referential r
+insert into jalon_engine.referential_label (category, code, language, label)
+select r.category, r.code, 'en', r.label from jalon_engine.referential r
 where r.category in ('EVENT_STATUS', 'EVENT_MODERATION', 'EVENT_PUBLICATION');
-insert into lifecycle.referential_label (category, code, language, label) values
+insert into jalon_engine.referential_label (category, code, language, label) values
 ('EVENT_STATUS', 'draft', 'fr', 'Brouillon'),
 ('EVENT_STATUS', 'candidate', 'fr', 'Candidat'),
 ('EVENT_STATUS', 'active', 'fr', 'Actif'),
@@ -208,13 +208,13 @@ insert into lifecycle.referential_label (category, code, language, label) values
 ('EVENT_PUBLICATION', 'false', 'fr', 'Non publié'),
 ('EVENT_PUBLICATION', 'true', 'fr', 'Publié');
 
-insert into lifecycle.role (code, label, description) values
+insert into jalon_engine.role (code, label, description) values
 ('organizer', 'Organizer', 'Creates events.'), ('moderator', 'Moderator', 'Decides what others submit.')
 on conflict (code) do nothing;
-insert into lifecycle.role (code, label, description) values
+insert into jalon_engine.role (code, label, description) values
 ('event_organizer', 'Organizer of the event', 'Whom the event''s column organizer_id names: a relation, not given by tokens.');
 
-insert into lifecycle.permission (code, label, description, module) values
+insert into jalon_engine.permission (code, label, description, module) values
 ('create_event', 'Create events', 'Begin an event of one''s own.', 'event'),
 ('edit_event', 'Edit an event', 'Change its content.', 'event'),
 ('delete_event', 'Delete an event', 'Delete it altogether.', 'event'),
@@ -222,7 +222,7 @@ insert into lifecycle.permission (code, label, description, module) values
 ('publish_event', 'Publish an event', 'Show it to the public.', 'event'),
 ('moderate_events', 'Moderate events', 'See the queue, decide, set any status.', 'event');
 -- Status: a code of either category. Allowed by one of them, unless the other says no.
-insert into lifecycle.permission_rule (role, permission, scope, status, is_allowed) values
+insert into jalon_engine.permission_rule (role, permission, scope, status, is_allowed) values
 ('organizer', 'create_event', 'events', '*', true), ('admin', 'create_event', 'events', '*', true),
 ('admin', 'moderate_events', 'events', '*', true), ('moderator', 'moderate_events', 'events', '*', true),
 ('moderator', 'read_all', 'events', '*', true),
@@ -238,15 +238,15 @@ insert into lifecycle.permission_rule (role, permission, scope, status, is_allow
 ('event_organizer', 'publish_event', 'events', 'cancelled', false), ('event_organizer', 'publish_event', 'events', 'completed', false),
 ('admin', 'publish_event', 'events', 'approved', true);
 
-insert into lifecycle.guard (name, function_name, description) values
-('event_may_be_reverted', 'logic.guard_event_revert', 'A submitted event goes back only while nobody has decided on it.'),
-('event_may_be_published', 'logic.guard_event_publish', 'Only what is approved is published.');
+insert into jalon_engine.guard (name, function_name, description) values
+('event_may_be_reverted', 'jalon_engine.guard_event_revert', 'A submitted event goes back only while nobody has decided on it.'),
+('event_may_be_published', 'jalon_engine.guard_event_publish', 'Only what is approved is published.');
 
-insert into lifecycle.workflow (category, version, state, label, created_by) values
+insert into jalon_engine.workflow (category, version, state, label, created_by) values
 ('EVENT_STATUS', 1, 'draft', 'Life of an event', 'jalon'),
 ('EVENT_MODERATION', 1, 'draft', 'Moderation of events', 'jalon'),
 ('EVENT_PUBLICATION', 1, 'draft', 'Publication of events', 'jalon');
-insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles, requires_reason, required_fields, guard, icon, position) values
+insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles, requires_reason, required_fields, guard, icon, position) values
 ('EVENT_STATUS', 1, 'draft', 'candidate', 'submit', '{event_organizer,admin}', false, '{title,starts_at,place}', null, 'send', 1),
 ('EVENT_STATUS', 1, 'candidate', 'draft', 'revert', '{event_organizer,admin,moderator}', false, null, 'event_may_be_reverted', 'rotate-ccw', 2),
 ('EVENT_STATUS', 1, 'candidate', 'active', 'approve', '{admin,moderator}', false, null, null, 'check', 1),
@@ -284,10 +284,10 @@ insert into lifecycle.workflow_arrow (category, version, from_code, to_code, act
 ('EVENT_MODERATION', 1, 'approved', 'flagged', 'flag', '{admin,moderator}', false, null, null, 'alert-triangle', 6),
 ('EVENT_PUBLICATION', 1, 'false', 'true', 'publish', '{event_organizer,admin}', false, null, 'event_may_be_published', 'globe', 1),
 ('EVENT_PUBLICATION', 1, 'true', 'false', 'unpublish', '{event_organizer,admin,moderator}', false, null, null, 'eye-off', 1);
-update lifecycle.workflow set state = 'published', published_at = now(), published_by = 'jalon'
+update jalon_engine.workflow set state = 'published', published_at = now(), published_by = 'jalon'
 where category in ('EVENT_STATUS', 'EVENT_MODERATION', 'EVENT_PUBLICATION');
 
-insert into lifecycle.action_label (category, action, language, label)
+insert into jalon_engine.action_label (category, action, language, label)
 select distinct a.category, a.action, l.language, l.label
 from (values
     ('submit', 'en', 'Submit for review'), ('submit', 'fr', 'Soumettre pour validation'),
@@ -308,11 +308,11 @@ from (values
     ('flag', 'en', 'Flag'), ('flag', 'fr', 'Signaler'),
     ('publish', 'en', 'Publish'), ('publish', 'fr', 'Publier'),
     ('unpublish', 'en', 'Unpublish'), ('unpublish', 'fr', 'Dépublier')) l (action, language, label)
-join lifecycle.workflow_arrow a on a.action = l.action and a.category in ('EVENT_STATUS', 'EVENT_MODERATION', 'EVENT_PUBLICATION');
+join jalon_engine.workflow_arrow a on a.action = l.action and a.category in ('EVENT_STATUS', 'EVENT_MODERATION', 'EVENT_PUBLICATION');
 
-insert into lifecycle.message (code, language, template, hint) values
-('event.may_not', 'en', 'this event is "{label}": {actor} may not do this now ({permission})', 'Roles that may, and when: select * from lifecycle.permission_rule where permission = ''{permission}''.'),
-('event.may_not', 'fr', 'cet événement est « {label} » : {actor} ne peut pas le faire maintenant ({permission})', 'Qui le peut, et quand : select * from lifecycle.permission_rule where permission = ''{permission}''.'),
+insert into jalon_engine.message (code, language, template, hint) values
+('event.may_not', 'en', 'this event is "{label}": {actor} may not do this now ({permission})', 'Roles that may, and when: select * from jalon_engine.permission_rule where permission = ''{permission}''.'),
+('event.may_not', 'fr', 'cet événement est « {label} » : {actor} ne peut pas le faire maintenant ({permission})', 'Qui le peut, et quand : select * from jalon_engine.permission_rule where permission = ''{permission}''.'),
 ('event.not_revertible', 'en', 'a decision has been taken on this event already', null),
 ('event.not_revertible', 'fr', 'une décision a déjà été prise sur cet événement', null),
 ('event.not_publishable', 'en', 'only an approved event can be published', null),

@@ -1,10 +1,10 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
-delete from lifecycle.permission_rule where scope = 'dossier';
-delete from lifecycle.role_grant where role = 'dossier_manager';
-delete from lifecycle.permission_rule where role = 'dossier_manager';
-delete from lifecycle.role where code = 'dossier_manager';
-delete from lifecycle.permission where module = 'dossier';
+delete from jalon_engine.permission_rule where scope = 'dossier';
+delete from jalon_engine.role_grant where role = 'dossier_manager';
+delete from jalon_engine.permission_rule where role = 'dossier_manager';
+delete from jalon_engine.role where code = 'dossier_manager';
+delete from jalon_engine.permission where module = 'dossier';
 drop table dossier.outcome_mapping;
 drop table dossier.status_mapping;
 drop table if exists dossier.dossier_history;

@@ -65,13 +65,13 @@ comment on table dossier.outcome_mapping is 'Which DOSSIER_STATUS a code stands 
 comment on column dossier.outcome_mapping.outcome is 'Outcome of the code.';
 comment on column dossier.outcome_mapping.status is 'Code of DOSSIER_STATUS.';
 
-insert into lifecycle.role (code, label, description) values
+insert into jalon_engine.role (code, label, description) values
 ('dossier_manager', 'Dossier manager', 'Leads those who work on dossiers: may delete them and act in others'' names.');
-insert into lifecycle.permission (code, label, description, module) values
+insert into jalon_engine.permission (code, label, description, module) values
 ('write_dossiers', 'Write dossiers', 'Open and edit dossiers.', 'dossier'),
 ('change_case_type', 'Change the case type', 'Put a dossier under the workflow of another case type.', 'dossier'),
 ('delete_dossiers', 'Delete dossiers', 'Delete dossiers; that they were there stays on record.', 'dossier');
-insert into lifecycle.permission_rule (role, permission, scope) values
+insert into jalon_engine.permission_rule (role, permission, scope) values
 ('any', 'read_all', 'dossier'),
 ('any', 'write_dossiers', 'dossier'),
 ('any', 'change_case_type', 'dossier'),

@@ -2,7 +2,7 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-insert into lifecycle.category (code, label, description) values
+insert into jalon_engine.category (code, label, description) values
 ('CASE_TYPE', 'Case types', 'Kinds of dossier; each may have a workflow of its own.'),
 ('CASE_STATUS', 'Case statuses', 'Where a dossier may stand.'),
 ('DOSSIER_STATUS', 'Dossier statuses', 'The old enum, for clients that know no other.');
@@ -49,17 +49,17 @@ with seed (category, code, position, outcome, is_initial, is_final, color, icon,
     ('DOSSIER_STATUS', 'DRAFT', 70, 'open', false, false, '#5b6b7b', 'pencil', null, 'Draft', 'Brouillon')
 ),
 codes as (
-    insert into lifecycle.referential (category, code, label, position, outcome, is_initial, is_final, color, icon, max_stay)
+    insert into jalon_engine.referential (category, code, label, position, outcome, is_initial, is_final, color, icon, max_stay)
     select s.category, s.code, s.en, s.position, s.outcome, s.is_initial, s.is_final, s.color, s.icon, s.max_stay from seed s
 )
-insert into lifecycle.referential_label (category, code, language, label)
+insert into jalon_engine.referential_label (category, code, language, label)
 select s.category, s.code, l.language, case l.language when 'fr' then s.fr else s.en end
 from seed s cross join (values ('en'), ('fr')) l (language);
 
 insert into dossier.outcome_mapping (outcome, status) values
 ('open', 'NEW'), ('active', 'QUALIFIED'), ('waiting', 'APPOINTMENT'), ('done', 'WON'), ('dropped', 'LOST');
 insert into dossier.status_mapping (status_code, status, rank)
-select f.code, f.code, 0 from lifecycle.referential f where f.category = 'DOSSIER_STATUS';
+select f.code, f.code, 0 from jalon_engine.referential f where f.category = 'DOSSIER_STATUS';
 insert into dossier.status_mapping (status_code, status, rank) values
 ('CRM_NEW', 'NEW', 10),
 ('CRM_QUALIFIED', 'QUALIFIED', 10),

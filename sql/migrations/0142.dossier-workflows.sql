@@ -2,14 +2,14 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-insert into lifecycle.workflow (category, case_type, version, state, label, published_at) values
+insert into jalon_engine.workflow (category, case_type, version, state, label, published_at) values
 ('CASE_STATUS', 'CRM_LEAD_BUY', 1, 'published', 'Purchase lead', now()),
 ('CASE_STATUS', 'CRM_LEAD_RENT', 1, 'published', 'Rental lead', now()),
 ('CASE_STATUS', 'CRM_OWNER_LEAD', 1, 'published', 'Owner lead', now()),
 ('CASE_STATUS', 'CRM_SALE_TRANSACTION', 1, 'published', 'Sale', now()),
 ('CASE_STATUS', 'CRM_RENTAL_TRANSACTION', 1, 'published', 'Rental', now());
 
-insert into lifecycle.workflow_arrow (category, case_type, version, from_code, to_code, action, roles, requires_reason, position)
+insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, roles, requires_reason, position)
 select 'CASE_STATUS', a.case_type, 1, a.from_code, a.to_code, a.action, '{any}', a.action = 'cancel',
        row_number() over (partition by a.case_type order by a.place) * 10
 from (values
@@ -77,7 +77,7 @@ from (values
     (62, 'CRM_RENTAL_TRANSACTION', 'CRM_SIGNED', 'CRM_HANDED_OVER', 'hand_over')
 ) a (place, case_type, from_code, to_code, action);
 
-insert into lifecycle.action_label (category, action, language, label) values
+insert into jalon_engine.action_label (category, action, language, label) values
 ('CASE_STATUS', 'create', 'en', 'Open'), ('CASE_STATUS', 'create', 'fr', 'Ouvrir'),
 ('CASE_STATUS', 'qualify', 'en', 'Qualify'), ('CASE_STATUS', 'qualify', 'fr', 'Qualifier'),
 ('CASE_STATUS', 'plan_visit', 'en', 'Plan a visit'), ('CASE_STATUS', 'plan_visit', 'fr', 'Planifier une visite'),

@@ -2,7 +2,7 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-insert into lifecycle.template (name, label, position, definition) values ('real_estate_purchase', 'Real estate: purchase', 110, $json${
+insert into jalon_engine.template (name, label, position, definition) values ('real_estate_purchase', 'Real estate: purchase', 110, $json${
 "codes": [
     {"code": "SEARCH_OPENED", "labels": {"en": "Search opened", "fr": "Recherche ouverte"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1", "max_stay": "7 days"},
     {"code": "VIEWING", "labels": {"en": "Viewing", "fr": "En visites"}, "outcome": "active", "color": "#2f6fde", "max_stay": "60 days"},
@@ -31,7 +31,7 @@ insert into lifecycle.template (name, label, position, definition) values ('real
     {"from": "UNDER_CONTRACT", "to": "VIEWING", "action": "view_on", "roles": ["agent"], "requires_reason": true}
 ]}$json$);
 
-insert into lifecycle.template (name, label, position, definition) values ('insurance_claims', 'Insurance: claims', 120, $json${
+insert into jalon_engine.template (name, label, position, definition) values ('insurance_claims', 'Insurance: claims', 120, $json${
 "codes": [
     {"code": "CLAIM_REPORTED", "labels": {"en": "Reported", "fr": "Déclaré"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1", "max_stay": "2 days"},
     {"code": "CLAIM_DOCUMENTS_AWAITED", "labels": {"en": "Documents awaited", "fr": "Pièces attendues"}, "outcome": "waiting", "color": "#f2b01e", "max_stay": "30 days"},
@@ -58,7 +58,7 @@ insert into lifecycle.template (name, label, position, definition) values ('insu
     {"from": "CLAIM_ACCEPTED", "to": "CLAIM_PAID", "action": "pay_claim", "roles": ["claims_handler"]}
 ]}$json$);
 
-insert into lifecycle.template (name, label, position, definition) values ('loan_applications', 'Banking: loan applications', 130, $json${
+insert into jalon_engine.template (name, label, position, definition) values ('loan_applications', 'Banking: loan applications', 130, $json${
 "codes": [
     {"code": "LOAN_REQUESTED", "labels": {"en": "Requested", "fr": "Demandé"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1", "max_stay": "3 days"},
     {"code": "LOAN_ANALYSED", "labels": {"en": "Under analysis", "fr": "En analyse"}, "outcome": "active", "color": "#2f6fde", "max_stay": "15 days"},
@@ -88,7 +88,7 @@ insert into lifecycle.template (name, label, position, definition) values ('loan
     {"from": "LOAN_SIGNED", "to": "LOAN_WITHDRAWN", "action": "withdraw", "roles": ["loan_officer"], "requires_reason": true}
 ]}$json$);
 
-insert into lifecycle.template (name, label, position, definition) values ('legal_matters', 'Law firm: matters', 140, $json${
+insert into jalon_engine.template (name, label, position, definition) values ('legal_matters', 'Law firm: matters', 140, $json${
 "codes": [
     {"code": "MATTER_INTAKE", "labels": {"en": "Intake", "fr": "Ouverture"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1", "max_stay": "5 days"},
     {"code": "MATTER_CONFLICT_CHECK", "labels": {"en": "Conflict check", "fr": "Vérification des conflits"}, "outcome": "waiting", "color": "#f2b01e", "max_stay": "5 days"},

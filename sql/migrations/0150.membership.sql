@@ -72,29 +72,29 @@ create index role_change_history_user_changed_at_idx on membership.role_change_h
 grant usage on schema membership to jalon_bi;
 grant select on membership.users, membership.role_change_history to jalon_bi;
 
-insert into lifecycle.category (code, label, description)
+insert into jalon_engine.category (code, label, description)
 values ('USER_ROLE', 'Roles of users', 'What a user has paid for, or is trusted with. Any may follow any; a published workflow would restrict it.');
-insert into lifecycle.referential (category, code, label, position, color, icon, is_initial) values
+insert into jalon_engine.referential (category, code, label, position, color, icon, is_initial) values
 ('USER_ROLE', 'FREE', 'Free', 1, '#9aa0a6', 'user', true),
 ('USER_ROLE', 'MEDIUM', 'Medium', 2, '#1a73e8', 'user-plus', true),
 ('USER_ROLE', 'PREMIUM', 'Premium', 3, '#f9ab00', 'star', true),
 ('USER_ROLE', 'ADMIN', 'Administrator', 4, '#d93025', 'shield', true);
-insert into lifecycle.referential_label (category, code, language, label) values
+insert into jalon_engine.referential_label (category, code, language, label) values
 ('USER_ROLE', 'FREE', 'en', 'Free'), ('USER_ROLE', 'FREE', 'fr', 'Gratuit'),
 ('USER_ROLE', 'MEDIUM', 'en', 'Medium'), ('USER_ROLE', 'MEDIUM', 'fr', 'Intermédiaire'),
 ('USER_ROLE', 'PREMIUM', 'en', 'Premium'), ('USER_ROLE', 'PREMIUM', 'fr', 'Premium'),
 ('USER_ROLE', 'ADMIN', 'en', 'Administrator'), ('USER_ROLE', 'ADMIN', 'fr', 'Administrateur');
 
-insert into lifecycle.role (code, label, description)
+insert into jalon_engine.role (code, label, description)
 values ('user_admin', 'User administrator', 'Makes users and changes their roles.');
-insert into lifecycle.permission (code, label, description, module) values
+insert into jalon_engine.permission (code, label, description, module) values
 ('manage_users', 'Manage users', 'Create users and edit their particulars.', 'membership'),
 ('change_roles', 'Change roles', 'Give a user another role.', 'membership');
-insert into lifecycle.permission_rule (role, permission, scope) values
+insert into jalon_engine.permission_rule (role, permission, scope) values
 ('admin', 'manage_users', '*'), ('admin', 'change_roles', '*'),
 ('user_admin', 'manage_users', 'users'), ('user_admin', 'change_roles', 'users'), ('user_admin', 'read_all', 'users');
 
-insert into lifecycle.message (code, language, template, hint) values
+insert into jalon_engine.message (code, language, template, hint) values
 ('membership.title', 'en', 'Members', null),
 ('membership.title', 'fr', 'Membres', null),
 ('membership.no_profile', 'en', 'there is no user {actor}', 'A profile belongs to the user whose e-mail address, or identifier, the token names.'),

@@ -1,8 +1,8 @@
 -- Read marks go with what they mark.
 set local role jalon_owner;
-delete from lifecycle.message where code like 'event.notice.%';
+delete from jalon_engine.message where code like 'event.notice.%';
 drop table event.notice;
-drop table lifecycle.notification_clock;
-drop table lifecycle.notification_read;
-drop table lifecycle.notification;
-drop table lifecycle.notification_type;
+drop table jalon_engine.notification_clock;
+drop table jalon_engine.notification_read;
+drop table jalon_engine.notification;
+drop table jalon_engine.notification_type;

@@ -1,4 +1,4 @@
 set local role jalon_owner;
-delete from lifecycle.message where code like 'event.display.%' or code like 'event.why.%' or code like 'event.role.%' or code like 'event.field.%';
+delete from jalon_engine.message where code like 'event.display.%' or code like 'event.why.%' or code like 'event.role.%' or code like 'event.field.%';
 alter table event.display drop column is_aside;
 alter table event.display drop column step;

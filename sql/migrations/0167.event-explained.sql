@@ -14,7 +14,7 @@ from (values
     ('completed', 5, false)
 ) s (code, step, is_aside) where s.code = d.code;
 
-insert into lifecycle.message (code, language, template, hint) values
+insert into jalon_engine.message (code, language, template, hint) values
 ('event.display.rejected', 'en', 'Refused, with notes. It can be changed and submitted again.', null),
 ('event.display.rejected', 'fr', 'Refusé, avec des notes. Il peut être modifié et soumis à nouveau.', null),
 ('event.display.revision_requested', 'en', 'Changes are required before approval. Edit it and submit it again.', null),

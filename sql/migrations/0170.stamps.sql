@@ -2,7 +2,7 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-update lifecycle.message set hint = 'Another trigger alters rows where Jalon does not see it: run jalon.retrack_all(), and name the trigger so that it fires before ~jalon_900_stamp.'
+update jalon_engine.message set hint = 'Another trigger alters rows where Jalon does not see it: run jalon.retrack_all(), and name the trigger so that it fires before ~jalon_900_stamp.'
 where code = 'JL507' and language = 'en';
-update lifecycle.message set hint = 'Un autre déclencheur modifie des lignes à l''insu de Jalon : lancez jalon.retrack_all(), et nommez-le pour qu''il passe avant ~jalon_900_stamp.'
+update jalon_engine.message set hint = 'Un autre déclencheur modifie des lignes à l''insu de Jalon : lancez jalon.retrack_all(), et nommez-le pour qu''il passe avant ~jalon_900_stamp.'
 where code = 'JL507' and language = 'fr';

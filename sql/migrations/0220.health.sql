@@ -2,6 +2,6 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-insert into lifecycle.permission (code, label, description) values
+insert into jalon_engine.permission (code, label, description) values
 ('watch_health', 'Watch the health', 'See migrations, partitions and what waits, and have history verified.');
-insert into lifecycle.permission_rule (role, permission) values ('admin', 'watch_health');
+insert into jalon_engine.permission_rule (role, permission) values ('admin', 'watch_health');

@@ -2,24 +2,24 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table lifecycle.kept_recap (
+create table jalon_engine.kept_recap (
     recap text not null,
     question jsonb not null,
-    tracked text constraint kept_recap_tracked_fk references lifecycle.tracked (name) on delete cascade,
+    tracked text constraint kept_recap_tracked_fk references jalon_engine.tracked (name) on delete cascade,
     answer jsonb not null,
     counted_at timestamptz not null,
     asked_at timestamptz not null,
     constraint kept_recap_pk primary key (recap, question),
     constraint question_is_an_object check (jsonb_typeof(question) = 'object')
 );
-comment on table lifecycle.kept_recap is 'Recaps that were asked for, as they were counted last. jalon.keep_house counts anew what is a day old, and forgets what nobody asked for in a week.';
-comment on column lifecycle.kept_recap.recap is 'Name of the recap.';
-comment on column lifecycle.kept_recap.question is 'Table, case type and period, as they were asked for.';
-comment on column lifecycle.kept_recap.tracked is 'Tracked table; empty where all were counted.';
-comment on column lifecycle.kept_recap.answer is 'Its rows, and how many there are in all.';
-comment on column lifecycle.kept_recap.counted_at is 'When counting began: the answer holds what was committed by then.';
-comment on column lifecycle.kept_recap.asked_at is 'When a person last had it counted.';
-create index kept_recap_tracked_idx on lifecycle.kept_recap (tracked);
+comment on table jalon_engine.kept_recap is 'Recaps that were asked for, as they were counted last. jalon.keep_house counts anew what is a day old, and forgets what nobody asked for in a week.';
+comment on column jalon_engine.kept_recap.recap is 'Name of the recap.';
+comment on column jalon_engine.kept_recap.question is 'Table, case type and period, as they were asked for.';
+comment on column jalon_engine.kept_recap.tracked is 'Tracked table; empty where all were counted.';
+comment on column jalon_engine.kept_recap.answer is 'Its rows, and how many there are in all.';
+comment on column jalon_engine.kept_recap.counted_at is 'When counting began: the answer holds what was committed by then.';
+comment on column jalon_engine.kept_recap.asked_at is 'When a person last had it counted.';
+create index kept_recap_tracked_idx on jalon_engine.kept_recap (tracked);
 
-insert into lifecycle.setting (name, value, description) values
+insert into jalon_engine.setting (name, value, description) values
 ('recap.counted_at_once', '5000', 'Pages count recaps at once where the history has no more changes than this; else they show what was counted last.');

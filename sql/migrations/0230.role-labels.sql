@@ -3,42 +3,42 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table lifecycle.role_label (
-    role text not null constraint role_label_role_fk references lifecycle.role (code) on delete cascade on update cascade,
-    language text not null constraint role_label_language_fk references lifecycle.language (code),
+create table jalon_engine.role_label (
+    role text not null constraint role_label_role_fk references jalon_engine.role (code) on delete cascade on update cascade,
+    language text not null constraint role_label_language_fk references jalon_engine.language (code),
     label text not null,
     description text,
     constraint role_label_pk primary key (role, language)
 );
-comment on table lifecycle.role_label is 'Labels of roles per language.';
-comment on column lifecycle.role_label.role is 'The role.';
-comment on column lifecycle.role_label.language is 'Language of the label.';
-comment on column lifecycle.role_label.label is 'The label.';
-comment on column lifecycle.role_label.description is 'What the role is for, in that language.';
-create index role_label_language_idx on lifecycle.role_label (language);
+comment on table jalon_engine.role_label is 'Labels of roles per language.';
+comment on column jalon_engine.role_label.role is 'The role.';
+comment on column jalon_engine.role_label.language is 'Language of the label.';
+comment on column jalon_engine.role_label.label is 'The label.';
+comment on column jalon_engine.role_label.description is 'What the role is for, in that language.';
+create index role_label_language_idx on jalon_engine.role_label (language);
 
-create table lifecycle.permission_label (
+create table jalon_engine.permission_label (
     permission text not null
-    constraint permission_label_permission_fk references lifecycle.permission (code) on delete cascade on update cascade,
-    language text not null constraint permission_label_language_fk references lifecycle.language (code),
+    constraint permission_label_permission_fk references jalon_engine.permission (code) on delete cascade on update cascade,
+    language text not null constraint permission_label_language_fk references jalon_engine.language (code),
     label text not null,
     description text,
     constraint permission_label_pk primary key (permission, language)
 );
-comment on table lifecycle.permission_label is 'Labels of permissions per language.';
-comment on column lifecycle.permission_label.permission is 'The permission.';
-comment on column lifecycle.permission_label.language is 'Language of the label.';
-comment on column lifecycle.permission_label.label is 'The label.';
-comment on column lifecycle.permission_label.description is 'What it allows, in that language.';
-create index permission_label_language_idx on lifecycle.permission_label (language);
+comment on table jalon_engine.permission_label is 'Labels of permissions per language.';
+comment on column jalon_engine.permission_label.permission is 'The permission.';
+comment on column jalon_engine.permission_label.language is 'Language of the label.';
+comment on column jalon_engine.permission_label.label is 'The label.';
+comment on column jalon_engine.permission_label.description is 'What it allows, in that language.';
+create index permission_label_language_idx on jalon_engine.permission_label (language);
 
-insert into lifecycle.role_label (role, language, label, description)
-select r.code, 'en', r.label, r.description from lifecycle.role r;
-insert into lifecycle.permission_label (permission, language, label, description)
-select p.code, 'en', p.label, p.description from lifecycle.permission p;
+insert into jalon_engine.role_label (role, language, label, description)
+select r.code, 'en', r.label, r.description from jalon_engine.role r;
+insert into jalon_engine.permission_label (permission, language, label, description)
+select p.code, 'en', p.label, p.description from jalon_engine.permission p;
 
 -- A role that an installation took away meanwhile needs no label.
-insert into lifecycle.role_label (role, language, label, description)
+insert into jalon_engine.role_label (role, language, label, description)
 select l.code, l.language, l.label, l.description
 from (values
     ('admin', 'fr', 'Administrateur', 'Peut changer les règles, forcer des changements et effacer des enregistrements.'),
@@ -51,8 +51,8 @@ from (values
     ('participant', 'fr', 'Participant', 'Prend part ; sur une proposition, aussi qui tient l''un de ses rôles.'),
     ('user_admin', 'fr', 'Administrateur des utilisateurs', 'Crée des utilisateurs et change leurs rôles.')
 ) l (code, language, label, description)
-join lifecycle.role t on t.code = l.code;
-insert into lifecycle.permission_label (permission, language, label, description)
+join jalon_engine.role t on t.code = l.code;
+insert into jalon_engine.permission_label (permission, language, label, description)
 select l.code, l.language, l.label, l.description
 from (values
     ('change_case_type', 'fr', 'Changer le type de dossier', 'Placer un dossier sous le workflow d''un autre type.'),
@@ -87,4 +87,4 @@ from (values
     ('trigger_custom_action', 'fr', 'Déclencher les actions', 'Déclencher les actions personnalisées prévues pour l''un de ses rôles.'),
     ('manage_roadshow', 'fr', 'Gérer le roadshow', 'Saisir des contreparties et noter des interactions.')
 ) l (code, language, label, description)
-join lifecycle.permission t on t.code = l.code;
+join jalon_engine.permission t on t.code = l.code;

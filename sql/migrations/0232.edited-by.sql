@@ -14,6 +14,6 @@ alter table proposition.proposition add column revision integer not null default
 comment on column proposition.proposition.revision is 'Counts the changes of its text.';
 comment on column proposition.proposition.updated_by is 'Who last changed its text.';
 
-insert into lifecycle.message (code, language, template, hint) values
+insert into jalon_engine.message (code, language, template, hint) values
 ('JL410.edited', 'en', '{who} changed the content of {table} {id} meanwhile', 'Read it again. Allowed now: {allowed}.'),
 ('JL410.edited', 'fr', '{who} a modifié entre-temps le contenu de {table} {id}', 'Relisez-le. Permis maintenant : {allowed}.');

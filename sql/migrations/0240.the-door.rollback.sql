@@ -1,4 +1,4 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-revoke usage on schema generated from jalon_dba;
+revoke usage on schema jalon_generated from jalon_dba;

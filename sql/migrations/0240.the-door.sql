@@ -2,4 +2,4 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-grant usage on schema generated to jalon_dba;
+grant usage on schema jalon_generated to jalon_dba;

@@ -1,4 +1,4 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-drop sequence lifecycle.judged_together;
+drop sequence jalon_engine.judged_together;

@@ -7,7 +7,7 @@ begin
         execute v_trigger;
     end loop;
     for v_trigger in select format('drop function %s', p.oid::regprocedure) from pg_catalog.pg_proc p
-        where p.pronamespace = 'generated'::regnamespace and p.proname like '%\_\_named' loop
+        where p.pronamespace = 'jalon_generated'::regnamespace and p.proname like '%\_\_named' loop
         execute v_trigger;
     end loop;
     if exists (select from pg_catalog.pg_event_trigger e where e.evtname = 'jalon_keep_writers') then
@@ -19,6 +19,6 @@ $$;
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create sequence lifecycle.judged_together as bigint minvalue 0;
-comment on sequence lifecycle.judged_together is
+create sequence jalon_engine.judged_together as bigint minvalue 0;
+comment on sequence jalon_engine.judged_together is
 'What a session''s last statement of many rows was: nobody but Jalon may set it, so nobody can say that rows were judged that were not.';

@@ -1,5 +1,5 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-drop type lifecycle.answered;
-drop type lifecycle.asked;
+drop type jalon_engine.answered;
+drop type jalon_engine.asked;

@@ -6,8 +6,8 @@ select jalon.track(
 
 create or replace trigger _100_keep_in_step
 before insert on dossier.dossier
-for each row execute function logic.tg_dossier__keep_in_step();
+for each row execute function jalon_engine.tg_dossier__keep_in_step();
 
 create or replace trigger _110_keep_in_step
 before update on dossier.dossier
-for each row when (old.* is distinct from new.*) execute function logic.tg_dossier__keep_in_step();
+for each row when (old.* is distinct from new.*) execute function jalon_engine.tg_dossier__keep_in_step();

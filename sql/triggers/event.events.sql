@@ -10,21 +10,21 @@ create or replace trigger _100_content before update on event.events
 for each row when (
     (old.title, old.description, old.starts_at, old.ends_at, old.place, old.price, old.capacity, old.organizer_id)
     is distinct from (new.title, new.description, new.starts_at, new.ends_at, new.place, new.price, new.capacity, new.organizer_id))
-execute function logic.tg_events__content();
+execute function jalon_engine.tg_events__content();
 
 create or replace trigger _200_follow_up before update on event.events
 for each row when (
     (old.status, old.moderation_status, old.is_published, old.revision)
     is distinct from (new.status, new.moderation_status, new.is_published, new.revision))
-execute function logic.tg_events__follow_up();
+execute function jalon_engine.tg_events__follow_up();
 
 create or replace trigger _300_delete before delete on event.events
-for each row execute function logic.tg_events__delete();
+for each row execute function jalon_engine.tg_events__delete();
 
 create or replace trigger _400_changed_by_of_new before insert on event.events
-for each row execute function logic.tg_events__changed_by();
+for each row execute function jalon_engine.tg_events__changed_by();
 
 create or replace trigger _410_changed_by before update on event.events
 for each row when (
     (old.status, old.moderation_status, old.is_published) is distinct from (new.status, new.moderation_status, new.is_published))
-execute function logic.tg_events__changed_by();
+execute function jalon_engine.tg_events__changed_by();

@@ -1,9 +1,9 @@
 -- Who changed what, and when, is kept; emptying the table would pass by that.
 
 create or replace trigger _500_remember
-after insert or update or delete on lifecycle.guard
-for each row execute function logic.tg__remember('name');
+after insert or update or delete on jalon_engine.guard
+for each row execute function jalon_engine.tg__remember('name');
 
 create or replace trigger _900_no_truncate
-before truncate on lifecycle.guard
-for each statement execute function logic.tg__no_truncate();
+before truncate on jalon_engine.guard
+for each statement execute function jalon_engine.tg__no_truncate();

@@ -1,13 +1,13 @@
 -- Who changed what, and when, is kept; emptying the table would pass by that. What is new is heard of.
 
 create or replace trigger _500_remember
-after insert or update or delete on lifecycle.tracked
-for each row execute function logic.tg__remember('name');
+after insert or update or delete on jalon_engine.tracked
+for each row execute function jalon_engine.tg__remember('name');
 
 create or replace trigger _600_interest
-after insert on lifecycle.tracked
-for each row execute function logic.tg_tracked__interest();
+after insert on jalon_engine.tracked
+for each row execute function jalon_engine.tg_tracked__interest();
 
 create or replace trigger _900_no_truncate
-before truncate on lifecycle.tracked
-for each statement execute function logic.tg__no_truncate();
+before truncate on jalon_engine.tracked
+for each statement execute function jalon_engine.tg__no_truncate();

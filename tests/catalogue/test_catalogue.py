@@ -10,7 +10,7 @@ from jalon import sqlfiles
 from jalon.standing import SCHEMAS
 
 Connection = psycopg.Connection[Any]
-OURS = {"ours": [schema for schema in SCHEMAS if schema != "generated"], "all": list(SCHEMAS)}
+OURS = {"ours": [schema for schema in SCHEMAS if schema != "jalon_generated"], "all": list(SCHEMAS)}
 
 
 def names(db: Connection, query: str) -> list[str]:
@@ -66,7 +66,7 @@ def test_every_function_pins_its_search_path(db: Connection) -> None:
 
 def test_the_door_becomes_part_of_the_callers_statement(db: Connection) -> None:
     plan = db.execute("explain (verbose, costs off) select jalon.move('dossier', 7, 'QUALIFIED', 'why')").fetchall()
-    assert "generated.move('dossier'::text, NULL::text, '7'::text" in plan[1][0]
+    assert "jalon_generated.move('dossier'::text, NULL::text, '7'::text" in plan[1][0]
 
 
 def test_the_public_may_execute_nothing(db: Connection) -> None:
@@ -90,7 +90,7 @@ def test_security_definer_only_where_people_or_triggers_enter(db: Connection) ->
     """In logic only for trigger functions, and for the few that say so in their comment or are called with less rights."""
     query = """
         select oid::regprocedure::text from pg_proc where prosecdef and pronamespace::regnamespace::text = any (%(all)s)
-            and pronamespace::regnamespace::text not in ('api', 'jalon', 'generated', 'history', 'recap', 'logic')
+            and pronamespace::regnamespace::text not in ('api', 'jalon', 'jalon_generated', 'jalon_history', 'recap', 'jalon_engine')
     """
     assert names(db, query) == []
 
@@ -151,7 +151,7 @@ def test_no_argument_defaults_to_a_row_of_a_table(db: Connection) -> None:
 def test_only_registered_errors_are_raised(db: Connection) -> None:
     registered = {
         "JL000",
-        *names(db, "select sqlstate from lifecycle.error_code"),
+        *names(db, "select sqlstate from jalon_engine.error_code"),
     }  # JL000 is caught where it is raised
     used = {code for text in sqlfiles.reloaded().values() for code in re.findall(r"'(JL[0-9]{3})'", text)}
     assert used - registered == set()

@@ -13,9 +13,9 @@ def test_the_matrix_and_the_catalogue_agree_both_ways(db: psycopg.Connection[Any
 
 
 def test_a_grant_too_many_is_found(db: psycopg.Connection[Any]) -> None:
-    db.execute("grant select on lifecycle.error_code to jalon_api")
+    db.execute("grant select on jalon_engine.error_code to jalon_api")
     assert grants.differences(db, list(SCHEMAS)) == [
-        "jalon_api may SELECT on table lifecycle.error_code, and should not."
+        "jalon_api may SELECT on table jalon_engine.error_code, and should not."
     ]
 
 

@@ -91,13 +91,13 @@ FLAWS = {
         {("warning", "nobody", "DOING -> DONE"), ("warning", "out_of_reach", "DONE")},
     ),
     "no label in one language": (
-        "delete from lifecycle.referential_label where category = 'TASK' and code = 'DOING' and language = 'fr'",
+        "delete from jalon_engine.referential_label where category = 'TASK' and code = 'DOING' and language = 'fr'",
         {("error", "no_label", "DOING")},
     ),
     "no label in a language that is not active": (
-        """delete from lifecycle.referential_label where category = 'TASK' and language = 'fr';
-        delete from lifecycle.action_label where category = 'TASK' and language = 'fr';
-        update lifecycle.language set is_active = false where code = 'fr'""",
+        """delete from jalon_engine.referential_label where category = 'TASK' and language = 'fr';
+        delete from jalon_engine.action_label where category = 'TASK' and language = 'fr';
+        update jalon_engine.language set is_active = false where code = 'fr'""",
         set(),
     ),
     "an action without a label": (
@@ -127,7 +127,7 @@ def test_the_report_names(task: Any, rows: Any, flaw: str) -> None:
 )
 def test_a_guard_must_be_such_a_function(task: Any, rows: Any, body: str, is_fit: bool) -> None:
     task.execute(f"create function public.is_fit{body} language plpgsql as 'begin return null; end'")
-    task.execute("insert into lifecycle.guard values ('fit', 'public.is_fit', 'is fit')")
+    task.execute("insert into jalon_engine.guard values ('fit', 'public.is_fit', 'is fit')")
     task.execute("select jalon.set_arrow('TASK', 'DOING', 'DONE', guard => 'fit')")
     expected = [] if is_fit else [("error", "guard", "DOING -> DONE")]
     assert rows("select severity, code, subject from jalon.workflow_check('TASK')") == expected
@@ -152,18 +152,20 @@ def test_relations_and_fields_are_those_of_the_tracked_tables(task: Any, rows: A
 def test_checks_of_one_s_own_have_their_say(task: Any, rows: Any, refused: Any) -> None:
     task.execute(
         """create function public.short_names(p_category text, p_case_type text, p_version integer)
-        returns setof lifecycle.finding language sql stable set search_path = '' as $$
+        returns setof jalon_engine.finding language sql stable set search_path = '' as $$
             select 'error', 'long_name', r.code, 'at most four letters'
-            from lifecycle.referential r where r.category = p_category and length(r.code) > 4 $$"""
+            from jalon_engine.referential r where r.category = p_category and length(r.code) > 4 $$"""
     )
-    task.execute("insert into lifecycle.check_function values ('short', 'TASK', 'public.short_names', 'short names')")
+    task.execute(
+        "insert into jalon_engine.check_function values ('short', 'TASK', 'public.short_names', 'short names')"
+    )
     assert rows("select * from jalon.workflow_check('TASK')") == [
         ("error", "long_name", "DOING", "at most four letters")
     ]
     with refused("JL505") as detail:
         task.execute("select jalon.publish('TASK')")
     assert [finding["code"] for finding in detail["findings"]] == ["long_name"]
-    task.execute("update lifecycle.check_function set function_name = 'public.nothing'")
+    task.execute("update jalon_engine.check_function set function_name = 'public.nothing'")
     assert rows("select code, subject from jalon.workflow_check('TASK')") == [("own", "short")]
 
 

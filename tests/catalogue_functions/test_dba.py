@@ -62,7 +62,7 @@ def test_a_guard_is_registered_by_its_signature(db: Any, dba: Any, refused: Any)
         """select function_name from jalon.register_guard('paid', 'shop."Is paid"', 'is paid')"""
     ).fetchone() == ('shop."Is paid"',)
     with refused("JL405"):
-        dba.execute("select jalon.register_guard('paid', 'pg_sleep(10); select logic.actor', 'is paid')")
+        dba.execute("select jalon.register_guard('paid', 'pg_sleep(10); select jalon_engine.actor', 'is paid')")
     with refused("JL405"):
         dba.execute("select jalon.register_check('mine', 'shop.nothing', 'is mine')")
 

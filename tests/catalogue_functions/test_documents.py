@@ -8,7 +8,7 @@ import yaml
 
 def test_a_workflow_goes_out_and_comes_back(orders: Any, value: Any) -> None:
     orders.execute("select jalon.draft('ORDER_STATUS')")
-    orders.execute("insert into lifecycle.guard values ('paid_in_full', 'logic.is_erasing', 'is paid')")
+    orders.execute("insert into jalon_engine.guard values ('paid_in_full', 'jalon_engine.is_erasing', 'is paid')")
     orders.execute(
         """select jalon.set_arrow('ORDER_STATUS', 'NEW', 'PAID', roles => '{clerk,"the boss"}', requires_reason => true,
         required_fields => '{note,meta.receipt}', guard => 'paid_in_full', relation => '!author', icon => 'coin')"""
@@ -23,7 +23,7 @@ def test_a_workflow_goes_out_and_comes_back(orders: Any, value: Any) -> None:
 def test_its_order_is_stable(orders: Any, value: Any) -> None:
     text = value("select jalon.export_workflow('ORDER_STATUS')::text")
     orders.execute(
-        "update lifecycle.referential set description = null where category = 'ORDER_STATUS'"
+        "update jalon_engine.referential set description = null where category = 'ORDER_STATUS'"
     )  # rows move in the heap
     assert value("select jalon.export_workflow('ORDER_STATUS')::text") == text
     assert list(json.loads(text)) == ["format", "category", "case_type", "label", "codes", "actions", "arrows"]
@@ -39,11 +39,11 @@ def test_importing_adds_codes_and_leaves_those_that_exist(orders: Any, value: An
     document["arrows"] = [{"from": "NEW", "to": "LOST", "action": "lose", "roles": ["any"]}]
     for _ in range(2):  # the second time over the draft of the first
         orders.execute("select jalon.import_workflow(%s::json)", (json.dumps(document),))
-    assert value("select label from lifecycle.referential where category = 'ORDER_STATUS' and code = 'NEW'") == "New"
+    assert value("select label from jalon_engine.referential where category = 'ORDER_STATUS' and code = 'NEW'") == "New"
     assert rows(
-        "select from_code, to_code from lifecycle.workflow_arrow where category = 'ORDER_STATUS' and version = 2"
+        "select from_code, to_code from jalon_engine.workflow_arrow where category = 'ORDER_STATUS' and version = 2"
     ) == [("NEW", "LOST")]
-    assert value("select count(*) from lifecycle.workflow where category = 'ORDER_STATUS'") == 2
+    assert value("select count(*) from jalon_engine.workflow where category = 'ORDER_STATUS'") == 2
 
 
 def test_a_referential_goes_out_and_comes_back(orders: Any, value: Any) -> None:
@@ -58,7 +58,8 @@ def test_a_referential_goes_out_and_comes_back(orders: Any, value: Any) -> None:
     document["codes"][0]["labels"]["en"] = "Brand new"
     orders.execute("select jalon.import_referential(%s::json)", (json.dumps(document),))
     assert (
-        value("select label from lifecycle.referential where category = 'ORDER_STATUS' and code = 'NEW'") == "Brand new"
+        value("select label from jalon_engine.referential where category = 'ORDER_STATUS' and code = 'NEW'")
+        == "Brand new"
     )
 
 

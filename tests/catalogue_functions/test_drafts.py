@@ -4,16 +4,18 @@ from typing import Any
 
 
 def test_a_draft_begins_as_a_copy_and_changes_nothing(orders: Any, rows: Any, value: Any) -> None:
-    before = rows("select * from lifecycle.rule order by scope, from_code, to_code")
+    before = rows("select * from jalon_engine.rule order by scope, from_code, to_code")
     assert rows("select version, state, revision, created_by from jalon.draft('ORDER_STATUS')") == [
         (2, "draft", 1, "db:postgres")
     ]
     assert rows("select * from jalon.workflow_diff('ORDER_STATUS')") == []
     orders.execute("select jalon.drop_arrow('ORDER_STATUS', 'NEW', 'PAID')")
-    assert rows("select * from lifecycle.rule order by scope, from_code, to_code") == before
+    assert rows("select * from jalon_engine.rule order by scope, from_code, to_code") == before
     assert value("select state from jalon.discard('ORDER_STATUS')") == "draft"
     assert value("select version from jalon.draft('ORDER_STATUS', copied => false)") == 2
-    assert value("select count(*) from lifecycle.workflow_arrow where version = 2 and category = 'ORDER_STATUS'") == 0
+    assert (
+        value("select count(*) from jalon_engine.workflow_arrow where version = 2 and category = 'ORDER_STATUS'") == 0
+    )
 
 
 def test_two_editors_notice_each_other(orders: Any, refused: Any, value: Any) -> None:
@@ -36,7 +38,7 @@ def test_setting_an_arrow_again_changes_only_what_is_named(orders: Any, rows: An
     orders.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'PAID', required_fields => '{note}', icon => 'coin')")
     orders.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'PAID', requires_reason => true, icon => '')")
     assert rows(
-        """select action, roles, requires_reason, required_fields, icon from lifecycle.workflow_arrow
+        """select action, roles, requires_reason, required_fields, icon from jalon_engine.workflow_arrow
         where category = 'ORDER_STATUS' and version = 2 and from_code = 'NEW' and to_code = 'PAID'"""
     ) == [("pay", ["any"], True, ["note"], None)]
 
@@ -67,41 +69,41 @@ def test_an_unknown_code_guard_or_draft_is_refused_in_plain_words(orders: Any, r
 
 def test_a_published_version_never_changes(orders: Any, refused: Any) -> None:
     for statement in (
-        "delete from lifecycle.workflow_arrow where category = 'ORDER_STATUS' and to_code = 'PAID'",
-        "update lifecycle.workflow_arrow set roles = '{nobody}' where category = 'ORDER_STATUS'",
-        "insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action) values ('ORDER_STATUS', 1, 'NEW', 'SHIPPED', 'x')",
-        "update lifecycle.workflow set state = 'draft' where category = 'ORDER_STATUS'",
-        "update lifecycle.workflow set published_at = now() where category = 'ORDER_STATUS'",
-        "delete from lifecycle.workflow where category = 'ORDER_STATUS'",
+        "delete from jalon_engine.workflow_arrow where category = 'ORDER_STATUS' and to_code = 'PAID'",
+        "update jalon_engine.workflow_arrow set roles = '{nobody}' where category = 'ORDER_STATUS'",
+        "insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action) values ('ORDER_STATUS', 1, 'NEW', 'SHIPPED', 'x')",
+        "update jalon_engine.workflow set state = 'draft' where category = 'ORDER_STATUS'",
+        "update jalon_engine.workflow set published_at = now() where category = 'ORDER_STATUS'",
+        "delete from jalon_engine.workflow where category = 'ORDER_STATUS'",
     ):
         with refused("JL508"):
             orders.execute(statement)
     orders.execute("select jalon.draft('ORDER_STATUS')")
     with refused("JL508"):
         orders.execute(
-            "update lifecycle.workflow_arrow set version = 1 where category = 'ORDER_STATUS' and version = 2 and to_code = 'PAID'"
+            "update jalon_engine.workflow_arrow set version = 1 where category = 'ORDER_STATUS' and version = 2 and to_code = 'PAID'"
         )
-    orders.execute("update lifecycle.workflow set label = 'Orders of the shop' where category = 'ORDER_STATUS'")
+    orders.execute("update jalon_engine.workflow set label = 'Orders of the shop' where category = 'ORDER_STATUS'")
 
 
 def test_a_migration_may_bring_a_version_as_published(db: Any, rows: Any) -> None:
     with db.transaction():
-        db.execute("insert into lifecycle.category (code, label) values ('DOOR', 'Doors')")
+        db.execute("insert into jalon_engine.category (code, label) values ('DOOR', 'Doors')")
         db.execute(
-            """insert into lifecycle.referential (category, code, label, is_initial)
+            """insert into jalon_engine.referential (category, code, label, is_initial)
             values ('DOOR', 'OPEN', 'Open', true), ('DOOR', 'SHUT', 'Shut', false)"""
         )
         db.execute(
-            "insert into lifecycle.workflow (category, version, state, published_at) values ('DOOR', 1, 'published', now())"
+            "insert into jalon_engine.workflow (category, version, state, published_at) values ('DOOR', 1, 'published', now())"
         )
         db.execute(
-            "insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles) values ('DOOR', 1, 'OPEN', 'SHUT', 'shut', '{any}')"
+            "insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles) values ('DOOR', 1, 'OPEN', 'SHUT', 'shut', '{any}')"
         )
-    assert rows("select from_code, to_code from lifecycle.rule where category = 'DOOR' order by 1") == [
+    assert rows("select from_code, to_code from jalon_engine.rule where category = 'DOOR' order by 1") == [
         ("", "OPEN"),
         ("OPEN", "SHUT"),
     ]
-    db.execute("delete from lifecycle.workflow where category = 'DOOR'")  # a rollback may, while nothing is tracked
+    db.execute("delete from jalon_engine.workflow where category = 'DOOR'")  # a rollback may, while nothing is tracked
 
 
 def test_drafting_needs_the_permission(orders: Any, as_actor: Any, refused: Any) -> None:

@@ -12,7 +12,9 @@ def test_errors_refuse_and_the_findings_are_in_detail(orders: Any, refused: Any,
     with refused("JL505") as detail:
         orders.execute("select jalon.publish('ORDER_STATUS')")
     assert {"severity": "error", "code": "no_role", "subject": "NEW -> PAID"}.items() <= detail["findings"][0].items()
-    assert value("select version from lifecycle.workflow where category = 'ORDER_STATUS' and state = 'published'") == 1
+    assert (
+        value("select version from jalon_engine.workflow where category = 'ORDER_STATUS' and state = 'published'") == 1
+    )
 
 
 def test_rows_are_not_stranded(without_paid: Any, refused: Any, rows: Any) -> None:
@@ -52,15 +54,15 @@ def test_the_old_arrows_are_closed_at_once(without_paid: Any, refused: Any) -> N
 def test_a_rehearsal_reports_the_same_and_changes_nothing(without_paid: Any, rows: Any) -> None:
     rehearse = """select * from jalon.publish('ORDER_STATUS', mapping => '{"PAID": "SHIPPED"}', dry_run => %s)"""
     before = (
-        rows("select w.* from lifecycle.workflow w order by version"),
-        rows("select r.* from lifecycle.rule r order by 1, 2, 3, 4"),
+        rows("select w.* from jalon_engine.workflow w order by version"),
+        rows("select r.* from jalon_engine.rule r order by 1, 2, 3, 4"),
     )
     rehearsed = rows(rehearse, True)
     assert rows(STATUSES)[0] == (1, "PAID")
     assert rows(HISTORY) == []
     assert before == (
-        rows("select w.* from lifecycle.workflow w order by version"),
-        rows("select r.* from lifecycle.rule r order by 1, 2, 3, 4"),
+        rows("select w.* from jalon_engine.workflow w order by version"),
+        rows("select r.* from jalon_engine.rule r order by 1, 2, 3, 4"),
     )
     assert rows(rehearse, False) == rehearsed
 
@@ -157,6 +159,6 @@ def test_a_dba_and_an_admin_may_publish(connect: Any, without_paid: Any, as_acto
     assert rows("select changed_by, db_role from shop.orders_history where kind = 'migration'") == [
         ("anna", "jalon_dba")
     ]
-    assert rows("select published_by from lifecycle.workflow where version = 2 and category = 'ORDER_STATUS'") == [
+    assert rows("select published_by from jalon_engine.workflow where version = 2 and category = 'ORDER_STATUS'") == [
         ("anna",)
     ]

@@ -42,7 +42,7 @@ def test_a_mover_in_flight_is_counted(orders: Any, connect: Callable[..., Any], 
     """Record 2 is on its way to PAID, uncommitted, while a version without PAID is published."""
     orders.execute("select jalon.draft('ORDER_STATUS')")
     orders.execute(
-        "select jalon.drop_arrow('ORDER_STATUS', a.from_code, a.to_code) from lifecycle.workflow_arrow a where version = 2 and category = 'ORDER_STATUS' and 'PAID' in (a.from_code, a.to_code)"
+        "select jalon.drop_arrow('ORDER_STATUS', a.from_code, a.to_code) from jalon_engine.workflow_arrow a where version = 2 and category = 'ORDER_STATUS' and 'PAID' in (a.from_code, a.to_code)"
     )
     orders.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'SHIPPED', 'ship', '{any}')")
     mover, publisher = connect(autocommit=False), connect()
@@ -53,9 +53,9 @@ def test_a_mover_in_flight_is_counted(orders: Any, connect: Callable[..., Any], 
     error = publishing.ended()
     assert error is not None
     assert error.sqlstate == "JL506"
-    assert rows("select version from lifecycle.workflow where category = 'ORDER_STATUS' and state = 'published'") == [
-        (1,)
-    ]
+    assert rows(
+        "select version from jalon_engine.workflow where category = 'ORDER_STATUS' and state = 'published'"
+    ) == [(1,)]
 
 
 def test_a_mover_that_comes_later_obeys_the_new_version(without_paid: Any, connect: Callable[..., Any]) -> None:
@@ -102,7 +102,7 @@ def test_an_edit_of_the_draft_and_its_publication_wait_for_each_other(orders: An
     publisher.execute("select jalon.publish('ORDER_STATUS')")
     editing = Thread(
         editor,
-        "insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles) values ('ORDER_STATUS', 2, 'NEW', 'SHIPPED', 'x', '{any}')",
+        "insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles) values ('ORDER_STATUS', 2, 'NEW', 'SHIPPED', 'x', '{any}')",
     )
     waiting(orders, editor.info.backend_pid)
     publisher.commit()

@@ -13,10 +13,10 @@ def test_a_code_is_created_and_changed_by_the_same_call(db: Any, rows: Any, valu
     )
     db.execute("select jalon.set_code('DOOR', 'OPEN', label => 'Wide open', color => '')")
     assert rows(
-        "select label, color, outcome, is_initial, max_stay::text, position from lifecycle.referential where category = 'DOOR'"
+        "select label, color, outcome, is_initial, max_stay::text, position from jalon_engine.referential where category = 'DOOR'"
     ) == [("Wide open", None, "open", True, "2 days", 10)]
     assert rows(
-        "select language, label from lifecycle.referential_label where category = 'DOOR' order by language"
+        "select language, label from jalon_engine.referential_label where category = 'DOOR' order by language"
     ) == [("en", "Wide open"), ("fr", "Ouverte")]
     assert value("select position from jalon.set_code('DOOR', 'SHUT')") == 20
 
@@ -25,7 +25,7 @@ def test_a_label_in_the_default_language_is_the_code_s_own(db: Any, value: Any) 
     db.execute("select jalon.add_category('DOOR')")
     db.execute("select jalon.set_code('DOOR', 'SHUT')")
     db.execute("select jalon.set_label('DOOR', 'SHUT', 'en', 'Shut'), jalon.set_label('DOOR', 'SHUT', 'fr', 'Fermée')")
-    assert value("select label from lifecycle.referential where category = 'DOOR'") == "Shut"
+    assert value("select label from jalon_engine.referential where category = 'DOOR'") == "Shut"
 
 
 def test_what_is_unknown_is_named_with_what_there_is(db: Any, refused: Any) -> None:
@@ -55,8 +55,8 @@ def test_a_deactivated_code_can_be_left_but_not_entered(orders: Any, refused: An
     "statement",
     [
         "select jalon.drop_code('ORDER_STATUS', 'PAID')",
-        "delete from lifecycle.referential where category = 'ORDER_STATUS' and code = 'PAID'",
-        "update lifecycle.referential set code = 'SETTLED' where category = 'ORDER_STATUS' and code = 'PAID'",
+        "delete from jalon_engine.referential where category = 'ORDER_STATUS' and code = 'PAID'",
+        "update jalon_engine.referential set code = 'SETTLED' where category = 'ORDER_STATUS' and code = 'PAID'",
     ],
 )
 def test_a_code_in_an_arrow_keeps_its_name(orders: Any, refused: Any, statement: str) -> None:
@@ -78,21 +78,21 @@ def test_a_code_in_a_row_or_in_history_keeps_its_name(db: Any, refused: Any) -> 
     db.execute("set session_replication_role = replica; delete from shop.door_history; reset session_replication_role")
     with refused("JL407"):  # a month of history may be gone; the row still stands there
         db.execute("select jalon.drop_code('DOOR', 'SHUT')")
-    db.execute("update lifecycle.referential set code = 'BOLTED' where category = 'DOOR' and code = 'LOCKED'")
+    db.execute("update jalon_engine.referential set code = 'BOLTED' where category = 'DOOR' and code = 'LOCKED'")
     db.execute("select jalon.drop_code('DOOR', 'SPARE'), jalon.drop_code('DOOR', 'BOLTED')")
 
 
 def test_the_rules_follow_plain_sql(db: Any, rows: Any) -> None:
     """A category without a workflow is free; its rules are compiled by the statement that changes its codes."""
-    db.execute("insert into lifecycle.category (code, label) values ('DOOR', 'Doors')")
+    db.execute("insert into jalon_engine.category (code, label) values ('DOOR', 'Doors')")
     db.execute(
-        "insert into lifecycle.referential (category, code, label) values ('DOOR', 'OPEN', 'Open'), ('DOOR', 'SHUT', 'Shut')"
+        "insert into jalon_engine.referential (category, code, label) values ('DOOR', 'OPEN', 'Open'), ('DOOR', 'SHUT', 'Shut')"
     )
-    edges = "select from_code, to_code from lifecycle.rule where category = 'DOOR' and from_code <> '' order by 1, 2"
+    edges = "select from_code, to_code from jalon_engine.rule where category = 'DOOR' and from_code <> '' order by 1, 2"
     assert rows(edges) == [("OPEN", "SHUT"), ("SHUT", "OPEN")]
-    db.execute("update lifecycle.referential set is_active = false where category = 'DOOR' and code = 'SHUT'")
+    db.execute("update jalon_engine.referential set is_active = false where category = 'DOOR' and code = 'SHUT'")
     assert rows(edges) == [("SHUT", "OPEN")]
-    db.execute("delete from lifecycle.referential where category = 'DOOR' and code = 'SHUT'")
+    db.execute("delete from jalon_engine.referential where category = 'DOOR' and code = 'SHUT'")
     assert rows(edges) == []
 
 

@@ -15,12 +15,12 @@ def test_every_table_of_configuration_is_remembered(rows: Any, table: str) -> No
     keys = rows(
         """select a.attname::text from pg_index i, pg_attribute a
         where i.indrelid = %s::regclass and i.indisprimary and a.attrelid = i.indrelid and a.attnum = any (i.indkey) order by a.attname""",
-        f"lifecycle.{table}",
+        f"jalon_engine.{table}",
     ) or [("case_type",), ("category",), ("from_code",), ("to_code",), ("version",)]
     remembered = rows(
         """select tgtype, string_to_array(encode(tgargs, 'escape'), '\\000') from pg_trigger
         where tgrelid = %s::regclass and tgname = '_500_remember' and tgenabled = 'O'""",
-        f"lifecycle.{table}",
+        f"jalon_engine.{table}",
     )
     assert [kind for kind, _ in remembered] == [29]  # after each row, insert or update or delete
     assert sorted(name for name in remembered[0][1] if name) == [name for (name,) in keys]
@@ -30,10 +30,10 @@ def test_before_and_after_are_kept_with_who_and_why(db: Any, rows: Any, as_actor
     with as_actor(db, "anna", "admin", reason="spring cleaning"):
         db.execute("select jalon.add_category('DOOR', 'Doors')")
         db.execute("select jalon.add_category('DOOR', 'Gates')")
-        db.execute("delete from lifecycle.category where code = 'DOOR'")
+        db.execute("delete from jalon_engine.category where code = 'DOOR'")
     assert rows(
         """select operation, key, before ->> 'label', after ->> 'label', changed_by, db_role, reason
-        from lifecycle.config_history where table_name = 'category' and key ->> 'code' = 'DOOR' order by changed_at"""
+        from jalon_engine.config_history where table_name = 'category' and key ->> 'code' = 'DOOR' order by changed_at"""
     ) == [
         ("INSERT", {"code": "DOOR"}, None, "Doors", "anna", "postgres", "spring cleaning"),
         ("UPDATE", {"code": "DOOR"}, "Doors", "Gates", "anna", "postgres", "spring cleaning"),
@@ -43,9 +43,9 @@ def test_before_and_after_are_kept_with_who_and_why(db: Any, rows: Any, as_actor
 
 def test_a_change_that_changes_nothing_is_not_remembered(db: Any, value: Any) -> None:
     db.execute("select jalon.add_category('DOOR', 'Doors')")
-    db.execute("update lifecycle.category set label = label")
+    db.execute("update jalon_engine.category set label = label")
     assert (
-        value("select count(*) from lifecycle.config_history where operation = 'UPDATE' and table_name = 'category'")
+        value("select count(*) from jalon_engine.config_history where operation = 'UPDATE' and table_name = 'category'")
         == 0
     )
 
@@ -53,9 +53,9 @@ def test_a_change_that_changes_nothing_is_not_remembered(db: Any, value: Any) ->
 def test_nobody_rewrites_it(db: Any, refused: Any) -> None:
     db.execute("select jalon.add_category('DOOR', 'Doors')")
     for statement in (
-        "update lifecycle.config_history set changed_by = 'nobody'",
-        "delete from lifecycle.config_history",
-        "truncate lifecycle.config_history",
+        "update jalon_engine.config_history set changed_by = 'nobody'",
+        "delete from jalon_engine.config_history",
+        "truncate jalon_engine.config_history",
     ):
         with refused("JL502"):
             db.execute(statement)
@@ -64,4 +64,4 @@ def test_nobody_rewrites_it(db: Any, refused: Any) -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_truncate_does_not_pass_by(db: Any, refused: Any, table: str) -> None:
     with refused("JL503"):
-        db.execute(f"truncate lifecycle.{table} cascade")
+        db.execute(f"truncate jalon_engine.{table} cascade")

@@ -11,7 +11,7 @@ NAMES = (
 
 
 def test_these_are_all(rows: Any) -> None:
-    assert rows("select name from lifecycle.template order by position") == [(name,) for name in NAMES]
+    assert rows("select name from jalon_engine.template order by position") == [(name,) for name in NAMES]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -19,26 +19,28 @@ def test_each_is_published_without_a_finding(db: Any, rows: Any, name: str) -> N
     assert rows("select category, case_type, version, state from jalon.apply_template(%s, 'MINE')", name) == [
         ("MINE", "*", 1, "published")
     ]
-    roles = rows("select distinct unnest(roles) from lifecycle.workflow_arrow where category = 'MINE'")
+    roles = rows("select distinct unnest(roles) from jalon_engine.workflow_arrow where category = 'MINE'")
     for (role,) in roles:
         if role != "any":
             db.execute("select jalon.grant_role('anna', %s)", (role,))
     assert rows("select * from jalon.workflow_check('MINE')") == []
-    assert rows("select code from lifecycle.referential where category = 'MINE' and color is null") == []
+    assert rows("select code from jalon_engine.referential where category = 'MINE' and color is null") == []
 
 
 def test_roles_can_be_one_s_own(db: Any, rows: Any) -> None:
     db.execute("""select jalon.apply_template('support_tickets', 'MINE', roles => '{"agent": "helpdesk"}')""")
-    assert rows("select distinct unnest(roles) from lifecycle.workflow_arrow where category = 'MINE' order by 1") == [
+    assert rows(
+        "select distinct unnest(roles) from jalon_engine.workflow_arrow where category = 'MINE' order by 1"
+    ) == [
         ("any",),
         ("helpdesk",),
     ]
-    assert rows("select code from lifecycle.role where code in ('agent', 'helpdesk')") == [("helpdesk",)]
+    assert rows("select code from jalon_engine.role where code in ('agent', 'helpdesk')") == [("helpdesk",)]
 
 
 def test_one_case_type_of_a_category_and_a_draft_only(db: Any, rows: Any) -> None:
     db.execute("select jalon.apply_template('orders', 'MINE', 'gift', published => false)")
-    assert rows("select case_type, state from lifecycle.workflow where category = 'MINE'") == [("gift", "draft")]
+    assert rows("select case_type, state from jalon_engine.workflow where category = 'MINE'") == [("gift", "draft")]
 
 
 def test_an_unknown_one_is_refused_with_those_there_are(db: Any, refused: Any) -> None:

@@ -91,7 +91,7 @@ def test_status_shows_how_far_each_history_reaches_also_of_tables_outside_our_sc
 ) -> None:
     db.execute('create schema "Yard"')
     db.execute('create table "Yard"."Big parcel" (id int primary key, status text not null)')
-    db.execute("insert into lifecycle.category (code, label) values ('PARCEL_STATUS', 'Parcels')")
+    db.execute("insert into jalon_engine.category (code, label) values ('PARCEL_STATUS', 'Parcels')")
     db.execute(
         """select jalon.track('"Yard"."Big parcel"', category => 'PARCEL_STATUS', add_missing_codes => true, history => 'parcel_history')"""
     )
@@ -108,8 +108,8 @@ def test_status_shows_webhooks_that_wait_fail_or_were_given_up(
         given = '{"url": "https://example.com/", "eventTypes": ["dossier.*"]}'
         (made,) = db.execute("select body from api.create_webhook(null, %s, %s)", (given, caller)).fetchone()  # type: ignore[misc]
         if trouble:
-            db.execute(f"update lifecycle.webhook set {trouble} where id = %s", (made["id"],))
-    db.execute("update lifecycle.webhook_health set failing_since = now() where webhook_id = %s", (made["id"],))
+            db.execute(f"update jalon_engine.webhook set {trouble} where id = %s", (made["id"],))
+    db.execute("update jalon_engine.webhook_health set failing_since = now() where webhook_id = %s", (made["id"],))
     db.execute("insert into dossier (case_type, status_code) values ('CRM_SALE_TRANSACTION', 'CRM_VISIT_DONE')")
     ran = jalon("status", "--dsn", dsn)
     wanted = "Webhooks    3, 1 paused, 1 failing, 1 disabled, 1 events waiting, 0 deliveries waiting"
@@ -122,8 +122,8 @@ def test_status_shows_webhooks_that_wait_fail_or_were_given_up(
     ("damage", "finding"),
     [
         (
-            "alter table lifecycle.error_code owner to postgres",
-            "table lifecycle.error_code belongs to postgres, not to jalon_owner",
+            "alter table jalon_engine.error_code owner to postgres",
+            "table jalon_engine.error_code belongs to postgres, not to jalon_owner",
         ),
         ("grant execute on function jalon.track to public", "PUBLIC may EXECUTE on function jalon.track"),
         ("update ops.migration_digest set digest = 'other' where id like '0020%'", "0020.texts-and-errors was edited"),
@@ -148,7 +148,7 @@ def test_the_doctor_finds_what_is_off(
 def test_the_doctor_finds_a_trigger_that_sleeps(jalon: Jalon, db: psycopg.Connection[Any], dsn: str) -> None:
     db.execute("create table public.parcel (id int primary key, status text not null)")
     db.execute("grant create, usage on schema public to jalon_owner")
-    db.execute("insert into lifecycle.category (code, label) values ('PARCEL_STATUS', 'Parcels')")
+    db.execute("insert into jalon_engine.category (code, label) values ('PARCEL_STATUS', 'Parcels')")
     db.execute("select jalon.track('public.parcel', category => 'PARCEL_STATUS', add_missing_codes => true)")
     db.execute("alter table public.parcel disable trigger user")
     ran = jalon("doctor", "--dsn", dsn)

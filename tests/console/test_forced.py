@@ -90,7 +90,7 @@ def test_an_administrator_sets_any_status_of_an_event_and_the_organizer_is_told(
 )
 def test_every_record_with_a_workflow_leads_to_its_place_on_the_graph(browse, world, path, table, statuses):
     schema, name, key = world.db.execute(
-        "select table_schema, table_name, key_column from lifecycle.tracked where name = %s", (table,)
+        "select table_schema, table_name, key_column from jalon_engine.tracked where name = %s", (table,)
     ).fetchone()
     id = world.db.execute(f"select {key} from {schema}.{name} order by status_changed_at limit 1").fetchone()[0]
     anna = browse("anna")

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 LIST = "/console/members"
 CHANGES = LIST + "/changes"
 MORE = """insert into users (email, name) select 'zed' || n || '@x.y', 'Zed ' || lpad(n::text, 2, '0') from generate_series(1, 60) n;
-insert into lifecycle.role (code, label) values ('auditor', 'Auditor');
-insert into lifecycle.permission_rule (role, permission, scope) values ('auditor', 'read_all', 'users');"""
+insert into jalon_engine.role (code, label) values ('auditor', 'Auditor');
+insert into jalon_engine.permission_rule (role, permission, scope) values ('auditor', 'read_all', 'users');"""
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,9 @@ class TestPeople:
         dialog.get_by_role("button", name="Create").click()
         expect(anna.get_by_role("heading", level=1)).to_have_text("Nora New")
         history = anna.get_by_role("region", name="History of the role")
-        expect(history.get_by_role("listitem")).to_have_text(re.compile("Medium.*first role.*anna.*Invited", re.DOTALL))
+        expect(jalon_history.get_by_role("listitem")).to_have_text(
+            re.compile("Medium.*first role.*anna.*Invited", re.DOTALL)
+        )
 
     def test_one_who_sees_nobody_is_told_whom_one_would_see(self, browse):
         page = browse("stranger")
@@ -166,10 +168,10 @@ class TestAPerson:
             re.compile("Changes in all.*2.*First role.*Free.*Current role.*Premium", re.DOTALL)
         )
         history = anna.get_by_role("region", name="History of the role")
-        expect(history.get_by_role("listitem")).to_have_count(3)
-        expect(history.get_by_role("listitem").nth(0)).to_contain_text("Upgrade annuel")
-        expect(history.get_by_role("listitem").nth(1)).to_contain_text("pay_123453")
-        expect(history.get_by_role("listitem").nth(2)).to_contain_text("Inscription via Google OAuth")
+        expect(jalon_history.get_by_role("listitem")).to_have_count(3)
+        expect(jalon_history.get_by_role("listitem").nth(0)).to_contain_text("Upgrade annuel")
+        expect(jalon_history.get_by_role("listitem").nth(1)).to_contain_text("pay_123453")
+        expect(jalon_history.get_by_role("listitem").nth(2)).to_contain_text("Inscription via Google OAuth")
         axe(anna)
         shot(anna, "member")
 
@@ -187,9 +189,9 @@ class TestAPerson:
             world.db.execute("update users set role = %s where id = %s", (("MEDIUM", "FREE")[n % 2], id))
         anna.goto(f"{LIST}/{id}")
         history = anna.get_by_role("region", name="History of the role")
-        expect(history.get_by_role("listitem")).to_have_count(20)
-        history.get_by_role("link", name="Next page").click()
-        expect(history.get_by_role("listitem")).to_have_count(3)
+        expect(jalon_history.get_by_role("listitem")).to_have_count(20)
+        jalon_history.get_by_role("link", name="Next page").click()
+        expect(jalon_history.get_by_role("listitem")).to_have_count(3)
 
     def test_erasing_asks_first_and_then_nothing_of_the_person_is_left(self, anna, world):
         id = person(world, "Zed 09")
@@ -283,7 +285,7 @@ class TestRecentChanges:
         expect(rows).to_have_count(left)
 
     def test_of_a_long_time_the_summary_is_counted_while_one_looks_and_then_shown_at_once(self, anna, world):
-        world.db.execute("update lifecycle.setting set value = '0' where name = 'recap.counted_at_once'")
+        world.db.execute("update jalon_engine.setting set value = '0' where name = 'recap.counted_at_once'")
         try:
             for _ in range(2):
                 anna.goto(CHANGES + "?days=900")
@@ -293,4 +295,4 @@ class TestRecentChanges:
             anna.goto(CHANGES + "?days=90")
             expect(anna.get_by_role("region", name="Summary").get_by_text("Counted:")).to_have_count(0)
         finally:
-            world.db.execute("update lifecycle.setting set value = '5000' where name = 'recap.counted_at_once'")
+            world.db.execute("update jalon_engine.setting set value = '5000' where name = 'recap.counted_at_once'")

@@ -15,8 +15,8 @@ def clean(world):
     """Everybody has read everything."""
     world.db.execute("select jalon.announce()")
     world.db.execute(
-        "insert into lifecycle.notification_read (notification_id, reader)"
-        " select n.id, r from lifecycle.notification n, unnest(array['oscar', 'mona', 'anna']) r on conflict do nothing"
+        "insert into jalon_engine.notification_read (notification_id, reader)"
+        " select n.id, r from jalon_engine.notification n, unnest(array['oscar', 'mona', 'anna']) r on conflict do nothing"
     )
 
 

@@ -21,7 +21,7 @@ def rule(world):
 
     def rule(role, permission, status, scope="proposition"):
         row = world.db.execute(
-            "select is_allowed from lifecycle.permission_rule where (role, permission, scope, status) = (%s, %s, %s, %s)",
+            "select is_allowed from jalon_engine.permission_rule where (role, permission, scope, status) = (%s, %s, %s, %s)",
             (role, permission, scope, status),
         ).fetchone()
         return row and row[0]
@@ -75,7 +75,9 @@ def test_a_cell_goes_back_to_the_wider_rule(anna, rule):
 
 def test_a_refusal_puts_the_cell_back_and_says_why(anna, world, rule):
     box = cell(anna, "Set limits", "Administrator", "Every status")
-    world.db.execute("delete from lifecycle.permission_rule where (role, permission) = ('admin', 'manage_permissions')")
+    world.db.execute(
+        "delete from jalon_engine.permission_rule where (role, permission) = ('admin', 'manage_permissions')"
+    )
     try:
         box.click()  # not uncheck(): it may be put back before anybody looks whether it was taken away
         alert = anna.get_by_role("alert").filter(has_text="Not saved: Set limits: Administrator, Every status.")
@@ -84,7 +86,7 @@ def test_a_refusal_puts_the_cell_back_and_says_why(anna, world, rule):
         assert rule("admin", "set_limits", "*") is True
     finally:
         world.db.execute(
-            "insert into lifecycle.permission_rule (role, permission) values ('admin', 'manage_permissions')"
+            "insert into jalon_engine.permission_rule (role, permission) values ('admin', 'manage_permissions')"
         )
 
 

@@ -90,7 +90,7 @@ def test_the_funnel_has_counts_and_the_share_of_all_that_began(anna, axe, shot):
 def test_a_funnel_begins_with_the_table_of_the_longest_history(anna, world):
     anna.goto(RECAPS + "/funnel")
     longest = world.db.execute(
-        "select name from lifecycle.tracked order by logic.history_size(name) desc, name"
+        "select name from jalon_engine.tracked order by jalon_engine.history_size(name) desc, name"
     ).fetchone()
     expect(anna.get_by_label("Table", exact=True)).to_have_value(longest[0])
 
@@ -98,10 +98,10 @@ def test_a_funnel_begins_with_the_table_of_the_longest_history(anna, world):
 @pytest.fixture
 def long_histories(world):
     """As if every history were too long to be counted while one waits."""
-    world.db.execute("update lifecycle.setting set value = '0' where name = 'recap.counted_at_once'")
+    world.db.execute("update jalon_engine.setting set value = '0' where name = 'recap.counted_at_once'")
     yield
-    world.db.execute("update lifecycle.setting set value = '5000' where name = 'recap.counted_at_once'")
-    world.db.execute("delete from lifecycle.kept_recap")
+    world.db.execute("update jalon_engine.setting set value = '5000' where name = 'recap.counted_at_once'")
+    world.db.execute("delete from jalon_engine.kept_recap")
 
 
 @pytest.mark.parametrize(("page_name", "language"), [("", "en"), ("/overdue", "en"), ("/compliance", "fr")])
@@ -111,12 +111,14 @@ def test_a_long_history_is_counted_while_one_looks_and_then_shown_at_once(
     page = browse("anna", language=language)
     page.goto(RECAPS + page_name + DOSSIERS)
     expect(page.locator("#recap table").first).to_be_visible()  # what the page could not show, it had counted
-    counted = world.db.execute("select counted_at from lifecycle.kept_recap").fetchall()
+    counted = world.db.execute("select counted_at from jalon_engine.kept_recap").fetchall()
     assert len(counted) == 1
     page.reload()
     expect(page.locator("#recap table").first).to_be_visible()
     expect(page.get_by_text("Counted:" if language == "en" else "Calculé\u00a0:")).to_be_visible()
-    assert world.db.execute("select counted_at from lifecycle.kept_recap").fetchall() == counted, "nobody counted again"
+    assert world.db.execute("select counted_at from jalon_engine.kept_recap").fetchall() == counted, (
+        "nobody counted again"
+    )
     axe(page)
 
 
@@ -151,7 +153,7 @@ def test_overdue_lists_the_records_with_how_long_over_the_longest_first(anna, ax
 
 
 def test_long_lists_of_overdue_records_page(anna, world):
-    world.db.execute("update lifecycle.referential set max_stay = '1 minute' where category = 'CASE_STATUS'")
+    world.db.execute("update jalon_engine.referential set max_stay = '1 minute' where category = 'CASE_STATUS'")
     anna.goto(RECAPS + "/overdue" + DOSSIERS)
     first = anna.locator("tbody a").first.get_attribute("href")
     anna.get_by_role("link", name="Next page").click()

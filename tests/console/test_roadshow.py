@@ -81,7 +81,9 @@ class TestTheStatus:
     def test_a_refusal_leaves_the_old_value_and_says_why(self, browse, world, axe, language, label, why):
         page = browse("anna", language=language)
         page.goto(LIST + "?q=zeta")
-        retire = "update lifecycle.referential set is_active = {} where category = 'ROADSHOW_STATUS' and code = 'No-go'"
+        retire = (
+            "update jalon_engine.referential set is_active = {} where category = 'ROADSHOW_STATUS' and code = 'No-go'"
+        )
         world.db.execute(retire.format("false"))
         try:
             page.get_by_label(label, exact=True).select_option("No-go")
@@ -107,13 +109,13 @@ class TestTheStatus:
         expect(kim.get_by_role("status")).to_contain_text("Status updated: No-go")
 
     def test_who_may_not_change_it_sees_it_as_it_is(self, browse, world):
-        draft = """insert into lifecycle.workflow (category, version, state) values ('ROADSHOW_STATUS', 1, 'draft');
-            insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles, requires_reason)
+        draft = """insert into jalon_engine.workflow (category, version, state) values ('ROADSHOW_STATUS', 1, 'draft');
+            insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles, requires_reason)
             values ('ROADSHOW_STATUS', 1, 'En attente', 'Live', 'open', '{clerk}', true);
-            update lifecycle.workflow set state = 'published', published_at = now() where category = 'ROADSHOW_STATUS';
-            select logic.compile_rules('ROADSHOW_STATUS')"""
-        undo = """update lifecycle.workflow set state = 'retired' where category = 'ROADSHOW_STATUS';
-            select logic.compile_rules('ROADSHOW_STATUS')"""
+            update jalon_engine.workflow set state = 'published', published_at = now() where category = 'ROADSHOW_STATUS';
+            select jalon_engine.compile_rules('ROADSHOW_STATUS')"""
+        undo = """update jalon_engine.workflow set state = 'retired' where category = 'ROADSHOW_STATUS';
+            select jalon_engine.compile_rules('ROADSHOW_STATUS')"""
         world.db.execute(draft)
         try:
             page = browse("kim")
@@ -234,10 +236,10 @@ class TestACounterparty:
         expect(events).to_contain_text("mona")
         expect(events).to_contain_text("NDA signed")
         history = anna.get_by_role("region", name="History")
-        expect(history.get_by_role("listitem")).to_have_count(2)
+        expect(jalon_history.get_by_role("listitem")).to_have_count(2)
         status_of(anna, "Zeta 08").select_option("No-go")
         expect(events.get_by_role("listitem").first).to_contain_text("No-go")
-        expect(history.get_by_role("listitem")).to_have_count(3)
+        expect(jalon_history.get_by_role("listitem")).to_have_count(3)
 
     def test_interactions_are_filtered_by_type_and_page(self, anna, world):
         world.db.execute(
@@ -288,7 +290,7 @@ class TestACounterparty:
 
     def test_who_may_not_manage_the_roadshow_is_offered_no_form(self, browse, world):
         rule = "role = 'any' and permission = 'manage_roadshow'"
-        world.db.execute(f"update lifecycle.permission_rule set is_allowed = false where {rule}")
+        world.db.execute(f"update jalon_engine.permission_rule set is_allowed = false where {rule}")
         try:
             page = browse("kim")
             at(page, world, "Zeta 11")
@@ -297,7 +299,7 @@ class TestACounterparty:
             page.goto(LIST)
             expect(page.get_by_role("button", name="New counterparty")).to_have_count(0)
         finally:
-            world.db.execute(f"update lifecycle.permission_rule set is_allowed = true where {rule}")
+            world.db.execute(f"update jalon_engine.permission_rule set is_allowed = true where {rule}")
 
 
 class TestTheWeeklyRecap:
@@ -411,15 +413,15 @@ class TestTheWeeklyRecap:
         expect(changes.get_by_role("row").filter(has_text="deleted").first).to_be_visible()
 
     def test_of_a_long_history_it_is_counted_while_one_looks_and_then_shown_at_once(self, anna, world):
-        world.db.execute("update lifecycle.setting set value = '0' where name = 'recap.counted_at_once'")
+        world.db.execute("update jalon_engine.setting set value = '0' where name = 'recap.counted_at_once'")
         try:
             for _ in range(2):
                 anna.goto(WEEK)
                 expect(anna.get_by_role("region", name="Where they stood").get_by_role("row")).to_have_count(4)
                 expect(anna.get_by_text("Counted:")).to_be_visible()
             kept = world.db.execute(
-                "select question ->> 'tz' from lifecycle.kept_recap where recap = 'roadshow-weekly'"
+                "select question ->> 'tz' from jalon_engine.kept_recap where recap = 'roadshow-weekly'"
             )
             assert kept.fetchall() == [("Europe/Paris",)]
         finally:
-            world.db.execute("update lifecycle.setting set value = '5000' where name = 'recap.counted_at_once'")
+            world.db.execute("update jalon_engine.setting set value = '5000' where name = 'recap.counted_at_once'")

@@ -50,7 +50,7 @@ def endpoint(world, receiver):
         (receiver.url, caller),
     )
     yield id
-    world.db.execute("delete from lifecycle.webhook w where w.id = %s", (id,))
+    world.db.execute("delete from jalon_engine.webhook w where w.id = %s", (id,))
 
 
 def move(world, id, to="PAID"):
@@ -152,7 +152,7 @@ def test_making_one_shows_its_secret_once_with_a_copy_button(anna, world, receiv
         expect(card).to_contain_text(text)
     assert shown not in anna.content()
     ((kept,),) = world.db.execute(
-        "select s.secret from lifecycle.webhook_secret s join lifecycle.webhook w on w.id = s.webhook_id where w.description = 'Billing'"
+        "select s.secret from jalon_engine.webhook_secret s join jalon_engine.webhook w on w.id = s.webhook_id where w.description = 'Billing'"
     )
     assert kept == shown
 
@@ -192,7 +192,7 @@ def test_an_endpoint_is_changed_and_who_was_slower_is_told(anna, browse, endpoin
 def test_rotating_asks_first_says_that_the_old_secret_stays_valid_a_day_and_shows_the_new_one_once(
     anna, world, endpoint
 ):
-    ((before,),) = world.db.execute("select secret from lifecycle.webhook_secret where webhook_id = %s", (endpoint,))
+    ((before,),) = world.db.execute("select secret from jalon_engine.webhook_secret where webhook_id = %s", (endpoint,))
     anna.goto(f"{LIST}/{endpoint}")
     anna.get_by_role("button", name="Rotate the secret").click()
     question = anna.get_by_role("dialog", name="Rotate the secret?")
@@ -306,7 +306,7 @@ def test_what_was_given_up_is_tried_again_by_a_button(anna, world, endpoint, rec
     move(world, 41)
     anna.goto(f"{LIST}/{endpoint}")
     until(anna, rows(anna), "HTTP 500")
-    world.db.execute("update lifecycle.webhook_delivery set due_at = null where webhook_id = %s", (endpoint,))
+    world.db.execute("update jalon_engine.webhook_delivery set due_at = null where webhook_id = %s", (endpoint,))
     receiver.answer = lambda got: (200, {})
     anna.reload()
     expect(rows(anna).first).to_contain_text("Given up")

@@ -12,10 +12,10 @@ from tests.http.conftest import SHOP
 LIST = "/console/workflows"
 PAGE = LIST + "/ORDER_STATUS/*"
 LABELS = """
-insert into lifecycle.referential_label (category, code, language, label)
-select r.category, r.code, l.code, r.label from lifecycle.referential r cross join lifecycle.language l where r.category = 'ORDER_STATUS'
+insert into jalon_engine.referential_label (category, code, language, label)
+select r.category, r.code, l.code, r.label from jalon_engine.referential r cross join jalon_engine.language l where r.category = 'ORDER_STATUS'
 on conflict do nothing;
-update lifecycle.referential set color = '#2e7d32', icon = 'coin' where category = 'ORDER_STATUS' and code = 'PAID';
+update jalon_engine.referential set color = '#2e7d32', icon = 'coin' where category = 'ORDER_STATUS' and code = 'PAID';
 select jalon.grant_role('kim', 'clerk');
 """
 
@@ -28,7 +28,7 @@ def prepare():
 @pytest.fixture(autouse=True)
 def without_draft(world):
     yield
-    world.db.execute("delete from lifecycle.workflow where category = 'ORDER_STATUS' and state = 'draft'")
+    world.db.execute("delete from jalon_engine.workflow where category = 'ORDER_STATUS' and state = 'draft'")
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def move(world, id, to):
 
 def arrows(world, state="draft"):
     rows = world.db.execute(
-        """select coalesce(a.from_code, '*') || ' -> ' || a.to_code from lifecycle.workflow_arrow a
-           join lifecycle.workflow w using (category, case_type, version) where w.category = 'ORDER_STATUS' and w.state = %s""",
+        """select coalesce(a.from_code, '*') || ' -> ' || a.to_code from jalon_engine.workflow_arrow a
+           join jalon_engine.workflow w using (category, case_type, version) where w.category = 'ORDER_STATUS' and w.state = %s""",
         (state,),
     )
     return {name for (name,) in rows}
@@ -128,7 +128,7 @@ class TestTheList:
         axe(anna)
 
     def test_a_category_without_a_workflow_gets_its_draft_here(self, anna, world):
-        world.db.execute("insert into lifecycle.category (code, label) values ('FREE_STATUS', 'Free things')")
+        world.db.execute("insert into jalon_engine.category (code, label) values ('FREE_STATUS', 'Free things')")
         anna.goto(LIST)
         anna.get_by_role("button", name="Begin a draft Free things").click()
         expect(anna.get_by_role("heading", level=1)).to_have_text("Free things")
@@ -294,7 +294,7 @@ class TestADraft:
         expect(draft.get_by_role("status").filter(has_text="Saved in the draft.")).to_be_visible()
         expect(arrow(draft, "Take back: SHIPPED → CANCELLED")).to_contain_text("+ Take")
         found = world.db.execute(
-            "select action, roles, relation, required_fields, requires_reason from lifecycle.workflow_arrow where category = 'ORDER_STATUS' and from_code = 'SHIPPED'"
+            "select action, roles, relation, required_fields, requires_reason from jalon_engine.workflow_arrow where category = 'ORDER_STATUS' and from_code = 'SHIPPED'"
         ).fetchone()
         assert found == ("return", ["clerk"], "author", ["customer", "meta.parcel"], True)
 
@@ -369,7 +369,7 @@ class TestADraft:
         draft.get_by_role("dialog").get_by_role("button", name="Confirm").click()
         expect(row(draft, "LOST").last).to_contain_text("inactive")
         found = world.db.execute(
-            "select outcome, color, max_stay, is_final, is_active from lifecycle.referential where category = 'ORDER_STATUS' and code = 'LOST'"
+            "select outcome, color, max_stay, is_final, is_active from jalon_engine.referential where category = 'ORDER_STATUS' and code = 'LOST'"
         )
         assert found.fetchone() == ("dropped", "#aa0000", None, True, False)
 

@@ -38,7 +38,7 @@ def test_every_step_of_the_demo_follows_an_arrow(db: Connection) -> None:
     strays = db.execute("""
         select h.case_type, h.old_status_code, h.new_status_code from dossier_history h
         where not exists (
-            select from lifecycle.rule r where r.category = 'CASE_STATUS' and r.scope = coalesce(h.case_type, '*')
+            select from jalon_engine.rule r where r.category = 'CASE_STATUS' and r.scope = coalesce(h.case_type, '*')
                 and r.from_code = coalesce(h.old_status_code, '') and r.to_code = h.new_status_code)
     """)
     assert strays.fetchall() == []
@@ -49,7 +49,7 @@ def test_transition_history_of_the_enum_by_itself(db: Connection, connect: Calla
     for code in ("CRM_OFFER_MADE", "CRM_OFFER_ACCEPTED", "CRM_COMPROMISE_SIGNED", "CRM_SIGNING_SCHEDULED"):
         db.execute("update dossier set status_code = %s", [code])
     changes = connect("bi").execute(
-        "select version, old_status, new_status from history.dossier_enum_changes order by 1"
+        "select version, old_status, new_status from jalon_history.dossier_enum_changes order by 1"
     )
     assert changes.fetchall() == [
         (1, None, "QUALIFIED"),

@@ -256,7 +256,7 @@ def test_the_mapping_is_rows_and_changing_one_takes_the_dossiers_along(db: Conne
     assert db.execute("select count(*) from dossier_history where dossier_id = %s", [id]).fetchone() == (1,)
     assert refused(db, "select jalon.map_dossier_status('CRM_QUALIFIED', 'NONSENSE')")[0] == "JL402"
     assert db.execute(
-        "select operation, after ->> 'status' from lifecycle.config_history where table_name = 'status_mapping'"
+        "select operation, after ->> 'status' from jalon_engine.config_history where table_name = 'status_mapping'"
     ).fetchall() == [("UPDATE", "QUALIFYING")]
 
 

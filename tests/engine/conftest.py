@@ -10,14 +10,14 @@ import pytest
 Connection = psycopg.Connection[Any]
 
 RULES = """
-insert into lifecycle.category (code, label) values ('ORDER_STATUS', 'Orders');
-insert into lifecycle.referential (category, code, label, position, is_initial, is_final) values
+insert into jalon_engine.category (code, label) values ('ORDER_STATUS', 'Orders');
+insert into jalon_engine.referential (category, code, label, position, is_initial, is_final) values
     ('ORDER_STATUS', 'NEW', 'New', 1, true, false), ('ORDER_STATUS', 'PAID', 'Paid', 2, false, false),
     ('ORDER_STATUS', 'SHIPPED', 'Shipped', 3, false, true), ('ORDER_STATUS', 'CANCELLED', 'Cancelled', 4, false, true);
-insert into lifecycle.role (code, label) values ('shipper', 'Shipper');
+insert into jalon_engine.role (code, label) values ('shipper', 'Shipper');
 begin;
-insert into lifecycle.workflow (category, version, state, published_at) values ('ORDER_STATUS', 1, 'published', now());
-insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles, requires_reason, position) values
+insert into jalon_engine.workflow (category, version, state, published_at) values ('ORDER_STATUS', 1, 'published', now());
+insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles, requires_reason, position) values
     ('ORDER_STATUS', 1, 'NEW', 'PAID', 'pay', '{any}', false, 1),
     ('ORDER_STATUS', 1, 'NEW', 'CANCELLED', 'cancel', '{any}', true, 2),
     ('ORDER_STATUS', 1, 'PAID', 'SHIPPED', 'ship', '{shipper}', false, 1);

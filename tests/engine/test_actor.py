@@ -22,7 +22,7 @@ def test_forged_actor_settings_of_an_ordinary_session_count_for_nothing(shop, wr
     )
     refusal = refused(writer, "update shop.orders set status = 'SHIPPED'")
     assert (refusal.sqlstate, refusal.detail["actor"]) == ("JL202", f"db:{login}")
-    shop.execute("insert into lifecycle.role_grant (principal, role) values (%s, 'shipper')", (f"db:{login}",))
+    shop.execute("insert into jalon_engine.role_grant (principal, role) values (%s, 'shipper')", (f"db:{login}",))
     writer.execute("update shop.orders set status = 'SHIPPED'")
     assert last(shop)[:2] == (f"db:{login}", login)
     assert shop.execute("select kind from shop.orders_history order by version desc limit 1").fetchone() == ("move",)
@@ -73,16 +73,16 @@ def test_only_a_dba_may_act_in_a_name(shop, writer, connect, refused):
 
 def test_roles_are_resolved_live(shop, refused, as_actor):
     shop.execute("insert into shop.orders values (1); update shop.orders set status = 'PAID'")
-    shop.execute("insert into lifecycle.role_grant (principal, role) values ('anna', 'shipper')")
-    shop.execute("update lifecycle.role_grant set revoked_at = now() where principal = 'anna'")
+    shop.execute("insert into jalon_engine.role_grant (principal, role) values ('anna', 'shipper')")
+    shop.execute("update jalon_engine.role_grant set revoked_at = now() where principal = 'anna'")
     with as_actor(shop, "anna"):
         assert refused(shop, "update shop.orders set status = 'SHIPPED'").sqlstate == "JL202"
     shop.execute(
-        "insert into lifecycle.role_grant (principal, role, valid_until) values ('anna', 'shipper', now() - interval '1 s')"
+        "insert into jalon_engine.role_grant (principal, role, valid_until) values ('anna', 'shipper', now() - interval '1 s')"
     )
     with as_actor(shop, "anna"):
         assert refused(shop, "update shop.orders set status = 'SHIPPED'").sqlstate == "JL202"
-    shop.execute("update lifecycle.role_grant set valid_until = now() + interval '1 h' where revoked_at is null")
+    shop.execute("update jalon_engine.role_grant set valid_until = now() + interval '1 h' where revoked_at is null")
     with as_actor(shop, "anna"):
         shop.execute("update shop.orders set status = 'SHIPPED'")
 
@@ -99,10 +99,10 @@ def test_a_missing_and_a_blank_reason_are_refused_where_one_is_demanded(shop, re
 
 def test_a_relation_is_a_role_that_the_row_gives(rules, refused, as_actor):
     rules.execute("""create table shop.orders (id bigint primary key, status text not null default 'NEW', author text);
-        update lifecycle.workflow set state = 'retired', retired_at = now() where category = 'ORDER_STATUS';
-        begin; insert into lifecycle.workflow (category, version, state, published_at) values ('ORDER_STATUS', 2, 'published', now());
-        insert into lifecycle.role (code, label) values ('author', 'Author');
-        insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles, relation) values
+        update jalon_engine.workflow set state = 'retired', retired_at = now() where category = 'ORDER_STATUS';
+        begin; insert into jalon_engine.workflow (category, version, state, published_at) values ('ORDER_STATUS', 2, 'published', now());
+        insert into jalon_engine.role (code, label) values ('author', 'Author');
+        insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles, relation) values
             ('ORDER_STATUS', 2, null, 'NEW', 'create', '{any}', null),
             ('ORDER_STATUS', 2, 'NEW', 'PAID', 'pay', '{author}', null), ('ORDER_STATUS', 2, 'NEW', 'CANCELLED', 'cancel', '{any}', 'author'),
             ('ORDER_STATUS', 2, 'PAID', 'SHIPPED', 'approve', '{any}', '!author'); commit;
@@ -135,10 +135,10 @@ def test_a_resolver_gives_roles_for_one_record(rules, refused, as_actor):
 def test_required_fields_and_guards_are_demanded(rules, refused, as_actor):
     rules.execute("""create function shop.guard(p_old jsonb, p_new jsonb, p_context jsonb) returns text language sql stable as
             $$ select 'no credit' where (p_new ->> 'total')::integer > 100 $$;
-        insert into lifecycle.guard values ('credit', 'shop.guard', 'The total is covered.');
-        update lifecycle.workflow set state = 'retired', retired_at = now() where category = 'ORDER_STATUS';
-        begin; insert into lifecycle.workflow (category, version, state, published_at) values ('ORDER_STATUS', 2, 'published', now());
-        insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles, required_fields, guard) values
+        insert into jalon_engine.guard values ('credit', 'shop.guard', 'The total is covered.');
+        update jalon_engine.workflow set state = 'retired', retired_at = now() where category = 'ORDER_STATUS';
+        begin; insert into jalon_engine.workflow (category, version, state, published_at) values ('ORDER_STATUS', 2, 'published', now());
+        insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles, required_fields, guard) values
             ('ORDER_STATUS', 2, 'NEW', 'PAID', 'pay', '{any}', '{total,meta.receipt}', 'credit'); commit;
         create table shop.orders (id bigint primary key, status text not null default 'NEW', total integer);
         select jalon.track('shop.orders', category => 'ORDER_STATUS');

@@ -133,7 +133,7 @@ def test_rows_and_history_arrive_as_they_are_once_and_the_subscriber_verifies(pa
 def test_what_is_applied_is_not_judged_by_the_rules_of_the_subscriber(pair: Pair) -> None:
     """They differ: here nobody may pay. The publisher has judged; a subscriber that refused would stop the replication."""
     pair.subscriber.execute(
-        "set session_replication_role = replica; delete from lifecycle.rule; reset session_replication_role"
+        "set session_replication_role = replica; delete from jalon_engine.rule; reset session_replication_role"
     )
     replicate(pair, "shop.orders", "shop.orders_history")
     act(pair.publisher, *LIFE)

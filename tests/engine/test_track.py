@@ -28,7 +28,9 @@ def test_codes_that_the_referential_lacks_are_listed_or_added(rules, refused):
     assert "EVEN, ODD" in refusal.message
     assert rules.execute("select to_regclass('shop.orders_history')").fetchone() == (None,)
     track(rules, "'shop.orders'", "category => 'ORDER_STATUS'", "add_missing_codes => true")
-    assert rules.execute("select count(*) from lifecycle.referential where code in ('ODD', 'EVEN')").fetchone() == (2,)
+    assert rules.execute("select count(*) from jalon_engine.referential where code in ('ODD', 'EVEN')").fetchone() == (
+        2,
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_tracking_again_while_someone_writes_waits_for_no_one(shop, connect):
     writer = connect(autocommit=False)
     writer.execute("insert into shop.orders values (1)")
     shop.execute("set lock_timeout = '2s'")
-    shop.execute("select logic.settle()")
+    shop.execute("select jalon_engine.settle()")
     writer.commit()
 
 
@@ -156,9 +158,9 @@ def test_untracking_ends_the_rules_and_keeps_the_history(shop):
     shop.execute("insert into shop.orders values (1); select jalon.untrack('shop.orders')")
     shop.execute("update shop.orders set status = 'anything'")
     assert shop.execute("select count(*) from shop.orders_history").fetchone() == (1,)
-    assert shop.execute("select count(*) from lifecycle.tracked where name = 'orders'").fetchone() == (0,)
+    assert shop.execute("select count(*) from jalon_engine.tracked where name = 'orders'").fetchone() == (0,)
     assert shop.execute(
-        "select count(*) from pg_proc where pronamespace = 'generated'::regnamespace and proname like 'orders\\_\\_%'"
+        "select count(*) from pg_proc where pronamespace = 'jalon_generated'::regnamespace and proname like 'orders\\_\\_%'"
     ).fetchone() == (0,)
 
 
@@ -241,8 +243,8 @@ def test_a_column_added_after_tracking_does_no_harm(shop, moves):
 
 
 def test_several_status_columns_make_one_history_row_each_judged_by_its_category(rules, refused):
-    rules.execute("""insert into lifecycle.category values ('PUBLICATION', 'Publication');
-        insert into lifecycle.referential (category, code, label, is_initial) values ('PUBLICATION', 'true', 'Published', false), ('PUBLICATION', 'false', 'Hidden', true);
+    rules.execute("""insert into jalon_engine.category values ('PUBLICATION', 'Publication');
+        insert into jalon_engine.referential (category, code, label, is_initial) values ('PUBLICATION', 'true', 'Published', false), ('PUBLICATION', 'false', 'Hidden', true);
         create table shop.orders (id bigint primary key, status text not null default 'NEW', is_published boolean not null default false)""")
     track(rules, "'shop.orders'", """columns => '{"status": "ORDER_STATUS", "is_published": "PUBLICATION"}'""")
     rules.execute(
@@ -260,8 +262,8 @@ def test_several_status_columns_make_one_history_row_each_judged_by_its_category
 
 
 def test_a_case_type_chooses_the_workflow_and_changing_it_is_a_move(rules, refused):
-    rules.execute("""begin; insert into lifecycle.workflow (category, case_type, version, state, published_at) values ('ORDER_STATUS', 'GIFT', 1, 'published', now());
-        insert into lifecycle.workflow_arrow (category, case_type, version, from_code, to_code, action, roles) values ('ORDER_STATUS', 'GIFT', 1, 'NEW', 'SHIPPED', 'give', '{any}'); commit;
+    rules.execute("""begin; insert into jalon_engine.workflow (category, case_type, version, state, published_at) values ('ORDER_STATUS', 'GIFT', 1, 'published', now());
+        insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, roles) values ('ORDER_STATUS', 'GIFT', 1, 'NEW', 'SHIPPED', 'give', '{any}'); commit;
         create table shop.orders (id bigint primary key, status text not null default 'NEW', case_type text)""")
     track(rules, "'shop.orders'", "category => 'ORDER_STATUS'", "workflow_column => 'case_type'")
     rules.execute("insert into shop.orders values (1, 'NEW', 'GIFT'), (2, 'NEW', null), (3, 'NEW', 'OTHER')")
@@ -284,7 +286,7 @@ def test_a_deletion_does_with_history_what_was_declared_and_stays_on_record(rule
     track(rules, "'shop.orders'", "category => 'ORDER_STATUS'", f"on_delete => '{rule}'")
     rules.execute("insert into shop.orders values (1); delete from shop.orders")
     assert rules.execute("select count(*) from shop.orders_history").fetchone() == (history,)
-    assert rules.execute("select record_key is null, operation from lifecycle.deletion").fetchall() == [
+    assert rules.execute("select record_key is null, operation from jalon_engine.deletion").fetchall() == [
         (rule == "cascade", "DELETE")
     ]
 
@@ -296,7 +298,7 @@ def test_a_deletion_that_is_declared_refused_is_refused_but_for_an_erasure(rules
     assert refused(rules, "delete from shop.orders").sqlstate == "JL503"
     rules.execute("select jalon.erase('orders', '1')")
     assert rules.execute("select changed_by, reason from shop.orders_history").fetchall() == [("erased", None)]
-    assert rules.execute("select operation from lifecycle.deletion").fetchall() == [("ERASE",)]
+    assert rules.execute("select operation from jalon_engine.deletion").fetchall() == [("ERASE",)]
 
 
 def test_a_record_that_had_gone_before_can_still_be_erased_from_history(shop, refused):
@@ -317,7 +319,7 @@ def test_truncating_one_partition_takes_the_history_of_its_rows_only(rules, as_a
         assert rules.execute("select orders_id from shop.orders_history order by 1").fetchall() == [(2,), (3,)]
         rules.execute("truncate shop.orders")
     assert rules.execute("select count(*) from shop.orders_history").fetchone() == (0,)
-    assert rules.execute("select records from lifecycle.deletion order by deleted_at").fetchall() == [(1,), (2,)]
+    assert rules.execute("select records from jalon_engine.deletion order by deleted_at").fetchall() == [(1,), (2,)]
 
 
 def test_a_foreign_key_from_history_cascades(rules):
@@ -368,13 +370,13 @@ def test_a_dump_restores_and_the_wall_stands(shop, cluster, refused, connect):
 
 def test_an_event_is_written_only_where_somebody_is_interested(shop):
     shop.execute("insert into shop.orders values (1); update shop.orders set status = 'PAID'")
-    assert shop.execute("select count(*) from lifecycle.event").fetchone() == (0,)
+    assert shop.execute("select count(*) from jalon_engine.event").fetchone() == (0,)
     shop.execute(
-        "insert into lifecycle.interest (subscriber, tracked) values ('test', 'orders'); select logic.generate('orders')"
+        "insert into jalon_engine.interest (subscriber, tracked) values ('test', 'orders'); select jalon_engine.generate('orders')"
     )
     shop.execute("insert into shop.orders values (2), (3); update shop.orders set status = 'PAID' where id = 2")
     rows = shop.execute(
-        "select type, record_key, version, data ->> 'from', data ->> 'to' from lifecycle.event order by id"
+        "select type, record_key, version, data ->> 'from', data ->> 'to' from jalon_engine.event order by id"
     ).fetchall()
     assert sorted(rows) == [
         ("orders.created", "2", 1, None, "NEW"),

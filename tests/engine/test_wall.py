@@ -115,7 +115,7 @@ def test_two_writable_ctes_on_one_table_are_both_recorded(shop, refused, moves):
 
 
 def test_several_changes_of_a_row_in_one_transaction_are_each_recorded(shop, moves):
-    shop.execute("insert into lifecycle.role_grant (principal, role) values ('db:' || session_user, 'shipper')")
+    shop.execute("insert into jalon_engine.role_grant (principal, role) values ('db:' || session_user, 'shipper')")
     with shop.transaction():
         shop.execute("insert into shop.orders values (1)")
         shop.execute("update shop.orders set status = 'PAID'")
@@ -176,7 +176,7 @@ def test_a_trigger_added_where_nobody_may_watch_for_it_cannot_move_a_status_in_s
 
 def test_a_statement_that_moves_no_status_never_comes_before_the_judge(shop, moves):
     shop.execute("""insert into shop.orders values (1), (2);
-        create or replace function generated.orders__moved() returns trigger language plpgsql as $$ begin raise 'looked'; end $$;
+        create or replace function jalon_generated.orders__moved() returns trigger language plpgsql as $$ begin raise 'looked'; end $$;
         update shop.orders set note = 'x'; update shop.orders set status = status, note = 'y' where id = 1""")
     assert moves(shop, 1) == [(1, None, "NEW", "create")]
 
@@ -227,8 +227,8 @@ def test_the_parts_of_a_statement_are_recorded_together(shop, moves):
     "lie",
     [
         "set jalon.together = 'yes'",
-        "select set_config('jalon.together', 'yes', false) from setval('lifecycle.judged_together', 1)",
-        "select set_config('jalon.together', 'yes', false) from nextval('lifecycle.judged_together')",
+        "select set_config('jalon.together', 'yes', false) from setval('jalon_engine.judged_together', 1)",
+        "select set_config('jalon.together', 'yes', false) from nextval('jalon_engine.judged_together')",
     ],
 )
 def test_nobody_can_say_that_rows_were_judged_that_were_not(shop, refused, lie):
@@ -277,7 +277,7 @@ def test_rows_that_another_trigger_writes_again_meanwhile_are_recorded_once(shop
 
 
 def test_a_statement_of_many_rows_inside_another_of_many_rows_is_recorded_with_it(shop, moves):
-    shop.execute("insert into lifecycle.role_grant (principal, role) values ('db:' || session_user, 'shipper')")
+    shop.execute("insert into jalon_engine.role_grant (principal, role) values ('db:' || session_user, 'shipper')")
     shop.execute("""insert into shop.orders select generate_series(1, 6);
         create function shop.pay_the_rest() returns text language plpgsql as $$ begin
         update shop.orders set status = 'PAID' where id > 3 and status = 'NEW'; return 'x'; end $$;
@@ -387,7 +387,7 @@ def test_truncate_is_refused_unless_the_actor_may_erase(shop, refused, as_actor)
     assert refused(shop, "truncate shop.orders").sqlstate == "JL503"
     with as_actor(shop, "boss", "admin"):
         shop.execute("truncate shop.orders")
-    assert shop.execute("select operation, records, deleted_by from lifecycle.deletion").fetchall() == [
+    assert shop.execute("select operation, records, deleted_by from jalon_engine.deletion").fetchall() == [
         ("TRUNCATE", 1, "boss")
     ]
 
@@ -395,12 +395,14 @@ def test_truncate_is_refused_unless_the_actor_may_erase(shop, refused, as_actor)
 @pytest.mark.parametrize("code", ["it's", 'quo"ted', "accentué", "x" * 100, "a b", "{curly}", "%s", "\\back"])
 def test_a_code_may_be_any_text(shop, moves, code):
     shop.execute(
-        "insert into lifecycle.referential (category, code, label, is_initial) values ('ODD', %s, 'Odd', true)".replace(
+        "insert into jalon_engine.referential (category, code, label, is_initial) values ('ODD', %s, 'Odd', true)".replace(
             "'ODD'", "'ORDER_STATUS'"
         ),
         (code,),
     )
-    shop.execute("update lifecycle.workflow set state = 'retired', retired_at = now() where category = 'ORDER_STATUS'")
+    shop.execute(
+        "update jalon_engine.workflow set state = 'retired', retired_at = now() where category = 'ORDER_STATUS'"
+    )
     shop.execute("insert into shop.orders values (1, %s)", (code,))
     assert moves(shop, 1) == [(1, None, code, "create")]
     shop.execute("update shop.orders set status = 'PAID'")
@@ -415,7 +417,7 @@ def test_an_unknown_an_inactive_and_an_empty_code_are_told_apart(rules, refused)
     assert refused(rules, "update shop.orders set status = 'XXX'").message == "ORDER_STATUS has no code XXX"
     assert refused(rules, "update shop.orders set status = null").message == "orders 1: status cannot be empty"
     rules.execute(
-        "update lifecycle.referential set is_active = false where category = 'ORDER_STATUS' and code = 'PAID'"
+        "update jalon_engine.referential set is_active = false where category = 'ORDER_STATUS' and code = 'PAID'"
     )
     assert (
         refused(rules, "update shop.orders set status = 'PAID'").message
@@ -425,7 +427,9 @@ def test_an_unknown_an_inactive_and_an_empty_code_are_told_apart(rules, refused)
 
 def test_rows_standing_on_a_deactivated_code_can_leave_it(shop, moves):
     shop.execute("insert into shop.orders values (1)")
-    shop.execute("update lifecycle.referential set is_active = false where category = 'ORDER_STATUS' and code = 'NEW'")
+    shop.execute(
+        "update jalon_engine.referential set is_active = false where category = 'ORDER_STATUS' and code = 'NEW'"
+    )
     shop.execute("update shop.orders set status = 'PAID'")
     assert moves(shop, 1)[-1] == (2, "NEW", "PAID", "move")
 
@@ -492,7 +496,7 @@ def test_a_deactivation_committed_between_check_and_write_waits_for_the_writer(s
 
     def deactivate():
         admin.execute(
-            "update lifecycle.referential set is_active = false where category = 'ORDER_STATUS' and code = 'PAID'"
+            "update jalon_engine.referential set is_active = false where category = 'ORDER_STATUS' and code = 'PAID'"
         )
         done.set()
 
@@ -511,7 +515,9 @@ def test_a_repeatable_read_transaction_older_than_the_rules_is_told_to_try_again
     old = connect(autocommit=False)
     old.execute("set transaction isolation level repeatable read")
     old.execute("select 1 from shop.orders")
-    shop.execute("update lifecycle.referential set is_active = false where category = 'ORDER_STATUS' and code = 'PAID'")
+    shop.execute(
+        "update jalon_engine.referential set is_active = false where category = 'ORDER_STATUS' and code = 'PAID'"
+    )
     assert refused(old, "update shop.orders set status = 'PAID'").sqlstate == "40001"
 
 

@@ -37,10 +37,10 @@ def test_the_columns_and_values_of_the_document(db: Connection) -> None:
     assert columns["status_changed_at"] == "timestamp with time zone"
     assert columns["status_changed_by"] == "uuid"
     for category, codes in (("EVENT_STATUS", STATUSES), ("EVENT_MODERATION", MODERATIONS)):
-        found = db.execute("select code from lifecycle.referential where category = %s", [category]).fetchall()
+        found = db.execute("select code from jalon_engine.referential where category = %s", [category]).fetchall()
         assert {row[0] for row in found} == set(codes)
         labels = db.execute(
-            "select count(*) from lifecycle.referential_label l join lifecycle.referential r using (category, code)"
+            "select count(*) from jalon_engine.referential_label l join jalon_engine.referential r using (category, code)"
             " where category = %s and r.color is not null and l.language in ('en', 'fr')",
             [category],
         ).fetchone()
@@ -139,12 +139,12 @@ def test_can_delete_draft_events_only(db: Connection, api: Call, an_event: Call,
     api("delete_event", "oscar", event.id)
     refused("JL401", api, "my_event", "oscar", event.id)
     assert len(history(db, event)) == 3  # what happened stays on record
-    assert db.execute("select deleted_by from lifecycle.deletion where record_key = %s", [event.id]).fetchall() == [
+    assert db.execute("select deleted_by from jalon_engine.deletion where record_key = %s", [event.id]).fetchall() == [
         ("oscar",)
     ]
-    assert db.execute("select count(*) from lifecycle.notification where record_key = %s", [event.id]).fetchone() == (
-        0,
-    )
+    assert db.execute(
+        "select count(*) from jalon_engine.notification where record_key = %s", [event.id]
+    ).fetchone() == (0,)
     for where in (("candidate", "under_review"), ("active", "approved"), ("completed", "approved")):
         refused("JL203", api, "delete_event", "oscar", an_event(*where).id)
 
@@ -369,7 +369,7 @@ def test_many_events_in_one_statement(db: Connection, api: Call, as_actor: Call)
         db.execute("update events set moderation_status = 'approved'")
     assert db.execute("select distinct status, moderation_status from events").fetchall() == [("active", "approved")]
     assert db.execute("select count(*), count(distinct event_id) from event_status_history").fetchone() == (150, 50)
-    told = dict(db.execute("select message, count(*) from lifecycle.notification group by 1").fetchall())
+    told = dict(db.execute("select message, count(*) from jalon_engine.notification group by 1").fetchall())
     assert told == {"event.notice.under_review": 50, "event.notice.waits": 50, "event.notice.approved": 50}
     assert len(api("notifications", "oscar", limit=500).items) == 100
     assert api("notifications", "anna").items == []
@@ -379,7 +379,7 @@ def test_a_second_reload_changes_nothing(db: Connection) -> None:
     before = db.execute(
         "select oid, xmin from pg_trigger where tgrelid in ('events'::regclass, 'event_status_history'::regclass) order by 1"
     ).fetchall()
-    db.execute("select logic.settle()")
+    db.execute("select jalon_engine.settle()")
     after = db.execute(
         "select oid, xmin from pg_trigger where tgrelid in ('events'::regclass, 'event_status_history'::regclass) order by 1"
     ).fetchall()

@@ -63,9 +63,9 @@ def test_one_change_is_told_once(api: Call, an_event: Call) -> None:
 
 def test_an_import_tells_nobody(db: Connection, an_event: Call) -> None:
     event = an_event()
-    before = db.execute("select count(*) from lifecycle.notification").fetchone()
+    before = db.execute("select count(*) from jalon_engine.notification").fetchone()
     db.execute("select jalon.import_change('events', %s, 'candidate', now())", [event.id])
-    assert db.execute("select count(*) from lifecycle.notification").fetchone() == before
+    assert db.execute("select count(*) from jalon_engine.notification").fetchone() == before
 
 
 def test_list_with_pages_and_unread_count_read_and_read_all(api: Call, an_event: Call, refused: Call) -> None:
@@ -127,7 +127,7 @@ def test_two_tickers_do_not_get_into_each_others_way(db: Connection, api: Call, 
     other.join(5)
     assert time.monotonic() - began < 2
     one.commit()
-    positions = [row[0] for row in db.execute("select position from lifecycle.notification order by id")]
+    positions = [row[0] for row in db.execute("select position from jalon_engine.notification order by id")]
     assert positions == [1, 2, 3]
 
 
@@ -159,7 +159,7 @@ def test_a_reader_without_a_position_or_from_another_life_begins_anew(api: Call,
 def test_an_erased_event_leaves_no_words_behind(db: Connection, api: Call, an_event: Call) -> None:
     event = an_event("active", "approved")
     db.execute("select jalon.erase('events', %s)", [event.id])
-    assert db.execute("select count(*) from lifecycle.notification").fetchone() == (0,)
+    assert db.execute("select count(*) from jalon_engine.notification").fetchone() == (0,)
     left = db.execute(
         "select distinct admin_notes, reason, changed_by from event_status_history where event_id = %s", [event.id]
     )

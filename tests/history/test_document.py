@@ -23,7 +23,9 @@ def test_every_statement_runs_for_those_it_is_meant_for(orders: Connection, conn
 
 
 def test_every_problem_that_verify_can_find_is_in_the_table(db: Connection) -> None:
-    known = {code for (code,) in rows(db, "select substr(code, 8) from lifecycle.message where code like 'verify.%'")}
+    known = {
+        code for (code,) in rows(db, "select substr(code, 8) from jalon_engine.message where code like 'verify.%'")
+    }
     table = DOCUMENT.split("| Problem | Means |")[1].split("\n\n")[0]
     assert {
         code for row in table.splitlines() for code in re.findall(r"`(\w+)`", row.split("|")[1] if "|" in row else "")

@@ -10,7 +10,7 @@ from jalon.migrate import migrate
 from jalon.settings import Settings
 from tests.shop import Connect, Connection, happened, rows
 
-PARTS = "select part_name from logic.months_of('shop.orders_history') where not is_default order by 1"
+PARTS = "select part_name from jalon_engine.months_of('shop.orders_history') where not is_default order by 1"
 
 
 def this_month(db: Connection, plus: int = 0) -> datetime:
@@ -23,7 +23,7 @@ def test_this_month_and_three_more_stand_ready_with_finite_bounds_in_utc(orders:
     orders.execute("set timezone = 'Pacific/Auckland'")
     bounds = rows(
         orders,
-        "select lower_bound at time zone 'UTC', upper_bound at time zone 'UTC' from logic.months_of('shop.orders_history')"
+        "select lower_bound at time zone 'UTC', upper_bound at time zone 'UTC' from jalon_engine.months_of('shop.orders_history')"
         " where not is_default order by 1",
     )
     assert bounds == [(this_month(orders, i), this_month(orders, i + 1)) for i in range(4)]
@@ -73,7 +73,7 @@ def test_moving_rows_into_their_month_makes_nobody_react_twice(orders: Connectio
 def test_no_partition_can_be_emptied_or_rewritten(orders: Connection) -> None:
     happened(orders, (1, "NEW", "2024-02-10Z"))
     orders.execute("select jalon.ensure_partitions()")
-    parts = rows(orders, "select part_name from logic.months_of('shop.orders_history')")
+    parts = rows(orders, "select part_name from jalon_engine.months_of('shop.orders_history')")
     assert len(parts) == 6
     for (part,) in parts:
         with pytest.raises(psycopg.Error) as refused:
@@ -97,7 +97,7 @@ def test_retain_detaches_whole_months_and_names_them(orders: Connection) -> None
         (2, "NEW", "2024-02-11Z"),
     )
     orders.execute("select jalon.ensure_partitions()")
-    standing = rows(orders, "select * from history.orders_as_of() order by 1")
+    standing = rows(orders, "select * from jalon_history.orders_as_of() order by 1")
     assert [name for (name,) in rows(orders, "select jalon.retain('orders', '1 year')")] == [
         "shop.orders_history_y2024m02",
         "shop.orders_history_y2024m03",
@@ -107,14 +107,14 @@ def test_retain_detaches_whole_months_and_names_them(orders: Connection) -> None
     assert rows(orders, "select count(*) from shop.orders_history") == [(1,)]
     # What is gone is known to be gone: nothing is amiss, and what stands still stands.
     assert rows(orders, "select problem from jalon.verify('orders')") == []
-    assert rows(orders, "select * from history.orders_as_of() order by 1") == standing
-    assert rows(orders, "select status from history.orders_as_of('2026-10-01Z') order by orders_id") == [
+    assert rows(orders, "select * from jalon_history.orders_as_of() order by 1") == standing
+    assert rows(orders, "select status from jalon_history.orders_as_of('2026-10-01Z') order by orders_id") == [
         ("PAID",),
         ("NEW",),
     ]
-    assert rows(orders, "select history_begins::date::text from history.tracked_columns where tracked = 'orders'") == [
-        ("2024-04-01",)
-    ]
+    assert rows(
+        orders, "select history_begins::date::text from jalon_history.tracked_columns where tracked = 'orders'"
+    ) == [("2024-04-01",)]
 
 
 def test_a_month_that_was_detached_can_be_made_again(orders: Connection) -> None:
@@ -137,7 +137,7 @@ def test_a_name_too_long_for_its_months_is_refused_in_words(orders: Connection) 
     with pytest.raises(psycopg.Error, match="too long for a history"):
         orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS', history => %s)", ("é" * 23,))
     orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS', history => %s)", ("é" * 22,))
-    assert len(rows(orders, "select part_name from logic.months_of(%s::regclass)", f'shop."{"é" * 22}"')) == 5
+    assert len(rows(orders, "select part_name from jalon_engine.months_of(%s::regclass)", f'shop."{"é" * 22}"')) == 5
 
 
 def test_the_relay_may_make_partitions_and_nobody_else_but_a_dba(orders: Connection, connect: Connect) -> None:
@@ -167,7 +167,7 @@ def test_two_who_make_months_at_once_make_them_once(orders: Connection, connect:
 def test_a_reader_in_the_way_ends_in_an_error_with_nothing_half_done(orders: Connection, connect: Connect) -> None:
     before = rows(orders, PARTS)
     reader = connect(autocommit=False)
-    reader.execute("select * from history.orders_timeline")
+    reader.execute("select * from jalon_history.orders_timeline")
     with pytest.raises(psycopg.errors.LockNotAvailable):
         orders.execute("select jalon.ensure_partitions(5)")
     reader.rollback()

@@ -14,11 +14,11 @@ from tests.conftest import programs
 from tests.shop import Connection, happened, rows
 
 QUESTIONS = (
-    "history.orders_timeline",
-    "history.orders_as_of('2026-10-02 12:00Z')",
-    "history.orders_as_of('2026-10-02 12:00Z', '2')",
-    "history.changes",
-    "history.standing",
+    "jalon_history.orders_timeline",
+    "jalon_history.orders_as_of('2026-10-02 12:00Z')",
+    "jalon_history.orders_as_of('2026-10-02 12:00Z', '2')",
+    "jalon_history.changes",
+    "jalon_history.standing",
     "recap.time_in_status('orders', '2026-10-01Z', '2026-11-01Z')",
     "recap.transitions()",
     "recap.weekly_changes('2026-W40')",

@@ -72,33 +72,33 @@ def test_it_counts_and_names_some_keys(lived: Connection) -> None:
         ("alter table shop.orders disable trigger all", ["trigger_disabled"] * 6),
         (
             'create or replace trigger "~jalon_110_moved" after update on shop.orders referencing old table as old_rows new table as new_rows'
-            " for each row when (new.id < 0) execute function generated.orders__moved()",
+            " for each row when (new.id < 0) execute function jalon_generated.orders__moved()",
             ["trigger_altered"],
         ),
         ('drop trigger "~jalon_900_stamp" on shop.orders', ["trigger_missing"]),
         (
-            'create or replace trigger "~jalon_120_deleted" after delete on shop.orders for each statement execute function generated.orders__truncated()',
+            'create or replace trigger "~jalon_120_deleted" after delete on shop.orders for each statement execute function jalon_generated.orders__truncated()',
             ["trigger_altered"],
         ),
         (
-            'create or replace trigger "~jalon_900_stamp" before insert on shop.orders for each row when (new.id < 0) execute function generated.orders__begin()',
+            'create or replace trigger "~jalon_900_stamp" before insert on shop.orders for each row when (new.id < 0) execute function jalon_generated.orders__begin()',
             ["trigger_altered"],
         ),
         (
-            'create or replace trigger "~jalon_910_stamp" before update of status on shop.orders for each row execute function generated.orders__stamp()',
+            'create or replace trigger "~jalon_910_stamp" before update of status on shop.orders for each row execute function jalon_generated.orders__stamp()',
             ["trigger_altered"],
         ),
         (
-            'create or replace trigger "~jalon_130_truncated" before truncate on shop.orders for each statement when (false) execute function generated.orders__truncated()',
+            'create or replace trigger "~jalon_130_truncated" before truncate on shop.orders for each statement when (false) execute function jalon_generated.orders__truncated()',
             ["trigger_altered"],
         ),
         ("alter table shop.orders_history disable trigger _100_append_only", ["trigger_disabled"] * 6),
         ("drop trigger _110_no_truncate on shop.orders_history_default", ["trigger_missing"]),
         (
-            "create or replace function generated.orders__moved() returns trigger language plpgsql as $$begin return null; end$$",
+            "create or replace function jalon_generated.orders__moved() returns trigger language plpgsql as $$begin return null; end$$",
             ["function_altered"],
         ),
-        ("alter function generated.orders__moved() owner to postgres", ["function_altered"]),
+        ("alter function jalon_generated.orders__moved() owner to postgres", ["function_altered"]),
         ("grant insert, delete on shop.orders_history to jalon_bi", ["granted"]),
         ("grant update on shop.orders_history_default to public", ["granted"]),
         ("alter table shop.orders_history_default owner to postgres", ["owner"]),
@@ -108,11 +108,11 @@ def test_it_counts_and_names_some_keys(lived: Connection) -> None:
         ("alter table shop.orders rename status to state", ["column_missing"]),
         ("alter table shop.orders_history rename to old_history", ["history_missing"]),
         ("alter table shop.orders_history detach partition shop.orders_history_default", ["default_missing"]),
-        ("update lifecycle.rule set roles = '{}' where category = 'ORDER_STATUS'", ["rules_stale"]),
-        ("delete from lifecycle.rule where category = 'ORDER_STATUS' and to_code = 'PAID'", ["rules_stale"]),
+        ("update jalon_engine.rule set roles = '{}' where category = 'ORDER_STATUS'", ["rules_stale"]),
+        ("delete from jalon_engine.rule where category = 'ORDER_STATUS' and to_code = 'PAID'", ["rules_stale"]),
         (
-            "insert into lifecycle.rule select category, scope, 'SHIPPED', 'GHOST', action, roles, is_open, is_plain, relation, requires_reason,"
-            " required_fields, guard, icon, position, workflow_version from lifecycle.rule where category = 'ORDER_STATUS' limit 1",
+            "insert into jalon_engine.rule select category, scope, 'SHIPPED', 'GHOST', action, roles, is_open, is_plain, relation, requires_reason,"
+            " required_fields, guard, icon, position, workflow_version from jalon_engine.rule where category = 'ORDER_STATUS' limit 1",
             ["rules_stale"],
         ),
     ],
@@ -135,7 +135,7 @@ def test_guards_that_were_touched_are_noticed(lived: Connection, statement: str,
 def test_this_months_and_the_next_months_partition_are_asked_for(lived: Connection) -> None:
     name = rows(
         lived,
-        "select part_name from logic.months_of('shop.orders_history') where lower_bound > now() order by lower_bound limit 1",
+        "select part_name from jalon_engine.months_of('shop.orders_history') where lower_bound > now() order by lower_bound limit 1",
     )[0][0]
     lived.execute(f"alter table shop.orders_history detach partition {name}")
     assert problems(lived) == ["months_missing"]

@@ -141,8 +141,8 @@ def test_of_several_for_one_record_each_is_served_in_turn(shop: Shop) -> None:
 
 def test_granted_roles_and_relations_count_for_whom_they_are_granted(shop: Shop) -> None:
     shop.execute("""
-        insert into lifecycle.role_grant (principal, role) values ('bob', 'clerk');
-        update lifecycle.workflow_arrow set roles = '{clerk,author}' where false""")
+        insert into jalon_engine.role_grant (principal, role) values ('bob', 'clerk');
+        update jalon_engine.workflow_arrow set roles = '{clerk,author}' where false""")
     nobody = {"roles": []}
     answers = together(
         shop, *(pay(n, nobody | {"actor": who}) for n, who in enumerate(("bob", "eve", "bob", "bob"), 1))
@@ -196,15 +196,15 @@ def test_a_trigger_further_on_that_asks_who_acts_makes_all_go_one_by_one(shop: S
     shop.execute("""
         create table shop.echo (id integer, actor text);
         create function shop.tell() returns trigger language plpgsql security definer as $$ begin
-            insert into shop.echo values (1, logic.actor()); return null; end $$""")
+            insert into shop.echo values (1, jalon_engine.actor()); return null; end $$""")
     shop.execute(HOOK)
-    shop.execute("create trigger tell after insert on lifecycle.event for each row execute function shop.tell()")
+    shop.execute("create trigger tell after insert on jalon_engine.event for each row execute function shop.tell()")
     assert (
         codes(together(shop, *(pay(n, {"actor": f"actor {n}", "roles": ["clerk"]}) for n in range(1, 5))))
         == ["200"] * 4
     )
     assert shop.execute("select actor from shop.echo order by 1").fetchall() == [(f"actor {n}",) for n in range(1, 5)]
-    found = shop.execute("select data ->> 'who' from lifecycle.event order by 1").fetchall()
+    found = shop.execute("select data ->> 'who' from jalon_engine.event order by 1").fetchall()
     assert found == [(f"actor {n}",) for n in range(1, 5)]
 
 
@@ -212,7 +212,7 @@ def test_events_of_webhooks_name_each_his_own(shop: Shop) -> None:
     shop.execute(HOOK)
     together(shop, *(pay(n, {"actor": f"actor {n}", "roles": ["clerk"]}, reason=f"{n}") for n in range(1, 5)))
     found = shop.execute(
-        "select record_key, data ->> 'who', data ->> 'reason' from lifecycle.event order by 1"
+        "select record_key, data ->> 'who', data ->> 'reason' from jalon_engine.event order by 1"
     ).fetchall()
     assert (found, parts(shop)) == ([(str(n), f"actor {n}", str(n)) for n in range(1, 5)], 1)
 

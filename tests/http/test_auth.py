@@ -174,14 +174,14 @@ def test_granted_roles_add_to_those_of_the_token(
     shop: psycopg.Connection[Any], client: TestClient[Any], bearer: Callable[..., dict[str, str]]
 ) -> None:
     assert client.get(WHO, headers=bearer("ben")).status_code == 404
-    shop.execute("insert into lifecycle.role_grant (principal, role) values ('ben', 'clerk')")
+    shop.execute("insert into jalon_engine.role_grant (principal, role) values ('ben', 'clerk')")
     assert client.get(WHO, headers=bearer("ben")).status_code == 200
 
 
 def test_granted_roles_do_not_count_where_the_tokens_alone_shall(
     shop: psycopg.Connection[Any], settings: Settings, bearer: Callable[..., dict[str, str]]
 ) -> None:
-    shop.execute("insert into lifecycle.role_grant (principal, role) values ('ben', 'clerk')")
+    shop.execute("insert into jalon_engine.role_grant (principal, role) values ('ben', 'clerk')")
     granted, told = bearer("ben"), bearer("ben", "clerk")
     # ben stands in a relation to this order, so he sees it without a role, and no arrow lets an author pay
     shop.execute("update shop.orders set created_by = 'ben' where id = 8")
@@ -207,7 +207,7 @@ def test_an_api_key_works_until_it_is_revoked(
     assert by == "key:robot"
     shop.execute("select jalon.revoke_api_key('robot')")
     assert client.get(WHO, headers=headers).status_code == 401
-    assert key not in str(shop.execute("select * from lifecycle.api_key").fetchall())
+    assert key not in str(shop.execute("select * from jalon_engine.api_key").fetchall())
 
 
 def test_an_expired_api_key_is_refused(shop: psycopg.Connection[Any], client: TestClient[Any]) -> None:

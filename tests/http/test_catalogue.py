@@ -143,14 +143,14 @@ def test_the_matrix_is_a_grid_whose_cells_say_what_decides(ask: Call, shop: psyc
             assert (
                 cell["allowed"]
                 == shop.execute(
-                    "select coalesce((select r.is_allowed from lifecycle.permission_rule r where r.permission = %s and r.role = %s"
+                    "select coalesce((select r.is_allowed from jalon_engine.permission_rule r where r.permission = %s and r.role = %s"
                     " and r.scope in (%s, '*') and r.status in (%s, '*') order by r.scope = '*', r.status = '*' limit 1), false)",
                     (permission, role, scope, status),
                 ).fetchone()[0]
             )  # type: ignore[index]
             if role != "any" and cell["allowed"]:
                 assert shop.execute(
-                    "select logic.may(%s, array[%s], %s, %s)", (permission, role, scope, status)
+                    "select jalon_engine.may(%s, array[%s], %s, %s)", (permission, role, scope, status)
                 ).fetchone() == (True,)
     assert ("assign_roles", "any", "proposition_roles") in rows
     every = ask("GET", "/api/v1/permissions/matrix?module=proposition&table=orders&role=*").json()

@@ -50,10 +50,10 @@ def test_what_was_refused_may_be_tried_again_under_its_key(shop: Shop, client: C
 
 def test_keys_older_than_a_day_are_forgotten(shop: Shop, client: Client, bearer: Bearer) -> None:
     shop.execute(
-        "insert into lifecycle.idempotency (principal, key, request_hash, created_at) select 'x', n::text, '', now() - interval '25 hours' from generate_series(1, 3) n"
+        "insert into jalon_engine.idempotency (principal, key, request_hash, created_at) select 'x', n::text, '', now() - interval '25 hours' from generate_series(1, 3) n"
     )
     client.post(f"{ORDER}/moves", json={"to": "PAID"}, headers=bearer("anna", "clerk", **{"idempotency-key": "k"}))
-    assert shop.execute("select count(*) from lifecycle.idempotency").fetchone() == (2,)
+    assert shop.execute("select count(*) from jalon_engine.idempotency").fetchone() == (2,)
 
 
 @pytest.mark.parametrize("key", ["", '""', "x" * 256, "a\tb"])
@@ -69,7 +69,7 @@ def test_a_dry_run_does_all_and_leaves_nothing(shop: Shop, client: Client, beare
     assert (answer.json()["version"], answer.headers["preference-applied"]) == (2, "tx=rollback")
     assert client.post(f"{ORDER}/moves", json={"to": "SHIPPED"}, headers=headers).json()["code"] == "JL101"
     assert status(shop) == ("NEW", 1)
-    assert shop.execute("select count(*) from lifecycle.idempotency").fetchone() == (0,)
+    assert shop.execute("select count(*) from jalon_engine.idempotency").fetchone() == (0,)
 
 
 @pytest.mark.parametrize(

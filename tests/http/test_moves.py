@@ -33,7 +33,7 @@ def test_a_move_says_whether_a_form_can_give_what_it_still_wants(
         (False, False, False), (False, True, True)
     ]  # fmt: skip
     assert moves["CANCELLED"]["toLabel"] == "Annulée"
-    asked = "select logic.is_answerable(jsonb_build_array(jsonb_build_object('code', 'JL302', 'params', jsonb_build_object('fields', %s::text[]))))"
+    asked = "select jalon_engine.is_answerable(jsonb_build_array(jsonb_build_object('code', 'JL302', 'params', jsonb_build_object('fields', %s::text[]))))"
     assert shop.execute(asked, [["meta.note"]]).fetchone() == (True,)
     assert shop.execute(asked, [["meta.note", "customer"]]).fetchone() == (False,)
 

@@ -27,6 +27,6 @@ def test_who_reads_the_records_is_told_whom_they_name(suggested: Any, dossier: N
 
 
 def test_who_does_not_is_told_of_himself_alone(suggested: Any, dossier: None, db: Any) -> None:
-    db.execute("select jalon.set_permission('any', 'read_all', t.name, '*', false) from lifecycle.tracked t")
+    db.execute("select jalon.set_permission('any', 'read_all', t.name, '*', false) from jalon_engine.tracked t")
     assert suggested("stranger") == ["stranger"]
     assert suggested("stranger", q="paul") == []

@@ -474,8 +474,8 @@ def test_the_setting_says_who_sees_buttons(desk: Desk, treasurer: Any) -> None:
 
 
 def test_triggering_records_and_publishes_an_event(desk: Desk, treasurer: Any, db: Connection) -> None:
-    db.execute("insert into lifecycle.interest (subscriber, tracked) values ('webhook:1', 'proposition')")
-    before = count(db, "lifecycle.event")
+    db.execute("insert into jalon_engine.interest (subscriber, tracked) values ('webhook:1', 'proposition')")
+    before = count(db, "jalon_engine.event")
     body = {"input": {"amount": 1200, "x": "{actor}"}, "reason": "as agreed"}
     answer = desk("carla")("POST", treasurer["trigger"], body)
     assert answer.status_code == 200, answer.text
@@ -484,7 +484,9 @@ def test_triggering_records_and_publishes_an_event(desk: Desk, treasurer: Any, d
     assert (event["type"], event["status"], event["toStatus"], event["triggeredBy"], event["reason"]) == (
         "proposition.custom_action.triggered", "debate", None, "carla", "as agreed",
     )  # fmt: skip
-    published = db.execute("select id::text, type, tracked, record_key, version, data from lifecycle.event").fetchall()
+    published = db.execute(
+        "select id::text, type, tracked, record_key, version, data from jalon_engine.event"
+    ).fetchall()
     assert len(published) == before + 1
     assert published[-1][:5] == (event["id"], "proposition.custom_action.triggered", "proposition", desk.id, 3)
     assert published[-1][5]["payload"] == event["payload"]
@@ -496,11 +498,11 @@ def test_triggering_records_and_publishes_an_event(desk: Desk, treasurer: Any, d
 def test_where_nobody_is_interested_nothing_is_published(desk: Desk, treasurer: Any, db: Connection) -> None:
     assert desk("carla")("POST", treasurer["trigger"], {}).json()["payload"]["amount"] is None
     assert count(db, "proposition_custom_action_events") == 1
-    assert count(db, "lifecycle.event") == 0
+    assert count(db, "jalon_engine.event") == 0
 
 
 def test_a_refused_trigger_leaves_a_trace_for_admins_and_no_event(desk: Desk, treasurer: Any, db: Connection) -> None:
-    db.execute("insert into lifecycle.interest (subscriber, tracked) values ('webhook:1', 'proposition')")
+    db.execute("insert into jalon_engine.interest (subscriber, tracked) values ('webhook:1', 'proposition')")
     answer = desk("ben", "participant")("POST", treasurer["trigger"], {})
     assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
     problem = answer.json()
@@ -514,7 +516,7 @@ def test_a_refused_trigger_leaves_a_trace_for_admins_and_no_event(desk: Desk, tr
     assert problem["instance"] == f"{PATH}/{desk.id}/{treasurer['trigger']}"
     assert problem["roles"] == ["custom:treasurer"]
     desk("mona", "moderator")("POST", "moves", {"to": "vote"})
-    events = count(db, "lifecycle.event")
+    events = count(db, "jalon_engine.event")
     late = desk("carla")("POST", treasurer["trigger"], {})
     assert (late.status_code, late.json()["code"], late.json()["statuses"]) == (409, "JL104", ["debate"])
     assert desk("carla")("POST", "actions/nonsense/trigger", {}).json()["code"] == "JL401"
@@ -523,7 +525,7 @@ def test_a_refused_trigger_leaves_a_trace_for_admins_and_no_event(desk: Desk, tr
         ("carla", "JL401", "vote"), ("carla", "JL104", "vote"), ("ben", "JL202", "debate"),
     ]  # fmt: skip
     assert (refusals[2]["roles"], refusals[2]["message"]) == (["participant"], problem["detail"])
-    assert (count(db, "proposition_custom_action_events"), count(db, "lifecycle.event")) == (0, events)
+    assert (count(db, "proposition_custom_action_events"), count(db, "jalon_engine.event")) == (0, events)
     for who in (("zoe",), ("mona", "moderator")):
         assert desk(*who)("GET", "refusals").json()["code"] == "JL203"
 
@@ -563,7 +565,7 @@ def test_a_double_click_counts_once(desk: Desk, treasurer: Any, db: Connection) 
     assert first.json() == second.json()
     assert second.headers["idempotent-replayed"] == "true"
     assert carla("POST", treasurer["trigger"], {"input": {"other": 1}}).json()["code"] == "JL412"
-    db.execute("delete from lifecycle.idempotency")  # a day later
+    db.execute("delete from jalon_engine.idempotency")  # a day later
     assert carla("POST", treasurer["trigger"], {}).json()["id"] == first.json()["id"]
     assert count(db, "proposition_custom_action_events") == 1
     assert desk("carla", **{"idempotency-key": "click-2"})("POST", treasurer["trigger"], {}).status_code == 200
@@ -671,10 +673,10 @@ def test_roles_and_actions_of_the_settings_move_into_the_catalogue_once(desk: De
     other = desk.debated("yan", "Other")
     db.execute(
         """
-        update lifecycle.setting set value = '[
+        update jalon_engine.setting set value = '[
             {"name": "Scribe", "permissions": ["trigger_custom_action"], "users": ["carla", {"userId": "dan", "until": "2099-01-01T00:00:00Z"}]},
             {"name": "Bad", "permissions": ["force_move"]}]' where name = 'proposition.custom_roles';
-        update lifecycle.setting set value = jsonb_build_array(jsonb_build_object('proposition', %s::text, 'name', 'Publish minutes',
+        update jalon_engine.setting set value = jsonb_build_array(jsonb_build_object('proposition', %s::text, 'name', 'Publish minutes',
             'statuses', '["debate"]'::jsonb, 'roles', '["Scribe"]'::jsonb, 'payload', '{"by": "{actor}"}'::jsonb)) where name = 'proposition.custom_actions'
         """.replace("%s::text", f"'{desk.id}'")
     )

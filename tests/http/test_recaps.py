@@ -68,7 +68,7 @@ def test_lists_of_records_come_in_pages_and_say_how_many_there_are(
     for order in range(11, 16):
         shop.execute("select jalon.force_move('orders', %s, 'SHIPPED', 'no note')", (str(order),))
     shop.execute(
-        "update lifecycle.referential set max_stay = '1 microsecond' where category = 'ORDER_STATUS' and code = 'SHIPPED'"
+        "update jalon_engine.referential set max_stay = '1 microsecond' where category = 'ORDER_STATUS' and code = 'SHIPPED'"
     )
     whole = recap(f"{name}?table=orders").json()
     assert (len(whole["items"]), whole["total"], whole["next"]) == (5, 5, None)
@@ -133,7 +133,7 @@ def test_recaps_are_for_those_who_read_everything(recap: Call) -> None:
 @pytest.fixture
 def page(shop: psycopg.Connection[Any], client: TestClient[Any], recap: Call) -> Call:
     """The recap as the console's page shows it, of a history that is too long to be counted while one waits."""
-    shop.execute("update lifecycle.setting set value = '0' where name = 'recap.counted_at_once'")
+    shop.execute("update jalon_engine.setting set value = '0' where name = 'recap.counted_at_once'")
 
     def page(name: str, language: str = "en", **question: Any) -> Any:
         row = shop.execute(
@@ -154,7 +154,7 @@ def count(client: TestClient[Any], bearer: Call) -> Call:
 
 
 def test_a_page_counts_a_short_history_at_once(shop: psycopg.Connection[Any], page: Call) -> None:
-    shop.execute("update lifecycle.setting set value = '5000' where name = 'recap.counted_at_once'")
+    shop.execute("update jalon_engine.setting set value = '5000' where name = 'recap.counted_at_once'")
     found = page("transitions")
     assert found["table"] == "*"
     assert [row["changes"] for row in found["items"] if row["toCode"] == "PAID"] == [2]
@@ -195,7 +195,7 @@ def test_what_was_counted_is_read_in_every_language(page: Call, count: Call) -> 
 
 def test_what_was_counted_a_day_ago_is_shown_as_old(shop: psycopg.Connection[Any], page: Call, count: Call) -> None:
     count("funnel", table="orders")
-    shop.execute("update lifecycle.kept_recap set counted_at = counted_at - interval '25 hours'")
+    shop.execute("update jalon_engine.kept_recap set counted_at = counted_at - interval '25 hours'")
     assert page("funnel", table="orders")["isOld"]
 
 
@@ -213,7 +213,7 @@ def test_only_who_reads_everything_may_have_it_counted(count: Call, recap: Call)
 
 
 def test_long_lists_that_were_counted_come_in_pages(shop: psycopg.Connection[Any], page: Call, count: Call) -> None:
-    shop.execute("update lifecycle.referential set max_stay = '1 microsecond' where category = 'ORDER_STATUS'")
+    shop.execute("update jalon_engine.referential set max_stay = '1 microsecond' where category = 'ORDER_STATUS'")
     count("overdue", table="orders")
     first = page("overdue", table="orders", limit=3)
     second = page("overdue", table="orders", limit=3, after=first["next"])
@@ -232,10 +232,10 @@ def test_it_is_counted_anew_every_day_and_forgotten_after_a_week(
 
     count("funnel", table="orders")
     assert renewed() == [], "it was counted today"
-    shop.execute("update lifecycle.kept_recap set counted_at = counted_at - interval '25 hours'")
+    shop.execute("update jalon_engine.kept_recap set counted_at = counted_at - interval '25 hours'")
     assert renewed() == ["funnel"]
     assert not page("funnel", table="orders")["isOld"]
-    shop.execute("update lifecycle.kept_recap set asked_at = asked_at - interval '8 days'")
+    shop.execute("update jalon_engine.kept_recap set asked_at = asked_at - interval '8 days'")
     assert renewed() == []
     assert page("funnel", table="orders")["items"] is None
 
@@ -243,7 +243,7 @@ def test_it_is_counted_anew_every_day_and_forgotten_after_a_week(
 def test_what_was_counted_goes_with_the_months_that_it_was_counted_from(
     shop: psycopg.Connection[Any], page: Call, count: Call
 ) -> None:
-    shop.execute("select logic.ensure_months('orders', now() - interval '5 months', now())")
+    shop.execute("select jalon_engine.ensure_months('orders', now() - interval '5 months', now())")
     count("funnel", table="orders")
     assert shop.execute("select count(*) from jalon.retain('orders', '2 months')").fetchone() != (0,)
     assert page("funnel", table="orders")["items"] is None

@@ -143,9 +143,9 @@ create function shop.friends(actor text, key text) returns text[] language sql s
 $$ select array(select 'friend' where actor = 'frida' and key in ('3', '5')) $$;
 grant usage on schema shop to jalon_owner;
 grant execute on function shop.friends(text, text) to jalon_owner;
-update lifecycle.tracked set resolver = 'shop.friends' where name = 'orders';
-insert into lifecycle.role (code, label) values ('pager', 'Pager');
-insert into lifecycle.permission_rule (role, permission, scope, status) values ('pager', 'read_all', 'orders', 'PAID');
+update jalon_engine.tracked set resolver = 'shop.friends' where name = 'orders';
+insert into jalon_engine.role (code, label) values ('pager', 'Pager');
+insert into jalon_engine.permission_rule (role, permission, scope, status) values ('pager', 'read_all', 'orders', 'PAID');
 """
 COMPANION = """
 create function shop.friends_keys(actor text) returns setof text language sql stable as $$ select k from unnest(array['3', '5']) k where actor = 'frida' $$;

@@ -62,11 +62,11 @@ def test_counterparties_that_are_none(client: Client, anna: dict[str, str], ardi
 
 def test_rows_may_restrict_the_moves(client: Client, db: Connection, anna: dict[str, str], ardian: int) -> None:
     db.execute(
-        """insert into lifecycle.workflow (category, version, state) values ('ROADSHOW_STATUS', 1, 'draft');
-        insert into lifecycle.workflow_arrow (category, version, from_code, to_code, action, roles)
+        """insert into jalon_engine.workflow (category, version, state) values ('ROADSHOW_STATUS', 1, 'draft');
+        insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles)
         values ('ROADSHOW_STATUS', 1, 'En attente', 'Live', 'open', '{any}'), ('ROADSHOW_STATUS', 1, 'Live', 'No-go', 'drop', '{any}');
-        update lifecycle.workflow set state = 'published', published_at = now() where category = 'ROADSHOW_STATUS';
-        select logic.compile_rules('ROADSHOW_STATUS')"""
+        update jalon_engine.workflow set state = 'published', published_at = now() where category = 'ROADSHOW_STATUS';
+        select jalon_engine.compile_rules('ROADSHOW_STATUS')"""
     )
     refused = client.post(f"/roadshow/{ardian}/status", json={"newStatus": "No-go"}, headers=anna)
     assert (refused.status_code, refused.json()["allowed"]) == (409, ["Live"])
@@ -145,7 +145,7 @@ def test_who_may_not_manage_the_roadshow_is_told_so_beforehand_and_refused(
     client: Client, db: Connection, anna: dict[str, str], ardian: int
 ) -> None:
     assert client.get(PATH, headers=anna).json()["canManage"] is True
-    db.execute("delete from lifecycle.permission_rule where permission = 'manage_roadshow' and role = 'any'")
+    db.execute("delete from jalon_engine.permission_rule where permission = 'manage_roadshow' and role = 'any'")
     assert client.get(PATH, headers=anna).json()["canManage"] is False
     assert client.get(f"{PATH}/{ardian}?moves=true", headers=anna).json()["canManage"] is False
     assert client.patch(f"{PATH}/{ardian}", json={"owner": "ben"}, headers=anna).status_code == 403

@@ -13,7 +13,7 @@ Connection = psycopg.Connection[Any]
 FINISH = """
 select jalon.finish_deliveries(coalesce(jsonb_agg(jsonb_build_object('webhook_id', webhook_id, 'message_id', message_id,
     'created_at', created_at, 'lease', lease, 'attempted_at', clock_timestamp(), 'milliseconds', 7) || %s::jsonb), '[]'))
-from lifecycle.webhook_delivery where lease is not null
+from jalon_engine.webhook_delivery where lease is not null
 """
 
 
@@ -76,13 +76,13 @@ def test_the_list_shows_the_state_of_each_what_waits_what_died_and_the_last_fail
     page.attempt(1, http_status=204)
     shown = page.shown
     assert (shown["state"], shown["failingSince"], shown["lastFailure"]) == ("active", None, "HTTP 503")  # still told
-    page.db.execute("update lifecycle.webhook_delivery set due_at = now(), attempts = 7 where due_at is not null")
+    page.db.execute("update jalon_engine.webhook_delivery set due_at = now(), attempts = 7 where due_at is not null")
     page.attempt(error="no connection: refused")
     shown = page.shown
     assert (shown["dead"], shown["waiting"], shown["lastFailure"]) == (1, 0, "no connection: refused")
     assert page.do("pause")["state"] == "paused"
     assert page.do("resume")["state"] == "active"
-    page.db.execute("update lifecycle.webhook set disabled_at = now(), disabled_why = 'failing'")
+    page.db.execute("update jalon_engine.webhook set disabled_at = now(), disabled_why = 'failing'")
     assert page.shown["state"] == "disabled"
     assert page.do("resume")["state"] == "active"
 
@@ -91,7 +91,9 @@ def test_the_log_has_pages_states_and_what_came_of_the_last_attempt(page: Page) 
     page.change(1, 2, 3, 4, 5)
     page.attempt(2, http_status=200, response_head="thanks")
     page.attempt(1, http_status=500, response_head="sorry")
-    page.db.execute("update lifecycle.webhook_delivery set due_at = null where attempts = 1 and delivered_at is null")
+    page.db.execute(
+        "update jalon_engine.webhook_delivery set due_at = null where attempts = 1 and delivered_at is null"
+    )
     counts = {state: len(page.deliveries(state=state)["items"]) for state in ("waiting", "delivered", "dead")}
     assert counts == {"waiting": 2, "delivered": 2, "dead": 1}
     for one in page.deliveries(state="delivered")["items"]:
@@ -121,7 +123,7 @@ def test_one_is_sent_again_and_all_since_an_instant_and_what_died(page: Page) ->
     assert [one["httpStatus"] for one in seen["log"]] == [200, 200] and seen["body"]["type"] == "orders.status_changed"
     assert page.do("replay", {"since": "2020-01-01T00:00:00Z"}, 202) == {"queued": 3}
     assert page.shown["waiting"] == 3
-    page.db.execute("update lifecycle.webhook_delivery set due_at = null, delivered_at = null")
+    page.db.execute("update jalon_engine.webhook_delivery set due_at = null, delivered_at = null")
     assert page.do("replay", {"onlyDead": True}, 202) == {"queued": 3}
     assert page.do("replay", {"since": "2099-01-01T00:00:00Z"}, 202) == {"queued": 0}
 
@@ -142,6 +144,6 @@ def test_a_test_delivery_is_in_the_log(page: Page) -> None:
 def test_each_state_of_the_log_has_its_index(page: Page) -> None:
     """An endpoint with a million deliveries, of which three are dead, shows them at once."""
     page.db.execute("set enable_seqscan = off; set enable_sort = off")
-    plan = "\n".join(line for (line,) in page.db.execute("""explain select d from lifecycle.webhook_delivery d where d.webhook_id = gen_random_uuid()
+    plan = "\n".join(line for (line,) in page.db.execute("""explain select d from jalon_engine.webhook_delivery d where d.webhook_id = gen_random_uuid()
         and d.due_at is null and d.delivered_at is null order by d.created_at desc, d.message_id desc limit 50""").fetchall())  # fmt: skip
     assert "webhook_delivery_default_webhook_id_created_at_message_id_idx1" in plan, plan

@@ -139,7 +139,7 @@ def test_a_secret_is_rotated_with_an_overlap_of_24_hours(
     rotated = client.post(f"{PATH}/{made['id']}/rotate-secret", json={}, headers=admin).json()
     assert rotated["secret"].startswith("whsec_") and rotated["secret"] != made["secret"]
     kept = shop.execute(
-        "select secret, round(extract(epoch from expires_at - now()) / 3600) from lifecycle.webhook_secret order by created_at"
+        "select secret, round(extract(epoch from expires_at - now()) / 3600) from jalon_engine.webhook_secret order by created_at"
     ).fetchall()
     assert kept == [(made["secret"], 24), (rotated["secret"], None)]
     to_v1a = client.post(f"{PATH}/{made['id']}/rotate-secret", json={"signature": "v1a"}, headers=admin).json()
@@ -151,7 +151,7 @@ def test_nothing_is_appended_where_nobody_subscribes(
 ) -> None:
     def events() -> int:
         shop.execute("insert into shop.orders (customer) values ('x')")
-        return shop.execute("select count(*) from lifecycle.event").fetchone()[0]  # type: ignore[index]
+        return shop.execute("select count(*) from jalon_engine.event").fetchone()[0]  # type: ignore[index]
 
     assert events() == 0
     id = register(client, admin, eventTypes=["orders.created"])["id"]
@@ -163,8 +163,10 @@ def test_nothing_is_appended_where_nobody_subscribes(
     assert client.delete(f"{PATH}/{id}", headers=admin).status_code == 204
     assert events() == 2
     assert (
-        "lifecycle.event"
-        not in shop.execute("select prosrc from pg_proc where oid = 'generated.orders__moved'::regproc").fetchone()[0]
+        "jalon_engine.event"
+        not in shop.execute(
+            "select prosrc from pg_proc where oid = 'jalon_generated.orders__moved'::regproc"
+        ).fetchone()[0]
     )  # type: ignore[index]
 
 
@@ -175,7 +177,7 @@ def test_a_table_put_under_jalon_later_is_heard_by_who_wants_all(
     shop.execute("create table shop.parcels (id integer primary key, status text not null)")
     shop.execute("select jalon.track('shop.parcels', 'status', category => 'ORDER_STATUS')")
     shop.execute("insert into shop.parcels values (1, 'NEW')")
-    assert shop.execute("select type from lifecycle.event").fetchall() == [("parcels.created",)]
+    assert shop.execute("select type from jalon_engine.event").fetchall() == [("parcels.created",)]
 
 
 def test_plain_http_and_addresses_inside_by_setting_for_those_who_need_it(

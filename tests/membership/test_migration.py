@@ -48,7 +48,7 @@ def test_undoing_warns_and_applying_again_makes_the_same(
     done = jalon("rollback", "--to", before, "--lose-history")
     assert done.returncode == 0, done.stderr
     assert db.execute("select to_regclass(%s)", (history,)).fetchone() == (None,)
-    assert db.execute("select count(*) from lifecycle.category where code like 'USER%'").fetchone() == (0,)
+    assert db.execute("select count(*) from jalon_engine.category where code like 'USER%'").fetchone() == (0,)
 
     again = jalon("migrate")
     assert again.returncode == 0, again.stderr

@@ -195,8 +195,8 @@ def test_unknown_roles_and_users_are_refused(tx: Connection) -> None:
 
 
 def test_a_role_added_as_a_row_can_be_given(db: Connection, tx: Connection) -> None:
-    db.execute("insert into lifecycle.referential (category, code, label) values ('USER_ROLE', 'GOLD', 'Gold')")
-    db.execute("select logic.compile_rules('USER_ROLE')")
+    db.execute("insert into jalon_engine.referential (category, code, label) values ('USER_ROLE', 'GOLD', 'Gold')")
+    db.execute("select jalon_engine.compile_rules('USER_ROLE')")
     user = User(email="user@example.com", name="John Doe", role=RoleType.FREE).insert(tx)
     RoleManager.change_user_role(tx, user, RoleType.GOLD)
     tx.commit()
@@ -287,7 +287,7 @@ def test_an_erased_user_leaves_one_row_without_personal_data(told: Connection) -
     count = told.execute("select count(*) from role_change_history where user_id = %s", (user[0],)).fetchone()
     assert count == (0,)
     rows = told.execute(
-        "select tracked, record_key, records, deleted_by, to_jsonb(d)::text from lifecycle.deletion d"
+        "select tracked, record_key, records, deleted_by, to_jsonb(d)::text from jalon_engine.deletion d"
     ).fetchall()
     assert [row[:4] for row in rows] == [("users", None, 1, "db:postgres")]
     assert str(user[0]) not in rows[0][4]
@@ -342,6 +342,6 @@ def test_a_second_reload_changes_nothing(db: Connection) -> None:
     db.execute(
         "select jalon.track('membership.users', 'role', category => 'USER_ROLE', name => 'users',"
         " history => 'membership.role_change_history', history_key => 'user_id', on_delete => 'cascade',"
-        " foreign_key => true, resolver => 'logic.user_relations')"
+        " foreign_key => true, resolver => 'jalon_engine.user_relations')"
     )
     assert state() == before

@@ -98,12 +98,12 @@ def shop(tree: Tree) -> Tree:
     )
     tree.write(
         "functions/shop/tg.sql",
-        "create or replace function logic.tg_shop__upper() returns trigger language plpgsql set search_path = ''"
+        "create or replace function jalon_engine.tg_shop__upper() returns trigger language plpgsql set search_path = ''"
         " as $$ begin new.name := upper(new.name); return new; end $$;",
     )
     tree.write(
         "triggers/roadshow.shop.sql",
         "create or replace trigger _100_upper before insert on roadshow.shop"
-        " for each row execute function logic.tg_shop__upper();",
+        " for each row execute function jalon_engine.tg_shop__upper();",
     )
     return tree

@@ -14,7 +14,7 @@ from jalon.settings import Settings
 PREPARED = """
     create table public.parcel (id int primary key, status text not null);
     grant create, usage on schema public to jalon_owner;
-    insert into lifecycle.category (code, label) values ('PARCEL_STATUS', 'Parcels');
+    insert into jalon_engine.category (code, label) values ('PARCEL_STATUS', 'Parcels');
     insert into public.parcel values (1, 'NEW');
     select jalon.track('public.parcel', category => 'PARCEL_STATUS', add_missing_codes => true);
 """

@@ -28,7 +28,7 @@ def test_a_changed_function_is_replaced_though_no_migration_is_pending(shop: Any
 
 
 def test_everything_belongs_to_the_owner(at: Any) -> None:
-    owners = "select distinct proowner::regrole::text from pg_proc where pronamespace in ('api'::regnamespace, 'logic'::regnamespace)"
+    owners = "select distinct proowner::regrole::text from pg_proc where pronamespace in ('api'::regnamespace, 'jalon_engine'::regnamespace)"
     assert one(at, owners) == "jalon_owner"
 
 
@@ -41,8 +41,8 @@ def test_a_failing_file_changes_nothing(shop: Any, run: Any, at: Any) -> None:
 
 
 def test_a_file_may_need_a_later_one(shop: Any, run: Any, at: Any) -> None:
-    shop.write("functions/aa.sql", "create or replace view recap.aa as select logic.late() as late;")
-    shop.function("logic.late", "", "int", "select 7")
+    shop.write("functions/aa.sql", "create or replace view recap.aa as select jalon_engine.late() as late;")
+    shop.function("jalon_engine.late", "", "int", "select 7")
     run()
     assert one(at, "select late from recap.aa") == 7
 
@@ -110,16 +110,18 @@ def test_a_ghost_that_the_user_needs_is_named(shop: Any, run: Any, at: Any) -> N
 
 
 def test_what_was_generated_stays(shop: Any, run: Any, at: Any) -> None:
-    at.execute("create view history.shop as select 1 as one; comment on view history.shop is 'Generated for shop: x.'")
+    at.execute(
+        "create view jalon_history.shop as select 1 as one; comment on view jalon_history.shop is 'Generated for shop: x.'"
+    )
     shop.function("api.greet", "p_name text", "text", "select 'good day ' || p_name")
     run()
-    assert one(at, "select one from history.shop") == 1
+    assert one(at, "select one from jalon_history.shop") == 1
 
 
 def test_a_trigger_that_its_file_no_longer_makes_goes(shop: Any, run: Any, at: Any) -> None:
     shop.write(
         "triggers/roadshow.shop.sql",
-        "create or replace trigger _200_upper before insert on roadshow.shop for each row execute function logic.tg_shop__upper();",
+        "create or replace trigger _200_upper before insert on roadshow.shop for each row execute function jalon_engine.tg_shop__upper();",
     )
     run()
     assert at.execute("select tgname from pg_trigger where not tgisinternal").fetchall() == [("_200_upper",)]
@@ -138,7 +140,7 @@ def test_a_changed_function_waits_for_no_table(shop: Any, run: Any, at: Any, emp
     """Somebody holds the table, and a report reads the view: only functions changed, so nobody is in the way."""
     shop.write(
         "functions/shop/tg.sql",
-        "create or replace function logic.tg_shop__upper() returns trigger language plpgsql set search_path = ''"
+        "create or replace function jalon_engine.tg_shop__upper() returns trigger language plpgsql set search_path = ''"
         " as $$ begin new.name := lower(new.name); return new; end $$;",
     )
     with psycopg.connect(empty) as holder:
@@ -167,6 +169,6 @@ def test_rows_of_a_migration_alone_bring_a_reload(shop: Any, run: Any, at: Any) 
 
 
 def test_the_engine_settles_after_a_reload(shop: Any, run: Any, at: Any) -> None:
-    shop.function("logic.settle", "", "void", "insert into roadshow.shop values (99, 'settled')")
+    shop.function("jalon_engine.settle", "", "void", "insert into roadshow.shop values (99, 'settled')")
     run()
     assert one(at, "select id from roadshow.shop") == 99

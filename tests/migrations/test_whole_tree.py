@@ -61,7 +61,7 @@ def test_up_down_up_gives_the_same(cluster: Any, settings: Settings) -> None:
     with psycopg.connect(settings.dsn) as connection:
         assert (
             connection.execute(
-                "select nspname from pg_namespace where nspname in ('lifecycle', 'logic', 'api', 'dossier')"
+                "select nspname from pg_namespace where nspname in ('jalon_engine', 'jalon_engine', 'api', 'dossier')"
             ).fetchall()
             == []
         )
@@ -93,7 +93,7 @@ def test_history_is_not_lost_without_being_meant(settings: Settings) -> None:
         db.execute("create table public.parcel (id int primary key, status text not null)")
         db.execute("grant create, usage on schema public to jalon_owner")
         db.execute("insert into public.parcel values (1, 'NEW')")
-        db.execute("insert into lifecycle.category (code, label) values ('PARCEL_STATUS', 'Parcels')")
+        db.execute("insert into jalon_engine.category (code, label) values ('PARCEL_STATUS', 'Parcels')")
         db.execute("select jalon.track('public.parcel', category => 'PARCEL_STATUS', add_missing_codes => true)")
         with pytest.raises(Refusal, match="would lose history .*parcel_history"):
             rollback(settings, settings.dsn, "0050", False, quiet)

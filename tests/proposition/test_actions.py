@@ -30,7 +30,7 @@ FACTS = {
     ],
 )  # fmt: skip
 def test_a_payload_is_rendered_in_one_pass(db: Connection, given: Any, rendered: Any) -> None:
-    found = db.execute("select logic.render_payload(%s, %s)", (json.dumps(given), json.dumps(FACTS))).fetchone()
+    found = db.execute("select jalon_engine.render_payload(%s, %s)", (json.dumps(given), json.dumps(FACTS))).fetchone()
     assert found == (rendered,)
 
 
@@ -149,7 +149,7 @@ def test_a_refusal_undoes_what_the_attempt_began(db: Connection, action: tuple[s
     )[1]
     db.execute(
         "create function public.no() returns trigger language plpgsql as"
-        " $$ begin perform logic.fail('JL303', jsonb_build_object('guard', 'no', 'why', 'no')); end $$;"
+        " $$ begin perform jalon_engine.fail('JL303', jsonb_build_object('guard', 'no', 'why', 'no')); end $$;"
         " create trigger no before insert on proposition.proposition_custom_action_events for each row execute function public.no()"
     )
     assert api(db, "trigger_proposition_action", id, {"actionId": made["id"]})[0] == 409
@@ -186,7 +186,7 @@ def test_a_dba_triggers_in_somebodys_name(
         dba.execute("select jalon.trigger_custom_action(%s::uuid, 'ring')", (id,))
     assert refused.value.sqlstate == "JL202"
     rows = db.execute(
-        "select action, triggered_by, db_role from proposition_custom_action_events e join history.proposition_action_events h using (id, triggered_by)"
+        "select action, triggered_by, db_role from proposition_custom_action_events e join jalon_history.proposition_action_events h using (id, triggered_by)"
     )
     assert rows.fetchall() == [("ring", "carla", "jalon_dba")]
 
@@ -199,7 +199,7 @@ def test_a_role_that_ran_out_before_it_was_taken_away_was_not_revoked(db: Connec
     db.execute("select pg_sleep(0.4)")
     api(db, "drop_proposition_role", id, {"roleId": "scribe"})
     rows = db.execute(
-        "select user_id, what from history.proposition_role_changes where user_id is not null and what <> 'granted' order by user_id"
+        "select user_id, what from jalon_history.proposition_role_changes where user_id is not null and what <> 'granted' order by user_id"
     )
     assert rows.fetchall() == [("carla", "revoked"), ("dan", "expired")]
 

@@ -56,7 +56,7 @@ def roles(db: Connection, actor: str, *token: str, proposition: str = PROPOSITIO
 
 
 def test_classic_and_custom_roles_add_up(debate: Connection) -> None:
-    debate.execute("insert into lifecycle.role_grant (principal, role) values ('zoe', 'moderator')")
+    debate.execute("insert into jalon_engine.role_grant (principal, role) values ('zoe', 'moderator')")
     grant(debate, "scribe", "zoe")
     assert roles(debate, "zoe", "admin") == ["admin", "custom:scribe", "initiator", "moderator", "participant"]
 
@@ -114,13 +114,13 @@ def test_a_revoked_role_opens_no_arrow(debate: Connection, as_actor: AsActor) ->
 
 
 def test_the_ceiling_says_what_custom_roles_carry(debate: Connection) -> None:
-    carries = "select logic.proposition_carries('trigger_custom_action', 'dan', '{}', %s, %s)"
+    carries = "select jalon_engine.proposition_carries('trigger_custom_action', 'dan', '{}', %s, %s)"
     grant(debate, "scribe", "dan")
     assert debate.execute(carries, (PROPOSITION, "debate")).fetchone() == (True,)
     assert debate.execute(carries, (PROPOSITION, "archived")).fetchone() == (False,)
     assert debate.execute(carries, (OTHER, "debate")).fetchone() == (False,)
     debate.execute(
-        "update lifecycle.permission_rule set is_allowed = false where scope = 'proposition_roles' and status = '*'"
+        "update jalon_engine.permission_rule set is_allowed = false where scope = 'proposition_roles' and status = '*'"
     )
     assert debate.execute(carries, (PROPOSITION, "debate")).fetchone() == (False,)
 
@@ -164,7 +164,7 @@ def test_bi_reads_who_held_what(debate: Connection, connect: Callable[..., Conne
     revoke(debate, "carla")
     bi = connect("bi")
     rows = bi.execute(
-        "select what, user_id, happened_by from history.proposition_role_changes where user_id = 'carla' order by happened_at"
+        "select what, user_id, happened_by from jalon_history.proposition_role_changes where user_id = 'carla' order by happened_at"
     )
     assert rows.fetchall() == [("granted", "carla", "zoe"), ("revoked", "carla", "zoe")]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -177,7 +177,7 @@ def test_the_wall_stands_before_a_reload_and_after_it(debate: Connection) -> Non
     ).fetchall()
     debate.execute(
         "select jalon.track('proposition.proposition', 'status', category => 'PROPOSITION_STATUS',"
-        """ relations => '{"initiator": "author_id"}', resolver => 'logic.proposition_roles_of', on_delete => 'refuse')"""
+        """ relations => '{"initiator": "author_id"}', resolver => 'jalon_engine.proposition_roles_of', on_delete => 'refuse')"""
     )
     after = debate.execute(
         "select oid, tgname from pg_trigger where tgrelid = 'proposition.proposition'::regclass order by 2"

@@ -133,7 +133,7 @@ def test_overdue_is_who_stays_longer_than_the_code_allows(orders: Connection) ->
 
 
 def test_forced_changes_are_listed_with_who_and_why(orders: Connection) -> None:
-    orders.execute("insert into lifecycle.role_grant (principal, role) values ('db:postgres', 'admin')")
+    orders.execute("insert into jalon_engine.role_grant (principal, role) values ('db:postgres', 'admin')")
     orders.execute("insert into shop.orders values (1, 'NEW'), (2, 'NEW')")
     orders.execute("select jalon.force_move('orders', '1', 'SHIPPED', 'it left without a note')")
     orders.execute("update shop.orders set status = 'PAID' where id = 2")
@@ -162,7 +162,7 @@ def test_compliance_is_one_line_per_table(orders: Connection, connect: Connect) 
     sound = "select is_sound, problems, codes from recap.compliance() where tracked_table = 'orders'"
     assert rows(reader, sound) == [(True, 0, [])]
     tables = "select count(*) from recap.compliance()"
-    assert rows(reader, tables) == rows(orders, "select count(*) from lifecycle.tracked")
+    assert rows(reader, tables) == rows(orders, "select count(*) from jalon_engine.tracked")
     orders.execute('alter table shop.orders disable trigger "~jalon_110_moved"')
     orders.execute("grant delete on shop.orders_history to public")
     assert rows(reader, sound) == [(False, 2, ["granted", "trigger_disabled"])]
@@ -192,16 +192,16 @@ def test_funnel_says_how_far_and_how_soon(orders: Connection) -> None:
 def test_funnel_of_a_case_type_knows_its_workflows_codes_only(orders: Connection) -> None:
     cases(orders, "case_type")
     orders.execute(
-        "insert into lifecycle.workflow (category, case_type, version, state) values ('ORDER_STATUS', 'private', 1, 'draft')"
+        "insert into jalon_engine.workflow (category, case_type, version, state) values ('ORDER_STATUS', 'private', 1, 'draft')"
     )
     orders.execute(
-        "insert into lifecycle.workflow_arrow (category, case_type, version, from_code, to_code, action, roles)"
+        "insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, roles)"
         " values ('ORDER_STATUS', 'private', 1, 'NEW', 'PAID', 'pay', '{any}')"
     )
     orders.execute(
-        "update lifecycle.workflow set state = 'published', published_at = now() where case_type = 'private'"
+        "update jalon_engine.workflow set state = 'published', published_at = now() where case_type = 'private'"
     )
-    orders.execute("select logic.compile_rules('ORDER_STATUS')")
+    orders.execute("select jalon_engine.compile_rules('ORDER_STATUS')")
     query = "select code from recap.funnel('cases', case_type => %s) where column_name = 'status'"
     assert rows(orders, query, "private") == [("NEW",), ("PAID",)]
     assert rows(orders, query, "business") == [("NEW",), ("PAID",), ("SHIPPED",), ("CANCELLED",)]
@@ -232,12 +232,12 @@ QUESTIONS = (
     "recap.weekly_flow()",
     "recap.codes",
     "recap.languages",
-    "history.changes",
-    "history.standing",
-    "history.deletions",
-    "history.tracked_columns",
-    "history.orders_timeline",
-    "history.orders_as_of()",
+    "jalon_history.changes",
+    "jalon_history.standing",
+    "jalon_history.deletions",
+    "jalon_history.tracked_columns",
+    "jalon_history.orders_timeline",
+    "jalon_history.orders_as_of()",
 )
 
 
@@ -256,17 +256,17 @@ def test_a_bi_session_that_can_only_read_may_ask_everything(
 
 
 def test_nothing_that_reads_is_declared_to_write(orders: Connection) -> None:
-    schemas = "('history'::regnamespace, 'recap'::regnamespace)"
+    schemas = "('jalon_history'::regnamespace, 'recap'::regnamespace)"
     query = f"select oid::regprocedure::text from pg_proc where pronamespace in {schemas} and provolatile = 'v'"
     assert rows(orders, query) == []
 
 
 ROW_BY_ROW = """
 with stay as (
-    select c.column_name, c.old_code as code, c.stay_began as began, c.changed_at as ended from history.changes c
+    select c.column_name, c.old_code as code, c.stay_began as began, c.changed_at as ended from jalon_history.changes c
     where c.tracked = 'cases' and c.old_code is not null and (%(type)s::text is null or c.case_type = %(type)s)
     union all
-    select s.column_name, s.code, s.entered_at, now() from history.standing s where s.tracked = 'cases' and (%(type)s::text is null or s.case_type = %(type)s)
+    select s.column_name, s.code, s.entered_at, now() from jalon_history.standing s where s.tracked = 'cases' and (%(type)s::text is null or s.case_type = %(type)s)
 )
 select s.column_name, s.code, count(*), sum(least(s.ended, %(until)s) - greatest(s.began, %(since)s)) from stay s
 where s.ended > %(since)s and s.began < least(%(until)s::timestamptz, now()) group by 1, 2 order by 1, 2
@@ -310,6 +310,6 @@ def test_stays_found_in_one_pass_are_those_found_row_by_row(
     for one, other in zip(found, slow, strict=True):
         assert abs((one[3] - other[3]).total_seconds()) < 60, one  # what lasts goes on lasting
     taken = "select column_name, from_code, to_code, changes from recap.transitions('cases', %s, %s, case_type => %s) order by 1, 2, 3"
-    counted = """select column_name, old_code, new_code, count(*) from history.changes
+    counted = """select column_name, old_code, new_code, count(*) from jalon_history.changes
         where tracked = 'cases' and changed_at >= %s and changed_at < %s and (%s::text is null or case_type = %s) group by 1, 2, 3 order by 1, 2, 3"""
     assert rows(orders, taken, since, until, case_type) == rows(orders, counted, since, until, case_type, case_type)

@@ -101,7 +101,7 @@ def test_counts_are_those_of_the_weeks_first_and_last_instant(orders: Connection
             "select code, at_start, entered, departed, at_end from recap.weekly_counts(%s, tracked => 'orders')",
             f"2026-W{week}",
         )
-        stood = "select status::text, count(*) from history.orders_as_of((select %s from recap.week_bounds(%%s)) - interval '1 microsecond') group by 1"
+        stood = "select status::text, count(*) from jalon_history.orders_as_of((select %s from recap.week_bounds(%%s)) - interval '1 microsecond') group by 1"
         assert {c: n for c, n, *_ in counts if n} == dict(rows(orders, stood % "starts_at", f"2026-W{week}"))
         assert {c: n for c, *_, n in counts if n} == dict(rows(orders, stood % "ends_at", f"2026-W{week}"))
         assert all(start + entered - departed == end for _, start, entered, departed, end in counts)
@@ -170,7 +170,7 @@ def test_every_tracked_table_has_its_part(orders: Connection) -> None:
     orders.execute("create table shop.parcels (id int primary key, status text not null)")
     orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS')")
     (document,) = rows(orders, "select recap.weekly()")[0]
-    names = [name for (name,) in rows(orders, "select name from lifecycle.tracked order by 1")]
+    names = [name for (name,) in rows(orders, "select name from jalon_engine.tracked order by 1")]
     assert [t["table"] for t in document["tables"]] == names
     assert {"orders", "parcels"} <= set(names)
 

@@ -103,7 +103,7 @@ def test_what_need_not_be_asked_of_our_own_trigger_is_asked_of_all_others(show: 
 def test_a_type_is_a_code(show: Connection) -> None:
     for type_ in ("interaction", "call", "meeting", "teaser", "nda", "data_room", "management_presentation", "indicative_offer"):  # fmt: skip
         show.execute("insert into roadshow_event (counterparty_id, type, date) values (1, %s, now())", (type_,))
-    show.execute("update lifecycle.referential set is_active = false where code = 'teaser'")
+    show.execute("update jalon_engine.referential set is_active = false where code = 'teaser'")
     for type_, code in (("phone", "JL402"), ("teaser", "JL403")):
         with pytest.raises(psycopg.Error) as refused:
             show.execute("insert into roadshow_event (counterparty_id, type, date) values (1, %s, now())", (type_,))

@@ -15,7 +15,7 @@ TABLE = "roadshow_counterparty"
 
 def born(db: Connection, id: int, name: str, at: str, statut: str = "En attente") -> None:
     with db.transaction():
-        db.execute("select set_config('jalon.more', '{\"kind\": \"import\"}', true), logic.ensure_months(%s, %s, %s)", (TABLE, at, at))  # fmt: skip
+        db.execute("select set_config('jalon.more', '{\"kind\": \"import\"}', true), jalon_engine.ensure_months(%s, %s, %s)", (TABLE, at, at))  # fmt: skip
         db.execute(
             "insert into roadshow_counterparty (id, name, owner, statut, created_at, status_changed_at)"
             " values (%s, %s, 'anna', %s, %s, %s)",
@@ -111,7 +111,7 @@ def test_the_silent_are_those_in_the_pipe_without_an_interaction_for_two_weeks(a
     met(autumn, 1, "call", "2026-09-06")
     assert week(autumn, "2026-W38")["silent"] == []
     assert [s["days"] for s in week(autumn, "2026-W39")["silent"]] == [21]
-    autumn.execute("update lifecycle.setting set value = '30' where name = 'roadshow.silent_after_days'")
+    autumn.execute("update jalon_engine.setting set value = '30' where name = 'roadshow.silent_after_days'")
     assert week(autumn)["silent"] == []
 
 
@@ -146,7 +146,7 @@ def test_the_page_needs_nothing_from_outside_and_escapes_what_it_shows(autumn: C
 
 
 def test_the_same_recap_exists_for_every_tracked_table(autumn: Connection) -> None:
-    tables = autumn.execute("select count(*) from lifecycle.tracked").fetchone()
+    tables = autumn.execute("select count(*) from jalon_engine.tracked").fetchone()
     row = autumn.execute("select recap.weekly('2026-W41')").fetchone()
     assert row
     assert tables == (len(row[0]["tables"]),)
@@ -160,9 +160,9 @@ def read_by(plan: dict[str, Any]) -> list[str]:
 
 def test_only_the_weeks_months_are_read(db: Connection) -> None:
     """Twenty-four months of history, and the recap of the last week touches the partitions of that week."""
-    db.execute("select logic.ensure_months('roadshow_counterparty', now() - interval '24 months', now())")
+    db.execute("select jalon_engine.ensure_months('roadshow_counterparty', now() - interval '24 months', now())")
     db.execute("insert into roadshow_counterparty (name) select n::text from generate_series(1, 40) n")
-    plan_of = "explain (analyze, costs off, timing off, summary off, format json) select * from history.changes where tracked = %s and changed_at >= %s"
+    plan_of = "explain (analyze, costs off, timing off, summary off, format json) select * from jalon_history.changes where tracked = %s and changed_at >= %s"
     since = "select (date_trunc('week', now()))::text"
     row = db.execute(since).fetchone()
     assert row
@@ -170,7 +170,7 @@ def test_only_the_weeks_months_are_read(db: Connection) -> None:
     assert found
     scanned = set(read_by(found[0][0]["Plan"]))
     months = db.execute(
-        "select count(*) from logic.months_of('roadshow.roadshow_counterparty_history') m where m.upper_bound > date_trunc('week', now())"
+        "select count(*) from jalon_engine.months_of('roadshow.roadshow_counterparty_history') m where m.upper_bound > date_trunc('week', now())"
     ).fetchone()
     assert months
     assert 0 < len(scanned) <= months[0]

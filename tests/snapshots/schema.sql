@@ -10,25 +10,21 @@ CREATE SCHEMA event;
 
 COMMENT ON SCHEMA event IS 'Events and their moderation.';
 
-CREATE SCHEMA generated;
-
-COMMENT ON SCHEMA generated IS 'Trigger functions that jalon.track writes for one table each.';
-
-CREATE SCHEMA history;
-
-COMMENT ON SCHEMA history IS 'Timelines, as-of and durations for reporting; reloaded from files.';
-
 CREATE SCHEMA jalon;
 
 COMMENT ON SCHEMA jalon IS 'What people call in SQL; reloaded from files.';
 
-CREATE SCHEMA lifecycle;
+CREATE SCHEMA jalon_engine;
 
-COMMENT ON SCHEMA lifecycle IS 'The engine''s tables: referentials, workflows, tracked tables, roles and grants, events, settings.';
+COMMENT ON SCHEMA jalon_engine IS 'The engine: its tables and its private functions.';
 
-CREATE SCHEMA logic;
+CREATE SCHEMA jalon_generated;
 
-COMMENT ON SCHEMA logic IS 'Private functions; reloaded from files.';
+COMMENT ON SCHEMA jalon_generated IS 'Trigger functions that jalon.track writes for one table each.';
+
+CREATE SCHEMA jalon_history;
+
+COMMENT ON SCHEMA jalon_history IS 'Timelines, as-of and durations for reporting; reloaded from files.';
 
 CREATE SCHEMA membership;
 
@@ -50,23 +46,23 @@ CREATE SCHEMA roadshow;
 
 COMMENT ON SCHEMA roadshow IS 'Roadshows and their counterparties.';
 
-CREATE TYPE lifecycle.answer AS (
+CREATE TYPE jalon_engine.answer AS (
 	status integer,
 	body json,
 	etag text,
 	headers jsonb
 );
 
-COMMENT ON TYPE lifecycle.answer IS 'What every function of schema api returns: an HTTP status, the body as sent, its ETag, further headers.';
+COMMENT ON TYPE jalon_engine.answer IS 'What every function of schema api returns: an HTTP status, the body as sent, its ETag, further headers.';
 
-CREATE TYPE lifecycle.answered AS (
+CREATE TYPE jalon_engine.answered AS (
 	places integer[],
-	answers lifecycle.answer[]
+	answers jalon_engine.answer[]
 );
 
-COMMENT ON TYPE lifecycle.answered IS 'Answers to some of several calls, and the places of these calls.';
+COMMENT ON TYPE jalon_engine.answered IS 'Answers to some of several calls, and the places of these calls.';
 
-CREATE TYPE lifecycle.asked AS (
+CREATE TYPE jalon_engine.asked AS (
 	place integer,
 	id text,
 	target text,
@@ -78,9 +74,9 @@ CREATE TYPE lifecycle.asked AS (
 	reason text
 );
 
-COMMENT ON TYPE lifecycle.asked IS 'One move of several that are asked for at once: which record, where to, what its caller believes, who he is (roles of the token, separated by commas) and why.';
+COMMENT ON TYPE jalon_engine.asked IS 'One move of several that are asked for at once: which record, where to, what its caller believes, who he is (roles of the token, separated by commas) and why.';
 
-CREATE TYPE lifecycle.context AS (
+CREATE TYPE jalon_engine.context AS (
 	actor text,
 	roles text[],
 	reason text,
@@ -91,27 +87,27 @@ CREATE TYPE lifecycle.context AS (
 	db_role text
 );
 
-COMMENT ON TYPE lifecycle.context IS 'Who acts in this transaction, in which roles of the token, why, and how the change is to be marked.';
+COMMENT ON TYPE jalon_engine.context IS 'Who acts in this transaction, in which roles of the token, why, and how the change is to be marked.';
 
-CREATE TYPE lifecycle.effect AS (
+CREATE TYPE jalon_engine.effect AS (
 	what text,
 	subject text,
 	records bigint,
 	message text
 );
 
-COMMENT ON TYPE lifecycle.effect IS 'One line of what publishing or retiring a workflow does, or would do.';
+COMMENT ON TYPE jalon_engine.effect IS 'One line of what publishing or retiring a workflow does, or would do.';
 
-CREATE TYPE lifecycle.finding AS (
+CREATE TYPE jalon_engine.finding AS (
 	severity text,
 	code text,
 	subject text,
 	message text
 );
 
-COMMENT ON TYPE lifecycle.finding IS 'One line of the report on a workflow: error or warning, what kind, about what, in words.';
+COMMENT ON TYPE jalon_engine.finding IS 'One line of the report on a workflow: error or warning, what kind, about what, in words.';
 
-CREATE TYPE lifecycle.moved AS (
+CREATE TYPE jalon_engine.moved AS (
 	tracked text,
 	id text,
 	column_name text,
@@ -122,9 +118,9 @@ CREATE TYPE lifecycle.moved AS (
 	has_changed boolean
 );
 
-COMMENT ON TYPE lifecycle.moved IS 'The outcome of one move.';
+COMMENT ON TYPE jalon_engine.moved IS 'The outcome of one move.';
 
-CREATE TABLE lifecycle.referential (
+CREATE TABLE jalon_engine.referential (
     category text NOT NULL,
     code character varying(100) NOT NULL,
     label text NOT NULL,
@@ -145,64 +141,64 @@ CREATE TABLE lifecycle.referential (
     CONSTRAINT outcome_is_known CHECK ((outcome = ANY (ARRAY['open'::text, 'active'::text, 'waiting'::text, 'done'::text, 'dropped'::text])))
 );
 
-COMMENT ON TABLE lifecycle.referential IS 'The codes of every category. Deactivated rather than deleted: history keeps naming them.';
+COMMENT ON TABLE jalon_engine.referential IS 'The codes of every category. Deactivated rather than deleted: history keeps naming them.';
 
-COMMENT ON COLUMN lifecycle.referential.category IS 'The category it belongs to.';
+COMMENT ON COLUMN jalon_engine.referential.category IS 'The category it belongs to.';
 
-COMMENT ON COLUMN lifecycle.referential.code IS 'The stable code that rows and history hold.';
+COMMENT ON COLUMN jalon_engine.referential.code IS 'The stable code that rows and history hold.';
 
-COMMENT ON COLUMN lifecycle.referential.label IS 'Label where the reader''s language has none.';
+COMMENT ON COLUMN jalon_engine.referential.label IS 'Label where the reader''s language has none.';
 
-COMMENT ON COLUMN lifecycle.referential.description IS 'What standing on this code means.';
+COMMENT ON COLUMN jalon_engine.referential.description IS 'What standing on this code means.';
 
-COMMENT ON COLUMN lifecycle.referential."position" IS 'Order in lists.';
+COMMENT ON COLUMN jalon_engine.referential."position" IS 'Order in lists.';
 
-COMMENT ON COLUMN lifecycle.referential.color IS 'Colour as #rrggbb.';
+COMMENT ON COLUMN jalon_engine.referential.color IS 'Colour as #rrggbb.';
 
-COMMENT ON COLUMN lifecycle.referential.icon IS 'Name of an icon.';
+COMMENT ON COLUMN jalon_engine.referential.icon IS 'Name of an icon.';
 
-COMMENT ON COLUMN lifecycle.referential.outcome IS 'open, active, waiting, done or dropped: what the code means to a recap.';
+COMMENT ON COLUMN jalon_engine.referential.outcome IS 'open, active, waiting, done or dropped: what the code means to a recap.';
 
-COMMENT ON COLUMN lifecycle.referential.is_initial IS 'Records may begin here.';
+COMMENT ON COLUMN jalon_engine.referential.is_initial IS 'Records may begin here.';
 
-COMMENT ON COLUMN lifecycle.referential.is_final IS 'Records end here.';
+COMMENT ON COLUMN jalon_engine.referential.is_final IS 'Records end here.';
 
-COMMENT ON COLUMN lifecycle.referential.is_active IS 'Whether the code may still be entered.';
+COMMENT ON COLUMN jalon_engine.referential.is_active IS 'Whether the code may still be entered.';
 
-COMMENT ON COLUMN lifecycle.referential.max_stay IS 'Longest stay before recap.overdue names the record.';
+COMMENT ON COLUMN jalon_engine.referential.max_stay IS 'Longest stay before recap.overdue names the record.';
 
-COMMENT ON COLUMN lifecycle.referential.meta IS 'Anything else a module keeps with a code.';
+COMMENT ON COLUMN jalon_engine.referential.meta IS 'Anything else a module keeps with a code.';
 
-CREATE TABLE lifecycle.category (
+CREATE TABLE jalon_engine.category (
     code text NOT NULL,
     label text NOT NULL,
     description text,
     CONSTRAINT code_is_not_blank CHECK ((code ~ '\S'::text))
 );
 
-COMMENT ON TABLE lifecycle.category IS 'A family of codes: the statuses of one kind of record, or its case types.';
+COMMENT ON TABLE jalon_engine.category IS 'A family of codes: the statuses of one kind of record, or its case types.';
 
-COMMENT ON COLUMN lifecycle.category.code IS 'Name of the category (CASE_STATUS).';
+COMMENT ON COLUMN jalon_engine.category.code IS 'Name of the category (CASE_STATUS).';
 
-COMMENT ON COLUMN lifecycle.category.label IS 'What people call it.';
+COMMENT ON COLUMN jalon_engine.category.label IS 'What people call it.';
 
-COMMENT ON COLUMN lifecycle.category.description IS 'What it is for.';
+COMMENT ON COLUMN jalon_engine.category.description IS 'What it is for.';
 
-CREATE TABLE lifecycle.role (
+CREATE TABLE jalon_engine.role (
     code text NOT NULL,
     label text NOT NULL,
     description text
 );
 
-COMMENT ON TABLE lifecycle.role IS 'Roles that arrows and permissions name.';
+COMMENT ON TABLE jalon_engine.role IS 'Roles that arrows and permissions name.';
 
-COMMENT ON COLUMN lifecycle.role.code IS 'Name of the role.';
+COMMENT ON COLUMN jalon_engine.role.code IS 'Name of the role.';
 
-COMMENT ON COLUMN lifecycle.role.label IS 'What people call it.';
+COMMENT ON COLUMN jalon_engine.role.label IS 'What people call it.';
 
-COMMENT ON COLUMN lifecycle.role.description IS 'Who holds it.';
+COMMENT ON COLUMN jalon_engine.role.description IS 'Who holds it.';
 
-CREATE TABLE lifecycle.workflow (
+CREATE TABLE jalon_engine.workflow (
     category text NOT NULL,
     case_type text DEFAULT '*'::text NOT NULL,
     version integer NOT NULL,
@@ -219,31 +215,31 @@ CREATE TABLE lifecycle.workflow (
     CONSTRAINT version_counts_from_one CHECK ((version >= 1))
 );
 
-COMMENT ON TABLE lifecycle.workflow IS 'A version of the workflow of a category, for one case type or for all (*).';
+COMMENT ON TABLE jalon_engine.workflow IS 'A version of the workflow of a category, for one case type or for all (*).';
 
-COMMENT ON COLUMN lifecycle.workflow.category IS 'Category whose codes it orders.';
+COMMENT ON COLUMN jalon_engine.workflow.category IS 'Category whose codes it orders.';
 
-COMMENT ON COLUMN lifecycle.workflow.case_type IS 'Case type it is for; * for every case type that has none of its own.';
+COMMENT ON COLUMN jalon_engine.workflow.case_type IS 'Case type it is for; * for every case type that has none of its own.';
 
-COMMENT ON COLUMN lifecycle.workflow.version IS '1, 2, 3, … per category and case type.';
+COMMENT ON COLUMN jalon_engine.workflow.version IS '1, 2, 3, … per category and case type.';
 
-COMMENT ON COLUMN lifecycle.workflow.state IS 'draft, published or retired; one draft and one published version at most.';
+COMMENT ON COLUMN jalon_engine.workflow.state IS 'draft, published or retired; one draft and one published version at most.';
 
-COMMENT ON COLUMN lifecycle.workflow.label IS 'What people call it.';
+COMMENT ON COLUMN jalon_engine.workflow.label IS 'What people call it.';
 
-COMMENT ON COLUMN lifecycle.workflow.revision IS 'Counts the edits of a draft, so that two editors notice each other.';
+COMMENT ON COLUMN jalon_engine.workflow.revision IS 'Counts the edits of a draft, so that two editors notice each other.';
 
-COMMENT ON COLUMN lifecycle.workflow.created_at IS 'When the draft was begun.';
+COMMENT ON COLUMN jalon_engine.workflow.created_at IS 'When the draft was begun.';
 
-COMMENT ON COLUMN lifecycle.workflow.created_by IS 'By whom.';
+COMMENT ON COLUMN jalon_engine.workflow.created_by IS 'By whom.';
 
-COMMENT ON COLUMN lifecycle.workflow.published_at IS 'When it was published.';
+COMMENT ON COLUMN jalon_engine.workflow.published_at IS 'When it was published.';
 
-COMMENT ON COLUMN lifecycle.workflow.published_by IS 'By whom.';
+COMMENT ON COLUMN jalon_engine.workflow.published_by IS 'By whom.';
 
-COMMENT ON COLUMN lifecycle.workflow.retired_at IS 'When a newer version took its place.';
+COMMENT ON COLUMN jalon_engine.workflow.retired_at IS 'When a newer version took its place.';
 
-CREATE TABLE lifecycle.role_grant (
+CREATE TABLE jalon_engine.role_grant (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     principal text NOT NULL,
     role text NOT NULL,
@@ -254,56 +250,56 @@ CREATE TABLE lifecycle.role_grant (
     revoked_by text
 );
 
-COMMENT ON TABLE lifecycle.role_grant IS 'Who holds which role, since when, until when. Rows are revoked, not deleted.';
+COMMENT ON TABLE jalon_engine.role_grant IS 'Who holds which role, since when, until when. Rows are revoked, not deleted.';
 
-COMMENT ON COLUMN lifecycle.role_grant.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_engine.role_grant.id IS 'Identifier.';
 
-COMMENT ON COLUMN lifecycle.role_grant.principal IS 'Actor, as in tokens; db:<role> for a database session.';
+COMMENT ON COLUMN jalon_engine.role_grant.principal IS 'Actor, as in tokens; db:<role> for a database session.';
 
-COMMENT ON COLUMN lifecycle.role_grant.role IS 'Role held.';
+COMMENT ON COLUMN jalon_engine.role_grant.role IS 'Role held.';
 
-COMMENT ON COLUMN lifecycle.role_grant.granted_at IS 'Since when.';
+COMMENT ON COLUMN jalon_engine.role_grant.granted_at IS 'Since when.';
 
-COMMENT ON COLUMN lifecycle.role_grant.granted_by IS 'By whom.';
+COMMENT ON COLUMN jalon_engine.role_grant.granted_by IS 'By whom.';
 
-COMMENT ON COLUMN lifecycle.role_grant.valid_until IS 'Until when; empty for good.';
+COMMENT ON COLUMN jalon_engine.role_grant.valid_until IS 'Until when; empty for good.';
 
-COMMENT ON COLUMN lifecycle.role_grant.revoked_at IS 'When it was taken back.';
+COMMENT ON COLUMN jalon_engine.role_grant.revoked_at IS 'When it was taken back.';
 
-COMMENT ON COLUMN lifecycle.role_grant.revoked_by IS 'By whom.';
+COMMENT ON COLUMN jalon_engine.role_grant.revoked_by IS 'By whom.';
 
-CREATE TABLE lifecycle.check_function (
+CREATE TABLE jalon_engine.check_function (
     name text NOT NULL,
     category text,
     function_name text NOT NULL,
     description text NOT NULL
 );
 
-COMMENT ON TABLE lifecycle.check_function IS 'Checks of one''s own that a workflow must pass besides Jalon''s before it is published.';
+COMMENT ON TABLE jalon_engine.check_function IS 'Checks of one''s own that a workflow must pass besides Jalon''s before it is published.';
 
-COMMENT ON COLUMN lifecycle.check_function.name IS 'Name of the check.';
+COMMENT ON COLUMN jalon_engine.check_function.name IS 'Name of the check.';
 
-COMMENT ON COLUMN lifecycle.check_function.category IS 'Category it is for; empty for all.';
+COMMENT ON COLUMN jalon_engine.check_function.category IS 'Category it is for; empty for all.';
 
-COMMENT ON COLUMN lifecycle.check_function.function_name IS 'schema.function (p_category text, p_case_type text, p_version integer) returns setof lifecycle.finding.';
+COMMENT ON COLUMN jalon_engine.check_function.function_name IS 'schema.function (p_category text, p_case_type text, p_version integer) returns setof jalon_engine.finding.';
 
-COMMENT ON COLUMN lifecycle.check_function.description IS 'What it demands.';
+COMMENT ON COLUMN jalon_engine.check_function.description IS 'What it demands.';
 
-CREATE TABLE lifecycle.guard (
+CREATE TABLE jalon_engine.guard (
     name text NOT NULL,
     function_name text NOT NULL,
     description text NOT NULL
 );
 
-COMMENT ON TABLE lifecycle.guard IS 'Guard functions that arrows may name; nothing else is ever executed by name.';
+COMMENT ON TABLE jalon_engine.guard IS 'Guard functions that arrows may name; nothing else is ever executed by name.';
 
-COMMENT ON COLUMN lifecycle.guard.name IS 'The name an arrow uses.';
+COMMENT ON COLUMN jalon_engine.guard.name IS 'The name an arrow uses.';
 
-COMMENT ON COLUMN lifecycle.guard.function_name IS 'schema.function (p_old jsonb, p_new jsonb, p_context jsonb) returns text: null to let pass, or why not.';
+COMMENT ON COLUMN jalon_engine.guard.function_name IS 'schema.function (p_old jsonb, p_new jsonb, p_context jsonb) returns text: null to let pass, or why not.';
 
-COMMENT ON COLUMN lifecycle.guard.description IS 'What it demands.';
+COMMENT ON COLUMN jalon_engine.guard.description IS 'What it demands.';
 
-CREATE TABLE lifecycle.language (
+CREATE TABLE jalon_engine.language (
     code text NOT NULL,
     label text NOT NULL,
     "position" integer DEFAULT 0 NOT NULL,
@@ -312,17 +308,17 @@ CREATE TABLE lifecycle.language (
     CONSTRAINT code_is_a_language_tag CHECK ((code ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'::text))
 );
 
-COMMENT ON TABLE lifecycle.language IS 'Languages in which labels and messages exist; any other is added by a row.';
+COMMENT ON TABLE jalon_engine.language IS 'Languages in which labels and messages exist; any other is added by a row.';
 
-COMMENT ON COLUMN lifecycle.language.code IS 'Language tag, lower case (fr, en, pt-BR).';
+COMMENT ON COLUMN jalon_engine.language.code IS 'Language tag, lower case (fr, en, pt-BR).';
 
-COMMENT ON COLUMN lifecycle.language.label IS 'The language''s own name.';
+COMMENT ON COLUMN jalon_engine.language.label IS 'The language''s own name.';
 
-COMMENT ON COLUMN lifecycle.language."position" IS 'Order in lists.';
+COMMENT ON COLUMN jalon_engine.language."position" IS 'Order in lists.';
 
-COMMENT ON COLUMN lifecycle.language.is_active IS 'Whether a published workflow must have labels in it.';
+COMMENT ON COLUMN jalon_engine.language.is_active IS 'Whether a published workflow must have labels in it.';
 
-COMMENT ON COLUMN lifecycle.language.is_default IS 'The language used where the reader''s own has no text.';
+COMMENT ON COLUMN jalon_engine.language.is_default IS 'The language used where the reader''s own has no text.';
 
 CREATE TABLE proposition.proposition_custom_actions (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -436,7 +432,7 @@ COMMENT ON COLUMN proposition.proposition.status_version IS 'Counts the changes 
 
 COMMENT ON COLUMN proposition.proposition.status_changed_at IS 'When the status last changed. Kept by Jalon.';
 
-CREATE TABLE lifecycle.tracked (
+CREATE TABLE jalon_engine.tracked (
     name text NOT NULL,
     table_schema text NOT NULL,
     table_name text NOT NULL,
@@ -459,41 +455,41 @@ CREATE TABLE lifecycle.tracked (
     CONSTRAINT relations_is_an_object CHECK ((jsonb_typeof(relations) = 'object'::text))
 );
 
-COMMENT ON TABLE lifecycle.tracked IS 'Tables under Jalon, by name: a dump restores.';
+COMMENT ON TABLE jalon_engine.tracked IS 'Tables under Jalon, by name: a dump restores.';
 
-COMMENT ON COLUMN lifecycle.tracked.name IS 'Name in calls, views and addresses.';
+COMMENT ON COLUMN jalon_engine.tracked.name IS 'Name in calls, views and addresses.';
 
-COMMENT ON COLUMN lifecycle.tracked.table_schema IS 'Schema of the table.';
+COMMENT ON COLUMN jalon_engine.tracked.table_schema IS 'Schema of the table.';
 
-COMMENT ON COLUMN lifecycle.tracked.table_name IS 'Table.';
+COMMENT ON COLUMN jalon_engine.tracked.table_name IS 'Table.';
 
-COMMENT ON COLUMN lifecycle.tracked.key_column IS 'Its key.';
+COMMENT ON COLUMN jalon_engine.tracked.key_column IS 'Its key.';
 
-COMMENT ON COLUMN lifecycle.tracked.key_type IS 'Type of the key.';
+COMMENT ON COLUMN jalon_engine.tracked.key_type IS 'Type of the key.';
 
-COMMENT ON COLUMN lifecycle.tracked.workflow_column IS 'Column that holds the case type, where there is one.';
+COMMENT ON COLUMN jalon_engine.tracked.workflow_column IS 'Column that holds the case type, where there is one.';
 
-COMMENT ON COLUMN lifecycle.tracked.history_schema IS 'Schema of its history table.';
+COMMENT ON COLUMN jalon_engine.tracked.history_schema IS 'Schema of its history table.';
 
-COMMENT ON COLUMN lifecycle.tracked.history_name IS 'Its history table.';
+COMMENT ON COLUMN jalon_engine.tracked.history_name IS 'Its history table.';
 
-COMMENT ON COLUMN lifecycle.tracked.history_key IS 'Column of the history that holds the record''s key.';
+COMMENT ON COLUMN jalon_engine.tracked.history_key IS 'Column of the history that holds the record''s key.';
 
-COMMENT ON COLUMN lifecycle.tracked.on_delete IS 'What becomes of history when the record goes: keep, cascade, or the deletion is refused.';
+COMMENT ON COLUMN jalon_engine.tracked.on_delete IS 'What becomes of history when the record goes: keep, cascade, or the deletion is refused.';
 
-COMMENT ON COLUMN lifecycle.tracked.relations IS 'Relation -> column: who stands in that column holds the relation as a role for this record.';
+COMMENT ON COLUMN jalon_engine.tracked.relations IS 'Relation -> column: who stands in that column holds the relation as a role for this record.';
 
-COMMENT ON COLUMN lifecycle.tracked.resolver IS 'Function (p_actor text, p_key text) returns text[]: further roles of an actor for one record.';
+COMMENT ON COLUMN jalon_engine.tracked.resolver IS 'Function (p_actor text, p_key text) returns text[]: further roles of an actor for one record.';
 
-COMMENT ON COLUMN lifecycle.tracked.changed_by_column IS 'Column of the table that is stamped with the actor.';
+COMMENT ON COLUMN jalon_engine.tracked.changed_by_column IS 'Column of the table that is stamped with the actor.';
 
-COMMENT ON COLUMN lifecycle.tracked.has_foreign_key IS 'Whether history refers to the record by a foreign key.';
+COMMENT ON COLUMN jalon_engine.tracked.has_foreign_key IS 'Whether history refers to the record by a foreign key.';
 
-COMMENT ON COLUMN lifecycle.tracked.mode IS 'statement: one set-based check a statement; row: one a row (partitioned tables).';
+COMMENT ON COLUMN jalon_engine.tracked.mode IS 'statement: one set-based check a statement; row: one a row (partitioned tables).';
 
-COMMENT ON COLUMN lifecycle.tracked.tracked_at IS 'Since when.';
+COMMENT ON COLUMN jalon_engine.tracked.tracked_at IS 'Since when.';
 
-COMMENT ON COLUMN lifecycle.tracked.tracked_by IS 'By whom.';
+COMMENT ON COLUMN jalon_engine.tracked.tracked_by IS 'By whom.';
 
 CREATE TABLE proposition.proposition_role_assignments (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -577,7 +573,7 @@ COMMENT ON COLUMN proposition.proposition_roles.deleted_at IS 'When it was taken
 
 COMMENT ON COLUMN proposition.proposition_roles.deleted_by IS 'By whom.';
 
-CREATE TABLE lifecycle.rule (
+CREATE TABLE jalon_engine.rule (
     category text NOT NULL,
     scope text NOT NULL,
     from_code character varying(100) NOT NULL,
@@ -595,56 +591,56 @@ CREATE TABLE lifecycle.rule (
     workflow_version integer NOT NULL
 );
 
-COMMENT ON TABLE lifecycle.rule IS 'The published arrows as the triggers read them: compiled by logic.compile_rules, never edited.';
+COMMENT ON TABLE jalon_engine.rule IS 'The published arrows as the triggers read them: compiled by jalon_engine.compile_rules, never edited.';
 
-COMMENT ON COLUMN lifecycle.rule.category IS 'Category.';
+COMMENT ON COLUMN jalon_engine.rule.category IS 'Category.';
 
-COMMENT ON COLUMN lifecycle.rule.scope IS 'Case type, or * for all that have no workflow of their own.';
+COMMENT ON COLUMN jalon_engine.rule.scope IS 'Case type, or * for all that have no workflow of their own.';
 
-COMMENT ON COLUMN lifecycle.rule.from_code IS 'Code left; empty text for creation.';
+COMMENT ON COLUMN jalon_engine.rule.from_code IS 'Code left; empty text for creation.';
 
-COMMENT ON COLUMN lifecycle.rule.to_code IS 'Code entered; always an active one.';
+COMMENT ON COLUMN jalon_engine.rule.to_code IS 'Code entered; always an active one.';
 
-COMMENT ON COLUMN lifecycle.rule.action IS 'Name of the action.';
+COMMENT ON COLUMN jalon_engine.rule.action IS 'Name of the action.';
 
-COMMENT ON COLUMN lifecycle.rule.roles IS 'Roles that may take it.';
+COMMENT ON COLUMN jalon_engine.rule.roles IS 'Roles that may take it.';
 
-COMMENT ON COLUMN lifecycle.rule.is_open IS 'Whether any known actor may take it.';
+COMMENT ON COLUMN jalon_engine.rule.is_open IS 'Whether any known actor may take it.';
 
-COMMENT ON COLUMN lifecycle.rule.is_plain IS 'Whether roles, relation and reason are all it demands, so that the trigger decides without a function call.';
+COMMENT ON COLUMN jalon_engine.rule.is_plain IS 'Whether roles, relation and reason are all it demands, so that the trigger decides without a function call.';
 
-COMMENT ON COLUMN lifecycle.rule.relation IS 'Relation demanded.';
+COMMENT ON COLUMN jalon_engine.rule.relation IS 'Relation demanded.';
 
-COMMENT ON COLUMN lifecycle.rule.requires_reason IS 'Whether a reason is demanded.';
+COMMENT ON COLUMN jalon_engine.rule.requires_reason IS 'Whether a reason is demanded.';
 
-COMMENT ON COLUMN lifecycle.rule.required_fields IS 'Fields demanded.';
+COMMENT ON COLUMN jalon_engine.rule.required_fields IS 'Fields demanded.';
 
-COMMENT ON COLUMN lifecycle.rule.guard IS 'Guard demanded.';
+COMMENT ON COLUMN jalon_engine.rule.guard IS 'Guard demanded.';
 
-COMMENT ON COLUMN lifecycle.rule.icon IS 'Icon for a button.';
+COMMENT ON COLUMN jalon_engine.rule.icon IS 'Icon for a button.';
 
-COMMENT ON COLUMN lifecycle.rule."position" IS 'Order.';
+COMMENT ON COLUMN jalon_engine.rule."position" IS 'Order.';
 
-COMMENT ON COLUMN lifecycle.rule.workflow_version IS 'Version of the workflow it comes from; 0 where the category is free.';
+COMMENT ON COLUMN jalon_engine.rule.workflow_version IS 'Version of the workflow it comes from; 0 where the category is free.';
 
-CREATE TABLE lifecycle.tracked_column (
+CREATE TABLE jalon_engine.tracked_column (
     tracked text NOT NULL,
     column_name text NOT NULL,
     category text NOT NULL,
     "position" integer NOT NULL
 );
 
-COMMENT ON TABLE lifecycle.tracked_column IS 'The status columns of a tracked table and the category each obeys; the first is the record''s status proper.';
+COMMENT ON TABLE jalon_engine.tracked_column IS 'The status columns of a tracked table and the category each obeys; the first is the record''s status proper.';
 
-COMMENT ON COLUMN lifecycle.tracked_column.tracked IS 'Tracked table.';
+COMMENT ON COLUMN jalon_engine.tracked_column.tracked IS 'Tracked table.';
 
-COMMENT ON COLUMN lifecycle.tracked_column.column_name IS 'Status column.';
+COMMENT ON COLUMN jalon_engine.tracked_column.column_name IS 'Status column.';
 
-COMMENT ON COLUMN lifecycle.tracked_column.category IS 'Category of its codes.';
+COMMENT ON COLUMN jalon_engine.tracked_column.category IS 'Category of its codes.';
 
-COMMENT ON COLUMN lifecycle.tracked_column."position" IS 'Order; 1 is the status proper.';
+COMMENT ON COLUMN jalon_engine.tracked_column."position" IS 'Order; 1 is the status proper.';
 
-CREATE TABLE lifecycle.kept_recap (
+CREATE TABLE jalon_engine.kept_recap (
     recap text NOT NULL,
     question jsonb NOT NULL,
     tracked text,
@@ -654,19 +650,19 @@ CREATE TABLE lifecycle.kept_recap (
     CONSTRAINT question_is_an_object CHECK ((jsonb_typeof(question) = 'object'::text))
 );
 
-COMMENT ON TABLE lifecycle.kept_recap IS 'Recaps that were asked for, as they were counted last. jalon.keep_house counts anew what is a day old, and forgets what nobody asked for in a week.';
+COMMENT ON TABLE jalon_engine.kept_recap IS 'Recaps that were asked for, as they were counted last. jalon.keep_house counts anew what is a day old, and forgets what nobody asked for in a week.';
 
-COMMENT ON COLUMN lifecycle.kept_recap.recap IS 'Name of the recap.';
+COMMENT ON COLUMN jalon_engine.kept_recap.recap IS 'Name of the recap.';
 
-COMMENT ON COLUMN lifecycle.kept_recap.question IS 'Table, case type and period, as they were asked for.';
+COMMENT ON COLUMN jalon_engine.kept_recap.question IS 'Table, case type and period, as they were asked for.';
 
-COMMENT ON COLUMN lifecycle.kept_recap.tracked IS 'Tracked table; empty where all were counted.';
+COMMENT ON COLUMN jalon_engine.kept_recap.tracked IS 'Tracked table; empty where all were counted.';
 
-COMMENT ON COLUMN lifecycle.kept_recap.answer IS 'Its rows, and how many there are in all.';
+COMMENT ON COLUMN jalon_engine.kept_recap.answer IS 'Its rows, and how many there are in all.';
 
-COMMENT ON COLUMN lifecycle.kept_recap.counted_at IS 'When counting began: the answer holds what was committed by then.';
+COMMENT ON COLUMN jalon_engine.kept_recap.counted_at IS 'When counting began: the answer holds what was committed by then.';
 
-COMMENT ON COLUMN lifecycle.kept_recap.asked_at IS 'When a person last had it counted.';
+COMMENT ON COLUMN jalon_engine.kept_recap.asked_at IS 'When a person last had it counted.';
 
 CREATE TABLE roadshow.roadshow_counterparty (
     id integer NOT NULL,
@@ -768,7 +764,7 @@ COMMENT ON COLUMN proposition.proposition_custom_action_events.db_role IS 'Datab
 
 COMMENT ON COLUMN proposition.proposition_custom_action_events.transaction_id IS 'Transaction that wrote it.';
 
-CREATE TABLE lifecycle.webhook_delivery (
+CREATE TABLE jalon_engine.webhook_delivery (
     webhook_id uuid NOT NULL,
     message_id uuid NOT NULL,
     created_at timestamp with time zone NOT NULL,
@@ -782,27 +778,27 @@ CREATE TABLE lifecycle.webhook_delivery (
 )
 PARTITION BY RANGE (created_at);
 
-COMMENT ON TABLE lifecycle.webhook_delivery IS 'A message on its way to an endpoint: waiting as long as it is due some time, then delivered, or dead.';
+COMMENT ON TABLE jalon_engine.webhook_delivery IS 'A message on its way to an endpoint: waiting as long as it is due some time, then delivered, or dead.';
 
-COMMENT ON COLUMN lifecycle.webhook_delivery.webhook_id IS 'Endpoint.';
+COMMENT ON COLUMN jalon_engine.webhook_delivery.webhook_id IS 'Endpoint.';
 
-COMMENT ON COLUMN lifecycle.webhook_delivery.message_id IS 'Message.';
+COMMENT ON COLUMN jalon_engine.webhook_delivery.message_id IS 'Message.';
 
-COMMENT ON COLUMN lifecycle.webhook_delivery.created_at IS 'That of the message.';
+COMMENT ON COLUMN jalon_engine.webhook_delivery.created_at IS 'That of the message.';
 
-COMMENT ON COLUMN lifecycle.webhook_delivery.tracked IS 'Tracked table.';
+COMMENT ON COLUMN jalon_engine.webhook_delivery.tracked IS 'Tracked table.';
 
-COMMENT ON COLUMN lifecycle.webhook_delivery.record_key IS 'Key of the record.';
+COMMENT ON COLUMN jalon_engine.webhook_delivery.record_key IS 'Key of the record.';
 
-COMMENT ON COLUMN lifecycle.webhook_delivery.version IS 'Version of the record.';
+COMMENT ON COLUMN jalon_engine.webhook_delivery.version IS 'Version of the record.';
 
-COMMENT ON COLUMN lifecycle.webhook_delivery.due_at IS 'When it is tried next; while somebody tries, when his lease ends. Empty once it is over.';
+COMMENT ON COLUMN jalon_engine.webhook_delivery.due_at IS 'When it is tried next; while somebody tries, when his lease ends. Empty once it is over.';
 
-COMMENT ON COLUMN lifecycle.webhook_delivery.lease IS 'Who tries; a late result of another lease is not taken.';
+COMMENT ON COLUMN jalon_engine.webhook_delivery.lease IS 'Who tries; a late result of another lease is not taken.';
 
-COMMENT ON COLUMN lifecycle.webhook_delivery.attempts IS 'How often it was tried since it was last asked for.';
+COMMENT ON COLUMN jalon_engine.webhook_delivery.attempts IS 'How often it was tried since it was last asked for.';
 
-COMMENT ON COLUMN lifecycle.webhook_delivery.delivered_at IS 'When it arrived. Empty and not due: dead.';
+COMMENT ON COLUMN jalon_engine.webhook_delivery.delivered_at IS 'When it arrived. Empty and not due: dead.';
 
 CREATE TABLE dossier.dossier (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -940,7 +936,7 @@ COMMENT ON COLUMN event.events.updated_at IS 'When its content was last edited.'
 
 COMMENT ON COLUMN event.events.updated_by IS 'Who last changed its content.';
 
-CREATE TABLE lifecycle.event (
+CREATE TABLE jalon_engine.event (
     id uuid NOT NULL,
     type text NOT NULL,
     tracked text NOT NULL,
@@ -952,23 +948,23 @@ CREATE TABLE lifecycle.event (
 )
 WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_cost_limit='10000');
 
-COMMENT ON TABLE lifecycle.event IS 'Events for the relay: appended in the transaction of the change, claimed and fanned out after commit.';
+COMMENT ON TABLE jalon_engine.event IS 'Events for the relay: appended in the transaction of the change, claimed and fanned out after commit.';
 
-COMMENT ON COLUMN lifecycle.event.id IS 'Identifier, constant over every delivery.';
+COMMENT ON COLUMN jalon_engine.event.id IS 'Identifier, constant over every delivery.';
 
-COMMENT ON COLUMN lifecycle.event.type IS 'Dotted type (orders.status_changed).';
+COMMENT ON COLUMN jalon_engine.event.type IS 'Dotted type (orders.status_changed).';
 
-COMMENT ON COLUMN lifecycle.event.tracked IS 'Tracked table.';
+COMMENT ON COLUMN jalon_engine.event.tracked IS 'Tracked table.';
 
-COMMENT ON COLUMN lifecycle.event.record_key IS 'Key of the record.';
+COMMENT ON COLUMN jalon_engine.event.record_key IS 'Key of the record.';
 
-COMMENT ON COLUMN lifecycle.event.version IS 'Version of the record after the change.';
+COMMENT ON COLUMN jalon_engine.event.version IS 'Version of the record after the change.';
 
-COMMENT ON COLUMN lifecycle.event.occurred_at IS 'When it happened.';
+COMMENT ON COLUMN jalon_engine.event.occurred_at IS 'When it happened.';
 
-COMMENT ON COLUMN lifecycle.event.transaction_id IS 'Transaction; readers stay below the oldest one that runs.';
+COMMENT ON COLUMN jalon_engine.event.transaction_id IS 'Transaction; readers stay below the oldest one that runs.';
 
-COMMENT ON COLUMN lifecycle.event.data IS 'From, to, who, why and what else the change carries.';
+COMMENT ON COLUMN jalon_engine.event.data IS 'From, to, who, why and what else the change carries.';
 
 CREATE TABLE event.display (
     code text NOT NULL,
@@ -1003,7 +999,7 @@ COMMENT ON COLUMN event.display.step IS 'Place in an event''s life: 1, 2, 3, …
 
 COMMENT ON COLUMN event.display.is_aside IS 'Off the straight way: shown only while an event is there.';
 
-CREATE TABLE lifecycle.notification (
+CREATE TABLE jalon_engine.notification (
     id uuid NOT NULL,
     recipient text,
     recipient_permission text,
@@ -1022,33 +1018,33 @@ CREATE TABLE lifecycle.notification (
 )
 WITH (fillfactor='90');
 
-COMMENT ON TABLE lifecycle.notification IS 'Notifications. Read marks are kept beside, since several people may read one.';
+COMMENT ON TABLE jalon_engine.notification IS 'Notifications. Read marks are kept beside, since several people may read one.';
 
-COMMENT ON COLUMN lifecycle.notification.id IS 'Identifier, of version 7: later ones are greater.';
+COMMENT ON COLUMN jalon_engine.notification.id IS 'Identifier, of version 7: later ones are greater.';
 
-COMMENT ON COLUMN lifecycle.notification.recipient IS 'Actor it is for.';
+COMMENT ON COLUMN jalon_engine.notification.recipient IS 'Actor it is for.';
 
-COMMENT ON COLUMN lifecycle.notification.recipient_permission IS 'Or: whoever holds this permission, but for the one who acted.';
+COMMENT ON COLUMN jalon_engine.notification.recipient_permission IS 'Or: whoever holds this permission, but for the one who acted.';
 
-COMMENT ON COLUMN lifecycle.notification.acted_by IS 'Who made the change that it tells of.';
+COMMENT ON COLUMN jalon_engine.notification.acted_by IS 'Who made the change that it tells of.';
 
-COMMENT ON COLUMN lifecycle.notification.type IS 'Type.';
+COMMENT ON COLUMN jalon_engine.notification.type IS 'Type.';
 
-COMMENT ON COLUMN lifecycle.notification.priority IS 'low, normal, high or urgent.';
+COMMENT ON COLUMN jalon_engine.notification.priority IS 'low, normal, high or urgent.';
 
-COMMENT ON COLUMN lifecycle.notification.message IS 'Code of its words in lifecycle.message: template is the title, hint the text.';
+COMMENT ON COLUMN jalon_engine.notification.message IS 'Code of its words in jalon_engine.message: template is the title, hint the text.';
 
-COMMENT ON COLUMN lifecycle.notification.params IS 'What the words are filled with.';
+COMMENT ON COLUMN jalon_engine.notification.params IS 'What the words are filled with.';
 
-COMMENT ON COLUMN lifecycle.notification.link IS 'Where to look at the record.';
+COMMENT ON COLUMN jalon_engine.notification.link IS 'Where to look at the record.';
 
-COMMENT ON COLUMN lifecycle.notification.tracked IS 'Tracked table.';
+COMMENT ON COLUMN jalon_engine.notification.tracked IS 'Tracked table.';
 
-COMMENT ON COLUMN lifecycle.notification.record_key IS 'Key of the record.';
+COMMENT ON COLUMN jalon_engine.notification.record_key IS 'Key of the record.';
 
-COMMENT ON COLUMN lifecycle.notification.created_at IS 'When.';
+COMMENT ON COLUMN jalon_engine.notification.created_at IS 'When.';
 
-COMMENT ON COLUMN lifecycle.notification."position" IS 'Given after commit, one by one: who has read up to n misses nothing below n.';
+COMMENT ON COLUMN jalon_engine.notification."position" IS 'Given after commit, one by one: who has read up to n misses nothing below n.';
 
 CREATE TABLE membership.users (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1099,7 +1095,7 @@ COMMENT ON COLUMN roadshow.roadshow_event.date IS 'Day it happened.';
 
 COMMENT ON COLUMN roadshow.roadshow_event.meta IS 'More about it; newStatus, oldStatus and version for a change of status.';
 
-CREATE TABLE lifecycle.webhook (
+CREATE TABLE jalon_engine.webhook (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     url text NOT NULL,
     description text,
@@ -1123,45 +1119,45 @@ CREATE TABLE lifecycle.webhook (
     CONSTRAINT what_is_disabled_says_why CHECK (((disabled_at IS NULL) = (disabled_why IS NULL)))
 );
 
-COMMENT ON TABLE lifecycle.webhook IS 'Endpoints outside, and what each wants to hear.';
+COMMENT ON TABLE jalon_engine.webhook IS 'Endpoints outside, and what each wants to hear.';
 
-COMMENT ON COLUMN lifecycle.webhook.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_engine.webhook.id IS 'Identifier.';
 
-COMMENT ON COLUMN lifecycle.webhook.url IS 'Where to; checked when it is registered and again at each connection.';
+COMMENT ON COLUMN jalon_engine.webhook.url IS 'Where to; checked when it is registered and again at each connection.';
 
-COMMENT ON COLUMN lifecycle.webhook.description IS 'What it is for.';
+COMMENT ON COLUMN jalon_engine.webhook.description IS 'What it is for.';
 
-COMMENT ON COLUMN lifecycle.webhook.event_types IS 'Types of events, with * for any part (dossier.status_changed, event.*, *).';
+COMMENT ON COLUMN jalon_engine.webhook.event_types IS 'Types of events, with * for any part (dossier.status_changed, event.*, *).';
 
-COMMENT ON COLUMN lifecycle.webhook.tables IS 'Only of these tracked tables; empty: of all.';
+COMMENT ON COLUMN jalon_engine.webhook.tables IS 'Only of these tracked tables; empty: of all.';
 
-COMMENT ON COLUMN lifecycle.webhook.case_types IS 'Only of these case types; empty: of all.';
+COMMENT ON COLUMN jalon_engine.webhook.case_types IS 'Only of these case types; empty: of all.';
 
-COMMENT ON COLUMN lifecycle.webhook.from_codes IS 'Only when one of these is left; empty: any.';
+COMMENT ON COLUMN jalon_engine.webhook.from_codes IS 'Only when one of these is left; empty: any.';
 
-COMMENT ON COLUMN lifecycle.webhook.to_codes IS 'Only when one of these is entered; empty: any.';
+COMMENT ON COLUMN jalon_engine.webhook.to_codes IS 'Only when one of these is entered; empty: any.';
 
-COMMENT ON COLUMN lifecycle.webhook.is_thin IS 'Whether data holds table, key and version only.';
+COMMENT ON COLUMN jalon_engine.webhook.is_thin IS 'Whether data holds table, key and version only.';
 
-COMMENT ON COLUMN lifecycle.webhook.omitted IS 'Fields of data that are left out (who, meta.email).';
+COMMENT ON COLUMN jalon_engine.webhook.omitted IS 'Fields of data that are left out (who, meta.email).';
 
-COMMENT ON COLUMN lifecycle.webhook.is_in_order IS 'Whether the changes of one record are delivered one after the other.';
+COMMENT ON COLUMN jalon_engine.webhook.is_in_order IS 'Whether the changes of one record are delivered one after the other.';
 
-COMMENT ON COLUMN lifecycle.webhook.rate_limit IS 'Deliveries a second at the most; empty: as fast as it answers.';
+COMMENT ON COLUMN jalon_engine.webhook.rate_limit IS 'Deliveries a second at the most; empty: as fast as it answers.';
 
-COMMENT ON COLUMN lifecycle.webhook.is_paused IS 'Whether deliveries wait until somebody resumes it.';
+COMMENT ON COLUMN jalon_engine.webhook.is_paused IS 'Whether deliveries wait until somebody resumes it.';
 
-COMMENT ON COLUMN lifecycle.webhook.disabled_at IS 'When the relay gave it up.';
+COMMENT ON COLUMN jalon_engine.webhook.disabled_at IS 'When the relay gave it up.';
 
-COMMENT ON COLUMN lifecycle.webhook.disabled_why IS 'Why: gone (it answered 410) or failing (for too long).';
+COMMENT ON COLUMN jalon_engine.webhook.disabled_why IS 'Why: gone (it answered 410) or failing (for too long).';
 
-COMMENT ON COLUMN lifecycle.webhook.revision IS 'Counts its changes.';
+COMMENT ON COLUMN jalon_engine.webhook.revision IS 'Counts its changes.';
 
-COMMENT ON COLUMN lifecycle.webhook.created_at IS 'When it was registered.';
+COMMENT ON COLUMN jalon_engine.webhook.created_at IS 'When it was registered.';
 
-COMMENT ON COLUMN lifecycle.webhook.created_by IS 'By whom.';
+COMMENT ON COLUMN jalon_engine.webhook.created_by IS 'By whom.';
 
-CREATE TABLE lifecycle.webhook_message (
+CREATE TABLE jalon_engine.webhook_message (
     id uuid NOT NULL,
     created_at timestamp with time zone NOT NULL,
     type text NOT NULL,
@@ -1173,25 +1169,25 @@ CREATE TABLE lifecycle.webhook_message (
 )
 PARTITION BY RANGE (created_at);
 
-COMMENT ON TABLE lifecycle.webhook_message IS 'Events that somebody subscribes to, as the relay took them from lifecycle.event.';
+COMMENT ON TABLE jalon_engine.webhook_message IS 'Events that somebody subscribes to, as the relay took them from jalon_engine.event.';
 
-COMMENT ON COLUMN lifecycle.webhook_message.id IS 'Identifier of the event, constant over all deliveries (webhook-id).';
+COMMENT ON COLUMN jalon_engine.webhook_message.id IS 'Identifier of the event, constant over all deliveries (webhook-id).';
 
-COMMENT ON COLUMN lifecycle.webhook_message.created_at IS 'When the relay took it.';
+COMMENT ON COLUMN jalon_engine.webhook_message.created_at IS 'When the relay took it.';
 
-COMMENT ON COLUMN lifecycle.webhook_message.type IS 'Type.';
+COMMENT ON COLUMN jalon_engine.webhook_message.type IS 'Type.';
 
-COMMENT ON COLUMN lifecycle.webhook_message.tracked IS 'Tracked table.';
+COMMENT ON COLUMN jalon_engine.webhook_message.tracked IS 'Tracked table.';
 
-COMMENT ON COLUMN lifecycle.webhook_message.record_key IS 'Key of the record.';
+COMMENT ON COLUMN jalon_engine.webhook_message.record_key IS 'Key of the record.';
 
-COMMENT ON COLUMN lifecycle.webhook_message.version IS 'Version of the record after the change.';
+COMMENT ON COLUMN jalon_engine.webhook_message.version IS 'Version of the record after the change.';
 
-COMMENT ON COLUMN lifecycle.webhook_message.occurred_at IS 'When it happened.';
+COMMENT ON COLUMN jalon_engine.webhook_message.occurred_at IS 'When it happened.';
 
-COMMENT ON COLUMN lifecycle.webhook_message.data IS 'What the change carries.';
+COMMENT ON COLUMN jalon_engine.webhook_message.data IS 'What the change carries.';
 
-CREATE TABLE lifecycle.workflow_arrow (
+CREATE TABLE jalon_engine.workflow_arrow (
     category text NOT NULL,
     case_type text DEFAULT '*'::text NOT NULL,
     version integer NOT NULL,
@@ -1208,35 +1204,35 @@ CREATE TABLE lifecycle.workflow_arrow (
     CONSTRAINT an_arrow_leads_elsewhere CHECK (((from_code)::text IS DISTINCT FROM (to_code)::text))
 );
 
-COMMENT ON TABLE lifecycle.workflow_arrow IS 'The arrows of a workflow version. No from_code: records may be created there (without such rows: on every initial code of the workflow).';
+COMMENT ON TABLE jalon_engine.workflow_arrow IS 'The arrows of a workflow version. No from_code: records may be created there (without such rows: on every initial code of the workflow).';
 
-COMMENT ON COLUMN lifecycle.workflow_arrow.category IS 'Category.';
+COMMENT ON COLUMN jalon_engine.workflow_arrow.category IS 'Category.';
 
-COMMENT ON COLUMN lifecycle.workflow_arrow.case_type IS 'Case type or *.';
+COMMENT ON COLUMN jalon_engine.workflow_arrow.case_type IS 'Case type or *.';
 
-COMMENT ON COLUMN lifecycle.workflow_arrow.version IS 'Version of the workflow.';
+COMMENT ON COLUMN jalon_engine.workflow_arrow.version IS 'Version of the workflow.';
 
-COMMENT ON COLUMN lifecycle.workflow_arrow.from_code IS 'Code it leaves; empty for creation.';
+COMMENT ON COLUMN jalon_engine.workflow_arrow.from_code IS 'Code it leaves; empty for creation.';
 
-COMMENT ON COLUMN lifecycle.workflow_arrow.to_code IS 'Code it leads to.';
+COMMENT ON COLUMN jalon_engine.workflow_arrow.to_code IS 'Code it leads to.';
 
-COMMENT ON COLUMN lifecycle.workflow_arrow.action IS 'What taking it is called (submit, approve).';
+COMMENT ON COLUMN jalon_engine.workflow_arrow.action IS 'What taking it is called (submit, approve).';
 
-COMMENT ON COLUMN lifecycle.workflow_arrow.roles IS 'Roles that may take it; any = every known actor; empty = nobody.';
+COMMENT ON COLUMN jalon_engine.workflow_arrow.roles IS 'Roles that may take it; any = every known actor; empty = nobody.';
 
-COMMENT ON COLUMN lifecycle.workflow_arrow.relation IS 'Relation to the record that the actor must stand in besides (author); !author for anyone but.';
+COMMENT ON COLUMN jalon_engine.workflow_arrow.relation IS 'Relation to the record that the actor must stand in besides (author); !author for anyone but.';
 
-COMMENT ON COLUMN lifecycle.workflow_arrow.requires_reason IS 'Whether a reason must be given.';
+COMMENT ON COLUMN jalon_engine.workflow_arrow.requires_reason IS 'Whether a reason must be given.';
 
-COMMENT ON COLUMN lifecycle.workflow_arrow.required_fields IS 'Columns of the record, or meta.<name>, that must be filled.';
+COMMENT ON COLUMN jalon_engine.workflow_arrow.required_fields IS 'Columns of the record, or meta.<name>, that must be filled.';
 
-COMMENT ON COLUMN lifecycle.workflow_arrow.guard IS 'Guard function that must let it pass.';
+COMMENT ON COLUMN jalon_engine.workflow_arrow.guard IS 'Guard function that must let it pass.';
 
-COMMENT ON COLUMN lifecycle.workflow_arrow.icon IS 'Name of an icon for a button.';
+COMMENT ON COLUMN jalon_engine.workflow_arrow.icon IS 'Name of an icon for a button.';
 
-COMMENT ON COLUMN lifecycle.workflow_arrow."position" IS 'Order among the arrows from one code.';
+COMMENT ON COLUMN jalon_engine.workflow_arrow."position" IS 'Order among the arrows from one code.';
 
-CREATE TABLE lifecycle.error_code (
+CREATE TABLE jalon_engine.error_code (
     sqlstate text NOT NULL,
     http_status integer NOT NULL,
     title text NOT NULL,
@@ -1245,22 +1241,22 @@ CREATE TABLE lifecycle.error_code (
     CONSTRAINT sqlstate_is_ours CHECK ((sqlstate ~ '^JL[1-5][0-9]{2}$'::text))
 );
 
-COMMENT ON TABLE lifecycle.error_code IS 'The registry of SQLSTATEs that Jalon raises; it drives functions, HTTP, OpenAPI and the documents.';
+COMMENT ON TABLE jalon_engine.error_code IS 'The registry of SQLSTATEs that Jalon raises; it drives functions, HTTP, OpenAPI and the documents.';
 
-COMMENT ON COLUMN lifecycle.error_code.sqlstate IS 'The SQLSTATE a caller branches on.';
+COMMENT ON COLUMN jalon_engine.error_code.sqlstate IS 'The SQLSTATE a caller branches on.';
 
-COMMENT ON COLUMN lifecycle.error_code.http_status IS 'The HTTP status the web application answers with.';
+COMMENT ON COLUMN jalon_engine.error_code.http_status IS 'The HTTP status the web application answers with.';
 
-COMMENT ON COLUMN lifecycle.error_code.title IS 'Short name of the error.';
+COMMENT ON COLUMN jalon_engine.error_code.title IS 'Short name of the error.';
 
-COMMENT ON COLUMN lifecycle.error_code.description IS 'What it means and what to do about it.';
+COMMENT ON COLUMN jalon_engine.error_code.description IS 'What it means and what to do about it.';
 
 CREATE VIEW api.error_codes AS
  SELECT sqlstate,
     http_status,
     title,
     description
-   FROM lifecycle.error_code c;
+   FROM jalon_engine.error_code c;
 
 COMMENT ON VIEW api.error_codes IS 'SQLSTATEs that Jalon raises and the HTTP status of each.';
 
@@ -1276,7 +1272,7 @@ CREATE VIEW api.languages AS
  SELECT code,
     label,
     is_default
-   FROM lifecycle.language l
+   FROM jalon_engine.language l
   WHERE is_active
   ORDER BY is_default DESC, "position", code;
 
@@ -1561,7 +1557,7 @@ CREATE TABLE event.notice (
     CONSTRAINT priority_is_known CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text])))
 );
 
-COMMENT ON TABLE event.notice IS 'Who is told of which change of an event: for each audience the first row that fits. The words are event.notice.<code> in lifecycle.message.';
+COMMENT ON TABLE event.notice IS 'Who is told of which change of an event: for each audience the first row that fits. The words are event.notice.<code> in jalon_engine.message.';
 
 COMMENT ON COLUMN event.notice.code IS 'Name.';
 
@@ -1583,7 +1579,528 @@ COMMENT ON COLUMN event.notice.priority IS 'low, normal, high or urgent.';
 
 COMMENT ON COLUMN event.notice.link IS 'Where to look, with {event_id}.';
 
-CREATE TABLE lifecycle.deletion (
+CREATE TABLE jalon_engine.api_key (
+    name text NOT NULL,
+    hash text NOT NULL,
+    roles text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    CONSTRAINT hash_is_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT name_is_a_word CHECK ((name ~ '^[A-Za-z0-9_.-]{1,100}$'::text))
+);
+
+COMMENT ON TABLE jalon_engine.api_key IS 'Keys with which machines call the web application. The key itself is shown once and kept nowhere.';
+
+COMMENT ON COLUMN jalon_engine.api_key.name IS 'Name of the machine; it acts as key:<name>.';
+
+COMMENT ON COLUMN jalon_engine.api_key.hash IS 'SHA-256 of the key, in hexadecimal.';
+
+COMMENT ON COLUMN jalon_engine.api_key.roles IS 'Roles that the key carries, besides those granted to key:<name>.';
+
+COMMENT ON COLUMN jalon_engine.api_key.created_at IS 'When it was made.';
+
+COMMENT ON COLUMN jalon_engine.api_key.created_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_engine.api_key.expires_at IS 'Until when it works; empty for good.';
+
+COMMENT ON COLUMN jalon_engine.api_key.revoked_at IS 'When it was revoked.';
+
+COMMENT ON COLUMN jalon_engine.api_key.revoked_by IS 'By whom.';
+
+CREATE VIEW jalon.api_keys AS
+ SELECT name,
+    roles,
+    created_at,
+    created_by,
+    expires_at,
+    revoked_at,
+    revoked_by,
+    ((revoked_at IS NULL) AND ((expires_at IS NULL) OR (expires_at > now()))) AS works
+   FROM jalon_engine.api_key k;
+
+COMMENT ON VIEW jalon.api_keys IS 'API keys of machines.';
+
+COMMENT ON COLUMN jalon.api_keys.name IS 'Name of the machine; it acts as key:<name>.';
+
+COMMENT ON COLUMN jalon.api_keys.roles IS 'Roles that the key carries.';
+
+COMMENT ON COLUMN jalon.api_keys.created_at IS 'When it was made.';
+
+COMMENT ON COLUMN jalon.api_keys.created_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.api_keys.expires_at IS 'Until when it works; empty for good.';
+
+COMMENT ON COLUMN jalon.api_keys.revoked_at IS 'When it was revoked.';
+
+COMMENT ON COLUMN jalon.api_keys.revoked_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.api_keys.works IS 'Whether it works now.';
+
+CREATE VIEW jalon.arrows AS
+ SELECT a.category,
+    a.case_type,
+    a.version,
+    w.state,
+    a.from_code,
+    a.to_code,
+    a.action,
+    a.roles,
+    a.relation,
+    a.requires_reason,
+    a.required_fields,
+    a.guard,
+    a.icon,
+    a."position"
+   FROM (jalon_engine.workflow_arrow a
+     JOIN jalon_engine.workflow w USING (category, case_type, version));
+
+COMMENT ON VIEW jalon.arrows IS 'Arrows of every version of every workflow.';
+
+COMMENT ON COLUMN jalon.arrows.category IS 'Category.';
+
+COMMENT ON COLUMN jalon.arrows.case_type IS 'Case type or *.';
+
+COMMENT ON COLUMN jalon.arrows.version IS 'Version.';
+
+COMMENT ON COLUMN jalon.arrows.state IS 'State of the version.';
+
+COMMENT ON COLUMN jalon.arrows.from_code IS 'Code it leaves; empty for creation.';
+
+COMMENT ON COLUMN jalon.arrows.to_code IS 'Code it leads to.';
+
+COMMENT ON COLUMN jalon.arrows.action IS 'What taking it is called.';
+
+COMMENT ON COLUMN jalon.arrows.roles IS 'Roles that may take it.';
+
+COMMENT ON COLUMN jalon.arrows.relation IS 'Relation demanded.';
+
+COMMENT ON COLUMN jalon.arrows.requires_reason IS 'Whether a reason is demanded.';
+
+COMMENT ON COLUMN jalon.arrows.required_fields IS 'Fields demanded.';
+
+COMMENT ON COLUMN jalon.arrows.guard IS 'Guard demanded.';
+
+COMMENT ON COLUMN jalon.arrows.icon IS 'Icon.';
+
+COMMENT ON COLUMN jalon.arrows."position" IS 'Order.';
+
+CREATE TABLE jalon_engine.referential_label (
+    category text NOT NULL,
+    code character varying(100) NOT NULL,
+    language text NOT NULL,
+    label text NOT NULL,
+    description text
+);
+
+COMMENT ON TABLE jalon_engine.referential_label IS 'Labels of codes per language.';
+
+COMMENT ON COLUMN jalon_engine.referential_label.category IS 'Category of the code.';
+
+COMMENT ON COLUMN jalon_engine.referential_label.code IS 'The code.';
+
+COMMENT ON COLUMN jalon_engine.referential_label.language IS 'Language of the label.';
+
+COMMENT ON COLUMN jalon_engine.referential_label.label IS 'The label.';
+
+COMMENT ON COLUMN jalon_engine.referential_label.description IS 'The description.';
+
+CREATE VIEW jalon.codes AS
+ SELECT r.category,
+    r.code,
+    r.label,
+    COALESCE(l.labels, '{}'::jsonb) AS labels,
+    r.description,
+    r."position",
+    r.color,
+    r.icon,
+    r.outcome,
+    r.is_initial,
+    r.is_final,
+    r.is_active,
+    r.max_stay,
+    r.meta
+   FROM (jalon_engine.referential r
+     LEFT JOIN LATERAL ( SELECT jsonb_object_agg(t.language, t.label) AS labels
+           FROM jalon_engine.referential_label t
+          WHERE ((t.category = r.category) AND ((t.code)::text = (r.code)::text))) l ON (true));
+
+COMMENT ON VIEW jalon.codes IS 'Codes of every category.';
+
+COMMENT ON COLUMN jalon.codes.category IS 'Category.';
+
+COMMENT ON COLUMN jalon.codes.code IS 'The stable code.';
+
+COMMENT ON COLUMN jalon.codes.label IS 'Label where no better one is.';
+
+COMMENT ON COLUMN jalon.codes.labels IS 'Labels by language.';
+
+COMMENT ON COLUMN jalon.codes.description IS 'What it means.';
+
+COMMENT ON COLUMN jalon.codes."position" IS 'Order.';
+
+COMMENT ON COLUMN jalon.codes.color IS 'Colour.';
+
+COMMENT ON COLUMN jalon.codes.icon IS 'Icon.';
+
+COMMENT ON COLUMN jalon.codes.outcome IS 'open, active, waiting, done or dropped.';
+
+COMMENT ON COLUMN jalon.codes.is_initial IS 'Records may begin here.';
+
+COMMENT ON COLUMN jalon.codes.is_final IS 'Records end here.';
+
+COMMENT ON COLUMN jalon.codes.is_active IS 'Whether it may be entered.';
+
+COMMENT ON COLUMN jalon.codes.max_stay IS 'Longest stay.';
+
+COMMENT ON COLUMN jalon.codes.meta IS 'Anything else.';
+
+CREATE TABLE jalon_engine.config_history (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    table_name text NOT NULL,
+    operation text NOT NULL,
+    key jsonb NOT NULL,
+    before jsonb,
+    after jsonb,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    changed_by text NOT NULL,
+    db_role text NOT NULL,
+    reason text,
+    transaction_id xid8 NOT NULL,
+    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['INSERT'::text, 'UPDATE'::text, 'DELETE'::text, 'TRUNCATE'::text])))
+);
+
+COMMENT ON TABLE jalon_engine.config_history IS 'Every change of referentials, workflows, roles and permissions, with the row before and after.';
+
+COMMENT ON COLUMN jalon_engine.config_history.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_engine.config_history.table_name IS 'Table that was changed.';
+
+COMMENT ON COLUMN jalon_engine.config_history.operation IS 'INSERT, UPDATE, DELETE or TRUNCATE.';
+
+COMMENT ON COLUMN jalon_engine.config_history.key IS 'Primary key of the row.';
+
+COMMENT ON COLUMN jalon_engine.config_history.before IS 'The row before.';
+
+COMMENT ON COLUMN jalon_engine.config_history.after IS 'The row after.';
+
+COMMENT ON COLUMN jalon_engine.config_history.changed_at IS 'When.';
+
+COMMENT ON COLUMN jalon_engine.config_history.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_engine.config_history.db_role IS 'Database session it came through.';
+
+COMMENT ON COLUMN jalon_engine.config_history.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_engine.config_history.transaction_id IS 'Transaction.';
+
+CREATE VIEW jalon.config_history AS
+ SELECT changed_at,
+    changed_by,
+    db_role,
+    table_name,
+    operation,
+    key,
+    before,
+    after,
+    reason
+   FROM jalon_engine.config_history h;
+
+COMMENT ON VIEW jalon.config_history IS 'Every change of referentials, workflows, roles and permissions.';
+
+COMMENT ON COLUMN jalon.config_history.changed_at IS 'When.';
+
+COMMENT ON COLUMN jalon.config_history.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.config_history.db_role IS 'Database session it came through.';
+
+COMMENT ON COLUMN jalon.config_history.table_name IS 'Table.';
+
+COMMENT ON COLUMN jalon.config_history.operation IS 'INSERT, UPDATE or DELETE.';
+
+COMMENT ON COLUMN jalon.config_history.key IS 'Key of the row.';
+
+COMMENT ON COLUMN jalon.config_history.before IS 'The row before.';
+
+COMMENT ON COLUMN jalon.config_history.after IS 'The row after.';
+
+COMMENT ON COLUMN jalon.config_history.reason IS 'Why.';
+
+CREATE VIEW jalon.grants AS
+ SELECT g.principal,
+    g.role,
+    r.label,
+    g.granted_at,
+    g.granted_by,
+    g.valid_until,
+    g.revoked_at,
+    g.revoked_by,
+    ((g.revoked_at IS NULL) AND ((g.valid_until IS NULL) OR (g.valid_until > now()))) AS is_held
+   FROM (jalon_engine.role_grant g
+     JOIN jalon_engine.role r ON ((r.code = g.role)));
+
+COMMENT ON VIEW jalon.grants IS 'Grants of roles, the revoked ones too.';
+
+COMMENT ON COLUMN jalon.grants.principal IS 'Actor; db:<login> for a database session.';
+
+COMMENT ON COLUMN jalon.grants.role IS 'Role.';
+
+COMMENT ON COLUMN jalon.grants.label IS 'What people call it.';
+
+COMMENT ON COLUMN jalon.grants.granted_at IS 'Since when.';
+
+COMMENT ON COLUMN jalon.grants.granted_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.grants.valid_until IS 'Until when; empty for good.';
+
+COMMENT ON COLUMN jalon.grants.revoked_at IS 'When it was taken back.';
+
+COMMENT ON COLUMN jalon.grants.revoked_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.grants.is_held IS 'Whether it counts now.';
+
+CREATE VIEW jalon.partitions AS
+ SELECT format('%I.%I'::text, n.nspname, p.relname) AS table_name,
+    (max("substring"(pg_get_expr(c.relpartbound, c.oid), 'TO \(''([0-9-]{10})'::text)))::date AS until
+   FROM (((pg_class p
+     JOIN pg_namespace n ON ((n.oid = p.relnamespace)))
+     JOIN pg_inherits i ON ((i.inhparent = p.oid)))
+     JOIN pg_class c ON ((c.oid = i.inhrelid)))
+  WHERE ((p.relkind = 'p'::"char") AND ((pg_get_userbyid(p.relowner) = 'jalon_owner'::name) OR (EXISTS ( SELECT
+           FROM jalon_engine.tracked t
+          WHERE ((t.history_schema = n.nspname) AND (t.history_name = p.relname))))))
+  GROUP BY n.nspname, p.relname
+ HAVING (max("substring"(pg_get_expr(c.relpartbound, c.oid), 'TO \(''([0-9-]{10})'::text)) IS NOT NULL);
+
+COMMENT ON VIEW jalon.partitions IS 'How far the partitions of histories and logs reach.';
+
+COMMENT ON COLUMN jalon.partitions.table_name IS 'The partitioned table.';
+
+COMMENT ON COLUMN jalon.partitions.until IS 'The first day that has no partition.';
+
+CREATE TABLE jalon_engine.permission (
+    code text NOT NULL,
+    label text NOT NULL,
+    description text NOT NULL,
+    module text DEFAULT 'lifecycle'::text NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.permission IS 'The catalogue of permissions; what a module adds, it adds as rows.';
+
+COMMENT ON COLUMN jalon_engine.permission.code IS 'Name of the permission.';
+
+COMMENT ON COLUMN jalon_engine.permission.label IS 'What people call it.';
+
+COMMENT ON COLUMN jalon_engine.permission.description IS 'What it allows.';
+
+COMMENT ON COLUMN jalon_engine.permission.module IS 'Module it belongs to.';
+
+CREATE TABLE jalon_engine.permission_rule (
+    role text NOT NULL,
+    permission text NOT NULL,
+    scope text DEFAULT '*'::text NOT NULL,
+    status text DEFAULT '*'::text NOT NULL,
+    is_allowed boolean DEFAULT true NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.permission_rule IS 'The matrix role x permission x status: the row nearest to the case decides (scope and status before *), nothing said means no.';
+
+COMMENT ON COLUMN jalon_engine.permission_rule.role IS 'Role.';
+
+COMMENT ON COLUMN jalon_engine.permission_rule.permission IS 'Permission.';
+
+COMMENT ON COLUMN jalon_engine.permission_rule.scope IS 'Tracked table it is for; * for all.';
+
+COMMENT ON COLUMN jalon_engine.permission_rule.status IS 'Status of the record it is for; * for all.';
+
+COMMENT ON COLUMN jalon_engine.permission_rule.is_allowed IS 'Granted, or explicitly not.';
+
+CREATE VIEW jalon.permissions AS
+ SELECT p.code AS permission,
+    p.label,
+    p.description,
+    p.module,
+    r.role,
+    r.scope,
+    r.status,
+    r.is_allowed
+   FROM (jalon_engine.permission p
+     LEFT JOIN jalon_engine.permission_rule r ON ((r.permission = p.code)));
+
+COMMENT ON VIEW jalon.permissions IS 'The matrix role x permission x table x status; a permission that no role has stands once, without a role.';
+
+COMMENT ON COLUMN jalon.permissions.permission IS 'Permission.';
+
+COMMENT ON COLUMN jalon.permissions.label IS 'What people call it.';
+
+COMMENT ON COLUMN jalon.permissions.description IS 'What it allows.';
+
+COMMENT ON COLUMN jalon.permissions.module IS 'Module it belongs to.';
+
+COMMENT ON COLUMN jalon.permissions.role IS 'Role.';
+
+COMMENT ON COLUMN jalon.permissions.scope IS 'Tracked table; * for all.';
+
+COMMENT ON COLUMN jalon.permissions.status IS 'Status; * for all.';
+
+COMMENT ON COLUMN jalon.permissions.is_allowed IS 'Granted, or explicitly not.';
+
+CREATE TABLE jalon_engine.template (
+    name text NOT NULL,
+    label text NOT NULL,
+    definition jsonb NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    CONSTRAINT definition_is_an_object CHECK ((jsonb_typeof(definition) = 'object'::text))
+);
+
+COMMENT ON TABLE jalon_engine.template IS 'Ready-made referentials and workflows; jalon.apply_template puts one to use in a category.';
+
+COMMENT ON COLUMN jalon_engine.template.name IS 'Name of the template.';
+
+COMMENT ON COLUMN jalon_engine.template.label IS 'What it is for.';
+
+COMMENT ON COLUMN jalon_engine.template.definition IS 'The document that jalon.export_workflow writes, without its category, and the roles it uses.';
+
+COMMENT ON COLUMN jalon_engine.template."position" IS 'Order in lists.';
+
+CREATE VIEW jalon.templates AS
+ SELECT name,
+    label,
+    ARRAY( SELECT (c.value ->> 'code'::text)
+           FROM jsonb_array_elements((t.definition -> 'codes'::text)) WITH ORDINALITY c(value, ordinality)
+          ORDER BY c.ordinality) AS codes,
+    ARRAY( SELECT r.role
+           FROM jsonb_object_keys((t.definition -> 'roles'::text)) r(role)
+          ORDER BY r.role) AS roles,
+    "position"
+   FROM jalon_engine.template t;
+
+COMMENT ON VIEW jalon.templates IS 'Ready-made workflows.';
+
+COMMENT ON COLUMN jalon.templates.name IS 'Name for jalon.apply_template.';
+
+COMMENT ON COLUMN jalon.templates.label IS 'What it is for.';
+
+COMMENT ON COLUMN jalon.templates.codes IS 'Its codes.';
+
+COMMENT ON COLUMN jalon.templates.roles IS 'The roles it names, besides any.';
+
+COMMENT ON COLUMN jalon.templates."position" IS 'Order.';
+
+CREATE VIEW jalon.tracked AS
+ SELECT t.name,
+    format('%I.%I'::text, t.table_schema, t.table_name) AS table_name,
+    c.columns,
+    c.categories,
+    format('%I.%I'::text, t.history_schema, t.history_name) AS history_table,
+    jalon_engine.are_triggers_enabled(t.name) AS triggers_enabled,
+    ( SELECT (sum(GREATEST(k.reltuples, (0)::real)))::bigint AS sum
+           FROM ((pg_class r
+             JOIN pg_namespace n ON ((n.oid = r.relnamespace)))
+             JOIN pg_class k ON (((k.oid = r.oid) OR (k.oid IN ( SELECT p.relid
+                   FROM pg_partition_tree((r.oid)::regclass) p(relid, parentrelid, isleaf, level)
+                  WHERE p.isleaf)))))
+          WHERE ((n.nspname = t.table_schema) AND (r.relname = t.table_name))) AS rows_estimate,
+    jalon_engine.last_change(t.name) AS last_change,
+    t.on_delete,
+    t.mode,
+    t.tracked_at,
+    t.tracked_by
+   FROM (jalon_engine.tracked t
+     CROSS JOIN LATERAL ( SELECT array_agg(x.column_name ORDER BY x."position") AS columns,
+            array_agg(x.category ORDER BY x."position") AS categories
+           FROM jalon_engine.tracked_column x
+          WHERE (x.tracked = t.name)) c);
+
+COMMENT ON VIEW jalon.tracked IS 'Tables under Jalon: what is tracked, where its history lies, whether its triggers are enabled, how many rows, the last change.';
+
+COMMENT ON COLUMN jalon.tracked.name IS 'Name in calls, views and addresses.';
+
+COMMENT ON COLUMN jalon.tracked.table_name IS 'The table.';
+
+COMMENT ON COLUMN jalon.tracked.columns IS 'Its status columns; the first is the status proper.';
+
+COMMENT ON COLUMN jalon.tracked.categories IS 'Their categories, in the same order.';
+
+COMMENT ON COLUMN jalon.tracked.history_table IS 'Its history.';
+
+COMMENT ON COLUMN jalon.tracked.triggers_enabled IS 'Whether all its triggers stand there, enabled; jalon.verify() looks closer.';
+
+COMMENT ON COLUMN jalon.tracked.rows_estimate IS 'Rows, as the planner last counted them.';
+
+COMMENT ON COLUMN jalon.tracked.last_change IS 'The last change in its history.';
+
+COMMENT ON COLUMN jalon.tracked.on_delete IS 'What becomes of history when a record goes.';
+
+COMMENT ON COLUMN jalon.tracked.mode IS 'statement or row.';
+
+COMMENT ON COLUMN jalon.tracked.tracked_at IS 'Since when.';
+
+COMMENT ON COLUMN jalon.tracked.tracked_by IS 'By whom.';
+
+CREATE VIEW jalon.workflows AS
+ SELECT category,
+    case_type,
+    version,
+    state,
+    label,
+    revision,
+    ( SELECT count(*) AS count
+           FROM jalon_engine.workflow_arrow a
+          WHERE ((a.category = w.category) AND (a.case_type = w.case_type) AND (a.version = w.version))) AS arrows,
+    created_at,
+    created_by,
+    published_at,
+    published_by,
+    retired_at
+   FROM jalon_engine.workflow w;
+
+COMMENT ON VIEW jalon.workflows IS 'Versions of workflows.';
+
+COMMENT ON COLUMN jalon.workflows.category IS 'Category.';
+
+COMMENT ON COLUMN jalon.workflows.case_type IS 'Case type; * for all that have none of their own.';
+
+COMMENT ON COLUMN jalon.workflows.version IS 'Version.';
+
+COMMENT ON COLUMN jalon.workflows.state IS 'draft, published or retired.';
+
+COMMENT ON COLUMN jalon.workflows.label IS 'What it is called.';
+
+COMMENT ON COLUMN jalon.workflows.revision IS 'Edits of the draft.';
+
+COMMENT ON COLUMN jalon.workflows.arrows IS 'How many arrows it has.';
+
+COMMENT ON COLUMN jalon.workflows.created_at IS 'When it was begun.';
+
+COMMENT ON COLUMN jalon.workflows.created_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.workflows.published_at IS 'When it came into force.';
+
+COMMENT ON COLUMN jalon.workflows.published_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.workflows.retired_at IS 'When it went.';
+
+CREATE TABLE jalon_engine.action_label (
+    category text NOT NULL,
+    action text NOT NULL,
+    language text NOT NULL,
+    label text NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.action_label IS 'What an action is called on a button, per language.';
+
+COMMENT ON COLUMN jalon_engine.action_label.category IS 'Category.';
+
+COMMENT ON COLUMN jalon_engine.action_label.action IS 'Action of an arrow.';
+
+COMMENT ON COLUMN jalon_engine.action_label.language IS 'Language.';
+
+COMMENT ON COLUMN jalon_engine.action_label.label IS 'The label.';
+
+CREATE TABLE jalon_engine.deletion (
     id uuid NOT NULL,
     tracked text NOT NULL,
     record_key text,
@@ -1596,25 +2113,356 @@ CREATE TABLE lifecycle.deletion (
     CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['DELETE'::text, 'TRUNCATE'::text, 'ERASE'::text])))
 );
 
-COMMENT ON TABLE lifecycle.deletion IS 'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
+COMMENT ON TABLE jalon_engine.deletion IS 'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
 
-COMMENT ON COLUMN lifecycle.deletion.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_engine.deletion.id IS 'Identifier.';
 
-COMMENT ON COLUMN lifecycle.deletion.tracked IS 'Tracked table.';
+COMMENT ON COLUMN jalon_engine.deletion.tracked IS 'Tracked table.';
 
-COMMENT ON COLUMN lifecycle.deletion.record_key IS 'Key of the record, where its history stays.';
+COMMENT ON COLUMN jalon_engine.deletion.record_key IS 'Key of the record, where its history stays.';
 
-COMMENT ON COLUMN lifecycle.deletion.records IS 'How many records.';
+COMMENT ON COLUMN jalon_engine.deletion.records IS 'How many records.';
 
-COMMENT ON COLUMN lifecycle.deletion.operation IS 'DELETE, TRUNCATE or ERASE.';
+COMMENT ON COLUMN jalon_engine.deletion.operation IS 'DELETE, TRUNCATE or ERASE.';
 
-COMMENT ON COLUMN lifecycle.deletion.deleted_at IS 'When.';
+COMMENT ON COLUMN jalon_engine.deletion.deleted_at IS 'When.';
 
-COMMENT ON COLUMN lifecycle.deletion.deleted_by IS 'By whom.';
+COMMENT ON COLUMN jalon_engine.deletion.deleted_by IS 'By whom.';
 
-COMMENT ON COLUMN lifecycle.deletion.db_role IS 'Database session it came through.';
+COMMENT ON COLUMN jalon_engine.deletion.db_role IS 'Database session it came through.';
 
-COMMENT ON COLUMN lifecycle.deletion.transaction_id IS 'Transaction.';
+COMMENT ON COLUMN jalon_engine.deletion.transaction_id IS 'Transaction.';
+
+CREATE TABLE jalon_engine.idempotency (
+    principal text NOT NULL,
+    key text NOT NULL,
+    request_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    answer jalon_engine.answer
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE jalon_engine.idempotency IS 'What was answered under an Idempotency-Key, written in the transaction of the change it answers. Kept for 24 hours.';
+
+COMMENT ON COLUMN jalon_engine.idempotency.principal IS 'Who sent it: a key means nothing to anybody else.';
+
+COMMENT ON COLUMN jalon_engine.idempotency.key IS 'The key.';
+
+COMMENT ON COLUMN jalon_engine.idempotency.request_hash IS 'SHA-256 of the request; another request under the same key is refused.';
+
+COMMENT ON COLUMN jalon_engine.idempotency.created_at IS 'When.';
+
+COMMENT ON COLUMN jalon_engine.idempotency.answer IS 'The answer, given again to a repeat.';
+
+CREATE TABLE jalon_engine.interest (
+    subscriber text NOT NULL,
+    tracked text NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.interest IS 'Who wants to hear of which tracked table. Without a row here the table''s trigger holds no word about events.';
+
+COMMENT ON COLUMN jalon_engine.interest.subscriber IS 'Who is interested (webhook:<id>, a module).';
+
+COMMENT ON COLUMN jalon_engine.interest.tracked IS 'Tracked table.';
+
+CREATE SEQUENCE jalon_engine.judged_together
+    START WITH 0
+    INCREMENT BY 1
+    MINVALUE 0
+    NO MAXVALUE
+    CACHE 1;
+
+COMMENT ON SEQUENCE jalon_engine.judged_together IS 'What a session''s last statement of many rows was: nobody but Jalon may set it, so nobody can say that rows were judged that were not.';
+
+CREATE TABLE jalon_engine.message (
+    code text NOT NULL,
+    language text NOT NULL,
+    template text NOT NULL,
+    hint text
+);
+
+COMMENT ON TABLE jalon_engine.message IS 'Texts by code and language; {names} in a template are filled from the parameters of the moment.';
+
+COMMENT ON COLUMN jalon_engine.message.code IS 'A SQLSTATE, or a dotted name of a module''s own text.';
+
+COMMENT ON COLUMN jalon_engine.message.language IS 'Language of the text.';
+
+COMMENT ON COLUMN jalon_engine.message.template IS 'The text with {placeholders}.';
+
+COMMENT ON COLUMN jalon_engine.message.hint IS 'What the reader may do next, with {placeholders}.';
+
+CREATE TABLE jalon_engine.notification_clock (
+    singleton boolean DEFAULT true NOT NULL,
+    last_position bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT notification_clock_has_one_row CHECK (singleton)
+);
+
+COMMENT ON TABLE jalon_engine.notification_clock IS 'The last position given. Whoever gives the next holds the row until commit, so that positions are seen in order.';
+
+COMMENT ON COLUMN jalon_engine.notification_clock.singleton IS 'There is one row.';
+
+COMMENT ON COLUMN jalon_engine.notification_clock.last_position IS 'Last position.';
+
+CREATE TABLE jalon_engine.notification_read (
+    notification_id uuid NOT NULL,
+    reader text NOT NULL,
+    read_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.notification_read IS 'Who has read which notification.';
+
+COMMENT ON COLUMN jalon_engine.notification_read.notification_id IS 'Notification.';
+
+COMMENT ON COLUMN jalon_engine.notification_read.reader IS 'Actor.';
+
+COMMENT ON COLUMN jalon_engine.notification_read.read_at IS 'When.';
+
+CREATE TABLE jalon_engine.notification_type (
+    code text NOT NULL,
+    label text NOT NULL,
+    description text NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.notification_type IS 'Kinds of notifications; what a module adds, it adds as rows.';
+
+COMMENT ON COLUMN jalon_engine.notification_type.code IS 'Code.';
+
+COMMENT ON COLUMN jalon_engine.notification_type.label IS 'What people call it.';
+
+COMMENT ON COLUMN jalon_engine.notification_type.description IS 'When it is sent.';
+
+CREATE TABLE jalon_engine.permission_label (
+    permission text NOT NULL,
+    language text NOT NULL,
+    label text NOT NULL,
+    description text
+);
+
+COMMENT ON TABLE jalon_engine.permission_label IS 'Labels of permissions per language.';
+
+COMMENT ON COLUMN jalon_engine.permission_label.permission IS 'The permission.';
+
+COMMENT ON COLUMN jalon_engine.permission_label.language IS 'Language of the label.';
+
+COMMENT ON COLUMN jalon_engine.permission_label.label IS 'The label.';
+
+COMMENT ON COLUMN jalon_engine.permission_label.description IS 'What it allows, in that language.';
+
+CREATE TABLE jalon_engine.role_label (
+    role text NOT NULL,
+    language text NOT NULL,
+    label text NOT NULL,
+    description text
+);
+
+COMMENT ON TABLE jalon_engine.role_label IS 'Labels of roles per language.';
+
+COMMENT ON COLUMN jalon_engine.role_label.role IS 'The role.';
+
+COMMENT ON COLUMN jalon_engine.role_label.language IS 'Language of the label.';
+
+COMMENT ON COLUMN jalon_engine.role_label.label IS 'The label.';
+
+COMMENT ON COLUMN jalon_engine.role_label.description IS 'What the role is for, in that language.';
+
+CREATE TABLE jalon_engine.rule_epoch (
+    singleton boolean DEFAULT true NOT NULL,
+    compiled_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT rule_epoch_has_one_row CHECK (singleton)
+);
+
+COMMENT ON TABLE jalon_engine.rule_epoch IS 'When rules were last compiled; a repeatable-read transaction older than that is told to try again.';
+
+COMMENT ON COLUMN jalon_engine.rule_epoch.singleton IS 'There is one row.';
+
+COMMENT ON COLUMN jalon_engine.rule_epoch.compiled_at IS 'Time of the last compilation.';
+
+CREATE TABLE jalon_engine.rule_scope (
+    category text NOT NULL,
+    scope text NOT NULL,
+    workflow_version integer NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.rule_scope IS 'Case types that have rules of their own; every other one follows *.';
+
+COMMENT ON COLUMN jalon_engine.rule_scope.category IS 'Category.';
+
+COMMENT ON COLUMN jalon_engine.rule_scope.scope IS 'Case type, or *.';
+
+COMMENT ON COLUMN jalon_engine.rule_scope.workflow_version IS 'Published version; 0 where free.';
+
+CREATE TABLE jalon_engine.setting (
+    name text NOT NULL,
+    value jsonb NOT NULL,
+    description text NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.setting IS 'Settings of the engine that live with the data, not with a process.';
+
+COMMENT ON COLUMN jalon_engine.setting.name IS 'Dotted name of the setting.';
+
+COMMENT ON COLUMN jalon_engine.setting.value IS 'Its value as JSON.';
+
+COMMENT ON COLUMN jalon_engine.setting.description IS 'What it changes.';
+
+CREATE TABLE jalon_engine.webhook_attempt (
+    webhook_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    milliseconds integer NOT NULL,
+    http_status integer,
+    error text,
+    response_head text
+)
+PARTITION BY RANGE (created_at);
+
+COMMENT ON TABLE jalon_engine.webhook_attempt IS 'Each attempt to deliver.';
+
+COMMENT ON COLUMN jalon_engine.webhook_attempt.webhook_id IS 'Endpoint.';
+
+COMMENT ON COLUMN jalon_engine.webhook_attempt.message_id IS 'Message.';
+
+COMMENT ON COLUMN jalon_engine.webhook_attempt.created_at IS 'That of the message.';
+
+COMMENT ON COLUMN jalon_engine.webhook_attempt.attempted_at IS 'When.';
+
+COMMENT ON COLUMN jalon_engine.webhook_attempt.milliseconds IS 'How long it took.';
+
+COMMENT ON COLUMN jalon_engine.webhook_attempt.http_status IS 'What the endpoint answered; empty if it did not.';
+
+COMMENT ON COLUMN jalon_engine.webhook_attempt.error IS 'Why there was no answer.';
+
+COMMENT ON COLUMN jalon_engine.webhook_attempt.response_head IS 'Beginning of the answer''s body.';
+
+CREATE TABLE jalon_engine.webhook_attempt_default (
+    webhook_id uuid CONSTRAINT webhook_attempt_webhook_id_not_null NOT NULL,
+    message_id uuid CONSTRAINT webhook_attempt_message_id_not_null NOT NULL,
+    created_at timestamp with time zone CONSTRAINT webhook_attempt_created_at_not_null NOT NULL,
+    attempted_at timestamp with time zone CONSTRAINT webhook_attempt_attempted_at_not_null NOT NULL,
+    milliseconds integer CONSTRAINT webhook_attempt_milliseconds_not_null NOT NULL,
+    http_status integer,
+    error text,
+    response_head text
+);
+
+COMMENT ON TABLE jalon_engine.webhook_attempt_default IS 'Attempts of days without a partition.';
+
+CREATE TABLE jalon_engine.webhook_delivery_default (
+    webhook_id uuid CONSTRAINT webhook_delivery_webhook_id_not_null NOT NULL,
+    message_id uuid CONSTRAINT webhook_delivery_message_id_not_null NOT NULL,
+    created_at timestamp with time zone CONSTRAINT webhook_delivery_created_at_not_null NOT NULL,
+    tracked text CONSTRAINT webhook_delivery_tracked_not_null NOT NULL,
+    record_key text CONSTRAINT webhook_delivery_record_key_not_null NOT NULL,
+    version integer,
+    due_at timestamp with time zone,
+    lease uuid,
+    attempts integer DEFAULT 0 CONSTRAINT webhook_delivery_attempts_not_null NOT NULL,
+    delivered_at timestamp with time zone
+);
+
+COMMENT ON TABLE jalon_engine.webhook_delivery_default IS 'Deliveries of days without a partition.';
+
+CREATE TABLE jalon_engine.webhook_health (
+    webhook_id uuid NOT NULL,
+    failing_since timestamp with time zone,
+    held_until timestamp with time zone,
+    paced_until timestamp with time zone,
+    last_failure_at timestamp with time zone,
+    last_failure text
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE jalon_engine.webhook_health IS 'How an endpoint does; beside it, since it changes often.';
+
+COMMENT ON COLUMN jalon_engine.webhook_health.webhook_id IS 'Endpoint.';
+
+COMMENT ON COLUMN jalon_engine.webhook_health.failing_since IS 'First failure since the last success.';
+
+COMMENT ON COLUMN jalon_engine.webhook_health.held_until IS 'When it wants to be asked again (its Retry-After).';
+
+COMMENT ON COLUMN jalon_engine.webhook_health.paced_until IS 'Up to when its rate limit is used up.';
+
+COMMENT ON COLUMN jalon_engine.webhook_health.last_failure_at IS 'When a delivery failed last.';
+
+COMMENT ON COLUMN jalon_engine.webhook_health.last_failure IS 'What was wrong then: the status that it answered, or why there was no answer.';
+
+CREATE TABLE jalon_engine.webhook_message_default (
+    id uuid CONSTRAINT webhook_message_id_not_null NOT NULL,
+    created_at timestamp with time zone CONSTRAINT webhook_message_created_at_not_null NOT NULL,
+    type text CONSTRAINT webhook_message_type_not_null NOT NULL,
+    tracked text CONSTRAINT webhook_message_tracked_not_null NOT NULL,
+    record_key text CONSTRAINT webhook_message_record_key_not_null NOT NULL,
+    version integer,
+    occurred_at timestamp with time zone CONSTRAINT webhook_message_occurred_at_not_null NOT NULL,
+    data jsonb CONSTRAINT webhook_message_data_not_null NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.webhook_message_default IS 'Messages of days without a partition.';
+
+CREATE TABLE jalon_engine.webhook_secret (
+    webhook_id uuid NOT NULL,
+    secret text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone,
+    CONSTRAINT secret_is_of_a_known_kind CHECK ((secret ~ '^(whsec|whsk)_'::text))
+);
+
+COMMENT ON TABLE jalon_engine.webhook_secret IS 'What deliveries are signed with. After a rotation the old one signs besides for a day.';
+
+COMMENT ON COLUMN jalon_engine.webhook_secret.webhook_id IS 'Endpoint.';
+
+COMMENT ON COLUMN jalon_engine.webhook_secret.secret IS 'whsec_ and a key of HMAC-SHA256, or whsk_ and the seed of an ed25519 key; base64.';
+
+COMMENT ON COLUMN jalon_engine.webhook_secret.created_at IS 'When it was made.';
+
+COMMENT ON COLUMN jalon_engine.webhook_secret.expires_at IS 'Until when it signs; empty for the current one.';
+
+CREATE VIEW jalon_engine.workflow_definition AS
+ SELECT a.category,
+    NULLIF(a.case_type, '*'::text) AS case_type,
+    a.version,
+    a.from_code AS from_status,
+    a.to_code AS to_status,
+    a.action,
+    a.roles,
+    a.relation,
+    a.requires_reason,
+    a.required_fields,
+    a.guard,
+    a."position",
+    w.published_at
+   FROM (jalon_engine.workflow_arrow a
+     JOIN jalon_engine.workflow w USING (category, case_type, version))
+  WHERE (w.state = 'published'::text);
+
+COMMENT ON VIEW jalon_engine.workflow_definition IS 'The arrows now in force, one row each.';
+
+COMMENT ON COLUMN jalon_engine.workflow_definition.category IS 'Category.';
+
+COMMENT ON COLUMN jalon_engine.workflow_definition.case_type IS 'Case type; empty where the workflow is for all.';
+
+COMMENT ON COLUMN jalon_engine.workflow_definition.version IS 'Published version.';
+
+COMMENT ON COLUMN jalon_engine.workflow_definition.from_status IS 'Code left; empty for creation.';
+
+COMMENT ON COLUMN jalon_engine.workflow_definition.to_status IS 'Code entered.';
+
+COMMENT ON COLUMN jalon_engine.workflow_definition.action IS 'Name of the action.';
+
+COMMENT ON COLUMN jalon_engine.workflow_definition.roles IS 'Roles that may take it.';
+
+COMMENT ON COLUMN jalon_engine.workflow_definition.relation IS 'Relation demanded.';
+
+COMMENT ON COLUMN jalon_engine.workflow_definition.requires_reason IS 'Whether a reason is demanded.';
+
+COMMENT ON COLUMN jalon_engine.workflow_definition.required_fields IS 'Fields demanded.';
+
+COMMENT ON COLUMN jalon_engine.workflow_definition.guard IS 'Guard demanded.';
+
+COMMENT ON COLUMN jalon_engine.workflow_definition."position" IS 'Order.';
+
+COMMENT ON COLUMN jalon_engine.workflow_definition.published_at IS 'Since when.';
 
 CREATE TABLE membership.role_change_history (
     id uuid NOT NULL,
@@ -1778,7 +2626,7 @@ COMMENT ON COLUMN roadshow.roadshow_counterparty_history.bulk_id IS 'The bulk ca
 
 COMMENT ON COLUMN roadshow.roadshow_counterparty_history.transaction_id IS 'Transaction that wrote it.';
 
-CREATE VIEW history.changes AS
+CREATE VIEW jalon_history.changes AS
  SELECT NULL::text AS tracked,
     NULL::text AS record_key,
     NULL::text AS column_name,
@@ -1849,7 +2697,7 @@ UNION ALL
     NULL::integer AS workflow_version,
     NULL::uuid AS bulk_id,
     d.transaction_id
-   FROM (lifecycle.deletion d
+   FROM (jalon_engine.deletion d
      CROSS JOIN LATERAL ( SELECT h_1.id,
             h_1.dossier_id,
             h_1.case_type,
@@ -1922,7 +2770,7 @@ UNION ALL
     NULL::integer AS workflow_version,
     NULL::uuid AS bulk_id,
     d.transaction_id
-   FROM (lifecycle.deletion d
+   FROM (jalon_engine.deletion d
      CROSS JOIN LATERAL ( SELECT h_1.id,
             h_1.event_id,
             h_1.old_status,
@@ -1999,7 +2847,7 @@ UNION ALL
     NULL::integer AS workflow_version,
     NULL::uuid AS bulk_id,
     d.transaction_id
-   FROM (lifecycle.deletion d
+   FROM (jalon_engine.deletion d
      CROSS JOIN LATERAL ( SELECT h_1.id,
             h_1.event_id,
             h_1.old_status,
@@ -2076,7 +2924,7 @@ UNION ALL
     NULL::integer AS workflow_version,
     NULL::uuid AS bulk_id,
     d.transaction_id
-   FROM (lifecycle.deletion d
+   FROM (jalon_engine.deletion d
      CROSS JOIN LATERAL ( SELECT h_1.id,
             h_1.event_id,
             h_1.old_status,
@@ -2145,7 +2993,7 @@ UNION ALL
     NULL::integer AS workflow_version,
     NULL::uuid AS bulk_id,
     d.transaction_id
-   FROM (lifecycle.deletion d
+   FROM (jalon_engine.deletion d
      CROSS JOIN LATERAL ( SELECT h_1.id,
             h_1.proposition_id,
             h_1.old_status,
@@ -2209,7 +3057,7 @@ UNION ALL
     NULL::integer AS workflow_version,
     NULL::uuid AS bulk_id,
     d.transaction_id
-   FROM (lifecycle.deletion d
+   FROM (jalon_engine.deletion d
      CROSS JOIN LATERAL ( SELECT h_1.id,
             h_1.counterparty_id,
             h_1.old_statut,
@@ -2254,47 +3102,47 @@ UNION ALL
    FROM membership.role_change_history h
   WHERE ((h.old_role)::text IS DISTINCT FROM (h.new_role)::text);
 
-COMMENT ON VIEW history.changes IS 'Generated for all tracked tables: every change of every status column, deletions included. [e8c32dd4]';
+COMMENT ON VIEW jalon_history.changes IS 'Generated for all tracked tables: every change of every status column, deletions included. [b3b3053a]';
 
-COMMENT ON COLUMN history.changes.tracked IS 'Tracked table.';
+COMMENT ON COLUMN jalon_history.changes.tracked IS 'Tracked table.';
 
-COMMENT ON COLUMN history.changes.record_key IS 'Key of the record, as text.';
+COMMENT ON COLUMN jalon_history.changes.record_key IS 'Key of the record, as text.';
 
-COMMENT ON COLUMN history.changes.column_name IS 'Status column that changed.';
+COMMENT ON COLUMN jalon_history.changes.column_name IS 'Status column that changed.';
 
-COMMENT ON COLUMN history.changes.category IS 'Category of its codes.';
+COMMENT ON COLUMN jalon_history.changes.category IS 'Category of its codes.';
 
-COMMENT ON COLUMN history.changes.case_type IS 'Case type after the change; empty where the table has none.';
+COMMENT ON COLUMN jalon_history.changes.case_type IS 'Case type after the change; empty where the table has none.';
 
-COMMENT ON COLUMN history.changes.old_code IS 'Code before; empty on creation.';
+COMMENT ON COLUMN jalon_history.changes.old_code IS 'Code before; empty on creation.';
 
-COMMENT ON COLUMN history.changes.new_code IS 'Code after; empty on deletion.';
+COMMENT ON COLUMN jalon_history.changes.new_code IS 'Code after; empty on deletion.';
 
-COMMENT ON COLUMN history.changes.version IS 'The record''s version after the change.';
+COMMENT ON COLUMN jalon_history.changes.version IS 'The record''s version after the change.';
 
-COMMENT ON COLUMN history.changes.changed_at IS 'When.';
+COMMENT ON COLUMN jalon_history.changes.changed_at IS 'When.';
 
-COMMENT ON COLUMN history.changes.stay_began IS 'When the stay on the old code had begun.';
+COMMENT ON COLUMN jalon_history.changes.stay_began IS 'When the stay on the old code had begun.';
 
-COMMENT ON COLUMN history.changes.kind IS 'create, move, force, migration, import, backfill, timer; delete or truncate where the record went.';
+COMMENT ON COLUMN jalon_history.changes.kind IS 'create, move, force, migration, import, backfill, timer; delete or truncate where the record went.';
 
-COMMENT ON COLUMN history.changes.changed_by IS 'By whom.';
+COMMENT ON COLUMN jalon_history.changes.changed_by IS 'By whom.';
 
-COMMENT ON COLUMN history.changes.on_behalf_of IS 'For whom, where another acted.';
+COMMENT ON COLUMN jalon_history.changes.on_behalf_of IS 'For whom, where another acted.';
 
-COMMENT ON COLUMN history.changes.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_history.changes.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN history.changes.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.changes.reason IS 'Why.';
 
-COMMENT ON COLUMN history.changes.meta_data IS 'Whatever else the writer gave along.';
+COMMENT ON COLUMN jalon_history.changes.meta_data IS 'Whatever else the writer gave along.';
 
-COMMENT ON COLUMN history.changes.workflow_version IS 'Version of the workflow that allowed it.';
+COMMENT ON COLUMN jalon_history.changes.workflow_version IS 'Version of the workflow that allowed it.';
 
-COMMENT ON COLUMN history.changes.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_history.changes.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN history.changes.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_history.changes.transaction_id IS 'Transaction that wrote it.';
 
-CREATE VIEW history.deletions AS
+CREATE VIEW jalon_history.deletions AS
  SELECT tracked,
     record_key,
     records,
@@ -2303,27 +3151,27 @@ CREATE VIEW history.deletions AS
     deleted_by,
     db_role,
     transaction_id
-   FROM lifecycle.deletion d;
+   FROM jalon_engine.deletion d;
 
-COMMENT ON VIEW history.deletions IS 'Deletions of tracked records; without their key where history went with them.';
+COMMENT ON VIEW jalon_history.deletions IS 'Deletions of tracked records; without their key where history went with them.';
 
-COMMENT ON COLUMN history.deletions.tracked IS 'Tracked table.';
+COMMENT ON COLUMN jalon_history.deletions.tracked IS 'Tracked table.';
 
-COMMENT ON COLUMN history.deletions.record_key IS 'Key of the record, where its history stays.';
+COMMENT ON COLUMN jalon_history.deletions.record_key IS 'Key of the record, where its history stays.';
 
-COMMENT ON COLUMN history.deletions.records IS 'How many records.';
+COMMENT ON COLUMN jalon_history.deletions.records IS 'How many records.';
 
-COMMENT ON COLUMN history.deletions.operation IS 'DELETE, TRUNCATE or ERASE.';
+COMMENT ON COLUMN jalon_history.deletions.operation IS 'DELETE, TRUNCATE or ERASE.';
 
-COMMENT ON COLUMN history.deletions.deleted_at IS 'When.';
+COMMENT ON COLUMN jalon_history.deletions.deleted_at IS 'When.';
 
-COMMENT ON COLUMN history.deletions.deleted_by IS 'By whom.';
+COMMENT ON COLUMN jalon_history.deletions.deleted_by IS 'By whom.';
 
-COMMENT ON COLUMN history.deletions.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_history.deletions.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN history.deletions.transaction_id IS 'Transaction.';
+COMMENT ON COLUMN jalon_history.deletions.transaction_id IS 'Transaction.';
 
-CREATE VIEW history.dossier_enum_changes AS
+CREATE VIEW jalon_history.dossier_enum_changes AS
  SELECT h.dossier_id,
     h.version,
     o.status AS old_status,
@@ -2336,39 +3184,39 @@ CREATE VIEW history.dossier_enum_changes AS
    FROM ((dossier.dossier_history h
      LEFT JOIN ( SELECT f.code,
             COALESCE(m.status, d.status) AS status
-           FROM ((lifecycle.referential f
+           FROM ((jalon_engine.referential f
              LEFT JOIN dossier.status_mapping m ON (((m.status_code)::text = (f.code)::text)))
              LEFT JOIN dossier.outcome_mapping d ON ((d.outcome = f.outcome)))
           WHERE (f.category = 'CASE_STATUS'::text)) o ON (((o.code)::text = (h.old_status_code)::text)))
      JOIN ( SELECT f.code,
             COALESCE(m.status, d.status) AS status
-           FROM ((lifecycle.referential f
+           FROM ((jalon_engine.referential f
              LEFT JOIN dossier.status_mapping m ON (((m.status_code)::text = (f.code)::text)))
              LEFT JOIN dossier.outcome_mapping d ON ((d.outcome = f.outcome)))
           WHERE (f.category = 'CASE_STATUS'::text)) n ON (((n.code)::text = (h.new_status_code)::text)))
   WHERE ((o.status)::text IS DISTINCT FROM (n.status)::text);
 
-COMMENT ON VIEW history.dossier_enum_changes IS 'Transitions of the enum status of dossiers, told from their status codes by the mapping of today.';
+COMMENT ON VIEW jalon_history.dossier_enum_changes IS 'Transitions of the enum status of dossiers, told from their status codes by the mapping of today.';
 
-COMMENT ON COLUMN history.dossier_enum_changes.dossier_id IS 'Dossier.';
+COMMENT ON COLUMN jalon_history.dossier_enum_changes.dossier_id IS 'Dossier.';
 
-COMMENT ON COLUMN history.dossier_enum_changes.version IS 'Version of the dossier after the change.';
+COMMENT ON COLUMN jalon_history.dossier_enum_changes.version IS 'Version of the dossier after the change.';
 
-COMMENT ON COLUMN history.dossier_enum_changes.old_status IS 'Status before; empty on creation.';
+COMMENT ON COLUMN jalon_history.dossier_enum_changes.old_status IS 'Status before; empty on creation.';
 
-COMMENT ON COLUMN history.dossier_enum_changes.new_status IS 'Status after.';
+COMMENT ON COLUMN jalon_history.dossier_enum_changes.new_status IS 'Status after.';
 
-COMMENT ON COLUMN history.dossier_enum_changes.changed_at IS 'When.';
+COMMENT ON COLUMN jalon_history.dossier_enum_changes.changed_at IS 'When.';
 
-COMMENT ON COLUMN history.dossier_enum_changes.changed_by IS 'By whom.';
+COMMENT ON COLUMN jalon_history.dossier_enum_changes.changed_by IS 'By whom.';
 
-COMMENT ON COLUMN history.dossier_enum_changes.on_behalf_of IS 'For whom, where another acted.';
+COMMENT ON COLUMN jalon_history.dossier_enum_changes.on_behalf_of IS 'For whom, where another acted.';
 
-COMMENT ON COLUMN history.dossier_enum_changes.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.dossier_enum_changes.reason IS 'Why.';
 
-COMMENT ON COLUMN history.dossier_enum_changes.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.dossier_enum_changes.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-CREATE VIEW history.dossier_timeline AS
+CREATE VIEW jalon_history.dossier_timeline AS
  SELECT n.dossier_id,
     n.version,
     n.case_type,
@@ -2408,46 +3256,46 @@ CREATE VIEW history.dossier_timeline AS
            FROM dossier.dossier_history h
           WINDOW w AS (PARTITION BY h.dossier_id ORDER BY h.changed_at, h.version)) n
      CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
-           FROM lifecycle.deletion d
+           FROM jalon_engine.deletion d
           WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'dossier'::text) AND (d.record_key = (n.dossier_id)::text) AND (d.deleted_at >= n.changed_at))) e);
 
-COMMENT ON VIEW history.dossier_timeline IS 'Generated for dossier: every stay of every record. [16500236]';
+COMMENT ON VIEW jalon_history.dossier_timeline IS 'Generated for dossier: every stay of every record. [04bc2a61]';
 
-COMMENT ON COLUMN history.dossier_timeline.dossier_id IS 'Key of the record.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.dossier_id IS 'Key of the record.';
 
-COMMENT ON COLUMN history.dossier_timeline.version IS 'The record''s version that this stay began with.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.version IS 'The record''s version that this stay began with.';
 
-COMMENT ON COLUMN history.dossier_timeline.case_type IS 'Case type during the stay.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.case_type IS 'Case type during the stay.';
 
-COMMENT ON COLUMN history.dossier_timeline.status_code IS 'Code of status_code during the stay.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.status_code IS 'Code of status_code during the stay.';
 
-COMMENT ON COLUMN history.dossier_timeline.entered_at IS 'When the stay began.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.entered_at IS 'When the stay began.';
 
-COMMENT ON COLUMN history.dossier_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
 
-COMMENT ON COLUMN history.dossier_timeline.duration IS 'How long it lasted, or has lasted so far.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.duration IS 'How long it lasted, or has lasted so far.';
 
-COMMENT ON COLUMN history.dossier_timeline.changed_by IS 'Who brought the record here.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.changed_by IS 'Who brought the record here.';
 
-COMMENT ON COLUMN history.dossier_timeline.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.reason IS 'Why.';
 
-COMMENT ON COLUMN history.dossier_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN history.dossier_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
-COMMENT ON COLUMN history.dossier_timeline.is_current IS 'Whether the record stands here now.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.is_current IS 'Whether the record stands here now.';
 
-COMMENT ON COLUMN history.dossier_timeline.on_behalf_of IS 'For whom, where another acted.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.on_behalf_of IS 'For whom, where another acted.';
 
-COMMENT ON COLUMN history.dossier_timeline.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN history.dossier_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.workflow_version IS 'Version of the workflow that allowed it.';
 
-COMMENT ON COLUMN history.dossier_timeline.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN history.dossier_timeline.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.transaction_id IS 'Transaction that wrote it.';
 
-CREATE VIEW history.events_timeline AS
+CREATE VIEW jalon_history.events_timeline AS
  SELECT n.event_id,
     n.version,
     n.new_status AS status,
@@ -2491,48 +3339,48 @@ CREATE VIEW history.events_timeline AS
            FROM event.event_status_history h
           WINDOW w AS (PARTITION BY h.event_id ORDER BY h.changed_at, h.version)) n
      CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
-           FROM lifecycle.deletion d
+           FROM jalon_engine.deletion d
           WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'events'::text) AND (d.record_key = (n.event_id)::text) AND (d.deleted_at >= n.changed_at))) e);
 
-COMMENT ON VIEW history.events_timeline IS 'Generated for events: every stay of every record. [2a1b4475]';
+COMMENT ON VIEW jalon_history.events_timeline IS 'Generated for events: every stay of every record. [aaeb3b06]';
 
-COMMENT ON COLUMN history.events_timeline.event_id IS 'Key of the record.';
+COMMENT ON COLUMN jalon_history.events_timeline.event_id IS 'Key of the record.';
 
-COMMENT ON COLUMN history.events_timeline.version IS 'The record''s version that this stay began with.';
+COMMENT ON COLUMN jalon_history.events_timeline.version IS 'The record''s version that this stay began with.';
 
-COMMENT ON COLUMN history.events_timeline.status IS 'Code of status during the stay.';
+COMMENT ON COLUMN jalon_history.events_timeline.status IS 'Code of status during the stay.';
 
-COMMENT ON COLUMN history.events_timeline.moderation_status IS 'Code of moderation_status during the stay.';
+COMMENT ON COLUMN jalon_history.events_timeline.moderation_status IS 'Code of moderation_status during the stay.';
 
-COMMENT ON COLUMN history.events_timeline.is_published IS 'Code of is_published during the stay.';
+COMMENT ON COLUMN jalon_history.events_timeline.is_published IS 'Code of is_published during the stay.';
 
-COMMENT ON COLUMN history.events_timeline.entered_at IS 'When the stay began.';
+COMMENT ON COLUMN jalon_history.events_timeline.entered_at IS 'When the stay began.';
 
-COMMENT ON COLUMN history.events_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+COMMENT ON COLUMN jalon_history.events_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
 
-COMMENT ON COLUMN history.events_timeline.duration IS 'How long it lasted, or has lasted so far.';
+COMMENT ON COLUMN jalon_history.events_timeline.duration IS 'How long it lasted, or has lasted so far.';
 
-COMMENT ON COLUMN history.events_timeline.changed_by IS 'Who brought the record here.';
+COMMENT ON COLUMN jalon_history.events_timeline.changed_by IS 'Who brought the record here.';
 
-COMMENT ON COLUMN history.events_timeline.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.events_timeline.reason IS 'Why.';
 
-COMMENT ON COLUMN history.events_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.events_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN history.events_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+COMMENT ON COLUMN jalon_history.events_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
-COMMENT ON COLUMN history.events_timeline.is_current IS 'Whether the record stands here now.';
+COMMENT ON COLUMN jalon_history.events_timeline.is_current IS 'Whether the record stands here now.';
 
-COMMENT ON COLUMN history.events_timeline.on_behalf_of IS 'For whom, where another acted.';
+COMMENT ON COLUMN jalon_history.events_timeline.on_behalf_of IS 'For whom, where another acted.';
 
-COMMENT ON COLUMN history.events_timeline.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_history.events_timeline.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN history.events_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+COMMENT ON COLUMN jalon_history.events_timeline.workflow_version IS 'Version of the workflow that allowed it.';
 
-COMMENT ON COLUMN history.events_timeline.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_history.events_timeline.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN history.events_timeline.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_history.events_timeline.transaction_id IS 'Transaction that wrote it.';
 
-CREATE VIEW history.proposition_action_events AS
+CREATE VIEW jalon_history.proposition_action_events AS
  SELECT e.id,
     e.proposition_id,
     e.action_id,
@@ -2548,72 +3396,33 @@ CREATE VIEW history.proposition_action_events AS
    FROM (proposition.proposition_custom_action_events e
      JOIN proposition.proposition_custom_actions a ON ((a.id = e.action_id)));
 
-COMMENT ON VIEW history.proposition_action_events IS 'Triggerings of custom actions of propositions.';
+COMMENT ON VIEW jalon_history.proposition_action_events IS 'Triggerings of custom actions of propositions.';
 
-COMMENT ON COLUMN history.proposition_action_events.id IS 'Identifier; the same as that of the published event.';
+COMMENT ON COLUMN jalon_history.proposition_action_events.id IS 'Identifier; the same as that of the published event.';
 
-COMMENT ON COLUMN history.proposition_action_events.proposition_id IS 'Proposition.';
+COMMENT ON COLUMN jalon_history.proposition_action_events.proposition_id IS 'Proposition.';
 
-COMMENT ON COLUMN history.proposition_action_events.action_id IS 'Action.';
+COMMENT ON COLUMN jalon_history.proposition_action_events.action_id IS 'Action.';
 
-COMMENT ON COLUMN history.proposition_action_events.action IS 'Its code.';
+COMMENT ON COLUMN jalon_history.proposition_action_events.action IS 'Its code.';
 
-COMMENT ON COLUMN history.proposition_action_events.action_name IS 'Its name.';
+COMMENT ON COLUMN jalon_history.proposition_action_events.action_name IS 'Its name.';
 
-COMMENT ON COLUMN history.proposition_action_events.status IS 'Status at which it was triggered.';
+COMMENT ON COLUMN jalon_history.proposition_action_events.status IS 'Status at which it was triggered.';
 
-COMMENT ON COLUMN history.proposition_action_events.to_status IS 'Status to which it led; empty where it moved nothing.';
+COMMENT ON COLUMN jalon_history.proposition_action_events.to_status IS 'Status to which it led; empty where it moved nothing.';
 
-COMMENT ON COLUMN history.proposition_action_events.triggered_at IS 'When.';
+COMMENT ON COLUMN jalon_history.proposition_action_events.triggered_at IS 'When.';
 
-COMMENT ON COLUMN history.proposition_action_events.triggered_by IS 'By whom.';
+COMMENT ON COLUMN jalon_history.proposition_action_events.triggered_by IS 'By whom.';
 
-COMMENT ON COLUMN history.proposition_action_events.roles IS 'Roles that they held there and then.';
+COMMENT ON COLUMN jalon_history.proposition_action_events.roles IS 'Roles that they held there and then.';
 
-COMMENT ON COLUMN history.proposition_action_events.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.proposition_action_events.reason IS 'Why.';
 
-COMMENT ON COLUMN history.proposition_action_events.payload IS 'What was told to the outside.';
+COMMENT ON COLUMN jalon_history.proposition_action_events.payload IS 'What was told to the outside.';
 
-CREATE TABLE lifecycle.config_history (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    table_name text NOT NULL,
-    operation text NOT NULL,
-    key jsonb NOT NULL,
-    before jsonb,
-    after jsonb,
-    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    changed_by text NOT NULL,
-    db_role text NOT NULL,
-    reason text,
-    transaction_id xid8 NOT NULL,
-    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['INSERT'::text, 'UPDATE'::text, 'DELETE'::text, 'TRUNCATE'::text])))
-);
-
-COMMENT ON TABLE lifecycle.config_history IS 'Every change of referentials, workflows, roles and permissions, with the row before and after.';
-
-COMMENT ON COLUMN lifecycle.config_history.id IS 'Identifier.';
-
-COMMENT ON COLUMN lifecycle.config_history.table_name IS 'Table that was changed.';
-
-COMMENT ON COLUMN lifecycle.config_history.operation IS 'INSERT, UPDATE, DELETE or TRUNCATE.';
-
-COMMENT ON COLUMN lifecycle.config_history.key IS 'Primary key of the row.';
-
-COMMENT ON COLUMN lifecycle.config_history.before IS 'The row before.';
-
-COMMENT ON COLUMN lifecycle.config_history.after IS 'The row after.';
-
-COMMENT ON COLUMN lifecycle.config_history.changed_at IS 'When.';
-
-COMMENT ON COLUMN lifecycle.config_history.changed_by IS 'By whom.';
-
-COMMENT ON COLUMN lifecycle.config_history.db_role IS 'Database session it came through.';
-
-COMMENT ON COLUMN lifecycle.config_history.reason IS 'Why.';
-
-COMMENT ON COLUMN lifecycle.config_history.transaction_id IS 'Transaction.';
-
-CREATE VIEW history.proposition_role_changes AS
+CREATE VIEW jalon_history.proposition_role_changes AS
  WITH spans AS (
          SELECT a.id,
             a.proposition_id,
@@ -2686,35 +3495,35 @@ UNION ALL
     h.reason,
     h.before,
     h.after
-   FROM (lifecycle.config_history h
+   FROM (jalon_engine.config_history h
      JOIN proposition.proposition_roles r ON ((r.id = ((h.key ->> 'id'::text))::uuid)))
   WHERE (h.table_name = 'proposition_roles'::text);
 
-COMMENT ON VIEW history.proposition_role_changes IS 'What became of the custom roles of propositions, one row a change.';
+COMMENT ON VIEW jalon_history.proposition_role_changes IS 'What became of the custom roles of propositions, one row a change.';
 
-COMMENT ON COLUMN history.proposition_role_changes.proposition_id IS 'Proposition.';
+COMMENT ON COLUMN jalon_history.proposition_role_changes.proposition_id IS 'Proposition.';
 
-COMMENT ON COLUMN history.proposition_role_changes.happened_at IS 'When.';
+COMMENT ON COLUMN jalon_history.proposition_role_changes.happened_at IS 'When.';
 
-COMMENT ON COLUMN history.proposition_role_changes.what IS 'made, changed, taken away, granted, revoked or expired.';
+COMMENT ON COLUMN jalon_history.proposition_role_changes.what IS 'made, changed, taken away, granted, revoked or expired.';
 
-COMMENT ON COLUMN history.proposition_role_changes.role_id IS 'Custom role.';
+COMMENT ON COLUMN jalon_history.proposition_role_changes.role_id IS 'Custom role.';
 
-COMMENT ON COLUMN history.proposition_role_changes.role_name IS 'Its name.';
+COMMENT ON COLUMN jalon_history.proposition_role_changes.role_name IS 'Its name.';
 
-COMMENT ON COLUMN history.proposition_role_changes.user_id IS 'Whom it was granted to or taken from.';
+COMMENT ON COLUMN jalon_history.proposition_role_changes.user_id IS 'Whom it was granted to or taken from.';
 
-COMMENT ON COLUMN history.proposition_role_changes.happened_by IS 'By whom; empty where it ran out by itself.';
+COMMENT ON COLUMN jalon_history.proposition_role_changes.happened_by IS 'By whom; empty where it ran out by itself.';
 
-COMMENT ON COLUMN history.proposition_role_changes.valid_until IS 'Until when it was granted; empty for good.';
+COMMENT ON COLUMN jalon_history.proposition_role_changes.valid_until IS 'Until when it was granted; empty for good.';
 
-COMMENT ON COLUMN history.proposition_role_changes.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.proposition_role_changes.reason IS 'Why.';
 
-COMMENT ON COLUMN history.proposition_role_changes.before IS 'The role before.';
+COMMENT ON COLUMN jalon_history.proposition_role_changes.before IS 'The role before.';
 
-COMMENT ON COLUMN history.proposition_role_changes.after IS 'The role after.';
+COMMENT ON COLUMN jalon_history.proposition_role_changes.after IS 'The role after.';
 
-CREATE VIEW history.proposition_timeline AS
+CREATE VIEW jalon_history.proposition_timeline AS
  SELECT n.proposition_id,
     n.version,
     n.new_status AS status,
@@ -2752,44 +3561,44 @@ CREATE VIEW history.proposition_timeline AS
            FROM proposition.proposition_history h
           WINDOW w AS (PARTITION BY h.proposition_id ORDER BY h.changed_at, h.version)) n
      CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
-           FROM lifecycle.deletion d
+           FROM jalon_engine.deletion d
           WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'proposition'::text) AND (d.record_key = (n.proposition_id)::text) AND (d.deleted_at >= n.changed_at))) e);
 
-COMMENT ON VIEW history.proposition_timeline IS 'Generated for proposition: every stay of every record. [2ab2dac6]';
+COMMENT ON VIEW jalon_history.proposition_timeline IS 'Generated for proposition: every stay of every record. [b381f5a9]';
 
-COMMENT ON COLUMN history.proposition_timeline.proposition_id IS 'Key of the record.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.proposition_id IS 'Key of the record.';
 
-COMMENT ON COLUMN history.proposition_timeline.version IS 'The record''s version that this stay began with.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.version IS 'The record''s version that this stay began with.';
 
-COMMENT ON COLUMN history.proposition_timeline.status IS 'Code of status during the stay.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.status IS 'Code of status during the stay.';
 
-COMMENT ON COLUMN history.proposition_timeline.entered_at IS 'When the stay began.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.entered_at IS 'When the stay began.';
 
-COMMENT ON COLUMN history.proposition_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
 
-COMMENT ON COLUMN history.proposition_timeline.duration IS 'How long it lasted, or has lasted so far.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.duration IS 'How long it lasted, or has lasted so far.';
 
-COMMENT ON COLUMN history.proposition_timeline.changed_by IS 'Who brought the record here.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.changed_by IS 'Who brought the record here.';
 
-COMMENT ON COLUMN history.proposition_timeline.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.reason IS 'Why.';
 
-COMMENT ON COLUMN history.proposition_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN history.proposition_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
-COMMENT ON COLUMN history.proposition_timeline.is_current IS 'Whether the record stands here now.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.is_current IS 'Whether the record stands here now.';
 
-COMMENT ON COLUMN history.proposition_timeline.on_behalf_of IS 'For whom, where another acted.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.on_behalf_of IS 'For whom, where another acted.';
 
-COMMENT ON COLUMN history.proposition_timeline.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN history.proposition_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.workflow_version IS 'Version of the workflow that allowed it.';
 
-COMMENT ON COLUMN history.proposition_timeline.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN history.proposition_timeline.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.transaction_id IS 'Transaction that wrote it.';
 
-CREATE VIEW history.roadshow_counterparty_timeline AS
+CREATE VIEW jalon_history.roadshow_counterparty_timeline AS
  SELECT n.counterparty_id,
     n.version,
     n.new_statut AS statut,
@@ -2827,44 +3636,44 @@ CREATE VIEW history.roadshow_counterparty_timeline AS
            FROM roadshow.roadshow_counterparty_history h
           WINDOW w AS (PARTITION BY h.counterparty_id ORDER BY h.changed_at, h.version)) n
      CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
-           FROM lifecycle.deletion d
+           FROM jalon_engine.deletion d
           WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'roadshow_counterparty'::text) AND (d.record_key = (n.counterparty_id)::text) AND (d.deleted_at >= n.changed_at))) e);
 
-COMMENT ON VIEW history.roadshow_counterparty_timeline IS 'Generated for roadshow_counterparty: every stay of every record. [fa2b4598]';
+COMMENT ON VIEW jalon_history.roadshow_counterparty_timeline IS 'Generated for roadshow_counterparty: every stay of every record. [ae998767]';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.counterparty_id IS 'Key of the record.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.counterparty_id IS 'Key of the record.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.version IS 'The record''s version that this stay began with.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.version IS 'The record''s version that this stay began with.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.statut IS 'Code of statut during the stay.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.statut IS 'Code of statut during the stay.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.entered_at IS 'When the stay began.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.entered_at IS 'When the stay began.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.duration IS 'How long it lasted, or has lasted so far.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.duration IS 'How long it lasted, or has lasted so far.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.changed_by IS 'Who brought the record here.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.changed_by IS 'Who brought the record here.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.reason IS 'Why.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.is_current IS 'Whether the record stands here now.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.is_current IS 'Whether the record stands here now.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.on_behalf_of IS 'For whom, where another acted.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.on_behalf_of IS 'For whom, where another acted.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.workflow_version IS 'Version of the workflow that allowed it.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN history.roadshow_counterparty_timeline.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.transaction_id IS 'Transaction that wrote it.';
 
-CREATE VIEW history.standing AS
+CREATE VIEW jalon_history.standing AS
  SELECT NULL::text AS tracked,
     NULL::text AS record_key,
     NULL::text AS column_name,
@@ -2887,7 +3696,7 @@ UNION ALL
           WHERE ((p.dossier_id = s.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1), s.entered_at) AS entered_at
-   FROM history.dossier_as_of() s(dossier_id, version, case_type, status_code, entered_at)
+   FROM jalon_history.dossier_as_of() s(dossier_id, version, case_type, status_code, entered_at)
 UNION ALL
  SELECT 'events'::text AS tracked,
     (s.event_id)::text AS record_key,
@@ -2901,7 +3710,7 @@ UNION ALL
           WHERE ((p.event_id = s.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1), s.entered_at) AS entered_at
-   FROM history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
+   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
 UNION ALL
  SELECT 'events'::text AS tracked,
     (s.event_id)::text AS record_key,
@@ -2915,7 +3724,7 @@ UNION ALL
           WHERE ((p.event_id = s.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1), s.entered_at) AS entered_at
-   FROM history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
+   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
 UNION ALL
  SELECT 'events'::text AS tracked,
     (s.event_id)::text AS record_key,
@@ -2929,7 +3738,7 @@ UNION ALL
           WHERE ((p.event_id = s.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1), s.entered_at) AS entered_at
-   FROM history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
+   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
 UNION ALL
  SELECT 'proposition'::text AS tracked,
     (s.proposition_id)::text AS record_key,
@@ -2939,7 +3748,7 @@ UNION ALL
     (s.status)::text AS code,
     s.version,
     COALESCE(s.entered_at, s.entered_at) AS entered_at
-   FROM history.proposition_as_of() s(proposition_id, version, status, entered_at)
+   FROM jalon_history.proposition_as_of() s(proposition_id, version, status, entered_at)
 UNION ALL
  SELECT 'roadshow_counterparty'::text AS tracked,
     (s.counterparty_id)::text AS record_key,
@@ -2949,7 +3758,7 @@ UNION ALL
     (s.statut)::text AS code,
     s.version,
     COALESCE(s.entered_at, s.entered_at) AS entered_at
-   FROM history.roadshow_counterparty_as_of() s(counterparty_id, version, statut, entered_at)
+   FROM jalon_history.roadshow_counterparty_as_of() s(counterparty_id, version, statut, entered_at)
 UNION ALL
  SELECT 'users'::text AS tracked,
     (s.user_id)::text AS record_key,
@@ -2959,41 +3768,27 @@ UNION ALL
     (s.role)::text AS code,
     s.version,
     COALESCE(s.entered_at, s.entered_at) AS entered_at
-   FROM history.users_as_of() s(user_id, version, role, entered_at);
+   FROM jalon_history.users_as_of() s(user_id, version, role, entered_at);
 
-COMMENT ON VIEW history.standing IS 'Generated for all tracked tables: where every record stands now. [b1f7018c]';
+COMMENT ON VIEW jalon_history.standing IS 'Generated for all tracked tables: where every record stands now. [2d2c0fcd]';
 
-COMMENT ON COLUMN history.standing.tracked IS 'Tracked table.';
+COMMENT ON COLUMN jalon_history.standing.tracked IS 'Tracked table.';
 
-COMMENT ON COLUMN history.standing.record_key IS 'Key of the record, as text.';
+COMMENT ON COLUMN jalon_history.standing.record_key IS 'Key of the record, as text.';
 
-COMMENT ON COLUMN history.standing.column_name IS 'Status column.';
+COMMENT ON COLUMN jalon_history.standing.column_name IS 'Status column.';
 
-COMMENT ON COLUMN history.standing.category IS 'Category of its codes.';
+COMMENT ON COLUMN jalon_history.standing.category IS 'Category of its codes.';
 
-COMMENT ON COLUMN history.standing.case_type IS 'Case type; empty where the table has none.';
+COMMENT ON COLUMN jalon_history.standing.case_type IS 'Case type; empty where the table has none.';
 
-COMMENT ON COLUMN history.standing.code IS 'Code it stands on.';
+COMMENT ON COLUMN jalon_history.standing.code IS 'Code it stands on.';
 
-COMMENT ON COLUMN history.standing.version IS 'The record''s version.';
+COMMENT ON COLUMN jalon_history.standing.version IS 'The record''s version.';
 
-COMMENT ON COLUMN history.standing.entered_at IS 'Since when it stands there.';
+COMMENT ON COLUMN jalon_history.standing.entered_at IS 'Since when it stands there.';
 
-CREATE TABLE lifecycle.setting (
-    name text NOT NULL,
-    value jsonb NOT NULL,
-    description text NOT NULL
-);
-
-COMMENT ON TABLE lifecycle.setting IS 'Settings of the engine that live with the data, not with a process.';
-
-COMMENT ON COLUMN lifecycle.setting.name IS 'Dotted name of the setting.';
-
-COMMENT ON COLUMN lifecycle.setting.value IS 'Its value as JSON.';
-
-COMMENT ON COLUMN lifecycle.setting.description IS 'What it changes.';
-
-CREATE VIEW history.tracked_columns AS
+CREATE VIEW jalon_history.tracked_columns AS
  SELECT t.name AS tracked,
     c.column_name,
     c.category,
@@ -3005,35 +3800,35 @@ CREATE VIEW history.tracked_columns AS
     t.history_schema,
     t.history_name,
     ((s.value #>> '{}'::text[]))::timestamp with time zone AS history_begins
-   FROM ((lifecycle.tracked t
-     JOIN lifecycle.tracked_column c ON ((c.tracked = t.name)))
-     LEFT JOIN lifecycle.setting s ON ((s.name = ('history_begins.'::text || t.name))));
+   FROM ((jalon_engine.tracked t
+     JOIN jalon_engine.tracked_column c ON ((c.tracked = t.name)))
+     LEFT JOIN jalon_engine.setting s ON ((s.name = ('history_begins.'::text || t.name))));
 
-COMMENT ON VIEW history.tracked_columns IS 'The status columns under Jalon and where their history lies.';
+COMMENT ON VIEW jalon_history.tracked_columns IS 'The status columns under Jalon and where their history lies.';
 
-COMMENT ON COLUMN history.tracked_columns.tracked IS 'Name of the tracked table; history.<name>_timeline and history.<name>_as_of() carry it.';
+COMMENT ON COLUMN jalon_history.tracked_columns.tracked IS 'Name of the tracked table; history.<name>_timeline and history.<name>_as_of() carry it.';
 
-COMMENT ON COLUMN history.tracked_columns.column_name IS 'Status column.';
+COMMENT ON COLUMN jalon_history.tracked_columns.column_name IS 'Status column.';
 
-COMMENT ON COLUMN history.tracked_columns.category IS 'Category of its codes.';
+COMMENT ON COLUMN jalon_history.tracked_columns.category IS 'Category of its codes.';
 
-COMMENT ON COLUMN history.tracked_columns."position" IS 'Order; 1 is the status proper.';
+COMMENT ON COLUMN jalon_history.tracked_columns."position" IS 'Order; 1 is the status proper.';
 
-COMMENT ON COLUMN history.tracked_columns.table_schema IS 'Schema of the table.';
+COMMENT ON COLUMN jalon_history.tracked_columns.table_schema IS 'Schema of the table.';
 
-COMMENT ON COLUMN history.tracked_columns.table_name IS 'The table.';
+COMMENT ON COLUMN jalon_history.tracked_columns.table_name IS 'The table.';
 
-COMMENT ON COLUMN history.tracked_columns.key_column IS 'Its key.';
+COMMENT ON COLUMN jalon_history.tracked_columns.key_column IS 'Its key.';
 
-COMMENT ON COLUMN history.tracked_columns.workflow_column IS 'Column that holds the case type, where there is one.';
+COMMENT ON COLUMN jalon_history.tracked_columns.workflow_column IS 'Column that holds the case type, where there is one.';
 
-COMMENT ON COLUMN history.tracked_columns.history_schema IS 'Schema of the history table.';
+COMMENT ON COLUMN jalon_history.tracked_columns.history_schema IS 'Schema of the history table.';
 
-COMMENT ON COLUMN history.tracked_columns.history_name IS 'The history table.';
+COMMENT ON COLUMN jalon_history.tracked_columns.history_name IS 'The history table.';
 
-COMMENT ON COLUMN history.tracked_columns.history_begins IS 'Older months were detached by jalon.retain; empty where all is there.';
+COMMENT ON COLUMN jalon_history.tracked_columns.history_begins IS 'Older months were detached by jalon.retain; empty where all is there.';
 
-CREATE VIEW history.users_timeline AS
+CREATE VIEW jalon_history.users_timeline AS
  SELECT n.user_id,
     n.version,
     n.new_role AS role,
@@ -3072,838 +3867,39 @@ CREATE VIEW history.users_timeline AS
           WINDOW w AS (PARTITION BY h.user_id ORDER BY h.changed_at, h.version)) n
      CROSS JOIN LATERAL ( SELECT n.next_at AS left_at) e);
 
-COMMENT ON VIEW history.users_timeline IS 'Generated for users: every stay of every record. [f118bc69]';
+COMMENT ON VIEW jalon_history.users_timeline IS 'Generated for users: every stay of every record. [b0ef5e14]';
 
-COMMENT ON COLUMN history.users_timeline.user_id IS 'Key of the record.';
+COMMENT ON COLUMN jalon_history.users_timeline.user_id IS 'Key of the record.';
 
-COMMENT ON COLUMN history.users_timeline.version IS 'The record''s version that this stay began with.';
+COMMENT ON COLUMN jalon_history.users_timeline.version IS 'The record''s version that this stay began with.';
 
-COMMENT ON COLUMN history.users_timeline.role IS 'Code of role during the stay.';
+COMMENT ON COLUMN jalon_history.users_timeline.role IS 'Code of role during the stay.';
 
-COMMENT ON COLUMN history.users_timeline.entered_at IS 'When the stay began.';
+COMMENT ON COLUMN jalon_history.users_timeline.entered_at IS 'When the stay began.';
 
-COMMENT ON COLUMN history.users_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+COMMENT ON COLUMN jalon_history.users_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
 
-COMMENT ON COLUMN history.users_timeline.duration IS 'How long it lasted, or has lasted so far.';
+COMMENT ON COLUMN jalon_history.users_timeline.duration IS 'How long it lasted, or has lasted so far.';
 
-COMMENT ON COLUMN history.users_timeline.changed_by IS 'Who brought the record here.';
+COMMENT ON COLUMN jalon_history.users_timeline.changed_by IS 'Who brought the record here.';
 
-COMMENT ON COLUMN history.users_timeline.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.users_timeline.reason IS 'Why.';
 
-COMMENT ON COLUMN history.users_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.users_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN history.users_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+COMMENT ON COLUMN jalon_history.users_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
-COMMENT ON COLUMN history.users_timeline.is_current IS 'Whether the record stands here now.';
+COMMENT ON COLUMN jalon_history.users_timeline.is_current IS 'Whether the record stands here now.';
 
-COMMENT ON COLUMN history.users_timeline.on_behalf_of IS 'For whom, where another acted.';
+COMMENT ON COLUMN jalon_history.users_timeline.on_behalf_of IS 'For whom, where another acted.';
 
-COMMENT ON COLUMN history.users_timeline.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_history.users_timeline.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN history.users_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+COMMENT ON COLUMN jalon_history.users_timeline.workflow_version IS 'Version of the workflow that allowed it.';
 
-COMMENT ON COLUMN history.users_timeline.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_history.users_timeline.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN history.users_timeline.transaction_id IS 'Transaction that wrote it.';
-
-CREATE TABLE lifecycle.api_key (
-    name text NOT NULL,
-    hash text NOT NULL,
-    roles text[] DEFAULT '{}'::text[] NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by text NOT NULL,
-    expires_at timestamp with time zone,
-    revoked_at timestamp with time zone,
-    revoked_by text,
-    CONSTRAINT hash_is_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT name_is_a_word CHECK ((name ~ '^[A-Za-z0-9_.-]{1,100}$'::text))
-);
-
-COMMENT ON TABLE lifecycle.api_key IS 'Keys with which machines call the web application. The key itself is shown once and kept nowhere.';
-
-COMMENT ON COLUMN lifecycle.api_key.name IS 'Name of the machine; it acts as key:<name>.';
-
-COMMENT ON COLUMN lifecycle.api_key.hash IS 'SHA-256 of the key, in hexadecimal.';
-
-COMMENT ON COLUMN lifecycle.api_key.roles IS 'Roles that the key carries, besides those granted to key:<name>.';
-
-COMMENT ON COLUMN lifecycle.api_key.created_at IS 'When it was made.';
-
-COMMENT ON COLUMN lifecycle.api_key.created_by IS 'By whom.';
-
-COMMENT ON COLUMN lifecycle.api_key.expires_at IS 'Until when it works; empty for good.';
-
-COMMENT ON COLUMN lifecycle.api_key.revoked_at IS 'When it was revoked.';
-
-COMMENT ON COLUMN lifecycle.api_key.revoked_by IS 'By whom.';
-
-CREATE VIEW jalon.api_keys AS
- SELECT name,
-    roles,
-    created_at,
-    created_by,
-    expires_at,
-    revoked_at,
-    revoked_by,
-    ((revoked_at IS NULL) AND ((expires_at IS NULL) OR (expires_at > now()))) AS works
-   FROM lifecycle.api_key k;
-
-COMMENT ON VIEW jalon.api_keys IS 'API keys of machines.';
-
-COMMENT ON COLUMN jalon.api_keys.name IS 'Name of the machine; it acts as key:<name>.';
-
-COMMENT ON COLUMN jalon.api_keys.roles IS 'Roles that the key carries.';
-
-COMMENT ON COLUMN jalon.api_keys.created_at IS 'When it was made.';
-
-COMMENT ON COLUMN jalon.api_keys.created_by IS 'By whom.';
-
-COMMENT ON COLUMN jalon.api_keys.expires_at IS 'Until when it works; empty for good.';
-
-COMMENT ON COLUMN jalon.api_keys.revoked_at IS 'When it was revoked.';
-
-COMMENT ON COLUMN jalon.api_keys.revoked_by IS 'By whom.';
-
-COMMENT ON COLUMN jalon.api_keys.works IS 'Whether it works now.';
-
-CREATE VIEW jalon.arrows AS
- SELECT a.category,
-    a.case_type,
-    a.version,
-    w.state,
-    a.from_code,
-    a.to_code,
-    a.action,
-    a.roles,
-    a.relation,
-    a.requires_reason,
-    a.required_fields,
-    a.guard,
-    a.icon,
-    a."position"
-   FROM (lifecycle.workflow_arrow a
-     JOIN lifecycle.workflow w USING (category, case_type, version));
-
-COMMENT ON VIEW jalon.arrows IS 'Arrows of every version of every workflow.';
-
-COMMENT ON COLUMN jalon.arrows.category IS 'Category.';
-
-COMMENT ON COLUMN jalon.arrows.case_type IS 'Case type or *.';
-
-COMMENT ON COLUMN jalon.arrows.version IS 'Version.';
-
-COMMENT ON COLUMN jalon.arrows.state IS 'State of the version.';
-
-COMMENT ON COLUMN jalon.arrows.from_code IS 'Code it leaves; empty for creation.';
-
-COMMENT ON COLUMN jalon.arrows.to_code IS 'Code it leads to.';
-
-COMMENT ON COLUMN jalon.arrows.action IS 'What taking it is called.';
-
-COMMENT ON COLUMN jalon.arrows.roles IS 'Roles that may take it.';
-
-COMMENT ON COLUMN jalon.arrows.relation IS 'Relation demanded.';
-
-COMMENT ON COLUMN jalon.arrows.requires_reason IS 'Whether a reason is demanded.';
-
-COMMENT ON COLUMN jalon.arrows.required_fields IS 'Fields demanded.';
-
-COMMENT ON COLUMN jalon.arrows.guard IS 'Guard demanded.';
-
-COMMENT ON COLUMN jalon.arrows.icon IS 'Icon.';
-
-COMMENT ON COLUMN jalon.arrows."position" IS 'Order.';
-
-CREATE TABLE lifecycle.referential_label (
-    category text NOT NULL,
-    code character varying(100) NOT NULL,
-    language text NOT NULL,
-    label text NOT NULL,
-    description text
-);
-
-COMMENT ON TABLE lifecycle.referential_label IS 'Labels of codes per language.';
-
-COMMENT ON COLUMN lifecycle.referential_label.category IS 'Category of the code.';
-
-COMMENT ON COLUMN lifecycle.referential_label.code IS 'The code.';
-
-COMMENT ON COLUMN lifecycle.referential_label.language IS 'Language of the label.';
-
-COMMENT ON COLUMN lifecycle.referential_label.label IS 'The label.';
-
-COMMENT ON COLUMN lifecycle.referential_label.description IS 'The description.';
-
-CREATE VIEW jalon.codes AS
- SELECT r.category,
-    r.code,
-    r.label,
-    COALESCE(l.labels, '{}'::jsonb) AS labels,
-    r.description,
-    r."position",
-    r.color,
-    r.icon,
-    r.outcome,
-    r.is_initial,
-    r.is_final,
-    r.is_active,
-    r.max_stay,
-    r.meta
-   FROM (lifecycle.referential r
-     LEFT JOIN LATERAL ( SELECT jsonb_object_agg(t.language, t.label) AS labels
-           FROM lifecycle.referential_label t
-          WHERE ((t.category = r.category) AND ((t.code)::text = (r.code)::text))) l ON (true));
-
-COMMENT ON VIEW jalon.codes IS 'Codes of every category.';
-
-COMMENT ON COLUMN jalon.codes.category IS 'Category.';
-
-COMMENT ON COLUMN jalon.codes.code IS 'The stable code.';
-
-COMMENT ON COLUMN jalon.codes.label IS 'Label where no better one is.';
-
-COMMENT ON COLUMN jalon.codes.labels IS 'Labels by language.';
-
-COMMENT ON COLUMN jalon.codes.description IS 'What it means.';
-
-COMMENT ON COLUMN jalon.codes."position" IS 'Order.';
-
-COMMENT ON COLUMN jalon.codes.color IS 'Colour.';
-
-COMMENT ON COLUMN jalon.codes.icon IS 'Icon.';
-
-COMMENT ON COLUMN jalon.codes.outcome IS 'open, active, waiting, done or dropped.';
-
-COMMENT ON COLUMN jalon.codes.is_initial IS 'Records may begin here.';
-
-COMMENT ON COLUMN jalon.codes.is_final IS 'Records end here.';
-
-COMMENT ON COLUMN jalon.codes.is_active IS 'Whether it may be entered.';
-
-COMMENT ON COLUMN jalon.codes.max_stay IS 'Longest stay.';
-
-COMMENT ON COLUMN jalon.codes.meta IS 'Anything else.';
-
-CREATE VIEW jalon.config_history AS
- SELECT changed_at,
-    changed_by,
-    db_role,
-    table_name,
-    operation,
-    key,
-    before,
-    after,
-    reason
-   FROM lifecycle.config_history h;
-
-COMMENT ON VIEW jalon.config_history IS 'Every change of referentials, workflows, roles and permissions.';
-
-COMMENT ON COLUMN jalon.config_history.changed_at IS 'When.';
-
-COMMENT ON COLUMN jalon.config_history.changed_by IS 'By whom.';
-
-COMMENT ON COLUMN jalon.config_history.db_role IS 'Database session it came through.';
-
-COMMENT ON COLUMN jalon.config_history.table_name IS 'Table.';
-
-COMMENT ON COLUMN jalon.config_history.operation IS 'INSERT, UPDATE or DELETE.';
-
-COMMENT ON COLUMN jalon.config_history.key IS 'Key of the row.';
-
-COMMENT ON COLUMN jalon.config_history.before IS 'The row before.';
-
-COMMENT ON COLUMN jalon.config_history.after IS 'The row after.';
-
-COMMENT ON COLUMN jalon.config_history.reason IS 'Why.';
-
-CREATE VIEW jalon.grants AS
- SELECT g.principal,
-    g.role,
-    r.label,
-    g.granted_at,
-    g.granted_by,
-    g.valid_until,
-    g.revoked_at,
-    g.revoked_by,
-    ((g.revoked_at IS NULL) AND ((g.valid_until IS NULL) OR (g.valid_until > now()))) AS is_held
-   FROM (lifecycle.role_grant g
-     JOIN lifecycle.role r ON ((r.code = g.role)));
-
-COMMENT ON VIEW jalon.grants IS 'Grants of roles, the revoked ones too.';
-
-COMMENT ON COLUMN jalon.grants.principal IS 'Actor; db:<login> for a database session.';
-
-COMMENT ON COLUMN jalon.grants.role IS 'Role.';
-
-COMMENT ON COLUMN jalon.grants.label IS 'What people call it.';
-
-COMMENT ON COLUMN jalon.grants.granted_at IS 'Since when.';
-
-COMMENT ON COLUMN jalon.grants.granted_by IS 'By whom.';
-
-COMMENT ON COLUMN jalon.grants.valid_until IS 'Until when; empty for good.';
-
-COMMENT ON COLUMN jalon.grants.revoked_at IS 'When it was taken back.';
-
-COMMENT ON COLUMN jalon.grants.revoked_by IS 'By whom.';
-
-COMMENT ON COLUMN jalon.grants.is_held IS 'Whether it counts now.';
-
-CREATE VIEW jalon.partitions AS
- SELECT format('%I.%I'::text, n.nspname, p.relname) AS table_name,
-    (max("substring"(pg_get_expr(c.relpartbound, c.oid), 'TO \(''([0-9-]{10})'::text)))::date AS until
-   FROM (((pg_class p
-     JOIN pg_namespace n ON ((n.oid = p.relnamespace)))
-     JOIN pg_inherits i ON ((i.inhparent = p.oid)))
-     JOIN pg_class c ON ((c.oid = i.inhrelid)))
-  WHERE ((p.relkind = 'p'::"char") AND ((pg_get_userbyid(p.relowner) = 'jalon_owner'::name) OR (EXISTS ( SELECT
-           FROM lifecycle.tracked t
-          WHERE ((t.history_schema = n.nspname) AND (t.history_name = p.relname))))))
-  GROUP BY n.nspname, p.relname
- HAVING (max("substring"(pg_get_expr(c.relpartbound, c.oid), 'TO \(''([0-9-]{10})'::text)) IS NOT NULL);
-
-COMMENT ON VIEW jalon.partitions IS 'How far the partitions of histories and logs reach.';
-
-COMMENT ON COLUMN jalon.partitions.table_name IS 'The partitioned table.';
-
-COMMENT ON COLUMN jalon.partitions.until IS 'The first day that has no partition.';
-
-CREATE TABLE lifecycle.permission (
-    code text NOT NULL,
-    label text NOT NULL,
-    description text NOT NULL,
-    module text DEFAULT 'lifecycle'::text NOT NULL
-);
-
-COMMENT ON TABLE lifecycle.permission IS 'The catalogue of permissions; what a module adds, it adds as rows.';
-
-COMMENT ON COLUMN lifecycle.permission.code IS 'Name of the permission.';
-
-COMMENT ON COLUMN lifecycle.permission.label IS 'What people call it.';
-
-COMMENT ON COLUMN lifecycle.permission.description IS 'What it allows.';
-
-COMMENT ON COLUMN lifecycle.permission.module IS 'Module it belongs to.';
-
-CREATE TABLE lifecycle.permission_rule (
-    role text NOT NULL,
-    permission text NOT NULL,
-    scope text DEFAULT '*'::text NOT NULL,
-    status text DEFAULT '*'::text NOT NULL,
-    is_allowed boolean DEFAULT true NOT NULL
-);
-
-COMMENT ON TABLE lifecycle.permission_rule IS 'The matrix role x permission x status: the row nearest to the case decides (scope and status before *), nothing said means no.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.role IS 'Role.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.permission IS 'Permission.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.scope IS 'Tracked table it is for; * for all.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.status IS 'Status of the record it is for; * for all.';
-
-COMMENT ON COLUMN lifecycle.permission_rule.is_allowed IS 'Granted, or explicitly not.';
-
-CREATE VIEW jalon.permissions AS
- SELECT p.code AS permission,
-    p.label,
-    p.description,
-    p.module,
-    r.role,
-    r.scope,
-    r.status,
-    r.is_allowed
-   FROM (lifecycle.permission p
-     LEFT JOIN lifecycle.permission_rule r ON ((r.permission = p.code)));
-
-COMMENT ON VIEW jalon.permissions IS 'The matrix role x permission x table x status; a permission that no role has stands once, without a role.';
-
-COMMENT ON COLUMN jalon.permissions.permission IS 'Permission.';
-
-COMMENT ON COLUMN jalon.permissions.label IS 'What people call it.';
-
-COMMENT ON COLUMN jalon.permissions.description IS 'What it allows.';
-
-COMMENT ON COLUMN jalon.permissions.module IS 'Module it belongs to.';
-
-COMMENT ON COLUMN jalon.permissions.role IS 'Role.';
-
-COMMENT ON COLUMN jalon.permissions.scope IS 'Tracked table; * for all.';
-
-COMMENT ON COLUMN jalon.permissions.status IS 'Status; * for all.';
-
-COMMENT ON COLUMN jalon.permissions.is_allowed IS 'Granted, or explicitly not.';
-
-CREATE TABLE lifecycle.template (
-    name text NOT NULL,
-    label text NOT NULL,
-    definition jsonb NOT NULL,
-    "position" integer DEFAULT 0 NOT NULL,
-    CONSTRAINT definition_is_an_object CHECK ((jsonb_typeof(definition) = 'object'::text))
-);
-
-COMMENT ON TABLE lifecycle.template IS 'Ready-made referentials and workflows; jalon.apply_template puts one to use in a category.';
-
-COMMENT ON COLUMN lifecycle.template.name IS 'Name of the template.';
-
-COMMENT ON COLUMN lifecycle.template.label IS 'What it is for.';
-
-COMMENT ON COLUMN lifecycle.template.definition IS 'The document that jalon.export_workflow writes, without its category, and the roles it uses.';
-
-COMMENT ON COLUMN lifecycle.template."position" IS 'Order in lists.';
-
-CREATE VIEW jalon.templates AS
- SELECT name,
-    label,
-    ARRAY( SELECT (c.value ->> 'code'::text)
-           FROM jsonb_array_elements((t.definition -> 'codes'::text)) WITH ORDINALITY c(value, ordinality)
-          ORDER BY c.ordinality) AS codes,
-    ARRAY( SELECT r.role
-           FROM jsonb_object_keys((t.definition -> 'roles'::text)) r(role)
-          ORDER BY r.role) AS roles,
-    "position"
-   FROM lifecycle.template t;
-
-COMMENT ON VIEW jalon.templates IS 'Ready-made workflows.';
-
-COMMENT ON COLUMN jalon.templates.name IS 'Name for jalon.apply_template.';
-
-COMMENT ON COLUMN jalon.templates.label IS 'What it is for.';
-
-COMMENT ON COLUMN jalon.templates.codes IS 'Its codes.';
-
-COMMENT ON COLUMN jalon.templates.roles IS 'The roles it names, besides any.';
-
-COMMENT ON COLUMN jalon.templates."position" IS 'Order.';
-
-CREATE VIEW jalon.tracked AS
- SELECT t.name,
-    format('%I.%I'::text, t.table_schema, t.table_name) AS table_name,
-    c.columns,
-    c.categories,
-    format('%I.%I'::text, t.history_schema, t.history_name) AS history_table,
-    logic.are_triggers_enabled(t.name) AS triggers_enabled,
-    ( SELECT (sum(GREATEST(k.reltuples, (0)::real)))::bigint AS sum
-           FROM ((pg_class r
-             JOIN pg_namespace n ON ((n.oid = r.relnamespace)))
-             JOIN pg_class k ON (((k.oid = r.oid) OR (k.oid IN ( SELECT p.relid
-                   FROM pg_partition_tree((r.oid)::regclass) p(relid, parentrelid, isleaf, level)
-                  WHERE p.isleaf)))))
-          WHERE ((n.nspname = t.table_schema) AND (r.relname = t.table_name))) AS rows_estimate,
-    logic.last_change(t.name) AS last_change,
-    t.on_delete,
-    t.mode,
-    t.tracked_at,
-    t.tracked_by
-   FROM (lifecycle.tracked t
-     CROSS JOIN LATERAL ( SELECT array_agg(x.column_name ORDER BY x."position") AS columns,
-            array_agg(x.category ORDER BY x."position") AS categories
-           FROM lifecycle.tracked_column x
-          WHERE (x.tracked = t.name)) c);
-
-COMMENT ON VIEW jalon.tracked IS 'Tables under Jalon: what is tracked, where its history lies, whether its triggers are enabled, how many rows, the last change.';
-
-COMMENT ON COLUMN jalon.tracked.name IS 'Name in calls, views and addresses.';
-
-COMMENT ON COLUMN jalon.tracked.table_name IS 'The table.';
-
-COMMENT ON COLUMN jalon.tracked.columns IS 'Its status columns; the first is the status proper.';
-
-COMMENT ON COLUMN jalon.tracked.categories IS 'Their categories, in the same order.';
-
-COMMENT ON COLUMN jalon.tracked.history_table IS 'Its history.';
-
-COMMENT ON COLUMN jalon.tracked.triggers_enabled IS 'Whether all its triggers stand there, enabled; jalon.verify() looks closer.';
-
-COMMENT ON COLUMN jalon.tracked.rows_estimate IS 'Rows, as the planner last counted them.';
-
-COMMENT ON COLUMN jalon.tracked.last_change IS 'The last change in its history.';
-
-COMMENT ON COLUMN jalon.tracked.on_delete IS 'What becomes of history when a record goes.';
-
-COMMENT ON COLUMN jalon.tracked.mode IS 'statement or row.';
-
-COMMENT ON COLUMN jalon.tracked.tracked_at IS 'Since when.';
-
-COMMENT ON COLUMN jalon.tracked.tracked_by IS 'By whom.';
-
-CREATE VIEW jalon.workflows AS
- SELECT category,
-    case_type,
-    version,
-    state,
-    label,
-    revision,
-    ( SELECT count(*) AS count
-           FROM lifecycle.workflow_arrow a
-          WHERE ((a.category = w.category) AND (a.case_type = w.case_type) AND (a.version = w.version))) AS arrows,
-    created_at,
-    created_by,
-    published_at,
-    published_by,
-    retired_at
-   FROM lifecycle.workflow w;
-
-COMMENT ON VIEW jalon.workflows IS 'Versions of workflows.';
-
-COMMENT ON COLUMN jalon.workflows.category IS 'Category.';
-
-COMMENT ON COLUMN jalon.workflows.case_type IS 'Case type; * for all that have none of their own.';
-
-COMMENT ON COLUMN jalon.workflows.version IS 'Version.';
-
-COMMENT ON COLUMN jalon.workflows.state IS 'draft, published or retired.';
-
-COMMENT ON COLUMN jalon.workflows.label IS 'What it is called.';
-
-COMMENT ON COLUMN jalon.workflows.revision IS 'Edits of the draft.';
-
-COMMENT ON COLUMN jalon.workflows.arrows IS 'How many arrows it has.';
-
-COMMENT ON COLUMN jalon.workflows.created_at IS 'When it was begun.';
-
-COMMENT ON COLUMN jalon.workflows.created_by IS 'By whom.';
-
-COMMENT ON COLUMN jalon.workflows.published_at IS 'When it came into force.';
-
-COMMENT ON COLUMN jalon.workflows.published_by IS 'By whom.';
-
-COMMENT ON COLUMN jalon.workflows.retired_at IS 'When it went.';
-
-CREATE TABLE lifecycle.action_label (
-    category text NOT NULL,
-    action text NOT NULL,
-    language text NOT NULL,
-    label text NOT NULL
-);
-
-COMMENT ON TABLE lifecycle.action_label IS 'What an action is called on a button, per language.';
-
-COMMENT ON COLUMN lifecycle.action_label.category IS 'Category.';
-
-COMMENT ON COLUMN lifecycle.action_label.action IS 'Action of an arrow.';
-
-COMMENT ON COLUMN lifecycle.action_label.language IS 'Language.';
-
-COMMENT ON COLUMN lifecycle.action_label.label IS 'The label.';
-
-CREATE TABLE lifecycle.idempotency (
-    principal text NOT NULL,
-    key text NOT NULL,
-    request_hash bytea NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    answer lifecycle.answer
-)
-WITH (fillfactor='70');
-
-COMMENT ON TABLE lifecycle.idempotency IS 'What was answered under an Idempotency-Key, written in the transaction of the change it answers. Kept for 24 hours.';
-
-COMMENT ON COLUMN lifecycle.idempotency.principal IS 'Who sent it: a key means nothing to anybody else.';
-
-COMMENT ON COLUMN lifecycle.idempotency.key IS 'The key.';
-
-COMMENT ON COLUMN lifecycle.idempotency.request_hash IS 'SHA-256 of the request; another request under the same key is refused.';
-
-COMMENT ON COLUMN lifecycle.idempotency.created_at IS 'When.';
-
-COMMENT ON COLUMN lifecycle.idempotency.answer IS 'The answer, given again to a repeat.';
-
-CREATE TABLE lifecycle.interest (
-    subscriber text NOT NULL,
-    tracked text NOT NULL
-);
-
-COMMENT ON TABLE lifecycle.interest IS 'Who wants to hear of which tracked table. Without a row here the table''s trigger holds no word about events.';
-
-COMMENT ON COLUMN lifecycle.interest.subscriber IS 'Who is interested (webhook:<id>, a module).';
-
-COMMENT ON COLUMN lifecycle.interest.tracked IS 'Tracked table.';
-
-CREATE SEQUENCE lifecycle.judged_together
-    START WITH 0
-    INCREMENT BY 1
-    MINVALUE 0
-    NO MAXVALUE
-    CACHE 1;
-
-COMMENT ON SEQUENCE lifecycle.judged_together IS 'What a session''s last statement of many rows was: nobody but Jalon may set it, so nobody can say that rows were judged that were not.';
-
-CREATE TABLE lifecycle.message (
-    code text NOT NULL,
-    language text NOT NULL,
-    template text NOT NULL,
-    hint text
-);
-
-COMMENT ON TABLE lifecycle.message IS 'Texts by code and language; {names} in a template are filled from the parameters of the moment.';
-
-COMMENT ON COLUMN lifecycle.message.code IS 'A SQLSTATE, or a dotted name of a module''s own text.';
-
-COMMENT ON COLUMN lifecycle.message.language IS 'Language of the text.';
-
-COMMENT ON COLUMN lifecycle.message.template IS 'The text with {placeholders}.';
-
-COMMENT ON COLUMN lifecycle.message.hint IS 'What the reader may do next, with {placeholders}.';
-
-CREATE TABLE lifecycle.notification_clock (
-    singleton boolean DEFAULT true NOT NULL,
-    last_position bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT notification_clock_has_one_row CHECK (singleton)
-);
-
-COMMENT ON TABLE lifecycle.notification_clock IS 'The last position given. Whoever gives the next holds the row until commit, so that positions are seen in order.';
-
-COMMENT ON COLUMN lifecycle.notification_clock.singleton IS 'There is one row.';
-
-COMMENT ON COLUMN lifecycle.notification_clock.last_position IS 'Last position.';
-
-CREATE TABLE lifecycle.notification_read (
-    notification_id uuid NOT NULL,
-    reader text NOT NULL,
-    read_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
-);
-
-COMMENT ON TABLE lifecycle.notification_read IS 'Who has read which notification.';
-
-COMMENT ON COLUMN lifecycle.notification_read.notification_id IS 'Notification.';
-
-COMMENT ON COLUMN lifecycle.notification_read.reader IS 'Actor.';
-
-COMMENT ON COLUMN lifecycle.notification_read.read_at IS 'When.';
-
-CREATE TABLE lifecycle.notification_type (
-    code text NOT NULL,
-    label text NOT NULL,
-    description text NOT NULL
-);
-
-COMMENT ON TABLE lifecycle.notification_type IS 'Kinds of notifications; what a module adds, it adds as rows.';
-
-COMMENT ON COLUMN lifecycle.notification_type.code IS 'Code.';
-
-COMMENT ON COLUMN lifecycle.notification_type.label IS 'What people call it.';
-
-COMMENT ON COLUMN lifecycle.notification_type.description IS 'When it is sent.';
-
-CREATE TABLE lifecycle.permission_label (
-    permission text NOT NULL,
-    language text NOT NULL,
-    label text NOT NULL,
-    description text
-);
-
-COMMENT ON TABLE lifecycle.permission_label IS 'Labels of permissions per language.';
-
-COMMENT ON COLUMN lifecycle.permission_label.permission IS 'The permission.';
-
-COMMENT ON COLUMN lifecycle.permission_label.language IS 'Language of the label.';
-
-COMMENT ON COLUMN lifecycle.permission_label.label IS 'The label.';
-
-COMMENT ON COLUMN lifecycle.permission_label.description IS 'What it allows, in that language.';
-
-CREATE TABLE lifecycle.role_label (
-    role text NOT NULL,
-    language text NOT NULL,
-    label text NOT NULL,
-    description text
-);
-
-COMMENT ON TABLE lifecycle.role_label IS 'Labels of roles per language.';
-
-COMMENT ON COLUMN lifecycle.role_label.role IS 'The role.';
-
-COMMENT ON COLUMN lifecycle.role_label.language IS 'Language of the label.';
-
-COMMENT ON COLUMN lifecycle.role_label.label IS 'The label.';
-
-COMMENT ON COLUMN lifecycle.role_label.description IS 'What the role is for, in that language.';
-
-CREATE TABLE lifecycle.rule_epoch (
-    singleton boolean DEFAULT true NOT NULL,
-    compiled_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT rule_epoch_has_one_row CHECK (singleton)
-);
-
-COMMENT ON TABLE lifecycle.rule_epoch IS 'When rules were last compiled; a repeatable-read transaction older than that is told to try again.';
-
-COMMENT ON COLUMN lifecycle.rule_epoch.singleton IS 'There is one row.';
-
-COMMENT ON COLUMN lifecycle.rule_epoch.compiled_at IS 'Time of the last compilation.';
-
-CREATE TABLE lifecycle.rule_scope (
-    category text NOT NULL,
-    scope text NOT NULL,
-    workflow_version integer NOT NULL
-);
-
-COMMENT ON TABLE lifecycle.rule_scope IS 'Case types that have rules of their own; every other one follows *.';
-
-COMMENT ON COLUMN lifecycle.rule_scope.category IS 'Category.';
-
-COMMENT ON COLUMN lifecycle.rule_scope.scope IS 'Case type, or *.';
-
-COMMENT ON COLUMN lifecycle.rule_scope.workflow_version IS 'Published version; 0 where free.';
-
-CREATE TABLE lifecycle.webhook_attempt (
-    webhook_id uuid NOT NULL,
-    message_id uuid NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    attempted_at timestamp with time zone NOT NULL,
-    milliseconds integer NOT NULL,
-    http_status integer,
-    error text,
-    response_head text
-)
-PARTITION BY RANGE (created_at);
-
-COMMENT ON TABLE lifecycle.webhook_attempt IS 'Each attempt to deliver.';
-
-COMMENT ON COLUMN lifecycle.webhook_attempt.webhook_id IS 'Endpoint.';
-
-COMMENT ON COLUMN lifecycle.webhook_attempt.message_id IS 'Message.';
-
-COMMENT ON COLUMN lifecycle.webhook_attempt.created_at IS 'That of the message.';
-
-COMMENT ON COLUMN lifecycle.webhook_attempt.attempted_at IS 'When.';
-
-COMMENT ON COLUMN lifecycle.webhook_attempt.milliseconds IS 'How long it took.';
-
-COMMENT ON COLUMN lifecycle.webhook_attempt.http_status IS 'What the endpoint answered; empty if it did not.';
-
-COMMENT ON COLUMN lifecycle.webhook_attempt.error IS 'Why there was no answer.';
-
-COMMENT ON COLUMN lifecycle.webhook_attempt.response_head IS 'Beginning of the answer''s body.';
-
-CREATE TABLE lifecycle.webhook_attempt_default (
-    webhook_id uuid CONSTRAINT webhook_attempt_webhook_id_not_null NOT NULL,
-    message_id uuid CONSTRAINT webhook_attempt_message_id_not_null NOT NULL,
-    created_at timestamp with time zone CONSTRAINT webhook_attempt_created_at_not_null NOT NULL,
-    attempted_at timestamp with time zone CONSTRAINT webhook_attempt_attempted_at_not_null NOT NULL,
-    milliseconds integer CONSTRAINT webhook_attempt_milliseconds_not_null NOT NULL,
-    http_status integer,
-    error text,
-    response_head text
-);
-
-COMMENT ON TABLE lifecycle.webhook_attempt_default IS 'Attempts of days without a partition.';
-
-CREATE TABLE lifecycle.webhook_delivery_default (
-    webhook_id uuid CONSTRAINT webhook_delivery_webhook_id_not_null NOT NULL,
-    message_id uuid CONSTRAINT webhook_delivery_message_id_not_null NOT NULL,
-    created_at timestamp with time zone CONSTRAINT webhook_delivery_created_at_not_null NOT NULL,
-    tracked text CONSTRAINT webhook_delivery_tracked_not_null NOT NULL,
-    record_key text CONSTRAINT webhook_delivery_record_key_not_null NOT NULL,
-    version integer,
-    due_at timestamp with time zone,
-    lease uuid,
-    attempts integer DEFAULT 0 CONSTRAINT webhook_delivery_attempts_not_null NOT NULL,
-    delivered_at timestamp with time zone
-);
-
-COMMENT ON TABLE lifecycle.webhook_delivery_default IS 'Deliveries of days without a partition.';
-
-CREATE TABLE lifecycle.webhook_health (
-    webhook_id uuid NOT NULL,
-    failing_since timestamp with time zone,
-    held_until timestamp with time zone,
-    paced_until timestamp with time zone,
-    last_failure_at timestamp with time zone,
-    last_failure text
-)
-WITH (fillfactor='50');
-
-COMMENT ON TABLE lifecycle.webhook_health IS 'How an endpoint does; beside it, since it changes often.';
-
-COMMENT ON COLUMN lifecycle.webhook_health.webhook_id IS 'Endpoint.';
-
-COMMENT ON COLUMN lifecycle.webhook_health.failing_since IS 'First failure since the last success.';
-
-COMMENT ON COLUMN lifecycle.webhook_health.held_until IS 'When it wants to be asked again (its Retry-After).';
-
-COMMENT ON COLUMN lifecycle.webhook_health.paced_until IS 'Up to when its rate limit is used up.';
-
-COMMENT ON COLUMN lifecycle.webhook_health.last_failure_at IS 'When a delivery failed last.';
-
-COMMENT ON COLUMN lifecycle.webhook_health.last_failure IS 'What was wrong then: the status that it answered, or why there was no answer.';
-
-CREATE TABLE lifecycle.webhook_message_default (
-    id uuid CONSTRAINT webhook_message_id_not_null NOT NULL,
-    created_at timestamp with time zone CONSTRAINT webhook_message_created_at_not_null NOT NULL,
-    type text CONSTRAINT webhook_message_type_not_null NOT NULL,
-    tracked text CONSTRAINT webhook_message_tracked_not_null NOT NULL,
-    record_key text CONSTRAINT webhook_message_record_key_not_null NOT NULL,
-    version integer,
-    occurred_at timestamp with time zone CONSTRAINT webhook_message_occurred_at_not_null NOT NULL,
-    data jsonb CONSTRAINT webhook_message_data_not_null NOT NULL
-);
-
-COMMENT ON TABLE lifecycle.webhook_message_default IS 'Messages of days without a partition.';
-
-CREATE TABLE lifecycle.webhook_secret (
-    webhook_id uuid NOT NULL,
-    secret text NOT NULL,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    expires_at timestamp with time zone,
-    CONSTRAINT secret_is_of_a_known_kind CHECK ((secret ~ '^(whsec|whsk)_'::text))
-);
-
-COMMENT ON TABLE lifecycle.webhook_secret IS 'What deliveries are signed with. After a rotation the old one signs besides for a day.';
-
-COMMENT ON COLUMN lifecycle.webhook_secret.webhook_id IS 'Endpoint.';
-
-COMMENT ON COLUMN lifecycle.webhook_secret.secret IS 'whsec_ and a key of HMAC-SHA256, or whsk_ and the seed of an ed25519 key; base64.';
-
-COMMENT ON COLUMN lifecycle.webhook_secret.created_at IS 'When it was made.';
-
-COMMENT ON COLUMN lifecycle.webhook_secret.expires_at IS 'Until when it signs; empty for the current one.';
-
-CREATE VIEW lifecycle.workflow_definition AS
- SELECT a.category,
-    NULLIF(a.case_type, '*'::text) AS case_type,
-    a.version,
-    a.from_code AS from_status,
-    a.to_code AS to_status,
-    a.action,
-    a.roles,
-    a.relation,
-    a.requires_reason,
-    a.required_fields,
-    a.guard,
-    a."position",
-    w.published_at
-   FROM (lifecycle.workflow_arrow a
-     JOIN lifecycle.workflow w USING (category, case_type, version))
-  WHERE (w.state = 'published'::text);
-
-COMMENT ON VIEW lifecycle.workflow_definition IS 'The arrows now in force, one row each.';
-
-COMMENT ON COLUMN lifecycle.workflow_definition.category IS 'Category.';
-
-COMMENT ON COLUMN lifecycle.workflow_definition.case_type IS 'Case type; empty where the workflow is for all.';
-
-COMMENT ON COLUMN lifecycle.workflow_definition.version IS 'Published version.';
-
-COMMENT ON COLUMN lifecycle.workflow_definition.from_status IS 'Code left; empty for creation.';
-
-COMMENT ON COLUMN lifecycle.workflow_definition.to_status IS 'Code entered.';
-
-COMMENT ON COLUMN lifecycle.workflow_definition.action IS 'Name of the action.';
-
-COMMENT ON COLUMN lifecycle.workflow_definition.roles IS 'Roles that may take it.';
-
-COMMENT ON COLUMN lifecycle.workflow_definition.relation IS 'Relation demanded.';
-
-COMMENT ON COLUMN lifecycle.workflow_definition.requires_reason IS 'Whether a reason is demanded.';
-
-COMMENT ON COLUMN lifecycle.workflow_definition.required_fields IS 'Fields demanded.';
-
-COMMENT ON COLUMN lifecycle.workflow_definition.guard IS 'Guard demanded.';
-
-COMMENT ON COLUMN lifecycle.workflow_definition."position" IS 'Order.';
-
-COMMENT ON COLUMN lifecycle.workflow_definition.published_at IS 'Since when.';
+COMMENT ON COLUMN jalon_history.users_timeline.transaction_id IS 'Transaction that wrote it.';
 
 CREATE TABLE membership.role_change_history_default (
     id uuid CONSTRAINT role_change_history_id_not_null NOT NULL,
@@ -4046,11 +4042,11 @@ CREATE VIEW recap.codes AS
     r.is_final,
     r.is_active,
     r.max_stay
-   FROM ((((lifecycle.referential r
-     CROSS JOIN lifecycle.language l)
-     LEFT JOIN lifecycle.referential_label o ON (((o.category = r.category) AND ((o.code)::text = (r.code)::text) AND (o.language = l.code))))
-     LEFT JOIN lifecycle.language f ON (f.is_default))
-     LEFT JOIN lifecycle.referential_label d ON (((d.category = r.category) AND ((d.code)::text = (r.code)::text) AND (d.language = f.code))));
+   FROM ((((jalon_engine.referential r
+     CROSS JOIN jalon_engine.language l)
+     LEFT JOIN jalon_engine.referential_label o ON (((o.category = r.category) AND ((o.code)::text = (r.code)::text) AND (o.language = l.code))))
+     LEFT JOIN jalon_engine.language f ON (f.is_default))
+     LEFT JOIN jalon_engine.referential_label d ON (((d.category = r.category) AND ((d.code)::text = (r.code)::text) AND (d.language = f.code))));
 
 COMMENT ON VIEW recap.codes IS 'Every code in every language, with what it means to a recap.';
 
@@ -4087,7 +4083,7 @@ CREATE VIEW recap.languages AS
     label,
     "position",
     is_default
-   FROM lifecycle.language l;
+   FROM jalon_engine.language l;
 
 COMMENT ON VIEW recap.languages IS 'Languages in which labels exist.';
 
@@ -4186,142 +4182,142 @@ ALTER TABLE ONLY event.notice
 ALTER TABLE ONLY event.notice
     ADD CONSTRAINT notices_have_an_order UNIQUE ("position");
 
-ALTER TABLE ONLY lifecycle.tracked
+ALTER TABLE ONLY jalon_engine.tracked
     ADD CONSTRAINT a_history_serves_one_table UNIQUE (history_schema, history_name);
 
-ALTER TABLE ONLY lifecycle.notification
+ALTER TABLE ONLY jalon_engine.notification
     ADD CONSTRAINT a_position_is_given_once UNIQUE ("position");
 
-ALTER TABLE ONLY lifecycle.api_key
+ALTER TABLE ONLY jalon_engine.api_key
     ADD CONSTRAINT a_secret_is_used_once UNIQUE (hash);
 
-ALTER TABLE ONLY lifecycle.tracked
+ALTER TABLE ONLY jalon_engine.tracked
     ADD CONSTRAINT a_table_is_tracked_once UNIQUE (table_schema, table_name);
 
-ALTER TABLE ONLY lifecycle.action_label
+ALTER TABLE ONLY jalon_engine.action_label
     ADD CONSTRAINT action_label_pk PRIMARY KEY (category, action, language);
 
-ALTER TABLE ONLY lifecycle.workflow_arrow
+ALTER TABLE ONLY jalon_engine.workflow_arrow
     ADD CONSTRAINT an_arrow_exists_once UNIQUE NULLS NOT DISTINCT (category, case_type, version, from_code, to_code);
 
-ALTER TABLE ONLY lifecycle.api_key
+ALTER TABLE ONLY jalon_engine.api_key
     ADD CONSTRAINT api_key_pk PRIMARY KEY (name);
 
-ALTER TABLE ONLY lifecycle.category
+ALTER TABLE ONLY jalon_engine.category
     ADD CONSTRAINT category_pk PRIMARY KEY (code);
 
-ALTER TABLE ONLY lifecycle.check_function
+ALTER TABLE ONLY jalon_engine.check_function
     ADD CONSTRAINT check_function_pk PRIMARY KEY (name);
 
-ALTER TABLE ONLY lifecycle.config_history
+ALTER TABLE ONLY jalon_engine.config_history
     ADD CONSTRAINT config_history_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY lifecycle.deletion
+ALTER TABLE ONLY jalon_engine.deletion
     ADD CONSTRAINT deletion_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY lifecycle.error_code
+ALTER TABLE ONLY jalon_engine.error_code
     ADD CONSTRAINT error_code_pk PRIMARY KEY (sqlstate);
 
-ALTER TABLE ONLY lifecycle.event
+ALTER TABLE ONLY jalon_engine.event
     ADD CONSTRAINT event_pk PRIMARY KEY (record_key, id);
 
-ALTER TABLE ONLY lifecycle.guard
+ALTER TABLE ONLY jalon_engine.guard
     ADD CONSTRAINT guard_pk PRIMARY KEY (name);
 
-ALTER TABLE ONLY lifecycle.idempotency
+ALTER TABLE ONLY jalon_engine.idempotency
     ADD CONSTRAINT idempotency_pk PRIMARY KEY (principal, key);
 
-ALTER TABLE ONLY lifecycle.interest
+ALTER TABLE ONLY jalon_engine.interest
     ADD CONSTRAINT interest_pk PRIMARY KEY (subscriber, tracked);
 
-ALTER TABLE ONLY lifecycle.kept_recap
+ALTER TABLE ONLY jalon_engine.kept_recap
     ADD CONSTRAINT kept_recap_pk PRIMARY KEY (recap, question);
 
-ALTER TABLE ONLY lifecycle.language
+ALTER TABLE ONLY jalon_engine.language
     ADD CONSTRAINT language_pk PRIMARY KEY (code);
 
-ALTER TABLE ONLY lifecycle.message
+ALTER TABLE ONLY jalon_engine.message
     ADD CONSTRAINT message_pk PRIMARY KEY (code, language);
 
-ALTER TABLE ONLY lifecycle.notification_clock
+ALTER TABLE ONLY jalon_engine.notification_clock
     ADD CONSTRAINT notification_clock_pk PRIMARY KEY (singleton);
 
-ALTER TABLE ONLY lifecycle.notification
+ALTER TABLE ONLY jalon_engine.notification
     ADD CONSTRAINT notification_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY lifecycle.notification_read
+ALTER TABLE ONLY jalon_engine.notification_read
     ADD CONSTRAINT notification_read_pk PRIMARY KEY (notification_id, reader);
 
-ALTER TABLE ONLY lifecycle.notification_type
+ALTER TABLE ONLY jalon_engine.notification_type
     ADD CONSTRAINT notification_type_pk PRIMARY KEY (code);
 
-ALTER TABLE ONLY lifecycle.permission_label
+ALTER TABLE ONLY jalon_engine.permission_label
     ADD CONSTRAINT permission_label_pk PRIMARY KEY (permission, language);
 
-ALTER TABLE ONLY lifecycle.permission
+ALTER TABLE ONLY jalon_engine.permission
     ADD CONSTRAINT permission_pk PRIMARY KEY (code);
 
-ALTER TABLE ONLY lifecycle.permission_rule
+ALTER TABLE ONLY jalon_engine.permission_rule
     ADD CONSTRAINT permission_rule_pk PRIMARY KEY (role, permission, scope, status);
 
-ALTER TABLE ONLY lifecycle.referential_label
+ALTER TABLE ONLY jalon_engine.referential_label
     ADD CONSTRAINT referential_label_pk PRIMARY KEY (category, code, language);
 
-ALTER TABLE ONLY lifecycle.referential
+ALTER TABLE ONLY jalon_engine.referential
     ADD CONSTRAINT referential_pk PRIMARY KEY (category, code);
 
-ALTER TABLE ONLY lifecycle.role_grant
+ALTER TABLE ONLY jalon_engine.role_grant
     ADD CONSTRAINT role_grant_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY lifecycle.role_label
+ALTER TABLE ONLY jalon_engine.role_label
     ADD CONSTRAINT role_label_pk PRIMARY KEY (role, language);
 
-ALTER TABLE ONLY lifecycle.role
+ALTER TABLE ONLY jalon_engine.role
     ADD CONSTRAINT role_pk PRIMARY KEY (code);
 
-ALTER TABLE ONLY lifecycle.rule_epoch
+ALTER TABLE ONLY jalon_engine.rule_epoch
     ADD CONSTRAINT rule_epoch_pk PRIMARY KEY (singleton);
 
-ALTER TABLE ONLY lifecycle.rule
+ALTER TABLE ONLY jalon_engine.rule
     ADD CONSTRAINT rule_pk PRIMARY KEY (category, scope, from_code, to_code);
 
-ALTER TABLE ONLY lifecycle.rule_scope
+ALTER TABLE ONLY jalon_engine.rule_scope
     ADD CONSTRAINT rule_scope_pk PRIMARY KEY (category, scope);
 
-ALTER TABLE ONLY lifecycle.setting
+ALTER TABLE ONLY jalon_engine.setting
     ADD CONSTRAINT setting_pk PRIMARY KEY (name);
 
-ALTER TABLE ONLY lifecycle.template
+ALTER TABLE ONLY jalon_engine.template
     ADD CONSTRAINT template_pk PRIMARY KEY (name);
 
-ALTER TABLE ONLY lifecycle.tracked_column
+ALTER TABLE ONLY jalon_engine.tracked_column
     ADD CONSTRAINT tracked_column_pk PRIMARY KEY (tracked, column_name);
 
-ALTER TABLE ONLY lifecycle.tracked
+ALTER TABLE ONLY jalon_engine.tracked
     ADD CONSTRAINT tracked_pk PRIMARY KEY (name);
 
-ALTER TABLE ONLY lifecycle.webhook_delivery
+ALTER TABLE ONLY jalon_engine.webhook_delivery
     ADD CONSTRAINT webhook_delivery_pk PRIMARY KEY (webhook_id, message_id, created_at);
 
-ALTER TABLE ONLY lifecycle.webhook_delivery_default
+ALTER TABLE ONLY jalon_engine.webhook_delivery_default
     ADD CONSTRAINT webhook_delivery_default_pkey PRIMARY KEY (webhook_id, message_id, created_at);
 
-ALTER TABLE ONLY lifecycle.webhook_health
+ALTER TABLE ONLY jalon_engine.webhook_health
     ADD CONSTRAINT webhook_health_pk PRIMARY KEY (webhook_id);
 
-ALTER TABLE ONLY lifecycle.webhook_message
+ALTER TABLE ONLY jalon_engine.webhook_message
     ADD CONSTRAINT webhook_message_pk PRIMARY KEY (id, created_at);
 
-ALTER TABLE ONLY lifecycle.webhook_message_default
+ALTER TABLE ONLY jalon_engine.webhook_message_default
     ADD CONSTRAINT webhook_message_default_pkey PRIMARY KEY (id, created_at);
 
-ALTER TABLE ONLY lifecycle.webhook
+ALTER TABLE ONLY jalon_engine.webhook
     ADD CONSTRAINT webhook_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY lifecycle.webhook_secret
+ALTER TABLE ONLY jalon_engine.webhook_secret
     ADD CONSTRAINT webhook_secret_pk PRIMARY KEY (webhook_id, secret);
 
-ALTER TABLE ONLY lifecycle.workflow
+ALTER TABLE ONLY jalon_engine.workflow
     ADD CONSTRAINT workflow_pk PRIMARY KEY (category, case_type, version);
 
 ALTER TABLE ONLY membership.role_change_history
@@ -4413,85 +4409,85 @@ CREATE INDEX notice_audience_idx ON event.notice USING btree (audience);
 
 CREATE INDEX notice_type_idx ON event.notice USING btree (type);
 
-CREATE UNIQUE INDEX a_role_is_held_once ON lifecycle.role_grant USING btree (principal, role) WHERE (revoked_at IS NULL);
+CREATE UNIQUE INDEX a_role_is_held_once ON jalon_engine.role_grant USING btree (principal, role) WHERE (revoked_at IS NULL);
 
-CREATE INDEX action_label_language_idx ON lifecycle.action_label USING btree (language);
+CREATE INDEX action_label_language_idx ON jalon_engine.action_label USING btree (language);
 
-CREATE INDEX check_function_category_idx ON lifecycle.check_function USING btree (category);
+CREATE INDEX check_function_category_idx ON jalon_engine.check_function USING btree (category);
 
-CREATE INDEX config_history_table_idx ON lifecycle.config_history USING btree (table_name, changed_at);
+CREATE INDEX config_history_table_idx ON jalon_engine.config_history USING btree (table_name, changed_at);
 
-CREATE INDEX deletion_record_idx ON lifecycle.deletion USING btree (tracked, record_key);
+CREATE INDEX deletion_record_idx ON jalon_engine.deletion USING btree (tracked, record_key);
 
-CREATE INDEX deletion_tracked_idx ON lifecycle.deletion USING btree (tracked, deleted_at);
+CREATE INDEX deletion_tracked_idx ON jalon_engine.deletion USING btree (tracked, deleted_at);
 
-CREATE INDEX event_id_idx ON lifecycle.event USING btree (id);
+CREATE INDEX event_id_idx ON jalon_engine.event USING btree (id);
 
-CREATE INDEX idempotency_created_at_idx ON lifecycle.idempotency USING btree (created_at);
+CREATE INDEX idempotency_created_at_idx ON jalon_engine.idempotency USING btree (created_at);
 
-CREATE INDEX interest_tracked_idx ON lifecycle.interest USING btree (tracked);
+CREATE INDEX interest_tracked_idx ON jalon_engine.interest USING btree (tracked);
 
-CREATE INDEX kept_recap_tracked_idx ON lifecycle.kept_recap USING btree (tracked);
+CREATE INDEX kept_recap_tracked_idx ON jalon_engine.kept_recap USING btree (tracked);
 
-CREATE INDEX message_language_idx ON lifecycle.message USING btree (language);
+CREATE INDEX message_language_idx ON jalon_engine.message USING btree (language);
 
-CREATE INDEX notification_permission_feed_idx ON lifecycle.notification USING btree (recipient_permission, "position") WHERE (recipient_permission IS NOT NULL);
+CREATE INDEX notification_permission_feed_idx ON jalon_engine.notification USING btree (recipient_permission, "position") WHERE (recipient_permission IS NOT NULL);
 
-CREATE INDEX notification_permission_idx ON lifecycle.notification USING btree (recipient_permission, id) WHERE (recipient_permission IS NOT NULL);
+CREATE INDEX notification_permission_idx ON jalon_engine.notification USING btree (recipient_permission, id) WHERE (recipient_permission IS NOT NULL);
 
-CREATE INDEX notification_recipient_feed_idx ON lifecycle.notification USING btree (recipient, "position") WHERE (recipient IS NOT NULL);
+CREATE INDEX notification_recipient_feed_idx ON jalon_engine.notification USING btree (recipient, "position") WHERE (recipient IS NOT NULL);
 
-CREATE INDEX notification_recipient_idx ON lifecycle.notification USING btree (recipient, id) WHERE (recipient IS NOT NULL);
+CREATE INDEX notification_recipient_idx ON jalon_engine.notification USING btree (recipient, id) WHERE (recipient IS NOT NULL);
 
-CREATE INDEX notification_record_idx ON lifecycle.notification USING btree (tracked, record_key);
+CREATE INDEX notification_record_idx ON jalon_engine.notification USING btree (tracked, record_key);
 
-CREATE INDEX notification_type_idx ON lifecycle.notification USING btree (type);
+CREATE INDEX notification_type_idx ON jalon_engine.notification USING btree (type);
 
-CREATE INDEX notification_unnumbered_idx ON lifecycle.notification USING btree (id) WHERE ("position" IS NULL);
+CREATE INDEX notification_unnumbered_idx ON jalon_engine.notification USING btree (id) WHERE ("position" IS NULL);
 
-CREATE UNIQUE INDEX one_language_is_the_default ON lifecycle.language USING btree (is_default) WHERE is_default;
+CREATE UNIQUE INDEX one_language_is_the_default ON jalon_engine.language USING btree (is_default) WHERE is_default;
 
-CREATE UNIQUE INDEX one_version_is_draft ON lifecycle.workflow USING btree (category, case_type) WHERE (state = 'draft'::text);
+CREATE UNIQUE INDEX one_version_is_draft ON jalon_engine.workflow USING btree (category, case_type) WHERE (state = 'draft'::text);
 
-CREATE UNIQUE INDEX one_version_is_published ON lifecycle.workflow USING btree (category, case_type) WHERE (state = 'published'::text);
+CREATE UNIQUE INDEX one_version_is_published ON jalon_engine.workflow USING btree (category, case_type) WHERE (state = 'published'::text);
 
-CREATE INDEX permission_label_language_idx ON lifecycle.permission_label USING btree (language);
+CREATE INDEX permission_label_language_idx ON jalon_engine.permission_label USING btree (language);
 
-CREATE INDEX permission_rule_permission_idx ON lifecycle.permission_rule USING btree (permission);
+CREATE INDEX permission_rule_permission_idx ON jalon_engine.permission_rule USING btree (permission);
 
-CREATE INDEX referential_label_language_idx ON lifecycle.referential_label USING btree (language);
+CREATE INDEX referential_label_language_idx ON jalon_engine.referential_label USING btree (language);
 
-CREATE INDEX role_grant_role_idx ON lifecycle.role_grant USING btree (role);
+CREATE INDEX role_grant_role_idx ON jalon_engine.role_grant USING btree (role);
 
-CREATE INDEX role_label_language_idx ON lifecycle.role_label USING btree (language);
+CREATE INDEX role_label_language_idx ON jalon_engine.role_label USING btree (language);
 
-CREATE INDEX tracked_column_category_idx ON lifecycle.tracked_column USING btree (category);
+CREATE INDEX tracked_column_category_idx ON jalon_engine.tracked_column USING btree (category);
 
-CREATE INDEX webhook_attempt_delivery_idx ON ONLY lifecycle.webhook_attempt USING btree (webhook_id, message_id);
+CREATE INDEX webhook_attempt_delivery_idx ON ONLY jalon_engine.webhook_attempt USING btree (webhook_id, message_id);
 
-CREATE INDEX webhook_attempt_default_webhook_id_message_id_idx ON lifecycle.webhook_attempt_default USING btree (webhook_id, message_id);
+CREATE INDEX webhook_attempt_default_webhook_id_message_id_idx ON jalon_engine.webhook_attempt_default USING btree (webhook_id, message_id);
 
-CREATE INDEX webhook_delivery_dead_idx ON ONLY lifecycle.webhook_delivery USING btree (webhook_id, created_at, message_id) WHERE ((due_at IS NULL) AND (delivered_at IS NULL));
+CREATE INDEX webhook_delivery_dead_idx ON ONLY jalon_engine.webhook_delivery USING btree (webhook_id, created_at, message_id) WHERE ((due_at IS NULL) AND (delivered_at IS NULL));
 
-CREATE INDEX webhook_delivery_newest_idx ON ONLY lifecycle.webhook_delivery USING btree (webhook_id, created_at, message_id);
+CREATE INDEX webhook_delivery_newest_idx ON ONLY jalon_engine.webhook_delivery USING btree (webhook_id, created_at, message_id);
 
-CREATE INDEX webhook_delivery_default_webhook_id_created_at_message_id_idx ON lifecycle.webhook_delivery_default USING btree (webhook_id, created_at, message_id);
+CREATE INDEX webhook_delivery_default_webhook_id_created_at_message_id_idx ON jalon_engine.webhook_delivery_default USING btree (webhook_id, created_at, message_id);
 
-CREATE INDEX webhook_delivery_default_webhook_id_created_at_message_id_idx1 ON lifecycle.webhook_delivery_default USING btree (webhook_id, created_at, message_id) WHERE ((due_at IS NULL) AND (delivered_at IS NULL));
+CREATE INDEX webhook_delivery_default_webhook_id_created_at_message_id_idx1 ON jalon_engine.webhook_delivery_default USING btree (webhook_id, created_at, message_id) WHERE ((due_at IS NULL) AND (delivered_at IS NULL));
 
-CREATE INDEX webhook_delivery_due_idx ON ONLY lifecycle.webhook_delivery USING btree (webhook_id, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX webhook_delivery_due_idx ON ONLY jalon_engine.webhook_delivery USING btree (webhook_id, due_at) WHERE (due_at IS NOT NULL);
 
-CREATE INDEX webhook_delivery_default_webhook_id_due_at_idx ON lifecycle.webhook_delivery_default USING btree (webhook_id, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX webhook_delivery_default_webhook_id_due_at_idx ON jalon_engine.webhook_delivery_default USING btree (webhook_id, due_at) WHERE (due_at IS NOT NULL);
 
-CREATE INDEX webhook_delivery_record_idx ON ONLY lifecycle.webhook_delivery USING btree (webhook_id, record_key, tracked) WHERE (due_at IS NOT NULL);
+CREATE INDEX webhook_delivery_record_idx ON ONLY jalon_engine.webhook_delivery USING btree (webhook_id, record_key, tracked) WHERE (due_at IS NOT NULL);
 
-CREATE INDEX webhook_delivery_default_webhook_id_record_key_tracked_idx ON lifecycle.webhook_delivery_default USING btree (webhook_id, record_key, tracked) WHERE (due_at IS NOT NULL);
+CREATE INDEX webhook_delivery_default_webhook_id_record_key_tracked_idx ON jalon_engine.webhook_delivery_default USING btree (webhook_id, record_key, tracked) WHERE (due_at IS NOT NULL);
 
-CREATE INDEX workflow_arrow_from_idx ON lifecycle.workflow_arrow USING btree (category, from_code);
+CREATE INDEX workflow_arrow_from_idx ON jalon_engine.workflow_arrow USING btree (category, from_code);
 
-CREATE INDEX workflow_arrow_guard_idx ON lifecycle.workflow_arrow USING btree (guard);
+CREATE INDEX workflow_arrow_guard_idx ON jalon_engine.workflow_arrow USING btree (guard);
 
-CREATE INDEX workflow_arrow_to_idx ON lifecycle.workflow_arrow USING btree (category, to_code);
+CREATE INDEX workflow_arrow_to_idx ON jalon_engine.workflow_arrow USING btree (category, to_code);
 
 CREATE UNIQUE INDEX an_email_is_used_once ON membership.users USING btree (lower((email)::text));
 
@@ -4561,447 +4557,447 @@ CREATE INDEX roadshow_event_counterparty_idx ON roadshow.roadshow_event USING bt
 
 CREATE INDEX roadshow_event_date_idx ON roadshow.roadshow_event USING btree (date);
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON dossier.dossier_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON dossier.dossier_history FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _100_append_only ON dossier.dossier_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6 20d1e78b3b20f3e072385ea0b477294d';
+COMMENT ON TRIGGER _100_append_only ON dossier.dossier_history IS 'Jalon f0bcf70d947309888d90ce3f4467a68b 88adb19fbe056c328206f69cf9750eed';
 
-CREATE TRIGGER _100_keep_in_step BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION logic.tg_dossier__keep_in_step();
+CREATE TRIGGER _100_keep_in_step BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_dossier__keep_in_step();
 
-CREATE TRIGGER _110_keep_in_step BEFORE UPDATE ON dossier.dossier FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION logic.tg_dossier__keep_in_step();
+CREATE TRIGGER _110_keep_in_step BEFORE UPDATE ON dossier.dossier FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION jalon_engine.tg_dossier__keep_in_step();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON dossier.dossier_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON dossier.dossier_history FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON dossier.dossier_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee 0e93aafbd15fb91edc03de726dcc1db2';
+COMMENT ON TRIGGER _110_no_truncate ON dossier.dossier_history IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa f6ca0e162019a388ba3cc1af08930220';
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON dossier.dossier_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON dossier.dossier_history_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON dossier.dossier_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee 8dc67c935c49c6ffe5e733518bccf9c8';
+COMMENT ON TRIGGER _110_no_truncate ON dossier.dossier_history_default IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa bd6f9b48adb50594f79d642206cd1635';
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON dossier.outcome_mapping FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('outcome');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON dossier.outcome_mapping FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('outcome');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON dossier.status_mapping FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('status_code');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON dossier.status_mapping FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('status_code');
 
-CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON dossier.dossier REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.dossier__created();
+CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON dossier.dossier REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.dossier__created();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON dossier.dossier IS 'Jalon 7d2722a434887198298f6990ea5071e6 291af2bccffdf54917dc62020d876634';
+COMMENT ON TRIGGER "~jalon_100_created" ON dossier.dossier IS 'Jalon f456d67537508dbc52ab4eb49e50956a db82c1dcaa4239f0d84980af0ac707c3';
 
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON dossier.dossier REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN ((((new.status_code)::text IS DISTINCT FROM (old.status_code)::text) OR ((new.case_type)::text IS DISTINCT FROM (old.case_type)::text))) EXECUTE FUNCTION generated.dossier__moved();
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON dossier.dossier REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN ((((new.status_code)::text IS DISTINCT FROM (old.status_code)::text) OR ((new.case_type)::text IS DISTINCT FROM (old.case_type)::text))) EXECUTE FUNCTION jalon_generated.dossier__moved();
 
-COMMENT ON TRIGGER "~jalon_110_moved" ON dossier.dossier IS 'Jalon 9e98368fa6e26dc34b4e7bff220241c2 bfb194ca3f48284aaa05bd6a860a5d80';
+COMMENT ON TRIGGER "~jalon_110_moved" ON dossier.dossier IS 'Jalon 2c2609c7c9b3bb16da0b4787593a3f4e 8c596618d248815487688d5d051216b1';
 
-CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON dossier.dossier REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.dossier__deleted();
+CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON dossier.dossier REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.dossier__deleted();
 
-COMMENT ON TRIGGER "~jalon_120_deleted" ON dossier.dossier IS 'Jalon 333a322636e1426b7c508d2202f9b3a3 463f30f472f4830d5b9637c5dc182406';
+COMMENT ON TRIGGER "~jalon_120_deleted" ON dossier.dossier IS 'Jalon a25a08c8b63112bd50913652a7ad9f89 1f7dfa067b8a0cc02e9e66e1d5a4faea';
 
-CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON dossier.dossier FOR EACH STATEMENT EXECUTE FUNCTION generated.dossier__truncated();
+CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON dossier.dossier FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.dossier__truncated();
 
-COMMENT ON TRIGGER "~jalon_130_truncated" ON dossier.dossier IS 'Jalon 698f8c8a85fac565fc5b497dc7c91e2c 33b0b8dd0d02782197472d04db346726';
+COMMENT ON TRIGGER "~jalon_130_truncated" ON dossier.dossier IS 'Jalon dd4594390320e751a3c184aa0e44b6a7 db1d0f0df83c06b17c63835de188422b';
 
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION generated.dossier__begin();
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION jalon_generated.dossier__begin();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON dossier.dossier IS 'Jalon 94ca4ff0ffda481bf9770a6547514a82 3471cd69adba189dd787bd4ea70ce380';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON dossier.dossier IS 'Jalon 187a009b32c6da4fb4b0e3db29a2fc5d 6ae35fcde2c4aeb613d33262843da2cd';
 
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION generated.dossier__stamp();
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION jalon_generated.dossier__stamp();
 
-COMMENT ON TRIGGER "~jalon_910_stamp" ON dossier.dossier IS 'Jalon 79dce16223f47dc67cf4921149da3e1d 69a540b85af0d72e288f13ec86c260b1';
+COMMENT ON TRIGGER "~jalon_910_stamp" ON dossier.dossier IS 'Jalon 0544b399bd19953f7270e1a67019d2f7 6821e1fb9b99acae45111a4639ba753b';
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON event.event_status_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON event.event_status_history FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _100_append_only ON event.event_status_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6 694f5559e93c32f78ee02eb2c356bcbd';
+COMMENT ON TRIGGER _100_append_only ON event.event_status_history IS 'Jalon f0bcf70d947309888d90ce3f4467a68b 3050a4b98c1ddb7fb8d8006e4fbb08a8';
 
-CREATE TRIGGER _100_content BEFORE UPDATE ON event.events FOR EACH ROW WHEN (((((((((old.title IS DISTINCT FROM new.title) OR (old.description IS DISTINCT FROM new.description)) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) OR (old.place IS DISTINCT FROM new.place)) OR (old.price IS DISTINCT FROM new.price)) OR (old.capacity IS DISTINCT FROM new.capacity)) OR (old.organizer_id IS DISTINCT FROM new.organizer_id))) EXECUTE FUNCTION logic.tg_events__content();
+CREATE TRIGGER _100_content BEFORE UPDATE ON event.events FOR EACH ROW WHEN (((((((((old.title IS DISTINCT FROM new.title) OR (old.description IS DISTINCT FROM new.description)) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) OR (old.place IS DISTINCT FROM new.place)) OR (old.price IS DISTINCT FROM new.price)) OR (old.capacity IS DISTINCT FROM new.capacity)) OR (old.organizer_id IS DISTINCT FROM new.organizer_id))) EXECUTE FUNCTION jalon_engine.tg_events__content();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON event.event_status_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON event.event_status_history FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON event.event_status_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee b2f2d3dbd7d7a27e3304acd6e0ab6305';
+COMMENT ON TRIGGER _110_no_truncate ON event.event_status_history IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa 40ed9a500e37284204446191fde400b7';
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON event.event_status_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON event.event_status_history_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON event.event_status_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee 1a8d077e20e16d3f4101252d2bebacfa';
+COMMENT ON TRIGGER _110_no_truncate ON event.event_status_history_default IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa b138ad4bea668bfb0bdb6d12ed8da237';
 
-CREATE TRIGGER _200_follow_up BEFORE UPDATE ON event.events FOR EACH ROW WHEN ((((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published)) OR (old.revision IS DISTINCT FROM new.revision))) EXECUTE FUNCTION logic.tg_events__follow_up();
+CREATE TRIGGER _200_follow_up BEFORE UPDATE ON event.events FOR EACH ROW WHEN ((((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published)) OR (old.revision IS DISTINCT FROM new.revision))) EXECUTE FUNCTION jalon_engine.tg_events__follow_up();
 
-CREATE TRIGGER _300_delete BEFORE DELETE ON event.events FOR EACH ROW EXECUTE FUNCTION logic.tg_events__delete();
+CREATE TRIGGER _300_delete BEFORE DELETE ON event.events FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_events__delete();
 
-CREATE TRIGGER _400_changed_by_of_new BEFORE INSERT ON event.events FOR EACH ROW EXECUTE FUNCTION logic.tg_events__changed_by();
+CREATE TRIGGER _400_changed_by_of_new BEFORE INSERT ON event.events FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_events__changed_by();
 
-CREATE TRIGGER _410_changed_by BEFORE UPDATE ON event.events FOR EACH ROW WHEN (((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published))) EXECUTE FUNCTION logic.tg_events__changed_by();
+CREATE TRIGGER _410_changed_by BEFORE UPDATE ON event.events FOR EACH ROW WHEN (((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published))) EXECUTE FUNCTION jalon_engine.tg_events__changed_by();
 
-CREATE TRIGGER _500_notify AFTER INSERT ON event.event_status_history REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_event_status_history__notify();
+CREATE TRIGGER _500_notify AFTER INSERT ON event.event_status_history REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_event_status_history__notify();
 
-CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON event.events REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.events__created();
+CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON event.events REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.events__created();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON event.events IS 'Jalon d574151a3a3ff5a48098608b6805f468 71bb189b5b15ec69fe11f31041b7564f';
+COMMENT ON TRIGGER "~jalon_100_created" ON event.events IS 'Jalon 0a79a1a6b365e7d7e83f1dfa8880e813 679cd6fd6602528afbc103630bb760ad';
 
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON event.events REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN ((((new.status)::text IS DISTINCT FROM (old.status)::text) OR ((new.moderation_status)::text IS DISTINCT FROM (old.moderation_status)::text) OR (new.is_published IS DISTINCT FROM old.is_published))) EXECUTE FUNCTION generated.events__moved();
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON event.events REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN ((((new.status)::text IS DISTINCT FROM (old.status)::text) OR ((new.moderation_status)::text IS DISTINCT FROM (old.moderation_status)::text) OR (new.is_published IS DISTINCT FROM old.is_published))) EXECUTE FUNCTION jalon_generated.events__moved();
 
-COMMENT ON TRIGGER "~jalon_110_moved" ON event.events IS 'Jalon 6796c007355f37394dbcf60618717cbb 71c6ac8dbfab111312c193daecf516b9';
+COMMENT ON TRIGGER "~jalon_110_moved" ON event.events IS 'Jalon 5931c689bdf8506360dd7080d9b82bcd 04fe95dcf672fc7557dddfb29bda6679';
 
-CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON event.events REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.events__deleted();
+CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON event.events REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.events__deleted();
 
-COMMENT ON TRIGGER "~jalon_120_deleted" ON event.events IS 'Jalon e400845a3c2b19aecd30701e567f4123 b4ad9d6a5c1c6b5d86102c24fe438020';
+COMMENT ON TRIGGER "~jalon_120_deleted" ON event.events IS 'Jalon c101b1f70797279c87eb5594181d51de 48b9aed219ad43cb47062176b92f1bcf';
 
-CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON event.events FOR EACH STATEMENT EXECUTE FUNCTION generated.events__truncated();
+CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON event.events FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.events__truncated();
 
-COMMENT ON TRIGGER "~jalon_130_truncated" ON event.events IS 'Jalon 34bb80994bf390bb1adee5ceb333022d b3884109621ab7c0e1401a97abf7271f';
+COMMENT ON TRIGGER "~jalon_130_truncated" ON event.events IS 'Jalon 99a4848b76147a41a30240a631e578df 91e68f17420fe29ca49491c0451f22a3';
 
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON event.events FOR EACH ROW EXECUTE FUNCTION generated.events__begin();
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON event.events FOR EACH ROW EXECUTE FUNCTION jalon_generated.events__begin();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON event.events IS 'Jalon 5612700b3fc9a2d42963d76340b0ab1f ccd0271d8971b5156e6990b250762b4f';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON event.events IS 'Jalon fa553b44149f96aa9250810687813e25 66c87ad7ca3fe75d2a9f83293bb3b0c8';
 
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON event.events FOR EACH ROW EXECUTE FUNCTION generated.events__stamp();
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON event.events FOR EACH ROW EXECUTE FUNCTION jalon_generated.events__stamp();
 
-COMMENT ON TRIGGER "~jalon_910_stamp" ON event.events IS 'Jalon d8ef9085fe18c7fc0fba2c9071555731 23724cf541dc7fbbd219844d323c6b0b';
+COMMENT ON TRIGGER "~jalon_910_stamp" ON event.events IS 'Jalon 67d63fc4e5982da6db5bb3ee8004fe22 d7c1bb87d089eb65f5df5498a36a8b3f';
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON lifecycle.config_history FOR EACH ROW EXECUTE FUNCTION logic.tg_config_history__append_only();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_engine.config_history FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_config_history__append_only();
 
-CREATE TRIGGER _100_keep_published BEFORE DELETE OR UPDATE ON lifecycle.workflow FOR EACH ROW EXECUTE FUNCTION logic.tg_workflow__keep_published();
+CREATE TRIGGER _100_keep_published BEFORE DELETE OR UPDATE ON jalon_engine.workflow FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow__keep_published();
 
-CREATE TRIGGER _100_keep_published BEFORE INSERT OR DELETE OR UPDATE ON lifecycle.workflow_arrow FOR EACH ROW EXECUTE FUNCTION logic.tg_workflow_arrow__keep_published();
+CREATE TRIGGER _100_keep_published BEFORE INSERT OR DELETE OR UPDATE ON jalon_engine.workflow_arrow FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow_arrow__keep_published();
 
-CREATE TRIGGER _100_keep_used BEFORE DELETE ON lifecycle.referential FOR EACH ROW EXECUTE FUNCTION logic.tg_referential__keep_used();
+CREATE TRIGGER _100_keep_used BEFORE DELETE ON jalon_engine.referential FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_referential__keep_used();
 
-CREATE TRIGGER _110_append_only_truncate BEFORE TRUNCATE ON lifecycle.config_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_config_history__append_only();
+CREATE TRIGGER _110_append_only_truncate BEFORE TRUNCATE ON jalon_engine.config_history FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_config_history__append_only();
 
-CREATE TRIGGER _110_keep_name BEFORE UPDATE OF category, code ON lifecycle.referential FOR EACH ROW WHEN (((old.category IS DISTINCT FROM new.category) OR ((old.code)::text IS DISTINCT FROM (new.code)::text))) EXECUTE FUNCTION logic.tg_referential__keep_used();
+CREATE TRIGGER _110_keep_name BEFORE UPDATE OF category, code ON jalon_engine.referential FOR EACH ROW WHEN (((old.category IS DISTINCT FROM new.category) OR ((old.code)::text IS DISTINCT FROM (new.code)::text))) EXECUTE FUNCTION jalon_engine.tg_referential__keep_used();
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.action_label FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('category', 'action', 'language');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.action_label FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('category', 'action', 'language');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.category FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('code');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.category FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('code');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.check_function FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('name');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.check_function FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('name');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.guard FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('name');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.guard FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('name');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.language FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('code');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.language FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('code');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.permission FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('code');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.permission FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('code');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.permission_label FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('permission', 'language');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.permission_label FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('permission', 'language');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.permission_rule FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('role', 'permission', 'scope', 'status');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.permission_rule FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('role', 'permission', 'scope', 'status');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.referential FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('category', 'code');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.referential FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('category', 'code');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.referential_label FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('category', 'code', 'language');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.referential_label FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('category', 'code', 'language');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.role FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('code');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.role FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('code');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.role_grant FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('id');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.role_grant FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('id');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.role_label FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('role', 'language');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.role_label FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('role', 'language');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.setting FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('name');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.setting FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('name');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.template FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('name');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.template FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('name');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.tracked FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('name');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.tracked FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('name');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.tracked_column FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('tracked', 'column_name');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.tracked_column FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('tracked', 'column_name');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.webhook FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('id');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.webhook FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('id');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.workflow FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('category', 'case_type', 'version');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.workflow FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('category', 'case_type', 'version');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON lifecycle.workflow_arrow FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('category', 'case_type', 'version', 'from_code', 'to_code');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.workflow_arrow FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('category', 'case_type', 'version', 'from_code', 'to_code');
 
-CREATE TRIGGER _600_interest AFTER INSERT ON lifecycle.tracked FOR EACH ROW EXECUTE FUNCTION logic.tg_tracked__interest();
+CREATE TRIGGER _600_interest AFTER INSERT ON jalon_engine.tracked FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_tracked__interest();
 
-CREATE TRIGGER _800_compile_insert AFTER INSERT ON lifecycle.referential REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__compile();
+CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.referential REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
-CREATE TRIGGER _800_compile_insert AFTER INSERT ON lifecycle.workflow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__compile();
+CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.workflow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
-CREATE TRIGGER _800_compile_insert AFTER INSERT ON lifecycle.workflow_arrow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_workflow_arrow__compile();
+CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.workflow_arrow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow_arrow__compile();
 
-CREATE TRIGGER _810_compile_update AFTER UPDATE ON lifecycle.referential REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__compile();
+CREATE TRIGGER _810_compile_update AFTER UPDATE ON jalon_engine.referential REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
-CREATE TRIGGER _810_compile_update AFTER UPDATE ON lifecycle.workflow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__compile();
+CREATE TRIGGER _810_compile_update AFTER UPDATE ON jalon_engine.workflow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
-CREATE TRIGGER _810_compile_update AFTER UPDATE ON lifecycle.workflow_arrow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_workflow_arrow__compile();
+CREATE TRIGGER _810_compile_update AFTER UPDATE ON jalon_engine.workflow_arrow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow_arrow__compile();
 
-CREATE TRIGGER _820_compile_delete AFTER DELETE ON lifecycle.referential REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__compile();
+CREATE TRIGGER _820_compile_delete AFTER DELETE ON jalon_engine.referential REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
-CREATE TRIGGER _820_compile_delete AFTER DELETE ON lifecycle.workflow REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__compile();
+CREATE TRIGGER _820_compile_delete AFTER DELETE ON jalon_engine.workflow REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
-CREATE TRIGGER _820_compile_delete AFTER DELETE ON lifecycle.workflow_arrow REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_workflow_arrow__compile();
+CREATE TRIGGER _820_compile_delete AFTER DELETE ON jalon_engine.workflow_arrow REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow_arrow__compile();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.action_label FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.action_label FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.category FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.category FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.check_function FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.check_function FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.guard FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.guard FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.language FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.language FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.permission FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.permission FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.permission_label FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.permission_label FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.permission_rule FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.permission_rule FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.referential FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.referential FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.referential_label FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.referential_label FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.role FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.role FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.role_grant FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.role_grant FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.role_label FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.role_label FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.setting FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.setting FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.template FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.template FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.tracked FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.tracked FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.tracked_column FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.tracked_column FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.webhook FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.webhook FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.workflow FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.workflow FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON lifecycle.workflow_arrow FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.workflow_arrow FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON membership.role_change_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON membership.role_change_history FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _100_append_only ON membership.role_change_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6 48d41294b0cd774ec5d4aec2fe31f3d3';
+COMMENT ON TRIGGER _100_append_only ON membership.role_change_history IS 'Jalon f0bcf70d947309888d90ce3f4467a68b 727f5b05b83fee4877dde76e82a7cd18';
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON membership.role_change_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON membership.role_change_history FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON membership.role_change_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee 96cfdb0318cc742cd4d85db46dff05bd';
+COMMENT ON TRIGGER _110_no_truncate ON membership.role_change_history IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa 8a03b58e3bd9426e935be210481bea85';
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON membership.role_change_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON membership.role_change_history_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON membership.role_change_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee 0e89abc6aa18ccad6561f6c496923d20';
+COMMENT ON TRIGGER _110_no_truncate ON membership.role_change_history_default IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa a5f274bb02c249c7983009e18bd1186c';
 
-CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON membership.users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.users__created();
+CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON membership.users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.users__created();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON membership.users IS 'Jalon f961bb750d8abe70b0a9d21974a25aae 1fae772ff6a48b55848dc1a8164dbe69';
+COMMENT ON TRIGGER "~jalon_100_created" ON membership.users IS 'Jalon 93486f08dda1465f8c03d341dac75eaa 93cecb26fc47fa6076679a73fd08fc4a';
 
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON membership.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN (((new.role)::text IS DISTINCT FROM (old.role)::text)) EXECUTE FUNCTION generated.users__moved();
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON membership.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN (((new.role)::text IS DISTINCT FROM (old.role)::text)) EXECUTE FUNCTION jalon_generated.users__moved();
 
-COMMENT ON TRIGGER "~jalon_110_moved" ON membership.users IS 'Jalon 265e34c74a788edc70fd3801ca12b118 d7330006e7ed7afd14949542039bbfcc';
+COMMENT ON TRIGGER "~jalon_110_moved" ON membership.users IS 'Jalon 978ef1fe0211eb83b363e5560c15d106 8dba020c30b217e63f611a6545a1cca6';
 
-CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON membership.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.users__deleted();
+CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON membership.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.users__deleted();
 
-COMMENT ON TRIGGER "~jalon_120_deleted" ON membership.users IS 'Jalon 9606284c2b038fb7f69a77d826f81a58 e9382f8daa98832777cad69b0b4c7b67';
+COMMENT ON TRIGGER "~jalon_120_deleted" ON membership.users IS 'Jalon 4db94db4586448a95c11177d730bc966 017ae921fc879deb3fc2516dc4083b5d';
 
-CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON membership.users FOR EACH STATEMENT EXECUTE FUNCTION generated.users__truncated();
+CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON membership.users FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.users__truncated();
 
-COMMENT ON TRIGGER "~jalon_130_truncated" ON membership.users IS 'Jalon 18b3a4683c7215fea56166b20f39112a ff360ee0a1b9fa738f985415f579ce44';
+COMMENT ON TRIGGER "~jalon_130_truncated" ON membership.users IS 'Jalon 1f143b15384b5012abef0233f9d28692 3a850515c4480ec08b3d051c69db3836';
 
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON membership.users FOR EACH ROW EXECUTE FUNCTION generated.users__begin();
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON membership.users FOR EACH ROW EXECUTE FUNCTION jalon_generated.users__begin();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON membership.users IS 'Jalon f88501da4620206b8770468f0be2d6db 90b0ccb88490abb6cad0335919a99db8';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON membership.users IS 'Jalon 8a83bb5116fe58d9b0266d91ed017415 c798e5cfaee924370a782e07dfae258f';
 
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, role, status_changed_at, status_version ON membership.users FOR EACH ROW EXECUTE FUNCTION generated.users__stamp();
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, role, status_changed_at, status_version ON membership.users FOR EACH ROW EXECUTE FUNCTION jalon_generated.users__stamp();
 
-COMMENT ON TRIGGER "~jalon_910_stamp" ON membership.users IS 'Jalon 0b88819e9ee31957461973b3d668e2bd 01dfe0c27d12cd176f45e4a36e0f5a16';
+COMMENT ON TRIGGER "~jalon_910_stamp" ON membership.users IS 'Jalon 29dfc8a645e3e8d4db5f555768efd85a 2b5bf7ebc4bc248583b8f9df61b79f5c';
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_custom_action_events FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_custom_action_events FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_custom_action_refusals FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_custom_action_refusals FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_history FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _100_append_only ON proposition.proposition_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6 9bfbd0512f3e1f14a3aacb6fd9c1b281';
+COMMENT ON TRIGGER _100_append_only ON proposition.proposition_history IS 'Jalon f0bcf70d947309888d90ce3f4467a68b a15d1921552782eee2580e26d54b6fc4';
 
-CREATE TRIGGER _100_keep BEFORE DELETE OR UPDATE ON proposition.proposition_role_assignments FOR EACH ROW EXECUTE FUNCTION logic.tg_proposition_role_assignments__keep();
+CREATE TRIGGER _100_keep BEFORE DELETE OR UPDATE ON proposition.proposition_role_assignments FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_proposition_role_assignments__keep();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_custom_action_events FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_custom_action_events FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_custom_action_refusals FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_custom_action_refusals FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_history FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON proposition.proposition_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee 72e5b85c8ac38e1f9c9d809b515d8fe2';
+COMMENT ON TRIGGER _110_no_truncate ON proposition.proposition_history IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa 18aa140fed385315b0103e6c40c66cfb';
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_history_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON proposition.proposition_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee f0cc8f3f22e73bee3460d5641e65811a';
+COMMENT ON TRIGGER _110_no_truncate ON proposition.proposition_history_default IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa 7ae2bc5ac5884e656c32d53460b32a9b';
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_role_assignments FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_proposition_role_assignments__keep();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_role_assignments FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_proposition_role_assignments__keep();
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON proposition.proposition_custom_actions FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('id');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON proposition.proposition_custom_actions FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('id');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON proposition.proposition_roles FOR EACH ROW EXECUTE FUNCTION logic.tg__remember('id');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON proposition.proposition_roles FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('id');
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON proposition.proposition_custom_actions FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON proposition.proposition_custom_actions FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON proposition.proposition_roles FOR EACH STATEMENT EXECUTE FUNCTION logic.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON proposition.proposition_roles FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON proposition.proposition REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.proposition__created();
+CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON proposition.proposition REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.proposition__created();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON proposition.proposition IS 'Jalon 0b5e75b71452dec4af6607679431c86d ce7581f9533d2697e5857f300bdc2517';
+COMMENT ON TRIGGER "~jalon_100_created" ON proposition.proposition IS 'Jalon a7962b198f7e8dcfb1f73654de649def 869e6b0ffe86739b1fe44eb3ce0d2e56';
 
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON proposition.proposition REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN (((new.status)::text IS DISTINCT FROM (old.status)::text)) EXECUTE FUNCTION generated.proposition__moved();
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON proposition.proposition REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN (((new.status)::text IS DISTINCT FROM (old.status)::text)) EXECUTE FUNCTION jalon_generated.proposition__moved();
 
-COMMENT ON TRIGGER "~jalon_110_moved" ON proposition.proposition IS 'Jalon 73263e3a347bfa4ae1fb1342bd7901d9 83d0f13bb2305ad32466f3a38f40f6be';
+COMMENT ON TRIGGER "~jalon_110_moved" ON proposition.proposition IS 'Jalon b69465bf96d29405247c8caa10cbc1c2 d542634ef1a84a2c652359e4050ede6b';
 
-CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON proposition.proposition REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.proposition__deleted();
+CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON proposition.proposition REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.proposition__deleted();
 
-COMMENT ON TRIGGER "~jalon_120_deleted" ON proposition.proposition IS 'Jalon 330ead6d4a737b343238cb8b9bef7f4c 08693d013ae146eaca67615b5f8479b9';
+COMMENT ON TRIGGER "~jalon_120_deleted" ON proposition.proposition IS 'Jalon 98fd8ccfbab77d1b268757270c0ffedf d63e847f031fad66e6cde7c8c9e81aae';
 
-CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON proposition.proposition FOR EACH STATEMENT EXECUTE FUNCTION generated.proposition__truncated();
+CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON proposition.proposition FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.proposition__truncated();
 
-COMMENT ON TRIGGER "~jalon_130_truncated" ON proposition.proposition IS 'Jalon 817fa3cffd8d9e9045cc14794dba0d12 04e52f89349b0cf5f1a31d26a09e6c32';
+COMMENT ON TRIGGER "~jalon_130_truncated" ON proposition.proposition IS 'Jalon bbedeb5f09f35394420b6af9fcdfd600 a18b4b3caac4590e132730381995c09a';
 
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON proposition.proposition FOR EACH ROW EXECUTE FUNCTION generated.proposition__begin();
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON proposition.proposition FOR EACH ROW EXECUTE FUNCTION jalon_generated.proposition__begin();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON proposition.proposition IS 'Jalon 9ff7fb18cb567e584ac05f97573d9a78 53781dc34d3e2a2c4e1d350eb7c9fe0a';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON proposition.proposition IS 'Jalon 63d08f563a30af0bb232cc62d4b4a0db ae2fd3dbf38dc57220679ea6ce2ef652';
 
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, status, status_changed_at, status_version ON proposition.proposition FOR EACH ROW EXECUTE FUNCTION generated.proposition__stamp();
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, status, status_changed_at, status_version ON proposition.proposition FOR EACH ROW EXECUTE FUNCTION jalon_generated.proposition__stamp();
 
-COMMENT ON TRIGGER "~jalon_910_stamp" ON proposition.proposition IS 'Jalon d701b4c21d97a6d5afdbb2769694c77e 4d21b026a39efb4f689b3575ec39c234';
+COMMENT ON TRIGGER "~jalon_910_stamp" ON proposition.proposition IS 'Jalon 9578fd40f99361866bac1e1cdbff8010 8fd677a12cc2d6f7f64db1f53353d59c';
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON roadshow.roadshow_counterparty_history FOR EACH ROW EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON roadshow.roadshow_counterparty_history FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _100_append_only ON roadshow.roadshow_counterparty_history IS 'Jalon 6df09be1931b224f51d35f10b8a0a7a6 429460bbf7999be50dbc834832f56e8a';
+COMMENT ON TRIGGER _100_append_only ON roadshow.roadshow_counterparty_history IS 'Jalon f0bcf70d947309888d90ce3f4467a68b e218171fdd26b2d2a5ba9f56d28e34f5';
 
-CREATE TRIGGER _100_guard BEFORE INSERT OR DELETE OR UPDATE ON roadshow.roadshow_event FOR EACH ROW WHEN (((pg_trigger_depth() < 2) OR (CURRENT_USER <> 'jalon_owner'::name))) EXECUTE FUNCTION logic.tg_roadshow_event__guard();
+CREATE TRIGGER _100_guard BEFORE INSERT OR DELETE OR UPDATE ON roadshow.roadshow_event FOR EACH ROW WHEN (((pg_trigger_depth() < 2) OR (CURRENT_USER <> 'jalon_owner'::name))) EXECUTE FUNCTION jalon_engine.tg_roadshow_event__guard();
 
 COMMENT ON TRIGGER _100_guard ON roadshow.roadshow_event IS 'Types are codes of the referential; an event of a change of status is not made, altered or deleted by hand.';
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON roadshow.roadshow_counterparty_history FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON roadshow.roadshow_counterparty_history FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON roadshow.roadshow_counterparty_history IS 'Jalon 834a2f60590975c2b4e90a17e64353ee d313705369cfe3cc49a115200a3efe70';
+COMMENT ON TRIGGER _110_no_truncate ON roadshow.roadshow_counterparty_history IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa be5521c6147755ab3ddc9013cb196d6f';
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON roadshow.roadshow_counterparty_history_default FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON roadshow.roadshow_counterparty_history_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON roadshow.roadshow_counterparty_history_default IS 'Jalon 834a2f60590975c2b4e90a17e64353ee cb4c29706e64582c6c1733071b7c3503';
+COMMENT ON TRIGGER _110_no_truncate ON roadshow.roadshow_counterparty_history_default IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa 4e586d1a087c679c3c68afb5fdfdae99';
 
-CREATE TRIGGER _500_record_event AFTER INSERT ON roadshow.roadshow_counterparty_history REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION logic.tg_roadshow_counterparty_history__record_event();
+CREATE TRIGGER _500_record_event AFTER INSERT ON roadshow.roadshow_counterparty_history REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_roadshow_counterparty_history__record_event();
 
 COMMENT ON TRIGGER _500_record_event ON roadshow.roadshow_counterparty_history IS 'Writes a roadshow_event for each change of a status.';
 
-CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON roadshow.roadshow_counterparty REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.roadshow_counterparty__created();
+CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON roadshow.roadshow_counterparty REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.roadshow_counterparty__created();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON roadshow.roadshow_counterparty IS 'Jalon a0afa850a8be1acd582ded4205f02d12 20af18e84257ebe7bcf8908f28fd68d5';
+COMMENT ON TRIGGER "~jalon_100_created" ON roadshow.roadshow_counterparty IS 'Jalon aa74592db1f73d77f2ba1fa1e086866c dbd8d7ff106e70f6ced28345c79337db';
 
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON roadshow.roadshow_counterparty REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN (((new.statut)::text IS DISTINCT FROM (old.statut)::text)) EXECUTE FUNCTION generated.roadshow_counterparty__moved();
+CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON roadshow.roadshow_counterparty REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN (((new.statut)::text IS DISTINCT FROM (old.statut)::text)) EXECUTE FUNCTION jalon_generated.roadshow_counterparty__moved();
 
-COMMENT ON TRIGGER "~jalon_110_moved" ON roadshow.roadshow_counterparty IS 'Jalon 178e5b0ce2d147db8aa89fbe1609c41e 222221036381f1b845228b146c4adb3c';
+COMMENT ON TRIGGER "~jalon_110_moved" ON roadshow.roadshow_counterparty IS 'Jalon f89a50a69a5fd8f6ad36d5cb0c74d5f8 7b4b5b21417229f6de8ceb38575c2499';
 
-CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON roadshow.roadshow_counterparty REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION generated.roadshow_counterparty__deleted();
+CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON roadshow.roadshow_counterparty REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.roadshow_counterparty__deleted();
 
-COMMENT ON TRIGGER "~jalon_120_deleted" ON roadshow.roadshow_counterparty IS 'Jalon 5c35f10b5c8d567d90764a8181dfe285 54c176bc4ace754b8e66d6b9be27281e';
+COMMENT ON TRIGGER "~jalon_120_deleted" ON roadshow.roadshow_counterparty IS 'Jalon d4b69b19a8b18c6682fce0d369080810 dfb84a8a47ffe1c9f5bb8d4c74b170a2';
 
-CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON roadshow.roadshow_counterparty FOR EACH STATEMENT EXECUTE FUNCTION generated.roadshow_counterparty__truncated();
+CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON roadshow.roadshow_counterparty FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.roadshow_counterparty__truncated();
 
-COMMENT ON TRIGGER "~jalon_130_truncated" ON roadshow.roadshow_counterparty IS 'Jalon b7c79ae2b62b9ad9ca26ee0c04a5d482 5e160eb40c7ea96be79f44875e29a88d';
+COMMENT ON TRIGGER "~jalon_130_truncated" ON roadshow.roadshow_counterparty IS 'Jalon b4038646bd1e88c36de5cb4d5c079a88 fa0c73e0b036f304d578ed4dbd22720e';
 
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION generated.roadshow_counterparty__begin();
+CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION jalon_generated.roadshow_counterparty__begin();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON roadshow.roadshow_counterparty IS 'Jalon 4cfbe35bd21f0212c08a715c495296c0 16912a5a3b747e6228e1851c6006fecd';
+COMMENT ON TRIGGER "~jalon_900_stamp" ON roadshow.roadshow_counterparty IS 'Jalon 20c4d7e94fad243334a758c208771cfc 43edc0c06d6bfe0e8d8adac7701ccde1';
 
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, status_changed_at, status_version, statut ON roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION generated.roadshow_counterparty__stamp();
+CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, status_changed_at, status_version, statut ON roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION jalon_generated.roadshow_counterparty__stamp();
 
-COMMENT ON TRIGGER "~jalon_910_stamp" ON roadshow.roadshow_counterparty IS 'Jalon e2c08076af083e8cba14e1ca0aa4a17c 175fa4eb9676f8ff7708ba103da1e0bc';
+COMMENT ON TRIGGER "~jalon_910_stamp" ON roadshow.roadshow_counterparty IS 'Jalon 687e84aa6c400155ea4c5499516849bd 4fd011143009e6e9f7a97db3a4eab660';
 
 ALTER TABLE ONLY event.display_label
     ADD CONSTRAINT display_label_display_fk FOREIGN KEY (code) REFERENCES event.display(code) ON DELETE CASCADE;
 
 ALTER TABLE ONLY event.display_label
-    ADD CONSTRAINT display_label_language_fk FOREIGN KEY (language) REFERENCES lifecycle.language(code);
+    ADD CONSTRAINT display_label_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
 
 ALTER TABLE ONLY event.events
     ADD CONSTRAINT events_status_changed_by_fk FOREIGN KEY (status_changed_by) REFERENCES membership.users(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY event.notice
-    ADD CONSTRAINT notice_permission_fk FOREIGN KEY (audience) REFERENCES lifecycle.permission(code);
+    ADD CONSTRAINT notice_permission_fk FOREIGN KEY (audience) REFERENCES jalon_engine.permission(code);
 
 ALTER TABLE ONLY event.notice
-    ADD CONSTRAINT notice_type_fk FOREIGN KEY (type) REFERENCES lifecycle.notification_type(code);
+    ADD CONSTRAINT notice_type_fk FOREIGN KEY (type) REFERENCES jalon_engine.notification_type(code);
 
-ALTER TABLE ONLY lifecycle.action_label
-    ADD CONSTRAINT action_label_category_fk FOREIGN KEY (category) REFERENCES lifecycle.category(code) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.action_label
+    ADD CONSTRAINT action_label_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code) ON DELETE CASCADE;
 
-ALTER TABLE ONLY lifecycle.action_label
-    ADD CONSTRAINT action_label_language_fk FOREIGN KEY (language) REFERENCES lifecycle.language(code);
+ALTER TABLE ONLY jalon_engine.action_label
+    ADD CONSTRAINT action_label_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
 
-ALTER TABLE ONLY lifecycle.check_function
-    ADD CONSTRAINT check_function_category_fk FOREIGN KEY (category) REFERENCES lifecycle.category(code) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.check_function
+    ADD CONSTRAINT check_function_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code) ON DELETE CASCADE;
 
-ALTER TABLE ONLY lifecycle.kept_recap
-    ADD CONSTRAINT kept_recap_tracked_fk FOREIGN KEY (tracked) REFERENCES lifecycle.tracked(name) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.kept_recap
+    ADD CONSTRAINT kept_recap_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON DELETE CASCADE;
 
-ALTER TABLE ONLY lifecycle.message
-    ADD CONSTRAINT message_language_fk FOREIGN KEY (language) REFERENCES lifecycle.language(code);
+ALTER TABLE ONLY jalon_engine.message
+    ADD CONSTRAINT message_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
 
-ALTER TABLE ONLY lifecycle.notification
-    ADD CONSTRAINT notification_permission_fk FOREIGN KEY (recipient_permission) REFERENCES lifecycle.permission(code);
+ALTER TABLE ONLY jalon_engine.notification
+    ADD CONSTRAINT notification_permission_fk FOREIGN KEY (recipient_permission) REFERENCES jalon_engine.permission(code);
 
-ALTER TABLE ONLY lifecycle.notification_read
-    ADD CONSTRAINT notification_read_notification_fk FOREIGN KEY (notification_id) REFERENCES lifecycle.notification(id) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.notification_read
+    ADD CONSTRAINT notification_read_notification_fk FOREIGN KEY (notification_id) REFERENCES jalon_engine.notification(id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY lifecycle.notification
-    ADD CONSTRAINT notification_type_fk FOREIGN KEY (type) REFERENCES lifecycle.notification_type(code);
+ALTER TABLE ONLY jalon_engine.notification
+    ADD CONSTRAINT notification_type_fk FOREIGN KEY (type) REFERENCES jalon_engine.notification_type(code);
 
-ALTER TABLE ONLY lifecycle.permission_label
-    ADD CONSTRAINT permission_label_language_fk FOREIGN KEY (language) REFERENCES lifecycle.language(code);
+ALTER TABLE ONLY jalon_engine.permission_label
+    ADD CONSTRAINT permission_label_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
 
-ALTER TABLE ONLY lifecycle.permission_label
-    ADD CONSTRAINT permission_label_permission_fk FOREIGN KEY (permission) REFERENCES lifecycle.permission(code) ON UPDATE CASCADE ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.permission_label
+    ADD CONSTRAINT permission_label_permission_fk FOREIGN KEY (permission) REFERENCES jalon_engine.permission(code) ON UPDATE CASCADE ON DELETE CASCADE;
 
-ALTER TABLE ONLY lifecycle.permission_rule
-    ADD CONSTRAINT permission_rule_permission_fk FOREIGN KEY (permission) REFERENCES lifecycle.permission(code);
+ALTER TABLE ONLY jalon_engine.permission_rule
+    ADD CONSTRAINT permission_rule_permission_fk FOREIGN KEY (permission) REFERENCES jalon_engine.permission(code);
 
-ALTER TABLE ONLY lifecycle.permission_rule
-    ADD CONSTRAINT permission_rule_role_fk FOREIGN KEY (role) REFERENCES lifecycle.role(code);
+ALTER TABLE ONLY jalon_engine.permission_rule
+    ADD CONSTRAINT permission_rule_role_fk FOREIGN KEY (role) REFERENCES jalon_engine.role(code);
 
-ALTER TABLE ONLY lifecycle.referential
-    ADD CONSTRAINT referential_category_fk FOREIGN KEY (category) REFERENCES lifecycle.category(code);
+ALTER TABLE ONLY jalon_engine.referential
+    ADD CONSTRAINT referential_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code);
 
-ALTER TABLE ONLY lifecycle.referential_label
-    ADD CONSTRAINT referential_label_code_fk FOREIGN KEY (category, code) REFERENCES lifecycle.referential(category, code) ON UPDATE CASCADE ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.referential_label
+    ADD CONSTRAINT referential_label_code_fk FOREIGN KEY (category, code) REFERENCES jalon_engine.referential(category, code) ON UPDATE CASCADE ON DELETE CASCADE;
 
-ALTER TABLE ONLY lifecycle.referential_label
-    ADD CONSTRAINT referential_label_language_fk FOREIGN KEY (language) REFERENCES lifecycle.language(code);
+ALTER TABLE ONLY jalon_engine.referential_label
+    ADD CONSTRAINT referential_label_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
 
-ALTER TABLE ONLY lifecycle.role_grant
-    ADD CONSTRAINT role_grant_role_fk FOREIGN KEY (role) REFERENCES lifecycle.role(code);
+ALTER TABLE ONLY jalon_engine.role_grant
+    ADD CONSTRAINT role_grant_role_fk FOREIGN KEY (role) REFERENCES jalon_engine.role(code);
 
-ALTER TABLE ONLY lifecycle.role_label
-    ADD CONSTRAINT role_label_language_fk FOREIGN KEY (language) REFERENCES lifecycle.language(code);
+ALTER TABLE ONLY jalon_engine.role_label
+    ADD CONSTRAINT role_label_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
 
-ALTER TABLE ONLY lifecycle.role_label
-    ADD CONSTRAINT role_label_role_fk FOREIGN KEY (role) REFERENCES lifecycle.role(code) ON UPDATE CASCADE ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.role_label
+    ADD CONSTRAINT role_label_role_fk FOREIGN KEY (role) REFERENCES jalon_engine.role(code) ON UPDATE CASCADE ON DELETE CASCADE;
 
-ALTER TABLE ONLY lifecycle.tracked_column
-    ADD CONSTRAINT tracked_column_category_fk FOREIGN KEY (category) REFERENCES lifecycle.category(code);
+ALTER TABLE ONLY jalon_engine.tracked_column
+    ADD CONSTRAINT tracked_column_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code);
 
-ALTER TABLE ONLY lifecycle.tracked_column
-    ADD CONSTRAINT tracked_column_tracked_fk FOREIGN KEY (tracked) REFERENCES lifecycle.tracked(name) ON UPDATE CASCADE ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.tracked_column
+    ADD CONSTRAINT tracked_column_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON UPDATE CASCADE ON DELETE CASCADE;
 
-ALTER TABLE lifecycle.webhook_attempt
-    ADD CONSTRAINT webhook_attempt_webhook_fk FOREIGN KEY (webhook_id) REFERENCES lifecycle.webhook(id) ON DELETE CASCADE;
+ALTER TABLE jalon_engine.webhook_attempt
+    ADD CONSTRAINT webhook_attempt_webhook_fk FOREIGN KEY (webhook_id) REFERENCES jalon_engine.webhook(id) ON DELETE CASCADE;
 
-ALTER TABLE lifecycle.webhook_delivery
-    ADD CONSTRAINT webhook_delivery_webhook_fk FOREIGN KEY (webhook_id) REFERENCES lifecycle.webhook(id) ON DELETE CASCADE;
+ALTER TABLE jalon_engine.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_webhook_fk FOREIGN KEY (webhook_id) REFERENCES jalon_engine.webhook(id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY lifecycle.webhook_health
-    ADD CONSTRAINT webhook_health_webhook_fk FOREIGN KEY (webhook_id) REFERENCES lifecycle.webhook(id) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.webhook_health
+    ADD CONSTRAINT webhook_health_webhook_fk FOREIGN KEY (webhook_id) REFERENCES jalon_engine.webhook(id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY lifecycle.webhook_secret
-    ADD CONSTRAINT webhook_secret_webhook_fk FOREIGN KEY (webhook_id) REFERENCES lifecycle.webhook(id) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.webhook_secret
+    ADD CONSTRAINT webhook_secret_webhook_fk FOREIGN KEY (webhook_id) REFERENCES jalon_engine.webhook(id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY lifecycle.workflow_arrow
-    ADD CONSTRAINT workflow_arrow_from_fk FOREIGN KEY (category, from_code) REFERENCES lifecycle.referential(category, code);
+ALTER TABLE ONLY jalon_engine.workflow_arrow
+    ADD CONSTRAINT workflow_arrow_from_fk FOREIGN KEY (category, from_code) REFERENCES jalon_engine.referential(category, code);
 
-ALTER TABLE ONLY lifecycle.workflow_arrow
-    ADD CONSTRAINT workflow_arrow_guard_fk FOREIGN KEY (guard) REFERENCES lifecycle.guard(name);
+ALTER TABLE ONLY jalon_engine.workflow_arrow
+    ADD CONSTRAINT workflow_arrow_guard_fk FOREIGN KEY (guard) REFERENCES jalon_engine.guard(name);
 
-ALTER TABLE ONLY lifecycle.workflow_arrow
-    ADD CONSTRAINT workflow_arrow_to_fk FOREIGN KEY (category, to_code) REFERENCES lifecycle.referential(category, code);
+ALTER TABLE ONLY jalon_engine.workflow_arrow
+    ADD CONSTRAINT workflow_arrow_to_fk FOREIGN KEY (category, to_code) REFERENCES jalon_engine.referential(category, code);
 
-ALTER TABLE ONLY lifecycle.workflow_arrow
-    ADD CONSTRAINT workflow_arrow_workflow_fk FOREIGN KEY (category, case_type, version) REFERENCES lifecycle.workflow(category, case_type, version) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.workflow_arrow
+    ADD CONSTRAINT workflow_arrow_workflow_fk FOREIGN KEY (category, case_type, version) REFERENCES jalon_engine.workflow(category, case_type, version) ON DELETE CASCADE;
 
-ALTER TABLE ONLY lifecycle.workflow
-    ADD CONSTRAINT workflow_category_fk FOREIGN KEY (category) REFERENCES lifecycle.category(code);
+ALTER TABLE ONLY jalon_engine.workflow
+    ADD CONSTRAINT workflow_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code);
 
 ALTER TABLE membership.role_change_history
     ADD CONSTRAINT role_change_history_user_fk FOREIGN KEY (user_id) REFERENCES membership.users(id) ON DELETE CASCADE;
@@ -5032,13 +5028,13 @@ ALTER TABLE ONLY roadshow.roadshow_event
 
 GRANT USAGE ON SCHEMA api TO jalon_api;
 
-GRANT USAGE ON SCHEMA generated TO jalon_dba;
-
-GRANT USAGE ON SCHEMA history TO jalon_bi;
-GRANT USAGE ON SCHEMA history TO jalon_dba;
-
 GRANT USAGE ON SCHEMA jalon TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon TO jalon_relay;
+
+GRANT USAGE ON SCHEMA jalon_generated TO jalon_dba;
+
+GRANT USAGE ON SCHEMA jalon_history TO jalon_bi;
+GRANT USAGE ON SCHEMA jalon_history TO jalon_dba;
 
 GRANT USAGE ON SCHEMA membership TO jalon_bi;
 
@@ -5049,19 +5045,19 @@ GRANT USAGE ON SCHEMA recap TO jalon_dba;
 
 GRANT USAGE ON SCHEMA roadshow TO jalon_bi;
 
-REVOKE ALL ON TYPE lifecycle.answer FROM PUBLIC;
+REVOKE ALL ON TYPE jalon_engine.answer FROM PUBLIC;
 
-REVOKE ALL ON TYPE lifecycle.answered FROM PUBLIC;
+REVOKE ALL ON TYPE jalon_engine.answered FROM PUBLIC;
 
-REVOKE ALL ON TYPE lifecycle.asked FROM PUBLIC;
+REVOKE ALL ON TYPE jalon_engine.asked FROM PUBLIC;
 
-REVOKE ALL ON TYPE lifecycle.context FROM PUBLIC;
+REVOKE ALL ON TYPE jalon_engine.context FROM PUBLIC;
 
-REVOKE ALL ON TYPE lifecycle.effect FROM PUBLIC;
+REVOKE ALL ON TYPE jalon_engine.effect FROM PUBLIC;
 
-REVOKE ALL ON TYPE lifecycle.finding FROM PUBLIC;
+REVOKE ALL ON TYPE jalon_engine.finding FROM PUBLIC;
 
-REVOKE ALL ON TYPE lifecycle.moved FROM PUBLIC;
+REVOKE ALL ON TYPE jalon_engine.moved FROM PUBLIC;
 
 GRANT SELECT ON TABLE roadshow.roadshow_counterparty TO jalon_bi;
 
@@ -5072,44 +5068,6 @@ GRANT SELECT ON TABLE roadshow.roadshow_event TO jalon_bi;
 GRANT SELECT ON TABLE api.error_codes TO jalon_api;
 
 GRANT SELECT ON TABLE api.languages TO jalon_api;
-
-GRANT SELECT ON TABLE membership.role_change_history TO jalon_bi;
-
-GRANT SELECT ON TABLE history.changes TO jalon_bi;
-GRANT SELECT ON TABLE history.changes TO jalon_dba;
-
-GRANT SELECT ON TABLE history.deletions TO jalon_bi;
-GRANT SELECT ON TABLE history.deletions TO jalon_dba;
-
-GRANT SELECT ON TABLE history.dossier_enum_changes TO jalon_bi;
-GRANT SELECT ON TABLE history.dossier_enum_changes TO jalon_dba;
-
-GRANT SELECT ON TABLE history.dossier_timeline TO jalon_bi;
-GRANT SELECT ON TABLE history.dossier_timeline TO jalon_dba;
-
-GRANT SELECT ON TABLE history.events_timeline TO jalon_bi;
-GRANT SELECT ON TABLE history.events_timeline TO jalon_dba;
-
-GRANT SELECT ON TABLE history.proposition_action_events TO jalon_bi;
-GRANT SELECT ON TABLE history.proposition_action_events TO jalon_dba;
-
-GRANT SELECT ON TABLE history.proposition_role_changes TO jalon_bi;
-GRANT SELECT ON TABLE history.proposition_role_changes TO jalon_dba;
-
-GRANT SELECT ON TABLE history.proposition_timeline TO jalon_bi;
-GRANT SELECT ON TABLE history.proposition_timeline TO jalon_dba;
-
-GRANT SELECT ON TABLE history.roadshow_counterparty_timeline TO jalon_bi;
-GRANT SELECT ON TABLE history.roadshow_counterparty_timeline TO jalon_dba;
-
-GRANT SELECT ON TABLE history.standing TO jalon_bi;
-GRANT SELECT ON TABLE history.standing TO jalon_dba;
-
-GRANT SELECT ON TABLE history.tracked_columns TO jalon_bi;
-GRANT SELECT ON TABLE history.tracked_columns TO jalon_dba;
-
-GRANT SELECT ON TABLE history.users_timeline TO jalon_bi;
-GRANT SELECT ON TABLE history.users_timeline TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon.api_keys TO jalon_dba;
 
@@ -5130,6 +5088,44 @@ GRANT SELECT ON TABLE jalon.templates TO jalon_dba;
 GRANT SELECT ON TABLE jalon.tracked TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon.workflows TO jalon_dba;
+
+GRANT SELECT ON TABLE membership.role_change_history TO jalon_bi;
+
+GRANT SELECT ON TABLE jalon_history.changes TO jalon_bi;
+GRANT SELECT ON TABLE jalon_history.changes TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_history.deletions TO jalon_bi;
+GRANT SELECT ON TABLE jalon_history.deletions TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_history.dossier_enum_changes TO jalon_bi;
+GRANT SELECT ON TABLE jalon_history.dossier_enum_changes TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_history.dossier_timeline TO jalon_bi;
+GRANT SELECT ON TABLE jalon_history.dossier_timeline TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_history.events_timeline TO jalon_bi;
+GRANT SELECT ON TABLE jalon_history.events_timeline TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_history.proposition_action_events TO jalon_bi;
+GRANT SELECT ON TABLE jalon_history.proposition_action_events TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_history.proposition_role_changes TO jalon_bi;
+GRANT SELECT ON TABLE jalon_history.proposition_role_changes TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_history.proposition_timeline TO jalon_bi;
+GRANT SELECT ON TABLE jalon_history.proposition_timeline TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_history.roadshow_counterparty_timeline TO jalon_bi;
+GRANT SELECT ON TABLE jalon_history.roadshow_counterparty_timeline TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_history.standing TO jalon_bi;
+GRANT SELECT ON TABLE jalon_history.standing TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_history.tracked_columns TO jalon_bi;
+GRANT SELECT ON TABLE jalon_history.tracked_columns TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_history.users_timeline TO jalon_bi;
+GRANT SELECT ON TABLE jalon_history.users_timeline TO jalon_dba;
 
 GRANT SELECT ON TABLE ops.migration_digest TO jalon_dba;
 

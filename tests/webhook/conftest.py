@@ -166,5 +166,5 @@ def relays(relay_settings: Settings) -> Iterator[Callable[..., Relay]]:
 def impatient(shop: Connection) -> None:
     """Retries come at once."""
     shop.execute(
-        "update lifecycle.setting set value = '[0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05]' where name = 'webhook.retry_after'"
+        "update jalon_engine.setting set value = '[0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05]' where name = 'webhook.retry_after'"
     )

@@ -47,4 +47,4 @@ def test_it_sends_nothing_even_when_somebody_resumes_it(shop: Connection, relays
 
 def test_only_propositions_are_written_down_for_it(db: Connection) -> None:
     tell(db)
-    assert db.execute("select tracked from lifecycle.interest").fetchall() == [("proposition",)]
+    assert db.execute("select tracked from jalon_engine.interest").fetchall() == [("proposition",)]

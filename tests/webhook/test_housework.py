@@ -15,8 +15,8 @@ from .conftest import until
 Connection = psycopg.Connection[Any]
 Relays = Callable[..., Relay]
 Connect = Callable[..., Connection]
-MONTHS = "select count(*) from logic.months_of('shop.orders_history') where upper_bound > now()"
-DAYS = "select count(*) from logic.months_of('lifecycle.webhook_delivery') where upper_bound > now()"
+MONTHS = "select count(*) from jalon_engine.months_of('shop.orders_history') where upper_bound > now()"
+DAYS = "select count(*) from jalon_engine.months_of('jalon_engine.webhook_delivery') where upper_bound > now()"
 
 
 def count(db: Connection, query: str) -> int:
@@ -26,13 +26,13 @@ def count(db: Connection, query: str) -> int:
 
 def forget_the_future(db: Connection) -> None:
     for (part,) in db.execute(
-        "select part_name from logic.months_of('shop.orders_history') where upper_bound > now()"
+        "select part_name from jalon_engine.months_of('shop.orders_history') where upper_bound > now()"
     ).fetchall():
         db.execute(f"drop table {part}")
 
 
 def old_notification(db: Connection) -> None:
-    db.execute("""insert into lifecycle.notification (id, created_at, recipient_permission, acted_by, type, priority, message, params, tracked, record_key)
+    db.execute("""insert into jalon_engine.notification (id, created_at, recipient_permission, acted_by, type, priority, message, params, tracked, record_key)
         values (gen_random_uuid(), now() - interval '400 days', 'manage_webhooks', 'relay', 'webhook_disabled', 'high', 'webhook.disabled.gone', '{}', 'webhook', '1'),
             (gen_random_uuid(), now(), 'manage_webhooks', 'relay', 'webhook_disabled', 'high', 'webhook.disabled.gone', '{}', 'webhook', '2')""")
 
@@ -51,7 +51,7 @@ def test_a_relay_that_starts_makes_months_and_days_and_forgets_old_notifications
     old_notification(shop)
     assert (count(shop, MONTHS), count(shop, DAYS)) == (0, 0)
     relays()
-    until(lambda: count(shop, "select count(*) from lifecycle.notification") == 1)
+    until(lambda: count(shop, "select count(*) from jalon_engine.notification") == 1)
     assert (count(shop, MONTHS), count(shop, DAYS)) == (4, 4)
 
 
@@ -67,7 +67,7 @@ def test_it_is_done_again_after_a_day(shop: Connection, relays: Relays, monkeypa
     relays()
     until(lambda: count(shop, MONTHS) == 4 and count(shop, DAYS) == 4)
     old_notification(shop)
-    until(lambda: count(shop, "select count(*) from lifecycle.notification") == 1)
+    until(lambda: count(shop, "select count(*) from jalon_engine.notification") == 1)
 
 
 def test_one_at_a_time_works_and_another_waits_for_its_step(shop: Connection, connect: Connect) -> None:
@@ -95,7 +95,7 @@ def test_several_together_do_each_step_once_and_none_fails(shop: Connection, con
     assert sorted(done) == sorted(set(done))
     assert ("forgotten", "1 notifications") in done
     assert sum(name.startswith("shop.orders_history") for _, name in done) == 4
-    assert sum(name.startswith("lifecycle.webhook_") for _, name in done) == 12
+    assert sum(name.startswith("jalon_engine.webhook_") for _, name in done) == 12
 
 
 def test_what_can_t_be_done_now_is_tried_again_and_holds_no_delivery_back(
@@ -103,7 +103,7 @@ def test_what_can_t_be_done_now_is_tried_again_and_holds_no_delivery_back(
 ) -> None:
     """Somebody reads the parent all the while: its days can't be made."""
     reader = connect(autocommit=False)
-    reader.execute("select count(*) from lifecycle.webhook_delivery")
+    reader.execute("select count(*) from jalon_engine.webhook_delivery")
     relay = relays()
     until(relay.is_kept.is_set, 15)
     assert count(shop, DAYS) == 0

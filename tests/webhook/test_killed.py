@@ -40,7 +40,7 @@ def test_killed_again_and_again_with_a_receiver_that_fails_at_random(
     relay_settings: Settings,
 ) -> None:
     shop.execute(
-        "update lifecycle.setting set value = (select jsonb_agg(0.1) from generate_series(1, 100)) where name = 'webhook.retry_after'"
+        "update jalon_engine.setting set value = (select jsonb_agg(0.1) from generate_series(1, 100)) where name = 'webhook.retry_after'"
     )
     shop.execute("insert into shop.orders (customer) select 'more' from generate_series(1, 100)")
     subscribe()
@@ -87,8 +87,8 @@ def test_killed_again_and_again_with_a_receiver_that_fails_at_random(
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
         running = [start()]
-        until(lambda: shop.execute("select count(*) from lifecycle.event").fetchone() == (0,)
-              and shop.execute("select count(*) from lifecycle.webhook_delivery where due_at is not null").fetchone() == (0,), 90)  # fmt: skip
+        until(lambda: shop.execute("select count(*) from jalon_engine.event").fetchone() == (0,)
+              and shop.execute("select count(*) from jalon_engine.webhook_delivery where due_at is not null").fetchone() == (0,), 90)  # fmt: skip
     finally:
         for process in running:
             process.kill()

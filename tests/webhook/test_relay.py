@@ -83,7 +83,7 @@ def test_after_a_rotation_both_secrets_sign(
     (got,) = receiver.wait(1)
     for secret in (old, new):
         Webhook(secret).verify(got.body, got.headers)
-    shop.execute("update lifecycle.webhook_secret set expires_at = now() where expires_at is not null")
+    shop.execute("update jalon_engine.webhook_secret set expires_at = now() where expires_at is not null")
     pay(shop, 1)
     got = receiver.wait(2)[1]
     Webhook(new).verify(got.body, got.headers)
@@ -105,8 +105,8 @@ def test_only_what_is_asked_for(shop: Connection, subscribe: Subscribe, asked: d
     subscribe(**asked)
     pay(shop, 1)
     shop.execute("select jalon.fan_out()")
-    assert len(rows(shop, "select 1 from lifecycle.webhook_delivery")) == int(arrives)
-    assert rows(shop, "select 1 from lifecycle.event") == []
+    assert len(rows(shop, "select 1 from jalon_engine.webhook_delivery")) == int(arrives)
+    assert rows(shop, "select 1 from jalon_engine.event") == []
 
 
 def test_thin_or_without_personal_data_when_asked(
@@ -143,7 +143,7 @@ def test_a_failed_delivery_is_tried_again_under_the_same_id(
     until(
         lambda: rows(
             shop,
-            "select 1 from lifecycle.webhook_delivery where delivered_at is not null and due_at is null and attempts = 3",
+            "select 1 from jalon_engine.webhook_delivery where delivered_at is not null and due_at is null and attempts = 3",
         )
     )
     caller = json.dumps({"actor": "ada", "roles": ["admin"]})
@@ -168,7 +168,7 @@ def finish(db: Connection, status: int | None, **more: Any) -> list[tuple[Any, .
         db,
         """select jalon.finish_deliveries(coalesce(jsonb_agg(jsonb_build_object('webhook_id', webhook_id, 'message_id', message_id,
         'created_at', created_at, 'lease', lease, 'attempted_at', now(), 'milliseconds', 1, 'http_status', %s::int) || %s::jsonb), '[]'))
-        from lifecycle.webhook_delivery where lease is not null""",
+        from jalon_engine.webhook_delivery where lease is not null""",
         status,
         json.dumps(more),
     )
@@ -183,19 +183,20 @@ def test_retries_after_5s_5m_30m_2h_5h_10h_10h_with_jitter_then_dead_then_requeu
     for wanted in (5, 300, 1800, 7200, 18000, 36000, 36000):
         finish(shop, 500)
         waits = [
-            float(s) for (s,) in rows(shop, "select extract(epoch from due_at - now()) from lifecycle.webhook_delivery")
+            float(s)
+            for (s,) in rows(shop, "select extract(epoch from due_at - now()) from jalon_engine.webhook_delivery")
         ]
         assert wanted * 0.79 - 1 < min(waits) < wanted < max(waits) < wanted * 1.21 + 1
-        shop.execute("update lifecycle.webhook_delivery set due_at = now()")
+        shop.execute("update jalon_engine.webhook_delivery set due_at = now()")
     finish(shop, None, error="no connection")
-    assert rows(shop, "select distinct due_at, delivered_at, attempts from lifecycle.webhook_delivery") == [
+    assert rows(shop, "select distinct due_at, delivered_at, attempts from jalon_engine.webhook_delivery") == [
         (None, None, 8)
     ]
     assert rows(shop, "select jalon.requeue_dead()") == [(30,)]
     finish(shop, 200)
-    assert rows(shop, "select distinct due_at, delivered_at is not null, attempts from lifecycle.webhook_delivery") == [
-        (None, True, 1)
-    ]
+    assert rows(
+        shop, "select distinct due_at, delivered_at is not null, attempts from jalon_engine.webhook_delivery"
+    ) == [(None, True, 1)]
     assert rows(shop, "select jalon.requeue_dead()") == [(0,)]
 
 
@@ -204,7 +205,7 @@ def test_retry_after_is_honoured_by_the_delivery_and_the_endpoint(shop: Connecti
     pay(shop, 1)
     shop.execute("select jalon.fan_out()")
     finish(shop, 429, retry_after=900)
-    assert rows(shop, "select round(extract(epoch from due_at - now())) from lifecycle.webhook_delivery") == [(900,)]
+    assert rows(shop, "select round(extract(epoch from due_at - now())) from jalon_engine.webhook_delivery") == [(900,)]
     pay(shop, 2)
     shop.execute("select jalon.fan_out()")
     assert rows(shop, "select * from jalon.claim_deliveries(gen_random_uuid(), 60, 100)") == []
@@ -217,7 +218,7 @@ def test_410_stops_the_endpoint_and_the_admins_are_told(
     receiver.answer = lambda got: (410, {})
     relays()
     pay(shop, 1)
-    until(lambda: rows(shop, "select 1 from lifecycle.webhook where disabled_why = 'gone'"))
+    until(lambda: rows(shop, "select 1 from jalon_engine.webhook where disabled_why = 'gone'"))
     pay(shop, 2)
     time.sleep(0.3)
     assert len(receiver.got) == 1
@@ -232,7 +233,7 @@ def test_410_stops_the_endpoint_and_the_admins_are_told(
     )
     receiver.answer = lambda got: (200, {})
     shop.execute("select api.pause_webhook(%s, '{\"paused\": false}', %s::jsonb)", (id, admin))
-    shop.execute("update lifecycle.webhook_delivery set due_at = now() where due_at is not null")
+    shop.execute("update jalon_engine.webhook_delivery set due_at = now() where due_at is not null")
     shop.execute(
         "select api.send_webhook(%s, jsonb_build_object('since', now() - interval '1 hour'), %s::jsonb)", (id, admin)
     )
@@ -245,11 +246,13 @@ def test_5_days_of_only_failures_disable_and_a_success_resets(shop: Connection, 
     pay(shop, 1)
     shop.execute("select jalon.fan_out()")
     for status, disabled in ((500, False), (200, False), (500, False), (500, True)):
-        shop.execute("update lifecycle.webhook_delivery set due_at = now()")
+        shop.execute("update jalon_engine.webhook_delivery set due_at = now()")
         finish(shop, status)
-        assert rows(shop, "select disabled_why = 'failing' from lifecycle.webhook") == [(True if disabled else None,)]
-        shop.execute("update lifecycle.webhook_health set failing_since = failing_since - interval '121 hours'")
-    assert rows(shop, "select count(*) from lifecycle.notification where type = 'webhook_disabled'") == [(1,)]
+        assert rows(shop, "select disabled_why = 'failing' from jalon_engine.webhook") == [
+            (True if disabled else None,)
+        ]
+        shop.execute("update jalon_engine.webhook_health set failing_since = failing_since - interval '121 hours'")
+    assert rows(shop, "select count(*) from jalon_engine.notification where type = 'webhook_disabled'") == [(1,)]
 
 
 def test_a_commit_delayed_by_a_long_transaction_is_not_overlooked(
@@ -305,7 +308,9 @@ def test_in_order_per_record_when_asked_and_never_two_in_flight(
     for _ in range(6):
         pay(shop, 1, 2, 3)
     until(
-        lambda: rows(shop, "select count(*) from lifecycle.webhook_delivery where delivered_at is not null") == [(18,)],
+        lambda: (
+            rows(shop, "select count(*) from jalon_engine.webhook_delivery where delivered_at is not null") == [(18,)]
+        ),
         20,
     )
     assert together == []
@@ -333,11 +338,11 @@ def test_a_late_result_of_an_ended_lease_changes_nothing(shop: Connection, subsc
     shop.execute("select * from jalon.claim_deliveries(gen_random_uuid(), 0, 100)")
     late = rows(
         shop,
-        'select to_jsonb(d) - \'attempts\' || \'{"attempted_at": "2026-01-01", "milliseconds": 1, "http_status": 500}\' from lifecycle.webhook_delivery d',
+        'select to_jsonb(d) - \'attempts\' || \'{"attempted_at": "2026-01-01", "milliseconds": 1, "http_status": 500}\' from jalon_engine.webhook_delivery d',
     )[0][0]
     finish(shop, 200)
     shop.execute("select jalon.finish_deliveries(jsonb_build_array(%s::jsonb))", (json.dumps(late),))
-    assert rows(shop, "select due_at, delivered_at is not null, attempts from lifecycle.webhook_delivery") == [
+    assert rows(shop, "select due_at, delivered_at is not null, attempts from jalon_engine.webhook_delivery") == [
         (None, True, 1)
     ]
 
@@ -377,12 +382,16 @@ def test_resend_replay_and_a_test_delivery(
     pay(shop, 1, 2)
     first = receiver.wait(2)[0].headers["webhook-id"]
     until(
-        lambda: rows(shop, "select count(*) from lifecycle.webhook_delivery where delivered_at is not null") == [(2,)]
+        lambda: (
+            rows(shop, "select count(*) from jalon_engine.webhook_delivery where delivered_at is not null") == [(2,)]
+        )
     )
     shop.execute("select api.send_webhook(%s, jsonb_build_object('delivery', %s::text), %s::jsonb)", (id, first, admin))
     assert receiver.wait(3)[2].headers["webhook-id"] == first
     until(
-        lambda: rows(shop, "select count(*) from lifecycle.webhook_delivery where delivered_at is not null") == [(2,)]
+        lambda: (
+            rows(shop, "select count(*) from jalon_engine.webhook_delivery where delivered_at is not null") == [(2,)]
+        )
     )
     queued = rows(
         shop,
@@ -414,13 +423,13 @@ def test_days_are_made_ahead_and_finished_ones_dropped_whole(shop: Connection, s
     for day in (5, 6):
         for parent in ("message", "delivery", "attempt"):
             shop.execute(
-                f"create table lifecycle.webhook_{parent}_y2026m01d0{day} partition of lifecycle.webhook_{parent}"
+                f"create table jalon_engine.webhook_{parent}_y2026m01d0{day} partition of jalon_engine.webhook_{parent}"
                 f" for values from ('2026-01-0{day} 00:00+00') to ('2026-01-0{day + 1} 00:00+00')"
             )
     shop.execute("reset role")
-    shop.execute("""insert into lifecycle.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key, due_at)
-        select id, gen_random_uuid(), '2026-01-06 12:00+00', 'orders', '1', now() from lifecycle.webhook""")
-    dropped = [(f"lifecycle.webhook_{p}_y2026m01d05", "dropped") for p in ("delivery", "message", "attempt")]
+    shop.execute("""insert into jalon_engine.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key, due_at)
+        select id, gen_random_uuid(), '2026-01-06 12:00+00', 'orders', '1', now() from jalon_engine.webhook""")
+    dropped = [(f"jalon_engine.webhook_{p}_y2026m01d05", "dropped") for p in ("delivery", "message", "attempt")]
     assert keep_days(shop) == dropped  # the other day still waits
 
 
@@ -430,10 +439,10 @@ OLD = "01700000-0000-7000-8000-000000000001"  # made long ago, as what a long tr
 def test_a_look_at_the_newest_sees_no_older_ones_and_a_look_at_all_does(shop: Connection, subscribe: Subscribe) -> None:
     subscribe()
     pay(shop, 1)
-    shop.execute("update lifecycle.event set id = %s", (OLD,))
+    shop.execute("update jalon_engine.event set id = %s", (OLD,))
     pay(shop, 2)
     assert rows(shop, "select jalon.fan_out(500, '1 minute')") == [(1,)]
-    shop.execute("update lifecycle.webhook_delivery set due_at = now() - interval '1 hour'")
+    shop.execute("update jalon_engine.webhook_delivery set due_at = now() - interval '1 hour'")
     claim = "select (body::jsonb #> '{data,key}')::int from jalon.claim_deliveries(gen_random_uuid(), 60, 100, recent => %s::interval)"
     assert rows(shop, claim, "1 minute") == []
     assert rows(shop, "select jalon.fan_out(500, '1 minute')") == [(0,)]
@@ -453,7 +462,7 @@ def test_beside_a_long_query_looks_at_all_are_few_and_late_ones_still_come(
     slow = connect(autocommit=False)
     slow.execute("select set_config('jalon.actor', 'slow', true), set_config('jalon.roles', 'clerk', true)")
     slow.execute("update shop.orders set status = 'PAID' where id = 1")
-    slow.execute("update lifecycle.event set id = %s", (OLD,))
+    slow.execute("update jalon_engine.event set id = %s", (OLD,))
     pay(shop, 2)
     receiver.wait(1)
     slow.commit()
@@ -488,5 +497,5 @@ def test_an_erasure_takes_names_and_texts_out_of_what_is_kept_and_of_what_waits(
     got = {g.data["key"]: g.data for g in receiver.wait(2)}
     assert got[2]["who"] == "anna" and got[2]["reason"] == "asked"
     assert got[1]["to"] == "PAID" and {"who", "reason"}.isdisjoint(got[1])
-    kept = rows(shop, "select data::text from lifecycle.webhook_message where record_key = '1'")
+    kept = rows(shop, "select data::text from jalon_engine.webhook_message where record_key = '1'")
     assert len(kept) == 1 and "anna" not in kept[0][0] and "asked" not in kept[0][0]

@@ -127,7 +127,7 @@ def test_a_server_killed_again_and_again_loses_no_delivery_and_invents_none(
     writer = Writer(server, chance)
     writer.db.execute(SHOP)
     writer.db.execute("insert into shop.orders (customer) select 'more' from generate_series(1, 60)")
-    writer.db.execute("update lifecycle.setting set value = (select jsonb_agg(0.1) from generate_series(1, 200)) where name = 'webhook.retry_after'")  # fmt: skip
+    writer.db.execute("update jalon_engine.setting set value = (select jsonb_agg(0.1) from generate_series(1, 200)) where name = 'webhook.retry_after'")  # fmt: skip
     given = {"url": receiver.url, "eventTypes": ["orders.*"]}
     writer.db.execute("select api.create_webhook(null, %s::jsonb, %s::jsonb)", (json.dumps(given), json.dumps({"actor": "ada", "roles": ["admin"]})))  # fmt: skip
 
@@ -187,10 +187,10 @@ def test_a_server_killed_again_and_again_loses_no_delivery_and_invents_none(
         writer.connect()
         writer.begin_slow()  # its events are older than those that are delivered before it commits
         writer.change()
-        until(lambda: writer.db.execute("select not exists (select from lifecycle.event)").fetchone() == (True,), 60)
+        until(lambda: writer.db.execute("select not exists (select from jalon_engine.event)").fetchone() == (True,), 60)
         writer.commit_slow()
-        until(lambda: writer.db.execute("""select not exists (select from lifecycle.event)
-            and not exists (select from lifecycle.webhook_delivery where due_at is not null)""").fetchone() == (True,), 120)  # fmt: skip
+        until(lambda: writer.db.execute("""select not exists (select from jalon_engine.event)
+            and not exists (select from jalon_engine.webhook_delivery where due_at is not null)""").fetchone() == (True,), 120)  # fmt: skip
         committed: set[Triple] = set(writer.db.execute(HISTORY).fetchall())  # type: ignore[arg-type]
     finally:
         for process in relays:

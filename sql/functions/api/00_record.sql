@@ -1,6 +1,6 @@
 -- What the endpoints for any tracked table share: the row as JSON and who may see it.
 
-create or replace function logic.record(p_tracked lifecycle.tracked, p_id text, p_caller jsonb, p_roles text[] default null, p_lock text default '')
+create or replace function jalon_engine.record(p_tracked jalon_engine.tracked, p_id text, p_caller jsonb, p_roles text[] default null, p_lock text default '')
 returns jsonb
 language plpgsql volatile security definer
 set search_path = ''
@@ -8,19 +8,19 @@ as $$
 declare
     v_row jsonb;
 begin
-    perform logic.demand_key(p_tracked, p_id);
+    perform jalon_engine.demand_key(p_tracked, p_id);
     if p_lock = '' then
-        v_row := generated.row_of(p_tracked.name, p_id);
+        v_row := jalon_generated.row_of(p_tracked.name, p_id);
     else
         execute format('select to_jsonb(x) from %I.%I x where x.%I = $1::%s %s',
             p_tracked.table_schema, p_tracked.table_name, p_tracked.key_column, p_tracked.key_type, p_lock)
         into v_row using p_id;
     end if;
-    if v_row is null or not logic.reads_all(p_tracked.name, p_caller)
-        and not logic.may_see(p_tracked, p_caller, coalesce(p_roles, logic.caller_roles(p_caller)), v_row) then
-        perform logic.fail('JL401', jsonb_build_object('table', p_tracked.name, 'id', p_id));
+    if v_row is null or not jalon_engine.reads_all(p_tracked.name, p_caller)
+        and not jalon_engine.may_see(p_tracked, p_caller, coalesce(p_roles, jalon_engine.caller_roles(p_caller)), v_row) then
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', p_tracked.name, 'id', p_id));
     end if;
     return v_row;
 end
 $$;
-comment on function logic.record(lifecycle.tracked, text, jsonb, text[], text) is 'A tracked row as JSON, locked if asked; JL401 where there is none or the caller may not see it.';
+comment on function jalon_engine.record(jalon_engine.tracked, text, jsonb, text[], text) is 'A tracked row as JSON, locked if asked; JL401 where there is none or the caller may not see it.';

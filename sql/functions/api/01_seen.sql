@@ -1,17 +1,17 @@
 -- Who may see a record through the endpoints for any table: asked of one row, of a whole table, and as a condition on many rows.
 
-create or replace function logic.may_see(p_tracked lifecycle.tracked, p_caller jsonb, p_roles text[], p_row jsonb)
+create or replace function jalon_engine.may_see(p_tracked jalon_engine.tracked, p_caller jsonb, p_roles text[], p_row jsonb)
 returns boolean
 language sql stable
 set search_path = ''
 as $$
     -- Who may read all of the table, and who stands in a relation to the record or has a role for it.
-    select logic.may('read_all', p_roles, p_tracked.name, p_row ->> logic.first_column(p_tracked.name))
-        or cardinality(logic.roles_for_record(p_tracked, p_caller ->> 'actor', p_roles, p_row)) > cardinality(p_roles)
+    select jalon_engine.may('read_all', p_roles, p_tracked.name, p_row ->> jalon_engine.first_column(p_tracked.name))
+        or cardinality(jalon_engine.roles_for_record(p_tracked, p_caller ->> 'actor', p_roles, p_row)) > cardinality(p_roles)
 $$;
-comment on function logic.may_see(lifecycle.tracked, jsonb, text[], jsonb) is 'Whether a caller may see a record through the endpoints for any table.';
+comment on function jalon_engine.may_see(jalon_engine.tracked, jsonb, text[], jsonb) is 'Whether a caller may see a record through the endpoints for any table.';
 
-create or replace function logic.readable_codes(p_tracked lifecycle.tracked, p_roles text[])
+create or replace function jalon_engine.readable_codes(p_tracked jalon_engine.tracked, p_roles text[])
 returns text[]
 language sql stable security definer
 set search_path = ''
@@ -19,30 +19,30 @@ as $$
     -- '*' stands for a record without a code.
     select array(
         select c.code from (
-            select f.code from lifecycle.referential f
-            join lifecycle.tracked_column k on k.category = f.category and k.tracked = p_tracked.name and k.column_name = logic.first_column(p_tracked.name)
+            select f.code from jalon_engine.referential f
+            join jalon_engine.tracked_column k on k.category = f.category and k.tracked = p_tracked.name and k.column_name = jalon_engine.first_column(p_tracked.name)
             union all select '*') c
-        where logic.may('read_all', p_roles, p_tracked.name, c.code))
+        where jalon_engine.may('read_all', p_roles, p_tracked.name, c.code))
 $$;
-comment on function logic.readable_codes(lifecycle.tracked, text[]) is 'The codes on which these roles read every record of a tracked table.';
+comment on function jalon_engine.readable_codes(jalon_engine.tracked, text[]) is 'The codes on which these roles read every record of a tracked table.';
 
-create or replace function logic.seen_sql(p_tracked lifecycle.tracked)
+create or replace function jalon_engine.seen_sql(p_tracked jalon_engine.tracked)
 returns text
 language sql stable security definer
 set search_path = ''
 as $$
-    -- What logic.may_see says of one row, for many rows x: $7 the table, $8 the caller, $9 readable codes. A resolver that has a
+    -- What jalon_engine.may_see says of one row, for many rows x: $7 the table, $8 the caller, $9 readable codes. A resolver that has a
     -- companion <resolver>_keys(actor) says with it which records it gives roles for; one that has none is asked row by row.
-    select format('coalesce(x.%I::text, ''*'') = any ($9)', logic.first_column(p_tracked.name))
+    select format('coalesce(x.%I::text, ''*'') = any ($9)', jalon_engine.first_column(p_tracked.name))
         || coalesce((select string_agg(format(' or x.%I::text = $8 ->> ''actor''', e.value), '' order by e.key) from jsonb_each_text(p_tracked.relations) e), '')
         || case when p_tracked.resolver is null then ''
             when to_regprocedure(p_tracked.resolver || '_keys(text)') is not null
                 then format(' or x.%I in (select k::%s from %s_keys($8 ->> ''actor'') k)', p_tracked.key_column, p_tracked.key_type, p_tracked.resolver)
             else format(' or cardinality(%s($8 ->> ''actor'', x.%I::text)) > 0', p_tracked.resolver, p_tracked.key_column) end
 $$;
-comment on function logic.seen_sql(lifecycle.tracked) is 'SQL of whether a caller who does not read everything may see a row x.';
+comment on function jalon_engine.seen_sql(jalon_engine.tracked) is 'SQL of whether a caller who does not read everything may see a row x.';
 
-create or replace function logic.reads_all(p_tracked text, p_caller jsonb)
+create or replace function jalon_engine.reads_all(p_tracked text, p_caller jsonb)
 returns boolean
 language plpgsql stable security definer
 set search_path = ''
@@ -60,12 +60,12 @@ begin
         return true;
     end if;
     select bool_or(not r.is_allowed), bool_or(r.status = '*' and (r.role = 'any' or p_caller -> 'roles' ? r.role)),
-        exists (select from lifecycle.tracked t where t.name = p_tracked)
+        exists (select from jalon_engine.tracked t where t.name = p_tracked)
     into v_is_denied, v_is_allowed, v_is_name
-    from lifecycle.permission_rule r
+    from jalon_engine.permission_rule r
     where r.permission = 'read_all' and (r.scope = p_tracked or r.scope = '*');
     if not v_is_name then
-        return logic.reads_all((logic.tracked_of(p_tracked)).name, p_caller);
+        return jalon_engine.reads_all((jalon_engine.tracked_of(p_tracked)).name, p_caller);
     end if;
     if v_is_denied or v_is_allowed then
         if not v_is_denied then
@@ -74,10 +74,10 @@ begin
         return not v_is_denied;
     end if;
     return exists (
-        select from lifecycle.permission_rule r
-        join lifecycle.role_grant g on g.role = r.role
+        select from jalon_engine.permission_rule r
+        join jalon_engine.role_grant g on g.role = r.role
         where r.permission = 'read_all' and r.status = '*' and r.scope in (p_tracked, '*') and g.principal = p_caller ->> 'actor'
-          and g.revoked_at is null and (g.valid_until is null or g.valid_until > now()) and logic.grants_count());
+          and g.revoked_at is null and (g.valid_until is null or g.valid_until > now()) and jalon_engine.grants_count());
 end
 $$;
-comment on function logic.reads_all(text, jsonb) is 'Whether a caller surely reads every record of a tracked table, so that rows need not be asked.';
+comment on function jalon_engine.reads_all(text, jsonb) is 'Whether a caller surely reads every record of a tracked table, so that rows need not be asked.';

@@ -1,13 +1,13 @@
 -- Pages by keyset, and points in time as callers write them.
 
-create or replace function logic.cursor(p_position jsonb)
+create or replace function jalon_engine.cursor(p_position jsonb)
 returns text
 language sql immutable
 set search_path = ''
 as $$ select translate(encode(convert_to(p_position::text, 'UTF8'), 'base64'), E'+/=\n', '-_') $$;
-comment on function logic.cursor(jsonb) is 'Where a page ended, as an opaque text for an address.';
+comment on function jalon_engine.cursor(jsonb) is 'Where a page ended, as an opaque text for an address.';
 
-create or replace function logic.cursor_position(p_cursor text, p_parts integer)
+create or replace function jalon_engine.cursor_position(p_cursor text, p_parts integer)
 returns jsonb
 language plpgsql immutable
 set search_path = ''
@@ -24,14 +24,14 @@ begin
         v_position := null;
     end;
     if coalesce(jsonb_typeof(v_position), '') <> 'array' or jsonb_array_length(v_position) <> p_parts then
-        perform logic.fail('JL405', jsonb_build_object('field', 'after', 'why', p_cursor));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'after', 'why', p_cursor));
     end if;
     return v_position;
 end
 $$;
-comment on function logic.cursor_position(text, integer) is 'The position that logic.cursor wrote; JL405 for anything else.';
+comment on function jalon_engine.cursor_position(text, integer) is 'The position that jalon_engine.cursor wrote; JL405 for anything else.';
 
-create or replace function logic.moment(p_field text, p_text text)
+create or replace function jalon_engine.moment(p_field text, p_text text)
 returns timestamptz
 language plpgsql stable
 set search_path = ''
@@ -39,7 +39,7 @@ as $$
 begin
     return p_text::timestamptz;
 exception when data_exception then
-    perform logic.fail('JL405', jsonb_build_object('field', p_field, 'why', p_text));
+    perform jalon_engine.fail('JL405', jsonb_build_object('field', p_field, 'why', p_text));
 end
 $$;
-comment on function logic.moment(text, text) is 'A point in time from a request; JL405 where it is none.';
+comment on function jalon_engine.moment(text, text) is 'A point in time from a request; JL405 where it is none.';

@@ -1,19 +1,19 @@
 -- A machine shows its key; the web application sends only the hash.
 
 create or replace function api.api_key(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v lifecycle.api_key;
+    v jalon_engine.api_key;
 begin
-    select k.* into v from lifecycle.api_key k
+    select k.* into v from jalon_engine.api_key k
     where k.hash = p_key and k.revoked_at is null and (k.expires_at is null or k.expires_at > now());
     if not found then
-        return (404, null, null, null)::lifecycle.answer;
+        return (404, null, null, null)::jalon_engine.answer;
     end if;
-    return (200, json_build_object('actor', 'key:' || v.name, 'roles', v.roles, 'name', v.name), null, null)::lifecycle.answer;
+    return (200, json_build_object('actor', 'key:' || v.name, 'roles', v.roles, 'name', v.name), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.api_key(text, jsonb, jsonb) is 'Actor and roles of the API key with this hash; 404 where it is unknown, revoked or expired.';

@@ -1,16 +1,16 @@
 -- Moves that share a statement, as far as they are plain, by one statement: what each asks for is read here, what he gets to hear is
 -- what the endpoint itself says.
 
-create or replace function logic.asked_at_once(p_table text, p_target text, p_calls jsonb)
-returns lifecycle.asked[]
+create or replace function jalon_engine.asked_at_once(p_table text, p_target text, p_calls jsonb)
+returns jalon_engine.asked[]
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
     -- Keys that happen once, marks, and whatever has to be looked at more closely are for one by one. Callers mostly share their roles, and
-    -- that these read every record is remembered (logic.reads_all).
+    -- that these read every record is remembered (jalon_engine.reads_all).
     return (select array_agg((u.place, u.id, u.input ->> p_target, u.input ->> 'expectedFrom', (u.input ->> 'expectedVersion')::integer,
-        btrim(u.caller ->> 'ifMatch'), u.caller ->> 'actor', u.roles, u.input ->> 'reason')::lifecycle.asked)
+        btrim(u.caller ->> 'ifMatch'), u.caller ->> 'actor', u.roles, u.input ->> 'reason')::jalon_engine.asked)
     from (
         select distinct on (c.id) c.*, r.roles
         from (
@@ -23,35 +23,35 @@ begin
           and jsonb_typeof(c.input -> p_target) = 'string' and (c.input ->> 'table' = p_table or not c.input ? 'table')
           and c.caller ->> 'actor' <> '' and (not c.caller ? 'ifMatch' or c.caller ->> 'ifMatch' ~ '^\s*"[^"]*"\s*$')
           and cardinality(string_to_array(r.roles, ',')) = coalesce(jsonb_array_length(c.roles_given), 0)  -- none has a comma in its name
-          and (p_table || ' ' || (c.caller ->> 'roles') = current_setting('jalon.reads_all', true) or logic.reads_all(p_table, c.caller))
+          and (p_table || ' ' || (c.caller ->> 'roles') = current_setting('jalon.reads_all', true) or jalon_engine.reads_all(p_table, c.caller))
         order by c.id, c.place
     ) u);
 end
 $$;
-comment on function logic.asked_at_once(text, text, jsonb) is 'What calls ask for that can be done at once: of callers who read every record, with the code under this member of their input.';
+comment on function jalon_engine.asked_at_once(text, text, jsonb) is 'What calls ask for that can be done at once: of callers who read every record, with the code under this member of their input.';
 
-create or replace function logic.answered_at_once(p_function text, p_calls jsonb)
-returns lifecycle.answered
+create or replace function jalon_engine.answered_at_once(p_function text, p_calls jsonb)
+returns jalon_engine.answered
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    v lifecycle.answered;
+    v jalon_engine.answered;
 begin
     if coalesce(current_setting('jalon.more', true), '') <> '' then
         return null;
     end if;
     case p_function
         when 'move_record' then
-            select array_agg(m.place), array_agg(logic.told_moved(m.moved, e.etag)) into v
-            from generated.move_at_once(p_calls #>> '{0,1,table}', logic.asked_at_once(p_calls #>> '{0,1,table}', 'to', p_calls)) m
-            cross join lateral (select logic.etag((m.moved).id, (m.moved).version) as etag offset 0) e;
+            select array_agg(m.place), array_agg(jalon_engine.told_moved(m.moved, e.etag)) into v
+            from jalon_generated.move_at_once(p_calls #>> '{0,1,table}', jalon_engine.asked_at_once(p_calls #>> '{0,1,table}', 'to', p_calls)) m
+            cross join lateral (select jalon_engine.etag((m.moved).id, (m.moved).version) as etag offset 0) e;
         when 'roadshow_status' then
-            select array_agg(m.place), array_agg(logic.told_counterparty_moved(m.moved)) into v
-            from generated.move_at_once('roadshow_counterparty', logic.asked_at_once('roadshow_counterparty', 'newStatus', p_calls)) m;
+            select array_agg(m.place), array_agg(jalon_engine.told_counterparty_moved(m.moved)) into v
+            from jalon_generated.move_at_once('roadshow_counterparty', jalon_engine.asked_at_once('roadshow_counterparty', 'newStatus', p_calls)) m;
         else null;
     end case;
     return v;
 end
 $$;
-comment on function logic.answered_at_once(text, jsonb) is 'Makes those of several calls at once that can be, and answers them, each at its place; the others are left.';
+comment on function jalon_engine.answered_at_once(text, jsonb) is 'Makes those of several calls at once that can be, and answers them, each at its place; the others are left.';

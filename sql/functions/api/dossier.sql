@@ -1,25 +1,25 @@
 -- GET and DELETE /dossiers/{id}
 
 create or replace function api.dossier(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
-as $$ select a.* from logic.dossier_answer(logic.need_dossier(p_key, p_caller), p_caller) a $$;
+as $$ select a.* from jalon_engine.dossier_answer(jalon_engine.need_dossier(p_key, p_caller), p_caller) a $$;
 comment on function api.dossier(text, jsonb, jsonb) is 'One dossier.';
 grant execute on function api.dossier(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.delete_dossier(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    perform logic.enter_dossier(p_input, p_caller);
-    perform logic.need_dossier(p_key, p_caller, p_locked => true);
-    perform logic.demand('delete_dossiers', 'dossier');
+    perform jalon_engine.enter_dossier(p_input, p_caller);
+    perform jalon_engine.need_dossier(p_key, p_caller, p_locked => true);
+    perform jalon_engine.demand('delete_dossiers', 'dossier');
     delete from dossier.dossier d where d.id = p_key::uuid;
-    perform logic.leave();
-    return (204, null, null, null)::lifecycle.answer;
+    perform jalon_engine.leave();
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.delete_dossier(text, jsonb, jsonb) is 'Deletes a dossier; its history stays.';

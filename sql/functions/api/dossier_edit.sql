@@ -2,7 +2,7 @@
 -- that has not the dossier's status code, mapping says which one to take instead.
 
 create or replace function api.edit_dossier(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -11,14 +11,14 @@ declare
     v_old text;
     v_is_other constant boolean := p_input ? 'caseType';
 begin
-    perform logic.enter_dossier(p_input, p_caller);
-    d := logic.need_dossier(p_key, p_caller, p_locked => true);
-    perform logic.demand('write_dossiers', 'dossier');
+    perform jalon_engine.enter_dossier(p_input, p_caller);
+    d := jalon_engine.need_dossier(p_key, p_caller, p_locked => true);
+    perform jalon_engine.demand('write_dossiers', 'dossier');
     v_old := d.status_code;
     if v_is_other and d.case_type is distinct from p_input ->> 'caseType' then
-        perform logic.demand('change_case_type', 'dossier', d.status_code);
-        perform logic.demand_case_type(p_input ->> 'caseType');
-        if not logic.has_code(p_input ->> 'caseType', v_old) then
+        perform jalon_engine.demand('change_case_type', 'dossier', d.status_code);
+        perform jalon_engine.demand_case_type(p_input ->> 'caseType');
+        if not jalon_engine.has_code(p_input ->> 'caseType', v_old) then
             d.status_code := coalesce(p_input #>> array['mapping', v_old], v_old);
         end if;
     end if;
@@ -32,8 +32,8 @@ begin
         organisation = case when p_input ? 'organisation' then p_input ->> 'organisation' else x.organisation end
     where x.id = d.id
     returning x.* into d;
-    perform logic.leave();
-    return logic.dossier_answer(d, p_caller, 200, case when d.status_code <> v_old
+    perform jalon_engine.leave();
+    return jalon_engine.dossier_answer(d, p_caller, 200, case when d.status_code <> v_old
         then jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('dossier', v_old, d.status_code))) else '{}' end);
 end
 $$;

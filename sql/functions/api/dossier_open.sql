@@ -1,21 +1,21 @@
 -- POST /dossiers
 
 create or replace function api.open_dossier(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     d dossier.dossier;
 begin
-    perform logic.enter_dossier(p_input, p_caller);
-    perform logic.demand('write_dossiers', 'dossier');
+    perform jalon_engine.enter_dossier(p_input, p_caller);
+    perform jalon_engine.demand('write_dossiers', 'dossier');
     insert into dossier.dossier as x (case_type, status_code, status, lead_name, lead_phone, source, assignee, organisation)
     values (p_input ->> 'caseType', p_input ->> 'statusCode', p_input ->> 'status', p_input ->> 'leadName', p_input ->> 'leadPhone',
             p_input ->> 'source', p_input ->> 'assignee', p_input ->> 'organisation')
     returning x.* into d;
-    perform logic.leave();
-    return logic.dossier_answer(d, p_caller, 201, jsonb_build_object(
+    perform jalon_engine.leave();
+    return jalon_engine.dossier_answer(d, p_caller, 201, jsonb_build_object(
         'Location', '/api/v1/dossiers/' || d.id, ':moves', jsonb_build_array(jsonb_build_array('dossier', '', d.status_code))));
 end
 $$;

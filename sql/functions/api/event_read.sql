@@ -1,14 +1,14 @@
 -- What is read of events: one's own, the moderators' queue, the public's list. Pages by position, not by number.
 
 create or replace function api.my_event(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
-as $$ select logic.event_answer(200, logic.event_of(p_key, logic.event_owner(p_caller)), p_caller) $$;
+as $$ select jalon_engine.event_answer(200, jalon_engine.event_of(p_key, jalon_engine.event_owner(p_caller)), p_caller) $$;
 comment on function api.my_event(text, jsonb, jsonb) is 'One event of the caller; whoever moderates, any.';
 grant execute on function api.my_event(text, jsonb, jsonb) to jalon_api;
 
-create or replace function logic.events_asked(p_input jsonb, p_by text)
+create or replace function jalon_engine.events_asked(p_input jsonb, p_by text)
 returns text
 language sql immutable
 set search_path = ''
@@ -20,27 +20,27 @@ as $$
         || case when p_input ? 'moderation_status' then ' and e.moderation_status = $1 ->> ''moderation_status''' else '' end
         || case when p_input ? 'is_published' then ' and e.is_published = ($1 ->> ''is_published'')::boolean' else '' end
 $$;
-comment on function logic.events_asked(jsonb, text) is 'SQL of the filters {status, moderation_status, is_published, organizer_id} and of whose events, for $1 and $2.';
+comment on function jalon_engine.events_asked(jsonb, text) is 'SQL of the filters {status, moderation_status, is_published, organizer_id} and of whose events, for $1 and $2.';
 
 create or replace function api.my_events(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v_actor constant text := logic.caller_actor(p_caller);
+    v_actor constant text := jalon_engine.caller_actor(p_caller);
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
-    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
-    v_asked constant text := logic.events_asked(p_input - 'organizer_id', v_actor);
+    v_after jsonb := jalon_engine.cursor_position(p_input ->> 'after', 2);
+    v_asked constant text := jalon_engine.events_asked(p_input - 'organizer_id', v_actor);
     v_events event.events[];
     v_total bigint;
 begin
     execute 'select array(select e from event.events e where true' || v_asked
         || case when v_after is null then '' else ' and (e.created_at, e.id) < ($3, $4)' end || ' order by e.created_at desc, e.id desc limit $5)'
-    into v_events using p_input, v_actor, logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid, v_limit + 1;
+    into v_events using p_input, v_actor, jalon_engine.moment('after', v_after ->> 0), (v_after ->> 1)::uuid, v_limit + 1;
     execute 'select count(*) from (select from event.events e where true' || v_asked || ' limit $3) c'
     into v_total using p_input, v_actor, (p_input ->> 'countTo')::integer;
-    return logic.event_page(v_events, v_limit, v_total, case when cardinality(v_events) > v_limit then
+    return jalon_engine.event_page(v_events, v_limit, v_total, case when cardinality(v_events) > v_limit then
         jsonb_build_array(v_events[v_limit].created_at, v_events[v_limit].id) end, p_caller);
 end
 $$;
@@ -48,37 +48,37 @@ comment on function api.my_events(text, jsonb, jsonb) is 'The caller''s events, 
 grant execute on function api.my_events(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.event_for_moderation(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    perform logic.caller_demand('moderate_events', 'events', p_caller);
-    return logic.event_answer(200, logic.event_of(p_key), p_caller);
+    perform jalon_engine.caller_demand('moderate_events', 'events', p_caller);
+    return jalon_engine.event_answer(200, jalon_engine.event_of(p_key), p_caller);
 end
 $$;
 comment on function api.event_for_moderation(text, jsonb, jsonb) is 'One event, for moderators.';
 grant execute on function api.event_for_moderation(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.moderation_queue(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
-    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    v_after jsonb := jalon_engine.cursor_position(p_input ->> 'after', 2);
     v_is_asked constant boolean := p_input ?| array['status', 'moderation_status', 'organizer_id', 'is_published'];
     -- Without a wish: what waits for somebody, as the outcome of its code says, and is not over.
-    v_waits text[] := array(select r.code from lifecycle.referential r where r.category = 'EVENT_MODERATION' and r.outcome = 'waiting' and not v_is_asked);
-    v_over text[] := array(select r.code from lifecycle.referential r where r.category = 'EVENT_STATUS' and r.is_final and not v_is_asked);
-    v_asked constant text := logic.events_asked(p_input, null);
+    v_waits text[] := array(select r.code from jalon_engine.referential r where r.category = 'EVENT_MODERATION' and r.outcome = 'waiting' and not v_is_asked);
+    v_over text[] := array(select r.code from jalon_engine.referential r where r.category = 'EVENT_STATUS' and r.is_final and not v_is_asked);
+    v_asked constant text := jalon_engine.events_asked(p_input, null);
     v_after_sql constant text := case when v_after is null then '' else ' and (e.status_changed_at, e.id) > ($3, $4)' end;
     v_sql text;
     v_events event.events[];
     v_total bigint;
 begin
-    perform logic.caller_demand('moderate_events', 'events', p_caller);
+    perform jalon_engine.caller_demand('moderate_events', 'events', p_caller);
     if v_is_asked then
         v_sql := 'select e from event.events e where true' || v_asked || v_after_sql || ' order by e.status_changed_at, e.id limit $5';
     else
@@ -87,11 +87,11 @@ begin
             || v_after_sql || ' order by e.status_changed_at, e.id limit $5) f order by (f.e).status_changed_at, (f.e).id limit $5';
     end if;
     execute format('select array(%s)', v_sql) into v_events
-    using p_input, null::text, logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid, v_limit + 1, v_waits, v_over;
+    using p_input, null::text, jalon_engine.moment('after', v_after ->> 0), (v_after ->> 1)::uuid, v_limit + 1, v_waits, v_over;
     execute 'select count(*) from (select from event.events e where true' || v_asked
         || case when v_is_asked then '' else ' and e.moderation_status = any ($3) and e.status <> all ($4)' end || ' limit $2) c'
     into v_total using p_input, (p_input ->> 'countTo')::integer, v_waits, v_over;
-    return logic.event_page(v_events, v_limit, v_total, case when cardinality(v_events) > v_limit then
+    return jalon_engine.event_page(v_events, v_limit, v_total, case when cardinality(v_events) > v_limit then
         jsonb_build_array(v_events[v_limit].status_changed_at, v_events[v_limit].id) end, p_caller);
 end
 $$;
@@ -99,28 +99,28 @@ comment on function api.moderation_queue(text, jsonb, jsonb) is
 'Events that wait for a moderator, or those asked for, the longest wait first, counted as far as countTo: {status, moderation_status, is_published, organizer_id, after, limit, countTo}.';
 grant execute on function api.moderation_queue(text, jsonb, jsonb) to jalon_api;
 
-create or replace function logic.event_page(p_events event.events[], p_limit integer, p_total bigint, p_next jsonb, p_caller jsonb)
-returns lifecycle.answer
+create or replace function jalon_engine.event_page(p_events event.events[], p_limit integer, p_total bigint, p_next jsonb, p_caller jsonb)
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
 as $$
-    select 200, json_build_object('items', logic.events_json(p_events[:p_limit], p_caller, logic.caller_roles(p_caller)),
-        'next', logic.cursor(p_next), 'total', p_total, 'workflow', logic.event_way(p_caller ->> 'language'),
-            'can_create', logic.may('create_event', logic.caller_roles(p_caller), 'events')), null::text,
-        case when p_next is not null then jsonb_build_object(':next', logic.cursor(p_next)) end
+    select 200, json_build_object('items', jalon_engine.events_json(p_events[:p_limit], p_caller, jalon_engine.caller_roles(p_caller)),
+        'next', jalon_engine.cursor(p_next), 'total', p_total, 'workflow', jalon_engine.event_way(p_caller ->> 'language'),
+            'can_create', jalon_engine.may('create_event', jalon_engine.caller_roles(p_caller), 'events')), null::text,
+        case when p_next is not null then jsonb_build_object(':next', jalon_engine.cursor(p_next)) end
 $$;
-comment on function logic.event_page(event.events[], integer, bigint, jsonb, jsonb) is 'A page of events.';
+comment on function jalon_engine.event_page(event.events[], integer, bigint, jsonb, jsonb) is 'A page of events.';
 
-create or replace function logic.caller_demand(p_permission text, p_scope text, p_caller jsonb)
+create or replace function jalon_engine.caller_demand(p_permission text, p_scope text, p_caller jsonb)
 returns void
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    if not logic.may(p_permission, logic.caller_roles(p_caller), p_scope) then
-        perform logic.fail('JL203', jsonb_build_object('actor', logic.caller_actor(p_caller), 'permission', p_permission, 'roles', coalesce(
-            (select jsonb_agg(distinct r.role) from lifecycle.permission_rule r where r.permission = p_permission and r.is_allowed), '[]')));
+    if not jalon_engine.may(p_permission, jalon_engine.caller_roles(p_caller), p_scope) then
+        perform jalon_engine.fail('JL203', jsonb_build_object('actor', jalon_engine.caller_actor(p_caller), 'permission', p_permission, 'roles', coalesce(
+            (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r where r.permission = p_permission and r.is_allowed), '[]')));
     end if;
 end
 $$;
-comment on function logic.caller_demand(text, text, jsonb) is 'Fails with JL203 unless the reader carries the permission.';
+comment on function jalon_engine.caller_demand(text, text, jsonb) is 'Fails with JL203 unless the reader carries the permission.';

@@ -1,23 +1,23 @@
 -- What changes the status of an event: submit, take back, publish, decide.
 
 create or replace function api.submit_event(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language sql volatile security definer
 set search_path = ''
-as $$ select logic.act_on_own_event(p_key, 'submit', p_input, p_caller) $$;
+as $$ select jalon_engine.act_on_own_event(p_key, 'submit', p_input, p_caller) $$;
 comment on function api.submit_event(text, jsonb, jsonb) is 'Submits an event of the caller for review: {reason}.';
 grant execute on function api.submit_event(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.revert_event(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language sql volatile security definer
 set search_path = ''
-as $$ select logic.act_on_own_event(p_key, 'revert', p_input, p_caller) $$;
+as $$ select jalon_engine.act_on_own_event(p_key, 'revert', p_input, p_caller) $$;
 comment on function api.revert_event(text, jsonb, jsonb) is 'Takes an event of the caller back to draft while it is under review: {reason}.';
 grant execute on function api.revert_event(text, jsonb, jsonb) to jalon_api;
 
-create or replace function logic.act_on_own_event(p_key text, p_action text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+create or replace function jalon_engine.act_on_own_event(p_key text, p_action text, p_input jsonb, p_caller jsonb)
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -25,18 +25,18 @@ declare
     v_old event.events;
     v event.events;
 begin
-    perform logic.enter(p_caller);
-    v_old := logic.event_of(p_key, logic.event_owner(p_caller), p_locked => true);
-    perform logic.event_demand_match(p_caller, v_old);
-    v := logic.event_act(v_old, p_action, p_input ->> 'reason');
-    perform logic.leave();
-    return logic.event_answer(200, v, p_caller, logic.event_moves(v_old, v));
+    perform jalon_engine.enter(p_caller);
+    v_old := jalon_engine.event_of(p_key, jalon_engine.event_owner(p_caller), p_locked => true);
+    perform jalon_engine.event_demand_match(p_caller, v_old);
+    v := jalon_engine.event_act(v_old, p_action, p_input ->> 'reason');
+    perform jalon_engine.leave();
+    return jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v));
 end
 $$;
-comment on function logic.act_on_own_event(text, text, jsonb, jsonb) is 'Takes an action on an event of the caller and answers with the whole event.';
+comment on function jalon_engine.act_on_own_event(text, text, jsonb, jsonb) is 'Takes an action on an event of the caller and answers with the whole event.';
 
 create or replace function api.publish_event(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -44,21 +44,21 @@ declare
     v_old event.events;
     v event.events;
 begin
-    perform logic.enter(p_caller);
-    v_old := logic.event_of(p_key, logic.event_owner(p_caller), p_locked => true);
-    perform logic.event_demand_match(p_caller, v_old);
-    perform generated.move('events', 'is_published', p_key,
+    perform jalon_engine.enter(p_caller);
+    v_old := jalon_engine.event_of(p_key, jalon_engine.event_owner(p_caller), p_locked => true);
+    perform jalon_engine.event_demand_match(p_caller, v_old);
+    perform jalon_generated.move('events', 'is_published', p_key,
         coalesce((p_input ->> 'is_published')::boolean, not v_old.is_published)::text, p_input ->> 'reason');
     select e.* into v from event.events e where e.id = v_old.id;
-    perform logic.leave();
-    return logic.event_answer(200, v, p_caller, logic.event_moves(v_old, v));
+    perform jalon_engine.leave();
+    return jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v));
 end
 $$;
 comment on function api.publish_event(text, jsonb, jsonb) is 'Publishes or unpublishes an approved event of the caller: {is_published}; without it, toggles.';
 grant execute on function api.publish_event(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.moderate_event(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -68,37 +68,37 @@ declare
     v_old event.events;
     v event.events;
 begin
-    perform logic.enter(p_caller);
-    perform logic.demand('moderate_events', 'events');
+    perform jalon_engine.enter(p_caller);
+    perform jalon_engine.demand('moderate_events', 'events');
     if not p_input ?| array['status', 'moderation_status', 'admin_notes'] then
-        perform logic.fail('JL405', '{"field": "body"}', 'event.nothing_given');
+        perform jalon_engine.fail('JL405', '{"field": "body"}', 'event.nothing_given');
     end if;
-    v_old := logic.event_of(p_key, p_locked => true);
-    perform logic.event_demand_match(p_caller, v_old);
-    select c.column_name into v_unknown from lifecycle.tracked_column c
+    v_old := jalon_engine.event_of(p_key, p_locked => true);
+    perform jalon_engine.event_demand_match(p_caller, v_old);
+    select c.column_name into v_unknown from jalon_engine.tracked_column c
     where c.tracked = 'events' and p_input ? c.column_name
-      and not exists (select from lifecycle.referential r where r.category = c.category and r.code = p_input ->> c.column_name)
+      and not exists (select from jalon_engine.referential r where r.category = c.category and r.code = p_input ->> c.column_name)
     order by c.position limit 1;
     if found then
-        perform logic.event_fail_unknown(v_unknown, p_input ->> v_unknown);
+        perform jalon_engine.event_fail_unknown(v_unknown, p_input ->> v_unknown);
     end if;
-    perform logic.enter(p_caller, v_notes, nullif(jsonb_strip_nulls(jsonb_build_object(
-        'kind', case when logic.event_is_outside_arrows(v_old, p_input) then 'force' end,
+    perform jalon_engine.enter(p_caller, v_notes, nullif(jsonb_strip_nulls(jsonb_build_object(
+        'kind', case when jalon_engine.event_is_outside_arrows(v_old, p_input) then 'force' end,
         'meta', case when v_notes is not null then jsonb_build_object('admin_notes', v_notes) end)), '{}'));
     update event.events e
     set status = coalesce(p_input ->> 'status', e.status), moderation_status = coalesce(p_input ->> 'moderation_status', e.moderation_status),
         admin_notes = case when p_input ? 'admin_notes' then v_notes else e.admin_notes end
     where e.id = v_old.id
     returning * into v;
-    perform logic.leave();
-    return logic.event_answer(200, v, p_caller, logic.event_moves(v_old, v));
+    perform jalon_engine.leave();
+    return jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v));
 end
 $$;
 comment on function api.moderate_event(text, jsonb, jsonb) is
 'Decides on an event: {status, moderation_status, admin_notes}. Outside the arrows it is a forced move: a permission of its own, with notes, flagged for ever.';
 grant execute on function api.moderate_event(text, jsonb, jsonb) to jalon_api;
 
-create or replace function logic.event_moves(p_old event.events, p_new event.events)
+create or replace function jalon_engine.event_moves(p_old event.events, p_new event.events)
 returns jsonb
 language sql immutable
 set search_path = ''
@@ -108,18 +108,18 @@ as $$
         (p_old.is_published::text, p_new.is_published::text)) m (left_code, entered)
     where m.left_code <> m.entered
 $$;
-comment on function logic.event_moves(event.events, event.events) is 'What moved, for the metrics.';
+comment on function jalon_engine.event_moves(event.events, event.events) is 'What moved, for the metrics.';
 
-create or replace function logic.event_fail_unknown(p_column text, p_code text)
+create or replace function jalon_engine.event_fail_unknown(p_column text, p_code text)
 returns void
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v_category constant text := (select c.category from lifecycle.tracked_column c where c.tracked = 'events' and c.column_name = p_column);
+    v_category constant text := (select c.category from jalon_engine.tracked_column c where c.tracked = 'events' and c.column_name = p_column);
 begin
-    perform logic.fail('JL402', jsonb_build_object('table', 'events', 'column', p_column, 'category', v_category, 'to', p_code,
-        'allowed', logic.codes_of(v_category, '*')));
+    perform jalon_engine.fail('JL402', jsonb_build_object('table', 'events', 'column', p_column, 'category', v_category, 'to', p_code,
+        'allowed', jalon_engine.codes_of(v_category, '*')));
 end
 $$;
-comment on function logic.event_fail_unknown(text, text) is 'Refuses a code that the column''s referential lacks.';
+comment on function jalon_engine.event_fail_unknown(text, text) is 'Refuses a code that the column''s referential lacks.';

@@ -1,37 +1,37 @@
 -- What an organizer does with the content of an event: create, edit, delete.
 
 create or replace function api.create_event(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     v event.events;
 begin
-    perform logic.enter(p_caller);
-    perform logic.demand('create_event', 'events');
+    perform jalon_engine.enter(p_caller);
+    perform jalon_engine.demand('create_event', 'events');
     insert into event.events (organizer_id, title, description, starts_at, ends_at, place, price, capacity)
-    select logic.actor(), r.title, r.description, r.starts_at, r.ends_at, r.place, r.price, r.capacity
+    select jalon_engine.actor(), r.title, r.description, r.starts_at, r.ends_at, r.place, r.price, r.capacity
     from jsonb_populate_record(null::event.events, p_input) r
     returning * into v;
-    perform logic.leave();
-    return logic.event_answer(201, v, p_caller, jsonb_build_object('Location', '/api/organizer/events/' || v.id));
+    perform jalon_engine.leave();
+    return jalon_engine.event_answer(201, v, p_caller, jsonb_build_object('Location', '/api/organizer/events/' || v.id));
 end
 $$;
 comment on function api.create_event(text, jsonb, jsonb) is 'Creates an event of the caller: {title, description, starts_at, ends_at, place, price, capacity}.';
 grant execute on function api.create_event(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.edit_event(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     v event.events;
 begin
-    perform logic.enter(p_caller);
-    v := logic.event_of(p_key, logic.event_owner(p_caller), p_locked => true);
-    perform logic.event_demand_match(p_caller, v);
+    perform jalon_engine.enter(p_caller);
+    v := jalon_engine.event_of(p_key, jalon_engine.event_owner(p_caller), p_locked => true);
+    perform jalon_engine.event_demand_match(p_caller, v);
     -- Only what is content; what is not given stays.
     update event.events e
     set (title, description, starts_at, ends_at, place, price, capacity)
@@ -40,42 +40,42 @@ begin
                from event.content_column c where p_input ? c.column_name)) r)
     where e.id = v.id
     returning * into v;
-    perform logic.leave();
-    return logic.event_answer(200, v, p_caller);
+    perform jalon_engine.leave();
+    return jalon_engine.event_answer(200, v, p_caller);
 end
 $$;
 comment on function api.edit_event(text, jsonb, jsonb) is 'Edits an event of the caller; a major change of an approved one asks for a new approval.';
 grant execute on function api.edit_event(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.delete_event(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     v event.events;
 begin
-    perform logic.enter(p_caller);
-    v := logic.event_of(p_key, logic.event_owner(p_caller), p_locked => true);
-    perform logic.event_demand_match(p_caller, v);
+    perform jalon_engine.enter(p_caller);
+    v := jalon_engine.event_of(p_key, jalon_engine.event_owner(p_caller), p_locked => true);
+    perform jalon_engine.event_demand_match(p_caller, v);
     delete from event.events e where e.id = v.id;
-    perform logic.leave();
-    return (204, null, null, null)::lifecycle.answer;
+    perform jalon_engine.leave();
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.delete_event(text, jsonb, jsonb) is 'Deletes a draft of the caller. That it was there stays on record.';
 grant execute on function api.delete_event(text, jsonb, jsonb) to jalon_api;
 
-create or replace function logic.event_demand_match(p_caller jsonb, p_event event.events)
+create or replace function jalon_engine.event_demand_match(p_caller jsonb, p_event event.events)
 returns void
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-    if p_caller ? 'ifMatch' and not logic.matches(p_caller, logic.event_etag(p_event)) then
-        perform logic.refuse_unread(jsonb_build_object('table', 'events', 'id', p_event.id, 'version', p_event.status_version, 'etag', logic.event_etag(p_event),
+    if p_caller ? 'ifMatch' and not jalon_engine.matches(p_caller, jalon_engine.event_etag(p_event)) then
+        perform jalon_engine.refuse_unread(jsonb_build_object('table', 'events', 'id', p_event.id, 'version', p_event.status_version, 'etag', jalon_engine.event_etag(p_event),
             'expected', p_caller ->> 'ifMatch', 'allowed', '[]'::jsonb), p_event.updated_by, p_event.updated_at, p_event.status_changed_at);
     end if;
 end
 $$;
-comment on function logic.event_demand_match(jsonb, event.events) is 'Fails with JL410 unless If-Match, if any, names the event as it stands.';
+comment on function jalon_engine.event_demand_match(jsonb, event.events) is 'Fails with JL410 unless If-Match, if any, names the event as it stands.';

@@ -1,54 +1,54 @@
 -- GET and PUT /profile: the user that the caller is.
 
-create or replace function logic.own_user(p_caller jsonb)
+create or replace function jalon_engine.own_user(p_caller jsonb)
 returns membership.users
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v_user membership.users := logic.user_of(logic.caller_actor(p_caller));
+    v_user membership.users := jalon_engine.user_of(jalon_engine.caller_actor(p_caller));
 begin
     if v_user.id is null then
-        perform logic.fail('JL401', jsonb_build_object('table', 'users', 'id', null, 'actor', logic.caller_actor(p_caller)), 'membership.no_profile');
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'users', 'id', null, 'actor', jalon_engine.caller_actor(p_caller)), 'membership.no_profile');
     end if;
     return v_user;
 end
 $$;
-comment on function logic.own_user(jsonb) is 'The user that the caller is; JL401 where he is none.';
+comment on function jalon_engine.own_user(jsonb) is 'The user that the caller is; JL401 where he is none.';
 
 create or replace function api.profile(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
-as $$ select a.* from logic.user_answer(200, logic.own_user(p_caller), p_caller) a $$;
+as $$ select a.* from jalon_engine.user_answer(200, jalon_engine.own_user(p_caller), p_caller) a $$;
 comment on function api.profile(text, jsonb, jsonb) is 'The caller''s own user.';
 grant execute on function api.profile(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.edit_profile(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    v_user membership.users := logic.own_user(p_caller);
+    v_user membership.users := jalon_engine.own_user(p_caller);
 begin
-    perform logic.enter(p_caller, p_input ->> 'reason');
+    perform jalon_engine.enter(p_caller, p_input ->> 'reason');
     select u.* into strict v_user from membership.users u where u.id = v_user.id for no key update;
-    perform logic.demand_match(p_caller, 'users', v_user.id::text, v_user.status_version);
+    perform jalon_engine.demand_match(p_caller, 'users', v_user.id::text, v_user.status_version);
     -- An address says who one is, a role what one may: neither is one's own to change. Sent back as it was, it is no change.
     if btrim(p_input ->> 'email') <> v_user.email then
-        perform logic.demand('manage_users', 'users', v_user.role);
+        perform jalon_engine.demand('manage_users', 'users', v_user.role);
     end if;
     if p_input ->> 'role' <> v_user.role then
-        perform logic.demand('change_roles', 'users', v_user.role);
+        perform jalon_engine.demand('change_roles', 'users', v_user.role);
     end if;
     update membership.users u
     set name = coalesce(btrim(p_input ->> 'name'), u.name), email = coalesce(btrim(p_input ->> 'email'), u.email),
         role = coalesce(p_input ->> 'role', u.role)
     where u.id = v_user.id
     returning u.* into v_user;
-    perform logic.leave();
-    return logic.user_answer(200, v_user, p_caller);
+    perform jalon_engine.leave();
+    return jalon_engine.user_answer(200, v_user, p_caller);
 end
 $$;
 comment on function api.edit_profile(text, jsonb, jsonb) is 'Edits the caller''s own user: {name, email, role, reason}; another role or address needs its permission.';

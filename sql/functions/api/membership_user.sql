@@ -2,15 +2,15 @@
 -- everybody sees himself; nobody else exists.
 
 create or replace function api."user"(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    perform logic.record(logic.tracked_of('membership.users'), p_key, p_caller);
+    perform jalon_engine.record(jalon_engine.tracked_of('membership.users'), p_key, p_caller);
     return (select a from membership.users u
-        cross join lateral logic.user_answer(200, u, p_caller,
-            case when (p_input ->> 'moves')::boolean then logic.user_possible(u, p_caller) else '{}' end) a
+        cross join lateral jalon_engine.user_answer(200, u, p_caller,
+            case when (p_input ->> 'moves')::boolean then jalon_engine.user_possible(u, p_caller) else '{}' end) a
         where u.id = p_key::uuid);
 end
 $$;
@@ -18,26 +18,26 @@ comment on function api."user"(text, jsonb, jsonb) is 'One user; {moves}: with w
 grant execute on function api."user"(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.change_user_role(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked := logic.tracked_of('membership.users');
+    t jalon_engine.tracked := jalon_engine.tracked_of('membership.users');
     v_row jsonb;
-    v_moved lifecycle.moved;
-    v_answer lifecycle.answer;
+    v_moved jalon_engine.moved;
+    v_answer jalon_engine.answer;
 begin
-    perform logic.enter(p_caller, p_input ->> 'reason');
-    v_row := logic.record(t, p_key, p_caller, p_lock => 'for no key update');
-    perform logic.demand('change_roles', t.name, v_row ->> 'role');
-    perform logic.demand_match(p_caller, t.name, v_row ->> 'id', (v_row ->> 'status_version')::integer);
-    v_moved := generated.move(t.name, 'role', p_key, p_input ->> 'role',
+    perform jalon_engine.enter(p_caller, p_input ->> 'reason');
+    v_row := jalon_engine.record(t, p_key, p_caller, p_lock => 'for no key update');
+    perform jalon_engine.demand('change_roles', t.name, v_row ->> 'role');
+    perform jalon_engine.demand_match(p_caller, t.name, v_row ->> 'id', (v_row ->> 'status_version')::integer);
+    v_moved := jalon_generated.move(t.name, 'role', p_key, p_input ->> 'role',
         p_more => nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta_data')), '{}'));
-    perform logic.leave();
+    perform jalon_engine.leave();
     select a.* into v_answer
     from membership.users u
-    cross join lateral logic.user_answer(200, u, p_caller, jsonb_build_object('old_role', v_moved.old_code, 'changed', v_moved.has_changed)) a
+    cross join lateral jalon_engine.user_answer(200, u, p_caller, jsonb_build_object('old_role', v_moved.old_code, 'changed', v_moved.has_changed)) a
     where u.id = p_key::uuid;
     v_answer.headers := jsonb_build_object(':moves', case when v_moved.has_changed
         then jsonb_build_array(jsonb_build_array(t.name, v_moved.old_code, v_moved.new_code)) else '[]' end);
@@ -48,30 +48,30 @@ comment on function api.change_user_role(text, jsonb, jsonb) is 'Gives a user an
 grant execute on function api.change_user_role(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.user_role_history(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    perform logic.record(logic.tracked_of('membership.users'), p_key, p_caller);
+    perform jalon_engine.record(jalon_engine.tracked_of('membership.users'), p_key, p_caller);
     return (200, json_build_object('items', coalesce((
-        select json_agg(h) from jalon.user_role_history(p_key::uuid, (p_input ->> 'limit')::integer) h), '[]')), null, null)::lifecycle.answer;
+        select json_agg(h) from jalon.user_role_history(p_key::uuid, (p_input ->> 'limit')::integer) h), '[]')), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.user_role_history(text, jsonb, jsonb) is 'The changes of a user''s role, the latest first; {limit}.';
 grant execute on function api.user_role_history(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.role_change_summary(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    perform logic.record(logic.tracked_of('membership.users'), p_key, p_caller);
+    perform jalon_engine.record(jalon_engine.tracked_of('membership.users'), p_key, p_caller);
     return (select (200, s.body || case when (p_input ->> 'labels')::boolean then jsonb_build_object(
-            'initial_role_label', logic.code_name('USER_ROLE', s.body ->> 'initial_role', recap.language(p_caller ->> 'language')),
-            'current_role_label', logic.code_name('USER_ROLE', s.body ->> 'current_role', recap.language(p_caller ->> 'language'))) else '{}' end,
-            null, null)::lifecycle.answer
+            'initial_role_label', jalon_engine.code_name('USER_ROLE', s.body ->> 'initial_role', recap.language(p_caller ->> 'language')),
+            'current_role_label', jalon_engine.code_name('USER_ROLE', s.body ->> 'current_role', recap.language(p_caller ->> 'language'))) else '{}' end,
+            null, null)::jalon_engine.answer
         from (select jalon.role_change_summary(p_key::uuid) as body) s);
 end
 $$;
@@ -79,22 +79,22 @@ comment on function api.role_change_summary(text, jsonb, jsonb) is 'A user''s wa
 grant execute on function api.role_change_summary(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.erase_user(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     v_user jsonb;
 begin
-    perform logic.enter(p_caller);
-    v_user := logic.record(logic.tracked_of('membership.users'), p_key, p_caller, p_lock => 'for no key update');
+    perform jalon_engine.enter(p_caller);
+    v_user := jalon_engine.record(jalon_engine.tracked_of('membership.users'), p_key, p_caller, p_lock => 'for no key update');
     perform jalon.erase('membership.users', p_key);
     -- Nothing of the person stays: no answer kept for a repeat, and not the name either where people erase themselves.
-    delete from lifecycle.idempotency i where (i.answer).body ->> 'id' = v_user ->> 'id';
-    update lifecycle.deletion d set deleted_by = 'self'
+    delete from jalon_engine.idempotency i where (i.answer).body ->> 'id' = v_user ->> 'id';
+    update jalon_engine.deletion d set deleted_by = 'self'
     where d.tracked = 'users' and d.transaction_id = pg_current_xact_id() and lower(d.deleted_by) in (lower(v_user ->> 'email'), v_user ->> 'id');
-    perform logic.leave();
-    return (204, null, null, null)::lifecycle.answer;
+    perform jalon_engine.leave();
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.erase_user(text, jsonb, jsonb) is 'Erases a user and his history; needs the permission erase. What remains is that a user was erased, when and by whom.';

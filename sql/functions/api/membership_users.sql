@@ -1,26 +1,26 @@
 -- GET and POST /api/v1/users: everybody that the caller may see, by name; and a new user with a first role.
 
 create or replace function api.users(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked := logic.tracked_of('membership.users');
-    v_roles text[] := logic.caller_roles(p_caller);
-    v_sees_all boolean := logic.reads_all(t.name, p_caller);
-    v_self uuid := (logic.user_of(logic.caller_actor(p_caller))).id;
+    t jalon_engine.tracked := jalon_engine.tracked_of('membership.users');
+    v_roles text[] := jalon_engine.caller_roles(p_caller);
+    v_sees_all boolean := jalon_engine.reads_all(t.name, p_caller);
+    v_self uuid := (jalon_engine.user_of(jalon_engine.caller_actor(p_caller))).id;
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
-    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    v_after jsonb := jalon_engine.cursor_position(p_input ->> 'after', 2);
     v_users jsonb[];
     v_next text;
 begin
     if v_after is not null then
-        perform logic.demand_key(t, v_after ->> 1);
+        perform jalon_engine.demand_key(t, v_after ->> 1);
     end if;
     v_users := array(
-        select logic.user_json(u, p_caller ->> 'language')
-            || case when (p_input ->> 'moves')::boolean then logic.user_possible(u, p_caller) else '{}' end
+        select jalon_engine.user_json(u, p_caller ->> 'language')
+            || case when (p_input ->> 'moves')::boolean then jalon_engine.user_possible(u, p_caller) else '{}' end
         from membership.users u
         where (v_sees_all or u.id = v_self)
           and (p_input ->> 'role' is null or u.role = p_input ->> 'role')
@@ -29,36 +29,36 @@ begin
         order by lower(u.name), u.id
         limit v_limit + 1);
     if cardinality(v_users) > v_limit then
-        v_next := logic.cursor(jsonb_build_array(lower(v_users[v_limit] ->> 'name'), v_users[v_limit] -> 'id'));
+        v_next := jalon_engine.cursor(jsonb_build_array(lower(v_users[v_limit] ->> 'name'), v_users[v_limit] -> 'id'));
     end if;
     return (200, json_build_object('items', v_users[:v_limit], 'next', v_next, 'self', v_self,
-            'reads_all', logic.may('read_all', v_roles, t.name), 'can_create', logic.may('manage_users', v_roles, t.name),
-            'can_change_roles', logic.may('change_roles', v_roles, t.name)), null,
-        case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
+            'reads_all', jalon_engine.may('read_all', v_roles, t.name), 'can_create', jalon_engine.may('manage_users', v_roles, t.name),
+            'can_change_roles', jalon_engine.may('change_roles', v_roles, t.name)), null,
+        case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
 comment on function api.users(text, jsonb, jsonb) is 'Users that the caller may see, by name, in pages, and what he may do with them; {role, q, moves, after, limit}.';
 grant execute on function api.users(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.create_user(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     v_user membership.users;
 begin
-    perform logic.enter(p_caller, p_input ->> 'reason', nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta_data')), '{}'));
-    perform logic.demand('manage_users', 'users');
+    perform jalon_engine.enter(p_caller, p_input ->> 'reason', nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta_data')), '{}'));
+    perform jalon_engine.demand('manage_users', 'users');
     if p_input ? 'role' then
-        perform logic.demand('change_roles', 'users');
+        perform jalon_engine.demand('change_roles', 'users');
         insert into membership.users as u (email, name, role) values (btrim(p_input ->> 'email'), btrim(p_input ->> 'name'), p_input ->> 'role')
         returning u.* into v_user;
     else
         insert into membership.users as u (email, name) values (btrim(p_input ->> 'email'), btrim(p_input ->> 'name')) returning u.* into v_user;
     end if;
-    perform logic.leave();
-    return logic.user_answer(201, v_user, p_caller);
+    perform jalon_engine.leave();
+    return jalon_engine.user_answer(201, v_user, p_caller);
 end
 $$;
 comment on function api.create_user(text, jsonb, jsonb) is 'Creates a user: {email, name, role, reason, meta_data}.';

@@ -1,12 +1,12 @@
 -- POST /tracked/{table}/moves: many records to one code, all or each.
 
 create or replace function api.move_records(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked := logic.tracked_of(p_key);
+    t jalon_engine.tracked := jalon_engine.tracked_of(p_key);
     v_ids text[] := array(select i from jsonb_array_elements_text(p_input -> 'ids') i);
     v_versions integer[] := array(select v::integer from jsonb_array_elements_text(nullif(p_input -> 'expectedVersions', 'null')) v);
     v_mode text := coalesce(p_input ->> 'mode', 'all');
@@ -16,12 +16,12 @@ declare
     v_failed integer;
 begin
     if p_input ? 'expectedVersions' and cardinality(v_versions) <> cardinality(v_ids) then
-        perform logic.fail('JL405', jsonb_build_object('field', 'expectedVersions', 'why', format('%s / %s', cardinality(v_versions), cardinality(v_ids))));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'expectedVersions', 'why', format('%s / %s', cardinality(v_versions), cardinality(v_ids))));
     end if;
-    perform logic.enter(p_caller);
-    v_seen := logic.visible(t, v_ids, p_caller);
+    perform jalon_engine.enter(p_caller);
+    v_seen := jalon_engine.visible(t, v_ids, p_caller);
     if v_mode = 'all' and not v_ids <@ v_seen then
-        perform logic.fail('JL401', jsonb_build_object('table', t.name, 'id', (select i from unnest(v_ids) i where i <> all (v_seen) limit 1)));
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', t.name, 'id', (select i from unnest(v_ids) i where i <> all (v_seen) limit 1)));
     end if;
     with wanted as (
         select w.id, w.version, w.position from unnest(v_ids, v_versions) with ordinality w (id, version, position)
@@ -34,40 +34,40 @@ begin
     ), told as (
         select w.id, w.position, d.is_done, d.old_code, d.new_code, d.version,
             case when w.id = any (v_seen) then d.problem
-                else jsonb_build_object('code', 'JL401', 'message', logic.say('JL401', jsonb_build_object('table', t.name, 'id', w.id), p_caller ->> 'language'))
+                else jsonb_build_object('code', 'JL401', 'message', jalon_engine.say('JL401', jsonb_build_object('table', t.name, 'id', w.id), p_caller ->> 'language'))
             end as problem
         from (select w.*, row_number() over (partition by w.id = any (v_seen) order by w.position) as place from wanted w) w
         left join done d on w.id = any (v_seen) and d.position = w.place
     )
     select json_agg(json_build_object('id', o.id, 'status', coalesce(e.http_status, case when o.problem is null then 200 else 400 end),
             'from', o.old_code, 'to', o.new_code, 'version', o.version,
-            'etag', case when o.version is not null then logic.etag(o.id, o.version) end, 'problem', o.problem) order by o.position),
+            'etag', case when o.version is not null then jalon_engine.etag(o.id, o.version) end, 'problem', o.problem) order by o.position),
         jsonb_agg(jsonb_build_array(t.name, o.old_code, o.new_code)) filter (where o.problem is null and o.old_code <> o.new_code),
         count(*) filter (where o.problem is not null)
     into v_results, v_moves, v_failed
-    from told o left join lifecycle.error_code e on e.sqlstate = o.problem ->> 'code';
-    perform logic.leave();
+    from told o left join jalon_engine.error_code e on e.sqlstate = o.problem ->> 'code';
+    perform jalon_engine.leave();
     return (case when v_failed > 0 then 207 else 200 end,
-        json_build_object('items', coalesce(v_results, '[]'), 'failed', v_failed), null, jsonb_build_object(':moves', coalesce(v_moves, '[]')))::lifecycle.answer;
+        json_build_object('items', coalesce(v_results, '[]'), 'failed', v_failed), null, jsonb_build_object(':moves', coalesce(v_moves, '[]')))::jalon_engine.answer;
 end
 $$;
 comment on function api.move_records(text, jsonb, jsonb) is 'Moves many records of a tracked table: {ids, to, reason, mode all|each, expectedVersions, meta, column}; 207 where some were refused.';
 grant execute on function api.move_records(text, jsonb, jsonb) to jalon_api;
 
-create or replace function logic.visible(p_tracked lifecycle.tracked, p_ids text[], p_caller jsonb)
+create or replace function jalon_engine.visible(p_tracked jalon_engine.tracked, p_ids text[], p_caller jsonb)
 returns text[]
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v_roles text[] := logic.caller_roles(p_caller);
+    v_roles text[] := jalon_engine.caller_roles(p_caller);
     v_seen text[];
 begin
     execute format('select array(select x.%1$I::text from %2$I.%3$I x
-            where x.%1$I = any (array(select i::%4$s from unnest($1) i where logic.is_key(%4$L, i))) and ($5 or logic.may_see($2, $3, $4, to_jsonb(x))))',
+            where x.%1$I = any (array(select i::%4$s from unnest($1) i where jalon_engine.is_key(%4$L, i))) and ($5 or jalon_engine.may_see($2, $3, $4, to_jsonb(x))))',
         p_tracked.key_column, p_tracked.table_schema, p_tracked.table_name, p_tracked.key_type)
-    into v_seen using p_ids, p_tracked, p_caller, v_roles, logic.reads_all(p_tracked.name, p_caller);
+    into v_seen using p_ids, p_tracked, p_caller, v_roles, jalon_engine.reads_all(p_tracked.name, p_caller);
     return v_seen;
 end
 $$;
-comment on function logic.visible(lifecycle.tracked, text[], jsonb) is 'Those of these records that there are and the caller may see.';
+comment on function jalon_engine.visible(jalon_engine.tracked, text[], jsonb) is 'Those of these records that there are and the caller may see.';

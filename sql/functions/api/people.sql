@@ -1,19 +1,19 @@
 -- GET /people: names for a field in which somebody is named. Only whom the caller meets anyway in what he may see: in the
 -- relations of tracked records (author, organizer, assignee, …), as owners of counterparties, as holders of a role of a proposition, as users, and himself.
 
-create or replace function logic.readable_codes(p_tracked lifecycle.tracked, p_roles text[])
+create or replace function jalon_engine.readable_codes(p_tracked jalon_engine.tracked, p_roles text[])
 returns text[]
 language sql stable security definer
 set search_path = ''
 as $$
     select array(
-        select f.code from lifecycle.tracked_column c
-        join lifecycle.referential f on f.category = c.category
-        where c.tracked = p_tracked.name and c.position = 1 and logic.may('read_all', p_roles, p_tracked.name, f.code))
+        select f.code from jalon_engine.tracked_column c
+        join jalon_engine.referential f on f.category = c.category
+        where c.tracked = p_tracked.name and c.position = 1 and jalon_engine.may('read_all', p_roles, p_tracked.name, f.code))
 $$;
-comment on function logic.readable_codes(lifecycle.tracked, text[]) is 'The codes at which these roles may read every record of a table.';
+comment on function jalon_engine.readable_codes(jalon_engine.tracked, text[]) is 'The codes at which these roles may read every record of a table.';
 
-create or replace function logic.people_of(p_tracked lifecycle.tracked, p_codes text[], p_part text)
+create or replace function jalon_engine.people_of(p_tracked jalon_engine.tracked, p_codes text[], p_part text)
 returns setof text
 language plpgsql stable security definer
 set search_path = ''
@@ -26,21 +26,21 @@ begin
         return query execute format(
             'select distinct x.name from (select t.%1$I::text as name from %2$I.%3$I t where t.%4$I = any ($1) limit 20000) x
              where strpos(lower(x.name), $2) > 0 limit 50',
-            v_column, p_tracked.table_schema, p_tracked.table_name, logic.first_column(p_tracked.name))
+            v_column, p_tracked.table_schema, p_tracked.table_name, jalon_engine.first_column(p_tracked.name))
         using p_codes, p_part;
     end loop;
 end
 $$;
-comment on function logic.people_of(lifecycle.tracked, text[], text) is 'Who is named by the relations of a table''s records at these codes, as far as a part of the name fits.';
+comment on function jalon_engine.people_of(jalon_engine.tracked, text[], text) is 'Who is named by the relations of a table''s records at these codes, as far as a part of the name fits.';
 
 create or replace function api.people(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
     v_part constant text := lower(coalesce(btrim(p_input ->> 'q'), ''));
-    v_roles constant text[] := logic.caller_roles(p_caller);
+    v_roles constant text[] := jalon_engine.caller_roles(p_caller);
     v_people json;
 begin
     select coalesce(json_agg(json_build_object('id', p.id, 'name', p.name) order by p.rank, lower(p.id), p.id), '[]') into v_people
@@ -50,26 +50,26 @@ begin
             select p_caller ->> 'actor', p_caller ->> 'name'
             union all
             select x.name, null
-            from lifecycle.tracked t
-            cross join lateral logic.readable_codes(t, v_roles) c (codes)
-            cross join lateral logic.people_of(t, c.codes, v_part) x (name)
+            from jalon_engine.tracked t
+            cross join lateral jalon_engine.readable_codes(t, v_roles) c (codes)
+            cross join lateral jalon_engine.people_of(t, c.codes, v_part) x (name)
             where t.relations <> '{}' and c.codes <> '{}'
             union all
             select a.user_id, null
             from proposition.proposition_role_assignments a
             join proposition.proposition p on p.id = a.proposition_id
-            where a.revoked_at is null and p.status = any (logic.readable_codes(logic.tracked_of('proposition'), v_roles))
+            where a.revoked_at is null and p.status = any (jalon_engine.readable_codes(jalon_engine.tracked_of('proposition'), v_roles))
             union all
             (select distinct c.owner, null::text from roadshow.roadshow_counterparty c
-            where logic.reads_all('roadshow_counterparty', p_caller) and strpos(lower(c.owner), v_part) > 0 limit 50)
+            where jalon_engine.reads_all('roadshow_counterparty', p_caller) and strpos(lower(c.owner), v_part) > 0 limit 50)
             union all
             (select u.email, u.name from membership.users u
-            where logic.reads_all('users', p_caller) and strpos(lower(u.name || ' ' || u.email), v_part) > 0 limit 50)
+            where jalon_engine.reads_all('users', p_caller) and strpos(lower(u.name || ' ' || u.email), v_part) > 0 limit 50)
         ) n (id, name)
         where n.id <> '' and strpos(lower(n.id || ' ' || coalesce(n.name, '')), v_part) > 0
         group by n.id
         order by rank, lower(n.id) limit 20) p;
-    return (200, json_build_object('items', v_people), null, null)::lifecycle.answer;
+    return (200, json_build_object('items', v_people), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.people(text, jsonb, jsonb) is 'Up to 20 names to suggest where somebody is to be named, of those whom the caller meets in what he may see: {q}.';

@@ -1,6 +1,6 @@
 -- The matrix as a grid: of one group of permissions, for one tracked table, role by role and status by status.
 
-create or replace function logic.matrix_statuses(p_scope text)
+create or replace function jalon_engine.matrix_statuses(p_scope text)
 returns table (code text, label text, category text, color text, icon text, place bigint)
 language sql stable security definer
 set search_path = ''
@@ -8,16 +8,16 @@ as $$
     select f.code, f.label, f.category, f.color, f.icon, row_number() over (order by f.column_position, f.position, f.code)
     from (
         select distinct on (f.code) f.code, f.label, f.category, f.color, f.icon, f.position, c.position as column_position
-        from lifecycle.tracked_column c
-        join lifecycle.referential f on f.category = c.category
+        from jalon_engine.tracked_column c
+        join jalon_engine.referential f on f.category = c.category
         where c.tracked = p_scope
         order by f.code, c.position
     ) f
 $$;
-comment on function logic.matrix_statuses(text) is 'The codes of a tracked table''s status columns, each once: the columns of its grid.';
+comment on function jalon_engine.matrix_statuses(text) is 'The codes of a tracked table''s status columns, each once: the columns of its grid.';
 
 create or replace function api.permission_matrix(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
@@ -27,26 +27,26 @@ declare
     v_role text := p_input ->> 'role';
     -- Unless said otherwise, the table for which most of the group's rows are.
     v_scope text := coalesce(p_input ->> 'table', (
-        select r.scope from lifecycle.permission_rule r join lifecycle.permission p on p.code = r.permission
-        where p.module = v_module and r.scope in (select t.name from lifecycle.tracked t union all select '*')
+        select r.scope from jalon_engine.permission_rule r join jalon_engine.permission p on p.code = r.permission
+        where p.module = v_module and r.scope in (select t.name from jalon_engine.tracked t union all select '*')
         group by r.scope order by count(*) desc, r.scope limit 1), '*');
     v_statuses text[];
 begin
-    if not logic.may('manage_permissions', logic.caller_roles(p_caller)) then
-        perform logic.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'manage_permissions', 'roles', coalesce((
-            select jsonb_agg(distinct r.role) from lifecycle.permission_rule r where r.permission = 'manage_permissions' and r.is_allowed), '[]')));
+    if not jalon_engine.may('manage_permissions', jalon_engine.caller_roles(p_caller)) then
+        perform jalon_engine.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'manage_permissions', 'roles', coalesce((
+            select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r where r.permission = 'manage_permissions' and r.is_allowed), '[]')));
     end if;
     if v_scope <> '*' then
-        v_scope := (logic.tracked_of(v_scope)).name;
+        v_scope := (jalon_engine.tracked_of(v_scope)).name;
     end if;
-    v_statuses := array(select s.code from logic.matrix_statuses(v_scope) s order by s.place);
+    v_statuses := array(select s.code from jalon_engine.matrix_statuses(v_scope) s order by s.place);
     return (200, json_build_object(
         'module', v_module, 'scope', v_scope,
-        'modules', (select json_agg(m.module order by m.module) from (select distinct p.module from lifecycle.permission p) m),
-        'scopes', (select json_agg(s.name order by s.name) from (select '*' as name union all select t.name from lifecycle.tracked t) s),
-        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label) order by r.label) from logic.roles_in(v_language) r),
-        'statuses', coalesce((select json_agg(json_build_object('code', s.code, 'label', logic.code_name(s.category, s.code, v_language),
-            'category', s.category, 'color', s.color, 'icon', s.icon) order by s.place) from logic.matrix_statuses(v_scope) s), '[]'),
+        'modules', (select json_agg(m.module order by m.module) from (select distinct p.module from jalon_engine.permission p) m),
+        'scopes', (select json_agg(s.name order by s.name) from (select '*' as name union all select t.name from jalon_engine.tracked t) s),
+        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label) order by r.label) from jalon_engine.roles_in(v_language) r),
+        'statuses', coalesce((select json_agg(json_build_object('code', s.code, 'label', jalon_engine.code_name(s.category, s.code, v_language),
+            'category', s.category, 'color', s.color, 'icon', s.icon) order by s.place) from jalon_engine.matrix_statuses(v_scope) s), '[]'),
         'permissions', coalesce((
             select json_agg(json_build_object('code', p.code, 'label', p.label, 'description', p.description, 'module', p.module, 'rows', coalesce((
                 select json_agg(json_build_object('role', w.role, 'label', w.label, 'scope', w.scope, 'isCeiling', w.is_ceiling, 'cells', (
@@ -54,20 +54,20 @@ begin
                         'isOwn', n.scope is not distinct from w.scope and n.status is not distinct from s.code,
                         'fromScope', n.scope, 'fromStatus', n.status) order by s.place)
                     from unnest('*'::text || v_statuses) with ordinality s (code, place)
-                    -- The row that decides for one role, as logic.may finds it for many.
+                    -- The row that decides for one role, as jalon_engine.may finds it for many.
                     left join lateral (
-                        select u.is_allowed, u.scope, u.status from lifecycle.permission_rule u
+                        select u.is_allowed, u.scope, u.status from jalon_engine.permission_rule u
                         where u.role = w.role and u.permission = p.code and u.scope in (w.scope, '*') and u.status in (s.code, '*')
                         order by u.scope = '*', u.status = '*' limit 1) n on true)) order by w.is_ceiling, w.label)
                 from (
-                    select r.code, r.label, v_scope, false from logic.roles_in(v_language) r
+                    select r.code, r.label, v_scope, false from jalon_engine.roles_in(v_language) r
                     where r.code = v_role or v_role = '*' or v_role is null and exists (
-                        select from lifecycle.permission_rule u where u.role = r.code and u.permission = p.code and u.scope in (v_scope, '*'))
+                        select from jalon_engine.permission_rule u where u.role = r.code and u.permission = p.code and u.scope in (v_scope, '*'))
                     union all
                     -- What custom roles of a proposition can carry at all stands in rows of a scope of its own.
                     select 'any', 'Custom roles', 'proposition_roles', true where v_scope = 'proposition' and (v_role is null or v_role in ('*', 'any'))
                 ) w (role, label, scope, is_ceiling)), '[]')) order by p.code)
-            from logic.permissions_in(v_language) p where v_module is null or p.module = v_module), '[]')), null, null)::lifecycle.answer;
+            from jalon_engine.permissions_in(v_language) p where v_module is null or p.module = v_module), '[]')), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.permission_matrix(text, jsonb, jsonb)

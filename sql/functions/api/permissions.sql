@@ -1,32 +1,32 @@
 -- The catalogue of permissions and the matrix role x permission x table x status.
 
 create or replace function api.permissions(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
 as $$
     select 200, json_build_object(
         'permissions', (select json_agg(json_build_object('code', p.code, 'label', p.label, 'description', p.description, 'module', p.module)
-            order by p.module, p.code) from logic.permissions_in(p_caller ->> 'language') p),
-        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label, 'description', r.description) order by r.code) from logic.roles_in(p_caller ->> 'language') r),
+            order by p.module, p.code) from jalon_engine.permissions_in(p_caller ->> 'language') p),
+        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label, 'description', r.description) order by r.code) from jalon_engine.roles_in(p_caller ->> 'language') r),
         'rules', coalesce((select json_agg(json_build_object('role', r.role, 'permission', r.permission, 'scope', r.scope, 'status', r.status,
-            'allowed', r.is_allowed) order by r.role, r.permission, r.scope, r.status) from lifecycle.permission_rule r), '[]')), null::text, null::jsonb
+            'allowed', r.is_allowed) order by r.role, r.permission, r.scope, r.status) from jalon_engine.permission_rule r), '[]')), null::text, null::jsonb
 $$;
 comment on function api.permissions(text, jsonb, jsonb) is 'All permissions, all roles, and the rules that join them.';
 grant execute on function api.permissions(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.set_permissions(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    perform logic.enter(p_caller);
-    perform logic.demand('manage_permissions');
+    perform jalon_engine.enter(p_caller);
+    perform jalon_engine.demand('manage_permissions');
     perform jalon.set_permission(role => r ->> 'role', permission => r ->> 'permission', scope => coalesce(r ->> 'scope', '*'),
         status => coalesce(r ->> 'status', '*'), allowed => (r ->> 'allowed')::boolean)
     from jsonb_array_elements(p_input -> 'rules') r;
-    perform logic.leave();
+    perform jalon_engine.leave();
     return api.permissions(null, '{}', p_caller);
 end
 $$;

@@ -1,40 +1,40 @@
 -- /api/propositions/{id}/actions: what custom actions a proposition has. p_key is the proposition; the action travels as actionId.
 
 create or replace function api.proposition_actions(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    p proposition.proposition := logic.proposition(p_key, p_caller);
+    p proposition.proposition := jalon_engine.proposition(p_key, p_caller);
 begin
-    perform logic.proposition_read_demand(p, p_caller, 'manage_actions');
+    perform jalon_engine.proposition_read_demand(p, p_caller, 'manage_actions');
     return (200, json_build_object('items', coalesce((
-        select json_agg(logic.custom_action_json(a) order by a.position, a.name) from proposition.proposition_custom_actions a
+        select json_agg(jalon_engine.custom_action_json(a) order by a.position, a.name) from proposition.proposition_custom_actions a
         where a.proposition_id = p.id and a.deleted_at is null), '[]'),
-        'limit', logic.proposition_limit('max_actions'), 'choices', logic.custom_action_choices(p.id, p_caller ->> 'language')), null, null)::lifecycle.answer;
+        'limit', jalon_engine.proposition_limit('max_actions'), 'choices', jalon_engine.custom_action_choices(p.id, p_caller ->> 'language')), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.proposition_actions(text, jsonb, jsonb) is 'The custom actions of a proposition as they were declared, and what one can be declared with; for those who manage them.';
 grant execute on function api.proposition_actions(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.proposition_action(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    p proposition.proposition := logic.proposition(p_key, p_caller);
+    p proposition.proposition := jalon_engine.proposition(p_key, p_caller);
 begin
-    perform logic.proposition_read_demand(p, p_caller, 'manage_actions');
-    return (200, logic.custom_action_json(logic.proposition_action(p, p_input ->> 'actionId')), null, null)::lifecycle.answer;
+    perform jalon_engine.proposition_read_demand(p, p_caller, 'manage_actions');
+    return (200, jalon_engine.custom_action_json(jalon_engine.proposition_action(p, p_input ->> 'actionId')), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.proposition_action(text, jsonb, jsonb) is 'One custom action as it was declared: {actionId}.';
 grant execute on function api.proposition_action(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.declare_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -42,12 +42,12 @@ declare
     p proposition.proposition;
     v proposition.proposition_custom_actions;
 begin
-    perform logic.enter(p_caller);
-    p := logic.proposition_locked(p_key, p_caller);
-    perform logic.proposition_demand(p, 'manage_actions');
-    v := logic.declare_custom_action(p, p_input, null);
-    perform logic.leave();
-    return (201, logic.custom_action_json(v), null, jsonb_build_object('location', format('/api/propositions/%s/actions/%s', p.id, v.id)))::lifecycle.answer;
+    perform jalon_engine.enter(p_caller);
+    p := jalon_engine.proposition_locked(p_key, p_caller);
+    perform jalon_engine.proposition_demand(p, 'manage_actions');
+    v := jalon_engine.declare_custom_action(p, p_input, null);
+    perform jalon_engine.leave();
+    return (201, jalon_engine.custom_action_json(v), null, jsonb_build_object('location', format('/api/propositions/%s/actions/%s', p.id, v.id)))::jalon_engine.answer;
 end
 $$;
 comment on function api.declare_proposition_action(text, jsonb, jsonb)
@@ -55,7 +55,7 @@ is 'Declares a custom action: {name, description, icon, statuses, roles, payload
 grant execute on function api.declare_proposition_action(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.change_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -63,19 +63,19 @@ declare
     p proposition.proposition;
     v proposition.proposition_custom_actions;
 begin
-    perform logic.enter(p_caller);
-    p := logic.proposition_locked(p_key, p_caller);
-    perform logic.proposition_demand(p, 'manage_actions');
-    v := logic.declare_custom_action(p, p_input, logic.proposition_action(p, p_input ->> 'actionId'));
-    perform logic.leave();
-    return (200, logic.custom_action_json(v), null, null)::lifecycle.answer;
+    perform jalon_engine.enter(p_caller);
+    p := jalon_engine.proposition_locked(p_key, p_caller);
+    perform jalon_engine.proposition_demand(p, 'manage_actions');
+    v := jalon_engine.declare_custom_action(p, p_input, jalon_engine.proposition_action(p, p_input ->> 'actionId'));
+    perform jalon_engine.leave();
+    return (200, jalon_engine.custom_action_json(v), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.change_proposition_action(text, jsonb, jsonb) is 'Changes what is given of a custom action: {actionId, …}.';
 grant execute on function api.change_proposition_action(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.drop_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -83,13 +83,13 @@ declare
     p proposition.proposition;
     v proposition.proposition_custom_actions;
 begin
-    perform logic.enter(p_caller);
-    p := logic.proposition_locked(p_key, p_caller);
-    perform logic.proposition_demand(p, 'manage_actions');
-    v := logic.proposition_action(p, p_input ->> 'actionId');
-    update proposition.proposition_custom_actions a set deleted_at = clock_timestamp(), deleted_by = logic.actor() where a.id = v.id;
-    perform logic.leave();
-    return (204, null, null, null)::lifecycle.answer;
+    perform jalon_engine.enter(p_caller);
+    p := jalon_engine.proposition_locked(p_key, p_caller);
+    perform jalon_engine.proposition_demand(p, 'manage_actions');
+    v := jalon_engine.proposition_action(p, p_input ->> 'actionId');
+    update proposition.proposition_custom_actions a set deleted_at = clock_timestamp(), deleted_by = jalon_engine.actor() where a.id = v.id;
+    perform jalon_engine.leave();
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.drop_proposition_action(text, jsonb, jsonb) is 'Takes a custom action away; its events stay: {actionId}.';

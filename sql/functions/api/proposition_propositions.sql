@@ -1,101 +1,101 @@
 -- /api/propositions: put one forward, list them, read one with its buttons, change its text.
 
 create or replace function api.create_proposition(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     v proposition.proposition;
 begin
-    perform logic.enter(p_caller);
-    perform logic.demand('create_proposition', 'proposition');
+    perform jalon_engine.enter(p_caller);
+    perform jalon_engine.demand('create_proposition', 'proposition');
     insert into proposition.proposition (title, body, author_id)
-    values (btrim(p_input ->> 'title'), coalesce(p_input ->> 'body', ''), logic.actor())
+    values (btrim(p_input ->> 'title'), coalesce(p_input ->> 'body', ''), jalon_engine.actor())
     returning * into v;
-    perform logic.leave();
-    return logic.proposition_answer(201, v, p_caller);
+    perform jalon_engine.leave();
+    return jalon_engine.proposition_answer(201, v, p_caller);
 end
 $$;
 comment on function api.create_proposition(text, jsonb, jsonb) is 'Puts a proposition forward: {title, body}.';
 grant execute on function api.create_proposition(text, jsonb, jsonb) to jalon_api;
 
-create or replace function logic.proposition_answer(p_status integer, p_proposition proposition.proposition, p_caller jsonb)
-returns lifecycle.answer
+create or replace function jalon_engine.proposition_answer(p_status integer, p_proposition proposition.proposition, p_caller jsonb)
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
 as $$
     -- The ETag is for If-Match on moves and triggers. It travels as a header of its own, so that it never answers 304: what
     -- the caller may do changes without the proposition.
-    select p_status, logic.proposition_view(p_proposition, p_caller), null::text,
-        jsonb_build_object('etag', logic.etag(p_proposition.id::text, p_proposition.status_version))
+    select p_status, jalon_engine.proposition_view(p_proposition, p_caller), null::text,
+        jsonb_build_object('etag', jalon_engine.etag(p_proposition.id::text, p_proposition.status_version))
         || case p_status when 201 then jsonb_build_object('location', '/api/propositions/' || p_proposition.id) else '{}' end
 $$;
-comment on function logic.proposition_answer(integer, proposition.proposition, jsonb) is 'A proposition as an answer.';
+comment on function jalon_engine.proposition_answer(integer, proposition.proposition, jsonb) is 'A proposition as an answer.';
 
 create or replace function api.proposition(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
-as $$ select a.* from logic.proposition_answer(200, logic.proposition(p_key, p_caller), p_caller) a $$;
+as $$ select a.* from jalon_engine.proposition_answer(200, jalon_engine.proposition(p_key, p_caller), p_caller) a $$;
 comment on function api.proposition(text, jsonb, jsonb) is 'A proposition with what its caller is and may do there: roles, permissions, moves, actions.';
 grant execute on function api.proposition(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.change_proposition(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     v proposition.proposition;
 begin
-    perform logic.enter(p_caller);
-    v := logic.proposition_locked(p_key, p_caller);
-    perform logic.demand_content_match(p_caller, 'proposition', v.id::text, v.revision, v.status_version, v.updated_by, v.updated_at, v.status_changed_at);
+    perform jalon_engine.enter(p_caller);
+    v := jalon_engine.proposition_locked(p_key, p_caller);
+    perform jalon_engine.demand_content_match(p_caller, 'proposition', v.id::text, v.revision, v.status_version, v.updated_by, v.updated_at, v.status_changed_at);
     if p_input ?| '{title,body}' then
-        perform logic.proposition_demand(v, 'edit_proposition');
+        perform jalon_engine.proposition_demand(v, 'edit_proposition');
     end if;
     if p_input ?| '{maxRoles,maxHolders}' then
-        perform logic.proposition_demand(v, 'set_limits');
+        perform jalon_engine.proposition_demand(v, 'set_limits');
     end if;
     update proposition.proposition p set
         title = case when p_input ? 'title' then btrim(p_input ->> 'title') else p.title end,
         body = case when p_input ? 'body' then p_input ->> 'body' else p.body end,
         updated_at = case when p_input ?| '{title,body}' then clock_timestamp() else p.updated_at end,
-        updated_by = case when p_input ?| '{title,body}' then logic.actor() else p.updated_by end,
+        updated_by = case when p_input ?| '{title,body}' then jalon_engine.actor() else p.updated_by end,
         revision = p.revision + (p_input ?| '{title,body}')::integer,
         max_roles = case when p_input ? 'maxRoles' then (p_input ->> 'maxRoles')::integer else p.max_roles end,
         max_holders = case when p_input ? 'maxHolders' then (p_input ->> 'maxHolders')::integer else p.max_holders end
     where p.id = v.id
     returning p.* into v;
-    perform logic.leave();
-    return logic.proposition_answer(200, v, p_caller);
+    perform jalon_engine.leave();
+    return jalon_engine.proposition_answer(200, v, p_caller);
 end
 $$;
 comment on function api.change_proposition(text, jsonb, jsonb) is 'Changes what is given of a proposition: {title, body, maxRoles, maxHolders}.';
 grant execute on function api.change_proposition(text, jsonb, jsonb) to jalon_api;
 
-create or replace function logic.proposition_text_etag(p_proposition proposition.proposition)
+create or replace function jalon_engine.proposition_text_etag(p_proposition proposition.proposition)
 returns text
 language sql immutable
 set search_path = ''
-as $$ select logic.etag(p_proposition.id || ':' || p_proposition.revision, p_proposition.status_version) $$;
-comment on function logic.proposition_text_etag(proposition.proposition) is 'The ETag of a proposition with its text, for who edits that.';
+as $$ select jalon_engine.etag(p_proposition.id || ':' || p_proposition.revision, p_proposition.status_version) $$;
+comment on function jalon_engine.proposition_text_etag(proposition.proposition) is 'The ETag of a proposition with its text, for who edits that.';
 
 create or replace function api.propositions(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v_roles text[] := logic.caller_roles(p_caller);
-    -- What logic.may_see says of one row, for many: the statuses that the caller's roles read, and the propositions of their own.
+    v_roles text[] := jalon_engine.caller_roles(p_caller);
+    -- What jalon_engine.may_see says of one row, for many: the statuses that the caller's roles read, and the propositions of their own.
     v_read text[] := array(
-        select f.code from lifecycle.referential f
-        where f.category = 'PROPOSITION_STATUS' and logic.may('read_all', v_roles, 'proposition', f.code));
-    v_reads_all boolean := not exists (select from lifecycle.referential f where f.category = 'PROPOSITION_STATUS' and not f.code = any (v_read));
+        select f.code from jalon_engine.referential f
+        where f.category = 'PROPOSITION_STATUS' and jalon_engine.may('read_all', v_roles, 'proposition', f.code));
+    v_reads_all boolean := not exists (select from jalon_engine.referential f where f.category = 'PROPOSITION_STATUS' and not f.code = any (v_read));
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
-    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    v_after jsonb := jalon_engine.cursor_position(p_input ->> 'after', 2);
     v_rows proposition.proposition[];
     v_next text;
 begin
@@ -104,17 +104,17 @@ begin
         || case when p_input ? 'status' then ' and p.status = $1 ->> ''status''' else '' end
         || case when p_input ? 'author' then ' and p.author_id = $1 ->> ''author''' else '' end
         || case when v_after is null then '' else ' and (p.created_at, p.id) < ($2, $3)' end
-        || case when v_reads_all then '' else ' and (p.status = any ($4) or p.author_id = $5 or p.id in (select logic.propositions_held($5)))' end
+        || case when v_reads_all then '' else ' and (p.status = any ($4) or p.author_id = $5 or p.id in (select jalon_engine.propositions_held($5)))' end
         || ' order by p.created_at desc, p.id desc limit $6)'
     into v_rows
-    using p_input, logic.moment('after', v_after ->> 0), (v_after ->> 1)::uuid, v_read, p_caller ->> 'actor', v_limit + 1;
+    using p_input, jalon_engine.moment('after', v_after ->> 0), (v_after ->> 1)::uuid, v_read, p_caller ->> 'actor', v_limit + 1;
     if cardinality(v_rows) > v_limit then
-        v_next := logic.cursor(jsonb_build_array(v_rows[v_limit].created_at, v_rows[v_limit].id));
+        v_next := jalon_engine.cursor(jsonb_build_array(v_rows[v_limit].created_at, v_rows[v_limit].id));
     end if;
     return (200, json_build_object('items', coalesce((
-        select json_agg(logic.proposition_json(r, p_caller) order by r.created_at desc, r.id desc) from unnest(v_rows[:v_limit]) r), '[]'), 'next', v_next,
-            'canCreate', logic.may('create_proposition', v_roles, 'proposition')),
-        null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
+        select json_agg(jalon_engine.proposition_json(r, p_caller) order by r.created_at desc, r.id desc) from unnest(v_rows[:v_limit]) r), '[]'), 'next', v_next,
+            'canCreate', jalon_engine.may('create_proposition', v_roles, 'proposition')),
+        null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
 comment on function api.propositions(text, jsonb, jsonb) is 'Propositions that the caller may see, newest first, in pages: {status, author, after, limit}.';

@@ -1,34 +1,34 @@
 -- /api/propositions/{id}/roles: custom roles of one proposition. p_key is the proposition; the role travels as roleId.
 
 create or replace function api.proposition_roles(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
 as $$
     select 200, json_build_object('items', coalesce((
-        select json_agg(logic.proposition_role_json(r) order by r.created_at, r.id) from proposition.proposition_roles r
+        select json_agg(jalon_engine.proposition_role_json(r) order by r.created_at, r.id) from proposition.proposition_roles r
         where r.proposition_id = p.id and r.deleted_at is null), '[]'),
-        'limit', logic.proposition_limit('max_roles', p.max_roles),
+        'limit', jalon_engine.proposition_limit('max_roles', p.max_roles),
         'permissions', (
             select json_agg(json_build_object('code', c.code, 'label', c.label, 'description', c.description) order by c.code)
-            from logic.permissions_in(logic.proposition_language(p_caller)) c where c.code in (select unnest(logic.carriable_permissions())))), null::text, null::jsonb
-    from logic.proposition(p_key, p_caller) p
+            from jalon_engine.permissions_in(jalon_engine.proposition_language(p_caller)) c where c.code in (select unnest(jalon_engine.carriable_permissions())))), null::text, null::jsonb
+    from jalon_engine.proposition(p_key, p_caller) p
 $$;
 comment on function api.proposition_roles(text, jsonb, jsonb) is 'The custom roles of a proposition, who holds them, how many there may be, and what permissions they can carry.';
 grant execute on function api.proposition_roles(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.proposition_role(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
 as $$
-    select 200, logic.proposition_role_json(logic.proposition_role(logic.proposition(p_key, p_caller), p_input ->> 'roleId')), null::text, null::jsonb
+    select 200, jalon_engine.proposition_role_json(jalon_engine.proposition_role(jalon_engine.proposition(p_key, p_caller), p_input ->> 'roleId')), null::text, null::jsonb
 $$;
 comment on function api.proposition_role(text, jsonb, jsonb) is 'One custom role and who holds it: {roleId}.';
 grant execute on function api.proposition_role(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.make_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -36,20 +36,20 @@ declare
     p proposition.proposition;
     v proposition.proposition_roles;
 begin
-    perform logic.enter(p_caller);
-    p := logic.proposition_locked(p_key, p_caller);
-    perform logic.proposition_demand(p, 'manage_roles');
-    perform logic.proposition_demand_held(p, logic.checked_role_permissions(p_input -> 'permissions'));
-    v := logic.make_proposition_role(p, p_input);
-    perform logic.leave();
-    return (201, logic.proposition_role_json(v), null, jsonb_build_object('location', format('/api/propositions/%s/roles/%s', p.id, v.id)))::lifecycle.answer;
+    perform jalon_engine.enter(p_caller);
+    p := jalon_engine.proposition_locked(p_key, p_caller);
+    perform jalon_engine.proposition_demand(p, 'manage_roles');
+    perform jalon_engine.proposition_demand_held(p, jalon_engine.checked_role_permissions(p_input -> 'permissions'));
+    v := jalon_engine.make_proposition_role(p, p_input);
+    perform jalon_engine.leave();
+    return (201, jalon_engine.proposition_role_json(v), null, jsonb_build_object('location', format('/api/propositions/%s/roles/%s', p.id, v.id)))::jalon_engine.answer;
 end
 $$;
 comment on function api.make_proposition_role(text, jsonb, jsonb) is 'Makes a custom role: {name, description, permissions, maxHolders}; its maker must hold what it carries.';
 grant execute on function api.make_proposition_role(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.change_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -57,31 +57,31 @@ declare
     p proposition.proposition;
     v proposition.proposition_roles;
 begin
-    perform logic.enter(p_caller);
-    p := logic.proposition_locked(p_key, p_caller);
-    perform logic.proposition_demand(p, 'manage_roles');
-    v := logic.change_proposition_role(p, logic.proposition_role(p, p_input ->> 'roleId'), p_input);
-    perform logic.leave();
-    return (200, logic.proposition_role_json(v), null, null)::lifecycle.answer;
+    perform jalon_engine.enter(p_caller);
+    p := jalon_engine.proposition_locked(p_key, p_caller);
+    perform jalon_engine.proposition_demand(p, 'manage_roles');
+    v := jalon_engine.change_proposition_role(p, jalon_engine.proposition_role(p, p_input ->> 'roleId'), p_input);
+    perform jalon_engine.leave();
+    return (200, jalon_engine.proposition_role_json(v), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.change_proposition_role(text, jsonb, jsonb) is 'Changes what is given of a custom role: {roleId, name, description, permissions, maxHolders}.';
 grant execute on function api.change_proposition_role(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.drop_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     p proposition.proposition;
 begin
-    perform logic.enter(p_caller);
-    p := logic.proposition_locked(p_key, p_caller);
-    perform logic.proposition_demand(p, 'manage_roles');
-    perform logic.drop_proposition_role(logic.proposition_role(p, p_input ->> 'roleId'), p_input ->> 'reason');
-    perform logic.leave();
-    return (204, null, null, null)::lifecycle.answer;
+    perform jalon_engine.enter(p_caller);
+    p := jalon_engine.proposition_locked(p_key, p_caller);
+    perform jalon_engine.proposition_demand(p, 'manage_roles');
+    perform jalon_engine.drop_proposition_role(jalon_engine.proposition_role(p, p_input ->> 'roleId'), p_input ->> 'reason');
+    perform jalon_engine.leave();
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.drop_proposition_role(text, jsonb, jsonb) is 'Takes a custom role away, from everybody who holds it: {roleId, reason}.';

@@ -2,32 +2,32 @@
 -- are written as ISO 8601 has them. Who reads recaps reads of every record, so that takes the permission to read everything.
 -- The two lists of records (overdue, forced) may be long: with a limit they come in pages, and say how many there are.
 
-create or replace function logic.demand_recap(p_tracked text, p_caller jsonb)
+create or replace function jalon_engine.demand_recap(p_tracked text, p_caller jsonb)
 returns void
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    if not logic.may('read_all', logic.caller_roles(p_caller), coalesce(p_tracked, '*')) then
-        perform logic.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'read_all', 'roles', coalesce(
-            (select jsonb_agg(distinct r.role) from lifecycle.permission_rule r where r.permission = 'read_all' and r.is_allowed), '[]')));
+    if not jalon_engine.may('read_all', jalon_engine.caller_roles(p_caller), coalesce(p_tracked, '*')) then
+        perform jalon_engine.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'read_all', 'roles', coalesce(
+            (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r where r.permission = 'read_all' and r.is_allowed), '[]')));
     end if;
 end
 $$;
-comment on function logic.demand_recap(text, jsonb) is 'Fails with JL203 unless the caller may read all of a tracked table; of every table, where none is named.';
+comment on function jalon_engine.demand_recap(text, jsonb) is 'Fails with JL203 unless the caller may read all of a tracked table; of every table, where none is named.';
 
-create or replace function logic.recap(p_name text, p_input jsonb, p_language text, out items json, out total bigint)
+create or replace function jalon_engine.recap(p_name text, p_input jsonb, p_language text, out items json, out total bigint)
 language plpgsql stable security definer
 set search_path = ''
 set intervalstyle = 'iso_8601'
 as $$
 declare
     v_tracked text := p_input ->> 'table';
-    v_since timestamptz := coalesce(logic.moment('since', p_input ->> 'since'), '-infinity');
-    v_until timestamptz := coalesce(logic.moment('until', p_input ->> 'until'), 'infinity');
+    v_since timestamptz := coalesce(jalon_engine.moment('since', p_input ->> 'since'), '-infinity');
+    v_until timestamptz := coalesce(jalon_engine.moment('until', p_input ->> 'until'), 'infinity');
     v_zone text := coalesce(p_input ->> 'tz', 'UTC');
     v_limit integer := (p_input ->> 'limit')::integer;
-    v_skip integer := coalesce((logic.cursor_position(p_input ->> 'after', 1) ->> 0)::integer, 0);
+    v_skip integer := coalesce((jalon_engine.cursor_position(p_input ->> 'after', 1) ->> 0)::integer, 0);
 begin
     case p_name
         when 'time-in-status' then
@@ -45,7 +45,7 @@ begin
         when 'funnel' then
             select json_agg(r) into items from recap.funnel(v_tracked, v_since, v_until, p_input ->> 'caseType', p_language) r;
         when 'compliance' then
-            select json_agg(r) into items from logic.compliance(v_tracked) r;
+            select json_agg(r) into items from jalon_engine.compliance(v_tracked) r;
         when 'weekly-changes' then
             select json_agg(r) into items from recap.weekly_changes(p_input ->> 'week', v_zone, p_language, v_tracked) r;
         when 'weekly-counts' then
@@ -53,53 +53,53 @@ begin
         when 'weekly-flow' then
             select json_agg(r) into items from recap.weekly_flow(p_input ->> 'week', v_zone, p_language, v_tracked) r;
         else
-            perform logic.fail('JL401', jsonb_build_object('table', 'recap', 'id', p_name));
+            perform jalon_engine.fail('JL401', jsonb_build_object('table', 'recap', 'id', p_name));
     end case;
-    items := coalesce(logic.camel(items), '[]');
+    items := coalesce(jalon_engine.camel(items), '[]');
 end
 $$;
-comment on function logic.recap(text, jsonb, text) is 'The rows of a recap by its name, and how many there are where it comes in pages.';
+comment on function jalon_engine.recap(text, jsonb, text) is 'The rows of a recap by its name, and how many there are where it comes in pages.';
 
 create or replace function api.recap(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
     v_input jsonb := p_input;
     v_limit integer := (p_input ->> 'limit')::integer;
-    v_skip integer := coalesce((logic.cursor_position(p_input ->> 'after', 1) ->> 0)::integer, 0);
+    v_skip integer := coalesce((jalon_engine.cursor_position(p_input ->> 'after', 1) ->> 0)::integer, 0);
     v_total bigint;
     v_items json;
     v_columns jsonb;
 begin
-    perform logic.demand_recap(p_input ->> 'table', p_caller);
+    perform jalon_engine.demand_recap(p_input ->> 'table', p_caller);
     if p_input ->> 'table' is not null then
-        v_input := v_input || jsonb_build_object('table', (logic.tracked_of(p_input ->> 'table')).name);
+        v_input := v_input || jsonb_build_object('table', (jalon_engine.tracked_of(p_input ->> 'table')).name);
     elsif p_key = 'funnel' then
-        perform logic.fail('JL405', jsonb_build_object('field', 'table', 'why', 'null'));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'table', 'why', 'null'));
     end if;
     if not exists (select from pg_catalog.pg_timezone_names z where z.name = coalesce(p_input ->> 'tz', 'UTC')) then
-        perform logic.fail('JL405', jsonb_build_object('field', 'tz', 'why', p_input ->> 'tz'));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'tz', 'why', p_input ->> 'tz'));
     end if;
-    select r.items, r.total into v_items, v_total from logic.recap(p_key, v_input, coalesce(p_input ->> 'lang', p_caller ->> 'language')) r;
+    select r.items, r.total into v_items, v_total from jalon_engine.recap(p_key, v_input, coalesce(p_input ->> 'lang', p_caller ->> 'language')) r;
     -- The columns, for a CSV that has its heading even where there is nothing to tell.
     v_columns := jsonb_build_object(':columns', (
-        select jsonb_agg(logic.camel_name(a.name) order by a.place)
+        select jsonb_agg(jalon_engine.camel_name(a.name) order by a.place)
         from pg_catalog.pg_proc p
         cross join lateral unnest(p.proargnames, p.proargmodes) with ordinality a (name, mode, place)
         where p.pronamespace = 'recap'::regnamespace and p.proname = replace(p_key, '-', '_') and a.mode = 't'));
     if v_total is null then
-        return (200, json_build_object('items', v_items), null, v_columns)::lifecycle.answer;
+        return (200, json_build_object('items', v_items), null, v_columns)::jalon_engine.answer;
     end if;
     return (200, json_build_object('items', v_items, 'total', v_total,
-        'next', case when v_skip + v_limit < v_total then logic.cursor(jsonb_build_array(v_skip + v_limit)) end), null, v_columns)::lifecycle.answer;
+        'next', case when v_skip + v_limit < v_total then jalon_engine.cursor(jsonb_build_array(v_skip + v_limit)) end), null, v_columns)::jalon_engine.answer;
 end
 $$;
 comment on function api.recap(text, jsonb, jsonb) is 'A recap by name: {table, since, until, caseType, bucket, week, tz, lang, after, limit}.';
 grant execute on function api.recap(text, jsonb, jsonb) to jalon_api;
 
-create or replace function logic.camel_name(p_name text)
+create or replace function jalon_engine.camel_name(p_name text)
 returns text
 language sql immutable
 set search_path = ''
@@ -107,16 +107,16 @@ as $$
     select case p_name when 'tracked_table' then 'table' when 'record_key' then 'id'
         else left(p_name, 1) || substr(replace(initcap(replace(p_name, '_', ' ')), ' ', ''), 2) end
 $$;
-comment on function logic.camel_name(text) is 'A column''s name in camelCase, as recaps have it over HTTP.';
+comment on function jalon_engine.camel_name(text) is 'A column''s name in camelCase, as recaps have it over HTTP.';
 
-create or replace function logic.camel(p_rows json)
+create or replace function jalon_engine.camel(p_rows json)
 returns json
 language sql immutable
 set search_path = ''
 as $$
     select json_agg((
-        select json_object_agg(logic.camel_name(e.key), e.value order by e.ordinality)
+        select json_object_agg(jalon_engine.camel_name(e.key), e.value order by e.ordinality)
         from json_each(r.value) with ordinality e) order by r.ordinality)
     from json_array_elements(p_rows) with ordinality r
 $$;
-comment on function logic.camel(json) is 'Rows with their columns named in camelCase, in the same order.';
+comment on function jalon_engine.camel(json) is 'Rows with their columns named in camelCase, in the same order.';

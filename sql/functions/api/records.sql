@@ -1,7 +1,7 @@
 -- GET /tracked and GET /tracked/{table}: what is under Jalon, and where its records stand, last change first.
 
 create or replace function api.tracked(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
 as $$
@@ -10,75 +10,75 @@ as $$
             'name', t.name, 'table', format('%I.%I', t.table_schema, t.table_name), 'history', format('%I.%I', t.history_schema, t.history_name),
             'keyType', t.key_type, 'caseTypeColumn', t.workflow_column, 'onDelete', t.on_delete, 'trackedAt', t.tracked_at,
             'columns', (select json_agg(json_build_object('column', c.column_name, 'category', c.category) order by c.position)
-                from lifecycle.tracked_column c where c.tracked = t.name)) order by t.name)
-        from lifecycle.tracked t), '[]')), null::text, null::jsonb
+                from jalon_engine.tracked_column c where c.tracked = t.name)) order by t.name)
+        from jalon_engine.tracked t), '[]')), null::text, null::jsonb
 $$;
 comment on function api.tracked(text, jsonb, jsonb) is 'All tables under Jalon.';
 grant execute on function api.tracked(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.tracked_table(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked := logic.tracked_of(p_key);
+    t jalon_engine.tracked := jalon_engine.tracked_of(p_key);
 begin
     return (200, json_build_object('name', t.name, 'table', format('%I.%I', t.table_schema, t.table_name), 'caseTypeColumn', t.workflow_column,
-        'columns', (select json_agg(json_build_object('column', c.column_name, 'category', c.category, 'hasWorkflow', logic.has_workflow(c.category), 'codes', coalesce((
-                select json_agg(json_build_object('code', f.code, 'label', logic.code_name(f.category, f.code, p_caller ->> 'language'),
+        'columns', (select json_agg(json_build_object('column', c.column_name, 'category', c.category, 'hasWorkflow', jalon_engine.has_workflow(c.category), 'codes', coalesce((
+                select json_agg(json_build_object('code', f.code, 'label', jalon_engine.code_name(f.category, f.code, p_caller ->> 'language'),
                     'color', f.color, 'icon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final) order by f.position, f.code)
-                from lifecycle.referential f where f.category = c.category and f.is_active), '[]')) order by c.position)
-            from lifecycle.tracked_column c where c.tracked = t.name),
-        'caseTypes', coalesce((select json_agg(distinct s.scope) from lifecycle.rule_scope s join lifecycle.tracked_column c on c.category = s.category
-            where c.tracked = t.name and s.scope <> '*' and t.workflow_column is not null), '[]')), null, null)::lifecycle.answer;
+                from jalon_engine.referential f where f.category = c.category and f.is_active), '[]')) order by c.position)
+            from jalon_engine.tracked_column c where c.tracked = t.name),
+        'caseTypes', coalesce((select json_agg(distinct s.scope) from jalon_engine.rule_scope s join jalon_engine.tracked_column c on c.category = s.category
+            where c.tracked = t.name and s.scope <> '*' and t.workflow_column is not null), '[]')), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.tracked_table(text, jsonb, jsonb) is 'One tracked table with the active codes of its columns and the case types that have rules of their own.';
 grant execute on function api.tracked_table(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.records(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked := logic.tracked_of(p_key);
-    v_roles text[] := logic.caller_roles(p_caller);
+    t jalon_engine.tracked := jalon_engine.tracked_of(p_key);
+    v_roles text[] := jalon_engine.caller_roles(p_caller);
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
-    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
-    v_since timestamptz := logic.moment('changedSince', p_input ->> 'changedSince');
-    v_before timestamptz := logic.moment('changedBefore', p_input ->> 'changedBefore');
+    v_after jsonb := jalon_engine.cursor_position(p_input ->> 'after', 2);
+    v_since timestamptz := jalon_engine.moment('changedSince', p_input ->> 'changedSince');
+    v_before timestamptz := jalon_engine.moment('changedBefore', p_input ->> 'changedBefore');
     v_rows jsonb[];
     v_next text;
 begin
     -- Filters are in the statement only where they are asked for, so that an index can serve them.
     -- Rows become JSON only once the page is chosen: before, each row of the table would.
     execute format('select array(select to_jsonb(p) from (select x.* from %I.%I x where true', t.table_schema, t.table_name)
-        || case when p_input ? 'status' then format(' and x.%I = $1', logic.first_column(t.name)) else '' end
+        || case when p_input ? 'status' then format(' and x.%I = $1', jalon_engine.first_column(t.name)) else '' end
         || case when p_input ? 'caseType' and t.workflow_column is not null then format(' and x.%I = $2', t.workflow_column) else '' end
         || case when v_since is not null then ' and x.status_changed_at >= $3' else '' end
         || case when v_before is not null then ' and x.status_changed_at < $4' else '' end
         || case when v_after is not null then format(' and (x.status_changed_at, x.%I) < ($5, $6::%s)', t.key_column, t.key_type) else '' end
-        || case when logic.reads_all(t.name, p_caller) then '' else format(' and (%s)', logic.seen_sql(t)) end
+        || case when jalon_engine.reads_all(t.name, p_caller) then '' else format(' and (%s)', jalon_engine.seen_sql(t)) end
         || format(' order by x.status_changed_at desc, x.%1$I desc limit $10) p order by p.status_changed_at desc, p.%1$I desc)', t.key_column)
     into v_rows
-    using p_input ->> 'status', p_input ->> 'caseType', v_since, v_before, logic.moment('after', v_after ->> 0), v_after ->> 1,
-        t, p_caller, logic.readable_codes(t, v_roles), v_limit + 1;
+    using p_input ->> 'status', p_input ->> 'caseType', v_since, v_before, jalon_engine.moment('after', v_after ->> 0), v_after ->> 1,
+        t, p_caller, jalon_engine.readable_codes(t, v_roles), v_limit + 1;
     if cardinality(v_rows) > v_limit then
-        v_next := logic.cursor(jsonb_build_array(v_rows[v_limit] -> 'status_changed_at', v_rows[v_limit] -> t.key_column));
+        v_next := jalon_engine.cursor(jsonb_build_array(v_rows[v_limit] -> 'status_changed_at', v_rows[v_limit] -> t.key_column));
     end if;
     return (200, json_build_object('items', coalesce((
         select json_agg(json_build_object(
             'table', t.name, 'id', r ->> t.key_column, 'caseType', r -> t.workflow_column, 'version', r -> 'status_version',
-            'since', r -> 'status_changed_at', 'etag', logic.etag(r ->> t.key_column, (r ->> 'status_version')::integer),
+            'since', r -> 'status_changed_at', 'etag', jalon_engine.etag(r ->> t.key_column, (r ->> 'status_version')::integer),
             'statuses', case when (p_input ->> 'moves')::boolean
-                then logic.statuses(t, r, logic.roles_for_record(t, p_caller ->> 'actor', v_roles, r), p_caller ->> 'language')
+                then jalon_engine.statuses(t, r, jalon_engine.roles_for_record(t, p_caller ->> 'actor', v_roles, r), p_caller ->> 'language')
                 else (select json_agg(json_build_object('column', c.column_name, 'category', c.category, 'code', r -> c.column_name,
-                        'label', logic.code_name(c.category, r ->> c.column_name, p_caller ->> 'language')) order by c.position)
-                    from lifecycle.tracked_column c where c.tracked = t.name) end) order by n)
+                        'label', jalon_engine.code_name(c.category, r ->> c.column_name, p_caller ->> 'language')) order by c.position)
+                    from jalon_engine.tracked_column c where c.tracked = t.name) end) order by n)
         from unnest(v_rows[:v_limit]) with ordinality u (r, n)), '[]'), 'next', v_next),
-        null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
+        null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
 comment on function api.records(text, jsonb, jsonb) is 'Records of a tracked table, last change first, in pages; {status, caseType, changedSince, changedBefore, moves, after, limit}.';

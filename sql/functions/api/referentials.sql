@@ -1,21 +1,21 @@
 -- Referentials over HTTP. Everybody known reads them; who manages them is asked by the functions of schema jalon.
 
-create or replace function logic.code_body(p_code lifecycle.referential, p_language text)
+create or replace function jalon_engine.code_body(p_code jalon_engine.referential, p_language text)
 returns json
 language sql stable security definer
 set search_path = ''
 set intervalstyle = 'iso_8601'
 as $$
     select json_build_object(
-        'category', p_code.category, 'code', p_code.code, 'label', logic.code_name(p_code.category, p_code.code, p_language),
-        'labels', coalesce((select json_object_agg(l.language, l.label order by l.language) from lifecycle.referential_label l
+        'category', p_code.category, 'code', p_code.code, 'label', jalon_engine.code_name(p_code.category, p_code.code, p_language),
+        'labels', coalesce((select json_object_agg(l.language, l.label order by l.language) from jalon_engine.referential_label l
             where l.category = p_code.category and l.code = p_code.code), '{}'),
         'description', p_code.description, 'place', p_code.position, 'color', p_code.color, 'icon', p_code.icon, 'outcome', p_code.outcome,
         'isInitial', p_code.is_initial, 'isFinal', p_code.is_final, 'isActive', p_code.is_active, 'maxStay', p_code.max_stay, 'meta', p_code.meta)
 $$;
-comment on function logic.code_body(lifecycle.referential, text) is 'A code as the web application shows it.';
+comment on function jalon_engine.code_body(jalon_engine.referential, text) is 'A code as the web application shows it.';
 
-create or replace function logic.workflow_state(p_category text, p_case_type text)
+create or replace function jalon_engine.workflow_state(p_category text, p_case_type text)
 returns json
 language sql stable security definer
 set search_path = ''
@@ -23,84 +23,84 @@ as $$
     select json_build_object('caseType', p_case_type, 'label', (array_agg(w.label order by w.version desc) filter (where w.label is not null))[1],
         'versions', count(*),
         'published', (select json_build_object('version', p.version, 'at', p.published_at, 'by', p.published_by, 'arrows', (
-                select count(*) from lifecycle.workflow_arrow a where (a.category, a.case_type, a.version) = (p.category, p.case_type, p.version)))
-            from lifecycle.workflow p where (p.category, p.case_type, p.state) = (p_category, p_case_type, 'published')),
-        'draft', (select json_build_object('version', d.version, 'at', d.created_at, 'by', d.created_by, 'touched', logic.draft_touched(d))
-            from lifecycle.workflow d where (d.category, d.case_type, d.state) = (p_category, p_case_type, 'draft')))
-    from lifecycle.workflow w
+                select count(*) from jalon_engine.workflow_arrow a where (a.category, a.case_type, a.version) = (p.category, p.case_type, p.version)))
+            from jalon_engine.workflow p where (p.category, p.case_type, p.state) = (p_category, p_case_type, 'published')),
+        'draft', (select json_build_object('version', d.version, 'at', d.created_at, 'by', d.created_by, 'touched', jalon_engine.draft_touched(d))
+            from jalon_engine.workflow d where (d.category, d.case_type, d.state) = (p_category, p_case_type, 'draft')))
+    from jalon_engine.workflow w
     where w.category = p_category and w.case_type = p_case_type
 $$;
-comment on function logic.workflow_state(text, text) is 'What is in force and what is being drafted for a category and case type.';
+comment on function jalon_engine.workflow_state(text, text) is 'What is in force and what is being drafted for a category and case type.';
 
-create or replace function logic.category_body(p_category lifecycle.category)
+create or replace function jalon_engine.category_body(p_category jalon_engine.category)
 returns json
 language sql stable security definer
 set search_path = ''
 as $$
     select json_build_object('code', p_category.code, 'label', p_category.label, 'description', p_category.description,
-        'codes', (select count(*) from lifecycle.referential r where r.category = p_category.code),
-        'tables', coalesce((select json_agg(t.tracked order by t.tracked) from lifecycle.tracked_column t where t.category = p_category.code), '[]'),
-        'workflows', coalesce((select json_agg(logic.workflow_state(p_category.code, s.case_type) order by s.case_type)
-            from (select distinct w.case_type from lifecycle.workflow w where w.category = p_category.code) s), '[]'))
+        'codes', (select count(*) from jalon_engine.referential r where r.category = p_category.code),
+        'tables', coalesce((select json_agg(t.tracked order by t.tracked) from jalon_engine.tracked_column t where t.category = p_category.code), '[]'),
+        'workflows', coalesce((select json_agg(jalon_engine.workflow_state(p_category.code, s.case_type) order by s.case_type)
+            from (select distinct w.case_type from jalon_engine.workflow w where w.category = p_category.code) s), '[]'))
 $$;
-comment on function logic.category_body(lifecycle.category) is 'A category as the web application shows it.';
+comment on function jalon_engine.category_body(jalon_engine.category) is 'A category as the web application shows it.';
 
 create or replace function api.categories(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
 as $$
     select 200, json_build_object('items', coalesce((
-        select json_agg(logic.category_body(c) order by c.code)
-        from lifecycle.category c), '[]'),
-        'canEdit', logic.may('manage_workflows', logic.caller_roles(p_caller))), null::text, null::jsonb
+        select json_agg(jalon_engine.category_body(c) order by c.code)
+        from jalon_engine.category c), '[]'),
+        'canEdit', jalon_engine.may('manage_workflows', jalon_engine.caller_roles(p_caller))), null::text, null::jsonb
 $$;
 comment on function api.categories(text, jsonb, jsonb) is 'All categories of codes, with the tables and the workflows that use them, and whether the caller manages workflows.';
 grant execute on function api.categories(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.codes(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    perform logic.demand_category(p_key);
+    perform jalon_engine.demand_category(p_key);
     return (200, json_build_object('items', coalesce((
-        select json_agg(logic.code_body(r, p_caller ->> 'language') order by r.position, r.code)
-        from lifecycle.referential r
-        where r.category = p_key and (r.is_active or coalesce((p_input ->> 'all')::boolean, true))), '[]')), null, null)::lifecycle.answer;
+        select json_agg(jalon_engine.code_body(r, p_caller ->> 'language') order by r.position, r.code)
+        from jalon_engine.referential r
+        where r.category = p_key and (r.is_active or coalesce((p_input ->> 'all')::boolean, true))), '[]')), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.codes(text, jsonb, jsonb) is 'The codes of a category, in order; {all: false} leaves the inactive ones out.';
 grant execute on function api.codes(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.code(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v lifecycle.referential;
+    v jalon_engine.referential;
 begin
-    select r.* into v from lifecycle.referential r where r.category = p_input ->> 'category' and r.code = p_key;
+    select r.* into v from jalon_engine.referential r where r.category = p_input ->> 'category' and r.code = p_key;
     if not found then
-        perform logic.fail('JL401', jsonb_build_object('table', p_input ->> 'category', 'id', p_key));
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', p_input ->> 'category', 'id', p_key));
     end if;
-    return (200, logic.code_body(v, p_caller ->> 'language'), null, null)::lifecycle.answer;
+    return (200, jalon_engine.code_body(v, p_caller ->> 'language'), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.code(text, jsonb, jsonb) is 'One code of a category; {category}.';
 grant execute on function api.code(text, jsonb, jsonb) to jalon_api;
 
-create or replace function logic.demand_category(p_category text)
+create or replace function jalon_engine.demand_category(p_category text)
 returns void
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    if not exists (select from lifecycle.category c where c.code = p_category) then
-        perform logic.fail('JL401', jsonb_build_object('table', 'category', 'id', p_category));
+    if not exists (select from jalon_engine.category c where c.code = p_category) then
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'category', 'id', p_category));
     end if;
 end
 $$;
-comment on function logic.demand_category(text) is 'JL401 where there is no such category.';
+comment on function jalon_engine.demand_category(text) is 'JL401 where there is no such category.';

@@ -1,64 +1,64 @@
 -- Categories and codes, created and changed over HTTP.
 
 create or replace function api.add_category(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    perform logic.enter(p_caller);
-    perform logic.demand('manage_referentials');
-    if exists (select from lifecycle.category c where c.code = p_input ->> 'code') then
-        perform logic.fail('JL408', jsonb_build_object('name', p_input ->> 'code'));
+    perform jalon_engine.enter(p_caller);
+    perform jalon_engine.demand('manage_referentials');
+    if exists (select from jalon_engine.category c where c.code = p_input ->> 'code') then
+        perform jalon_engine.fail('JL408', jsonb_build_object('name', p_input ->> 'code'));
     end if;
     perform jalon.add_category(code => p_input ->> 'code', label => p_input ->> 'label', description => p_input ->> 'description');
-    perform logic.leave();
-    return (201, (select logic.category_body(c) from lifecycle.category c where c.code = p_input ->> 'code'), null, null)::lifecycle.answer;
+    perform jalon_engine.leave();
+    return (201, (select jalon_engine.category_body(c) from jalon_engine.category c where c.code = p_input ->> 'code'), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.add_category(text, jsonb, jsonb) is 'Creates a category: {code, label, description}.';
 grant execute on function api.add_category(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.add_code(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    perform logic.demand_category(p_key);
-    if exists (select from lifecycle.referential r where r.category = p_key and r.code = p_input ->> 'code') then
-        perform logic.fail('JL408', jsonb_build_object('name', p_input ->> 'code'));
+    perform jalon_engine.demand_category(p_key);
+    if exists (select from jalon_engine.referential r where r.category = p_key and r.code = p_input ->> 'code') then
+        perform jalon_engine.fail('JL408', jsonb_build_object('name', p_input ->> 'code'));
     end if;
-    return logic.write_code(p_key, p_input ->> 'code', p_input, p_caller, 201);
+    return jalon_engine.write_code(p_key, p_input ->> 'code', p_input, p_caller, 201);
 end
 $$;
 comment on function api.add_code(text, jsonb, jsonb) is 'Adds a code to a category: {code, label, labels, description, outcome, isInitial, isFinal, color, icon, place, maxStay, meta}.';
 grant execute on function api.add_code(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.set_code(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    if not exists (select from lifecycle.referential r where r.category = p_input ->> 'category' and r.code = p_key) then
-        perform logic.fail('JL401', jsonb_build_object('table', p_input ->> 'category', 'id', p_key));
+    if not exists (select from jalon_engine.referential r where r.category = p_input ->> 'category' and r.code = p_key) then
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', p_input ->> 'category', 'id', p_key));
     end if;
-    return logic.write_code(p_input ->> 'category', p_key, p_input, p_caller, 200);
+    return jalon_engine.write_code(p_input ->> 'category', p_key, p_input, p_caller, 200);
 end
 $$;
 comment on function api.set_code(text, jsonb, jsonb) is 'Changes what is given of a code: {category, label, labels, description, outcome, isInitial, isFinal, isActive, color, icon, place, maxStay, meta}.';
 grant execute on function api.set_code(text, jsonb, jsonb) to jalon_api;
 
-create or replace function logic.write_code(p_category text, p_code text, p_input jsonb, p_caller jsonb, p_status integer)
-returns lifecycle.answer
+create or replace function jalon_engine.write_code(p_category text, p_code text, p_input jsonb, p_caller jsonb, p_status integer)
+returns jalon_engine.answer
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
-    v lifecycle.referential;
+    v jalon_engine.referential;
 begin
-    perform logic.enter(p_caller);
+    perform jalon_engine.enter(p_caller);
     v := jalon.set_code(
         category => p_category, code => p_code, label => p_input ->> 'label', labels => nullif(p_input -> 'labels', 'null'), outcome => p_input ->> 'outcome',
         is_initial => (p_input ->> 'isInitial')::boolean, is_final => (p_input ->> 'isFinal')::boolean,
@@ -68,8 +68,8 @@ begin
         v := case when (p_input ->> 'isActive')::boolean then jalon.activate(category => p_category, code => p_code)
             else jalon.deactivate(category => p_category, code => p_code) end;
     end if;
-    perform logic.leave();
-    return (p_status, logic.code_body(v, p_caller ->> 'language'), null, null)::lifecycle.answer;
+    perform jalon_engine.leave();
+    return (p_status, jalon_engine.code_body(v, p_caller ->> 'language'), null, null)::jalon_engine.answer;
 end
 $$;
-comment on function logic.write_code(text, text, jsonb, jsonb, integer) is 'Creates or changes a code for a caller of the web application.';
+comment on function jalon_engine.write_code(text, text, jsonb, jsonb, integer) is 'Creates or changes a code for a caller of the web application.';

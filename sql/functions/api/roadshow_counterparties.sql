@@ -1,27 +1,27 @@
 -- Counterparties: the list, a new one, one changed.
 
 create or replace function api.counterparties(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked := logic.tracked_of('roadshow.roadshow_counterparty');
-    v_roles text[] := logic.caller_roles(p_caller);
-    v_sees_all boolean := logic.reads_all(t.name, p_caller);
+    t jalon_engine.tracked := jalon_engine.tracked_of('roadshow.roadshow_counterparty');
+    v_roles text[] := jalon_engine.caller_roles(p_caller);
+    v_sees_all boolean := jalon_engine.reads_all(t.name, p_caller);
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
-    v_after jsonb := logic.cursor_position(p_input ->> 'after', 2);
+    v_after jsonb := jalon_engine.cursor_position(p_input ->> 'after', 2);
     v_rows jsonb[];
     v_next text;
 begin
     if v_after is not null then
-        perform logic.demand_key(t, v_after ->> 1);
+        perform jalon_engine.demand_key(t, v_after ->> 1);
     end if;
     v_rows := array(
-        select logic.counterparty_json(c, p_caller ->> 'language')
-            || case when (p_input ->> 'moves')::boolean then logic.counterparty_possible(c, p_caller) else '{}' end
+        select jalon_engine.counterparty_json(c, p_caller ->> 'language')
+            || case when (p_input ->> 'moves')::boolean then jalon_engine.counterparty_possible(c, p_caller) else '{}' end
         from roadshow.roadshow_counterparty c
-        where (v_sees_all or logic.may_see(t, p_caller, v_roles, to_jsonb(c)))
+        where (v_sees_all or jalon_engine.may_see(t, p_caller, v_roles, to_jsonb(c)))
           and (p_input ->> 'statut' is null or c.statut = p_input ->> 'statut')
           and (p_input ->> 'owner' is null or c.owner = p_input ->> 'owner')
           and (p_input ->> 'sector' is null or c.sector = p_input ->> 'sector')
@@ -30,18 +30,18 @@ begin
         order by lower(c.name), c.id
         limit v_limit + 1);
     if cardinality(v_rows) > v_limit then
-        v_next := logic.cursor(jsonb_build_array(lower(v_rows[v_limit] ->> 'name'), v_rows[v_limit] -> 'id'));
+        v_next := jalon_engine.cursor(jsonb_build_array(lower(v_rows[v_limit] ->> 'name'), v_rows[v_limit] -> 'id'));
     end if;
     return (200, json_build_object('items', v_rows[:v_limit], 'next', v_next,
-            'canManage', logic.may('manage_roadshow', v_roles, t.name)), null,
-        case when v_next is not null then jsonb_build_object(':next', v_next) end)::lifecycle.answer;
+            'canManage', jalon_engine.may('manage_roadshow', v_roles, t.name)), null,
+        case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
 comment on function api.counterparties(text, jsonb, jsonb) is 'Counterparties by name, in pages; {statut, owner, sector, q, moves, after, limit}.';
 grant execute on function api.counterparties(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.create_counterparty(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -51,32 +51,32 @@ declare
         'notes', p_input -> 'notes'));
     v_row roadshow.roadshow_counterparty;
 begin
-    perform logic.enter(p_caller, p_input ->> 'reason');
-    perform logic.demand('manage_roadshow', 'roadshow_counterparty');
+    perform jalon_engine.enter(p_caller, p_input ->> 'reason');
+    perform jalon_engine.demand('manage_roadshow', 'roadshow_counterparty');
     -- What is not given stays the table's default.
     execute format('insert into roadshow.roadshow_counterparty (%1$s) select %1$s from jsonb_populate_record(null::roadshow.roadshow_counterparty, $1)
         returning *', (select string_agg(quote_ident(k), ', ') from jsonb_object_keys(v_given) k)) into v_row using v_given;
-    perform logic.leave();
-    return (201, logic.counterparty_json(v_row, p_caller ->> 'language'), logic.etag(v_row.id::text, v_row.status_version),
-        jsonb_build_object('Location', '/api/v1/roadshow/counterparties/' || v_row.id))::lifecycle.answer;
+    perform jalon_engine.leave();
+    return (201, jalon_engine.counterparty_json(v_row, p_caller ->> 'language'), jalon_engine.etag(v_row.id::text, v_row.status_version),
+        jsonb_build_object('Location', '/api/v1/roadshow/counterparties/' || v_row.id))::jalon_engine.answer;
 end
 $$;
 comment on function api.create_counterparty(text, jsonb, jsonb) is 'Enters a counterparty: {name, statut, owner, sector, ticketSize, currency, notes, reason}.';
 grant execute on function api.create_counterparty(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.edit_counterparty(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     v_row roadshow.roadshow_counterparty;
 begin
-    perform logic.enter(p_caller);
-    perform logic.record(logic.tracked_of('roadshow.roadshow_counterparty'), logic.counterparty_key(p_key), p_caller, p_lock => 'for no key update');
-    perform logic.demand('manage_roadshow', 'roadshow_counterparty');
+    perform jalon_engine.enter(p_caller);
+    perform jalon_engine.record(jalon_engine.tracked_of('roadshow.roadshow_counterparty'), jalon_engine.counterparty_key(p_key), p_caller, p_lock => 'for no key update');
+    perform jalon_engine.demand('manage_roadshow', 'roadshow_counterparty');
     select c.* into v_row from roadshow.roadshow_counterparty c where c.id = p_key::integer;
-    perform logic.demand_content_match(p_caller, 'roadshow_counterparty', p_key, v_row.revision, v_row.status_version,
+    perform jalon_engine.demand_content_match(p_caller, 'roadshow_counterparty', p_key, v_row.revision, v_row.status_version,
         v_row.edited_by, v_row.edited_at, v_row.status_changed_at);
     update roadshow.roadshow_counterparty c
     set name = case when p_input ? 'name' then btrim(p_input ->> 'name') else c.name end,
@@ -85,11 +85,11 @@ begin
         ticket_size = case when p_input ? 'ticketSize' then (p_input ->> 'ticketSize')::numeric else c.ticket_size end,
         currency = coalesce(p_input ->> 'currency', c.currency),
         notes = case when p_input ? 'notes' then p_input ->> 'notes' else c.notes end,
-        revision = c.revision + 1, edited_at = clock_timestamp(), edited_by = logic.actor()
+        revision = c.revision + 1, edited_at = clock_timestamp(), edited_by = jalon_engine.actor()
     where c.id = p_key::integer
     returning c.* into v_row;
-    perform logic.leave();
-    return (200, logic.counterparty_json(v_row, p_caller ->> 'language'), logic.etag(v_row.id::text, v_row.status_version), null)::lifecycle.answer;
+    perform jalon_engine.leave();
+    return (200, jalon_engine.counterparty_json(v_row, p_caller ->> 'language'), jalon_engine.etag(v_row.id::text, v_row.status_version), null)::jalon_engine.answer;
 end
 $$;
 comment on function api.edit_counterparty(text, jsonb, jsonb) is

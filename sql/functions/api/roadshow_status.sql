@@ -1,60 +1,60 @@
 -- POST /roadshow/{counterpartyId}/status, to the letter: {"success": true}, or 400 with the error "Statut invalide".
 
-create or replace function logic.counterparty_key(p_key text)
+create or replace function jalon_engine.counterparty_key(p_key text)
 returns text
 language plpgsql immutable
 set search_path = ''
 as $$
 begin
     if p_key !~ '^-?\d+$' then
-        perform logic.fail('JL405', jsonb_build_object('field', 'counterpartyId', 'why', p_key));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'counterpartyId', 'why', p_key));
     end if;
     return p_key;
 end
 $$;
-comment on function logic.counterparty_key(text) is 'The key of a counterparty; JL405 for what is no number.';
+comment on function jalon_engine.counterparty_key(text) is 'The key of a counterparty; JL405 for what is no number.';
 
 create or replace function api.roadshow_status(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     v_target constant text := p_input ->> 'newStatus';
     v_row jsonb;
-    v_moved lifecycle.moved;
+    v_moved jalon_engine.moved;
     v_done text;
 begin
     -- Asked often: what can be an assignment is one, since PERFORM starts the executor.
-    v_done := logic.enter(p_caller, p_input ->> 'reason');
+    v_done := jalon_engine.enter(p_caller, p_input ->> 'reason');
     if jsonb_typeof(p_input -> 'newStatus') is distinct from 'string' or not exists (
-        select from lifecycle.referential f where f.category = 'ROADSHOW_STATUS' and f.code = v_target and f.is_active) then
-        perform logic.fail('JL402', jsonb_build_object('error', logic.say('roadshow.error'), 'field', 'newStatus', 'to', p_input -> 'newStatus',
-            'allowed', (select jsonb_agg(f.code order by f.position, f.code) from lifecycle.referential f
+        select from jalon_engine.referential f where f.category = 'ROADSHOW_STATUS' and f.code = v_target and f.is_active) then
+        perform jalon_engine.fail('JL402', jsonb_build_object('error', jalon_engine.say('roadshow.error'), 'field', 'newStatus', 'to', p_input -> 'newStatus',
+            'allowed', (select jsonb_agg(f.code order by f.position, f.code) from jalon_engine.referential f
                 where f.category = 'ROADSHOW_STATUS' and f.is_active)), 'roadshow.invalid_status');
     end if;
-    v_done := logic.counterparty_key(p_key);
+    v_done := jalon_engine.counterparty_key(p_key);
     -- The row is read beforehand only where something hangs on it: the door locks it, and the wall judges.
-    if p_caller ? 'ifMatch' or not logic.reads_all('roadshow_counterparty', p_caller) then
-        v_row := logic.record(logic.tracked_of('roadshow_counterparty'), p_key, p_caller, p_lock => 'for no key update');
-        perform logic.demand_match(p_caller, 'roadshow_counterparty', v_row ->> 'id', (v_row ->> 'status_version')::integer);
+    if p_caller ? 'ifMatch' or not jalon_engine.reads_all('roadshow_counterparty', p_caller) then
+        v_row := jalon_engine.record(jalon_engine.tracked_of('roadshow_counterparty'), p_key, p_caller, p_lock => 'for no key update');
+        perform jalon_engine.demand_match(p_caller, 'roadshow_counterparty', v_row ->> 'id', (v_row ->> 'status_version')::integer);
     end if;
-    v_moved := generated.move('roadshow_counterparty', 'statut', p_key, v_target,
+    v_moved := jalon_generated.move('roadshow_counterparty', 'statut', p_key, v_target,
         p_more => case when p_input ? 'meta' then nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta')), '{}') end);
-    v_done := logic.leave();
-    return logic.told_counterparty_moved(v_moved);
+    v_done := jalon_engine.leave();
+    return jalon_engine.told_counterparty_moved(v_moved);
 end
 $$;
 comment on function api.roadshow_status(text, jsonb, jsonb) is 'Moves a counterparty to a status: {newStatus, reason, meta}.';
 grant execute on function api.roadshow_status(text, jsonb, jsonb) to jalon_api;
 
-create or replace function logic.told_counterparty_moved(p_moved lifecycle.moved)
-returns lifecycle.answer
+create or replace function jalon_engine.told_counterparty_moved(p_moved jalon_engine.moved)
+returns jalon_engine.answer
 language sql stable
 -- Becomes part of the statement that asks; its names are bound when it is made.
 return (200, case when p_moved.has_changed then '{"success": true}'::json else json_build_object('success', true, 'changed', false,
-        'message', logic.say('roadshow.same_status', jsonb_build_object('to', p_moved.new_code))) end,
-    logic.etag(p_moved.id, p_moved.version),
+        'message', jalon_engine.say('roadshow.same_status', jsonb_build_object('to', p_moved.new_code))) end,
+    jalon_engine.etag(p_moved.id, p_moved.version),
     case when p_moved.has_changed then jsonb_build_object(':moves', jsonb_build_array(
-        jsonb_build_array('roadshow_counterparty', p_moved.old_code, p_moved.new_code))) end)::lifecycle.answer;
-comment on function logic.told_counterparty_moved(lifecycle.moved) is 'What is told of a counterparty''s move: that it was made, or that nothing had to be done.';
+        jsonb_build_array('roadshow_counterparty', p_moved.old_code, p_moved.new_code))) end)::jalon_engine.answer;
+comment on function jalon_engine.told_counterparty_moved(jalon_engine.moved) is 'What is told of a counterparty''s move: that it was made, or that nothing had to be done.';

@@ -1,7 +1,7 @@
 -- For the console: the recap of a week, of the roadshow, in the time zone in which it dates its events, and no longer than a
 -- page is read. Of a long history it is kept like other recaps (recap_page.sql).
 
-create or replace function logic.kept_roadshow_weekly(p_question jsonb)
+create or replace function jalon_engine.kept_roadshow_weekly(p_question jsonb)
 returns jsonb
 language sql stable security definer
 set search_path = ''
@@ -27,27 +27,27 @@ as $$
                 where p.body -> 'names' ? s.record), '{}'))))
     from part p
 $$;
-comment on function logic.kept_roadshow_weekly(jsonb) is 'The roadshow''s recap of an ISO week, the first 100 of each list and how many there are: {week, tz, lang}.';
+comment on function jalon_engine.kept_roadshow_weekly(jsonb) is 'The roadshow''s recap of an ISO week, the first 100 of each list and how many there are: {week, tz, lang}.';
 
 create or replace function api.roadshow_weekly(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v_zone constant text := coalesce(p_input ->> 'tz', (select s.value #>> '{}' from lifecycle.setting s where s.name = 'roadshow.time_zone'));
+    v_zone constant text := coalesce(p_input ->> 'tz', (select s.value #>> '{}' from jalon_engine.setting s where s.name = 'roadshow.time_zone'));
     v_week record;
     v_question jsonb;
-    v_kept lifecycle.kept_recap;
+    v_kept jalon_engine.kept_recap;
 begin
-    perform logic.demand_recap('roadshow_counterparty', p_caller);
+    perform jalon_engine.demand_recap('roadshow_counterparty', p_caller);
     select b.* into v_week from recap.week_bounds(p_input ->> 'week', v_zone) b;
-    v_question := logic.recap_question('roadshow_counterparty', jsonb_build_object('week', v_week.iso_week, 'tz', v_zone,
+    v_question := jalon_engine.recap_question('roadshow_counterparty', jsonb_build_object('week', v_week.iso_week, 'tz', v_zone,
         'lang', recap.language(p_caller ->> 'language')));
-    if (select r.is_counted_at_once from logic.recap_table('roadshow-weekly', v_question, p_caller) r) then
-        return (200, '{"isLong": false}' || logic.kept_roadshow_weekly(v_question), null, null)::lifecycle.answer;
+    if (select r.is_counted_at_once from jalon_engine.recap_table('roadshow-weekly', v_question, p_caller) r) then
+        return (200, '{"isLong": false}' || jalon_engine.kept_roadshow_weekly(v_question), null, null)::jalon_engine.answer;
     end if;
-    select k.* into v_kept from lifecycle.kept_recap k where k.recap = 'roadshow-weekly' and k.question = v_question;
+    select k.* into v_kept from jalon_engine.kept_recap k where k.recap = 'roadshow-weekly' and k.question = v_question;
     return (200, jsonb_build_object('week', v_week.iso_week, 'timeZone', v_zone, 'tables', null,
             'firstDay', (v_week.starts_at at time zone v_zone)::date, 'lastDay', (v_week.ends_at at time zone v_zone)::date - 1,
             'previousWeek', to_char(v_week.starts_at at time zone v_zone - interval '7 days', 'IYYY-"W"IW'))
@@ -56,7 +56,7 @@ begin
         || jsonb_build_object('isLong', true, 'countedAt', v_kept.counted_at, 'question', v_question,
             'nextWeek', case when v_week.ends_at <= now() then to_char(v_week.ends_at at time zone v_zone, 'IYYY-"W"IW') end,
             'isOld', coalesce(v_kept.counted_at < now() - case when v_kept.counted_at < v_week.ends_at then interval '5 minutes' else interval '1 day' end, true)),
-        null, null)::lifecycle.answer;
+        null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.roadshow_weekly(text, jsonb, jsonb)

@@ -3,7 +3,7 @@
 -- repeat of what did nothing is tried again.
 
 create or replace function api.run(p_function text, p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -12,8 +12,8 @@ declare
     v_principal constant text := p_caller ->> 'actor';
     v_token constant text := p_caller ->> 'idempotencyKey';
     v_hash bytea;
-    v_kept lifecycle.idempotency;
-    v_answer lifecycle.answer;
+    v_kept jalon_engine.idempotency;
+    v_answer jalon_engine.answer;
     v_is_done boolean := false;
 begin
     if (p_caller ->> 'dryRun')::boolean then
@@ -34,12 +34,12 @@ begin
         return v_answer;
     end if;
     v_hash := sha256(convert_to(jsonb_build_array(p_function, p_key, p_input, p_caller -> 'ifMatch')::text, 'UTF8'));
-    insert into lifecycle.idempotency (principal, key, request_hash) values (v_principal, v_token, v_hash)
+    insert into jalon_engine.idempotency (principal, key, request_hash) values (v_principal, v_token, v_hash)
     on conflict on constraint idempotency_pk do nothing;
     if not found then
-        select i.* into v_kept from lifecycle.idempotency i where i.principal = v_principal and i.key = v_token;
+        select i.* into v_kept from jalon_engine.idempotency i where i.principal = v_principal and i.key = v_token;
         if v_kept.request_hash <> v_hash then
-            perform logic.fail('JL412', jsonb_build_object('key', v_token));
+            perform jalon_engine.fail('JL412', jsonb_build_object('key', v_token));
         end if;
         v_answer := v_kept.answer;
         v_answer.headers := coalesce(v_answer.headers, '{}') - ':moves' || '{"idempotent-replayed": "true"}';
@@ -48,26 +48,26 @@ begin
     execute v_statement into v_answer using p_key, p_input, p_caller;
     if v_answer.status >= 400 then
         -- A refusal that came as an answer, for the sake of the trace it left.
-        delete from lifecycle.idempotency i where i.principal = v_principal and i.key = v_token;
+        delete from jalon_engine.idempotency i where i.principal = v_principal and i.key = v_token;
         return v_answer;
     end if;
-    update lifecycle.idempotency i set answer = v_answer where i.principal = v_principal and i.key = v_token;
-    perform logic.forget_idempotency();
+    update jalon_engine.idempotency i set answer = v_answer where i.principal = v_principal and i.key = v_token;
+    perform jalon_engine.forget_idempotency();
     return v_answer;
 end
 $$;
 comment on function api.run(text, text, jsonb, jsonb) is 'Calls a function of schema api once under its caller''s idempotency key, or as a dry run.';
 grant execute on function api.run(text, text, jsonb, jsonb) to jalon_api;
 
-create or replace function logic.forget_idempotency()
+create or replace function jalon_engine.forget_idempotency()
 returns void
 language sql volatile security definer
 set search_path = ''
 as $$
     -- Each new key takes up to two old ones away, so that nothing else has to.
-    delete from lifecycle.idempotency i where (i.principal, i.key) in (
-        select o.principal, o.key from lifecycle.idempotency o
+    delete from jalon_engine.idempotency i where (i.principal, i.key) in (
+        select o.principal, o.key from jalon_engine.idempotency o
         where o.created_at < now() - interval '24 hours'
         order by o.created_at limit 2 for update skip locked)
 $$;
-comment on function logic.forget_idempotency() is 'Deletes up to two idempotency keys that are older than a day.';
+comment on function jalon_engine.forget_idempotency() is 'Deletes up to two idempotency keys that are older than a day.';

@@ -1,26 +1,26 @@
 -- Where the installation stands, for those who watch its health: what `jalon status` says, but for what only files know.
 
-create or replace function logic.demand_health(p_caller jsonb)
+create or replace function jalon_engine.demand_health(p_caller jsonb)
 returns void
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    if not logic.may('watch_health', logic.caller_roles(p_caller)) then
-        perform logic.fail('JL203', jsonb_build_object('actor', logic.caller_actor(p_caller), 'permission', 'watch_health',
-            'roles', (select jsonb_agg(distinct r.role) from lifecycle.permission_rule r where r.permission = 'watch_health' and r.is_allowed)));
+    if not jalon_engine.may('watch_health', jalon_engine.caller_roles(p_caller)) then
+        perform jalon_engine.fail('JL203', jsonb_build_object('actor', jalon_engine.caller_actor(p_caller), 'permission', 'watch_health',
+            'roles', (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r where r.permission = 'watch_health' and r.is_allowed)));
     end if;
 end
 $$;
-comment on function logic.demand_health(jsonb) is 'JL203 for a reader who does not watch the health.';
+comment on function jalon_engine.demand_health(jsonb) is 'JL203 for a reader who does not watch the health.';
 
 create or replace function api.standing(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    perform logic.demand_health(p_caller);
+    perform jalon_engine.demand_health(p_caller);
     return (200, json_build_object(
         'server', current_setting('server_version'), 'major', current_setting('server_version_num')::integer / 10000,
         'database', current_database(), 'startedAt', pg_postmaster_start_time(),
@@ -30,21 +30,21 @@ begin
             'triggersEnabled', t.triggers_enabled, 'history', t.history_table) order by t.name), '[]') from jalon.tracked t),
         'partitions', (select coalesce(json_agg(json_build_object('table', p.table_name, 'until', p.until) order by p.until, p.table_name), '[]')
             from jalon.partitions p)
-    ), null, null)::lifecycle.answer;
+    ), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.standing(text, jsonb, jsonb) is 'Server, applied migrations, last reload, tracked tables, and how far partitions reach.';
 grant execute on function api.standing(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.verify(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    perform logic.demand_health(p_caller);
+    perform jalon_engine.demand_health(p_caller);
     return (200, json_build_object('items', (select coalesce(json_agg(json_build_object('table', v.tracked_table, 'problem', v.problem,
-        'detail', v.detail, 'hint', v.hint)), '[]') from jalon.verify(p_input ->> 'table') v)), null, null)::lifecycle.answer;
+        'detail', v.detail, 'hint', v.hint)), '[]') from jalon.verify(p_input ->> 'table') v)), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.verify(text, jsonb, jsonb) is 'What jalon.verify finds, of one tracked table or of all; nothing is good news: {table}.';

@@ -12,12 +12,12 @@ declare
     v_plain constant text := format('select * from api.%I($1, $2, api.in_language($3))', p_function);
     v_until constant timestamptz := clock_timestamp() + interval '50 ms';
     v_call jsonb;
-    v_answer lifecycle.answer;
-    v_at_once lifecycle.answered;
+    v_answer jalon_engine.answer;
+    v_at_once jalon_engine.answered;
 begin
     if p_function in ('move_record', 'roadshow_status') and jsonb_array_length(p_calls) > 3 then
         begin
-            v_at_once := logic.answered_at_once(p_function, p_calls);
+            v_at_once := jalon_engine.answered_at_once(p_function, p_calls);
         exception when others then
             null;  -- whatever it was, it comes again to whom it concerns
         end;

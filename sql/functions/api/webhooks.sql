@@ -1,115 +1,115 @@
 -- Endpoints over HTTP. The web application has checked the address before it comes here.
 
 create or replace function api.webhooks(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    perform logic.demand_webhooks(p_caller);
-    return (200, json_build_object('items', coalesce((select json_agg(logic.webhook_json(w) order by w.created_at, w.id) from lifecycle.webhook w), '[]')),
-        null, null)::lifecycle.answer;
+    perform jalon_engine.demand_webhooks(p_caller);
+    return (200, json_build_object('items', coalesce((select json_agg(jalon_engine.webhook_json(w) order by w.created_at, w.id) from jalon_engine.webhook w), '[]')),
+        null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.webhooks(text, jsonb, jsonb) is 'All endpoints.';
 grant execute on function api.webhooks(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.webhook(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    w lifecycle.webhook := logic.webhook_seen(p_key, p_caller);
+    w jalon_engine.webhook := jalon_engine.webhook_seen(p_key, p_caller);
 begin
-    return (200, logic.webhook_json(w), logic.etag(w.id::text, w.revision), null)::lifecycle.answer;
+    return (200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision), null)::jalon_engine.answer;
 end
 $$;
 comment on function api.webhook(text, jsonb, jsonb) is 'One endpoint.';
 grant execute on function api.webhook(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.create_webhook(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    w lifecycle.webhook;
+    w jalon_engine.webhook;
     v_secret text;
 begin
-    perform logic.enter(p_caller);
-    perform logic.demand('manage_webhooks');
-    w := logic.webhook_of(null, p_input);
-    insert into lifecycle.webhook (url, description, event_types, tables, case_types, from_codes, to_codes, is_thin, omitted, is_in_order, rate_limit, created_by)
-    values (w.url, w.description, w.event_types, w.tables, w.case_types, w.from_codes, w.to_codes, w.is_thin, w.omitted, w.is_in_order, w.rate_limit, logic.actor())
+    perform jalon_engine.enter(p_caller);
+    perform jalon_engine.demand('manage_webhooks');
+    w := jalon_engine.webhook_of(null, p_input);
+    insert into jalon_engine.webhook (url, description, event_types, tables, case_types, from_codes, to_codes, is_thin, omitted, is_in_order, rate_limit, created_by)
+    values (w.url, w.description, w.event_types, w.tables, w.case_types, w.from_codes, w.to_codes, w.is_thin, w.omitted, w.is_in_order, w.rate_limit, jalon_engine.actor())
     returning * into w;
-    insert into lifecycle.webhook_health (webhook_id) values (w.id);
-    v_secret := logic.new_secret(w.id, p_input ->> 'signature');
-    perform logic.settle_interest();
-    perform logic.leave();
-    return (201, (logic.webhook_json(w)::jsonb || jsonb_build_object('secret', v_secret))::json, logic.etag(w.id::text, w.revision),
-        jsonb_build_object('Location', '/api/v1/webhooks/' || w.id))::lifecycle.answer;
+    insert into jalon_engine.webhook_health (webhook_id) values (w.id);
+    v_secret := jalon_engine.new_secret(w.id, p_input ->> 'signature');
+    perform jalon_engine.settle_interest();
+    perform jalon_engine.leave();
+    return (201, (jalon_engine.webhook_json(w)::jsonb || jsonb_build_object('secret', v_secret))::json, jalon_engine.etag(w.id::text, w.revision),
+        jsonb_build_object('Location', '/api/v1/webhooks/' || w.id))::jalon_engine.answer;
 end
 $$;
 comment on function api.create_webhook(text, jsonb, jsonb) is 'Registers an endpoint; the answer holds its secret, this once: {url, eventTypes, tables, caseTypes, from, to, thin, omit, inOrder, rateLimit, signature, description}.';
 grant execute on function api.create_webhook(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.change_webhook(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    w lifecycle.webhook;
+    w jalon_engine.webhook;
 begin
-    perform logic.enter(p_caller);
-    w := logic.webhook_of(logic.webhook_locked(p_key, p_caller), p_input);
-    update lifecycle.webhook x
+    perform jalon_engine.enter(p_caller);
+    w := jalon_engine.webhook_of(jalon_engine.webhook_locked(p_key, p_caller), p_input);
+    update jalon_engine.webhook x
     set url = w.url, description = w.description, event_types = w.event_types, tables = w.tables, case_types = w.case_types, from_codes = w.from_codes,
         to_codes = w.to_codes, is_thin = w.is_thin, omitted = w.omitted, is_in_order = w.is_in_order, rate_limit = w.rate_limit, revision = x.revision + 1
     where x.id = w.id returning x.* into w;
-    perform logic.settle_interest();
-    perform logic.leave();
-    return (200, logic.webhook_json(w), logic.etag(w.id::text, w.revision), null)::lifecycle.answer;
+    perform jalon_engine.settle_interest();
+    perform jalon_engine.leave();
+    return (200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision), null)::jalon_engine.answer;
 end
 $$;
 comment on function api.change_webhook(text, jsonb, jsonb) is 'Changes what is given of an endpoint; null empties a filter.';
 grant execute on function api.change_webhook(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.drop_webhook(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    perform logic.enter(p_caller);
-    delete from lifecycle.webhook w where w.id = (logic.webhook_locked(p_key, p_caller)).id;
-    perform logic.settle_interest();
-    perform logic.leave();
-    return (204, null, null, null)::lifecycle.answer;
+    perform jalon_engine.enter(p_caller);
+    delete from jalon_engine.webhook w where w.id = (jalon_engine.webhook_locked(p_key, p_caller)).id;
+    perform jalon_engine.settle_interest();
+    perform jalon_engine.leave();
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.drop_webhook(text, jsonb, jsonb) is 'Drops an endpoint with its deliveries.';
 grant execute on function api.drop_webhook(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.pause_webhook(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    w lifecycle.webhook;
+    w jalon_engine.webhook;
 begin
-    perform logic.enter(p_caller);
-    w := logic.webhook_locked(p_key, p_caller);
-    update lifecycle.webhook x
+    perform jalon_engine.enter(p_caller);
+    w := jalon_engine.webhook_locked(p_key, p_caller);
+    update jalon_engine.webhook x
     set is_paused = (p_input ->> 'paused')::boolean, revision = x.revision + 1,
         disabled_at = case when (p_input ->> 'paused')::boolean then x.disabled_at end,
         disabled_why = case when (p_input ->> 'paused')::boolean then x.disabled_why end
     where x.id = w.id returning x.* into w;
-    update lifecycle.webhook_health h set failing_since = null, held_until = null where h.webhook_id = w.id and not w.is_paused;
-    perform logic.leave();
-    return (200, logic.webhook_json(w), logic.etag(w.id::text, w.revision), null)::lifecycle.answer;
+    update jalon_engine.webhook_health h set failing_since = null, held_until = null where h.webhook_id = w.id and not w.is_paused;
+    perform jalon_engine.leave();
+    return (200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision), null)::jalon_engine.answer;
 end
 $$;
 comment on function api.pause_webhook(text, jsonb, jsonb) is 'Pauses an endpoint or resumes it, also one that was disabled: {paused}. What waits is kept.';

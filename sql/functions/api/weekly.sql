@@ -1,30 +1,30 @@
 -- GET /api/v1/recaps/weekly: every table that the caller may read in full, as a document, as a page, or its changes as rows.
 
-create or replace function logic.readable_tables(p_caller jsonb)
+create or replace function jalon_engine.readable_tables(p_caller jsonb)
 returns text[]
 language sql stable security definer
 set search_path = ''
 as $$
-    select array(select t.name from lifecycle.tracked t, logic.caller_roles(p_caller) r
-        where logic.may('read_all', r, t.name) order by t.name)
+    select array(select t.name from jalon_engine.tracked t, jalon_engine.caller_roles(p_caller) r
+        where jalon_engine.may('read_all', r, t.name) order by t.name)
 $$;
-comment on function logic.readable_tables(jsonb) is 'The tracked tables that a caller may read in full.';
+comment on function jalon_engine.readable_tables(jsonb) is 'The tracked tables that a caller may read in full.';
 
 create or replace function api.weekly(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v_table constant text := case when p_input ->> 'table' is not null then (logic.tracked_of(p_input ->> 'table')).name end;
-    v_readable constant text[] := logic.readable_tables(p_caller);
+    v_table constant text := case when p_input ->> 'table' is not null then (jalon_engine.tracked_of(p_input ->> 'table')).name end;
+    v_readable constant text[] := jalon_engine.readable_tables(p_caller);
     v_zone constant text := coalesce(p_input ->> 'tz', 'UTC');
     v_language constant text := coalesce(p_input ->> 'lang', p_caller ->> 'language');
     v_recap jsonb;
 begin
     if v_readable = '{}' or v_table <> all (v_readable) then
-        perform logic.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'read_all', 'roles', coalesce(
-            (select jsonb_agg(distinct r.role) from lifecycle.permission_rule r
+        perform jalon_engine.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'read_all', 'roles', coalesce(
+            (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r
              where r.permission = 'read_all' and r.is_allowed and r.scope in ('*', v_table)), '[]')));
     end if;
     v_recap := recap.weekly(p_input ->> 'week', v_zone, v_language, v_table);
@@ -32,21 +32,21 @@ begin
         select jsonb_agg(t order by n) from jsonb_array_elements(v_recap -> 'tables') with ordinality x (t, n) where t ->> 'table' = any (v_readable)));
     case p_input ->> 'format'
         when 'html' then
-            return (200, to_json(logic.week_page(v_recap)), null,
-                '{"content-type": "text/html", "content-security-policy": "default-src ''none''; style-src ''unsafe-inline''; frame-ancestors ''none''"}')::lifecycle.answer;
+            return (200, to_json(jalon_engine.week_page(v_recap)), null,
+                '{"content-type": "text/html", "content-security-policy": "default-src ''none''; style-src ''unsafe-inline''; frame-ancestors ''none''"}')::jalon_engine.answer;
         when 'csv' then
             return (200, json_build_object('items', coalesce((
                 select json_agg(json_build_object('week', v_recap -> 'week', 'table', t -> 'table', 'record', r -> 'record',
-                    'name', logic.week_name(t, r ->> 'record'), 'localTime', c -> 'localTime', 'at', c -> 'at', 'column', c -> 'column',
+                    'name', jalon_engine.week_name(t, r ->> 'record'), 'localTime', c -> 'localTime', 'at', c -> 'at', 'column', c -> 'column',
                     'from', c -> 'from', 'fromLabel', c -> 'fromLabel', 'to', c -> 'to', 'toLabel', c -> 'toLabel',
                     'by', c -> 'by', 'onBehalfOf', c -> 'onBehalfOf', 'reason', c -> 'reason', 'kind', c -> 'kind') order by n, m, o)
                 from jsonb_array_elements(v_recap -> 'tables') with ordinality x (t, n)
                 cross join lateral jsonb_array_elements(t -> 'records') with ordinality y (r, m)
                 cross join lateral jsonb_array_elements(r -> 'changes') with ordinality z (c, o)), '[]')), null,
                 '{":columns": ["week", "table", "record", "name", "localTime", "at", "column", "from", "fromLabel", "to", "toLabel", "by", "onBehalfOf", "reason", "kind"]}'
-            )::lifecycle.answer;
+            )::jalon_engine.answer;
         else
-            return (200, v_recap::json, null, null)::lifecycle.answer;
+            return (200, v_recap::json, null, null)::jalon_engine.answer;
     end case;
 end
 $$;

@@ -1,64 +1,64 @@
 -- One arrow of a draft over HTTP: set, taken out.
 
 create or replace function api.set_arrow(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     v_case_type text := p_input ->> 'caseType';
-    w lifecycle.workflow;
+    w jalon_engine.workflow;
 begin
-    perform logic.enter(p_caller);
-    perform logic.demand_draft_match(p_caller, p_key, v_case_type);
+    perform jalon_engine.enter(p_caller);
+    perform jalon_engine.demand_draft_match(p_caller, p_key, v_case_type);
     if jsonb_typeof(p_input -> 'was') = 'object'
         and (p_input #>> '{was,from}', p_input #>> '{was,to}') is distinct from (p_input ->> 'from', p_input ->> 'to') then
-        perform logic.demand_free_arrow(p_key, v_case_type, p_input ->> 'from', p_input ->> 'to');
+        perform jalon_engine.demand_free_arrow(p_key, v_case_type, p_input ->> 'from', p_input ->> 'to');
         perform jalon.drop_arrow(category => p_key, case_type => v_case_type, from_code => p_input #>> '{was,from}', to_code => p_input #>> '{was,to}');
     elsif jsonb_typeof(p_input -> 'was') is distinct from 'object' then
-        perform logic.demand_free_arrow(p_key, v_case_type, p_input ->> 'from', p_input ->> 'to');
+        perform jalon_engine.demand_free_arrow(p_key, v_case_type, p_input ->> 'from', p_input ->> 'to');
     end if;
     w := jalon.set_arrow(category => p_key, case_type => v_case_type, from_code => p_input ->> 'from', to_code => p_input ->> 'to',
-        action => nullif(p_input ->> 'action', ''), roles => logic.text_array(p_list => (p_input -> 'roles')::json), relation => p_input ->> 'relation',
-        requires_reason => (p_input ->> 'requiresReason')::boolean, required_fields => logic.text_array(p_list => (p_input -> 'requiredFields')::json),
+        action => nullif(p_input ->> 'action', ''), roles => jalon_engine.text_array(p_list => (p_input -> 'roles')::json), relation => p_input ->> 'relation',
+        requires_reason => (p_input ->> 'requiresReason')::boolean, required_fields => jalon_engine.text_array(p_list => (p_input -> 'requiredFields')::json),
         guard => p_input ->> 'guard', icon => p_input ->> 'icon', place => (p_input ->> 'place')::integer,
         labels => (select jsonb_object_agg(l.key, l.value) from jsonb_each(nullif(p_input -> 'labels', 'null')) l where l.value <> '""'));
-    perform logic.leave();
-    return (200, logic.workflow_body(w), logic.workflow_etag(w), null)::lifecycle.answer;
+    perform jalon_engine.leave();
+    return (200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
 end
 $$;
 comment on function api.set_arrow(text, jsonb, jsonb) is 'Adds an arrow to the draft, or changes the one that `was`: {caseType, was: {from, to}, from, to, action, labels, roles, relation, requiresReason, requiredFields, guard, icon, place}.';
 grant execute on function api.set_arrow(text, jsonb, jsonb) to jalon_api;
 
-create or replace function logic.demand_free_arrow(p_category text, p_case_type text, p_from text, p_to text)
+create or replace function jalon_engine.demand_free_arrow(p_category text, p_case_type text, p_from text, p_to text)
 returns void
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
     if exists (
-        select from lifecycle.workflow w
-        join lifecycle.workflow_arrow a using (category, case_type, version)
+        select from jalon_engine.workflow w
+        join jalon_engine.workflow_arrow a using (category, case_type, version)
         where w.category = p_category and w.case_type = p_case_type and w.state = 'draft' and a.to_code = p_to and a.from_code is not distinct from p_from) then
-        perform logic.fail('JL408', jsonb_build_object('name', logic.arrow_name(p_from, p_to)));
+        perform jalon_engine.fail('JL408', jsonb_build_object('name', jalon_engine.arrow_name(p_from, p_to)));
     end if;
 end
 $$;
-comment on function logic.demand_free_arrow(text, text, text, text) is 'JL408 where the draft has an arrow from one code to another already.';
+comment on function jalon_engine.demand_free_arrow(text, text, text, text) is 'JL408 where the draft has an arrow from one code to another already.';
 
 create or replace function api.drop_arrow(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    w lifecycle.workflow;
+    w jalon_engine.workflow;
 begin
-    perform logic.enter(p_caller);
-    perform logic.demand_draft_match(p_caller, p_key, p_input ->> 'caseType');
+    perform jalon_engine.enter(p_caller);
+    perform jalon_engine.demand_draft_match(p_caller, p_key, p_input ->> 'caseType');
     w := jalon.drop_arrow(category => p_key, case_type => p_input ->> 'caseType', from_code => p_input ->> 'from', to_code => p_input ->> 'to');
-    perform logic.leave();
-    return (200, logic.workflow_body(w), logic.workflow_etag(w), null)::lifecycle.answer;
+    perform jalon_engine.leave();
+    return (200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
 end
 $$;
 comment on function api.drop_arrow(text, jsonb, jsonb) is 'Takes an arrow out of the draft: {caseType, from, to}.';

@@ -1,80 +1,80 @@
 -- Workflows over HTTP, written: a draft is begun, saved whole, dropped, published. If-Match names the draft's ETag.
 
-create or replace function logic.demand_draft_match(p_caller jsonb, p_category text, p_case_type text)
+create or replace function jalon_engine.demand_draft_match(p_caller jsonb, p_category text, p_case_type text)
 returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    w lifecycle.workflow;
+    w jalon_engine.workflow;
 begin
     if p_caller ? 'ifMatch' then
-        select v.* into w from lifecycle.workflow v where v.category = p_category and v.case_type = p_case_type and v.state = 'draft' for update;
-        if not logic.matches(p_caller, coalesce(logic.workflow_etag(w), '""')) then
+        select v.* into w from jalon_engine.workflow v where v.category = p_category and v.case_type = p_case_type and v.state = 'draft' for update;
+        if not jalon_engine.matches(p_caller, coalesce(jalon_engine.workflow_etag(w), '""')) then
             -- Whoever comes second is told who was first.
-            perform logic.fail('JL410', jsonb_build_object('category', p_category, 'scope', p_case_type, 'version', w.revision,
-                'expected', p_caller ->> 'ifMatch', 'etag', logic.workflow_etag(w), 'who', logic.draft_touched(w) ->> 'by', 'allowed', '[]'::jsonb),
+            perform jalon_engine.fail('JL410', jsonb_build_object('category', p_category, 'scope', p_case_type, 'version', w.revision,
+                'expected', p_caller ->> 'ifMatch', 'etag', jalon_engine.workflow_etag(w), 'who', jalon_engine.draft_touched(w) ->> 'by', 'allowed', '[]'::jsonb),
                 case when w.revision is null then 'draft.gone' else 'draft.passed' end);
         end if;
     end if;
 end
 $$;
-comment on function logic.demand_draft_match(jsonb, text, text) is 'Fails with JL410 unless the caller''s If-Match, if any, names the draft as it is.';
+comment on function jalon_engine.demand_draft_match(jsonb, text, text) is 'Fails with JL410 unless the caller''s If-Match, if any, names the draft as it is.';
 
 create or replace function api.draft_workflow(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    w lifecycle.workflow;
+    w jalon_engine.workflow;
 begin
-    perform logic.enter(p_caller);
+    perform jalon_engine.enter(p_caller);
     w := jalon.draft(category => p_key, case_type => p_input ->> 'caseType',
         copied => coalesce((p_input ->> 'copied')::boolean, true), label => p_input ->> 'label');
-    perform logic.leave();
-    return (201, logic.workflow_body(w), logic.workflow_etag(w), null)::lifecycle.answer;
+    perform jalon_engine.leave();
+    return (201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
 end
 $$;
 comment on function api.draft_workflow(text, jsonb, jsonb) is 'Begins a draft, a copy of the published version by default: {caseType, copied, label}.';
 grant execute on function api.draft_workflow(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.discard_workflow(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    perform logic.enter(p_caller);
-    perform logic.demand_draft_match(p_caller, p_key, p_input ->> 'caseType');
+    perform jalon_engine.enter(p_caller);
+    perform jalon_engine.demand_draft_match(p_caller, p_key, p_input ->> 'caseType');
     perform jalon.discard(category => p_key, case_type => p_input ->> 'caseType');
-    perform logic.leave();
-    return (204, null, null, null)::lifecycle.answer;
+    perform jalon_engine.leave();
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.discard_workflow(text, jsonb, jsonb) is 'Drops the draft: {caseType}.';
 grant execute on function api.discard_workflow(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.save_workflow(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    w lifecycle.workflow;
+    w jalon_engine.workflow;
 begin
-    perform logic.enter(p_caller);
-    perform logic.demand_draft_match(p_caller, p_key, p_input ->> 'caseType');
+    perform jalon_engine.enter(p_caller);
+    perform jalon_engine.demand_draft_match(p_caller, p_key, p_input ->> 'caseType');
     w := jalon.import_workflow(definition => (p_input -> 'definition')::json, category => p_key, case_type => p_input ->> 'caseType');
-    perform logic.leave();
-    return (200, logic.workflow_body(w), logic.workflow_etag(w), null)::lifecycle.answer;
+    perform jalon_engine.leave();
+    return (200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
 end
 $$;
 comment on function api.save_workflow(text, jsonb, jsonb) is 'Saves a document as the draft, which it begins where there is none: {caseType, definition}.';
 grant execute on function api.save_workflow(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.publish_workflow(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -82,22 +82,22 @@ declare
     v_case_type text := p_input ->> 'caseType';
     v_effects json;
 begin
-    perform logic.enter(p_caller);
-    perform logic.demand_draft_match(p_caller, p_key, v_case_type);
+    perform jalon_engine.enter(p_caller);
+    perform jalon_engine.demand_draft_match(p_caller, p_key, v_case_type);
     select json_agg(json_build_object('what', e.what, 'subject', e.subject, 'records', e.records, 'message', e.message,
             'code', case when e.what = 'stranded' then substring(e.subject from ': (.*)$') end)) into v_effects
     from jalon.publish(category => p_key, case_type => v_case_type, mapping => coalesce(p_input -> 'mapping', '{}'),
         dry_run => coalesce((p_caller ->> 'dryRun')::boolean, false), reason => p_input ->> 'reason') e;
-    perform logic.leave();
+    perform jalon_engine.leave();
     return (200, json_build_object('effects', coalesce(v_effects, '[]'),
-        'workflow', logic.workflow_body(logic.asked_workflow(p_key, v_case_type, null, '{published,draft}'))), null, null)::lifecycle.answer;
+        'workflow', jalon_engine.workflow_body(jalon_engine.asked_workflow(p_key, v_case_type, null, '{published,draft}'))), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function api.publish_workflow(text, jsonb, jsonb) is 'Publishes the draft: {caseType, mapping, reason}; a dry run tells what would happen, errors included.';
 grant execute on function api.publish_workflow(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.templates(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
 as $$
@@ -108,21 +108,21 @@ comment on function api.templates(text, jsonb, jsonb) is 'Ready-made workflows.'
 grant execute on function api.templates(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.apply_template(p_key text, p_input jsonb, p_caller jsonb)
-returns lifecycle.answer
+returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    w lifecycle.workflow;
+    w jalon_engine.workflow;
 begin
-    perform logic.enter(p_caller);
+    perform jalon_engine.enter(p_caller);
     if not exists (select from jalon.templates t where t.name = p_key) then
-        perform logic.fail('JL401', jsonb_build_object('table', 'template', 'id', p_key));
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'template', 'id', p_key));
     end if;
     w := jalon.apply_template(name => p_key, category => p_input ->> 'category', case_type => coalesce(p_input ->> 'caseType', '*'),
         roles => coalesce(p_input -> 'roles', '{}'), published => coalesce((p_input ->> 'published')::boolean, true));
-    perform logic.leave();
-    return (201, logic.workflow_body(w), logic.workflow_etag(w), null)::lifecycle.answer;
+    perform jalon_engine.leave();
+    return (201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
 end
 $$;
 comment on function api.apply_template(text, jsonb, jsonb) is 'Puts a template to use in a category: {category, caseType, roles, published}.';

@@ -1,15 +1,15 @@
 -- A category is where a referential begins.
 
 create or replace function jalon.add_category(code text, label text default null, description text default null)
-returns lifecycle.category
+returns jalon_engine.category
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    v lifecycle.category;
+    v jalon_engine.category;
 begin
-    perform logic.demand('manage_referentials');
-    insert into lifecycle.category as c (code, label, description)
+    perform jalon_engine.demand('manage_referentials');
+    insert into jalon_engine.category as c (code, label, description)
     values (add_category.code, coalesce(add_category.label, add_category.code), add_category.description)
     on conflict on constraint category_pk do update set
         label = coalesce(add_category.label, c.label),

@@ -3,20 +3,20 @@
 create or replace function jalon.apply_template(
     name text, category text, case_type text default '*', roles jsonb default '{}', published boolean default true
 )
-returns lifecycle.workflow
+returns jalon_engine.workflow
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    v_template lifecycle.template;
+    v_template jalon_engine.template;
     v_definition jsonb;
-    w lifecycle.workflow;
+    w jalon_engine.workflow;
 begin
-    perform logic.demand('manage_workflows');
-    select t.* into v_template from lifecycle.template t where t.name = apply_template.name;
+    perform jalon_engine.demand('manage_workflows');
+    select t.* into v_template from jalon_engine.template t where t.name = apply_template.name;
     if not found then
-        perform logic.fail('JL402', jsonb_build_object('template', apply_template.name,
-            'allowed', (select jsonb_agg(t.name order by t.position) from lifecycle.template t)), 'JL402.template');
+        perform jalon_engine.fail('JL402', jsonb_build_object('template', apply_template.name,
+            'allowed', (select jsonb_agg(t.name order by t.position) from jalon_engine.template t)), 'JL402.template');
     end if;
     v_definition := v_template.definition || jsonb_build_object('format', 'jalon/1', 'label', v_template.label,
         'category', jsonb_build_object('code', apply_template.category, 'label', v_template.label),
@@ -28,7 +28,7 @@ begin
         'codes', (
             select jsonb_agg(c.value || jsonb_build_object('place', c.ordinality * 10) order by c.ordinality)
             from jsonb_array_elements(v_template.definition -> 'codes') with ordinality c));
-    insert into lifecycle.role (code, label)
+    insert into jalon_engine.role (code, label)
     select distinct r.role, coalesce(v_definition #>> array['roles', r.role], r.role)
     from jsonb_array_elements(v_definition -> 'arrows') a cross join lateral jsonb_array_elements_text(a.value -> 'roles') r (role)
     on conflict on constraint role_pk do nothing;
@@ -36,7 +36,7 @@ begin
     if apply_template.published then
         perform jalon.publish(category => w.category, case_type => w.case_type);
     end if;
-    return logic.need_version(p_category => w.category, p_case_type => w.case_type, p_version => w.version);
+    return jalon_engine.need_version(p_category => w.category, p_case_type => w.case_type, p_version => w.version);
 end
 $$;
 comment on function jalon.apply_template(text, text, text, jsonb, boolean)

@@ -3,35 +3,35 @@
 create or replace function jalon.draft(
     category text, case_type text default '*', copied boolean default true, label text default null
 )
-returns lifecycle.workflow
+returns jalon_engine.workflow
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    w lifecycle.workflow;
-    v_published integer := logic.version_in(p_category => draft.category, p_case_type => draft.case_type, p_states => '{published}');
+    w jalon_engine.workflow;
+    v_published integer := jalon_engine.version_in(p_category => draft.category, p_case_type => draft.case_type, p_states => '{published}');
 begin
-    perform logic.demand('manage_workflows');
-    perform logic.need_category(p_category => draft.category);
-    perform from lifecycle.category c where c.code = draft.category for no key update;
+    perform jalon_engine.demand('manage_workflows');
+    perform jalon_engine.need_category(p_category => draft.category);
+    perform from jalon_engine.category c where c.code = draft.category for no key update;
     select v.* into w
-    from lifecycle.workflow v
+    from jalon_engine.workflow v
     where v.category = draft.category and v.case_type = draft.case_type and v.state = 'draft';
     if found then
-        perform logic.fail('JL102', jsonb_build_object('category', w.category, 'scope', w.case_type, 'who', w.created_by), 'draft.exists');
+        perform jalon_engine.fail('JL102', jsonb_build_object('category', w.category, 'scope', w.case_type, 'who', w.created_by), 'draft.exists');
     end if;
-    insert into lifecycle.workflow as n (category, case_type, version, label, created_by)
+    insert into jalon_engine.workflow as n (category, case_type, version, label, created_by)
     select draft.category, draft.case_type, coalesce(max(v.version), 0) + 1,
-           coalesce(draft.label, max(v.label) filter (where v.version = v_published)), logic.actor()
-    from lifecycle.workflow v
+           coalesce(draft.label, max(v.label) filter (where v.version = v_published)), jalon_engine.actor()
+    from jalon_engine.workflow v
     where v.category = draft.category and v.case_type = draft.case_type
     returning n.* into w;
     if draft.copied then
-        insert into lifecycle.workflow_arrow (category, case_type, version, from_code, to_code, action, roles, relation,
+        insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, roles, relation,
                                               requires_reason, required_fields, guard, icon, position)
         select a.category, a.case_type, w.version, a.from_code, a.to_code, a.action, a.roles, a.relation,
                a.requires_reason, a.required_fields, a.guard, a.icon, a.position
-        from lifecycle.workflow_arrow a
+        from jalon_engine.workflow_arrow a
         where a.category = draft.category and a.case_type = draft.case_type and a.version = v_published;
     end if;
     return w;
@@ -41,15 +41,15 @@ comment on function jalon.draft(text, text, boolean, text) is 'Begins a draft of
 grant execute on function jalon.draft(text, text, boolean, text) to jalon_dba;
 
 create or replace function jalon.discard(category text, case_type text default '*', expected_revision integer default null)
-returns lifecycle.workflow
+returns jalon_engine.workflow
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    w lifecycle.workflow := logic.open_draft(
+    w jalon_engine.workflow := jalon_engine.open_draft(
         p_category => discard.category, p_case_type => discard.case_type, p_expected_revision => discard.expected_revision);
 begin
-    delete from lifecycle.workflow v where (v.category, v.case_type, v.version) = (w.category, w.case_type, w.version);
+    delete from jalon_engine.workflow v where (v.category, v.case_type, v.version) = (w.category, w.case_type, w.version);
     return w;
 end
 $$;

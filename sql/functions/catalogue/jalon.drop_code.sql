@@ -6,15 +6,15 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    perform logic.demand('manage_referentials');
-    perform logic.need_code(p_category => drop_code.category, p_code => drop_code.code);
-    delete from lifecycle.referential r where r.category = drop_code.category and r.code = drop_code.code;
+    perform jalon_engine.demand('manage_referentials');
+    perform jalon_engine.need_code(p_category => drop_code.category, p_code => drop_code.code);
+    delete from jalon_engine.referential r where r.category = drop_code.category and r.code = drop_code.code;
 end
 $$;
 comment on function jalon.drop_code(text, text) is 'Deletes a code that no row, history or arrow uses; refuses with JL407 otherwise.';
 grant execute on function jalon.drop_code(text, text) to jalon_dba;
 
-create or replace function logic.is_code_used(p_category text, p_code text)
+create or replace function jalon_engine.is_code_used(p_category text, p_code text)
 returns boolean
 language plpgsql stable security definer
 set search_path = ''
@@ -23,13 +23,13 @@ declare
     v_place record;
     v_is_used boolean;
 begin
-    if exists (select from lifecycle.workflow_arrow a where a.category = p_category and p_code in (a.from_code, a.to_code)) then
+    if exists (select from jalon_engine.workflow_arrow a where a.category = p_category and p_code in (a.from_code, a.to_code)) then
         return true;
     end if;
     for v_place in
         select format('%I.%I', t.table_schema, t.table_name) as rows, format('%I.%I', t.history_schema, t.history_name) as history, c.column_name
-        from lifecycle.tracked t
-        join lifecycle.tracked_column c on c.tracked = t.name
+        from jalon_engine.tracked t
+        join jalon_engine.tracked_column c on c.tracked = t.name
         where c.category = p_category
     loop
         if to_regclass(v_place.rows) is not null then
@@ -51,4 +51,4 @@ begin
     return false;
 end
 $$;
-comment on function logic.is_code_used(text, text) is 'Whether an arrow, a tracked row or a history row holds the code.';
+comment on function jalon_engine.is_code_used(text, text) is 'Whether an arrow, a tracked row or a history row holds the code.';

@@ -5,22 +5,22 @@ create or replace function jalon.set_arrow(
     requires_reason boolean default null, required_fields text[] default null, guard text default null, relation text default null,
     labels jsonb default null, icon text default null, place integer default null, expected_revision integer default null
 )
-returns lifecycle.workflow
+returns jalon_engine.workflow
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    w lifecycle.workflow := logic.open_draft(
+    w jalon_engine.workflow := jalon_engine.open_draft(
         p_category => set_arrow.category, p_case_type => set_arrow.case_type, p_expected_revision => set_arrow.expected_revision);
     v_action text;
 begin
-    perform logic.need_code(p_category => set_arrow.category, p_code => c.code)
+    perform jalon_engine.need_code(p_category => set_arrow.category, p_code => c.code)
     from unnest(array[set_arrow.from_code, set_arrow.to_code]) c (code) where c.code is not null;
-    if nullif(set_arrow.guard, '') is not null and not exists (select from lifecycle.guard g where g.name = set_arrow.guard) then
-        perform logic.fail('JL405', jsonb_build_object('field', 'guard', 'why', set_arrow.guard,
-            'allowed', coalesce((select jsonb_agg(g.name order by g.name) from lifecycle.guard g), '[]')));
+    if nullif(set_arrow.guard, '') is not null and not exists (select from jalon_engine.guard g where g.name = set_arrow.guard) then
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'guard', 'why', set_arrow.guard,
+            'allowed', coalesce((select jsonb_agg(g.name order by g.name) from jalon_engine.guard g), '[]')));
     end if;
-    insert into lifecycle.workflow_arrow as a (category, case_type, version, from_code, to_code, action, roles, relation,
+    insert into jalon_engine.workflow_arrow as a (category, case_type, version, from_code, to_code, action, roles, relation,
                                                requires_reason, required_fields, guard, icon, position)
     values (
         w.category, w.case_type, w.version, set_arrow.from_code, set_arrow.to_code,
@@ -28,7 +28,7 @@ begin
         coalesce(set_arrow.roles, '{}'), nullif(set_arrow.relation, ''), coalesce(set_arrow.requires_reason, false),
         nullif(set_arrow.required_fields, '{}'), nullif(set_arrow.guard, ''), nullif(set_arrow.icon, ''),
         coalesce(set_arrow.place, (
-            select max(o.position) from lifecycle.workflow_arrow o
+            select max(o.position) from jalon_engine.workflow_arrow o
             where (o.category, o.case_type, o.version) = (w.category, w.case_type, w.version)
         ) + 10, 10)
     )
@@ -42,10 +42,10 @@ begin
         icon = nullif(coalesce(set_arrow.icon, a.icon), ''),
         position = coalesce(set_arrow.place, a.position)
     returning a.action into v_action;
-    insert into lifecycle.action_label (category, action, language, label)
+    insert into jalon_engine.action_label (category, action, language, label)
     select w.category, v_action, e.key, e.value from jsonb_each_text(set_arrow.labels) e
     on conflict on constraint action_label_pk do update set label = excluded.label;
-    return logic.touch_draft(p_draft => w);
+    return jalon_engine.touch_draft(p_draft => w);
 end
 $$;
 comment on function jalon.set_arrow(text, text, text, text, text[], text, boolean, text[], text, text, jsonb, text, integer, integer)
@@ -55,30 +55,30 @@ grant execute on function jalon.set_arrow(text, text, text, text, text[], text, 
 create or replace function jalon.drop_arrow(
     category text, from_code text, to_code text, case_type text default '*', expected_revision integer default null
 )
-returns lifecycle.workflow
+returns jalon_engine.workflow
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    w lifecycle.workflow := logic.open_draft(
+    w jalon_engine.workflow := jalon_engine.open_draft(
         p_category => drop_arrow.category, p_case_type => drop_arrow.case_type, p_expected_revision => drop_arrow.expected_revision);
 begin
-    delete from lifecycle.workflow_arrow a
+    delete from jalon_engine.workflow_arrow a
     where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version)
       and a.from_code is not distinct from drop_arrow.from_code and a.to_code = drop_arrow.to_code;
     if not found then
-        perform logic.fail('JL401', jsonb_build_object('table', 'workflow_arrow',
-            'id', logic.arrow_name(p_from => drop_arrow.from_code, p_to => drop_arrow.to_code)));
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'workflow_arrow',
+            'id', jalon_engine.arrow_name(p_from => drop_arrow.from_code, p_to => drop_arrow.to_code)));
     end if;
-    return logic.touch_draft(p_draft => w);
+    return jalon_engine.touch_draft(p_draft => w);
 end
 $$;
 comment on function jalon.drop_arrow(text, text, text, text, integer) is 'Takes an arrow out of a draft and returns the draft.';
 grant execute on function jalon.drop_arrow(text, text, text, text, integer) to jalon_dba;
 
-create or replace function logic.arrow_name(p_from text, p_to text)
+create or replace function jalon_engine.arrow_name(p_from text, p_to text)
 returns text
 language sql immutable
 set search_path = ''
 as $$ select coalesce(nullif(p_from, ''), '*') || ' -> ' || p_to $$;
-comment on function logic.arrow_name(text, text) is 'What an arrow is called in reports; * stands for creation.';
+comment on function jalon_engine.arrow_name(text, text) is 'What an arrow is called in reports; * stands for creation.';

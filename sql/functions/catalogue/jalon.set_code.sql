@@ -5,22 +5,22 @@ create or replace function jalon.set_code(
     is_initial boolean default null, is_final boolean default null, color text default null, icon text default null,
     place integer default null, description text default null, max_stay interval default null, meta jsonb default null
 )
-returns lifecycle.referential
+returns jalon_engine.referential
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    v lifecycle.referential;
-    v_default text := (select l.code from lifecycle.language l where l.is_default);
+    v jalon_engine.referential;
+    v_default text := (select l.code from jalon_engine.language l where l.is_default);
     v_label text := coalesce(set_code.label, set_code.labels ->> v_default);
     v_outcome text := coalesce(set_code.outcome, case when set_code.is_initial then 'open' when set_code.is_final then 'done' end);
 begin
-    perform logic.demand('manage_referentials');
-    perform logic.need_category(p_category => set_code.category);
-    insert into lifecycle.referential as r (category, code, label, description, position, color, icon, outcome, is_initial, is_final, max_stay, meta)
+    perform jalon_engine.demand('manage_referentials');
+    perform jalon_engine.need_category(p_category => set_code.category);
+    insert into jalon_engine.referential as r (category, code, label, description, position, color, icon, outcome, is_initial, is_final, max_stay, meta)
     values (
         set_code.category, set_code.code, coalesce(v_label, set_code.code), nullif(set_code.description, ''),
-        coalesce(set_code.place, (select max(o.position) from lifecycle.referential o where o.category = set_code.category) + 10, 10),
+        coalesce(set_code.place, (select max(o.position) from jalon_engine.referential o where o.category = set_code.category) + 10, 10),
         nullif(set_code.color, ''), nullif(set_code.icon, ''), coalesce(v_outcome, 'active'),
         coalesce(set_code.is_initial, false), coalesce(set_code.is_final, false), nullif(set_code.max_stay, '0'), coalesce(set_code.meta, '{}')
     )
@@ -37,7 +37,7 @@ begin
         meta = coalesce(set_code.meta, r.meta)
     returning r.* into v;
 
-    perform logic.put_label(p_category => set_code.category, p_code => set_code.code, p_language => n.language, p_label => n.label)
+    perform jalon_engine.put_label(p_category => set_code.category, p_code => set_code.code, p_language => n.language, p_label => n.label)
     from (
         select e.key as language, e.value as label from jsonb_each_text(set_code.labels) e
         union

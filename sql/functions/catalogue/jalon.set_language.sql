@@ -1,17 +1,17 @@
 -- Languages are rows: add one, or say that workflows need no labels in it.
 
 create or replace function jalon.set_language(code text, label text default null, active boolean default null)
-returns lifecycle.language
+returns jalon_engine.language
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    v lifecycle.language;
+    v jalon_engine.language;
 begin
-    perform logic.demand('manage_referentials');
-    insert into lifecycle.language as l (code, label, position, is_active)
+    perform jalon_engine.demand('manage_referentials');
+    insert into jalon_engine.language as l (code, label, position, is_active)
     values (set_language.code, coalesce(set_language.label, set_language.code),
-            (select max(o.position) + 1 from lifecycle.language o), coalesce(set_language.active, true))
+            (select max(o.position) + 1 from jalon_engine.language o), coalesce(set_language.active, true))
     on conflict on constraint language_pk do update set
         label = coalesce(set_language.label, l.label), is_active = coalesce(set_language.active, l.is_active)
     returning l.* into v;

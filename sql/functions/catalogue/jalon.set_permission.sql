@@ -1,18 +1,18 @@
 -- The matrix role x permission x scope x status, one cell a call.
 
-create or replace function logic.need_permission(p_permission text)
+create or replace function jalon_engine.need_permission(p_permission text)
 returns void
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    if not exists (select from lifecycle.permission p where p.code = p_permission) then
-        perform logic.fail('JL405', jsonb_build_object('field', 'permission', 'why', p_permission,
-            'allowed', (select jsonb_agg(p.code order by p.code) from lifecycle.permission p)));
+    if not exists (select from jalon_engine.permission p where p.code = p_permission) then
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'permission', 'why', p_permission,
+            'allowed', (select jsonb_agg(p.code order by p.code) from jalon_engine.permission p)));
     end if;
 end
 $$;
-comment on function logic.need_permission(text) is 'Fails with JL405 unless the permission exists.';
+comment on function jalon_engine.need_permission(text) is 'Fails with JL405 unless the permission exists.';
 
 create or replace function jalon.set_permission(
     role text, permission text, scope text default '*', status text default '*', allowed boolean default true
@@ -22,15 +22,15 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    perform logic.demand('manage_permissions');
-    perform logic.need_role(p_role => set_permission.role);
-    perform logic.need_permission(p_permission => set_permission.permission);
+    perform jalon_engine.demand('manage_permissions');
+    perform jalon_engine.need_role(p_role => set_permission.role);
+    perform jalon_engine.need_permission(p_permission => set_permission.permission);
     if set_permission.allowed is null then
-        delete from lifecycle.permission_rule r
+        delete from jalon_engine.permission_rule r
         where (r.role, r.permission, r.scope, r.status)
             = (set_permission.role, set_permission.permission, set_permission.scope, set_permission.status);
     else
-        insert into lifecycle.permission_rule (role, permission, scope, status, is_allowed)
+        insert into jalon_engine.permission_rule (role, permission, scope, status, is_allowed)
         values (set_permission.role, set_permission.permission, set_permission.scope, set_permission.status, set_permission.allowed)
         on conflict on constraint permission_rule_pk do update set is_allowed = excluded.is_allowed;
     end if;

@@ -9,25 +9,25 @@ set search_path = ''
 as $$
 declare
     v_from integer := coalesce(workflow_diff.from_version,
-        logic.version_in(p_category => workflow_diff.category, p_case_type => workflow_diff.case_type, p_states => '{published,retired}'));
+        jalon_engine.version_in(p_category => workflow_diff.category, p_case_type => workflow_diff.case_type, p_states => '{published,retired}'));
     v_to integer := coalesce(workflow_diff.to_version,
-        logic.version_in(p_category => workflow_diff.category, p_case_type => workflow_diff.case_type, p_states => '{draft,published}'));
+        jalon_engine.version_in(p_category => workflow_diff.category, p_case_type => workflow_diff.case_type, p_states => '{draft,published}'));
 begin
-    perform logic.need_version(p_category => workflow_diff.category, p_case_type => workflow_diff.case_type, p_version => v.version)
+    perform jalon_engine.need_version(p_category => workflow_diff.category, p_case_type => workflow_diff.case_type, p_version => v.version)
     from unnest(array[workflow_diff.from_version, v_to]) v (version) where v.version is not null or v_to is null;
     return query
     with arrows as (
-        select a.version, a.from_code, a.to_code, a.position, logic.arrow_name(p_from => a.from_code, p_to => a.to_code) as name,
+        select a.version, a.from_code, a.to_code, a.position, jalon_engine.arrow_name(p_from => a.from_code, p_to => a.to_code) as name,
                to_jsonb(a) - array['category', 'case_type', 'version', 'from_code', 'to_code'] as facts
-        from lifecycle.workflow_arrow a
+        from jalon_engine.workflow_arrow a
         where a.category = workflow_diff.category and a.case_type = workflow_diff.case_type
     ),
     olds as (select * from arrows a where a.version = v_from),
     news as (select * from arrows a where a.version = v_to)
     select case when o.name is null then 'added' when n.name is null then 'removed' else 'changed' end,
            coalesce(n.name, o.name),
-           case when n.name is null then o.facts else logic.facts_apart(p_facts => o.facts, p_other => n.facts) end,
-           case when o.name is null then n.facts else logic.facts_apart(p_facts => n.facts, p_other => o.facts) end
+           case when n.name is null then o.facts else jalon_engine.facts_apart(p_facts => o.facts, p_other => n.facts) end,
+           case when o.name is null then n.facts else jalon_engine.facts_apart(p_facts => n.facts, p_other => o.facts) end
     from olds o
     full join news n on coalesce(n.from_code, '') = coalesce(o.from_code, '') and n.to_code = o.to_code
     where o.facts is distinct from n.facts
@@ -37,11 +37,11 @@ $$;
 comment on function jalon.workflow_diff(text, text, integer, integer) is 'Arrows added, removed and changed between two versions; by default from the published one to the draft.';
 grant execute on function jalon.workflow_diff(text, text, integer, integer) to jalon_dba;
 
-create or replace function logic.facts_apart(p_facts jsonb, p_other jsonb)
+create or replace function jalon_engine.facts_apart(p_facts jsonb, p_other jsonb)
 returns jsonb
 language sql immutable
 set search_path = ''
 as $$
     select jsonb_object_agg(e.key, e.value) from jsonb_each(p_facts) e where e.value is distinct from p_other -> e.key
 $$;
-comment on function logic.facts_apart(jsonb, jsonb) is 'The members of an object that another one has otherwise.';
+comment on function jalon_engine.facts_apart(jsonb, jsonb) is 'The members of an object that another one has otherwise.';

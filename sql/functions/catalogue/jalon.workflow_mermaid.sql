@@ -1,6 +1,6 @@
 -- A workflow as a Mermaid flowchart, which GitHub, GitLab and most wikis show as a picture.
 
-create or replace function logic.mermaid_text(p_text text)
+create or replace function jalon_engine.mermaid_text(p_text text)
 returns text
 language sql immutable
 set search_path = ''
@@ -9,9 +9,9 @@ as $$
     select '"' || replace(replace(replace(replace(replace(replace(replace(regexp_replace(p_text, '\s+', ' ', 'g'),
         '#', '#35;'), '"', '#quot;'), '<', '#lt;'), '>', '#gt;'), '`', '#96;'), '\', '#92;'), '%', '#37;') || '"'
 $$;
-comment on function logic.mermaid_text(text) is 'Any text as a quoted Mermaid text.';
+comment on function jalon_engine.mermaid_text(text) is 'Any text as a quoted Mermaid text.';
 
-create or replace function logic.ink_on(p_color text)
+create or replace function jalon_engine.ink_on(p_color text)
 returns text
 language sql immutable
 set search_path = ''
@@ -19,7 +19,7 @@ as $$
     select case when 299 * ('x' || lpad(substr(p_color, 2, 2), 8, '0'))::bit(32)::integer + 587 * ('x' || lpad(substr(p_color, 4, 2), 8, '0'))::bit(32)::integer
         + 114 * ('x' || lpad(substr(p_color, 6, 2), 8, '0'))::bit(32)::integer > 140000 then '#000000' else '#ffffff' end
 $$;
-comment on function logic.ink_on(text) is 'Black or white, whichever is readable on a colour.';
+comment on function jalon_engine.ink_on(text) is 'Black or white, whichever is readable on a colour.';
 
 create or replace function jalon.workflow_mermaid(
     category text, case_type text default null, version integer default null,
@@ -30,7 +30,7 @@ language sql stable security definer
 set search_path = ''
 as $$
     with drawing as (
-        select logic.drawing(p_category => workflow_mermaid.category, p_case_type => workflow_mermaid.case_type, p_version => workflow_mermaid.version,
+        select jalon_engine.drawing(p_category => workflow_mermaid.category, p_case_type => workflow_mermaid.case_type, p_version => workflow_mermaid.version,
             p_tracked => workflow_mermaid.tracked, p_id => workflow_mermaid.id, p_actor => workflow_mermaid.actor,
             p_language => workflow_mermaid.language) as d
     ),
@@ -41,15 +41,15 @@ as $$
         from drawing where d -> 'edges' @> '[{"from": "start"}]'
         union all
         select 2, n.ordinality, '    ' || (n.value ->> 'id') || case when (n.value ->> 'is_final')::boolean
-            then '([' || logic.mermaid_text(p_text => n.value ->> 'label') || '])' else '[' || logic.mermaid_text(p_text => n.value ->> 'label') || ']' end
+            then '([' || jalon_engine.mermaid_text(p_text => n.value ->> 'label') || '])' else '[' || jalon_engine.mermaid_text(p_text => n.value ->> 'label') || ']' end
         from drawing cross join lateral jsonb_array_elements(d -> 'nodes') with ordinality n
         union all
         select 3, e.ordinality, '    ' || (e.value ->> 'from') || case when (e.value ->> 'is_mine')::boolean then ' ==>|' else ' -->|' end
-            || logic.mermaid_text(p_text => e.value ->> 'label') || '| ' || (e.value ->> 'to')
+            || jalon_engine.mermaid_text(p_text => e.value ->> 'label') || '| ' || (e.value ->> 'to')
         from drawing cross join lateral jsonb_array_elements(d -> 'edges') with ordinality e
         union all
         select 4, n.ordinality, '    style ' || (n.value ->> 'id') || ' ' || concat_ws(',',
-            'fill:' || (n.value ->> 'color'), 'color:' || logic.ink_on(p_color => n.value ->> 'color'),
+            'fill:' || (n.value ->> 'color'), 'color:' || jalon_engine.ink_on(p_color => n.value ->> 'color'),
             case when not (n.value ->> 'is_active')::boolean then 'stroke-dasharray:4' end,
             case when (n.value ->> 'is_current')::boolean then 'stroke:#000000,stroke-width:4px' end)
         from drawing cross join lateral jsonb_array_elements(d -> 'nodes') with ordinality n

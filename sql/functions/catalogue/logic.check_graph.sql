@@ -1,32 +1,32 @@
 -- The report on a workflow, first part: its shape. Each part returns findings; jalon.workflow_check joins them.
 
-create or replace function logic.finding(p_severity text, p_code text, p_subject text, p_params jsonb default '{}')
-returns lifecycle.finding
+create or replace function jalon_engine.finding(p_severity text, p_code text, p_subject text, p_params jsonb default '{}')
+returns jalon_engine.finding
 language plpgsql stable
 set search_path = ''
 as $$
 begin
     return row(p_severity, p_code, p_subject,
-        logic.say('check.' || p_code, jsonb_build_object('subject', p_subject) || p_params))::lifecycle.finding;
+        jalon_engine.say('check.' || p_code, jsonb_build_object('subject', p_subject) || p_params))::jalon_engine.finding;
 end
 $$;
-comment on function logic.finding(text, text, text, jsonb) is 'A finding in the reader''s language.';
+comment on function jalon_engine.finding(text, text, text, jsonb) is 'A finding in the reader''s language.';
 
-create or replace function logic.check_graph(p_category text, p_case_type text, p_version integer)
-returns setof lifecycle.finding
+create or replace function jalon_engine.check_graph(p_category text, p_case_type text, p_version integer)
+returns setof jalon_engine.finding
 language sql stable security definer
 set search_path = ''
 as $$
     with recursive edges as materialized (
         select coalesce(e.from_code, '')::text as from_code, e.to_code::text as to_code, e.action, r.is_active as leads_on, coalesce(o.is_final, false) as leaves_final,
-               logic.arrow_name(p_from => e.from_code, p_to => e.to_code) as name
-        from logic.workflow_edges(p_category => p_category, p_case_type => p_case_type, p_version => p_version) e
-        join lifecycle.referential r on r.category = p_category and r.code = e.to_code
-        left join lifecycle.referential o on o.category = p_category and o.code = e.from_code
+               jalon_engine.arrow_name(p_from => e.from_code, p_to => e.to_code) as name
+        from jalon_engine.workflow_edges(p_category => p_category, p_case_type => p_case_type, p_version => p_version) e
+        join jalon_engine.referential r on r.category = p_category and r.code = e.to_code
+        left join jalon_engine.referential o on o.category = p_category and o.code = e.from_code
     ),
     codes as materialized (
         select r.code::text as code, r.is_final, r.is_active
-        from lifecycle.referential r
+        from jalon_engine.referential r
         where r.category = p_category and exists (select from edges e where r.code in (e.from_code, e.to_code))
     ),
     reached (code) as (
@@ -63,13 +63,13 @@ as $$
         from edges e where e.from_code <> '' group by e.from_code, e.action having count(*) > 1
         union all
         select 'warning', 'unused', r.code::text, '{}'
-        from lifecycle.referential r
+        from jalon_engine.referential r
         where r.category = p_category and r.is_active and r.code not in (select c.code from codes c) and not exists (
-            select from lifecycle.workflow_arrow a
-            join lifecycle.workflow w using (category, case_type, version)
+            select from jalon_engine.workflow_arrow a
+            join jalon_engine.workflow w using (category, case_type, version)
             where a.category = p_category and w.state = 'published' and w.case_type <> p_case_type and r.code in (a.from_code, a.to_code))
     )
     select n.*
-    from found f, logic.finding(p_severity => f.severity, p_code => f.code, p_subject => f.subject, p_params => f.params) n
+    from found f, jalon_engine.finding(p_severity => f.severity, p_code => f.code, p_subject => f.subject, p_params => f.params) n
 $$;
-comment on function logic.check_graph(text, text, integer) is 'Beginnings, ends, reachability, final and deactivated codes, ambiguous actions.';
+comment on function jalon_engine.check_graph(text, text, integer) is 'Beginnings, ends, reachability, final and deactivated codes, ambiguous actions.';

@@ -1,6 +1,6 @@
 -- The report on a workflow, third part: what its arrows and codes refer to exists.
 
-create or replace function logic.is_guard(p_function text)
+create or replace function jalon_engine.is_guard(p_function text)
 returns boolean
 language plpgsql stable security definer
 set search_path = ''
@@ -13,37 +13,37 @@ exception
     when invalid_text_representation or syntax_error or invalid_name then return false;
 end
 $$;
-comment on function logic.is_guard(text) is 'Whether a name stands for a function (jsonb, jsonb, jsonb) returns text.';
+comment on function jalon_engine.is_guard(text) is 'Whether a name stands for a function (jsonb, jsonb, jsonb) returns text.';
 
-create or replace function logic.check_texts(p_category text, p_case_type text, p_version integer)
-returns setof lifecycle.finding
+create or replace function jalon_engine.check_texts(p_category text, p_case_type text, p_version integer)
+returns setof jalon_engine.finding
 language sql stable security definer
 set search_path = ''
 as $$
     with arrows as materialized (
-        select a.*, logic.arrow_name(p_from => a.from_code, p_to => a.to_code) as name
-        from lifecycle.workflow_arrow a
+        select a.*, jalon_engine.arrow_name(p_from => a.from_code, p_to => a.to_code) as name
+        from jalon_engine.workflow_arrow a
         where a.category = p_category and a.case_type = p_case_type and a.version = p_version
     ),
     tables as materialized (
         select t.name, t.relations, t.resolver, to_regclass(format('%I.%I', t.table_schema, t.table_name)) as relation
-        from lifecycle.tracked t
-        where exists (select from lifecycle.tracked_column c where c.tracked = t.name and c.category = p_category)
+        from jalon_engine.tracked t
+        where exists (select from jalon_engine.tracked_column c where c.tracked = t.name and c.category = p_category)
     ),
     found (severity, code, subject, params) as (
         select 'error', 'guard', a.name, jsonb_build_object('guard', a.guard, 'function', g.function_name)
-        from arrows a join lifecycle.guard g on g.name = a.guard
-        where not logic.is_guard(p_function => g.function_name)
+        from arrows a join jalon_engine.guard g on g.name = a.guard
+        where not jalon_engine.is_guard(p_function => g.function_name)
         union all
         select 'error', 'no_label', r.code, jsonb_build_object('language', l.code)
-        from lifecycle.referential r cross join lifecycle.language l
+        from jalon_engine.referential r cross join jalon_engine.language l
         where r.category = p_category and exists (select from arrows a where r.code in (a.from_code, a.to_code)) and l.is_active
-          and not exists (select from lifecycle.referential_label t
+          and not exists (select from jalon_engine.referential_label t
                           where t.category = r.category and t.code = r.code and t.language = l.code and t.label ~ '\S')
         union all
         select distinct 'warning', 'no_action_label', a.action, jsonb_build_object('language', l.code)
-        from arrows a cross join lifecycle.language l
-        where l.is_active and not exists (select from lifecycle.action_label t
+        from arrows a cross join jalon_engine.language l
+        where l.is_active and not exists (select from jalon_engine.action_label t
                           where t.category = a.category and t.action = a.action and t.language = l.code and t.label ~ '\S')
         union all
         select 'warning', 'unknown_relation', a.name, jsonb_build_object('relation', a.relation, 'table', t.name)
@@ -56,6 +56,6 @@ as $$
             select from pg_catalog.pg_attribute c where c.attrelid = t.relation and c.attname = f.field and c.attnum > 0 and not c.attisdropped)
     )
     select n.*
-    from found f, logic.finding(p_severity => f.severity, p_code => f.code, p_subject => f.subject, p_params => f.params) n
+    from found f, jalon_engine.finding(p_severity => f.severity, p_code => f.code, p_subject => f.subject, p_params => f.params) n
 $$;
-comment on function logic.check_texts(text, text, integer) is 'Guards, labels, actions, relations and fields that a version refers to.';
+comment on function jalon_engine.check_texts(text, text, integer) is 'Guards, labels, actions, relations and fields that a version refers to.';

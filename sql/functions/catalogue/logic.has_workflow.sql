@@ -1,8 +1,8 @@
 -- Where there is a graph to look at: without a workflow every move is allowed, and there is none.
 
-create or replace function logic.has_workflow(p_category text)
+create or replace function jalon_engine.has_workflow(p_category text)
 returns boolean
 language sql stable security definer
 set search_path = ''
-as $$ select exists (select from lifecycle.workflow w where w.category = p_category) $$;
-comment on function logic.has_workflow(text) is 'Whether a category has a workflow, be it a draft.';
+as $$ select exists (select from jalon_engine.workflow w where w.category = p_category) $$;
+comment on function jalon_engine.has_workflow(text) is 'Whether a category has a workflow, be it a draft.';

@@ -1,7 +1,7 @@
 -- Rows of a workflow that goes must find their place in the one that comes. The mapping says where; nobody is moved
 -- silently. The tracked tables are locked before this, so what is counted is what is moved.
 
-create or replace function logic.demand_mapping(p_category text, p_codes text[], p_mapping jsonb)
+create or replace function jalon_engine.demand_mapping(p_category text, p_codes text[], p_mapping jsonb)
 returns void
 language plpgsql stable
 set search_path = ''
@@ -10,29 +10,29 @@ declare
     v_pair record;
 begin
     if jsonb_typeof(p_mapping) <> 'object' then
-        perform logic.fail('JL405', jsonb_build_object('field', 'mapping', 'why', p_mapping));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'mapping', 'why', p_mapping));
     end if;
     for v_pair in select e.key, e.value from jsonb_each_text(p_mapping) e loop
-        perform logic.need_code(p_category => p_category, p_code => v_pair.key);
-        perform logic.need_code(p_category => p_category, p_code => v_pair.value);
+        perform jalon_engine.need_code(p_category => p_category, p_code => v_pair.key);
+        perform jalon_engine.need_code(p_category => p_category, p_code => v_pair.value);
         if v_pair.value <> all (p_codes) then
-            perform logic.fail('JL406', jsonb_build_object('scope', p_category, 'to', v_pair.value, 'allowed', p_codes));
+            perform jalon_engine.fail('JL406', jsonb_build_object('scope', p_category, 'to', v_pair.value, 'allowed', p_codes));
         end if;
-        if not (select r.is_active from lifecycle.referential r where r.category = p_category and r.code = v_pair.value) then
-            perform logic.fail('JL403', jsonb_build_object('category', p_category, 'to', v_pair.value, 'allowed', p_codes));
+        if not (select r.is_active from jalon_engine.referential r where r.category = p_category and r.code = v_pair.value) then
+            perform jalon_engine.fail('JL403', jsonb_build_object('category', p_category, 'to', v_pair.value, 'allowed', p_codes));
         end if;
     end loop;
 end
 $$;
-comment on function logic.demand_mapping(text, text[], jsonb) is 'Fails unless a mapping leads from codes that exist to active codes of the coming workflow.';
+comment on function jalon_engine.demand_mapping(text, text[], jsonb) is 'Fails unless a mapping leads from codes that exist to active codes of the coming workflow.';
 
-create or replace function logic.stranded(p_category text, p_case_type text, p_codes text[], p_mapping jsonb, p_is_rehearsal boolean)
-returns setof lifecycle.effect
+create or replace function jalon_engine.stranded(p_category text, p_case_type text, p_codes text[], p_mapping jsonb, p_is_rehearsal boolean)
+returns setof jalon_engine.effect
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
-    v_gone text[] := array(select r.code from lifecycle.referential r
+    v_gone text[] := array(select r.code from jalon_engine.referential r
                            where r.category = p_category and r.code <> all (p_codes) and not p_mapping ? r.code);
     v_stranded jsonb;
 begin
@@ -41,14 +41,14 @@ begin
     end if;
     if current_setting('transaction_isolation') <> 'read committed' then
         -- An older snapshot would not see the rows that the lock waited for.
-        perform logic.fail('JL405', jsonb_build_object('field', 'transaction_isolation', 'why', current_setting('transaction_isolation')), 'JL405.isolation');
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'transaction_isolation', 'why', current_setting('transaction_isolation')), 'JL405.isolation');
     end if;
-    perform logic.hold_writers(p_category);
-    perform logic.demand_mapping(p_category => p_category, p_codes => p_codes, p_mapping => p_mapping);
+    perform jalon_engine.hold_writers(p_category);
+    perform jalon_engine.demand_mapping(p_category => p_category, p_codes => p_codes, p_mapping => p_mapping);
     select coalesce(jsonb_agg(s order by s.tracked, s.column_name, s.code), '[]') into v_stranded
-    from logic.standing(p_category => p_category, p_case_type => p_case_type, p_codes => v_gone) s;
+    from jalon_engine.standing(p_category => p_category, p_case_type => p_case_type, p_codes => v_gone) s;
     if v_stranded <> '[]' and not p_is_rehearsal then
-        perform logic.fail('JL506', jsonb_build_object('category', p_category, 'scope', p_case_type, 'stranded', v_stranded, 'allowed', p_codes,
+        perform jalon_engine.fail('JL506', jsonb_build_object('category', p_category, 'scope', p_case_type, 'stranded', v_stranded, 'allowed', p_codes,
             'codes', (select jsonb_agg(distinct s.code) from jsonb_to_recordset(v_stranded) s (code text))));
     end if;
     return query
@@ -56,23 +56,23 @@ begin
     from jsonb_to_recordset(v_stranded) s (tracked text, column_name text, code text, records bigint);
 end
 $$;
-comment on function logic.stranded(text, text, text[], jsonb, boolean)
+comment on function jalon_engine.stranded(text, text, text[], jsonb, boolean)
 is 'Keeps writers out and finds the rows that the coming codes and the mapping have no place for: fails, or in a rehearsal reports them.';
 
-create or replace function logic.rehome(p_category text, p_case_type text, p_mapping jsonb, p_reason text default null)
-returns setof lifecycle.effect
+create or replace function jalon_engine.rehome(p_category text, p_case_type text, p_mapping jsonb, p_reason text default null)
+returns setof jalon_engine.effect
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
     v_more text := coalesce(current_setting('jalon.more', true), '');
     v_reason text := coalesce(current_setting('jalon.reason', true), '');
-    v_effects lifecycle.effect[];
+    v_effects jalon_engine.effect[];
     v_place record;
 begin
     v_effects := array(
-        select row('moved', s.tracked || '.' || s.column_name || ': ' || logic.arrow_name(p_from => s.code, p_to => p_mapping ->> s.code), s.records, null)::lifecycle.effect
-        from logic.standing(p_category => p_category, p_case_type => p_case_type,
+        select row('moved', s.tracked || '.' || s.column_name || ': ' || jalon_engine.arrow_name(p_from => s.code, p_to => p_mapping ->> s.code), s.records, null)::jalon_engine.effect
+        from jalon_engine.standing(p_category => p_category, p_case_type => p_case_type,
             p_codes => array(select e.key from jsonb_each_text(p_mapping) e where e.value <> e.key)) s);
     if v_effects = '{}' then
         return;
@@ -82,19 +82,19 @@ begin
     perform set_config('jalon.reason', coalesce(p_reason, v_reason), true);
     for v_place in
         select t.table_schema, t.table_name, t.workflow_column, c.column_name, format_type(a.atttypid, a.atttypmod) as type
-        from lifecycle.tracked t
-        join lifecycle.tracked_column c on c.tracked = t.name
+        from jalon_engine.tracked t
+        join jalon_engine.tracked_column c on c.tracked = t.name
         join pg_catalog.pg_attribute a on a.attrelid = to_regclass(format('%I.%I', t.table_schema, t.table_name)) and a.attname = c.column_name
         where c.category = p_category
         order by t.name, c.position
     loop
         execute format('update %1$I.%2$I x set %3$I = ($1 ->> x.%3$I::text)::%4$s where $1 ->> x.%3$I::text <> x.%3$I::text and %5$s',
             v_place.table_schema, v_place.table_name, v_place.column_name, v_place.type,
-            logic.in_scope(p_category => p_category, p_case_type => p_case_type, p_workflow_column => v_place.workflow_column))
+            jalon_engine.in_scope(p_category => p_category, p_case_type => p_case_type, p_workflow_column => v_place.workflow_column))
         using p_mapping;
     end loop;
     perform set_config('jalon.more', v_more, true), set_config('jalon.reason', v_reason, true);
     return query select * from unnest(v_effects);
 end
 $$;
-comment on function logic.rehome(text, text, jsonb, text) is 'Moves the mapped rows; each gets a history row of kind migration.';
+comment on function jalon_engine.rehome(text, text, jsonb, text) is 'Moves the mapped rows; each gets a history row of kind migration.';

@@ -1,34 +1,34 @@
 -- Roles and permissions as a reader sees them: named in his language, else in the default one.
 
-create or replace function logic.roles_in(p_language text)
+create or replace function jalon_engine.roles_in(p_language text)
 returns table (code text, label text, description text)
 language sql stable security definer
 set search_path = ''
 as $$
     select r.code, coalesce(l.label, r.label), coalesce(l.description, r.description)
-    from lifecycle.role r
+    from jalon_engine.role r
     left join lateral (
-        select x.label, x.description from lifecycle.role_label x
+        select x.label, x.description from jalon_engine.role_label x
         where x.role = r.code and x.language in (p_language, split_part(p_language, '-', 1))
         order by x.language = p_language desc limit 1) l on true
 $$;
-comment on function logic.roles_in(text) is 'All roles, named in a language.';
+comment on function jalon_engine.roles_in(text) is 'All roles, named in a language.';
 
-create or replace function logic.permissions_in(p_language text)
+create or replace function jalon_engine.permissions_in(p_language text)
 returns table (code text, label text, description text, module text)
 language sql stable security definer
 set search_path = ''
 as $$
     select p.code, coalesce(l.label, p.label), coalesce(l.description, p.description), p.module
-    from lifecycle.permission p
+    from jalon_engine.permission p
     left join lateral (
-        select x.label, x.description from lifecycle.permission_label x
+        select x.label, x.description from jalon_engine.permission_label x
         where x.permission = p.code and x.language in (p_language, split_part(p_language, '-', 1))
         order by x.language = p_language desc limit 1) l on true
 $$;
-comment on function logic.permissions_in(text) is 'All permissions, named in a language.';
+comment on function jalon_engine.permissions_in(text) is 'All permissions, named in a language.';
 
-create or replace function logic.role_names(p_roles jsonb, p_language text)
+create or replace function jalon_engine.role_names(p_roles jsonb, p_language text)
 returns jsonb
 language sql stable security definer
 set search_path = ''
@@ -36,6 +36,6 @@ as $$
     -- A role of one record only (custom:treasurer) is called as its code says.
     select coalesce(jsonb_agg(coalesce(n.label, regexp_replace(r.value, '^custom:', '')) order by r.ordinality), '[]')
     from jsonb_array_elements_text(case jsonb_typeof(p_roles) when 'array' then p_roles else '[]' end) with ordinality r
-    left join logic.roles_in(p_language) n on n.code = r.value
+    left join jalon_engine.roles_in(p_language) n on n.code = r.value
 $$;
-comment on function logic.role_names(jsonb, text) is 'A list of role codes as labels in a language, in their order.';
+comment on function jalon_engine.role_names(jsonb, text) is 'A list of role codes as labels in a language, in their order.';

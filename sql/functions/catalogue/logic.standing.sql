@@ -1,6 +1,6 @@
 -- Where the rows of a category stand now, and what a change of workflow means for them.
 
-create or replace function logic.in_scope(p_category text, p_case_type text, p_workflow_column text)
+create or replace function jalon_engine.in_scope(p_category text, p_case_type text, p_workflow_column text)
 returns text
 language sql stable security definer
 set search_path = ''
@@ -10,13 +10,13 @@ as $$
         when p_case_type <> '*' then format('x.%I::text = %L', p_workflow_column, p_case_type)
         when p_workflow_column is null then 'true'
         else format('coalesce(x.%I::text, '''') <> all (%L::text[])', p_workflow_column, array(
-            select w.case_type from lifecycle.workflow w
+            select w.case_type from jalon_engine.workflow w
             where w.category = p_category and w.case_type <> '*' and w.state = 'published'))
     end
 $$;
-comment on function logic.in_scope(text, text, text) is 'The condition on rows x of a tracked table that obey the workflow of a case type (*: those that have none of their own).';
+comment on function jalon_engine.in_scope(text, text, text) is 'The condition on rows x of a tracked table that obey the workflow of a case type (*: those that have none of their own).';
 
-create or replace function logic.standing(p_category text, p_case_type text, p_codes text[])
+create or replace function jalon_engine.standing(p_category text, p_case_type text, p_codes text[])
 returns table (tracked text, column_name text, code text, records bigint)
 language plpgsql stable security definer
 set search_path = ''
@@ -26,17 +26,17 @@ declare
 begin
     for v_place in
         select t.name, t.table_schema, t.table_name, t.workflow_column, c.column_name
-        from lifecycle.tracked t
-        join lifecycle.tracked_column c on c.tracked = t.name
+        from jalon_engine.tracked t
+        join jalon_engine.tracked_column c on c.tracked = t.name
         where c.category = p_category and to_regclass(format('%I.%I', t.table_schema, t.table_name)) is not null
         order by t.name, c.position
     loop
         return query execute format(
             'select %1$L::text, %2$L::text, x.%2$I::text, count(*) from %3$I.%4$I x where x.%2$I::text = any ($1) and %5$s group by 3 order by 3',
             v_place.name, v_place.column_name, v_place.table_schema, v_place.table_name,
-            logic.in_scope(p_category => p_category, p_case_type => p_case_type, p_workflow_column => v_place.workflow_column))
+            jalon_engine.in_scope(p_category => p_category, p_case_type => p_case_type, p_workflow_column => v_place.workflow_column))
         using p_codes;
     end loop;
 end
 $$;
-comment on function logic.standing(text, text, text[]) is 'How many rows stand on each of some codes under the workflow of a case type.';
+comment on function jalon_engine.standing(text, text, text[]) is 'How many rows stand on each of some codes under the workflow of a case type.';

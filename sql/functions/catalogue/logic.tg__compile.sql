@@ -1,35 +1,35 @@
 -- What the triggers of tracked tables read is compiled from these rows; whoever edits them, psql included, sees the
 -- rules follow in the same statement (docs/adr/0010-configuration-is-compiled-by-trigger.md).
 
-create or replace function logic.tg__compile()
+create or replace function jalon_engine.tg__compile()
 returns trigger
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    perform logic.compile_rules(c.category)
+    perform jalon_engine.compile_rules(c.category)
     from (select distinct t.category from touched t order by 1) c;
     return null;
 end
 $$;
-comment on function logic.tg__compile() is 'Compiles the rules of the categories that a statement touched.';
+comment on function jalon_engine.tg__compile() is 'Compiles the rules of the categories that a statement touched.';
 
-create or replace function logic.tg_workflow_arrow__compile()
+create or replace function jalon_engine.tg_workflow_arrow__compile()
 returns trigger
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
     -- The arrows of drafts change nothing yet.
-    perform logic.compile_rules(c.category)
+    perform jalon_engine.compile_rules(c.category)
     from (
         select distinct t.category
         from touched t
-        left join lifecycle.workflow w using (category, case_type, version)
+        left join jalon_engine.workflow w using (category, case_type, version)
         where w.state is distinct from 'draft'
         order by 1
     ) c;
     return null;
 end
 $$;
-comment on function logic.tg_workflow_arrow__compile() is 'Compiles the rules of the categories whose published arrows a statement touched.';
+comment on function jalon_engine.tg_workflow_arrow__compile() is 'Compiles the rules of the categories whose published arrows a statement touched.';

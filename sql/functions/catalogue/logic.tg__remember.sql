@@ -1,12 +1,12 @@
 -- Configuration has a history too: who changed which row, when, from what to what.
 
-create or replace function logic.tg__remember()
+create or replace function jalon_engine.tg__remember()
 returns trigger
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    v_context lifecycle.context := logic.context();
+    v_context jalon_engine.context := jalon_engine.context();
     v_before jsonb;
     v_after jsonb;
 begin
@@ -17,7 +17,7 @@ begin
         v_after := to_jsonb(new);
     end if;
     if v_before is distinct from v_after then
-        insert into lifecycle.config_history (table_name, operation, key, before, after, changed_by, db_role, reason, transaction_id)
+        insert into jalon_engine.config_history (table_name, operation, key, before, after, changed_by, db_role, reason, transaction_id)
         values (
             tg_table_name, tg_op,
             (select jsonb_object_agg(k, coalesce(v_after, v_before) -> k) from unnest(tg_argv) k),
@@ -27,16 +27,16 @@ begin
     return null;
 end
 $$;
-comment on function logic.tg__remember() is 'Writes lifecycle.config_history; its arguments are the key columns of the table.';
+comment on function jalon_engine.tg__remember() is 'Writes jalon_engine.config_history; its arguments are the key columns of the table.';
 
-create or replace function logic.tg__no_truncate()
+create or replace function jalon_engine.tg__no_truncate()
 returns trigger
 language plpgsql volatile
 set search_path = ''
 as $$
 begin
-    perform logic.fail('JL503', jsonb_build_object('table', tg_table_name, 'operation', tg_op), 'JL503.configuration');
+    perform jalon_engine.fail('JL503', jsonb_build_object('table', tg_table_name, 'operation', tg_op), 'JL503.configuration');
     return null;
 end
 $$;
-comment on function logic.tg__no_truncate() is 'Refuses TRUNCATE of configuration: it would pass by its history.';
+comment on function jalon_engine.tg__no_truncate() is 'Refuses TRUNCATE of configuration: it would pass by its history.';

@@ -1,34 +1,34 @@
 -- A version as a graph: its arrows, and where it names no creation the beginnings that follow from its initial codes.
 
-create or replace function logic.workflow_edges(p_category text, p_case_type text, p_version integer)
-returns setof lifecycle.workflow_arrow
+create or replace function jalon_engine.workflow_edges(p_category text, p_case_type text, p_version integer)
+returns setof jalon_engine.workflow_arrow
 language sql stable security definer
 set search_path = ''
 as $$
     with arrows as (
-        select a.* from lifecycle.workflow_arrow a
+        select a.* from jalon_engine.workflow_arrow a
         where a.category = p_category and a.case_type = p_case_type and a.version = p_version
     )
     select a.* from arrows a
     union all
     select p_category, p_case_type, p_version, null, r.code, 'create', '{any}', null, false, null, null, null, r.position
-    from lifecycle.referential r
+    from jalon_engine.referential r
     where r.category = p_category and r.is_initial and r.is_active
       and exists (select from arrows a where r.code in (a.from_code, a.to_code))
       and not exists (select from arrows a where a.from_code is null)
 $$;
-comment on function logic.workflow_edges(text, text, integer) is 'The arrows of a version, creation made explicit.';
+comment on function jalon_engine.workflow_edges(text, text, integer) is 'The arrows of a version, creation made explicit.';
 
-create or replace function logic.workflow_codes(p_category text, p_case_type text, p_version integer)
+create or replace function jalon_engine.workflow_codes(p_category text, p_case_type text, p_version integer)
 returns text[]
 language sql stable security definer
 set search_path = ''
 as $$
     select coalesce(array_agg(r.code order by r.position, r.code), '{}')
-    from lifecycle.referential r
+    from jalon_engine.referential r
     where r.category = p_category and exists (
-        select from lifecycle.workflow_arrow a
+        select from jalon_engine.workflow_arrow a
         where a.category = p_category and a.case_type = p_case_type and a.version = p_version and r.code in (a.from_code, a.to_code)
     )
 $$;
-comment on function logic.workflow_codes(text, text, integer) is 'The codes that a version uses, in order.';
+comment on function jalon_engine.workflow_codes(text, text, integer) is 'The codes that a version uses, in order.';

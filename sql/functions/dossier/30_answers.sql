@@ -1,44 +1,44 @@
 -- What every answer about dossiers is made of.
 
-create or replace function logic.dossier_code_facts(p_code text, p_language text)
+create or replace function jalon_engine.dossier_code_facts(p_code text, p_language text)
 returns jsonb
 language sql stable security definer
 set search_path = ''
 as $$
-    select jsonb_build_object('statusCode', f.code, 'status', logic.dossier_status(f.code), 'label', logic.code_name(f.category, f.code, p_language),
+    select jsonb_build_object('statusCode', f.code, 'status', jalon_engine.dossier_status(f.code), 'label', jalon_engine.code_name(f.category, f.code, p_language),
         'color', f.color, 'icon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final)
-    from lifecycle.referential f where f.category = 'CASE_STATUS' and f.code = p_code
+    from jalon_engine.referential f where f.category = 'CASE_STATUS' and f.code = p_code
 $$;
-comment on function logic.dossier_code_facts(text, text) is 'A status code with its label, colour, icon and the status it stands for.';
+comment on function jalon_engine.dossier_code_facts(text, text) is 'A status code with its label, colour, icon and the status it stands for.';
 
-create or replace function logic.dossier_json(d dossier.dossier, p_language text)
+create or replace function jalon_engine.dossier_json(d dossier.dossier, p_language text)
 returns json
 language sql stable security definer
 set search_path = ''
 as $$
     select json_build_object(
-        'id', d.id, 'caseType', d.case_type, 'caseTypeLabel', case when d.case_type is not null then logic.code_name('CASE_TYPE', d.case_type, p_language) end,
-        'status', d.status, 'statusCode', d.status_code, 'statusLabel', logic.code_name('CASE_STATUS', d.status_code, p_language),
+        'id', d.id, 'caseType', d.case_type, 'caseTypeLabel', case when d.case_type is not null then jalon_engine.code_name('CASE_TYPE', d.case_type, p_language) end,
+        'status', d.status, 'statusCode', d.status_code, 'statusLabel', jalon_engine.code_name('CASE_STATUS', d.status_code, p_language),
         'statusColor', f.color, 'statusIcon', f.icon, 'statusOutcome', f.outcome, 'isFinal', f.is_final,
         'leadName', d.lead_name, 'leadPhone', d.lead_phone, 'source', d.source, 'assignee', d.assignee, 'organisation', d.organisation,
         'createdAt', d.created_at, 'createdBy', d.created_by, 'updatedAt', d.updated_at, 'statusChangedAt', d.status_changed_at,
-        'version', d.status_version, 'etag', logic.etag(d.id::text, d.revision))
+        'version', d.status_version, 'etag', jalon_engine.etag(d.id::text, d.revision))
     from (select) one
-    left join lifecycle.referential f on f.category = 'CASE_STATUS' and f.code = d.status_code
+    left join jalon_engine.referential f on f.category = 'CASE_STATUS' and f.code = d.status_code
 $$;
-comment on function logic.dossier_json(dossier.dossier, text) is 'A dossier as it goes over the wire.';
+comment on function jalon_engine.dossier_json(dossier.dossier, text) is 'A dossier as it goes over the wire.';
 
-create or replace function logic.dossier_answer(d dossier.dossier, p_caller jsonb, p_status integer default 200, p_headers jsonb default '{}')
-returns lifecycle.answer
+create or replace function jalon_engine.dossier_answer(d dossier.dossier, p_caller jsonb, p_status integer default 200, p_headers jsonb default '{}')
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
 as $$
-    select p_status, logic.dossier_json(d, p_caller ->> 'language'), logic.etag(d.id::text, d.revision),
+    select p_status, jalon_engine.dossier_json(d, p_caller ->> 'language'), jalon_engine.etag(d.id::text, d.revision),
         p_headers || '{"vary": "Accept-Language"}'
 $$;
-comment on function logic.dossier_answer(dossier.dossier, jsonb, integer, jsonb) is 'The answer that carries one dossier.';
+comment on function jalon_engine.dossier_answer(dossier.dossier, jsonb, integer, jsonb) is 'The answer that carries one dossier.';
 
-create or replace function logic.need_dossier(p_id text, p_caller jsonb, p_locked boolean default false)
+create or replace function jalon_engine.need_dossier(p_id text, p_caller jsonb, p_locked boolean default false)
 returns dossier.dossier
 language plpgsql volatile security definer
 set search_path = ''
@@ -46,8 +46,8 @@ as $$
 declare
     d dossier.dossier;
 begin
-    if not logic.is_key('uuid', p_id) then
-        perform logic.fail('JL401', jsonb_build_object('table', 'dossier', 'id', p_id));
+    if not jalon_engine.is_key('uuid', p_id) then
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'dossier', 'id', p_id));
     end if;
     if p_locked then
         select x.* into d from dossier.dossier x where x.id = p_id::uuid for no key update;
@@ -55,21 +55,21 @@ begin
         select x.* into d from dossier.dossier x where x.id = p_id::uuid;
     end if;
     -- Row by row only who does not read them all is asked.
-    if d.id is null or not (logic.reads_all('dossier', p_caller)
-        or logic.may_see(logic.tracked_of('dossier'), p_caller, logic.caller_roles(p_caller), to_jsonb(d))) then
-        perform logic.fail('JL401', jsonb_build_object('table', 'dossier', 'id', p_id));
+    if d.id is null or not (jalon_engine.reads_all('dossier', p_caller)
+        or jalon_engine.may_see(jalon_engine.tracked_of('dossier'), p_caller, jalon_engine.caller_roles(p_caller), to_jsonb(d))) then
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'dossier', 'id', p_id));
     end if;
-    if p_locked and p_caller ? 'ifMatch' and not logic.matches(p_caller, logic.etag(p_id, d.revision)) then
-        perform logic.refuse_unread(jsonb_build_object('table', 'dossier', 'id', p_id, 'from', d.status_code, 'version', d.status_version,
-            'etag', logic.etag(p_id, d.revision), 'expected', p_caller ->> 'ifMatch',
-            'allowed', logic.allowed_codes('CASE_STATUS', logic.scope_of('CASE_STATUS', d.case_type), d.status_code)), d.edited_by, d.edited_at, d.status_changed_at);
+    if p_locked and p_caller ? 'ifMatch' and not jalon_engine.matches(p_caller, jalon_engine.etag(p_id, d.revision)) then
+        perform jalon_engine.refuse_unread(jsonb_build_object('table', 'dossier', 'id', p_id, 'from', d.status_code, 'version', d.status_version,
+            'etag', jalon_engine.etag(p_id, d.revision), 'expected', p_caller ->> 'ifMatch',
+            'allowed', jalon_engine.allowed_codes('CASE_STATUS', jalon_engine.scope_of('CASE_STATUS', d.case_type), d.status_code)), d.edited_by, d.edited_at, d.status_changed_at);
     end if;
     return d;
 end
 $$;
-comment on function logic.need_dossier(text, jsonb, boolean) is 'A dossier that the caller may see, locked for a change and compared with If-Match where that is given.';
+comment on function jalon_engine.need_dossier(text, jsonb, boolean) is 'A dossier that the caller may see, locked for a change and compared with If-Match where that is given.';
 
-create or replace function logic.enter_dossier(p_input jsonb, p_caller jsonb, p_more jsonb default '{}')
+create or replace function jalon_engine.enter_dossier(p_input jsonb, p_caller jsonb, p_more jsonb default '{}')
 returns void
 language plpgsql volatile security definer
 set search_path = ''
@@ -78,16 +78,16 @@ declare
     v_user text := nullif(btrim(p_input ->> 'userId'), '');
 begin
     -- userId says on whose behalf: the caller's own name says nothing, another's needs the permission.
-    perform logic.enter(p_caller, p_input ->> 'reason', nullif(p_more, '{}'));
+    perform jalon_engine.enter(p_caller, p_input ->> 'reason', nullif(p_more, '{}'));
     if v_user <> p_caller ->> 'actor' then
-        perform logic.demand('act_for_others', 'dossier');
-        perform logic.enter(p_caller, p_input ->> 'reason', p_more || jsonb_build_object('onBehalfOf', v_user));
+        perform jalon_engine.demand('act_for_others', 'dossier');
+        perform jalon_engine.enter(p_caller, p_input ->> 'reason', p_more || jsonb_build_object('onBehalfOf', v_user));
     end if;
 end
 $$;
-comment on function logic.enter_dossier(jsonb, jsonb, jsonb) is 'Begins a write: the caller acts, for userId where that is somebody else.';
+comment on function jalon_engine.enter_dossier(jsonb, jsonb, jsonb) is 'Begins a write: the caller acts, for userId where that is somebody else.';
 
-create or replace function logic.wanted_dossier_code(p_dossier dossier.dossier, p_input jsonb)
+create or replace function jalon_engine.wanted_dossier_code(p_dossier dossier.dossier, p_input jsonb)
 returns text
 language plpgsql stable security definer
 set search_path = ''
@@ -97,15 +97,15 @@ declare
     v_code constant text := p_input ->> 'statusCode';
 begin
     if v_code is not null then
-        perform logic.demand_agreement(v_status, v_code);
+        perform jalon_engine.demand_agreement(v_status, v_code);
         return v_code;
     end if;
     if v_status is null then
-        perform logic.fail('JL405', jsonb_build_object('table', 'dossier', 'field', 'statusCode'), 'dossier.status_missing');
+        perform jalon_engine.fail('JL405', jsonb_build_object('table', 'dossier', 'field', 'statusCode'), 'dossier.status_missing');
     end if;
     -- Who says the status that the dossier has, asks for nothing.
     return case when v_status = p_dossier.status then p_dossier.status_code
-        else logic.need_dossier_code(p_dossier.case_type, p_dossier.status_code, v_status) end;
+        else jalon_engine.need_dossier_code(p_dossier.case_type, p_dossier.status_code, v_status) end;
 end
 $$;
-comment on function logic.wanted_dossier_code(dossier.dossier, jsonb) is 'The status code that a request asks for by status, statusCode or both.';
+comment on function jalon_engine.wanted_dossier_code(dossier.dossier, jsonb) is 'The status code that a request asks for by status, statusCode or both.';

@@ -8,9 +8,9 @@ as $$
 declare
     v_count bigint;
 begin
-    perform logic.demand('manage_referentials');
-    perform logic.need_code(p_category => 'CASE_STATUS', p_code => map_dossier_status.status_code);
-    perform logic.need_code(p_category => 'DOSSIER_STATUS', p_code => map_dossier_status.status);
+    perform jalon_engine.demand('manage_referentials');
+    perform jalon_engine.need_code(p_category => 'CASE_STATUS', p_code => map_dossier_status.status_code);
+    perform jalon_engine.need_code(p_category => 'DOSSIER_STATUS', p_code => map_dossier_status.status);
     insert into dossier.status_mapping as m (status_code, status, rank)
     values (map_dossier_status.status_code, map_dossier_status.status, map_dossier_status.rank)
     on conflict on constraint status_mapping_pk do update set status = excluded.status, rank = excluded.rank;

@@ -4,7 +4,7 @@ create or replace function jalon.validate_case_type(case_type text)
 returns void
 language sql stable security definer
 set search_path = ''
-as $$ select logic.demand_case_type(validate_case_type.case_type) $$;
+as $$ select jalon_engine.demand_case_type(validate_case_type.case_type) $$;
 comment on function jalon.validate_case_type(text) is 'Fails unless the case type exists and is active.';
 grant execute on function jalon.validate_case_type(text) to jalon_dba;
 
@@ -14,13 +14,13 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v_codes text[] := logic.dossier_codes(validate_status_code.case_type);
+    v_codes text[] := jalon_engine.dossier_codes(validate_status_code.case_type);
     v_is_active boolean;
 begin
-    perform logic.demand_case_type(validate_status_code.case_type);
-    select f.is_active into v_is_active from lifecycle.referential f where f.category = 'CASE_STATUS' and f.code = validate_status_code.status_code;
+    perform jalon_engine.demand_case_type(validate_status_code.case_type);
+    select f.is_active into v_is_active from jalon_engine.referential f where f.category = 'CASE_STATUS' and f.code = validate_status_code.status_code;
     if v_is_active is not true or validate_status_code.status_code <> all (v_codes) then
-        perform logic.fail(case when v_is_active then 'JL406' when v_is_active is null then 'JL402' else 'JL403' end,
+        perform jalon_engine.fail(case when v_is_active then 'JL406' when v_is_active is null then 'JL402' else 'JL403' end,
             jsonb_build_object('table', 'dossier', 'field', 'statusCode', 'category', 'CASE_STATUS', 'to', validate_status_code.status_code,
                 'scope', validate_status_code.case_type, 'codes', v_codes, 'allowed', v_codes));
     end if;
@@ -33,7 +33,7 @@ create or replace function jalon.derive_status_code(status text, case_type text 
 returns text
 language sql stable security definer
 set search_path = ''
-as $$ select logic.need_dossier_code(derive_status_code.case_type, null, derive_status_code.status) $$;
+as $$ select jalon_engine.need_dossier_code(derive_status_code.case_type, null, derive_status_code.status) $$;
 comment on function jalon.derive_status_code(text, text) is 'The status code that an enum status stands for, on creation.';
 grant execute on function jalon.derive_status_code(text, text) to jalon_dba;
 
@@ -43,8 +43,8 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    perform logic.demand_case_type(allowed_status_codes.case_type);
-    return logic.dossier_codes(allowed_status_codes.case_type);
+    perform jalon_engine.demand_case_type(allowed_status_codes.case_type);
+    return jalon_engine.dossier_codes(allowed_status_codes.case_type);
 end
 $$;
 comment on function jalon.allowed_status_codes(text) is 'All status codes of a case type, in order; every active one without it.';

@@ -12,22 +12,22 @@ declare
     v_count bigint;
 begin
     if v_table is null then
-        perform logic.cannot_track(fill_status_codes.dossiers, 'there is no such table');
+        perform jalon_engine.cannot_track(fill_status_codes.dossiers, 'there is no such table');
     end if;
     if not exists (select from pg_catalog.pg_attribute a where a.attrelid = v_table and a.attname = 'status' and not a.attisdropped) then
-        perform logic.cannot_track(v_table::text, 'it has no column status');
+        perform jalon_engine.cannot_track(v_table::text, 'it has no column status');
     end if;
-    perform logic.add_status_columns(v_table);
+    perform jalon_engine.add_status_columns(v_table);
     execute format('select array(select distinct t.status::text from %s t where t.status_code is null and t.status is not null
-        and not exists (select from lifecycle.referential f where f.category = ''DOSSIER_STATUS'' and f.code = t.status::text) order by 1)', v_table)
+        and not exists (select from jalon_engine.referential f where f.category = ''DOSSIER_STATUS'' and f.code = t.status::text) order by 1)', v_table)
     into v_unknown;
     if v_unknown <> '{}' then
-        perform logic.fail('JL402', jsonb_build_object('table', 'dossier', 'category', 'DOSSIER_STATUS', 'to', array_to_string(v_unknown, ', '), 'allowed', array(
-            select f.code from lifecycle.referential f where f.category = 'DOSSIER_STATUS' order by f.position)), 'dossier.status_unknown');
+        perform jalon_engine.fail('JL402', jsonb_build_object('table', 'dossier', 'category', 'DOSSIER_STATUS', 'to', array_to_string(v_unknown, ', '), 'allowed', array(
+            select f.code from jalon_engine.referential f where f.category = 'DOSSIER_STATUS' order by f.position)), 'dossier.status_unknown');
     end if;
     execute format($sql$
         with derived as materialized (
-            select s.case_type, s.status, logic.dossier_code(s.case_type, null, s.status::text) as code
+            select s.case_type, s.status, jalon_engine.dossier_code(s.case_type, null, s.status::text) as code
             from (select distinct t.case_type, t.status from %1$s t where t.status_code is null) s
         )
         update %1$s t set status_code = coalesce(t.status_code, d.code)
@@ -42,7 +42,7 @@ comment on function jalon.fill_status_codes(text)
 is 'Gives a table of dossiers that has only the enum status its columns case_type and status_code, their indexes and the codes; returns how many rows got one. Safe to run again.';
 grant execute on function jalon.fill_status_codes(text) to jalon_dba;
 
-create or replace function logic.add_status_columns(p_table regclass)
+create or replace function jalon_engine.add_status_columns(p_table regclass)
 returns void
 language plpgsql volatile
 set search_path = ''
@@ -70,4 +70,4 @@ begin
     end loop;
 end
 $$;
-comment on function logic.add_status_columns(regclass) is 'Adds the columns case_type and status_code and their three indexes where they are missing.';
+comment on function jalon_engine.add_status_columns(regclass) is 'Adds the columns case_type and status_code and their three indexes where they are missing.';

@@ -3,12 +3,12 @@
 create or replace function jalon.add_case_type(
     code text, labels jsonb, template text default null, roles jsonb default '{}', color text default null, icon text default null
 )
-returns lifecycle.referential
+returns jalon_engine.referential
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    v lifecycle.referential;
+    v jalon_engine.referential;
 begin
     v := jalon.set_code(category => 'CASE_TYPE', code => add_case_type.code, labels => add_case_type.labels,
         color => add_case_type.color, icon => add_case_type.icon);
@@ -18,7 +18,7 @@ begin
         -- A template's beginnings may be codes that other case types have too: an arrow says that they are beginnings here.
         perform jalon.set_arrow(category => 'CASE_STATUS', case_type => add_case_type.code, from_code => null, to_code => c.value ->> 'code',
             action => 'create', roles => '{any}', place => c.ordinality::integer)
-        from lifecycle.template t cross join lateral jsonb_array_elements(t.definition -> 'codes') with ordinality c
+        from jalon_engine.template t cross join lateral jsonb_array_elements(t.definition -> 'codes') with ordinality c
         where t.name = add_case_type.template and (c.value ->> 'is_initial')::boolean;
         perform jalon.publish(category => 'CASE_STATUS', case_type => add_case_type.code);
     end if;

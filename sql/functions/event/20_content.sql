@@ -1,38 +1,38 @@
 -- The content of an event: who may edit it, what an edit leaves behind, who may delete it. Whoever writes, through
 -- whichever door, passes here.
 
-create or replace function logic.tg_events__content()
+create or replace function jalon_engine.tg_events__content()
 returns trigger
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
     if new.organizer_id is distinct from old.organizer_id then
-        perform logic.event_demand('moderate_events', old);
+        perform jalon_engine.event_demand('moderate_events', old);
     end if;
-    perform logic.event_demand('edit_event', old);
+    perform jalon_engine.event_demand('edit_event', old);
     new.revision := old.revision + 1;
     new.updated_at := greatest(clock_timestamp(), old.updated_at);
-    new.updated_by := logic.actor();
+    new.updated_by := jalon_engine.actor();
     return new;
 end
 $$;
-comment on function logic.tg_events__content() is 'Lets pass only who may edit the event as it stands; counts the edit.';
+comment on function jalon_engine.tg_events__content() is 'Lets pass only who may edit the event as it stands; counts the edit.';
 
-create or replace function logic.tg_events__delete()
+create or replace function jalon_engine.tg_events__delete()
 returns trigger
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    perform logic.event_demand('delete_event', old);
-    delete from lifecycle.notification n where n.tracked = 'events' and n.record_key = old.id::text;
+    perform jalon_engine.event_demand('delete_event', old);
+    delete from jalon_engine.notification n where n.tracked = 'events' and n.record_key = old.id::text;
     return old;
 end
 $$;
-comment on function logic.tg_events__delete() is 'Lets pass only who may delete the event as it stands; what was told about it goes with it.';
+comment on function jalon_engine.tg_events__delete() is 'Lets pass only who may delete the event as it stands; what was told about it goes with it.';
 
-create or replace function logic.event_is_majorly_changed(p_old jsonb, p_new jsonb)
+create or replace function jalon_engine.event_is_majorly_changed(p_old jsonb, p_new jsonb)
 returns boolean
 language sql stable security definer
 set search_path = ''
@@ -40,4 +40,4 @@ as $$
     select exists (select from event.content_column c
                    where c.is_major and p_old -> c.column_name is distinct from p_new -> c.column_name)
 $$;
-comment on function logic.event_is_majorly_changed(jsonb, jsonb) is 'Whether a column changed that matters to an approval.';
+comment on function jalon_engine.event_is_majorly_changed(jsonb, jsonb) is 'Whether a column changed that matters to an approval.';

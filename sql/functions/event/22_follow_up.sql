@@ -1,7 +1,7 @@
 -- What follows in the same change, from rows: submitted means under review, approved means active, suspended means
 -- hidden. A column that the writer set is left alone. The wall judges the result like any other change.
 
-create or replace function logic.tg_events__follow_up()
+create or replace function jalon_engine.tg_events__follow_up()
 returns trigger
 language plpgsql volatile security definer
 set search_path = ''
@@ -10,12 +10,12 @@ declare
     f event.follow_up;
     v_is_major boolean;
 begin
-    if nullif(current_setting('jalon.more', true), '') is not null and logic.is_importing() then
+    if nullif(current_setting('jalon.more', true), '') is not null and jalon_engine.is_importing() then
         return new;
     end if;
     -- Who moderates needs nobody's approval.
-    v_is_major := new.revision <> old.revision and logic.event_is_majorly_changed(to_jsonb(old), to_jsonb(new))
-        and not logic.holds('moderate_events', 'events');
+    v_is_major := new.revision <> old.revision and jalon_engine.event_is_majorly_changed(to_jsonb(old), to_jsonb(new))
+        and not jalon_engine.holds('moderate_events', 'events');
     for f in select u.* from event.follow_up u order by u.position loop
         continue when not case f.column_name
             when 'status' then new.status <> old.status and coalesce(new.status = f.to_code, true)
@@ -35,28 +35,28 @@ begin
         end if;
     end loop;
     if new.is_published and not old.is_published then
-        perform logic.event_demand_publishable(old, new);
+        perform jalon_engine.event_demand_publishable(old, new);
     end if;
     return new;
 end
 $$;
-comment on function logic.tg_events__follow_up() is 'Brings the other status columns along, as the rows of event.follow_up say.';
+comment on function jalon_engine.tg_events__follow_up() is 'Brings the other status columns along, as the rows of event.follow_up say.';
 
-create or replace function logic.event_demand_publishable(p_old event.events, p_new event.events)
+create or replace function jalon_engine.event_demand_publishable(p_old event.events, p_new event.events)
 returns void
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v lifecycle.context := logic.context();
-    v_why constant text := logic.guard_event_publish(to_jsonb(p_old), to_jsonb(p_new), jsonb_build_object(
-        'roles', logic.event_roles(p_old, v.actor, logic.roles_of(v.actor, v.roles))));
+    v jalon_engine.context := jalon_engine.context();
+    v_why constant text := jalon_engine.guard_event_publish(to_jsonb(p_old), to_jsonb(p_new), jsonb_build_object(
+        'roles', jalon_engine.event_roles(p_old, v.actor, jalon_engine.roles_of(v.actor, v.roles))));
 begin
     -- The arrow has the same guard; here it speaks before the table's constraint does, whose words are not for people.
     if v_why is not null then
-        perform logic.fail('JL303', jsonb_build_object('table', 'events', 'id', p_new.id, 'column', 'is_published', 'from', p_old.is_published,
+        perform jalon_engine.fail('JL303', jsonb_build_object('table', 'events', 'id', p_new.id, 'column', 'is_published', 'from', p_old.is_published,
             'to', p_new.is_published, 'guard', 'event_may_be_published', 'why', v_why, 'allowed', '[]'::jsonb));
     end if;
 end
 $$;
-comment on function logic.event_demand_publishable(event.events, event.events) is 'Fails with JL303 where an event is published that may not be.';
+comment on function jalon_engine.event_demand_publishable(event.events, event.events) is 'Fails with JL303 where an event is published that may not be.';

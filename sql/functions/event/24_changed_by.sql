@@ -1,17 +1,17 @@
 -- Who last changed the status, as a user: the one whose identifier or e-mail address the actor is. An actor who is no
 -- user (a token of another house, a DBA) leaves it empty; the history names every actor.
 
-create or replace function logic.tg_events__changed_by()
+create or replace function jalon_engine.tg_events__changed_by()
 returns trigger
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    v_id constant uuid := logic.actor_as(null::uuid, new.id::text);
-    v_email constant text := lower((logic.context_of(new.id::text)).actor);
+    v_id constant uuid := jalon_engine.actor_as(null::uuid, new.id::text);
+    v_email constant text := lower((jalon_engine.context_of(new.id::text)).actor);
 begin
     new.status_changed_by := (select u.id from membership.users u where u.id = v_id or lower(u.email) = v_email limit 1);
     return new;
 end
 $$;
-comment on function logic.tg_events__changed_by() is 'Stamps the user who changes the status.';
+comment on function jalon_engine.tg_events__changed_by() is 'Stamps the user who changes the status.';

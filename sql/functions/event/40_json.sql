@@ -1,31 +1,31 @@
 -- An event as its readers get it: the organizer and the moderators all of it, with what they may do now; the public
 -- what concerns the public. Names as the requirement writes them.
 
-create or replace function logic.event_etag(p_event event.events)
+create or replace function jalon_engine.event_etag(p_event event.events)
 returns text
 language sql immutable
 set search_path = ''
-as $$ select logic.etag(p_event.id || ':' || p_event.revision, p_event.status_version) $$;
-comment on function logic.event_etag(event.events) is 'ETag of an event: it changes with its content as with its status.';
+as $$ select jalon_engine.etag(p_event.id || ':' || p_event.revision, p_event.status_version) $$;
+comment on function jalon_engine.event_etag(event.events) is 'ETag of an event: it changes with its content as with its status.';
 
-create or replace function logic.events_json(p_events event.events[], p_caller jsonb, p_roles text[])
+create or replace function jalon_engine.events_json(p_events event.events[], p_caller jsonb, p_roles text[])
 returns json
 language sql stable security definer
 set search_path = ''
 as $$
     with told as materialized (
-        select x.* from jalon.explain('events', array(select e.id::text from unnest(p_events) e), logic.caller_actor(p_caller), p_roles,
+        select x.* from jalon.explain('events', array(select e.id::text from unnest(p_events) e), jalon_engine.caller_actor(p_caller), p_roles,
             language => p_caller ->> 'language') x
     ),
     -- The same stands in the way of many events: it is put into words once.
     worded as materialized (
-        select w.reason, logic.event_why(w.reason, p_caller ->> 'language') as why
+        select w.reason, jalon_engine.event_why(w.reason, p_caller ->> 'language') as why
         from (select distinct j.value - 'message' as reason from told t cross join lateral jsonb_array_elements(t.blockers) j where j.value ->> 'code' <> 'JL301') w
     ),
     explained as (
         select x.id, coalesce(x.action, x.to_code) as action, x.label, x.column_name, x.to_code, x.icon, c.position as place, x.position, b.*
         from told x
-        join lifecycle.tracked_column c on c.tracked = 'events' and c.column_name = x.column_name
+        join jalon_engine.tracked_column c on c.tracked = 'events' and c.column_name = x.column_name
         cross join lateral (
             -- A reason can be given along; what else stands in the way cannot.
             select coalesce(bool_or(v.code = 'JL301'), false) as needs_reason, coalesce(bool_or(v.code in ('JL202', 'JL204')), false) as is_for_others,
@@ -50,22 +50,22 @@ as $$
         group by a.id
     ),
     one as materialized (
-        select u.place, p_events[u.place] as event, logic.event_roles(p_events[u.place], logic.caller_actor(p_caller), p_roles) as roles
+        select u.place, p_events[u.place] as event, jalon_engine.event_roles(p_events[u.place], jalon_engine.caller_actor(p_caller), p_roles) as roles
         from generate_subscripts(p_events, 1) u (place)
     ),
     -- What is shown of an event and may be done with it depends on its codes and on the reader's roles for it: many have the same.
     face as materialized (
         select f.status, f.moderation_status, f.is_published, f.roles, d.code, d.color, d.icon,
-            logic.event_label(f.event, p_caller ->> 'language') as label, logic.say('event.display.' || d.code, '{}', p_caller ->> 'language') as explanation,
-            logic.code_name('EVENT_STATUS', f.status, p_caller ->> 'language') as status_label,
-            logic.code_name('EVENT_MODERATION', f.moderation_status, p_caller ->> 'language') as moderation_status_label,
-            logic.event_why_not('edit_event', f.roles, f.event, p_caller ->> 'language') as no_edit,
-            logic.event_why_not('delete_event', f.roles, f.event, p_caller ->> 'language') as no_delete,
-            logic.event_asks_approval(f.event, f.roles) as asks_approval
+            jalon_engine.event_label(f.event, p_caller ->> 'language') as label, jalon_engine.say('event.display.' || d.code, '{}', p_caller ->> 'language') as explanation,
+            jalon_engine.code_name('EVENT_STATUS', f.status, p_caller ->> 'language') as status_label,
+            jalon_engine.code_name('EVENT_MODERATION', f.moderation_status, p_caller ->> 'language') as moderation_status_label,
+            jalon_engine.event_why_not('edit_event', f.roles, f.event, p_caller ->> 'language') as no_edit,
+            jalon_engine.event_why_not('delete_event', f.roles, f.event, p_caller ->> 'language') as no_delete,
+            jalon_engine.event_asks_approval(f.event, f.roles) as asks_approval
         from (select distinct on ((o.event).status, (o.event).moderation_status, (o.event).is_published, o.roles) o.event, o.roles,
                   (o.event).status, (o.event).moderation_status, (o.event).is_published
               from one o) f
-        cross join lateral logic.event_display(f.status, f.moderation_status, f.is_published) d
+        cross join lateral jalon_engine.event_display(f.status, f.moderation_status, f.is_published) d
     )
     select coalesce(json_agg(json_build_object(
         'id', e.id, 'organizer_id', e.organizer_id, 'title', e.title, 'description', e.description, 'starts_at', e.starts_at,
@@ -75,38 +75,38 @@ as $$
         'status_label', f.status_label, 'moderation_status_label', f.moderation_status_label,
         'admin_notes', e.admin_notes, 'status_changed_at', e.status_changed_at, 'status_changed_by', e.status_changed_by,
         'version', e.status_version, 'revision', e.revision, 'created_at', e.created_at, 'updated_at', e.updated_at,
-        'is_mine', e.organizer_id = logic.caller_actor(p_caller),
+        'is_mine', e.organizer_id = jalon_engine.caller_actor(p_caller),
         'can_edit', f.no_edit is null, 'can_delete', f.no_delete is null, 'can_force', m.can_force, 'why_no_edit', f.no_edit, 'why_no_delete', f.no_delete,
         'asks_approval', f.asks_approval,
-        'actions', coalesce(a.list, '[]'), 'blocked', coalesce(a.blocked, '[]'), 'etag', logic.event_etag(o.event)) order by o.place), '[]')
+        'actions', coalesce(a.list, '[]'), 'blocked', coalesce(a.blocked, '[]'), 'etag', jalon_engine.event_etag(o.event)) order by o.place), '[]')
     from one o
-    cross join (select logic.may('moderate_events', p_roles, 'events') and logic.may('force_move', p_roles, 'events') as can_force) m
+    cross join (select jalon_engine.may('moderate_events', p_roles, 'events') and jalon_engine.may('force_move', p_roles, 'events') as can_force) m
     cross join lateral (select (o.event).*) e
     join face f on f.status = e.status and f.moderation_status = e.moderation_status and f.is_published = e.is_published and f.roles = o.roles
     left join actions a on a.id = e.id::text
 $$;
-comment on function logic.events_json(event.events[], jsonb, text[]) is 'Events in full, for their organizer and for moderators, with what the caller may do now.';
+comment on function jalon_engine.events_json(event.events[], jsonb, text[]) is 'Events in full, for their organizer and for moderators, with what the caller may do now.';
 
-create or replace function logic.event_answer(p_status integer, p_event event.events, p_caller jsonb, p_headers jsonb default null)
-returns lifecycle.answer
+create or replace function jalon_engine.event_answer(p_status integer, p_event event.events, p_caller jsonb, p_headers jsonb default null)
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
 as $$
-    select p_status, logic.events_json(array[p_event], p_caller, logic.caller_roles(p_caller)) -> 0, logic.event_etag(p_event), p_headers
+    select p_status, jalon_engine.events_json(array[p_event], p_caller, jalon_engine.caller_roles(p_caller)) -> 0, jalon_engine.event_etag(p_event), p_headers
 $$;
-comment on function logic.event_answer(integer, event.events, jsonb, jsonb) is 'The answer that carries one whole event.';
+comment on function jalon_engine.event_answer(integer, event.events, jsonb, jsonb) is 'The answer that carries one whole event.';
 
-create or replace function logic.public_events_json(p_events event.events[], p_language text)
+create or replace function jalon_engine.public_events_json(p_events event.events[], p_language text)
 returns json
 language sql stable security definer
 set search_path = ''
 as $$
     select coalesce(json_agg(json_build_object(
         'id', e.id, 'title', e.title, 'description', e.description, 'starts_at', e.starts_at, 'ends_at', e.ends_at, 'place', e.place,
-        'price', e.price, 'capacity', e.capacity, 'status', e.status, 'label', logic.event_label(p_events[u.place], p_language),
-        'color', d.color, 'icon', d.icon, 'etag', logic.event_etag(p_events[u.place])) order by u.place), '[]')
+        'price', e.price, 'capacity', e.capacity, 'status', e.status, 'label', jalon_engine.event_label(p_events[u.place], p_language),
+        'color', d.color, 'icon', d.icon, 'etag', jalon_engine.event_etag(p_events[u.place])) order by u.place), '[]')
     from generate_subscripts(p_events, 1) u (place)
     cross join lateral (select (p_events[u.place]).*) e
-    cross join lateral logic.event_display(e.status, e.moderation_status, e.is_published) d
+    cross join lateral jalon_engine.event_display(e.status, e.moderation_status, e.is_published) d
 $$;
-comment on function logic.public_events_json(event.events[], text) is 'Events as the public sees them.';
+comment on function jalon_engine.public_events_json(event.events[], text) is 'Events as the public sees them.';

@@ -1,14 +1,14 @@
 -- Notifications of events: one for each audience that a change concerns, written with the history row that tells of it.
 -- Nothing is sent from here; see jalon.announce.
 
-create or replace function logic.tg_event_status_history__notify()
+create or replace function jalon_engine.tg_event_status_history__notify()
 returns trigger
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    insert into lifecycle.notification (id, recipient, recipient_permission, acted_by, type, priority, message, params, link, tracked, record_key)
-    select logic.uuid7(), case when n.audience is null then e.organizer_id end, n.audience, h.changed_by, n.type, n.priority,
+    insert into jalon_engine.notification (id, recipient, recipient_permission, acted_by, type, priority, message, params, link, tracked, record_key)
+    select jalon_engine.uuid7(), case when n.audience is null then e.organizer_id end, n.audience, h.changed_by, n.type, n.priority,
         'event.notice.' || n.code, jsonb_build_object(
             'event_id', e.id, 'title', e.title, 'actor', h.changed_by, 'version', h.version,
             'old_status', h.old_status, 'status', h.new_status,
@@ -16,7 +16,7 @@ begin
             'old_is_published', h.old_is_published, 'is_published', h.new_is_published,
             'reason', h.reason, 'admin_notes', h.admin_notes,
             'notes', coalesce(e'\n' || coalesce(h.admin_notes, h.reason), '')),
-        logic.fill(n.link, jsonb_build_object('event_id', e.id)), 'events', e.id::text
+        jalon_engine.fill(n.link, jsonb_build_object('event_id', e.id)), 'events', e.id::text
     from new_rows h
     join event.events e on e.id = h.event_id
     cross join lateral (
@@ -36,4 +36,4 @@ begin
     return null;
 end
 $$;
-comment on function logic.tg_event_status_history__notify() is 'Writes the notifications of changes, as the rows of event.notice say; never to the one who acted.';
+comment on function jalon_engine.tg_event_status_history__notify() is 'Writes the notifications of changes, as the rows of event.notice say; never to the one who acted.';

@@ -1,7 +1,7 @@
 -- What the generated views and functions of schema history have in common: they are touched only when their text
 -- changed (so that a reload waits for no report that is running), and replaced where their columns did.
 
-create or replace function logic.history_code_name(p_column text)
+create or replace function jalon_engine.history_code_name(p_column text)
 returns text
 language sql immutable
 set search_path = ''
@@ -10,9 +10,9 @@ as $$
                                   'kind', 'meta_data', 'workflow_version', 'bulk_id', 'transaction_id', 'is_current')
            then p_column || '_code' else p_column end
 $$;
-comment on function logic.history_code_name(text) is 'What a status column is called in a timeline: its own name, unless the timeline needs that itself.';
+comment on function jalon_engine.history_code_name(text) is 'What a status column is called in a timeline: its own name, unless the timeline needs that itself.';
 
-create or replace function logic.history_column_type(p_tracked lifecycle.tracked, p_column text)
+create or replace function jalon_engine.history_column_type(p_tracked jalon_engine.tracked, p_column text)
 returns text
 language sql stable
 set search_path = ''
@@ -20,9 +20,9 @@ as $$
     select format_type(a.atttypid, a.atttypmod) from pg_catalog.pg_attribute a
     where a.attrelid = to_regclass(format('%I.%I', p_tracked.history_schema, p_tracked.history_name)) and a.attname = p_column::name
 $$;
-comment on function logic.history_column_type(lifecycle.tracked, text) is 'Type of a column of a history table.';
+comment on function jalon_engine.history_column_type(jalon_engine.tracked, text) is 'Type of a column of a history table.';
 
-create or replace function logic.renew(p_kind text, p_object text, p_sql text, p_comment text)
+create or replace function jalon_engine.renew(p_kind text, p_object text, p_sql text, p_comment text)
 returns boolean
 language plpgsql volatile
 set search_path = ''
@@ -51,4 +51,4 @@ begin
     return true;
 end
 $$;
-comment on function logic.renew(text, text, text, text) is 'Creates or replaces a generated view or function of schema history unless it stands there as wanted; the comment ends with a digest.';
+comment on function jalon_engine.renew(text, text, text, text) is 'Creates or replaces a generated view or function of schema history unless it stands there as wanted; the comment ends with a digest.';

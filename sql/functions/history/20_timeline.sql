@@ -2,18 +2,18 @@
 -- that nobody's own table is pinned by a view. The window is over the record's key: a filter on it comes first and
 -- takes the primary key.
 
-create or replace function logic.timeline_sql(p_tracked lifecycle.tracked)
+create or replace function jalon_engine.timeline_sql(p_tracked jalon_engine.tracked)
 returns text
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked := p_tracked;
+    t jalon_engine.tracked := p_tracked;
     v_codes text;
 begin
-    select string_agg(format(', n.%I as %I', 'new_' || c.column_name, logic.history_code_name(c.column_name)), '' order by c.position)
-    into v_codes from lifecycle.tracked_column c where c.tracked = t.name;
-    return format($sql$create or replace view history.%1$I as
+    select string_agg(format(', n.%I as %I', 'new_' || c.column_name, jalon_engine.history_code_name(c.column_name)), '' order by c.position)
+    into v_codes from jalon_engine.tracked_column c where c.tracked = t.name;
+    return format($sql$create or replace view jalon_history.%1$I as
 select
     n.%2$I, n.version%3$s%4$s, n.changed_at as entered_at, e.left_at,
     greatest(coalesce(e.left_at, now()) - n.changed_at, interval '0') as duration,
@@ -29,15 +29,15 @@ from (
 cross join lateral (
     -- The last stay ends with the record; a record made anew under the same key begins at version 1 again.
     select least(n.next_at, min(d.deleted_at)) as left_at
-    from lifecycle.deletion d
+    from jalon_engine.deletion d
     where coalesce(n.next_version, 1) = 1
       and d.tracked = %L and d.record_key = n.%I::text and d.deleted_at >= n.changed_at
 ) e$keep$, t.name, t.history_key) else e'\ncross join lateral (select n.next_at as left_at) e' end);
 end
 $$;
-comment on function logic.timeline_sql(lifecycle.tracked) is 'SQL of the timeline of a tracked table.';
+comment on function jalon_engine.timeline_sql(jalon_engine.tracked) is 'SQL of the timeline of a tracked table.';
 
-create or replace function logic.timeline_comment(p_tracked lifecycle.tracked, p_column text)
+create or replace function jalon_engine.timeline_comment(p_tracked jalon_engine.tracked, p_column text)
 returns text
 language sql stable
 set search_path = ''
@@ -56,4 +56,4 @@ as $$
             'transaction_id', 'Transaction that wrote it.') ->> p_column, format('Code of %s during the stay.', p_column))
     end
 $$;
-comment on function logic.timeline_comment(lifecycle.tracked, text) is 'What a column of a timeline holds.';
+comment on function jalon_engine.timeline_comment(jalon_engine.tracked, text) is 'What a column of a timeline holds.';

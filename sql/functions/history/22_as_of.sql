@@ -3,24 +3,24 @@
 -- reads the table and, of the months since, the first changes after the instant: BRIN on previous_changed_at leaves out
 -- what lies later. It survives jalon.retain, reads only, and needs the primary key alone for one record.
 
-create or replace function logic.as_of_query(p_tracked lifecycle.tracked, p_is_keyed boolean)
+create or replace function jalon_engine.as_of_query(p_tracked jalon_engine.tracked, p_is_keyed boolean)
 returns text
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked := p_tracked;
+    t jalon_engine.tracked := p_tracked;
     v_old text;
     v_now text;
     v_new text;
     v_case_before text := '';
 begin
     select string_agg(format(', h.%I', 'old_' || c.column_name), '' order by c.position),
-           string_agg(format(', l.%I::%s', c.column_name, logic.history_column_type(t, 'new_' || c.column_name)), '' order by c.position),
+           string_agg(format(', l.%I::%s', c.column_name, jalon_engine.history_column_type(t, 'new_' || c.column_name)), '' order by c.position),
            string_agg(format(', h.%I', 'new_' || c.column_name), '' order by c.position)
-    into v_old, v_now, v_new from lifecycle.tracked_column c where c.tracked = t.name;
+    into v_old, v_now, v_new from jalon_engine.tracked_column c where c.tracked = t.name;
     if t.workflow_column is not null then
-        v_now := format(', l.%I::%s', t.workflow_column, logic.history_column_type(t, t.workflow_column)) || v_now;
+        v_now := format(', l.%I::%s', t.workflow_column, jalon_engine.history_column_type(t, t.workflow_column)) || v_now;
         v_new := format(', h.%I', t.workflow_column) || v_new;
         v_case_before := format(', (select p.%1$I from %2$I.%3$I p where p.%4$I = h.%4$I and p.version = h.version - 1 and p.changed_at = h.previous_changed_at)',
             t.workflow_column, t.history_schema, t.history_name, t.history_key);
@@ -39,7 +39,7 @@ begin
         || case t.on_delete when 'cascade' then '' else format($sql$
         union all
         select h.%1$I, h.version%2$s, h.changed_at
-        from lifecycle.deletion d
+        from jalon_engine.deletion d
         cross join lateral (
             select h.* from %3$I.%4$I h
             where h.%1$I = d.record_key::%5$s and h.changed_at <= d.deleted_at
@@ -50,21 +50,21 @@ begin
         case when p_is_keyed then 'd.record_key = v_id::text' else 'd.record_key is not null' end) end;
 end
 $$;
-comment on function logic.as_of_query(lifecycle.tracked, boolean) is 'SQL that finds where records stood at an instant, for all or for one.';
+comment on function jalon_engine.as_of_query(jalon_engine.tracked, boolean) is 'SQL that finds where records stood at an instant, for all or for one.';
 
-create or replace function logic.as_of_sql(p_tracked lifecycle.tracked)
+create or replace function jalon_engine.as_of_sql(p_tracked jalon_engine.tracked)
 returns text
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked := p_tracked;
+    t jalon_engine.tracked := p_tracked;
     v_columns text;
 begin
-    select coalesce(', ' || quote_ident(t.workflow_column) || ' ' || logic.history_column_type(t, t.workflow_column), '')
-        || string_agg(format(', %I %s', logic.history_code_name(c.column_name), logic.history_column_type(t, 'new_' || c.column_name)), '' order by c.position)
-    into v_columns from lifecycle.tracked_column c where c.tracked = t.name;
-    return format($sql$create or replace function history.%1$I(p_at timestamptz default 'infinity', p_id text default null)
+    select coalesce(', ' || quote_ident(t.workflow_column) || ' ' || jalon_engine.history_column_type(t, t.workflow_column), '')
+        || string_agg(format(', %I %s', jalon_engine.history_code_name(c.column_name), jalon_engine.history_column_type(t, 'new_' || c.column_name)), '' order by c.position)
+    into v_columns from jalon_engine.tracked_column c where c.tracked = t.name;
+    return format($sql$create or replace function jalon_history.%1$I(p_at timestamptz default 'infinity', p_id text default null)
 returns table (%2$I %3$s, version integer%4$s, entered_at timestamptz)
 language plpgsql stable security definer
 set search_path = ''
@@ -81,7 +81,7 @@ begin
         %6$s;
     end if;
 end
-$body$ $sql$, t.name || '_as_of', t.history_key, t.key_type, v_columns, logic.as_of_query(t, false), logic.as_of_query(t, true));
+$body$ $sql$, t.name || '_as_of', t.history_key, t.key_type, v_columns, jalon_engine.as_of_query(t, false), jalon_engine.as_of_query(t, true));
 end
 $$;
-comment on function logic.as_of_sql(lifecycle.tracked) is 'SQL of the as-of function of a tracked table.';
+comment on function jalon_engine.as_of_sql(jalon_engine.tracked) is 'SQL of the as-of function of a tracked table.';

@@ -1,7 +1,7 @@
 -- Months of history. Each is a partition with finite bounds in UTC; a default partition takes what has no month, so that
 -- no write ever fails for want of one. Making a month whose rows lie in the default partition moves them, and says so.
 
-create or replace function logic.months_of(p_history regclass)
+create or replace function jalon_engine.months_of(p_history regclass)
 returns table (part regclass, part_name text, lower_bound timestamptz, upper_bound timestamptz, is_default boolean)
 language sql stable
 set search_path = '' set timezone = 'UTC' set datestyle = 'ISO'
@@ -14,9 +14,9 @@ as $$
     cross join lateral (select pg_get_expr(c.relpartbound, c.oid) as bound) b
     where i.inhparent = p_history
 $$;
-comment on function logic.months_of(regclass) is 'The partitions of a history table with their bounds.';
+comment on function jalon_engine.months_of(regclass) is 'The partitions of a history table with their bounds.';
 
-create or replace function logic.month_name(p_schema text, p_history text, p_month timestamp)
+create or replace function jalon_engine.month_name(p_schema text, p_history text, p_month timestamp)
 returns text
 language plpgsql stable
 set search_path = ''
@@ -33,24 +33,24 @@ begin
     return v_name;
 end
 $$;
-comment on function logic.month_name(text, text, timestamp) is 'A free name for the partition of a month: <history>_y2026m11.';
+comment on function jalon_engine.month_name(text, text, timestamp) is 'A free name for the partition of a month: <history>_y2026m11.';
 
-create or replace function logic.guard_month(p_part text, p_comment text)
+create or replace function jalon_engine.guard_month(p_part text, p_comment text)
 returns void
 language plpgsql volatile
 set search_path = ''
 as $$
 begin
     -- Row triggers come with the parent; TRUNCATE of a partition fires its own triggers only.
-    perform logic.ensure_trigger(p_part, '_110_no_truncate', 'before truncate', 'for each statement', 'logic.tg_history__append_only');
+    perform jalon_engine.ensure_trigger(p_part, '_110_no_truncate', 'before truncate', 'for each statement', 'jalon_engine.tg_history__append_only');
     if obj_description(p_part::regclass, 'pg_class') is null then
         execute format('comment on table %s is %L', p_part, p_comment);
     end if;
 end
 $$;
-comment on function logic.guard_month(text, text) is 'Guards one partition of history against TRUNCATE.';
+comment on function jalon_engine.guard_month(text, text) is 'Guards one partition of history against TRUNCATE.';
 
-create or replace function logic.ensure_month(p_tracked lifecycle.tracked, p_month timestamp)
+create or replace function jalon_engine.ensure_month(p_tracked jalon_engine.tracked, p_month timestamp)
 returns table (part_name text, moved bigint)
 language plpgsql volatile security definer
 set search_path = '' set timezone = 'UTC' set lock_timeout = '5s'
@@ -64,12 +64,12 @@ declare
     v_columns text;
 begin
     perform pg_advisory_xact_lock(1246317939, hashtext(p_tracked.name));
-    if exists (select from logic.months_of(v_parent::regclass) m where m.lower_bound < v_to and m.upper_bound > v_from) then
+    if exists (select from jalon_engine.months_of(v_parent::regclass) m where m.lower_bound < v_to and m.upper_bound > v_from) then
         return;
     end if;
-    select m.part_name into v_default from logic.months_of(v_parent::regclass) m where m.is_default;
+    select m.part_name into v_default from jalon_engine.months_of(v_parent::regclass) m where m.is_default;
     moved := 0;
-    part_name := format('%I.%I', p_tracked.history_schema, logic.month_name(p_tracked.history_schema, p_tracked.history_name, p_month));
+    part_name := format('%I.%I', p_tracked.history_schema, jalon_engine.month_name(p_tracked.history_schema, p_tracked.history_name, p_month));
     execute format('create table %s (like %s including all excluding indexes excluding identity)', part_name, v_parent);
     if v_default is not null then
         execute format('lock table %s in access exclusive mode', v_default);
@@ -85,31 +85,31 @@ begin
         execute format('delete from %s where changed_at >= $1 and changed_at < $2', v_default) using v_from, v_to;
     end if;
     execute format('alter table %s attach partition %s for values from (%L) to (%L)', v_parent, part_name, v_from, v_to);
-    perform logic.guard_month(part_name, format('%s of %s.', to_char(p_month, 'FMMonth YYYY'), v_parent));
+    perform jalon_engine.guard_month(part_name, format('%s of %s.', to_char(p_month, 'FMMonth YYYY'), v_parent));
     if v_has_strays then
         execute format('alter table %s attach partition %s default', v_parent, v_default);
     end if;
     return next;
 end
 $$;
-comment on function logic.ensure_month(lifecycle.tracked, timestamp) is 'Makes the partition of one month unless it is there; rows of that month in the default partition move into it.';
+comment on function jalon_engine.ensure_month(jalon_engine.tracked, timestamp) is 'Makes the partition of one month unless it is there; rows of that month in the default partition move into it.';
 
-create or replace function logic.ensure_months(p_name text, p_from timestamptz, p_to timestamptz)
+create or replace function jalon_engine.ensure_months(p_name text, p_from timestamptz, p_to timestamptz)
 returns table (part_name text, moved bigint)
 language plpgsql volatile security definer
 set search_path = '' set timezone = 'UTC'
 as $$
 declare
-    t lifecycle.tracked;
+    t jalon_engine.tracked;
     v_month timestamp;
     v_default text;
 begin
-    select * into strict t from lifecycle.tracked x where x.name = p_name;
+    select * into strict t from jalon_engine.tracked x where x.name = p_name;
     for v_month in select m from generate_series(date_trunc('month', p_from::timestamp), p_to::timestamp, interval '1 month') m loop
-        return query select e.part_name, e.moved from logic.ensure_month(t, v_month) e;
+        return query select e.part_name, e.moved from jalon_engine.ensure_month(t, v_month) e;
     end loop;
-    select m.part_name into v_default from logic.months_of(format('%I.%I', t.history_schema, t.history_name)::regclass) m where m.is_default;
-    perform logic.guard_month(v_default, format('Rows of months that have no partition yet; jalon.ensure_partitions() gives them one.'));
+    select m.part_name into v_default from jalon_engine.months_of(format('%I.%I', t.history_schema, t.history_name)::regclass) m where m.is_default;
+    perform jalon_engine.guard_month(v_default, format('Rows of months that have no partition yet; jalon.ensure_partitions() gives them one.'));
 end
 $$;
-comment on function logic.ensure_months(text, timestamptz, timestamptz) is 'Makes the monthly partitions of a tracked table''s history over a period; returns those it made and how many rows moved into each.';
+comment on function jalon_engine.ensure_months(text, timestamptz, timestamptz) is 'Makes the monthly partitions of a tracked table''s history over a period; returns those it made and how many rows moved into each.';

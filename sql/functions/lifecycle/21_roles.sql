@@ -1,6 +1,6 @@
 -- Roles: those of the token and those granted, as far as the settings let them count; resolved live.
 
-create or replace function logic.grants_count()
+create or replace function jalon_engine.grants_count()
 returns boolean
 language plpgsql stable
 set search_path = ''
@@ -10,36 +10,36 @@ begin
     return current_setting('jalon.role_sources', true) is distinct from 'token';
 end
 $$;
-comment on function logic.grants_count() is 'Whether granted roles count; the web application says no where the token''s roles alone shall (JALON_ROLE_SOURCES).';
+comment on function jalon_engine.grants_count() is 'Whether granted roles count; the web application says no where the token''s roles alone shall (JALON_ROLE_SOURCES).';
 
-create or replace function logic.roles_of(p_actor text, p_token_roles text[] default '{}')
+create or replace function jalon_engine.roles_of(p_actor text, p_token_roles text[] default '{}')
 returns text[]
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
     return coalesce(p_token_roles, '{}') || array(
-        select g.role from lifecycle.role_grant g
-        where g.principal = p_actor and g.revoked_at is null and (g.valid_until is null or g.valid_until > now()) and logic.grants_count());
+        select g.role from jalon_engine.role_grant g
+        where g.principal = p_actor and g.revoked_at is null and (g.valid_until is null or g.valid_until > now()) and jalon_engine.grants_count());
 end
 $$;
-comment on function logic.roles_of(text, text[]) is 'Roles of an actor now: those of the token and those granted, resolved live.';
+comment on function jalon_engine.roles_of(text, text[]) is 'Roles of an actor now: those of the token and those granted, resolved live.';
 
-create or replace function logic.is_granted(p_actor text, p_roles text[])
+create or replace function jalon_engine.is_granted(p_actor text, p_roles text[])
 returns boolean
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    return logic.grants_count() and exists (select from lifecycle.role_grant g where g.principal = p_actor and g.role = any (p_roles)
+    return jalon_engine.grants_count() and exists (select from jalon_engine.role_grant g where g.principal = p_actor and g.role = any (p_roles)
         and g.revoked_at is null and (g.valid_until is null or g.valid_until > now()));
 end
 $$;
-comment on function logic.is_granted(text, text[]) is 'Whether one of these roles is granted to an actor now.';
+comment on function jalon_engine.is_granted(text, text[]) is 'Whether one of these roles is granted to an actor now.';
 
-create or replace function logic.actor_roles()
+create or replace function jalon_engine.actor_roles()
 returns text[]
 language sql stable
 set search_path = ''
-as $$ select logic.roles_of(c.actor, c.roles) from logic.context() c $$;
-comment on function logic.actor_roles() is 'Roles of the running transaction''s actor.';
+as $$ select jalon_engine.roles_of(c.actor, c.roles) from jalon_engine.context() c $$;
+comment on function jalon_engine.actor_roles() is 'Roles of the running transaction''s actor.';

@@ -1,19 +1,19 @@
 -- Published workflows, compiled to what the triggers read. Rules that vanish are taken away only while
 -- no writer is between its check and its commit: the tracked tables are locked against writers for that moment.
 
-create or replace function logic.rules_of(p_category text)
-returns setof lifecycle.rule
+create or replace function jalon_engine.rules_of(p_category text)
+returns setof jalon_engine.rule
 language sql stable
 set search_path = ''
 as $$
     with codes as (
-        select r.code, r.is_initial, r.is_active from lifecycle.referential r where r.category = p_category
+        select r.code, r.is_initial, r.is_active from jalon_engine.referential r where r.category = p_category
     ),
     arrows as (
         select a.case_type, a.from_code, a.to_code, a.action, a.roles, a.relation, a.requires_reason,
                a.required_fields, a.guard, a.icon, a.position, a.version
-        from lifecycle.workflow_arrow a
-        join lifecycle.workflow w using (category, case_type, version)
+        from jalon_engine.workflow_arrow a
+        join jalon_engine.workflow w using (category, case_type, version)
         where w.category = p_category and w.state = 'published'
     ),
     beginnings as (
@@ -27,11 +27,11 @@ as $$
         select '*', f.code, t.code, 'move', array['any'], null::text, false, null::text[], null::text, null::text, 0, 0
         from (select code from codes union all select null) f
         join codes t on t.code is distinct from f.code
-        where not exists (select from lifecycle.workflow w
+        where not exists (select from jalon_engine.workflow w
                           where w.category = p_category and w.case_type = '*' and w.state = 'published')
           -- Where case types have workflows, is_initial speaks for these; all others begin on any active code.
           and (f.code is not null or t.is_initial or not exists (select from codes i where i.is_initial)
-               or exists (select from lifecycle.workflow w where w.category = p_category and w.state = 'published'))
+               or exists (select from jalon_engine.workflow w where w.category = p_category and w.state = 'published'))
     )
     select p_category, a.case_type, coalesce(a.from_code, ''), a.to_code, a.action, a.roles, 'any' = any (a.roles),
            a.guard is null and coalesce(a.required_fields, '{}') = '{}',
@@ -39,9 +39,9 @@ as $$
     from (select * from arrows union all select * from beginnings union all select * from free) a
     join codes c on c.code = a.to_code and c.is_active
 $$;
-comment on function logic.rules_of(text) is 'What lifecycle.rule should hold for a category: published arrows, beginnings, and for a category without a workflow every active code.';
+comment on function jalon_engine.rules_of(text) is 'What jalon_engine.rule should hold for a category: published arrows, beginnings, and for a category without a workflow every active code.';
 
-create or replace function logic.compile_rules(p_category text)
+create or replace function jalon_engine.compile_rules(p_category text)
 returns boolean
 language plpgsql volatile security definer
 set search_path = ''
@@ -51,26 +51,26 @@ declare
     v_comes boolean;
 begin
     perform pg_advisory_xact_lock(1246317938, hashtext(p_category));
-    v_vanishes := exists (select r from lifecycle.rule r where r.category = p_category except select n from logic.rules_of(p_category) n);
-    v_comes := exists (select n from logic.rules_of(p_category) n except select r from lifecycle.rule r where r.category = p_category);
+    v_vanishes := exists (select r from jalon_engine.rule r where r.category = p_category except select n from jalon_engine.rules_of(p_category) n);
+    v_comes := exists (select n from jalon_engine.rules_of(p_category) n except select r from jalon_engine.rule r where r.category = p_category);
     if not (v_vanishes or v_comes) then
         return false;
     end if;
     if v_vanishes then
-        perform logic.hold_writers(p_category);
+        perform jalon_engine.hold_writers(p_category);
     end if;
-    delete from lifecycle.rule r where r.category = p_category;
-    insert into lifecycle.rule select * from logic.rules_of(p_category);
-    delete from lifecycle.rule_scope s where s.category = p_category;
-    insert into lifecycle.rule_scope (category, scope, workflow_version)
-    select r.category, r.scope, max(r.workflow_version) from lifecycle.rule r where r.category = p_category group by r.category, r.scope;
-    update lifecycle.rule_epoch e set compiled_at = clock_timestamp();
+    delete from jalon_engine.rule r where r.category = p_category;
+    insert into jalon_engine.rule select * from jalon_engine.rules_of(p_category);
+    delete from jalon_engine.rule_scope s where s.category = p_category;
+    insert into jalon_engine.rule_scope (category, scope, workflow_version)
+    select r.category, r.scope, max(r.workflow_version) from jalon_engine.rule r where r.category = p_category group by r.category, r.scope;
+    update jalon_engine.rule_epoch e set compiled_at = clock_timestamp();
     return true;
 end
 $$;
-comment on function logic.compile_rules(text) is 'Brings lifecycle.rule up to date for a category; says whether anything changed.';
+comment on function jalon_engine.compile_rules(text) is 'Brings jalon_engine.rule up to date for a category; says whether anything changed.';
 
-create or replace function logic.hold_writers(p_category text)
+create or replace function jalon_engine.hold_writers(p_category text)
 returns void
 language plpgsql volatile security definer
 set search_path = ''
@@ -81,7 +81,7 @@ declare
 begin
     for v_table in
         select distinct t.table_schema, t.table_name
-        from lifecycle.tracked t join lifecycle.tracked_column c on c.tracked = t.name
+        from jalon_engine.tracked t join jalon_engine.tracked_column c on c.tracked = t.name
         where c.category = p_category and to_regclass(format('%I.%I', t.table_schema, t.table_name)) is not null
         order by 1, 2
     loop
@@ -90,4 +90,4 @@ begin
     end loop;
 end
 $$;
-comment on function logic.hold_writers(text) is 'Waits for the writers of every table that obeys a category and keeps new ones out until commit; readers go on.';
+comment on function jalon_engine.hold_writers(text) is 'Waits for the writers of every table that obeys a category and keeps new ones out until commit; readers go on.';

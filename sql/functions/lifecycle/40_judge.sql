@@ -1,30 +1,30 @@
 -- The rule, in full: what an arrow demands and what stands in the way. The generated triggers decide the plain
--- case by themselves and call logic.judge for all else; jalon.explain asks the same questions.
+-- case by themselves and call jalon_engine.judge for all else; jalon.explain asks the same questions.
 
-create or replace function logic.tracked_of(p_name text)
-returns lifecycle.tracked
+create or replace function jalon_engine.tracked_of(p_name text)
+returns jalon_engine.tracked
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v lifecycle.tracked;
+    v jalon_engine.tracked;
 begin
-    select t.* into v from lifecycle.tracked t where t.name = p_name;
+    select t.* into v from jalon_engine.tracked t where t.name = p_name;
     if found then
         return v;
     end if;
-    select t.* into v from lifecycle.tracked t
+    select t.* into v from jalon_engine.tracked t
     where p_name in (t.table_schema || '.' || t.table_name, format('%I.%I', t.table_schema, t.table_name));
     if not found then
-        perform logic.fail('JL404', jsonb_build_object('table', p_name, 'allowed',
-            coalesce((select jsonb_agg(t.name order by t.name) from lifecycle.tracked t), '[]')));
+        perform jalon_engine.fail('JL404', jsonb_build_object('table', p_name, 'allowed',
+            coalesce((select jsonb_agg(t.name order by t.name) from jalon_engine.tracked t), '[]')));
     end if;
     return v;
 end
 $$;
-comment on function logic.tracked_of(text) is 'A tracked table by its registered name or as schema.table.';
+comment on function jalon_engine.tracked_of(text) is 'A tracked table by its registered name or as schema.table.';
 
-create or replace function logic.roles_for_record(p_tracked lifecycle.tracked, p_actor text, p_roles text[], p_row jsonb)
+create or replace function jalon_engine.roles_for_record(p_tracked jalon_engine.tracked, p_actor text, p_roles text[], p_row jsonb)
 returns text[]
 language plpgsql stable security definer
 set search_path = ''
@@ -41,10 +41,10 @@ begin
     return v_roles || coalesce(v_more, '{}');
 end
 $$;
-comment on function logic.roles_for_record(lifecycle.tracked, text, text[], jsonb) is 'Roles of an actor for one record: the given ones, those that its columns give, those of the table''s resolver.';
+comment on function jalon_engine.roles_for_record(jalon_engine.tracked, text, text[], jsonb) is 'Roles of an actor for one record: the given ones, those that its columns give, those of the table''s resolver.';
 
-create or replace function logic.blockers(
-    p_rule lifecycle.rule, p_actor text, p_roles text[], p_reason text, p_meta jsonb, p_old jsonb, p_new jsonb
+create or replace function jalon_engine.blockers(
+    p_rule jalon_engine.rule, p_actor text, p_roles text[], p_reason text, p_meta jsonb, p_old jsonb, p_new jsonb
 )
 returns jsonb
 language plpgsql stable security definer
@@ -73,7 +73,7 @@ begin
         v_found := v_found || jsonb_build_object('code', 'JL302', 'params', jsonb_build_object('fields', v_missing));
     end if;
     if p_rule.guard is not null then
-        select g.function_name into v_function from lifecycle.guard g where g.name = p_rule.guard;
+        select g.function_name into v_function from jalon_engine.guard g where g.name = p_rule.guard;
         execute format('select %s($1, $2, $3)', v_function) into v_why
         using p_old, p_new, jsonb_build_object('actor', p_actor, 'roles', p_roles, 'reason', p_reason, 'meta', p_meta);
         if v_why is not null then
@@ -83,27 +83,27 @@ begin
     return v_found;
 end
 $$;
-comment on function logic.blockers(lifecycle.rule, text, text[], text, jsonb, jsonb, jsonb) is 'All that stands between an actor and an arrow, as JSON: code and parameters of each blocker.';
+comment on function jalon_engine.blockers(jalon_engine.rule, text, text[], text, jsonb, jsonb, jsonb) is 'All that stands between an actor and an arrow, as JSON: code and parameters of each blocker.';
 
-create or replace function logic.scope_of(p_category text, p_case_type text)
+create or replace function jalon_engine.scope_of(p_category text, p_case_type text)
 returns text
 language sql stable security definer
 set search_path = ''
 as $$
-    select coalesce((select s.scope from lifecycle.rule_scope s where s.category = p_category and s.scope = p_case_type), '*')
+    select coalesce((select s.scope from jalon_engine.rule_scope s where s.category = p_category and s.scope = p_case_type), '*')
 $$;
-comment on function logic.scope_of(text, text) is 'The case type whose rules apply: its own, or * where it has none.';
+comment on function jalon_engine.scope_of(text, text) is 'The case type whose rules apply: its own, or * where it has none.';
 
-create or replace function logic.allowed_codes(p_category text, p_scope text, p_from text, p_actor text default null, p_roles text[] default null)
+create or replace function jalon_engine.allowed_codes(p_category text, p_scope text, p_from text, p_actor text default null, p_roles text[] default null)
 returns jsonb
 language sql stable security definer
 set search_path = ''
 as $$
     select coalesce(jsonb_agg(r.to_code order by r.position, f.position, r.to_code), '[]')
-    from lifecycle.rule r
-    join lifecycle.referential f on f.category = r.category and f.code = r.to_code
+    from jalon_engine.rule r
+    join jalon_engine.referential f on f.category = r.category and f.code = r.to_code
     where r.category = p_category and r.scope = p_scope and r.from_code = coalesce(p_from, '')
       and (p_roles is null or ((r.is_open or r.roles && p_roles)
            and (r.relation is null or (ltrim(r.relation, '!') = any (p_roles)) <> (r.relation like '!%'))))
 $$;
-comment on function logic.allowed_codes(text, text, text, text, text[]) is 'Codes that may follow, for everyone or for an actor with these roles, in order.';
+comment on function jalon_engine.allowed_codes(text, text, text, text, text[]) is 'Codes that may follow, for everyone or for an actor with these roles, in order.';

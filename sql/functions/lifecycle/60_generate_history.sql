@@ -1,12 +1,12 @@
 -- The history table of a tracked table: typed, narrow, partitioned by month, owned by jalon_owner.
 
-create or replace function logic.generate_history(p_tracked lifecycle.tracked)
+create or replace function jalon_engine.generate_history(p_tracked jalon_engine.tracked)
 returns void
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked := p_tracked;
+    t jalon_engine.tracked := p_tracked;
     v_table regclass := format('%I.%I', t.table_schema, t.table_name)::regclass;
     v_history text := format('%I.%I', t.history_schema, t.history_name);
     v_columns text;
@@ -16,11 +16,11 @@ begin
     if v_is_new then
         select string_agg(format('%I %s', x.name, x.type), ', ' order by x.position) into v_columns
         from (
-            select 0 as position, t.workflow_column as name, logic.plain_type(a.atttypid, a.atttypmod) as type
+            select 0 as position, t.workflow_column as name, jalon_engine.plain_type(a.atttypid, a.atttypmod) as type
             from pg_catalog.pg_attribute a where a.attrelid = v_table and a.attname = t.workflow_column
             union all
-            select c.position * 2 + o.place, o.prefix || c.column_name, logic.plain_type(a.atttypid, a.atttypmod)
-            from lifecycle.tracked_column c
+            select c.position * 2 + o.place, o.prefix || c.column_name, jalon_engine.plain_type(a.atttypid, a.atttypmod)
+            from jalon_engine.tracked_column c
             join pg_catalog.pg_attribute a on a.attrelid = v_table and a.attname = c.column_name
             cross join (values (0, 'old_'), (1, 'new_')) o (place, prefix)
             where c.tracked = t.name
@@ -42,16 +42,16 @@ begin
         for v_column in
             select a.attname from pg_catalog.pg_attribute a where a.attrelid = v_history::regclass and a.attnum > 0 and not a.attisdropped
         loop
-            execute format('comment on column %s.%I is %L', v_history, v_column.attname, logic.history_comment(t, v_column.attname));
+            execute format('comment on column %s.%I is %L', v_history, v_column.attname, jalon_engine.history_comment(t, v_column.attname));
         end loop;
     end if;
-    perform logic.ensure_trigger(v_history, '_100_append_only', 'before update or delete', 'for each row', 'logic.tg_history__append_only');
-    perform logic.ensure_trigger(v_history, '_110_no_truncate', 'before truncate', 'for each statement', 'logic.tg_history__append_only');
+    perform jalon_engine.ensure_trigger(v_history, '_100_append_only', 'before update or delete', 'for each row', 'jalon_engine.tg_history__append_only');
+    perform jalon_engine.ensure_trigger(v_history, '_110_no_truncate', 'before truncate', 'for each statement', 'jalon_engine.tg_history__append_only');
 end
 $$;
-comment on function logic.generate_history(lifecycle.tracked) is 'Creates the history table of a tracked table where it is missing, and its guards.';
+comment on function jalon_engine.generate_history(jalon_engine.tracked) is 'Creates the history table of a tracked table where it is missing, and its guards.';
 
-create or replace function logic.history_comment(p_tracked lifecycle.tracked, p_column text)
+create or replace function jalon_engine.history_comment(p_tracked jalon_engine.tracked, p_column text)
 returns text
 language sql stable
 set search_path = ''
@@ -72,4 +72,4 @@ as $$
             'bulk_id', 'The bulk call that it was part of.', 'transaction_id', 'Transaction that wrote it.')) ->> p_column
     end
 $$;
-comment on function logic.history_comment(lifecycle.tracked, text) is 'What a column of a history table holds.';
+comment on function jalon_engine.history_comment(jalon_engine.tracked, text) is 'What a column of a history table holds.';

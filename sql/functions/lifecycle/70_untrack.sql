@@ -6,7 +6,7 @@ language plpgsql volatile
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked := logic.tracked_of(untrack.tracked);
+    t jalon_engine.tracked := jalon_engine.tracked_of(untrack.tracked);
     v_table regclass := to_regclass(format('%I.%I', t.table_schema, t.table_name));
     v_object text;
     v_role text := coalesce(current_setting('role', true), 'none');
@@ -17,18 +17,18 @@ begin
         execute v_object;
     end loop;
     perform set_config('role', 'jalon_owner', true);
-    delete from lifecycle.tracked x where x.name = t.name;
-    perform logic.generate_door();
-    perform logic.generate_at_once();
-    perform logic.generate_row_reader();
-    perform logic.generate_changes_view();
+    delete from jalon_engine.tracked x where x.name = t.name;
+    perform jalon_engine.generate_door();
+    perform jalon_engine.generate_at_once();
+    perform jalon_engine.generate_row_reader();
+    perform jalon_engine.generate_changes_view();
     for v_object in
         select format('drop function %s', p.oid::regprocedure) from pg_catalog.pg_proc p
-        where p.pronamespace in ('generated'::regnamespace, 'history'::regnamespace)
+        where p.pronamespace in ('jalon_generated'::regnamespace, 'jalon_history'::regnamespace)
           and obj_description(p.oid, 'pg_proc') like format('Generated for %s:%%', replace(t.name, '_', '\_'))
         union all
         select format('drop view %s', c.oid::regclass) from pg_catalog.pg_class c
-        where c.relnamespace = 'history'::regnamespace and c.relkind = 'v'
+        where c.relnamespace = 'jalon_history'::regnamespace and c.relkind = 'v'
           and obj_description(c.oid, 'pg_class') like format('Generated for %s:%%', replace(t.name, '_', '\_')) loop
         execute v_object;
     end loop;
@@ -47,27 +47,27 @@ language plpgsql volatile
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked;
+    t jalon_engine.tracked;
     v_count integer := 0;
     v_role text := coalesce(current_setting('role', true), 'none');
 begin
-    for t in select * from lifecycle.tracked x order by x.name loop
+    for t in select * from jalon_engine.tracked x order by x.name loop
         continue when to_regclass(format('%I.%I', t.table_schema, t.table_name)) is null;
         perform set_config('role', 'jalon_owner', true);
-        perform logic.generate(t.name);
-        perform logic.grant_triggers(t.name);
+        perform jalon_engine.generate(t.name);
+        perform jalon_engine.grant_triggers(t.name);
         perform set_config('role', v_role, true);
         if pg_has_role(current_user, (select c.relowner from pg_catalog.pg_class c
                 where c.oid = format('%I.%I', t.table_schema, t.table_name)::regclass), 'member') then
-            perform logic.generate_triggers(t.name);
+            perform jalon_engine.generate_triggers(t.name);
         end if;
         v_count := v_count + 1;
     end loop;
     perform set_config('role', 'jalon_owner', true);
-    perform logic.generate_door();
-    perform logic.generate_at_once();
-    perform logic.generate_row_reader();
-    perform logic.generate_changes_view();
+    perform jalon_engine.generate_door();
+    perform jalon_engine.generate_at_once();
+    perform jalon_engine.generate_row_reader();
+    perform jalon_engine.generate_changes_view();
     perform set_config('role', v_role, true);
     return v_count;
 end
@@ -75,15 +75,15 @@ $$;
 comment on function jalon.retrack_all() is 'Renews functions, views, partitions and triggers of every tracked table; what stands as wanted is not touched.';
 grant execute on function jalon.retrack_all() to jalon_dba;
 
-create or replace function logic.settle()
+create or replace function jalon_engine.settle()
 returns void
 language plpgsql volatile
 set search_path = ''
 as $$
 begin
-    perform logic.compile_rules(c.code) from lifecycle.category c;
-    perform logic.keep_names();
+    perform jalon_engine.compile_rules(c.code) from jalon_engine.category c;
+    perform jalon_engine.keep_names();
     perform jalon.retrack_all();
 end
 $$;
-comment on function logic.settle() is 'After a reload: rules compiled, tracked tables renewed.';
+comment on function jalon_engine.settle() is 'After a reload: rules compiled, tracked tables renewed.';

@@ -10,22 +10,22 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    t lifecycle.tracked := logic.tracked_of(move_many.tracked);
-    v_column text := coalesce(move_many.status_column, logic.first_column(t.name));
+    t jalon_engine.tracked := jalon_engine.tracked_of(move_many.tracked);
+    v_column text := coalesce(move_many.status_column, jalon_engine.first_column(t.name));
     v_more jsonb := jsonb_strip_nulls(jsonb_build_object('bulkId', gen_random_uuid(), 'meta', move_many.meta));
     v_results jsonb := '[]';
     v_first_problem jsonb;
 begin
     if coalesce(move_many.mode, '') not in ('all', 'each') then
-        perform logic.fail('JL405', jsonb_build_object('field', 'mode', 'why', 'all or each'));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'mode', 'why', 'all or each'));
     end if;
     if cardinality(move_many.expected_versions) <> cardinality(move_many.ids) then
-        perform logic.fail('JL405', jsonb_build_object('field', 'expected_versions', 'why', 'one for each id, or none'));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'expected_versions', 'why', 'one for each id, or none'));
     end if;
     begin
         select coalesce(jsonb_agg(o.outcome order by w.position), '[]') into v_results
         from (select i.id, i.position from unnest(move_many.ids) with ordinality i (id, position) order by i.id, i.position) w
-        cross join lateral logic.try_move(t, v_column, w.id, move_many.target, move_many.reason,
+        cross join lateral jalon_engine.try_move(t, v_column, w.id, move_many.target, move_many.reason,
             move_many.expected_versions[w.position], v_more) as o (outcome);
         select r.value -> 'problem' into v_first_problem from jsonb_array_elements(v_results) r where r.value -> 'problem' is not null limit 1;
         if move_many.dry_run or move_many.mode = 'all' and v_first_problem is not null then
@@ -35,7 +35,7 @@ begin
         null;
     end;
     if move_many.mode = 'all' and v_first_problem is not null and not move_many.dry_run then
-        perform logic.fail(v_first_problem ->> 'code', v_first_problem || jsonb_build_object('results', v_results));
+        perform jalon_engine.fail(v_first_problem ->> 'code', v_first_problem || jsonb_build_object('results', v_results));
     end if;
     return query
     select r.ordinality::integer, move_many.ids[r.ordinality], r.value -> 'problem' is null, r.value ->> 'old_code', r.value ->> 'new_code',
@@ -47,21 +47,21 @@ comment on function jalon.move_many(text, text[], text, text, text, boolean, int
 'Moves many records: all or nothing (all) or each on its own (each), with a result per record in the order asked; dry_run shows the same and leaves nothing.';
 grant execute on function jalon.move_many(text, text[], text, text, text, boolean, integer[], jsonb, text) to jalon_dba;
 
-create or replace function logic.try_move(
-    p_tracked lifecycle.tracked, p_column text, p_id text, p_target text, p_reason text, p_expected_version integer, p_more jsonb
+create or replace function jalon_engine.try_move(
+    p_tracked jalon_engine.tracked, p_column text, p_id text, p_target text, p_reason text, p_expected_version integer, p_more jsonb
 )
 returns jsonb
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
-    v_moved lifecycle.moved;
+    v_moved jalon_engine.moved;
     v_state text;
     v_message text;
     v_detail text;
     v_hint text;
 begin
-    v_moved := generated.move(p_tracked.name, p_column, p_id, p_target, p_reason, null, p_expected_version, p_more);
+    v_moved := jalon_generated.move(p_tracked.name, p_column, p_id, p_target, p_reason, null, p_expected_version, p_more);
     return jsonb_build_object('old_code', v_moved.old_code, 'new_code', v_moved.new_code, 'version', v_moved.version, 'has_changed', v_moved.has_changed);
 exception when others then
     get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
@@ -73,4 +73,4 @@ exception when others then
         || jsonb_build_object('code', v_state, 'message', v_message, 'hint', v_hint));
 end
 $$;
-comment on function logic.try_move(lifecycle.tracked, text, text, text, text, integer, jsonb) is 'Moves one record on its own; a refusal comes back as JSON.';
+comment on function jalon_engine.try_move(jalon_engine.tracked, text, text, text, text, integer, jsonb) is 'Moves one record on its own; a refusal comes back as JSON.';

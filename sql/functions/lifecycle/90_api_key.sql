@@ -6,9 +6,9 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    perform logic.demand('manage_permissions');
-    insert into lifecycle.api_key (name, hash, roles, expires_at, created_by)
-    values (add_api_key.name, add_api_key.hash, add_api_key.roles, add_api_key.expires_at, logic.actor());
+    perform jalon_engine.demand('manage_permissions');
+    insert into jalon_engine.api_key (name, hash, roles, expires_at, created_by)
+    values (add_api_key.name, add_api_key.hash, add_api_key.roles, add_api_key.expires_at, jalon_engine.actor());
 end
 $$;
 comment on function jalon.add_api_key(text, text, text[], timestamptz) is 'Registers an API key by the SHA-256 of its secret; jalon api-key add makes one.';
@@ -20,8 +20,8 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    perform logic.demand('manage_permissions');
-    update lifecycle.api_key k set revoked_at = now(), revoked_by = logic.actor()
+    perform jalon_engine.demand('manage_permissions');
+    update jalon_engine.api_key k set revoked_at = now(), revoked_by = jalon_engine.actor()
     where k.name = revoke_api_key.name and k.revoked_at is null;
     return found;
 end

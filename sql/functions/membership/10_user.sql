@@ -1,6 +1,6 @@
 -- Who a user is to an actor, and a user as the web application shows him.
 
-create or replace function logic.user_of(p_actor text)
+create or replace function jalon_engine.user_of(p_actor text)
 returns membership.users
 language sql stable security definer
 set search_path = ''
@@ -12,23 +12,23 @@ as $$
     where u.id = case when p_actor ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_actor::uuid end
     limit 1
 $$;
-comment on function logic.user_of(text) is 'The user that an actor is; all empty where he is none.';
+comment on function jalon_engine.user_of(text) is 'The user that an actor is; all empty where he is none.';
 
-create or replace function logic.user_relations(p_actor text, p_key text)
+create or replace function jalon_engine.user_relations(p_actor text, p_key text)
 returns text[]
 language sql stable security definer
 set search_path = ''
-as $$ select array(select 'self' where (logic.user_of(p_actor)).id::text = p_key) $$;
-comment on function logic.user_relations(text, text) is 'The relation self, where the actor is that user: one sees oneself.';
+as $$ select array(select 'self' where (jalon_engine.user_of(p_actor)).id::text = p_key) $$;
+comment on function jalon_engine.user_relations(text, text) is 'The relation self, where the actor is that user: one sees oneself.';
 
-create or replace function logic.user_relations_keys(p_actor text)
+create or replace function jalon_engine.user_relations_keys(p_actor text)
 returns setof text
 language sql stable security definer
 set search_path = ''
-as $$ select u.id::text from logic.user_of(p_actor) u where u.id is not null $$;
-comment on function logic.user_relations_keys(text) is 'The other way round, for lists: the one record in which logic.user_relations sees the actor.';
+as $$ select u.id::text from jalon_engine.user_of(p_actor) u where u.id is not null $$;
+comment on function jalon_engine.user_relations_keys(text) is 'The other way round, for lists: the one record in which jalon_engine.user_relations sees the actor.';
 
-create or replace function logic.user_json(p_user membership.users, p_language text default null)
+create or replace function jalon_engine.user_json(p_user membership.users, p_language text default null)
 returns jsonb
 language sql stable security definer
 set search_path = ''
@@ -38,35 +38,35 @@ as $$
             where c.category = 'USER_ROLE' and c.code = p_user.role and c.language = recap.language(p_language)),
         'role_since', p_user.status_changed_at,
         'version', p_user.status_version, 'created_at', p_user.created_at,
-        'etag', logic.etag(p_user.id::text, p_user.status_version))
+        'etag', jalon_engine.etag(p_user.id::text, p_user.status_version))
 $$;
-comment on function logic.user_json(membership.users, text) is 'A user as the web application shows him.';
+comment on function jalon_engine.user_json(membership.users, text) is 'A user as the web application shows him.';
 
-create or replace function logic.user_answer(p_status integer, p_user membership.users, p_caller jsonb, p_more jsonb default '{}')
-returns lifecycle.answer
+create or replace function jalon_engine.user_answer(p_status integer, p_user membership.users, p_caller jsonb, p_more jsonb default '{}')
+returns jalon_engine.answer
 language sql stable security definer
 set search_path = ''
 as $$
-    select p_status, (logic.user_json(p_user, p_caller ->> 'language') || p_more)::json, logic.etag(p_user.id::text, p_user.status_version),
+    select p_status, (jalon_engine.user_json(p_user, p_caller ->> 'language') || p_more)::json, jalon_engine.etag(p_user.id::text, p_user.status_version),
         case p_status when 201 then jsonb_build_object('Location', '/api/v1/users/' || p_user.id) end
 $$;
-comment on function logic.user_answer(integer, membership.users, jsonb, jsonb) is 'An answer that shows a user.';
+comment on function jalon_engine.user_answer(integer, membership.users, jsonb, jsonb) is 'An answer that shows a user.';
 
-create or replace function logic.user_possible(p_user membership.users, p_caller jsonb)
+create or replace function jalon_engine.user_possible(p_user membership.users, p_caller jsonb)
 returns jsonb
 language sql stable security definer
 set search_path = ''
 as $$
     select jsonb_build_object(
-        'status', case when logic.may('change_roles', r.roles, t.name, p_user.role) then s.status else s.status || '{"moves": []}' end,
-        'is_self', coalesce((logic.user_of(p_caller ->> 'actor')).id = p_user.id, false),
-        'can_erase', logic.may('erase', r.roles, t.name), 'can_force', logic.may('force_move', r.roles, t.name),
-        'has_workflow', logic.has_workflow('USER_ROLE'))
-    from lifecycle.tracked t
-    cross join lateral (select logic.caller_roles(p_caller) as roles) r
-    cross join lateral (select logic.statuses(t, to_jsonb(p_user), logic.roles_for_record(t, p_caller ->> 'actor', r.roles, to_jsonb(p_user)),
+        'status', case when jalon_engine.may('change_roles', r.roles, t.name, p_user.role) then s.status else s.status || '{"moves": []}' end,
+        'is_self', coalesce((jalon_engine.user_of(p_caller ->> 'actor')).id = p_user.id, false),
+        'can_erase', jalon_engine.may('erase', r.roles, t.name), 'can_force', jalon_engine.may('force_move', r.roles, t.name),
+        'has_workflow', jalon_engine.has_workflow('USER_ROLE'))
+    from jalon_engine.tracked t
+    cross join lateral (select jalon_engine.caller_roles(p_caller) as roles) r
+    cross join lateral (select jalon_engine.statuses(t, to_jsonb(p_user), jalon_engine.roles_for_record(t, p_caller ->> 'actor', r.roles, to_jsonb(p_user)),
         recap.language(p_caller ->> 'language'))::jsonb -> 0 as status) s
     where t.name = 'users'
 $$;
-comment on function logic.user_possible(membership.users, jsonb) is
+comment on function jalon_engine.user_possible(membership.users, jsonb) is
 'What a caller may do with a user: the role with the changes that are his to make (none without change_roles), whether he is that user, and may erase him.';

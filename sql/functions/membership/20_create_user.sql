@@ -9,11 +9,11 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    v_before text[] := logic.speak_as(create_user.created_by, create_user.reason, create_user.meta_data, create_user.created_at);
+    v_before text[] := jalon_engine.speak_as(create_user.created_by, create_user.reason, create_user.meta_data, create_user.created_at);
     v_at constant timestamptz := coalesce(create_user.created_at, now());
 begin
     if create_user.created_at is not null then
-        perform logic.ensure_months('users', create_user.created_at, create_user.created_at);
+        perform jalon_engine.ensure_months('users', create_user.created_at, create_user.created_at);
     end if;
     if create_user.role is null then
         insert into membership.users as u (email, name, created_at, status_changed_at)
@@ -28,14 +28,14 @@ begin
     if not was_created then
         select u.id into create_user.id from membership.users u where lower(u.email) = lower(btrim(create_user.email));
     end if;
-    perform logic.speak_again(v_before);
+    perform jalon_engine.speak_again(v_before);
 end
 $$;
 comment on function jalon.create_user(text, text, text, text, jsonb, text, timestamptz) is
 'Creates a user with a first role, now or (as an import) at a time past; a user with that e-mail address stays as he is.';
 grant execute on function jalon.create_user(text, text, text, text, jsonb, text, timestamptz) to jalon_dba;
 
-create or replace function logic.speak_as(p_actor text, p_reason text, p_meta jsonb, p_imported_at timestamptz default null)
+create or replace function jalon_engine.speak_as(p_actor text, p_reason text, p_meta jsonb, p_imported_at timestamptz default null)
 returns text[]
 language plpgsql volatile
 set search_path = ''
@@ -46,12 +46,12 @@ declare
         from unnest(array['jalon.actor', 'jalon.roles', 'jalon.reason', 'jalon.more']) with ordinality s (n, place) order by place);
 begin
     if p_imported_at is not null then
-        perform logic.demand('import_history', 'users');
+        perform jalon_engine.demand('import_history', 'users');
     end if;
     if p_actor is not null and p_actor is distinct from v_before[1] then
         -- Whoever imports has the right to; whom he tells of needs none.
         perform set_config('jalon.actor', p_actor, true), set_config('jalon.roles', coalesce((
-            select string_agg(distinct r.role, ',') from lifecycle.permission_rule r
+            select string_agg(distinct r.role, ',') from jalon_engine.permission_rule r
             where r.permission = 'import_history' and r.is_allowed and p_imported_at is not null), ''), true);
     end if;
     perform set_config('jalon.reason', coalesce(p_reason, v_before[3]), true);
@@ -62,9 +62,9 @@ begin
     return v_before;
 end
 $$;
-comment on function logic.speak_as(text, text, jsonb, timestamptz) is 'A DBA''s call acts in a name, with reason and marks; gives back what held before.';
+comment on function jalon_engine.speak_as(text, text, jsonb, timestamptz) is 'A DBA''s call acts in a name, with reason and marks; gives back what held before.';
 
-create or replace function logic.speak_again(p_before text[])
+create or replace function jalon_engine.speak_again(p_before text[])
 returns void
 language plpgsql volatile
 set search_path = ''
@@ -74,4 +74,4 @@ begin
     from unnest(array['jalon.actor', 'jalon.roles', 'jalon.reason', 'jalon.more']) with ordinality s (n, place);
 end
 $$;
-comment on function logic.speak_again(text[]) is 'Ends what logic.speak_as began.';
+comment on function jalon_engine.speak_again(text[]) is 'Ends what jalon_engine.speak_as began.';

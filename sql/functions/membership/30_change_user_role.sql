@@ -13,8 +13,8 @@ begin
             else coalesce(h.meta_data, '{}') || record_initial_role.meta_data end
     where h.user_id = record_initial_role.user_id and h.version = 1 and h.transaction_id = pg_current_xact_id_if_assigned();
     if not found then
-        perform logic.demand_user(record_initial_role.user_id);
-        perform logic.fail('JL502', jsonb_build_object('table', 'role_change_history', 'operation', 'UPDATE', 'id', record_initial_role.user_id),
+        perform jalon_engine.demand_user(record_initial_role.user_id);
+        perform jalon_engine.fail('JL502', jsonb_build_object('table', 'role_change_history', 'operation', 'UPDATE', 'id', record_initial_role.user_id),
             'membership.first_role');
     end if;
 end
@@ -27,23 +27,23 @@ create or replace function jalon.change_user_role(
     user_id uuid, new_role text, changed_by text default null, reason text default null, meta_data jsonb default null,
     changed_at timestamptz default null
 )
-returns lifecycle.moved
+returns jalon_engine.moved
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    v_before text[] := logic.speak_as(change_user_role.changed_by, change_user_role.reason, change_user_role.meta_data, change_user_role.changed_at);
+    v_before text[] := jalon_engine.speak_as(change_user_role.changed_by, change_user_role.reason, change_user_role.meta_data, change_user_role.changed_at);
     v_old text := (select u.role from membership.users u where u.id = change_user_role.user_id for no key update);
-    v_moved lifecycle.moved;
+    v_moved jalon_engine.moved;
 begin
     if change_user_role.changed_at is null or v_old = change_user_role.new_role then
-        v_moved := generated.move('membership.users', 'role', change_user_role.user_id::text, change_user_role.new_role);
+        v_moved := jalon_generated.move('membership.users', 'role', change_user_role.user_id::text, change_user_role.new_role);
     else
         v_moved := jalon.import_change('membership.users', change_user_role.user_id::text, change_user_role.new_role,
             change_user_role.changed_at, change_user_role.reason, change_user_role.meta_data);
         v_moved.old_code := v_old;
     end if;
-    perform logic.speak_again(v_before);
+    perform jalon_engine.speak_again(v_before);
     return v_moved;
 end
 $$;
@@ -51,15 +51,15 @@ comment on function jalon.change_user_role(uuid, text, text, text, jsonb, timest
 'Gives a user another role, now or (as an import) at a time past; has_changed is false where it was that role already.';
 grant execute on function jalon.change_user_role(uuid, text, text, text, jsonb, timestamptz) to jalon_dba;
 
-create or replace function logic.demand_user(p_user uuid)
+create or replace function jalon_engine.demand_user(p_user uuid)
 returns void
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
     if not exists (select from membership.users u where u.id = p_user) then
-        perform logic.fail('JL401', jsonb_build_object('table', 'users', 'id', p_user));
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'users', 'id', p_user));
     end if;
 end
 $$;
-comment on function logic.demand_user(uuid) is 'Fails with JL401 where there is no such user.';
+comment on function jalon_engine.demand_user(uuid) is 'Fails with JL401 where there is no such user.';

@@ -22,7 +22,7 @@ as $$
 declare
     v_summary jsonb;
 begin
-    perform logic.demand_user(role_change_summary.user_id);
+    perform jalon_engine.demand_user(role_change_summary.user_id);
     select jsonb_build_object(
         'total_changes', count(*) filter (where h.old_role is not null),
         'initial_role', (array_agg(h.new_role order by h.version))[1],

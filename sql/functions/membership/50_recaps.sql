@@ -1,6 +1,6 @@
 -- The requirement's queries on roles, with parameters.
 
-create or replace function logic.role_changes(
+create or replace function jalon_engine.role_changes(
     p_email text, p_from_role text, p_to_role text, p_since timestamptz, p_until timestamptz, p_with_creation boolean,
     p_offset bigint default 0, p_limit bigint default null
 )
@@ -24,7 +24,7 @@ begin
     using p_email, p_from_role, p_to_role, p_since, p_until, p_offset, p_limit;
 end
 $$;
-comment on function logic.role_changes(text, text, text, timestamptz, timestamptz, boolean, bigint, bigint) is 'The rows of recap.role_changes, all or a page of them.';
+comment on function jalon_engine.role_changes(text, text, text, timestamptz, timestamptz, boolean, bigint, bigint) is 'The rows of recap.role_changes, all or a page of them.';
 
 create or replace function recap.role_changes(
     email text default null, from_role text default null, to_role text default null,
@@ -37,7 +37,7 @@ language sql stable security definer
 set search_path = ''
 as $$
     select c.user_id, c.email, c.old_role, c.new_role, c.changed_at, c.changed_by, c.reason, c.stayed
-    from logic.role_changes(role_changes.email, role_changes.from_role, role_changes.to_role, role_changes.since, role_changes.until,
+    from jalon_engine.role_changes(role_changes.email, role_changes.from_role, role_changes.to_role, role_changes.since, role_changes.until,
         role_changes.with_creation) c
 $$;
 comment on function recap.role_changes(text, text, text, timestamptz, timestamptz, boolean) is

@@ -7,7 +7,7 @@ returns jsonb
 language sql stable security definer
 set search_path = ''
 as $$
-    select jsonb_build_object('title', logic.say('membership.title', '{}', users_week.language), 'names', coalesce(jsonb_object_agg(u.id, u.name), '{}'))
+    select jsonb_build_object('title', jalon_engine.say('membership.title', '{}', users_week.language), 'names', coalesce(jsonb_object_agg(u.id, u.name), '{}'))
     from membership.users u where u.id = any (users_week.records::uuid[])
 $$;
 comment on function recap.users_week(text, text, text, text[]) is 'The members'' part of the recap of a week: the names of those in it.';

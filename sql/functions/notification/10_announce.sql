@@ -11,20 +11,20 @@ declare
     v_last bigint;
     v_count bigint;
 begin
-    if not exists (select from lifecycle.notification n where n.position is null) then
+    if not exists (select from jalon_engine.notification n where n.position is null) then
         return 0;
     end if;
-    select c.last_position into v_last from lifecycle.notification_clock c for update skip locked;
+    select c.last_position into v_last from jalon_engine.notification_clock c for update skip locked;
     if not found then
         return 0;
     end if;
     with fresh as (
         select f.id, v_last + row_number() over (order by f.id) as position
-        from (select n.id from lifecycle.notification n where n.position is null order by n.id limit 10000) f
+        from (select n.id from jalon_engine.notification n where n.position is null order by n.id limit 10000) f
     )
-    update lifecycle.notification n set position = f.position from fresh f where n.id = f.id;
+    update jalon_engine.notification n set position = f.position from fresh f where n.id = f.id;
     get diagnostics v_count = row_count;
-    update lifecycle.notification_clock c set last_position = v_last + v_count;
+    update jalon_engine.notification_clock c set last_position = v_last + v_count;
     perform pg_notify('jalon_notification', (v_last + v_count)::text);
     return v_count;
 end
@@ -40,7 +40,7 @@ as $$
 declare
     v_count bigint;
 begin
-    delete from lifecycle.notification n where n.created_at < now() - forget_notifications.older_than;
+    delete from jalon_engine.notification n where n.created_at < now() - forget_notifications.older_than;
     get diagnostics v_count = row_count;
     return v_count;
 end

@@ -1,7 +1,7 @@
 -- Who somebody is on one proposition. Nothing is copied: a role that is revoked, or has run out, is gone with the next
 -- statement. The engine asks for arrows, the API for permissions and actions for their roles; all of them ask here.
 
-create or replace function logic.proposition_roles_of(p_actor text, p_key text)
+create or replace function jalon_engine.proposition_roles_of(p_actor text, p_key text)
 returns text[]
 language sql stable security definer
 set search_path = ''
@@ -20,9 +20,9 @@ as $$
         union all
         select c.role from custom c)
 $$;
-comment on function logic.proposition_roles_of(text, text) is 'Roles that one proposition gives to an actor: initiator, custom roles held now, and with one of these participant.';
+comment on function jalon_engine.proposition_roles_of(text, text) is 'Roles that one proposition gives to an actor: initiator, custom roles held now, and with one of these participant.';
 
-create or replace function logic.propositions_held(p_actor text)
+create or replace function jalon_engine.propositions_held(p_actor text)
 returns setof uuid
 language sql stable security definer
 set search_path = ''
@@ -32,15 +32,15 @@ as $$
     join proposition.proposition_roles r on r.id = a.role_id and r.deleted_at is null
     where a.user_id = p_actor and a.revoked_at is null and (a.valid_until is null or a.valid_until > now())
 $$;
-comment on function logic.propositions_held(text) is 'The propositions in which an actor holds a custom role: the other way round, for lists. Those that he put forward say so themselves.';
+comment on function jalon_engine.propositions_held(text) is 'The propositions in which an actor holds a custom role: the other way round, for lists. Those that he put forward say so themselves.';
 
-create or replace function logic.proposition_roles_of_keys(p_actor text)
+create or replace function jalon_engine.proposition_roles_of_keys(p_actor text)
 returns setof text
 language sql stable security definer
 set search_path = ''
-as $$ select p::text from logic.propositions_held(p_actor) p $$;
-comment on function logic.proposition_roles_of_keys(text)
-is 'For lists of any tracked table: the keys for which logic.proposition_roles_of gives roles that the relation initiator does not.';
+as $$ select p::text from jalon_engine.propositions_held(p_actor) p $$;
+comment on function jalon_engine.proposition_roles_of_keys(text)
+is 'For lists of any tracked table: the keys for which jalon_engine.proposition_roles_of gives roles that the relation initiator does not.';
 
 create or replace function jalon.resolve_actor_roles(actor text, proposition uuid, token_roles text[] default '{}')
 returns text[]
@@ -50,8 +50,8 @@ as $$
     -- The same sum that the engine makes for an arrow: token, grants, and what the proposition gives.
     select array(
         select distinct r.role
-        from unnest(logic.roles_for_record(logic.tracked_of('proposition'), resolve_actor_roles.actor,
-            logic.roles_of(resolve_actor_roles.actor, resolve_actor_roles.token_roles), (
+        from unnest(jalon_engine.roles_for_record(jalon_engine.tracked_of('proposition'), resolve_actor_roles.actor,
+            jalon_engine.roles_of(resolve_actor_roles.actor, resolve_actor_roles.token_roles), (
                 select to_jsonb(p) from proposition.proposition p where p.id = resolve_actor_roles.proposition))) r (role)
         where exists (select from proposition.proposition p where p.id = resolve_actor_roles.proposition)
         order by r.role)

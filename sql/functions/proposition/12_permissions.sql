@@ -1,13 +1,13 @@
 -- What somebody may do on a proposition: the matrix for the classic roles (scope proposition), and the permissions of the
 -- custom roles held, as far as the matrix lets custom roles carry them (scope proposition_roles).
 
-create or replace function logic.proposition_carries(p_permission text, p_actor text, p_roles text[], p_proposition uuid, p_status text)
+create or replace function jalon_engine.proposition_carries(p_permission text, p_actor text, p_roles text[], p_proposition uuid, p_status text)
 returns boolean
 language sql stable security definer
 set search_path = ''
 as $$
-    select logic.may(p_permission, p_roles, 'proposition', p_status)
-        or logic.may(p_permission, '{}', 'proposition_roles', p_status)
+    select jalon_engine.may(p_permission, p_roles, 'proposition', p_status)
+        or jalon_engine.may(p_permission, '{}', 'proposition_roles', p_status)
             and exists (
                 select from proposition.proposition_role_assignments a
                 join proposition.proposition_roles r on r.id = a.role_id and r.deleted_at is null
@@ -15,86 +15,86 @@ as $$
                   and a.revoked_at is null and (a.valid_until is null or a.valid_until > now())
                   and p_permission = any (r.permissions))
 $$;
-comment on function logic.proposition_carries(text, text, text[], uuid, text)
+comment on function jalon_engine.proposition_carries(text, text, text[], uuid, text)
 is 'Whether an actor with these roles has a permission on a proposition at a status.';
 
-create or replace function logic.proposition_permissions(p_actor text, p_roles text[], p_proposition uuid, p_status text)
+create or replace function jalon_engine.proposition_permissions(p_actor text, p_roles text[], p_proposition uuid, p_status text)
 returns text[]
 language sql stable security definer
 set search_path = ''
 as $$
     select array(
-        select p.code from lifecycle.permission p
-        where p.module = 'proposition' and logic.proposition_carries(p.code, p_actor, p_roles, p_proposition, p_status)
+        select p.code from jalon_engine.permission p
+        where p.module = 'proposition' and jalon_engine.proposition_carries(p.code, p_actor, p_roles, p_proposition, p_status)
         order by p.code)
 $$;
-comment on function logic.proposition_permissions(text, text[], uuid, text) is 'The permissions of this module that an actor has on a proposition at a status.';
+comment on function jalon_engine.proposition_permissions(text, text[], uuid, text) is 'The permissions of this module that an actor has on a proposition at a status.';
 
-create or replace function logic.proposition_may(p_proposition proposition.proposition, p_permission text)
+create or replace function jalon_engine.proposition_may(p_proposition proposition.proposition, p_permission text)
 returns boolean
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v lifecycle.context := logic.context();
+    v jalon_engine.context := jalon_engine.context();
 begin
-    return logic.proposition_carries(p_permission, v.actor, jalon.resolve_actor_roles(v.actor, p_proposition.id, v.roles),
+    return jalon_engine.proposition_carries(p_permission, v.actor, jalon.resolve_actor_roles(v.actor, p_proposition.id, v.roles),
         p_proposition.id, p_proposition.status);
 end
 $$;
-comment on function logic.proposition_may(proposition.proposition, text) is 'Whether the running transaction''s actor has a permission on a proposition.';
+comment on function jalon_engine.proposition_may(proposition.proposition, text) is 'Whether the running transaction''s actor has a permission on a proposition.';
 
-create or replace function logic.proposition_demand(p_proposition proposition.proposition, p_permission text)
+create or replace function jalon_engine.proposition_demand(p_proposition proposition.proposition, p_permission text)
 returns void
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-    if not logic.proposition_may(p_proposition, p_permission) then
-        perform logic.fail('JL203', jsonb_build_object('actor', logic.actor(), 'permission', p_permission,
-            'roles', logic.proposition_carriers(p_permission, p_proposition.id, p_proposition.status)));
+    if not jalon_engine.proposition_may(p_proposition, p_permission) then
+        perform jalon_engine.fail('JL203', jsonb_build_object('actor', jalon_engine.actor(), 'permission', p_permission,
+            'roles', jalon_engine.proposition_carriers(p_permission, p_proposition.id, p_proposition.status)));
     end if;
 end
 $$;
-comment on function logic.proposition_demand(proposition.proposition, text) is 'Fails with JL203 unless the running transaction''s actor has a permission on a proposition.';
+comment on function jalon_engine.proposition_demand(proposition.proposition, text) is 'Fails with JL203 unless the running transaction''s actor has a permission on a proposition.';
 
-create or replace function logic.proposition_carriers(p_permission text, p_proposition uuid, p_status text)
+create or replace function jalon_engine.proposition_carriers(p_permission text, p_proposition uuid, p_status text)
 returns jsonb
 language sql stable security definer
 set search_path = ''
 as $$
     select coalesce(jsonb_agg(c.role order by c.role), '[]')
     from (
-        select distinct r.role from lifecycle.permission_rule r
+        select distinct r.role from jalon_engine.permission_rule r
         where r.permission = p_permission and r.scope in ('proposition', '*') and r.is_allowed
-          and logic.may(p_permission, array[r.role], 'proposition', p_status)
+          and jalon_engine.may(p_permission, array[r.role], 'proposition', p_status)
         union
         select 'custom:' || o.code from proposition.proposition_roles o
         where o.proposition_id = p_proposition and o.deleted_at is null and p_permission = any (o.permissions)
-          and logic.may(p_permission, '{}', 'proposition_roles', p_status)
+          and jalon_engine.may(p_permission, '{}', 'proposition_roles', p_status)
     ) c
 $$;
-comment on function logic.proposition_carriers(text, uuid, text) is 'Roles that carry a permission on a proposition at a status, for a refusal to name.';
+comment on function jalon_engine.proposition_carriers(text, uuid, text) is 'Roles that carry a permission on a proposition at a status, for a refusal to name.';
 
-create or replace function logic.proposition_read_demand(p_proposition proposition.proposition, p_caller jsonb, p_permission text)
+create or replace function jalon_engine.proposition_read_demand(p_proposition proposition.proposition, p_caller jsonb, p_permission text)
 returns void
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v_actor text := logic.caller_actor(p_caller);
+    v_actor text := jalon_engine.caller_actor(p_caller);
 begin
     -- For readers, which set nothing: the caller travels as an argument.
-    if not logic.proposition_carries(p_permission, v_actor, logic.proposition_caller_roles(p_proposition.id, p_caller),
+    if not jalon_engine.proposition_carries(p_permission, v_actor, jalon_engine.proposition_caller_roles(p_proposition.id, p_caller),
             p_proposition.id, p_proposition.status) then
-        perform logic.fail('JL203', jsonb_build_object('actor', v_actor, 'permission', p_permission,
-            'roles', logic.proposition_carriers(p_permission, p_proposition.id, p_proposition.status)));
+        perform jalon_engine.fail('JL203', jsonb_build_object('actor', v_actor, 'permission', p_permission,
+            'roles', jalon_engine.proposition_carriers(p_permission, p_proposition.id, p_proposition.status)));
     end if;
 end
 $$;
-comment on function logic.proposition_read_demand(proposition.proposition, jsonb, text) is 'Fails with JL203 unless the caller of a reading function has a permission on a proposition.';
+comment on function jalon_engine.proposition_read_demand(proposition.proposition, jsonb, text) is 'Fails with JL203 unless the caller of a reading function has a permission on a proposition.';
 
-create or replace function logic.proposition_caller_roles(p_proposition uuid, p_caller jsonb)
+create or replace function jalon_engine.proposition_caller_roles(p_proposition uuid, p_caller jsonb)
 returns text[]
 language sql stable security definer
 set search_path = ''
@@ -102,4 +102,4 @@ as $$
     select jalon.resolve_actor_roles(p_caller ->> 'actor', p_proposition, array(select r.value from jsonb_array_elements_text(
         case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r))
 $$;
-comment on function logic.proposition_caller_roles(uuid, jsonb) is 'Roles of a caller of the web application on a proposition.';
+comment on function jalon_engine.proposition_caller_roles(uuid, jsonb) is 'Roles of a caller of the web application on a proposition.';

@@ -1,12 +1,12 @@
 -- Nobody hands out more than they hold: not a permission, not an arrow, not an action, at no status.
 
-create or replace function logic.proposition_demand_held(p_proposition proposition.proposition, p_permissions text[], p_role_code text default null)
+create or replace function jalon_engine.proposition_demand_held(p_proposition proposition.proposition, p_permissions text[], p_role_code text default null)
 returns void
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-    v lifecycle.context := logic.context();
+    v jalon_engine.context := jalon_engine.context();
     v_roles text[] := jalon.resolve_actor_roles(v.actor, p_proposition.id, v.roles);
     v_role text := 'custom:' || p_role_code;
     v_missing text[];
@@ -15,48 +15,48 @@ begin
         -- A permission is held if it is held at every status at which a custom role would carry it.
         select p.code from unnest(p_permissions) p (code)
         where exists (
-            select from lifecycle.referential f
-            where f.category = 'PROPOSITION_STATUS' and logic.may(p.code, '{}', 'proposition_roles', f.code)
-              and not logic.proposition_carries(p.code, v.actor, v_roles, p_proposition.id, f.code))
+            select from jalon_engine.referential f
+            where f.category = 'PROPOSITION_STATUS' and jalon_engine.may(p.code, '{}', 'proposition_roles', f.code)
+              and not jalon_engine.proposition_carries(p.code, v.actor, v_roles, p_proposition.id, f.code))
         union all
-        select u.from_code || ' -> ' || u.to_code from lifecycle.rule u
+        select u.from_code || ' -> ' || u.to_code from jalon_engine.rule u
         where u.category = 'PROPOSITION_STATUS' and v_role = any (u.roles) and not u.is_open and not u.roles && v_roles
         union all
         -- Who manages actions could put any role there, so holds all of them.
         select a.name from proposition.proposition_custom_actions a
         where a.proposition_id = p_proposition.id and a.deleted_at is null and v_role = any (a.roles)
           and not a.roles && (v_roles || '{any}'::text[])
-          and not logic.proposition_carries('manage_actions', v.actor, v_roles, p_proposition.id, p_proposition.status));
+          and not jalon_engine.proposition_carries('manage_actions', v.actor, v_roles, p_proposition.id, p_proposition.status));
     if v_missing <> '{}' then
-        perform logic.fail('JL203', jsonb_build_object('actor', v.actor, 'missing', v_missing), 'proposition.more_than_held');
+        perform jalon_engine.fail('JL203', jsonb_build_object('actor', v.actor, 'missing', v_missing), 'proposition.more_than_held');
     end if;
 end
 $$;
-comment on function logic.proposition_demand_held(proposition.proposition, text[], text)
+comment on function jalon_engine.proposition_demand_held(proposition.proposition, text[], text)
 is 'Fails with JL203 unless the actor holds these permissions, and all that a role of this code opens, themselves.';
 
-create or replace function logic.carriable_permissions()
+create or replace function jalon_engine.carriable_permissions()
 returns text[]
 language sql stable security definer
 set search_path = ''
 as $$
     select array(
-        select p.code from lifecycle.permission p
+        select p.code from jalon_engine.permission p
         where exists (
-            select from lifecycle.referential f
-            where f.category = 'PROPOSITION_STATUS' and logic.may(p.code, '{}', 'proposition_roles', f.code))
+            select from jalon_engine.referential f
+            where f.category = 'PROPOSITION_STATUS' and jalon_engine.may(p.code, '{}', 'proposition_roles', f.code))
         order by p.code)
 $$;
-comment on function logic.carriable_permissions() is 'Permissions that custom roles can carry at some status.';
+comment on function jalon_engine.carriable_permissions() is 'Permissions that custom roles can carry at some status.';
 
-create or replace function logic.proposition_limit(p_name text, p_own integer default null)
+create or replace function jalon_engine.proposition_limit(p_name text, p_own integer default null)
 returns integer
 language sql stable security definer
 set search_path = ''
-as $$ select coalesce(p_own, (select (s.value #>> '{}')::integer from lifecycle.setting s where s.name = 'proposition.' || p_name)) $$;
-comment on function logic.proposition_limit(text, integer) is 'A limit of one proposition, or the one in the settings.';
+as $$ select coalesce(p_own, (select (s.value #>> '{}')::integer from jalon_engine.setting s where s.name = 'proposition.' || p_name)) $$;
+comment on function jalon_engine.proposition_limit(text, integer) is 'A limit of one proposition, or the one in the settings.';
 
-create or replace function logic.proposition_slug(p_text text)
+create or replace function jalon_engine.proposition_slug(p_text text)
 returns text
 language sql immutable
 set search_path = ''
@@ -67,11 +67,11 @@ as $$
             'àâäáãåçéèêëíìîïñóòôöõúùûüýÿœæ', 'aaaaaaceeeeiiiinooooouuuuyyoa'), '[^a-z0-9]+', '_', 'g'), 1, 60), '_') as slug
     ) s
 $$;
-comment on function logic.proposition_slug(text) is 'A name as a word of a to z, digits and underscores.';
+comment on function jalon_engine.proposition_slug(text) is 'A name as a word of a to z, digits and underscores.';
 
-create or replace function logic.proposition_language(p_caller jsonb)
+create or replace function jalon_engine.proposition_language(p_caller jsonb)
 returns text
 language sql stable
 set search_path = ''
-as $$ select coalesce(p_caller ->> 'language', logic.language()) $$;
-comment on function logic.proposition_language(jsonb) is 'Language of the answer to a caller.';
+as $$ select coalesce(p_caller ->> 'language', jalon_engine.language()) $$;
+comment on function jalon_engine.proposition_language(jsonb) is 'Language of the answer to a caller.';

@@ -1,25 +1,25 @@
 -- How a call gets hold of a proposition: as its caller may see it, and for writers under the row's lock, so that a role
 -- that is being revoked, an action that is being changed and a button that is being pressed come one after the other.
 
-create or replace function logic.proposition(p_key text, p_caller jsonb)
+create or replace function jalon_engine.proposition(p_key text, p_caller jsonb)
 returns proposition.proposition
 language sql stable security definer
 set search_path = ''
-as $$ select p.* from jsonb_populate_record(null::proposition.proposition, logic.record(logic.tracked_of('proposition'), p_key, p_caller)) p $$;
-comment on function logic.proposition(text, jsonb) is 'A proposition for a reader; JL401 where there is none or they may not see it.';
+as $$ select p.* from jsonb_populate_record(null::proposition.proposition, jalon_engine.record(jalon_engine.tracked_of('proposition'), p_key, p_caller)) p $$;
+comment on function jalon_engine.proposition(text, jsonb) is 'A proposition for a reader; JL401 where there is none or they may not see it.';
 
-create or replace function logic.proposition_locked(p_key text, p_caller jsonb)
+create or replace function jalon_engine.proposition_locked(p_key text, p_caller jsonb)
 returns proposition.proposition
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    return jsonb_populate_record(null::proposition.proposition, logic.record(logic.tracked_of('proposition'), p_key, p_caller, p_lock => 'for no key update'));
+    return jsonb_populate_record(null::proposition.proposition, jalon_engine.record(jalon_engine.tracked_of('proposition'), p_key, p_caller, p_lock => 'for no key update'));
 end
 $$;
-comment on function logic.proposition_locked(text, jsonb) is 'A proposition for a writer, its row locked; JL401 where there is none or they may not see it.';
+comment on function jalon_engine.proposition_locked(text, jsonb) is 'A proposition for a writer, its row locked; JL401 where there is none or they may not see it.';
 
-create or replace function logic.proposition_role(p_proposition proposition.proposition, p_key text)
+create or replace function jalon_engine.proposition_role(p_proposition proposition.proposition, p_key text)
 returns proposition.proposition_roles
 language plpgsql stable security definer
 set search_path = ''
@@ -30,14 +30,14 @@ begin
     select r.* into v from proposition.proposition_roles r
     where r.proposition_id = p_proposition.id and r.deleted_at is null and p_key in (r.id::text, r.code);
     if not found then
-        perform logic.fail('JL401', jsonb_build_object('table', 'proposition_roles', 'id', p_key));
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'proposition_roles', 'id', p_key));
     end if;
     return v;
 end
 $$;
-comment on function logic.proposition_role(proposition.proposition, text) is 'A role of this proposition by id or code; JL401 where it has none such.';
+comment on function jalon_engine.proposition_role(proposition.proposition, text) is 'A role of this proposition by id or code; JL401 where it has none such.';
 
-create or replace function logic.proposition_action(p_proposition proposition.proposition, p_key text)
+create or replace function jalon_engine.proposition_action(p_proposition proposition.proposition, p_key text)
 returns proposition.proposition_custom_actions
 language plpgsql stable security definer
 set search_path = ''
@@ -48,9 +48,9 @@ begin
     select a.* into v from proposition.proposition_custom_actions a
     where a.proposition_id = p_proposition.id and a.deleted_at is null and p_key in (a.id::text, a.code);
     if not found then
-        perform logic.fail('JL401', jsonb_build_object('table', 'proposition_custom_actions', 'id', p_key));
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'proposition_custom_actions', 'id', p_key));
     end if;
     return v;
 end
 $$;
-comment on function logic.proposition_action(proposition.proposition, text) is 'An action of this proposition by id or code; JL401 where it has none such.';
+comment on function jalon_engine.proposition_action(proposition.proposition, text) is 'An action of this proposition by id or code; JL401 where it has none such.';

@@ -1,52 +1,52 @@
 -- Custom roles: made, changed, taken away. The writers below are called with the proposition's row locked.
 
-create or replace function logic.checked_role_permissions(p_permissions jsonb)
+create or replace function jalon_engine.checked_role_permissions(p_permissions jsonb)
 returns text[]
 language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
     v_permissions text[] := array(select distinct e.value from jsonb_array_elements_text(coalesce(p_permissions, '[]')) e order by e.value);
-    v_unknown text[] := array(select p.code from unnest(v_permissions) p (code) where p.code <> all (logic.carriable_permissions()));
+    v_unknown text[] := array(select p.code from unnest(v_permissions) p (code) where p.code <> all (jalon_engine.carriable_permissions()));
 begin
     if v_unknown <> '{}' then
-        perform logic.fail('JL405', jsonb_build_object('field', 'permissions', 'why', array_to_string(v_unknown, ', '), 'allowed', logic.carriable_permissions()));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'permissions', 'why', array_to_string(v_unknown, ', '), 'allowed', jalon_engine.carriable_permissions()));
     end if;
     return v_permissions;
 end
 $$;
-comment on function logic.checked_role_permissions(jsonb) is 'Permissions of a request, each once; JL405 where custom roles cannot carry one.';
+comment on function jalon_engine.checked_role_permissions(jsonb) is 'Permissions of a request, each once; JL405 where custom roles cannot carry one.';
 
-create or replace function logic.make_proposition_role(p_proposition proposition.proposition, p_input jsonb)
+create or replace function jalon_engine.make_proposition_role(p_proposition proposition.proposition, p_input jsonb)
 returns proposition.proposition_roles
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
     v proposition.proposition_roles;
-    v_limit integer := logic.proposition_limit('max_roles', p_proposition.max_roles);
+    v_limit integer := jalon_engine.proposition_limit('max_roles', p_proposition.max_roles);
 begin
-    v.code := logic.proposition_slug(p_input ->> 'name');
+    v.code := jalon_engine.proposition_slug(p_input ->> 'name');
     -- A custom role is never mistaken for one of the organisation's.
-    if exists (select from lifecycle.role r where r.code = v.code or lower(r.label) = lower(btrim(p_input ->> 'name')))
+    if exists (select from jalon_engine.role r where r.code = v.code or lower(r.label) = lower(btrim(p_input ->> 'name')))
        or exists (select from proposition.proposition_roles r
                   where r.proposition_id = p_proposition.id and r.deleted_at is null
                     and (r.code = v.code or lower(r.name) = lower(btrim(p_input ->> 'name')))) then
-        perform logic.fail('JL422', jsonb_build_object('name', p_input ->> 'name'));
+        perform jalon_engine.fail('JL422', jsonb_build_object('name', p_input ->> 'name'));
     end if;
     if (select count(*) from proposition.proposition_roles r where r.proposition_id = p_proposition.id and r.deleted_at is null) >= v_limit then
-        perform logic.fail('JL421', jsonb_build_object('what', 'roles', 'limit', v_limit));
+        perform jalon_engine.fail('JL421', jsonb_build_object('what', 'roles', 'limit', v_limit));
     end if;
     insert into proposition.proposition_roles (proposition_id, code, name, description, permissions, max_holders, created_by)
-    values (p_proposition.id, v.code, btrim(p_input ->> 'name'), p_input ->> 'description', logic.checked_role_permissions(p_input -> 'permissions'),
-        (p_input ->> 'maxHolders')::integer, logic.actor())
+    values (p_proposition.id, v.code, btrim(p_input ->> 'name'), p_input ->> 'description', jalon_engine.checked_role_permissions(p_input -> 'permissions'),
+        (p_input ->> 'maxHolders')::integer, jalon_engine.actor())
     returning * into v;
     return v;
 end
 $$;
-comment on function logic.make_proposition_role(proposition.proposition, jsonb) is 'Makes a custom role: {name, description, permissions, maxHolders}. Its caller has asked for permission.';
+comment on function jalon_engine.make_proposition_role(proposition.proposition, jsonb) is 'Makes a custom role: {name, description, permissions, maxHolders}. Its caller has asked for permission.';
 
-create or replace function logic.change_proposition_role(p_proposition proposition.proposition, p_role proposition.proposition_roles, p_input jsonb)
+create or replace function jalon_engine.change_proposition_role(p_proposition proposition.proposition, p_role proposition.proposition_roles, p_input jsonb)
 returns proposition.proposition_roles
 language plpgsql volatile security definer
 set search_path = ''
@@ -55,14 +55,14 @@ declare
     v proposition.proposition_roles := p_role;
 begin
     if p_input ? 'permissions' then
-        v.permissions := logic.checked_role_permissions(p_input -> 'permissions');
-        perform logic.proposition_demand_held(p_proposition, array(select unnest(v.permissions) except select unnest(p_role.permissions)));
+        v.permissions := jalon_engine.checked_role_permissions(p_input -> 'permissions');
+        perform jalon_engine.proposition_demand_held(p_proposition, array(select unnest(v.permissions) except select unnest(p_role.permissions)));
     end if;
     if p_input ? 'name' and lower(btrim(p_input ->> 'name')) <> lower(p_role.name)
-       and (exists (select from lifecycle.role r where lower(btrim(p_input ->> 'name')) in (r.code, lower(r.label)))
+       and (exists (select from jalon_engine.role r where lower(btrim(p_input ->> 'name')) in (r.code, lower(r.label)))
             or exists (select from proposition.proposition_roles r where r.proposition_id = p_proposition.id and r.deleted_at is null
                        and r.id <> p_role.id and lower(r.name) = lower(btrim(p_input ->> 'name')))) then
-        perform logic.fail('JL422', jsonb_build_object('name', p_input ->> 'name'));
+        perform jalon_engine.fail('JL422', jsonb_build_object('name', p_input ->> 'name'));
     end if;
     update proposition.proposition_roles r set
         name = case when p_input ? 'name' then btrim(p_input ->> 'name') else r.name end,
@@ -74,17 +74,17 @@ begin
     return v;
 end
 $$;
-comment on function logic.change_proposition_role(proposition.proposition, proposition.proposition_roles, jsonb) is 'Changes what is given of {name, description, permissions, maxHolders}; what it adds, its caller must hold.';
+comment on function jalon_engine.change_proposition_role(proposition.proposition, proposition.proposition_roles, jsonb) is 'Changes what is given of {name, description, permissions, maxHolders}; what it adds, its caller must hold.';
 
-create or replace function logic.drop_proposition_role(p_role proposition.proposition_roles, p_reason text)
+create or replace function jalon_engine.drop_proposition_role(p_role proposition.proposition_roles, p_reason text)
 returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    update proposition.proposition_roles r set deleted_at = clock_timestamp(), deleted_by = logic.actor() where r.id = p_role.id;
+    update proposition.proposition_roles r set deleted_at = clock_timestamp(), deleted_by = jalon_engine.actor() where r.id = p_role.id;
     update proposition.proposition_role_assignments a
-    set revoked_at = clock_timestamp(), revoked_by = logic.actor(), revocation_reason = p_reason
+    set revoked_at = clock_timestamp(), revoked_by = jalon_engine.actor(), revocation_reason = p_reason
     where a.role_id = p_role.id and a.revoked_at is null and (a.valid_until is null or a.valid_until > now());
     -- A later role of the same name must not inherit what this one could trigger. An action that was for it alone rests.
     update proposition.proposition_custom_actions a set
@@ -93,36 +93,36 @@ begin
     where a.proposition_id = p_role.proposition_id and a.deleted_at is null and 'custom:' || p_role.code = any (a.roles);
 end
 $$;
-comment on function logic.drop_proposition_role(proposition.proposition_roles, text) is 'Takes a role away: from its holders, and from the actions that name it.';
+comment on function jalon_engine.drop_proposition_role(proposition.proposition_roles, text) is 'Takes a role away: from its holders, and from the actions that name it.';
 
-create or replace function logic.proposition_role_limit(p_role proposition.proposition_roles)
+create or replace function jalon_engine.proposition_role_limit(p_role proposition.proposition_roles)
 returns integer
 language sql stable security definer
 set search_path = ''
 as $$
-    select least(p_role.max_holders, logic.proposition_limit('max_holders', p.max_holders))
+    select least(p_role.max_holders, jalon_engine.proposition_limit('max_holders', p.max_holders))
     from proposition.proposition p where p.id = p_role.proposition_id
 $$;
-comment on function logic.proposition_role_limit(proposition.proposition_roles) is 'How many may hold a role: its own limit, its proposition''s or that of the settings, whichever is least.';
+comment on function jalon_engine.proposition_role_limit(proposition.proposition_roles) is 'How many may hold a role: its own limit, its proposition''s or that of the settings, whichever is least.';
 
-create or replace function logic.proposition_role_json(p_role proposition.proposition_roles)
+create or replace function jalon_engine.proposition_role_json(p_role proposition.proposition_roles)
 returns json
 language sql stable security definer
 set search_path = ''
 as $$
     select json_build_object('id', p_role.id, 'propositionId', p_role.proposition_id, 'code', p_role.code, 'role', 'custom:' || p_role.code,
         'name', p_role.name, 'description', p_role.description, 'permissions', p_role.permissions, 'maxHolders', p_role.max_holders,
-        'limit', logic.proposition_role_limit(p_role), 'isFull', held.count >= logic.proposition_role_limit(p_role),
+        'limit', jalon_engine.proposition_role_limit(p_role), 'isFull', held.count >= jalon_engine.proposition_role_limit(p_role),
         'createdAt', p_role.created_at, 'createdBy', p_role.created_by, 'users', held.users)
     from (
-        select coalesce(json_agg(logic.proposition_assignment_json(a) order by a.granted_at, a.id), '[]') as users, count(*) as count
+        select coalesce(json_agg(jalon_engine.proposition_assignment_json(a) order by a.granted_at, a.id), '[]') as users, count(*) as count
         from proposition.proposition_role_assignments a
         where a.role_id = p_role.id and a.revoked_at is null and (a.valid_until is null or a.valid_until > now())
     ) held
 $$;
-comment on function logic.proposition_role_json(proposition.proposition_roles) is 'A role with those who hold it, as the API shows it.';
+comment on function jalon_engine.proposition_role_json(proposition.proposition_roles) is 'A role with those who hold it, as the API shows it.';
 
-create or replace function logic.proposition_assignment_json(p_assignment proposition.proposition_role_assignments)
+create or replace function jalon_engine.proposition_assignment_json(p_assignment proposition.proposition_role_assignments)
 returns json
 language sql stable
 set search_path = ''
@@ -130,4 +130,4 @@ as $$
     select json_build_object('id', p_assignment.id, 'roleId', p_assignment.role_id, 'userId', p_assignment.user_id,
         'grantedAt', p_assignment.granted_at, 'grantedBy', p_assignment.granted_by, 'until', p_assignment.valid_until, 'reason', p_assignment.reason)
 $$;
-comment on function logic.proposition_assignment_json(proposition.proposition_role_assignments) is 'Who holds a role, since when and until when, as the API shows it.';
+comment on function jalon_engine.proposition_assignment_json(proposition.proposition_role_assignments) is 'Who holds a role, since when and until when, as the API shows it.';

@@ -1,6 +1,6 @@
 -- Custom roles handed out and taken back. A row is a span of time in which somebody held a role; it is closed, not changed.
 
-create or replace function logic.assign_proposition_role(
+create or replace function jalon_engine.assign_proposition_role(
     p_proposition proposition.proposition, p_role proposition.proposition_roles, p_user text, p_until timestamptz, p_reason text
 )
 returns proposition.proposition_role_assignments
@@ -9,10 +9,10 @@ set search_path = ''
 as $$
 declare
     v proposition.proposition_role_assignments;
-    v_limit integer := logic.proposition_role_limit(p_role);
+    v_limit integer := jalon_engine.proposition_role_limit(p_role);
 begin
     if p_until <= now() then
-        perform logic.fail('JL405', jsonb_build_object('field', 'until', 'why', p_until));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'until', 'why', p_until));
     end if;
     -- A span that ran out ends when it ran out.
     update proposition.proposition_role_assignments a set revoked_at = a.valid_until, revoked_by = a.granted_by
@@ -25,38 +25,38 @@ begin
     if (select count(*) from proposition.proposition_role_assignments a
         where a.role_id = p_role.id and a.user_id <> p_user and a.revoked_at is null
           and (a.valid_until is null or a.valid_until > now())) >= v_limit then
-        perform logic.fail('JL421', jsonb_build_object('what', p_role.name, 'limit', v_limit));
+        perform jalon_engine.fail('JL421', jsonb_build_object('what', p_role.name, 'limit', v_limit));
     end if;
     -- Another end is another span.
     update proposition.proposition_role_assignments a
-    set revoked_at = clock_timestamp(), revoked_by = logic.actor(), revocation_reason = p_reason
+    set revoked_at = clock_timestamp(), revoked_by = jalon_engine.actor(), revocation_reason = p_reason
     where a.id = v.id;
     insert into proposition.proposition_role_assignments (proposition_id, role_id, user_id, granted_by, valid_until, reason)
-    values (p_proposition.id, p_role.id, p_user, logic.actor(), p_until, p_reason)
+    values (p_proposition.id, p_role.id, p_user, jalon_engine.actor(), p_until, p_reason)
     returning * into v;
     return v;
 end
 $$;
-comment on function logic.assign_proposition_role(proposition.proposition, proposition.proposition_roles, text, timestamptz, text)
+comment on function jalon_engine.assign_proposition_role(proposition.proposition, proposition.proposition_roles, text, timestamptz, text)
 is 'Hands a role out, for good or until a time; to who holds it already with that end, nothing happens. Its caller has asked for permission.';
 
-create or replace function logic.revoke_proposition_role(p_role proposition.proposition_roles, p_user text, p_reason text)
+create or replace function jalon_engine.revoke_proposition_role(p_role proposition.proposition_roles, p_user text, p_reason text)
 returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
     update proposition.proposition_role_assignments a
-    set revoked_at = clock_timestamp(), revoked_by = logic.actor(), revocation_reason = p_reason
+    set revoked_at = clock_timestamp(), revoked_by = jalon_engine.actor(), revocation_reason = p_reason
     where a.role_id = p_role.id and a.user_id = p_user and a.revoked_at is null and (a.valid_until is null or a.valid_until > now());
     if not found then
-        perform logic.fail('JL401', jsonb_build_object('table', 'proposition_role_assignments', 'id', p_user, 'role', p_role.name), 'proposition.no_holder');
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'proposition_role_assignments', 'id', p_user, 'role', p_role.name), 'proposition.no_holder');
     end if;
 end
 $$;
-comment on function logic.revoke_proposition_role(proposition.proposition_roles, text, text) is 'Takes a role back from somebody; JL401 where they do not hold it.';
+comment on function jalon_engine.revoke_proposition_role(proposition.proposition_roles, text, text) is 'Takes a role back from somebody; JL401 where they do not hold it.';
 
-create or replace function logic.tg_proposition_role_assignments__keep()
+create or replace function jalon_engine.tg_proposition_role_assignments__keep()
 returns trigger
 language plpgsql volatile
 set search_path = ''
@@ -70,8 +70,8 @@ begin
     if tg_op = 'DELETE' and pg_trigger_depth() > 1 then
         return old;
     end if;
-    perform logic.fail('JL502', jsonb_build_object('table', tg_table_name, 'operation', tg_op));
+    perform jalon_engine.fail('JL502', jsonb_build_object('table', tg_table_name, 'operation', tg_op));
     return null;
 end
 $$;
-comment on function logic.tg_proposition_role_assignments__keep() is 'Keeps assignments as they were made: only their end may be written, once.';
+comment on function jalon_engine.tg_proposition_role_assignments__keep() is 'Keeps assignments as they were made: only their end may be written, once.';

@@ -1,14 +1,14 @@
 -- Payload templates. A text that is one {placeholder} becomes the value itself, of its own type; inside a longer text it
 -- becomes words. Filled in one pass: what a value says is never read as a template.
 
-create or replace function logic.payload_placeholders()
+create or replace function jalon_engine.payload_placeholders()
 returns text[]
 language sql immutable
 set search_path = ''
 as $$ select '{proposition,action,actor,roles,input,reason,status,toStatus,at}'::text[] $$;
-comment on function logic.payload_placeholders() is 'What a placeholder of a payload template may begin with.';
+comment on function jalon_engine.payload_placeholders() is 'What a placeholder of a payload template may begin with.';
 
-create or replace function logic.render_payload(p_template jsonb, p_facts jsonb)
+create or replace function jalon_engine.render_payload(p_template jsonb, p_facts jsonb)
 returns jsonb
 language plpgsql immutable
 set search_path = ''
@@ -18,9 +18,9 @@ declare
 begin
     case jsonb_typeof(p_template)
         when 'object' then
-            return (select coalesce(jsonb_object_agg(e.key, logic.render_payload(e.value, p_facts)), '{}') from jsonb_each(p_template) e);
+            return (select coalesce(jsonb_object_agg(e.key, jalon_engine.render_payload(e.value, p_facts)), '{}') from jsonb_each(p_template) e);
         when 'array' then
-            return (select coalesce(jsonb_agg(logic.render_payload(e.value, p_facts) order by e.ordinality), '[]')
+            return (select coalesce(jsonb_agg(jalon_engine.render_payload(e.value, p_facts) order by e.ordinality), '[]')
                     from jsonb_array_elements(p_template) with ordinality e);
         when 'string' then
             if v_text ~ '^\{[A-Za-z0-9_.]+\}$' then
@@ -35,9 +35,9 @@ begin
     end case;
 end
 $$;
-comment on function logic.render_payload(jsonb, jsonb) is 'A payload template filled with facts.';
+comment on function jalon_engine.render_payload(jsonb, jsonb) is 'A payload template filled with facts.';
 
-create or replace function logic.payload_inputs(p_template jsonb)
+create or replace function jalon_engine.payload_inputs(p_template jsonb)
 returns text[]
 language sql immutable
 set search_path = ''
@@ -47,9 +47,9 @@ as $$
         from regexp_matches(p_template::text, '\{input\.([A-Za-z0-9_.]+)\}', 'g') with ordinality m (part, place)
         group by m.part[1] order by min(m.place))
 $$;
-comment on function logic.payload_inputs(jsonb) is 'The names after input. in a payload template: what whoever triggers the action is asked for.';
+comment on function jalon_engine.payload_inputs(jsonb) is 'The names after input. in a payload template: what whoever triggers the action is asked for.';
 
-create or replace function logic.check_payload(p_template jsonb)
+create or replace function jalon_engine.check_payload(p_template jsonb)
 returns void
 language plpgsql immutable
 set search_path = ''
@@ -58,14 +58,14 @@ declare
     v_unknown text;
 begin
     if jsonb_typeof(p_template) is distinct from 'object' or length(p_template::text) > 20000 then
-        perform logic.fail('JL405', jsonb_build_object('field', 'payload', 'why', '{…} <= 20000'));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'payload', 'why', '{…} <= 20000'));
     end if;
     select m.part[1] into v_unknown
     from regexp_matches(p_template::text, '\{([A-Za-z0-9_.]+)\}', 'g') m (part)
-    where split_part(m.part[1], '.', 1) <> all (logic.payload_placeholders()) limit 1;
+    where split_part(m.part[1], '.', 1) <> all (jalon_engine.payload_placeholders()) limit 1;
     if found then
-        perform logic.fail('JL405', jsonb_build_object('field', 'payload', 'why', format('{%s}', v_unknown), 'allowed', logic.payload_placeholders()));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'payload', 'why', format('{%s}', v_unknown), 'allowed', jalon_engine.payload_placeholders()));
     end if;
 end
 $$;
-comment on function logic.check_payload(jsonb) is 'Refuses a payload template that is no object, is too long, or has placeholders that nothing fills.';
+comment on function jalon_engine.check_payload(jsonb) is 'Refuses a payload template that is no object, is too long, or has placeholders that nothing fills.';

@@ -1,6 +1,6 @@
 -- The button, and why it is greyed: the same function says both what somebody sees and whether pressing it counts.
 
-create or replace function logic.custom_action_blockers(
+create or replace function jalon_engine.custom_action_blockers(
     p_proposition proposition.proposition, p_action proposition.proposition_custom_actions, p_actor text, p_roles text[], p_reason text, p_meta jsonb
 )
 returns jsonb
@@ -12,7 +12,7 @@ declare
     v_facts jsonb := jsonb_build_object('table', 'proposition', 'id', p_proposition.id, 'actor', p_actor, 'action', p_action.name,
         'from', p_proposition.status, 'to', p_action.to_status);
     v_row jsonb := to_jsonb(p_proposition);
-    v_rule lifecycle.rule;
+    v_rule jalon_engine.rule;
 begin
     if not p_action.statuses && array[p_proposition.status, '*']::text[] then
         v_found := v_found || jsonb_build_object('code', 'JL104', 'params', v_facts || jsonb_build_object('statuses', p_action.statuses));
@@ -21,17 +21,17 @@ begin
         v_found := v_found || jsonb_build_object('code', 'JL202', 'text', 'proposition.action_role',
             'params', v_facts || jsonb_build_object('roles', p_action.roles, 'held', p_roles));
     end if;
-    if not logic.proposition_carries('trigger_custom_action', p_actor, p_roles, p_proposition.id, p_proposition.status) then
+    if not jalon_engine.proposition_carries('trigger_custom_action', p_actor, p_roles, p_proposition.id, p_proposition.status) then
         v_found := v_found || jsonb_build_object('code', 'JL203', 'params', v_facts || jsonb_build_object('permission', 'trigger_custom_action',
-            'roles', logic.proposition_carriers('trigger_custom_action', p_proposition.id, p_proposition.status)));
+            'roles', jalon_engine.proposition_carriers('trigger_custom_action', p_proposition.id, p_proposition.status)));
     end if;
     if p_action.to_status is not null then
-        v_facts := v_facts || jsonb_build_object('allowed', logic.allowed_codes('PROPOSITION_STATUS', '*', p_proposition.status, p_actor, p_roles));
-        select u.* into v_rule from lifecycle.rule u
+        v_facts := v_facts || jsonb_build_object('allowed', jalon_engine.allowed_codes('PROPOSITION_STATUS', '*', p_proposition.status, p_actor, p_roles));
+        select u.* into v_rule from jalon_engine.rule u
         where u.category = 'PROPOSITION_STATUS' and u.scope = '*' and u.from_code = p_proposition.status and u.to_code = p_action.to_status;
         if found then
             select v_found || coalesce(jsonb_agg(b.value || jsonb_build_object('params', v_facts || (b.value -> 'params'))), '[]') into v_found
-            from jsonb_array_elements(logic.blockers(v_rule, p_actor, p_roles, p_reason, p_meta, v_row,
+            from jsonb_array_elements(jalon_engine.blockers(v_rule, p_actor, p_roles, p_reason, p_meta, v_row,
                 v_row || jsonb_build_object('status', p_action.to_status))) b;
         else
             v_found := v_found || jsonb_build_object('code', 'JL101', 'params', v_facts);
@@ -40,10 +40,10 @@ begin
     return v_found;
 end
 $$;
-comment on function logic.custom_action_blockers(proposition.proposition, proposition.proposition_custom_actions, text, text[], text, jsonb)
+comment on function jalon_engine.custom_action_blockers(proposition.proposition, proposition.proposition_custom_actions, text, text[], text, jsonb)
 is 'All that stands between an actor and a custom action, as JSON; empty where they may trigger it.';
 
-create or replace function logic.trigger_custom_action(
+create or replace function jalon_engine.trigger_custom_action(
     p_proposition proposition.proposition, p_key text, p_input jsonb, p_reason text, p_idempotency_key text
 )
 returns proposition.proposition_custom_action_events
@@ -51,8 +51,8 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-    c lifecycle.context := logic.context();
-    a proposition.proposition_custom_actions := logic.proposition_action(p_proposition, p_key);
+    c jalon_engine.context := jalon_engine.context();
+    a proposition.proposition_custom_actions := jalon_engine.proposition_action(p_proposition, p_key);
     v proposition.proposition_custom_action_events;
     v_meta jsonb := coalesce(p_input, '{}') || jsonb_build_object('customAction', a.code);
     v_blocker jsonb;
@@ -62,24 +62,24 @@ begin
     if found and v.action_id = a.id then
         return v;
     elsif found then
-        perform logic.fail('JL412', jsonb_build_object('key', p_idempotency_key));
+        perform jalon_engine.fail('JL412', jsonb_build_object('key', p_idempotency_key));
     end if;
     v.roles := jalon.resolve_actor_roles(c.actor, p_proposition.id, c.roles);
     if not a.is_active then
-        perform logic.fail('JL401', jsonb_build_object('table', 'proposition_custom_actions', 'id', p_key));
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'proposition_custom_actions', 'id', p_key));
     end if;
-    v_blocker := logic.custom_action_blockers(p_proposition, a, c.actor, v.roles, p_reason, v_meta) -> 0;
+    v_blocker := jalon_engine.custom_action_blockers(p_proposition, a, c.actor, v.roles, p_reason, v_meta) -> 0;
     if v_blocker is not null then
-        perform logic.fail(v_blocker ->> 'code', v_blocker -> 'params', v_blocker ->> 'text');
+        perform jalon_engine.fail(v_blocker ->> 'code', v_blocker -> 'params', v_blocker ->> 'text');
     end if;
-    perform logic.check_input(a.inputs, coalesce(p_input, '{}'));
+    perform jalon_engine.check_input(a.inputs, coalesce(p_input, '{}'));
     v.status := p_proposition.status;
     v.version := p_proposition.status_version;
     if a.to_status is not null then
-        v.version := (generated.move('proposition', 'status', p_proposition.id::text, a.to_status, p_reason,
+        v.version := (jalon_generated.move('proposition', 'status', p_proposition.id::text, a.to_status, p_reason,
             p_more => jsonb_build_object('meta', v_meta))).version;
     end if;
-    v.id := logic.uuid7();
+    v.id := jalon_engine.uuid7();
     v.proposition_id := p_proposition.id;
     v.action_id := a.id;
     v.to_status := a.to_status;
@@ -90,20 +90,20 @@ begin
     v.idempotency_key := p_idempotency_key;
     v.db_role := c.db_role;
     v.transaction_id := pg_current_xact_id();
-    v.payload := logic.render_payload(a.payload, jsonb_build_object(
+    v.payload := jalon_engine.render_payload(a.payload, jsonb_build_object(
         'proposition', jsonb_build_object('id', p_proposition.id, 'title', p_proposition.title, 'body', p_proposition.body,
             'authorId', p_proposition.author_id, 'status', p_proposition.status, 'version', v.version),
         'action', jsonb_build_object('id', a.id, 'code', a.code, 'name', a.name), 'actor', c.actor, 'roles', v.roles, 'input', v.input,
         'reason', p_reason, 'status', v.status, 'toStatus', v.to_status, 'at', v.triggered_at));
     insert into proposition.proposition_custom_action_events select v.*;
-    perform logic.publish_custom_action(v, a);
+    perform jalon_engine.publish_custom_action(v, a);
     return v;
 end
 $$;
-comment on function logic.trigger_custom_action(proposition.proposition, text, jsonb, text, text)
+comment on function jalon_engine.trigger_custom_action(proposition.proposition, text, jsonb, text, text)
 is 'Triggers an action of a proposition whose row is locked: checks role, status and permission, takes its arrow, records and publishes. The same key triggers once.';
 
-create or replace function logic.publish_custom_action(
+create or replace function jalon_engine.publish_custom_action(
     p_event proposition.proposition_custom_action_events, p_action proposition.proposition_custom_actions
 )
 returns void
@@ -111,13 +111,13 @@ language sql volatile security definer
 set search_path = ''
 as $$
     -- For the relay, which delivers after commit: whoever pressed the button does not wait for any webhook.
-    insert into lifecycle.event (id, type, tracked, record_key, version, occurred_at, transaction_id, data)
+    insert into jalon_engine.event (id, type, tracked, record_key, version, occurred_at, transaction_id, data)
     select p_event.id, 'proposition.custom_action.triggered', 'proposition', p_event.proposition_id::text, p_event.version, p_event.triggered_at,
         p_event.transaction_id, jsonb_strip_nulls(jsonb_build_object('table', 'proposition', 'key', p_event.proposition_id,
             'action', jsonb_build_object('id', p_action.id, 'code', p_action.code, 'name', p_action.name), 'status', p_event.status,
             'toStatus', p_event.to_status, 'version', p_event.version, 'who', p_event.triggered_by, 'reason', p_event.reason))
             || jsonb_build_object('payload', p_event.payload)
-    where exists (select from lifecycle.interest i where i.tracked = 'proposition')
+    where exists (select from jalon_engine.interest i where i.tracked = 'proposition')
 $$;
-comment on function logic.publish_custom_action(proposition.proposition_custom_action_events, proposition.proposition_custom_actions)
+comment on function jalon_engine.publish_custom_action(proposition.proposition_custom_action_events, proposition.proposition_custom_actions)
 is 'Publishes proposition.custom_action.triggered, where somebody wants to hear of propositions.';

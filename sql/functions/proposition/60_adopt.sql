@@ -11,10 +11,10 @@ declare
     v_found record;
     p proposition.proposition;
 begin
-    perform logic.demand('manage_permissions');
+    perform jalon_engine.demand('manage_permissions');
     for v_found in
         select s.name = 'proposition.custom_roles' as is_role, e.value as definition, x.id
-        from lifecycle.setting s
+        from jalon_engine.setting s
         cross join lateral jsonb_array_elements(case jsonb_typeof(s.value) when 'array' then s.value else '[]' end) with ordinality e
         left join proposition.proposition x on e.value ->> 'proposition' is null or e.value ->> 'proposition' = x.id::text
         where s.name in ('proposition.custom_roles', 'proposition.custom_actions')
@@ -26,12 +26,12 @@ begin
         name := v_found.definition ->> 'name';
         begin
             if v_found.id is null then
-                perform logic.fail('JL401', jsonb_build_object('table', 'proposition', 'id', v_found.definition ->> 'proposition'));
+                perform jalon_engine.fail('JL401', jsonb_build_object('table', 'proposition', 'id', v_found.definition ->> 'proposition'));
             elsif coalesce(name, '') !~ '\S' then
-                perform logic.fail('JL405', jsonb_build_object('field', 'name', 'why', name));
+                perform jalon_engine.fail('JL405', jsonb_build_object('field', 'name', 'why', name));
             end if;
             select x.* into p from proposition.proposition x where x.id = v_found.id for no key update;
-            outcome := case when v_found.is_role then logic.adopt_role(p, v_found.definition) else logic.adopt_action(p, v_found.definition) end;
+            outcome := case when v_found.is_role then jalon_engine.adopt_role(p, v_found.definition) else jalon_engine.adopt_action(p, v_found.definition) end;
         exception
             when others then
                 -- A definition that does not fit is reported and hinders no other.
@@ -48,7 +48,7 @@ comment on function jalon.adopt_proposition_settings()
 is 'Takes over the roles and actions defined in the settings proposition.custom_roles and proposition.custom_actions; safe to call again.';
 grant execute on function jalon.adopt_proposition_settings() to jalon_dba;
 
-create or replace function logic.adopt_role(p_proposition proposition.proposition, p_definition jsonb)
+create or replace function jalon_engine.adopt_role(p_proposition proposition.proposition, p_definition jsonb)
 returns text
 language plpgsql volatile security definer
 set search_path = ''
@@ -59,10 +59,10 @@ declare
     v_outcome text := 'there already';
 begin
     select r.* into v from proposition.proposition_roles r
-    where r.proposition_id = p_proposition.id and r.code = logic.proposition_slug(p_definition ->> 'name')
+    where r.proposition_id = p_proposition.id and r.code = jalon_engine.proposition_slug(p_definition ->> 'name')
     order by r.deleted_at desc nulls first limit 1;
     if not found then
-        v := logic.make_proposition_role(p_proposition, p_definition);
+        v := jalon_engine.make_proposition_role(p_proposition, p_definition);
         v_outcome := 'made';
     end if;
     for v_user in
@@ -70,26 +70,26 @@ begin
         where v.deleted_at is null and not exists (
             select from proposition.proposition_role_assignments a where a.role_id = v.id and a.user_id = coalesce(u.value ->> 'userId', u.value #>> '{}'))
     loop
-        perform logic.assign_proposition_role(p_proposition, v, coalesce(v_user ->> 'userId', v_user #>> '{}'),
+        perform jalon_engine.assign_proposition_role(p_proposition, v, coalesce(v_user ->> 'userId', v_user #>> '{}'),
             (v_user ->> 'until')::timestamptz, p_definition ->> 'reason');
     end loop;
     return v_outcome;
 end
 $$;
-comment on function logic.adopt_role(proposition.proposition, jsonb) is 'Makes a role as a setting defines it, and hands it to the users named there, each once ever.';
+comment on function jalon_engine.adopt_role(proposition.proposition, jsonb) is 'Makes a role as a setting defines it, and hands it to the users named there, each once ever.';
 
-create or replace function logic.adopt_action(p_proposition proposition.proposition, p_definition jsonb)
+create or replace function jalon_engine.adopt_action(p_proposition proposition.proposition, p_definition jsonb)
 returns text
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
     if exists (select from proposition.proposition_custom_actions a
-               where a.proposition_id = p_proposition.id and a.code = logic.proposition_slug(p_definition ->> 'name')) then
+               where a.proposition_id = p_proposition.id and a.code = jalon_engine.proposition_slug(p_definition ->> 'name')) then
         return 'there already';
     end if;
-    perform logic.declare_custom_action(p_proposition, p_definition, null);
+    perform jalon_engine.declare_custom_action(p_proposition, p_definition, null);
     return 'made';
 end
 $$;
-comment on function logic.adopt_action(proposition.proposition, jsonb) is 'Declares an action as a setting defines it.';
+comment on function jalon_engine.adopt_action(proposition.proposition, jsonb) is 'Declares an action as a setting defines it.';

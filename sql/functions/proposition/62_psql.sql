@@ -12,9 +12,9 @@ declare
 begin
     select x.* into p from proposition.proposition x where x.id = trigger_custom_action.proposition for no key update;
     if not found then
-        perform logic.fail('JL401', jsonb_build_object('table', 'proposition', 'id', trigger_custom_action.proposition));
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'proposition', 'id', trigger_custom_action.proposition));
     end if;
-    return (logic.trigger_custom_action(p, trigger_custom_action.action, trigger_custom_action.input, trigger_custom_action.reason,
+    return (jalon_engine.trigger_custom_action(p, trigger_custom_action.action, trigger_custom_action.input, trigger_custom_action.reason,
         trigger_custom_action.idempotency_key)).payload;
 end
 $$;

@@ -24,10 +24,10 @@ begin
         iso_week := upper(coalesce(week_bounds.week, to_char(now() at time zone week_bounds.time_zone, 'IYYY-"W"IW')));
         perform now() at time zone week_bounds.time_zone;
     exception when invalid_parameter_value then
-        perform logic.fail('JL405', jsonb_build_object('field', 'time_zone', 'time_zone', week_bounds.time_zone), 'recap.time_zone');
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'time_zone', 'time_zone', week_bounds.time_zone), 'recap.time_zone');
     end;
     if iso_week !~ '^[0-9]{4}-W[0-9]{2}$' or to_char(to_date(iso_week, 'IYYY-"W"IW'), 'IYYY-"W"IW') <> iso_week then
-        perform logic.fail('JL405', jsonb_build_object('field', 'week', 'week', week_bounds.week), 'recap.week');
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'week', 'week', week_bounds.week), 'recap.week');
     end if;
     v_monday := to_date(iso_week, 'IYYY-"W"IW');
     starts_at := v_monday::timestamp at time zone week_bounds.time_zone;

@@ -19,7 +19,7 @@ declare
     v record;
 begin
     -- A stay that ended is a change, one that lasts is a record; where nothing changed within the period, it lasts since its beginning.
-    for v in select r.t, r.c from logic.recap_columns(time_in_status.tracked) r loop
+    for v in select r.t, r.c from jalon_engine.recap_columns(time_in_status.tracked) r loop
         return query execute format($sql$
             with change as materialized (%1$s),
             stay as (
@@ -42,12 +42,12 @@ begin
             from summed s
             left join recap.codes l on l.category = %8$L and l.code = s.code and l.language = $5
             order by l.position, s.code$sql$,
-            logic.changes_sql(v.t, v.c, v_is_whole), (v.c).column_name, (v.t).key_column,
-            case when logic.is_plain(v.t) then 's.status_changed_at' when v_is_whole then 'coalesce(l.entered_at, s.status_changed_at)'
+            jalon_engine.changes_sql(v.t, v.c, v_is_whole), (v.c).column_name, (v.t).key_column,
+            case when jalon_engine.is_plain(v.t) then 's.status_changed_at' when v_is_whole then 'coalesce(l.entered_at, s.status_changed_at)'
                 else 'coalesce(l.entered_at, least($1, s.status_changed_at))' end,
-            format('%I.%I s', (v.t).table_schema, (v.t).table_name) || case when logic.is_plain(v.t) then '' else format(
+            format('%I.%I s', (v.t).table_schema, (v.t).table_name) || case when jalon_engine.is_plain(v.t) then '' else format(
                 ' left join (select x.id, max(x.changed_at) as entered_at from change x where x.new_code is not null group by x.id) l on l.id = s.%I', (v.t).key_column) end,
-            logic.case_type_sql(v.t, 's'), (v.t).name, (v.c).category)
+            jalon_engine.case_type_sql(v.t, 's'), (v.t).name, (v.c).category)
         using time_in_status.since, 'infinity'::timestamptz, time_in_status.case_type, time_in_status.until, v_language;
     end loop;
 end

@@ -16,7 +16,7 @@ declare
     v_language constant text := recap.language(transitions.language);
     v record;
 begin
-    for v in select r.t, r.c from logic.recap_columns(transitions.tracked) r loop
+    for v in select r.t, r.c from jalon_engine.recap_columns(transitions.tracked) r loop
         return query execute format($sql$
             with taken as (
                 select date_trunc($3, x.changed_at, $4) as period, x.old_code, x.new_code, count(*) as changes, count(distinct x.id) as records,
@@ -31,7 +31,7 @@ begin
             left join recap.codes o on o.category = %4$L and o.code = t.old_code and o.language = $6
             left join recap.codes n on n.category = %4$L and n.code = t.new_code and n.language = $6
             order by t.period, o.position nulls first, n.position nulls last, t.old_code, t.new_code$sql$,
-            logic.changes_sql(v.t, v.c, not isfinite(transitions.since)), (v.t).name, (v.c).column_name, (v.c).category)
+            jalon_engine.changes_sql(v.t, v.c, not isfinite(transitions.since)), (v.t).name, (v.c).column_name, (v.c).category)
         using transitions.since, transitions.until, transitions.bucket, transitions.time_zone, transitions.case_type, v_language;
     end loop;
 end

@@ -1,6 +1,6 @@
 -- What deserves a look: records that stay too long, changes outside the arrows, codes that nobody ever reached.
 
-create or replace function logic.overdue(p_tracked text, p_language text, p_case_type text)
+create or replace function jalon_engine.overdue(p_tracked text, p_language text, p_case_type text)
 returns table (
     tracked_table text, record_key text, column_name text, case_type text, code text, label text,
     entered_at timestamptz, due_at timestamptz, overdue_by interval
@@ -17,10 +17,10 @@ begin
     select string_agg(format($sql$
             select %1$L as tracked, s.%2$I::text as record_key, %3$L as column_name, %4$s as case_type, %5$L as category, s.%3$I::text as code, %6$s as entered_at
             from %7$I.%8$I s%9$s where s.%3$I::text in (select m.code from limited m where m.category = %5$L)$sql$,
-        (r.t).name, (r.t).key_column, (r.c).column_name, logic.case_type_sql(r.t, 's'), (r.c).category,
-        case when logic.is_plain(r.t) then 's.status_changed_at' else 'coalesce(e.entered_at, s.status_changed_at)' end,
+        (r.t).name, (r.t).key_column, (r.c).column_name, jalon_engine.case_type_sql(r.t, 's'), (r.c).category,
+        case when jalon_engine.is_plain(r.t) then 's.status_changed_at' else 'coalesce(e.entered_at, s.status_changed_at)' end,
         (r.t).table_schema, (r.t).table_name,
-        case when logic.is_plain(r.t) then '' else format($sql$
+        case when jalon_engine.is_plain(r.t) then '' else format($sql$
             left join (
                 select h.%1$I as id, h.%2$I::text as code, max(h.changed_at) as entered_at from %3$I.%4$I h
                 where h.%5$I is distinct from h.%2$I and h.%2$I::text in (select m.code from limited m where m.category = %6$L)
@@ -28,8 +28,8 @@ begin
             ) e on e.id = s.%7$I and e.code = s.%8$I::text$sql$, (r.t).history_key, 'new_' || (r.c).column_name, (r.t).history_schema, (r.t).history_name,
             'old_' || (r.c).column_name, (r.c).category, (r.t).key_column, (r.c).column_name) end), ' union all ')
     into v_standing
-    from logic.recap_columns(p_tracked) r
-    where exists (select from lifecycle.referential f where f.category = (r.c).category and f.max_stay is not null);
+    from jalon_engine.recap_columns(p_tracked) r
+    where exists (select from jalon_engine.referential f where f.category = (r.c).category and f.max_stay is not null);
     if v_standing is null then
         return;
     end if;
@@ -46,7 +46,7 @@ begin
     using v_language, p_case_type;
 end
 $$;
-comment on function logic.overdue(text, text, text) is 'The rows of recap.overdue, from one statement over the tables asked for.';
+comment on function jalon_engine.overdue(text, text, text) is 'The rows of recap.overdue, from one statement over the tables asked for.';
 
 create or replace function recap.overdue(tracked text default null, language text default null, case_type text default null)
 returns table (
@@ -57,7 +57,7 @@ language sql stable security definer
 set search_path = ''
 as $$
     select o.tracked_table, o.record_key, o.column_name, o.case_type, o.code, o.label, o.entered_at, o.due_at, o.overdue_by
-    from logic.overdue(overdue.tracked, overdue.language, overdue.case_type) o
+    from jalon_engine.overdue(overdue.tracked, overdue.language, overdue.case_type) o
 $$;
 comment on function recap.overdue(text, text, text) is 'Records that have stayed longer than the code''s longest stay, the longest overdue first.';
 revoke execute on function recap.overdue(text, text, text) from public;
@@ -86,9 +86,9 @@ begin
             where h.kind = 'force' and h.changed_at >= $2 and h.changed_at < $3 and c.old_code is distinct from c.new_code$sql$,
         t.name, t.history_key, t.history_schema, t.history_name, (
             select string_agg(format('(%L, %L, h.%I::text, h.%I::text)', k.column_name, k.category, 'old_' || k.column_name, 'new_' || k.column_name), ', ')
-            from lifecycle.tracked_column k where k.tracked = t.name)), ' union all ')
+            from jalon_engine.tracked_column k where k.tracked = t.name)), ' union all ')
     into v_changes
-    from lifecycle.tracked t
+    from jalon_engine.tracked t
     where (forced.tracked is null or t.name = forced.tracked) and to_regclass(format('%I.%I', t.history_schema, t.history_name)) is not null;
     if v_changes is null then
         return;
@@ -117,7 +117,7 @@ declare
     v_reached text[];
     v record;
 begin
-    for v in select r.t, r.c from logic.recap_columns(unreached.tracked) r order by (r.t).name, (r.c).position loop
+    for v in select r.t, r.c from jalon_engine.recap_columns(unreached.tracked) r order by (r.t).name, (r.c).position loop
         execute format('select array(select distinct h.%I::text from %I.%I h union select distinct s.%I::text from %I.%I s)', 'new_' || (v.c).column_name,
             (v.t).history_schema, (v.t).history_name, (v.c).column_name, (v.t).table_schema, (v.t).table_name) into v_reached;
         return query

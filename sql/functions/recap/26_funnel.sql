@@ -6,11 +6,11 @@ language sql stable security definer
 set search_path = ''
 as $$
     select array(
-        select x.code from lifecycle.rule r cross join lateral (values (r.from_code), (r.to_code)) x (code)
-        where r.category = codes_of.category and r.scope = logic.scope_of(codes_of.category, codes_of.case_type)
+        select x.code from jalon_engine.rule r cross join lateral (values (r.from_code), (r.to_code)) x (code)
+        where r.category = codes_of.category and r.scope = jalon_engine.scope_of(codes_of.category, codes_of.case_type)
         union
-        select f.code from lifecycle.referential f where f.category = codes_of.category and f.is_initial
-          and not exists (select from lifecycle.rule r where r.category = f.category and r.scope = logic.scope_of(f.category, codes_of.case_type)))
+        select f.code from jalon_engine.referential f where f.category = codes_of.category and f.is_initial
+          and not exists (select from jalon_engine.rule r where r.category = f.category and r.scope = jalon_engine.scope_of(f.category, codes_of.case_type)))
 $$;
 comment on function recap.codes_of(text, text) is 'The codes of a case type''s workflow; where it has no arrows, those that records begin with.';
 revoke execute on function recap.codes_of(text, text) from public;
@@ -30,7 +30,7 @@ declare
     v_language constant text := recap.language(funnel.language);
     v record;
 begin
-    for v in select r.t, r.c from logic.recap_columns(funnel.tracked) r where funnel.tracked is not null order by (r.c).position loop
+    for v in select r.t, r.c from jalon_engine.recap_columns(funnel.tracked) r where funnel.tracked is not null order by (r.c).position loop
         return query execute format($sql$
             with born as materialized (
                 select h.%1$I as id, h.changed_at as born_at
@@ -58,7 +58,7 @@ begin
             where l.category = %11$L and l.language = $4 and ($3 is null or s.reached > 0 or l.code = any (recap.codes_of(%11$L, $3)))
             order by l.position, l.code$sql$,
             (v.t).history_key, (v.t).history_schema, (v.t).history_name, 'old_' || (v.c).column_name, 'new_' || (v.c).column_name,
-            logic.case_type_sql(v.t, 'h'), (v.t).key_column, (v.t).table_schema, (v.t).table_name, (v.c).column_name, (v.c).category)
+            jalon_engine.case_type_sql(v.t, 'h'), (v.t).key_column, (v.t).table_schema, (v.t).table_name, (v.c).column_name, (v.c).category)
         using funnel.since, funnel.until, funnel.case_type, v_language;
     end loop;
 end

@@ -1,6 +1,6 @@
 -- One line per tracked table for those who answer for it. Definer's rights: the proof reads tables that a report may not.
 
-create or replace function logic.compliance(p_tracked text)
+create or replace function jalon_engine.compliance(p_tracked text)
 returns table (tracked_table text, is_sound boolean, problems bigint, codes text[], details text[], tracked_at timestamptz, forced bigint, deleted bigint)
 language sql stable security definer
 set search_path = ''
@@ -14,24 +14,24 @@ as $$
         select f.tracked_table as tracked, count(*) as changes from recap.forced(p_tracked) f group by f.tracked_table
     ),
     deleted as (
-        select d.tracked, sum(d.records)::bigint as records from lifecycle.deletion d group by d.tracked
+        select d.tracked, sum(d.records)::bigint as records from jalon_engine.deletion d group by d.tracked
     )
     select t.name, v.problems is null, coalesce(v.problems, 0), coalesce(v.codes, '{}'), coalesce(v.details, '{}'), t.tracked_at,
         coalesce(f.changes, 0), coalesce(d.records, 0)
-    from lifecycle.tracked t
+    from jalon_engine.tracked t
     left join verified v on v.tracked_table = t.name
     left join forced f on f.tracked = t.name
     left join deleted d on d.tracked = t.name
     where p_tracked is null or t.name = p_tracked
     order by t.name
 $$;
-comment on function logic.compliance(text) is 'The rows of recap.compliance, for one tracked table or for all.';
+comment on function jalon_engine.compliance(text) is 'The rows of recap.compliance, for one tracked table or for all.';
 
 create or replace function recap.compliance()
 returns table (tracked_table text, is_sound boolean, problems bigint, codes text[], details text[], tracked_at timestamptz, forced bigint, deleted bigint)
 language sql stable security definer
 set search_path = ''
-as $$ select c.* from logic.compliance(null) c $$;
+as $$ select c.* from jalon_engine.compliance(null) c $$;
 comment on function recap.compliance() is 'One row per tracked table: what jalon.verify() finds, how many changes were forced, how many records deleted. Reads every row; run it at leisure.';
 revoke execute on function recap.compliance() from public;
 grant execute on function recap.compliance() to jalon_bi, jalon_dba;

@@ -27,7 +27,7 @@ begin
         c.column_name, c.changed_at, c.changed_at at time zone weekly_changes.time_zone,
         c.old_code, coalesce(o.label, c.old_code), c.new_code, coalesce(n.label, c.new_code),
         c.changed_by, c.on_behalf_of, c.reason, c.kind, c.version, c.case_type, c.changed_at - c.stay_began, c.meta_data
-    from history.changes c
+    from jalon_history.changes c
     left join label o on o.category = c.category and o.code = c.old_code
     left join label n on n.category = c.category and n.code = c.new_code
     where c.changed_at >= v_from and c.changed_at < v_until and c.kind <> 'backfill'

@@ -21,7 +21,7 @@ begin
     return query
     with moved as (
         select c.tracked, c.column_name, x.code, count(*) filter (where x.is_new) as entered, count(*) filter (where not x.is_new) as departed
-        from history.changes c
+        from jalon_history.changes c
         cross join lateral (values (c.old_code, false), (c.new_code, true)) x (code, is_new)
         where c.changed_at >= v_from and c.changed_at < v_until and x.code is not null
           and (weekly_counts.tracked is null or c.tracked = weekly_counts.tracked)
@@ -30,12 +30,12 @@ begin
     counted as (
         select coalesce(s.tracked_table, m.tracked) as tracked, coalesce(s.column_name, m.column_name) as column_name, coalesce(s.code, m.code) as code,
             coalesce(s.records, 0) as at_end, coalesce(m.entered, 0) as entered, coalesce(m.departed, 0) as departed
-        from history.counts_at(v_until - interval '1 microsecond', weekly_counts.tracked) s
+        from jalon_history.counts_at(v_until - interval '1 microsecond', weekly_counts.tracked) s
         full join moved m on m.tracked = s.tracked_table and m.column_name = s.column_name and m.code = s.code
     )
     select h.tracked, h.column_name, l.code, l.label, l.color, l.outcome,
         coalesce(c.at_end - c.entered + c.departed, 0)::bigint, coalesce(c.entered, 0)::bigint, coalesce(c.departed, 0)::bigint, coalesce(c.at_end, 0)::bigint
-    from history.tracked_columns h
+    from jalon_history.tracked_columns h
     join recap.codes l on l.category = h.category and l.language = v_language
     left join counted c on c.tracked = h.tracked and c.column_name = h.column_name and c.code = l.code
     where (weekly_counts.tracked is null or h.tracked = weekly_counts.tracked)

@@ -25,8 +25,8 @@ begin
         select c.tracked, c.record_key, c.new_code, c.category, c.changed_at, c.version, c.changed_by, c.reason, c.case_type,
             case when c.kind = 'backfill' then coalesce(n.is_running, false) else coalesce(o.is_running, false) end as was_in,
             coalesce(n.is_running, false) as is_in, coalesce(n.label, c.new_code) as label
-        from history.changes c
-        join history.tracked_columns h on h.tracked = c.tracked and h.column_name = c.column_name and h.position = 1
+        from jalon_history.changes c
+        join jalon_history.tracked_columns h on h.tracked = c.tracked and h.column_name = c.column_name and h.position = 1
         left join label o on o.category = c.category and o.code = c.old_code
         left join label n on n.category = c.category and n.code = c.new_code
         where c.changed_at >= v_from and c.changed_at < v_until

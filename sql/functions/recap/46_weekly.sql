@@ -43,7 +43,7 @@ as $$
                 'passed', coalesce((select f.body from flow f where f.tracked_table = t.tracked and f.movement = 'passed'), '[]'))
                 || recap.week_of(t.tracked, b.iso_week, weekly.time_zone, weekly.language,
                     array(select r.body ->> 'record' from record r where r.tracked_table = t.tracked)) order by t.tracked)
-            from (select distinct h.tracked from history.tracked_columns h where weekly.tracked is null or h.tracked = weekly.tracked) t
+            from (select distinct h.tracked from jalon_history.tracked_columns h where weekly.tracked is null or h.tracked = weekly.tracked) t
             left join counted c on c.tracked_table = t.tracked), '[]'))
     from bounds b
 $$;

@@ -18,7 +18,7 @@ as $$
     type as (
         select c.code, c.label, c.position
         from recap.codes c
-        join lifecycle.referential f on f.category = c.category and f.code = c.code and not f.meta ? 'writer'
+        join jalon_engine.referential f on f.category = c.category and f.code = c.code and not f.meta ? 'writer'
         where c.category = 'ROADSHOW_EVENT_TYPE' and c.language = recap.language(roadshow_counterparty_week.language)
     ),
     done as (
@@ -33,7 +33,7 @@ as $$
         select c.id, c.name, c.owner, s.statut, l.label, i.last_interaction, least(b.sunday, b.today)
             - coalesce(i.last_interaction, (c.created_at at time zone roadshow_counterparty_week.time_zone)::date) as days
         from bounds b
-        cross join lateral history.roadshow_counterparty_as_of(b.as_of) s
+        cross join lateral jalon_history.roadshow_counterparty_as_of(b.as_of) s
         join recap.codes l on l.category = 'ROADSHOW_STATUS' and l.code = s.statut and l.is_running
             and l.language = recap.language(roadshow_counterparty_week.language)
         join roadshow.roadshow_counterparty c on c.id = s.counterparty_id
@@ -44,7 +44,7 @@ as $$
         ) i on true
     )
     select jsonb_build_object(
-        'title', logic.say('roadshow.title', '{}', roadshow_counterparty_week.language),
+        'title', jalon_engine.say('roadshow.title', '{}', roadshow_counterparty_week.language),
         'names', coalesce((
             select jsonb_object_agg(c.id, c.name) from roadshow.roadshow_counterparty c
             where c.id = any (roadshow_counterparty_week.records::integer[])), '{}'),
@@ -65,7 +65,7 @@ as $$
                 select s.* from quiet s where s.days > p.silent_after order by s.days desc, lower(s.name), s.id limit 200) q), '[]'),
         'silentCount', (select count(*) from quiet q where q.days > p.silent_after),
         'days', p.silent_after)
-    from (select (s.value #>> '{}')::integer as silent_after from lifecycle.setting s where s.name = 'roadshow.silent_after_days') p
+    from (select (s.value #>> '{}')::integer as silent_after from jalon_engine.setting s where s.name = 'roadshow.silent_after_days') p
 $$;
 comment on function recap.roadshow_counterparty_week(text, text, text, text[]) is
 'The roadshow''s part of the recap of a week: names, interactions by counterparty and type, and the counterparties in the pipe that were silent for more than two weeks.';

@@ -1,7 +1,7 @@
 -- From the queue of events to deliveries, in one short transaction. An event is taken because it is there, never because
 -- its id is beyond some last one: what a long transaction commits late is taken late, and is not overlooked.
 
-create or replace function logic.event_data(p_event lifecycle.event)
+create or replace function jalon_engine.event_data(p_event jalon_engine.event)
 returns jsonb
 language sql immutable
 set search_path = ''
@@ -11,7 +11,7 @@ as $$
         then jsonb_strip_nulls(p_event.data) || jsonb_build_object('table', p_event.tracked, 'version', p_event.version)
         else p_event.data end
 $$;
-comment on function logic.event_data(lifecycle.event) is 'What an event carries, complete.';
+comment on function jalon_engine.event_data(jalon_engine.event) is 'What an event carries, complete.';
 
 create or replace function jalon.fan_out(batch integer default 500, recent interval default null)
 returns bigint
@@ -25,7 +25,7 @@ declare
     v_count bigint;
 begin
     -- Not exists(): that would forget the order, and read rows that are gone instead of the index.
-    if (select e.id from lifecycle.event e where e.id >= v_from order by e.id limit 1) is null then
+    if (select e.id from jalon_engine.event e where e.id >= v_from order by e.id limit 1) is null then
         return 0;
     end if;
     -- One at a time: what has the later version of a record has the earlier ones too.
@@ -33,31 +33,31 @@ begin
         return 0;
     end if;
     with first as (
-        select e.ctid, e.record_key, e.tracked, e.version from lifecycle.event e where e.id >= v_from order by e.id limit fan_out.batch
+        select e.ctid, e.record_key, e.tracked, e.version from jalon_engine.event e where e.id >= v_from order by e.id limit fan_out.batch
     ),
     chosen as (
         select f.ctid from first f
         union
         select e.ctid from first f
         cross join lateral (
-            select x.ctid from lifecycle.event x
+            select x.ctid from jalon_engine.event x
             where x.record_key = f.record_key and x.tracked = f.tracked and x.version < f.version offset 0
         ) e
     ),
     taken as (
-        delete from lifecycle.event e where e.ctid = any (array(select c.ctid from chosen c))
-        returning e.id, e.type, e.tracked, e.record_key, e.version, e.occurred_at, logic.event_data(e) as data
+        delete from jalon_engine.event e where e.ctid = any (array(select c.ctid from chosen c))
+        returning e.id, e.type, e.tracked, e.record_key, e.version, e.occurred_at, jalon_engine.event_data(e) as data
     ),
     wanted as (
         select t.*, w.id as webhook_id, w.disabled_at is null as is_enabled
-        from taken t join lifecycle.webhook w on logic.webhook_wants(w, t.type, t.tracked, t.data)
+        from taken t join jalon_engine.webhook w on jalon_engine.webhook_wants(w, t.type, t.tracked, t.data)
     ),
     kept as (
-        insert into lifecycle.webhook_message (id, created_at, type, tracked, record_key, version, occurred_at, data)
+        insert into jalon_engine.webhook_message (id, created_at, type, tracked, record_key, version, occurred_at, data)
         select distinct on (w.id) w.id, v_now, w.type, w.tracked, w.record_key, w.version, w.occurred_at, w.data from wanted w
     ),
     delivered as (
-        insert into lifecycle.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key, version, due_at)
+        insert into jalon_engine.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key, version, due_at)
         select w.webhook_id, w.id, v_now, w.tracked, w.record_key, w.version, v_now from wanted w where w.is_enabled
     )
     select count(*) into v_count from taken;
@@ -67,7 +67,7 @@ $$;
 comment on function jalon.fan_out(integer, interval) is 'Turns waiting events into messages and one delivery for each endpoint that wants them, all of them or only the recent ones; says how many events there were.';
 grant execute on function jalon.fan_out(integer, interval) to jalon_dba, jalon_relay;
 
-create or replace function logic.webhook_body(p_webhook lifecycle.webhook, p_message lifecycle.webhook_message)
+create or replace function jalon_engine.webhook_body(p_webhook jalon_engine.webhook, p_message jalon_engine.webhook_message)
 returns json
 language plpgsql stable
 set search_path = ''
@@ -89,4 +89,4 @@ begin
         'timestamp', to_char(p_message.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'data', coalesce(v_data, '{}'));
 end
 $$;
-comment on function logic.webhook_body(lifecycle.webhook, lifecycle.webhook_message) is 'The body of a delivery, in the shape that its endpoint asks for.';
+comment on function jalon_engine.webhook_body(jalon_engine.webhook, jalon_engine.webhook_message) is 'The body of a delivery, in the shape that its endpoint asks for.';

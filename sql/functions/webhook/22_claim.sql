@@ -14,27 +14,27 @@ declare
     v_left integer := claim_deliveries.most;
     v_room integer;
     v_count integer;
-    w lifecycle.webhook;
-    h lifecycle.webhook_health;
+    w jalon_engine.webhook;
+    h jalon_engine.webhook_health;
 begin
     for w in
-        select x.* from lifecycle.webhook x join lifecycle.webhook_health y on y.webhook_id = x.id
+        select x.* from jalon_engine.webhook x join jalon_engine.webhook_health y on y.webhook_id = x.id
         where not x.is_paused and x.disabled_at is null and coalesce(y.held_until <= v_now, true)
         order by random()
     loop
         v_room := least(v_left, claim_deliveries.each - coalesce((claim_deliveries.busy ->> w.id::text)::integer, 0));
         continue when v_room <= 0;
         if w.is_in_order or w.rate_limit is not null then
-            select x.* into h from lifecycle.webhook_health x where x.webhook_id = w.id for update skip locked;
+            select x.* into h from jalon_engine.webhook_health x where x.webhook_id = w.id for update skip locked;
             continue when not found;  -- another relay sees to it
             v_room := least(v_room, floor(w.rate_limit * extract(epoch from v_now + interval '1 second' - greatest(h.paced_until, v_now)))::integer);
             continue when v_room <= 0;
         end if;
         return query
         with due as (
-            select d.message_id, d.created_at from lifecycle.webhook_delivery d
+            select d.message_id, d.created_at from jalon_engine.webhook_delivery d
             where d.webhook_id = w.id and d.due_at <= v_now and d.due_at >= v_from and (not w.is_in_order or not exists (
-                select from lifecycle.webhook_delivery o
+                select from jalon_engine.webhook_delivery o
                 where o.webhook_id = w.id and o.record_key = d.record_key and o.tracked = d.tracked and o.due_at is not null
                   and o.message_id <> d.message_id
                   and ((o.version, o.message_id) < (d.version, d.message_id) or o.lease is not null and o.due_at > v_now)))
@@ -43,21 +43,21 @@ begin
             for update of d skip locked
         ),
         leased as (
-            update lifecycle.webhook_delivery d
+            update jalon_engine.webhook_delivery d
             set lease = claim_deliveries.lease, due_at = v_now + make_interval(secs => claim_deliveries.seconds)
             from due
             where d.webhook_id = w.id and d.message_id = due.message_id and d.created_at = due.created_at
             returning d.message_id, d.created_at
         )
-        select w.id, l.message_id, l.created_at, w.url, s.secrets, logic.webhook_body(w, m)::text
+        select w.id, l.message_id, l.created_at, w.url, s.secrets, jalon_engine.webhook_body(w, m)::text
         from leased l
-        join lifecycle.webhook_message m on m.id = l.message_id and m.created_at = l.created_at
-        cross join (select array_agg(x.secret order by x.created_at desc) as secrets from lifecycle.webhook_secret x
+        join jalon_engine.webhook_message m on m.id = l.message_id and m.created_at = l.created_at
+        cross join (select array_agg(x.secret order by x.created_at desc) as secrets from jalon_engine.webhook_secret x
                     where x.webhook_id = w.id and coalesce(x.expires_at > v_now, true)) s;
         get diagnostics v_count = row_count;
         v_left := v_left - v_count;
         if w.rate_limit is not null and v_count > 0 then
-            update lifecycle.webhook_health x
+            update jalon_engine.webhook_health x
             set paced_until = greatest(h.paced_until, v_now) + v_count * interval '1 second' / w.rate_limit where x.webhook_id = w.id;
         end if;
     end loop;

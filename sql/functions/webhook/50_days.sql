@@ -8,7 +8,7 @@ set search_path = '' set timezone = 'UTC' set lock_timeout = '2s'
 as $$
 #variable_conflict use_column
 declare
-    v_before constant timestamptz := now() - (select (s.value #>> '{}')::interval from lifecycle.setting s where s.name = 'webhook.keep');
+    v_before constant timestamptz := now() - (select (s.value #>> '{}')::interval from jalon_engine.setting s where s.name = 'webhook.keep');
     v_parents constant text[] := '{webhook_delivery,webhook_message,webhook_attempt}';
     v_parent text;
     v_day timestamptz;
@@ -20,20 +20,20 @@ begin
     end if;
     foreach v_parent in array v_parents loop
         for v_day in select generate_series(date_trunc('day', now()), now() + make_interval(days => keep_webhook_days.days_ahead), interval '1 day') loop
-            part_name := format('lifecycle.%s_y%s', v_parent, to_char(v_day, 'YYYY"m"MM"d"DD'));
+            part_name := format('jalon_engine.%s_y%s', v_parent, to_char(v_day, 'YYYY"m"MM"d"DD'));
             continue when to_regclass(part_name) is not null;
-            execute format('select exists (select from lifecycle.%I where created_at >= $1 and created_at < $2)', v_parent || '_default')
+            execute format('select exists (select from jalon_engine.%I where created_at >= $1 and created_at < $2)', v_parent || '_default')
             into v_holds using v_day, v_day + interval '1 day';
             continue when v_holds;
-            execute format('create table %s partition of lifecycle.%I for values from (%L) to (%L)', part_name, v_parent, v_day, v_day + interval '1 day');
-            execute format('comment on table %s is %L', part_name, format('A day of lifecycle.%s.', v_parent));
+            execute format('create table %s partition of jalon_engine.%I for values from (%L) to (%L)', part_name, v_parent, v_day, v_day + interval '1 day');
+            execute format('comment on table %s is %L', part_name, format('A day of jalon_engine.%s.', v_parent));
             what := 'made';
             return next;
             return;
         end loop;
         for v_old in
             select m.part_name as name, replace(m.part_name, v_parent, 'webhook_delivery') as deliveries
-            from logic.months_of(format('lifecycle.%I', v_parent)::regclass) m where m.upper_bound <= v_before order by m.upper_bound
+            from jalon_engine.months_of(format('jalon_engine.%I', v_parent)::regclass) m where m.upper_bound <= v_before order by m.upper_bound
         loop
             if v_parent = 'webhook_delivery' then
                 execute format('select exists (select from %s where due_at is not null)', v_old.name) into v_holds;
@@ -48,11 +48,11 @@ begin
             return;
         end loop;
     end loop;
-    delete from lifecycle.webhook_attempt_default a where a.created_at < v_before;
-    delete from lifecycle.webhook_delivery_default d where d.created_at < v_before and d.due_at is null;
-    delete from lifecycle.webhook_message_default m where m.created_at < v_before
-        and not exists (select from lifecycle.webhook_delivery_default d where d.message_id = m.id);
-    delete from lifecycle.webhook_secret s where s.expires_at < now();
+    delete from jalon_engine.webhook_attempt_default a where a.created_at < v_before;
+    delete from jalon_engine.webhook_delivery_default d where d.created_at < v_before and d.due_at is null;
+    delete from jalon_engine.webhook_message_default m where m.created_at < v_before
+        and not exists (select from jalon_engine.webhook_delivery_default d where d.message_id = m.id);
+    delete from jalon_engine.webhook_secret s where s.expires_at < now();
 end
 $$;
 comment on function jalon.keep_webhook_days(integer) is

@@ -1,6 +1,6 @@
 -- The web application reads once what each SQLSTATE means over HTTP.
 create or replace view api.error_codes as
-select c.sqlstate, c.http_status, c.title, c.description from lifecycle.error_code c;
+select c.sqlstate, c.http_status, c.title, c.description from jalon_engine.error_code c;
 comment on view api.error_codes is 'SQLSTATEs that Jalon raises and the HTTP status of each.';
 comment on column api.error_codes.sqlstate is 'The SQLSTATE.';
 comment on column api.error_codes.http_status is 'HTTP status.';

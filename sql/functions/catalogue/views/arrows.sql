@@ -3,8 +3,8 @@
 create or replace view jalon.arrows as
 select a.category, a.case_type, a.version, w.state, a.from_code, a.to_code, a.action, a.roles, a.relation,
     a.requires_reason, a.required_fields, a.guard, a.icon, a.position
-from lifecycle.workflow_arrow a
-join lifecycle.workflow w using (category, case_type, version);
+from jalon_engine.workflow_arrow a
+join jalon_engine.workflow w using (category, case_type, version);
 comment on view jalon.arrows is 'Arrows of every version of every workflow.';
 comment on column jalon.arrows.category is 'Category.';
 comment on column jalon.arrows.case_type is 'Case type or *.';

@@ -3,9 +3,9 @@
 create or replace view jalon.codes as
 select r.category, r.code, r.label, coalesce(l.labels, '{}') as labels, r.description, r.position, r.color, r.icon, r.outcome,
     r.is_initial, r.is_final, r.is_active, r.max_stay, r.meta
-from lifecycle.referential r
+from jalon_engine.referential r
 left join lateral (
-    select jsonb_object_agg(t.language, t.label) as labels from lifecycle.referential_label t
+    select jsonb_object_agg(t.language, t.label) as labels from jalon_engine.referential_label t
     where t.category = r.category and t.code = r.code
 ) l on true;
 comment on view jalon.codes is 'Codes of every category.';

@@ -2,7 +2,7 @@
 
 create or replace view jalon.config_history as
 select h.changed_at, h.changed_by, h.db_role, h.table_name, h.operation, h.key, h.before, h.after, h.reason
-from lifecycle.config_history h;
+from jalon_engine.config_history h;
 comment on view jalon.config_history is 'Every change of referentials, workflows, roles and permissions.';
 comment on column jalon.config_history.changed_at is 'When.';
 comment on column jalon.config_history.changed_by is 'By whom.';

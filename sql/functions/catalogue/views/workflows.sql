@@ -2,10 +2,10 @@
 
 create or replace view jalon.workflows as
 select w.category, w.case_type, w.version, w.state, w.label, w.revision,
-    (select count(*) from lifecycle.workflow_arrow a
+    (select count(*) from jalon_engine.workflow_arrow a
      where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version)) as arrows,
     w.created_at, w.created_by, w.published_at, w.published_by, w.retired_at
-from lifecycle.workflow w;
+from jalon_engine.workflow w;
 comment on view jalon.workflows is 'Versions of workflows.';
 comment on column jalon.workflows.category is 'Category.';
 comment on column jalon.workflows.case_type is 'Case type; * for all that have none of their own.';

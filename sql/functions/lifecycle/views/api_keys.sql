@@ -2,7 +2,7 @@
 create or replace view jalon.api_keys as
 select k.name, k.roles, k.created_at, k.created_by, k.expires_at, k.revoked_at, k.revoked_by,
     k.revoked_at is null and (k.expires_at is null or k.expires_at > now()) as works
-from lifecycle.api_key k;
+from jalon_engine.api_key k;
 comment on view jalon.api_keys is 'API keys of machines.';
 comment on column jalon.api_keys.name is 'Name of the machine; it acts as key:<name>.';
 comment on column jalon.api_keys.roles is 'Roles that the key carries.';

@@ -1,23 +1,23 @@
 -- The arrows as the requirements name them, of the versions now in force.
 
-create or replace view lifecycle.workflow_definition as
+create or replace view jalon_engine.workflow_definition as
 select
     a.category, nullif(a.case_type, '*') as case_type, a.version, a.from_code as from_status, a.to_code as to_status, a.action, a.roles,
     a.relation, a.requires_reason, a.required_fields, a.guard, a.position, w.published_at
-from lifecycle.workflow_arrow a
-join lifecycle.workflow w using (category, case_type, version)
+from jalon_engine.workflow_arrow a
+join jalon_engine.workflow w using (category, case_type, version)
 where w.state = 'published';
-comment on view lifecycle.workflow_definition is 'The arrows now in force, one row each.';
-comment on column lifecycle.workflow_definition.category is 'Category.';
-comment on column lifecycle.workflow_definition.case_type is 'Case type; empty where the workflow is for all.';
-comment on column lifecycle.workflow_definition.version is 'Published version.';
-comment on column lifecycle.workflow_definition.from_status is 'Code left; empty for creation.';
-comment on column lifecycle.workflow_definition.to_status is 'Code entered.';
-comment on column lifecycle.workflow_definition.action is 'Name of the action.';
-comment on column lifecycle.workflow_definition.roles is 'Roles that may take it.';
-comment on column lifecycle.workflow_definition.relation is 'Relation demanded.';
-comment on column lifecycle.workflow_definition.requires_reason is 'Whether a reason is demanded.';
-comment on column lifecycle.workflow_definition.required_fields is 'Fields demanded.';
-comment on column lifecycle.workflow_definition.guard is 'Guard demanded.';
-comment on column lifecycle.workflow_definition.position is 'Order.';
-comment on column lifecycle.workflow_definition.published_at is 'Since when.';
+comment on view jalon_engine.workflow_definition is 'The arrows now in force, one row each.';
+comment on column jalon_engine.workflow_definition.category is 'Category.';
+comment on column jalon_engine.workflow_definition.case_type is 'Case type; empty where the workflow is for all.';
+comment on column jalon_engine.workflow_definition.version is 'Published version.';
+comment on column jalon_engine.workflow_definition.from_status is 'Code left; empty for creation.';
+comment on column jalon_engine.workflow_definition.to_status is 'Code entered.';
+comment on column jalon_engine.workflow_definition.action is 'Name of the action.';
+comment on column jalon_engine.workflow_definition.roles is 'Roles that may take it.';
+comment on column jalon_engine.workflow_definition.relation is 'Relation demanded.';
+comment on column jalon_engine.workflow_definition.requires_reason is 'Whether a reason is demanded.';
+comment on column jalon_engine.workflow_definition.required_fields is 'Fields demanded.';
+comment on column jalon_engine.workflow_definition.guard is 'Guard demanded.';
+comment on column jalon_engine.workflow_definition.position is 'Order.';
+comment on column jalon_engine.workflow_definition.published_at is 'Since when.';

@@ -1,5 +1,5 @@
 -- Who made, changed, handed out and took back which custom role, and what ran out by itself.
-create or replace view history.proposition_role_changes as
+create or replace view jalon_history.proposition_role_changes as
 with spans as (
     select a.*, r.name as role_name
     from proposition.proposition_role_assignments a
@@ -20,19 +20,19 @@ union all
 select r.proposition_id, h.changed_at,
     case when h.operation = 'INSERT' then 'made' when h.after ->> 'deleted_at' is not null then 'taken away' else 'changed' end,
     r.id, h.after ->> 'name', null, h.changed_by, null, h.reason, h.before, h.after
-from lifecycle.config_history h
+from jalon_engine.config_history h
 join proposition.proposition_roles r on r.id = (h.key ->> 'id')::uuid
 where h.table_name = 'proposition_roles';
-comment on view history.proposition_role_changes is 'What became of the custom roles of propositions, one row a change.';
-comment on column history.proposition_role_changes.proposition_id is 'Proposition.';
-comment on column history.proposition_role_changes.happened_at is 'When.';
-comment on column history.proposition_role_changes.what is 'made, changed, taken away, granted, revoked or expired.';
-comment on column history.proposition_role_changes.role_id is 'Custom role.';
-comment on column history.proposition_role_changes.role_name is 'Its name.';
-comment on column history.proposition_role_changes.user_id is 'Whom it was granted to or taken from.';
-comment on column history.proposition_role_changes.happened_by is 'By whom; empty where it ran out by itself.';
-comment on column history.proposition_role_changes.valid_until is 'Until when it was granted; empty for good.';
-comment on column history.proposition_role_changes.reason is 'Why.';
-comment on column history.proposition_role_changes.before is 'The role before.';
-comment on column history.proposition_role_changes.after is 'The role after.';
-grant select on history.proposition_role_changes to jalon_bi, jalon_dba;
+comment on view jalon_history.proposition_role_changes is 'What became of the custom roles of propositions, one row a change.';
+comment on column jalon_history.proposition_role_changes.proposition_id is 'Proposition.';
+comment on column jalon_history.proposition_role_changes.happened_at is 'When.';
+comment on column jalon_history.proposition_role_changes.what is 'made, changed, taken away, granted, revoked or expired.';
+comment on column jalon_history.proposition_role_changes.role_id is 'Custom role.';
+comment on column jalon_history.proposition_role_changes.role_name is 'Its name.';
+comment on column jalon_history.proposition_role_changes.user_id is 'Whom it was granted to or taken from.';
+comment on column jalon_history.proposition_role_changes.happened_by is 'By whom; empty where it ran out by itself.';
+comment on column jalon_history.proposition_role_changes.valid_until is 'Until when it was granted; empty for good.';
+comment on column jalon_history.proposition_role_changes.reason is 'Why.';
+comment on column jalon_history.proposition_role_changes.before is 'The role before.';
+comment on column jalon_history.proposition_role_changes.after is 'The role after.';
+grant select on jalon_history.proposition_role_changes to jalon_bi, jalon_dba;

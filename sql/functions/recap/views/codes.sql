@@ -1,6 +1,6 @@
 -- Codes with their labels in every language, so that a report joins instead of guessing.
 create or replace view recap.languages as
-select l.code, l.label, l.position, l.is_default from lifecycle.language l;
+select l.code, l.label, l.position, l.is_default from jalon_engine.language l;
 comment on view recap.languages is 'Languages in which labels exist.';
 comment on column recap.languages.code is 'Language tag.';
 comment on column recap.languages.label is 'The language''s own name.';
@@ -12,11 +12,11 @@ create or replace view recap.codes as
 select
     r.category, r.code::text as code, l.code as language, coalesce(o.label, d.label, r.label) as label, coalesce(o.description, d.description, r.description) as description,
     r.position, r.color, r.icon, r.outcome, r.outcome not in ('done', 'dropped') as is_running, r.is_initial, r.is_final, r.is_active, r.max_stay
-from lifecycle.referential r
-cross join lifecycle.language l
-left join lifecycle.referential_label o on o.category = r.category and o.code = r.code and o.language = l.code
-left join lifecycle.language f on f.is_default
-left join lifecycle.referential_label d on d.category = r.category and d.code = r.code and d.language = f.code;
+from jalon_engine.referential r
+cross join jalon_engine.language l
+left join jalon_engine.referential_label o on o.category = r.category and o.code = r.code and o.language = l.code
+left join jalon_engine.language f on f.is_default
+left join jalon_engine.referential_label d on d.category = r.category and d.code = r.code and d.language = f.code;
 comment on view recap.codes is 'Every code in every language, with what it means to a recap.';
 comment on column recap.codes.category is 'Category.';
 comment on column recap.codes.code is 'Code, as rows and history hold it.';
