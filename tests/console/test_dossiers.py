@@ -279,15 +279,15 @@ def test_a_dossier_shows_its_facts_both_statuses_its_moves_and_its_timeline(lea,
     facts = lea.get_by_role("region", name="The dossier", exact=True)
     expect(facts).to_contain_text("+33611111111")
     history = lea.get_by_role("region", name="History")
-    expect(jalon_history.get_by_role("listitem")).to_have_count(3)
-    expect(jalon_history.get_by_role("listitem").first).to_contain_text("Visit planned")
+    expect(history.get_by_role("listitem")).to_have_count(3)
+    expect(history.get_by_role("listitem").first).to_contain_text("Visit planned")
     expect(history).to_contain_text("Called back this morning")
-    expect(jalon_history.get_by_role("listitem").last).to_contain_text("opened")
+    expect(history.get_by_role("listitem").last).to_contain_text("opened")
     axe(lea)
     shot(lea, "dossier")
     standing.get_by_role("button", name="Close as won").click()
     expect(standing).to_contain_text("CRM_CLOSED_WON")
-    expect(jalon_history.get_by_role("listitem")).to_have_count(4)
+    expect(history.get_by_role("listitem")).to_have_count(4)
     expect(standing).to_contain_text("Nothing leads on from here.")
 
 
@@ -298,9 +298,9 @@ def test_the_timeline_speaks_french_and_says_for_whom_and_how(browse, opened, wo
     page = browse("lea", language="fr")
     page.goto(f"{LIST}/{id}")
     history = page.get_by_role("region", name="Historique")
-    expect(jalon_history.get_by_role("listitem").first).to_contain_text("forcé")
+    expect(history.get_by_role("listitem").first).to_contain_text("forcé")
     expect(history).to_contain_text("signé hors agence")
-    expect(jalon_history.get_by_role("listitem").last).to_contain_text("Nouveau")
+    expect(history.get_by_role("listitem").last).to_contain_text("Nouveau")
 
 
 def test_a_long_timeline_pages(lea, opened, world):
@@ -310,9 +310,9 @@ def test_a_long_timeline_pages(lea, opened, world):
         move(world, id, "NEW")
     lea.goto(f"{LIST}/{id}")
     history = lea.get_by_role("region", name="History")
-    expect(jalon_history.get_by_role("listitem")).to_have_count(20)
-    jalon_history.get_by_role("link", name="Next page").click()
-    expect(jalon_history.get_by_role("listitem")).to_have_count(5)
+    expect(history.get_by_role("listitem")).to_have_count(20)
+    history.get_by_role("link", name="Next page").click()
+    expect(history.get_by_role("listitem")).to_have_count(5)
 
 
 def test_a_dossier_is_edited_and_a_late_edit_is_refused_and_keeps_what_was_typed(lea, opened, world, axe):

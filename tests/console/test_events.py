@@ -250,9 +250,9 @@ class TestEventPage:
             call("oscar", "PATCH", f"{MINE}/{id}/publish")
         oscar.goto(f"/console/events/{id}")
         history = oscar.get_by_role("region", name="History")
-        expect(jalon_history.locator(".timeline > li")).to_have_count(20)
-        jalon_history.get_by_role("link", name="Next page").click()
-        expect(jalon_history.locator(".timeline > li")).to_have_count(3)
+        expect(history.locator(".timeline > li")).to_have_count(20)
+        history.get_by_role("link", name="Next page").click()
+        expect(history.locator(".timeline > li")).to_have_count(3)
 
     def test_somebody_elses_event_does_not_exist(self, browse, an_event):
         page = browse("nina", "organizer")

@@ -84,9 +84,7 @@ class TestPeople:
         dialog.get_by_role("button", name="Create").click()
         expect(anna.get_by_role("heading", level=1)).to_have_text("Nora New")
         history = anna.get_by_role("region", name="History of the role")
-        expect(jalon_history.get_by_role("listitem")).to_have_text(
-            re.compile("Medium.*first role.*anna.*Invited", re.DOTALL)
-        )
+        expect(history.get_by_role("listitem")).to_have_text(re.compile("Medium.*first role.*anna.*Invited", re.DOTALL))
 
     def test_one_who_sees_nobody_is_told_whom_one_would_see(self, browse):
         page = browse("stranger")
@@ -168,10 +166,10 @@ class TestAPerson:
             re.compile("Changes in all.*2.*First role.*Free.*Current role.*Premium", re.DOTALL)
         )
         history = anna.get_by_role("region", name="History of the role")
-        expect(jalon_history.get_by_role("listitem")).to_have_count(3)
-        expect(jalon_history.get_by_role("listitem").nth(0)).to_contain_text("Upgrade annuel")
-        expect(jalon_history.get_by_role("listitem").nth(1)).to_contain_text("pay_123453")
-        expect(jalon_history.get_by_role("listitem").nth(2)).to_contain_text("Inscription via Google OAuth")
+        expect(history.get_by_role("listitem")).to_have_count(3)
+        expect(history.get_by_role("listitem").nth(0)).to_contain_text("Upgrade annuel")
+        expect(history.get_by_role("listitem").nth(1)).to_contain_text("pay_123453")
+        expect(history.get_by_role("listitem").nth(2)).to_contain_text("Inscription via Google OAuth")
         axe(anna)
         shot(anna, "member")
 
@@ -189,9 +187,9 @@ class TestAPerson:
             world.db.execute("update users set role = %s where id = %s", (("MEDIUM", "FREE")[n % 2], id))
         anna.goto(f"{LIST}/{id}")
         history = anna.get_by_role("region", name="History of the role")
-        expect(jalon_history.get_by_role("listitem")).to_have_count(20)
-        jalon_history.get_by_role("link", name="Next page").click()
-        expect(jalon_history.get_by_role("listitem")).to_have_count(3)
+        expect(history.get_by_role("listitem")).to_have_count(20)
+        history.get_by_role("link", name="Next page").click()
+        expect(history.get_by_role("listitem")).to_have_count(3)
 
     def test_erasing_asks_first_and_then_nothing_of_the_person_is_left(self, anna, world):
         id = person(world, "Zed 09")

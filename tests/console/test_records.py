@@ -243,9 +243,9 @@ def test_a_long_history_pages(kim, world):
         move(world, 26, "NEW")
     kim.goto(LIST + "/26")
     history = kim.get_by_role("region", name="History")
-    expect(jalon_history.get_by_role("listitem")).to_have_count(20)
-    jalon_history.get_by_role("link", name="Next page").click()
-    expect(jalon_history.get_by_role("listitem")).to_have_count(5)
+    expect(history.get_by_role("listitem")).to_have_count(20)
+    history.get_by_role("link", name="Next page").click()
+    expect(history.get_by_role("listitem")).to_have_count(5)
 
 
 def test_a_key_may_be_anything(kim, world):

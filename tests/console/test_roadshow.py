@@ -236,10 +236,10 @@ class TestACounterparty:
         expect(events).to_contain_text("mona")
         expect(events).to_contain_text("NDA signed")
         history = anna.get_by_role("region", name="History")
-        expect(jalon_history.get_by_role("listitem")).to_have_count(2)
+        expect(history.get_by_role("listitem")).to_have_count(2)
         status_of(anna, "Zeta 08").select_option("No-go")
         expect(events.get_by_role("listitem").first).to_contain_text("No-go")
-        expect(jalon_history.get_by_role("listitem")).to_have_count(3)
+        expect(history.get_by_role("listitem")).to_have_count(3)
 
     def test_interactions_are_filtered_by_type_and_page(self, anna, world):
         world.db.execute(

@@ -27,8 +27,8 @@ def test_a_record_whose_key_holds_a_slash_is_read_and_moved(url, parcels, bearer
         moved = client.post(f"{path}/moves", json={"to": "PAID"})
         assert moved.status_code == 200, moved.text
         history = client.get(f"{path}/history", params={"limit": 1})
-        assert jalon_history.json()["items"][0]["changes"][0]["to"] == "PAID"
-        following = jalon_history.headers["link"].partition("<")[2].partition(">")[0]
+        assert history.json()["items"][0]["changes"][0]["to"] == "PAID"
+        following = history.headers["link"].partition("<")[2].partition(">")[0]
         assert client.get(following).json()["items"][0]["kind"] == "create"
 
 
