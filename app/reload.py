@@ -106,21 +106,26 @@ class Reload:
         earlier = self.stands() if is_kept(path) else {}
         self.standing = None
         try:
-            with self.connection.transaction():
-                self.connection.execute(content, prepare=False)
+            self.run_file(content)
         except psycopg.Error as error:
             if error.sqlstate not in IRREPLACEABLE:
                 raise
             with self.connection.transaction():
                 for schema, name in DECLARES.findall(content):
                     self.drop_named(path, schema.lower(), name.lower())
-                self.connection.execute(content, prepare=False)
+                self.run_file(content)
         if is_kept(path):
             now = self.made()
             made = {identity for identity, row in now.items() if earlier.get(identity) != row}
             for identity in remembered.get(path, ("", set()))[1] - made & now.keys():
                 self.drop(path, *now[identity][:2])
             remembered[path] = (sqlfiles.digest(content), made)
+
+    def run_file(self, content: str) -> None:
+        """As jalon_owner, unless the file says otherwise."""
+        with self.connection.transaction():
+            self.connection.execute(content, prepare=False)
+            self.connection.execute("set local role jalon_owner")
 
     def drop_named(self, path: str, schema: str, name: str) -> None:
         rows = self.connection.execute(
@@ -141,9 +146,11 @@ class Reload:
                 f"{path} changes {hanging[-1][2]} in a way that needs it dropped, and this depends on it: {'; '.join(theirs)}. Drop or change that first; nothing was changed."
             )
         self.standing = None
+        self.connection.execute("set local role none")  # what hangs on it may belong to jalon_historian
         for type_, identity, _, _, _, depth in hanging:
             self.connection.execute(sql.SQL("drop {} {}").format(sql.SQL(type_), sql.SQL(identity)))
             self.again = self.again or depth > 0
+        self.connection.execute("set local role jalon_owner")
 
     def drop_ghosts(
         self,

@@ -142,8 +142,7 @@ def drop_left(connection: psycopg.Connection[Any]) -> None:
     """Before the schemas go: every function and view that is still in them, and the superuser's event trigger."""
     role = connection.execute("select current_setting('role')").fetchone() or ("none",)
     connection.execute("set local role none")
-    connection.execute("drop event trigger if exists jalon_keep_names")
-    connection.execute("drop event trigger if exists jalon_keep_stamps")
+    connection.execute("drop event trigger if exists jalon_protect_names")
     connection.execute("select set_config('role', %s, true)", role)
     left = connection.execute(LEFT, {"schemas": list(SCHEMAS)}).fetchall()
     while left:

@@ -11,8 +11,7 @@ begin
     if exists (select from roadshow.roadshow_counterparty) then
         return;
     end if;
-    perform jalon_engine.ensure_months('roadshow_counterparty', v_begin, now());
-    perform set_config('jalon.roles', 'admin', true);
+    perform jalon_history.ensure_months('roadshow_counterparty', v_begin, now());
     for v in
         select n, name, v_owners[1 + n % 4] as owner, v_sectors[1 + n * 5 % 6] as sector, (1 + n * 7 % 20) * 2500000 as ticket,
             v_begin + (n * 37 % 70) * interval '1 day' + (n * 53 % 540) * interval '1 minute' as at
@@ -24,11 +23,10 @@ begin
             'Sémaphore AM', 'Tramontane PE', 'Ubaye Partners', 'Vercors Investissement', 'Vosges Mutuelle', 'Yeu Family Office']) with ordinality u (name, n)
         order by at
     loop
-        perform set_config('jalon.actor', v.owner, true), set_config('jalon.reason', 'Liste longue', true),
-            set_config('jalon.more', '{"kind": "import"}', true);
+        perform jalon_engine.seal_actor('t', v.owner, 'admin', 'Liste longue', '{"kind": "import"}');
         insert into roadshow.roadshow_counterparty (name, owner, sector, ticket_size, created_at, status_changed_at)
         values (v.name, v.owner, v.sector, v.ticket, v.at, v.at);
-        perform set_config('jalon.more', '', true);
+        perform jalon_engine.seal_actor('t', v.owner, 'admin');
         for v_step in
             select s.* from (values
                 (0, 6, 'Live', 'NDA signé'), (0, 58, 'En attente', 'Budget de l''an prochain'),
@@ -58,6 +56,6 @@ begin
     ) s (day, type, note, share) on s.share > (c.id * 11 + s.day) % 8 and c.created_at + s.day * interval '1 day' < now()
     where s.day < 12 or c.statut <> 'No-go' or s.day < 25
     order by c.created_at + s.day * interval '1 day', c.id;
-    perform set_config(n, '', true) from unnest(array['jalon.actor', 'jalon.roles', 'jalon.reason', 'jalon.more']) n;
+    perform jalon_engine.seal_actor('t', null, null);
 end
 $$;

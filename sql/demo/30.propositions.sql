@@ -7,7 +7,7 @@ declare
     v_zoe constant jsonb := '{"actor": "zoe", "roles": ["participant"]}';
     v_mona constant jsonb := '{"actor": "mona", "roles": ["moderator"]}';
 begin
-    perform jalon_engine.ensure_months('proposition', now() - interval '70 days', now());
+    perform jalon_history.ensure_months('proposition', now() - interval '70 days', now());
     for v_step in
         select * from (values
             ('A bicycle lane on Station Street', 'Two metres wide, on both sides, from the station to the market.', 'zoe', 40, '{submitted zoe 38,debate mona 36}'),

@@ -22,8 +22,7 @@ begin
         return;
     end if;
     perform setseed(0.42);
-    perform set_config('jalon.roles', 'admin', true), set_config('jalon.more', '{"kind": "import"}', true);
-    perform jalon_engine.ensure_months('dossier', now() - interval '13 months', now());
+    perform jalon_history.ensure_months('dossier', now() - interval '13 months', now());
     for n in 1..320 loop
         v_id := md5('demo dossier ' || n)::uuid;
         v_type := case when random() < 0.88 then v_types[1 + floor(random() * cardinality(v_types))::integer] end;
@@ -33,7 +32,7 @@ begin
         where r.category = 'CASE_STATUS' and r.scope = v_scope and r.from_code = ''
           and (v_type is not null or exists (select from jalon_engine.referential f where f.category = 'DOSSIER_STATUS' and f.code = r.to_code and f.is_initial))
         order by random() * r.position limit 1;
-        perform set_config('jalon.actor', v_people[1 + n % cardinality(v_people)], true), set_config('jalon.reason', '', true);
+        perform jalon_engine.seal_actor('t', v_people[1 + n % cardinality(v_people)], 'admin', '', '{"kind": "import"}');
         insert into dossier.dossier (id, case_type, status_code, lead_name, lead_phone, source, assignee, organisation, created_at, updated_at, status_changed_at)
         values (v_id, v_type, v_code, v_first[1 + n % 16] || ' ' || v_last[1 + n * 7 % 16], '+336' || lpad((n::bigint * 7919777 % 100000000)::text, 8, '0'),
             v_sources[1 + floor(random() * 5)::integer], v_people[1 + n % cardinality(v_people)], v_offices[1 + n % 3], v_at, v_at, v_at);
@@ -50,12 +49,11 @@ begin
             exit when v_next.to_code is null or v_next.at > now();
             v_code := v_next.to_code;
             v_at := v_next.at;
-            perform set_config('jalon.actor', v_people[1 + (n + (random() < 0.2)::integer) % cardinality(v_people)], true),
-                set_config('jalon.reason', case when v_next.outcome = 'dropped' then v_why_not[1 + floor(random() * 5)::integer]
-                    when random() < 0.4 then v_why[1 + floor(random() * 4)::integer] else '' end, true);
+            perform jalon_engine.seal_actor('t', v_people[1 + (n + (random() < 0.2)::integer) % cardinality(v_people)], 'admin', case when v_next.outcome = 'dropped' then v_why_not[1 + floor(random() * 5)::integer]
+                    when random() < 0.4 then v_why[1 + floor(random() * 4)::integer] else '' end, '{"kind": "import"}');
             update dossier.dossier set status_code = v_code, status_changed_at = v_at, updated_at = v_at where id = v_id;
         end loop;
     end loop;
-    perform set_config('jalon.actor', '', true), set_config('jalon.roles', '', true), set_config('jalon.reason', '', true), set_config('jalon.more', '', true);
+    perform jalon_engine.seal_actor('t', null, null);
 end
 $$;

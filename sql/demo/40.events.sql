@@ -6,7 +6,7 @@ declare
     v_id uuid;
     v_oscar constant jsonb := '{"actor": "oscar", "roles": ["organizer"]}';
 begin
-    perform jalon_engine.ensure_months('events', now() - interval '70 days', now());
+    perform jalon_history.ensure_months('events', now() - interval '70 days', now());
     for v_event in
         select * from (values
             ('Fête de la musique', 'Trois scènes sur les quais.', 'Quai Saint-Antoine, Lyon', 0, 5000, 58, 40,

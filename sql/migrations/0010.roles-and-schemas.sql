@@ -1,5 +1,6 @@
--- Who may do what begins here: one role owns everything and logs in nowhere; the others get
--- exactly what the files of sql/functions grant them. Roles belong to the whole server: they may
+-- Who may do what begins here. jalon_owner owns the engine, jalon_historian the histories and what writes them; neither
+-- logs in, and neither is a member of the other. jalon_mover makes the web application's moves and owns nothing that it could
+-- name. The others get exactly what the files of sql/functions grant them. Roles belong to the whole server: they may
 -- stand already (another database, or an administrator ran `jalon roles --sql`), and stay on rollback.
 set local lock_timeout = '5s';
 
@@ -8,7 +9,8 @@ declare
     v_role record;
 begin
     for v_role in
-        select * from (values ('jalon_owner', 'nologin'), ('jalon_api', 'login'), ('jalon_bi', 'login'), ('jalon_dba', 'login'), ('jalon_relay', 'login'))
+        select * from (values ('jalon_owner', 'nologin'), ('jalon_historian', 'nologin'), ('jalon_mover', 'nologin'),
+            ('jalon_api', 'login'), ('jalon_bi', 'login'), ('jalon_dba', 'login'), ('jalon_relay', 'login'), ('jalon_app', 'login'))
             as wanted (name, login)
         where not exists (select from pg_catalog.pg_roles where rolname = wanted.name)
     loop
@@ -18,14 +20,16 @@ begin
             when duplicate_object or unique_violation then null;  -- another database was quicker
         end;
     end loop;
-    begin
-        execute format('grant jalon_owner to %I', current_user);
-    exception
-        when insufficient_privilege then
-            if not pg_catalog.pg_has_role('jalon_owner', 'MEMBER') then
-                raise;
-            end if;
-    end;
+    for v_role in select r.name from unnest(array['jalon_owner', 'jalon_historian', 'jalon_mover']) r (name) loop
+        begin
+            execute format('grant %I to %I', v_role.name, current_user);
+        exception
+            when insufficient_privilege then
+                if not pg_catalog.pg_has_role(v_role.name, 'MEMBER') then
+                    raise;
+                end if;
+        end;
+    end loop;
     if not has_database_privilege('jalon_owner', current_database(), 'CREATE') then
         execute format('grant create on database %I to jalon_owner', current_database());
     end if;
@@ -44,6 +48,17 @@ begin
 end
 $$;
 
+create schema jalon_generated authorization jalon_historian;
+create schema jalon_history authorization jalon_historian;
+set local role jalon_historian;
+comment on schema jalon_generated is 'Trigger functions, one set for each tracked table; made by jalon.track.';
+comment on schema jalon_history is 'Histories, timelines, as-of and durations for reporting.';
+alter default privileges for role jalon_historian revoke execute on functions from public;
+alter default privileges for role jalon_historian grant execute on functions to jalon_owner;
+alter default privileges for role jalon_historian in schema jalon_history grant select on tables to jalon_owner;
+grant usage on schema jalon_history to jalon_owner, jalon_bi, jalon_dba;
+grant usage on schema jalon_generated to jalon_owner, jalon_mover, jalon_dba, jalon_app;
+
 set local role jalon_owner;
 create schema jalon_engine;
 create schema roadshow;
@@ -51,10 +66,8 @@ create schema proposition;
 create schema event;
 create schema dossier;
 create schema membership;
-create schema jalon_generated;
 create schema jalon;
 create schema api;
-create schema jalon_history;
 create schema recap;
 comment on schema jalon_engine is 'The engine: its tables and its private functions.';
 comment on schema roadshow is 'Roadshows and their counterparties.';
@@ -62,20 +75,23 @@ comment on schema proposition is 'Propositions, their roles and custom actions.'
 comment on schema event is 'Events and their moderation.';
 comment on schema dossier is 'Dossiers of several case types.';
 comment on schema membership is 'Users, their roles and how these changed.';
-comment on schema jalon_generated is 'Trigger functions that jalon.track writes for one table each.';
 comment on schema jalon is 'What people call in SQL; reloaded from files.';
 comment on schema api is 'What the web application may call, nothing else; reloaded from files.';
-comment on schema jalon_history is 'Timelines, as-of and durations for reporting; reloaded from files.';
 comment on schema recap is 'Answers to people''s questions; reloaded from files.';
 comment on schema ops is 'Which migrations and which files this database has.';
 
 grant usage on schema api to jalon_api;
-grant usage on schema jalon_history, recap to jalon_bi;
-grant usage on schema jalon, jalon_history, recap, ops to jalon_dba;
+grant usage on schema recap to jalon_bi;
+grant usage on schema jalon, recap, ops to jalon_dba;
+grant usage on schema jalon to jalon_app;
+-- What runs as its caller names private functions; what may be called is granted function by function.
+grant usage on schema jalon_engine to jalon_historian, jalon_dba, jalon_app;
 
 -- Nobody may call what is not granted by name.
 alter default privileges for role jalon_owner revoke execute on functions from public;
 alter default privileges for role jalon_owner revoke usage on types from public;
+-- What jalon_historian's functions call. Nobody else's code runs as jalon_historian.
+alter default privileges for role jalon_owner in schema jalon_engine grant execute on functions to jalon_historian;
 
 create table ops.migration_digest (
     id text constraint migration_digest_pk primary key,

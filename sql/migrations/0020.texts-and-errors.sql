@@ -63,9 +63,9 @@ create type jalon_engine.answer as (status integer, body json, etag text, header
 comment on type jalon_engine.answer is 'What every function of schema api returns: an HTTP status, the body as sent, its ETag, further headers.';
 
 create type jalon_engine.context as (
-    actor text, roles text[], reason text, kind text, meta jsonb, bulk_id uuid, on_behalf_of text, db_role text
+    actor text, roles text[], reason text, kind text, meta jsonb, bulk_id uuid, on_behalf_of text, db_role text, named_by text
 );
-comment on type jalon_engine.context is 'Who acts in this transaction, in which roles of the token, why, and how the change is to be marked.';
+comment on type jalon_engine.context is 'Who acts, in which roles of the token, why, how the change is to be marked, and what named them: c a call, a the application, t or s a DBA, empty the login itself.';
 
 create type jalon_engine.moved as (
     tracked text, id text, column_name text, old_code text, new_code text, version integer, changed_at timestamptz, has_changed boolean
@@ -99,7 +99,13 @@ insert into jalon_engine.error_code (sqlstate, http_status, title, description) 
 ('JL504', 400, 'Cannot be tracked', 'The table does not fit; the message says what is in the way.'),
 ('JL505', 422, 'Workflow invalid', 'The draft has errors; DETAIL lists the findings.'),
 ('JL506', 409, 'Rows would be stranded', 'Rows stand on codes that the new version lacks, and no mapping says where they go.'),
-('JL507', 409, 'Stamp altered', 'Something changed the status after Jalon had stamped the row; another trigger fires too late.');
+('JL205', 403, 'Name not sealed', 'The settings say who acts, but entering did not make them: somebody wrote them by hand, or changed them since.'),
+('JL206', 403, 'Not a call of its own', 'A call of the web application was made from within another one, or after one in the same transaction.'),
+('JL207', 409, 'Kept from it', 'The table''s own policies or triggers kept the row from being updated.'),
+('JL409', 400, 'Unknown case type', 'No workflow is published for this case type, nor one for all.'),
+('JL507', 409, 'Numbers altered', 'Something wrote the record''s key, status, version or time after Jalon had set them: another trigger fires too late.'),
+('JL510', 403, 'Trigger misplaced', 'A generated trigger function works on its own table, under its own name. After a restore, jalon migrate --reload makes them again.'),
+('JL509', 409, 'Moved between partitions', 'A record of a partitioned table cannot end and begin again in one transaction: that is how a change of partition looks.');
 
 insert into jalon_engine.message (code, language, template, hint) values
 ('JL101', 'en', '{table} {id}: {from} -> {to} is no arrow', 'Allowed from {from}: {allowed}.'),
@@ -162,5 +168,34 @@ insert into jalon_engine.message (code, language, template, hint) values
 ('JL505', 'fr', 'le workflow {category} / {scope} a des erreurs : {why}', 'select * from jalon.workflow_check(''{category}'', ''{scope}'') les énumère.'),
 ('JL506', 'en', '{category} / {scope}: rows stand on {codes}, which the new version lacks', 'Give a mapping from each of them to a code of the new version.'),
 ('JL506', 'fr', '{category} / {scope} : des lignes sont à {codes}, absents de la nouvelle version', 'Donnez une correspondance de chacun vers un code de la nouvelle version.'),
-('JL507', 'en', '{table} {id}: {column} was changed after Jalon had stamped the row', 'Another trigger fires later than ~jalon_900_stamp; rename it so that it fires before.'),
-('JL507', 'fr', '{table} {id} : {column} a été changée après le tampon de Jalon', 'Un autre déclencheur passe après ~jalon_900_stamp ; renommez-le pour qu''il passe avant.');
+('JL507', 'en', '{table} {id}: key, status, version or time were changed after Jalon had set them', 'Another trigger fires later than ~jalon_before_update; rename it so that it sorts before.'),
+('JL507', 'fr', '{table} {id} : clé, statut, version ou heure ont été changés après Jalon', 'Un autre déclencheur passe après ~jalon_before_update ; renommez-le pour qu''il passe avant.'),
+('JL205', 'en', 'who acts is not sealed: the settings jalon.… were written by hand', 'Name the actor by jalon.acting() for a transaction, or jalon.act_as() for a DBA''s session.'),
+('JL205', 'fr', 'l''auteur n''est pas scellé : les réglages jalon.… ont été écrits à la main', 'Nommez l''auteur par jalon.acting() pour une transaction, ou jalon.act_as() pour la session d''un DBA.'),
+('JL206', 'en', 'a call of the web application stands alone: this transaction has written already', 'Code of a table may change rows, which is checked as any change; it cannot call the web application.'),
+('JL206', 'fr', 'un appel de l''application web est seul dans sa transaction : celle-ci a déjà écrit', 'Le code d''une table peut changer des lignes, ce qui est vérifié ; il ne peut pas appeler l''application web.'),
+('JL207', 'en', '{table} {id}: the table''s own policies or triggers kept the row from being updated', 'Ask the owner of the table.'),
+('JL207', 'fr', '{table} {id} : les règles ou déclencheurs de la table ont empêché la mise à jour', 'Demandez au propriétaire de la table.'),
+('JL409', 'en', '{table} {id}: there is no workflow for the case type {caseType}', 'Case types with a workflow: {allowed}.'),
+('JL409', 'fr', '{table} {id} : aucun workflow pour le type {caseType}', 'Types qui ont un workflow : {allowed}.'),
+('JL510', 'en', '{on}: the trigger {trigger} calls a function that Jalon made for {table}', 'Drop that trigger. After a restore: jalon migrate --reload.'),
+('JL510', 'fr', '{on} : le déclencheur {trigger} appelle une fonction que Jalon a faite pour {table}', 'Supprimez ce déclencheur. Après une restauration : jalon migrate --reload.'),
+('JL509', 'en', '{table} {id} would end and begin again in one transaction', 'A record stays in its partition; to move it, delete it and insert it in another transaction.'),
+('JL509', 'fr', '{table} {id} finirait et recommencerait dans une même transaction', 'Un enregistrement reste dans sa partition ; pour le déplacer, supprimez-le puis insérez-le dans une autre transaction.'),
+('JL101.case_type', 'en', '{table} {id}: a record at {from} does not arrive at {to} in the case type {caseType}', 'It may arrive at: {allowed}.'),
+('JL101.case_type', 'fr', '{table} {id} : un enregistrement à {from} n''arrive pas à {to} dans le type {caseType}', 'Il peut arriver à : {allowed}.'),
+('life.overlaps', 'en', '{table} {id} was deleted after this transaction had begun to create it again; try again', null),
+('life.overlaps', 'fr', '{table} {id} a été supprimé après que cette transaction a commencé à le recréer ; réessayez', null),
+('move.column', 'en', '{column} is not a status column of {table}', null),
+('move.column', 'fr', '{column} n''est pas une colonne de statut de {table}', null),
+('callable.missing', 'en', 'the function {function} does not exist', null),
+('callable.missing', 'fr', 'la fonction {function} n''existe pas', null),
+('callable.invoker', 'en', 'the function {function} must be SECURITY DEFINER, so that it runs as its own owner', null),
+('callable.invoker', 'fr', 'la fonction {function} doit être SECURITY DEFINER, pour s''exécuter au nom de son propriétaire', null),
+('callable.owner', 'en', 'the function {function} must not belong to one of Jalon''s roles', null),
+('callable.owner', 'fr', 'la fonction {function} ne doit pas appartenir à un rôle de Jalon', null),
+('callable.public', 'en', 'the function {function} may be executed by everybody; revoke execute from public and grant it to jalon_owner', null),
+('callable.public', 'fr', 'la fonction {function} peut être exécutée par tous ; révoquez execute de public et accordez-le à jalon_owner', null),
+('callable.schema', 'en', 'others may create functions in the schema of {function}; revoke create on that schema', null),
+('callable.schema', 'fr', 'd''autres peuvent créer des fonctions dans le schéma de {function} ; révoquez create sur ce schéma', null);
+grant select on jalon_engine.setting to jalon_historian;

@@ -84,6 +84,29 @@ create index workflow_arrow_from_idx on jalon_engine.workflow_arrow (category, f
 create index workflow_arrow_to_idx on jalon_engine.workflow_arrow (category, to_code);
 create index workflow_arrow_guard_idx on jalon_engine.workflow_arrow (guard);
 
+create table jalon_engine.workflow_arrival (
+    category text not null,
+    case_type text not null,
+    version integer not null,
+    from_case_type text not null default '*',
+    from_code varchar(100) not null,
+    to_code varchar(100) not null,
+    constraint workflow_arrival_pk primary key (category, case_type, version, from_case_type, from_code, to_code),
+    constraint workflow_arrival_workflow_fk foreign key (category, case_type, version)
+    references jalon_engine.workflow (category, case_type, version) on delete cascade,
+    constraint workflow_arrival_from_fk foreign key (category, from_code) references jalon_engine.referential (category, code),
+    constraint workflow_arrival_to_fk foreign key (category, to_code) references jalon_engine.referential (category, code)
+);
+comment on table jalon_engine.workflow_arrival is 'Where a record that changes its case type arrives in the new workflow, besides its initial codes.';
+comment on column jalon_engine.workflow_arrival.category is 'Category.';
+comment on column jalon_engine.workflow_arrival.case_type is 'Case type that is arrived in.';
+comment on column jalon_engine.workflow_arrival.version is 'Version of its workflow.';
+comment on column jalon_engine.workflow_arrival.from_case_type is 'Case type that is left; * for any.';
+comment on column jalon_engine.workflow_arrival.from_code is 'Code before.';
+comment on column jalon_engine.workflow_arrival.to_code is 'Code after; the same code keeps the status.';
+create index workflow_arrival_from_idx on jalon_engine.workflow_arrival (category, from_code);
+create index workflow_arrival_to_idx on jalon_engine.workflow_arrival (category, to_code);
+
 create table jalon_engine.action_label (
     category text not null constraint action_label_category_fk references jalon_engine.category (code) on delete cascade,
     action text not null,
@@ -152,3 +175,4 @@ comment on table jalon_engine.rule_epoch is 'When rules were last compiled; a re
 comment on column jalon_engine.rule_epoch.singleton is 'There is one row.';
 comment on column jalon_engine.rule_epoch.compiled_at is 'Time of the last compilation.';
 insert into jalon_engine.rule_epoch default values;
+grant select on jalon_engine.rule, jalon_engine.rule_scope to jalon_historian;

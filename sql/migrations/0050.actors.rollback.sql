@@ -1,4 +1,6 @@
 set local role jalon_owner;
+drop sequence jalon_engine.call_number;
+drop table jalon_engine.secret;
 drop table jalon_engine.config_history;
 drop table jalon_engine.permission_rule;
 drop table jalon_engine.permission;

@@ -73,7 +73,8 @@ insert into jalon_engine.permission (code, label, description) values
 ('manage_workflows', 'Manage workflows', 'Draft, publish and retire workflows.'),
 ('manage_permissions', 'Manage permissions', 'Change roles, grants and the permission matrix.'),
 ('act_for_others', 'Act for others', 'Record a change on behalf of somebody else.'),
-('read_all', 'Read everything', 'See every tracked record and every recap.');
+('read_all', 'Read everything', 'See every tracked record and every recap.'),
+('move_freely', 'Move without a workflow', 'Change the status of records of which no workflow says who may.');
 insert into jalon_engine.permission_rule (role, permission)
 select 'admin', p.code from jalon_engine.permission p;
 
@@ -104,3 +105,17 @@ comment on column jalon_engine.config_history.db_role is 'Database session it ca
 comment on column jalon_engine.config_history.reason is 'Why.';
 comment on column jalon_engine.config_history.transaction_id is 'Transaction.';
 create index config_history_table_idx on jalon_engine.config_history (table_name, changed_at);
+
+create table jalon_engine.secret (
+    only_row boolean constraint secret_pk primary key default true,
+    value text not null,
+    constraint there_is_one_secret check (only_row)
+);
+comment on table jalon_engine.secret is 'What seals are made with: nobody but jalon_owner reads it.';
+comment on column jalon_engine.secret.only_row is 'Always true.';
+comment on column jalon_engine.secret.value is 'Two random UUIDs, made at installation.';
+insert into jalon_engine.secret (value) values (gen_random_uuid() || '/' || gen_random_uuid());
+
+create sequence jalon_engine.call_number cache 100;
+comment on sequence jalon_engine.call_number is 'Numbers the calls of the web application: a seal is good for one of them.';
+grant select on jalon_engine.role_grant to jalon_historian;

@@ -17,13 +17,12 @@ create table jalon_engine.tracked (
     resolver text,
     changed_by_column text,
     has_foreign_key boolean not null default false,
-    mode text not null default 'statement',
+    move_permission text not null default 'move_freely',
     tracked_at timestamptz not null default now(),
     tracked_by text not null,
     constraint a_table_is_tracked_once unique (table_schema, table_name),
     constraint a_history_serves_one_table unique (history_schema, history_name),
     constraint on_delete_is_known check (on_delete in ('keep', 'cascade', 'refuse')),
-    constraint mode_is_known check (mode in ('statement', 'row')),
     constraint relations_is_an_object check (jsonb_typeof(relations) = 'object')
 );
 comment on table jalon_engine.tracked is 'Tables under Jalon, by name: a dump restores.';
@@ -41,7 +40,7 @@ comment on column jalon_engine.tracked.relations is 'Relation -> column: who sta
 comment on column jalon_engine.tracked.resolver is 'Function (p_actor text, p_key text) returns text[]: further roles of an actor for one record.';
 comment on column jalon_engine.tracked.changed_by_column is 'Column of the table that is stamped with the actor.';
 comment on column jalon_engine.tracked.has_foreign_key is 'Whether history refers to the record by a foreign key.';
-comment on column jalon_engine.tracked.mode is 'statement: one set-based check a statement; row: one a row (partitioned tables).';
+comment on column jalon_engine.tracked.move_permission is 'Permission that a move in somebody''s name asks for where no workflow says who may make it.';
 comment on column jalon_engine.tracked.tracked_at is 'Since when.';
 comment on column jalon_engine.tracked.tracked_by is 'By whom.';
 
@@ -59,7 +58,8 @@ comment on column jalon_engine.tracked_column.category is 'Category of its codes
 comment on column jalon_engine.tracked_column.position is 'Order; 1 is the status proper.';
 create index tracked_column_category_idx on jalon_engine.tracked_column (category);
 
-create table jalon_engine.deletion (
+set local role jalon_historian;
+create table jalon_history.deletion (
     id uuid constraint deletion_pk primary key,
     tracked text not null,
     record_key text,
@@ -71,15 +71,22 @@ create table jalon_engine.deletion (
     transaction_id xid8 not null,
     constraint operation_is_known check (operation in ('DELETE', 'TRUNCATE', 'ERASE'))
 );
-comment on table jalon_engine.deletion is 'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
-comment on column jalon_engine.deletion.id is 'Identifier.';
-comment on column jalon_engine.deletion.tracked is 'Tracked table.';
-comment on column jalon_engine.deletion.record_key is 'Key of the record, where its history stays.';
-comment on column jalon_engine.deletion.records is 'How many records.';
-comment on column jalon_engine.deletion.operation is 'DELETE, TRUNCATE or ERASE.';
-comment on column jalon_engine.deletion.deleted_at is 'When.';
-comment on column jalon_engine.deletion.deleted_by is 'By whom.';
-comment on column jalon_engine.deletion.db_role is 'Database session it came through.';
-comment on column jalon_engine.deletion.transaction_id is 'Transaction.';
-create index deletion_tracked_idx on jalon_engine.deletion (tracked, deleted_at);
-create index deletion_record_idx on jalon_engine.deletion (tracked, record_key);
+comment on table jalon_history.deletion is 'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
+comment on column jalon_history.deletion.id is 'Identifier.';
+comment on column jalon_history.deletion.tracked is 'Tracked table.';
+comment on column jalon_history.deletion.record_key is 'Key of the record, where its history stays.';
+comment on column jalon_history.deletion.records is 'How many records.';
+comment on column jalon_history.deletion.operation is 'DELETE, TRUNCATE or ERASE.';
+comment on column jalon_history.deletion.deleted_at is 'When.';
+comment on column jalon_history.deletion.deleted_by is 'By whom.';
+comment on column jalon_history.deletion.db_role is 'Database session it came through.';
+comment on column jalon_history.deletion.transaction_id is 'Transaction.';
+create index deletion_tracked_idx on jalon_history.deletion (tracked, deleted_at);
+create index deletion_record_idx on jalon_history.deletion (tracked, record_key);
+set local role jalon_owner;
+
+create type jalon_engine.change as (
+    tracked text, column_name text, category text, case_type text, scope text, old_row jsonb, new_row jsonb
+);
+comment on type jalon_engine.change is 'A change of one status column while it is checked.';
+grant select on jalon_engine.tracked, jalon_engine.tracked_column to jalon_historian;

@@ -32,3 +32,5 @@ comment on column jalon_engine.event.version is 'Version of the record after the
 comment on column jalon_engine.event.occurred_at is 'When it happened.';
 comment on column jalon_engine.event.transaction_id is 'Transaction; readers stay below the oldest one that runs.';
 comment on column jalon_engine.event.data is 'From, to, who, why and what else the change carries.';
+grant select on jalon_engine.interest to jalon_historian;
+grant insert on jalon_engine.event to jalon_historian;

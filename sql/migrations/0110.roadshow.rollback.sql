@@ -6,7 +6,6 @@ delete from jalon_engine.setting where name like 'roadshow.%';
 delete from jalon_engine.permission_rule where permission = 'manage_roadshow' or scope = 'roadshow_counterparty';
 delete from jalon_engine.permission where module = 'roadshow';
 drop table roadshow.roadshow_event;
-drop table if exists roadshow.roadshow_counterparty_history;
 drop table roadshow.roadshow_counterparty;
 delete from jalon_engine.rule where category like 'ROADSHOW\_%';
 delete from jalon_engine.rule_scope where category like 'ROADSHOW\_%';

@@ -2,5 +2,4 @@ set local role jalon_owner;
 set local lock_timeout = '5s';
 drop table proposition.proposition_role_assignments;
 drop table proposition.proposition_roles;
-drop table if exists proposition.proposition_history;
 drop table proposition.proposition;

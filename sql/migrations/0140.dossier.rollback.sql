@@ -7,5 +7,4 @@ delete from jalon_engine.role where code = 'dossier_manager';
 delete from jalon_engine.permission where module = 'dossier';
 drop table dossier.outcome_mapping;
 drop table dossier.status_mapping;
-drop table if exists dossier.dossier_history;
 drop table dossier.dossier;

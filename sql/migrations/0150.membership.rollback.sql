@@ -6,7 +6,6 @@ delete from jalon_engine.permission_rule where permission in ('manage_users', 'c
 delete from jalon_engine.permission where module = 'membership';
 delete from jalon_engine.role_grant where role = 'user_admin';
 delete from jalon_engine.role where code = 'user_admin';
-drop table if exists membership.role_change_history;
 drop table membership.users;
 delete from jalon_engine.rule where category = 'USER_ROLE';
 delete from jalon_engine.rule_scope where category = 'USER_ROLE';

@@ -25,52 +25,9 @@ comment on column membership.users.status_changed_at is 'When the role last chan
 create unique index an_email_is_used_once on membership.users (lower(email));
 create index users_by_name_idx on membership.users (lower(name), id);
 
-create table membership.role_change_history (
-    id uuid not null,
-    user_id uuid not null,
-    old_role varchar(100),
-    new_role varchar(100) not null,
-    changed_at timestamptz not null,
-    previous_changed_at timestamptz,
-    changed_by varchar(255) not null,
-    reason text,
-    meta_data jsonb,
-    version integer not null,
-    workflow_version integer,
-    kind text not null,
-    on_behalf_of text,
-    db_role text not null,
-    bulk_id uuid,
-    transaction_id xid8 not null,
-    constraint role_change_history_pk primary key (user_id, version, changed_at),
-    constraint role_change_history_user_fk foreign key (user_id) references membership.users (id) on delete cascade
-) partition by range (changed_at);
-comment on table membership.role_change_history is 'Every change of a user''s role: one row each, written by its trigger, never changed.';
-comment on column membership.role_change_history.id is 'Identifier, of version 7.';
-comment on column membership.role_change_history.user_id is 'User; the history goes when the user goes.';
-comment on column membership.role_change_history.old_role is 'Role before; empty on creation.';
-comment on column membership.role_change_history.new_role is 'Role after.';
-comment on column membership.role_change_history.changed_at is 'When the role changed.';
-comment on column membership.role_change_history.previous_changed_at is 'When the stay that this change ends had begun.';
-comment on column membership.role_change_history.changed_by is 'Who changed it: e-mail address or identifier.';
-comment on column membership.role_change_history.reason is 'Why.';
-comment on column membership.role_change_history.meta_data is 'Whatever else the writer gave along, as JSON.';
-comment on column membership.role_change_history.version is 'The user''s version after the change: 1, 2, 3, … without gaps.';
-comment on column membership.role_change_history.workflow_version is 'Version of the workflow that allowed it; 0 where the category is free.';
-comment on column membership.role_change_history.kind is 'create, move, force, migration, import, backfill or timer.';
-comment on column membership.role_change_history.on_behalf_of is 'For whom it was made, where another acted.';
-comment on column membership.role_change_history.db_role is 'Database login it came through.';
-comment on column membership.role_change_history.bulk_id is 'The bulk call that it was part of.';
-comment on column membership.role_change_history.transaction_id is 'Transaction that wrote it.';
-create table membership.role_change_history_default partition of membership.role_change_history default;
--- On user_id alone there is none: the primary key begins with it.
-create index role_change_history_id_idx on membership.role_change_history (id);
-create index role_change_history_changed_at_idx on membership.role_change_history (changed_at);
-create index role_change_history_user_changed_at_idx on membership.role_change_history (user_id, changed_at);
-
 -- The requirement's queries run as they stand for reporting.
 grant usage on schema membership to jalon_bi;
-grant select on membership.users, membership.role_change_history to jalon_bi;
+grant select on membership.users to jalon_bi;
 
 insert into jalon_engine.category (code, label, description)
 values ('USER_ROLE', 'Roles of users', 'What a user has paid for, or is trusted with. Any may follow any; a published workflow would restrict it.');

@@ -1,10 +1,7 @@
 -- Events obey their three workflows. The history has the name that the requirement gives it, and the moderators' notes
--- as a column of their own. Rights and follow-ups come before Jalon's stamp, so that the wall judges the result.
+-- as a column of their own. Rights and follow-ups come before Jalon's triggers, which check the result.
 select jalon.track('event.events', columns => '{"status": "EVENT_STATUS", "moderation_status": "EVENT_MODERATION", "is_published": "EVENT_PUBLICATION"}',
-    name => 'events', history => 'event.event_status_history', history_key => 'event_id', relations => '{"event_organizer": "organizer_id"}');
-
-alter table event.event_status_history add column if not exists admin_notes text generated always as (meta_data ->> 'admin_notes') stored;
-comment on column event.event_status_history.admin_notes is 'What the moderator told the organizer.';
+    name => 'events', history_key => 'event_id', relations => '{"event_organizer": "organizer_id"}');
 
 create or replace trigger _100_content before update on event.events
 for each row when (
@@ -28,3 +25,9 @@ create or replace trigger _410_changed_by before update on event.events
 for each row when (
     (old.status, old.moderation_status, old.is_published) is distinct from (new.status, new.moderation_status, new.is_published))
 execute function jalon_engine.tg_events__changed_by();
+
+create or replace trigger notify after update on event.events
+for each row when (
+    (old.status, old.moderation_status, old.is_published) is distinct from (new.status, new.moderation_status, new.is_published))
+execute function jalon_engine.tg_events__notify();
+comment on trigger notify on event.events is 'Tells those whom a change concerns. Fires after Jalon''s trigger, which sorts before it.';

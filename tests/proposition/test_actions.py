@@ -186,7 +186,7 @@ def test_a_dba_triggers_in_somebodys_name(
         dba.execute("select jalon.trigger_custom_action(%s::uuid, 'ring')", (id,))
     assert refused.value.sqlstate == "JL202"
     rows = db.execute(
-        "select action, triggered_by, db_role from proposition_custom_action_events e join jalon_history.proposition_action_events h using (id, triggered_by)"
+        "select action, triggered_by, db_role from proposition_custom_action_events e join recap.proposition_action_events h using (id, triggered_by)"
     )
     assert rows.fetchall() == [("ring", "carla", "jalon_dba")]
 
@@ -199,7 +199,7 @@ def test_a_role_that_ran_out_before_it_was_taken_away_was_not_revoked(db: Connec
     db.execute("select pg_sleep(0.4)")
     api(db, "drop_proposition_role", id, {"roleId": "scribe"})
     rows = db.execute(
-        "select user_id, what from jalon_history.proposition_role_changes where user_id is not null and what <> 'granted' order by user_id"
+        "select user_id, what from recap.proposition_role_changes where user_id is not null and what <> 'granted' order by user_id"
     )
     assert rows.fetchall() == [("carla", "revoked"), ("dan", "expired")]
 

@@ -164,7 +164,7 @@ def test_bi_reads_who_held_what(debate: Connection, connect: Callable[..., Conne
     revoke(debate, "carla")
     bi = connect("bi")
     rows = bi.execute(
-        "select what, user_id, happened_by from jalon_history.proposition_role_changes where user_id = 'carla' order by happened_at"
+        "select what, user_id, happened_by from recap.proposition_role_changes where user_id = 'carla' order by happened_at"
     )
     assert rows.fetchall() == [("granted", "carla", "zoe"), ("revoked", "carla", "zoe")]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):

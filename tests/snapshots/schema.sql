@@ -3171,7 +3171,7 @@ COMMENT ON COLUMN jalon_history.deletions.db_role IS 'Database login it came thr
 
 COMMENT ON COLUMN jalon_history.deletions.transaction_id IS 'Transaction.';
 
-CREATE VIEW jalon_history.dossier_enum_changes AS
+CREATE VIEW recap.dossier_enum_changes AS
  SELECT h.dossier_id,
     h.version,
     o.status AS old_status,
@@ -3196,25 +3196,25 @@ CREATE VIEW jalon_history.dossier_enum_changes AS
           WHERE (f.category = 'CASE_STATUS'::text)) n ON (((n.code)::text = (h.new_status_code)::text)))
   WHERE ((o.status)::text IS DISTINCT FROM (n.status)::text);
 
-COMMENT ON VIEW jalon_history.dossier_enum_changes IS 'Transitions of the enum status of dossiers, told from their status codes by the mapping of today.';
+COMMENT ON VIEW recap.dossier_enum_changes IS 'Transitions of the enum status of dossiers, told from their status codes by the mapping of today.';
 
-COMMENT ON COLUMN jalon_history.dossier_enum_changes.dossier_id IS 'Dossier.';
+COMMENT ON COLUMN recap.dossier_enum_changes.dossier_id IS 'Dossier.';
 
-COMMENT ON COLUMN jalon_history.dossier_enum_changes.version IS 'Version of the dossier after the change.';
+COMMENT ON COLUMN recap.dossier_enum_changes.version IS 'Version of the dossier after the change.';
 
-COMMENT ON COLUMN jalon_history.dossier_enum_changes.old_status IS 'Status before; empty on creation.';
+COMMENT ON COLUMN recap.dossier_enum_changes.old_status IS 'Status before; empty on creation.';
 
-COMMENT ON COLUMN jalon_history.dossier_enum_changes.new_status IS 'Status after.';
+COMMENT ON COLUMN recap.dossier_enum_changes.new_status IS 'Status after.';
 
-COMMENT ON COLUMN jalon_history.dossier_enum_changes.changed_at IS 'When.';
+COMMENT ON COLUMN recap.dossier_enum_changes.changed_at IS 'When.';
 
-COMMENT ON COLUMN jalon_history.dossier_enum_changes.changed_by IS 'By whom.';
+COMMENT ON COLUMN recap.dossier_enum_changes.changed_by IS 'By whom.';
 
-COMMENT ON COLUMN jalon_history.dossier_enum_changes.on_behalf_of IS 'For whom, where another acted.';
+COMMENT ON COLUMN recap.dossier_enum_changes.on_behalf_of IS 'For whom, where another acted.';
 
-COMMENT ON COLUMN jalon_history.dossier_enum_changes.reason IS 'Why.';
+COMMENT ON COLUMN recap.dossier_enum_changes.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_history.dossier_enum_changes.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN recap.dossier_enum_changes.kind IS 'create, move, force, migration, import, backfill or timer.';
 
 CREATE VIEW jalon_history.dossier_timeline AS
  SELECT n.dossier_id,
@@ -3380,7 +3380,7 @@ COMMENT ON COLUMN jalon_history.events_timeline.bulk_id IS 'The bulk call that i
 
 COMMENT ON COLUMN jalon_history.events_timeline.transaction_id IS 'Transaction that wrote it.';
 
-CREATE VIEW jalon_history.proposition_action_events AS
+CREATE VIEW recap.proposition_action_events AS
  SELECT e.id,
     e.proposition_id,
     e.action_id,
@@ -3396,33 +3396,33 @@ CREATE VIEW jalon_history.proposition_action_events AS
    FROM (proposition.proposition_custom_action_events e
      JOIN proposition.proposition_custom_actions a ON ((a.id = e.action_id)));
 
-COMMENT ON VIEW jalon_history.proposition_action_events IS 'Triggerings of custom actions of propositions.';
+COMMENT ON VIEW recap.proposition_action_events IS 'Triggerings of custom actions of propositions.';
 
-COMMENT ON COLUMN jalon_history.proposition_action_events.id IS 'Identifier; the same as that of the published event.';
+COMMENT ON COLUMN recap.proposition_action_events.id IS 'Identifier; the same as that of the published event.';
 
-COMMENT ON COLUMN jalon_history.proposition_action_events.proposition_id IS 'Proposition.';
+COMMENT ON COLUMN recap.proposition_action_events.proposition_id IS 'Proposition.';
 
-COMMENT ON COLUMN jalon_history.proposition_action_events.action_id IS 'Action.';
+COMMENT ON COLUMN recap.proposition_action_events.action_id IS 'Action.';
 
-COMMENT ON COLUMN jalon_history.proposition_action_events.action IS 'Its code.';
+COMMENT ON COLUMN recap.proposition_action_events.action IS 'Its code.';
 
-COMMENT ON COLUMN jalon_history.proposition_action_events.action_name IS 'Its name.';
+COMMENT ON COLUMN recap.proposition_action_events.action_name IS 'Its name.';
 
-COMMENT ON COLUMN jalon_history.proposition_action_events.status IS 'Status at which it was triggered.';
+COMMENT ON COLUMN recap.proposition_action_events.status IS 'Status at which it was triggered.';
 
-COMMENT ON COLUMN jalon_history.proposition_action_events.to_status IS 'Status to which it led; empty where it moved nothing.';
+COMMENT ON COLUMN recap.proposition_action_events.to_status IS 'Status to which it led; empty where it moved nothing.';
 
-COMMENT ON COLUMN jalon_history.proposition_action_events.triggered_at IS 'When.';
+COMMENT ON COLUMN recap.proposition_action_events.triggered_at IS 'When.';
 
-COMMENT ON COLUMN jalon_history.proposition_action_events.triggered_by IS 'By whom.';
+COMMENT ON COLUMN recap.proposition_action_events.triggered_by IS 'By whom.';
 
-COMMENT ON COLUMN jalon_history.proposition_action_events.roles IS 'Roles that they held there and then.';
+COMMENT ON COLUMN recap.proposition_action_events.roles IS 'Roles that they held there and then.';
 
-COMMENT ON COLUMN jalon_history.proposition_action_events.reason IS 'Why.';
+COMMENT ON COLUMN recap.proposition_action_events.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_history.proposition_action_events.payload IS 'What was told to the outside.';
+COMMENT ON COLUMN recap.proposition_action_events.payload IS 'What was told to the outside.';
 
-CREATE VIEW jalon_history.proposition_role_changes AS
+CREATE VIEW recap.proposition_role_changes AS
  WITH spans AS (
          SELECT a.id,
             a.proposition_id,
@@ -3499,29 +3499,29 @@ UNION ALL
      JOIN proposition.proposition_roles r ON ((r.id = ((h.key ->> 'id'::text))::uuid)))
   WHERE (h.table_name = 'proposition_roles'::text);
 
-COMMENT ON VIEW jalon_history.proposition_role_changes IS 'What became of the custom roles of propositions, one row a change.';
+COMMENT ON VIEW recap.proposition_role_changes IS 'What became of the custom roles of propositions, one row a change.';
 
-COMMENT ON COLUMN jalon_history.proposition_role_changes.proposition_id IS 'Proposition.';
+COMMENT ON COLUMN recap.proposition_role_changes.proposition_id IS 'Proposition.';
 
-COMMENT ON COLUMN jalon_history.proposition_role_changes.happened_at IS 'When.';
+COMMENT ON COLUMN recap.proposition_role_changes.happened_at IS 'When.';
 
-COMMENT ON COLUMN jalon_history.proposition_role_changes.what IS 'made, changed, taken away, granted, revoked or expired.';
+COMMENT ON COLUMN recap.proposition_role_changes.what IS 'made, changed, taken away, granted, revoked or expired.';
 
-COMMENT ON COLUMN jalon_history.proposition_role_changes.role_id IS 'Custom role.';
+COMMENT ON COLUMN recap.proposition_role_changes.role_id IS 'Custom role.';
 
-COMMENT ON COLUMN jalon_history.proposition_role_changes.role_name IS 'Its name.';
+COMMENT ON COLUMN recap.proposition_role_changes.role_name IS 'Its name.';
 
-COMMENT ON COLUMN jalon_history.proposition_role_changes.user_id IS 'Whom it was granted to or taken from.';
+COMMENT ON COLUMN recap.proposition_role_changes.user_id IS 'Whom it was granted to or taken from.';
 
-COMMENT ON COLUMN jalon_history.proposition_role_changes.happened_by IS 'By whom; empty where it ran out by itself.';
+COMMENT ON COLUMN recap.proposition_role_changes.happened_by IS 'By whom; empty where it ran out by itself.';
 
-COMMENT ON COLUMN jalon_history.proposition_role_changes.valid_until IS 'Until when it was granted; empty for good.';
+COMMENT ON COLUMN recap.proposition_role_changes.valid_until IS 'Until when it was granted; empty for good.';
 
-COMMENT ON COLUMN jalon_history.proposition_role_changes.reason IS 'Why.';
+COMMENT ON COLUMN recap.proposition_role_changes.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_history.proposition_role_changes.before IS 'The role before.';
+COMMENT ON COLUMN recap.proposition_role_changes.before IS 'The role before.';
 
-COMMENT ON COLUMN jalon_history.proposition_role_changes.after IS 'The role after.';
+COMMENT ON COLUMN recap.proposition_role_changes.after IS 'The role after.';
 
 CREATE VIEW jalon_history.proposition_timeline AS
  SELECT n.proposition_id,
@@ -5097,8 +5097,8 @@ GRANT SELECT ON TABLE jalon_history.changes TO jalon_dba;
 GRANT SELECT ON TABLE jalon_history.deletions TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.deletions TO jalon_dba;
 
-GRANT SELECT ON TABLE jalon_history.dossier_enum_changes TO jalon_bi;
-GRANT SELECT ON TABLE jalon_history.dossier_enum_changes TO jalon_dba;
+GRANT SELECT ON TABLE recap.dossier_enum_changes TO jalon_bi;
+GRANT SELECT ON TABLE recap.dossier_enum_changes TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon_history.dossier_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.dossier_timeline TO jalon_dba;
@@ -5106,11 +5106,11 @@ GRANT SELECT ON TABLE jalon_history.dossier_timeline TO jalon_dba;
 GRANT SELECT ON TABLE jalon_history.events_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.events_timeline TO jalon_dba;
 
-GRANT SELECT ON TABLE jalon_history.proposition_action_events TO jalon_bi;
-GRANT SELECT ON TABLE jalon_history.proposition_action_events TO jalon_dba;
+GRANT SELECT ON TABLE recap.proposition_action_events TO jalon_bi;
+GRANT SELECT ON TABLE recap.proposition_action_events TO jalon_dba;
 
-GRANT SELECT ON TABLE jalon_history.proposition_role_changes TO jalon_bi;
-GRANT SELECT ON TABLE jalon_history.proposition_role_changes TO jalon_dba;
+GRANT SELECT ON TABLE recap.proposition_role_changes TO jalon_bi;
+GRANT SELECT ON TABLE recap.proposition_role_changes TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon_history.proposition_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.proposition_timeline TO jalon_dba;

@@ -11,7 +11,7 @@ comment on function jalon_engine.etag(text, integer) is 'The ETag of a record: "
 create or replace function jalon_engine.matches(p_caller jsonb, p_etag text)
 returns boolean
 language plpgsql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_header constant text := btrim(p_caller ->> 'ifMatch');
@@ -31,7 +31,7 @@ comment on function jalon_engine.matches(jsonb, text) is 'Whether the caller''s 
 create or replace function jalon_engine.demand_match(p_caller jsonb, p_table text, p_id text, p_version integer, p_allowed jsonb default '[]')
 returns void
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if p_caller ? 'ifMatch' and not jalon_engine.matches(p_caller, jalon_engine.etag(p_id, p_version)) then
@@ -45,7 +45,7 @@ comment on function jalon_engine.demand_match(jsonb, text, text, integer, jsonb)
 create or replace function jalon_engine.refuse_unread(p_facts jsonb, p_edited_by text, p_edited_at timestamptz, p_moved_at timestamptz)
 returns void
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if p_edited_by is not null and p_edited_at > p_moved_at then
@@ -63,7 +63,7 @@ create or replace function jalon_engine.demand_content_match(
 )
 returns void
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     -- Whoever names the content ("<id>:<revision>.<version>") is asked for it; whoever names the status alone, for that.

@@ -3,7 +3,8 @@
 create or replace function jalon_engine.record(p_tracked jalon_engine.tracked, p_id text, p_caller jsonb, p_roles text[] default null, p_lock text default '')
 returns jsonb
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set row_security = off
 as $$
 declare
     v_row jsonb;
@@ -12,7 +13,7 @@ begin
     if p_lock = '' then
         v_row := jalon_generated.row_of(p_tracked.name, p_id);
     else
-        execute format('select to_jsonb(x) from %I.%I x where x.%I = $1::%s %s',
+        execute format('select jalon_engine.row_as_json(x) from %I.%I x where x.%I = $1::%s %s',
             p_tracked.table_schema, p_tracked.table_name, p_tracked.key_column, p_tracked.key_type, p_lock)
         into v_row using p_id;
     end if;

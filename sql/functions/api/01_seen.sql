@@ -3,7 +3,7 @@
 create or replace function jalon_engine.may_see(p_tracked jalon_engine.tracked, p_caller jsonb, p_roles text[], p_row jsonb)
 returns boolean
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- Who may read all of the table, and who stands in a relation to the record or has a role for it.
     select jalon_engine.may('read_all', p_roles, p_tracked.name, p_row ->> jalon_engine.first_column(p_tracked.name))
@@ -14,7 +14,7 @@ comment on function jalon_engine.may_see(jalon_engine.tracked, jsonb, text[], js
 create or replace function jalon_engine.readable_codes(p_tracked jalon_engine.tracked, p_roles text[])
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- '*' stands for a record without a code.
     select array(
@@ -29,23 +29,24 @@ comment on function jalon_engine.readable_codes(jalon_engine.tracked, text[]) is
 create or replace function jalon_engine.seen_sql(p_tracked jalon_engine.tracked)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- What jalon_engine.may_see says of one row, for many rows x: $7 the table, $8 the caller, $9 readable codes. A resolver that has a
     -- companion <resolver>_keys(actor) says with it which records it gives roles for; one that has none is asked row by row.
-    select format('coalesce(x.%I::text, ''*'') = any ($9)', jalon_engine.first_column(p_tracked.name))
-        || coalesce((select string_agg(format(' or x.%I::text = $8 ->> ''actor''', e.value), '' order by e.key) from jsonb_each_text(p_tracked.relations) e), '')
+    select format('coalesce(%s, ''*'') = any ($9)', jalon_engine.text_sql(p_tracked, jalon_engine.first_column(p_tracked.name), 'x'))
+        || coalesce((select string_agg(format(' or %s = $8 ->> ''actor''', jalon_engine.text_sql(p_tracked, e.value, 'x')), '' order by e.key) from jsonb_each_text(p_tracked.relations) e), '')
         || case when p_tracked.resolver is null then ''
-            when to_regprocedure(p_tracked.resolver || '_keys(text)') is not null
+            when jalon_engine.uncallable_because(to_regprocedure(p_tracked.resolver || '(text,text)')) is not null then ''
+            when jalon_engine.uncallable_because(to_regprocedure(p_tracked.resolver || '_keys(text)')) is null
                 then format(' or x.%I in (select k::%s from %s_keys($8 ->> ''actor'') k)', p_tracked.key_column, p_tracked.key_type, p_tracked.resolver)
-            else format(' or cardinality(%s($8 ->> ''actor'', x.%I::text)) > 0', p_tracked.resolver, p_tracked.key_column) end
+            else format(' or cardinality(%s($8 ->> ''actor'', %s)) > 0', p_tracked.resolver, jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'x')) end
 $$;
 comment on function jalon_engine.seen_sql(jalon_engine.tracked) is 'SQL of whether a caller who does not read everything may see a row x.';
 
 create or replace function jalon_engine.reads_all(p_tracked text, p_caller jsonb)
 returns boolean
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_who constant text := p_tracked || ' ' || coalesce(p_caller ->> 'roles', '');

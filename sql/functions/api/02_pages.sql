@@ -3,14 +3,14 @@
 create or replace function jalon_engine.cursor(p_position jsonb)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select translate(encode(convert_to(p_position::text, 'UTF8'), 'base64'), E'+/=\n', '-_') $$;
 comment on function jalon_engine.cursor(jsonb) is 'Where a page ended, as an opaque text for an address.';
 
 create or replace function jalon_engine.cursor_position(p_cursor text, p_parts integer)
 returns jsonb
 language plpgsql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_position jsonb;
@@ -34,7 +34,7 @@ comment on function jalon_engine.cursor_position(text, integer) is 'The position
 create or replace function jalon_engine.moment(p_field text, p_text text)
 returns timestamptz
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     return p_text::timestamptz;

@@ -3,7 +3,7 @@
 create or replace function api.dossier(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select a.* from jalon_engine.dossier_answer(jalon_engine.need_dossier(p_key, p_caller), p_caller) a $$;
 comment on function api.dossier(text, jsonb, jsonb) is 'One dossier.';
 grant execute on function api.dossier(text, jsonb, jsonb) to jalon_api;
@@ -11,7 +11,7 @@ grant execute on function api.dossier(text, jsonb, jsonb) to jalon_api;
 create or replace function api.delete_dossier(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.enter_dossier(p_input, p_caller);

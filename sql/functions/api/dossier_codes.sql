@@ -3,14 +3,14 @@
 create or replace function jalon_engine.dossier_codes(p_case_type text)
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select array(select c from jsonb_array_elements_text(jalon_engine.codes_of('CASE_STATUS', jalon_engine.scope_of('CASE_STATUS', p_case_type))) c) $$;
 comment on function jalon_engine.dossier_codes(text) is 'The active status codes of a case type''s workflow, in order; every active one where it has none.';
 
 create or replace function api.allowed_status_codes(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.demand_case_type(p_input ->> 'caseType');
@@ -23,7 +23,7 @@ grant execute on function api.allowed_status_codes(text, jsonb, jsonb) to jalon_
 create or replace function api.dossier_statuses(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_beginnings jsonb := jalon_engine.allowed_codes('CASE_STATUS', jalon_engine.scope_of('CASE_STATUS', p_input ->> 'caseType'), null,
@@ -43,7 +43,7 @@ grant execute on function api.dossier_statuses(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.case_type_json(p_code text, p_language text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('code', f.code, 'label', jalon_engine.code_name(f.category, f.code, p_language), 'color', f.color, 'icon', f.icon, 'isActive', f.is_active,
         'workflowVersion', (select s.workflow_version from jalon_engine.rule_scope s where s.category = 'CASE_STATUS' and s.scope = f.code),
@@ -56,7 +56,7 @@ comment on function jalon_engine.case_type_json(text, text) is 'A case type with
 create or replace function api.case_types(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select 200, json_build_object('items', coalesce((
         select json_agg(jalon_engine.case_type_json(f.code, p_caller ->> 'language') order by f.position, f.code)

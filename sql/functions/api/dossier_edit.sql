@@ -4,7 +4,7 @@
 create or replace function api.edit_dossier(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     d dossier.dossier;

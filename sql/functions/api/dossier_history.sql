@@ -3,7 +3,7 @@
 create or replace function api.dossier_history(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     d dossier.dossier := jalon_engine.need_dossier(p_key, p_caller);
@@ -22,7 +22,7 @@ begin
             'workflowVersion', h.workflow_version, 'bulkId', h.bulk_id) order by h.version desc),
         (array_agg(h.version order by h.version desc))[v_limit]
     into v_items, v_last
-    from (select x.* from dossier.dossier_history x
+    from (select x.* from jalon_history.dossier__dossier x
           where x.dossier_id = d.id and (v_before is null or x.version < v_before) order by x.version desc limit v_limit + 1) h;
     if cardinality(v_items) > v_limit then
         v_next := jalon_engine.cursor(jsonb_build_array(v_last));
@@ -37,7 +37,7 @@ grant execute on function api.dossier_history(text, jsonb, jsonb) to jalon_api;
 create or replace function api.dossier_moves(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     d dossier.dossier := jalon_engine.need_dossier(p_key, p_caller);

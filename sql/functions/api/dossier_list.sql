@@ -3,7 +3,7 @@
 create or replace function api.dossiers(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of('dossier');
@@ -52,7 +52,7 @@ grant execute on function api.dossiers(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.dossier_offers(p_tracked jalon_engine.tracked, p_dossier dossier.dossier, p_caller jsonb, p_roles text[])
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object('moveEtag', jalon_engine.etag(p_dossier.id::text, p_dossier.status_version),
         'moves', jalon_engine.statuses(p_tracked, to_jsonb(p_dossier), jalon_engine.roles_for_record(p_tracked, p_caller ->> 'actor', p_roles, to_jsonb(p_dossier)),

@@ -3,7 +3,7 @@
 create or replace function api.move_dossier(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     d dossier.dossier;
@@ -24,7 +24,7 @@ grant execute on function api.move_dossier(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.move_dossier(p_dossier dossier.dossier, p_input jsonb, p_caller jsonb)
 returns jalon_engine.moved
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_version constant integer := (p_input ->> 'expectedVersion')::integer;
@@ -34,7 +34,7 @@ begin
     if v_version <> p_dossier.status_version or v_expected <> p_dossier.status_code then
         perform jalon_engine.fail_stale('dossier', 'status_code', p_dossier.id::text, p_dossier.status_version, p_dossier.status_code, v_version, v_expected);
     end if;
-    return jalon_generated.move('dossier', 'status_code', p_dossier.id::text, jalon_engine.wanted_dossier_code(p_dossier, p_input), p_input ->> 'reason');
+    return jalon_engine.move('dossier', 'status_code', p_dossier.id::text, jalon_engine.wanted_dossier_code(p_dossier, p_input), p_input ->> 'reason');
 end
 $$;
 comment on function jalon_engine.move_dossier(dossier.dossier, jsonb, jsonb) is 'Takes a locked dossier through the door to the code that a request asks for.';
@@ -42,7 +42,7 @@ comment on function jalon_engine.move_dossier(dossier.dossier, jsonb, jsonb) is 
 create or replace function jalon_engine.try_dossier(p_update jsonb, p_caller jsonb)
 returns jsonb
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     d dossier.dossier;
@@ -73,7 +73,7 @@ comment on function jalon_engine.try_dossier(jsonb, jsonb) is 'Changes the statu
 create or replace function api.move_dossiers(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_bulk constant uuid := gen_random_uuid();

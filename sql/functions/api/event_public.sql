@@ -3,7 +3,7 @@
 create or replace function api.public_events(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
@@ -32,7 +32,7 @@ grant execute on function api.public_events(text, jsonb, jsonb) to jalon_api;
 create or replace function api.public_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v event.events := jalon_engine.event_of(p_key);

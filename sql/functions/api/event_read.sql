@@ -3,7 +3,7 @@
 create or replace function api.my_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.event_answer(200, jalon_engine.event_of(p_key, jalon_engine.event_owner(p_caller)), p_caller) $$;
 comment on function api.my_event(text, jsonb, jsonb) is 'One event of the caller; whoever moderates, any.';
 grant execute on function api.my_event(text, jsonb, jsonb) to jalon_api;
@@ -11,7 +11,7 @@ grant execute on function api.my_event(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.events_asked(p_input jsonb, p_by text)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- Filters are in the statement only where they are asked for, so that the planner knows what they leave.
     select case when p_by is not null then ' and e.organizer_id = $2' else '' end
@@ -25,7 +25,7 @@ comment on function jalon_engine.events_asked(jsonb, text) is 'SQL of the filter
 create or replace function api.my_events(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_actor constant text := jalon_engine.caller_actor(p_caller);
@@ -50,7 +50,7 @@ grant execute on function api.my_events(text, jsonb, jsonb) to jalon_api;
 create or replace function api.event_for_moderation(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.caller_demand('moderate_events', 'events', p_caller);
@@ -63,7 +63,7 @@ grant execute on function api.event_for_moderation(text, jsonb, jsonb) to jalon_
 create or replace function api.moderation_queue(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
@@ -102,7 +102,7 @@ grant execute on function api.moderation_queue(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.event_page(p_events event.events[], p_limit integer, p_total bigint, p_next jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select 200, json_build_object('items', jalon_engine.events_json(p_events[:p_limit], p_caller, jalon_engine.caller_roles(p_caller)),
         'next', jalon_engine.cursor(p_next), 'total', p_total, 'workflow', jalon_engine.event_way(p_caller ->> 'language'),
@@ -114,7 +114,7 @@ comment on function jalon_engine.event_page(event.events[], integer, bigint, jso
 create or replace function jalon_engine.caller_demand(p_permission text, p_scope text, p_caller jsonb)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not jalon_engine.may(p_permission, jalon_engine.caller_roles(p_caller), p_scope) then

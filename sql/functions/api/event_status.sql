@@ -3,7 +3,7 @@
 create or replace function api.submit_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.act_on_own_event(p_key, 'submit', p_input, p_caller) $$;
 comment on function api.submit_event(text, jsonb, jsonb) is 'Submits an event of the caller for review: {reason}.';
 grant execute on function api.submit_event(text, jsonb, jsonb) to jalon_api;
@@ -11,7 +11,7 @@ grant execute on function api.submit_event(text, jsonb, jsonb) to jalon_api;
 create or replace function api.revert_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.act_on_own_event(p_key, 'revert', p_input, p_caller) $$;
 comment on function api.revert_event(text, jsonb, jsonb) is 'Takes an event of the caller back to draft while it is under review: {reason}.';
 grant execute on function api.revert_event(text, jsonb, jsonb) to jalon_api;
@@ -19,7 +19,7 @@ grant execute on function api.revert_event(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.act_on_own_event(p_key text, p_action text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_old event.events;
@@ -38,7 +38,7 @@ comment on function jalon_engine.act_on_own_event(text, text, jsonb, jsonb) is '
 create or replace function api.publish_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_old event.events;
@@ -47,7 +47,7 @@ begin
     perform jalon_engine.enter(p_caller);
     v_old := jalon_engine.event_of(p_key, jalon_engine.event_owner(p_caller), p_locked => true);
     perform jalon_engine.event_demand_match(p_caller, v_old);
-    perform jalon_generated.move('events', 'is_published', p_key,
+    perform jalon_engine.move('events', 'is_published', p_key,
         coalesce((p_input ->> 'is_published')::boolean, not v_old.is_published)::text, p_input ->> 'reason');
     select e.* into v from event.events e where e.id = v_old.id;
     perform jalon_engine.leave();
@@ -60,7 +60,7 @@ grant execute on function api.publish_event(text, jsonb, jsonb) to jalon_api;
 create or replace function api.moderate_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_notes text := nullif(btrim(p_input ->> 'admin_notes'), '');
@@ -101,7 +101,7 @@ grant execute on function api.moderate_event(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.event_moves(p_old event.events, p_new event.events)
 returns jsonb
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object(':moves', coalesce(jsonb_agg(jsonb_build_array('events', m.left_code, m.entered)), '[]'))
     from (values (p_old.status, p_new.status), (p_old.moderation_status, p_new.moderation_status),
@@ -113,7 +113,7 @@ comment on function jalon_engine.event_moves(event.events, event.events) is 'Wha
 create or replace function jalon_engine.event_fail_unknown(p_column text, p_code text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_category constant text := (select c.category from jalon_engine.tracked_column c where c.tracked = 'events' and c.column_name = p_column);

@@ -3,7 +3,7 @@
 create or replace function api.create_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v event.events;
@@ -24,7 +24,7 @@ grant execute on function api.create_event(text, jsonb, jsonb) to jalon_api;
 create or replace function api.edit_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v event.events;
@@ -50,7 +50,7 @@ grant execute on function api.edit_event(text, jsonb, jsonb) to jalon_api;
 create or replace function api.delete_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v event.events;
@@ -69,7 +69,7 @@ grant execute on function api.delete_event(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.event_demand_match(p_caller jsonb, p_event event.events)
 returns void
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if p_caller ? 'ifMatch' and not jalon_engine.matches(p_caller, jalon_engine.event_etag(p_event)) then

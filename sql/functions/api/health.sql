@@ -3,7 +3,7 @@
 create or replace function api.health(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- Counting stops at 10,000: beyond that the number says nothing more, and the count would cost.
     select 200, json_build_object(

@@ -3,7 +3,7 @@
 create or replace function api.in_language(p_caller jsonb)
 returns jsonb
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true);

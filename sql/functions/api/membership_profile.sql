@@ -3,7 +3,7 @@
 create or replace function jalon_engine.own_user(p_caller jsonb)
 returns membership.users
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_user membership.users := jalon_engine.user_of(jalon_engine.caller_actor(p_caller));
@@ -19,7 +19,7 @@ comment on function jalon_engine.own_user(jsonb) is 'The user that the caller is
 create or replace function api.profile(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select a.* from jalon_engine.user_answer(200, jalon_engine.own_user(p_caller), p_caller) a $$;
 comment on function api.profile(text, jsonb, jsonb) is 'The caller''s own user.';
 grant execute on function api.profile(text, jsonb, jsonb) to jalon_api;
@@ -27,7 +27,7 @@ grant execute on function api.profile(text, jsonb, jsonb) to jalon_api;
 create or replace function api.edit_profile(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_user membership.users := jalon_engine.own_user(p_caller);

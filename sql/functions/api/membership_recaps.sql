@@ -3,7 +3,7 @@
 create or replace function jalon_engine.demand_read_all(p_caller jsonb, p_tracked text)
 returns void
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if jalon_engine.caller_actor(p_caller) is null then
@@ -21,7 +21,7 @@ comment on function jalon_engine.demand_read_all(jsonb, text) is 'Fails with JL2
 create or replace function jalon_engine.demand_code(p_field text, p_category text, p_code text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if p_code is not null and not exists (select from jalon_engine.referential f where f.category = p_category and f.code = p_code) then
@@ -35,7 +35,7 @@ comment on function jalon_engine.demand_code(text, text, text) is 'Fails with JL
 create or replace function jalon_engine.recap_since(p_input jsonb)
 returns timestamptz
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(jalon_engine.moment('since', p_input ->> 'since'), now() - (p_input ->> 'days')::integer * interval '1 day', '-infinity')
 $$;
@@ -44,7 +44,7 @@ comment on function jalon_engine.recap_since(jsonb) is 'Where the period of a re
 create or replace function api.role_changes(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_language constant text := recap.language(p_caller ->> 'language');
@@ -91,7 +91,7 @@ grant execute on function api.role_changes(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.role_statistics_json(p_question jsonb)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('items', coalesce((
         select json_agg(json_build_object('old_role', s.old_role, 'new_role', s.new_role, 'total_changes', s.total_changes, 'share', s.share,
@@ -109,7 +109,7 @@ comment on function jalon_engine.role_statistics_json(jsonb) is 'The rows of rec
 create or replace function api.role_statistics(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.demand_read_all(p_caller, 'users');

@@ -3,14 +3,14 @@
 create or replace function jalon_engine.kept_role_statistics(p_question jsonb)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.role_statistics_json(p_question)::jsonb $$;
 comment on function jalon_engine.kept_role_statistics(jsonb) is 'What is kept of the statistics of roles: {from, to, days or since, until, lang}.';
 
 create or replace function api.role_statistics_page(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_question constant jsonb := jalon_engine.recap_question('users', p_input || jsonb_build_object('lang', recap.language(p_caller ->> 'language')));

@@ -4,7 +4,7 @@
 create or replace function api."user"(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.record(jalon_engine.tracked_of('membership.users'), p_key, p_caller);
@@ -20,7 +20,7 @@ grant execute on function api."user"(text, jsonb, jsonb) to jalon_api;
 create or replace function api.change_user_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of('membership.users');
@@ -32,8 +32,8 @@ begin
     v_row := jalon_engine.record(t, p_key, p_caller, p_lock => 'for no key update');
     perform jalon_engine.demand('change_roles', t.name, v_row ->> 'role');
     perform jalon_engine.demand_match(p_caller, t.name, v_row ->> 'id', (v_row ->> 'status_version')::integer);
-    v_moved := jalon_generated.move(t.name, 'role', p_key, p_input ->> 'role',
-        p_more => nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta_data')), '{}'));
+    v_moved := jalon_engine.move(t.name, 'role', p_key, p_input ->> 'role',
+        p_meta => nullif(p_input -> 'meta_data', 'null'));
     perform jalon_engine.leave();
     select a.* into v_answer
     from membership.users u
@@ -50,7 +50,7 @@ grant execute on function api.change_user_role(text, jsonb, jsonb) to jalon_api;
 create or replace function api.user_role_history(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.record(jalon_engine.tracked_of('membership.users'), p_key, p_caller);
@@ -64,7 +64,7 @@ grant execute on function api.user_role_history(text, jsonb, jsonb) to jalon_api
 create or replace function api.role_change_summary(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.record(jalon_engine.tracked_of('membership.users'), p_key, p_caller);
@@ -81,7 +81,7 @@ grant execute on function api.role_change_summary(text, jsonb, jsonb) to jalon_a
 create or replace function api.erase_user(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_user jsonb;
@@ -91,7 +91,7 @@ begin
     perform jalon.erase('membership.users', p_key);
     -- Nothing of the person stays: no answer kept for a repeat, and not the name either where people erase themselves.
     delete from jalon_engine.idempotency i where (i.answer).body ->> 'id' = v_user ->> 'id';
-    update jalon_engine.deletion d set deleted_by = 'self'
+    update jalon_history.deletion d set deleted_by = 'self'
     where d.tracked = 'users' and d.transaction_id = pg_current_xact_id() and lower(d.deleted_by) in (lower(v_user ->> 'email'), v_user ->> 'id');
     perform jalon_engine.leave();
     return (204, null, null, null)::jalon_engine.answer;

@@ -3,7 +3,7 @@
 create or replace function api.users(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of('membership.users');
@@ -43,7 +43,7 @@ grant execute on function api.users(text, jsonb, jsonb) to jalon_api;
 create or replace function api.create_user(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_user membership.users;

@@ -1,9 +1,9 @@
--- POST /tracked/{table}/{id}/moves: the door, over HTTP.
+-- POST /tracked/{table}/{id}/moves: jalon.move, over HTTP.
 
 create or replace function api.move_record(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked;
@@ -12,7 +12,7 @@ declare
     v jalon_engine.moved;
     v_done text;
 begin
-    -- The row is read beforehand only where something hangs on it: the door finds and locks it, and the wall judges.
+    -- The row is read beforehand only where something hangs on it: the move finds and locks it, and the triggers check.
     if p_caller ? 'ifMatch' or not jalon_engine.reads_all(p_input ->> 'table', p_caller) then
         t := jalon_engine.tracked_of(p_input ->> 'table');
         v_row := jalon_engine.record(t, p_key, p_caller, p_lock => 'for no key update');
@@ -24,7 +24,8 @@ begin
     end if;
     -- By assignment, since PERFORM starts the executor.
     v_done := jalon_engine.enter(p_caller, p_input ->> 'reason');
-    v := jalon_generated.move(p_input ->> 'table', p_input ->> 'column', p_key, p_input ->> 'to', null, p_input ->> 'expectedFrom', (p_input ->> 'expectedVersion')::integer, v_more);
+    v := jalon_engine.move(p_input ->> 'table', p_input ->> 'column', p_key, p_input ->> 'to', null, p_input ->> 'expectedFrom',
+        (p_input ->> 'expectedVersion')::integer, null, v_more);
     v_done := jalon_engine.leave();
     return jalon_engine.told_moved(v, jalon_engine.etag(v.id, v.version));
 end
@@ -35,7 +36,7 @@ grant execute on function api.move_record(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.on_behalf_of(p_caller jsonb, p_name text)
 returns text
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if p_name is not null and not jalon_engine.may('act_for_others', jalon_engine.caller_roles(p_caller)) then

@@ -3,7 +3,7 @@
 create or replace function api.move_records(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of(p_key);
@@ -26,7 +26,7 @@ begin
     with wanted as (
         select w.id, w.version, w.position from unnest(v_ids, v_versions) with ordinality w (id, version, position)
     ), done as (
-        select m.* from jalon.move_many(t.name,
+        select m.* from jalon_engine.move_many(t.name,
             (select coalesce(array_agg(w.id order by w.position), '{}') from wanted w where w.id = any (v_seen)),
             p_input ->> 'to', p_input ->> 'reason', v_mode, false,
             case when cardinality(v_versions) > 0 then (select array_agg(w.version order by w.position) from wanted w where w.id = any (v_seen)) end,
@@ -57,14 +57,14 @@ grant execute on function api.move_records(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.visible(p_tracked jalon_engine.tracked, p_ids text[], p_caller jsonb)
 returns text[]
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_roles text[] := jalon_engine.caller_roles(p_caller);
     v_seen text[];
 begin
-    execute format('select array(select x.%1$I::text from %2$I.%3$I x
-            where x.%1$I = any (array(select i::%4$s from unnest($1) i where jalon_engine.is_key(%4$L, i))) and ($5 or jalon_engine.may_see($2, $3, $4, to_jsonb(x))))',
+    execute format('select array(select format(''%%s'', x.%1$I) from %2$I.%3$I x
+            where x.%1$I = any (array(select i::%4$s from unnest($1) i where jalon_engine.is_key(%4$L, i))) and ($5 or jalon_engine.may_see($2, $3, $4, jalon_engine.row_as_json(x))))',
         p_tracked.key_column, p_tracked.table_schema, p_tracked.table_name, p_tracked.key_type)
     into v_seen using p_ids, p_tracked, p_caller, v_roles, jalon_engine.reads_all(p_tracked.name, p_caller);
     return v_seen;

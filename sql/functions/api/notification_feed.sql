@@ -4,7 +4,7 @@
 create or replace function api.notification_feed(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_actor constant text := jalon_engine.caller_actor(p_caller);
@@ -44,7 +44,7 @@ grant execute on function api.notification_feed(text, jsonb, jsonb) to jalon_api
 create or replace function api.notification_addresses(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select 200, json_build_object('position', c.last_position,
         'recipients', (select coalesce(json_agg(distinct n.recipient), '[]') from jalon_engine.notification n
@@ -60,7 +60,7 @@ grant execute on function api.notification_addresses(text, jsonb, jsonb) to jalo
 create or replace function api.announce(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select 200, json_build_object('announced', jalon.announce()), null::text, null::jsonb $$;
 comment on function api.announce(text, jsonb, jsonb) is 'jalon.announce for the ticker in the web application.';
 grant execute on function api.announce(text, jsonb, jsonb) to jalon_api;

@@ -3,7 +3,7 @@
 create or replace function api.notifications(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_actor constant text := jalon_engine.caller_actor(p_caller);
@@ -48,7 +48,7 @@ grant execute on function api.notifications(text, jsonb, jsonb) to jalon_api;
 create or replace function api.read_notification(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_actor constant text := jalon_engine.caller_actor(p_caller);
@@ -76,7 +76,7 @@ grant execute on function api.read_notification(text, jsonb, jsonb) to jalon_api
 create or replace function api.read_all_notifications(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_actor constant text := jalon_engine.caller_actor(p_caller);

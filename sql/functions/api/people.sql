@@ -4,7 +4,7 @@
 create or replace function jalon_engine.readable_codes(p_tracked jalon_engine.tracked, p_roles text[])
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select array(
         select f.code from jalon_engine.tracked_column c
@@ -16,7 +16,7 @@ comment on function jalon_engine.readable_codes(jalon_engine.tracked, text[]) is
 create or replace function jalon_engine.people_of(p_tracked jalon_engine.tracked, p_codes text[], p_part text)
 returns setof text
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_column text;
@@ -36,7 +36,7 @@ comment on function jalon_engine.people_of(jalon_engine.tracked, text[], text) i
 create or replace function api.people(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_part constant text := lower(coalesce(btrim(p_input ->> 'q'), ''));

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.matrix_statuses(p_scope text)
 returns table (code text, label text, category text, color text, icon text, place bigint)
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select f.code, f.label, f.category, f.color, f.icon, row_number() over (order by f.column_position, f.position, f.code)
     from (
@@ -19,7 +19,7 @@ comment on function jalon_engine.matrix_statuses(text) is 'The codes of a tracke
 create or replace function api.permission_matrix(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_language text := p_caller ->> 'language';

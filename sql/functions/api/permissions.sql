@@ -3,7 +3,7 @@
 create or replace function api.permissions(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select 200, json_build_object(
         'permissions', (select json_agg(json_build_object('code', p.code, 'label', p.label, 'description', p.description, 'module', p.module)
@@ -18,7 +18,7 @@ grant execute on function api.permissions(text, jsonb, jsonb) to jalon_api;
 create or replace function api.set_permissions(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.enter(p_caller);

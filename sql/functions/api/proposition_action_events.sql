@@ -3,7 +3,7 @@
 create or replace function api.proposition_action_events(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition := jalon_engine.proposition(p_key, p_caller);
@@ -32,7 +32,7 @@ grant execute on function api.proposition_action_events(text, jsonb, jsonb) to j
 create or replace function api.proposition_refusals(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition := jalon_engine.proposition(p_key, p_caller);

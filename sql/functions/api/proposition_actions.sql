@@ -3,7 +3,7 @@
 create or replace function api.proposition_actions(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition := jalon_engine.proposition(p_key, p_caller);
@@ -21,7 +21,7 @@ grant execute on function api.proposition_actions(text, jsonb, jsonb) to jalon_a
 create or replace function api.proposition_action(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition := jalon_engine.proposition(p_key, p_caller);
@@ -36,7 +36,7 @@ grant execute on function api.proposition_action(text, jsonb, jsonb) to jalon_ap
 create or replace function api.declare_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition;
@@ -57,7 +57,7 @@ grant execute on function api.declare_proposition_action(text, jsonb, jsonb) to 
 create or replace function api.change_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition;
@@ -77,7 +77,7 @@ grant execute on function api.change_proposition_action(text, jsonb, jsonb) to j
 create or replace function api.drop_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition;

@@ -3,7 +3,7 @@
 create or replace function api.create_proposition(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v proposition.proposition;
@@ -23,7 +23,7 @@ grant execute on function api.create_proposition(text, jsonb, jsonb) to jalon_ap
 create or replace function jalon_engine.proposition_answer(p_status integer, p_proposition proposition.proposition, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- The ETag is for If-Match on moves and triggers. It travels as a header of its own, so that it never answers 304: what
     -- the caller may do changes without the proposition.
@@ -36,7 +36,7 @@ comment on function jalon_engine.proposition_answer(integer, proposition.proposi
 create or replace function api.proposition(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select a.* from jalon_engine.proposition_answer(200, jalon_engine.proposition(p_key, p_caller), p_caller) a $$;
 comment on function api.proposition(text, jsonb, jsonb) is 'A proposition with what its caller is and may do there: roles, permissions, moves, actions.';
 grant execute on function api.proposition(text, jsonb, jsonb) to jalon_api;
@@ -44,7 +44,7 @@ grant execute on function api.proposition(text, jsonb, jsonb) to jalon_api;
 create or replace function api.change_proposition(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v proposition.proposition;
@@ -78,14 +78,14 @@ grant execute on function api.change_proposition(text, jsonb, jsonb) to jalon_ap
 create or replace function jalon_engine.proposition_text_etag(p_proposition proposition.proposition)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.etag(p_proposition.id || ':' || p_proposition.revision, p_proposition.status_version) $$;
 comment on function jalon_engine.proposition_text_etag(proposition.proposition) is 'The ETag of a proposition with its text, for who edits that.';
 
 create or replace function api.propositions(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_roles text[] := jalon_engine.caller_roles(p_caller);

@@ -3,7 +3,7 @@
 create or replace function api.proposition_role_users(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select 200, json_build_object('items', jalon_engine.proposition_role_json(r) -> 'users'), null::text, null::jsonb
     from jalon_engine.proposition_role(jalon_engine.proposition(p_key, p_caller), p_input ->> 'roleId') r
@@ -14,7 +14,7 @@ grant execute on function api.proposition_role_users(text, jsonb, jsonb) to jalo
 create or replace function api.assign_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition;
@@ -37,7 +37,7 @@ grant execute on function api.assign_proposition_role(text, jsonb, jsonb) to jal
 create or replace function api.revoke_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition;
@@ -59,7 +59,7 @@ grant execute on function api.revoke_proposition_role(text, jsonb, jsonb) to jal
 create or replace function api.proposition_role_history(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition := jalon_engine.proposition(p_key, p_caller);
@@ -74,7 +74,7 @@ begin
     from (
         select h.happened_at, m.mark, jsonb_build_object('at', h.happened_at, 'what', h.what, 'roleId', h.role_id, 'role', h.role_name, 'userId', h.user_id,
             'by', h.happened_by, 'until', h.valid_until, 'reason', h.reason, 'before', h.before, 'after', h.after) as item
-        from jalon_history.proposition_role_changes h
+        from recap.proposition_role_changes h
         cross join lateral (select concat_ws(' ', h.what, h.role_id, h.user_id) as mark) m
         where h.proposition_id = p.id and (v_after is null or h.happened_at < jalon_engine.moment('after', v_after ->> 0)
             or h.happened_at = jalon_engine.moment('after', v_after ->> 0) and m.mark > v_after ->> 1)

@@ -3,7 +3,7 @@
 create or replace function api.proposition_roles(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select 200, json_build_object('items', coalesce((
         select json_agg(jalon_engine.proposition_role_json(r) order by r.created_at, r.id) from proposition.proposition_roles r
@@ -20,7 +20,7 @@ grant execute on function api.proposition_roles(text, jsonb, jsonb) to jalon_api
 create or replace function api.proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select 200, jalon_engine.proposition_role_json(jalon_engine.proposition_role(jalon_engine.proposition(p_key, p_caller), p_input ->> 'roleId')), null::text, null::jsonb
 $$;
@@ -30,7 +30,7 @@ grant execute on function api.proposition_role(text, jsonb, jsonb) to jalon_api;
 create or replace function api.make_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition;
@@ -51,7 +51,7 @@ grant execute on function api.make_proposition_role(text, jsonb, jsonb) to jalon
 create or replace function api.change_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition;
@@ -71,7 +71,7 @@ grant execute on function api.change_proposition_role(text, jsonb, jsonb) to jal
 create or replace function api.drop_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition;

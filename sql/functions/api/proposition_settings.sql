@@ -4,7 +4,7 @@
 create or replace function api.proposition_settings(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select 200, json_build_object(
         'permissions', (
@@ -31,7 +31,7 @@ grant execute on function api.proposition_settings(text, jsonb, jsonb) to jalon_
 create or replace function api.set_proposition_permission(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_is_custom boolean := p_input ->> 'role' = 'custom';
@@ -56,7 +56,7 @@ grant execute on function api.set_proposition_permission(text, jsonb, jsonb) to 
 create or replace function api.change_proposition_settings(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.enter(p_caller, p_input ->> 'reason');
@@ -75,7 +75,7 @@ grant execute on function api.change_proposition_settings(text, jsonb, jsonb) to
 create or replace function api.proposition_settings_history(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
@@ -108,7 +108,7 @@ grant execute on function api.proposition_settings_history(text, jsonb, jsonb) t
 create or replace function api.adopt_proposition_settings(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_items json;

@@ -3,7 +3,7 @@
 create or replace function api.trigger_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition;
@@ -42,7 +42,7 @@ grant execute on function api.trigger_proposition_action(text, jsonb, jsonb) to 
 create or replace function jalon_engine.keep_refusal(p_key text, p_action text, p_caller jsonb, p_code text, p_message text)
 returns boolean
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     insert into proposition.proposition_custom_action_refusals
@@ -61,7 +61,7 @@ comment on function jalon_engine.keep_refusal(text, text, jsonb, text, text) is 
 create or replace function jalon_engine.refusal(p_instance text, p_code text, p_message text, p_detail text, p_hint text)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- The body that the web application makes of an error: RFC 9457, with the members of DETAIL.
     select e.http_status, to_json(jsonb_strip_nulls(coalesce(p_detail::jsonb, '{}') || jsonb_build_object('type', 'about:blank',
@@ -78,7 +78,7 @@ comment on function jalon_engine.refusal(text, text, text, text, text) is 'A ref
 create or replace function jalon_engine.custom_action_event_json(p_event proposition.proposition_custom_action_events, p_language text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('id', p_event.id, 'type', 'proposition.custom_action.triggered', 'propositionId', p_event.proposition_id,
         'actionId', p_event.action_id, 'action', a.code, 'label', a.name, 'icon', a.icon,

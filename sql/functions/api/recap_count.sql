@@ -3,7 +3,7 @@
 create or replace function api.count_recap(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_tracked text := (select r.tracked from jalon_engine.recap_table(p_key, p_input, p_caller) r);
@@ -19,7 +19,7 @@ grant execute on function api.count_recap(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon.renew_recaps()
 returns table (recap text, question jsonb, counted_at timestamptz)
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -4,7 +4,7 @@
 create or replace function jalon_engine.recap_question(p_tracked text, p_input jsonb)
 returns jsonb
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_strip_nulls(jsonb_build_object('table', p_tracked, 'caseType', p_input -> 'caseType', 'since', p_input -> 'since',
         'until', p_input -> 'until', 'bucket', p_input -> 'bucket', 'week', p_input -> 'week', 'tz', p_input -> 'tz', 'lang', p_input -> 'lang',
@@ -15,7 +15,7 @@ comment on function jalon_engine.recap_question(text, jsonb) is 'What decides th
 create or replace function jalon_engine.recap_in_language(p_items jsonb, p_tracked text, p_language text)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with label as materialized (
         select h.tracked, h.column_name, c.code, c.label
@@ -34,7 +34,7 @@ comment on function jalon_engine.recap_in_language(jsonb, text, text) is 'Rows o
 create or replace function api.recap_page(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_limit constant integer := coalesce((p_input ->> 'limit')::integer, 50);
@@ -80,7 +80,7 @@ grant execute on function api.recap_page(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.count_recap(p_name text, p_tracked text, p_question jsonb)
 returns jalon_engine.kept_recap
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_lock constant bigint := hashtextextended(p_name || p_question, 1246317940);

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.history_size(p_tracked text)
 returns bigint
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- In bytes: neither counted, nor as the planner guessed it at some time. A row takes about 128 of them.
     select coalesce(sum(pg_relation_size(m.relid)), 0)::bigint / 128
@@ -15,7 +15,7 @@ comment on function jalon_engine.history_size(text) is 'About how many changes t
 
 create or replace function jalon_engine.recap_table(p_name text, p_input jsonb, p_caller jsonb, out tracked text, out is_counted_at_once boolean)
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_at_once constant bigint := (select (s.value #>> '{}')::bigint from jalon_engine.setting s where s.name = 'recap.counted_at_once');

@@ -5,7 +5,7 @@
 create or replace function jalon_engine.demand_recap(p_tracked text, p_caller jsonb)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not jalon_engine.may('read_all', jalon_engine.caller_roles(p_caller), coalesce(p_tracked, '*')) then
@@ -18,7 +18,7 @@ comment on function jalon_engine.demand_recap(text, jsonb) is 'Fails with JL203 
 
 create or replace function jalon_engine.recap(p_name text, p_input jsonb, p_language text, out items json, out total bigint)
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set intervalstyle = 'iso_8601'
 as $$
 declare
@@ -63,7 +63,7 @@ comment on function jalon_engine.recap(text, jsonb, text) is 'The rows of a reca
 create or replace function api.recap(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_input jsonb := p_input;
@@ -102,7 +102,7 @@ grant execute on function api.recap(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.camel_name(p_name text)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select case p_name when 'tracked_table' then 'table' when 'record_key' then 'id'
         else left(p_name, 1) || substr(replace(initcap(replace(p_name, '_', ' ')), ' ', ''), 2) end
@@ -112,7 +112,7 @@ comment on function jalon_engine.camel_name(text) is 'A column''s name in camelC
 create or replace function jalon_engine.camel(p_rows json)
 returns json
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_agg((
         select json_object_agg(jalon_engine.camel_name(e.key), e.value order by e.ordinality)

@@ -3,7 +3,7 @@
 create or replace function api.record(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of(p_input ->> 'table');
@@ -29,7 +29,7 @@ grant execute on function api.record(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.statuses(p_tracked jalon_engine.tracked, p_row jsonb, p_roles text[], p_language text)
 returns json
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
@@ -84,7 +84,7 @@ comment on function jalon_engine.statuses(jalon_engine.tracked, jsonb, text[], t
 create or replace function jalon_engine.record_as_of(p_tracked jalon_engine.tracked, p_id text, p_at timestamptz, p_language text)
 returns json
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_row jsonb;

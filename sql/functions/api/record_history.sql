@@ -3,7 +3,7 @@
 create or replace function api.record_history(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of(p_input ->> 'table');
@@ -35,7 +35,7 @@ grant execute on function api.record_history(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.changes(p_tracked text, p_history jsonb, p_language text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object(
         'column', c.column_name, 'from', v.old_code, 'fromLabel', case when v.old_code is not null then jalon_engine.code_name(c.category, v.old_code, p_language) end,

@@ -3,7 +3,7 @@
 create or replace function api.record_moves(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of(p_input ->> 'table');
@@ -32,7 +32,7 @@ grant execute on function api.record_moves(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.is_answerable(p_blockers jsonb)
 returns boolean
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select not exists (
         select from jsonb_array_elements(p_blockers) b
@@ -44,7 +44,7 @@ comment on function jalon_engine.is_answerable(jsonb) is 'Whether all that stand
 create or replace function jalon_engine.token_roles(p_caller jsonb)
 returns text[]
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select array(select r from jsonb_array_elements_text(case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r)
 $$;

@@ -3,7 +3,7 @@
 create or replace function api.tracked(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select 200, json_build_object('items', coalesce((
         select json_agg(json_build_object(
@@ -19,7 +19,7 @@ grant execute on function api.tracked(text, jsonb, jsonb) to jalon_api;
 create or replace function api.tracked_table(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of(p_key);
@@ -40,7 +40,7 @@ grant execute on function api.tracked_table(text, jsonb, jsonb) to jalon_api;
 create or replace function api.records(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of(p_key);

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.code_body(p_code jalon_engine.referential, p_language text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set intervalstyle = 'iso_8601'
 as $$
     select json_build_object(
@@ -18,7 +18,7 @@ comment on function jalon_engine.code_body(jalon_engine.referential, text) is 'A
 create or replace function jalon_engine.workflow_state(p_category text, p_case_type text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('caseType', p_case_type, 'label', (array_agg(w.label order by w.version desc) filter (where w.label is not null))[1],
         'versions', count(*),
@@ -35,7 +35,7 @@ comment on function jalon_engine.workflow_state(text, text) is 'What is in force
 create or replace function jalon_engine.category_body(p_category jalon_engine.category)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('code', p_category.code, 'label', p_category.label, 'description', p_category.description,
         'codes', (select count(*) from jalon_engine.referential r where r.category = p_category.code),
@@ -48,7 +48,7 @@ comment on function jalon_engine.category_body(jalon_engine.category) is 'A cate
 create or replace function api.categories(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select 200, json_build_object('items', coalesce((
         select json_agg(jalon_engine.category_body(c) order by c.code)
@@ -61,7 +61,7 @@ grant execute on function api.categories(text, jsonb, jsonb) to jalon_api;
 create or replace function api.codes(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.demand_category(p_key);
@@ -77,7 +77,7 @@ grant execute on function api.codes(text, jsonb, jsonb) to jalon_api;
 create or replace function api.code(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.referential;
@@ -95,7 +95,7 @@ grant execute on function api.code(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.demand_category(p_category text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not exists (select from jalon_engine.category c where c.code = p_category) then

@@ -3,7 +3,7 @@
 create or replace function api.add_category(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.enter(p_caller);
@@ -22,7 +22,7 @@ grant execute on function api.add_category(text, jsonb, jsonb) to jalon_api;
 create or replace function api.add_code(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.demand_category(p_key);
@@ -38,7 +38,7 @@ grant execute on function api.add_code(text, jsonb, jsonb) to jalon_api;
 create or replace function api.set_code(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not exists (select from jalon_engine.referential r where r.category = p_input ->> 'category' and r.code = p_key) then
@@ -53,7 +53,7 @@ grant execute on function api.set_code(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.write_code(p_category text, p_code text, p_input jsonb, p_caller jsonb, p_status integer)
 returns jalon_engine.answer
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.referential;

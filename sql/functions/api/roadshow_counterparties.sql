@@ -3,7 +3,7 @@
 create or replace function api.counterparties(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of('roadshow.roadshow_counterparty');
@@ -43,7 +43,7 @@ grant execute on function api.counterparties(text, jsonb, jsonb) to jalon_api;
 create or replace function api.create_counterparty(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_given constant jsonb := jsonb_strip_nulls(jsonb_build_object('name', btrim(p_input ->> 'name'), 'statut', p_input -> 'statut',
@@ -67,7 +67,7 @@ grant execute on function api.create_counterparty(text, jsonb, jsonb) to jalon_a
 create or replace function api.edit_counterparty(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_row roadshow.roadshow_counterparty;

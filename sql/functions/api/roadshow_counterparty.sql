@@ -3,7 +3,7 @@
 create or replace function jalon_engine.counterparty_json(p_row roadshow.roadshow_counterparty, p_language text default null)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object('id', p_row.id, 'name', p_row.name, 'statut', p_row.statut, 'statutLabel', c.label, 'statutColor', c.color,
         'owner', p_row.owner, 'sector', p_row.sector, 'ticketSize', p_row.ticket_size, 'currency', p_row.currency, 'notes', p_row.notes,
@@ -17,7 +17,7 @@ comment on function jalon_engine.counterparty_json(roadshow.roadshow_counterpart
 create or replace function jalon_engine.counterparty_possible(p_row roadshow.roadshow_counterparty, p_caller jsonb)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object(
         'status', (jalon_engine.statuses(t, to_jsonb(p_row), jalon_engine.roles_for_record(t, p_caller ->> 'actor', jalon_engine.caller_roles(p_caller), to_jsonb(p_row)),
@@ -32,7 +32,7 @@ comment on function jalon_engine.counterparty_possible(roadshow.roadshow_counter
 create or replace function jalon_engine.last_interaction(p_counterparty integer)
 returns date
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select max(e.date) from roadshow.roadshow_event e
     where e.counterparty_id = p_counterparty
@@ -43,7 +43,7 @@ comment on function jalon_engine.last_interaction(integer) is 'The day of the la
 create or replace function api.counterparty(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.record(jalon_engine.tracked_of('roadshow.roadshow_counterparty'), jalon_engine.counterparty_key(p_key), p_caller);
@@ -59,7 +59,7 @@ grant execute on function api.counterparty(text, jsonb, jsonb) to jalon_api;
 create or replace function api.roadshow_choices(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_language constant text := recap.language(p_caller ->> 'language');
@@ -90,7 +90,7 @@ grant execute on function api.roadshow_choices(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.roadshow_type_choices(p_language text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object('code', f.code, 'label', jalon_engine.code_name(f.category, f.code, p_language), 'icon', f.icon,
         'isRecorded', jalon_engine.roadshow_types() ? f.code) order by f.position, f.code), '[]')

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.roadshow_event_json(p_event roadshow.roadshow_event, p_language text default null)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object('id', p_event.id, 'counterpartyId', p_event.counterparty_id, 'type', p_event.type,
         'typeLabel', coalesce(c.label, p_event.type), 'typeIcon', c.icon, 'date', p_event.date, 'meta', p_event.meta)
@@ -15,7 +15,7 @@ comment on function jalon_engine.roadshow_event_json(roadshow.roadshow_event, te
 create or replace function jalon_engine.roadshow_change_json(p_event roadshow.roadshow_event, p_language text)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- What the history knows of the change that an event stands for.
     select jsonb_build_object('change', jsonb_build_object('at', h.changed_at, 'by', h.changed_by, 'onBehalfOf', h.on_behalf_of, 'reason', h.reason,
@@ -32,7 +32,7 @@ comment on function jalon_engine.roadshow_change_json(roadshow.roadshow_event, t
 create or replace function jalon_engine.roadshow_status_json(p_code text, p_language text)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object('code', f.code, 'label', jalon_engine.code_name(f.category, f.code, p_language), 'color', f.color, 'icon', f.icon)
     from jalon_engine.referential f where f.category = 'ROADSHOW_STATUS' and f.code = p_code
@@ -42,7 +42,7 @@ comment on function jalon_engine.roadshow_status_json(text, text) is 'A status o
 create or replace function api.interactions(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
@@ -78,7 +78,7 @@ grant execute on function api.interactions(text, jsonb, jsonb) to jalon_api;
 create or replace function api.record_interaction(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_zone constant text := (select s.value #>> '{}' from jalon_engine.setting s where s.name = 'roadshow.time_zone');

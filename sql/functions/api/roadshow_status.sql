@@ -3,7 +3,7 @@
 create or replace function jalon_engine.counterparty_key(p_key text)
 returns text
 language plpgsql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if p_key !~ '^-?\d+$' then
@@ -17,7 +17,7 @@ comment on function jalon_engine.counterparty_key(text) is 'The key of a counter
 create or replace function api.roadshow_status(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_target constant text := p_input ->> 'newStatus';
@@ -39,8 +39,8 @@ begin
         v_row := jalon_engine.record(jalon_engine.tracked_of('roadshow_counterparty'), p_key, p_caller, p_lock => 'for no key update');
         perform jalon_engine.demand_match(p_caller, 'roadshow_counterparty', v_row ->> 'id', (v_row ->> 'status_version')::integer);
     end if;
-    v_moved := jalon_generated.move('roadshow_counterparty', 'statut', p_key, v_target,
-        p_more => case when p_input ? 'meta' then nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta')), '{}') end);
+    v_moved := jalon_engine.move('roadshow_counterparty', 'statut', p_key, v_target,
+        p_meta => nullif(p_input -> 'meta', 'null'));
     v_done := jalon_engine.leave();
     return jalon_engine.told_counterparty_moved(v_moved);
 end

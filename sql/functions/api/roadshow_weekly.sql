@@ -4,7 +4,7 @@
 create or replace function jalon_engine.kept_roadshow_weekly(p_question jsonb)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with whole as materialized (
         select recap.weekly(p_question ->> 'week', p_question ->> 'tz', p_question ->> 'lang', 'roadshow_counterparty') as body
@@ -32,7 +32,7 @@ comment on function jalon_engine.kept_roadshow_weekly(jsonb) is 'The roadshow''s
 create or replace function api.roadshow_weekly(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_zone constant text := coalesce(p_input ->> 'tz', (select s.value #>> '{}' from jalon_engine.setting s where s.name = 'roadshow.time_zone'));

@@ -5,7 +5,7 @@
 create or replace function api.run(p_function text, p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_statement constant text := format('select * from api.%I($1, $2, $3)', p_function);
@@ -16,6 +16,9 @@ declare
     v_answer jalon_engine.answer;
     v_is_done boolean := false;
 begin
+    if v_principal is not null then
+        perform jalon_engine.enter(p_caller);
+    end if;
     if (p_caller ->> 'dryRun')::boolean then
         begin
             execute v_statement into v_answer using p_key, p_input, p_caller;
@@ -62,7 +65,7 @@ grant execute on function api.run(text, text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.forget_idempotency()
 returns void
 language sql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- Each new key takes up to two old ones away, so that nothing else has to.
     delete from jalon_engine.idempotency i where (i.principal, i.key) in (

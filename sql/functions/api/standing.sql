@@ -3,7 +3,7 @@
 create or replace function jalon_engine.demand_health(p_caller jsonb)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not jalon_engine.may('watch_health', jalon_engine.caller_roles(p_caller)) then
@@ -17,7 +17,7 @@ comment on function jalon_engine.demand_health(jsonb) is 'JL203 for a reader who
 create or replace function api.standing(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.demand_health(p_caller);
@@ -39,7 +39,7 @@ grant execute on function api.standing(text, jsonb, jsonb) to jalon_api;
 create or replace function api.verify(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.demand_health(p_caller);

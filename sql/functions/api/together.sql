@@ -5,7 +5,7 @@
 create or replace function api.together(p_function text, p_calls jsonb)
 returns table (place integer, status integer, body json, etag text, headers jsonb, refusal text, message text, detail text, hint text)
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set lock_timeout = '20ms'
 as $$
 declare
@@ -13,26 +13,15 @@ declare
     v_until constant timestamptz := clock_timestamp() + interval '50 ms';
     v_call jsonb;
     v_answer jalon_engine.answer;
-    v_at_once jalon_engine.answered;
 begin
-    if p_function in ('move_record', 'roadshow_status') and jsonb_array_length(p_calls) > 3 then
-        begin
-            v_at_once := jalon_engine.answered_at_once(p_function, p_calls);
-        exception when others then
-            null;  -- whatever it was, it comes again to whom it concerns
-        end;
-        return query select u.place, u.status, u.body, u.etag, u.headers, null, null, null, null
-            from unnest(v_at_once.places, v_at_once.answers) u (place, status, body, etag, headers);
-        if cardinality(v_at_once.places) = jsonb_array_length(p_calls) then
-            return;
-        end if;
-    end if;
+    -- A batch is a call of the web application like any other: it stands alone in its transaction.
+    perform jalon_engine.require_call(null);
     place := -1;
     for v_call in select e.value from jsonb_array_elements(p_calls) e loop
         place := place + 1;
         exit when place > 0 and clock_timestamp() > v_until;
-        continue when place = any (v_at_once.places);
         begin
+            perform jalon_engine.begin_batched_call(v_call -> 2);
             if v_call -> 2 ? 'idempotencyKey' or v_call -> 2 ? 'dryRun' then
                 v_answer := api.run(p_function, v_call ->> 0, v_call -> 1, v_call -> 2);
             elsif p_function = 'move_record' then  -- called by name where it is called most: no statement to plan

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.delivery_json(d jalon_engine.webhook_delivery)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('id', m.id, 'type', m.type, 'table', m.tracked, 'key', m.record_key, 'version', m.version,
         'occurredAt', m.occurred_at, 'state', case when d.due_at is not null then 'waiting' when d.delivered_at is not null then 'delivered' else 'dead' end,
@@ -19,7 +19,7 @@ comment on function jalon_engine.delivery_json(jalon_engine.webhook_delivery) is
 create or replace function api.webhook_deliveries(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.webhook := jalon_engine.webhook_seen(p_key, p_caller);
@@ -53,7 +53,7 @@ grant execute on function api.webhook_deliveries(text, jsonb, jsonb) to jalon_ap
 create or replace function api.webhook_delivery(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.webhook := jalon_engine.webhook_seen(p_key, p_caller);
@@ -77,7 +77,7 @@ grant execute on function api.webhook_delivery(text, jsonb, jsonb) to jalon_api;
 create or replace function api.send_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.webhook;
@@ -100,7 +100,7 @@ grant execute on function api.send_webhook(text, jsonb, jsonb) to jalon_api;
 create or replace function api.test_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_now constant timestamptz := clock_timestamp();

@@ -3,7 +3,7 @@
 create or replace function api.webhooks(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.demand_webhooks(p_caller);
@@ -17,7 +17,7 @@ grant execute on function api.webhooks(text, jsonb, jsonb) to jalon_api;
 create or replace function api.webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.webhook := jalon_engine.webhook_seen(p_key, p_caller);
@@ -31,7 +31,7 @@ grant execute on function api.webhook(text, jsonb, jsonb) to jalon_api;
 create or replace function api.create_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.webhook;
@@ -57,7 +57,7 @@ grant execute on function api.create_webhook(text, jsonb, jsonb) to jalon_api;
 create or replace function api.change_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.webhook;
@@ -79,7 +79,7 @@ grant execute on function api.change_webhook(text, jsonb, jsonb) to jalon_api;
 create or replace function api.drop_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.enter(p_caller);
@@ -95,7 +95,7 @@ grant execute on function api.drop_webhook(text, jsonb, jsonb) to jalon_api;
 create or replace function api.pause_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.webhook;

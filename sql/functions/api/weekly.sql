@@ -3,7 +3,7 @@
 create or replace function jalon_engine.readable_tables(p_caller jsonb)
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select array(select t.name from jalon_engine.tracked t, jalon_engine.caller_roles(p_caller) r
         where jalon_engine.may('read_all', r, t.name) order by t.name)
@@ -13,7 +13,7 @@ comment on function jalon_engine.readable_tables(jsonb) is 'The tracked tables t
 create or replace function api.weekly(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_table constant text := case when p_input ->> 'table' is not null then (jalon_engine.tracked_of(p_input ->> 'table')).name end;

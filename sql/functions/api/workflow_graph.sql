@@ -4,7 +4,7 @@
 create or replace function api.workflow_graph(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow := jalon_engine.graph_version(p_key, p_input);
@@ -101,7 +101,7 @@ grant execute on function api.workflow_graph(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.graph_version(p_category text, p_input jsonb)
 returns jalon_engine.workflow
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.asked_workflow(p_category,
         case when exists (select from jalon_engine.workflow v where v.category = p_category and v.case_type = p_input ->> 'caseType')

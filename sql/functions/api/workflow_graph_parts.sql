@@ -3,7 +3,7 @@
 create or replace function jalon_engine.graph_record(p_input jsonb, p_category text, p_caller jsonb)
 returns jsonb
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_tracked text := p_input ->> 'table';
@@ -33,7 +33,7 @@ comment on function jalon_engine.graph_record(jsonb, text, jsonb) is 'Where the 
 create or replace function jalon_engine.graph_counts(p_category text, p_case_type text, p_since timestamptz)
 returns table (from_code text, to_code text, changes bigint)
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_place record;
@@ -61,7 +61,7 @@ comment on function jalon_engine.graph_counts(text, text, timestamptz) is 'How o
 create or replace function jalon_engine.finding_target(p_finding jalon_engine.finding, p_category text)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select case
         when p_finding.code = 'no_action_label' then 'action'
@@ -75,7 +75,7 @@ comment on function jalon_engine.finding_target(jalon_engine.finding, text) is '
 create or replace function jalon_engine.draft_touched(p_workflow jalon_engine.workflow)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('by', h.changed_by, 'at', h.changed_at)
     from jalon_engine.config_history h

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.workflow_body(p_workflow jalon_engine.workflow)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('category', p_workflow.category, 'caseType', p_workflow.case_type, 'version', p_workflow.version,
         'state', p_workflow.state, 'label', p_workflow.label, 'revision', p_workflow.revision,
@@ -16,14 +16,14 @@ comment on function jalon_engine.workflow_body(jalon_engine.workflow) is 'A work
 create or replace function jalon_engine.workflow_etag(p_workflow jalon_engine.workflow)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.etag(p_workflow.category || ':' || p_workflow.case_type || ':' || p_workflow.version, p_workflow.revision) $$;
 comment on function jalon_engine.workflow_etag(jalon_engine.workflow) is 'ETag of a workflow version: every edit of a draft changes it.';
 
 create or replace function api.workflows(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select 200, json_build_object('items', coalesce((
         select json_agg(jalon_engine.workflow_body(w) order by w.category, w.case_type, w.version desc)
@@ -37,7 +37,7 @@ grant execute on function api.workflows(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.asked_workflow(p_category text, p_case_type text, p_version integer, p_states text[])
 returns jalon_engine.workflow
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow;
@@ -57,7 +57,7 @@ comment on function jalon_engine.asked_workflow(text, text, integer, text[]) is 
 create or replace function api.workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow := jalon_engine.asked_workflow(p_key, p_input ->> 'caseType', (p_input ->> 'version')::integer, '{published,draft}');
@@ -91,7 +91,7 @@ grant execute on function api.workflow(text, jsonb, jsonb) to jalon_api;
 create or replace function api.check_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow := jalon_engine.asked_workflow(p_key, p_input ->> 'caseType', (p_input ->> 'version')::integer, '{draft,published}');
@@ -108,7 +108,7 @@ grant execute on function api.check_workflow(text, jsonb, jsonb) to jalon_api;
 create or replace function api.diff_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow := jalon_engine.asked_workflow(p_key, p_input ->> 'caseType', (p_input ->> 'to')::integer, '{draft,published}');

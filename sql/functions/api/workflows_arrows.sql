@@ -3,7 +3,7 @@
 create or replace function api.set_arrow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_case_type text := p_input ->> 'caseType';
@@ -33,7 +33,7 @@ grant execute on function api.set_arrow(text, jsonb, jsonb) to jalon_api;
 create or replace function jalon_engine.demand_free_arrow(p_category text, p_case_type text, p_from text, p_to text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if exists (
@@ -49,7 +49,7 @@ comment on function jalon_engine.demand_free_arrow(text, text, text, text) is 'J
 create or replace function api.drop_arrow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow;

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.demand_draft_match(p_caller jsonb, p_category text, p_case_type text)
 returns void
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow;
@@ -24,7 +24,7 @@ comment on function jalon_engine.demand_draft_match(jsonb, text, text) is 'Fails
 create or replace function api.draft_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow;
@@ -42,7 +42,7 @@ grant execute on function api.draft_workflow(text, jsonb, jsonb) to jalon_api;
 create or replace function api.discard_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.enter(p_caller);
@@ -58,7 +58,7 @@ grant execute on function api.discard_workflow(text, jsonb, jsonb) to jalon_api;
 create or replace function api.save_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow;
@@ -76,7 +76,7 @@ grant execute on function api.save_workflow(text, jsonb, jsonb) to jalon_api;
 create or replace function api.publish_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_case_type text := p_input ->> 'caseType';
@@ -99,7 +99,7 @@ grant execute on function api.publish_workflow(text, jsonb, jsonb) to jalon_api;
 create or replace function api.templates(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select 200, json_build_object('items', coalesce((select json_agg(json_build_object('name', t.name, 'label', t.label, 'codes', t.codes, 'roles', t.roles)
         order by t.position, t.name) from jalon.templates t), '[]')), null::text, null::jsonb
@@ -110,7 +110,7 @@ grant execute on function api.templates(text, jsonb, jsonb) to jalon_api;
 create or replace function api.apply_template(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow;

@@ -3,7 +3,7 @@
 create or replace function jalon.add_category(code text, label text default null, description text default null)
 returns jalon_engine.category
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.category;

@@ -5,7 +5,7 @@ create or replace function jalon.apply_template(
 )
 returns jalon_engine.workflow
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_template jalon_engine.template;

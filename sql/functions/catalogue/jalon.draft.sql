@@ -5,7 +5,7 @@ create or replace function jalon.draft(
 )
 returns jalon_engine.workflow
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow;
@@ -43,7 +43,7 @@ grant execute on function jalon.draft(text, text, boolean, text) to jalon_dba;
 create or replace function jalon.discard(category text, case_type text default '*', expected_revision integer default null)
 returns jalon_engine.workflow
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow := jalon_engine.open_draft(

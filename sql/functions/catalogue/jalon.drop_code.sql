@@ -3,7 +3,7 @@
 create or replace function jalon.drop_code(category text, code text)
 returns void
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.demand('manage_referentials');
@@ -17,7 +17,7 @@ grant execute on function jalon.drop_code(text, text) to jalon_dba;
 create or replace function jalon_engine.is_code_used(p_category text, p_code text)
 returns boolean
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_place record;

@@ -4,7 +4,7 @@
 create or replace function jalon_engine.filled(p_document json)
 returns json
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_object_agg(e.key, e.value order by e.ordinality)
     from json_each(p_document) with ordinality e
@@ -15,7 +15,7 @@ comment on function jalon_engine.filled(json) is 'An object without its empty me
 create or replace function jalon_engine.codes_document(p_category text, p_codes text[] default null)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(jalon_engine.filled(p_document => json_build_object(
         'code', r.code, 'label', r.label, 'description', r.description, 'outcome', r.outcome,
@@ -32,7 +32,7 @@ comment on function jalon_engine.codes_document(text, text[]) is 'Codes of a cat
 create or replace function jalon_engine.category_document(p_category text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.filled(p_document => json_build_object('code', c.code, 'label', c.label, 'description', c.description))
     from jalon_engine.category c where c.code = p_category
@@ -42,7 +42,7 @@ comment on function jalon_engine.category_document(text) is 'A category as it st
 create or replace function jalon.export_referential(category text)
 returns json
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.need_category(p_category => export_referential.category);

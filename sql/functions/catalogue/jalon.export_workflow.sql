@@ -3,7 +3,7 @@
 create or replace function jalon.export_workflow(category text, case_type text default '*', version integer default null)
 returns json
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow := jalon_engine.need_version(p_category => export_workflow.category, p_case_type => export_workflow.case_type,

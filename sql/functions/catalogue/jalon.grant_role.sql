@@ -3,7 +3,7 @@
 create or replace function jalon.add_role(code text, label text default null, description text default null)
 returns jalon_engine.role
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.role;
@@ -26,7 +26,7 @@ grant execute on function jalon.add_role(text, text, text) to jalon_dba;
 create or replace function jalon_engine.need_role(p_role text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not exists (select from jalon_engine.role r where r.code = p_role) then
@@ -40,7 +40,7 @@ comment on function jalon_engine.need_role(text) is 'Fails with JL405 unless the
 create or replace function jalon.grant_role(principal text, role text, until timestamptz default null)
 returns jalon_engine.role_grant
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -64,7 +64,7 @@ grant execute on function jalon.grant_role(text, text, timestamptz) to jalon_dba
 create or replace function jalon.revoke_role(principal text, role text)
 returns jalon_engine.role_grant
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.role_grant;

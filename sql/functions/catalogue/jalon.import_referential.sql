@@ -3,7 +3,7 @@
 create or replace function jalon.import_referential(definition json, category text default null)
 returns jalon_engine.category
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_category jalon_engine.category;
@@ -20,7 +20,7 @@ grant execute on function jalon.import_referential(json, text) to jalon_dba;
 create or replace function jalon_engine.import_category(p_definition json, p_category text)
 returns jalon_engine.category
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_code text := coalesce(p_category, p_definition #>> '{category,code}');
@@ -45,7 +45,7 @@ comment on function jalon_engine.import_category(json, text) is 'The category th
 create or replace function jalon_engine.import_code(p_category text, p_code json)
 returns void
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon.set_code(

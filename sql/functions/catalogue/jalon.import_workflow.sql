@@ -3,7 +3,7 @@
 create or replace function jalon.import_workflow(definition json, category text default null, case_type text default null)
 returns jalon_engine.workflow
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_category text;
@@ -41,6 +41,6 @@ grant execute on function jalon.import_workflow(json, text, text) to jalon_dba;
 create or replace function jalon_engine.text_array(p_list json)
 returns text[]
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select array(select e.value from json_array_elements_text(p_list) e) where json_typeof(p_list) = 'array' $$;
 comment on function jalon_engine.text_array(json) is 'A JSON list of texts as an array; null where it is no list.';

@@ -7,7 +7,7 @@ create or replace function jalon.publish(
 )
 returns setof jalon_engine.effect
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
 as $$
 declare
@@ -40,7 +40,7 @@ create or replace function jalon_engine.publish(
 )
 returns setof jalon_engine.effect
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow := jalon_engine.open_draft(p_category => p_category, p_case_type => p_case_type, p_expected_revision => p_expected_revision);

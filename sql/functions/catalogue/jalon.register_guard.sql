@@ -3,7 +3,7 @@
 create or replace function jalon.register_guard(name text, function_name text, description text)
 returns jalon_engine.guard
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.guard;
@@ -27,7 +27,7 @@ grant execute on function jalon.register_guard(text, text, text) to jalon_dba;
 create or replace function jalon.register_check(name text, function_name text, description text, category text default null)
 returns jalon_engine.check_function
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.check_function;

@@ -3,7 +3,7 @@
 create or replace function jalon.retire(category text, case_type text default '*', mapping jsonb default '{}', dry_run boolean default false, reason text default null)
 returns setof jalon_engine.effect
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
 as $$
 declare
@@ -32,7 +32,7 @@ grant execute on function jalon.retire(text, text, jsonb, boolean, text) to jalo
 create or replace function jalon_engine.retire(p_category text, p_case_type text, p_mapping jsonb, p_is_rehearsal boolean, p_reason text)
 returns setof jalon_engine.effect
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_version integer := jalon_engine.version_in(p_category => p_category, p_case_type => p_case_type, p_states => '{published}');
@@ -66,6 +66,6 @@ comment on function jalon_engine.retire(text, text, jsonb, boolean, text) is 'Re
 create or replace function jalon_engine.version_name(p_workflow jalon_engine.workflow)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select p_workflow.category || ' / ' || p_workflow.case_type || ' v' || p_workflow.version $$;
 comment on function jalon_engine.version_name(jalon_engine.workflow) is 'What a version is called in reports.';

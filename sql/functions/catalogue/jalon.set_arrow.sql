@@ -7,7 +7,7 @@ create or replace function jalon.set_arrow(
 )
 returns jalon_engine.workflow
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow := jalon_engine.open_draft(
@@ -57,7 +57,7 @@ create or replace function jalon.drop_arrow(
 )
 returns jalon_engine.workflow
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow := jalon_engine.open_draft(
@@ -79,6 +79,6 @@ grant execute on function jalon.drop_arrow(text, text, text, text, integer) to j
 create or replace function jalon_engine.arrow_name(p_from text, p_to text)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select coalesce(nullif(p_from, ''), '*') || ' -> ' || p_to $$;
 comment on function jalon_engine.arrow_name(text, text) is 'What an arrow is called in reports; * stands for creation.';

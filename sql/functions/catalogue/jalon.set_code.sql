@@ -7,7 +7,7 @@ create or replace function jalon.set_code(
 )
 returns jalon_engine.referential
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.referential;

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.put_label(p_category text, p_code text, p_language text, p_label text, p_description text default null)
 returns void
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not exists (select from jalon_engine.language l where l.code = p_language) then
@@ -23,7 +23,7 @@ comment on function jalon_engine.put_label(text, text, text, text, text) is 'Wri
 create or replace function jalon.set_label(category text, code text, language text, label text, description text default null)
 returns void
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.demand('manage_referentials');
@@ -38,7 +38,7 @@ grant execute on function jalon.set_label(text, text, text, text, text) to jalon
 create or replace function jalon.set_action_label(category text, action text, language text, label text)
 returns void
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.demand('manage_referentials');

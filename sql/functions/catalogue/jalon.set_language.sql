@@ -3,7 +3,7 @@
 create or replace function jalon.set_language(code text, label text default null, active boolean default null)
 returns jalon_engine.language
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.language;

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.need_permission(p_permission text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not exists (select from jalon_engine.permission p where p.code = p_permission) then
@@ -19,7 +19,7 @@ create or replace function jalon.set_permission(
 )
 returns void
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.demand('manage_permissions');

@@ -4,7 +4,7 @@
 create or replace function jalon_engine.need_language(p_language text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not exists (select from jalon_engine.language l where l.code = p_language) then
@@ -18,7 +18,7 @@ comment on function jalon_engine.need_language(text) is 'Fails with JL405 unless
 create or replace function jalon.set_role_label(role text, language text, label text, description text default null)
 returns void
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.demand('manage_permissions');
@@ -39,7 +39,7 @@ grant execute on function jalon.set_role_label(text, text, text, text) to jalon_
 create or replace function jalon.set_permission_label(permission text, language text, label text, description text default null)
 returns void
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.demand('manage_permissions');

@@ -3,7 +3,7 @@
 create or replace function jalon.workflow_check(category text, case_type text default '*', version integer default null)
 returns setof jalon_engine.finding
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow := jalon_engine.need_version(p_category => workflow_check.category, p_case_type => workflow_check.case_type,
@@ -30,7 +30,7 @@ grant execute on function jalon.workflow_check(text, text, integer) to jalon_dba
 create or replace function jalon_engine.check_own(p_category text, p_case_type text, p_version integer)
 returns setof jalon_engine.finding
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_check jalon_engine.check_function;
@@ -52,7 +52,7 @@ comment on function jalon_engine.check_own(text, text, integer) is 'Findings of 
 create or replace function jalon_engine.is_check(p_function text)
 returns boolean
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     return exists (

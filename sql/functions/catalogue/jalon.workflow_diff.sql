@@ -5,7 +5,7 @@ create or replace function jalon.workflow_diff(
 )
 returns table (change text, arrow text, before jsonb, after jsonb)
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_from integer := coalesce(workflow_diff.from_version,
@@ -40,7 +40,7 @@ grant execute on function jalon.workflow_diff(text, text, integer, integer) to j
 create or replace function jalon_engine.facts_apart(p_facts jsonb, p_other jsonb)
 returns jsonb
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_object_agg(e.key, e.value) from jsonb_each(p_facts) e where e.value is distinct from p_other -> e.key
 $$;

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.dot_text(p_text text)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select '"' || replace(replace(regexp_replace(p_text, '\s+', ' ', 'g'), '\', '\\'), '"', '\"') || '"' $$;
 comment on function jalon_engine.dot_text(text) is 'Any text as a quoted Graphviz text.';
 
@@ -13,7 +13,7 @@ create or replace function jalon.workflow_dot(
 )
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with drawing as (
         select jalon_engine.drawing(p_category => workflow_dot.category, p_case_type => workflow_dot.case_type, p_version => workflow_dot.version,

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.mermaid_text(p_text text)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- Mermaid knows no escapes inside quotes, but character references written #name;.
     select '"' || replace(replace(replace(replace(replace(replace(replace(regexp_replace(p_text, '\s+', ' ', 'g'),
@@ -14,7 +14,7 @@ comment on function jalon_engine.mermaid_text(text) is 'Any text as a quoted Mer
 create or replace function jalon_engine.ink_on(p_color text)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select case when 299 * ('x' || lpad(substr(p_color, 2, 2), 8, '0'))::bit(32)::integer + 587 * ('x' || lpad(substr(p_color, 4, 2), 8, '0'))::bit(32)::integer
         + 114 * ('x' || lpad(substr(p_color, 6, 2), 8, '0'))::bit(32)::integer > 140000 then '#000000' else '#ffffff' end
@@ -27,7 +27,7 @@ create or replace function jalon.workflow_mermaid(
 )
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with drawing as (
         select jalon_engine.drawing(p_category => workflow_mermaid.category, p_case_type => workflow_mermaid.case_type, p_version => workflow_mermaid.version,

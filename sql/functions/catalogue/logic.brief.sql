@@ -3,7 +3,7 @@
 create or replace function jalon_engine.brief(p_blocker jsonb, p_language text)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select nullif(coalesce(jalon_engine.say('why.' || (p_blocker ->> 'code'), p.params || jsonb_build_object(
         'roles', jalon_engine.role_names(p.params -> 'roles', p_language),
@@ -15,7 +15,7 @@ comment on function jalon_engine.brief(jsonb, text) is 'A blocker in few words o
 create or replace function jalon_engine.with_briefs(p_blockers jsonb, p_language text)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(jsonb_agg(b.value || jsonb_build_object('brief', jalon_engine.brief(b.value, p_language)) order by b.ordinality), '[]')
     from jsonb_array_elements(p_blockers) with ordinality b

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.finding(p_severity text, p_code text, p_subject text, p_params jsonb default '{}')
 returns jalon_engine.finding
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     return row(p_severity, p_code, p_subject,
@@ -15,7 +15,7 @@ comment on function jalon_engine.finding(text, text, text, jsonb) is 'A finding 
 create or replace function jalon_engine.check_graph(p_category text, p_case_type text, p_version integer)
 returns setof jalon_engine.finding
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with recursive edges as materialized (
         select coalesce(e.from_code, '')::text as from_code, e.to_code::text as to_code, e.action, r.is_active as leads_on, coalesce(o.is_final, false) as leaves_final,

@@ -4,7 +4,7 @@
 create or replace function jalon_engine.may_hold(p_category text)
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select array(
         select 'any'
@@ -30,7 +30,7 @@ comment on function jalon_engine.may_hold(text) is 'Roles that somebody holds, b
 create or replace function jalon_engine.check_people(p_category text, p_case_type text, p_version integer)
 returns setof jalon_engine.finding
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with recursive held as materialized (
         select jalon_engine.may_hold(p_category => p_category) as roles

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.is_guard(p_function text)
 returns boolean
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     return exists (
@@ -18,7 +18,7 @@ comment on function jalon_engine.is_guard(text) is 'Whether a name stands for a 
 create or replace function jalon_engine.check_texts(p_category text, p_case_type text, p_version integer)
 returns setof jalon_engine.finding
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with arrows as materialized (
         select a.*, jalon_engine.arrow_name(p_from => a.from_code, p_to => a.to_code) as name

@@ -4,7 +4,7 @@
 create or replace function jalon_engine.record_of(p_tracked text, p_id text)
 returns jsonb
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of(p_tracked);
@@ -23,7 +23,7 @@ comment on function jalon_engine.record_of(text, text) is 'A row of a tracked ta
 create or replace function jalon_engine.moves_of(p_tracked text, p_row jsonb, p_category text, p_scope text, p_from text, p_actor text)
 returns text[]
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of(p_tracked);
@@ -44,7 +44,7 @@ create or replace function jalon_engine.drawing(
 )
 returns jsonb
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow;

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.need_category(p_category text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not exists (select from jalon_engine.category c where c.code = p_category) then
@@ -17,7 +17,7 @@ comment on function jalon_engine.need_category(text) is 'Fails with JL402 unless
 create or replace function jalon_engine.need_code(p_category text, p_code text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.need_category(p_category => p_category);
@@ -32,7 +32,7 @@ comment on function jalon_engine.need_code(text, text) is 'Fails with JL402 unle
 create or replace function jalon_engine.need_version(p_category text, p_case_type text, p_version integer)
 returns jalon_engine.workflow
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow;
@@ -58,7 +58,7 @@ comment on function jalon_engine.need_version(text, text, integer) is 'A version
 create or replace function jalon_engine.version_in(p_category text, p_case_type text, p_states text[])
 returns integer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select w.version
     from jalon_engine.workflow w

@@ -4,7 +4,7 @@
 create or replace function jalon_engine.open_draft(p_category text, p_case_type text, p_expected_revision integer default null)
 returns jalon_engine.workflow
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow;
@@ -30,7 +30,7 @@ comment on function jalon_engine.open_draft(text, text, integer) is 'Locks the d
 create or replace function jalon_engine.touch_draft(p_draft jalon_engine.workflow)
 returns jalon_engine.workflow
 language sql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     update jalon_engine.workflow w set revision = w.revision + 1
     where (w.category, w.case_type, w.version) = (p_draft.category, p_draft.case_type, p_draft.version)

@@ -4,7 +4,7 @@
 create or replace function jalon_engine.demand_mapping(p_category text, p_codes text[], p_mapping jsonb)
 returns void
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_pair record;
@@ -29,7 +29,7 @@ comment on function jalon_engine.demand_mapping(text, text[], jsonb) is 'Fails u
 create or replace function jalon_engine.stranded(p_category text, p_case_type text, p_codes text[], p_mapping jsonb, p_is_rehearsal boolean)
 returns setof jalon_engine.effect
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_gone text[] := array(select r.code from jalon_engine.referential r
@@ -62,11 +62,10 @@ is 'Keeps writers out and finds the rows that the coming codes and the mapping h
 create or replace function jalon_engine.rehome(p_category text, p_case_type text, p_mapping jsonb, p_reason text default null)
 returns setof jalon_engine.effect
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_more text := coalesce(current_setting('jalon.more', true), '');
-    v_reason text := coalesce(current_setting('jalon.reason', true), '');
+    v_before text[];
     v_effects jalon_engine.effect[];
     v_place record;
 begin
@@ -77,23 +76,19 @@ begin
     if v_effects = '{}' then
         return;
     end if;
-    perform set_config('jalon.more', (coalesce(nullif(v_more, ''), '{}')::jsonb
-        || jsonb_build_object('kind', 'migration', 'bulkId', gen_random_uuid()))::text, true);
-    perform set_config('jalon.reason', coalesce(p_reason, v_reason), true);
+    v_before := jalon_engine.with_marks(p_reason, null, jsonb_build_object('kind', 'migration', 'bulkId', gen_random_uuid()));
     for v_place in
-        select t.table_schema, t.table_name, t.workflow_column, c.column_name, format_type(a.atttypid, a.atttypmod) as type
+        select jalon_engine.table_of(t) as relation, t.workflow_column, c.column_name
         from jalon_engine.tracked t
         join jalon_engine.tracked_column c on c.tracked = t.name
-        join pg_catalog.pg_attribute a on a.attrelid = to_regclass(format('%I.%I', t.table_schema, t.table_name)) and a.attname = c.column_name
-        where c.category = p_category
+        where c.category = p_category and jalon_engine.table_of(t) is not null
         order by t.name, c.position
     loop
-        execute format('update %1$I.%2$I x set %3$I = ($1 ->> x.%3$I::text)::%4$s where $1 ->> x.%3$I::text <> x.%3$I::text and %5$s',
-            v_place.table_schema, v_place.table_name, v_place.column_name, v_place.type,
-            jalon_engine.in_scope(p_category => p_category, p_case_type => p_case_type, p_workflow_column => v_place.workflow_column))
-        using p_mapping;
+        perform jalon_engine.update_mapped_rows(v_place.relation, v_place.column_name, p_mapping,
+            v_place.workflow_column, nullif(p_case_type, '*'), array(select w.case_type from jalon_engine.workflow w
+                where w.category = p_category and w.case_type <> '*' and w.state = 'published'));
     end loop;
-    perform set_config('jalon.more', v_more, true), set_config('jalon.reason', v_reason, true);
+    perform jalon_engine.without_reason(v_before);
     return query select * from unnest(v_effects);
 end
 $$;

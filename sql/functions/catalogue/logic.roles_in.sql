@@ -3,7 +3,7 @@
 create or replace function jalon_engine.roles_in(p_language text)
 returns table (code text, label text, description text)
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select r.code, coalesce(l.label, r.label), coalesce(l.description, r.description)
     from jalon_engine.role r
@@ -17,7 +17,7 @@ comment on function jalon_engine.roles_in(text) is 'All roles, named in a langua
 create or replace function jalon_engine.permissions_in(p_language text)
 returns table (code text, label text, description text, module text)
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select p.code, coalesce(l.label, p.label), coalesce(l.description, p.description), p.module
     from jalon_engine.permission p
@@ -31,7 +31,7 @@ comment on function jalon_engine.permissions_in(text) is 'All permissions, named
 create or replace function jalon_engine.role_names(p_roles jsonb, p_language text)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- A role of one record only (custom:treasurer) is called as its code says.
     select coalesce(jsonb_agg(coalesce(n.label, regexp_replace(r.value, '^custom:', '')) order by r.ordinality), '[]')

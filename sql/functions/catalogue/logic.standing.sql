@@ -3,7 +3,7 @@
 create or replace function jalon_engine.in_scope(p_category text, p_case_type text, p_workflow_column text)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select case
         when p_case_type <> '*' and p_workflow_column is null then 'false'
@@ -19,7 +19,7 @@ comment on function jalon_engine.in_scope(text, text, text) is 'The condition on
 create or replace function jalon_engine.standing(p_category text, p_case_type text, p_codes text[])
 returns table (tracked text, column_name text, code text, records bigint)
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_place record;

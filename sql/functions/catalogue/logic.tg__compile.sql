@@ -4,7 +4,7 @@
 create or replace function jalon_engine.tg__compile()
 returns trigger
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.compile_rules(c.category)
@@ -17,7 +17,7 @@ comment on function jalon_engine.tg__compile() is 'Compiles the rules of the cat
 create or replace function jalon_engine.tg_workflow_arrow__compile()
 returns trigger
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     -- The arrows of drafts change nothing yet.

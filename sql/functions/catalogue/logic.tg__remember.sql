@@ -3,7 +3,7 @@
 create or replace function jalon_engine.tg__remember()
 returns trigger
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_context jalon_engine.context := jalon_engine.context();
@@ -32,7 +32,7 @@ comment on function jalon_engine.tg__remember() is 'Writes jalon_engine.config_h
 create or replace function jalon_engine.tg__no_truncate()
 returns trigger
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.fail('JL503', jsonb_build_object('table', tg_table_name, 'operation', tg_op), 'JL503.configuration');

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.tg_config_history__append_only()
 returns trigger
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.fail('JL502', jsonb_build_object('table', tg_table_name, 'operation', tg_op));

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.tg_referential__keep_used()
 returns trigger
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     -- Whoever is on the way to the code arrives first, and is seen.

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.tg_workflow__keep_published()
 returns trigger
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if tg_op = 'DELETE' then
@@ -25,7 +25,7 @@ comment on function jalon_engine.tg_workflow__keep_published() is 'A published v
 create or replace function jalon_engine.tg_workflow_arrow__keep_published()
 returns trigger
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow;

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.workflow_edges(p_category text, p_case_type text, p_version integer)
 returns setof jalon_engine.workflow_arrow
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with arrows as (
         select a.* from jalon_engine.workflow_arrow a
@@ -22,7 +22,7 @@ comment on function jalon_engine.workflow_edges(text, text, integer) is 'The arr
 create or replace function jalon_engine.workflow_codes(p_category text, p_case_type text, p_version integer)
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(array_agg(r.code order by r.position, r.code), '{}')
     from jalon_engine.referential r

@@ -4,7 +4,7 @@
 create or replace function jalon_engine.dossier_status(p_code text)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(m.status, o.status)
     from jalon_engine.referential f
@@ -17,7 +17,7 @@ comment on function jalon_engine.dossier_status(text) is 'The DOSSIER_STATUS tha
 create or replace function jalon_engine.dossier_code(p_case_type text, p_from text, p_status text)
 returns text
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_scope constant text := jalon_engine.scope_of('CASE_STATUS', p_case_type);
@@ -48,7 +48,7 @@ comment on function jalon_engine.dossier_code(text, text, text) is 'The status c
 create or replace function jalon_engine.first_dossier_code(p_case_type text)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(
         (select jalon_engine.dossier_code(p_case_type, null, d.code) from jalon_engine.referential d
@@ -60,7 +60,7 @@ comment on function jalon_engine.first_dossier_code(text) is 'Where a dossier be
 create or replace function jalon_engine.need_dossier_code(p_case_type text, p_from text, p_status text)
 returns text
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_code text := jalon_engine.dossier_code(p_case_type, p_from, p_status);
@@ -85,7 +85,7 @@ comment on function jalon_engine.need_dossier_code(text, text, text) is 'The sam
 create or replace function jalon_engine.demand_agreement(p_status text, p_code text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_meant text := jalon_engine.dossier_status(p_code);
@@ -101,7 +101,7 @@ comment on function jalon_engine.demand_agreement(text, text) is 'Fails where a 
 create or replace function jalon_engine.demand_case_type(p_case_type text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_is_active boolean;

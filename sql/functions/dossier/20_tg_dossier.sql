@@ -4,7 +4,7 @@
 create or replace function jalon_engine.tg_dossier__keep_in_step()
 returns trigger
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if tg_op = 'INSERT' then
@@ -50,7 +50,7 @@ comment on function jalon_engine.tg_dossier__keep_in_step() is 'Checks the case 
 create or replace function jalon_engine.demand_same_stage(p_case_type text, p_from text, p_to text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_facts jsonb := jsonb_build_object('table', 'dossier', 'case_type', p_case_type, 'from', p_from, 'to', p_to);
@@ -75,7 +75,7 @@ comment on function jalon_engine.demand_same_stage(text, text, text) is 'Fails w
 create or replace function jalon_engine.has_code(p_case_type text, p_code text)
 returns boolean
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select exists (select from jalon_engine.rule r
         where r.category = 'CASE_STATUS' and r.scope = jalon_engine.scope_of('CASE_STATUS', p_case_type) and p_code in (r.from_code, r.to_code))

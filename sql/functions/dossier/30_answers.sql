@@ -3,7 +3,7 @@
 create or replace function jalon_engine.dossier_code_facts(p_code text, p_language text)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object('statusCode', f.code, 'status', jalon_engine.dossier_status(f.code), 'label', jalon_engine.code_name(f.category, f.code, p_language),
         'color', f.color, 'icon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final)
@@ -14,7 +14,7 @@ comment on function jalon_engine.dossier_code_facts(text, text) is 'A status cod
 create or replace function jalon_engine.dossier_json(d dossier.dossier, p_language text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object(
         'id', d.id, 'caseType', d.case_type, 'caseTypeLabel', case when d.case_type is not null then jalon_engine.code_name('CASE_TYPE', d.case_type, p_language) end,
@@ -31,7 +31,7 @@ comment on function jalon_engine.dossier_json(dossier.dossier, text) is 'A dossi
 create or replace function jalon_engine.dossier_answer(d dossier.dossier, p_caller jsonb, p_status integer default 200, p_headers jsonb default '{}')
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select p_status, jalon_engine.dossier_json(d, p_caller ->> 'language'), jalon_engine.etag(d.id::text, d.revision),
         p_headers || '{"vary": "Accept-Language"}'
@@ -41,7 +41,7 @@ comment on function jalon_engine.dossier_answer(dossier.dossier, jsonb, integer,
 create or replace function jalon_engine.need_dossier(p_id text, p_caller jsonb, p_locked boolean default false)
 returns dossier.dossier
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     d dossier.dossier;
@@ -72,7 +72,7 @@ comment on function jalon_engine.need_dossier(text, jsonb, boolean) is 'A dossie
 create or replace function jalon_engine.enter_dossier(p_input jsonb, p_caller jsonb, p_more jsonb default '{}')
 returns void
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_user text := nullif(btrim(p_input ->> 'userId'), '');
@@ -90,7 +90,7 @@ comment on function jalon_engine.enter_dossier(jsonb, jsonb, jsonb) is 'Begins a
 create or replace function jalon_engine.wanted_dossier_code(p_dossier dossier.dossier, p_input jsonb)
 returns text
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_status constant text := p_input ->> 'status';

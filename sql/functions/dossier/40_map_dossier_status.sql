@@ -3,7 +3,7 @@
 create or replace function jalon.map_dossier_status(status_code text, status text, rank integer default 0)
 returns bigint
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_count bigint;

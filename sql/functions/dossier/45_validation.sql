@@ -3,7 +3,7 @@
 create or replace function jalon.validate_case_type(case_type text)
 returns void
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.demand_case_type(validate_case_type.case_type) $$;
 comment on function jalon.validate_case_type(text) is 'Fails unless the case type exists and is active.';
 grant execute on function jalon.validate_case_type(text) to jalon_dba;
@@ -11,7 +11,7 @@ grant execute on function jalon.validate_case_type(text) to jalon_dba;
 create or replace function jalon.validate_status_code(case_type text, status_code text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_codes text[] := jalon_engine.dossier_codes(validate_status_code.case_type);
@@ -32,7 +32,7 @@ grant execute on function jalon.validate_status_code(text, text) to jalon_dba;
 create or replace function jalon.derive_status_code(status text, case_type text default null)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.need_dossier_code(derive_status_code.case_type, null, derive_status_code.status) $$;
 comment on function jalon.derive_status_code(text, text) is 'The status code that an enum status stands for, on creation.';
 grant execute on function jalon.derive_status_code(text, text) to jalon_dba;
@@ -40,7 +40,7 @@ grant execute on function jalon.derive_status_code(text, text) to jalon_dba;
 create or replace function jalon.allowed_status_codes(case_type text default null)
 returns text[]
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.demand_case_type(allowed_status_codes.case_type);

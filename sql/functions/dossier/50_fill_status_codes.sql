@@ -4,7 +4,7 @@
 create or replace function jalon.fill_status_codes(dossiers text default 'dossier.dossier')
 returns bigint
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_table regclass := to_regclass(fill_status_codes.dossiers);
@@ -45,7 +45,7 @@ grant execute on function jalon.fill_status_codes(text) to jalon_dba;
 create or replace function jalon_engine.add_status_columns(p_table regclass)
 returns void
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_schema text := (select n.nspname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = p_table);

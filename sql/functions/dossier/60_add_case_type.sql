@@ -5,7 +5,7 @@ create or replace function jalon.add_case_type(
 )
 returns jalon_engine.referential
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.referential;

@@ -4,7 +4,7 @@
 create or replace function jalon_engine.event_may(p_permission text, p_roles text[], p_event event.events)
 returns boolean
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select exists (
         select from jalon_engine.permission_rule r
@@ -18,7 +18,7 @@ comment on function jalon_engine.event_may(text, text[], event.events) is 'Wheth
 create or replace function jalon_engine.event_roles(p_event event.events, p_actor text, p_roles text[])
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.roles_for_record(jalon_engine.tracked_of('events'), p_actor, p_roles, to_jsonb(p_event))
 $$;
@@ -27,7 +27,7 @@ comment on function jalon_engine.event_roles(event.events, text, text[]) is 'Rol
 create or replace function jalon_engine.event_demand(p_permission text, p_event event.events)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.context := jalon_engine.context();
@@ -48,7 +48,7 @@ comment on function jalon_engine.event_demand(text, event.events) is 'Fails with
 create or replace function jalon_engine.guard_event(p_permission text, p_row jsonb, p_context jsonb, p_message text)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select case when not jalon_engine.event_may(p_permission, array(select jsonb_array_elements_text(p_context -> 'roles')),
         jsonb_populate_record(null::event.events, p_row)) then jalon_engine.say(p_message) end
@@ -58,13 +58,13 @@ comment on function jalon_engine.guard_event(text, jsonb, jsonb, text) is 'A gua
 create or replace function jalon_engine.guard_event_revert(p_old jsonb, p_new jsonb, p_context jsonb)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.guard_event('revert_event', coalesce(p_old, p_new), p_context, 'event.not_revertible') $$;
 comment on function jalon_engine.guard_event_revert(jsonb, jsonb, jsonb) is 'Guard: a submitted event goes back only while nobody has decided on it.';
 
 create or replace function jalon_engine.guard_event_publish(p_old jsonb, p_new jsonb, p_context jsonb)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.guard_event('publish_event', coalesce(p_new, p_old), p_context, 'event.not_publishable') $$;
 comment on function jalon_engine.guard_event_publish(jsonb, jsonb, jsonb) is 'Guard: only what is approved is published.';

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.event_display(p_status text, p_moderation_status text, p_is_published boolean)
 returns event.display
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select d from event.display d
     where coalesce(d.moderation_status = p_moderation_status, true) and coalesce(d.status = p_status, true)
@@ -15,7 +15,7 @@ comment on function jalon_engine.event_display(text, text, boolean) is 'The row 
 create or replace function jalon_engine.event_status_label(p_status text, p_moderation_status text, p_is_published boolean, p_language text default null)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(
         (select l.label from jalon_engine.event_display(p_status, p_moderation_status, p_is_published) d
@@ -31,14 +31,14 @@ comment on function jalon_engine.event_status_label(text, text, boolean, text) i
 create or replace function jalon_engine.event_label(p_event event.events, p_language text)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.event_status_label(p_event.status, p_event.moderation_status, p_event.is_published, p_language) $$;
 comment on function jalon_engine.event_label(event.events, text) is 'What people are shown for an event, in a language.';
 
 create or replace function jalon.event_status_label(status text, moderation_status text, is_published boolean, language text default null)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.event_status_label(event_status_label.status, event_status_label.moderation_status, event_status_label.is_published,
         event_status_label.language)

@@ -4,7 +4,7 @@
 create or replace function jalon_engine.tg_events__content()
 returns trigger
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if new.organizer_id is distinct from old.organizer_id then
@@ -22,7 +22,7 @@ comment on function jalon_engine.tg_events__content() is 'Lets pass only who may
 create or replace function jalon_engine.tg_events__delete()
 returns trigger
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.event_demand('delete_event', old);
@@ -35,7 +35,7 @@ comment on function jalon_engine.tg_events__delete() is 'Lets pass only who may 
 create or replace function jalon_engine.event_is_majorly_changed(p_old jsonb, p_new jsonb)
 returns boolean
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select exists (select from event.content_column c
                    where c.is_major and p_old -> c.column_name is distinct from p_new -> c.column_name)

@@ -1,16 +1,16 @@
 -- What follows in the same change, from rows: submitted means under review, approved means active, suspended means
--- hidden. A column that the writer set is left alone. The wall judges the result like any other change.
+-- hidden. A column that the writer set is left alone. The triggers check the result like any other change.
 
 create or replace function jalon_engine.tg_events__follow_up()
 returns trigger
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     f event.follow_up;
     v_is_major boolean;
 begin
-    if nullif(current_setting('jalon.more', true), '') is not null and jalon_engine.is_importing() then
+    if jalon_engine.is_importing() then
         return new;
     end if;
     -- Who moderates needs nobody's approval.
@@ -45,7 +45,7 @@ comment on function jalon_engine.tg_events__follow_up() is 'Brings the other sta
 create or replace function jalon_engine.event_demand_publishable(p_old event.events, p_new event.events)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.context := jalon_engine.context();

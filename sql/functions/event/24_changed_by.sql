@@ -4,11 +4,11 @@
 create or replace function jalon_engine.tg_events__changed_by()
 returns trigger
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_id constant uuid := jalon_engine.actor_as(null::uuid, new.id::text);
-    v_email constant text := lower((jalon_engine.context_of(new.id::text)).actor);
+    v_id constant uuid := jalon_engine.actor_as(null::uuid);
+    v_email constant text := lower(jalon_engine.actor());
 begin
     new.status_changed_by := (select u.id from membership.users u where u.id = v_id or lower(u.email) = v_email limit 1);
     return new;

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.event_act(p_event event.events, p_action text, p_reason text default null)
 returns event.events
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of('events');
@@ -22,7 +22,7 @@ begin
             'label', jalon_engine.event_label(p_event, jalon_engine.language()), 'allowed', jalon_engine.allowed_codes('EVENT_STATUS', '*', p_event.status, jalon_engine.actor(),
                 jalon_engine.event_roles(p_event, jalon_engine.actor(), jalon_engine.actor_roles()))), 'event.no_such_action');
     end if;
-    perform jalon_generated.move(t.name, v.column_name, p_event.id::text, v.to_code, p_reason);
+    perform jalon_engine.move(t.name, v.column_name, p_event.id::text, v.to_code, p_reason);
     select e.* into v_event from event.events e where e.id = p_event.id;
     return v_event;
 end
@@ -32,7 +32,7 @@ comment on function jalon_engine.event_act(event.events, text, text) is 'Takes t
 create or replace function jalon_engine.event_is_outside_arrows(p_event event.events, p_input jsonb)
 returns boolean
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- Whether the actor, in the roles held now, has no arrow to one of the wanted codes.
     select coalesce(bool_or(not jalon_engine.allowed_codes(c.category, '*', j.row ->> c.column_name, a.actor, a.roles) ? (p_input ->> c.column_name)), false)
@@ -46,7 +46,7 @@ comment on function jalon_engine.event_is_outside_arrows(event.events, jsonb) is
 create or replace function jalon_engine.event_of(p_key text, p_organizer text default null, p_locked boolean default false)
 returns event.events
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v event.events;

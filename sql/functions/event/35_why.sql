@@ -3,7 +3,7 @@
 create or replace function jalon_engine.event_why(p_blocker jsonb, p_language text)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- A guard speaks the language of a transaction, which a reader has none of: its words stand here once more.
     select coalesce(jalon_engine.say('event.why.' || (p_blocker #>> '{params,guard}'), '{}', p_language), jalon_engine.say('event.why.' || (p_blocker ->> 'code'), (p_blocker -> 'params') || jsonb_build_object('fields', (
@@ -16,7 +16,7 @@ comment on function jalon_engine.event_why(jsonb, text) is 'A blocker of jalon.e
 create or replace function jalon_engine.event_why_not(p_permission text, p_roles text[], p_event event.events, p_language text)
 returns text
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_states text[];
@@ -41,7 +41,7 @@ comment on function jalon_engine.event_why_not(text, text[], event.events, text)
 create or replace function jalon_engine.event_asks_approval(p_event event.events, p_roles text[])
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select case when exists (select from event.follow_up f
             where f.column_name = 'content' and coalesce(p_event.status = any (f.if_status), true)
@@ -54,7 +54,7 @@ comment on function jalon_engine.event_asks_approval(event.events, text[]) is 'T
 create or replace function jalon_engine.event_steps(p_event event.events, p_language text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object('step', s.step, 'label', coalesce(l.label, d.code), 'color', d.color, 'icon', d.icon,
         'explanation', jalon_engine.say('event.display.' || d.code, '{}', p_language), 'is_current', s.step = n.step, 'is_done', s.step < n.step) order by s.step), '[]')
@@ -74,7 +74,7 @@ comment on function jalon_engine.event_steps(event.events, text) is 'The steps o
 create or replace function jalon_engine.event_way(p_language text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object('step', d.step, 'label', coalesce(l.label, d.code), 'color', d.color, 'icon', d.icon,
         'explanation', jalon_engine.say('event.display.' || d.code, '{}', p_language)) order by d.step), '[]')
@@ -90,7 +90,7 @@ comment on function jalon_engine.event_way(text) is 'The straight way of an even
 create or replace function jalon_engine.event_owner(p_caller jsonb)
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select case when not jalon_engine.may('moderate_events', jalon_engine.caller_roles(p_caller), 'events') then jalon_engine.caller_actor(p_caller) end
 $$;

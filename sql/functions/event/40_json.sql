@@ -4,14 +4,14 @@
 create or replace function jalon_engine.event_etag(p_event event.events)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.etag(p_event.id || ':' || p_event.revision, p_event.status_version) $$;
 comment on function jalon_engine.event_etag(event.events) is 'ETag of an event: it changes with its content as with its status.';
 
 create or replace function jalon_engine.events_json(p_events event.events[], p_caller jsonb, p_roles text[])
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with told as materialized (
         select x.* from jalon.explain('events', array(select e.id::text from unnest(p_events) e), jalon_engine.caller_actor(p_caller), p_roles,
@@ -90,7 +90,7 @@ comment on function jalon_engine.events_json(event.events[], jsonb, text[]) is '
 create or replace function jalon_engine.event_answer(p_status integer, p_event event.events, p_caller jsonb, p_headers jsonb default null)
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select p_status, jalon_engine.events_json(array[p_event], p_caller, jalon_engine.caller_roles(p_caller)) -> 0, jalon_engine.event_etag(p_event), p_headers
 $$;
@@ -99,7 +99,7 @@ comment on function jalon_engine.event_answer(integer, event.events, jsonb, json
 create or replace function jalon_engine.public_events_json(p_events event.events[], p_language text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object(
         'id', e.id, 'title', e.title, 'description', e.description, 'starts_at', e.starts_at, 'ends_at', e.ends_at, 'place', e.place,

@@ -3,20 +3,18 @@
 create or replace function jalon.ensure_partitions(months_ahead integer default 3)
 returns table (tracked text, part_name text, moved bigint)
 language plpgsql volatile security definer
-set search_path = '' set timezone = 'UTC'
+set search_path = pg_catalog, pg_temp set timezone = 'UTC'
 as $$
 #variable_conflict use_column
 declare
     t jalon_engine.tracked;
-    v_default text;
     v_month timestamp;
 begin
     for t in select x.* from jalon_engine.tracked x order by x.name loop
         return query select t.name, e.part_name, e.moved
-            from jalon_engine.ensure_months(t.name, now(), now() + make_interval(months => ensure_partitions.months_ahead)) e;
-        select m.part_name into v_default from jalon_engine.months_of(format('%I.%I', t.history_schema, t.history_name)::regclass) m where m.is_default;
-        for v_month in execute format('select distinct date_trunc(''month'', changed_at::timestamp) from %s order by 1', v_default) loop
-            return query select t.name, e.part_name, e.moved from jalon_engine.ensure_month(t, v_month) e;
+            from jalon_history.ensure_months(t.name, now(), now() + make_interval(months => ensure_partitions.months_ahead)) e;
+        for v_month in select m from jalon_history.stray_months(t.name) m loop
+            return query select t.name, e.part_name, e.moved from jalon_history.ensure_months(t.name, v_month at time zone 'UTC', v_month at time zone 'UTC') e;
         end loop;
     end loop;
 end
@@ -28,21 +26,18 @@ grant execute on function jalon.ensure_partitions(integer) to jalon_dba, jalon_r
 create or replace function jalon.retain(tracked text, keep interval)
 returns setof text
 language plpgsql volatile security definer
-set search_path = '' set timezone = 'UTC' set lock_timeout = '5s'
+set search_path = pg_catalog, pg_temp set timezone = 'UTC' set lock_timeout = '5s'
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of(retain.tracked);
-    v_history text := format('%I.%I', t.history_schema, t.history_name);
     v_month record;
 begin
     if retain.keep is null or retain.keep <= interval '0' then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'keep', 'keep', retain.keep), 'keeping.keep');
     end if;
     for v_month in
-        select m.part_name, m.upper_bound from jalon_engine.months_of(v_history::regclass) m
-        where m.upper_bound <= date_trunc('month', now() - retain.keep) order by m.upper_bound
+        select m.part_name, m.upper_bound from jalon_history.detach_months(t.name, date_trunc('month', now() - retain.keep)) m
     loop
-        execute format('alter table %s detach partition %s', v_history, v_month.part_name);
         insert into jalon_engine.setting (name, value, description)
         values ('history_begins.' || t.name, to_jsonb(v_month.upper_bound), 'Older months of this history were detached by jalon.retain.')
         on conflict on constraint setting_pk do update set value = excluded.value;

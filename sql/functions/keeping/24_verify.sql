@@ -3,7 +3,7 @@
 create or replace function jalon_engine.verify_shape(p_tracked jalon_engine.tracked)
 returns table (tracked_table text, problem text, detail text, hint text)
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := p_tracked;
@@ -12,7 +12,7 @@ begin
     if v_table is null then
         return query select p.* from jalon_engine.problem(t.name, 'table_missing', jsonb_build_object('on', format('%I.%I', t.table_schema, t.table_name), 'found', (
             select coalesce(min(g.tgrelid::regclass::text), '-') from pg_catalog.pg_trigger g
-            where g.tgparentid = 0 and g.tgfoid = to_regproc(format('jalon_generated.%I', t.name || '__moved'))))) p;
+            where g.tgparentid = 0 and g.tgfoid = to_regproc(format('jalon_generated.%I', jalon_engine.generated_name(t, '__after_update')))))) p;
     end if;
     if to_regclass(format('%I.%I', t.history_schema, t.history_name)) is null then
         return query select p.* from jalon_engine.problem(t.name, 'history_missing', jsonb_build_object('on', format('%I.%I', t.history_schema, t.history_name))) p;
@@ -40,7 +40,7 @@ comment on function jalon_engine.verify_shape(jalon_engine.tracked) is 'Table, h
 create or replace function jalon_engine.verify_upkeep(p_tracked jalon_engine.tracked)
 returns table (tracked_table text, problem text, detail text, hint text)
 language plpgsql stable
-set search_path = '' set timezone = 'UTC'
+set search_path = pg_catalog, pg_temp set timezone = 'UTC'
 as $$
 declare
     t jalon_engine.tracked := p_tracked;
@@ -48,7 +48,7 @@ declare
     v_default text;
     v_count bigint;
 begin
-    select m.part_name into v_default from jalon_engine.months_of(v_history) m where m.is_default;
+    select m.part_name into v_default from jalon_history.months_of(v_history) m where m.is_default;
     if v_default is not null and has_table_privilege(v_default, 'select') then
         execute format('select count(*) from %s', v_default) into v_count;
     end if;
@@ -61,7 +61,7 @@ begin
     from (
         select string_agg(to_char(w.month, 'YYYY-MM'), ', ' order by w.month) as months
         from generate_series(date_trunc('month', now()::timestamp), now()::timestamp + interval '1 month', interval '1 month') w (month)
-        where not exists (select from jalon_engine.months_of(v_history) m where m.lower_bound <= w.month and m.upper_bound > w.month)
+        where not exists (select from jalon_history.months_of(v_history) m where m.lower_bound <= w.month and m.upper_bound > w.month)
     ) w
     cross join lateral jalon_engine.problem(t.name, 'months_missing', jsonb_build_object('months', w.months)) p
     where w.months is not null
@@ -75,8 +75,7 @@ begin
     select p.*
     from pg_catalog.pg_class c
     cross join lateral jalon_engine.problem(t.name, 'row_security', jsonb_build_object('on', c.oid::regclass::text)) p
-    where c.oid = to_regclass(format('%I.%I', t.table_schema, t.table_name)) and row_security_active(c.oid)
-      and not exists (select from pg_catalog.pg_policy y where y.polrelid = c.oid and y.polname = 'jalon_sees_every_row');
+    where c.oid = jalon_engine.table_of(t) and c.relrowsecurity;
 end
 $$;
 comment on function jalon_engine.verify_upkeep(jalon_engine.tracked) is 'Months that are missing, rows without a month, rules that were not compiled, rows that verify cannot see.';
@@ -84,7 +83,8 @@ comment on function jalon_engine.verify_upkeep(jalon_engine.tracked) is 'Months 
 create or replace function jalon.verify(tracked text default null)
 returns table (tracked_table text, problem text, detail text, hint text)
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set row_security = off
 as $$
 #variable_conflict use_column
 declare

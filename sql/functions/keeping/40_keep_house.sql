@@ -4,7 +4,7 @@
 create or replace function jalon.keep_house()
 returns table (what text, name text)
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

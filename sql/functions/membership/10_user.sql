@@ -3,7 +3,7 @@
 create or replace function jalon_engine.user_of(p_actor text)
 returns membership.users
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- An actor is the user whose e-mail address or identifier the token names.
     select u.* from membership.users u where lower(u.email) = lower(p_actor)
@@ -17,21 +17,21 @@ comment on function jalon_engine.user_of(text) is 'The user that an actor is; al
 create or replace function jalon_engine.user_relations(p_actor text, p_key text)
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select array(select 'self' where (jalon_engine.user_of(p_actor)).id::text = p_key) $$;
 comment on function jalon_engine.user_relations(text, text) is 'The relation self, where the actor is that user: one sees oneself.';
 
 create or replace function jalon_engine.user_relations_keys(p_actor text)
 returns setof text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select u.id::text from jalon_engine.user_of(p_actor) u where u.id is not null $$;
 comment on function jalon_engine.user_relations_keys(text) is 'The other way round, for lists: the one record in which jalon_engine.user_relations sees the actor.';
 
 create or replace function jalon_engine.user_json(p_user membership.users, p_language text default null)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object('id', p_user.id, 'email', p_user.email, 'name', p_user.name, 'role', p_user.role,
         'role_label', (select c.label from recap.codes c
@@ -45,7 +45,7 @@ comment on function jalon_engine.user_json(membership.users, text) is 'A user as
 create or replace function jalon_engine.user_answer(p_status integer, p_user membership.users, p_caller jsonb, p_more jsonb default '{}')
 returns jalon_engine.answer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select p_status, (jalon_engine.user_json(p_user, p_caller ->> 'language') || p_more)::json, jalon_engine.etag(p_user.id::text, p_user.status_version),
         case p_status when 201 then jsonb_build_object('Location', '/api/v1/users/' || p_user.id) end
@@ -55,7 +55,7 @@ comment on function jalon_engine.user_answer(integer, membership.users, jsonb, j
 create or replace function jalon_engine.user_possible(p_user membership.users, p_caller jsonb)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object(
         'status', case when jalon_engine.may('change_roles', r.roles, t.name, p_user.role) then s.status else s.status || '{"moves": []}' end,

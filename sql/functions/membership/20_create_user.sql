@@ -6,14 +6,14 @@ create or replace function jalon.create_user(
     out id uuid, out was_created boolean
 )
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_before text[] := jalon_engine.speak_as(create_user.created_by, create_user.reason, create_user.meta_data, create_user.created_at);
     v_at constant timestamptz := coalesce(create_user.created_at, now());
 begin
     if create_user.created_at is not null then
-        perform jalon_engine.ensure_months('users', create_user.created_at, create_user.created_at);
+        perform jalon_history.ensure_months('users', create_user.created_at, create_user.created_at);
     end if;
     if create_user.role is null then
         insert into membership.users as u (email, name, created_at, status_changed_at)
@@ -38,27 +38,24 @@ grant execute on function jalon.create_user(text, text, text, text, jsonb, text,
 create or replace function jalon_engine.speak_as(p_actor text, p_reason text, p_meta jsonb, p_imported_at timestamptz default null)
 returns text[]
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_before text[] := array(
+    c constant jalon_engine.context := jalon_engine.context();
+    v_before constant text[] := array(
         select coalesce(current_setting(n, true), '')
-        from unnest(array['jalon.actor', 'jalon.roles', 'jalon.reason', 'jalon.more']) with ordinality s (n, place) order by place);
+        from unnest(array['jalon.actor', 'jalon.roles', 'jalon.reason', 'jalon.marks', 'jalon.role_sources', 'jalon.seal']) with ordinality s (n, place) order by place);
 begin
     if p_imported_at is not null then
         perform jalon_engine.demand('import_history', 'users');
     end if;
-    if p_actor is not null and p_actor is distinct from v_before[1] then
-        -- Whoever imports has the right to; whom he tells of needs none.
-        perform set_config('jalon.actor', p_actor, true), set_config('jalon.roles', coalesce((
+    if p_actor is not null and p_actor is distinct from c.actor then
+        -- The call vouches for the name; whoever imports has the right to, whom they tell of needs none.
+        perform jalon_engine.seal_actor(case when p_imported_at is null then 'a' else 't' end, p_actor, (
             select string_agg(distinct r.role, ',') from jalon_engine.permission_rule r
-            where r.permission = 'import_history' and r.is_allowed and p_imported_at is not null), ''), true);
+            where r.permission = 'import_history' and r.is_allowed and p_imported_at is not null), p_reason);
     end if;
-    perform set_config('jalon.reason', coalesce(p_reason, v_before[3]), true);
-    if p_meta is not null or p_imported_at is not null then
-        perform set_config('jalon.more', (coalesce(nullif(v_before[4], '')::jsonb, '{}') || jsonb_strip_nulls(jsonb_build_object(
-            'meta', p_meta, 'kind', case when p_imported_at is not null then 'import' end)))::text, true);
-    end if;
+    perform jalon_engine.with_marks(coalesce(p_reason, v_before[3]), p_meta, case when p_imported_at is not null then '{"kind": "import"}'::jsonb end);
     return v_before;
 end
 $$;
@@ -67,11 +64,11 @@ comment on function jalon_engine.speak_as(text, text, jsonb, timestamptz) is 'A 
 create or replace function jalon_engine.speak_again(p_before text[])
 returns void
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform set_config(n, p_before[place], true)
-    from unnest(array['jalon.actor', 'jalon.roles', 'jalon.reason', 'jalon.more']) with ordinality s (n, place);
+    from unnest(array['jalon.actor', 'jalon.roles', 'jalon.reason', 'jalon.marks', 'jalon.role_sources', 'jalon.seal']) with ordinality s (n, place);
 end
 $$;
 comment on function jalon_engine.speak_again(text[]) is 'Ends what jalon_engine.speak_as began.';

@@ -3,16 +3,14 @@
 create or replace function jalon.record_initial_role(user_id uuid, reason text default null, meta_data jsonb default null)
 returns void
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     -- The trigger wrote the row when the user was created; reason and meta may be completed in that transaction only.
-    update membership.role_change_history h
-    set reason = coalesce(record_initial_role.reason, h.reason),
-        meta_data = case when record_initial_role.meta_data is null then h.meta_data
-            else coalesce(h.meta_data, '{}') || record_initial_role.meta_data end
-    where h.user_id = record_initial_role.user_id and h.version = 1 and h.transaction_id = pg_current_xact_id_if_assigned();
-    if not found then
+    if not exists (select from membership.role_change_history h where h.user_id = record_initial_role.user_id and h.version = 1
+            and h.transaction_id = pg_current_xact_id_if_assigned()) or not jalon_history.complete_last_change('users', record_initial_role.user_id::text,
+            record_initial_role.reason, (select coalesce(h.meta_data, '{}') || record_initial_role.meta_data from membership.role_change_history h
+                where h.user_id = record_initial_role.user_id and h.version = 1)) then
         perform jalon_engine.demand_user(record_initial_role.user_id);
         perform jalon_engine.fail('JL502', jsonb_build_object('table', 'role_change_history', 'operation', 'UPDATE', 'id', record_initial_role.user_id),
             'membership.first_role');
@@ -29,7 +27,7 @@ create or replace function jalon.change_user_role(
 )
 returns jalon_engine.moved
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_before text[] := jalon_engine.speak_as(change_user_role.changed_by, change_user_role.reason, change_user_role.meta_data, change_user_role.changed_at);
@@ -37,7 +35,7 @@ declare
     v_moved jalon_engine.moved;
 begin
     if change_user_role.changed_at is null or v_old = change_user_role.new_role then
-        v_moved := jalon_generated.move('membership.users', 'role', change_user_role.user_id::text, change_user_role.new_role);
+        v_moved := jalon_engine.move('users', 'role', change_user_role.user_id::text, change_user_role.new_role);
     else
         v_moved := jalon.import_change('membership.users', change_user_role.user_id::text, change_user_role.new_role,
             change_user_role.changed_at, change_user_role.reason, change_user_role.meta_data);
@@ -54,7 +52,7 @@ grant execute on function jalon.change_user_role(uuid, text, text, text, jsonb, 
 create or replace function jalon_engine.demand_user(p_user uuid)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not exists (select from membership.users u where u.id = p_user) then

@@ -3,7 +3,7 @@
 create or replace function jalon.user_role_history(of_user uuid, most integer default null)
 returns table (id uuid, user_id uuid, old_role text, new_role text, changed_at timestamptz, changed_by text, reason text, meta_data jsonb)
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select h.id, h.user_id, h.old_role, h.new_role, h.changed_at, h.changed_by, h.reason, h.meta_data
     from membership.role_change_history h
@@ -17,7 +17,7 @@ grant execute on function jalon.user_role_history(uuid, integer) to jalon_dba;
 create or replace function jalon.role_change_summary(user_id uuid)
 returns jsonb
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_summary jsonb;

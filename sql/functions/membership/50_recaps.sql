@@ -8,7 +8,7 @@ returns table (
     user_id uuid, email text, old_role text, new_role text, changed_at timestamptz, changed_by text, reason text, stayed interval
 )
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     -- Filters are in the statement only where they are asked for; a page comes from the index on changed_at, month by month.
@@ -34,7 +34,7 @@ returns table (
     user_id uuid, email text, old_role text, new_role text, changed_at timestamptz, changed_by text, reason text, stayed interval
 )
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select c.user_id, c.email, c.old_role, c.new_role, c.changed_at, c.changed_by, c.reason, c.stayed
     from jalon_engine.role_changes(role_changes.email, role_changes.from_role, role_changes.to_role, role_changes.since, role_changes.until,
@@ -54,7 +54,7 @@ returns table (
     median_time interval, average_time interval, median_time_since_creation interval
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = 'force_custom_plan' set work_mem = '64MB'
 as $$
     with changed as materialized (

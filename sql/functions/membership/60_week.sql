@@ -5,7 +5,7 @@ create or replace function recap.users_week(
 )
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object('title', jalon_engine.say('membership.title', '{}', users_week.language), 'names', coalesce(jsonb_object_agg(u.id, u.name), '{}'))
     from membership.users u where u.id = any (users_week.records::uuid[])

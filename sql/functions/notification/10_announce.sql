@@ -5,7 +5,7 @@
 create or replace function jalon.announce()
 returns bigint
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_last bigint;
@@ -35,7 +35,7 @@ grant execute on function jalon.announce() to jalon_dba, jalon_relay;
 create or replace function jalon.forget_notifications(older_than interval default '1 year')
 returns bigint
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_count bigint;

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.notification_json(p_notification jalon_engine.notification, p_read_at timestamptz, p_language text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object(
         'id', p_notification.id, 'type', p_notification.type, 'priority', p_notification.priority,
@@ -17,7 +17,7 @@ comment on function jalon_engine.notification_json(jalon_engine.notification, ti
 create or replace function jalon_engine.notification_permissions(p_roles text[])
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select array(select distinct r.permission from jalon_engine.permission_rule r
         where r.role = any (p_roles) and r.is_allowed and (r.permission in (select n.audience from event.notice n)
@@ -28,7 +28,7 @@ comment on function jalon_engine.notification_permissions(text[]) is 'The permis
 create or replace function jalon_engine.is_for(p_notification jalon_engine.notification, p_actor text, p_permissions text[])
 returns boolean
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(p_notification.recipient = p_actor
         or p_notification.recipient_permission = any (p_permissions) and p_notification.acted_by <> p_actor, false)
@@ -40,7 +40,7 @@ create or replace function jalon_engine.count_notifications(
 )
 returns bigint
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select count(*) from (
         select from (

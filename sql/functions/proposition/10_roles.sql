@@ -4,7 +4,7 @@
 create or replace function jalon_engine.proposition_roles_of(p_actor text, p_key text)
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with custom as (
         select 'custom:' || r.code as role
@@ -25,7 +25,7 @@ comment on function jalon_engine.proposition_roles_of(text, text) is 'Roles that
 create or replace function jalon_engine.propositions_held(p_actor text)
 returns setof uuid
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select a.proposition_id
     from proposition.proposition_role_assignments a
@@ -37,7 +37,7 @@ comment on function jalon_engine.propositions_held(text) is 'The propositions in
 create or replace function jalon_engine.proposition_roles_of_keys(p_actor text)
 returns setof text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select p::text from jalon_engine.propositions_held(p_actor) p $$;
 comment on function jalon_engine.proposition_roles_of_keys(text)
 is 'For lists of any tracked table: the keys for which jalon_engine.proposition_roles_of gives roles that the relation initiator does not.';
@@ -45,7 +45,7 @@ is 'For lists of any tracked table: the keys for which jalon_engine.proposition_
 create or replace function jalon.resolve_actor_roles(actor text, proposition uuid, token_roles text[] default '{}')
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- The same sum that the engine makes for an arrow: token, grants, and what the proposition gives.
     select array(

@@ -4,7 +4,7 @@
 create or replace function jalon_engine.proposition_carries(p_permission text, p_actor text, p_roles text[], p_proposition uuid, p_status text)
 returns boolean
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.may(p_permission, p_roles, 'proposition', p_status)
         or jalon_engine.may(p_permission, '{}', 'proposition_roles', p_status)
@@ -21,7 +21,7 @@ is 'Whether an actor with these roles has a permission on a proposition at a sta
 create or replace function jalon_engine.proposition_permissions(p_actor text, p_roles text[], p_proposition uuid, p_status text)
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select array(
         select p.code from jalon_engine.permission p
@@ -33,7 +33,7 @@ comment on function jalon_engine.proposition_permissions(text, text[], uuid, tex
 create or replace function jalon_engine.proposition_may(p_proposition proposition.proposition, p_permission text)
 returns boolean
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.context := jalon_engine.context();
@@ -47,7 +47,7 @@ comment on function jalon_engine.proposition_may(proposition.proposition, text) 
 create or replace function jalon_engine.proposition_demand(p_proposition proposition.proposition, p_permission text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not jalon_engine.proposition_may(p_proposition, p_permission) then
@@ -61,7 +61,7 @@ comment on function jalon_engine.proposition_demand(proposition.proposition, tex
 create or replace function jalon_engine.proposition_carriers(p_permission text, p_proposition uuid, p_status text)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(jsonb_agg(c.role order by c.role), '[]')
     from (
@@ -79,7 +79,7 @@ comment on function jalon_engine.proposition_carriers(text, uuid, text) is 'Role
 create or replace function jalon_engine.proposition_read_demand(p_proposition proposition.proposition, p_caller jsonb, p_permission text)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_actor text := jalon_engine.caller_actor(p_caller);
@@ -97,7 +97,7 @@ comment on function jalon_engine.proposition_read_demand(proposition.proposition
 create or replace function jalon_engine.proposition_caller_roles(p_proposition uuid, p_caller jsonb)
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jalon.resolve_actor_roles(p_caller ->> 'actor', p_proposition, array(select r.value from jsonb_array_elements_text(
         case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r))

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.proposition_demand_held(p_proposition proposition.proposition, p_permissions text[], p_role_code text default null)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.context := jalon_engine.context();
@@ -38,7 +38,7 @@ is 'Fails with JL203 unless the actor holds these permissions, and all that a ro
 create or replace function jalon_engine.carriable_permissions()
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select array(
         select p.code from jalon_engine.permission p
@@ -52,14 +52,14 @@ comment on function jalon_engine.carriable_permissions() is 'Permissions that cu
 create or replace function jalon_engine.proposition_limit(p_name text, p_own integer default null)
 returns integer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select coalesce(p_own, (select (s.value #>> '{}')::integer from jalon_engine.setting s where s.name = 'proposition.' || p_name)) $$;
 comment on function jalon_engine.proposition_limit(text, integer) is 'A limit of one proposition, or the one in the settings.';
 
 create or replace function jalon_engine.proposition_slug(p_text text)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select case when s.slug = '' then 'x' || substr(md5(p_text), 1, 8) else s.slug end
     from (
@@ -72,6 +72,6 @@ comment on function jalon_engine.proposition_slug(text) is 'A name as a word of 
 create or replace function jalon_engine.proposition_language(p_caller jsonb)
 returns text
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select coalesce(p_caller ->> 'language', jalon_engine.language()) $$;
 comment on function jalon_engine.proposition_language(jsonb) is 'Language of the answer to a caller.';

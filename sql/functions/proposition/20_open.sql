@@ -4,14 +4,14 @@
 create or replace function jalon_engine.proposition(p_key text, p_caller jsonb)
 returns proposition.proposition
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select p.* from jsonb_populate_record(null::proposition.proposition, jalon_engine.record(jalon_engine.tracked_of('proposition'), p_key, p_caller)) p $$;
 comment on function jalon_engine.proposition(text, jsonb) is 'A proposition for a reader; JL401 where there is none or they may not see it.';
 
 create or replace function jalon_engine.proposition_locked(p_key text, p_caller jsonb)
 returns proposition.proposition
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     return jsonb_populate_record(null::proposition.proposition, jalon_engine.record(jalon_engine.tracked_of('proposition'), p_key, p_caller, p_lock => 'for no key update'));
@@ -22,7 +22,7 @@ comment on function jalon_engine.proposition_locked(text, jsonb) is 'A propositi
 create or replace function jalon_engine.proposition_role(p_proposition proposition.proposition, p_key text)
 returns proposition.proposition_roles
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v proposition.proposition_roles;
@@ -40,7 +40,7 @@ comment on function jalon_engine.proposition_role(proposition.proposition, text)
 create or replace function jalon_engine.proposition_action(p_proposition proposition.proposition, p_key text)
 returns proposition.proposition_custom_actions
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v proposition.proposition_custom_actions;

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.checked_role_permissions(p_permissions jsonb)
 returns text[]
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_permissions text[] := array(select distinct e.value from jsonb_array_elements_text(coalesce(p_permissions, '[]')) e order by e.value);
@@ -20,7 +20,7 @@ comment on function jalon_engine.checked_role_permissions(jsonb) is 'Permissions
 create or replace function jalon_engine.make_proposition_role(p_proposition proposition.proposition, p_input jsonb)
 returns proposition.proposition_roles
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v proposition.proposition_roles;
@@ -49,7 +49,7 @@ comment on function jalon_engine.make_proposition_role(proposition.proposition, 
 create or replace function jalon_engine.change_proposition_role(p_proposition proposition.proposition, p_role proposition.proposition_roles, p_input jsonb)
 returns proposition.proposition_roles
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v proposition.proposition_roles := p_role;
@@ -79,7 +79,7 @@ comment on function jalon_engine.change_proposition_role(proposition.proposition
 create or replace function jalon_engine.drop_proposition_role(p_role proposition.proposition_roles, p_reason text)
 returns void
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     update proposition.proposition_roles r set deleted_at = clock_timestamp(), deleted_by = jalon_engine.actor() where r.id = p_role.id;
@@ -98,7 +98,7 @@ comment on function jalon_engine.drop_proposition_role(proposition.proposition_r
 create or replace function jalon_engine.proposition_role_limit(p_role proposition.proposition_roles)
 returns integer
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select least(p_role.max_holders, jalon_engine.proposition_limit('max_holders', p.max_holders))
     from proposition.proposition p where p.id = p_role.proposition_id
@@ -108,7 +108,7 @@ comment on function jalon_engine.proposition_role_limit(proposition.proposition_
 create or replace function jalon_engine.proposition_role_json(p_role proposition.proposition_roles)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('id', p_role.id, 'propositionId', p_role.proposition_id, 'code', p_role.code, 'role', 'custom:' || p_role.code,
         'name', p_role.name, 'description', p_role.description, 'permissions', p_role.permissions, 'maxHolders', p_role.max_holders,
@@ -125,7 +125,7 @@ comment on function jalon_engine.proposition_role_json(proposition.proposition_r
 create or replace function jalon_engine.proposition_assignment_json(p_assignment proposition.proposition_role_assignments)
 returns json
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('id', p_assignment.id, 'roleId', p_assignment.role_id, 'userId', p_assignment.user_id,
         'grantedAt', p_assignment.granted_at, 'grantedBy', p_assignment.granted_by, 'until', p_assignment.valid_until, 'reason', p_assignment.reason)

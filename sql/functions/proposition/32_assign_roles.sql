@@ -5,7 +5,7 @@ create or replace function jalon_engine.assign_proposition_role(
 )
 returns proposition.proposition_role_assignments
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v proposition.proposition_role_assignments;
@@ -43,7 +43,7 @@ is 'Hands a role out, for good or until a time; to who holds it already with tha
 create or replace function jalon_engine.revoke_proposition_role(p_role proposition.proposition_roles, p_user text, p_reason text)
 returns void
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     update proposition.proposition_role_assignments a
@@ -59,7 +59,7 @@ comment on function jalon_engine.revoke_proposition_role(proposition.proposition
 create or replace function jalon_engine.tg_proposition_role_assignments__keep()
 returns trigger
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     -- Lets pass the end of a span, and what goes with its proposition when that is erased.

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.custom_action_roles(p_proposition uuid, p_roles jsonb)
 returns text[]
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_role text;
@@ -32,7 +32,7 @@ comment on function jalon_engine.custom_action_roles(uuid, jsonb) is 'Roles of a
 create or replace function jalon_engine.check_custom_action(p_action proposition.proposition_custom_actions)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_status text;
@@ -65,7 +65,7 @@ comment on function jalon_engine.check_custom_action(proposition.proposition_cus
 create or replace function jalon_engine.declare_custom_action(p_proposition proposition.proposition, p_input jsonb, p_action proposition.proposition_custom_actions)
 returns proposition.proposition_custom_actions
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v proposition.proposition_custom_actions := p_action;
@@ -119,7 +119,7 @@ is 'Declares an action, or changes what is given of one: {name, description, ico
 create or replace function jalon_engine.custom_action_choices(p_proposition uuid, p_language text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object(
         'statuses', (
@@ -140,7 +140,7 @@ comment on function jalon_engine.custom_action_choices(uuid, text) is 'What an a
 create or replace function jalon_engine.custom_action_json(p_action proposition.proposition_custom_actions)
 returns json
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('id', p_action.id, 'propositionId', p_action.proposition_id, 'code', p_action.code, 'name', p_action.name,
         'description', p_action.description, 'icon', p_action.icon, 'statuses', p_action.statuses, 'roles', p_action.roles,

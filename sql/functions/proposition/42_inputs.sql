@@ -3,14 +3,14 @@
 create or replace function jalon_engine.input_types()
 returns text[]
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select '{text,number,boolean,date,choice}'::text[] $$;
 comment on function jalon_engine.input_types() is 'The types that an input of an action can have.';
 
 create or replace function jalon_engine.check_inputs(p_inputs jsonb)
 returns void
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_name text;
@@ -35,7 +35,7 @@ comment on function jalon_engine.check_inputs(jsonb) is 'Refuses declared inputs
 create or replace function jalon_engine.is_of_type(p_value jsonb, p_input jsonb)
 returns boolean
 language plpgsql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     return case coalesce(p_input ->> 'type', 'text')
@@ -55,7 +55,7 @@ comment on function jalon_engine.is_of_type(jsonb, jsonb) is 'Whether a value is
 create or replace function jalon_engine.check_input(p_inputs jsonb, p_given jsonb)
 returns void
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_name text;
@@ -82,7 +82,7 @@ comment on function jalon_engine.check_input(jsonb, jsonb) is 'Refuses an input 
 create or replace function jalon_engine.action_inputs(p_action proposition.proposition_custom_actions)
 returns json
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- Those of the payload in its order, then what is declared besides.
     select coalesce(json_agg(json_build_object('name', i.name, 'type', coalesce(p_action.inputs #>> array[i.name, 'type'], 'text'),

@@ -4,14 +4,14 @@
 create or replace function jalon_engine.payload_placeholders()
 returns text[]
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select '{proposition,action,actor,roles,input,reason,status,toStatus,at}'::text[] $$;
 comment on function jalon_engine.payload_placeholders() is 'What a placeholder of a payload template may begin with.';
 
 create or replace function jalon_engine.render_payload(p_template jsonb, p_facts jsonb)
 returns jsonb
 language plpgsql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_text text := p_template #>> '{}';
@@ -40,7 +40,7 @@ comment on function jalon_engine.render_payload(jsonb, jsonb) is 'A payload temp
 create or replace function jalon_engine.payload_inputs(p_template jsonb)
 returns text[]
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select array(
         select m.part[1]
@@ -52,7 +52,7 @@ comment on function jalon_engine.payload_inputs(jsonb) is 'The names after input
 create or replace function jalon_engine.check_payload(p_template jsonb)
 returns void
 language plpgsql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_unknown text;

@@ -5,7 +5,7 @@ create or replace function jalon_engine.custom_action_blockers(
 )
 returns jsonb
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_found jsonb := '[]';
@@ -48,7 +48,7 @@ create or replace function jalon_engine.trigger_custom_action(
 )
 returns proposition.proposition_custom_action_events
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     c jalon_engine.context := jalon_engine.context();
@@ -76,8 +76,8 @@ begin
     v.status := p_proposition.status;
     v.version := p_proposition.status_version;
     if a.to_status is not null then
-        v.version := (jalon_generated.move('proposition', 'status', p_proposition.id::text, a.to_status, p_reason,
-            p_more => jsonb_build_object('meta', v_meta))).version;
+        v.version := (jalon_engine.move('proposition', 'status', p_proposition.id::text, a.to_status, p_reason,
+            p_meta => v_meta)).version;
     end if;
     v.id := jalon_engine.uuid7();
     v.proposition_id := p_proposition.id;
@@ -108,7 +108,7 @@ create or replace function jalon_engine.publish_custom_action(
 )
 returns void
 language sql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- For the relay, which delivers after commit: whoever pressed the button does not wait for any webhook.
     insert into jalon_engine.event (id, type, tracked, record_key, version, occurred_at, transaction_id, data)

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.proposition_assumed_meta(p_status text)
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(jsonb_object_agg(substr(f.name, 6), '…'), '{}')
     from jalon_engine.rule u
@@ -15,7 +15,7 @@ comment on function jalon_engine.proposition_assumed_meta(text) is 'What the arr
 create or replace function jalon_engine.custom_action_buttons(p_proposition proposition.proposition, p_actor text, p_roles text[], p_language text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object(
         'id', a.id, 'code', a.code, 'label', a.name, 'description', a.description, 'icon', a.icon, 'toStatus', a.to_status,
@@ -38,7 +38,7 @@ is 'The custom actions whose buttons an actor with these roles sees at the propo
 create or replace function jalon_engine.proposition_moves(p_proposition proposition.proposition, p_actor text, p_roles text[], p_language text)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object(
         'to', e.to_code, 'action', e.action, 'label', e.label,
@@ -53,7 +53,7 @@ comment on function jalon_engine.proposition_moves(proposition.proposition, text
 create or replace function jalon_engine.proposition_why(p_blockers jsonb, p_language text)
 returns json
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object('code', b.value ->> 'code',
         'message', jalon_engine.say(coalesce(b.value ->> 'text', b.value ->> 'code'), b.value -> 'params', p_language), 'params', b.value -> 'params', 'brief', jalon_engine.brief(b.value, p_language))
@@ -65,7 +65,7 @@ comment on function jalon_engine.proposition_why(jsonb, text) is 'Blockers in th
 create or replace function jalon_engine.proposition_json(p_proposition proposition.proposition, p_caller jsonb)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('id', p_proposition.id, 'title', p_proposition.title, 'body', p_proposition.body, 'authorId', p_proposition.author_id,
         'category', f.category, 'status', p_proposition.status, 'statusLabel', jalon_engine.code_name(f.category, f.code, p_caller ->> 'language'), 'statusColor', f.color,
@@ -80,7 +80,7 @@ comment on function jalon_engine.proposition_json(proposition.proposition, jsonb
 create or replace function jalon_engine.proposition_view(p_proposition proposition.proposition, p_caller jsonb)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- Two objects become one in the order in which people read them, which jsonb would not keep.
     select (left(jalon_engine.proposition_json(p_proposition, p_caller)::text, -1) || ', ' || substr(json_build_object(

@@ -4,7 +4,7 @@
 create or replace function jalon.adopt_proposition_settings()
 returns table (kind text, proposition uuid, name text, outcome text)
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -51,7 +51,7 @@ grant execute on function jalon.adopt_proposition_settings() to jalon_dba;
 create or replace function jalon_engine.adopt_role(p_proposition proposition.proposition, p_definition jsonb)
 returns text
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v proposition.proposition_roles;
@@ -81,7 +81,7 @@ comment on function jalon_engine.adopt_role(proposition.proposition, jsonb) is '
 create or replace function jalon_engine.adopt_action(p_proposition proposition.proposition, p_definition jsonb)
 returns text
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if exists (select from proposition.proposition_custom_actions a

@@ -5,7 +5,7 @@ create or replace function jalon.trigger_custom_action(
 )
 returns jsonb
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     p proposition.proposition;

@@ -3,7 +3,7 @@
 create or replace function recap.language(wanted text default null)
 returns text
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select l.code from recap.languages l
     order by l.code = language.wanted desc nulls last, l.code = split_part(language.wanted, '-', 1) desc nulls last, l.is_default desc, l.position
@@ -15,7 +15,7 @@ grant execute on function recap.language(text) to jalon_bi, jalon_dba;
 
 create or replace function recap.week_bounds(week text default null, time_zone text default 'UTC', out iso_week text, out starts_at timestamptz, out ends_at timestamptz)
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_monday date;

@@ -4,7 +4,7 @@
 create or replace function jalon_engine.is_plain(p_tracked jalon_engine.tracked)
 returns boolean
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select p_tracked.workflow_column is null and 1 = (select count(*) from jalon_engine.tracked_column c where c.tracked = p_tracked.name)
 $$;
@@ -13,7 +13,7 @@ comment on function jalon_engine.is_plain(jalon_engine.tracked) is 'Whether each
 create or replace function jalon_engine.recap_columns(p_tracked text)
 returns table (t jalon_engine.tracked, c jalon_engine.tracked_column)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select t, c
     from jalon_engine.tracked t
@@ -27,7 +27,7 @@ comment on function jalon_engine.recap_columns(text) is 'The status columns that
 create or replace function jalon_engine.changes_sql(p_tracked jalon_engine.tracked, p_column jalon_engine.tracked_column, p_is_whole boolean)
 returns text
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := p_tracked;
@@ -54,7 +54,7 @@ begin
     return v_sql || case t.on_delete when 'cascade' then '' else format($sql$
         union all
         select h.%1$I, h.%2$s::text, null, d.deleted_at, %3$s, lower(d.operation), %4$s
-        from jalon_engine.deletion d
+        from jalon_history.deletion d
         cross join lateral (
             select x.* from %5$s x where x.%1$I = d.record_key::%6$s and x.changed_at <= d.deleted_at order by x.changed_at desc, x.version desc limit 1
         ) h

@@ -9,7 +9,7 @@ returns table (
     changes bigint, records bigint, forced bigint, average_stay interval
 )
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -6,7 +6,7 @@ returns table (
     entered_at timestamptz, due_at timestamptz, overdue_by interval
 )
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -54,7 +54,7 @@ returns table (
     entered_at timestamptz, due_at timestamptz, overdue_by interval
 )
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select o.tracked_table, o.record_key, o.column_name, o.case_type, o.code, o.label, o.entered_at, o.due_at, o.overdue_by
     from jalon_engine.overdue(overdue.tracked, overdue.language, overdue.case_type) o
@@ -71,7 +71,7 @@ returns table (
     changed_by text, db_role text, reason text
 )
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -110,7 +110,7 @@ grant execute on function recap.forced(text, timestamptz, timestamptz, text) to 
 create or replace function recap.unreached(tracked text default null, language text default null)
 returns table (tracked_table text, column_name text, category text, code text, label text, is_active boolean)
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

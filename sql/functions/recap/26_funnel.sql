@@ -3,7 +3,7 @@
 create or replace function recap.codes_of(category text, case_type text)
 returns text[]
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select array(
         select x.code from jalon_engine.rule r cross join lateral (values (r.from_code), (r.to_code)) x (code)
@@ -23,7 +23,7 @@ returns table (
     column_name text, code text, label text, outcome text, reached bigint, share numeric, standing bigint, median_time interval
 )
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

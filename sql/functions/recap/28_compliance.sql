@@ -3,7 +3,7 @@
 create or replace function jalon_engine.compliance(p_tracked text)
 returns table (tracked_table text, is_sound boolean, problems bigint, codes text[], details text[], tracked_at timestamptz, forced bigint, deleted bigint)
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with verified as materialized (
         select v.tracked_table, count(*) as problems, array_agg(v.problem order by v.problem, v.detail) as codes,
@@ -14,7 +14,7 @@ as $$
         select f.tracked_table as tracked, count(*) as changes from recap.forced(p_tracked) f group by f.tracked_table
     ),
     deleted as (
-        select d.tracked, sum(d.records)::bigint as records from jalon_engine.deletion d group by d.tracked
+        select d.tracked, sum(d.records)::bigint as records from jalon_history.deletion d group by d.tracked
     )
     select t.name, v.problems is null, coalesce(v.problems, 0), coalesce(v.codes, '{}'), coalesce(v.details, '{}'), t.tracked_at,
         coalesce(f.changes, 0), coalesce(d.records, 0)
@@ -30,7 +30,7 @@ comment on function jalon_engine.compliance(text) is 'The rows of recap.complian
 create or replace function recap.compliance()
 returns table (tracked_table text, is_sound boolean, problems bigint, codes text[], details text[], tracked_at timestamptz, forced bigint, deleted bigint)
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select c.* from jalon_engine.compliance(null) c $$;
 comment on function recap.compliance() is 'One row per tracked table: what jalon.verify() finds, how many changes were forced, how many records deleted. Reads every row; run it at leisure.';
 revoke execute on function recap.compliance() from public;

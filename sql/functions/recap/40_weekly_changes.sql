@@ -10,7 +10,7 @@ returns table (
     version integer, case_type text, stayed interval, meta_data jsonb
 )
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -9,7 +9,7 @@ returns table (
     at_start bigint, entered bigint, departed bigint, at_end bigint
 )
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

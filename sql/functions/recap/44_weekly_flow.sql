@@ -8,7 +8,7 @@ returns table (
     changed_by text, reason text, case_type text
 )
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -5,7 +5,7 @@
 create or replace function recap.week_of(tracked text, week text, time_zone text, language text, records text[])
 returns jsonb
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_function constant regprocedure := to_regprocedure(format('recap.%I(text, text, text, text[])', week_of.tracked || '_week'));

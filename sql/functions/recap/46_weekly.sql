@@ -5,7 +5,7 @@ create or replace function recap.weekly(
 )
 returns jsonb
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with bounds as (
         select b.iso_week, b.starts_at, b.ends_at from recap.week_bounds(weekly.week, weekly.time_zone) b

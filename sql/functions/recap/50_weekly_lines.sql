@@ -3,7 +3,7 @@
 create or replace function jalon_engine.week_title(p_recap jsonb)
 returns text
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.say('weekly.title', jsonb_build_object('week', p_recap -> 'week', 'zone', p_recap -> 'timeZone',
         'from', ((p_recap ->> 'from')::timestamptz at time zone (p_recap ->> 'timeZone'))::date,
@@ -14,14 +14,14 @@ comment on function jalon_engine.week_title(jsonb) is 'The heading of a weekly r
 create or replace function jalon_engine.week_name(p_table jsonb, p_record text)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select coalesce(p_table -> 'names' ->> p_record, p_record) $$;
 comment on function jalon_engine.week_name(jsonb, text) is 'What a record is called in a weekly recap: its name, else its key.';
 
 create or replace function jalon_engine.week_names(p_table jsonb, p_movement text)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select string_agg(format('%s (%s)', jalon_engine.week_name(p_table, e ->> 'record'), e ->> 'label'), ', ' order by n)
     from jsonb_array_elements(p_table -> p_movement) with ordinality x (e, n)
@@ -31,7 +31,7 @@ comment on function jalon_engine.week_names(jsonb, text) is 'The records of one 
 create or replace function jalon_engine.week_types(p_types jsonb)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select string_agg(format('%s %s', e ->> 'label', e ->> 'count'), ', ' order by n) from jsonb_array_elements(p_types) with ordinality x (e, n)
 $$;
@@ -40,7 +40,7 @@ comment on function jalon_engine.week_types(jsonb) is 'Types of interactions wit
 create or replace function jalon_engine.week_silence(p_silent jsonb, p_language text)
 returns text
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select concat_ws(', ', jalon_engine.say('weekly.days', p_silent, p_language),
         case when p_silent ->> 'lastInteraction' is null then jalon_engine.say('weekly.never', '{}', p_language)
@@ -51,7 +51,7 @@ comment on function jalon_engine.week_silence(jsonb, text) is 'Since when a reco
 create or replace function jalon_engine.week_is_empty(p_table jsonb)
 returns boolean
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_array_length(p_table -> 'records') + jsonb_array_length(coalesce(p_table -> 'interactions', '[]'))
         + jsonb_array_length(coalesce(p_table -> 'silent', '[]')) = 0
@@ -61,7 +61,7 @@ comment on function jalon_engine.week_is_empty(jsonb) is 'Whether a table has no
 create or replace function jalon_engine.week_lines(p_table jsonb, p_language text)
 returns setof text
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_movement record;
@@ -107,7 +107,7 @@ create or replace function recap.weekly_lines(
 )
 returns table (line text)
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_recap constant jsonb := recap.weekly(weekly_lines.week, weekly_lines.time_zone, weekly_lines.language, weekly_lines.tracked);

@@ -4,7 +4,7 @@
 create or replace function jalon_engine.html(p_text text)
 returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(replace(replace(replace(replace(replace(p_text, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;'), '')
 $$;
@@ -13,7 +13,7 @@ comment on function jalon_engine.html(text) is 'A text to stand in HTML.';
 create or replace function jalon_engine.week_counts_html(p_table jsonb, p_language text)
 returns text
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select format('<table style="border-collapse:collapse;margin:8px 0" cellpadding="6"><thead><tr>%s</tr></thead><tbody>%s</tbody></table>',
         (select string_agg(format('<th style="text-align:%s;border-bottom:2px solid #333">%s</th>', case n when 1 then 'left' else 'right' end,
@@ -30,7 +30,7 @@ comment on function jalon_engine.week_counts_html(jsonb, text) is 'The counts of
 create or replace function jalon_engine.week_changes_html(p_table jsonb, p_language text)
 returns text
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select string_agg(format('<h4 style="margin:10px 0 2px">%s</h4><ul style="margin:0;padding-left:20px">%s</ul>',
         jalon_engine.html(jalon_engine.week_name(p_table, r ->> 'record')), (
@@ -46,7 +46,7 @@ comment on function jalon_engine.week_changes_html(jsonb, text) is 'The changes 
 create or replace function jalon_engine.week_html(p_table jsonb, p_language text)
 returns text
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select concat(format('<h2 style="font-size:18px;margin:24px 0 4px">%s</h2>', jalon_engine.html(coalesce(p_table ->> 'title', p_table ->> 'table'))), jalon_engine.week_counts_html(p_table, p_language),
         (select string_agg(format('<p style="margin:4px 0"><b>%s</b>: %s</p>', jalon_engine.html(jalon_engine.say(m.word, '{}', p_language)),
@@ -69,7 +69,7 @@ comment on function jalon_engine.week_html(jsonb, text) is 'One table''s part of
 create or replace function jalon_engine.week_page(p_recap jsonb)
 returns text
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select format('<!doctype html>
 <html lang="%1$s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>%2$s</title></head>
@@ -88,7 +88,7 @@ create or replace function recap.weekly_page(
 )
 returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.week_page(recap.weekly(weekly_page.week, weekly_page.time_zone, weekly_page.language, weekly_page.tracked)) $$;
 comment on function recap.weekly_page(text, text, text, text) is 'The recap of an ISO week as an HTML page to print or to send, for every tracked table or one.';
 revoke execute on function recap.weekly_page(text, text, text, text) from public;

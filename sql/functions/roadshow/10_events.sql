@@ -1,28 +1,26 @@
 -- The event of a change of status. It names a version that a change has made; the unique index gives each version one
 -- event, and the trigger has written that before anybody else could.
 
-create or replace function jalon_engine.tg_roadshow_counterparty_history__record_event()
+create or replace function jalon_engine.tg_roadshow_counterparty__record_event()
 returns trigger
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_zone constant text := (select s.value #>> '{}' from jalon_engine.setting s where s.name = 'roadshow.time_zone');
 begin
     insert into roadshow.roadshow_event (counterparty_id, type, date, meta)
-    select w.counterparty_id, 'status_change', (w.changed_at at time zone v_zone)::date,
-        jsonb_build_object('newStatus', w.new_statut, 'oldStatus', w.old_statut, 'version', w.version)
-    from written w
-    where w.old_statut <> w.new_statut;
+    values (new.id, 'status_change', (new.status_changed_at at time zone v_zone)::date,
+        jsonb_build_object('newStatus', new.statut, 'oldStatus', old.statut, 'version', new.status_version));
     return null;
 end
 $$;
-comment on function jalon_engine.tg_roadshow_counterparty_history__record_event() is 'Writes an event for each change of a status, with the old and the new one.';
+comment on function jalon_engine.tg_roadshow_counterparty__record_event() is 'Writes an event for each change of a status, with the old and the new one.';
 
 create or replace function jalon_engine.tg_roadshow_event__guard()
 returns trigger
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_type jalon_engine.referential;
@@ -57,7 +55,7 @@ comment on function jalon_engine.tg_roadshow_event__guard() is 'Refuses types th
 create or replace function jalon_engine.roadshow_types()
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(jsonb_agg(f.code order by f.position, f.code), '[]')
     from jalon_engine.referential f

@@ -6,7 +6,7 @@ create or replace function recap.roadshow_counterparty_week(
 )
 returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with bounds as (
         select (b.starts_at at time zone roadshow_counterparty_week.time_zone)::date as monday,

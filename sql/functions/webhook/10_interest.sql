@@ -4,14 +4,14 @@
 create or replace function jalon_engine.fits(p_pattern text, p_text text)
 returns boolean
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select p_text like replace(replace(replace(p_pattern, '\', '\\'), '_', '\_'), '*', '%') $$;
 comment on function jalon_engine.fits(text, text) is 'Whether a text fits a pattern, in which * stands for any characters.';
 
 create or replace function jalon_engine.webhook_covers(p_webhook jalon_engine.webhook, p_type text, p_schema text)
 returns boolean
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- event.* asks for event.events too, under the name of its schema.
     select exists (select from unnest(p_webhook.event_types) t
@@ -22,7 +22,7 @@ comment on function jalon_engine.webhook_covers(jalon_engine.webhook, text, text
 create or replace function jalon_engine.webhook_wants(p_webhook jalon_engine.webhook, p_type text, p_tracked text, p_data jsonb)
 returns boolean
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(p_tracked = any (p_webhook.tables), true)
         and (p_webhook.case_types is null or coalesce(p_data ->> 'caseType' = any (p_webhook.case_types), false))
@@ -43,7 +43,7 @@ comment on function jalon_engine.webhook_wants(jalon_engine.webhook, text, text,
 create or replace function jalon_engine.webhook_hears(p_webhook jalon_engine.webhook, p_tracked text, p_schema text)
 returns boolean
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(p_tracked = any (p_webhook.tables), true)
         and exists (select from unnest(p_webhook.event_types) t
@@ -54,7 +54,7 @@ comment on function jalon_engine.webhook_hears(jalon_engine.webhook, text, text)
 create or replace function jalon_engine.settle_interest()
 returns void
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_tracked text;
@@ -76,7 +76,7 @@ begin
         select g.tracked from gone g join jalon_engine.tracked t on t.name = g.tracked
         order by 1
     loop
-        perform jalon_engine.generate(v_tracked);  -- the trigger begins to append events, or stops
+        perform jalon_history.generate(jalon_engine.tracked_table(v_tracked));  -- the trigger begins to append messages, or stops
     end loop;
 end
 $$;
@@ -85,7 +85,7 @@ comment on function jalon_engine.settle_interest() is 'Makes the triggers of the
 create or replace function jalon_engine.tg_tracked__interest()
 returns trigger
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     -- A table put under Jalon later; its trigger is about to be written.

@@ -4,7 +4,7 @@
 create or replace function jalon_engine.event_data(p_event jalon_engine.event)
 returns jsonb
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     -- A change comes as its trigger could write it soonest: without what the event's own columns say, and with nulls.
     select case when p_event.data ? 'changes'
@@ -16,7 +16,7 @@ comment on function jalon_engine.event_data(jalon_engine.event) is 'What an even
 create or replace function jalon.fan_out(batch integer default 500, recent interval default null)
 returns bigint
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_now constant timestamptz := clock_timestamp();
@@ -70,7 +70,7 @@ grant execute on function jalon.fan_out(integer, interval) to jalon_dba, jalon_r
 create or replace function jalon_engine.webhook_body(p_webhook jalon_engine.webhook, p_message jalon_engine.webhook_message)
 returns json
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_data jsonb := p_message.data;

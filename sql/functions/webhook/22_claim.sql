@@ -5,7 +5,7 @@ create or replace function jalon.claim_deliveries(lease uuid, seconds double pre
     recent interval default null)
 returns table (webhook_id uuid, message_id uuid, created_at timestamptz, url text, secrets text[], body text)
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

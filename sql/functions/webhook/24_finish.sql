@@ -3,7 +3,7 @@
 create or replace function jalon.finish_deliveries(results jsonb)
 returns text[]
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_now constant timestamptz := clock_timestamp();
@@ -57,7 +57,7 @@ grant execute on function jalon.finish_deliveries(jsonb) to jalon_dba, jalon_rel
 create or replace function jalon_engine.disable_webhook(p_webhook_id uuid, p_is_gone boolean)
 returns text[]
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_period constant text := (select s.value #>> '{}' from jalon_engine.setting s where s.name = 'webhook.give_up_after');

@@ -3,7 +3,7 @@
 create or replace function jalon_engine.webhook_json(p_webhook jalon_engine.webhook)
 returns json
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object(
         'id', p_webhook.id, 'url', p_webhook.url, 'description', p_webhook.description, 'eventTypes', p_webhook.event_types,
@@ -27,7 +27,7 @@ comment on function jalon_engine.webhook_json(jalon_engine.webhook) is 'An endpo
 create or replace function jalon_engine.new_secret(p_webhook_id uuid, p_signature text)
 returns text
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_secret text;
@@ -44,14 +44,14 @@ comment on function jalon_engine.new_secret(uuid, text) is 'A new secret of an e
 create or replace function jalon_engine.texts(p_list jsonb)
 returns text[]
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select case when jsonb_typeof(p_list) = 'array' then array(select t.value from jsonb_array_elements_text(p_list) t) end $$;
 comment on function jalon_engine.texts(jsonb) is 'A JSON list as texts; anything else is null.';
 
 create or replace function jalon_engine.webhook_of(p_webhook jalon_engine.webhook, p_input jsonb)
 returns jalon_engine.webhook
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.webhook := p_webhook;
@@ -82,7 +82,7 @@ comment on function jalon_engine.webhook_of(jalon_engine.webhook, jsonb) is 'An 
 create or replace function jalon_engine.webhook_locked(p_key text, p_caller jsonb default '{}')
 returns jalon_engine.webhook
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.webhook;
@@ -101,7 +101,7 @@ comment on function jalon_engine.webhook_locked(text, jsonb) is 'An endpoint, lo
 create or replace function jalon_engine.webhook_seen(p_key text, p_caller jsonb)
 returns jalon_engine.webhook
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.webhook;
@@ -119,7 +119,7 @@ comment on function jalon_engine.webhook_seen(text, jsonb) is 'An endpoint, for 
 create or replace function jalon_engine.demand_webhooks(p_caller jsonb)
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not jalon_engine.may('manage_webhooks', jalon_engine.caller_roles(p_caller)) then

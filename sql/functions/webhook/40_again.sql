@@ -4,7 +4,7 @@
 create or replace function jalon_engine.send_again(p_webhook jalon_engine.webhook, p_since timestamptz, p_only_dead boolean, p_message uuid default null)
 returns bigint
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_now constant timestamptz := clock_timestamp();
@@ -36,7 +36,7 @@ comment on function jalon_engine.send_again(jalon_engine.webhook, timestamptz, b
 create or replace function jalon.requeue_dead(webhook_id uuid default null, since timestamptz default null)
 returns bigint
 language plpgsql volatile security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_count bigint;

@@ -4,7 +4,7 @@
 create or replace function jalon.keep_webhook_days(days_ahead integer default 3)
 returns table (part_name text, what text)
 language plpgsql volatile security definer
-set search_path = '' set timezone = 'UTC' set lock_timeout = '2s'
+set search_path = pg_catalog, pg_temp set timezone = 'UTC' set lock_timeout = '2s'
 as $$
 #variable_conflict use_column
 declare
@@ -33,7 +33,7 @@ begin
         end loop;
         for v_old in
             select m.part_name as name, replace(m.part_name, v_parent, 'webhook_delivery') as deliveries
-            from jalon_engine.months_of(format('jalon_engine.%I', v_parent)::regclass) m where m.upper_bound <= v_before order by m.upper_bound
+            from jalon_history.months_of(format('jalon_engine.%I', v_parent)::regclass) m where m.upper_bound <= v_before order by m.upper_bound
         loop
             if v_parent = 'webhook_delivery' then
                 execute format('select exists (select from %s where due_at is not null)', v_old.name) into v_holds;

@@ -1,7 +1,9 @@
 -- That records were deleted, for those who read history.
+set local role jalon_historian;
+
 create or replace view jalon_history.deletions as
 select d.tracked, d.record_key, d.records, d.operation, d.deleted_at, d.deleted_by, d.db_role, d.transaction_id
-from jalon_engine.deletion d;
+from jalon_history.deletion d;
 comment on view jalon_history.deletions is 'Deletions of tracked records; without their key where history went with them.';
 comment on column jalon_history.deletions.tracked is 'Tracked table.';
 comment on column jalon_history.deletions.record_key is 'Key of the record, where its history stays.';

@@ -1,4 +1,6 @@
 -- Which tables and columns have a history, for those who read it.
+set local role jalon_historian;
+
 create or replace view jalon_history.tracked_columns as
 select
     t.name as tracked, c.column_name, c.category, c.position, t.table_schema, t.table_name, t.key_column, t.workflow_column,

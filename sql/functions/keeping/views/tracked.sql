@@ -8,7 +8,7 @@ select
      join pg_catalog.pg_namespace n on n.oid = r.relnamespace
      join pg_catalog.pg_class k on k.oid = r.oid or k.oid in (select p.relid from pg_partition_tree(r.oid) p where p.isleaf)
      where n.nspname = t.table_schema and r.relname = t.table_name) as rows_estimate,
-    jalon_engine.last_change(t.name) as last_change, t.on_delete, t.mode, t.tracked_at, t.tracked_by
+    jalon_engine.last_change(t.name) as last_change, t.on_delete, t.tracked_at, t.tracked_by
 from jalon_engine.tracked t
 cross join lateral (
     select array_agg(x.column_name order by x.position) as columns, array_agg(x.category order by x.position) as categories
@@ -24,7 +24,6 @@ comment on column jalon.tracked.triggers_enabled is 'Whether all its triggers st
 comment on column jalon.tracked.rows_estimate is 'Rows, as the planner last counted them.';
 comment on column jalon.tracked.last_change is 'The last change in its history.';
 comment on column jalon.tracked.on_delete is 'What becomes of history when a record goes.';
-comment on column jalon.tracked.mode is 'statement or row.';
 comment on column jalon.tracked.tracked_at is 'Since when.';
 comment on column jalon.tracked.tracked_by is 'By whom.';
 grant select on jalon.tracked to jalon_dba;

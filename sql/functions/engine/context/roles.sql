@@ -1,0 +1,63 @@
+-- Roles: those of the token and those granted, as far as the call lets them count. A grant counts by the clock of the
+-- moment it is looked at.
+
+create or replace function jalon_engine.grants_count()
+returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- Part of the seal of a call. Whoever sets it without one only loses what was granted.
+    return current_setting('jalon.role_sources', true) is distinct from 'token';
+end
+$$;
+comment on function jalon_engine.grants_count() is 'Whether granted roles count; the web application says no if only the token''s roles shall (JALON_ROLE_SOURCES).';
+
+create or replace function jalon_engine.roles_of(p_actor text, p_token_roles text[] default '{}')
+returns text[]
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return coalesce(p_token_roles, '{}') || array(
+        select g.role from jalon_engine.role_grant g
+        where g.principal = p_actor and g.revoked_at is null and (g.valid_until is null or g.valid_until > clock_timestamp())
+          and jalon_engine.grants_count());
+end
+$$;
+comment on function jalon_engine.roles_of(text, text[]) is 'Roles of an actor now: those of the token and those granted.';
+
+create or replace function jalon_engine.require_fresh_grants(p_actor text)
+returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- An old snapshot shows grants that were revoked since. Locking such a row raises 40001.
+    if current_setting('transaction_isolation') <> 'read committed' and current_setting('transaction_read_only') = 'off' then
+        perform from jalon_engine.role_grant g where g.principal = p_actor for share;
+    end if;
+end
+$$;
+comment on function jalon_engine.require_fresh_grants(text) is 'Raises 40001 if a grant of the actor was changed after this transaction''s snapshot.';
+
+create or replace function jalon_engine.is_granted(p_actor text, p_roles text[])
+returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- Volatile, so that each change looks again: a statement may take long.
+    perform jalon_engine.require_fresh_grants(p_actor);
+    return jalon_engine.grants_count() and exists (select from jalon_engine.role_grant g where g.principal = p_actor and g.role = any (p_roles)
+        and g.revoked_at is null and (g.valid_until is null or g.valid_until > clock_timestamp()));
+end
+$$;
+comment on function jalon_engine.is_granted(text, text[]) is 'Whether one of these roles is granted to an actor at this moment.';
+
+create or replace function jalon_engine.actor_roles()
+returns text[]
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$ select jalon_engine.roles_of(c.actor, c.roles) from jalon_engine.context() c $$;
+comment on function jalon_engine.actor_roles() is 'Roles of the running transaction''s actor.';

@@ -1,0 +1,141 @@
+-- Who acts is told in settings, which anybody can write. They are believed only with a seal, which only entering makes: a
+-- digest over a secret that nobody but jalon_owner reads, over the moment that the seal is good for, and over the settings.
+-- What it is good for is said by its first letter:
+--   c  one call of the web application, until the next call begins or this one ends
+--   a  one transaction of the customer's application (jalon.acting)
+--   t  one transaction of a DBA (jalon.acting)
+--   s  the session of a DBA (jalon.act_as)
+--   p  one transaction of a login that acts in its own name, whose changes carry a mark (forced, imported)
+
+create or replace function jalon_engine.session_is(p_role text)
+returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not pg_has_role(session_user, p_role, 'member') then
+        return false;
+    end if;
+    -- PostgreSQL counts a superuser as a member of every role. Here it is one only if somebody granted it.
+    return not (select r.rolsuper from pg_roles r where r.rolname = session_user) or exists (
+        with recursive member_of as (
+            select m.roleid from pg_auth_members m join pg_roles r on r.oid = m.member where r.rolname = session_user
+            union
+            select m.roleid from pg_auth_members m join member_of o on o.roleid = m.member
+        )
+        select from member_of o join pg_roles r on r.oid = o.roleid where r.rolname = p_role);
+end
+$$;
+comment on function jalon_engine.session_is(text) is
+'Whether the login of this session is a member of a role. SET ROLE and functions of others change nothing about it; a superuser is a member only if granted.';
+
+create or replace function jalon_engine.make_seal(
+    p_scope text, p_actor text, p_roles text, p_reason text, p_marks text, p_role_sources text
+)
+returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return p_scope || encode(sha256(convert_to(row(
+        (select s.value from jalon_engine.secret s), session_user, pg_backend_pid(),
+        case p_scope
+            when 'c' then currval('jalon_engine.call_number')::text
+            when 's' then ''
+            else extract(epoch from transaction_timestamp())::text
+        end, p_actor, p_roles, p_reason, p_marks, p_role_sources)::text, 'UTF8')), 'hex');
+end
+$$;
+comment on function jalon_engine.make_seal(text, text, text, text, text, text) is 'The seal of these settings, for one call, transaction or session.';
+
+create or replace function jalon_engine.seal_actor(
+    p_scope text, p_actor text, p_roles text, p_reason text default '', p_marks text default '', p_role_sources text default ''
+)
+returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_is_local constant boolean := p_scope <> 's';
+    v_set text;
+begin
+    -- By assignment, since PERFORM starts the executor and every write of the web application comes through here.
+    v_set := set_config('jalon.actor', coalesce(p_actor, ''), v_is_local);
+    v_set := set_config('jalon.roles', coalesce(p_roles, ''), v_is_local);
+    v_set := set_config('jalon.reason', coalesce(p_reason, ''), v_is_local);
+    v_set := set_config('jalon.marks', coalesce(p_marks, ''), v_is_local);
+    v_set := set_config('jalon.role_sources', coalesce(p_role_sources, ''), v_is_local);
+    v_set := set_config('jalon.seal', case when p_actor is null then '' else jalon_engine.make_seal(
+        p_scope, p_actor, coalesce(p_roles, ''), coalesce(p_reason, ''), coalesce(p_marks, ''), coalesce(p_role_sources, '')) end, v_is_local);
+end
+$$;
+comment on function jalon_engine.seal_actor(text, text, text, text, text, text) is
+'Names who acts from now on, in which roles, why and with which marks; no actor ends it. Nobody but Jalon''s own functions may call it.';
+
+create or replace function jalon_engine.is_sealed()
+returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_seal constant text := current_setting('jalon.seal', true);
+begin
+    -- Whoever discards the session's sequences in the middle of a call loses the seal, not more.
+    return v_seal ~ '^[actsp]' and v_seal = jalon_engine.make_seal(left(v_seal, 1), current_setting('jalon.actor', true),
+        current_setting('jalon.roles', true), current_setting('jalon.reason', true), current_setting('jalon.marks', true),
+        current_setting('jalon.role_sources', true));
+exception when object_not_in_prerequisite_state then
+    return false;
+end
+$$;
+comment on function jalon_engine.is_sealed() is 'Whether the settings that name the actor carry a seal that fits them.';
+
+create or replace function jalon_engine.with_marks(p_reason text, p_meta jsonb, p_marks jsonb)
+returns text[]
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_before constant text[] := array[coalesce(current_setting('jalon.reason', true), ''), coalesce(current_setting('jalon.marks', true), '')];
+    v_seal constant text := coalesce(current_setting('jalon.seal', true), '');
+    v_marks text := v_before[2];
+begin
+    if p_meta is not null or p_marks is not null then
+        v_marks := (coalesce(nullif(v_marks, '')::jsonb, '{}') || coalesce(p_marks, '{}')
+            || case when p_meta is null then '{}' else jsonb_build_object('meta', p_meta) end)::text;
+    end if;
+    perform jalon_engine.without_reason(array[coalesce(p_reason, v_before[1]), v_marks]);
+    return v_before;
+end
+$$;
+comment on function jalon_engine.with_marks(text, jsonb, jsonb) is
+'Gives what follows a reason, meta and marks, without changing who acts; returns what held before, for jalon_engine.without_reason. Each mark needs a permission, which the check of the change asks for.';
+grant execute on function jalon_engine.with_marks(text, jsonb, jsonb) to jalon_dba, jalon_app;
+
+create or replace function jalon_engine.without_reason(p_before text[])
+returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_scope constant text := left(coalesce(current_setting('jalon.seal', true), ''), 1);
+    v_set text;
+begin
+    if v_scope not in ('', 'p') then
+        perform jalon_engine.require_seal();
+        perform jalon_engine.seal_actor(v_scope, current_setting('jalon.actor'), current_setting('jalon.roles'),
+            p_before[1], p_before[2], current_setting('jalon.role_sources'));
+    elsif coalesce(nullif(p_before[2], '')::jsonb - 'meta', '{}') <> '{}' then
+        if jalon_engine.session_is('jalon_api') then
+            perform jalon_engine.fail('JL201');
+        end if;
+        perform jalon_engine.seal_actor('p', 'db:' || session_user, '', p_before[1], p_before[2]);
+    else
+        perform jalon_engine.seal_actor('p', null, null);
+        v_set := set_config('jalon.reason', p_before[1], true);
+        v_set := set_config('jalon.marks', p_before[2], true);
+    end if;
+end
+$$;
+comment on function jalon_engine.without_reason(text[]) is 'Ends what jalon_engine.with_marks began.';
+grant execute on function jalon_engine.without_reason(text[]) to jalon_dba, jalon_app;

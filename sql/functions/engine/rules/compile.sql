@@ -1,0 +1,91 @@
+-- Published workflows, compiled to what the triggers read. Rules that vanish are taken away only while
+-- no writer is between its check and its commit: the tracked tables are locked against writers for that moment.
+
+create or replace function jalon_engine.rules_of(p_category text)
+returns setof jalon_engine.rule
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with codes as (
+        select r.code, r.is_initial, r.is_active from jalon_engine.referential r where r.category = p_category
+    ),
+    arrows as (
+        select a.case_type, a.from_code, a.to_code, a.action, a.roles, a.relation, a.requires_reason,
+               a.required_fields, a.guard, a.icon, a.position, a.version
+        from jalon_engine.workflow_arrow a
+        join jalon_engine.workflow w using (category, case_type, version)
+        where w.category = p_category and w.state = 'published'
+    ),
+    beginnings as (
+        select distinct u.case_type, null::varchar as from_code, u.code, 'create', array['any'], null::text, false,
+               null::text[], null::text, null::text, 0, u.version
+        from (select case_type, version, from_code as code from arrows union select case_type, version, to_code from arrows) u
+        join codes c on c.code = u.code and c.is_initial
+        where not exists (select from arrows a where a.case_type = u.case_type and a.from_code is null)
+    ),
+    free as (
+        select '*', f.code, t.code, 'move', array['any'], null::text, false, null::text[], null::text, null::text, 0, 0
+        from (select code from codes union all select null) f
+        join codes t on t.code is distinct from f.code
+        -- Free is a category without any workflow. If some case types have one, the others are unknown.
+        where not exists (select from jalon_engine.workflow w where w.category = p_category and w.state = 'published')
+          and (f.code is not null or t.is_initial or not exists (select from codes i where i.is_initial))
+    )
+    select p_category, a.case_type, coalesce(a.from_code, ''), a.to_code, a.action, a.roles, 'any' = any (a.roles),
+           a.guard is null and coalesce(a.required_fields, '{}') = '{}',
+           a.relation, a.requires_reason, a.required_fields, a.guard, a.icon, a.position, a.version
+    from (select * from arrows union all select * from beginnings union all select * from free) a
+    join codes c on c.code = a.to_code and c.is_active
+$$;
+comment on function jalon_engine.rules_of(text) is 'What jalon_engine.rule should hold for a category: published arrows, beginnings, and for a category without a workflow every active code.';
+
+create or replace function jalon_engine.compile_rules(p_category text)
+returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_vanishes boolean;
+    v_comes boolean;
+begin
+    perform pg_advisory_xact_lock(1246317938, hashtext(p_category));
+    v_vanishes := exists (select r from jalon_engine.rule r where r.category = p_category except select n from jalon_engine.rules_of(p_category) n);
+    v_comes := exists (select n from jalon_engine.rules_of(p_category) n except select r from jalon_engine.rule r where r.category = p_category);
+    if not (v_vanishes or v_comes) then
+        return false;
+    end if;
+    if v_vanishes then
+        perform jalon_engine.hold_writers(p_category);
+    end if;
+    delete from jalon_engine.rule r where r.category = p_category;
+    insert into jalon_engine.rule select * from jalon_engine.rules_of(p_category);
+    delete from jalon_engine.rule_scope s where s.category = p_category;
+    insert into jalon_engine.rule_scope (category, scope, workflow_version)
+    select r.category, r.scope, max(r.workflow_version) from jalon_engine.rule r where r.category = p_category group by r.category, r.scope;
+    update jalon_engine.rule_epoch e set compiled_at = clock_timestamp();
+    return true;
+end
+$$;
+comment on function jalon_engine.compile_rules(text) is 'Brings jalon_engine.rule up to date for a category; says whether anything changed.';
+
+create or replace function jalon_engine.hold_writers(p_category text)
+returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
+as $$
+declare
+    v_table record;
+begin
+    for v_table in
+        select distinct t.table_schema, t.table_name
+        from jalon_engine.tracked t join jalon_engine.tracked_column c on c.tracked = t.name
+        where c.category = p_category and to_regclass(format('%I.%I', t.table_schema, t.table_name)) is not null
+        order by 1, 2
+    loop
+        -- A move locks its row before it writes; exclusive mode lets such a writer finish, a weaker one would deadlock.
+        execute format('lock table %I.%I in exclusive mode', v_table.table_schema, v_table.table_name);
+    end loop;
+end
+$$;
+comment on function jalon_engine.hold_writers(text) is 'Waits for the writers of every table that obeys a category and keeps new ones out until commit; readers go on.';

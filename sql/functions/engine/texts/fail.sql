@@ -1,0 +1,22 @@
+-- The one place that raises. A caller branches on the SQLSTATE and on the JSON in DETAIL; the texts are for people.
+-- A tracked table may have words of its own: a message called <table>.<code> goes before the general one.
+
+create or replace function jalon_engine.fail(p_sqlstate text, p_params jsonb default '{}', p_message text default null)
+returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_own constant text := (p_params ->> 'table') || '.' || coalesce(p_message, p_sqlstate);
+    v_code constant text := case when exists (select from jalon_engine.message m where m.code = v_own) then v_own else coalesce(p_message, p_sqlstate) end;
+    v_text text := coalesce(jalon_engine.say(v_code, p_params), jalon_engine.say(p_sqlstate, p_params), p_sqlstate);
+    v_hint text := coalesce(jalon_engine.say(v_code, p_params, p_part => 'hint'), '');
+begin
+    raise exception using
+        errcode = p_sqlstate,
+        message = v_text,
+        detail = (p_params || jsonb_build_object('code', p_sqlstate))::text,
+        hint = v_hint;
+end
+$$;
+comment on function jalon_engine.fail(text, jsonb, text) is 'Raises a registered SQLSTATE: message and hint from jalon_engine.message (the table''s own before the general one), DETAIL the parameters as JSON.';

@@ -1,0 +1,173 @@
+-- The history table of a tracked table: typed, narrow, partitioned by month. It lies in jalon_history, out of the reach of
+-- whoever owns the schema of the table, and has no column of a type of somebody's own, whose owner could drop or rename it.
+set local role jalon_historian;
+
+create or replace function jalon_history.generate_history_table(p_tracked jalon_engine.tracked)
+returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    t jalon_engine.tracked := p_tracked;
+    v_table constant regclass := jalon_engine.table_of(t);
+    v_history constant text := jalon_engine.history_of(t);
+    v_column record;
+begin
+    if to_regclass(v_history) is null then
+        execute format($sql$create table %1$s (
+            id uuid not null, %2$I %3$s not null, %4$s,
+            changed_at timestamptz not null, previous_changed_at timestamptz, changed_by text not null, reason text, meta_data jsonb,
+            version integer not null, workflow_version integer, kind text not null, on_behalf_of text, db_role text not null,
+            bulk_id uuid, transaction_id xid8 not null,
+            constraint %5$I primary key (%2$I, version, changed_at)
+        ) partition by range (changed_at)$sql$, v_history, t.history_key, t.key_type, jalon_history.status_columns_sql(t, v_table), t.history_name || '_pk');
+        execute format('create index %I on %s using brin (changed_at, previous_changed_at)', t.history_name || '_changed', v_history);
+        execute format('create table jalon_history.%I partition of %s default', t.history_name || '_default', v_history);
+        if t.has_foreign_key then
+            execute format('alter table %s add constraint %I foreign key (%I) references %s (%I) on delete cascade',
+                v_history, t.history_name || '_record', t.history_key, v_table, t.key_column);
+        end if;
+        execute format('comment on table %s is %L', v_history, format('Every change of %s: one row each, written by its trigger, never changed.', t.name));
+        for v_column in
+            select a.attname from pg_catalog.pg_attribute a where a.attrelid = v_history::regclass and a.attnum > 0 and not a.attisdropped
+        loop
+            execute format('comment on column %s.%I is %L', v_history, v_column.attname, jalon_engine.history_comment(t, v_column.attname));
+        end loop;
+    end if;
+    perform jalon_history.guard_history(v_history::regclass, true);
+    perform jalon_history.guard_history(format('jalon_history.%I', t.history_name || '_default')::regclass, false);
+end
+$$;
+comment on function jalon_history.generate_history_table(jalon_engine.tracked) is 'Creates the history table of a tracked table if it is missing, and its guards.';
+
+create or replace function jalon_history.status_columns_sql(p_tracked jalon_engine.tracked, p_table regclass)
+returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select string_agg(format('%I %s', x.name, x.type), ', ' order by x.position)
+    from (
+        select 0 as position, p_tracked.workflow_column as name, jalon_engine.base_type(a.atttypid, a.atttypmod) as type
+        from pg_catalog.pg_attribute a where a.attrelid = p_table and a.attname = p_tracked.workflow_column
+        union all
+        select c.position * 2 + o.place, o.prefix || c.column_name, jalon_engine.base_type(a.atttypid, a.atttypmod)
+        from jalon_engine.tracked_column c
+        join pg_catalog.pg_attribute a on a.attrelid = p_table and a.attname = c.column_name
+        cross join (values (0, 'old_'), (1, 'new_')) o (place, prefix)
+        where c.tracked = p_tracked.name
+    ) x
+$$;
+comment on function jalon_history.status_columns_sql(jalon_engine.tracked, regclass) is 'The columns of a history table that depend on the tracked table.';
+
+create or replace function jalon_history.guard_history(p_table regclass, p_with_rows boolean)
+returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- Row triggers come with the parent; TRUNCATE of a partition fires its own triggers only.
+    if p_with_rows and not exists (select from pg_catalog.pg_trigger g where g.tgrelid = p_table and g.tgname = '_100_append_only') then
+        execute format('create trigger _100_append_only before update or delete on %s for each row execute function jalon_history.append_only()', p_table);
+    end if;
+    if not exists (select from pg_catalog.pg_trigger g where g.tgrelid = p_table and g.tgname = '_110_no_truncate') then
+        execute format('create trigger _110_no_truncate before truncate on %s for each statement execute function jalon_history.append_only()', p_table);
+    end if;
+end
+$$;
+comment on function jalon_history.guard_history(regclass, boolean) is 'Puts the guards on a history table, or on one of its months.';
+
+create or replace function jalon_history.append_only()
+returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- History is written once. Nobody but jalon_historian may touch it, and nobody logs in as jalon_historian; this stops a
+    -- superuser's slip too. What jalon_historian's own functions do: take the history of a record along that goes (cascade),
+    -- take persons and texts out of the history of one that was erased, complete reason and meta in the transaction of a change.
+    if current_user = 'jalon_historian' and tg_op = 'DELETE' then
+        return old;
+    end if;
+    if current_user = 'jalon_historian' and tg_op = 'UPDATE'
+        and to_jsonb(old) - array['reason', 'meta_data', 'changed_by', 'on_behalf_of'] = to_jsonb(new) - array['reason', 'meta_data', 'changed_by', 'on_behalf_of']
+    then
+        return new;
+    end if;
+    perform jalon_engine.fail('JL502', jsonb_build_object('operation', tg_op,
+        'table', (select c.relname from pg_catalog.pg_class c where c.oid = coalesce(pg_partition_root(tg_relid), tg_relid))));
+    return null;
+end
+$$;
+comment on function jalon_history.append_only() is 'Refuses UPDATE, DELETE and TRUNCATE of history.';
+
+create or replace function jalon_history.complete_last_change(p_tracked text, p_id text, p_reason text, p_meta jsonb)
+returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    t constant jalon_engine.tracked := jalon_engine.tracked_of(p_tracked);
+    v_count integer;
+begin
+    execute format($sql$update %1$s h set reason = coalesce($2, h.reason), meta_data = coalesce($3, h.meta_data)
+        where h.%2$I = $1::%3$s and h.transaction_id = pg_current_xact_id_if_assigned()
+          and h.version = (select max(m.version) from %1$s m where m.%2$I = $1::%3$s and m.transaction_id = h.transaction_id)$sql$,
+        jalon_engine.history_of(t), t.history_key, t.key_type) using p_id, p_reason, p_meta;
+    get diagnostics v_count = row_count;
+    return v_count > 0;
+end
+$$;
+comment on function jalon_history.complete_last_change(text, text, text, jsonb) is
+'Completes reason and meta of the last change of a record, in the transaction that made it and never after; says whether there was one.';
+
+create or replace function jalon_history.forget(p_tracked text, p_id text)
+returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    t constant jalon_engine.tracked := jalon_engine.tracked_of(p_tracked);
+    v_count integer;
+    v_was_deleted boolean;
+begin
+    perform jalon_engine.demand('erase', t.name);
+    if jalon_history.is_living(t, p_id) then
+        perform jalon_engine.fail('JL503', jsonb_build_object('table', t.name, 'id', p_id, 'operation', 'ERASE'));
+    end if;
+    -- Codes and times stay; whatever people wrote or were named in goes.
+    execute format('update %s h set reason = null, meta_data = null, on_behalf_of = null, changed_by = ''erased'' where h.%I = $1::%s',
+        jalon_engine.history_of(t), t.history_key, t.key_type) using p_id;
+    get diagnostics v_count = row_count;
+    update jalon_history.deletion d set operation = 'ERASE', deleted_by = jalon_engine.actor()
+    where d.tracked = t.name and d.transaction_id = pg_current_xact_id_if_assigned() and d.operation = 'DELETE'
+      and (d.record_key = p_id or d.record_key is null);
+    v_was_deleted := found;
+    if v_count > 0 and not v_was_deleted then
+        -- The record had gone before; what is erased is what was still remembered of it.
+        insert into jalon_history.deletion (id, tracked, record_key, operation, deleted_at, deleted_by, db_role, transaction_id)
+        values (jalon_engine.uuid7(), t.name, p_id, 'ERASE', clock_timestamp(), jalon_engine.actor(), session_user, pg_current_xact_id());
+    end if;
+    return v_count > 0 or v_was_deleted;
+end
+$$;
+comment on function jalon_history.forget(text, text) is
+'Takes persons and texts out of the history of a record that is gone, and marks its deletion; says whether anything was known of it.';
+
+create or replace function jalon_history.is_living(p_tracked jalon_engine.tracked, p_id text)
+returns boolean
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+set row_security = off
+as $$
+declare
+    v_is_living boolean;
+begin
+    execute format('select exists (select from %s x where x.%I = $1::%s)', jalon_engine.table_of(p_tracked), p_tracked.key_column, p_tracked.key_type)
+    into v_is_living using p_id;
+    return v_is_living;
+end
+$$;
+comment on function jalon_history.is_living(jalon_engine.tracked, text) is 'Whether a record is in its table.';
+
+revoke execute on function jalon_history.append_only() from public;
+grant execute on function jalon_history.complete_last_change(text, text, text, jsonb), jalon_history.forget(text, text) to jalon_owner;
