@@ -118,7 +118,7 @@ def check(server: _server.Server) -> tuple[str, ...]:
                 raise SystemExit(f"verify finds {problems}")
         connection.execute("vacuum full bench.item_history")
         size = connection.execute(
-            "select sum(pg_total_relation_size(relid)) from pg_partition_tree('bench.item_history')"
+            "select sum(pg_total_relation_size(relid)) from pg_partition_tree('jalon_history.bench__item')"
         ).fetchone()
     return ("bytes a history row", f"{rows:,} rows", f"{float(size[0]) / rows:.0f}" if size else "", "", "", "≤ 220")
 

@@ -54,7 +54,7 @@ select -1, r, v::integer, {begin} + (v - 1) * interval '70 days' + r * interval 
 from generate_series(1, 100) r cross join generate_series(1, 10) v;
 """
 FILL = """
-insert into shop.orders_history (id, orders_id, version, old_status, new_status, changed_at, previous_changed_at, kind, changed_by, db_role,
+insert into jalon_history.shop__orders (id, orders_id, version, old_status, new_status, changed_at, previous_changed_at, kind, changed_by, db_role,
     workflow_version, transaction_id)
 select gen_random_uuid(), t.record, t.version, {code_before}, {code}, t.at, {at_before}, case t.version when 1 then 'create' else 'move' end,
     'anna', 'jalon_api', 0, '750'
@@ -112,15 +112,15 @@ def fill(db: psycopg.Connection[Any], rows: int, records: int) -> None:
         db.execute(FILL.format(**parts))
         db.execute(STAND.format(**parts))
         db.execute("drop view tick")
-    db.execute("vacuum analyze shop.orders_history")
+    db.execute("vacuum analyze jalon_history.shop__orders")
     db.execute("vacuum analyze shop.orders")
 
 
 def check(db: psycopg.Connection[Any], rows: int, records: int) -> None:
     """The bench is only worth something if its data are what Jalon itself would have written."""
     counted = db.execute(
-        f"select (select count(*) from shop.orders_history), (select count(*) from shop.orders),"
-        f" (select count(*) from shop.orders_history where changed_at >= {WEEK_START})"
+        f"select (select count(*) from jalon_history.shop__orders), (select count(*) from shop.orders),"
+        f" (select count(*) from jalon_history.shop__orders where changed_at >= {WEEK_START})"
     ).fetchone()
     assert counted == (rows, records, WEEK), counted
     if problems := db.execute("select problem, detail from jalon.verify('orders')").fetchall():
@@ -141,7 +141,7 @@ def milliseconds(databases: list[psycopg.Connection[Any]], question: str) -> lis
 
 def bytes_per_row(db: psycopg.Connection[Any]) -> float:
     found = db.execute(
-        "select sum(pg_total_relation_size(m.part))::float8 / (select count(*) from shop.orders_history) from jalon_engine.months_of('shop.orders_history') m"
+        "select sum(pg_total_relation_size(m.part))::float8 / (select count(*) from jalon_history.shop__orders) from jalon_engine.months_of('jalon_history.shop__orders') m"
     ).fetchone()
     assert found
     return float(found[0])

@@ -149,7 +149,7 @@ def rows_in(connection: psycopg.Connection[Any], table: str) -> int:
 def measure(db: Server, one: Contestant, kind: str) -> dict[str, float]:
     where = "peer.history"
     if one.ours:
-        where = "roadshow.roadshow_counterparty_history" if kind == "status" else "shop.orders_history"
+        where = "roadshow.roadshow_counterparty_history" if kind == "status" else "jalon_history.shop__orders"
     with db.connect() as connection, one.running():
         if kind != "read":
             if one.ours:
@@ -161,7 +161,7 @@ def measure(db: Server, one: Contestant, kind: str) -> dict[str, float]:
             else:
                 connection.execute("update peer.orders set status = 'NEW' where status <> 'NEW'")
             connection.execute(
-                "vacuum analyze shop.orders, peer.orders, peer.history, shop.orders_history,"
+                "vacuum analyze shop.orders, peer.orders, peer.history, jalon_history.shop__orders,"
                 " peer.event, roadshow.roadshow_counterparty, roadshow.roadshow_counterparty_history, roadshow.roadshow_event"
             )
         path, body = one.paths[kind]

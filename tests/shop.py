@@ -7,6 +7,8 @@ from typing import Any
 
 import psycopg
 
+from tests.conftest import name_actor
+
 Connection = psycopg.Connection[Any]
 Connect = Callable[..., Connection]
 
@@ -27,19 +29,11 @@ select jalon.track('shop.orders', 'status', category => 'ORDER_STATUS');
 @contextmanager
 def importing(db: Connection, actor: str = "anna", reason: str = "") -> Iterator[None]:
     """What is written within carries the time that it is given."""
-    settings = {
-        "jalon.actor": actor,
-        "jalon.roles": "admin",
-        "jalon.reason": reason,
-        "jalon.more": json.dumps({"kind": "import"}),
-    }
-    for name, value in settings.items():
-        db.execute("select set_config(%s, %s, false)", (name, value))
+    name_actor(db, actor, "admin", reason, json.dumps({"kind": "import"}))
     try:
         yield
     finally:
-        for name in settings:
-            db.execute("select set_config(%s, '', false)", (name,))
+        name_actor(db, None, "", "")
 
 
 def happened(db: Connection, *changes: tuple[int, str, str], actor: str = "anna", reason: str = "") -> None:
@@ -63,7 +57,7 @@ def plan(db: Connection, query: str) -> str:
     return "\n".join(line for (line,) in rows(db, f"explain (costs off) {query}"))
 
 
-def read(db: Connection, query: str, history: str = "orders_history") -> set[str]:
+def read(db: Connection, query: str, history: str = "shop__orders") -> set[str]:
     """The partitions of a history that a query has opened to read, by what the server counted."""
     with db.transaction():
         before = dict(rows(db, SCANS, f"{history}_%"))

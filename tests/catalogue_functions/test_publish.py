@@ -3,7 +3,7 @@
 from typing import Any
 
 STATUSES = "select id, status from shop.orders order by id"
-HISTORY = "select orders_id, old_status, new_status, kind, reason, workflow_version from shop.orders_history where kind = 'migration' order by 1"
+HISTORY = "select orders_id, old_status, new_status, kind, reason, workflow_version from jalon_history.shop__orders where kind = 'migration' order by 1"
 
 
 def test_errors_refuse_and_the_findings_are_in_detail(orders: Any, refused: Any, value: Any) -> None:
@@ -40,8 +40,8 @@ def test_mapped_rows_move_with_a_history_row_each(without_paid: Any, rows: Any, 
     assert rows(HISTORY) == [(1, "PAID", "SHIPPED", "migration", "no more prepayment", 2)]
     assert value("select status_version from shop.orders where id = 1") == 3
     without_paid.execute("update shop.orders set status = 'SHIPPED' where id = 2")
-    assert value("select kind from shop.orders_history where orders_id = 2 and new_status = 'SHIPPED'") == "move"
-    assert value("select workflow_version from shop.orders_history where orders_id = 2 and new_status = 'SHIPPED'") == 2
+    assert value("select kind from jalon_history.shop__orders where orders_id = 2 and new_status = 'SHIPPED'") == "move"
+    assert value("select workflow_version from jalon_history.shop__orders where orders_id = 2 and new_status = 'SHIPPED'") == 2
 
 
 def test_the_old_arrows_are_closed_at_once(without_paid: Any, refused: Any) -> None:
@@ -156,7 +156,7 @@ def test_a_dba_and_an_admin_may_publish(connect: Any, without_paid: Any, as_acto
     dba = connect("dba")
     with as_actor(dba, "anna", "admin"):
         dba.execute("""select jalon.publish('ORDER_STATUS', mapping => '{"PAID": "SHIPPED"}')""")
-    assert rows("select changed_by, db_role from shop.orders_history where kind = 'migration'") == [
+    assert rows("select changed_by, db_role from jalon_history.shop__orders where kind = 'migration'") == [
         ("anna", "jalon_dba")
     ]
     assert rows("select published_by from jalon_engine.workflow where version = 2 and category = 'ORDER_STATUS'") == [

@@ -76,7 +76,7 @@ def refused() -> Callable[..., Refusal]:
 def moves() -> Callable[..., list[tuple[Any, ...]]]:
     """moves(db, id): (version, from, to, kind) of a record, oldest first."""
 
-    def moves(connection: Connection, id: object, history: str = "shop.orders_history") -> list[tuple[Any, ...]]:
+    def moves(connection: Connection, id: object, history: str = "jalon_history.shop__orders") -> list[tuple[Any, ...]]:
         return connection.execute(
             f"select version, old_status, new_status, kind from {history} where orders_id = %s order by version", (id,)
         ).fetchall()

@@ -3,7 +3,7 @@
 
 def last(db):
     return db.execute(
-        "select changed_by, db_role, reason from shop.orders_history order by changed_at desc, version desc limit 1"
+        "select changed_by, db_role, reason from jalon_history.shop__orders order by changed_at desc, version desc limit 1"
     ).fetchone()
 
 
@@ -25,7 +25,7 @@ def test_forged_actor_settings_of_an_ordinary_session_count_for_nothing(shop, wr
     shop.execute("insert into jalon_engine.role_grant (principal, role) values (%s, 'shipper')", (f"db:{login}",))
     writer.execute("update shop.orders set status = 'SHIPPED'")
     assert last(shop)[:2] == (f"db:{login}", login)
-    assert shop.execute("select kind from shop.orders_history order by version desc limit 1").fetchone() == ("move",)
+    assert shop.execute("select kind from jalon_history.shop__orders order by version desc limit 1").fetchone() == ("move",)
 
 
 def test_a_forged_erasing_mark_opens_nothing(shop, writer, refused):

@@ -14,7 +14,7 @@ def test_a_move_says_what_it_did(orders, moves):
         "select tracked, id, old_code, new_code, version, has_changed from jalon.move('shop.orders', 1, 'PAID', 'wire came')"
     ).fetchone()
     assert row == ("orders", "1", "NEW", "PAID", 2, True)
-    assert orders.execute("select reason from shop.orders_history where version = 2").fetchone() == ("wire came",)
+    assert orders.execute("select reason from jalon_history.shop__orders where version = 2").fetchone() == ("wire came",)
 
 
 def test_a_move_to_where_the_record_is_changes_nothing_and_says_so(orders, moves):
@@ -52,7 +52,7 @@ def test_the_reason_of_a_move_ends_with_the_move(orders):
         orders.execute("select jalon.move('orders', 1, 'PAID', 'wire came', meta => '{\"a\": 1}')")
         orders.execute("update shop.orders set status = 'PAID' where id = 2")
     rows = orders.execute(
-        "select orders_id, reason, meta_data from shop.orders_history where version = 2 order by 1"
+        "select orders_id, reason, meta_data from jalon_history.shop__orders where version = 2 order by 1"
     ).fetchall()
     assert rows == [(1, "wire came", {"a": 1}), (2, None, None)]
 
@@ -101,7 +101,7 @@ def test_bulk_each_gives_a_result_per_record_in_the_order_asked(orders):
     ).fetchall()
     assert rows == [(1, "4", False, "JL101"), (2, "2", True, None), (3, "99", False, "JL401"), (4, "1", True, None)]
     ids = orders.execute(
-        "select array_agg(distinct bulk_id) from shop.orders_history where new_status = 'CANCELLED'"
+        "select array_agg(distinct bulk_id) from jalon_history.shop__orders where new_status = 'CANCELLED'"
     ).fetchone()[0]
     assert len(ids) == 1
     assert ids[0] is not None
@@ -120,7 +120,7 @@ def test_a_dry_run_shows_the_same_and_leaves_nothing(orders):
     dry = orders.execute(
         "select id, is_done, problem ->> 'code' from jalon.move_many('orders', '{1,99}', 'PAID', mode => 'each', dry_run => true)"
     ).fetchall()
-    assert orders.execute("select count(*) from shop.orders_history where kind = 'move'").fetchone() == (0,)
+    assert orders.execute("select count(*) from jalon_history.shop__orders where kind = 'move'").fetchone() == (0,)
     wet = orders.execute(
         "select id, is_done, problem ->> 'code' from jalon.move_many('orders', '{1,99}', 'PAID', mode => 'each')"
     ).fetchall()
@@ -149,7 +149,7 @@ def test_two_bulk_moves_over_the_same_records_in_opposite_order_do_not_deadlock(
     [t.join() for t in threads]
     assert len(results) == 2
     assert orders.execute(
-        "select count(*), count(*) filter (where kind = 'move') from shop.orders_history"
+        "select count(*), count(*) filter (where kind = 'move') from jalon_history.shop__orders"
     ).fetchone() == (600, 300)
 
 
@@ -166,7 +166,7 @@ def test_an_import_keeps_its_own_time_and_needs_its_permission(orders, refused, 
         "select jalon.import_change('orders', '60', 'SHIPPED', '2025-03-01 12:00+00', 'from the old system')"
     )
     rows = orders.execute(
-        "select kind, changed_at::date::text, previous_changed_at::date::text, reason from shop.orders_history where orders_id = 60 order by version"
+        "select kind, changed_at::date::text, previous_changed_at::date::text, reason from jalon_history.shop__orders where orders_id = 60 order by version"
     ).fetchall()
     assert rows == [("import", "2025-01-15", None, None), ("import", "2025-03-01", "2025-01-15", "from the old system")]
     assert refused(orders, "select jalon.import_change('orders', '60', 'PAID', '2025-02-01')").sqlstate == "JL405"
@@ -176,7 +176,7 @@ def test_reason_and_meta_are_completed_only_in_the_transaction_that_wrote_the_ro
     with orders.transaction():
         orders.execute("insert into shop.orders values (70)")
         orders.execute("select jalon.annotate('orders', '70', 'signed up', '{\"source\": \"oauth\"}')")
-    assert orders.execute("select reason, meta_data from shop.orders_history where orders_id = 70").fetchone() == (
+    assert orders.execute("select reason, meta_data from jalon_history.shop__orders where orders_id = 70").fetchone() == (
         "signed up",
         {"source": "oauth"},
     )
@@ -184,5 +184,5 @@ def test_reason_and_meta_are_completed_only_in_the_transaction_that_wrote_the_ro
     with orders.transaction(force_rollback=True):
         orders.execute("insert into shop.orders values (71)")
         assert (
-            refused(orders, "update shop.orders_history set changed_by = 'x' where orders_id = 71").sqlstate == "JL502"
+            refused(orders, "update jalon_history.shop__orders set changed_by = 'x' where orders_id = 71").sqlstate == "JL502"
         )

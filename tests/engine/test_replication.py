@@ -24,9 +24,9 @@ create table shop.parcels_low partition of shop.parcels for values from (0) to (
 select jalon.track('shop.parcels', 'status', category => 'ORDER_STATUS');
 """
 MOVES = (
-    "select orders_id, version, old_status, new_status, changed_by from shop.orders_history order by orders_id, version"
+    "select orders_id, version, old_status, new_status, changed_by from jalon_history.shop__orders order by orders_id, version"
 )
-PARCELS = "select parcels_id, version, new_status, changed_by from shop.parcels_history order by parcels_id, version"
+PARCELS = "select parcels_id, version, new_status, changed_by from jalon_history.shop__parcels order by parcels_id, version"
 
 
 class Pair(NamedTuple):
@@ -119,11 +119,11 @@ LIFE = (
 
 def test_rows_and_history_arrive_as_they_are_once_and_the_subscriber_verifies(pair: Pair) -> None:
     act(pair.publisher, "insert into shop.orders (id) values (7)")  # before: the initial copy brings it
-    replicate(pair, "shop.orders", "shop.orders_history")
+    replicate(pair, "shop.orders", "jalon_history.shop__orders")
     act(pair.publisher, *LIFE)
     caught_up(pair)
     assert rows(pair.subscriber, MOVES) == rows(pair.publisher, MOVES) != []
-    everything = "select to_jsonb(h) from shop.orders_history h order by 1"
+    everything = "select to_jsonb(h) from jalon_history.shop__orders h order by 1"
     assert rows(pair.subscriber, everything) == rows(pair.publisher, everything)
     assert rows(pair.subscriber, "select * from jalon.verify('orders')") == []
     shown = "select status, status_version from shop.orders order by id"
@@ -135,7 +135,7 @@ def test_what_is_applied_is_not_judged_by_the_rules_of_the_subscriber(pair: Pair
     pair.subscriber.execute(
         "set session_replication_role = replica; delete from jalon_engine.rule; reset session_replication_role"
     )
-    replicate(pair, "shop.orders", "shop.orders_history")
+    replicate(pair, "shop.orders", "jalon_history.shop__orders")
     act(pair.publisher, *LIFE)
     caught_up(pair)
     assert rows(pair.subscriber, MOVES) == rows(pair.publisher, MOVES)
@@ -152,7 +152,7 @@ def test_without_its_history_the_subscriber_shows_what_passed_the_wall(pair: Pai
 
 
 def test_a_subscriber_that_takes_over_judges_and_goes_on_with_the_next_version(pair: Pair) -> None:
-    replicate(pair, "shop.orders", "shop.orders_history")
+    replicate(pair, "shop.orders", "jalon_history.shop__orders")
     act(pair.publisher, *LIFE[:3])
     caught_up(pair)
     pair.subscriber.execute("drop subscription jalon")
@@ -165,14 +165,14 @@ def test_a_subscriber_that_takes_over_judges_and_goes_on_with_the_next_version(p
 
 
 def test_erasure_and_annotation_of_history_travel_too(pair: Pair) -> None:
-    replicate(pair, "shop.orders", "shop.orders_history")
+    replicate(pair, "shop.orders", "jalon_history.shop__orders")
     act(pair.publisher, *LIFE, "select jalon.erase('orders', '1')")
     with pair.publisher.transaction():
         pair.publisher.execute("select jalon.act_as('anna', '{shipper}')")
         pair.publisher.execute("update shop.orders set status = 'SHIPPED' where id = 2")
         pair.publisher.execute("select jalon.annotate('orders', '2', 'said afterwards')")
     caught_up(pair)
-    told = "select orders_id, changed_by, reason from shop.orders_history order by orders_id, version"
+    told = "select orders_id, changed_by, reason from jalon_history.shop__orders order by orders_id, version"
     assert rows(pair.subscriber, told) == rows(pair.publisher, told)
     assert (1, "erased", None) in rows(pair.subscriber, told)
     assert (2, "anna", "said afterwards") in rows(pair.subscriber, told)
@@ -181,7 +181,7 @@ def test_erasure_and_annotation_of_history_travel_too(pair: Pair) -> None:
 @pytest.mark.parametrize("when", ["always", "replica"])
 def test_triggers_enabled_for_replication_stop_it_until_they_are_as_they_were(pair: Pair, when: str) -> None:
     """The apply worker fires row triggers, without the rows of the statement beside them."""
-    replicate(pair, "shop.orders", "shop.orders_history")
+    replicate(pair, "shop.orders", "jalon_history.shop__orders")
     act(pair.publisher, LIFE[0])
     caught_up(pair)
     enable(pair.subscriber, "shop.orders", when)
@@ -219,7 +219,7 @@ def test_on_a_partitioned_table_they_write_a_history_in_the_name_of_the_apply_wo
 
 
 def test_on_a_partitioned_table_left_alone_rows_and_history_arrive_as_they_are(pair: Pair) -> None:
-    replicate(pair, "shop.parcels", "shop.parcels_history")
+    replicate(pair, "shop.parcels", "jalon_history.shop__parcels")
     act(pair.publisher, "insert into shop.parcels (id) values (1)", "update shop.parcels set status = 'PAID'")
     caught_up(pair)
     assert rows(pair.subscriber, PARCELS) == rows(pair.publisher, PARCELS) != []

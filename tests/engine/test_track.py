@@ -26,7 +26,7 @@ def test_codes_that_the_referential_lacks_are_listed_or_added(rules, refused):
     refusal = refused(rules, "select jalon.track('shop.orders', category => 'ORDER_STATUS')")
     assert refusal.sqlstate == "JL504"
     assert "EVEN, ODD" in refusal.message
-    assert rules.execute("select to_regclass('shop.orders_history')").fetchone() == (None,)
+    assert rules.execute("select to_regclass('jalon_history.shop__orders')").fetchone() == (None,)
     track(rules, "'shop.orders'", "category => 'ORDER_STATUS'", "add_missing_codes => true")
     assert rules.execute("select count(*) from jalon_engine.referential where code in ('ODD', 'EVEN')").fetchone() == (
         2,
@@ -48,7 +48,7 @@ def test_keys_of_every_usual_type_are_taken(rules, moves, kind, one, two):
     rules.execute(f"create table shop.orders (id {kind} primary key, status text not null default 'NEW')")
     track(rules, "'shop.orders'", "category => 'ORDER_STATUS'")
     rules.execute(f"insert into shop.orders values ({one}), ({two}); update shop.orders set status = 'PAID'")
-    assert rules.execute("select count(*) from shop.orders_history where new_status = 'PAID'").fetchone() == (2,)
+    assert rules.execute("select count(*) from jalon_history.shop__orders where new_status = 'PAID'").fetchone() == (2,)
     assert rules.execute(f"select has_changed from jalon.move('orders', ({one})::{kind}, 'PAID')").fetchone() == (
         False,
     )
@@ -83,7 +83,7 @@ def test_columns_may_be_called_as_the_triggers_own_words(rules, refused):
     assert refused(rules, "update shop.odd set v = 'SHIPPED' where loop = 1").sqlstate == "JL202"
     assert refused(rules, "update shop.odd set v = 'SHIPPED'").sqlstate in ("JL101", "JL202")
     assert rules.execute(
-        "select odd_loop, old_v, new_v from shop.odd_history order by odd_loop, version"
+        "select odd_loop, old_v, new_v from jalon_history.shop__odd order by odd_loop, version"
     ).fetchall() == [
         (1, None, "NEW"),
         (1, "NEW", "PAID"),
@@ -142,7 +142,7 @@ def test_tracking_twice_changes_nothing(shop):
     shop.execute("insert into shop.orders values (1)")
     track(shop, "'shop.orders'", "category => 'ORDER_STATUS'")
     assert shop.execute(triggers).fetchone() == before
-    assert shop.execute("select count(*) from shop.orders_history").fetchone() == (1,)
+    assert shop.execute("select count(*) from jalon_history.shop__orders").fetchone() == (1,)
 
 
 def test_tracking_again_while_someone_writes_waits_for_no_one(shop, connect):
@@ -157,7 +157,7 @@ def test_tracking_again_while_someone_writes_waits_for_no_one(shop, connect):
 def test_untracking_ends_the_rules_and_keeps_the_history(shop):
     shop.execute("insert into shop.orders values (1); select jalon.untrack('shop.orders')")
     shop.execute("update shop.orders set status = 'anything'")
-    assert shop.execute("select count(*) from shop.orders_history").fetchone() == (1,)
+    assert shop.execute("select count(*) from jalon_history.shop__orders").fetchone() == (1,)
     assert shop.execute("select count(*) from jalon_engine.tracked where name = 'orders'").fetchone() == (0,)
     assert shop.execute(
         "select count(*) from pg_proc where pronamespace = 'jalon_generated'::regnamespace and proname like 'orders\\_\\_%'"
@@ -179,7 +179,7 @@ def test_a_partitioned_table_is_guarded_also_where_a_partition_is_written_direct
     rules.execute(
         "update shop.orders_2 set status = 'PAID' where id = 3; update shop.orders set status = 'PAID' where id in (1, 2)"
     )
-    assert rules.execute("select count(*) from shop.orders_history where new_status = 'PAID'").fetchone() == (3,)
+    assert rules.execute("select count(*) from jalon_history.shop__orders where new_status = 'PAID'").fetchone() == (3,)
     assert refused(rules, "update shop.orders set month = '2026-02-01' where id = 1").sqlstate == "JL501"
     assert refused(rules, "truncate shop.orders_1").sqlstate == "JL503"
     assert (
@@ -193,7 +193,7 @@ def test_a_table_that_inherits_is_guarded_also_where_it_is_written_through_its_p
         create table shop.orders (primary key (id)) inherits (shop.things)""")
     track(rules, "'shop.orders', category => 'ORDER_STATUS'")
     rules.execute("insert into shop.orders values (1), (2); update shop.things set status = 'PAID'")
-    assert rules.execute("select count(*) from shop.orders_history where kind = 'move'").fetchone() == (2,)
+    assert rules.execute("select count(*) from jalon_history.shop__orders where kind = 'move'").fetchone() == (2,)
     assert refused(rules, "update shop.things set status = 'NEW'").sqlstate == "JL101"
     assert rules.execute("select * from jalon.verify('orders')").fetchall() == []
 
@@ -251,7 +251,7 @@ def test_several_status_columns_make_one_history_row_each_judged_by_its_category
         "insert into shop.orders values (1), (2); update shop.orders set status = 'PAID', is_published = true where id = 1"
     )
     rows = rules.execute(
-        "select version, old_status, new_status, old_is_published, new_is_published from shop.orders_history where orders_id = 1 order by 1"
+        "select version, old_status, new_status, old_is_published, new_is_published from jalon_history.shop__orders where orders_id = 1 order by 1"
     ).fetchall()
     assert rows == [(1, None, "NEW", None, False), (2, "NEW", "PAID", False, True)]
     assert (
@@ -276,7 +276,7 @@ def test_a_case_type_chooses_the_workflow_and_changing_it_is_a_move(rules, refus
     assert (refusal.sqlstate, refusal.detail["allowed"]) == ("JL406", ["NEW", "SHIPPED"])
     rules.execute("update shop.orders set case_type = 'GIFT', status = 'SHIPPED' where id = 2")
     assert rules.execute(
-        "select case_type, version, workflow_version from shop.orders_history where orders_id = 2 order by version"
+        "select case_type, version, workflow_version from jalon_history.shop__orders where orders_id = 2 order by version"
     ).fetchall()[-1][1:] == (3, 1)
 
 
@@ -285,8 +285,8 @@ def test_a_deletion_does_with_history_what_was_declared_and_stays_on_record(rule
     rules.execute("create table shop.orders (id bigint primary key, status text not null default 'NEW')")
     track(rules, "'shop.orders'", "category => 'ORDER_STATUS'", f"on_delete => '{rule}'")
     rules.execute("insert into shop.orders values (1); delete from shop.orders")
-    assert rules.execute("select count(*) from shop.orders_history").fetchone() == (history,)
-    assert rules.execute("select record_key is null, operation from jalon_engine.deletion").fetchall() == [
+    assert rules.execute("select count(*) from jalon_history.shop__orders").fetchone() == (history,)
+    assert rules.execute("select record_key is null, operation from jalon_history.deletion").fetchall() == [
         (rule == "cascade", "DELETE")
     ]
 
@@ -297,14 +297,14 @@ def test_a_deletion_that_is_declared_refused_is_refused_but_for_an_erasure(rules
     rules.execute("insert into shop.orders values (1)")
     assert refused(rules, "delete from shop.orders").sqlstate == "JL503"
     rules.execute("select jalon.erase('orders', '1')")
-    assert rules.execute("select changed_by, reason from shop.orders_history").fetchall() == [("erased", None)]
-    assert rules.execute("select operation from jalon_engine.deletion").fetchall() == [("ERASE",)]
+    assert rules.execute("select changed_by, reason from jalon_history.shop__orders").fetchall() == [("erased", None)]
+    assert rules.execute("select operation from jalon_history.deletion").fetchall() == [("ERASE",)]
 
 
 def test_a_record_that_had_gone_before_can_still_be_erased_from_history(shop, refused):
     shop.execute("insert into shop.orders values (1), (2); delete from shop.orders where id = 1")
     shop.execute("select jalon.erase('orders', '1')")
-    assert shop.execute("select changed_by from shop.orders_history where orders_id = 1").fetchall() == [("erased",)]
+    assert shop.execute("select changed_by from jalon_history.shop__orders where orders_id = 1").fetchall() == [("erased",)]
     assert refused(shop, "select jalon.erase('orders', '99')").sqlstate == "JL401"
 
 
@@ -316,17 +316,17 @@ def test_truncating_one_partition_takes_the_history_of_its_rows_only(rules, as_a
     rules.execute("insert into shop.orders values (1, '2026-01-05'), (2, '2026-02-05'), (3, '2026-02-06')")
     with as_actor(rules, "boss", "admin"):
         rules.execute("truncate shop.orders_1")
-        assert rules.execute("select orders_id from shop.orders_history order by 1").fetchall() == [(2,), (3,)]
+        assert rules.execute("select orders_id from jalon_history.shop__orders order by 1").fetchall() == [(2,), (3,)]
         rules.execute("truncate shop.orders")
-    assert rules.execute("select count(*) from shop.orders_history").fetchone() == (0,)
-    assert rules.execute("select records from jalon_engine.deletion order by deleted_at").fetchall() == [(1,), (2,)]
+    assert rules.execute("select count(*) from jalon_history.shop__orders").fetchone() == (0,)
+    assert rules.execute("select records from jalon_history.deletion order by deleted_at").fetchall() == [(1,), (2,)]
 
 
 def test_a_foreign_key_from_history_cascades(rules):
     rules.execute("create table shop.orders (id bigint primary key, status text not null default 'NEW')")
     track(rules, "'shop.orders'", "category => 'ORDER_STATUS'", "on_delete => 'cascade'", "foreign_key => true")
     rules.execute("insert into shop.orders values (1), (2); delete from shop.orders where id = 1")
-    assert rules.execute("select orders_id from shop.orders_history").fetchall() == [(2,)]
+    assert rules.execute("select orders_id from jalon_history.shop__orders").fetchall() == [(2,)]
 
 
 def test_what_session_replication_role_let_by_is_noticed(shop):
@@ -363,7 +363,7 @@ def test_a_dump_restores_and_the_wall_stands(shop, cluster, refused, connect):
         assert ask("select count(*) from jalon.verify()").stdout == "0\n"
         assert "JL" not in ask("update shop.orders set status = 'PAID' where id = 2").stderr
         assert "is no arrow" in ask("update shop.orders set status = 'NEW'").stderr
-        assert ask("select count(*) from shop.orders_history").stdout == "4\n"
+        assert ask("select count(*) from jalon_history.shop__orders").stdout == "4\n"
     finally:
         shop.execute(f'drop database "{copy}" with (force)')
 

@@ -34,7 +34,7 @@ def test_a_bulk_update_with_one_wrong_row_changes_nothing(shop, refused):
     ).sqlstate
     assert refused(shop, "update shop.orders set status = 'SHIPPED'").sqlstate in ("JL101", "JL202")
     assert shop.execute("select count(*) from shop.orders where status = 'PAID'").fetchone() == (1,)
-    assert shop.execute("select count(*) from shop.orders_history where kind = 'move'").fetchone() == (1,)
+    assert shop.execute("select count(*) from jalon_history.shop__orders where kind = 'move'").fetchone() == (1,)
 
 
 def test_the_owner_and_the_superuser_stand_before_the_same_wall(shop, refused):
@@ -55,7 +55,7 @@ def test_copy_is_judged_and_recorded(shop, moves):
     with shop.cursor().copy("copy shop.orders (id, status) from stdin") as copy:
         for key in range(100):
             copy.write_row((key, "NEW"))
-    assert shop.execute("select count(*) from shop.orders_history where kind = 'create'").fetchone() == (100,)
+    assert shop.execute("select count(*) from jalon_history.shop__orders where kind = 'create'").fetchone() == (100,)
     with pytest.raises(psycopg.Error) as caught, shop.cursor().copy("copy shop.orders (id, status) from stdin") as copy:
         copy.write_row((200, "NEW"))
         copy.write_row((201, "SHIPPED"))
@@ -89,7 +89,7 @@ def test_update_from_is_judged_and_recorded(shop, refused):
     shop.execute(
         "update shop.orders o set status = v.status from (values (1, 'PAID'), (2, 'PAID')) v (id, status) where o.id = v.id"
     )
-    assert shop.execute("select count(*) from shop.orders_history where kind = 'move'").fetchone() == (2,)
+    assert shop.execute("select count(*) from jalon_history.shop__orders where kind = 'move'").fetchone() == (2,)
     assert (
         refused(shop, "update shop.orders o set status = 'SHIPPED' from (values (3)) v (id) where o.id = v.id").sqlstate
         == "JL101"
@@ -121,7 +121,7 @@ def test_several_changes_of_a_row_in_one_transaction_are_each_recorded(shop, mov
         shop.execute("update shop.orders set status = 'PAID'")
         shop.execute("update shop.orders set status = 'SHIPPED'")
     assert [m[2] for m in moves(shop, 1)] == ["NEW", "PAID", "SHIPPED"]
-    times = [r[0] for r in shop.execute("select changed_at from shop.orders_history order by version")]
+    times = [r[0] for r in shop.execute("select changed_at from jalon_history.shop__orders order by version")]
     assert times == sorted(times)
     assert len(set(times)) == 3
 
@@ -271,7 +271,7 @@ def test_rows_that_another_trigger_writes_again_meanwhile_are_recorded_once(shop
         if new.note is distinct from 'touched' then update shop.orders set note = 'touched' where id = new.id; end if; return null; end $$;
         create trigger touch after update on shop.orders for each row execute function shop.touch();
         update shop.orders set status = 'PAID'""")
-    assert shop.execute("select count(*) from shop.orders_history where kind = 'move'").fetchone() == (5,)
+    assert shop.execute("select count(*) from jalon_history.shop__orders where kind = 'move'").fetchone() == (5,)
     assert shop.execute("select count(*) from shop.orders where note = 'touched'").fetchone() == (5,)
     assert shop.execute("select * from jalon.verify('orders')").fetchall() == []
 
@@ -387,7 +387,7 @@ def test_truncate_is_refused_unless_the_actor_may_erase(shop, refused, as_actor)
     assert refused(shop, "truncate shop.orders").sqlstate == "JL503"
     with as_actor(shop, "boss", "admin"):
         shop.execute("truncate shop.orders")
-    assert shop.execute("select operation, records, deleted_by from jalon_engine.deletion").fetchall() == [
+    assert shop.execute("select operation, records, deleted_by from jalon_history.deletion").fetchall() == [
         ("TRUNCATE", 1, "boss")
     ]
 
@@ -464,17 +464,17 @@ def test_a_bulk_update_after_single_ones_in_the_same_session_is_planned_afresh(s
         shop.execute("update shop.orders set status = 'PAID' where id = %s", (key,))
     shop.execute("set statement_timeout = '60s'")
     shop.execute("update shop.orders set status = 'PAID' where id > 7")
-    assert shop.execute("select count(*) from shop.orders_history where kind = 'move'").fetchone() == (100_000,)
+    assert shop.execute("select count(*) from jalon_history.shop__orders where kind = 'move'").fetchone() == (100_000,)
     shop.execute("update shop.orders set note = 'x'")
-    assert shop.execute("select count(*) from shop.orders_history").fetchone() == (200_000,)
+    assert shop.execute("select count(*) from jalon_history.shop__orders").fetchone() == (200_000,)
 
 
 def test_history_cannot_be_changed_by_anyone_but_a_superuser_who_removes_its_guard(shop, connect, refused):
     shop.execute("insert into shop.orders values (1)")
     for statement in (
-        "update shop.orders_history set reason = 'x'",
-        "delete from shop.orders_history",
-        "truncate shop.orders_history",
+        "update jalon_history.shop__orders set reason = 'x'",
+        "delete from jalon_history.shop__orders",
+        "truncate jalon_history.shop__orders",
     ):
         for role in ("api", "bi", "dba", "relay"):
             assert refused(connect(role), statement).sqlstate == "42501"
@@ -482,10 +482,10 @@ def test_history_cannot_be_changed_by_anyone_but_a_superuser_who_removes_its_gua
         shop.execute("set role jalon_owner")
         assert refused(shop, statement).sqlstate == "JL502"
         shop.execute("reset role")
-    partition = shop.execute("select tableoid::regclass::text from shop.orders_history").fetchone()[0]
+    partition = shop.execute("select tableoid::regclass::text from jalon_history.shop__orders").fetchone()[0]
     for statement in ("update {} set reason = 'x'", "delete from {}", "truncate {}"):
         assert refused(shop, statement.format(partition)).sqlstate == "JL502"
-    assert shop.execute("select count(*) from shop.orders_history").fetchone() == (1,)
+    assert shop.execute("select count(*) from jalon_history.shop__orders").fetchone() == (1,)
 
 
 def test_a_deactivation_committed_between_check_and_write_waits_for_the_writer(shop, connect):
@@ -531,7 +531,7 @@ def test_a_login_of_which_no_name_is_believed_cannot_say_that_several_act(shop, 
     writer.execute("update shop.orders set status = 'PAID' where id = 3")
     assert refused(writer, "update shop.orders set status = 'SHIPPED' where id < 3").sqlstate == "JL202"
     who = shop.execute(
-        "select distinct changed_by like 'db:writer%' from shop.orders_history where version > 1"
+        "select distinct changed_by like 'db:writer%' from jalon_history.shop__orders where version > 1"
     ).fetchall()
     assert who == [(True,)]
     assert [len(moves(shop, key)) for key in (1, 2, 3)] == [2, 2, 2]

@@ -139,7 +139,7 @@ def test_can_delete_draft_events_only(db: Connection, api: Call, an_event: Call,
     api("delete_event", "oscar", event.id)
     refused("JL401", api, "my_event", "oscar", event.id)
     assert len(history(db, event)) == 3  # what happened stays on record
-    assert db.execute("select deleted_by from jalon_engine.deletion where record_key = %s", [event.id]).fetchall() == [
+    assert db.execute("select deleted_by from jalon_history.deletion where record_key = %s", [event.id]).fetchall() == [
         ("oscar",)
     ]
     assert db.execute(

@@ -12,9 +12,9 @@ CODES = ("NEW", "PAID", "SHIPPED", "CANCELLED")
 # The same question, asked the slow way: the last row of the log before the instant, of records not deleted since.
 REPLAYED = """
 select orders_id, version, new_status, changed_at from (
-    select distinct on (h.orders_id) h.* from shop.orders_history h where h.changed_at <= %(at)s order by h.orders_id, h.changed_at desc, h.version desc
+    select distinct on (h.orders_id) h.* from jalon_history.shop__orders h where h.changed_at <= %(at)s order by h.orders_id, h.changed_at desc, h.version desc
 ) l
-where not exists (select from jalon_engine.deletion d where d.record_key = l.orders_id::text and d.deleted_at > l.changed_at and d.deleted_at <= %(at)s)
+where not exists (select from jalon_history.deletion d where d.record_key = l.orders_id::text and d.deleted_at > l.changed_at and d.deleted_at <= %(at)s)
 order by 1
 """
 
@@ -71,7 +71,7 @@ def a_year(db: Connection) -> None:
     for month in range(1, 12):
         happened(db, (month, "NEW", f"2026-{month:02}-15Z"), (month, "PAID", f"2026-{month:02}-16Z"))
     db.execute("select jalon.ensure_partitions()")
-    db.execute("analyze shop.orders_history")
+    db.execute("analyze jalon_history.shop__orders")
 
 
 def test_it_reads_the_months_since_and_none_before(orders: Connection) -> None:
@@ -83,7 +83,7 @@ def test_it_reads_the_months_since_and_none_before(orders: Connection) -> None:
 
 def test_one_record_is_read_by_its_key_alone(orders: Connection) -> None:
     orders.execute("insert into shop.orders select i, 'NEW' from generate_series(1, 4000) i")
-    orders.execute("analyze shop.orders_history")
+    orders.execute("analyze jalon_history.shop__orders")
     orders.execute("analyze shop.orders")
     assert tuples_read(orders, "select * from jalon_history.orders_as_of('2026-10-20Z', '7')") <= 2
 
@@ -101,7 +101,7 @@ def test_a_reader_needs_no_more_than_a_read_only_session(orders: Connection, con
         reader, "select status from jalon_history.orders_as_of(%s)", datetime.now(UTC) + timedelta(hours=1)
     ) == [("NEW",)]
     assert rows(reader, "select status from jalon_history.orders_timeline") == [("NEW",)]
-    for private in ("shop.orders", "shop.orders_history", "jalon_engine.tracked"):
+    for private in ("shop.orders", "jalon_history.shop__orders", "jalon_engine.tracked"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             reader.execute(f"select * from {private}")
 

@@ -10,7 +10,7 @@ from jalon.migrate import migrate
 from jalon.settings import Settings
 from tests.shop import Connect, Connection, happened, rows
 
-PARTS = "select part_name from jalon_engine.months_of('shop.orders_history') where not is_default order by 1"
+PARTS = "select part_name from jalon_engine.months_of('jalon_history.shop__orders') where not is_default order by 1"
 
 
 def this_month(db: Connection, plus: int = 0) -> datetime:
@@ -23,7 +23,7 @@ def test_this_month_and_three_more_stand_ready_with_finite_bounds_in_utc(orders:
     orders.execute("set timezone = 'Pacific/Auckland'")
     bounds = rows(
         orders,
-        "select lower_bound at time zone 'UTC', upper_bound at time zone 'UTC' from jalon_engine.months_of('shop.orders_history')"
+        "select lower_bound at time zone 'UTC', upper_bound at time zone 'UTC' from jalon_engine.months_of('jalon_history.shop__orders')"
         " where not is_default order by 1",
     )
     assert bounds == [(this_month(orders, i), this_month(orders, i + 1)) for i in range(4)]
@@ -43,14 +43,14 @@ def test_a_session_in_another_time_zone_makes_the_same_months(orders: Connection
 
 def test_rows_without_a_month_wait_in_the_default_partition_and_move_with_a_word(orders: Connection) -> None:
     happened(orders, (1, "NEW", "2024-02-29 23:59:59.999999Z"), (1, "PAID", "2024-03-01Z"), (2, "NEW", "2024-02-10Z"))
-    before = rows(orders, "select * from shop.orders_history order by orders_id, version")
+    before = rows(orders, "select * from jalon_history.shop__orders order by orders_id, version")
     assert rows(orders, "select count(*) from shop.orders_history_default") == [(3,)]
     assert [p for (p,) in rows(orders, "select problem from jalon.verify('orders')")] == ["default_not_empty"]
     assert rows(orders, "select part_name, moved from jalon.ensure_partitions() where tracked = 'orders'") == [
         ("shop.orders_history_y2024m02", 2),
         ("shop.orders_history_y2024m03", 1),
     ]
-    assert rows(orders, "select * from shop.orders_history order by orders_id, version") == before
+    assert rows(orders, "select * from jalon_history.shop__orders order by orders_id, version") == before
     assert rows(orders, "select count(*) from shop.orders_history_default") == [(0,)]
     assert rows(orders, "select problem from jalon.verify('orders')") == []
 
@@ -63,7 +63,7 @@ def test_moving_rows_into_their_month_makes_nobody_react_twice(orders: Connectio
     )
     orders.execute("grant usage, create on schema shop to jalon_owner")
     orders.execute(
-        "create trigger hear after insert on shop.orders_history referencing new table as new_rows for each statement execute function shop.hear()"
+        "create trigger hear after insert on jalon_history.shop__orders referencing new table as new_rows for each statement execute function shop.hear()"
     )
     happened(orders, (1, "NEW", "2024-02-10Z"))
     orders.execute("select jalon.ensure_partitions()")
@@ -73,7 +73,7 @@ def test_moving_rows_into_their_month_makes_nobody_react_twice(orders: Connectio
 def test_no_partition_can_be_emptied_or_rewritten(orders: Connection) -> None:
     happened(orders, (1, "NEW", "2024-02-10Z"))
     orders.execute("select jalon.ensure_partitions()")
-    parts = rows(orders, "select part_name from jalon_engine.months_of('shop.orders_history')")
+    parts = rows(orders, "select part_name from jalon_engine.months_of('jalon_history.shop__orders')")
     assert len(parts) == 6
     for (part,) in parts:
         with pytest.raises(psycopg.Error) as refused:
@@ -104,7 +104,7 @@ def test_retain_detaches_whole_months_and_names_them(orders: Connection) -> None
     ]
     assert rows(orders, "select jalon.retain('shop.orders', '1 year')") == []
     assert rows(orders, "select count(*) from shop.orders_history_y2024m02") == [(2,)]
-    assert rows(orders, "select count(*) from shop.orders_history") == [(1,)]
+    assert rows(orders, "select count(*) from jalon_history.shop__orders") == [(1,)]
     # What is gone is known to be gone: nothing is amiss, and what stands still stands.
     assert rows(orders, "select problem from jalon.verify('orders')") == []
     assert rows(orders, "select * from jalon_history.orders_as_of() order by 1") == standing
@@ -177,8 +177,8 @@ def test_a_reader_in_the_way_ends_in_an_error_with_nothing_half_done(orders: Con
 
 
 def test_a_history_with_columns_of_its_modules_own_moves_too(orders: Connection) -> None:
-    orders.execute("alter table shop.orders_history add note text generated always as (upper(new_status)) stored")
-    orders.execute("alter table shop.orders_history add seen boolean not null default false")
+    orders.execute("alter table jalon_history.shop__orders add note text generated always as (upper(new_status)) stored")
+    orders.execute("alter table jalon_history.shop__orders add seen boolean not null default false")
     happened(orders, (1, "NEW", "2024-02-10Z"))
     assert rows(orders, "select part_name, moved from jalon.ensure_partitions(4) where moved > 0") == [
         ("shop.orders_history_y2024m02", 1)
@@ -190,7 +190,7 @@ def test_a_start_is_an_occasion_to_make_months(orders: Connection, dsn: str, set
     happened(orders, (1, "NEW", "2024-02-10Z"))
     before = rows(orders, PARTS)
     last = before[-1][0]
-    orders.execute(f"alter table shop.orders_history detach partition {last}")
+    orders.execute(f"alter table jalon_history.shop__orders detach partition {last}")
     orders.execute(f"drop table {last}")
     said: list[str] = []
     migrate(settings, dsn, said.append)

@@ -27,7 +27,7 @@ def test_durations_of_the_past_add_up_to_the_time_between(orders: Connection) ->
 
 def test_one_record_is_found_by_the_primary_key(orders: Connection) -> None:
     orders.execute("insert into shop.orders select i, 'NEW' from generate_series(1, 5000) i")
-    orders.execute("analyze shop.orders_history")
+    orders.execute("analyze jalon_history.shop__orders")
     query = "select * from jalon_history.orders_timeline where orders_id = 7"
     assert "_pkey" in plan(orders, query)
     assert tuples_read(orders, query) == 1
@@ -51,7 +51,7 @@ def test_a_record_made_anew_under_its_key_begins_a_life_of_its_own(orders: Conne
     orders.execute("update shop.orders set status = 'PAID' where id = 1")
     stays = rows(
         orders,
-        "select t.version, t.status, t.left_at = d.deleted_at, t.is_current from jalon_history.orders_timeline t, jalon_engine.deletion d"
+        "select t.version, t.status, t.left_at = d.deleted_at, t.is_current from jalon_history.orders_timeline t, jalon_history.deletion d"
         " where orders_id = 1 order by entered_at",
     )
     assert stays == [(1, "NEW", True, False), (1, "NEW", False, False), (2, "PAID", None, True)]

@@ -38,15 +38,15 @@ def test_a_sound_table_has_no_problem(lived: Connection) -> None:
         ("update shop.orders set status_version = 9 where id = 1", ["loose_end", "no_history"]),
         ("insert into shop.orders values (50, 'NEW')", ["no_history"]),
         ("delete from shop.orders where id = 2", ["loose_end"]),
-        ("delete from shop.orders_history where orders_id = 1 and version = 2", ["chain_broken", "loose_end"]),
-        ("delete from shop.orders_history where orders_id = 1 and version = 3", ["loose_end", "no_history"]),
-        ("update shop.orders_history set old_status = 'NEW' where orders_id = 1 and version = 3", ["chain_broken"]),
+        ("delete from jalon_history.shop__orders where orders_id = 1 and version = 2", ["chain_broken", "loose_end"]),
+        ("delete from jalon_history.shop__orders where orders_id = 1 and version = 3", ["loose_end", "no_history"]),
+        ("update jalon_history.shop__orders set old_status = 'NEW' where orders_id = 1 and version = 3", ["chain_broken"]),
         (
-            "update shop.orders_history set previous_changed_at = '2020-01-01' where orders_id = 1 and version = 3",
+            "update jalon_history.shop__orders set previous_changed_at = '2020-01-01' where orders_id = 1 and version = 3",
             ["chain_broken", "loose_end"],
         ),
         (
-            "update shop.orders_history set new_status = 'CANCELLED' where orders_id = 1 and version = 3",
+            "update jalon_history.shop__orders set new_status = 'CANCELLED' where orders_id = 1 and version = 3",
             ["code_differs"],
         ),
     ],
@@ -92,22 +92,22 @@ def test_it_counts_and_names_some_keys(lived: Connection) -> None:
             'create or replace trigger "~jalon_130_truncated" before truncate on shop.orders for each statement when (false) execute function jalon_generated.orders__truncated()',
             ["trigger_altered"],
         ),
-        ("alter table shop.orders_history disable trigger _100_append_only", ["trigger_disabled"] * 6),
+        ("alter table jalon_history.shop__orders disable trigger _100_append_only", ["trigger_disabled"] * 6),
         ("drop trigger _110_no_truncate on shop.orders_history_default", ["trigger_missing"]),
         (
             "create or replace function jalon_generated.orders__moved() returns trigger language plpgsql as $$begin return null; end$$",
             ["function_altered"],
         ),
         ("alter function jalon_generated.orders__moved() owner to postgres", ["function_altered"]),
-        ("grant insert, delete on shop.orders_history to jalon_bi", ["granted"]),
+        ("grant insert, delete on jalon_history.shop__orders to jalon_bi", ["granted"]),
         ("grant update on shop.orders_history_default to public", ["granted"]),
         ("alter table shop.orders_history_default owner to postgres", ["owner"]),
-        ("alter table shop.orders_history owner to postgres", ["owner", "unreadable"]),
+        ("alter table jalon_history.shop__orders owner to postgres", ["owner", "unreadable"]),
         ("revoke all on shop.orders from jalon_owner", ["unreadable"]),
         ("alter table shop.orders rename to sales", ["table_missing"]),
         ("alter table shop.orders rename status to state", ["column_missing"]),
-        ("alter table shop.orders_history rename to old_history", ["history_missing"]),
-        ("alter table shop.orders_history detach partition shop.orders_history_default", ["default_missing"]),
+        ("alter table jalon_history.shop__orders rename to old_history", ["history_missing"]),
+        ("alter table jalon_history.shop__orders detach partition shop.orders_history_default", ["default_missing"]),
         ("update jalon_engine.rule set roles = '{}' where category = 'ORDER_STATUS'", ["rules_stale"]),
         ("delete from jalon_engine.rule where category = 'ORDER_STATUS' and to_code = 'PAID'", ["rules_stale"]),
         (
@@ -135,9 +135,9 @@ def test_guards_that_were_touched_are_noticed(lived: Connection, statement: str,
 def test_this_months_and_the_next_months_partition_are_asked_for(lived: Connection) -> None:
     name = rows(
         lived,
-        "select part_name from jalon_engine.months_of('shop.orders_history') where lower_bound > now() order by lower_bound limit 1",
+        "select part_name from jalon_engine.months_of('jalon_history.shop__orders') where lower_bound > now() order by lower_bound limit 1",
     )[0][0]
-    lived.execute(f"alter table shop.orders_history detach partition {name}")
+    lived.execute(f"alter table jalon_history.shop__orders detach partition {name}")
     assert problems(lived) == ["months_missing"]
 
 
@@ -195,8 +195,8 @@ def test_a_million_rows_are_proved_in_seconds(orders: Connection) -> None:
 def test_the_tables_under_jalon_at_a_glance(lived: Connection, connect: Connect) -> None:
     lived.execute("analyze shop.orders")
     glance = "select table_name, columns, categories, history_table, triggers_enabled, rows_estimate, last_change from jalon.tracked where name = 'orders'"
-    last = rows(lived, "select max(changed_at) from shop.orders_history")[0][0]
-    expected = [("shop.orders", ["status"], ["ORDER_STATUS"], "shop.orders_history", True, 9, last)]
+    last = rows(lived, "select max(changed_at) from jalon_history.shop__orders")[0][0]
+    expected = [("shop.orders", ["status"], ["ORDER_STATUS"], "jalon_history.shop__orders", True, 9, last)]
     assert rows(connect("dba"), glance) == expected
     lived.execute('alter table shop.orders disable trigger "~jalon_110_moved"')
     assert rows(lived, "select triggers_enabled from jalon.tracked where name = 'orders'") == [(False,)]

@@ -39,13 +39,13 @@ def codes(answers: list[Any]) -> list[str]:
 
 def moved(db: Shop) -> list[Any]:
     return db.execute(
-        "select orders_id, new_status, changed_by, reason from shop.orders_history where version > 1 order by 1, version"
+        "select orders_id, new_status, changed_by, reason from jalon_history.shop__orders where version > 1 order by 1, version"
     ).fetchall()
 
 
 def parts(db: Shop) -> int:
     """How many (sub)transactions wrote the moves."""
-    found = db.execute("select count(distinct xmin::text) from shop.orders_history where version > 1").fetchone()
+    found = db.execute("select count(distinct xmin::text) from jalon_history.shop__orders where version > 1").fetchone()
     return int(found[0]) if found else 0
 
 
@@ -231,7 +231,7 @@ def test_each_stamps_his_own_record_partitioned_or_not(shop: Shop, partitioned: 
         == ["200"] * 4
     )
     found = shop.execute(
-        "select p.changed_by, h.changed_by, count(*) over (partition by h.xmin::text) from shop.parcel p join shop.parcel_history h on h.parcel_id = p.id and h.version = 2 order by p.id"
+        "select p.changed_by, h.changed_by, count(*) over (partition by h.xmin::text) from shop.parcel p join jalon_history.shop__parcel h on h.parcel_id = p.id and h.version = 2 order by p.id"
     ).fetchall()
     assert found == [(f"actor {n}", f"actor {n}", 4) for n in range(1, 5)]
 

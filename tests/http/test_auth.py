@@ -203,7 +203,7 @@ def test_an_api_key_works_until_it_is_revoked(
     shop.execute("select jalon.add_api_key('robot', %s, '{clerk}')", [auth.hash_key(key)])
     headers = {"authorization": f"Bearer {key}"}
     assert client.post(f"{WHO}/moves", json={"to": "PAID"}, headers=headers).status_code == 200
-    [by] = shop.execute("select changed_by from shop.orders_history where version = 2").fetchone() or [None]
+    [by] = shop.execute("select changed_by from jalon_history.shop__orders where version = 2").fetchone() or [None]
     assert by == "key:robot"
     shop.execute("select jalon.revoke_api_key('robot')")
     assert client.get(WHO, headers=headers).status_code == 401

@@ -91,7 +91,7 @@ def codes(outcomes: list[Any]) -> list[Any]:
 
 def history(shop: Shop) -> list[Any]:
     return shop.execute(
-        "select orders_id, new_status, changed_by, reason from shop.orders_history where version > 1 order by orders_id, version"
+        "select orders_id, new_status, changed_by, reason from jalon_history.shop__orders where version > 1 order by orders_id, version"
     ).fetchall()
 
 
@@ -104,7 +104,7 @@ def test_moves_that_arrive_together_share_a_statement(shop: Shop, settings: Sett
     assert len(history(shop)) == 40
     # One that waits for a lock, or is late, may go again by itself.
     (transactions,) = shop.execute(
-        "select count(distinct transaction_id) from shop.orders_history where version > 1"
+        "select count(distinct transaction_id) from jalon_history.shop__orders where version > 1"
     ).fetchone() or (40,)
     assert transactions < 10
 

@@ -400,7 +400,7 @@ def test_delete_needs_the_permission_and_history_stays(client: Client, bearer: B
         client.get(path(dossier), headers=bearer("anna")).json()["detail"] == f"Dossier not found: '{dossier['id']}'."
     )
     assert db.execute("select count(*) from dossier_history").fetchone() == (1,)
-    assert db.execute("select tracked, deleted_by from jalon_engine.deletion").fetchone() == ("dossier", "mia")
+    assert db.execute("select tracked, deleted_by from jalon_history.deletion").fetchone() == ("dossier", "mia")
 
 
 @pytest.mark.parametrize("id", ["x", "7", "00000000-0000-0000-0000-000000000000", "a'b"])

@@ -162,7 +162,7 @@ def test_nasty_texts_do_no_harm(shop: Shop, client: Client, bearer: Bearer, fiel
     )
     assert answer.status_code < 500, answer.text
     if answer.status_code == 200 and field == "reason":
-        assert shop.execute("select reason from shop.orders_history where version = 2").fetchone() == (text,)
+        assert shop.execute("select reason from jalon_history.shop__orders where version = 2").fetchone() == (text,)
 
 
 def test_browsers_call_from_allowed_origins_only(settings: Settings) -> None:

@@ -151,7 +151,7 @@ def test_an_erased_user_is_gone(
     assert client.delete(path, headers=bearer("root", "admin")).status_code == 204
     assert client.get(path, headers=anna).status_code == 404
     assert history(db, ids["ben"]) == []
-    rows = db.execute("select tracked, record_key, deleted_by from jalon_engine.deletion").fetchall()
+    rows = db.execute("select tracked, record_key, deleted_by from jalon_history.deletion").fetchall()
     assert rows == [("users", None, "root")]
 
 
@@ -162,8 +162,8 @@ def test_who_erases_himself_leaves_no_name(
     id = client.post("/api/v1/users", json=body, headers=anna | {"idempotency-key": "once"}).json()["id"]
     assert client.delete(f"/api/v1/users/{id}", headers=bearer("root@x.y", "admin")).status_code == 204
     left = db.execute(
-        "select (select count(*) from jalon_engine.deletion d where d::text ilike '%root%'),"
-        " (select string_agg(deleted_by, ',') from jalon_engine.deletion),"
+        "select (select count(*) from jalon_history.deletion d where d::text ilike '%root%'),"
+        " (select string_agg(deleted_by, ',') from jalon_history.deletion),"
         " (select count(*) from jalon_engine.idempotency i where i::text ilike '%root%')"
     ).fetchone()
     assert left == (0, "self", 0)

@@ -160,15 +160,15 @@ class Load:
     def check(self, cluster: embedded.Cluster) -> None:
         with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
             rows = connection.execute(
-                "select meta_data ->> 'key', version from shop.orders_history where meta_data ->> 'key' like %s",
+                "select meta_data ->> 'key', version from jalon_history.shop__orders where meta_data ->> 'key' like %s",
                 [self.name + "-%"],
             ).fetchall()
             assert len({key for key, _ in rows}) == len(rows), "a move was made twice"
             kept = dict(rows)
             assert {key: kept.get(key) for key in self.acknowledged} == self.acknowledged
             halves = connection.execute(
-                "select o.id from shop.orders o where o.status_version <> (select count(*) from shop.orders_history h where h.orders_id = o.id)"
-                " or (o.status, o.status_version) <> (select h.new_status, h.version from shop.orders_history h where h.orders_id = o.id order by h.version desc limit 1)"
+                "select o.id from shop.orders o where o.status_version <> (select count(*) from jalon_history.shop__orders h where h.orders_id = o.id)"
+                " or (o.status, o.status_version) <> (select h.new_status, h.version from jalon_history.shop__orders h where h.orders_id = o.id order by h.version desc limit 1)"
             ).fetchall()
             assert halves == []
         assert len(self.acknowledged) > 50
@@ -350,4 +350,4 @@ def test_fifty_clients_race_for_one_version(cluster: embedded.Cluster, serve: Ca
     assert statuses.count(200) == 1
     assert statuses.count(412) == 49
     with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
-        assert connection.execute("select count(*) from shop.orders_history where orders_id = 40").fetchone() == (2,)
+        assert connection.execute("select count(*) from jalon_history.shop__orders where orders_id = 40").fetchone() == (2,)

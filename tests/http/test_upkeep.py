@@ -12,7 +12,7 @@ def test_standing_says_what_is_applied_tracked_and_made_ahead(client, shop, bear
     (orders,) = [table for table in found["tables"] if table["name"] == "orders"]
     assert orders["table"] == "shop.orders"
     assert orders["triggersEnabled"] is True
-    assert "shop.orders_history" in [reach["table"] for reach in found["partitions"]]
+    assert "jalon_history.shop__orders" in [reach["table"] for reach in found["partitions"]]
 
 
 def test_verify_finds_what_was_changed_behind_the_triggers(client, shop, bearer):

@@ -287,7 +287,7 @@ def test_an_erased_user_leaves_one_row_without_personal_data(told: Connection) -
     count = told.execute("select count(*) from role_change_history where user_id = %s", (user[0],)).fetchone()
     assert count == (0,)
     rows = told.execute(
-        "select tracked, record_key, records, deleted_by, to_jsonb(d)::text from jalon_engine.deletion d"
+        "select tracked, record_key, records, deleted_by, to_jsonb(d)::text from jalon_history.deletion d"
     ).fetchall()
     assert [row[:4] for row in rows] == [("users", None, 1, "db:postgres")]
     assert str(user[0]) not in rows[0][4]

@@ -164,7 +164,7 @@ def test_compliance_is_one_line_per_table(orders: Connection, connect: Connect) 
     tables = "select count(*) from recap.compliance()"
     assert rows(reader, tables) == rows(orders, "select count(*) from jalon_engine.tracked")
     orders.execute('alter table shop.orders disable trigger "~jalon_110_moved"')
-    orders.execute("grant delete on shop.orders_history to public")
+    orders.execute("grant delete on jalon_history.shop__orders to public")
     assert rows(reader, sound) == [(False, 2, ["granted", "trigger_disabled"])]
 
 

@@ -15,7 +15,7 @@ from .conftest import until
 Connection = psycopg.Connection[Any]
 Relays = Callable[..., Relay]
 Connect = Callable[..., Connection]
-MONTHS = "select count(*) from jalon_engine.months_of('shop.orders_history') where upper_bound > now()"
+MONTHS = "select count(*) from jalon_engine.months_of('jalon_history.shop__orders') where upper_bound > now()"
 DAYS = "select count(*) from jalon_engine.months_of('jalon_engine.webhook_delivery') where upper_bound > now()"
 
 
@@ -26,7 +26,7 @@ def count(db: Connection, query: str) -> int:
 
 def forget_the_future(db: Connection) -> None:
     for (part,) in db.execute(
-        "select part_name from jalon_engine.months_of('shop.orders_history') where upper_bound > now()"
+        "select part_name from jalon_engine.months_of('jalon_history.shop__orders') where upper_bound > now()"
     ).fetchall():
         db.execute(f"drop table {part}")
 
@@ -94,7 +94,7 @@ def test_several_together_do_each_step_once_and_none_fails(shop: Connection, con
         done = [step for steps in pool.map(housework, sessions) for step in steps]
     assert sorted(done) == sorted(set(done))
     assert ("forgotten", "1 notifications") in done
-    assert sum(name.startswith("shop.orders_history") for _, name in done) == 4
+    assert sum(name.startswith("jalon_history.shop__orders") for _, name in done) == 4
     assert sum(name.startswith("jalon_engine.webhook_") for _, name in done) == 12
 
 

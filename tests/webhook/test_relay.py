@@ -49,7 +49,7 @@ def test_a_change_arrives_as_standard_webhooks_has_it(
     body = json.loads(got.body)
     history = rows(
         shop,
-        "select id, to_char(changed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from shop.orders_history where orders_id = 1 and version = 2",
+        "select id, to_char(changed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from jalon_history.shop__orders where orders_id = 1 and version = 2",
     )
     assert [(got.headers["webhook-id"], body["timestamp"])] == [(str(id), at) for id, at in history]
     assert abs(int(got.headers["webhook-timestamp"]) - got.at) < 5
