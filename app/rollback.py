@@ -163,4 +163,5 @@ def dropped_alone(connection: psycopg.Connection[Any], kind: str, identity: str)
 
 def drop(connection: psycopg.Connection[Any], kind: str, identity: str) -> None:
     """`identity` comes quoted from the catalogue."""
+    connection.execute("set local role none")  # it may be jalon_historian's
     connection.execute(sql.SQL("drop {} if exists {}").format(sql.SQL(kind), sql.SQL(identity)))

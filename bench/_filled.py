@@ -25,9 +25,9 @@ insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, 
 update jalon_engine.workflow set state = 'published', published_at = now() where category = 'ORDER_STATUS';
 select jalon_engine.compile_rules('ORDER_STATUS');
 select jalon.track('shop.orders', 'status', category => 'ORDER_STATUS');
-select jalon_engine.ensure_months(t.name, now() - interval '13 months', now()) from jalon_engine.tracked t;
+select jalon_history.ensure_months(t.name, now() - interval '13 months', now()) from jalon_engine.tracked t;
 """
-IMPORT = """select set_config('jalon.actor', 'anna', true), set_config('jalon.roles', 'admin', true), set_config('jalon.more', '{"kind": "import"}', true)"""
+IMPORT = """select jalon_engine.seal_actor('t', 'anna', 'admin', '', '{"kind": "import"}')"""
 AT = "now() - interval '365 days' + n * interval '364 days' / {rows}"
 MADE = {
     "orders": f"insert into shop.orders (customer, status_changed_at) select 'Customer ' || n, {AT} from generate_series(1, {{rows}}) n",

@@ -37,12 +37,10 @@ create table bench.noted (like bench.item including all);
 select jalon.track(t, category => 'BENCH') from unnest('{bench.item,bench.moved,bench.noted}'::text[]) t;
 insert into bench.plain select i, 'A', 'Title of record ' || i, 'Customer ' || i, 'customer' || i || '@example.com', i, 'x' from generate_series(1, {rows}) i;
 insert into bench.floor select * from bench.plain;
-select set_config('jalon.reason', 'bench', false), set_config('jalon.actor', 'anna', false), set_config('jalon.roles', 'clerk', false);
+select set_config('jalon.reason', 'bench', false);
 insert into bench.item select * from bench.plain;
 insert into bench.moved select * from bench.plain;
 insert into bench.noted select * from bench.plain;
-alter database bench set jalon.actor = 'anna';
-alter database bench set jalon.roles = 'clerk';
 alter database bench set jalon.reason = 'bench';
 """
 ID = f"\\set id random(1, {ROWS})\n"
@@ -110,13 +108,13 @@ def check(server: _server.Server) -> tuple[str, ...]:
     with server.connect() as connection:
         for name in ("moved", "noted", "item"):
             changes, rows = connection.execute(
-                f"select (select sum(status_version) from bench.{name}), (select count(*) from bench.{name}_history)"
+                f"select (select sum(status_version) from bench.{name}), (select count(*) from jalon_history.bench__{name})"
             ).fetchone() or (0, 1)
             if changes != rows:
                 raise SystemExit(f"{changes} changes of {name}, but {rows} history rows")
             if problems := connection.execute(f"select * from jalon.verify('{name}')").fetchall():
                 raise SystemExit(f"verify finds {problems}")
-        connection.execute("vacuum full bench.item_history")
+        connection.execute("vacuum full jalon_history.bench__item")
         size = connection.execute(
             "select sum(pg_total_relation_size(relid)) from pg_partition_tree('jalon_history.bench__item')"
         ).fetchone()

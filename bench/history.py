@@ -39,7 +39,7 @@ insert into jalon_engine.referential (category, code, label, position, outcome, 
 create schema shop;
 create table shop.orders (id bigint primary key, status text not null);
 select jalon.track('shop.orders', 'status', category => 'ORDER_STATUS');
-select jalon_engine.ensure_months('orders', date_trunc('week', now()) - interval '24 months', now());
+select jalon_history.ensure_months('orders', date_trunc('week', now()) - interval '24 months', now());
 """
 
 # Change i belongs to record 100 + i % busy, and is its version (i / busy) + 1. The first `before` changes lie evenly in
@@ -141,7 +141,7 @@ def milliseconds(databases: list[psycopg.Connection[Any]], question: str) -> lis
 
 def bytes_per_row(db: psycopg.Connection[Any]) -> float:
     found = db.execute(
-        "select sum(pg_total_relation_size(m.part))::float8 / (select count(*) from jalon_history.shop__orders) from jalon_engine.months_of('jalon_history.shop__orders') m"
+        "select sum(pg_total_relation_size(m.part))::float8 / (select count(*) from jalon_history.shop__orders) from jalon_history.months_of('jalon_history.shop__orders') m"
     ).fetchone()
     assert found
     return float(found[0])

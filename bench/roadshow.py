@@ -28,7 +28,7 @@ set local session_replication_role = replica;
 set local timezone = 'UTC';
 create temporary table span on commit drop as
 select {week} as week, {week} - interval '24 months' as start, {versions} as versions;
-select jalon_engine.ensure_months('roadshow_counterparty', start, now()) from span;
+select jalon_history.ensure_months('roadshow_counterparty', start, now()) from span;
 insert into roadshow.roadshow_counterparty (id, name, owner, statut, created_at, status_version, status_changed_at)
 select r, 'Counterparty ' || r, 'anna', case versions % 2 when 0 then 'En attente' else 'Live' end, start, versions + 1, week + r * interval '7 days' / ({records} + 1)
 from span cross join generate_series(1, {records}) r;

@@ -48,7 +48,7 @@ MOVES = {
 }
 CALLER = json.dumps({"actor": "ada", "roles": ["admin"]})
 ANALYSIS = """select h.new_status, count(*), percentile_cont(0.5) within group (order by h.changed_at - h.previous_changed_at)
-    from bench.item_history h group by 1"""
+    from jalon_history.bench__item h group by 1"""
 Row = tuple[str, ...]
 
 
@@ -139,7 +139,7 @@ def check_arrived(bench: Bench, got: list[list[Any]], since: dict[int, int]) -> 
     """Every change came, and nothing that is no change."""
     came = {(key, version) for _, _, key, version in got}
     (changes,) = bench.one(
-        "select array_agg(array[item_id, version]) from bench.item_history h where version > (%s::jsonb ->> item_id::text)::int",
+        "select array_agg(array[item_id, version]) from jalon_history.bench__item h where version > (%s::jsonb ->> item_id::text)::int",
         json.dumps(since),
     )
     wanted = {tuple(pair) for pair in changes}

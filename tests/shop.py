@@ -75,7 +75,7 @@ def tuples_read(db: Connection, query: str) -> int:
         return after - before
 
 
-TUPLES = "select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint from pg_stat_xact_user_tables where schemaname = 'shop'"
+TUPLES = "select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint from pg_stat_xact_user_tables where schemaname = 'shop' or relname like 'shop\\_\\_%'"
 SCANS = (
     "select relname, coalesce(seq_scan, 0) + coalesce(idx_scan, 0) from pg_stat_xact_user_tables where relname like %s"
 )

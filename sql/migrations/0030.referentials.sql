@@ -6,12 +6,14 @@ create table jalon_engine.category (
     code text constraint category_pk primary key,
     label text not null,
     description text,
+    others_are_free boolean not null default false,
     constraint code_is_not_blank check (code ~ '\S')
 );
 comment on table jalon_engine.category is 'A family of codes: the statuses of one kind of record, or its case types.';
 comment on column jalon_engine.category.code is 'Name of the category (CASE_STATUS).';
 comment on column jalon_engine.category.label is 'What people call it.';
 comment on column jalon_engine.category.description is 'What it is for.';
+comment on column jalon_engine.category.others_are_free is 'Whether case types without a workflow may use every active code, although others have one. Otherwise they are unknown.';
 
 create table jalon_engine.referential (
     category text not null constraint referential_category_fk references jalon_engine.category (code),

@@ -83,6 +83,18 @@ comment on column jalon_history.deletion.db_role is 'Database session it came th
 comment on column jalon_history.deletion.transaction_id is 'Transaction.';
 create index deletion_tracked_idx on jalon_history.deletion (tracked, deleted_at);
 create index deletion_record_idx on jalon_history.deletion (tracked, record_key);
+
+create table jalon_history.erasure (
+    tracked text not null,
+    record_key text not null,
+    transaction_id xid8 not null,
+    constraint erasure_pk primary key (tracked, record_key, transaction_id)
+);
+comment on table jalon_history.erasure is 'Records that a running transaction erases; empty between transactions.';
+comment on column jalon_history.erasure.tracked is 'Tracked table.';
+comment on column jalon_history.erasure.record_key is 'Key of the record.';
+comment on column jalon_history.erasure.transaction_id is 'Transaction that erases it.';
+
 set local role jalon_owner;
 
 create type jalon_engine.change as (

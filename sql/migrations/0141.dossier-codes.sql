@@ -2,10 +2,11 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-insert into jalon_engine.category (code, label, description) values
-('CASE_TYPE', 'Case types', 'Kinds of dossier; each may have a workflow of its own.'),
-('CASE_STATUS', 'Case statuses', 'Where a dossier may stand.'),
-('DOSSIER_STATUS', 'Dossier statuses', 'The old enum, for clients that know no other.');
+-- A dossier without a case type, or of one without a workflow, may have every active code (the requirement's "generic dossiers").
+insert into jalon_engine.category (code, label, description, others_are_free) values
+('CASE_TYPE', 'Case types', 'Kinds of dossier; each may have a workflow of its own.', false),
+('CASE_STATUS', 'Case statuses', 'Where a dossier may stand.', true),
+('DOSSIER_STATUS', 'Dossier statuses', 'The old enum, for clients that know no other.', false);
 
 with seed (category, code, position, outcome, is_initial, is_final, color, icon, max_stay, en, fr) as (
     values

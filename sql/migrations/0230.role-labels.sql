@@ -74,6 +74,7 @@ from (values
     ('manage_workflows', 'fr', 'Gérer les workflows', 'Ébaucher, publier et retirer des workflows.'),
     ('read_all', 'fr', 'Tout lire', 'Voir chaque enregistrement suivi et chaque récapitulatif.'),
     ('watch_health', 'fr', 'Surveiller la santé', 'Voir migrations, partitions et attentes, et faire vérifier l''historique.'),
+    ('move_freely', 'fr', 'Déplacer sans workflow', 'Changer le statut d''enregistrements dont aucun workflow ne dit qui le peut.'),
     ('change_roles', 'fr', 'Changer les rôles', 'Donner un autre rôle à un utilisateur.'),
     ('manage_users', 'fr', 'Gérer les utilisateurs', 'Créer des utilisateurs et modifier leurs données.'),
     ('assign_roles', 'fr', 'Attribuer les rôles', 'Attribuer et révoquer les rôles personnalisés ; jamais plus que ce qu''on tient soi-même.'),

@@ -41,7 +41,10 @@ def test_mapped_rows_move_with_a_history_row_each(without_paid: Any, rows: Any, 
     assert value("select status_version from shop.orders where id = 1") == 3
     without_paid.execute("update shop.orders set status = 'SHIPPED' where id = 2")
     assert value("select kind from jalon_history.shop__orders where orders_id = 2 and new_status = 'SHIPPED'") == "move"
-    assert value("select workflow_version from jalon_history.shop__orders where orders_id = 2 and new_status = 'SHIPPED'") == 2
+    assert (
+        value("select workflow_version from jalon_history.shop__orders where orders_id = 2 and new_status = 'SHIPPED'")
+        == 2
+    )
 
 
 def test_the_old_arrows_are_closed_at_once(without_paid: Any, refused: Any) -> None:

@@ -75,7 +75,9 @@ def test_a_code_in_a_row_or_in_history_keeps_its_name(db: Any, refused: Any) -> 
     for used in ("OPEN", "SHUT"):
         with refused("JL407"):
             db.execute("select jalon.drop_code('DOOR', %s)", (used,))
-    db.execute("set session_replication_role = replica; delete from jalon_history.shop__door; reset session_replication_role")
+    db.execute(
+        "set session_replication_role = replica; delete from jalon_history.shop__door; reset session_replication_role"
+    )
     with refused("JL407"):  # a month of history may be gone; the row still stands there
         db.execute("select jalon.drop_code('DOOR', 'SHUT')")
     db.execute("update jalon_engine.referential set code = 'BOLTED' where category = 'DOOR' and code = 'LOCKED'")

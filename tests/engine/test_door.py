@@ -14,7 +14,9 @@ def test_a_move_says_what_it_did(orders, moves):
         "select tracked, id, old_code, new_code, version, has_changed from jalon.move('shop.orders', 1, 'PAID', 'wire came')"
     ).fetchone()
     assert row == ("orders", "1", "NEW", "PAID", 2, True)
-    assert orders.execute("select reason from jalon_history.shop__orders where version = 2").fetchone() == ("wire came",)
+    assert orders.execute("select reason from jalon_history.shop__orders where version = 2").fetchone() == (
+        "wire came",
+    )
 
 
 def test_a_move_to_where_the_record_is_changes_nothing_and_says_so(orders, moves):
@@ -158,7 +160,7 @@ def test_an_import_keeps_its_own_time_and_needs_its_permission(orders, refused, 
     with as_actor(orders, "anna", "shipper"):
         assert refused(orders, "select jalon.import_change('orders', '50', 'SHIPPED', now())").sqlstate == "JL203"
     with orders.transaction():
-        orders.execute('set local jalon.more = \'{"kind": "import"}\'')
+        orders.execute("select jalon_engine.seal_actor('p', 'db:postgres', '', '', '{\"kind\": \"import\"}')")
         orders.execute(
             "insert into shop.orders (id, status, status_changed_at) values (60, 'PAID', '2025-01-15 12:00+00')"
         )
@@ -176,7 +178,9 @@ def test_reason_and_meta_are_completed_only_in_the_transaction_that_wrote_the_ro
     with orders.transaction():
         orders.execute("insert into shop.orders values (70)")
         orders.execute("select jalon.annotate('orders', '70', 'signed up', '{\"source\": \"oauth\"}')")
-    assert orders.execute("select reason, meta_data from jalon_history.shop__orders where orders_id = 70").fetchone() == (
+    assert orders.execute(
+        "select reason, meta_data from jalon_history.shop__orders where orders_id = 70"
+    ).fetchone() == (
         "signed up",
         {"source": "oauth"},
     )
@@ -184,5 +188,6 @@ def test_reason_and_meta_are_completed_only_in_the_transaction_that_wrote_the_ro
     with orders.transaction(force_rollback=True):
         orders.execute("insert into shop.orders values (71)")
         assert (
-            refused(orders, "update jalon_history.shop__orders set changed_by = 'x' where orders_id = 71").sqlstate == "JL502"
+            refused(orders, "update jalon_history.shop__orders set changed_by = 'x' where orders_id = 71").sqlstate
+            == "JL502"
         )

@@ -21,7 +21,7 @@ def test_a_message_called_after_the_table_goes_before_the_general_one(shop: Conn
         shop.execute("insert into shop.orders (id, status) values (8, 'SHIPPED')")
 
 
-def test_where_case_types_have_workflows_all_others_begin_on_any_active_code(db: Connection) -> None:
+def test_where_case_types_have_workflows_all_others_are_unknown(db: Connection) -> None:
     db.execute("""
         select jalon.add_category('T_STATUS', 'T');
         select jalon.set_code('T_STATUS', 'A', 'A', is_initial => true);
@@ -38,6 +38,10 @@ def test_where_case_types_have_workflows_all_others_begin_on_any_active_code(db:
         on conflict do nothing;
         select jalon.publish('T_STATUS', 'k');
     """)
-    db.execute("insert into t values (1, null, 'B'), (2, 'other', 'B'), (3, 'k', 'A')")
+    db.execute("insert into t values (3, 'k', 'A')")
+    for values in ("(1, null, 'B')", "(2, 'other', 'B')"):  # from now on these case types are unknown
+        with pytest.raises(psycopg.Error) as caught:
+            db.execute(f"insert into t values {values}")
+        assert caught.value.sqlstate == "JL409"
     with pytest.raises(psycopg.Error):
         db.execute("insert into t values (4, 'k', 'B')")

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from jalon import embedded
-from tests.conftest import migrated, programs
+from tests.conftest import migrated, name_actor, programs
 from tests.engine.conftest import RULES
 from tests.webhook.conftest import until
 
@@ -23,10 +23,10 @@ create table shop.parcels (id bigint, status text not null default 'NEW', primar
 create table shop.parcels_low partition of shop.parcels for values from (0) to (1000);
 select jalon.track('shop.parcels', 'status', category => 'ORDER_STATUS');
 """
-MOVES = (
-    "select orders_id, version, old_status, new_status, changed_by from jalon_history.shop__orders order by orders_id, version"
+MOVES = "select orders_id, version, old_status, new_status, changed_by from jalon_history.shop__orders order by orders_id, version"
+PARCELS = (
+    "select parcels_id, version, new_status, changed_by from jalon_history.shop__parcels order by parcels_id, version"
 )
-PARCELS = "select parcels_id, version, new_status, changed_by from jalon_history.shop__parcels order by parcels_id, version"
 
 
 class Pair(NamedTuple):
@@ -95,16 +95,16 @@ def rows(db: Connection, query: str, *parameters: object) -> list[tuple[Any, ...
 
 
 def enable(db: Connection, table: str, when: str) -> None:
-    triggers = "select tgname from pg_trigger where tgrelid = %s::regclass and tgname like '~jalon%%'"
+    triggers = "select tgname from pg_trigger where tgrelid = %s::regclass and tgname ~ '^[~_]jalon_'"
     for (name,) in rows(db, triggers, table):
         db.execute(f'alter table {table} enable {when} trigger "{name}"')
 
 
 def act(db: Connection, *statements: str) -> None:
-    db.execute("select jalon.act_as('anna', '{shipper,admin}', 'asked')")
+    name_actor(db, "anna", "shipper,admin", "asked")
     for statement in statements:
         db.execute(statement)
-    db.execute("select jalon.act_as(null)")
+    name_actor(db, None, "", "")
 
 
 ERRORS = "select apply_error_count > 0 from pg_stat_subscription_stats"
@@ -168,7 +168,7 @@ def test_erasure_and_annotation_of_history_travel_too(pair: Pair) -> None:
     replicate(pair, "shop.orders", "jalon_history.shop__orders")
     act(pair.publisher, *LIFE, "select jalon.erase('orders', '1')")
     with pair.publisher.transaction():
-        pair.publisher.execute("select jalon.act_as('anna', '{shipper}')")
+        name_actor(pair.publisher, "anna", "shipper", "")
         pair.publisher.execute("update shop.orders set status = 'SHIPPED' where id = 2")
         pair.publisher.execute("select jalon.annotate('orders', '2', 'said afterwards')")
     caught_up(pair)
@@ -179,19 +179,16 @@ def test_erasure_and_annotation_of_history_travel_too(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("when", ["always", "replica"])
-def test_triggers_enabled_for_replication_stop_it_until_they_are_as_they_were(pair: Pair, when: str) -> None:
-    """The apply worker fires row triggers, without the rows of the statement beside them."""
+def test_triggers_enabled_for_replication_record_a_second_time_and_verify_says_so(pair: Pair, when: str) -> None:
+    """Hence the advice: a subscriber's triggers stay as they are."""
     replicate(pair, "shop.orders", "jalon_history.shop__orders")
     act(pair.publisher, LIFE[0])
     caught_up(pair)
     enable(pair.subscriber, "shop.orders", when)
     act(pair.publisher, *LIFE[1:])
-    until(lambda: rows(pair.subscriber, ERRORS) == [(True,)], 30)
-    assert rows(pair.subscriber, "select status from shop.orders") == [("NEW",), ("NEW",)]
-    enable(pair.subscriber, "shop.orders", "")
     caught_up(pair)
-    assert rows(pair.subscriber, MOVES) == rows(pair.publisher, MOVES)
-    assert rows(pair.subscriber, "select * from jalon.verify('orders')") == []
+    assert len(rows(pair.subscriber, MOVES)) > len(rows(pair.publisher, MOVES))
+    assert rows(pair.subscriber, "select * from jalon.verify('orders')") != []
 
 
 def test_the_first_copy_is_a_copy_and_does_fire_them(pair: Pair) -> None:

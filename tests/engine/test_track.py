@@ -60,7 +60,7 @@ def test_quoted_and_mixed_case_names_in_odd_schemas_are_taken(rules, refused):
     rules.execute(f'create table {table} ("Key" int primary key, "Sta tus" text not null default \'NEW\')')
     track(rules, f"'{table}'", "'Sta tus'", "category => 'ORDER_STATUS'", "name => 'odd'")
     rules.execute(f'insert into {table} values (1), (2); update {table} set "Sta tus" = \'PAID\' where "Key" = 1')
-    history = '"My Shop"."Order ""X""_history"'
+    history = 'jalon_history."My Shop__Order ""X"""'
     assert rules.execute(f'select "new_Sta tus" from {history} where version = 2').fetchall() == [("PAID",)]
     assert rules.execute("select has_changed from jalon.move('odd', 2, 'PAID')").fetchone() == (True,)
     assert refused(rules, f"update {table} set \"Sta tus\" = 'SHIPPED'").sqlstate == "JL202"
@@ -137,7 +137,7 @@ def test_a_missing_table_and_a_missing_category_are_named(rules, refused):
 
 
 def test_tracking_twice_changes_nothing(shop):
-    triggers = "select array_agg((oid, xmin)::text order by oid) from pg_trigger where tgname like '~jalon%'"
+    triggers = "select array_agg((oid, xmin)::text order by oid) from pg_trigger where tgname ~ '^[~_]jalon'"
     before = shop.execute(triggers).fetchone()
     shop.execute("insert into shop.orders values (1)")
     track(shop, "'shop.orders'", "category => 'ORDER_STATUS'")
@@ -160,7 +160,7 @@ def test_untracking_ends_the_rules_and_keeps_the_history(shop):
     assert shop.execute("select count(*) from jalon_history.shop__orders").fetchone() == (1,)
     assert shop.execute("select count(*) from jalon_engine.tracked where name = 'orders'").fetchone() == (0,)
     assert shop.execute(
-        "select count(*) from pg_proc where pronamespace = 'jalon_generated'::regnamespace and proname like 'orders\\_\\_%'"
+        "select count(*) from pg_proc where pronamespace = 'jalon_generated'::regnamespace and proname like 'shop\\_\\_orders\\_\\_%'"
     ).fetchone() == (0,)
 
 
@@ -198,14 +198,12 @@ def test_a_table_that_inherits_is_guarded_also_where_it_is_written_through_its_p
     assert rules.execute("select * from jalon.verify('orders')").fetchall() == []
 
 
-def test_a_table_with_row_level_security_is_moved_and_verified_whole(rules, connect):
+def test_a_table_with_row_level_security_is_refused_since_its_history_would_show_what_the_policies_hide(rules, refused):
     rules.execute("""create table shop.orders (id bigint primary key, status text not null default 'NEW', who text);
         alter table shop.orders enable row level security; alter table shop.orders force row level security;
         create policy own on shop.orders using (who = current_user)""")
-    track(rules, "'shop.orders'", "category => 'ORDER_STATUS'")
-    rules.execute("insert into shop.orders values (1, 'NEW', 'nobody')")
-    assert connect("dba").execute("select new_code from jalon.move('orders', 1, 'PAID')").fetchone() == ("PAID",)
-    assert rules.execute("select count(*) from jalon.verify('orders')").fetchone() == (0,)
+    refusal = refused(rules, "select jalon.track('shop.orders', category => 'ORDER_STATUS')")
+    assert (refusal.sqlstate, "row level security" in refusal.message) == ("JL504", True)
 
 
 def test_generated_columns_beside_the_status_do_no_harm(rules, moves):
@@ -227,7 +225,7 @@ def test_a_tracked_column_or_table_keeps_its_name(shop, refused):
 
 
 def test_where_no_superuser_installed_jalon_a_renamed_column_stops_writes_and_verify_says_so(shop, refused):
-    shop.execute("drop event trigger jalon_keep_names")
+    shop.execute("drop event trigger jalon_protect_names")
     shop.execute("insert into shop.orders values (1); alter table shop.orders rename column status to state")
     assert refused(shop, "update shop.orders set state = 'SHIPPED'").sqlstate == "42703"
     assert any("status" in str(problem) for problem in shop.execute("select * from jalon.verify('orders')").fetchall())
@@ -273,8 +271,10 @@ def test_a_case_type_chooses_the_workflow_and_changing_it_is_a_move(rules, refus
         "update shop.orders set status = 'SHIPPED' where id = 1; update shop.orders set status = 'PAID' where id in (2, 3)"
     )
     refusal = refused(rules, "update shop.orders set case_type = 'GIFT' where id = 2")
-    assert (refusal.sqlstate, refusal.detail["allowed"]) == ("JL406", ["NEW", "SHIPPED"])
-    rules.execute("update shop.orders set case_type = 'GIFT', status = 'SHIPPED' where id = 2")
+    assert (refusal.sqlstate, refusal.detail["allowed"]) == ("JL406", ["NEW"])
+    refusal = refused(rules, "update shop.orders set case_type = 'GIFT', status = 'SHIPPED' where id = 2")
+    assert (refusal.sqlstate, refusal.detail["allowed"]) == ("JL101", ["NEW"])
+    rules.execute("update shop.orders set case_type = 'GIFT', status = 'NEW' where id = 2")
     assert rules.execute(
         "select case_type, version, workflow_version from jalon_history.shop__orders where orders_id = 2 order by version"
     ).fetchall()[-1][1:] == (3, 1)
@@ -304,7 +304,9 @@ def test_a_deletion_that_is_declared_refused_is_refused_but_for_an_erasure(rules
 def test_a_record_that_had_gone_before_can_still_be_erased_from_history(shop, refused):
     shop.execute("insert into shop.orders values (1), (2); delete from shop.orders where id = 1")
     shop.execute("select jalon.erase('orders', '1')")
-    assert shop.execute("select changed_by from jalon_history.shop__orders where orders_id = 1").fetchall() == [("erased",)]
+    assert shop.execute("select changed_by from jalon_history.shop__orders where orders_id = 1").fetchall() == [
+        ("erased",)
+    ]
     assert refused(shop, "select jalon.erase('orders', '99')").sqlstate == "JL401"
 
 
@@ -337,8 +339,8 @@ def test_what_session_replication_role_let_by_is_noticed(shop):
 
 
 def test_a_disabled_trigger_is_noticed(shop):
-    shop.execute('alter table shop.orders disable trigger "~jalon_110_moved"')
-    assert any("~jalon_110_moved" in str(r) for r in shop.execute("select * from jalon.verify('orders')").fetchall())
+    shop.execute('alter table shop.orders disable trigger "_jalon_after_update"')
+    assert any("_jalon_after_update" in str(r) for r in shop.execute("select * from jalon.verify('orders')").fetchall())
 
 
 def test_a_dump_restores_and_the_wall_stands(shop, cluster, refused, connect):
@@ -360,6 +362,10 @@ def test_a_dump_restores_and_the_wall_stands(shop, cluster, refused, connect):
         def ask(sql):
             return subprocess.run(["psql", "-At", "-d", copy, "-c", sql], env=env, capture_output=True, text=True)
 
+        # The functions know their tables by OIDs, which are others here: nothing is written until they are made again.
+        assert "jalon migrate --reload" in ask("update shop.orders set status = 'PAID' where id = 2").stderr
+        assert "function_altered" in ask("select problem from jalon.verify()").stdout
+        ask("select jalon.retrack_all()")
         assert ask("select count(*) from jalon.verify()").stdout == "0\n"
         assert "JL" not in ask("update shop.orders set status = 'PAID' where id = 2").stderr
         assert "is no arrow" in ask("update shop.orders set status = 'NEW'").stderr
@@ -372,7 +378,7 @@ def test_an_event_is_written_only_where_somebody_is_interested(shop):
     shop.execute("insert into shop.orders values (1); update shop.orders set status = 'PAID'")
     assert shop.execute("select count(*) from jalon_engine.event").fetchone() == (0,)
     shop.execute(
-        "insert into jalon_engine.interest (subscriber, tracked) values ('test', 'orders'); select jalon_engine.generate('orders')"
+        "insert into jalon_engine.interest (subscriber, tracked) values ('test', 'orders'); select jalon_history.generate('shop.orders')"
     )
     shop.execute("insert into shop.orders values (2), (3); update shop.orders set status = 'PAID' where id = 2")
     rows = shop.execute(

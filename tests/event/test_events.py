@@ -377,11 +377,11 @@ def test_many_events_in_one_statement(db: Connection, api: Call, as_actor: Call)
 
 def test_a_second_reload_changes_nothing(db: Connection) -> None:
     before = db.execute(
-        "select oid, xmin from pg_trigger where tgrelid in ('events'::regclass, 'event_status_history'::regclass) order by 1"
+        "select oid, xmin from pg_trigger where tgrelid in ('events'::regclass, 'jalon_history.event__events'::regclass) order by 1"
     ).fetchall()
     db.execute("select jalon_engine.settle()")
     after = db.execute(
-        "select oid, xmin from pg_trigger where tgrelid in ('events'::regclass, 'event_status_history'::regclass) order by 1"
+        "select oid, xmin from pg_trigger where tgrelid in ('events'::regclass, 'jalon_history.event__events'::regclass) order by 1"
     ).fetchall()
     assert after == before
     assert db.execute("select * from jalon.verify('events')").fetchall() == []

@@ -104,7 +104,7 @@ def test_positions_follow_the_commits_and_not_the_beginnings(api: Call, an_event
     """A change that commits late comes late in the feed; a reader who has seen the others does not miss it."""
     slow, quick = an_event(), an_event()
     late = connect(autocommit=False)
-    late.execute("select set_config('jalon.actor', 'oscar', true)")
+    late.execute("select jalon_engine.seal_actor('t', 'oscar', '')")
     late.execute("select jalon.move('events', %s, 'candidate')", [slow.id])
     api("submit_event", "oscar", quick.id)
     api("announce", None)

@@ -18,7 +18,7 @@ def test_before_anything_is_tracked_they_are_there_and_empty(db: Connection) -> 
     )
     shape = rows(db, names)
     db.execute("delete from jalon_engine.tracked")
-    db.execute("select jalon_engine.generate_changes_view()")
+    db.execute("select jalon_history.generate_shared()")
     assert rows(db, names) == shape
     assert rows(db, "select * from jalon_history.changes") == []
     assert rows(db, "select * from recap.weekly_counts()") == []
@@ -67,12 +67,12 @@ def test_a_filter_on_the_table_reads_only_that_table(orders: Connection) -> None
     orders.execute("create table shop.parcels (id int primary key, status text not null)")
     orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS')")
     found = plan(orders, "select * from jalon_history.changes where tracked = 'parcels'")
-    assert "parcels_history" in found
-    assert "orders_history" not in found
+    assert "shop__parcels" in found
+    assert "shop__orders" not in found
     orders.execute("set plan_cache_mode = force_generic_plan")
     orders.execute("prepare of_table(text) as select * from jalon_history.changes where tracked = $1")
     assert read(orders, "execute of_table('parcels')") == set()
-    assert read(orders, "execute of_table('parcels')", "parcels_history") != set()
+    assert read(orders, "execute of_table('parcels')", "shop__parcels") != set()
 
 
 def test_a_stay_of_one_column_is_not_ended_by_another_column_nor_by_the_case_type(orders: Connection) -> None:

@@ -10,7 +10,7 @@ from jalon.migrate import migrate
 from jalon.settings import Settings
 from tests.shop import Connect, Connection, happened, rows
 
-PARTS = "select part_name from jalon_engine.months_of('jalon_history.shop__orders') where not is_default order by 1"
+PARTS = "select part_name from jalon_history.months_of('jalon_history.shop__orders') where not is_default order by 1"
 
 
 def this_month(db: Connection, plus: int = 0) -> datetime:
@@ -23,7 +23,7 @@ def test_this_month_and_three_more_stand_ready_with_finite_bounds_in_utc(orders:
     orders.execute("set timezone = 'Pacific/Auckland'")
     bounds = rows(
         orders,
-        "select lower_bound at time zone 'UTC', upper_bound at time zone 'UTC' from jalon_engine.months_of('jalon_history.shop__orders')"
+        "select lower_bound at time zone 'UTC', upper_bound at time zone 'UTC' from jalon_history.months_of('jalon_history.shop__orders')"
         " where not is_default order by 1",
     )
     assert bounds == [(this_month(orders, i), this_month(orders, i + 1)) for i in range(4)]
@@ -73,7 +73,7 @@ def test_moving_rows_into_their_month_makes_nobody_react_twice(orders: Connectio
 def test_no_partition_can_be_emptied_or_rewritten(orders: Connection) -> None:
     happened(orders, (1, "NEW", "2024-02-10Z"))
     orders.execute("select jalon.ensure_partitions()")
-    parts = rows(orders, "select part_name from jalon_engine.months_of('jalon_history.shop__orders')")
+    parts = rows(orders, "select part_name from jalon_history.months_of('jalon_history.shop__orders')")
     assert len(parts) == 6
     for (part,) in parts:
         with pytest.raises(psycopg.Error) as refused:
@@ -137,7 +137,7 @@ def test_a_name_too_long_for_its_months_is_refused_in_words(orders: Connection) 
     with pytest.raises(psycopg.Error, match="too long for a history"):
         orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS', history => %s)", ("é" * 23,))
     orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS', history => %s)", ("é" * 22,))
-    assert len(rows(orders, "select part_name from jalon_engine.months_of(%s::regclass)", f'shop."{"é" * 22}"')) == 5
+    assert len(rows(orders, "select part_name from jalon_history.months_of(%s::regclass)", f'shop."{"é" * 22}"')) == 5
 
 
 def test_the_relay_may_make_partitions_and_nobody_else_but_a_dba(orders: Connection, connect: Connect) -> None:
@@ -177,7 +177,9 @@ def test_a_reader_in_the_way_ends_in_an_error_with_nothing_half_done(orders: Con
 
 
 def test_a_history_with_columns_of_its_modules_own_moves_too(orders: Connection) -> None:
-    orders.execute("alter table jalon_history.shop__orders add note text generated always as (upper(new_status)) stored")
+    orders.execute(
+        "alter table jalon_history.shop__orders add note text generated always as (upper(new_status)) stored"
+    )
     orders.execute("alter table jalon_history.shop__orders add seen boolean not null default false")
     happened(orders, (1, "NEW", "2024-02-10Z"))
     assert rows(orders, "select part_name, moved from jalon.ensure_partitions(4) where moved > 0") == [

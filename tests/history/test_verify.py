@@ -40,7 +40,10 @@ def test_a_sound_table_has_no_problem(lived: Connection) -> None:
         ("delete from shop.orders where id = 2", ["loose_end"]),
         ("delete from jalon_history.shop__orders where orders_id = 1 and version = 2", ["chain_broken", "loose_end"]),
         ("delete from jalon_history.shop__orders where orders_id = 1 and version = 3", ["loose_end", "no_history"]),
-        ("update jalon_history.shop__orders set old_status = 'NEW' where orders_id = 1 and version = 3", ["chain_broken"]),
+        (
+            "update jalon_history.shop__orders set old_status = 'NEW' where orders_id = 1 and version = 3",
+            ["chain_broken"],
+        ),
         (
             "update jalon_history.shop__orders set previous_changed_at = '2020-01-01' where orders_id = 1 and version = 3",
             ["chain_broken", "loose_end"],
@@ -135,7 +138,7 @@ def test_guards_that_were_touched_are_noticed(lived: Connection, statement: str,
 def test_this_months_and_the_next_months_partition_are_asked_for(lived: Connection) -> None:
     name = rows(
         lived,
-        "select part_name from jalon_engine.months_of('jalon_history.shop__orders') where lower_bound > now() order by lower_bound limit 1",
+        "select part_name from jalon_history.months_of('jalon_history.shop__orders') where lower_bound > now() order by lower_bound limit 1",
     )[0][0]
     lived.execute(f"alter table jalon_history.shop__orders detach partition {name}")
     assert problems(lived) == ["months_missing"]

@@ -50,7 +50,9 @@ def test_all_are_moved_in_the_order_asked(shop: psycopg.Connection[Any], client:
     assert [(i["id"], i["status"], i["etag"]) for i in answer.json()["items"]] == [
         ("9", 200, '"9.2"'), ("7", 200, '"7.2"'), ("8", 200, '"8.2"')
     ]  # fmt: skip
-    assert shop.execute("select count(distinct bulk_id) from jalon_history.shop__orders where version = 2").fetchone() == (1,)
+    assert shop.execute(
+        "select count(distinct bulk_id) from jalon_history.shop__orders where version = 2"
+    ).fetchone() == (1,)
 
 
 def test_all_or_none(shop: psycopg.Connection[Any], client: Client, bearer: Bearer) -> None:

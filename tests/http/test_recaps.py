@@ -243,7 +243,7 @@ def test_it_is_counted_anew_every_day_and_forgotten_after_a_week(
 def test_what_was_counted_goes_with_the_months_that_it_was_counted_from(
     shop: psycopg.Connection[Any], page: Call, count: Call
 ) -> None:
-    shop.execute("select jalon_engine.ensure_months('orders', now() - interval '5 months', now())")
+    shop.execute("select jalon_history.ensure_months('orders', now() - interval '5 months', now())")
     count("funnel", table="orders")
     assert shop.execute("select count(*) from jalon.retain('orders', '2 months')").fetchone() != (0,)
     assert page("funnel", table="orders")["items"] is None

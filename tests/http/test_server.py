@@ -194,7 +194,7 @@ def revive(cluster: embedded.Cluster) -> None:
 
 def reset(cluster: embedded.Cluster) -> None:
     with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
-        connection.execute("select set_config('jalon.actor', 'anna', false), set_config('jalon.roles', 'clerk', false)")
+        connection.execute("select jalon_engine.seal_actor('s', 'anna', 'clerk')")
         connection.execute("update shop.orders set status = 'NEW' where status = 'PAID'")
 
 
@@ -350,4 +350,6 @@ def test_fifty_clients_race_for_one_version(cluster: embedded.Cluster, serve: Ca
     assert statuses.count(200) == 1
     assert statuses.count(412) == 49
     with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
-        assert connection.execute("select count(*) from jalon_history.shop__orders where orders_id = 40").fetchone() == (2,)
+        assert connection.execute(
+            "select count(*) from jalon_history.shop__orders where orders_id = 40"
+        ).fetchone() == (2,)

@@ -97,7 +97,7 @@ async def listen(server: Any, given: dict[str, str]) -> AsyncIterator[tuple[str,
 def submit(db: Connection, *titles: str, notes: str = "") -> None:
     """oscar submits an event of each title; moderators are told."""
     db.execute(
-        "select set_config('jalon.actor', 'oscar', false), set_config('jalon.roles', 'organizer', false), set_config('jalon.reason', %s, false)",
+        "select jalon_engine.seal_actor('s', 'oscar', 'organizer', %s)",
         [notes],
     )
     for title in titles:

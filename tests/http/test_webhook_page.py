@@ -47,7 +47,7 @@ class Page:
 
     def change(self, *ids: int) -> None:
         with self.db.transaction():
-            self.db.execute("select set_config('jalon.actor', 'anna', true), set_config('jalon.roles', 'clerk', true)")
+            self.db.execute("select jalon_engine.seal_actor('t', 'anna', 'clerk')")
             for id in ids:
                 self.db.execute(
                     "update shop.orders set status = case status when 'NEW' then 'PAID' else 'NEW' end where id = %s",

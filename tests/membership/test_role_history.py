@@ -311,12 +311,12 @@ def test_the_tables_columns_types_and_indexes_are_the_documents(db: Connection) 
     assert wanted.items() <= columns.items()
     indexes = [
         row[0].split("USING btree ")[1]
-        for row in db.execute("select indexdef from pg_indexes where tablename = 'role_change_history'")
+        for row in db.execute("select indexdef from pg_indexes where tablename = 'membership__users'")
     ]
     assert {"(id)", "(changed_at)", "(user_id, changed_at)", "(user_id, version, changed_at)"} == set(indexes)
     cascade = db.execute(
         "select confrelid::regclass::text, confdeltype::text from pg_constraint"
-        " where conrelid = 'role_change_history'::regclass and contype = 'f'"
+        " where conrelid = 'jalon_history.membership__users'::regclass and contype = 'f'"
     ).fetchall()
     assert cascade == [("users", "c")]
 
@@ -341,7 +341,7 @@ def test_a_second_reload_changes_nothing(db: Connection) -> None:
     before = state()
     db.execute(
         "select jalon.track('membership.users', 'role', category => 'USER_ROLE', name => 'users',"
-        " history => 'membership.role_change_history', history_key => 'user_id', on_delete => 'cascade',"
+        " history_key => 'user_id', on_delete => 'cascade',"
         " foreign_key => true, resolver => 'jalon_engine.user_relations')"
     )
     assert state() == before

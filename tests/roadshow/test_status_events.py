@@ -124,10 +124,10 @@ def test_events_go_with_their_counterparty_and_its_history_stays(show: Connectio
 def test_a_change_falls_on_the_day_of_paris(show: Connection) -> None:
     show.execute("update roadshow_counterparty set created_at = '2026-01-01', status_changed_at = status_changed_at")
     show.execute(
-        "select set_config('jalon.more', '{\"kind\": \"import\"}', false);"
+        "select jalon_engine.seal_actor('s', 'db:postgres', 'admin', '', '{\"kind\": \"import\"}');"
         " insert into roadshow_counterparty (id, name, status_changed_at) values (77, 'Old', '2026-10-01Z')"
     )
-    show.execute("select set_config('jalon.more', '', false)")
+    show.execute("select jalon_engine.seal_actor('s', null, null)")
     show.execute("select jalon.import_change('roadshow_counterparty', '77', 'Live', '2026-10-11 22:30Z')")
     day = show.execute("select date::text from roadshow_event where counterparty_id = 77").fetchone()
     assert day == ("2026-10-12",)

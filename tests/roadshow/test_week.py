@@ -15,7 +15,7 @@ TABLE = "roadshow_counterparty"
 
 def born(db: Connection, id: int, name: str, at: str, statut: str = "En attente") -> None:
     with db.transaction():
-        db.execute("select set_config('jalon.more', '{\"kind\": \"import\"}', true), jalon_engine.ensure_months(%s, %s, %s)", (TABLE, at, at))  # fmt: skip
+        db.execute("select jalon_engine.seal_actor('p', 'db:postgres', '', '', '{\"kind\": \"import\"}'), jalon_history.ensure_months(%s, %s, %s)", (TABLE, at, at))  # fmt: skip
         db.execute(
             "insert into roadshow_counterparty (id, name, owner, statut, created_at, status_changed_at)"
             " values (%s, %s, 'anna', %s, %s, %s)",
@@ -160,7 +160,7 @@ def read_by(plan: dict[str, Any]) -> list[str]:
 
 def test_only_the_weeks_months_are_read(db: Connection) -> None:
     """Twenty-four months of history, and the recap of the last week touches the partitions of that week."""
-    db.execute("select jalon_engine.ensure_months('roadshow_counterparty', now() - interval '24 months', now())")
+    db.execute("select jalon_history.ensure_months('roadshow_counterparty', now() - interval '24 months', now())")
     db.execute("insert into roadshow_counterparty (name) select n::text from generate_series(1, 40) n")
     plan_of = "explain (analyze, costs off, timing off, summary off, format json) select * from jalon_history.changes where tracked = %s and changed_at >= %s"
     since = "select (date_trunc('week', now()))::text"
@@ -170,7 +170,7 @@ def test_only_the_weeks_months_are_read(db: Connection) -> None:
     assert found
     scanned = set(read_by(found[0][0]["Plan"]))
     months = db.execute(
-        "select count(*) from jalon_engine.months_of('roadshow.roadshow_counterparty_history') m where m.upper_bound > date_trunc('week', now())"
+        "select count(*) from jalon_history.months_of('jalon_history.roadshow__roadshow_counterparty') m where m.upper_bound > date_trunc('week', now())"
     ).fetchone()
     assert months
     assert 0 < len(scanned) <= months[0]

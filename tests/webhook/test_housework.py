@@ -15,8 +15,8 @@ from .conftest import until
 Connection = psycopg.Connection[Any]
 Relays = Callable[..., Relay]
 Connect = Callable[..., Connection]
-MONTHS = "select count(*) from jalon_engine.months_of('jalon_history.shop__orders') where upper_bound > now()"
-DAYS = "select count(*) from jalon_engine.months_of('jalon_engine.webhook_delivery') where upper_bound > now()"
+MONTHS = "select count(*) from jalon_history.months_of('jalon_history.shop__orders') where upper_bound > now()"
+DAYS = "select count(*) from jalon_history.months_of('jalon_engine.webhook_delivery') where upper_bound > now()"
 
 
 def count(db: Connection, query: str) -> int:
@@ -26,7 +26,7 @@ def count(db: Connection, query: str) -> int:
 
 def forget_the_future(db: Connection) -> None:
     for (part,) in db.execute(
-        "select part_name from jalon_engine.months_of('jalon_history.shop__orders') where upper_bound > now()"
+        "select part_name from jalon_history.months_of('jalon_history.shop__orders') where upper_bound > now()"
     ).fetchall():
         db.execute(f"drop table {part}")
 

@@ -68,7 +68,7 @@ def test_killed_again_and_again_with_a_receiver_that_fails_at_random(
         while len(wanted) < CHANGES:
             with shop.transaction() as transaction:
                 shop.execute(
-                    "select set_config('jalon.actor', 'anna', true), set_config('jalon.roles', 'clerk,admin', true)"
+                    "select jalon_engine.seal_actor('t', 'anna', 'clerk,admin')"
                 )
                 moved = shop.execute("""update shop.orders set status = case status when 'NEW' then 'PAID' else 'NEW' end
                     where id in (select id from shop.orders order by random() limit 10) returning id, status_version""").fetchall()

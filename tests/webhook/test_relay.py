@@ -28,7 +28,7 @@ def rows(db: Connection, query: str, *parameters: object) -> list[tuple[Any, ...
 def pay(db: Connection, *ids: int) -> None:
     with db.transaction():
         db.execute(
-            "select set_config('jalon.actor', 'anna', true), set_config('jalon.roles', 'clerk,admin', true), set_config('jalon.reason', 'asked', true)"
+            "select jalon_engine.seal_actor('t', 'anna', 'clerk,admin', 'asked')"
         )
         db.execute(
             "update shop.orders set status = case status when 'NEW' then 'PAID' else 'NEW' end where id = any (%s)",
@@ -262,7 +262,7 @@ def test_a_commit_delayed_by_a_long_transaction_is_not_overlooked(
     subscribe()
     relays()
     slow = connect(autocommit=False)
-    slow.execute("select set_config('jalon.actor', 'slow', true), set_config('jalon.roles', 'clerk', true)")
+    slow.execute("select jalon_engine.seal_actor('t', 'slow', 'clerk')")
     slow.execute("update shop.orders set status = 'PAID' where id = 1")
     pay(shop, 2, 3)
     receiver.wait(2)
@@ -277,7 +277,7 @@ def test_nothing_arrives_of_what_was_rolled_back(
     subscribe()
     relays()
     other = connect(autocommit=False)
-    other.execute("select set_config('jalon.actor', 'x', true), set_config('jalon.roles', 'clerk', true)")
+    other.execute("select jalon_engine.seal_actor('t', 'x', 'clerk')")
     other.execute("update shop.orders set status = 'PAID' where id = 1")
     time.sleep(0.1)
     other.rollback()
@@ -460,7 +460,7 @@ def test_beside_a_long_query_looks_at_all_are_few_and_late_ones_still_come(
     for looks in (relay.events, relay.due):
         looks.DEAR = -1.0  # type: ignore[misc]
     slow = connect(autocommit=False)
-    slow.execute("select set_config('jalon.actor', 'slow', true), set_config('jalon.roles', 'clerk', true)")
+    slow.execute("select jalon_engine.seal_actor('t', 'slow', 'clerk')")
     slow.execute("update shop.orders set status = 'PAID' where id = 1")
     slow.execute("update jalon_engine.event set id = %s", (OLD,))
     pay(shop, 2)

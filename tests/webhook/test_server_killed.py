@@ -31,7 +31,7 @@ CHANGES = int(os.environ.get("JALON_TEST_CHANGES", "400"))
 MAJOR = int(os.environ.get("JALON_TEST_POSTGRES", "18"))
 SLOW = range(101, 111)  # records that only long transactions change
 HISTORY = "select orders_id, version, reason from jalon_history.shop__orders where version > 1"
-ACTOR = "select set_config('jalon.actor', 'anna', true), set_config('jalon.roles', 'clerk,admin', true), set_config('jalon.reason', %s, true)"
+ACTOR = "select jalon_engine.seal_actor('t', 'anna', 'clerk,admin', %s)"
 FLIP = "update shop.orders set status = case status when 'NEW' then 'PAID' else 'NEW' end where id = any (%s)"
 Triple = tuple[int, int, str]
 

@@ -18,8 +18,7 @@ begin
     perform jalon_engine.need_dossier(p_key, p_caller, p_locked => true);
     perform jalon_engine.demand('delete_dossiers', 'dossier');
     delete from dossier.dossier d where d.id = p_key::uuid;
-    perform jalon_engine.leave();
-    return (204, null, null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.delete_dossier(text, jsonb, jsonb) is 'Deletes a dossier; its history stays.';

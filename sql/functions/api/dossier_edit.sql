@@ -32,9 +32,8 @@ begin
         organisation = case when p_input ? 'organisation' then p_input ->> 'organisation' else x.organisation end
     where x.id = d.id
     returning x.* into d;
-    perform jalon_engine.leave();
-    return jalon_engine.dossier_answer(d, p_caller, 200, case when d.status_code <> v_old
-        then jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('dossier', v_old, d.status_code))) else '{}' end);
+    return jalon_engine.leave_with(jalon_engine.dossier_answer(d, p_caller, 200, case when d.status_code <> v_old
+        then jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('dossier', v_old, d.status_code))) else '{}' end));
 end
 $$;
 comment on function api.edit_dossier(text, jsonb, jsonb)

@@ -14,9 +14,8 @@ begin
     values (p_input ->> 'caseType', p_input ->> 'statusCode', p_input ->> 'status', p_input ->> 'leadName', p_input ->> 'leadPhone',
             p_input ->> 'source', p_input ->> 'assignee', p_input ->> 'organisation')
     returning x.* into d;
-    perform jalon_engine.leave();
-    return jalon_engine.dossier_answer(d, p_caller, 201, jsonb_build_object(
-        'Location', '/api/v1/dossiers/' || d.id, ':moves', jsonb_build_array(jsonb_build_array('dossier', '', d.status_code))));
+    return jalon_engine.leave_with(jalon_engine.dossier_answer(d, p_caller, 201, jsonb_build_object(
+        'Location', '/api/v1/dossiers/' || d.id, ':moves', jsonb_build_array(jsonb_build_array('dossier', '', d.status_code)))));
 end
 $$;
 comment on function api.open_dossier(text, jsonb, jsonb)

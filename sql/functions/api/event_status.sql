@@ -29,8 +29,7 @@ begin
     v_old := jalon_engine.event_of(p_key, jalon_engine.event_owner(p_caller), p_locked => true);
     perform jalon_engine.event_demand_match(p_caller, v_old);
     v := jalon_engine.event_act(v_old, p_action, p_input ->> 'reason');
-    perform jalon_engine.leave();
-    return jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v));
+    return jalon_engine.leave_with(jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v)));
 end
 $$;
 comment on function jalon_engine.act_on_own_event(text, text, jsonb, jsonb) is 'Takes an action on an event of the caller and answers with the whole event.';
@@ -50,8 +49,7 @@ begin
     perform jalon_engine.move('events', 'is_published', p_key,
         coalesce((p_input ->> 'is_published')::boolean, not v_old.is_published)::text, p_input ->> 'reason');
     select e.* into v from event.events e where e.id = v_old.id;
-    perform jalon_engine.leave();
-    return jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v));
+    return jalon_engine.leave_with(jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v)));
 end
 $$;
 comment on function api.publish_event(text, jsonb, jsonb) is 'Publishes or unpublishes an approved event of the caller: {is_published}; without it, toggles.';
@@ -90,8 +88,7 @@ begin
         admin_notes = case when p_input ? 'admin_notes' then v_notes else e.admin_notes end
     where e.id = v_old.id
     returning * into v;
-    perform jalon_engine.leave();
-    return jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v));
+    return jalon_engine.leave_with(jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v)));
 end
 $$;
 comment on function api.moderate_event(text, jsonb, jsonb) is

@@ -14,8 +14,7 @@ begin
     select jalon_engine.actor(), r.title, r.description, r.starts_at, r.ends_at, r.place, r.price, r.capacity
     from jsonb_populate_record(null::event.events, p_input) r
     returning * into v;
-    perform jalon_engine.leave();
-    return jalon_engine.event_answer(201, v, p_caller, jsonb_build_object('Location', '/api/organizer/events/' || v.id));
+    return jalon_engine.leave_with(jalon_engine.event_answer(201, v, p_caller, jsonb_build_object('Location', '/api/organizer/events/' || v.id)));
 end
 $$;
 comment on function api.create_event(text, jsonb, jsonb) is 'Creates an event of the caller: {title, description, starts_at, ends_at, place, price, capacity}.';
@@ -40,8 +39,7 @@ begin
                from event.content_column c where p_input ? c.column_name)) r)
     where e.id = v.id
     returning * into v;
-    perform jalon_engine.leave();
-    return jalon_engine.event_answer(200, v, p_caller);
+    return jalon_engine.leave_with(jalon_engine.event_answer(200, v, p_caller));
 end
 $$;
 comment on function api.edit_event(text, jsonb, jsonb) is 'Edits an event of the caller; a major change of an approved one asks for a new approval.';
@@ -59,8 +57,7 @@ begin
     v := jalon_engine.event_of(p_key, jalon_engine.event_owner(p_caller), p_locked => true);
     perform jalon_engine.event_demand_match(p_caller, v);
     delete from event.events e where e.id = v.id;
-    perform jalon_engine.leave();
-    return (204, null, null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.delete_event(text, jsonb, jsonb) is 'Deletes a draft of the caller. That it was there stays on record.';

@@ -47,8 +47,7 @@ begin
         role = coalesce(p_input ->> 'role', u.role)
     where u.id = v_user.id
     returning u.* into v_user;
-    perform jalon_engine.leave();
-    return jalon_engine.user_answer(200, v_user, p_caller);
+    return jalon_engine.leave_with(jalon_engine.user_answer(200, v_user, p_caller));
 end
 $$;
 comment on function api.edit_profile(text, jsonb, jsonb) is 'Edits the caller''s own user: {name, email, role, reason}; another role or address needs its permission.';

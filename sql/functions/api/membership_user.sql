@@ -34,14 +34,13 @@ begin
     perform jalon_engine.demand_match(p_caller, t.name, v_row ->> 'id', (v_row ->> 'status_version')::integer);
     v_moved := jalon_engine.move(t.name, 'role', p_key, p_input ->> 'role',
         p_meta => nullif(p_input -> 'meta_data', 'null'));
-    perform jalon_engine.leave();
     select a.* into v_answer
     from membership.users u
     cross join lateral jalon_engine.user_answer(200, u, p_caller, jsonb_build_object('old_role', v_moved.old_code, 'changed', v_moved.has_changed)) a
     where u.id = p_key::uuid;
     v_answer.headers := jsonb_build_object(':moves', case when v_moved.has_changed
         then jsonb_build_array(jsonb_build_array(t.name, v_moved.old_code, v_moved.new_code)) else '[]' end);
-    return v_answer;
+    return jalon_engine.leave_with(v_answer);
 end
 $$;
 comment on function api.change_user_role(text, jsonb, jsonb) is 'Gives a user another role: {role, reason, meta_data}; needs the permission change_roles.';
@@ -93,8 +92,7 @@ begin
     delete from jalon_engine.idempotency i where (i.answer).body ->> 'id' = v_user ->> 'id';
     update jalon_history.deletion d set deleted_by = 'self'
     where d.tracked = 'users' and d.transaction_id = pg_current_xact_id() and lower(d.deleted_by) in (lower(v_user ->> 'email'), v_user ->> 'id');
-    perform jalon_engine.leave();
-    return (204, null, null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.erase_user(text, jsonb, jsonb) is 'Erases a user and his history; needs the permission erase. What remains is that a user was erased, when and by whom.';

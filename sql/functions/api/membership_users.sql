@@ -57,8 +57,7 @@ begin
     else
         insert into membership.users as u (email, name) values (btrim(p_input ->> 'email'), btrim(p_input ->> 'name')) returning u.* into v_user;
     end if;
-    perform jalon_engine.leave();
-    return jalon_engine.user_answer(201, v_user, p_caller);
+    return jalon_engine.leave_with(jalon_engine.user_answer(201, v_user, p_caller));
 end
 $$;
 comment on function api.create_user(text, jsonb, jsonb) is 'Creates a user: {email, name, role, reason, meta_data}.';

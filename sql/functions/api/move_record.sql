@@ -26,8 +26,7 @@ begin
     v_done := jalon_engine.enter(p_caller, p_input ->> 'reason');
     v := jalon_engine.move(p_input ->> 'table', p_input ->> 'column', p_key, p_input ->> 'to', null, p_input ->> 'expectedFrom',
         (p_input ->> 'expectedVersion')::integer, null, v_more);
-    v_done := jalon_engine.leave();
-    return jalon_engine.told_moved(v, jalon_engine.etag(v.id, v.version));
+    return jalon_engine.leave_with(jalon_engine.told_moved(v, jalon_engine.etag(v.id, v.version)));
 end
 $$;
 comment on function api.move_record(text, jsonb, jsonb) is 'Moves one record of a tracked table: {table, to, reason, expectedFrom, expectedVersion, meta, column, force, onBehalfOf}.';

@@ -46,9 +46,8 @@ begin
         count(*) filter (where o.problem is not null)
     into v_results, v_moves, v_failed
     from told o left join jalon_engine.error_code e on e.sqlstate = o.problem ->> 'code';
-    perform jalon_engine.leave();
-    return (case when v_failed > 0 then 207 else 200 end,
-        json_build_object('items', coalesce(v_results, '[]'), 'failed', v_failed), null, jsonb_build_object(':moves', coalesce(v_moves, '[]')))::jalon_engine.answer;
+    return jalon_engine.leave_with((case when v_failed > 0 then 207 else 200 end,
+        json_build_object('items', coalesce(v_results, '[]'), 'failed', v_failed), null, jsonb_build_object(':moves', coalesce(v_moves, '[]')))::jalon_engine.answer);
 end
 $$;
 comment on function api.move_records(text, jsonb, jsonb) is 'Moves many records of a tracked table: {ids, to, reason, mode all|each, expectedVersions, meta, column}; 207 where some were refused.';

@@ -66,8 +66,7 @@ begin
     insert into jalon_engine.notification_read (notification_id, reader) values (v.id, v_actor)
     on conflict on constraint notification_read_pk do nothing;
     select r.read_at into v_read_at from jalon_engine.notification_read r where r.notification_id = v.id and r.reader = v_actor;
-    perform jalon_engine.leave();
-    return (200, jalon_engine.notification_json(v, v_read_at, p_caller ->> 'language'), null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((200, jalon_engine.notification_json(v, v_read_at, p_caller ->> 'language'), null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.read_notification(text, jsonb, jsonb) is 'Marks a notification of the caller as read; again changes nothing.';

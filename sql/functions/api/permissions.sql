@@ -26,8 +26,7 @@ begin
     perform jalon.set_permission(role => r ->> 'role', permission => r ->> 'permission', scope => coalesce(r ->> 'scope', '*'),
         status => coalesce(r ->> 'status', '*'), allowed => (r ->> 'allowed')::boolean)
     from jsonb_array_elements(p_input -> 'rules') r;
-    perform jalon_engine.leave();
-    return api.permissions(null, '{}', p_caller);
+    return jalon_engine.leave_with(api.permissions(null, '{}', p_caller));
 end
 $$;
 comment on function api.set_permissions(text, jsonb, jsonb) is 'Sets cells of the matrix: {rules: [{role, permission, scope, status, allowed}]}; allowed null takes a rule away.';

@@ -46,8 +46,7 @@ begin
     p := jalon_engine.proposition_locked(p_key, p_caller);
     perform jalon_engine.proposition_demand(p, 'manage_actions');
     v := jalon_engine.declare_custom_action(p, p_input, null);
-    perform jalon_engine.leave();
-    return (201, jalon_engine.custom_action_json(v), null, jsonb_build_object('location', format('/api/propositions/%s/actions/%s', p.id, v.id)))::jalon_engine.answer;
+    return jalon_engine.leave_with((201, jalon_engine.custom_action_json(v), null, jsonb_build_object('location', format('/api/propositions/%s/actions/%s', p.id, v.id)))::jalon_engine.answer);
 end
 $$;
 comment on function api.declare_proposition_action(text, jsonb, jsonb)
@@ -67,8 +66,7 @@ begin
     p := jalon_engine.proposition_locked(p_key, p_caller);
     perform jalon_engine.proposition_demand(p, 'manage_actions');
     v := jalon_engine.declare_custom_action(p, p_input, jalon_engine.proposition_action(p, p_input ->> 'actionId'));
-    perform jalon_engine.leave();
-    return (200, jalon_engine.custom_action_json(v), null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((200, jalon_engine.custom_action_json(v), null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.change_proposition_action(text, jsonb, jsonb) is 'Changes what is given of a custom action: {actionId, …}.';
@@ -88,8 +86,7 @@ begin
     perform jalon_engine.proposition_demand(p, 'manage_actions');
     v := jalon_engine.proposition_action(p, p_input ->> 'actionId');
     update proposition.proposition_custom_actions a set deleted_at = clock_timestamp(), deleted_by = jalon_engine.actor() where a.id = v.id;
-    perform jalon_engine.leave();
-    return (204, null, null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.drop_proposition_action(text, jsonb, jsonb) is 'Takes a custom action away; its events stay: {actionId}.';

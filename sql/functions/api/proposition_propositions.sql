@@ -13,8 +13,7 @@ begin
     insert into proposition.proposition (title, body, author_id)
     values (btrim(p_input ->> 'title'), coalesce(p_input ->> 'body', ''), jalon_engine.actor())
     returning * into v;
-    perform jalon_engine.leave();
-    return jalon_engine.proposition_answer(201, v, p_caller);
+    return jalon_engine.leave_with(jalon_engine.proposition_answer(201, v, p_caller));
 end
 $$;
 comment on function api.create_proposition(text, jsonb, jsonb) is 'Puts a proposition forward: {title, body}.';
@@ -68,8 +67,7 @@ begin
         max_holders = case when p_input ? 'maxHolders' then (p_input ->> 'maxHolders')::integer else p.max_holders end
     where p.id = v.id
     returning p.* into v;
-    perform jalon_engine.leave();
-    return jalon_engine.proposition_answer(200, v, p_caller);
+    return jalon_engine.leave_with(jalon_engine.proposition_answer(200, v, p_caller));
 end
 $$;
 comment on function api.change_proposition(text, jsonb, jsonb) is 'Changes what is given of a proposition: {title, body, maxRoles, maxHolders}.';

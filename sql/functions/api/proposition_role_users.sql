@@ -27,8 +27,7 @@ begin
     perform jalon_engine.proposition_demand(p, 'assign_roles');
     perform jalon_engine.proposition_demand_held(p, r.permissions, r.code);
     v := jalon_engine.assign_proposition_role(p, r, p_input ->> 'userId', jalon_engine.moment('until', p_input ->> 'until'), p_input ->> 'reason');
-    perform jalon_engine.leave();
-    return (201, jalon_engine.proposition_assignment_json(v), null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((201, jalon_engine.proposition_assignment_json(v), null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.assign_proposition_role(text, jsonb, jsonb) is 'Hands a custom role out: {roleId, userId, until, reason}; who hands it out must hold what it opens.';
@@ -49,8 +48,7 @@ begin
         perform jalon_engine.proposition_demand(p, 'assign_roles');
     end if;
     perform jalon_engine.revoke_proposition_role(jalon_engine.proposition_role(p, p_input ->> 'roleId'), p_input ->> 'userId', p_input ->> 'reason');
-    perform jalon_engine.leave();
-    return (204, null, null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.revoke_proposition_role(text, jsonb, jsonb) is 'Takes a custom role back: {roleId, userId, reason}; worth nothing from the next statement on.';

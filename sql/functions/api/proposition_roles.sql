@@ -41,8 +41,7 @@ begin
     perform jalon_engine.proposition_demand(p, 'manage_roles');
     perform jalon_engine.proposition_demand_held(p, jalon_engine.checked_role_permissions(p_input -> 'permissions'));
     v := jalon_engine.make_proposition_role(p, p_input);
-    perform jalon_engine.leave();
-    return (201, jalon_engine.proposition_role_json(v), null, jsonb_build_object('location', format('/api/propositions/%s/roles/%s', p.id, v.id)))::jalon_engine.answer;
+    return jalon_engine.leave_with((201, jalon_engine.proposition_role_json(v), null, jsonb_build_object('location', format('/api/propositions/%s/roles/%s', p.id, v.id)))::jalon_engine.answer);
 end
 $$;
 comment on function api.make_proposition_role(text, jsonb, jsonb) is 'Makes a custom role: {name, description, permissions, maxHolders}; its maker must hold what it carries.';
@@ -61,8 +60,7 @@ begin
     p := jalon_engine.proposition_locked(p_key, p_caller);
     perform jalon_engine.proposition_demand(p, 'manage_roles');
     v := jalon_engine.change_proposition_role(p, jalon_engine.proposition_role(p, p_input ->> 'roleId'), p_input);
-    perform jalon_engine.leave();
-    return (200, jalon_engine.proposition_role_json(v), null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((200, jalon_engine.proposition_role_json(v), null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.change_proposition_role(text, jsonb, jsonb) is 'Changes what is given of a custom role: {roleId, name, description, permissions, maxHolders}.';
@@ -80,8 +78,7 @@ begin
     p := jalon_engine.proposition_locked(p_key, p_caller);
     perform jalon_engine.proposition_demand(p, 'manage_roles');
     perform jalon_engine.drop_proposition_role(jalon_engine.proposition_role(p, p_input ->> 'roleId'), p_input ->> 'reason');
-    perform jalon_engine.leave();
-    return (204, null, null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.drop_proposition_role(text, jsonb, jsonb) is 'Takes a custom role away, from everybody who holds it: {roleId, reason}.';

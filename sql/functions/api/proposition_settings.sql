@@ -45,8 +45,7 @@ begin
     perform jalon.set_permission(role => case when v_is_custom then 'any' else p_input ->> 'role' end, permission => p_input ->> 'permission',
         scope => case when v_is_custom then 'proposition_roles' else 'proposition' end, status => v_status,
         allowed => (p_input ->> 'allowed')::boolean);
-    perform jalon_engine.leave();
-    return api.proposition_settings(null, '{}', p_caller);
+    return jalon_engine.leave_with(api.proposition_settings(null, '{}', p_caller));
 end
 $$;
 comment on function api.set_proposition_permission(text, jsonb, jsonb)
@@ -65,8 +64,7 @@ begin
     from (values ('maxRoles', 'proposition.max_roles'), ('maxHolders', 'proposition.max_holders'), ('maxActions', 'proposition.max_actions'),
         ('actionVisibility', 'proposition.action_visibility')) n (key, name)
     where s.name = n.name and p_input ? n.key;
-    perform jalon_engine.leave();
-    return api.proposition_settings(null, '{}', p_caller);
+    return jalon_engine.leave_with(api.proposition_settings(null, '{}', p_caller));
 end
 $$;
 comment on function api.change_proposition_settings(text, jsonb, jsonb) is 'Changes what is given of {maxRoles, maxHolders, maxActions, actionVisibility, reason}.';
@@ -116,8 +114,7 @@ begin
     perform jalon_engine.enter(p_caller);
     select coalesce(json_agg(json_build_object('kind', a.kind, 'propositionId', a.proposition, 'name', a.name, 'outcome', a.outcome)), '[]') into v_items
     from jalon.adopt_proposition_settings() a;
-    perform jalon_engine.leave();
-    return (200, json_build_object('items', v_items), null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((200, json_build_object('items', v_items), null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.adopt_proposition_settings(text, jsonb, jsonb) is 'Takes over roles and actions that settings define; can be called again.';

@@ -95,9 +95,8 @@ begin
     values (p_key::integer, p_input ->> 'type', coalesce((p_input ->> 'date')::date, (now() at time zone v_zone)::date),
         jsonb_strip_nulls(coalesce(p_input -> 'meta', '{}') || jsonb_build_object('note', p_input -> 'note', 'by', jalon_engine.actor())))
     returning * into v_event;
-    perform jalon_engine.leave();
-    return (201, jalon_engine.roadshow_event_json(v_event, p_caller ->> 'language'), null,
-        jsonb_build_object('Location', format('/api/v1/roadshow/counterparties/%s/interactions', p_key)))::jalon_engine.answer;
+    return jalon_engine.leave_with((201, jalon_engine.roadshow_event_json(v_event, p_caller ->> 'language'), null,
+        jsonb_build_object('Location', format('/api/v1/roadshow/counterparties/%s/interactions', p_key)))::jalon_engine.answer);
 end
 $$;
 comment on function api.record_interaction(text, jsonb, jsonb) is 'Records an interaction with a counterparty: {type, date, note, meta}.';

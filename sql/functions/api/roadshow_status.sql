@@ -41,8 +41,7 @@ begin
     end if;
     v_moved := jalon_engine.move('roadshow_counterparty', 'statut', p_key, v_target,
         p_meta => nullif(p_input -> 'meta', 'null'));
-    v_done := jalon_engine.leave();
-    return jalon_engine.told_counterparty_moved(v_moved);
+    return jalon_engine.leave_with(jalon_engine.told_counterparty_moved(v_moved));
 end
 $$;
 comment on function api.roadshow_status(text, jsonb, jsonb) is 'Moves a counterparty to a status: {newStatus, reason, meta}.';

@@ -90,8 +90,7 @@ begin
        and not exists (select from jalon_engine.webhook_delivery d where d.webhook_id = w.id and d.message_id::text = p_input ->> 'delivery') then
         perform jalon_engine.fail('JL401', jsonb_build_object('table', 'webhook delivery', 'id', p_input ->> 'delivery'));
     end if;
-    perform jalon_engine.leave();
-    return (202, json_build_object('queued', v_count), null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((202, json_build_object('queued', v_count), null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.send_webhook(text, jsonb, jsonb) is 'Sends again: {since} all since an instant, {delivery} one, {onlyDead} what was given up.';
@@ -114,9 +113,8 @@ begin
         jsonb_build_object('table', 'webhook', 'key', w.id, 'version', 1, 'who', jalon_engine.actor())) returning * into m;
     insert into jalon_engine.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key, version, due_at)
     values (w.id, m.id, m.created_at, m.tracked, m.record_key, m.version, v_now);
-    perform jalon_engine.leave();
-    return (202, json_build_object('id', m.id), null,
-        jsonb_build_object('Location', format('/api/v1/webhooks/%s/deliveries/%s', w.id, m.id)))::jalon_engine.answer;
+    return jalon_engine.leave_with((202, json_build_object('id', m.id), null,
+        jsonb_build_object('Location', format('/api/v1/webhooks/%s/deliveries/%s', w.id, m.id)))::jalon_engine.answer);
 end
 $$;
 comment on function api.test_webhook(text, jsonb, jsonb) is 'Sends a message of type webhook.test.';

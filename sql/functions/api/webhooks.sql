@@ -46,9 +46,8 @@ begin
     insert into jalon_engine.webhook_health (webhook_id) values (w.id);
     v_secret := jalon_engine.new_secret(w.id, p_input ->> 'signature');
     perform jalon_engine.settle_interest();
-    perform jalon_engine.leave();
-    return (201, (jalon_engine.webhook_json(w)::jsonb || jsonb_build_object('secret', v_secret))::json, jalon_engine.etag(w.id::text, w.revision),
-        jsonb_build_object('Location', '/api/v1/webhooks/' || w.id))::jalon_engine.answer;
+    return jalon_engine.leave_with((201, (jalon_engine.webhook_json(w)::jsonb || jsonb_build_object('secret', v_secret))::json, jalon_engine.etag(w.id::text, w.revision),
+        jsonb_build_object('Location', '/api/v1/webhooks/' || w.id))::jalon_engine.answer);
 end
 $$;
 comment on function api.create_webhook(text, jsonb, jsonb) is 'Registers an endpoint; the answer holds its secret, this once: {url, eventTypes, tables, caseTypes, from, to, thin, omit, inOrder, rateLimit, signature, description}.';
@@ -69,8 +68,7 @@ begin
         to_codes = w.to_codes, is_thin = w.is_thin, omitted = w.omitted, is_in_order = w.is_in_order, rate_limit = w.rate_limit, revision = x.revision + 1
     where x.id = w.id returning x.* into w;
     perform jalon_engine.settle_interest();
-    perform jalon_engine.leave();
-    return (200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision), null)::jalon_engine.answer;
+    return jalon_engine.leave_with((200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision), null)::jalon_engine.answer);
 end
 $$;
 comment on function api.change_webhook(text, jsonb, jsonb) is 'Changes what is given of an endpoint; null empties a filter.';
@@ -85,8 +83,7 @@ begin
     perform jalon_engine.enter(p_caller);
     delete from jalon_engine.webhook w where w.id = (jalon_engine.webhook_locked(p_key, p_caller)).id;
     perform jalon_engine.settle_interest();
-    perform jalon_engine.leave();
-    return (204, null, null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.drop_webhook(text, jsonb, jsonb) is 'Drops an endpoint with its deliveries.';
@@ -108,8 +105,7 @@ begin
         disabled_why = case when (p_input ->> 'paused')::boolean then x.disabled_why end
     where x.id = w.id returning x.* into w;
     update jalon_engine.webhook_health h set failing_since = null, held_until = null where h.webhook_id = w.id and not w.is_paused;
-    perform jalon_engine.leave();
-    return (200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision), null)::jalon_engine.answer;
+    return jalon_engine.leave_with((200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision), null)::jalon_engine.answer);
 end
 $$;
 comment on function api.pause_webhook(text, jsonb, jsonb) is 'Pauses an endpoint or resumes it, also one that was disabled: {paused}. What waits is kept.';

@@ -23,8 +23,7 @@ begin
         requires_reason => (p_input ->> 'requiresReason')::boolean, required_fields => jalon_engine.text_array(p_list => (p_input -> 'requiredFields')::json),
         guard => p_input ->> 'guard', icon => p_input ->> 'icon', place => (p_input ->> 'place')::integer,
         labels => (select jsonb_object_agg(l.key, l.value) from jsonb_each(nullif(p_input -> 'labels', 'null')) l where l.value <> '""'));
-    perform jalon_engine.leave();
-    return (200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
+    return jalon_engine.leave_with((200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer);
 end
 $$;
 comment on function api.set_arrow(text, jsonb, jsonb) is 'Adds an arrow to the draft, or changes the one that `was`: {caseType, was: {from, to}, from, to, action, labels, roles, relation, requiresReason, requiredFields, guard, icon, place}.';
@@ -57,8 +56,7 @@ begin
     perform jalon_engine.enter(p_caller);
     perform jalon_engine.demand_draft_match(p_caller, p_key, p_input ->> 'caseType');
     w := jalon.drop_arrow(category => p_key, case_type => p_input ->> 'caseType', from_code => p_input ->> 'from', to_code => p_input ->> 'to');
-    perform jalon_engine.leave();
-    return (200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
+    return jalon_engine.leave_with((200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer);
 end
 $$;
 comment on function api.drop_arrow(text, jsonb, jsonb) is 'Takes an arrow out of the draft: {caseType, from, to}.';

@@ -32,8 +32,7 @@ begin
     perform jalon_engine.enter(p_caller);
     w := jalon.draft(category => p_key, case_type => p_input ->> 'caseType',
         copied => coalesce((p_input ->> 'copied')::boolean, true), label => p_input ->> 'label');
-    perform jalon_engine.leave();
-    return (201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
+    return jalon_engine.leave_with((201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer);
 end
 $$;
 comment on function api.draft_workflow(text, jsonb, jsonb) is 'Begins a draft, a copy of the published version by default: {caseType, copied, label}.';
@@ -48,8 +47,7 @@ begin
     perform jalon_engine.enter(p_caller);
     perform jalon_engine.demand_draft_match(p_caller, p_key, p_input ->> 'caseType');
     perform jalon.discard(category => p_key, case_type => p_input ->> 'caseType');
-    perform jalon_engine.leave();
-    return (204, null, null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.discard_workflow(text, jsonb, jsonb) is 'Drops the draft: {caseType}.';
@@ -66,8 +64,7 @@ begin
     perform jalon_engine.enter(p_caller);
     perform jalon_engine.demand_draft_match(p_caller, p_key, p_input ->> 'caseType');
     w := jalon.import_workflow(definition => (p_input -> 'definition')::json, category => p_key, case_type => p_input ->> 'caseType');
-    perform jalon_engine.leave();
-    return (200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
+    return jalon_engine.leave_with((200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer);
 end
 $$;
 comment on function api.save_workflow(text, jsonb, jsonb) is 'Saves a document as the draft, which it begins where there is none: {caseType, definition}.';
@@ -88,9 +85,8 @@ begin
             'code', case when e.what = 'stranded' then substring(e.subject from ': (.*)$') end)) into v_effects
     from jalon.publish(category => p_key, case_type => v_case_type, mapping => coalesce(p_input -> 'mapping', '{}'),
         dry_run => coalesce((p_caller ->> 'dryRun')::boolean, false), reason => p_input ->> 'reason') e;
-    perform jalon_engine.leave();
-    return (200, json_build_object('effects', coalesce(v_effects, '[]'),
-        'workflow', jalon_engine.workflow_body(jalon_engine.asked_workflow(p_key, v_case_type, null, '{published,draft}'))), null, null)::jalon_engine.answer;
+    return jalon_engine.leave_with((200, json_build_object('effects', coalesce(v_effects, '[]'),
+        'workflow', jalon_engine.workflow_body(jalon_engine.asked_workflow(p_key, v_case_type, null, '{published,draft}'))), null, null)::jalon_engine.answer);
 end
 $$;
 comment on function api.publish_workflow(text, jsonb, jsonb) is 'Publishes the draft: {caseType, mapping, reason}; a dry run tells what would happen, errors included.';
@@ -121,8 +117,7 @@ begin
     end if;
     w := jalon.apply_template(name => p_key, category => p_input ->> 'category', case_type => coalesce(p_input ->> 'caseType', '*'),
         roles => coalesce(p_input -> 'roles', '{}'), published => coalesce((p_input ->> 'published')::boolean, true));
-    perform jalon_engine.leave();
-    return (201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
+    return jalon_engine.leave_with((201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer);
 end
 $$;
 comment on function api.apply_template(text, jsonb, jsonb) is 'Puts a template to use in a category: {category, caseType, roles, published}.';

@@ -142,6 +142,7 @@ begin
     where d.tracked = t.name and d.transaction_id = pg_current_xact_id_if_assigned() and d.operation = 'DELETE'
       and (d.record_key = p_id or d.record_key is null);
     v_was_deleted := found;
+    delete from jalon_history.erasure e where e.tracked = t.name and e.record_key = p_id;
     if v_count > 0 and not v_was_deleted then
         -- The record had gone before; what is erased is what was still remembered of it.
         insert into jalon_history.deletion (id, tracked, record_key, operation, deleted_at, deleted_by, db_role, transaction_id)
@@ -152,6 +153,13 @@ end
 $$;
 comment on function jalon_history.forget(text, text) is
 'Takes persons and texts out of the history of a record that is gone, and marks its deletion; says whether anything was known of it.';
+
+create or replace function jalon_history.announce_erasure(p_tracked text, p_id text)
+returns void
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$ insert into jalon_history.erasure (tracked, record_key, transaction_id) values (p_tracked, p_id, pg_current_xact_id()) on conflict do nothing $$;
+comment on function jalon_history.announce_erasure(text, text) is 'Says that a record is about to be erased in this transaction. Called once the permission was asked.';
 
 create or replace function jalon_history.is_living(p_tracked jalon_engine.tracked, p_id text)
 returns boolean
@@ -170,4 +178,4 @@ $$;
 comment on function jalon_history.is_living(jalon_engine.tracked, text) is 'Whether a record is in its table.';
 
 revoke execute on function jalon_history.append_only() from public;
-grant execute on function jalon_history.complete_last_change(text, text, text, jsonb), jalon_history.forget(text, text) to jalon_owner;
+grant execute on function jalon_history.complete_last_change(text, text, text, jsonb), jalon_history.forget(text, text), jalon_history.announce_erasure(text, text) to jalon_owner;

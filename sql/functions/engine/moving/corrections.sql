@@ -75,7 +75,7 @@ grant execute on function jalon.erase(text, text) to jalon_dba;
 
 create or replace function jalon_engine.erasing_statement(p_tracked text, p_id text)
 returns text
-language plpgsql stable security definer
+language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -83,6 +83,7 @@ declare
 begin
     perform jalon_engine.demand('erase', t.name);
     perform jalon_engine.demand_key(t, p_id);
+    perform jalon_history.announce_erasure(t.name, p_id);
     return format('delete from %s x where x.%I = $1::%s', jalon_engine.table_of(t), t.key_column, t.key_type);
 end
 $$;

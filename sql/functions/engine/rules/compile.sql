@@ -27,9 +27,12 @@ as $$
         select '*', f.code, t.code, 'move', array['any'], null::text, false, null::text[], null::text, null::text, 0, 0
         from (select code from codes union all select null) f
         join codes t on t.code is distinct from f.code
-        -- Free is a category without any workflow. If some case types have one, the others are unknown.
-        where not exists (select from jalon_engine.workflow w where w.category = p_category and w.state = 'published')
-          and (f.code is not null or t.is_initial or not exists (select from codes i where i.is_initial))
+        -- Free is a category without any workflow. If some case types have one, the others are unknown, unless the category
+        -- says that they are free; such records begin on any active code.
+        where not exists (select from jalon_engine.workflow w where w.category = p_category and w.state = 'published'
+                              and (w.case_type = '*' or not (select c.others_are_free from jalon_engine.category c where c.code = p_category)))
+          and (f.code is not null or t.is_initial or not exists (select from codes i where i.is_initial)
+               or exists (select from jalon_engine.workflow w where w.category = p_category and w.state = 'published'))
     )
     select p_category, a.case_type, coalesce(a.from_code, ''), a.to_code, a.action, a.roles, 'any' = any (a.roles),
            a.guard is null and coalesce(a.required_fields, '{}') = '{}',

@@ -33,7 +33,7 @@ begin
         order by array_position($4, j.row ->> %1$L), c.position, r.position, f.position, r.to_code
         $sql$, t.key_column, t.table_schema, t.table_name, t.workflow_column, t.key_type)
     using t.name, v_actor, v_roles, explain.ids, v_language, t, explain.reason, explain.meta,
-        coalesce((jalon_engine.context()).named_by, case when explain.actor is not null then 'c' end);
+        case when explain.actor is not null then 'c' else (jalon_engine.context()).named_by end;
 end
 $$;
 comment on function jalon.explain(text, text[], text, text[], text, jsonb, text) is

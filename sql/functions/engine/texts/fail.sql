@@ -3,7 +3,7 @@
 
 create or replace function jalon_engine.fail(p_sqlstate text, p_params jsonb default '{}', p_message text default null)
 returns void
-language plpgsql stable
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare

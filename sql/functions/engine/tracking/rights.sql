@@ -34,7 +34,8 @@ as $$
         -- Jalon's pages read whole rows. LOCK TABLE, which keeps writers out while rules are taken away, asks for a right to
         -- update the whole table; nothing of jalon_owner's ever updates a row of it.
         (1, format('grant select, update on %s to jalon_owner', p_table)),
-        (2, format('grant select (%s) on %s to jalon_historian, jalon_mover, jalon_dba, jalon_app', n.read, p_table)),
+        (1, format('grant select on %s to jalon_historian', p_table)),
+        (2, format('grant select (%s) on %s to jalon_mover, jalon_dba, jalon_app', n.read, p_table)),
         (3, format('grant update (%s) on %s to jalon_mover, jalon_dba, jalon_app', n.statuses, p_table)),
         (4, format('grant update (status_changed_at) on %s to jalon_mover', p_table)),
         (5, format('grant delete on %s to jalon_dba', p_table)),
@@ -52,9 +53,9 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_schema constant text := (select c.relnamespace::regnamespace::text from pg_catalog.pg_class c where c.oid = p_table);
+    v_schema constant regnamespace := (select c.relnamespace from pg_catalog.pg_class c where c.oid = p_table);
     v_roles constant text[] := '{jalon_owner,jalon_historian,jalon_mover,jalon_dba,jalon_app}';
-    v_lacking text := (select string_agg(r, ', ') from unnest(v_roles) r where not has_schema_privilege(r, v_schema, 'usage'));
+    v_lacking text := (select string_agg(r, ', ') from unnest(v_roles) r where not has_schema_privilege(r, v_schema::oid, 'usage'));
     v_statement text;
 begin
     if v_lacking is not null then
@@ -64,7 +65,7 @@ begin
             null;
         end;
         -- Who may not grant gets a warning of PostgreSQL's, and nothing else happens.
-        v_lacking := (select string_agg(r, ', ') from unnest(v_roles) r where not has_schema_privilege(r, v_schema, 'usage'));
+        v_lacking := (select string_agg(r, ', ') from unnest(v_roles) r where not has_schema_privilege(r, v_schema::oid, 'usage'));
         if v_lacking is not null then
             perform jalon_engine.cannot_track(p_table::text, format('Jalon''s roles may not use its schema; whoever owns the schema runs: grant usage on schema %s to %s;', v_schema, v_lacking));
         end if;

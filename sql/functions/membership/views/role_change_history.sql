@@ -1,6 +1,6 @@
 -- The history under the name that the requirement gives it.
 create or replace view membership.role_change_history as
-select h.id, h.user_id, h.old_role, h.new_role, h.changed_at, h.previous_changed_at, h.changed_by, h.reason, h.meta_data, h.version, h.workflow_version, h.kind, h.on_behalf_of, h.db_role, h.bulk_id, h.transaction_id
+select h.id, h.user_id, h.old_role, h.new_role, h.changed_at, h.previous_changed_at, h.changed_by::varchar(255) as changed_by, h.reason, h.meta_data, h.version, h.workflow_version, h.kind, h.on_behalf_of, h.db_role, h.bulk_id, h.transaction_id
 from jalon_history.membership__users h;
 comment on view membership.role_change_history is 'Every change of a status: one row each.';
 comment on column membership.role_change_history.id is 'Identifier.';
