@@ -4,19 +4,12 @@ create or replace function jalon_engine.record(p_tracked jalon_engine.tracked, p
 returns jsonb
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
-set row_security = off
 as $$
 declare
     v_row jsonb;
 begin
     perform jalon_engine.demand_key(p_tracked, p_id);
-    if p_lock = '' then
-        v_row := jalon_generated.row_of(p_tracked.name, p_id);
-    else
-        execute format('select jalon_engine.row_as_json(x) from %I.%I x where x.%I = $1::%s %s',
-            p_tracked.table_schema, p_tracked.table_name, p_tracked.key_column, p_tracked.key_type, p_lock)
-        into v_row using p_id;
-    end if;
+    v_row := jalon_engine.read_row(p_tracked, p_id, p_lock);
     if v_row is null or not jalon_engine.reads_all(p_tracked.name, p_caller)
         and not jalon_engine.may_see(p_tracked, p_caller, coalesce(p_roles, jalon_engine.caller_roles(p_caller)), v_row) then
         perform jalon_engine.fail('JL401', jsonb_build_object('table', p_tracked.name, 'id', p_id));

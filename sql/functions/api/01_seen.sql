@@ -31,17 +31,40 @@ returns text
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    -- What jalon_engine.may_see says of one row, for many rows x: $7 the table, $8 the caller, $9 readable codes. A resolver that has a
-    -- companion <resolver>_keys(actor) says with it which records it gives roles for; one that has none is asked row by row.
-    select format('coalesce(%s, ''*'') = any ($9)', jalon_engine.text_sql(p_tracked, jalon_engine.first_column(p_tracked.name), 'x'))
-        || coalesce((select string_agg(format(' or %s = $8 ->> ''actor''', jalon_engine.text_sql(p_tracked, e.value, 'x')), '' order by e.key) from jsonb_each_text(p_tracked.relations) e), '')
-        || case when p_tracked.resolver is null then ''
-            when jalon_engine.uncallable_because(to_regprocedure(p_tracked.resolver || '(text,text)')) is not null then ''
-            when jalon_engine.uncallable_because(to_regprocedure(p_tracked.resolver || '_keys(text)')) is null
-                then format(' or x.%I in (select k::%s from %s_keys($8 ->> ''actor'') k)', p_tracked.key_column, p_tracked.key_type, p_tracked.resolver)
-            else format(' or cardinality(%s($8 ->> ''actor'', %s)) > 0', p_tracked.resolver, jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'x')) end
+    -- What jalon_engine.may_see says of one row, for many rows x. Of the array $1: 7 the actor, 8 the readable codes, 9 the
+    -- keys for which the resolver gives roles.
+    select format('coalesce(%s, ''*'') = any (($1)[8]::text[])', jalon_engine.text_sql(p_tracked, jalon_engine.first_column(p_tracked.name), 'x'))
+        || coalesce((select string_agg(format(' or %s = ($1)[7]', jalon_engine.text_sql(p_tracked, e.value, 'x')), '' order by e.key) from jsonb_each_text(p_tracked.relations) e), '')
+        || case when p_tracked.resolver is null then '' else format(' or x.%I = any (($1)[9]::%s[])', p_tracked.key_column, p_tracked.key_type) end
 $$;
 comment on function jalon_engine.seen_sql(jalon_engine.tracked) is 'SQL of whether a caller who does not read everything may see a row x.';
+
+create or replace function jalon_engine.asks_each_row(p_tracked jalon_engine.tracked)
+returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    -- A resolver may have a companion <resolver>_keys(actor) that says for which records it gives roles.
+    select p_tracked.resolver is not null and jalon_engine.uncallable_because(to_regprocedure(p_tracked.resolver || '_keys(text)')) is not null
+$$;
+comment on function jalon_engine.asks_each_row(jalon_engine.tracked) is 'Whether a table''s resolver can only be asked row by row.';
+
+create or replace function jalon_engine.resolved_keys(p_tracked jalon_engine.tracked, p_actor text)
+returns text[]
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_keys text[];
+begin
+    if p_tracked.resolver is null or jalon_engine.asks_each_row(p_tracked) then
+        return null;
+    end if;
+    execute format('select array(select k::text from %s_keys($1) k)', p_tracked.resolver) into v_keys using p_actor;
+    return v_keys;
+end
+$$;
+comment on function jalon_engine.resolved_keys(jalon_engine.tracked, text) is 'The keys of the records for which a table''s resolver gives an actor roles.';
 
 create or replace function jalon_engine.reads_all(p_tracked text, p_caller jsonb)
 returns boolean

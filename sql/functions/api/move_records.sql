@@ -60,13 +60,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_roles text[] := jalon_engine.caller_roles(p_caller);
-    v_seen text[];
+    v_reads_all constant boolean := jalon_engine.reads_all(p_tracked.name, p_caller);
 begin
-    execute format('select array(select format(''%%s'', x.%1$I) from %2$I.%3$I x
-            where x.%1$I = any (array(select i::%4$s from unnest($1) i where jalon_engine.is_key(%4$L, i))) and ($5 or jalon_engine.may_see($2, $3, $4, jalon_engine.row_as_json(x))))',
-        p_tracked.key_column, p_tracked.table_schema, p_tracked.table_name, p_tracked.key_type)
-    into v_seen using p_ids, p_tracked, p_caller, v_roles, jalon_engine.reads_all(p_tracked.name, p_caller);
-    return v_seen;
+    return array(
+        select r ->> p_tracked.key_column from jalon_engine.rows_as_mover(format('select x.* from %s x where x.%I = any (($1)::%s[])',
+            jalon_engine.table_of(p_tracked), p_tracked.key_column, p_tracked.key_type),
+            array(select i from unnest(p_ids) i where jalon_engine.is_key(p_tracked.key_type, i))) r
+        where v_reads_all or jalon_engine.may_see(p_tracked, p_caller, v_roles, r));
 end
 $$;
 comment on function jalon_engine.visible(jalon_engine.tracked, text[], jsonb) is 'Those of these records that there are and the caller may see.';

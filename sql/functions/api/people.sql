@@ -23,11 +23,11 @@ declare
 begin
     -- A suggestion is no list: of a long table a part has to do.
     for v_column in select r.value from jsonb_each_text(p_tracked.relations) r loop
-        return query execute format(
-            'select distinct x.name from (select t.%1$I::text as name from %2$I.%3$I t where t.%4$I = any ($1) limit 20000) x
-             where strpos(lower(x.name), $2) > 0 limit 50',
-            v_column, p_tracked.table_schema, p_tracked.table_name, jalon_engine.first_column(p_tracked.name))
-        using p_codes, p_part;
+        return query
+        select r ->> 'name' from jalon_engine.rows_as_mover(format(
+            'select distinct x.name from (select %1$s as name from %2$s t where %3$s = any (($1)[1]::text[]) limit 20000) x
+             where strpos(lower(x.name), ($1)[2]) > 0 limit 50', jalon_engine.text_sql(p_tracked, v_column, 't'), jalon_engine.table_of(p_tracked),
+            jalon_engine.text_sql(p_tracked, jalon_engine.first_column(p_tracked.name), 't')), array[p_codes::text, p_part]) r;
     end loop;
 end
 $$;

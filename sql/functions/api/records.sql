@@ -49,22 +49,27 @@ declare
     v_after jsonb := jalon_engine.cursor_position(p_input ->> 'after', 2);
     v_since timestamptz := jalon_engine.moment('changedSince', p_input ->> 'changedSince');
     v_before timestamptz := jalon_engine.moment('changedBefore', p_input ->> 'changedBefore');
+    v_reads_all constant boolean := jalon_engine.reads_all(t.name, p_caller);
+    v_asks_each constant boolean := not v_reads_all and jalon_engine.asks_each_row(t);
     v_rows jsonb[];
     v_next text;
 begin
-    -- Filters are in the statement only where they are asked for, so that an index can serve them.
-    -- Rows become JSON only once the page is chosen: before, each row of the table would.
-    execute format('select array(select to_jsonb(p) from (select x.* from %I.%I x where true', t.table_schema, t.table_name)
-        || case when p_input ? 'status' then format(' and x.%I = $1', jalon_engine.first_column(t.name)) else '' end
-        || case when p_input ? 'caseType' and t.workflow_column is not null then format(' and x.%I = $2', t.workflow_column) else '' end
-        || case when v_since is not null then ' and x.status_changed_at >= $3' else '' end
-        || case when v_before is not null then ' and x.status_changed_at < $4' else '' end
-        || case when v_after is not null then format(' and (x.status_changed_at, x.%I) < ($5, $6::%s)', t.key_column, t.key_type) else '' end
-        || case when jalon_engine.reads_all(t.name, p_caller) then '' else format(' and (%s)', jalon_engine.seen_sql(t)) end
-        || format(' order by x.status_changed_at desc, x.%1$I desc limit $10) p order by p.status_changed_at desc, p.%1$I desc)', t.key_column)
-    into v_rows
-    using p_input ->> 'status', p_input ->> 'caseType', v_since, v_before, jalon_engine.moment('after', v_after ->> 0), v_after ->> 1,
-        t, p_caller, jalon_engine.readable_codes(t, v_roles), v_limit + 1;
+    -- Filters are in the statement only if they are asked for, so that an index can serve them. A resolver that cannot say
+    -- for which records it gives roles is asked row by row, outside.
+    v_rows := array(
+        select u.r from jalon_engine.rows_as_mover(format('select x.* from %s x where true', jalon_engine.table_of(t))
+            || case when p_input ? 'status' then format(' and %s = ($1)[1]', jalon_engine.text_sql(t, jalon_engine.first_column(t.name), 'x')) else '' end
+            || case when p_input ? 'caseType' and t.workflow_column is not null then format(' and %s = ($1)[2]', jalon_engine.text_sql(t, t.workflow_column, 'x')) else '' end
+            || case when v_since is not null then ' and x.status_changed_at >= ($1)[3]::timestamptz' else '' end
+            || case when v_before is not null then ' and x.status_changed_at < ($1)[4]::timestamptz' else '' end
+            || case when v_after is not null then format(' and (x.status_changed_at, x.%I) < (($1)[5]::timestamptz, ($1)[6]::%s)', t.key_column, t.key_type) else '' end
+            || case when v_reads_all or v_asks_each then '' else format(' and (%s)', jalon_engine.seen_sql(t)) end
+            || format(' order by x.status_changed_at desc, x.%1$I desc', t.key_column)
+            || case when v_asks_each then '' else format(' limit %s', v_limit + 1) end,
+            array[p_input ->> 'status', p_input ->> 'caseType', v_since::text, v_before::text, jalon_engine.moment('after', v_after ->> 0)::text, v_after ->> 1,
+                p_caller ->> 'actor', jalon_engine.readable_codes(t, v_roles)::text, jalon_engine.resolved_keys(t, p_caller ->> 'actor')::text]) with ordinality u (r, n)
+        where not v_asks_each or jalon_engine.may_see(t, p_caller, v_roles, u.r)
+        order by u.n limit v_limit + 1);
     if cardinality(v_rows) > v_limit then
         v_next := jalon_engine.cursor(jsonb_build_array(v_rows[v_limit] -> 'status_changed_at', v_rows[v_limit] -> t.key_column));
     end if;

@@ -22,7 +22,7 @@ begin
     if (p_caller ->> 'dryRun')::boolean then
         begin
             execute v_statement into v_answer using p_key, p_input, p_caller;
-            set constraints all immediate;
+            perform jalon_engine.fire_deferred_as_mover();
             v_is_done := true;
             raise exception using errcode = 'triggered_action_exception';
         exception when others then

@@ -27,12 +27,12 @@ begin
         return true;
     end if;
     for v_place in
-        select format('%I.%I', t.table_schema, t.table_name) as rows, format('%I.%I', t.history_schema, t.history_name) as history, c.column_name
+        select case when jalon_engine.table_of(t) is not null then jalon_engine.live_rows_sql(t) end as rows, format('%I.%I', t.history_schema, t.history_name) as history, c.column_name
         from jalon_engine.tracked t
         join jalon_engine.tracked_column c on c.tracked = t.name
         where c.category = p_category
     loop
-        if to_regclass(v_place.rows) is not null then
+        if v_place.rows is not null then
             execute format('select exists (select from %s x where x.%I::text = $1)', v_place.rows, v_place.column_name)
             into v_is_used using p_code;
             if v_is_used then

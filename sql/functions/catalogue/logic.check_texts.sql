@@ -26,7 +26,7 @@ as $$
         where a.category = p_category and a.case_type = p_case_type and a.version = p_version
     ),
     tables as materialized (
-        select t.name, t.relations, t.resolver, to_regclass(format('%I.%I', t.table_schema, t.table_name)) as relation
+        select t.name, t.relations, t.resolver, jalon_engine.table_of(t) as relation
         from jalon_engine.tracked t
         where exists (select from jalon_engine.tracked_column c where c.tracked = t.name and c.category = p_category)
     ),

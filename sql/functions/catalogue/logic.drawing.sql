@@ -10,8 +10,7 @@ declare
     t jalon_engine.tracked := jalon_engine.tracked_of(p_tracked);
     v_row jsonb;
 begin
-    execute format('select to_jsonb(x) from %I.%I x where x.%I = $1::%s', t.table_schema, t.table_name, t.key_column, t.key_type)
-    into v_row using p_id;
+    v_row := jalon_engine.read_row(t, p_id);
     if v_row is null then
         perform jalon_engine.fail('JL401', jsonb_build_object('table', t.name, 'id', p_id));
     end if;

@@ -25,15 +25,15 @@ declare
     v_place record;
 begin
     for v_place in
-        select t.name, t.table_schema, t.table_name, t.workflow_column, c.column_name
+        select t.name, jalon_engine.live_rows_sql(t) as live_rows, t.workflow_column, c.column_name
         from jalon_engine.tracked t
         join jalon_engine.tracked_column c on c.tracked = t.name
-        where c.category = p_category and to_regclass(format('%I.%I', t.table_schema, t.table_name)) is not null
+        where c.category = p_category and jalon_engine.table_of(t) is not null
         order by t.name, c.position
     loop
         return query execute format(
-            'select %1$L::text, %2$L::text, x.%2$I::text, count(*) from %3$I.%4$I x where x.%2$I::text = any ($1) and %5$s group by 3 order by 3',
-            v_place.name, v_place.column_name, v_place.table_schema, v_place.table_name,
+            'select %1$L::text, %2$L::text, x.%2$I::text, count(*) from %3$s x where x.%2$I::text = any ($1) and %4$s group by 3 order by 3',
+            v_place.name, v_place.column_name, v_place.live_rows,
             jalon_engine.in_scope(p_category => p_category, p_case_type => p_case_type, p_workflow_column => v_place.workflow_column))
         using p_codes;
     end loop;

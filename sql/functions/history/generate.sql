@@ -75,7 +75,6 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_body constant text := jalon_engine.update_row_body();
-    v_row_body constant text := jalon_engine.row_of_body();
 begin
     if not exists (select from pg_catalog.pg_proc p where p.pronamespace = 'jalon_generated'::regnamespace and p.proname = 'update_row' and p.prosrc = v_body) then
         execute format('create or replace function jalon_generated.update_row(
@@ -87,13 +86,6 @@ begin
         'Generated for every tracked table: locks one row, compares it with what is expected, updates it. Runs as its caller and raises nothing of Jalon''s.';
         revoke execute on function jalon_generated.update_row(text, text, text, text, text, integer, boolean) from public;
         grant execute on function jalon_generated.update_row(text, text, text, text, text, integer, boolean) to jalon_owner, jalon_mover, jalon_dba, jalon_app;
-    end if;
-    if not exists (select from pg_catalog.pg_proc p where p.pronamespace = 'jalon_generated'::regnamespace and p.proname = 'row_of' and p.prosrc = v_row_body) then
-        execute format('create or replace function jalon_generated.row_of(p_tracked text, p_id text) returns jsonb
-            language plpgsql volatile set search_path = pg_catalog, pg_temp set row_security = off as %L', v_row_body);
-        comment on function jalon_generated.row_of(text, text) is 'Generated for every tracked table: one row as JSON, by its key. Runs as its caller.';
-        revoke execute on function jalon_generated.row_of(text, text) from public;
-        grant execute on function jalon_generated.row_of(text, text) to jalon_owner;
     end if;
     perform jalon_history.generate_changes_view();
 end
@@ -132,7 +124,6 @@ create or replace function jalon_history.backfill(p_table regclass)
 returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
-set row_security = off
 as $$
 declare
     t constant jalon_engine.tracked := jalon_history.tracked_by_table(p_table);
@@ -140,19 +131,17 @@ declare
     v_values text;
     v_count bigint;
 begin
-    select string_agg(format(', %I', 'new_' || c.column_name), '' order by c.position),
-        string_agg(', ' || jalon_engine.value_sql(t, c.column_name, 'x'), '' order by c.position)
+    select string_agg(format(', %I', 'new_' || c.column_name), '' order by c.position), string_agg(format(', x.%I', c.column_name), '' order by c.position)
     into v_columns, v_values from jalon_engine.tracked_column c where c.tracked = t.name;
     if t.workflow_column is not null then
         v_columns := v_columns || format(', %I', t.workflow_column);
-        v_values := v_values || ', ' || jalon_engine.value_sql(t, t.workflow_column, 'x');
+        v_values := v_values || format(', x.%I', t.workflow_column);
     end if;
     -- A row that history knows already (the table was under Jalon before) gets no second beginning.
     execute format('insert into %1$s (id, %2$I%3$s, version, changed_at, kind, changed_by, db_role, workflow_version, transaction_id)
-        select %4$s, %5$s%6$s, x.status_version, x.status_changed_at, ''backfill'', $1, session_user, null, pg_current_xact_id()
-        from %7$s x where not exists (select from %1$s h where h.%2$I = %5$s)',
-        jalon_engine.history_of(t), t.history_key, v_columns, jalon_engine.derived_id(t, 'x'),
-        jalon_engine.value_sql(t, t.key_column, 'x'), v_values, p_table) using t.tracked_by;
+        select %4$s, x.%5$I%6$s, x.status_version, x.status_changed_at, ''backfill'', $1, session_user, null, pg_current_xact_id()
+        from %7$s x where not exists (select from %1$s h where h.%2$I = x.%5$I)',
+        jalon_engine.history_of(t), t.history_key, v_columns, jalon_engine.new_id(), t.key_column, v_values, jalon_engine.live_rows_sql(t)) using t.tracked_by;
     get diagnostics v_count = row_count;
     return v_count;
 end

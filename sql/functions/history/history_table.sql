@@ -163,18 +163,9 @@ comment on function jalon_history.announce_erasure(text, text) is 'Says that a r
 
 create or replace function jalon_history.is_living(p_tracked jalon_engine.tracked, p_id text)
 returns boolean
-language plpgsql volatile
+language sql volatile
 set search_path = pg_catalog, pg_temp
-set row_security = off
-as $$
-declare
-    v_is_living boolean;
-begin
-    execute format('select exists (select from %s x where x.%I = $1::%s)', jalon_engine.table_of(p_tracked), p_tracked.key_column, p_tracked.key_type)
-    into v_is_living using p_id;
-    return v_is_living;
-end
-$$;
+as $$ select exists (select from jalon_engine.states_as_mover(jalon_engine.states_sql(p_tracked, 'record'), p_id)) $$;
 comment on function jalon_history.is_living(jalon_engine.tracked, text) is 'Whether a record is in its table.';
 
 revoke execute on function jalon_history.append_only() from public;

@@ -16,7 +16,6 @@ create or replace function jalon_engine.verify_rows(p_tracked jalon_engine.track
 returns table (tracked_table text, problem text, detail text, hint text)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
-set row_security = off
 as $$
 declare
     t jalon_engine.tracked := p_tracked;
@@ -29,21 +28,21 @@ declare
 begin
     return query
     select p.*
-    from (values (format('%I.%I', t.table_schema, t.table_name)), (format('%I.%I', t.history_schema, t.history_name))) x (name)
-    cross join lateral jalon_engine.problem(t.name, 'unreadable', jsonb_build_object('on', x.name)) p
-    where not has_table_privilege(x.name, 'select');
+    from (values ('jalon_mover', jalon_engine.table_of(t)), ('jalon_owner', jalon_engine.history_of(t)::regclass)) x (reader, name)
+    cross join lateral jalon_engine.problem(t.name, 'unreadable', jsonb_build_object('on', x.name::text)) p
+    where not has_table_privilege(x.reader, x.name, 'select');
     if found then
         return;
     end if;
     select coalesce((s.value #>> '{}')::timestamptz, '-infinity') into v_begins
     from (select) one left join jalon_engine.setting s on s.name = 'history_begins.' || t.name;
-    select string_agg(format('%s is distinct from h.%I', jalon_engine.value_sql(t, c.column_name, 'l'), 'new_' || c.column_name), ' or ' order by c.position)
-            || coalesce(' or ' || jalon_engine.value_sql(t, t.workflow_column, 'l') || ' is distinct from h.' || quote_ident(t.workflow_column), ''),
+    select string_agg(format('l.%I is distinct from h.%I', c.column_name, 'new_' || c.column_name), ' or ' order by c.position)
+            || coalesce(' or l.' || quote_ident(t.workflow_column) || ' is distinct from h.' || quote_ident(t.workflow_column), ''),
         string_agg(format('h.%I is distinct from p.%I', 'old_' || c.column_name, 'new_' || c.column_name), ' or ' order by c.position),
         string_agg(format('h.%I is not null', 'old_' || c.column_name), ' or ' order by c.position)
     into v_differs, v_unlinked, v_old
     from jalon_engine.tracked_column c where c.tracked = t.name;
-    v_parts := jsonb_build_object('table', format('%I.%I', t.table_schema, t.table_name), 'key', quote_ident(t.key_column),
+    v_parts := jsonb_build_object('table', jalon_engine.live_rows_sql(t), 'key', quote_ident(t.key_column),
         'history', format('%I.%I', t.history_schema, t.history_name), 'history_key', quote_ident(t.history_key), 'name', quote_literal(t.name),
         'differs', v_differs, 'unlinked', v_unlinked, 'old', v_old, 'sample', '[1:5]');
     for v_found in execute jalon_engine.render($sql$

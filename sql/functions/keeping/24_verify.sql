@@ -84,7 +84,6 @@ create or replace function jalon.verify(tracked text default null)
 returns table (tracked_table text, problem text, detail text, hint text)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
-set row_security = off
 as $$
 #variable_conflict use_column
 declare

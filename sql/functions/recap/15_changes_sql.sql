@@ -19,7 +19,7 @@ as $$
     from jalon_engine.tracked t
     join jalon_engine.tracked_column c on c.tracked = t.name
     where (p_tracked is null or t.name = p_tracked)
-      and to_regclass(format('%I.%I', t.history_schema, t.history_name)) is not null and to_regclass(format('%I.%I', t.table_schema, t.table_name)) is not null
+      and to_regclass(format('%I.%I', t.history_schema, t.history_name)) is not null and jalon_engine.table_of(t) is not null
     order by t.name, c.column_name
 $$;
 comment on function jalon_engine.recap_columns(text) is 'The status columns that a recap is about: of one tracked table, or of all.';

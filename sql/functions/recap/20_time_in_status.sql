@@ -45,7 +45,7 @@ begin
             jalon_engine.changes_sql(v.t, v.c, v_is_whole), (v.c).column_name, (v.t).key_column,
             case when jalon_engine.is_plain(v.t) then 's.status_changed_at' when v_is_whole then 'coalesce(l.entered_at, s.status_changed_at)'
                 else 'coalesce(l.entered_at, least($1, s.status_changed_at))' end,
-            format('%I.%I s', (v.t).table_schema, (v.t).table_name) || case when jalon_engine.is_plain(v.t) then '' else format(
+            (jalon_engine.live_rows_sql(v.t) || ' s') || case when jalon_engine.is_plain(v.t) then '' else format(
                 ' left join (select x.id, max(x.changed_at) as entered_at from change x where x.new_code is not null group by x.id) l on l.id = s.%I', (v.t).key_column) end,
             jalon_engine.case_type_sql(v.t, 's'), (v.t).name, (v.c).category)
         using time_in_status.since, 'infinity'::timestamptz, time_in_status.case_type, time_in_status.until, v_language;

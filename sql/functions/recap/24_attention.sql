@@ -16,10 +16,10 @@ begin
     -- Only codes that have a longest stay; since when a record stands there, its last change to that code says.
     select string_agg(format($sql$
             select %1$L as tracked, s.%2$I::text as record_key, %3$L as column_name, %4$s as case_type, %5$L as category, s.%3$I::text as code, %6$s as entered_at
-            from %7$I.%8$I s%9$s where s.%3$I::text in (select m.code from limited m where m.category = %5$L)$sql$,
+            from %7$s s%8$s where s.%3$I::text in (select m.code from limited m where m.category = %5$L)$sql$,
         (r.t).name, (r.t).key_column, (r.c).column_name, jalon_engine.case_type_sql(r.t, 's'), (r.c).category,
         case when jalon_engine.is_plain(r.t) then 's.status_changed_at' else 'coalesce(e.entered_at, s.status_changed_at)' end,
-        (r.t).table_schema, (r.t).table_name,
+        jalon_engine.live_rows_sql(r.t),
         case when jalon_engine.is_plain(r.t) then '' else format($sql$
             left join (
                 select h.%1$I as id, h.%2$I::text as code, max(h.changed_at) as entered_at from %3$I.%4$I h
@@ -118,8 +118,8 @@ declare
     v record;
 begin
     for v in select r.t, r.c from jalon_engine.recap_columns(unreached.tracked) r order by (r.t).name, (r.c).position loop
-        execute format('select array(select distinct h.%I::text from %I.%I h union select distinct s.%I::text from %I.%I s)', 'new_' || (v.c).column_name,
-            (v.t).history_schema, (v.t).history_name, (v.c).column_name, (v.t).table_schema, (v.t).table_name) into v_reached;
+        execute format('select array(select distinct h.%I::text from %I.%I h union select distinct s.%I::text from %s s)', 'new_' || (v.c).column_name,
+            (v.t).history_schema, (v.t).history_name, (v.c).column_name, jalon_engine.live_rows_sql(v.t)) into v_reached;
         return query
         select (v.t).name, (v.c).column_name, l.category, l.code, l.label, l.is_active
         from recap.codes l

@@ -48,17 +48,17 @@ begin
             summed as (
                 select x.code, count(*) as reached, count(s.%7$I) as standing, percentile_cont(0.5) within group (order by date_part('epoch', x.after)) as middle
                 from step x
-                left join %8$I.%9$I s on s.%7$I = x.id and s.%10$I::text = x.code
+                left join %8$s s on s.%7$I = x.id and s.%9$I::text = x.code
                 group by x.code
             )
-            select %10$L, l.code, l.label, l.outcome, coalesce(s.reached, 0),
+            select %9$L, l.code, l.label, l.outcome, coalesce(s.reached, 0),
                 round(coalesce(s.reached, 0)::numeric / nullif((select count(distinct b.id) from born b), 0), 4), coalesce(s.standing, 0), justify_hours(make_interval(secs => s.middle))
             from recap.codes l
             left join summed s on s.code = l.code
-            where l.category = %11$L and l.language = $4 and ($3 is null or s.reached > 0 or l.code = any (recap.codes_of(%11$L, $3)))
+            where l.category = %10$L and l.language = $4 and ($3 is null or s.reached > 0 or l.code = any (recap.codes_of(%10$L, $3)))
             order by l.position, l.code$sql$,
             (v.t).history_key, (v.t).history_schema, (v.t).history_name, 'old_' || (v.c).column_name, 'new_' || (v.c).column_name,
-            jalon_engine.case_type_sql(v.t, 'h'), (v.t).key_column, (v.t).table_schema, (v.t).table_name, (v.c).column_name, (v.c).category)
+            jalon_engine.case_type_sql(v.t, 'h'), (v.t).key_column, jalon_engine.live_rows_sql(v.t), (v.c).column_name, (v.c).category)
         using funnel.since, funnel.until, funnel.case_type, v_language;
     end loop;
 end

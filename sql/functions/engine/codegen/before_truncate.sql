@@ -3,7 +3,7 @@ returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select jalon_engine.render($body$
+    select replace(jalon_engine.render($body$
 declare
     who jalon_engine.context := jalon_engine.context();
 begin
@@ -24,19 +24,18 @@ begin
 end
 $body$, jsonb_build_object('name', quote_literal(p_tracked.name), 'refuse', (p_tracked.on_delete = 'refuse')::text,
         'in_place', jalon_engine.in_place_sql(p_tracked, '_jalon_before_truncate', 'BEFORE', 'STATEMENT', 'TRUNCATE'),
-        'gone', format(case when p_tracked.on_delete = 'keep' then $k$select %4$s, %3$L, %1$s, 1, 'TRUNCATE', greatest(clock_timestamp(), x.status_changed_at), who.actor, who.db_role, pg_current_xact_id()
-    from %2$s x
-    where tg_relid in (x.tableoid, %5$s) and not exists (select from jalon_history.deletion d
-        where d.tracked = %3$L and d.record_key = %1$s and d.transaction_id = pg_current_xact_id() and d.operation = 'TRUNCATE')$k$
-            else $k$select %4$s, %3$L, null, count(*), 'TRUNCATE', clock_timestamp(), who.actor, who.db_role, pg_current_xact_id()
-    from %2$s x where tg_relid in (x.tableoid, %5$s)
-    having not exists (select from jalon_history.deletion d where d.tracked = %3$L and d.operation = 'TRUNCATE'
-        and d.transaction_id = pg_current_xact_id() and d.deleted_at >= statement_timestamp())$k$ end,
-            jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'x'), jalon_engine.table_of(p_tracked), p_tracked.name,
-            jalon_engine.new_id(), jalon_engine.table_of(p_tracked)::oid),
+        'gone', format(case when p_tracked.on_delete = 'keep' then $k$select %1$s, %2$L, x.record_key, 1, 'TRUNCATE', greatest(clock_timestamp(), x.changed_at), who.actor, who.db_role, pg_current_xact_id()
+    from {rows} x
+    where not exists (select from jalon_history.deletion d
+        where d.tracked = %2$L and d.record_key = x.record_key and d.transaction_id = pg_current_xact_id() and d.operation = 'TRUNCATE')$k$
+            else $k$select %1$s, %2$L, null, count(*), 'TRUNCATE', clock_timestamp(), who.actor, who.db_role, pg_current_xact_id()
+    from {rows} x
+    having not exists (select from jalon_history.deletion d where d.tracked = %2$L and d.operation = 'TRUNCATE'
+        and d.transaction_id = pg_current_xact_id() and d.deleted_at >= statement_timestamp())$k$ end, jalon_engine.new_id(), p_tracked.name),
         'cascade', case when p_tracked.on_delete <> 'cascade' then 'null;  -- it stays'
-            else format('delete from %1$s h where h.%2$I in (select %3$s from %4$s x where tg_relid in (x.tableoid, %5$s));',
-                jalon_engine.history_of(p_tracked), p_tracked.history_key, jalon_engine.value_sql(p_tracked, p_tracked.key_column, 'x'),
-                jalon_engine.table_of(p_tracked), jalon_engine.table_of(p_tracked)::oid) end))
+            else format('delete from %s h where h.%I in (select x.record_key::%s from {rows} x);', jalon_engine.history_of(p_tracked), p_tracked.history_key, p_tracked.key_type) end)),
+        -- All rows for the table itself, those of one partition for a partition.
+        '{rows}', format('jalon_engine.states_as_mover(case tg_relid when %s then %L else %L end, null, tg_relid)', jalon_engine.table_of(p_tracked)::oid,
+            jalon_engine.states_sql(p_tracked), jalon_engine.states_sql(p_tracked, 'partition')))
 $$;
 comment on function jalon_engine.before_truncate_body(jalon_engine.tracked) is 'Body of the trigger function that guards a tracked table against TRUNCATE.';

@@ -39,7 +39,7 @@ set search_path = pg_catalog, pg_temp
 as $$
     -- By the catalogue, since whoever may not use the schema cannot look the name up.
     select c.oid::regclass from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = p_tracked.table_schema and c.relname = p_tracked.table_name
+    where n.nspname = p_tracked.table_schema and c.relname = p_tracked.table_name and c.relkind in ('r', 'p')
 $$;
 comment on function jalon_engine.table_of(jalon_engine.tracked) is 'The tracked table itself; empty if it is gone.';
 

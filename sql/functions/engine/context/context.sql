@@ -124,6 +124,7 @@ begin
         perform jalon_engine.fail('JL203', jsonb_build_object('actor', 'db:' || session_user, 'permission', 'act_as',
             'roles', jsonb_build_array('jalon_dba')));
     end if;
+    perform nextval('jalon_engine.call_number');  -- no earlier seal of this session fits any more
     perform jalon_engine.seal_actor('s', nullif(act_as.actor, ''), array_to_string(act_as.roles, ','), act_as.reason,
         case when act_as.meta is not null then jsonb_build_object('meta', act_as.meta)::text end);
     return (jalon_engine.context()).actor;

@@ -1,10 +1,10 @@
 -- Who acts is told in settings, which anybody can write. They are believed only with a seal, which only entering makes: a
 -- digest over a secret that nobody but jalon_owner reads, over the moment that the seal is good for, and over the settings.
 -- What it is good for is said by its first letter:
---   c  one call of the web application, until the next call begins or this one ends
+--   c  one call of the web application, until the next call begins or this one ends, and never beyond its transaction
 --   a  one transaction of the customer's application (jalon.acting)
 --   t  one transaction of a DBA (jalon.acting)
---   s  the session of a DBA (jalon.act_as)
+--   s  the session of a DBA, until jalon.act_as is called again
 --   p  one transaction of a login that acts in its own name, whose changes carry a mark (forced, imported)
 
 create or replace function jalon_engine.session_is(p_role text)
@@ -39,11 +39,8 @@ as $$
 begin
     return p_scope || encode(sha256(convert_to(row(
         (select s.value from jalon_engine.secret s), session_user, pg_backend_pid(),
-        case p_scope
-            when 'c' then currval('jalon_engine.call_number')::text
-            when 's' then ''
-            else extract(epoch from transaction_timestamp())::text
-        end, p_actor, p_roles, p_reason, p_marks, p_role_sources)::text, 'UTF8')), 'hex');
+        case when p_scope in ('c', 's') then currval('jalon_engine.call_number') end,
+        case when p_scope <> 's' then extract(epoch from transaction_timestamp()) end, p_actor, p_roles, p_reason, p_marks, p_role_sources)::text, 'UTF8')), 'hex');
 end
 $$;
 comment on function jalon_engine.make_seal(text, text, text, text, text, text) is 'The seal of these settings, for one call, transaction or session.';

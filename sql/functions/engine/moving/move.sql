@@ -87,7 +87,6 @@ create or replace function jalon_engine.fail_stale(
 returns void
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
-set row_security = off
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of(p_tracked);
@@ -99,10 +98,9 @@ begin
         'at', h.changed_at, 'reason', h.reason) order by h.version), '[]') from %3$s h where h.%4$I = $1::%5$s and h.version > $2$sql$,
         'old_' || v_column, 'new_' || v_column, jalon_engine.history_of(t), t.history_key, t.key_type)
     into v_missed using p_id, coalesce(p_expected_version, p_version - 1);
-    execute format('select jalon_engine.allowed_codes(c.category, jalon_engine.scope_of(c.category, %s), $2)
-        from jalon_engine.tracked_column c, %s x where c.tracked = $3 and c.column_name = $4 and x.%I = $1::%s',
-        coalesce(jalon_engine.text_sql(t, t.workflow_column, 'x'), 'null'), jalon_engine.table_of(t), t.key_column, t.key_type)
-    into v_allowed using p_id, p_code, t.name, v_column;
+    select jalon_engine.allowed_codes(c.category, jalon_engine.scope_of(c.category, x.case_type), p_code) into v_allowed
+    from jalon_engine.tracked_column c cross join jalon_engine.states_as_mover(jalon_engine.states_sql(t, 'record'), p_id) x
+    where c.tracked = t.name and c.column_name = v_column;
     perform jalon_engine.fail('JL102', jsonb_build_object('table', t.name, 'id', p_id, 'column', v_column, 'from', p_code, 'version', p_version,
         'expected', coalesce(p_expected_from, 'version ' || p_expected_version), 'missed', v_missed, 'allowed', coalesce(v_allowed, '[]')));
 end

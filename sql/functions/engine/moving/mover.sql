@@ -1,7 +1,8 @@
--- What runs as jalon_mover, a role that may execute nothing of Jalon's and read hardly anything: the moves of the web
--- application, so that code of a table's owner that runs in them has no rights of ours; and whatever a cast of a
--- customer's type could do. jalon_mover owns these functions, because only inside a function of its owner's is SET ROLE
--- forbidden; it can neither name nor alter them, since it may not use this schema.
+-- Whatever touches a customer's table runs as jalon_mover, a role that may execute nothing of Jalon's: writing runs the
+-- table's triggers, policies and checks; planning alone runs what its indexes, statistics and partitions call immutable;
+-- a cast runs what the owner of the type wrote. So no role that owns something of ours ever plans a statement over such a
+-- table. jalon_mover owns these functions, because only inside a function of its owner's is SET ROLE forbidden; it can
+-- neither name nor alter them, since it may not use this schema.
 grant usage, create on schema jalon_engine to jalon_mover;
 set local role jalon_mover;
 
@@ -59,6 +60,42 @@ $$;
 comment on function jalon_engine.import_row(regclass, name, name, text, text, timestamptz) is
 'Gives a row a code at a time past, as jalon_mover; returns its version, or nothing if there is no such row or it changed later.';
 
+create or replace function jalon_engine.rows_as_mover(p_sql text, p_arguments text[] default '{}')
+returns setof jsonb
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return query execute format('select to_jsonb(r) from (%s) r', p_sql) using p_arguments;
+end
+$$;
+comment on function jalon_engine.rows_as_mover(text, text[]) is
+'The rows of a query over a customer''s table, as JSON; its $1 is an array of texts. Only for Jalon''s own functions.';
+
+create or replace function jalon_engine.states_as_mover(p_sql text, p_id text default null, p_partition oid default null)
+returns table (record_key text, codes text[], case_type text, version integer, changed_at timestamptz)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return query execute p_sql using p_id, p_partition;
+end
+$$;
+comment on function jalon_engine.states_as_mover(text, text, oid) is
+'Key, codes, case type, version and time of the rows of a customer''s table, by the statement that jalon_engine.states_sql makes.';
+
+create or replace function jalon_engine.fire_deferred_as_mover()
+returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    set constraints all immediate;
+end
+$$;
+comment on function jalon_engine.fire_deferred_as_mover() is
+'Fires deferred triggers as jalon_mover: before PostgreSQL 18 they run as whoever is current when they fire.';
+
 create or replace function jalon_engine.row_as_json(p_row anyelement)
 returns jsonb
 language plpgsql stable security definer
@@ -71,13 +108,16 @@ $$;
 comment on function jalon_engine.row_as_json(anyelement) is
 'A row as JSON. to_jsonb asks the casts to json of customers'' types, which may be any function.';
 
-revoke execute on function jalon_engine.update_row_as_mover(text, text, text, text, text, integer, boolean),
-jalon_engine.update_mapped_rows(regclass, name, jsonb, name, text, text[]), jalon_engine.import_row(regclass, name, name, text, text, timestamptz),
-jalon_engine.row_as_json(anyelement) from public;
-grant execute on function jalon_engine.update_row_as_mover(text, text, text, text, text, integer, boolean),
-jalon_engine.update_mapped_rows(regclass, name, jsonb, name, text, text[]), jalon_engine.import_row(regclass, name, name, text, text, timestamptz),
-jalon_engine.row_as_json(anyelement) to jalon_owner;
-grant execute on function jalon_engine.row_as_json(anyelement) to jalon_historian;
+do $$
+declare
+    v_function text;
+begin
+    for v_function in select p.oid::regprocedure::text from pg_proc p where pg_get_userbyid(p.proowner) = 'jalon_mover' loop
+        execute format('revoke execute on function %s from public', v_function);
+        execute format('grant execute on function %s to jalon_owner, jalon_historian', v_function);
+    end loop;
+end
+$$;
 
 set local role jalon_owner;
 revoke usage, create on schema jalon_engine from jalon_mover;

@@ -9,7 +9,6 @@ returns table (
 )
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
-set row_security = off
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of(explain.tracked);
@@ -23,15 +22,15 @@ begin
                 'table', $1, 'id', j.row ->> %1$L, 'column', c.column_name, 'from', j.row ->> c.column_name, 'to', r.to_code, 'actor', $2), $5),
             f.color, coalesce(r.icon, f.icon), (j.row ->> 'status_version')::integer, r.position
         from (select i.row, jalon_engine.roles_for_record($6, $2, $3, i.row) as roles  -- once a record, not once a transition
-            from (select jalon_engine.row_as_json(x) as row from %2$I.%3$I x
-                where x.%1$I = any (array(select i::%5$s from unnest($4) i where jalon_engine.is_key(%5$L, i))) offset 0) i offset 0) j
+            from jalon_engine.rows_as_mover(%3$L, array(select i from unnest($4) i where jalon_engine.is_key(%5$L, i))) i (row) offset 0) j
         join jalon_engine.tracked_column c on c.tracked = $1
         join jalon_engine.rule r on r.category = c.category and r.scope = jalon_engine.scope_of(c.category, j.row ->> %4$L) and r.from_code = j.row ->> c.column_name
         join jalon_engine.referential f on f.category = r.category and f.code = r.to_code
         cross join lateral (select jalon_engine.blockers(r, $2, j.roles, $7, $8, j.row, j.row || jsonb_build_object(c.column_name, r.to_code))
             || jalon_engine.permission_blockers($6, r, $3, $9)) as b (blockers)
         order by array_position($4, j.row ->> %1$L), c.position, r.position, f.position, r.to_code
-        $sql$, t.key_column, t.table_schema, t.table_name, t.workflow_column, t.key_type)
+        $sql$, t.key_column, null, format('select x.* from %s x where x.%I = any (($1)::%s[])', jalon_engine.table_of(t), t.key_column, t.key_type),
+            t.workflow_column, t.key_type)
     using t.name, v_actor, v_roles, explain.ids, v_language, t, explain.reason, explain.meta,
         case when explain.actor is not null then 'c' else (jalon_engine.context()).named_by end;
 end

@@ -57,6 +57,7 @@ begin
         end if;
     end
     $body$;
+    revoke execute on function jalon_engine.on_ddl_command_end() from public;
     comment on function jalon_engine.on_ddl_command_end() is 'Generated for the event trigger jalon_protect_names: asks jalon_engine.check_renaming, as jalon_owner.';
     if not exists (select from pg_catalog.pg_event_trigger e where e.evtname = 'jalon_protect_names') then
         create event trigger jalon_protect_names on ddl_command_end when tag in ('ALTER TABLE', 'ALTER INDEX', 'ALTER VIEW')

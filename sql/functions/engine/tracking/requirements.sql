@@ -123,8 +123,8 @@ declare
 begin
     for v_column, v_category in select e.key, e.value from jsonb_each_text(p_columns) e loop
         execute format('select array_agg(distinct x.code) filter (where f.code is null and x.code is not null), count(*) filter (where x.code is null)
-            from (select %1$s as code from %2$s x) x left join jalon_engine.referential f on f.category = $1 and f.code = x.code',
-            jalon_engine.text_sql(p_tracked, v_column, 'x'), p_table)
+            from (select x.codes[%1$s] as code from jalon_engine.states_as_mover(%2$L) x) x left join jalon_engine.referential f on f.category = $1 and f.code = x.code',
+            array_position(jalon_engine.status_columns(p_tracked), v_column), jalon_engine.states_sql(p_tracked))
         into v_missing, v_empty using v_category;
         if v_empty > 0 then
             perform jalon_engine.cannot_track(p_table::text, format('%s is empty in %s rows', v_column, v_empty));

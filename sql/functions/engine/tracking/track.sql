@@ -51,7 +51,6 @@ create or replace function jalon_engine.register(p_table regclass, p_options jso
 returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
-set row_security = off
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.describe_table(p_table, p_options);
@@ -60,7 +59,7 @@ declare
     v_is_new boolean;
 begin
     -- Whoever may alter the table gave Jalon these rights; anybody else has not.
-    if not has_column_privilege('jalon_mover', p_table, 'status_version', 'select') or not has_table_privilege('jalon_owner', p_table, 'select') then
+    if not has_column_privilege('jalon_mover', p_table, 'status_version', 'select') or not has_table_privilege('jalon_owner', p_table, 'update') then
         perform jalon_engine.cannot_track(p_table::text, 'call jalon.track as its owner');
     end if;
     select * into v_known from jalon_engine.tracked x where x.table_schema = t.table_schema and x.table_name = t.table_name;
