@@ -20,11 +20,11 @@ COMMENT ON SCHEMA jalon_engine IS 'The engine: its tables and its private functi
 
 CREATE SCHEMA jalon_generated;
 
-COMMENT ON SCHEMA jalon_generated IS 'Trigger functions that jalon.track writes for one table each.';
+COMMENT ON SCHEMA jalon_generated IS 'Trigger functions, one set for each tracked table; made by jalon.track.';
 
 CREATE SCHEMA jalon_history;
 
-COMMENT ON SCHEMA jalon_history IS 'Timelines, as-of and durations for reporting; reloaded from files.';
+COMMENT ON SCHEMA jalon_history IS 'Histories, timelines, as-of and durations for reporting.';
 
 CREATE SCHEMA membership;
 
@@ -55,26 +55,17 @@ CREATE TYPE jalon_engine.answer AS (
 
 COMMENT ON TYPE jalon_engine.answer IS 'What every function of schema api returns: an HTTP status, the body as sent, its ETag, further headers.';
 
-CREATE TYPE jalon_engine.answered AS (
-	places integer[],
-	answers jalon_engine.answer[]
+CREATE TYPE jalon_engine.change AS (
+	tracked text,
+	column_name text,
+	category text,
+	case_type text,
+	scope text,
+	old_row jsonb,
+	new_row jsonb
 );
 
-COMMENT ON TYPE jalon_engine.answered IS 'Answers to some of several calls, and the places of these calls.';
-
-CREATE TYPE jalon_engine.asked AS (
-	place integer,
-	id text,
-	target text,
-	expected_from text,
-	expected_version integer,
-	etag text,
-	actor text,
-	roles text,
-	reason text
-);
-
-COMMENT ON TYPE jalon_engine.asked IS 'One move of several that are asked for at once: which record, where to, what its caller believes, who he is (roles of the token, separated by commas) and why.';
+COMMENT ON TYPE jalon_engine.change IS 'A change of one status column while it is checked.';
 
 CREATE TYPE jalon_engine.context AS (
 	actor text,
@@ -84,10 +75,11 @@ CREATE TYPE jalon_engine.context AS (
 	meta jsonb,
 	bulk_id uuid,
 	on_behalf_of text,
-	db_role text
+	db_role text,
+	named_by text
 );
 
-COMMENT ON TYPE jalon_engine.context IS 'Who acts in this transaction, in which roles of the token, why, and how the change is to be marked.';
+COMMENT ON TYPE jalon_engine.context IS 'Who acts, in which roles of the token, why, how the change is to be marked, and what named them: c a call, a the application, t or s a DBA, empty the login itself.';
 
 CREATE TYPE jalon_engine.effect AS (
 	what text,
@@ -173,6 +165,7 @@ CREATE TABLE jalon_engine.category (
     code text NOT NULL,
     label text NOT NULL,
     description text,
+    others_are_free boolean DEFAULT false NOT NULL,
     CONSTRAINT code_is_not_blank CHECK ((code ~ '\S'::text))
 );
 
@@ -183,6 +176,8 @@ COMMENT ON COLUMN jalon_engine.category.code IS 'Name of the category (CASE_STAT
 COMMENT ON COLUMN jalon_engine.category.label IS 'What people call it.';
 
 COMMENT ON COLUMN jalon_engine.category.description IS 'What it is for.';
+
+COMMENT ON COLUMN jalon_engine.category.others_are_free IS 'Whether case types without a workflow may use every active code, although others have one. Otherwise they are unknown.';
 
 CREATE TABLE jalon_engine.role (
     code text NOT NULL,
@@ -447,10 +442,9 @@ CREATE TABLE jalon_engine.tracked (
     resolver text,
     changed_by_column text,
     has_foreign_key boolean DEFAULT false NOT NULL,
-    mode text DEFAULT 'statement'::text NOT NULL,
+    move_permission text DEFAULT 'move_freely'::text NOT NULL,
     tracked_at timestamp with time zone DEFAULT now() NOT NULL,
     tracked_by text NOT NULL,
-    CONSTRAINT mode_is_known CHECK ((mode = ANY (ARRAY['statement'::text, 'row'::text]))),
     CONSTRAINT on_delete_is_known CHECK ((on_delete = ANY (ARRAY['keep'::text, 'cascade'::text, 'refuse'::text]))),
     CONSTRAINT relations_is_an_object CHECK ((jsonb_typeof(relations) = 'object'::text))
 );
@@ -485,7 +479,7 @@ COMMENT ON COLUMN jalon_engine.tracked.changed_by_column IS 'Column of the table
 
 COMMENT ON COLUMN jalon_engine.tracked.has_foreign_key IS 'Whether history refers to the record by a foreign key.';
 
-COMMENT ON COLUMN jalon_engine.tracked.mode IS 'statement: one set-based check a statement; row: one a row (partitioned tables).';
+COMMENT ON COLUMN jalon_engine.tracked.move_permission IS 'Permission that a move in somebody''s name asks for where no workflow says who may make it.';
 
 COMMENT ON COLUMN jalon_engine.tracked.tracked_at IS 'Since when.';
 
@@ -1095,6 +1089,15 @@ COMMENT ON COLUMN roadshow.roadshow_event.date IS 'Day it happened.';
 
 COMMENT ON COLUMN roadshow.roadshow_event.meta IS 'More about it; newStatus, oldStatus and version for a change of status.';
 
+CREATE SEQUENCE jalon_engine.call_number
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 100;
+
+COMMENT ON SEQUENCE jalon_engine.call_number IS 'Numbers the calls of the web application: a seal is good for one of them.';
+
 CREATE TABLE jalon_engine.webhook (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     url text NOT NULL,
@@ -1284,85 +1287,6 @@ COMMENT ON COLUMN api.languages.label IS 'Its own name.';
 
 COMMENT ON COLUMN api.languages.is_default IS 'Whether it is the default.';
 
-CREATE TABLE dossier.dossier_history (
-    id uuid NOT NULL,
-    dossier_id uuid NOT NULL,
-    case_type character varying(100),
-    old_status_code character varying(100),
-    new_status_code character varying(100),
-    changed_at timestamp with time zone NOT NULL,
-    previous_changed_at timestamp with time zone,
-    changed_by text NOT NULL,
-    reason text,
-    meta_data jsonb,
-    version integer NOT NULL,
-    workflow_version integer,
-    kind text NOT NULL,
-    on_behalf_of text,
-    db_role text NOT NULL,
-    bulk_id uuid,
-    transaction_id xid8 NOT NULL
-)
-PARTITION BY RANGE (changed_at);
-
-COMMENT ON TABLE dossier.dossier_history IS 'Every change of dossier: one row each, written by its trigger, never changed.';
-
-COMMENT ON COLUMN dossier.dossier_history.id IS 'Identifier.';
-
-COMMENT ON COLUMN dossier.dossier_history.dossier_id IS 'Key of the record.';
-
-COMMENT ON COLUMN dossier.dossier_history.case_type IS 'Case type after the change.';
-
-COMMENT ON COLUMN dossier.dossier_history.old_status_code IS 'Status_Code before; empty on creation.';
-
-COMMENT ON COLUMN dossier.dossier_history.new_status_code IS 'Status_Code after.';
-
-COMMENT ON COLUMN dossier.dossier_history.changed_at IS 'When the change was made.';
-
-COMMENT ON COLUMN dossier.dossier_history.previous_changed_at IS 'When the stay that this change ends had begun.';
-
-COMMENT ON COLUMN dossier.dossier_history.changed_by IS 'Who made it.';
-
-COMMENT ON COLUMN dossier.dossier_history.reason IS 'Why.';
-
-COMMENT ON COLUMN dossier.dossier_history.meta_data IS 'Whatever else the writer gave along, as JSON.';
-
-COMMENT ON COLUMN dossier.dossier_history.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
-
-COMMENT ON COLUMN dossier.dossier_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
-
-COMMENT ON COLUMN dossier.dossier_history.kind IS 'create, move, force, migration, import, backfill or timer.';
-
-COMMENT ON COLUMN dossier.dossier_history.on_behalf_of IS 'For whom it was made, where another acted.';
-
-COMMENT ON COLUMN dossier.dossier_history.db_role IS 'Database login it came through.';
-
-COMMENT ON COLUMN dossier.dossier_history.bulk_id IS 'The bulk call that it was part of.';
-
-COMMENT ON COLUMN dossier.dossier_history.transaction_id IS 'Transaction that wrote it.';
-
-CREATE TABLE dossier.dossier_history_default (
-    id uuid CONSTRAINT dossier_history_id_not_null NOT NULL,
-    dossier_id uuid CONSTRAINT dossier_history_dossier_id_not_null NOT NULL,
-    case_type character varying(100),
-    old_status_code character varying(100),
-    new_status_code character varying(100),
-    changed_at timestamp with time zone CONSTRAINT dossier_history_changed_at_not_null NOT NULL,
-    previous_changed_at timestamp with time zone,
-    changed_by text CONSTRAINT dossier_history_changed_by_not_null NOT NULL,
-    reason text,
-    meta_data jsonb,
-    version integer CONSTRAINT dossier_history_version_not_null NOT NULL,
-    workflow_version integer,
-    kind text CONSTRAINT dossier_history_kind_not_null NOT NULL,
-    on_behalf_of text,
-    db_role text CONSTRAINT dossier_history_db_role_not_null NOT NULL,
-    bulk_id uuid,
-    transaction_id xid8 CONSTRAINT dossier_history_transaction_id_not_null NOT NULL
-);
-
-COMMENT ON TABLE dossier.dossier_history_default IS 'Rows of months that have no partition yet; jalon.ensure_partitions() gives them one.';
-
 CREATE TABLE dossier.outcome_mapping (
     outcome text NOT NULL,
     status character varying(100) NOT NULL
@@ -1413,7 +1337,7 @@ COMMENT ON COLUMN event.display_label.language IS 'Language.';
 
 COMMENT ON COLUMN event.display_label.label IS 'The words.';
 
-CREATE TABLE event.event_status_history (
+CREATE TABLE jalon_history.event__events (
     id uuid NOT NULL,
     event_id uuid NOT NULL,
     old_status character varying(100),
@@ -1433,46 +1357,111 @@ CREATE TABLE event.event_status_history (
     on_behalf_of text,
     db_role text NOT NULL,
     bulk_id uuid,
-    transaction_id xid8 NOT NULL,
-    admin_notes text GENERATED ALWAYS AS ((meta_data ->> 'admin_notes'::text)) STORED
+    transaction_id xid8 NOT NULL
 )
 PARTITION BY RANGE (changed_at);
 
-COMMENT ON TABLE event.event_status_history IS 'Every change of events: one row each, written by its trigger, never changed.';
+COMMENT ON TABLE jalon_history.event__events IS 'Every change of events: one row each, written by its trigger, never changed.';
+
+COMMENT ON COLUMN jalon_history.event__events.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_history.event__events.event_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_history.event__events.old_status IS 'Status before; empty on creation.';
+
+COMMENT ON COLUMN jalon_history.event__events.new_status IS 'Status after.';
+
+COMMENT ON COLUMN jalon_history.event__events.old_moderation_status IS 'Moderation_Status before; empty on creation.';
+
+COMMENT ON COLUMN jalon_history.event__events.new_moderation_status IS 'Moderation_Status after.';
+
+COMMENT ON COLUMN jalon_history.event__events.old_is_published IS 'Is_Published before; empty on creation.';
+
+COMMENT ON COLUMN jalon_history.event__events.new_is_published IS 'Is_Published after.';
+
+COMMENT ON COLUMN jalon_history.event__events.changed_at IS 'When the change was made.';
+
+COMMENT ON COLUMN jalon_history.event__events.previous_changed_at IS 'When the stay that this change ends had begun.';
+
+COMMENT ON COLUMN jalon_history.event__events.changed_by IS 'Who made it.';
+
+COMMENT ON COLUMN jalon_history.event__events.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_history.event__events.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN jalon_history.event__events.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
+
+COMMENT ON COLUMN jalon_history.event__events.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+
+COMMENT ON COLUMN jalon_history.event__events.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN jalon_history.event__events.on_behalf_of IS 'For whom it was made, where another acted.';
+
+COMMENT ON COLUMN jalon_history.event__events.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_history.event__events.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_history.event__events.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW event.event_status_history AS
+ SELECT id,
+    event_id,
+    old_status,
+    new_status,
+    old_moderation_status,
+    new_moderation_status,
+    old_is_published,
+    new_is_published,
+    changed_at,
+    previous_changed_at,
+    changed_by,
+    reason,
+    meta_data,
+    version,
+    workflow_version,
+    kind,
+    on_behalf_of,
+    db_role,
+    bulk_id,
+    transaction_id,
+    (meta_data ->> 'admin_notes'::text) AS admin_notes
+   FROM jalon_history.event__events h;
+
+COMMENT ON VIEW event.event_status_history IS 'Every change of a status: one row each.';
 
 COMMENT ON COLUMN event.event_status_history.id IS 'Identifier.';
 
 COMMENT ON COLUMN event.event_status_history.event_id IS 'Key of the record.';
 
-COMMENT ON COLUMN event.event_status_history.old_status IS 'Status before; empty on creation.';
+COMMENT ON COLUMN event.event_status_history.old_status IS 'Old status; empty on creation.';
 
-COMMENT ON COLUMN event.event_status_history.new_status IS 'Status after.';
+COMMENT ON COLUMN event.event_status_history.new_status IS 'New status.';
 
-COMMENT ON COLUMN event.event_status_history.old_moderation_status IS 'Moderation_Status before; empty on creation.';
+COMMENT ON COLUMN event.event_status_history.old_moderation_status IS 'Old moderation status; empty on creation.';
 
-COMMENT ON COLUMN event.event_status_history.new_moderation_status IS 'Moderation_Status after.';
+COMMENT ON COLUMN event.event_status_history.new_moderation_status IS 'New moderation status.';
 
-COMMENT ON COLUMN event.event_status_history.old_is_published IS 'Is_Published before; empty on creation.';
+COMMENT ON COLUMN event.event_status_history.old_is_published IS 'Old is published; empty on creation.';
 
-COMMENT ON COLUMN event.event_status_history.new_is_published IS 'Is_Published after.';
+COMMENT ON COLUMN event.event_status_history.new_is_published IS 'New is published.';
 
-COMMENT ON COLUMN event.event_status_history.changed_at IS 'When the change was made.';
+COMMENT ON COLUMN event.event_status_history.changed_at IS 'When.';
 
 COMMENT ON COLUMN event.event_status_history.previous_changed_at IS 'When the stay that this change ends had begun.';
 
-COMMENT ON COLUMN event.event_status_history.changed_by IS 'Who made it.';
+COMMENT ON COLUMN event.event_status_history.changed_by IS 'By whom.';
 
 COMMENT ON COLUMN event.event_status_history.reason IS 'Why.';
 
-COMMENT ON COLUMN event.event_status_history.meta_data IS 'Whatever else the writer gave along, as JSON.';
+COMMENT ON COLUMN event.event_status_history.meta_data IS 'Whatever else the writer gave along.';
 
-COMMENT ON COLUMN event.event_status_history.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
+COMMENT ON COLUMN event.event_status_history.version IS 'The record''s version after the change.';
 
 COMMENT ON COLUMN event.event_status_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
 COMMENT ON COLUMN event.event_status_history.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN event.event_status_history.on_behalf_of IS 'For whom it was made, where another acted.';
+COMMENT ON COLUMN event.event_status_history.on_behalf_of IS 'For whom, where another acted.';
 
 COMMENT ON COLUMN event.event_status_history.db_role IS 'Database login it came through.';
 
@@ -1481,32 +1470,6 @@ COMMENT ON COLUMN event.event_status_history.bulk_id IS 'The bulk call that it w
 COMMENT ON COLUMN event.event_status_history.transaction_id IS 'Transaction that wrote it.';
 
 COMMENT ON COLUMN event.event_status_history.admin_notes IS 'What the moderator told the organizer.';
-
-CREATE TABLE event.event_status_history_default (
-    id uuid CONSTRAINT event_status_history_id_not_null NOT NULL,
-    event_id uuid CONSTRAINT event_status_history_event_id_not_null NOT NULL,
-    old_status character varying(100),
-    new_status character varying(100),
-    old_moderation_status character varying(100),
-    new_moderation_status character varying(100),
-    old_is_published boolean,
-    new_is_published boolean,
-    changed_at timestamp with time zone CONSTRAINT event_status_history_changed_at_not_null NOT NULL,
-    previous_changed_at timestamp with time zone,
-    changed_by text CONSTRAINT event_status_history_changed_by_not_null NOT NULL,
-    reason text,
-    meta_data jsonb,
-    version integer CONSTRAINT event_status_history_version_not_null NOT NULL,
-    workflow_version integer,
-    kind text CONSTRAINT event_status_history_kind_not_null NOT NULL,
-    on_behalf_of text,
-    db_role text CONSTRAINT event_status_history_db_role_not_null NOT NULL,
-    bulk_id uuid,
-    transaction_id xid8 CONSTRAINT event_status_history_transaction_id_not_null NOT NULL,
-    admin_notes text GENERATED ALWAYS AS ((meta_data ->> 'admin_notes'::text)) STORED
-);
-
-COMMENT ON TABLE event.event_status_history_default IS 'Rows of months that have no partition yet; jalon.ensure_partitions() gives them one.';
 
 CREATE TABLE event.follow_up (
     code text NOT NULL,
@@ -2005,7 +1968,6 @@ CREATE VIEW jalon.tracked AS
           WHERE ((n.nspname = t.table_schema) AND (r.relname = t.table_name))) AS rows_estimate,
     jalon_engine.last_change(t.name) AS last_change,
     t.on_delete,
-    t.mode,
     t.tracked_at,
     t.tracked_by
    FROM (jalon_engine.tracked t
@@ -2033,8 +1995,6 @@ COMMENT ON COLUMN jalon.tracked.rows_estimate IS 'Rows, as the planner last coun
 COMMENT ON COLUMN jalon.tracked.last_change IS 'The last change in its history.';
 
 COMMENT ON COLUMN jalon.tracked.on_delete IS 'What becomes of history when a record goes.';
-
-COMMENT ON COLUMN jalon.tracked.mode IS 'statement or row.';
 
 COMMENT ON COLUMN jalon.tracked.tracked_at IS 'Since when.';
 
@@ -2100,39 +2060,6 @@ COMMENT ON COLUMN jalon_engine.action_label.language IS 'Language.';
 
 COMMENT ON COLUMN jalon_engine.action_label.label IS 'The label.';
 
-CREATE TABLE jalon_engine.deletion (
-    id uuid NOT NULL,
-    tracked text NOT NULL,
-    record_key text,
-    records bigint DEFAULT 1 NOT NULL,
-    operation text NOT NULL,
-    deleted_at timestamp with time zone NOT NULL,
-    deleted_by text NOT NULL,
-    db_role text NOT NULL,
-    transaction_id xid8 NOT NULL,
-    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['DELETE'::text, 'TRUNCATE'::text, 'ERASE'::text])))
-);
-
-COMMENT ON TABLE jalon_engine.deletion IS 'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
-
-COMMENT ON COLUMN jalon_engine.deletion.id IS 'Identifier.';
-
-COMMENT ON COLUMN jalon_engine.deletion.tracked IS 'Tracked table.';
-
-COMMENT ON COLUMN jalon_engine.deletion.record_key IS 'Key of the record, where its history stays.';
-
-COMMENT ON COLUMN jalon_engine.deletion.records IS 'How many records.';
-
-COMMENT ON COLUMN jalon_engine.deletion.operation IS 'DELETE, TRUNCATE or ERASE.';
-
-COMMENT ON COLUMN jalon_engine.deletion.deleted_at IS 'When.';
-
-COMMENT ON COLUMN jalon_engine.deletion.deleted_by IS 'By whom.';
-
-COMMENT ON COLUMN jalon_engine.deletion.db_role IS 'Database session it came through.';
-
-COMMENT ON COLUMN jalon_engine.deletion.transaction_id IS 'Transaction.';
-
 CREATE TABLE jalon_engine.idempotency (
     principal text NOT NULL,
     key text NOT NULL,
@@ -2164,15 +2091,6 @@ COMMENT ON TABLE jalon_engine.interest IS 'Who wants to hear of which tracked ta
 COMMENT ON COLUMN jalon_engine.interest.subscriber IS 'Who is interested (webhook:<id>, a module).';
 
 COMMENT ON COLUMN jalon_engine.interest.tracked IS 'Tracked table.';
-
-CREATE SEQUENCE jalon_engine.judged_together
-    START WITH 0
-    INCREMENT BY 1
-    MINVALUE 0
-    NO MAXVALUE
-    CACHE 1;
-
-COMMENT ON SEQUENCE jalon_engine.judged_together IS 'What a session''s last statement of many rows was: nobody but Jalon may set it, so nobody can say that rows were judged that were not.';
 
 CREATE TABLE jalon_engine.message (
     code text NOT NULL,
@@ -2290,6 +2208,18 @@ COMMENT ON COLUMN jalon_engine.rule_scope.category IS 'Category.';
 COMMENT ON COLUMN jalon_engine.rule_scope.scope IS 'Case type, or *.';
 
 COMMENT ON COLUMN jalon_engine.rule_scope.workflow_version IS 'Published version; 0 where free.';
+
+CREATE TABLE jalon_engine.secret (
+    only_row boolean DEFAULT true NOT NULL,
+    value text NOT NULL,
+    CONSTRAINT there_is_one_secret CHECK (only_row)
+);
+
+COMMENT ON TABLE jalon_engine.secret IS 'What seals are made with: nobody but jalon_owner reads it.';
+
+COMMENT ON COLUMN jalon_engine.secret.only_row IS 'Always true.';
+
+COMMENT ON COLUMN jalon_engine.secret.value IS 'Two random UUIDs, made at installation.';
 
 CREATE TABLE jalon_engine.setting (
     name text NOT NULL,
@@ -2418,6 +2348,29 @@ COMMENT ON COLUMN jalon_engine.webhook_secret.created_at IS 'When it was made.';
 
 COMMENT ON COLUMN jalon_engine.webhook_secret.expires_at IS 'Until when it signs; empty for the current one.';
 
+CREATE TABLE jalon_engine.workflow_arrival (
+    category text NOT NULL,
+    case_type text NOT NULL,
+    version integer NOT NULL,
+    from_case_type text DEFAULT '*'::text NOT NULL,
+    from_code character varying(100) NOT NULL,
+    to_code character varying(100) NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.workflow_arrival IS 'Where a record that changes its case type arrives in the new workflow, besides its initial codes.';
+
+COMMENT ON COLUMN jalon_engine.workflow_arrival.category IS 'Category.';
+
+COMMENT ON COLUMN jalon_engine.workflow_arrival.case_type IS 'Case type that is arrived in.';
+
+COMMENT ON COLUMN jalon_engine.workflow_arrival.version IS 'Version of its workflow.';
+
+COMMENT ON COLUMN jalon_engine.workflow_arrival.from_case_type IS 'Case type that is left; * for any.';
+
+COMMENT ON COLUMN jalon_engine.workflow_arrival.from_code IS 'Code before.';
+
+COMMENT ON COLUMN jalon_engine.workflow_arrival.to_code IS 'Code after; the same code keeps the status.';
+
 CREATE VIEW jalon_engine.workflow_definition AS
  SELECT a.category,
     NULLIF(a.case_type, '*'::text) AS case_type,
@@ -2464,14 +2417,48 @@ COMMENT ON COLUMN jalon_engine.workflow_definition."position" IS 'Order.';
 
 COMMENT ON COLUMN jalon_engine.workflow_definition.published_at IS 'Since when.';
 
-CREATE TABLE membership.role_change_history (
+CREATE TABLE jalon_history.deletion (
     id uuid NOT NULL,
-    user_id uuid NOT NULL,
-    old_role character varying(100),
-    new_role character varying(100) NOT NULL,
+    tracked text NOT NULL,
+    record_key text,
+    records bigint DEFAULT 1 NOT NULL,
+    operation text NOT NULL,
+    deleted_at timestamp with time zone NOT NULL,
+    deleted_by text NOT NULL,
+    db_role text NOT NULL,
+    transaction_id xid8 NOT NULL,
+    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['DELETE'::text, 'TRUNCATE'::text, 'ERASE'::text])))
+);
+
+COMMENT ON TABLE jalon_history.deletion IS 'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
+
+COMMENT ON COLUMN jalon_history.deletion.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_history.deletion.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_history.deletion.record_key IS 'Key of the record, where its history stays.';
+
+COMMENT ON COLUMN jalon_history.deletion.records IS 'How many records.';
+
+COMMENT ON COLUMN jalon_history.deletion.operation IS 'DELETE, TRUNCATE or ERASE.';
+
+COMMENT ON COLUMN jalon_history.deletion.deleted_at IS 'When.';
+
+COMMENT ON COLUMN jalon_history.deletion.deleted_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_history.deletion.db_role IS 'Database session it came through.';
+
+COMMENT ON COLUMN jalon_history.deletion.transaction_id IS 'Transaction.';
+
+CREATE TABLE jalon_history.dossier__dossier (
+    id uuid NOT NULL,
+    dossier_id uuid NOT NULL,
+    case_type character varying(100),
+    old_status_code character varying(100),
+    new_status_code character varying(100),
     changed_at timestamp with time zone NOT NULL,
     previous_changed_at timestamp with time zone,
-    changed_by character varying(255) NOT NULL,
+    changed_by text NOT NULL,
     reason text,
     meta_data jsonb,
     version integer NOT NULL,
@@ -2484,41 +2471,97 @@ CREATE TABLE membership.role_change_history (
 )
 PARTITION BY RANGE (changed_at);
 
-COMMENT ON TABLE membership.role_change_history IS 'Every change of a user''s role: one row each, written by its trigger, never changed.';
+COMMENT ON TABLE jalon_history.dossier__dossier IS 'Every change of dossier: one row each, written by its trigger, never changed.';
 
-COMMENT ON COLUMN membership.role_change_history.id IS 'Identifier, of version 7.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.id IS 'Identifier.';
 
-COMMENT ON COLUMN membership.role_change_history.user_id IS 'User; the history goes when the user goes.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.dossier_id IS 'Key of the record.';
 
-COMMENT ON COLUMN membership.role_change_history.old_role IS 'Role before; empty on creation.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.case_type IS 'Case type after the change.';
 
-COMMENT ON COLUMN membership.role_change_history.new_role IS 'Role after.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.old_status_code IS 'Status_Code before; empty on creation.';
 
-COMMENT ON COLUMN membership.role_change_history.changed_at IS 'When the role changed.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.new_status_code IS 'Status_Code after.';
 
-COMMENT ON COLUMN membership.role_change_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.changed_at IS 'When the change was made.';
 
-COMMENT ON COLUMN membership.role_change_history.changed_by IS 'Who changed it: e-mail address or identifier.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.previous_changed_at IS 'When the stay that this change ends had begun.';
 
-COMMENT ON COLUMN membership.role_change_history.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.changed_by IS 'Who made it.';
 
-COMMENT ON COLUMN membership.role_change_history.meta_data IS 'Whatever else the writer gave along, as JSON.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.reason IS 'Why.';
 
-COMMENT ON COLUMN membership.role_change_history.version IS 'The user''s version after the change: 1, 2, 3, … without gaps.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
-COMMENT ON COLUMN membership.role_change_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
 
-COMMENT ON COLUMN membership.role_change_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN membership.role_change_history.on_behalf_of IS 'For whom it was made, where another acted.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN membership.role_change_history.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.on_behalf_of IS 'For whom it was made, where another acted.';
 
-COMMENT ON COLUMN membership.role_change_history.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN membership.role_change_history.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_history.dossier__dossier.bulk_id IS 'The bulk call that it was part of.';
 
-CREATE TABLE proposition.proposition_history (
+COMMENT ON COLUMN jalon_history.dossier__dossier.transaction_id IS 'Transaction that wrote it.';
+
+CREATE TABLE jalon_history.membership__users (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    old_role character varying(100),
+    new_role character varying(100),
+    changed_at timestamp with time zone NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer NOT NULL,
+    workflow_version integer,
+    kind text NOT NULL,
+    on_behalf_of text,
+    db_role text NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 NOT NULL
+)
+PARTITION BY RANGE (changed_at);
+
+COMMENT ON TABLE jalon_history.membership__users IS 'Every change of users: one row each, written by its trigger, never changed.';
+
+COMMENT ON COLUMN jalon_history.membership__users.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_history.membership__users.user_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_history.membership__users.old_role IS 'Role before; empty on creation.';
+
+COMMENT ON COLUMN jalon_history.membership__users.new_role IS 'Role after.';
+
+COMMENT ON COLUMN jalon_history.membership__users.changed_at IS 'When the change was made.';
+
+COMMENT ON COLUMN jalon_history.membership__users.previous_changed_at IS 'When the stay that this change ends had begun.';
+
+COMMENT ON COLUMN jalon_history.membership__users.changed_by IS 'Who made it.';
+
+COMMENT ON COLUMN jalon_history.membership__users.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_history.membership__users.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN jalon_history.membership__users.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
+
+COMMENT ON COLUMN jalon_history.membership__users.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+
+COMMENT ON COLUMN jalon_history.membership__users.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN jalon_history.membership__users.on_behalf_of IS 'For whom it was made, where another acted.';
+
+COMMENT ON COLUMN jalon_history.membership__users.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_history.membership__users.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_history.membership__users.transaction_id IS 'Transaction that wrote it.';
+
+CREATE TABLE jalon_history.proposition__proposition (
     id uuid NOT NULL,
     proposition_id uuid NOT NULL,
     old_status character varying(100),
@@ -2538,41 +2581,41 @@ CREATE TABLE proposition.proposition_history (
 )
 PARTITION BY RANGE (changed_at);
 
-COMMENT ON TABLE proposition.proposition_history IS 'Every change of proposition: one row each, written by its trigger, never changed.';
+COMMENT ON TABLE jalon_history.proposition__proposition IS 'Every change of proposition: one row each, written by its trigger, never changed.';
 
-COMMENT ON COLUMN proposition.proposition_history.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.id IS 'Identifier.';
 
-COMMENT ON COLUMN proposition.proposition_history.proposition_id IS 'Key of the record.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.proposition_id IS 'Key of the record.';
 
-COMMENT ON COLUMN proposition.proposition_history.old_status IS 'Status before; empty on creation.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.old_status IS 'Status before; empty on creation.';
 
-COMMENT ON COLUMN proposition.proposition_history.new_status IS 'Status after.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.new_status IS 'Status after.';
 
-COMMENT ON COLUMN proposition.proposition_history.changed_at IS 'When the change was made.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.changed_at IS 'When the change was made.';
 
-COMMENT ON COLUMN proposition.proposition_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.previous_changed_at IS 'When the stay that this change ends had begun.';
 
-COMMENT ON COLUMN proposition.proposition_history.changed_by IS 'Who made it.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.changed_by IS 'Who made it.';
 
-COMMENT ON COLUMN proposition.proposition_history.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.reason IS 'Why.';
 
-COMMENT ON COLUMN proposition.proposition_history.meta_data IS 'Whatever else the writer gave along, as JSON.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
-COMMENT ON COLUMN proposition.proposition_history.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
 
-COMMENT ON COLUMN proposition.proposition_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN proposition.proposition_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN proposition.proposition_history.on_behalf_of IS 'For whom it was made, where another acted.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.on_behalf_of IS 'For whom it was made, where another acted.';
 
-COMMENT ON COLUMN proposition.proposition_history.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN proposition.proposition_history.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN proposition.proposition_history.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_history.proposition__proposition.transaction_id IS 'Transaction that wrote it.';
 
-CREATE TABLE roadshow.roadshow_counterparty_history (
+CREATE TABLE jalon_history.roadshow__roadshow_counterparty (
     id uuid NOT NULL,
     counterparty_id integer NOT NULL,
     old_statut character varying(100),
@@ -2592,39 +2635,39 @@ CREATE TABLE roadshow.roadshow_counterparty_history (
 )
 PARTITION BY RANGE (changed_at);
 
-COMMENT ON TABLE roadshow.roadshow_counterparty_history IS 'Every change of roadshow_counterparty: one row each, written by its trigger, never changed.';
+COMMENT ON TABLE jalon_history.roadshow__roadshow_counterparty IS 'Every change of roadshow_counterparty: one row each, written by its trigger, never changed.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.id IS 'Identifier.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.counterparty_id IS 'Key of the record.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.counterparty_id IS 'Key of the record.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.old_statut IS 'Statut before; empty on creation.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.old_statut IS 'Statut before; empty on creation.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.new_statut IS 'Statut after.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.new_statut IS 'Statut after.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.changed_at IS 'When the change was made.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.changed_at IS 'When the change was made.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.previous_changed_at IS 'When the stay that this change ends had begun.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.changed_by IS 'Who made it.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.changed_by IS 'Who made it.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.reason IS 'Why.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.meta_data IS 'Whatever else the writer gave along, as JSON.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.on_behalf_of IS 'For whom it was made, where another acted.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.on_behalf_of IS 'For whom it was made, where another acted.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.transaction_id IS 'Transaction that wrote it.';
 
 CREATE VIEW jalon_history.changes AS
  SELECT NULL::text AS tracked,
@@ -2658,7 +2701,7 @@ UNION ALL
     h.version,
     h.changed_at,
     ( SELECT p.changed_at
-           FROM dossier.dossier_history p
+           FROM jalon_history.dossier__dossier p
           WHERE ((p.dossier_id = h.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2671,7 +2714,7 @@ UNION ALL
     h.workflow_version,
     h.bulk_id,
     h.transaction_id
-   FROM dossier.dossier_history h
+   FROM jalon_history.dossier__dossier h
   WHERE ((h.old_status_code)::text IS DISTINCT FROM (h.new_status_code)::text)
 UNION ALL
  SELECT 'dossier'::text AS tracked,
@@ -2684,7 +2727,7 @@ UNION ALL
     (h.version + 1) AS version,
     d.deleted_at AS changed_at,
     ( SELECT p.changed_at
-           FROM dossier.dossier_history p
+           FROM jalon_history.dossier__dossier p
           WHERE ((p.dossier_id = h.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2697,7 +2740,7 @@ UNION ALL
     NULL::integer AS workflow_version,
     NULL::uuid AS bulk_id,
     d.transaction_id
-   FROM (jalon_engine.deletion d
+   FROM (jalon_history.deletion d
      CROSS JOIN LATERAL ( SELECT h_1.id,
             h_1.dossier_id,
             h_1.case_type,
@@ -2715,7 +2758,7 @@ UNION ALL
             h_1.db_role,
             h_1.bulk_id,
             h_1.transaction_id
-           FROM dossier.dossier_history h_1
+           FROM jalon_history.dossier__dossier h_1
           WHERE ((h_1.dossier_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
           ORDER BY h_1.changed_at DESC, h_1.version DESC
          LIMIT 1) h)
@@ -2731,7 +2774,7 @@ UNION ALL
     h.version,
     h.changed_at,
     ( SELECT p.changed_at
-           FROM event.event_status_history p
+           FROM jalon_history.event__events p
           WHERE ((p.event_id = h.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2744,7 +2787,7 @@ UNION ALL
     h.workflow_version,
     h.bulk_id,
     h.transaction_id
-   FROM event.event_status_history h
+   FROM jalon_history.event__events h
   WHERE ((h.old_status)::text IS DISTINCT FROM (h.new_status)::text)
 UNION ALL
  SELECT 'events'::text AS tracked,
@@ -2757,7 +2800,7 @@ UNION ALL
     (h.version + 1) AS version,
     d.deleted_at AS changed_at,
     ( SELECT p.changed_at
-           FROM event.event_status_history p
+           FROM jalon_history.event__events p
           WHERE ((p.event_id = h.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2770,7 +2813,7 @@ UNION ALL
     NULL::integer AS workflow_version,
     NULL::uuid AS bulk_id,
     d.transaction_id
-   FROM (jalon_engine.deletion d
+   FROM (jalon_history.deletion d
      CROSS JOIN LATERAL ( SELECT h_1.id,
             h_1.event_id,
             h_1.old_status,
@@ -2790,9 +2833,8 @@ UNION ALL
             h_1.on_behalf_of,
             h_1.db_role,
             h_1.bulk_id,
-            h_1.transaction_id,
-            h_1.admin_notes
-           FROM event.event_status_history h_1
+            h_1.transaction_id
+           FROM jalon_history.event__events h_1
           WHERE ((h_1.event_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
           ORDER BY h_1.changed_at DESC, h_1.version DESC
          LIMIT 1) h)
@@ -2808,7 +2850,7 @@ UNION ALL
     h.version,
     h.changed_at,
     ( SELECT p.changed_at
-           FROM event.event_status_history p
+           FROM jalon_history.event__events p
           WHERE ((p.event_id = h.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2821,7 +2863,7 @@ UNION ALL
     h.workflow_version,
     h.bulk_id,
     h.transaction_id
-   FROM event.event_status_history h
+   FROM jalon_history.event__events h
   WHERE ((h.old_moderation_status)::text IS DISTINCT FROM (h.new_moderation_status)::text)
 UNION ALL
  SELECT 'events'::text AS tracked,
@@ -2834,7 +2876,7 @@ UNION ALL
     (h.version + 1) AS version,
     d.deleted_at AS changed_at,
     ( SELECT p.changed_at
-           FROM event.event_status_history p
+           FROM jalon_history.event__events p
           WHERE ((p.event_id = h.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2847,7 +2889,7 @@ UNION ALL
     NULL::integer AS workflow_version,
     NULL::uuid AS bulk_id,
     d.transaction_id
-   FROM (jalon_engine.deletion d
+   FROM (jalon_history.deletion d
      CROSS JOIN LATERAL ( SELECT h_1.id,
             h_1.event_id,
             h_1.old_status,
@@ -2867,9 +2909,8 @@ UNION ALL
             h_1.on_behalf_of,
             h_1.db_role,
             h_1.bulk_id,
-            h_1.transaction_id,
-            h_1.admin_notes
-           FROM event.event_status_history h_1
+            h_1.transaction_id
+           FROM jalon_history.event__events h_1
           WHERE ((h_1.event_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
           ORDER BY h_1.changed_at DESC, h_1.version DESC
          LIMIT 1) h)
@@ -2885,7 +2926,7 @@ UNION ALL
     h.version,
     h.changed_at,
     ( SELECT p.changed_at
-           FROM event.event_status_history p
+           FROM jalon_history.event__events p
           WHERE ((p.event_id = h.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2898,7 +2939,7 @@ UNION ALL
     h.workflow_version,
     h.bulk_id,
     h.transaction_id
-   FROM event.event_status_history h
+   FROM jalon_history.event__events h
   WHERE (h.old_is_published IS DISTINCT FROM h.new_is_published)
 UNION ALL
  SELECT 'events'::text AS tracked,
@@ -2911,7 +2952,7 @@ UNION ALL
     (h.version + 1) AS version,
     d.deleted_at AS changed_at,
     ( SELECT p.changed_at
-           FROM event.event_status_history p
+           FROM jalon_history.event__events p
           WHERE ((p.event_id = h.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2924,7 +2965,7 @@ UNION ALL
     NULL::integer AS workflow_version,
     NULL::uuid AS bulk_id,
     d.transaction_id
-   FROM (jalon_engine.deletion d
+   FROM (jalon_history.deletion d
      CROSS JOIN LATERAL ( SELECT h_1.id,
             h_1.event_id,
             h_1.old_status,
@@ -2944,9 +2985,8 @@ UNION ALL
             h_1.on_behalf_of,
             h_1.db_role,
             h_1.bulk_id,
-            h_1.transaction_id,
-            h_1.admin_notes
-           FROM event.event_status_history h_1
+            h_1.transaction_id
+           FROM jalon_history.event__events h_1
           WHERE ((h_1.event_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
           ORDER BY h_1.changed_at DESC, h_1.version DESC
          LIMIT 1) h)
@@ -2971,7 +3011,7 @@ UNION ALL
     h.workflow_version,
     h.bulk_id,
     h.transaction_id
-   FROM proposition.proposition_history h
+   FROM jalon_history.proposition__proposition h
   WHERE ((h.old_status)::text IS DISTINCT FROM (h.new_status)::text)
 UNION ALL
  SELECT 'proposition'::text AS tracked,
@@ -2993,7 +3033,7 @@ UNION ALL
     NULL::integer AS workflow_version,
     NULL::uuid AS bulk_id,
     d.transaction_id
-   FROM (jalon_engine.deletion d
+   FROM (jalon_history.deletion d
      CROSS JOIN LATERAL ( SELECT h_1.id,
             h_1.proposition_id,
             h_1.old_status,
@@ -3010,7 +3050,7 @@ UNION ALL
             h_1.db_role,
             h_1.bulk_id,
             h_1.transaction_id
-           FROM proposition.proposition_history h_1
+           FROM jalon_history.proposition__proposition h_1
           WHERE ((h_1.proposition_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
           ORDER BY h_1.changed_at DESC, h_1.version DESC
          LIMIT 1) h)
@@ -3035,7 +3075,7 @@ UNION ALL
     h.workflow_version,
     h.bulk_id,
     h.transaction_id
-   FROM roadshow.roadshow_counterparty_history h
+   FROM jalon_history.roadshow__roadshow_counterparty h
   WHERE ((h.old_statut)::text IS DISTINCT FROM (h.new_statut)::text)
 UNION ALL
  SELECT 'roadshow_counterparty'::text AS tracked,
@@ -3057,7 +3097,7 @@ UNION ALL
     NULL::integer AS workflow_version,
     NULL::uuid AS bulk_id,
     d.transaction_id
-   FROM (jalon_engine.deletion d
+   FROM (jalon_history.deletion d
      CROSS JOIN LATERAL ( SELECT h_1.id,
             h_1.counterparty_id,
             h_1.old_statut,
@@ -3074,7 +3114,7 @@ UNION ALL
             h_1.db_role,
             h_1.bulk_id,
             h_1.transaction_id
-           FROM roadshow.roadshow_counterparty_history h_1
+           FROM jalon_history.roadshow__roadshow_counterparty h_1
           WHERE ((h_1.counterparty_id = (d.record_key)::integer) AND (h_1.changed_at <= d.deleted_at))
           ORDER BY h_1.changed_at DESC, h_1.version DESC
          LIMIT 1) h)
@@ -3099,10 +3139,10 @@ UNION ALL
     h.workflow_version,
     h.bulk_id,
     h.transaction_id
-   FROM membership.role_change_history h
+   FROM jalon_history.membership__users h
   WHERE ((h.old_role)::text IS DISTINCT FROM (h.new_role)::text);
 
-COMMENT ON VIEW jalon_history.changes IS 'Generated for all tracked tables: every change of every status column, deletions included. [b3b3053a]';
+COMMENT ON VIEW jalon_history.changes IS 'Generated for all tracked tables: every change of every status column, deletions included. [a6cbab91]';
 
 COMMENT ON COLUMN jalon_history.changes.tracked IS 'Tracked table.';
 
@@ -3151,7 +3191,7 @@ CREATE VIEW jalon_history.deletions AS
     deleted_by,
     db_role,
     transaction_id
-   FROM jalon_engine.deletion d;
+   FROM jalon_history.deletion d;
 
 COMMENT ON VIEW jalon_history.deletions IS 'Deletions of tracked records; without their key where history went with them.';
 
@@ -3171,50 +3211,25 @@ COMMENT ON COLUMN jalon_history.deletions.db_role IS 'Database login it came thr
 
 COMMENT ON COLUMN jalon_history.deletions.transaction_id IS 'Transaction.';
 
-CREATE VIEW recap.dossier_enum_changes AS
- SELECT h.dossier_id,
-    h.version,
-    o.status AS old_status,
-    n.status AS new_status,
-    h.changed_at,
-    h.changed_by,
-    h.on_behalf_of,
-    h.reason,
-    h.kind
-   FROM ((dossier.dossier_history h
-     LEFT JOIN ( SELECT f.code,
-            COALESCE(m.status, d.status) AS status
-           FROM ((jalon_engine.referential f
-             LEFT JOIN dossier.status_mapping m ON (((m.status_code)::text = (f.code)::text)))
-             LEFT JOIN dossier.outcome_mapping d ON ((d.outcome = f.outcome)))
-          WHERE (f.category = 'CASE_STATUS'::text)) o ON (((o.code)::text = (h.old_status_code)::text)))
-     JOIN ( SELECT f.code,
-            COALESCE(m.status, d.status) AS status
-           FROM ((jalon_engine.referential f
-             LEFT JOIN dossier.status_mapping m ON (((m.status_code)::text = (f.code)::text)))
-             LEFT JOIN dossier.outcome_mapping d ON ((d.outcome = f.outcome)))
-          WHERE (f.category = 'CASE_STATUS'::text)) n ON (((n.code)::text = (h.new_status_code)::text)))
-  WHERE ((o.status)::text IS DISTINCT FROM (n.status)::text);
-
-COMMENT ON VIEW recap.dossier_enum_changes IS 'Transitions of the enum status of dossiers, told from their status codes by the mapping of today.';
-
-COMMENT ON COLUMN recap.dossier_enum_changes.dossier_id IS 'Dossier.';
-
-COMMENT ON COLUMN recap.dossier_enum_changes.version IS 'Version of the dossier after the change.';
-
-COMMENT ON COLUMN recap.dossier_enum_changes.old_status IS 'Status before; empty on creation.';
-
-COMMENT ON COLUMN recap.dossier_enum_changes.new_status IS 'Status after.';
-
-COMMENT ON COLUMN recap.dossier_enum_changes.changed_at IS 'When.';
-
-COMMENT ON COLUMN recap.dossier_enum_changes.changed_by IS 'By whom.';
-
-COMMENT ON COLUMN recap.dossier_enum_changes.on_behalf_of IS 'For whom, where another acted.';
-
-COMMENT ON COLUMN recap.dossier_enum_changes.reason IS 'Why.';
-
-COMMENT ON COLUMN recap.dossier_enum_changes.kind IS 'create, move, force, migration, import, backfill or timer.';
+CREATE TABLE jalon_history.dossier__dossier_default (
+    id uuid CONSTRAINT dossier__dossier_id_not_null NOT NULL,
+    dossier_id uuid CONSTRAINT dossier__dossier_dossier_id_not_null NOT NULL,
+    case_type character varying(100),
+    old_status_code character varying(100),
+    new_status_code character varying(100),
+    changed_at timestamp with time zone CONSTRAINT dossier__dossier_changed_at_not_null NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text CONSTRAINT dossier__dossier_changed_by_not_null NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer CONSTRAINT dossier__dossier_version_not_null NOT NULL,
+    workflow_version integer,
+    kind text CONSTRAINT dossier__dossier_kind_not_null NOT NULL,
+    on_behalf_of text,
+    db_role text CONSTRAINT dossier__dossier_db_role_not_null NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 CONSTRAINT dossier__dossier_transaction_id_not_null NOT NULL
+);
 
 CREATE VIEW jalon_history.dossier_timeline AS
  SELECT n.dossier_id,
@@ -3253,13 +3268,13 @@ CREATE VIEW jalon_history.dossier_timeline AS
             h.transaction_id,
             lead(h.changed_at) OVER w AS next_at,
             lead(h.version) OVER w AS next_version
-           FROM dossier.dossier_history h
+           FROM jalon_history.dossier__dossier h
           WINDOW w AS (PARTITION BY h.dossier_id ORDER BY h.changed_at, h.version)) n
      CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
-           FROM jalon_engine.deletion d
+           FROM jalon_history.deletion d
           WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'dossier'::text) AND (d.record_key = (n.dossier_id)::text) AND (d.deleted_at >= n.changed_at))) e);
 
-COMMENT ON VIEW jalon_history.dossier_timeline IS 'Generated for dossier: every stay of every record. [04bc2a61]';
+COMMENT ON VIEW jalon_history.dossier_timeline IS 'Generated for dossier: every stay of every record. [817db23b]';
 
 COMMENT ON COLUMN jalon_history.dossier_timeline.dossier_id IS 'Key of the record.';
 
@@ -3294,6 +3309,43 @@ COMMENT ON COLUMN jalon_history.dossier_timeline.workflow_version IS 'Version of
 COMMENT ON COLUMN jalon_history.dossier_timeline.bulk_id IS 'The bulk call that it was part of.';
 
 COMMENT ON COLUMN jalon_history.dossier_timeline.transaction_id IS 'Transaction that wrote it.';
+
+CREATE TABLE jalon_history.erasure (
+    tracked text NOT NULL,
+    record_key text NOT NULL,
+    transaction_id xid8 NOT NULL
+);
+
+COMMENT ON TABLE jalon_history.erasure IS 'Records that a running transaction erases; empty between transactions.';
+
+COMMENT ON COLUMN jalon_history.erasure.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_history.erasure.record_key IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_history.erasure.transaction_id IS 'Transaction that erases it.';
+
+CREATE TABLE jalon_history.event__events_default (
+    id uuid CONSTRAINT event__events_id_not_null NOT NULL,
+    event_id uuid CONSTRAINT event__events_event_id_not_null NOT NULL,
+    old_status character varying(100),
+    new_status character varying(100),
+    old_moderation_status character varying(100),
+    new_moderation_status character varying(100),
+    old_is_published boolean,
+    new_is_published boolean,
+    changed_at timestamp with time zone CONSTRAINT event__events_changed_at_not_null NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text CONSTRAINT event__events_changed_by_not_null NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer CONSTRAINT event__events_version_not_null NOT NULL,
+    workflow_version integer,
+    kind text CONSTRAINT event__events_kind_not_null NOT NULL,
+    on_behalf_of text,
+    db_role text CONSTRAINT event__events_db_role_not_null NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 CONSTRAINT event__events_transaction_id_not_null NOT NULL
+);
 
 CREATE VIEW jalon_history.events_timeline AS
  SELECT n.event_id,
@@ -3336,13 +3388,13 @@ CREATE VIEW jalon_history.events_timeline AS
             h.transaction_id,
             lead(h.changed_at) OVER w AS next_at,
             lead(h.version) OVER w AS next_version
-           FROM event.event_status_history h
+           FROM jalon_history.event__events h
           WINDOW w AS (PARTITION BY h.event_id ORDER BY h.changed_at, h.version)) n
      CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
-           FROM jalon_engine.deletion d
+           FROM jalon_history.deletion d
           WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'events'::text) AND (d.record_key = (n.event_id)::text) AND (d.deleted_at >= n.changed_at))) e);
 
-COMMENT ON VIEW jalon_history.events_timeline IS 'Generated for events: every stay of every record. [aaeb3b06]';
+COMMENT ON VIEW jalon_history.events_timeline IS 'Generated for events: every stay of every record. [4df9dc45]';
 
 COMMENT ON COLUMN jalon_history.events_timeline.event_id IS 'Key of the record.';
 
@@ -3379,6 +3431,691 @@ COMMENT ON COLUMN jalon_history.events_timeline.workflow_version IS 'Version of 
 COMMENT ON COLUMN jalon_history.events_timeline.bulk_id IS 'The bulk call that it was part of.';
 
 COMMENT ON COLUMN jalon_history.events_timeline.transaction_id IS 'Transaction that wrote it.';
+
+CREATE TABLE jalon_history.membership__users_default (
+    id uuid CONSTRAINT membership__users_id_not_null NOT NULL,
+    user_id uuid CONSTRAINT membership__users_user_id_not_null NOT NULL,
+    old_role character varying(100),
+    new_role character varying(100),
+    changed_at timestamp with time zone CONSTRAINT membership__users_changed_at_not_null NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text CONSTRAINT membership__users_changed_by_not_null NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer CONSTRAINT membership__users_version_not_null NOT NULL,
+    workflow_version integer,
+    kind text CONSTRAINT membership__users_kind_not_null NOT NULL,
+    on_behalf_of text,
+    db_role text CONSTRAINT membership__users_db_role_not_null NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 CONSTRAINT membership__users_transaction_id_not_null NOT NULL
+);
+
+CREATE TABLE jalon_history.proposition__proposition_default (
+    id uuid CONSTRAINT proposition__proposition_id_not_null NOT NULL,
+    proposition_id uuid CONSTRAINT proposition__proposition_proposition_id_not_null NOT NULL,
+    old_status character varying(100),
+    new_status character varying(100),
+    changed_at timestamp with time zone CONSTRAINT proposition__proposition_changed_at_not_null NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text CONSTRAINT proposition__proposition_changed_by_not_null NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer CONSTRAINT proposition__proposition_version_not_null NOT NULL,
+    workflow_version integer,
+    kind text CONSTRAINT proposition__proposition_kind_not_null NOT NULL,
+    on_behalf_of text,
+    db_role text CONSTRAINT proposition__proposition_db_role_not_null NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 CONSTRAINT proposition__proposition_transaction_id_not_null NOT NULL
+);
+
+CREATE VIEW jalon_history.proposition_timeline AS
+ SELECT n.proposition_id,
+    n.version,
+    n.new_status AS status,
+    n.changed_at AS entered_at,
+    e.left_at,
+    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
+    n.changed_by,
+    n.reason,
+    n.kind,
+    n.meta_data,
+    (e.left_at IS NULL) AS is_current,
+    n.on_behalf_of,
+    n.db_role,
+    n.workflow_version,
+    n.bulk_id,
+    n.transaction_id
+   FROM (( SELECT h.id,
+            h.proposition_id,
+            h.old_status,
+            h.new_status,
+            h.changed_at,
+            h.previous_changed_at,
+            h.changed_by,
+            h.reason,
+            h.meta_data,
+            h.version,
+            h.workflow_version,
+            h.kind,
+            h.on_behalf_of,
+            h.db_role,
+            h.bulk_id,
+            h.transaction_id,
+            lead(h.changed_at) OVER w AS next_at,
+            lead(h.version) OVER w AS next_version
+           FROM jalon_history.proposition__proposition h
+          WINDOW w AS (PARTITION BY h.proposition_id ORDER BY h.changed_at, h.version)) n
+     CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
+           FROM jalon_history.deletion d
+          WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'proposition'::text) AND (d.record_key = (n.proposition_id)::text) AND (d.deleted_at >= n.changed_at))) e);
+
+COMMENT ON VIEW jalon_history.proposition_timeline IS 'Generated for proposition: every stay of every record. [e07d427a]';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.proposition_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.version IS 'The record''s version that this stay began with.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.status IS 'Code of status during the stay.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.entered_at IS 'When the stay began.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.duration IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.changed_by IS 'Who brought the record here.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_history.proposition_timeline.transaction_id IS 'Transaction that wrote it.';
+
+CREATE TABLE jalon_history.roadshow__roadshow_counterparty_default (
+    id uuid CONSTRAINT roadshow__roadshow_counterparty_id_not_null NOT NULL,
+    counterparty_id integer CONSTRAINT roadshow__roadshow_counterparty_counterparty_id_not_null NOT NULL,
+    old_statut character varying(100),
+    new_statut character varying(100),
+    changed_at timestamp with time zone CONSTRAINT roadshow__roadshow_counterparty_changed_at_not_null NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text CONSTRAINT roadshow__roadshow_counterparty_changed_by_not_null NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer CONSTRAINT roadshow__roadshow_counterparty_version_not_null NOT NULL,
+    workflow_version integer,
+    kind text CONSTRAINT roadshow__roadshow_counterparty_kind_not_null NOT NULL,
+    on_behalf_of text,
+    db_role text CONSTRAINT roadshow__roadshow_counterparty_db_role_not_null NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 CONSTRAINT roadshow__roadshow_counterparty_transaction_id_not_null NOT NULL
+);
+
+CREATE VIEW jalon_history.roadshow_counterparty_timeline AS
+ SELECT n.counterparty_id,
+    n.version,
+    n.new_statut AS statut,
+    n.changed_at AS entered_at,
+    e.left_at,
+    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
+    n.changed_by,
+    n.reason,
+    n.kind,
+    n.meta_data,
+    (e.left_at IS NULL) AS is_current,
+    n.on_behalf_of,
+    n.db_role,
+    n.workflow_version,
+    n.bulk_id,
+    n.transaction_id
+   FROM (( SELECT h.id,
+            h.counterparty_id,
+            h.old_statut,
+            h.new_statut,
+            h.changed_at,
+            h.previous_changed_at,
+            h.changed_by,
+            h.reason,
+            h.meta_data,
+            h.version,
+            h.workflow_version,
+            h.kind,
+            h.on_behalf_of,
+            h.db_role,
+            h.bulk_id,
+            h.transaction_id,
+            lead(h.changed_at) OVER w AS next_at,
+            lead(h.version) OVER w AS next_version
+           FROM jalon_history.roadshow__roadshow_counterparty h
+          WINDOW w AS (PARTITION BY h.counterparty_id ORDER BY h.changed_at, h.version)) n
+     CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
+           FROM jalon_history.deletion d
+          WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'roadshow_counterparty'::text) AND (d.record_key = (n.counterparty_id)::text) AND (d.deleted_at >= n.changed_at))) e);
+
+COMMENT ON VIEW jalon_history.roadshow_counterparty_timeline IS 'Generated for roadshow_counterparty: every stay of every record. [3d709e34]';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.counterparty_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.version IS 'The record''s version that this stay began with.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.statut IS 'Code of statut during the stay.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.entered_at IS 'When the stay began.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.duration IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.changed_by IS 'Who brought the record here.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW jalon_history.standing AS
+ SELECT NULL::text AS tracked,
+    NULL::text AS record_key,
+    NULL::text AS column_name,
+    NULL::text AS category,
+    NULL::text AS case_type,
+    NULL::text AS code,
+    NULL::integer AS version,
+    NULL::timestamp with time zone AS entered_at
+  WHERE false
+UNION ALL
+ SELECT 'dossier'::text AS tracked,
+    (s.dossier_id)::text AS record_key,
+    'status_code'::text AS column_name,
+    'CASE_STATUS'::text AS category,
+    (s.case_type)::text AS case_type,
+    (s.status_code)::text AS code,
+    s.version,
+    COALESCE(( SELECT p.changed_at
+           FROM jalon_history.dossier__dossier p
+          WHERE ((p.dossier_id = s.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1), s.entered_at) AS entered_at
+   FROM jalon_history.dossier_as_of() s(dossier_id, version, case_type, status_code, entered_at)
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    (s.event_id)::text AS record_key,
+    'status'::text AS column_name,
+    'EVENT_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (s.status)::text AS code,
+    s.version,
+    COALESCE(( SELECT p.changed_at
+           FROM jalon_history.event__events p
+          WHERE ((p.event_id = s.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1), s.entered_at) AS entered_at
+   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    (s.event_id)::text AS record_key,
+    'moderation_status'::text AS column_name,
+    'EVENT_MODERATION'::text AS category,
+    NULL::text AS case_type,
+    (s.moderation_status)::text AS code,
+    s.version,
+    COALESCE(( SELECT p.changed_at
+           FROM jalon_history.event__events p
+          WHERE ((p.event_id = s.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1), s.entered_at) AS entered_at
+   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    (s.event_id)::text AS record_key,
+    'is_published'::text AS column_name,
+    'EVENT_PUBLICATION'::text AS category,
+    NULL::text AS case_type,
+    (s.is_published)::text AS code,
+    s.version,
+    COALESCE(( SELECT p.changed_at
+           FROM jalon_history.event__events p
+          WHERE ((p.event_id = s.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1), s.entered_at) AS entered_at
+   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
+UNION ALL
+ SELECT 'proposition'::text AS tracked,
+    (s.proposition_id)::text AS record_key,
+    'status'::text AS column_name,
+    'PROPOSITION_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (s.status)::text AS code,
+    s.version,
+    COALESCE(s.entered_at, s.entered_at) AS entered_at
+   FROM jalon_history.proposition_as_of() s(proposition_id, version, status, entered_at)
+UNION ALL
+ SELECT 'roadshow_counterparty'::text AS tracked,
+    (s.counterparty_id)::text AS record_key,
+    'statut'::text AS column_name,
+    'ROADSHOW_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (s.statut)::text AS code,
+    s.version,
+    COALESCE(s.entered_at, s.entered_at) AS entered_at
+   FROM jalon_history.roadshow_counterparty_as_of() s(counterparty_id, version, statut, entered_at)
+UNION ALL
+ SELECT 'users'::text AS tracked,
+    (s.user_id)::text AS record_key,
+    'role'::text AS column_name,
+    'USER_ROLE'::text AS category,
+    NULL::text AS case_type,
+    (s.role)::text AS code,
+    s.version,
+    COALESCE(s.entered_at, s.entered_at) AS entered_at
+   FROM jalon_history.users_as_of() s(user_id, version, role, entered_at);
+
+COMMENT ON VIEW jalon_history.standing IS 'Generated for all tracked tables: where every record stands now. [0e59313e]';
+
+COMMENT ON COLUMN jalon_history.standing.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_history.standing.record_key IS 'Key of the record, as text.';
+
+COMMENT ON COLUMN jalon_history.standing.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_history.standing.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_history.standing.case_type IS 'Case type; empty where the table has none.';
+
+COMMENT ON COLUMN jalon_history.standing.code IS 'Code it stands on.';
+
+COMMENT ON COLUMN jalon_history.standing.version IS 'The record''s version.';
+
+COMMENT ON COLUMN jalon_history.standing.entered_at IS 'Since when it stands there.';
+
+CREATE VIEW jalon_history.tracked_columns AS
+ SELECT t.name AS tracked,
+    c.column_name,
+    c.category,
+    c."position",
+    t.table_schema,
+    t.table_name,
+    t.key_column,
+    t.workflow_column,
+    t.history_schema,
+    t.history_name,
+    ((s.value #>> '{}'::text[]))::timestamp with time zone AS history_begins
+   FROM ((jalon_engine.tracked t
+     JOIN jalon_engine.tracked_column c ON ((c.tracked = t.name)))
+     LEFT JOIN jalon_engine.setting s ON ((s.name = ('history_begins.'::text || t.name))));
+
+COMMENT ON VIEW jalon_history.tracked_columns IS 'The status columns under Jalon and where their history lies.';
+
+COMMENT ON COLUMN jalon_history.tracked_columns.tracked IS 'Name of the tracked table; history.<name>_timeline and history.<name>_as_of() carry it.';
+
+COMMENT ON COLUMN jalon_history.tracked_columns.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_history.tracked_columns.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_history.tracked_columns."position" IS 'Order; 1 is the status proper.';
+
+COMMENT ON COLUMN jalon_history.tracked_columns.table_schema IS 'Schema of the table.';
+
+COMMENT ON COLUMN jalon_history.tracked_columns.table_name IS 'The table.';
+
+COMMENT ON COLUMN jalon_history.tracked_columns.key_column IS 'Its key.';
+
+COMMENT ON COLUMN jalon_history.tracked_columns.workflow_column IS 'Column that holds the case type, where there is one.';
+
+COMMENT ON COLUMN jalon_history.tracked_columns.history_schema IS 'Schema of the history table.';
+
+COMMENT ON COLUMN jalon_history.tracked_columns.history_name IS 'The history table.';
+
+COMMENT ON COLUMN jalon_history.tracked_columns.history_begins IS 'Older months were detached by jalon.retain; empty where all is there.';
+
+CREATE VIEW jalon_history.users_timeline AS
+ SELECT n.user_id,
+    n.version,
+    n.new_role AS role,
+    n.changed_at AS entered_at,
+    e.left_at,
+    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
+    n.changed_by,
+    n.reason,
+    n.kind,
+    n.meta_data,
+    (e.left_at IS NULL) AS is_current,
+    n.on_behalf_of,
+    n.db_role,
+    n.workflow_version,
+    n.bulk_id,
+    n.transaction_id
+   FROM (( SELECT h.id,
+            h.user_id,
+            h.old_role,
+            h.new_role,
+            h.changed_at,
+            h.previous_changed_at,
+            h.changed_by,
+            h.reason,
+            h.meta_data,
+            h.version,
+            h.workflow_version,
+            h.kind,
+            h.on_behalf_of,
+            h.db_role,
+            h.bulk_id,
+            h.transaction_id,
+            lead(h.changed_at) OVER w AS next_at,
+            lead(h.version) OVER w AS next_version
+           FROM jalon_history.membership__users h
+          WINDOW w AS (PARTITION BY h.user_id ORDER BY h.changed_at, h.version)) n
+     CROSS JOIN LATERAL ( SELECT n.next_at AS left_at) e);
+
+COMMENT ON VIEW jalon_history.users_timeline IS 'Generated for users: every stay of every record. [8ce588ef]';
+
+COMMENT ON COLUMN jalon_history.users_timeline.user_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.version IS 'The record''s version that this stay began with.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.role IS 'Code of role during the stay.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.entered_at IS 'When the stay began.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.duration IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.changed_by IS 'Who brought the record here.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW membership.role_change_history AS
+ SELECT id,
+    user_id,
+    old_role,
+    new_role,
+    changed_at,
+    previous_changed_at,
+    (changed_by)::character varying(255) AS changed_by,
+    reason,
+    meta_data,
+    version,
+    workflow_version,
+    kind,
+    on_behalf_of,
+    db_role,
+    bulk_id,
+    transaction_id
+   FROM jalon_history.membership__users h;
+
+COMMENT ON VIEW membership.role_change_history IS 'Every change of a status: one row each.';
+
+COMMENT ON COLUMN membership.role_change_history.id IS 'Identifier.';
+
+COMMENT ON COLUMN membership.role_change_history.user_id IS 'Key of the record.';
+
+COMMENT ON COLUMN membership.role_change_history.old_role IS 'Old role; empty on creation.';
+
+COMMENT ON COLUMN membership.role_change_history.new_role IS 'New role.';
+
+COMMENT ON COLUMN membership.role_change_history.changed_at IS 'When.';
+
+COMMENT ON COLUMN membership.role_change_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+
+COMMENT ON COLUMN membership.role_change_history.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN membership.role_change_history.reason IS 'Why.';
+
+COMMENT ON COLUMN membership.role_change_history.meta_data IS 'Whatever else the writer gave along.';
+
+COMMENT ON COLUMN membership.role_change_history.version IS 'The record''s version after the change.';
+
+COMMENT ON COLUMN membership.role_change_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+
+COMMENT ON COLUMN membership.role_change_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN membership.role_change_history.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN membership.role_change_history.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN membership.role_change_history.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN membership.role_change_history.transaction_id IS 'Transaction that wrote it.';
+
+CREATE TABLE ops.migration_digest (
+    id text NOT NULL,
+    digest text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE ops.migration_digest IS 'What each applied migration contained; written in its own transaction.';
+
+COMMENT ON COLUMN ops.migration_digest.id IS 'File name without its ending.';
+
+COMMENT ON COLUMN ops.migration_digest.digest IS 'SHA-256 of the file.';
+
+COMMENT ON COLUMN ops.migration_digest.applied_at IS 'When it was applied.';
+
+CREATE TABLE ops.reload (
+    only_row boolean DEFAULT true NOT NULL,
+    digest text NOT NULL,
+    reloaded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT there_is_one_row CHECK (only_row)
+);
+
+COMMENT ON TABLE ops.reload IS 'The state of functions, views and triggers: one row.';
+
+COMMENT ON COLUMN ops.reload.only_row IS 'Always true.';
+
+COMMENT ON COLUMN ops.reload.digest IS 'SHA-256 over sql/functions and sql/triggers, the applied migrations and the server''s major version.';
+
+COMMENT ON COLUMN ops.reload.reloaded_at IS 'When they were last reloaded.';
+
+CREATE TABLE ops.reloaded_file (
+    path text NOT NULL,
+    digest text NOT NULL,
+    objects text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+COMMENT ON TABLE ops.reloaded_file IS 'Views and triggers stay untouched as long as their file does.';
+
+COMMENT ON COLUMN ops.reloaded_file.path IS 'Path below sql.';
+
+COMMENT ON COLUMN ops.reloaded_file.digest IS 'SHA-256 of the file when it was last run.';
+
+COMMENT ON COLUMN ops.reloaded_file.objects IS 'What it made, as pg_identify_object names it.';
+
+CREATE TABLE proposition.proposition_custom_action_refusals (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    proposition_id uuid NOT NULL,
+    action_id uuid,
+    action_key text NOT NULL,
+    status character varying(100) NOT NULL,
+    refused_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    roles text[] NOT NULL,
+    code text NOT NULL,
+    message text NOT NULL,
+    db_role text NOT NULL,
+    transaction_id xid8 NOT NULL
+);
+
+COMMENT ON TABLE proposition.proposition_custom_action_refusals IS 'Triggers that were refused, for administrators. No event tells of them.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.id IS 'Identifier.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.action_id IS 'Action; empty where this proposition has none of that name.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.action_key IS 'The action as it was asked for.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.status IS 'Status of the proposition then.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.refused_at IS 'When.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.actor IS 'Who tried.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.roles IS 'Roles that they held there and then.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.code IS 'SQLSTATE of the refusal.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.message IS 'What they were told.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN proposition.proposition_custom_action_refusals.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW recap.codes AS
+ SELECT r.category,
+    (r.code)::text AS code,
+    l.code AS language,
+    COALESCE(o.label, d.label, r.label) AS label,
+    COALESCE(o.description, d.description, r.description) AS description,
+    r."position",
+    r.color,
+    r.icon,
+    r.outcome,
+    (r.outcome <> ALL (ARRAY['done'::text, 'dropped'::text])) AS is_running,
+    r.is_initial,
+    r.is_final,
+    r.is_active,
+    r.max_stay
+   FROM ((((jalon_engine.referential r
+     CROSS JOIN jalon_engine.language l)
+     LEFT JOIN jalon_engine.referential_label o ON (((o.category = r.category) AND ((o.code)::text = (r.code)::text) AND (o.language = l.code))))
+     LEFT JOIN jalon_engine.language f ON (f.is_default))
+     LEFT JOIN jalon_engine.referential_label d ON (((d.category = r.category) AND ((d.code)::text = (r.code)::text) AND (d.language = f.code))));
+
+COMMENT ON VIEW recap.codes IS 'Every code in every language, with what it means to a recap.';
+
+COMMENT ON COLUMN recap.codes.category IS 'Category.';
+
+COMMENT ON COLUMN recap.codes.code IS 'Code, as rows and history hold it.';
+
+COMMENT ON COLUMN recap.codes.language IS 'Language of label and description.';
+
+COMMENT ON COLUMN recap.codes.label IS 'Label in that language, else in the default language, else the code''s own.';
+
+COMMENT ON COLUMN recap.codes.description IS 'Description in that language.';
+
+COMMENT ON COLUMN recap.codes."position" IS 'Order in lists.';
+
+COMMENT ON COLUMN recap.codes.color IS 'Colour as #rrggbb.';
+
+COMMENT ON COLUMN recap.codes.icon IS 'Name of an icon.';
+
+COMMENT ON COLUMN recap.codes.outcome IS 'open, active, waiting, done or dropped.';
+
+COMMENT ON COLUMN recap.codes.is_running IS 'Whether a record that stands here is still in the pipe: neither done nor dropped.';
+
+COMMENT ON COLUMN recap.codes.is_initial IS 'Records may begin here.';
+
+COMMENT ON COLUMN recap.codes.is_final IS 'Records end here.';
+
+COMMENT ON COLUMN recap.codes.is_active IS 'Whether it may still be entered.';
+
+COMMENT ON COLUMN recap.codes.max_stay IS 'Longest stay before recap.overdue names the record.';
+
+CREATE VIEW recap.dossier_enum_changes AS
+ SELECT h.dossier_id,
+    h.version,
+    o.status AS old_status,
+    n.status AS new_status,
+    h.changed_at,
+    h.changed_by,
+    h.on_behalf_of,
+    h.reason,
+    h.kind
+   FROM ((jalon_history.dossier__dossier h
+     LEFT JOIN ( SELECT f.code,
+            COALESCE(m.status, d.status) AS status
+           FROM ((jalon_engine.referential f
+             LEFT JOIN dossier.status_mapping m ON (((m.status_code)::text = (f.code)::text)))
+             LEFT JOIN dossier.outcome_mapping d ON ((d.outcome = f.outcome)))
+          WHERE (f.category = 'CASE_STATUS'::text)) o ON (((o.code)::text = (h.old_status_code)::text)))
+     JOIN ( SELECT f.code,
+            COALESCE(m.status, d.status) AS status
+           FROM ((jalon_engine.referential f
+             LEFT JOIN dossier.status_mapping m ON (((m.status_code)::text = (f.code)::text)))
+             LEFT JOIN dossier.outcome_mapping d ON ((d.outcome = f.outcome)))
+          WHERE (f.category = 'CASE_STATUS'::text)) n ON (((n.code)::text = (h.new_status_code)::text)))
+  WHERE ((o.status)::text IS DISTINCT FROM (n.status)::text);
+
+COMMENT ON VIEW recap.dossier_enum_changes IS 'Transitions of the enum status of dossiers, told from their status codes by the mapping of today.';
+
+COMMENT ON COLUMN recap.dossier_enum_changes.dossier_id IS 'Dossier.';
+
+COMMENT ON COLUMN recap.dossier_enum_changes.version IS 'Version of the dossier after the change.';
+
+COMMENT ON COLUMN recap.dossier_enum_changes.old_status IS 'Status before; empty on creation.';
+
+COMMENT ON COLUMN recap.dossier_enum_changes.new_status IS 'Status after.';
+
+COMMENT ON COLUMN recap.dossier_enum_changes.changed_at IS 'When.';
+
+COMMENT ON COLUMN recap.dossier_enum_changes.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN recap.dossier_enum_changes.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN recap.dossier_enum_changes.reason IS 'Why.';
+
+COMMENT ON COLUMN recap.dossier_enum_changes.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+CREATE VIEW recap.languages AS
+ SELECT code,
+    label,
+    "position",
+    is_default
+   FROM jalon_engine.language l;
+
+COMMENT ON VIEW recap.languages IS 'Languages in which labels exist.';
+
+COMMENT ON COLUMN recap.languages.code IS 'Language tag.';
+
+COMMENT ON COLUMN recap.languages.label IS 'The language''s own name.';
+
+COMMENT ON COLUMN recap.languages."position" IS 'Order in lists.';
+
+COMMENT ON COLUMN recap.languages.is_default IS 'The one used where nothing is asked for.';
 
 CREATE VIEW recap.proposition_action_events AS
  SELECT e.id,
@@ -3523,598 +4260,58 @@ COMMENT ON COLUMN recap.proposition_role_changes.before IS 'The role before.';
 
 COMMENT ON COLUMN recap.proposition_role_changes.after IS 'The role after.';
 
-CREATE VIEW jalon_history.proposition_timeline AS
- SELECT n.proposition_id,
-    n.version,
-    n.new_status AS status,
-    n.changed_at AS entered_at,
-    e.left_at,
-    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
-    n.changed_by,
-    n.reason,
-    n.kind,
-    n.meta_data,
-    (e.left_at IS NULL) AS is_current,
-    n.on_behalf_of,
-    n.db_role,
-    n.workflow_version,
-    n.bulk_id,
-    n.transaction_id
-   FROM (( SELECT h.id,
-            h.proposition_id,
-            h.old_status,
-            h.new_status,
-            h.changed_at,
-            h.previous_changed_at,
-            h.changed_by,
-            h.reason,
-            h.meta_data,
-            h.version,
-            h.workflow_version,
-            h.kind,
-            h.on_behalf_of,
-            h.db_role,
-            h.bulk_id,
-            h.transaction_id,
-            lead(h.changed_at) OVER w AS next_at,
-            lead(h.version) OVER w AS next_version
-           FROM proposition.proposition_history h
-          WINDOW w AS (PARTITION BY h.proposition_id ORDER BY h.changed_at, h.version)) n
-     CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
-           FROM jalon_engine.deletion d
-          WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'proposition'::text) AND (d.record_key = (n.proposition_id)::text) AND (d.deleted_at >= n.changed_at))) e);
+CREATE VIEW roadshow.roadshow_counterparty_history AS
+ SELECT id,
+    counterparty_id,
+    old_statut,
+    new_statut,
+    changed_at,
+    previous_changed_at,
+    changed_by,
+    reason,
+    meta_data,
+    version,
+    workflow_version,
+    kind,
+    on_behalf_of,
+    db_role,
+    bulk_id,
+    transaction_id
+   FROM jalon_history.roadshow__roadshow_counterparty h;
 
-COMMENT ON VIEW jalon_history.proposition_timeline IS 'Generated for proposition: every stay of every record. [b381f5a9]';
+COMMENT ON VIEW roadshow.roadshow_counterparty_history IS 'Every change of a status: one row each.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.proposition_id IS 'Key of the record.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.id IS 'Identifier.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.version IS 'The record''s version that this stay began with.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.counterparty_id IS 'Key of the record.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.status IS 'Code of status during the stay.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.old_statut IS 'Old statut; empty on creation.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.entered_at IS 'When the stay began.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.new_statut IS 'New statut.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.changed_at IS 'When.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.duration IS 'How long it lasted, or has lasted so far.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.previous_changed_at IS 'When the stay that this change ends had begun.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.changed_by IS 'Who brought the record here.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.changed_by IS 'By whom.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.reason IS 'Why.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.meta_data IS 'Whatever else the writer gave along.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.version IS 'The record''s version after the change.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.is_current IS 'Whether the record stands here now.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.on_behalf_of IS 'For whom, where another acted.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.on_behalf_of IS 'For whom, where another acted.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.transaction_id IS 'Transaction that wrote it.';
-
-CREATE VIEW jalon_history.roadshow_counterparty_timeline AS
- SELECT n.counterparty_id,
-    n.version,
-    n.new_statut AS statut,
-    n.changed_at AS entered_at,
-    e.left_at,
-    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
-    n.changed_by,
-    n.reason,
-    n.kind,
-    n.meta_data,
-    (e.left_at IS NULL) AS is_current,
-    n.on_behalf_of,
-    n.db_role,
-    n.workflow_version,
-    n.bulk_id,
-    n.transaction_id
-   FROM (( SELECT h.id,
-            h.counterparty_id,
-            h.old_statut,
-            h.new_statut,
-            h.changed_at,
-            h.previous_changed_at,
-            h.changed_by,
-            h.reason,
-            h.meta_data,
-            h.version,
-            h.workflow_version,
-            h.kind,
-            h.on_behalf_of,
-            h.db_role,
-            h.bulk_id,
-            h.transaction_id,
-            lead(h.changed_at) OVER w AS next_at,
-            lead(h.version) OVER w AS next_version
-           FROM roadshow.roadshow_counterparty_history h
-          WINDOW w AS (PARTITION BY h.counterparty_id ORDER BY h.changed_at, h.version)) n
-     CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
-           FROM jalon_engine.deletion d
-          WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'roadshow_counterparty'::text) AND (d.record_key = (n.counterparty_id)::text) AND (d.deleted_at >= n.changed_at))) e);
-
-COMMENT ON VIEW jalon_history.roadshow_counterparty_timeline IS 'Generated for roadshow_counterparty: every stay of every record. [ae998767]';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.counterparty_id IS 'Key of the record.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.version IS 'The record''s version that this stay began with.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.statut IS 'Code of statut during the stay.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.entered_at IS 'When the stay began.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.duration IS 'How long it lasted, or has lasted so far.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.changed_by IS 'Who brought the record here.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.reason IS 'Why.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.is_current IS 'Whether the record stands here now.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.on_behalf_of IS 'For whom, where another acted.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.db_role IS 'Database login it came through.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.workflow_version IS 'Version of the workflow that allowed it.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.bulk_id IS 'The bulk call that it was part of.';
-
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.transaction_id IS 'Transaction that wrote it.';
-
-CREATE VIEW jalon_history.standing AS
- SELECT NULL::text AS tracked,
-    NULL::text AS record_key,
-    NULL::text AS column_name,
-    NULL::text AS category,
-    NULL::text AS case_type,
-    NULL::text AS code,
-    NULL::integer AS version,
-    NULL::timestamp with time zone AS entered_at
-  WHERE false
-UNION ALL
- SELECT 'dossier'::text AS tracked,
-    (s.dossier_id)::text AS record_key,
-    'status_code'::text AS column_name,
-    'CASE_STATUS'::text AS category,
-    (s.case_type)::text AS case_type,
-    (s.status_code)::text AS code,
-    s.version,
-    COALESCE(( SELECT p.changed_at
-           FROM dossier.dossier_history p
-          WHERE ((p.dossier_id = s.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1), s.entered_at) AS entered_at
-   FROM jalon_history.dossier_as_of() s(dossier_id, version, case_type, status_code, entered_at)
-UNION ALL
- SELECT 'events'::text AS tracked,
-    (s.event_id)::text AS record_key,
-    'status'::text AS column_name,
-    'EVENT_STATUS'::text AS category,
-    NULL::text AS case_type,
-    (s.status)::text AS code,
-    s.version,
-    COALESCE(( SELECT p.changed_at
-           FROM event.event_status_history p
-          WHERE ((p.event_id = s.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1), s.entered_at) AS entered_at
-   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
-UNION ALL
- SELECT 'events'::text AS tracked,
-    (s.event_id)::text AS record_key,
-    'moderation_status'::text AS column_name,
-    'EVENT_MODERATION'::text AS category,
-    NULL::text AS case_type,
-    (s.moderation_status)::text AS code,
-    s.version,
-    COALESCE(( SELECT p.changed_at
-           FROM event.event_status_history p
-          WHERE ((p.event_id = s.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1), s.entered_at) AS entered_at
-   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
-UNION ALL
- SELECT 'events'::text AS tracked,
-    (s.event_id)::text AS record_key,
-    'is_published'::text AS column_name,
-    'EVENT_PUBLICATION'::text AS category,
-    NULL::text AS case_type,
-    (s.is_published)::text AS code,
-    s.version,
-    COALESCE(( SELECT p.changed_at
-           FROM event.event_status_history p
-          WHERE ((p.event_id = s.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1), s.entered_at) AS entered_at
-   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
-UNION ALL
- SELECT 'proposition'::text AS tracked,
-    (s.proposition_id)::text AS record_key,
-    'status'::text AS column_name,
-    'PROPOSITION_STATUS'::text AS category,
-    NULL::text AS case_type,
-    (s.status)::text AS code,
-    s.version,
-    COALESCE(s.entered_at, s.entered_at) AS entered_at
-   FROM jalon_history.proposition_as_of() s(proposition_id, version, status, entered_at)
-UNION ALL
- SELECT 'roadshow_counterparty'::text AS tracked,
-    (s.counterparty_id)::text AS record_key,
-    'statut'::text AS column_name,
-    'ROADSHOW_STATUS'::text AS category,
-    NULL::text AS case_type,
-    (s.statut)::text AS code,
-    s.version,
-    COALESCE(s.entered_at, s.entered_at) AS entered_at
-   FROM jalon_history.roadshow_counterparty_as_of() s(counterparty_id, version, statut, entered_at)
-UNION ALL
- SELECT 'users'::text AS tracked,
-    (s.user_id)::text AS record_key,
-    'role'::text AS column_name,
-    'USER_ROLE'::text AS category,
-    NULL::text AS case_type,
-    (s.role)::text AS code,
-    s.version,
-    COALESCE(s.entered_at, s.entered_at) AS entered_at
-   FROM jalon_history.users_as_of() s(user_id, version, role, entered_at);
-
-COMMENT ON VIEW jalon_history.standing IS 'Generated for all tracked tables: where every record stands now. [2d2c0fcd]';
-
-COMMENT ON COLUMN jalon_history.standing.tracked IS 'Tracked table.';
-
-COMMENT ON COLUMN jalon_history.standing.record_key IS 'Key of the record, as text.';
-
-COMMENT ON COLUMN jalon_history.standing.column_name IS 'Status column.';
-
-COMMENT ON COLUMN jalon_history.standing.category IS 'Category of its codes.';
-
-COMMENT ON COLUMN jalon_history.standing.case_type IS 'Case type; empty where the table has none.';
-
-COMMENT ON COLUMN jalon_history.standing.code IS 'Code it stands on.';
-
-COMMENT ON COLUMN jalon_history.standing.version IS 'The record''s version.';
-
-COMMENT ON COLUMN jalon_history.standing.entered_at IS 'Since when it stands there.';
-
-CREATE VIEW jalon_history.tracked_columns AS
- SELECT t.name AS tracked,
-    c.column_name,
-    c.category,
-    c."position",
-    t.table_schema,
-    t.table_name,
-    t.key_column,
-    t.workflow_column,
-    t.history_schema,
-    t.history_name,
-    ((s.value #>> '{}'::text[]))::timestamp with time zone AS history_begins
-   FROM ((jalon_engine.tracked t
-     JOIN jalon_engine.tracked_column c ON ((c.tracked = t.name)))
-     LEFT JOIN jalon_engine.setting s ON ((s.name = ('history_begins.'::text || t.name))));
-
-COMMENT ON VIEW jalon_history.tracked_columns IS 'The status columns under Jalon and where their history lies.';
-
-COMMENT ON COLUMN jalon_history.tracked_columns.tracked IS 'Name of the tracked table; history.<name>_timeline and history.<name>_as_of() carry it.';
-
-COMMENT ON COLUMN jalon_history.tracked_columns.column_name IS 'Status column.';
-
-COMMENT ON COLUMN jalon_history.tracked_columns.category IS 'Category of its codes.';
-
-COMMENT ON COLUMN jalon_history.tracked_columns."position" IS 'Order; 1 is the status proper.';
-
-COMMENT ON COLUMN jalon_history.tracked_columns.table_schema IS 'Schema of the table.';
-
-COMMENT ON COLUMN jalon_history.tracked_columns.table_name IS 'The table.';
-
-COMMENT ON COLUMN jalon_history.tracked_columns.key_column IS 'Its key.';
-
-COMMENT ON COLUMN jalon_history.tracked_columns.workflow_column IS 'Column that holds the case type, where there is one.';
-
-COMMENT ON COLUMN jalon_history.tracked_columns.history_schema IS 'Schema of the history table.';
-
-COMMENT ON COLUMN jalon_history.tracked_columns.history_name IS 'The history table.';
-
-COMMENT ON COLUMN jalon_history.tracked_columns.history_begins IS 'Older months were detached by jalon.retain; empty where all is there.';
-
-CREATE VIEW jalon_history.users_timeline AS
- SELECT n.user_id,
-    n.version,
-    n.new_role AS role,
-    n.changed_at AS entered_at,
-    e.left_at,
-    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
-    n.changed_by,
-    n.reason,
-    n.kind,
-    n.meta_data,
-    (e.left_at IS NULL) AS is_current,
-    n.on_behalf_of,
-    n.db_role,
-    n.workflow_version,
-    n.bulk_id,
-    n.transaction_id
-   FROM (( SELECT h.id,
-            h.user_id,
-            h.old_role,
-            h.new_role,
-            h.changed_at,
-            h.previous_changed_at,
-            h.changed_by,
-            h.reason,
-            h.meta_data,
-            h.version,
-            h.workflow_version,
-            h.kind,
-            h.on_behalf_of,
-            h.db_role,
-            h.bulk_id,
-            h.transaction_id,
-            lead(h.changed_at) OVER w AS next_at,
-            lead(h.version) OVER w AS next_version
-           FROM membership.role_change_history h
-          WINDOW w AS (PARTITION BY h.user_id ORDER BY h.changed_at, h.version)) n
-     CROSS JOIN LATERAL ( SELECT n.next_at AS left_at) e);
-
-COMMENT ON VIEW jalon_history.users_timeline IS 'Generated for users: every stay of every record. [b0ef5e14]';
-
-COMMENT ON COLUMN jalon_history.users_timeline.user_id IS 'Key of the record.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.version IS 'The record''s version that this stay began with.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.role IS 'Code of role during the stay.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.entered_at IS 'When the stay began.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.duration IS 'How long it lasted, or has lasted so far.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.changed_by IS 'Who brought the record here.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.reason IS 'Why.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.is_current IS 'Whether the record stands here now.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.on_behalf_of IS 'For whom, where another acted.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.db_role IS 'Database login it came through.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.workflow_version IS 'Version of the workflow that allowed it.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.bulk_id IS 'The bulk call that it was part of.';
-
-COMMENT ON COLUMN jalon_history.users_timeline.transaction_id IS 'Transaction that wrote it.';
-
-CREATE TABLE membership.role_change_history_default (
-    id uuid CONSTRAINT role_change_history_id_not_null NOT NULL,
-    user_id uuid CONSTRAINT role_change_history_user_id_not_null NOT NULL,
-    old_role character varying(100),
-    new_role character varying(100) CONSTRAINT role_change_history_new_role_not_null NOT NULL,
-    changed_at timestamp with time zone CONSTRAINT role_change_history_changed_at_not_null NOT NULL,
-    previous_changed_at timestamp with time zone,
-    changed_by character varying(255) CONSTRAINT role_change_history_changed_by_not_null NOT NULL,
-    reason text,
-    meta_data jsonb,
-    version integer CONSTRAINT role_change_history_version_not_null NOT NULL,
-    workflow_version integer,
-    kind text CONSTRAINT role_change_history_kind_not_null NOT NULL,
-    on_behalf_of text,
-    db_role text CONSTRAINT role_change_history_db_role_not_null NOT NULL,
-    bulk_id uuid,
-    transaction_id xid8 CONSTRAINT role_change_history_transaction_id_not_null NOT NULL
-);
-
-COMMENT ON TABLE membership.role_change_history_default IS 'Rows of months that have no partition yet; jalon.ensure_partitions() gives them one.';
-
-CREATE TABLE ops.migration_digest (
-    id text NOT NULL,
-    digest text NOT NULL,
-    applied_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-COMMENT ON TABLE ops.migration_digest IS 'What each applied migration contained; written in its own transaction.';
-
-COMMENT ON COLUMN ops.migration_digest.id IS 'File name without its ending.';
-
-COMMENT ON COLUMN ops.migration_digest.digest IS 'SHA-256 of the file.';
-
-COMMENT ON COLUMN ops.migration_digest.applied_at IS 'When it was applied.';
-
-CREATE TABLE ops.reload (
-    only_row boolean DEFAULT true NOT NULL,
-    digest text NOT NULL,
-    reloaded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT there_is_one_row CHECK (only_row)
-);
-
-COMMENT ON TABLE ops.reload IS 'The state of functions, views and triggers: one row.';
-
-COMMENT ON COLUMN ops.reload.only_row IS 'Always true.';
-
-COMMENT ON COLUMN ops.reload.digest IS 'SHA-256 over sql/functions and sql/triggers, the applied migrations and the server''s major version.';
-
-COMMENT ON COLUMN ops.reload.reloaded_at IS 'When they were last reloaded.';
-
-CREATE TABLE ops.reloaded_file (
-    path text NOT NULL,
-    digest text NOT NULL,
-    objects text[] DEFAULT '{}'::text[] NOT NULL
-);
-
-COMMENT ON TABLE ops.reloaded_file IS 'Views and triggers stay untouched as long as their file does.';
-
-COMMENT ON COLUMN ops.reloaded_file.path IS 'Path below sql.';
-
-COMMENT ON COLUMN ops.reloaded_file.digest IS 'SHA-256 of the file when it was last run.';
-
-COMMENT ON COLUMN ops.reloaded_file.objects IS 'What it made, as pg_identify_object names it.';
-
-CREATE TABLE proposition.proposition_custom_action_refusals (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    proposition_id uuid NOT NULL,
-    action_id uuid,
-    action_key text NOT NULL,
-    status character varying(100) NOT NULL,
-    refused_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    actor text NOT NULL,
-    roles text[] NOT NULL,
-    code text NOT NULL,
-    message text NOT NULL,
-    db_role text NOT NULL,
-    transaction_id xid8 NOT NULL
-);
-
-COMMENT ON TABLE proposition.proposition_custom_action_refusals IS 'Triggers that were refused, for administrators. No event tells of them.';
-
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.id IS 'Identifier.';
-
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.proposition_id IS 'Proposition.';
-
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.action_id IS 'Action; empty where this proposition has none of that name.';
-
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.action_key IS 'The action as it was asked for.';
-
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.status IS 'Status of the proposition then.';
-
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.refused_at IS 'When.';
-
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.actor IS 'Who tried.';
-
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.roles IS 'Roles that they held there and then.';
-
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.code IS 'SQLSTATE of the refusal.';
-
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.message IS 'What they were told.';
-
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.db_role IS 'Database login it came through.';
-
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.transaction_id IS 'Transaction that wrote it.';
-
-CREATE TABLE proposition.proposition_history_default (
-    id uuid CONSTRAINT proposition_history_id_not_null NOT NULL,
-    proposition_id uuid CONSTRAINT proposition_history_proposition_id_not_null NOT NULL,
-    old_status character varying(100),
-    new_status character varying(100),
-    changed_at timestamp with time zone CONSTRAINT proposition_history_changed_at_not_null NOT NULL,
-    previous_changed_at timestamp with time zone,
-    changed_by text CONSTRAINT proposition_history_changed_by_not_null NOT NULL,
-    reason text,
-    meta_data jsonb,
-    version integer CONSTRAINT proposition_history_version_not_null NOT NULL,
-    workflow_version integer,
-    kind text CONSTRAINT proposition_history_kind_not_null NOT NULL,
-    on_behalf_of text,
-    db_role text CONSTRAINT proposition_history_db_role_not_null NOT NULL,
-    bulk_id uuid,
-    transaction_id xid8 CONSTRAINT proposition_history_transaction_id_not_null NOT NULL
-);
-
-COMMENT ON TABLE proposition.proposition_history_default IS 'Rows of months that have no partition yet; jalon.ensure_partitions() gives them one.';
-
-CREATE VIEW recap.codes AS
- SELECT r.category,
-    (r.code)::text AS code,
-    l.code AS language,
-    COALESCE(o.label, d.label, r.label) AS label,
-    COALESCE(o.description, d.description, r.description) AS description,
-    r."position",
-    r.color,
-    r.icon,
-    r.outcome,
-    (r.outcome <> ALL (ARRAY['done'::text, 'dropped'::text])) AS is_running,
-    r.is_initial,
-    r.is_final,
-    r.is_active,
-    r.max_stay
-   FROM ((((jalon_engine.referential r
-     CROSS JOIN jalon_engine.language l)
-     LEFT JOIN jalon_engine.referential_label o ON (((o.category = r.category) AND ((o.code)::text = (r.code)::text) AND (o.language = l.code))))
-     LEFT JOIN jalon_engine.language f ON (f.is_default))
-     LEFT JOIN jalon_engine.referential_label d ON (((d.category = r.category) AND ((d.code)::text = (r.code)::text) AND (d.language = f.code))));
-
-COMMENT ON VIEW recap.codes IS 'Every code in every language, with what it means to a recap.';
-
-COMMENT ON COLUMN recap.codes.category IS 'Category.';
-
-COMMENT ON COLUMN recap.codes.code IS 'Code, as rows and history hold it.';
-
-COMMENT ON COLUMN recap.codes.language IS 'Language of label and description.';
-
-COMMENT ON COLUMN recap.codes.label IS 'Label in that language, else in the default language, else the code''s own.';
-
-COMMENT ON COLUMN recap.codes.description IS 'Description in that language.';
-
-COMMENT ON COLUMN recap.codes."position" IS 'Order in lists.';
-
-COMMENT ON COLUMN recap.codes.color IS 'Colour as #rrggbb.';
-
-COMMENT ON COLUMN recap.codes.icon IS 'Name of an icon.';
-
-COMMENT ON COLUMN recap.codes.outcome IS 'open, active, waiting, done or dropped.';
-
-COMMENT ON COLUMN recap.codes.is_running IS 'Whether a record that stands here is still in the pipe: neither done nor dropped.';
-
-COMMENT ON COLUMN recap.codes.is_initial IS 'Records may begin here.';
-
-COMMENT ON COLUMN recap.codes.is_final IS 'Records end here.';
-
-COMMENT ON COLUMN recap.codes.is_active IS 'Whether it may still be entered.';
-
-COMMENT ON COLUMN recap.codes.max_stay IS 'Longest stay before recap.overdue names the record.';
-
-CREATE VIEW recap.languages AS
- SELECT code,
-    label,
-    "position",
-    is_default
-   FROM jalon_engine.language l;
-
-COMMENT ON VIEW recap.languages IS 'Languages in which labels exist.';
-
-COMMENT ON COLUMN recap.languages.code IS 'Language tag.';
-
-COMMENT ON COLUMN recap.languages.label IS 'The language''s own name.';
-
-COMMENT ON COLUMN recap.languages."position" IS 'Order in lists.';
-
-COMMENT ON COLUMN recap.languages.is_default IS 'The one used where nothing is asked for.';
-
-CREATE TABLE roadshow.roadshow_counterparty_history_default (
-    id uuid CONSTRAINT roadshow_counterparty_history_id_not_null NOT NULL,
-    counterparty_id integer CONSTRAINT roadshow_counterparty_history_counterparty_id_not_null NOT NULL,
-    old_statut character varying(100),
-    new_statut character varying(100),
-    changed_at timestamp with time zone CONSTRAINT roadshow_counterparty_history_changed_at_not_null NOT NULL,
-    previous_changed_at timestamp with time zone,
-    changed_by text CONSTRAINT roadshow_counterparty_history_changed_by_not_null NOT NULL,
-    reason text,
-    meta_data jsonb,
-    version integer CONSTRAINT roadshow_counterparty_history_version_not_null NOT NULL,
-    workflow_version integer,
-    kind text CONSTRAINT roadshow_counterparty_history_kind_not_null NOT NULL,
-    on_behalf_of text,
-    db_role text CONSTRAINT roadshow_counterparty_history_db_role_not_null NOT NULL,
-    bulk_id uuid,
-    transaction_id xid8 CONSTRAINT roadshow_counterparty_history_transaction_id_not_null NOT NULL
-);
-
-COMMENT ON TABLE roadshow.roadshow_counterparty_history_default IS 'Rows of months that have no partition yet; jalon.ensure_partitions() gives them one.';
+COMMENT ON COLUMN roadshow.roadshow_counterparty_history.transaction_id IS 'Transaction that wrote it.';
 
 ALTER TABLE roadshow.roadshow_counterparty ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME roadshow.roadshow_counterparty_id_seq
@@ -4133,12 +4330,6 @@ ALTER TABLE roadshow.roadshow_event ALTER COLUMN id ADD GENERATED BY DEFAULT AS 
     NO MAXVALUE
     CACHE 1
 );
-
-ALTER TABLE ONLY dossier.dossier_history
-    ADD CONSTRAINT dossier_history_pk PRIMARY KEY (dossier_id, version, changed_at);
-
-ALTER TABLE ONLY dossier.dossier_history_default
-    ADD CONSTRAINT dossier_history_default_pkey PRIMARY KEY (dossier_id, version, changed_at);
 
 ALTER TABLE ONLY dossier.dossier
     ADD CONSTRAINT dossier_pk PRIMARY KEY (id);
@@ -4160,12 +4351,6 @@ ALTER TABLE ONLY event.display
 
 ALTER TABLE ONLY event.display
     ADD CONSTRAINT displays_have_an_order UNIQUE ("position");
-
-ALTER TABLE ONLY event.event_status_history
-    ADD CONSTRAINT event_status_history_pk PRIMARY KEY (event_id, version, changed_at);
-
-ALTER TABLE ONLY event.event_status_history_default
-    ADD CONSTRAINT event_status_history_default_pkey PRIMARY KEY (event_id, version, changed_at);
 
 ALTER TABLE ONLY event.events
     ADD CONSTRAINT events_pk PRIMARY KEY (id);
@@ -4211,9 +4396,6 @@ ALTER TABLE ONLY jalon_engine.check_function
 
 ALTER TABLE ONLY jalon_engine.config_history
     ADD CONSTRAINT config_history_pk PRIMARY KEY (id);
-
-ALTER TABLE ONLY jalon_engine.deletion
-    ADD CONSTRAINT deletion_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY jalon_engine.error_code
     ADD CONSTRAINT error_code_pk PRIMARY KEY (sqlstate);
@@ -4284,6 +4466,9 @@ ALTER TABLE ONLY jalon_engine.rule
 ALTER TABLE ONLY jalon_engine.rule_scope
     ADD CONSTRAINT rule_scope_pk PRIMARY KEY (category, scope);
 
+ALTER TABLE ONLY jalon_engine.secret
+    ADD CONSTRAINT secret_pk PRIMARY KEY (only_row);
+
 ALTER TABLE ONLY jalon_engine.setting
     ADD CONSTRAINT setting_pk PRIMARY KEY (name);
 
@@ -4317,14 +4502,47 @@ ALTER TABLE ONLY jalon_engine.webhook
 ALTER TABLE ONLY jalon_engine.webhook_secret
     ADD CONSTRAINT webhook_secret_pk PRIMARY KEY (webhook_id, secret);
 
+ALTER TABLE ONLY jalon_engine.workflow_arrival
+    ADD CONSTRAINT workflow_arrival_pk PRIMARY KEY (category, case_type, version, from_case_type, from_code, to_code);
+
 ALTER TABLE ONLY jalon_engine.workflow
     ADD CONSTRAINT workflow_pk PRIMARY KEY (category, case_type, version);
 
-ALTER TABLE ONLY membership.role_change_history
-    ADD CONSTRAINT role_change_history_pk PRIMARY KEY (user_id, version, changed_at);
+ALTER TABLE ONLY jalon_history.deletion
+    ADD CONSTRAINT deletion_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY membership.role_change_history_default
-    ADD CONSTRAINT role_change_history_default_pkey PRIMARY KEY (user_id, version, changed_at);
+ALTER TABLE ONLY jalon_history.dossier__dossier
+    ADD CONSTRAINT dossier__dossier_pk PRIMARY KEY (dossier_id, version, changed_at);
+
+ALTER TABLE ONLY jalon_history.dossier__dossier_default
+    ADD CONSTRAINT dossier__dossier_default_pkey PRIMARY KEY (dossier_id, version, changed_at);
+
+ALTER TABLE ONLY jalon_history.erasure
+    ADD CONSTRAINT erasure_pk PRIMARY KEY (tracked, record_key, transaction_id);
+
+ALTER TABLE ONLY jalon_history.event__events
+    ADD CONSTRAINT event__events_pk PRIMARY KEY (event_id, version, changed_at);
+
+ALTER TABLE ONLY jalon_history.event__events_default
+    ADD CONSTRAINT event__events_default_pkey PRIMARY KEY (event_id, version, changed_at);
+
+ALTER TABLE ONLY jalon_history.membership__users
+    ADD CONSTRAINT membership__users_pk PRIMARY KEY (user_id, version, changed_at);
+
+ALTER TABLE ONLY jalon_history.membership__users_default
+    ADD CONSTRAINT membership__users_default_pkey PRIMARY KEY (user_id, version, changed_at);
+
+ALTER TABLE ONLY jalon_history.proposition__proposition
+    ADD CONSTRAINT proposition__proposition_pk PRIMARY KEY (proposition_id, version, changed_at);
+
+ALTER TABLE ONLY jalon_history.proposition__proposition_default
+    ADD CONSTRAINT proposition__proposition_default_pkey PRIMARY KEY (proposition_id, version, changed_at);
+
+ALTER TABLE ONLY jalon_history.roadshow__roadshow_counterparty
+    ADD CONSTRAINT roadshow__roadshow_counterparty_pk PRIMARY KEY (counterparty_id, version, changed_at);
+
+ALTER TABLE ONLY jalon_history.roadshow__roadshow_counterparty_default
+    ADD CONSTRAINT roadshow__roadshow_counterparty_default_pkey PRIMARY KEY (counterparty_id, version, changed_at);
 
 ALTER TABLE ONLY membership.users
     ADD CONSTRAINT users_pk PRIMARY KEY (id);
@@ -4350,12 +4568,6 @@ ALTER TABLE ONLY proposition.proposition_custom_action_refusals
 ALTER TABLE ONLY proposition.proposition_custom_actions
     ADD CONSTRAINT proposition_custom_actions_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY proposition.proposition_history
-    ADD CONSTRAINT proposition_history_pk PRIMARY KEY (proposition_id, version, changed_at);
-
-ALTER TABLE ONLY proposition.proposition_history_default
-    ADD CONSTRAINT proposition_history_default_pkey PRIMARY KEY (proposition_id, version, changed_at);
-
 ALTER TABLE ONLY proposition.proposition
     ADD CONSTRAINT proposition_pk PRIMARY KEY (id);
 
@@ -4365,21 +4577,11 @@ ALTER TABLE ONLY proposition.proposition_role_assignments
 ALTER TABLE ONLY proposition.proposition_roles
     ADD CONSTRAINT proposition_roles_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY roadshow.roadshow_counterparty_history
-    ADD CONSTRAINT roadshow_counterparty_history_pk PRIMARY KEY (counterparty_id, version, changed_at);
-
-ALTER TABLE ONLY roadshow.roadshow_counterparty_history_default
-    ADD CONSTRAINT roadshow_counterparty_history_default_pkey PRIMARY KEY (counterparty_id, version, changed_at);
-
 ALTER TABLE ONLY roadshow.roadshow_counterparty
     ADD CONSTRAINT roadshow_counterparty_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY roadshow.roadshow_event
     ADD CONSTRAINT roadshow_event_pk PRIMARY KEY (id);
-
-CREATE INDEX dossier_history_changed_at_idx ON ONLY dossier.dossier_history USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX dossier_history_default_changed_at_previous_changed_at_idx ON dossier.dossier_history_default USING brin (changed_at, previous_changed_at);
 
 CREATE INDEX idx_dossier_assignee ON dossier.dossier USING btree (assignee, updated_at DESC, id DESC);
 
@@ -4392,10 +4594,6 @@ CREATE INDEX idx_dossier_status_code ON dossier.dossier USING btree (status_code
 CREATE INDEX idx_dossier_updated_at ON dossier.dossier USING btree (updated_at DESC, id DESC);
 
 CREATE INDEX display_label_language_idx ON event.display_label USING btree (language);
-
-CREATE INDEX event_status_history_changed_at_idx ON ONLY event.event_status_history USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX event_status_history_default_changed_at_previous_changed_at_idx ON event.event_status_history_default USING brin (changed_at, previous_changed_at);
 
 CREATE INDEX events_organizer_idx ON event.events USING btree (organizer_id, created_at, id);
 
@@ -4416,10 +4614,6 @@ CREATE INDEX action_label_language_idx ON jalon_engine.action_label USING btree 
 CREATE INDEX check_function_category_idx ON jalon_engine.check_function USING btree (category);
 
 CREATE INDEX config_history_table_idx ON jalon_engine.config_history USING btree (table_name, changed_at);
-
-CREATE INDEX deletion_record_idx ON jalon_engine.deletion USING btree (tracked, record_key);
-
-CREATE INDEX deletion_tracked_idx ON jalon_engine.deletion USING btree (tracked, deleted_at);
 
 CREATE INDEX event_id_idx ON jalon_engine.event USING btree (id);
 
@@ -4483,25 +4677,69 @@ CREATE INDEX webhook_delivery_record_idx ON ONLY jalon_engine.webhook_delivery U
 
 CREATE INDEX webhook_delivery_default_webhook_id_record_key_tracked_idx ON jalon_engine.webhook_delivery_default USING btree (webhook_id, record_key, tracked) WHERE (due_at IS NOT NULL);
 
+CREATE INDEX workflow_arrival_from_idx ON jalon_engine.workflow_arrival USING btree (category, from_code);
+
+CREATE INDEX workflow_arrival_to_idx ON jalon_engine.workflow_arrival USING btree (category, to_code);
+
 CREATE INDEX workflow_arrow_from_idx ON jalon_engine.workflow_arrow USING btree (category, from_code);
 
 CREATE INDEX workflow_arrow_guard_idx ON jalon_engine.workflow_arrow USING btree (guard);
 
 CREATE INDEX workflow_arrow_to_idx ON jalon_engine.workflow_arrow USING btree (category, to_code);
 
+CREATE INDEX deletion_record_idx ON jalon_history.deletion USING btree (tracked, record_key);
+
+CREATE INDEX deletion_tracked_idx ON jalon_history.deletion USING btree (tracked, deleted_at);
+
+CREATE INDEX dossier__dossier_changed ON ONLY jalon_history.dossier__dossier USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX dossier__dossier_default_changed_at_previous_changed_at_idx ON jalon_history.dossier__dossier_default USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX event__events_changed ON ONLY jalon_history.event__events USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX event__events_default_changed_at_previous_changed_at_idx ON jalon_history.event__events_default USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX membership__users_changed ON ONLY jalon_history.membership__users USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX role_change_history_changed_at_idx ON ONLY jalon_history.membership__users USING btree (changed_at);
+
+CREATE INDEX membership__users_default_changed_at_idx ON jalon_history.membership__users_default USING btree (changed_at);
+
+CREATE INDEX membership__users_default_changed_at_previous_changed_at_idx ON jalon_history.membership__users_default USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX role_change_history_id_idx ON ONLY jalon_history.membership__users USING btree (id);
+
+CREATE INDEX membership__users_default_id_idx ON jalon_history.membership__users_default USING btree (id);
+
+CREATE INDEX role_change_history_user_changed_at_idx ON ONLY jalon_history.membership__users USING btree (user_id, changed_at);
+
+CREATE INDEX membership__users_default_user_id_changed_at_idx ON jalon_history.membership__users_default USING btree (user_id, changed_at);
+
+CREATE INDEX proposition__proposition_changed ON ONLY jalon_history.proposition__proposition USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX proposition__proposition_defa_changed_at_previous_changed_a_idx ON jalon_history.proposition__proposition_default USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX proposition__proposition_y202_changed_at_previous_changed__idx1 ON jalon_history.proposition__proposition_y2026m12 USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX proposition__proposition_y202_changed_at_previous_changed__idx2 ON jalon_history.proposition__proposition_y2027m01 USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX proposition__proposition_y202_changed_at_previous_changed__idx3 ON jalon_history.proposition__proposition_y2027m02 USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX proposition__proposition_y202_changed_at_previous_changed_a_idx ON jalon_history.proposition__proposition_y2026m11 USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX roadshow__roadshow_counterparty_changed ON ONLY jalon_history.roadshow__roadshow_counterparty USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX roadshow__roadshow_counterpar_changed_at_previous_changed__idx1 ON jalon_history.roadshow__roadshow_counterparty_y2026m11 USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX roadshow__roadshow_counterpar_changed_at_previous_changed__idx2 ON jalon_history.roadshow__roadshow_counterparty_y2026m12 USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX roadshow__roadshow_counterpar_changed_at_previous_changed__idx3 ON jalon_history.roadshow__roadshow_counterparty_y2027m01 USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX roadshow__roadshow_counterpar_changed_at_previous_changed__idx4 ON jalon_history.roadshow__roadshow_counterparty_y2027m02 USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX roadshow__roadshow_counterpar_changed_at_previous_changed_a_idx ON jalon_history.roadshow__roadshow_counterparty_default USING brin (changed_at, previous_changed_at);
+
 CREATE UNIQUE INDEX an_email_is_used_once ON membership.users USING btree (lower((email)::text));
-
-CREATE INDEX role_change_history_changed_at_idx ON ONLY membership.role_change_history USING btree (changed_at);
-
-CREATE INDEX role_change_history_default_changed_at_idx ON membership.role_change_history_default USING btree (changed_at);
-
-CREATE INDEX role_change_history_id_idx ON ONLY membership.role_change_history USING btree (id);
-
-CREATE INDEX role_change_history_default_id_idx ON membership.role_change_history_default USING btree (id);
-
-CREATE INDEX role_change_history_user_changed_at_idx ON ONLY membership.role_change_history USING btree (user_id, changed_at);
-
-CREATE INDEX role_change_history_default_user_id_changed_at_idx ON membership.role_change_history_default USING btree (user_id, changed_at);
 
 CREATE INDEX users_by_name_idx ON membership.users USING btree (lower(name), id);
 
@@ -4527,10 +4765,6 @@ CREATE INDEX proposition_custom_action_refusals_proposition_idx ON proposition.p
 
 CREATE INDEX proposition_custom_actions_proposition_idx ON proposition.proposition_custom_actions USING btree (proposition_id);
 
-CREATE INDEX proposition_history_changed_at_idx ON ONLY proposition.proposition_history USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX proposition_history_default_changed_at_previous_changed_at_idx ON proposition.proposition_history_default USING brin (changed_at, previous_changed_at);
-
 CREATE INDEX proposition_role_assignments_holder_idx ON proposition.proposition_role_assignments USING btree (user_id, proposition_id) WHERE (revoked_at IS NULL);
 
 CREATE INDEX proposition_role_assignments_role_idx ON proposition.proposition_role_assignments USING btree (role_id, proposition_id);
@@ -4541,79 +4775,31 @@ CREATE UNIQUE INDEX a_change_of_status_makes_one_event ON roadshow.roadshow_even
 
 CREATE INDEX roadshow_counterparty_by_name_idx ON roadshow.roadshow_counterparty USING btree (lower(name), id);
 
-CREATE INDEX roadshow_counterparty_history_changed_at_idx ON ONLY roadshow.roadshow_counterparty_history USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX roadshow_counterparty_history_changed_at_previous_changed__idx1 ON roadshow.roadshow_counterparty_history_y2026m11 USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX roadshow_counterparty_history_changed_at_previous_changed__idx2 ON roadshow.roadshow_counterparty_history_y2026m12 USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX roadshow_counterparty_history_changed_at_previous_changed__idx3 ON roadshow.roadshow_counterparty_history_y2027m01 USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX roadshow_counterparty_history_changed_at_previous_changed__idx4 ON roadshow.roadshow_counterparty_history_y2027m02 USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX roadshow_counterparty_history_changed_at_previous_changed_a_idx ON roadshow.roadshow_counterparty_history_default USING brin (changed_at, previous_changed_at);
-
 CREATE INDEX roadshow_event_counterparty_idx ON roadshow.roadshow_event USING btree (counterparty_id, date, id);
 
 CREATE INDEX roadshow_event_date_idx ON roadshow.roadshow_event USING btree (date);
-
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON dossier.dossier_history FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
-
-COMMENT ON TRIGGER _100_append_only ON dossier.dossier_history IS 'Jalon f0bcf70d947309888d90ce3f4467a68b 88adb19fbe056c328206f69cf9750eed';
 
 CREATE TRIGGER _100_keep_in_step BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_dossier__keep_in_step();
 
 CREATE TRIGGER _110_keep_in_step BEFORE UPDATE ON dossier.dossier FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION jalon_engine.tg_dossier__keep_in_step();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON dossier.dossier_history FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
-
-COMMENT ON TRIGGER _110_no_truncate ON dossier.dossier_history IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa f6ca0e162019a388ba3cc1af08930220';
-
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON dossier.dossier_history_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
-
-COMMENT ON TRIGGER _110_no_truncate ON dossier.dossier_history_default IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa bd6f9b48adb50594f79d642206cd1635';
-
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON dossier.outcome_mapping FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('outcome');
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON dossier.status_mapping FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('status_code');
 
-CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON dossier.dossier REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.dossier__created();
+CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON dossier.dossier NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.dossier__dossier__after_delete();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON dossier.dossier IS 'Jalon f456d67537508dbc52ab4eb49e50956a db82c1dcaa4239f0d84980af0ac707c3';
+CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON dossier.dossier NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.dossier__dossier__after_insert();
 
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON dossier.dossier REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN ((((new.status_code)::text IS DISTINCT FROM (old.status_code)::text) OR ((new.case_type)::text IS DISTINCT FROM (old.case_type)::text))) EXECUTE FUNCTION jalon_generated.dossier__moved();
+CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON dossier.dossier NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.status_code)::text IS DISTINCT FROM (new.status_code)::text) OR ((old.case_type)::text IS DISTINCT FROM (new.case_type)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.dossier__dossier__after_update();
 
-COMMENT ON TRIGGER "~jalon_110_moved" ON dossier.dossier IS 'Jalon 2c2609c7c9b3bb16da0b4787593a3f4e 8c596618d248815487688d5d051216b1';
+CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON dossier.dossier FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.dossier__dossier__before_truncate();
 
-CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON dossier.dossier REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.dossier__deleted();
+CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION jalon_generated.dossier__dossier__before_insert();
 
-COMMENT ON TRIGGER "~jalon_120_deleted" ON dossier.dossier IS 'Jalon a25a08c8b63112bd50913652a7ad9f89 1f7dfa067b8a0cc02e9e66e1d5a4faea';
-
-CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON dossier.dossier FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.dossier__truncated();
-
-COMMENT ON TRIGGER "~jalon_130_truncated" ON dossier.dossier IS 'Jalon dd4594390320e751a3c184aa0e44b6a7 db1d0f0df83c06b17c63835de188422b';
-
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION jalon_generated.dossier__begin();
-
-COMMENT ON TRIGGER "~jalon_900_stamp" ON dossier.dossier IS 'Jalon 187a009b32c6da4fb4b0e3db29a2fc5d 6ae35fcde2c4aeb613d33262843da2cd';
-
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION jalon_generated.dossier__stamp();
-
-COMMENT ON TRIGGER "~jalon_910_stamp" ON dossier.dossier IS 'Jalon 0544b399bd19953f7270e1a67019d2f7 6821e1fb9b99acae45111a4639ba753b';
-
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON event.event_status_history FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
-
-COMMENT ON TRIGGER _100_append_only ON event.event_status_history IS 'Jalon f0bcf70d947309888d90ce3f4467a68b 3050a4b98c1ddb7fb8d8006e4fbb08a8';
+CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON dossier.dossier FOR EACH ROW WHEN ((((old.status_code)::text IS DISTINCT FROM (new.status_code)::text) OR ((old.case_type)::text IS DISTINCT FROM (new.case_type)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.dossier__dossier__before_update();
 
 CREATE TRIGGER _100_content BEFORE UPDATE ON event.events FOR EACH ROW WHEN (((((((((old.title IS DISTINCT FROM new.title) OR (old.description IS DISTINCT FROM new.description)) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) OR (old.place IS DISTINCT FROM new.place)) OR (old.price IS DISTINCT FROM new.price)) OR (old.capacity IS DISTINCT FROM new.capacity)) OR (old.organizer_id IS DISTINCT FROM new.organizer_id))) EXECUTE FUNCTION jalon_engine.tg_events__content();
-
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON event.event_status_history FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
-
-COMMENT ON TRIGGER _110_no_truncate ON event.event_status_history IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa 40ed9a500e37284204446191fde400b7';
-
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON event.event_status_history_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
-
-COMMENT ON TRIGGER _110_no_truncate ON event.event_status_history_default IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa b138ad4bea668bfb0bdb6d12ed8da237';
 
 CREATE TRIGGER _200_follow_up BEFORE UPDATE ON event.events FOR EACH ROW WHEN ((((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published)) OR (old.revision IS DISTINCT FROM new.revision))) EXECUTE FUNCTION jalon_engine.tg_events__follow_up();
 
@@ -4623,31 +4809,21 @@ CREATE TRIGGER _400_changed_by_of_new BEFORE INSERT ON event.events FOR EACH ROW
 
 CREATE TRIGGER _410_changed_by BEFORE UPDATE ON event.events FOR EACH ROW WHEN (((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published))) EXECUTE FUNCTION jalon_engine.tg_events__changed_by();
 
-CREATE TRIGGER _500_notify AFTER INSERT ON event.event_status_history REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_event_status_history__notify();
+CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON event.events NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.event__events__after_delete();
 
-CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON event.events REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.events__created();
+CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON event.events NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.event__events__after_insert();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON event.events IS 'Jalon 0a79a1a6b365e7d7e83f1dfa8880e813 679cd6fd6602528afbc103630bb760ad';
+CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON event.events NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text) OR (old.is_published IS DISTINCT FROM new.is_published) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.event__events__after_update();
 
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON event.events REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN ((((new.status)::text IS DISTINCT FROM (old.status)::text) OR ((new.moderation_status)::text IS DISTINCT FROM (old.moderation_status)::text) OR (new.is_published IS DISTINCT FROM old.is_published))) EXECUTE FUNCTION jalon_generated.events__moved();
+CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON event.events FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.event__events__before_truncate();
 
-COMMENT ON TRIGGER "~jalon_110_moved" ON event.events IS 'Jalon 5931c689bdf8506360dd7080d9b82bcd 04fe95dcf672fc7557dddfb29bda6679';
+CREATE TRIGGER notify AFTER UPDATE ON event.events FOR EACH ROW WHEN (((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published))) EXECUTE FUNCTION jalon_engine.tg_events__notify();
 
-CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON event.events REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.events__deleted();
+COMMENT ON TRIGGER notify ON event.events IS 'Tells those whom a change concerns. Fires after Jalon''s trigger, which sorts before it.';
 
-COMMENT ON TRIGGER "~jalon_120_deleted" ON event.events IS 'Jalon c101b1f70797279c87eb5594181d51de 48b9aed219ad43cb47062176b92f1bcf';
+CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON event.events FOR EACH ROW EXECUTE FUNCTION jalon_generated.event__events__before_insert();
 
-CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON event.events FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.events__truncated();
-
-COMMENT ON TRIGGER "~jalon_130_truncated" ON event.events IS 'Jalon 99a4848b76147a41a30240a631e578df 91e68f17420fe29ca49491c0451f22a3';
-
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON event.events FOR EACH ROW EXECUTE FUNCTION jalon_generated.events__begin();
-
-COMMENT ON TRIGGER "~jalon_900_stamp" ON event.events IS 'Jalon fa553b44149f96aa9250810687813e25 66c87ad7ca3fe75d2a9f83293bb3b0c8';
-
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE ON event.events FOR EACH ROW EXECUTE FUNCTION jalon_generated.events__stamp();
-
-COMMENT ON TRIGGER "~jalon_910_stamp" ON event.events IS 'Jalon 67d63fc4e5982da6db5bb3ee8004fe22 d7c1bb87d089eb65f5df5498a36a8b3f';
+CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON event.events FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text) OR (old.is_published IS DISTINCT FROM new.is_published) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.event__events__before_update();
 
 CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_engine.config_history FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_config_history__append_only();
 
@@ -4761,63 +4937,57 @@ CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.workflow FOR EAC
 
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.workflow_arrow FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON membership.role_change_history FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.dossier__dossier FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
 
-COMMENT ON TRIGGER _100_append_only ON membership.role_change_history IS 'Jalon f0bcf70d947309888d90ce3f4467a68b 727f5b05b83fee4877dde76e82a7cd18';
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.event__events FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON membership.role_change_history FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.membership__users FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON membership.role_change_history IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa 8a03b58e3bd9426e935be210481bea85';
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.proposition__proposition FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON membership.role_change_history_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.roadshow__roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
 
-COMMENT ON TRIGGER _110_no_truncate ON membership.role_change_history_default IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa a5f274bb02c249c7983009e18bd1186c';
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.dossier__dossier FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON membership.users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.users__created();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.dossier__dossier_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON membership.users IS 'Jalon 93486f08dda1465f8c03d341dac75eaa 93cecb26fc47fa6076679a73fd08fc4a';
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.event__events FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON membership.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN (((new.role)::text IS DISTINCT FROM (old.role)::text)) EXECUTE FUNCTION jalon_generated.users__moved();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.event__events_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-COMMENT ON TRIGGER "~jalon_110_moved" ON membership.users IS 'Jalon 978ef1fe0211eb83b363e5560c15d106 8dba020c30b217e63f611a6545a1cca6';
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.membership__users FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON membership.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.users__deleted();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.membership__users_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-COMMENT ON TRIGGER "~jalon_120_deleted" ON membership.users IS 'Jalon 4db94db4586448a95c11177d730bc966 017ae921fc879deb3fc2516dc4083b5d';
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.proposition__proposition FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON membership.users FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.users__truncated();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.proposition__proposition_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-COMMENT ON TRIGGER "~jalon_130_truncated" ON membership.users IS 'Jalon 1f143b15384b5012abef0233f9d28692 3a850515c4480ec08b3d051c69db3836';
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.roadshow__roadshow_counterparty FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON membership.users FOR EACH ROW EXECUTE FUNCTION jalon_generated.users__begin();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.roadshow__roadshow_counterparty_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-COMMENT ON TRIGGER "~jalon_900_stamp" ON membership.users IS 'Jalon 8a83bb5116fe58d9b0266d91ed017415 c798e5cfaee924370a782e07dfae258f';
+CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON membership.users NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.membership__users__after_delete();
 
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, role, status_changed_at, status_version ON membership.users FOR EACH ROW EXECUTE FUNCTION jalon_generated.users__stamp();
+CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON membership.users NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.membership__users__after_insert();
 
-COMMENT ON TRIGGER "~jalon_910_stamp" ON membership.users IS 'Jalon 29dfc8a645e3e8d4db5f555768efd85a 2b5bf7ebc4bc248583b8f9df61b79f5c';
+CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON membership.users NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.role)::text IS DISTINCT FROM (new.role)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.membership__users__after_update();
+
+CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON membership.users FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.membership__users__before_truncate();
+
+CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON membership.users FOR EACH ROW EXECUTE FUNCTION jalon_generated.membership__users__before_insert();
+
+CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON membership.users FOR EACH ROW WHEN ((((old.role)::text IS DISTINCT FROM (new.role)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.membership__users__before_update();
 
 CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_custom_action_events FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
 CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_custom_action_refusals FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
-
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_history FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
-
-COMMENT ON TRIGGER _100_append_only ON proposition.proposition_history IS 'Jalon f0bcf70d947309888d90ce3f4467a68b a15d1921552782eee2580e26d54b6fc4';
 
 CREATE TRIGGER _100_keep BEFORE DELETE OR UPDATE ON proposition.proposition_role_assignments FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_proposition_role_assignments__keep();
 
 CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_custom_action_events FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
 CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_custom_action_refusals FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
-
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_history FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
-
-COMMENT ON TRIGGER _110_no_truncate ON proposition.proposition_history IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa 18aa140fed385315b0103e6c40c66cfb';
-
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_history_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
-
-COMMENT ON TRIGGER _110_no_truncate ON proposition.proposition_history_default IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa 7ae2bc5ac5884e656c32d53460b32a9b';
 
 CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_role_assignments FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_proposition_role_assignments__keep();
 
@@ -4829,73 +4999,37 @@ CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON proposition.proposition_custo
 
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON proposition.proposition_roles FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON proposition.proposition REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.proposition__created();
+CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON proposition.proposition NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.proposition__proposition__after_delete();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON proposition.proposition IS 'Jalon a7962b198f7e8dcfb1f73654de649def 869e6b0ffe86739b1fe44eb3ce0d2e56';
+CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON proposition.proposition NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.proposition__proposition__after_insert();
 
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON proposition.proposition REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN (((new.status)::text IS DISTINCT FROM (old.status)::text)) EXECUTE FUNCTION jalon_generated.proposition__moved();
+CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON proposition.proposition NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.proposition__proposition__after_update();
 
-COMMENT ON TRIGGER "~jalon_110_moved" ON proposition.proposition IS 'Jalon b69465bf96d29405247c8caa10cbc1c2 d542634ef1a84a2c652359e4050ede6b';
+CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON proposition.proposition FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.proposition__proposition__before_truncate();
 
-CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON proposition.proposition REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.proposition__deleted();
+CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON proposition.proposition FOR EACH ROW EXECUTE FUNCTION jalon_generated.proposition__proposition__before_insert();
 
-COMMENT ON TRIGGER "~jalon_120_deleted" ON proposition.proposition IS 'Jalon 98fd8ccfbab77d1b268757270c0ffedf d63e847f031fad66e6cde7c8c9e81aae';
-
-CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON proposition.proposition FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.proposition__truncated();
-
-COMMENT ON TRIGGER "~jalon_130_truncated" ON proposition.proposition IS 'Jalon bbedeb5f09f35394420b6af9fcdfd600 a18b4b3caac4590e132730381995c09a';
-
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON proposition.proposition FOR EACH ROW EXECUTE FUNCTION jalon_generated.proposition__begin();
-
-COMMENT ON TRIGGER "~jalon_900_stamp" ON proposition.proposition IS 'Jalon 63d08f563a30af0bb232cc62d4b4a0db ae2fd3dbf38dc57220679ea6ce2ef652';
-
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, status, status_changed_at, status_version ON proposition.proposition FOR EACH ROW EXECUTE FUNCTION jalon_generated.proposition__stamp();
-
-COMMENT ON TRIGGER "~jalon_910_stamp" ON proposition.proposition IS 'Jalon 9578fd40f99361866bac1e1cdbff8010 8fd677a12cc2d6f7f64db1f53353d59c';
-
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON roadshow.roadshow_counterparty_history FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
-
-COMMENT ON TRIGGER _100_append_only ON roadshow.roadshow_counterparty_history IS 'Jalon f0bcf70d947309888d90ce3f4467a68b e218171fdd26b2d2a5ba9f56d28e34f5';
+CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON proposition.proposition FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.proposition__proposition__before_update();
 
 CREATE TRIGGER _100_guard BEFORE INSERT OR DELETE OR UPDATE ON roadshow.roadshow_event FOR EACH ROW WHEN (((pg_trigger_depth() < 2) OR (CURRENT_USER <> 'jalon_owner'::name))) EXECUTE FUNCTION jalon_engine.tg_roadshow_event__guard();
 
 COMMENT ON TRIGGER _100_guard ON roadshow.roadshow_event IS 'Types are codes of the referential; an event of a change of status is not made, altered or deleted by hand.';
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON roadshow.roadshow_counterparty_history FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
+CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON roadshow.roadshow_counterparty NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.roadshow__roadshow_counterparty__after_delete();
 
-COMMENT ON TRIGGER _110_no_truncate ON roadshow.roadshow_counterparty_history IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa be5521c6147755ab3ddc9013cb196d6f';
+CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON roadshow.roadshow_counterparty NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.roadshow__roadshow_counterparty__after_insert();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON roadshow.roadshow_counterparty_history_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
+CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON roadshow.roadshow_counterparty NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.statut)::text IS DISTINCT FROM (new.statut)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.roadshow__roadshow_counterparty__after_update();
 
-COMMENT ON TRIGGER _110_no_truncate ON roadshow.roadshow_counterparty_history_default IS 'Jalon ff1a955b462d8f44b61d3753ff1c10aa 4e586d1a087c679c3c68afb5fdfdae99';
+CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON roadshow.roadshow_counterparty FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.roadshow__roadshow_counterparty__before_truncate();
 
-CREATE TRIGGER _500_record_event AFTER INSERT ON roadshow.roadshow_counterparty_history REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_roadshow_counterparty_history__record_event();
+CREATE TRIGGER record_event AFTER UPDATE ON roadshow.roadshow_counterparty FOR EACH ROW WHEN (((old.statut)::text IS DISTINCT FROM (new.statut)::text)) EXECUTE FUNCTION jalon_engine.tg_roadshow_counterparty__record_event();
 
-COMMENT ON TRIGGER _500_record_event ON roadshow.roadshow_counterparty_history IS 'Writes a roadshow_event for each change of a status.';
+COMMENT ON TRIGGER record_event ON roadshow.roadshow_counterparty IS 'Writes a roadshow_event for each change of a status. Fires after Jalon''s trigger, which sorts before it.';
 
-CREATE TRIGGER "~jalon_100_created" AFTER INSERT ON roadshow.roadshow_counterparty REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.roadshow_counterparty__created();
+CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION jalon_generated.roadshow__roadshow_counterparty__before_insert();
 
-COMMENT ON TRIGGER "~jalon_100_created" ON roadshow.roadshow_counterparty IS 'Jalon aa74592db1f73d77f2ba1fa1e086866c dbd8d7ff106e70f6ced28345c79337db';
-
-CREATE TRIGGER "~jalon_110_moved" AFTER UPDATE ON roadshow.roadshow_counterparty REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH ROW WHEN (((new.statut)::text IS DISTINCT FROM (old.statut)::text)) EXECUTE FUNCTION jalon_generated.roadshow_counterparty__moved();
-
-COMMENT ON TRIGGER "~jalon_110_moved" ON roadshow.roadshow_counterparty IS 'Jalon f89a50a69a5fd8f6ad36d5cb0c74d5f8 7b4b5b21417229f6de8ceb38575c2499';
-
-CREATE TRIGGER "~jalon_120_deleted" AFTER DELETE ON roadshow.roadshow_counterparty REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.roadshow_counterparty__deleted();
-
-COMMENT ON TRIGGER "~jalon_120_deleted" ON roadshow.roadshow_counterparty IS 'Jalon d4b69b19a8b18c6682fce0d369080810 dfb84a8a47ffe1c9f5bb8d4c74b170a2';
-
-CREATE TRIGGER "~jalon_130_truncated" BEFORE TRUNCATE ON roadshow.roadshow_counterparty FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.roadshow_counterparty__truncated();
-
-COMMENT ON TRIGGER "~jalon_130_truncated" ON roadshow.roadshow_counterparty IS 'Jalon b4038646bd1e88c36de5cb4d5c079a88 fa0c73e0b036f304d578ed4dbd22720e';
-
-CREATE TRIGGER "~jalon_900_stamp" BEFORE INSERT ON roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION jalon_generated.roadshow_counterparty__begin();
-
-COMMENT ON TRIGGER "~jalon_900_stamp" ON roadshow.roadshow_counterparty IS 'Jalon 20c4d7e94fad243334a758c208771cfc 43edc0c06d6bfe0e8d8adac7701ccde1';
-
-CREATE TRIGGER "~jalon_910_stamp" BEFORE UPDATE OF id, status_changed_at, status_version, statut ON roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION jalon_generated.roadshow_counterparty__stamp();
-
-COMMENT ON TRIGGER "~jalon_910_stamp" ON roadshow.roadshow_counterparty IS 'Jalon 687e84aa6c400155ea4c5499516849bd 4fd011143009e6e9f7a97db3a4eab660';
+CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON roadshow.roadshow_counterparty FOR EACH ROW WHEN ((((old.statut)::text IS DISTINCT FROM (new.statut)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.roadshow__roadshow_counterparty__before_update();
 
 ALTER TABLE ONLY event.display_label
     ADD CONSTRAINT display_label_display_fk FOREIGN KEY (code) REFERENCES event.display(code) ON DELETE CASCADE;
@@ -4984,6 +5118,15 @@ ALTER TABLE ONLY jalon_engine.webhook_health
 ALTER TABLE ONLY jalon_engine.webhook_secret
     ADD CONSTRAINT webhook_secret_webhook_fk FOREIGN KEY (webhook_id) REFERENCES jalon_engine.webhook(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY jalon_engine.workflow_arrival
+    ADD CONSTRAINT workflow_arrival_from_fk FOREIGN KEY (category, from_code) REFERENCES jalon_engine.referential(category, code);
+
+ALTER TABLE ONLY jalon_engine.workflow_arrival
+    ADD CONSTRAINT workflow_arrival_to_fk FOREIGN KEY (category, to_code) REFERENCES jalon_engine.referential(category, code);
+
+ALTER TABLE ONLY jalon_engine.workflow_arrival
+    ADD CONSTRAINT workflow_arrival_workflow_fk FOREIGN KEY (category, case_type, version) REFERENCES jalon_engine.workflow(category, case_type, version) ON DELETE CASCADE;
+
 ALTER TABLE ONLY jalon_engine.workflow_arrow
     ADD CONSTRAINT workflow_arrow_from_fk FOREIGN KEY (category, from_code) REFERENCES jalon_engine.referential(category, code);
 
@@ -4999,8 +5142,8 @@ ALTER TABLE ONLY jalon_engine.workflow_arrow
 ALTER TABLE ONLY jalon_engine.workflow
     ADD CONSTRAINT workflow_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code);
 
-ALTER TABLE membership.role_change_history
-    ADD CONSTRAINT role_change_history_user_fk FOREIGN KEY (user_id) REFERENCES membership.users(id) ON DELETE CASCADE;
+ALTER TABLE jalon_history.membership__users
+    ADD CONSTRAINT membership__users_record FOREIGN KEY (user_id) REFERENCES membership.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY proposition.proposition_custom_action_events
     ADD CONSTRAINT proposition_custom_action_events_action_fk FOREIGN KEY (action_id) REFERENCES proposition.proposition_custom_actions(id) ON DELETE CASCADE;
@@ -5028,28 +5171,58 @@ ALTER TABLE ONLY roadshow.roadshow_event
 
 GRANT USAGE ON SCHEMA api TO jalon_api;
 
+GRANT USAGE ON SCHEMA dossier TO jalon_historian;
+GRANT USAGE ON SCHEMA dossier TO jalon_mover;
+GRANT USAGE ON SCHEMA dossier TO jalon_dba;
+GRANT USAGE ON SCHEMA dossier TO jalon_app;
+
+GRANT USAGE ON SCHEMA event TO jalon_historian;
+GRANT USAGE ON SCHEMA event TO jalon_mover;
+GRANT USAGE ON SCHEMA event TO jalon_dba;
+GRANT USAGE ON SCHEMA event TO jalon_app;
+
 GRANT USAGE ON SCHEMA jalon TO jalon_dba;
+GRANT USAGE ON SCHEMA jalon TO jalon_app;
 GRANT USAGE ON SCHEMA jalon TO jalon_relay;
 
-GRANT USAGE ON SCHEMA jalon_generated TO jalon_dba;
+GRANT USAGE ON SCHEMA jalon_engine TO jalon_historian;
+GRANT USAGE ON SCHEMA jalon_engine TO jalon_dba;
+GRANT USAGE ON SCHEMA jalon_engine TO jalon_app;
 
+GRANT USAGE ON SCHEMA jalon_generated TO jalon_owner;
+GRANT USAGE ON SCHEMA jalon_generated TO jalon_mover;
+GRANT USAGE ON SCHEMA jalon_generated TO jalon_dba;
+GRANT USAGE ON SCHEMA jalon_generated TO jalon_app;
+
+GRANT USAGE ON SCHEMA jalon_history TO jalon_owner;
 GRANT USAGE ON SCHEMA jalon_history TO jalon_bi;
 GRANT USAGE ON SCHEMA jalon_history TO jalon_dba;
 
 GRANT USAGE ON SCHEMA membership TO jalon_bi;
+GRANT USAGE ON SCHEMA membership TO jalon_historian;
+GRANT USAGE ON SCHEMA membership TO jalon_mover;
+GRANT USAGE ON SCHEMA membership TO jalon_dba;
+GRANT USAGE ON SCHEMA membership TO jalon_app;
 
 GRANT USAGE ON SCHEMA ops TO jalon_dba;
+
+GRANT USAGE ON SCHEMA proposition TO jalon_historian;
+GRANT USAGE ON SCHEMA proposition TO jalon_mover;
+GRANT USAGE ON SCHEMA proposition TO jalon_dba;
+GRANT USAGE ON SCHEMA proposition TO jalon_app;
 
 GRANT USAGE ON SCHEMA recap TO jalon_bi;
 GRANT USAGE ON SCHEMA recap TO jalon_dba;
 
 GRANT USAGE ON SCHEMA roadshow TO jalon_bi;
+GRANT USAGE ON SCHEMA roadshow TO jalon_historian;
+GRANT USAGE ON SCHEMA roadshow TO jalon_mover;
+GRANT USAGE ON SCHEMA roadshow TO jalon_dba;
+GRANT USAGE ON SCHEMA roadshow TO jalon_app;
 
 REVOKE ALL ON TYPE jalon_engine.answer FROM PUBLIC;
 
-REVOKE ALL ON TYPE jalon_engine.answered FROM PUBLIC;
-
-REVOKE ALL ON TYPE jalon_engine.asked FROM PUBLIC;
+REVOKE ALL ON TYPE jalon_engine.change FROM PUBLIC;
 
 REVOKE ALL ON TYPE jalon_engine.context FROM PUBLIC;
 
@@ -5059,15 +5232,127 @@ REVOKE ALL ON TYPE jalon_engine.finding FROM PUBLIC;
 
 REVOKE ALL ON TYPE jalon_engine.moved FROM PUBLIC;
 
+GRANT SELECT ON TABLE jalon_engine.role_grant TO jalon_historian;
+
+GRANT SELECT ON TABLE proposition.proposition TO jalon_mover;
+GRANT SELECT ON TABLE proposition.proposition TO jalon_historian;
+GRANT DELETE ON TABLE proposition.proposition TO jalon_dba;
+
+GRANT SELECT(id) ON TABLE proposition.proposition TO jalon_dba;
+GRANT SELECT(id) ON TABLE proposition.proposition TO jalon_app;
+
+GRANT SELECT(status),UPDATE(status) ON TABLE proposition.proposition TO jalon_dba;
+GRANT SELECT(status),UPDATE(status) ON TABLE proposition.proposition TO jalon_app;
+GRANT UPDATE(status) ON TABLE proposition.proposition TO jalon_mover;
+
+GRANT SELECT(status_version) ON TABLE proposition.proposition TO jalon_dba;
+GRANT SELECT(status_version) ON TABLE proposition.proposition TO jalon_app;
+
+GRANT SELECT(status_changed_at) ON TABLE proposition.proposition TO jalon_dba;
+GRANT SELECT(status_changed_at) ON TABLE proposition.proposition TO jalon_app;
+GRANT UPDATE(status_changed_at) ON TABLE proposition.proposition TO jalon_mover;
+
+GRANT SELECT ON TABLE jalon_engine.tracked TO jalon_historian;
+
+GRANT SELECT ON TABLE jalon_engine.rule TO jalon_historian;
+
+GRANT SELECT ON TABLE jalon_engine.tracked_column TO jalon_historian;
+
 GRANT SELECT ON TABLE roadshow.roadshow_counterparty TO jalon_bi;
+GRANT SELECT ON TABLE roadshow.roadshow_counterparty TO jalon_mover;
+GRANT SELECT ON TABLE roadshow.roadshow_counterparty TO jalon_historian;
+GRANT DELETE ON TABLE roadshow.roadshow_counterparty TO jalon_dba;
+
+GRANT SELECT(id) ON TABLE roadshow.roadshow_counterparty TO jalon_dba;
+GRANT SELECT(id) ON TABLE roadshow.roadshow_counterparty TO jalon_app;
+
+GRANT SELECT(statut),UPDATE(statut) ON TABLE roadshow.roadshow_counterparty TO jalon_dba;
+GRANT SELECT(statut),UPDATE(statut) ON TABLE roadshow.roadshow_counterparty TO jalon_app;
+GRANT UPDATE(statut) ON TABLE roadshow.roadshow_counterparty TO jalon_mover;
+
+GRANT SELECT(status_version) ON TABLE roadshow.roadshow_counterparty TO jalon_dba;
+GRANT SELECT(status_version) ON TABLE roadshow.roadshow_counterparty TO jalon_app;
+
+GRANT SELECT(status_changed_at) ON TABLE roadshow.roadshow_counterparty TO jalon_dba;
+GRANT SELECT(status_changed_at) ON TABLE roadshow.roadshow_counterparty TO jalon_app;
+GRANT UPDATE(status_changed_at) ON TABLE roadshow.roadshow_counterparty TO jalon_mover;
+
+GRANT SELECT ON TABLE dossier.dossier TO jalon_mover;
+GRANT SELECT ON TABLE dossier.dossier TO jalon_historian;
+GRANT DELETE ON TABLE dossier.dossier TO jalon_dba;
+
+GRANT SELECT(id) ON TABLE dossier.dossier TO jalon_dba;
+GRANT SELECT(id) ON TABLE dossier.dossier TO jalon_app;
+
+GRANT SELECT(case_type) ON TABLE dossier.dossier TO jalon_dba;
+GRANT SELECT(case_type) ON TABLE dossier.dossier TO jalon_app;
+
+GRANT SELECT(status_code),UPDATE(status_code) ON TABLE dossier.dossier TO jalon_dba;
+GRANT SELECT(status_code),UPDATE(status_code) ON TABLE dossier.dossier TO jalon_app;
+GRANT UPDATE(status_code) ON TABLE dossier.dossier TO jalon_mover;
+
+GRANT SELECT(status_version) ON TABLE dossier.dossier TO jalon_dba;
+GRANT SELECT(status_version) ON TABLE dossier.dossier TO jalon_app;
+
+GRANT SELECT(status_changed_at) ON TABLE dossier.dossier TO jalon_dba;
+GRANT SELECT(status_changed_at) ON TABLE dossier.dossier TO jalon_app;
+GRANT UPDATE(status_changed_at) ON TABLE dossier.dossier TO jalon_mover;
+
+GRANT SELECT ON TABLE event.events TO jalon_mover;
+GRANT SELECT ON TABLE event.events TO jalon_historian;
+GRANT DELETE ON TABLE event.events TO jalon_dba;
+
+GRANT SELECT(id) ON TABLE event.events TO jalon_dba;
+GRANT SELECT(id) ON TABLE event.events TO jalon_app;
+
+GRANT SELECT(status),UPDATE(status) ON TABLE event.events TO jalon_dba;
+GRANT SELECT(status),UPDATE(status) ON TABLE event.events TO jalon_app;
+GRANT UPDATE(status) ON TABLE event.events TO jalon_mover;
+
+GRANT SELECT(moderation_status),UPDATE(moderation_status) ON TABLE event.events TO jalon_dba;
+GRANT SELECT(moderation_status),UPDATE(moderation_status) ON TABLE event.events TO jalon_app;
+GRANT UPDATE(moderation_status) ON TABLE event.events TO jalon_mover;
+
+GRANT SELECT(is_published),UPDATE(is_published) ON TABLE event.events TO jalon_dba;
+GRANT SELECT(is_published),UPDATE(is_published) ON TABLE event.events TO jalon_app;
+GRANT UPDATE(is_published) ON TABLE event.events TO jalon_mover;
+
+GRANT SELECT(status_changed_at) ON TABLE event.events TO jalon_dba;
+GRANT SELECT(status_changed_at) ON TABLE event.events TO jalon_app;
+GRANT UPDATE(status_changed_at) ON TABLE event.events TO jalon_mover;
+
+GRANT SELECT(status_version) ON TABLE event.events TO jalon_dba;
+GRANT SELECT(status_version) ON TABLE event.events TO jalon_app;
+
+GRANT INSERT ON TABLE jalon_engine.event TO jalon_historian;
 
 GRANT SELECT ON TABLE membership.users TO jalon_bi;
+GRANT SELECT ON TABLE membership.users TO jalon_mover;
+GRANT SELECT ON TABLE membership.users TO jalon_historian;
+GRANT DELETE ON TABLE membership.users TO jalon_dba;
+
+GRANT SELECT(id) ON TABLE membership.users TO jalon_dba;
+GRANT SELECT(id) ON TABLE membership.users TO jalon_app;
+GRANT REFERENCES(id) ON TABLE membership.users TO jalon_historian;
+
+GRANT SELECT(role),UPDATE(role) ON TABLE membership.users TO jalon_dba;
+GRANT SELECT(role),UPDATE(role) ON TABLE membership.users TO jalon_app;
+GRANT UPDATE(role) ON TABLE membership.users TO jalon_mover;
+
+GRANT SELECT(status_version) ON TABLE membership.users TO jalon_dba;
+GRANT SELECT(status_version) ON TABLE membership.users TO jalon_app;
+
+GRANT SELECT(status_changed_at) ON TABLE membership.users TO jalon_dba;
+GRANT SELECT(status_changed_at) ON TABLE membership.users TO jalon_app;
+GRANT UPDATE(status_changed_at) ON TABLE membership.users TO jalon_mover;
 
 GRANT SELECT ON TABLE roadshow.roadshow_event TO jalon_bi;
 
 GRANT SELECT ON TABLE api.error_codes TO jalon_api;
 
 GRANT SELECT ON TABLE api.languages TO jalon_api;
+
+GRANT SELECT ON TABLE jalon_history.event__events TO jalon_owner;
 
 GRANT SELECT ON TABLE jalon.api_keys TO jalon_dba;
 
@@ -5089,43 +5374,71 @@ GRANT SELECT ON TABLE jalon.tracked TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon.workflows TO jalon_dba;
 
-GRANT SELECT ON TABLE membership.role_change_history TO jalon_bi;
+GRANT SELECT ON TABLE jalon_engine.interest TO jalon_historian;
 
+GRANT SELECT ON TABLE jalon_engine.rule_scope TO jalon_historian;
+
+GRANT SELECT ON TABLE jalon_engine.setting TO jalon_historian;
+
+GRANT SELECT ON TABLE jalon_history.deletion TO jalon_owner;
+
+GRANT SELECT ON TABLE jalon_history.dossier__dossier TO jalon_owner;
+
+GRANT SELECT ON TABLE jalon_history.membership__users TO jalon_owner;
+
+GRANT SELECT ON TABLE jalon_history.proposition__proposition TO jalon_owner;
+
+GRANT SELECT ON TABLE jalon_history.roadshow__roadshow_counterparty TO jalon_owner;
+
+GRANT SELECT ON TABLE jalon_history.changes TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.changes TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.changes TO jalon_dba;
 
+GRANT SELECT ON TABLE jalon_history.deletions TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.deletions TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.deletions TO jalon_dba;
 
-GRANT SELECT ON TABLE recap.dossier_enum_changes TO jalon_bi;
-GRANT SELECT ON TABLE recap.dossier_enum_changes TO jalon_dba;
+GRANT SELECT ON TABLE jalon_history.dossier__dossier_default TO jalon_owner;
 
+GRANT SELECT ON TABLE jalon_history.dossier_timeline TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.dossier_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.dossier_timeline TO jalon_dba;
 
+GRANT SELECT ON TABLE jalon_history.erasure TO jalon_owner;
+
+GRANT SELECT ON TABLE jalon_history.event__events_default TO jalon_owner;
+
+GRANT SELECT ON TABLE jalon_history.events_timeline TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.events_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.events_timeline TO jalon_dba;
 
-GRANT SELECT ON TABLE recap.proposition_action_events TO jalon_bi;
-GRANT SELECT ON TABLE recap.proposition_action_events TO jalon_dba;
+GRANT SELECT ON TABLE jalon_history.membership__users_default TO jalon_owner;
 
-GRANT SELECT ON TABLE recap.proposition_role_changes TO jalon_bi;
-GRANT SELECT ON TABLE recap.proposition_role_changes TO jalon_dba;
+GRANT SELECT ON TABLE jalon_history.proposition__proposition_default TO jalon_owner;
 
+GRANT SELECT ON TABLE jalon_history.proposition_timeline TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.proposition_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.proposition_timeline TO jalon_dba;
 
+GRANT SELECT ON TABLE jalon_history.roadshow__roadshow_counterparty_default TO jalon_owner;
+
+GRANT SELECT ON TABLE jalon_history.roadshow_counterparty_timeline TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.roadshow_counterparty_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.roadshow_counterparty_timeline TO jalon_dba;
 
+GRANT SELECT ON TABLE jalon_history.standing TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.standing TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.standing TO jalon_dba;
 
+GRANT SELECT ON TABLE jalon_history.tracked_columns TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.tracked_columns TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.tracked_columns TO jalon_dba;
 
+GRANT SELECT ON TABLE jalon_history.users_timeline TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.users_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.users_timeline TO jalon_dba;
+
+GRANT SELECT ON TABLE membership.role_change_history TO jalon_bi;
 
 GRANT SELECT ON TABLE ops.migration_digest TO jalon_dba;
 
@@ -5136,16 +5449,32 @@ GRANT SELECT ON TABLE ops.reloaded_file TO jalon_dba;
 GRANT SELECT ON TABLE recap.codes TO jalon_bi;
 GRANT SELECT ON TABLE recap.codes TO jalon_dba;
 
+GRANT SELECT ON TABLE recap.dossier_enum_changes TO jalon_bi;
+GRANT SELECT ON TABLE recap.dossier_enum_changes TO jalon_dba;
+
 GRANT SELECT ON TABLE recap.languages TO jalon_bi;
 GRANT SELECT ON TABLE recap.languages TO jalon_dba;
 
+GRANT SELECT ON TABLE recap.proposition_action_events TO jalon_bi;
+GRANT SELECT ON TABLE recap.proposition_action_events TO jalon_dba;
+
+GRANT SELECT ON TABLE recap.proposition_role_changes TO jalon_bi;
+GRANT SELECT ON TABLE recap.proposition_role_changes TO jalon_dba;
+
+GRANT SELECT ON TABLE roadshow.roadshow_counterparty_history TO jalon_bi;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE jalon_owner IN SCHEMA jalon_engine GRANT ALL ON FUNCTIONS TO jalon_historian;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE jalon_historian IN SCHEMA jalon_history GRANT SELECT ON TABLES TO jalon_owner;
+
 ALTER DEFAULT PRIVILEGES FOR ROLE jalon_owner REVOKE ALL ON TYPES FROM PUBLIC;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE jalon_historian REVOKE ALL ON FUNCTIONS FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE jalon_historian GRANT ALL ON FUNCTIONS TO jalon_owner;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE jalon_owner REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 
-COMMENT ON EVENT TRIGGER jalon_keep_names IS 'Tracked tables and the columns that their triggers name keep their names.';
-
-COMMENT ON EVENT TRIGGER jalon_keep_stamps IS 'A new trigger on a tracked table cannot alter a status behind the stamp.';
+COMMENT ON EVENT TRIGGER jalon_protect_names IS 'Tracked tables and the columns that their triggers name keep their names.';
 --
 -- PostgreSQL database dump complete
 --

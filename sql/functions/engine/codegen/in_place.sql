@@ -8,11 +8,13 @@ set search_path = pg_catalog, pg_temp
 as $$
     select format('%s = %s and tg_name = %L and tg_when = %L and tg_level = %L and tg_op = %L',
         case when c.relkind = 'p' then 'coalesce(pg_partition_root(tg_relid), tg_relid)' else 'tg_relid' end, c.oid, p_trigger, p_when, p_level, p_operation)
-        -- What follows reads and assigns columns by the types that they had when this function was made.
+        -- A column is assigned, or read as text, by the type that it had when this function was made.
         || case p_level when 'ROW' then coalesce((
             select string_agg(format(e'\n        and pg_typeof(%s.%s) = %s', case p_operation when 'DELETE' then 'old' else 'new' end, jalon_engine.quoted(a.attname), a.atttypid), '' order by a.attnum)
-            from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and a.attname = any (jalon_engine.checked_columns(p_tracked)
-                || p_tracked.changed_by_column || array(select e.value from jsonb_each_text(p_tracked.relations) e))), '') else '' end
+            from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and a.attname = any (
+                case p_when when 'BEFORE' then array['status_version', 'status_changed_at', p_tracked.key_column, p_tracked.changed_by_column]
+                else jalon_engine.status_columns(p_tracked) || p_tracked.workflow_column || p_tracked.key_column
+                    || array(select e.value from jsonb_each_text(p_tracked.relations) e) end)), '') else '' end
     from pg_catalog.pg_class c where c.oid = jalon_engine.table_of(p_tracked)
 $$;
 comment on function jalon_engine.in_place_sql(jalon_engine.tracked, text, text, text, text) is

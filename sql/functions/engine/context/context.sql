@@ -8,13 +8,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_seal constant text := current_setting('jalon.seal', true);
+    v_secret text;
     v_marks jsonb;
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
         perform jalon_engine.require_fresh_rules();
     end if;
     if v_seal <> '' then
-        if v_seal = jalon_engine.make_seal(left(v_seal, 1), current_setting('jalon.actor', true), current_setting('jalon.roles', true),
+        select s.value into v_secret from jalon_engine.secret s;
+        if v_seal = jalon_engine.seal_of(v_secret, left(v_seal, 1), current_setting('jalon.actor', true), current_setting('jalon.roles', true),
             current_setting('jalon.reason', true), current_setting('jalon.marks', true), current_setting('jalon.role_sources', true))
         then
             v_marks := nullif(current_setting('jalon.marks', true), '');
@@ -24,7 +26,7 @@ begin
         end if;
         perform jalon_engine.fail('JL205');
     end if;
-    if jalon_engine.session_is('jalon_api') then
+    if pg_has_role(session_user, 'jalon_api', 'member') and jalon_engine.session_is('jalon_api') then
         perform jalon_engine.fail('JL201');
     end if;
     v_marks := nullif(current_setting('jalon.marks', true), '');

@@ -48,8 +48,10 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     -- Volatile, so that each change looks again: a statement may take long.
-    perform jalon_engine.require_fresh_grants(p_actor);
-    return jalon_engine.grants_count() and exists (select from jalon_engine.role_grant g where g.principal = p_actor and g.role = any (p_roles)
+    if current_setting('transaction_isolation') <> 'read committed' then
+        perform jalon_engine.require_fresh_grants(p_actor);
+    end if;
+    return current_setting('jalon.role_sources', true) is distinct from 'token' and exists (select from jalon_engine.role_grant g where g.principal = p_actor and g.role = any (p_roles)
         and g.revoked_at is null and (g.valid_until is null or g.valid_until > clock_timestamp()));
 end
 $$;

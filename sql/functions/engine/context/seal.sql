@@ -16,34 +16,46 @@ begin
     if not pg_has_role(session_user, p_role, 'member') then
         return false;
     end if;
-    -- PostgreSQL counts a superuser as a member of every role. Here it is one only if somebody granted it.
+    -- PostgreSQL counts a superuser as a member of every role. Here it is one only if somebody granted it the role itself.
     return not (select r.rolsuper from pg_roles r where r.rolname = session_user) or exists (
-        with recursive member_of as (
-            select m.roleid from pg_auth_members m join pg_roles r on r.oid = m.member where r.rolname = session_user
-            union
-            select m.roleid from pg_auth_members m join member_of o on o.roleid = m.member
-        )
-        select from member_of o join pg_roles r on r.oid = o.roleid where r.rolname = p_role);
+        select from pg_auth_members m join pg_roles r on r.oid = m.member join pg_roles g on g.oid = m.roleid
+        where r.rolname = session_user and g.rolname = p_role);
 end
 $$;
 comment on function jalon_engine.session_is(text) is
 'Whether the login of this session is a member of a role. SET ROLE and functions of others change nothing about it; a superuser is a member only if granted.';
 
+create or replace function jalon_engine.seal_of(
+    p_secret text, p_scope text, p_actor text, p_roles text, p_reason text, p_marks text, p_role_sources text
+)
+returns text
+language sql volatile
+-- Becomes part of the expression that asks: every change by a named actor comes through here. Its names are bound when it is made.
+begin atomic
+    select p_scope || encode(sha256(convert_to(row(
+        p_secret, session_user, pg_backend_pid(),
+        case when p_scope in ('c', 's') then currval('jalon_engine.call_number') end,
+        case when p_scope <> 's' then transaction_timestamp() end,
+        p_actor, p_roles, p_reason, p_marks, p_role_sources)::text, 'UTF8')), 'hex');
+end;
+comment on function jalon_engine.seal_of(text, text, text, text, text, text, text) is
+'The seal of these settings under a secret, for one call, transaction or session.';
+
 create or replace function jalon_engine.make_seal(
     p_scope text, p_actor text, p_roles text, p_reason text, p_marks text, p_role_sources text
 )
 returns text
-language plpgsql stable
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_secret text;
 begin
-    return p_scope || encode(sha256(convert_to(row(
-        (select s.value from jalon_engine.secret s), session_user, pg_backend_pid(),
-        case when p_scope in ('c', 's') then currval('jalon_engine.call_number') end,
-        case when p_scope <> 's' then extract(epoch from transaction_timestamp()) end, p_actor, p_roles, p_reason, p_marks, p_role_sources)::text, 'UTF8')), 'hex');
+    select s.value into v_secret from jalon_engine.secret s;
+    return jalon_engine.seal_of(v_secret, p_scope, p_actor, p_roles, p_reason, p_marks, p_role_sources);
 end
 $$;
-comment on function jalon_engine.make_seal(text, text, text, text, text, text) is 'The seal of these settings, for one call, transaction or session.';
+comment on function jalon_engine.make_seal(text, text, text, text, text, text) is 'The seal of these settings.';
 
 create or replace function jalon_engine.seal_actor(
     p_scope text, p_actor text, p_roles text, p_reason text default '', p_marks text default '', p_role_sources text default ''
@@ -55,7 +67,11 @@ as $$
 declare
     v_is_local constant boolean := p_scope <> 's';
     v_set text;
+    v_number bigint;
 begin
+    if p_scope = 's' and coalesce(current_setting('jalon.seal', true), '') !~ '^s' then
+        v_number := nextval('jalon_engine.call_number');
+    end if;
     -- By assignment, since PERFORM starts the executor and every write of the web application comes through here.
     v_set := set_config('jalon.actor', coalesce(p_actor, ''), v_is_local);
     v_set := set_config('jalon.roles', coalesce(p_roles, ''), v_is_local);
