@@ -20,8 +20,8 @@ from jalon.settings import Settings
 from jalon.standing import RELOADED, SCHEMAS, hanging_on
 from jalon.state import exists, read_state
 
-DROPS = re.compile(r"^\s*drop\s+(?:table|type)\s+(?:if\s+exists\s+)?([a-z_0-9.]+)", re.IGNORECASE | re.MULTILINE)
-CATEGORIES = re.compile(r"delete\s+from\s+lifecycle\.category\s+where\s+([^;]+);", re.IGNORECASE)
+DROPS = re.compile(r"^\s*drop\s+(?:table|type|sequence)\s+(?:if\s+exists\s+)?([a-z_0-9.]+)", re.IGNORECASE | re.MULTILINE)
+CATEGORIES = re.compile(r"delete\s+from\s+jalon_engine\.category\s+where\s+([^;]+);", re.IGNORECASE)
 TRACKED = """
     select t.name, format('%%I.%%I', t.history_schema, t.history_name) from jalon_engine.tracked t
     where 'jalon_engine.tracked' = any (%(dropped)s) or t.table_schema || '.' || t.table_name = any (%(dropped)s)
@@ -84,6 +84,7 @@ def rollback(
 
 def silence(connection: psycopg.Connection[Any], how: str) -> None:
     """While scripts take rows back, hand-written triggers have nothing to add; those that guard stay awake."""
+    connection.execute("set local role none")  # histories are jalon_historian's
     for table, trigger in connection.execute(WRITTEN, {"schemas": RELOADED}).fetchall():
         statement = sql.SQL("alter table {} {} trigger {}")
         connection.execute(statement.format(sql.SQL(table), sql.SQL(how), sql.Identifier(trigger)))

@@ -26,6 +26,8 @@ select identity, class::regclass::text as class, oid, mark from (
     select 'pg_trigger', t.oid, t.xmin::text, (pg_identify_object('pg_trigger'::regclass, t.oid, 0)).identity
     from pg_trigger t join pg_proc p on p.oid = t.tgfoid
     where p.pronamespace::regnamespace::text = any (%(schemas)s) and not t.tgisinternal and t.tgparentid = 0
+        -- The guards of histories are the engine's to make.
+        and not exists (select from pg_class h where h.oid = t.tgrelid and h.relnamespace = to_regnamespace('jalon_history'))
 ) made
 where coalesce(obj_description(oid, class), '') not like all ('{"Generated for %%", "Jalon %%"}')
     and not exists (select from pg_depend d where d.classid = class::regclass and d.objid = made.oid and d.deptype = 'e')

@@ -51,7 +51,8 @@ def dump(cluster: Any, dsn: str, *options: str) -> str:
 
 def objects(cluster: Any, dsn: str) -> list[str]:
     """The dump as a set of objects: what depends on nothing comes in any order."""
-    return sorted(dump(cluster, dsn).split(SEPARATOR))
+    text = re.sub(r"(tg_relid\)?(?: =)?|case tg_relid when) \d+", r"\1 OID", dump(cluster, dsn))  # of a table that was made again
+    return sorted(text.split(SEPARATOR))
 
 
 def test_up_down_up_gives_the_same(cluster: Any, settings: Settings) -> None:
@@ -95,7 +96,7 @@ def test_history_is_not_lost_without_being_meant(settings: Settings) -> None:
         db.execute("insert into public.parcel values (1, 'NEW')")
         db.execute("insert into jalon_engine.category (code, label) values ('PARCEL_STATUS', 'Parcels')")
         db.execute("select jalon.track('public.parcel', category => 'PARCEL_STATUS', add_missing_codes => true)")
-        with pytest.raises(Refusal, match="would lose history .*parcel_history"):
+        with pytest.raises(Refusal, match="would lose history .*public__parcel"):
             rollback(settings, settings.dsn, "0050", False, quiet)
         assert db.execute("select count(*) from public.parcel").fetchone() == (1,)
         rollback(settings, settings.dsn, "0050", True, quiet)
