@@ -11,6 +11,9 @@ declare
     v_table text;
     v_name text;
 begin
+    if to_regclass('jalon_engine.tracked_column') is null then
+        return;  -- on the way back
+    end if;
     select c.oid::regclass::text, coalesce(w.name, 'the table') into v_table, v_name
     from unnest(p_objects) o (oid)
     join pg_catalog.pg_class c on c.oid = o.oid
