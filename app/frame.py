@@ -56,7 +56,7 @@ def address(scope: Any) -> str:
 class Visit:
     """One request, as the frame sees it. Handlers fill in what only they know."""
 
-    __slots__ = ("caller", "code", "columns", "error", "headers", "request_id", "status", "straight")
+    __slots__ = ("caller", "code", "columns", "error", "headers", "request_id", "status")
 
     def __init__(self, headers: dict[bytes, bytes]) -> None:
         given = headers.get(b"x-request-id", b"")
@@ -67,7 +67,6 @@ class Visit:
         self.error: str | None = None
         self.columns: list[str] = []
         self.status = 500
-        self.straight = False  # answered without the framework (straight.py)
 
     def header(self, name: bytes) -> str | None:
         value = self.headers.get(name)
@@ -97,7 +96,6 @@ class Frame:
         self.app, self.metrics, self.access_log = app, metrics, access_log
         # path -> Allow; Litestar's own answer knows the first handler of a path only
         self.methods: dict[str, bytes] = {}
-        self.straight: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.WEBSOCKET:
@@ -118,9 +116,7 @@ class Frame:
 
         self.metrics.in_flight += 1
         try:
-            rest = await self.straight.take(scope, seen, receive, dress) if self.straight else receive
-            if rest:
-                await self.app(scope, rest, dress)
+            await self.app(scope, receive, dress)
         finally:
             self.metrics.in_flight -= 1
             seconds = time.perf_counter() - started

@@ -45,7 +45,6 @@ from jalon.listener import Listener, running
 from jalon.metrics import Metrics
 from jalon.relay import Relay, relaying
 from jalon.settings import Settings, load
-from jalon.straight import Straight
 from jalon.web import Connection, StrictRequest
 
 # Each module's handlers, with their full paths.
@@ -173,8 +172,6 @@ def furnished(app: Litestar, settings: Settings) -> Litestar:
     frame.methods = {
         r.path_format: ", ".join(sorted(r.methods)).encode() for r in app.routes if isinstance(r, HTTPRoute)
     }
-    if settings.straight:
-        frame.straight = Straight(app, app.state.authenticator, settings.max_body)
     outermost: ASGIApp = frame
     if settings.trusted_proxies:
         outermost = ProxyHeadersMiddleware(outermost, trusted_hosts=settings.trusted_proxies.split(","))  # type: ignore[arg-type,assignment]

@@ -74,9 +74,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = 3
     prepared: Annotated[bool, Meta(description="Prepared statements; off behind a pooler that cannot keep them")] = True
     coalesce: Annotated[Batch, Meta(description="Moves that share one statement at the most; 1 turns it off")] = 64
-    straight: Annotated[
-        bool, Meta(description="Whether the endpoints that share statements go without the framework's routing")
-    ] = True
     max_body: Annotated[int, Meta(ge=1, description="Largest request body, in bytes")] = 1_048_576
     require_if_match: Annotated[bool, Meta(description="Whether a move must carry If-Match (428 without)")] = False
     tick: Annotated[

@@ -24,7 +24,7 @@ from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
 from jalon import frame
 from jalon.database import Answer, Database
-from jalon.errors import Problem, Told
+from jalon.errors import Problem
 
 Request: TypeAlias = AnyRequest[Any, Any, Any]
 
@@ -173,11 +173,10 @@ async def call(function: str, key: Any, data: Any, request: Request, **parameter
         answer = await queue.call(key, *arguments, run)
     else:
         answer = await database.call(function, key, *arguments, run)
-    told = compose(request, answer, dry=wire.dry_run)
-    return told if seen.straight else told.response()  # type: ignore[return-value]
+    return compose(request, answer, dry=wire.dry_run)
 
 
-def compose(request: Request, answer: Answer, dry: bool = False) -> Told:
+def compose(request: Request, answer: Answer, dry: bool = False) -> Response[Any]:
     """What the function answered, as HTTP has it."""
     headers: dict[str, str] = {}
     media_type = "application/json"
@@ -185,7 +184,7 @@ def compose(request: Request, answer: Answer, dry: bool = False) -> Told:
     if answer.etag:
         headers["etag"] = answer.etag
         if request.scope["method"] in READS and frame.visit(request.scope).header(b"if-none-match") == answer.etag:
-            return Told(304, b"", media_type, headers)
+            return Response(b"", status_code=304, media_type=media_type, headers=headers)
     if answer.headers:
         for name, value in further(answer.headers):
             if name == ":moves":  # for the metrics, not for the wire
@@ -201,7 +200,8 @@ def compose(request: Request, answer: Answer, dry: bool = False) -> Told:
                 headers[name] = value
     if dry:
         headers["preference-applied"] = "tx=rollback"
-    return Told(answer.status, b"" if body is None else body, media_type, headers)
+    content = b"" if body is None else body
+    return Response(content, status_code=answer.status, media_type=media_type, headers=headers)
 
 
 @lru_cache(1024)

@@ -75,8 +75,6 @@ def alone(settings: Settings) -> Iterator[None]:
 def serve(settings: Settings, api_dsn: str, relay_dsn: str) -> None:
     import uvicorn
 
-    from jalon.protocol import InOnePiece
-
     # The application reads its settings itself, in each process: what was said on the command line has to reach it too.
     os.environ |= {
         "JALON_HOME": str(settings.home),
@@ -89,7 +87,6 @@ def serve(settings: Settings, api_dsn: str, relay_dsn: str) -> None:
         uvicorn.run(
             "jalon.commands.serve:application",
             factory=True,
-            http=InOnePiece,
             host=settings.host,
             port=settings.port,
             workers=settings.workers,
