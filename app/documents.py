@@ -71,13 +71,13 @@ def formats(schema: dict[str, Any]) -> list[str]:
 
 
 class Finished:
-    """Renders the document as `finish` leaves it."""
+    """Renders the document as `finish` leaves it, once: everybody may ask for it, and YAML takes most of a second."""
 
-    document: dict[str, Any] | None = None
+    rendered: bytes | None = None
 
     def render(self, request: Request, openapi_schema: dict[str, Any]) -> bytes:
-        self.document = self.document or finish(deepcopy(openapi_schema))
-        return super().render(request, self.document)  # type: ignore[misc, no-any-return]
+        self.rendered = self.rendered or super().render(request, finish(deepcopy(openapi_schema)))  # type: ignore[misc]
+        return self.rendered
 
 
 class Json(Finished, JsonRenderPlugin):

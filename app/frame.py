@@ -3,6 +3,7 @@
 import random
 import re
 import time
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -53,14 +54,23 @@ def address(scope: Any) -> str:
     return quote(scope["path"]).replace("%00", "%2F")
 
 
+# Headers that are lists: what several lines say is said by one. Of any other the last line counts.
+LISTS = dict.fromkeys(
+    (b"accept", b"accept-language", b"prefer", b"if-match", b"if-none-match", b"transfer-encoding", b"content-encoding"), b", "
+) | {b"cookie": b"; "}  # fmt: skip
+
+
 class Visit:
     """One request, as the frame sees it. Handlers fill in what only they know."""
 
     __slots__ = ("caller", "code", "columns", "error", "headers", "request_id", "status")
 
-    def __init__(self, headers: dict[bytes, bytes]) -> None:
-        given = headers.get(b"x-request-id", b"")
-        self.headers = headers
+    def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        self.headers: dict[bytes, bytes] = {}
+        for name, value in headers:
+            before = self.headers.get(name) if name in LISTS else None
+            self.headers[name] = value if before is None else before + LISTS[name] + value
+        given = self.headers.get(b"x-request-id", b"")
         self.request_id = given.decode() if REQUEST_ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
         self.caller: Any = None
         self.code: str | None = None
@@ -103,7 +113,7 @@ class Frame:
             return
         started = time.perf_counter()
         keep_slashes(scope)
-        seen = scope["jalon"] = Visit(dict(scope["headers"]))  # type: ignore[typeddict-unknown-key]
+        seen = scope["jalon"] = Visit(scope["headers"])  # type: ignore[typeddict-unknown-key]
 
         async def dress(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -10,6 +10,7 @@ are the input; who calls, and the request headers that have a meaning, are the c
 
 import csv
 import io
+import re
 from functools import lru_cache
 from typing import Annotated, Any, TypeAlias
 from urllib.parse import urlencode
@@ -22,11 +23,15 @@ from litestar.exceptions import ClientException, ValidationException
 from litestar.openapi.spec import Example
 from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
-from jalon import frame
+from jalon import fields, frame
 from jalon.database import Answer, Database
 from jalon.errors import Problem
 
 Request: TypeAlias = AnyRequest[Any, Any, Any]
+DEEPEST = 64  # arrays and objects within each other in a body
+BRACKETS = re.compile(
+    rb'"(?:[^"\\]|\\.)*+"?+|[][{}]', re.DOTALL
+)  # a text in one piece, so that its brackets do not count
 
 
 class StrictRequest(AnyRequest[Any, Any, Any]):
@@ -34,14 +39,27 @@ class StrictRequest(AnyRequest[Any, Any, Any]):
 
     async def json(self) -> Any:
         field = self.route_handler.parsed_data_field
+        body = await self.body()
         try:
-            return msgspec.json.decode(await self.body(), type=field.annotation if field else Any)
+            demand_shallow(body)
+            return msgspec.json.decode(body, type=field.annotation if field else Any)
         except msgspec.ValidationError as error:
             what, _, where = str(error).partition(" - at `")
             found = [{"message": what, "key": where.strip("`").removeprefix("$.") or "body", "source": "body"}]
             raise ValidationException("The body is not as it should be.", extra=found) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ClientException(f"The body is no JSON: {error}") from error
+
+
+def demand_shallow(body: bytes) -> None:
+    """What nests deeper than anybody means would go round in the stack of whoever reads it, here and in PostgreSQL."""
+    if body.count(b"[") + body.count(b"{") <= DEEPEST:
+        return
+    depth = 0
+    for mark in BRACKETS.findall(body):
+        depth += 1 if mark in b"[{" else -1 if mark in b"]}" else 0
+        if depth > DEEPEST:
+            raise ClientException(f"The body nests deeper than {DEEPEST}.")
 
 
 Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
@@ -98,23 +116,6 @@ class Wire(msgspec.Struct, omit_defaults=True, rename="camel"):
     request_id: str | None = None
 
 
-@lru_cache(1024)
-def language(header: str, known: tuple[str, ...]) -> str | None:
-    """The first language of Accept-Language that we have."""
-    asked = []
-    for place, part in enumerate(header.split(",")):
-        tag, _, weight = part.strip().partition(";q=")
-        try:
-            asked.append((-float(weight or 1), place, tag.strip().lower()))
-        except ValueError:
-            continue
-    for _, _, tag in sorted(asked):
-        for code in known:
-            if code.lower() in (tag, tag.split("-")[0]):
-                return code
-    return None
-
-
 def idempotency_key(header: str | None) -> str | None:
     """A structured-field string; a bare one is taken too."""
     if header is None:
@@ -148,7 +149,7 @@ async def call(function: str, key: Any, data: Any, request: Request, **parameter
     if seen.caller:
         wire.actor, wire.roles, wire.name = seen.caller.actor, seen.caller.roles, seen.caller.name
     if b"accept-language" in headers:
-        wire.language = language(headers[b"accept-language"].decode("latin-1"), database.languages)
+        wire.language = fields.language(headers[b"accept-language"].decode("latin-1"), database.languages)
     if not reads:
         wire.if_match = seen.header(b"if-match")
         if (

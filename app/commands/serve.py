@@ -13,7 +13,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -26,6 +26,16 @@ from jalon.settings import Settings
 
 if TYPE_CHECKING:
     from litestar import Litestar
+
+# How uvicorn serves, beside where.
+HOW: dict[str, Any] = {
+    "http": "jalon.bounds:Bounded",
+    "ws": "none",
+    "access_log": False,
+    "proxy_headers": False,  # X-Forwarded headers count by JALON_TRUSTED_PROXIES only (main.py)
+    "server_header": False,
+    "timeout_graceful_shutdown": 10,
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,10 +101,7 @@ def serve(settings: Settings, api_dsn: str, relay_dsn: str) -> None:
             port=settings.port,
             workers=settings.workers,
             log_level=settings.log_level if settings.log_level != "info" else "warning",
-            access_log=False,
-            proxy_headers=False,  # X-Forwarded headers count by JALON_TRUSTED_PROXIES only (main.py)
-            server_header=False,
-            timeout_graceful_shutdown=10,
+            **HOW,
         )
 
 

@@ -8,8 +8,6 @@ stands in our own pages only.
 import hashlib
 import hmac
 import re
-from contextlib import suppress
-from http.cookies import CookieError, SimpleCookie
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -21,7 +19,7 @@ from litestar.params import Body, QueryParameter
 from jalon import demo
 from jalon.auth import issue_token
 from jalon.console import texts
-from jalon.console.page import render, see_other
+from jalon.console.page import cookie, render, see_other
 from jalon.errors import Problem
 from jalon.frame import visit
 from jalon.settings import Settings
@@ -33,14 +31,6 @@ LOCAL = re.compile(r"/console([/?][!-\[\]-~]*)?", re.ASCII)  # printable, withou
 YEAR = 366 * 86_400
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 Next = Annotated[str, QueryParameter(max_length=4000)]
-
-
-def cookie(connection: Connection, name: str) -> str | None:
-    header = visit(connection.scope).header(b"cookie")
-    with suppress(CookieError):
-        found = SimpleCookie(header or "").get(name)
-        return found.value if found else None
-    return None
 
 
 def csrf(token: str) -> str:
