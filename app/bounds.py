@@ -38,7 +38,7 @@ class Bounded(HttpToolsProtocol):
         self.watch: asyncio.TimerHandle | None = None
         self.fault = 400
         self.unread = 0  # bytes of an answer that the client had not read when we last looked
-        self.loose = self.size = self.lines = 0  # received since anything was complete; of the head so far; its headers
+        self.loose = 0  # bytes received since a head, a piece of a body or a request was complete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -66,21 +66,16 @@ class Bounded(HttpToolsProtocol):
             self.send_400_response("")
 
     def on_message_begin(self) -> None:
-        self.loose = self.size = self.lines = 0
+        self.loose = 0
         super().on_message_begin()
         self.expect(self.bounds.head_timeout)
 
-    def on_url(self, url: bytes) -> None:
-        self.count(len(url))
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self.lines += 1
-        self.count(len(name) + len(value) + 4)
-        super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         self.loose = 0
+        size = len(self.url) + sum([len(name) + len(value) + 4 for name, value in self.headers])
+        if size > self.bounds.max_head or len(self.headers) > self.bounds.max_headers:
+            self.fault = 431
+            raise TooLarge
         super().on_headers_complete()
         self.expect(self.bounds.body_timeout)
 
@@ -91,13 +86,9 @@ class Bounded(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self.loose = 0
         self.due = None
+        if self.cycle and self.cycle.response_complete:  # answered before it was read: uvicorn sets no clock then
+            self.expect(self.bounds.head_timeout)
         super().on_message_complete()
-
-    def count(self, size: int) -> None:
-        self.size += size
-        if self.size > self.bounds.max_head or self.lines > self.bounds.max_headers:
-            self.fault = 431
-            raise TooLarge
 
     def expect(self, seconds: float) -> None:
         self.due = self.loop.time() + seconds
