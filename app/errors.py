@@ -13,6 +13,7 @@ import psycopg
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.types import Send
 from msgspec import Meta
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
@@ -122,6 +123,14 @@ def told(scope: Any, problem: Problem) -> Response[bytes]:
     more = {name: value for name, value in problem.members.items() if value is not None and name not in body}
     content = msgspec.json.encode(body | more)
     return Response(content, status_code=problem.status, media_type=MEDIA_TYPE, headers=problem.headers)
+
+
+async def send(scope: Any, problem: Problem, send: Send) -> None:
+    """A refusal of what never reaches the framework."""
+    answer = told(scope, problem)
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(answer.content))]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.content, "more_body": False})
 
 
 def on_problem(request: Request[Any, Any, Any], error: Problem) -> Response[bytes]:

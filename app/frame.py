@@ -60,6 +60,28 @@ LISTS = dict.fromkeys(
 ) | {b"cookie": b"; "}  # fmt: skip
 
 
+HOST = re.compile(rb"(?:[\w.~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
+
+
+def fault_of(scope: Any, headers: dict[bytes, bytes]) -> tuple[int, str, str] | None:
+    """What is wrong with a request, whatever it asks for (RFC 9112, 9110): status, words and the field."""
+    version = scope["http_version"]
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if version not in ("1.0", "1.1", "2", "3"):
+        return 505, f"HTTP/{version} is not spoken here.", "HTTP"
+    if len(hosts) > 1 or (not hosts and version == "1.1"):
+        return 400, "A request has one Host.", "Host"
+    if hosts and not HOST.fullmatch(hosts[0]):
+        return 400, "Host: this is no name of a host.", "Host"
+    if headers.get(b"transfer-encoding", b"chunked").strip().lower() != b"chunked":
+        return 501, "Transfer-Encoding: only chunked is understood.", "Transfer-Encoding"
+    if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
+        return 415, "Content-Encoding: bodies come as they are.", "Content-Encoding"
+    if b"%00" in scope.get("raw_path", b""):
+        return 400, "An address holds no NUL.", "path"
+    return None
+
+
 class Visit:
     """One request, as the frame sees it. Handlers fill in what only they know."""
 
@@ -106,6 +128,7 @@ class Frame:
         self.app, self.metrics, self.access_log = app, metrics, access_log
         # path -> Allow; Litestar's own answer knows the first handler of a path only
         self.methods: dict[str, bytes] = {}
+        self.refuse: Any = None  # (scope, fault, send)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.WEBSOCKET:
@@ -126,7 +149,10 @@ class Frame:
 
         self.metrics.in_flight += 1
         try:
-            await self.app(scope, receive, dress)
+            if fault := fault_of(scope, seen.headers):
+                await self.refuse(scope, fault, dress)
+            else:
+                await self.app(scope, receive, dress)
         finally:
             self.metrics.in_flight -= 1
             seconds = time.perf_counter() - started
