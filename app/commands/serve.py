@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jalon import demo, embedded, server
+from jalon import demo, embedded, pooler, server
 from jalon.auth import issue_token
 from jalon.documents import PATH as DOCUMENTS
 from jalon.migrate import migrate
@@ -55,8 +55,11 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
             if settings.demo and not settings.dsn:
                 with server.connect(dsn) as connection:
                     demo.load_once(connection, settings.home, say)
+            api_dsn = server.as_role(settings, dsn, "api")
+            if settings.prepared:
+                pooler.refuse_mixed(api_dsn)
             welcome(settings)
-            serve(settings, server.as_role(settings, dsn, "api"), server.as_role(settings, dsn, "relay"))
+            serve(settings, api_dsn, server.as_role(settings, dsn, "relay"))
             say("Stopping …")
     say("Stopped.")
 
