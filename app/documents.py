@@ -48,18 +48,19 @@ def finish(document: dict[str, Any]) -> dict[str, Any]:
     for name, schema in document["components"]["schemas"].items():
         if name in names:
             schema["additionalProperties"] = False
-    for path, operations in document["paths"].items():
+    for operations in document["paths"].values():
         for method, operation in operations.items():
             operation["responses"].get("204", {}).pop("content", None)
             for given in operation.get("parameters", []):
                 if given["name"] == "format":
                     forms = [FORMS[form] for form in formats(given["schema"]) if form in FORMS]
                     operation["responses"]["200"]["content"] |= {form: {"schema": {"type": "string"}} for form in forms}
-            if method != "get" and path.startswith("/api/"):
+            if method != "get":
                 given = operation.setdefault("parameters", [])
                 given += [
                     {"name": name, "in": "header", "description": text, "schema": {"type": "string"}, "required": False}
                     for name, text in HEADERS.items()
+                    if name != "If-Match" or "412" in operation["responses"]
                 ]
     illustrate(document)
     return document

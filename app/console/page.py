@@ -20,7 +20,7 @@ from jalon.console import templates, texts
 from jalon.database import Database
 from jalon.errors import Problem
 from jalon.frame import visit
-from jalon.web import Connection, Request, Wire, encode
+from jalon.web import Connection, Request, Wire, encode, wire_of
 
 CONTENT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -86,11 +86,8 @@ async def answer(database: Database, asked: Ask, wire: bytes) -> Any:
 
 def caller(request: Request) -> Wire:
     """p_caller: the signed-in person, in the language of the page."""
-    seen = visit(request.scope)
-    spoken = language_of(request)
-    wire = Wire(request_id=seen.request_id, language=fields.language(spoken, request.app.state.database.languages))
-    if seen.caller:
-        wire.actor, wire.roles, wire.name = seen.caller.actor, seen.caller.roles, seen.caller.name
+    wire = wire_of(request)
+    wire.language = fields.language(language_of(request), request.app.state.database.languages)
     return wire
 
 
