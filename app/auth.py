@@ -27,10 +27,12 @@ from jalon.refusal import Refusal
 from jalon.settings import Settings
 
 KEY_PREFIX = "jalon_"
+LONGEST = 8192  # characters of a token
 REMEMBER = 60  # seconds for which a verified token is not verified again (its expiry is looked at every time)
 REMEMBER_KEY = 5  # the same for an API key: how long a revoked one may still work
 AGAIN = 30  # seconds between two reads of the JWKS for the sake of an unknown kid
 LEEWAY = 10
+SURROGATE = re.compile("[\ud800-\udfff]")
 ROLE = re.compile(r"[^,\0]{1,100}")
 
 
@@ -47,6 +49,11 @@ Lookup = Callable[[str], Awaitable[Caller | None]]
 
 def refuse(why: str, error: str = "invalid_token") -> Problem:
     return Problem(401, why, "JL201", {"www-authenticate": f'Bearer realm="jalon", error="{error}"'})
+
+
+def digest(token: str) -> bytes:
+    """A token is remembered as this, so that it takes the same room however long it is."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def algorithm(key: Any) -> str:
@@ -84,7 +91,7 @@ class Jwks:
             document = json.loads(await asyncio.to_thread(self.fetch))
             self.keys = dict(filter(None, map(self.usable, document["keys"])))
             self.read_at = time.monotonic()
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return  # the keys that we know keep working
 
     def fetch(self) -> bytes:
@@ -122,7 +129,7 @@ class Authenticator:
             key = load_pem_public_key(settings.token_public_key.encode())
             self.keys[algorithm(key)] = key
         self.jwks = Jwks(settings.token_jwks, settings.token_jwks_lifetime) if settings.token_jwks else None
-        # Authorization header -> verify again at (monotonic), expires at (clock), caller
+        # SHA-256 of the token -> verify again at (monotonic), expires at (clock), caller
         self.known: dict[bytes, tuple[float, float, Caller]] = {}
 
     async def caller(self, header: str | None) -> Caller:
@@ -131,17 +138,19 @@ class Authenticator:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise refuse("The Authorization header must be: Bearer <token>.", "invalid_request")
-        if known := self.remembered(header.encode("latin-1")):
+        if len(token) > LONGEST:
+            raise refuse(f"The token is longer than {LONGEST} characters.")
+        if known := self.remembered(token):
             return known
         caller, expires, remember = await (self.by_key(token) if token.startswith(KEY_PREFIX) else self.by_jwt(token))
         if len(self.known) >= 4096:
             self.known.clear()
-        self.known[header.encode("latin-1")] = (time.monotonic() + remember, expires, caller)
+        self.known[digest(token)] = (time.monotonic() + remember, expires, caller)
         return caller
 
-    def remembered(self, header: bytes | None) -> Caller | None:
-        """Who showed this header lately, unless it has expired since."""
-        known = self.known.get(header) if header else None
+    def remembered(self, token: str) -> Caller | None:
+        """Who showed this token lately, unless it has expired since."""
+        known = self.known.get(digest(token))
         return known[2] if known and known[0] > time.monotonic() and known[1] > time.time() - LEEWAY else None
 
     async def by_key(self, token: str) -> tuple[Caller, float, float]:
@@ -157,19 +166,20 @@ class Authenticator:
                 token, key, algorithms=[name], audience=self.audience, issuer=self.issuer, leeway=LEEWAY,
                 options={"require": ["exp", "sub"], "verify_aud": self.audience is not None},
             )  # fmt: skip
+            expires = float(claims["exp"])
         except jwt.ExpiredSignatureError as error:
             raise refuse("The token has expired.") from error
-        except (jwt.PyJWTError, ValueError, TypeError) as error:
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise refuse("The token is not valid.") from error
         subject, roles, called = claims["sub"], claims.get("roles", []), claims.get("name")
-        if not subject or len(subject) > 200 or "\0" in subject or subject.startswith(("db:", "key:")):
+        if not is_text(subject) or not 0 < len(subject) <= 200 or subject.startswith(("db:", "key:")):
             raise refuse("The token's subject cannot be used.")
-        if not isinstance(roles, list) or not all(isinstance(role, str) and ROLE.fullmatch(role) for role in roles):
+        if not isinstance(roles, list) or not all(is_text(role) and ROLE.fullmatch(role) for role in roles):
             raise refuse("The token's roles must be a list of names.")
         caller = Caller(
-            actor=subject, roles=roles if self.token_roles else [], name=called if isinstance(called, str) else None
+            actor=subject, roles=roles if self.token_roles else [], name=called if is_text(called) else None
         )
-        return caller, float(claims["exp"]), REMEMBER
+        return caller, expires, REMEMBER
 
     async def key_of(self, header: dict[str, Any]) -> tuple[str, Any]:
         """The key for a token: the set's key of that kid, or the configured key of that algorithm."""
@@ -179,6 +189,11 @@ class Authenticator:
         if found is None:
             raise refuse("The token is signed with a key that is not known here.")
         return found
+
+
+def is_text(value: Any) -> bool:
+    """A text as PostgreSQL has it: no NUL, and no half of a character (JSON can write one)."""
+    return isinstance(value, str) and "\0" not in value and not SURROGATE.search(value)
 
 
 def signing_key(settings: Settings) -> str:

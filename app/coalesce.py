@@ -28,6 +28,7 @@ from jalon.database import Answer, Attempt, Database
 
 PATIENCE = 0.05  # seconds after which a statement no longer counts as the one under way
 ABREAST = 4  # statements under way at most, the late ones included
+MOST = 256  # queues; a name of which there is no table has one too, for as long as it is asked for
 ALONE = "55P03"  # a row was locked: this call is done alone
 
 
@@ -180,5 +181,7 @@ class Queues:
             return None
         queue = self.queues.get((function, table))
         if queue is None:
+            if len(self.queues) >= MOST:  # whoever asks chooses the table's name
+                self.queues = {name: each for name, each in self.queues.items() if each.waiting or each.abreast}
             queue = self.queues[function, table] = Coalescer(self.database, function, self.size)
         return queue

@@ -51,8 +51,10 @@ class AsBytes(Loader):
 
 
 CALL: LiteralString = "select status, body, etag, headers from api.{}(%s::text, %s::jsonb, api.in_language(%s::jsonb))"
-RUN: LiteralString = "select status, body, etag, headers from api.run(%s::text, %s::text, %s::jsonb, %s::jsonb)"
-TOGETHER: LiteralString = "select * from api.together(%s::text, %s::jsonb)"
+RUN: LiteralString = (
+    "select status, body, etag, headers from api.run(%s::text, %s::text, %s::jsonb, api.in_language(%s::jsonb))"
+)
+TOGETHER: LiteralString = "select * from api.together(%s::text, api.with_sources(%s::jsonb))"
 READ: LiteralString = "select coalesce(json_agg(v), '[]') from api.{} v"
 
 
@@ -81,7 +83,6 @@ class Database:
             connection.adapters.register_loader(name, AsBytes)
         limits = {"statement_timeout": self.settings.request_timeout, "lock_timeout": self.settings.row_timeout}
         given = {name: f"{int(seconds * 1000)}ms" for name, seconds in limits.items()}
-        given["jalon.role_sources"] = self.settings.role_sources
         for name, value in given.items():
             await connection.execute("select set_config(%s, %s, false)", (name, value), prepare=False)
 

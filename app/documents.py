@@ -48,18 +48,19 @@ def finish(document: dict[str, Any]) -> dict[str, Any]:
     for name, schema in document["components"]["schemas"].items():
         if name in names:
             schema["additionalProperties"] = False
-    for path, operations in document["paths"].items():
+    for operations in document["paths"].values():
         for method, operation in operations.items():
             operation["responses"].get("204", {}).pop("content", None)
             for given in operation.get("parameters", []):
                 if given["name"] == "format":
                     forms = [FORMS[form] for form in formats(given["schema"]) if form in FORMS]
                     operation["responses"]["200"]["content"] |= {form: {"schema": {"type": "string"}} for form in forms}
-            if method != "get" and path.startswith("/api/"):
+            if method != "get":
                 given = operation.setdefault("parameters", [])
                 given += [
                     {"name": name, "in": "header", "description": text, "schema": {"type": "string"}, "required": False}
                     for name, text in HEADERS.items()
+                    if name != "If-Match" or "412" in operation["responses"]
                 ]
     illustrate(document)
     return document
@@ -71,13 +72,13 @@ def formats(schema: dict[str, Any]) -> list[str]:
 
 
 class Finished:
-    """Renders the document as `finish` leaves it."""
+    """Renders the document as `finish` leaves it, once: everybody may ask for it, and YAML takes most of a second."""
 
-    document: dict[str, Any] | None = None
+    rendered: bytes | None = None
 
     def render(self, request: Request, openapi_schema: dict[str, Any]) -> bytes:
-        self.document = self.document or finish(deepcopy(openapi_schema))
-        return super().render(request, self.document)  # type: ignore[misc, no-any-return]
+        self.rendered = self.rendered or super().render(request, finish(deepcopy(openapi_schema)))  # type: ignore[misc]
+        return self.rendered
 
 
 class Json(Finished, JsonRenderPlugin):

@@ -335,7 +335,9 @@ async def delete_dossier(request: Request, id: Id) -> Response[None]:
     return await call("delete_dossier", id, None, request)
 
 
-@patch(f"{DOSSIER}/status", tags=TAGS, opt={"coalesce": True}, responses=responses(404, 409, 412, 422))
+@patch(
+    f"{DOSSIER}/status", tags=TAGS, opt={"coalesce": True, "moves": True}, responses=responses(404, 409, 412, 422, 428)
+)
 async def move_dossier(request: Request, id: Id, data: JSONBody[NewStatus]) -> Response[Dossier]:
     """Change the status of a dossier."""
     return await call("move_dossier", id, data, request)

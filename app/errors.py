@@ -6,13 +6,14 @@ from DETAIL, never on the words.
 """
 
 from http import HTTPStatus
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import msgspec
 import psycopg
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.types import Send
 from msgspec import Meta
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
@@ -39,27 +40,6 @@ class Problem(Exception):
     ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.code, self.headers, self.members = status, detail, code, headers or {}, members
-
-
-class Told(NamedTuple):
-    """An answer, ready to be sent."""
-
-    status: int
-    body: bytes
-    media_type: str
-    headers: dict[str, str]
-
-    def head(self) -> list[tuple[bytes, bytes]]:
-        """Its headers as ASGI has them."""
-        pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
-        if self.status != 304:
-            pairs.append((b"content-type", self.media_type.encode("latin-1")))
-            pairs.append((b"content-length", b"%d" % len(self.body)))
-        return pairs
-
-    def response(self) -> Response[bytes]:
-        """It as the framework has it."""
-        return Response(self.body, status_code=self.status, media_type=self.media_type, headers=self.headers)
 
 
 class ProblemDetails(msgspec.Struct, kw_only=True):
@@ -129,7 +109,7 @@ def from_database(error: psycopg.Error, registry: dict[str, int]) -> Problem:
     return Problem(503, "The database is away; try again.", "08006", TRY_AGAIN)
 
 
-def told(scope: Any, problem: Problem) -> Told:
+def told(scope: Any, problem: Problem) -> Response[bytes]:
     visit = frame.visit(scope)
     visit.code, visit.error = problem.code, visit.error or problem.said
     body = {
@@ -141,16 +121,20 @@ def told(scope: Any, problem: Problem) -> Told:
         "code": problem.code,
     }
     more = {name: value for name, value in problem.members.items() if value is not None and name not in body}
-    return Told(problem.status, msgspec.json.encode(body | more), MEDIA_TYPE, problem.headers)
+    content = msgspec.json.encode(body | more)
+    return Response(content, status_code=problem.status, media_type=MEDIA_TYPE, headers=problem.headers)
 
 
-def unforeseen(scope: Any, error: Exception) -> Told:
-    frame.visit(scope).error = repr(error)
-    return told(scope, Problem(500, "Something went wrong on our side."))
+async def send(scope: Any, problem: Problem, send: Send) -> None:
+    """A refusal of what never reaches the framework."""
+    answer = told(scope, problem)
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(answer.content))]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.content, "more_body": False})
 
 
 def on_problem(request: Request[Any, Any, Any], error: Problem) -> Response[bytes]:
-    return told(request.scope, error).response()
+    return told(request.scope, error)
 
 
 def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
@@ -163,11 +147,12 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[b
     ]
     code = "JL405" if error.status_code == 400 else None
     problem = Problem(error.status_code, error.detail, code, dict(error.headers or {}), errors=found or None)
-    return told(request.scope, problem).response()
+    return told(request.scope, problem)
 
 
 def on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    return unforeseen(request.scope, error).response()
+    frame.visit(request.scope).error = repr(error)
+    return told(request.scope, Problem(500, "Something went wrong on our side."))
 
 
 HANDLERS: dict[int | type[Exception], Any] = {Problem: on_problem, HTTPException: on_http, Exception: on_anything}

@@ -252,19 +252,19 @@ async def remove(request: Request, id: EventId) -> Response[None]:
     return await call("delete_event", id, None, request)
 
 
-@patch(f"{MINE}/{{id:str}}/submit", tags=TAGS, responses=responses(404, 409, 412, 422))
+@patch(f"{MINE}/{{id:str}}/submit", tags=TAGS, opt={"moves": True}, responses=responses(404, 409, 412, 422, 428))
 async def submit(request: Request, id: EventId, data: JSONBody[Why | None] = None) -> Response[Event]:
     """Submit an event for review."""
     return await call("submit_event", id, data, request)
 
 
-@patch(f"{MINE}/{{id:str}}/publish", tags=TAGS, responses=responses(404, 409, 412))
+@patch(f"{MINE}/{{id:str}}/publish", tags=TAGS, opt={"moves": True}, responses=responses(404, 409, 412, 428))
 async def publish(request: Request, id: EventId, data: JSONBody[Publication | None] = None) -> Response[Event]:
     """Publish or unpublish an approved event; without a body: the other way round."""
     return await call("publish_event", id, data, request)
 
 
-@patch(f"{MINE}/{{id:str}}/revert", tags=TAGS, responses=responses(404, 409, 412))
+@patch(f"{MINE}/{{id:str}}/revert", tags=TAGS, opt={"moves": True}, responses=responses(404, 409, 412, 428))
 async def revert(request: Request, id: EventId, data: JSONBody[Why | None] = None) -> Response[Event]:
     """Take an event back to draft while it is under review."""
     return await call("revert_event", id, data, request)
@@ -307,7 +307,7 @@ async def history(request: Request, id: EventId, after: After = None, limit: Lim
     return await call("event_status_history_for_moderation", id, None, request, after=after, limit=limit)
 
 
-@patch(f"{THEIRS}/{{id:str}}/status", tags=TAGS, responses=responses(404, 409, 412, 422))
+@patch(f"{THEIRS}/{{id:str}}/status", tags=TAGS, opt={"moves": True}, responses=responses(404, 409, 412, 422, 428))
 async def decide(request: Request, id: EventId, data: JSONBody[Decision]) -> Response[Event]:
     """Decide on an event. What no arrow allows is forced: for administrators, with notes, flagged for ever."""
     return await call("moderate_event", id, data, request)

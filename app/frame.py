@@ -3,6 +3,7 @@
 import random
 import re
 import time
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -53,21 +54,51 @@ def address(scope: Any) -> str:
     return quote(scope["path"]).replace("%00", "%2F")
 
 
+# Headers that are lists: what several lines say is said by one. Of any other the last line counts.
+LISTS = dict.fromkeys(
+    (b"accept", b"accept-language", b"prefer", b"if-match", b"if-none-match", b"transfer-encoding", b"content-encoding"), b", "
+) | {b"cookie": b"; "}  # fmt: skip
+
+
+HOST = re.compile(rb"(?:[\w.~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
+
+
+def fault_of(scope: Any, headers: dict[bytes, bytes]) -> tuple[int, str, str] | None:
+    """What is wrong with a request, whatever it asks for (RFC 9112, 9110): status, words and the field."""
+    version = scope["http_version"]
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if version not in ("1.0", "1.1", "2", "3"):
+        return 505, f"HTTP/{version} is not spoken here.", "HTTP"
+    if len(hosts) > 1 or (not hosts and version == "1.1"):
+        return 400, "A request has one Host.", "Host"
+    if hosts and not HOST.fullmatch(hosts[0]):
+        return 400, "Host: this is no name of a host.", "Host"
+    if headers.get(b"transfer-encoding", b"chunked").strip().lower() != b"chunked":
+        return 501, "Transfer-Encoding: only chunked is understood.", "Transfer-Encoding"
+    if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
+        return 415, "Content-Encoding: bodies come as they are.", "Content-Encoding"
+    if b"%00" in scope.get("raw_path", b""):
+        return 400, "An address holds no NUL.", "path"
+    return None
+
+
 class Visit:
     """One request, as the frame sees it. Handlers fill in what only they know."""
 
-    __slots__ = ("caller", "code", "columns", "error", "headers", "request_id", "status", "straight")
+    __slots__ = ("caller", "code", "columns", "error", "headers", "request_id", "status")
 
-    def __init__(self, headers: dict[bytes, bytes]) -> None:
-        given = headers.get(b"x-request-id", b"")
-        self.headers = headers
+    def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        self.headers: dict[bytes, bytes] = {}
+        for name, value in headers:
+            before = self.headers.get(name) if name in LISTS else None
+            self.headers[name] = value if before is None else before + LISTS[name] + value
+        given = self.headers.get(b"x-request-id", b"")
         self.request_id = given.decode() if REQUEST_ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
         self.caller: Any = None
         self.code: str | None = None
         self.error: str | None = None
         self.columns: list[str] = []
         self.status = 500
-        self.straight = False  # answered without the framework (straight.py)
 
     def header(self, name: bytes) -> str | None:
         value = self.headers.get(name)
@@ -97,7 +128,7 @@ class Frame:
         self.app, self.metrics, self.access_log = app, metrics, access_log
         # path -> Allow; Litestar's own answer knows the first handler of a path only
         self.methods: dict[str, bytes] = {}
-        self.straight: Any = None
+        self.refuse: Any = None  # (scope, fault, send)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.WEBSOCKET:
@@ -105,7 +136,7 @@ class Frame:
             return
         started = time.perf_counter()
         keep_slashes(scope)
-        seen = scope["jalon"] = Visit(dict(scope["headers"]))  # type: ignore[typeddict-unknown-key]
+        seen = scope["jalon"] = Visit(scope["headers"])  # type: ignore[typeddict-unknown-key]
 
         async def dress(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -118,9 +149,10 @@ class Frame:
 
         self.metrics.in_flight += 1
         try:
-            rest = await self.straight.take(scope, seen, receive, dress) if self.straight else receive
-            if rest:
-                await self.app(scope, rest, dress)
+            if fault := fault_of(scope, seen.headers):
+                await self.refuse(scope, fault, dress)
+            else:
+                await self.app(scope, receive, dress)
         finally:
             self.metrics.in_flight -= 1
             seconds = time.perf_counter() - started

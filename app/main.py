@@ -12,7 +12,7 @@ from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.routes import HTTPRoute
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from jalon import (
@@ -20,6 +20,7 @@ from jalon import (
     console,
     documents,
     dossiers,
+    errors,
     events,
     health,
     lifecycle,
@@ -45,7 +46,6 @@ from jalon.listener import Listener, running
 from jalon.metrics import Metrics
 from jalon.relay import Relay, relaying
 from jalon.settings import Settings, load
-from jalon.straight import Straight
 from jalon.web import Connection, StrictRequest
 
 # Each module's handlers, with their full paths.
@@ -88,6 +88,11 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
         ):
             with Draining(app):
                 yield
+
+
+async def refuse(scope: Scope, fault: tuple[int, str, str], send: Send) -> None:
+    status, words, field = fault
+    await errors.send(scope, Problem(status, words, "JL405", field=field), send)
 
 
 class Draining:
@@ -170,11 +175,10 @@ def furnished(app: Litestar, settings: Settings) -> Litestar:
         "relay": Relay(settings, settings.relay_dsn, egress) if settings.relay and settings.relay_dsn else None,
     })  # fmt: skip
     frame = Frame(app.asgi_handler, metrics, settings.access_log)
+    frame.refuse = refuse
     frame.methods = {
         r.path_format: ", ".join(sorted(r.methods)).encode() for r in app.routes if isinstance(r, HTTPRoute)
     }
-    if settings.straight:
-        frame.straight = Straight(app, app.state.authenticator, settings.max_body)
     outermost: ASGIApp = frame
     if settings.trusted_proxies:
         outermost = ProxyHeadersMiddleware(outermost, trusted_hosts=settings.trusted_proxies.split(","))  # type: ignore[arg-type,assignment]

@@ -174,13 +174,13 @@ async def user(request: Request, id: Id, moves: Moves = False) -> Response[User]
     return await call("user", id, None, request, moves=moves)
 
 
-@delete(USER, status_code=204, tags=["Members"], responses=responses(404))
+@delete(USER, status_code=204, tags=["Members"], responses=responses(404, 412))
 async def erase_user(request: Request, id: Id) -> Response[None]:
     """Erase a user and his history: the right to be forgotten."""
     return await call("erase_user", id, None, request)
 
 
-@put(f"{USER}/role", tags=["Members"], responses=responses(404, 409, 412, 422))
+@put(f"{USER}/role", tags=["Members"], opt={"moves": True}, responses=responses(404, 409, 412, 422, 428))
 async def change_user_role(request: Request, id: Id, data: JSONBody[NewRole]) -> Response[ChangedUser]:
     """Give a user another role."""
     return await call("change_user_role", id, data, request)

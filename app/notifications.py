@@ -14,11 +14,11 @@ from litestar.params import HeaderParameter
 from litestar.response import Stream
 from msgspec import Meta
 
-from jalon import frame
+from jalon import fields, frame
 from jalon.errors import Problem, responses
 from jalon.events import TAGS, EventId, Page, Stamp
 from jalon.listener import Ear, Listener
-from jalon.web import After, Limit, QueryParameter, Request, Wire, call, language
+from jalon.web import After, Limit, QueryParameter, Request, call, wire_of
 
 PATH = "/api/organizer/notifications"
 PAGE = 100  # notifications that a stream holds at the most; the next are read when these are sent
@@ -161,10 +161,12 @@ async def stream(
         raise Problem(400, f"Unknown parameter: {', '.join(sorted(unknown))}.", "JL405", field=min(unknown))
     seen, listener = frame.visit(request.scope), request.app.state.listener
     known = request.app.state.database.languages
-    wire = Wire(actor=seen.caller.actor, roles=seen.caller.roles, request_id=seen.request_id)
-    wire.language = language(language_ or seen.header(b"accept-language") or "", known)
+    wire = wire_of(request)
+    wire.language = fields.language(language_ or seen.header(b"accept-language") or "", known)
     position = last or last_event_id
-    content = told(listener, listener.enter(wire.actor), msgspec.json.encode(wire), int(position) if position else None)
+    content = told(
+        listener, listener.enter(seen.caller.actor), msgspec.json.encode(wire), int(position) if position else None
+    )
     return Stream(content, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 
 

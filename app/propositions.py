@@ -57,7 +57,13 @@ async def change(request: Request, id: Id, data: JSONBody[data_of.PropositionCha
     return await call("change_proposition", id, data, request)
 
 
-@post(f"{ONE}/moves", status_code=200, tags=["Propositions"], responses=responses(404, 409, 412, 422))
+@post(
+    f"{ONE}/moves",
+    status_code=200,
+    tags=["Propositions"],
+    opt={"moves": True},
+    responses=responses(404, 409, 412, 422, 428),
+)
 async def move(request: Request, id: Id, data: JSONBody[Move]) -> Response[Moved]:
     """Move a proposition to another status."""
     return await call("move_record", id, data, request, table="proposition")

@@ -166,8 +166,8 @@ class Interactions(msgspec.Struct, frozen=True, kw_only=True):
     "/roadshow/{counterpartyId:str}/status",
     status_code=200,
     tags=["Roadshow"],
-    opt={"coalesce": True},
-    responses=responses(404, 409, 412, 422),
+    opt={"coalesce": True, "moves": True},
+    responses=responses(404, 409, 412, 422, 428),
 )
 async def change_status(
     request: Request,
@@ -206,7 +206,7 @@ async def counterparty(request: Request, id: Number, moves: Moves = False) -> Re
     return await call("counterparty", id, None, request, moves=moves)
 
 
-@patch(COUNTERPARTY, tags=["Roadshow"], responses=responses(404, 422))
+@patch(COUNTERPARTY, tags=["Roadshow"], responses=responses(404, 412, 422))
 async def edit_counterparty(request: Request, id: Number, data: JSONBody[EditedCounterparty]) -> Response[Counterparty]:
     """Edit what is known of a counterparty; its status has an address of its own."""
     return await call("edit_counterparty", id, data, request)

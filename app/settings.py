@@ -74,10 +74,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = 3
     prepared: Annotated[bool, Meta(description="Prepared statements; off behind a pooler that cannot keep them")] = True
     coalesce: Annotated[Batch, Meta(description="Moves that share one statement at the most; 1 turns it off")] = 64
-    straight: Annotated[
-        bool, Meta(description="Whether the endpoints that share statements go without the framework's routing")
-    ] = True
     max_body: Annotated[int, Meta(ge=1, description="Largest request body, in bytes")] = 1_048_576
+    max_head: Annotated[
+        int, Meta(ge=1024, le=1_048_576, description="Longest head of a request (address and headers), in bytes")
+    ] = 32_768
+    max_headers: Annotated[Count, Meta(description="Headers of a request at the most")] = 100
+    head_timeout: Annotated[Seconds, Meta(description="Seconds in which the head of a request has to come")] = 10
+    body_timeout: Annotated[
+        Seconds, Meta(description="Seconds in which the body has to come, and the client to read some of its answer")
+    ] = 30
+    connections: Annotated[Count, Meta(description="Connections of clients that a process holds at the most")] = 4000
     require_if_match: Annotated[bool, Meta(description="Whether a move must carry If-Match (428 without)")] = False
     tick: Annotated[
         float,

@@ -10,7 +10,9 @@ are the input; who calls, and the request headers that have a meaning, are the c
 
 import csv
 import io
+import re
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Annotated, Any, TypeAlias
 from urllib.parse import urlencode
 
@@ -22,11 +24,15 @@ from litestar.exceptions import ClientException, ValidationException
 from litestar.openapi.spec import Example
 from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
-from jalon import frame
+from jalon import fields, frame
 from jalon.database import Answer, Database
-from jalon.errors import Problem, Told
+from jalon.errors import Problem
 
 Request: TypeAlias = AnyRequest[Any, Any, Any]
+DEEPEST = 64  # arrays and objects within each other in a body
+BRACKETS = re.compile(
+    rb'"(?:[^"\\]|\\.)*+"?+|[][{}]', re.DOTALL
+)  # a text in one piece, so that its brackets do not count
 
 
 class StrictRequest(AnyRequest[Any, Any, Any]):
@@ -34,14 +40,27 @@ class StrictRequest(AnyRequest[Any, Any, Any]):
 
     async def json(self) -> Any:
         field = self.route_handler.parsed_data_field
+        body = await self.body()
         try:
-            return msgspec.json.decode(await self.body(), type=field.annotation if field else Any)
+            demand_shallow(body)
+            return msgspec.json.decode(body, type=field.annotation if field else Any)
         except msgspec.ValidationError as error:
             what, _, where = str(error).partition(" - at `")
             found = [{"message": what, "key": where.strip("`").removeprefix("$.") or "body", "source": "body"}]
             raise ValidationException("The body is not as it should be.", extra=found) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ClientException(f"The body is no JSON: {error}") from error
+
+
+def demand_shallow(body: bytes) -> None:
+    """What nests deeper than anybody means would go round in the stack of whoever reads it, here and in PostgreSQL."""
+    if body.count(b"[") + body.count(b"{") <= DEEPEST:
+        return
+    depth = 0
+    for mark in BRACKETS.findall(body):
+        depth += 1 if mark in b"[{" else -1 if mark in b"]}" else 0
+        if depth > DEEPEST:
+            raise ClientException(f"The body nests deeper than {DEEPEST}.")
 
 
 Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
@@ -79,6 +98,7 @@ def moment(name: str | None, description: str) -> Any:
 Limit = Annotated[int, QueryParameter(ge=1, le=500, description="How many at most.")]
 After = Annotated[str | None, QueryParameter(max_length=1000, description="Cursor: `next` of the page before.")]
 READS = ("GET", "HEAD")
+VARY = "Accept, Accept-Language, Authorization, Cookie"  # what an answer to a reader depends on beside its address
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
@@ -96,23 +116,19 @@ class Wire(msgspec.Struct, omit_defaults=True, rename="camel"):
     idempotency_key: str | None = None
     dry_run: bool = False
     request_id: str | None = None
+    role_sources: str | None = (
+        None  # where it is not both: whose roles count is said in the call, for a connection may be another's next
+    )
 
 
-@lru_cache(1024)
-def language(header: str, known: tuple[str, ...]) -> str | None:
-    """The first language of Accept-Language that we have."""
-    asked = []
-    for place, part in enumerate(header.split(",")):
-        tag, _, weight = part.strip().partition(";q=")
-        try:
-            asked.append((-float(weight or 1), place, tag.strip().lower()))
-        except ValueError:
-            continue
-    for _, _, tag in sorted(asked):
-        for code in known:
-            if code.lower() in (tag, tag.split("-")[0]):
-                return code
-    return None
+def wire_of(request: Request) -> Wire:
+    """p_caller as far as it is the same whatever is called."""
+    seen = frame.visit(request.scope)
+    sources = request.app.state.settings.role_sources
+    wire = Wire(request_id=seen.request_id, role_sources=None if sources == "token,grants" else sources)
+    if seen.caller:
+        wire.actor, wire.roles, wire.name = seen.caller.actor, seen.caller.roles, seen.caller.name
+    return wire
 
 
 def idempotency_key(header: str | None) -> str | None:
@@ -123,6 +139,18 @@ def idempotency_key(header: str | None) -> str | None:
     if not 0 < len(key) <= 255 or not key.isprintable():
         raise Problem(400, "Idempotency-Key: 1 to 255 printable characters.", "JL405", field="Idempotency-Key")
     return key
+
+
+def if_match(request: Request, header: str | None) -> str | None:
+    """If-Match, where the handler's function compares it: those that do declare a 412. It is never taken and not looked at."""
+    handler = request.route_handler
+    if header is None:
+        if "moves" in handler.opt and request.app.state.settings.require_if_match:
+            raise Problem(428, "This needs If-Match with the record's ETag.", "JL411")
+        return None
+    if 412 not in (handler.responses or {}):
+        raise Problem(400, "If-Match: there is nothing here that it could name.", "JL405", field="If-Match")
+    return fields.version_of(header)
 
 
 def encode(data: Any, parameters: dict[str, Any]) -> bytes:
@@ -144,23 +172,13 @@ async def call(function: str, key: Any, data: Any, request: Request, **parameter
     if scope["query_string"] and (unknown := request.query_params.keys() - parameters.keys() - {"format"}):
         raise Problem(400, f"Unknown parameter: {', '.join(sorted(unknown))}.", "JL405", field=min(unknown))
     database: Database = request.app.state.database
-    wire = Wire(request_id=seen.request_id)
-    if seen.caller:
-        wire.actor, wire.roles, wire.name = seen.caller.actor, seen.caller.roles, seen.caller.name
+    wire = wire_of(request)
     if b"accept-language" in headers:
-        wire.language = language(headers[b"accept-language"].decode("latin-1"), database.languages)
+        wire.language = fields.language(headers[b"accept-language"].decode("latin-1"), database.languages)
     if not reads:
-        wire.if_match = seen.header(b"if-match")
-        if (
-            wire.if_match is None
-            and request.app.state.settings.require_if_match
-            and "moves" in request.route_handler.opt
-        ):
-            raise Problem(428, "This needs If-Match with the record's ETag.", "JL411")
+        wire.if_match = if_match(request, seen.header(b"if-match"))
         wire.idempotency_key = idempotency_key(seen.header(b"idempotency-key"))
-        wire.dry_run = b"prefer" in headers and "tx=rollback" in (seen.header(b"prefer") or "").replace(" ", "").split(
-            ","
-        )
+        wire.dry_run = b"prefer" in headers and fields.is_dry(headers[b"prefer"].decode("latin-1"))
     key = None if key is None else str(key)
     arguments = encode(data, parameters), msgspec.json.encode(wire)
     run = wire.idempotency_key is not None or wire.dry_run
@@ -173,19 +191,23 @@ async def call(function: str, key: Any, data: Any, request: Request, **parameter
         answer = await queue.call(key, *arguments, run)
     else:
         answer = await database.call(function, key, *arguments, run)
-    told = compose(request, answer, dry=wire.dry_run)
-    return told if seen.straight else told.response()  # type: ignore[return-value]
+    return compose(request, answer, dry=wire.dry_run)
 
 
-def compose(request: Request, answer: Answer, dry: bool = False) -> Told:
+def compose(request: Request, answer: Answer, dry: bool = False) -> Response[Any]:
     """What the function answered, as HTTP has it."""
     headers: dict[str, str] = {}
     media_type = "application/json"
     body: Any = answer.body
+    if request.scope["method"] in READS:
+        headers["vary"] = VARY
     if answer.etag:
         headers["etag"] = answer.etag
-        if request.scope["method"] in READS and frame.visit(request.scope).header(b"if-none-match") == answer.etag:
-            return Told(304, b"", media_type, headers)
+        if request.scope["method"] in READS:
+            headers["etag"] = shown(answer)
+            known = frame.visit(request.scope).header(b"if-none-match")
+            if known and fields.names(known, headers["etag"]):
+                return Response(b"", status_code=304, media_type=media_type, headers=headers)
     if answer.headers:
         for name, value in further(answer.headers):
             if name == ":moves":  # for the metrics, not for the wire
@@ -201,7 +223,15 @@ def compose(request: Request, answer: Answer, dry: bool = False) -> Told:
                 headers[name] = value
     if dry:
         headers["preference-applied"] = "tx=rollback"
-    return Told(answer.status, b"" if body is None else body, media_type, headers)
+    content = b"" if body is None else body
+    return Response(content, status_code=answer.status, media_type=media_type, headers=headers)
+
+
+def shown(answer: Answer) -> str:
+    """The ETag of what is shown: the version that a writer has to know, and the content, which depends on more than that:
+    on labels and rules, on the reader and the language. If-Match looks at the version only (fields.version_of)."""
+    content = blake2b(answer.body or b"", digest_size=8).hexdigest()
+    return f'{(answer.etag or "")[:-1]}~{content}"'
 
 
 @lru_cache(1024)

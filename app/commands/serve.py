@@ -13,11 +13,11 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jalon import demo, embedded, server
+from jalon import demo, embedded, pooler, server
 from jalon.auth import issue_token
 from jalon.documents import PATH as DOCUMENTS
 from jalon.migrate import migrate
@@ -26,6 +26,16 @@ from jalon.settings import Settings
 
 if TYPE_CHECKING:
     from litestar import Litestar
+
+# How uvicorn serves, beside where.
+HOW: dict[str, Any] = {
+    "http": "jalon.bounds:Bounded",
+    "ws": "none",
+    "access_log": False,
+    "proxy_headers": False,  # X-Forwarded headers count by JALON_TRUSTED_PROXIES only (main.py)
+    "server_header": False,
+    "timeout_graceful_shutdown": 10,
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,8 +55,11 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
             if settings.demo and not settings.dsn:
                 with server.connect(dsn) as connection:
                     demo.load_once(connection, settings.home, say)
+            api_dsn = server.as_role(settings, dsn, "api")
+            if settings.prepared:
+                pooler.refuse_mixed(api_dsn)
             welcome(settings)
-            serve(settings, server.as_role(settings, dsn, "api"), server.as_role(settings, dsn, "relay"))
+            serve(settings, api_dsn, server.as_role(settings, dsn, "relay"))
             say("Stopping …")
     say("Stopped.")
 
@@ -75,8 +88,6 @@ def alone(settings: Settings) -> Iterator[None]:
 def serve(settings: Settings, api_dsn: str, relay_dsn: str) -> None:
     import uvicorn
 
-    from jalon.protocol import InOnePiece
-
     # The application reads its settings itself, in each process: what was said on the command line has to reach it too.
     os.environ |= {
         "JALON_HOME": str(settings.home),
@@ -89,15 +100,11 @@ def serve(settings: Settings, api_dsn: str, relay_dsn: str) -> None:
         uvicorn.run(
             "jalon.commands.serve:application",
             factory=True,
-            http=InOnePiece,
             host=settings.host,
             port=settings.port,
             workers=settings.workers,
             log_level=settings.log_level if settings.log_level != "info" else "warning",
-            access_log=False,
-            proxy_headers=False,  # X-Forwarded headers count by JALON_TRUSTED_PROXIES only (main.py)
-            server_header=False,
-            timeout_graceful_shutdown=10,
+            **HOW,
         )
 
 

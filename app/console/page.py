@@ -15,11 +15,12 @@ import msgspec
 from litestar import Response
 from litestar.params import QueryParameter
 
+from jalon import fields
 from jalon.console import templates, texts
 from jalon.database import Database
 from jalon.errors import Problem
 from jalon.frame import visit
-from jalon.web import Request, Wire, encode, language
+from jalon.web import Connection, Request, Wire, encode, wire_of
 
 CONTENT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -85,20 +86,22 @@ async def answer(database: Database, asked: Ask, wire: bytes) -> Any:
 
 def caller(request: Request) -> Wire:
     """p_caller: the signed-in person, in the language of the page."""
-    seen = visit(request.scope)
-    spoken = language_of(request)
-    wire = Wire(request_id=seen.request_id, language=language(spoken, request.app.state.database.languages))
-    if seen.caller:
-        wire.actor, wire.roles, wire.name = seen.caller.actor, seen.caller.roles, seen.caller.name
+    wire = wire_of(request)
+    wire.language = fields.language(language_of(request), request.app.state.database.languages)
     return wire
+
+
+def cookie(connection: Connection, name: str) -> str | None:
+    header = visit(connection.scope).header(b"cookie")
+    return fields.cookie(header, name) if header else None
 
 
 def language_of(request: Request) -> str:
     """The cookie's language, else the browser's, else English."""
-    chosen = request.cookies.get("jalon_language")
+    chosen = cookie(request, "jalon_language")
     if chosen in texts.LANGUAGES:
         return chosen
-    return language(visit(request.scope).header(b"accept-language") or "", texts.LANGUAGES) or texts.LANGUAGES[0]
+    return fields.language(visit(request.scope).header(b"accept-language") or "", texts.LANGUAGES) or texts.LANGUAGES[0]
 
 
 def render(request: Request, template: str, parts: dict[str, Any], status: int = 200) -> Response[str]:
@@ -106,8 +109,8 @@ def render(request: Request, template: str, parts: dict[str, Any], status: int =
     from jalon.console import AREAS, session  # they need this module
 
     seen, spoken = visit(request.scope), language_of(request)
-    token = session.cookie(request, session.COOKIE) if seen.caller else None
-    theme = request.cookies.get("jalon_theme")
+    token = cookie(request, session.COOKIE) if seen.caller else None
+    theme = cookie(request, "jalon_theme")
     frame = {
         "me": seen.caller, "areas": AREAS, "path": request.scope["path"], "address": str(request.url.path) + ("?" + request.url.query if request.url.query else ""),
         "csrf": session.csrf(token) if token else "", "theme": theme if theme in ("light", "dark") else "auto", "query": dict(request.query_params), "request_id": seen.request_id,

@@ -8,8 +8,6 @@ stands in our own pages only.
 import hashlib
 import hmac
 import re
-from contextlib import suppress
-from http.cookies import CookieError, SimpleCookie
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -21,7 +19,7 @@ from litestar.params import Body, QueryParameter
 from jalon import demo
 from jalon.auth import issue_token
 from jalon.console import texts
-from jalon.console.page import render, see_other
+from jalon.console.page import cookie, render, see_other
 from jalon.errors import Problem
 from jalon.frame import visit
 from jalon.settings import Settings
@@ -30,17 +28,12 @@ from jalon.web import READS, Connection, Request
 COOKIE = "jalon_session"
 PREFERENCES = {"language": ("jalon_language", texts.LANGUAGES), "theme": ("jalon_theme", ("auto", "light", "dark"))}
 LOCAL = re.compile(r"/console([/?][!-\[\]-~]*)?", re.ASCII)  # printable, without spaces and backslashes
+LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
+FORWARDED = (b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip", b"forwarded", b"via")
+PORT = re.compile(r":\d{1,5}$", re.ASCII)
 YEAR = 366 * 86_400
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 Next = Annotated[str, QueryParameter(max_length=4000)]
-
-
-def cookie(connection: Connection, name: str) -> str | None:
-    header = visit(connection.scope).header(b"cookie")
-    with suppress(CookieError):
-        found = SimpleCookie(header or "").get(name)
-        return found.value if found else None
-    return None
 
 
 def csrf(token: str) -> str:
@@ -88,9 +81,25 @@ def local(path: str) -> str:
     return path if LOCAL.fullmatch(path) else "/console"
 
 
-def has_demo(settings: Settings) -> bool:
-    """Only who sees the embedded demo, on this very machine, may be whom he likes."""
-    return settings.demo and not settings.dsn and settings.host in ("127.0.0.1", "::1", "localhost")
+def has_demo(request: Request) -> bool:
+    """Only who sees the embedded demo, on this very machine, may be whom they like.
+
+    The name in Host has to be this machine's too: a page elsewhere may let its own name lead here (DNS rebinding). And nobody may have
+    passed the request on, unless it is a proxy that we trust to say from whom; HTTP/1.0 is what proxies speak that say nothing.
+    """
+    settings: Settings = request.app.state.settings
+    if not settings.demo or settings.dsn or settings.host not in LOOPBACK:
+        return False
+    seen = visit(request.scope)
+    client = request.scope.get("client")
+    passed_on = any(name in seen.headers for name in FORWARDED)
+    return (
+        PORT.sub("", (seen.header(b"host") or "").lower()) in LOOPBACK
+        and client is not None
+        and client[0] in LOOPBACK
+        and not (passed_on and not settings.trusted_proxies)
+        and request.scope["http_version"] != "1.0"
+    )
 
 
 @get("/console/sign-in", opt={"public": True})
@@ -99,7 +108,7 @@ async def sign_in_page(request: Request, next: Next = "/console") -> Response[st
 
 
 def sign_in_form(request: Request, next: str, refused: str | None = None) -> Response[str]:
-    people = demo.people() if has_demo(request.app.state.settings) else []
+    people = demo.people() if has_demo(request) else []
     return render(
         request, "sign-in.html", {"next": local(next), "people": people, "refused": refused}, 401 if refused else 200
     )
@@ -111,7 +120,7 @@ async def sign_in(request: Request, data: Form) -> Response[str]:
     demand_same_origin(request)
     settings: Settings = request.app.state.settings
     token = data.get("token", "").strip().removeprefix("Bearer ").strip()
-    if has_demo(settings) and (person := next((p for p in demo.people() if p.subject == data.get("person")), None)):
+    if has_demo(request) and (person := next((p for p in demo.people() if p.subject == data.get("person")), None)):
         token = issue_token(settings, person.subject, person.roles, settings.token_ttl)
     try:
         await request.app.state.authenticator.caller(f"Bearer {token}")

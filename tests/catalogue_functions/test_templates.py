@@ -47,3 +47,12 @@ def test_an_unknown_one_is_refused_with_those_there_are(db: Any, refused: Any) -
     with refused("JL402") as detail:
         db.execute("select jalon.apply_template('nothing', 'MINE')")
     assert detail["allowed"] == list(NAMES)
+
+
+@pytest.mark.parametrize("roles", ['{"clerk": "clerk"}', '{"agent": "helpdesk", "warehouse": "any"}'])
+def test_a_role_that_the_template_has_not_is_refused_by_name(db: Any, rows: Any, refused: Any, roles: str) -> None:
+    """It would guard nothing, and what it was to guard be open to everybody."""
+    with refused("JL405") as detail:
+        db.execute("select jalon.apply_template('support_tickets', 'MINE', roles => %s)", (roles,))
+    assert (detail["role"], detail["allowed"]) == (roles.split('"')[-4], ["agent", "any"])
+    assert rows("select from jalon_engine.category where code = 'MINE'") == []

@@ -63,6 +63,35 @@ def test_elsewhere_there_are_no_demo_people(world, elsewhere):
         assert answer.status_code == 401 and session.COOKIE not in answer.cookies
 
 
+@pytest.mark.parametrize(
+    ("trusted", "headers"),
+    [
+        ("", {"host": "evil.example:{port}", "origin": "http://evil.example:{port}", "sec-fetch-site": "same-origin"}),
+        ("", {"host": "127.0.0.1.evil.example"}),
+        ("", {"host": "localhost:80:80"}),
+        ("", {"x-forwarded-for": "203.0.113.9"}),
+        ("", {"x-forwarded-for": "127.0.0.1"}),
+        ("", {"via": "1.1 proxy"}),
+        ("127.0.0.1", {"x-forwarded-for": "203.0.113.9"}),
+        ("127.0.0.1", {"x-forwarded-for": "127.0.0.1, 203.0.113.9"}),
+        ("127.0.0.1", {"x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https", "host": "jalon.example.com"}),
+        ("127.0.0.1", {"x-forwarded-for": "127.0.0.1", "host": "jalon.example.com"}),
+    ],
+)
+def test_whoever_comes_from_elsewhere_or_by_another_name_meets_no_demo_people(world, trusted, headers):
+    with serving(msgspec.structs.replace(world.settings, trusted_proxies=trusted)) as (url, _):
+        said = {name: value.format(port=url.rpartition(":")[2]) for name, value in headers.items()}
+        assert "anna" not in httpx.get(url + "/console/sign-in", headers=said).text
+        answer = httpx.post(url + "/console/sign-in", data={"person": "anna"}, headers=said)
+        assert answer.status_code in (400, 401, 403) and session.COOKIE not in answer.cookies
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST:{port}", "[::1]:{port}"])
+def test_this_machine_has_several_names(world, host):
+    said = {"host": host.format(port=world.url.rpartition(":")[2])}
+    assert "anna" in httpx.get(world.url + "/console/sign-in", headers=said).text
+
+
 def test_the_cookie_is_for_this_site_only_and_no_script_reads_it(page, world):
     page.goto("/console/sign-in")
     page.get_by_role("button", name=re.compile("^anna")).click()

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from litestar.testing import TestClient
 
 from jalon import auth
+from jalon.database import Database
 from jalon.main import create_app
 from jalon.settings import Settings
 from tests.applications import client_of
@@ -193,6 +194,29 @@ def test_granted_roles_do_not_count_where_the_tokens_alone_shall(
         assert (refused.status_code, refused.json()["code"]) == (403, "JL202")
         assert client.get(WHO, headers=told).status_code == 200
         assert client.post(f"{order}/moves", json={"to": "PAID"}, headers=told).status_code == 200
+
+
+def test_behind_a_pooler_too_the_tokens_roles_alone_count(
+    shop: psycopg.Connection[Any],
+    settings: Settings,
+    bearer: Callable[..., dict[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A pooler hands out a connection in which nothing is set that was set once for it."""
+    configure = Database.configure
+
+    async def forgotten(self: Database, connection: Any) -> None:
+        await configure(self, connection)
+        await connection.execute("reset all", prepare=False)
+
+    monkeypatch.setattr(Database, "configure", forgotten)
+    shop.execute("insert into jalon_engine.role_grant (principal, role) values ('ben', 'clerk')")
+    with client_of(msgspec.structs.replace(settings, role_sources="token")) as client:
+        assert client.get(WHO, headers=bearer("ben")).status_code == 404
+        for headers in ({}, {"prefer": "tx=rollback"}, {"idempotency-key": "k"}):
+            answer = client.post(f"{WHO}/moves", json={"to": "PAID"}, headers=bearer("ben") | headers)
+            assert answer.status_code == 404
+        assert client.get("/api/v1/tracked/orders", headers=bearer("ben")).json()["items"] == []
 
 
 def test_an_api_key_works_until_it_is_revoked(

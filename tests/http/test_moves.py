@@ -14,7 +14,7 @@ MANY = "/api/v1/tracked/orders/moves"
 
 def test_every_move_is_explained(shop: psycopg.Connection[Any], client: Client, bearer: Bearer) -> None:
     answer = client.get("/api/v1/tracked/orders/7/moves", headers=bearer("author 7", **{"accept-language": "fr"}))
-    assert answer.headers["etag"] == '"7.1"'
+    assert answer.headers["etag"].startswith('"7.1~')
     moves = {move["to"]: move for move in answer.json()["items"]}
     assert [b["code"] for b in moves["PAID"]["blockers"]] == ["JL202"]
     assert [b["code"] for b in moves["CANCELLED"]["blockers"]] == ["JL301"]

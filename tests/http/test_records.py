@@ -38,7 +38,7 @@ def test_tracked_tables_are_listed(get: Callable[..., Any]) -> None:
 def test_a_record_says_where_it_stands_and_where_it_may_go(get: Callable[..., Any]) -> None:
     answer = get(f"{ORDERS}/7", **{"accept-language": "fr-CA, en;q=0.5"})
     body = answer.json()
-    assert answer.headers["etag"] == '"7.1"' == body["etag"]
+    assert body["etag"] == '"7.1"' and answer.headers["etag"].startswith('"7.1~')
     assert (body["table"], body["id"], body["version"]) == ("orders", "7", 1)
     [status] = body["statuses"]
     assert (status["code"], status["label"], status["isFinal"]) == ("NEW", "New", False)
@@ -48,7 +48,7 @@ def test_a_record_says_where_it_stands_and_where_it_may_go(get: Callable[..., An
 
 
 def test_a_record_that_did_not_change_is_not_sent_again(get: Callable[..., Any]) -> None:
-    answer = get(f"{ORDERS}/7", **{"if-none-match": '"7.1"'})
+    answer = get(f"{ORDERS}/7", **{"if-none-match": get(f"{ORDERS}/7").headers["etag"]})
     assert (answer.status_code, answer.content) == (304, b"")
 
 

@@ -83,7 +83,7 @@ def test_counterparties_are_entered_listed_and_got(client: Client, anna: dict[st
     assert ([c["name"] for c in rest["items"]], rest["next"]) == (["Caisse"], None)
     assert [c["name"] for c in client.get(f"{PATH}?statut=Live", headers=anna).json()["items"]] == ["bpifrance"]
     one = client.get(f"{PATH}/{ardian}", headers=anna | {"accept-language": "fr"})
-    assert one.headers["etag"] == f'"{ardian}.1"'
+    assert one.headers["etag"].startswith(f'"{ardian}.1~')
     assert one.json() | {"createdAt": 0, "since": 0} == {
         "id": ardian, "name": "Ardian", "statut": "En attente", "statutLabel": "En attente", "statutColor": "#f9ab00",
         "owner": "anna", "sector": "Infrastructure", "ticketSize": 5000000.5, "currency": "EUR", "notes": None,

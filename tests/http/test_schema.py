@@ -17,7 +17,6 @@ import uvicorn
 
 from jalon.auth import issue_token
 from jalon.main import create_app
-from jalon.protocol import InOnePiece
 from jalon.settings import Settings
 
 # Enough for every run; JALON_TEST_SCHEMATHESIS=50 looks harder, and goes through every edge of every parameter.
@@ -33,9 +32,7 @@ def url(shop: psycopg.Connection[Any], settings: Settings) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(settings), http=InOnePiece, port=port, log_level="error", access_log=False)
-    )
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()
     address = f"http://127.0.0.1:{port}"

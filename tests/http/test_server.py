@@ -101,8 +101,8 @@ class Bare(Server):
 
     command = (
         "-c",
-        "import os, uvicorn; from jalon.protocol import InOnePiece; port = int(os.environ['JALON_PORT']);"
-        " uvicorn.run('jalon.main:create_app', factory=True, http=InOnePiece, port=port, log_level='error')",
+        "import os, uvicorn; port = int(os.environ['JALON_PORT']);"
+        " uvicorn.run('jalon.main:create_app', factory=True, port=port, log_level='error')",
     )
 
 
@@ -308,8 +308,7 @@ def answers(connection: socket.socket, count: int) -> list[tuple[str, dict[str, 
     return found
 
 
-def test_an_answer_that_leaves_whole_is_the_one_that_leaves_in_two_parts(serve: Callable[..., Server]) -> None:
-    """The first request with a token goes the framework's way; those that follow on the connection go the straight one."""
+def test_requests_on_one_connection_are_answered_alike_and_in_turn(serve: Callable[..., Server]) -> None:
     server = serve()
     token = issue_token(server.settings, "anna", ["clerk"])
     ask = "GET /api/v1/tracked/orders/7 HTTP/1.{}\r\nHost: x\r\nAuthorization: Bearer {}\r\n{}\r\n"

@@ -39,7 +39,7 @@ def test_an_endpoint_is_registered_read_changed_and_dropped(
     assert made.json()["secret"].startswith("whsec_")
     assert {name: made.json()[name] for name in given} == given
     read = client.get(made.headers["location"], headers=admin)
-    assert "secret" not in read.json() and read.headers["etag"] == made.headers["etag"]
+    assert "secret" not in read.json() and read.json()["etag"] == made.headers["etag"]
     assert client.get(PATH, headers=admin).json() == {"items": [read.json()]}
     changed = client.patch(
         made.headers["location"],
@@ -129,7 +129,8 @@ def test_an_ed25519_key_stays_inside_and_its_public_half_is_shown(
     body = {"url": URL, "eventTypes": ["*"], "signature": "v1a"}
     made = client.post(PATH, json=body, headers=headers).json()
     assert made["publicKey"].startswith("whpk_") and "secret" not in made
-    assert client.post(PATH, json=body, headers=headers).json() == made
+    again = client.post(PATH, json=body, headers=headers).json()
+    assert again == {name: value for name, value in made.items() if name != "publicKey"}
 
 
 def test_a_secret_is_rotated_with_an_overlap_of_24_hours(

@@ -2065,7 +2065,8 @@ CREATE TABLE jalon_engine.idempotency (
     key text NOT NULL,
     request_hash bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    answer jalon_engine.answer
+    answer jalon_engine.answer,
+    rights text[] DEFAULT '{}'::text[] NOT NULL
 )
 WITH (fillfactor='70');
 
@@ -2080,6 +2081,8 @@ COMMENT ON COLUMN jalon_engine.idempotency.request_hash IS 'SHA-256 of the reque
 COMMENT ON COLUMN jalon_engine.idempotency.created_at IS 'When.';
 
 COMMENT ON COLUMN jalon_engine.idempotency.answer IS 'The answer, given again to a repeat.';
+
+COMMENT ON COLUMN jalon_engine.idempotency.rights IS 'Roles and permissions of its caller (+) and what was forbidden to them (-) when it was answered: a repeat needs no fewer.';
 
 CREATE TABLE jalon_engine.interest (
     subscriber text NOT NULL,

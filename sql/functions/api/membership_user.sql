@@ -87,6 +87,8 @@ declare
 begin
     perform jalon_engine.enter(p_caller);
     v_user := jalon_engine.record(jalon_engine.tracked_of('membership.users'), p_key, p_caller, p_lock => 'for no key update');
+    perform jalon_engine.demand('erase', 'users');
+    perform jalon_engine.demand_match(p_caller, 'users', v_user ->> 'id', (v_user ->> 'status_version')::integer);
     perform jalon.erase('membership.users', p_key);
     -- Nothing of the person stays: no answer kept for a repeat, and not the name either where people erase themselves.
     delete from jalon_engine.idempotency i where (i.answer).body ->> 'id' = v_user ->> 'id';

@@ -1,6 +1,45 @@
 -- What any function of schema api gains by being called through here: an idempotency key, whose row is written in the
 -- transaction of the change itself, and the dry run, which does everything and undoes it. Refusals are not kept: a
--- repeat of what did nothing is tried again.
+-- repeat of what did nothing is tried again. Nor is a secret: it is shown once. And a repeat needs the rights of the first.
+
+create or replace function jalon_engine.rights(p_caller jsonb)
+returns text[]
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_roles constant text[] := jalon_engine.caller_roles(p_caller);
+begin
+    return array(
+        select '+' || r.role from unnest(v_roles) r (role)
+        union
+        select case when p.is_allowed then '+' else '-' end || concat_ws(' ', p.permission, nullif(p.scope, '*'), nullif(p.status, '*'))
+        from jalon_engine.permission_rule p where p.role = any (v_roles || '{any}'::text[])
+    );
+end
+$$;
+comment on function jalon_engine.rights(jsonb) is 'Roles and permissions of a caller (+), and what is forbidden to one of the roles (-).';
+
+create or replace function jalon_engine.demand_rights(p_caller jsonb, p_then text[])
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    v_now constant text[] := jalon_engine.rights(p_caller);
+    v_right text;
+begin
+    -- Missing is what was had then and is not now, and what is forbidden now and was not then.
+    select x.entry into v_right
+    from (select t.entry from unnest(p_then) t (entry) where t.entry like '+%' and t.entry <> all (v_now)
+        union all select n.entry from unnest(v_now) n (entry) where n.entry like '-%' and n.entry <> all (p_then)) x
+    order by x.entry limit 1;
+    if found then
+        perform jalon_engine.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'right', substr(v_right, 2)), 'JL203.replay');
+    end if;
+end
+$$;
+comment on function jalon_engine.demand_rights(jsonb, text[]) is 'Fails with JL203 unless the caller has all the rights that they had when they were answered.';
 
 create or replace function api.run(p_function text, p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -37,13 +76,14 @@ begin
         return v_answer;
     end if;
     v_hash := sha256(convert_to(jsonb_build_array(p_function, p_key, p_input, p_caller -> 'ifMatch')::text, 'UTF8'));
-    insert into jalon_engine.idempotency (principal, key, request_hash) values (v_principal, v_token, v_hash)
+    insert into jalon_engine.idempotency (principal, key, request_hash, rights) values (v_principal, v_token, v_hash, jalon_engine.rights(p_caller))
     on conflict on constraint idempotency_pk do nothing;
     if not found then
         select i.* into v_kept from jalon_engine.idempotency i where i.principal = v_principal and i.key = v_token;
         if v_kept.request_hash <> v_hash then
             perform jalon_engine.fail('JL412', jsonb_build_object('key', v_token));
         end if;
+        perform jalon_engine.demand_rights(p_caller, v_kept.rights);
         v_answer := v_kept.answer;
         v_answer.headers := coalesce(v_answer.headers, '{}') - ':moves' || '{"idempotent-replayed": "true"}';
         return v_answer;
@@ -54,7 +94,11 @@ begin
         delete from jalon_engine.idempotency i where i.principal = v_principal and i.key = v_token;
         return v_answer;
     end if;
-    update jalon_engine.idempotency i set answer = v_answer where i.principal = v_principal and i.key = v_token;
+    v_kept.answer := v_answer;
+    if json_typeof(v_answer.body) = 'object' and v_answer.body ->> 'secret' is not null then
+        v_kept.answer.body := (v_answer.body::jsonb - 'secret')::json;
+    end if;
+    update jalon_engine.idempotency i set answer = v_kept.answer where i.principal = v_principal and i.key = v_token;
     perform jalon_engine.forget_idempotency();
     return v_answer;
 end

@@ -10,6 +10,8 @@ as $$
 declare
     v_template jalon_engine.template;
     v_definition jsonb;
+    v_roles text[];
+    v_stranger text;
     w jalon_engine.workflow;
 begin
     perform jalon_engine.demand('manage_workflows');
@@ -17,6 +19,14 @@ begin
     if not found then
         perform jalon_engine.fail('JL402', jsonb_build_object('template', apply_template.name,
             'allowed', (select jsonb_agg(t.name order by t.position) from jalon_engine.template t)), 'JL402.template');
+    end if;
+    v_roles := array(select distinct r.role from jsonb_array_elements(v_template.definition -> 'arrows') a
+        cross join lateral jsonb_array_elements_text(a.value -> 'roles') r (role) order by r.role);
+    -- A role that the template hasn't would stand for nobody, and what it was to guard be open to everybody.
+    select k.role into v_stranger from jsonb_object_keys(apply_template.roles) k (role) where k.role <> all (v_roles) order by k.role limit 1;
+    if found then
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'roles', 'template', apply_template.name, 'role', v_stranger, 'allowed', v_roles),
+            'JL405.template_role');
     end if;
     v_definition := v_template.definition || jsonb_build_object('format', 'jalon/1', 'label', v_template.label,
         'category', jsonb_build_object('code', apply_template.category, 'label', v_template.label),
