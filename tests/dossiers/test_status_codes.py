@@ -253,7 +253,7 @@ def test_the_mapping_is_rows_and_changing_one_takes_the_dossiers_along(db: Conne
     id = opened(db, case_type="CRM_LEAD_BUY", status_code="CRM_QUALIFIED")
     assert db.execute("select jalon.map_dossier_status('CRM_QUALIFIED', 'QUALIFYING')").fetchone() == (1,)
     assert of(db, id) == ("CRM_QUALIFIED", "QUALIFYING")
-    assert db.execute("select count(*) from dossier_history where dossier_id = %s", [id]).fetchone() == (1,)
+    assert db.execute("select count(*) from jalon_history.dossier__dossier where dossier_id = %s", [id]).fetchone() == (1,)
     assert refused(db, "select jalon.map_dossier_status('CRM_QUALIFIED', 'NONSENSE')")[0] == "JL402"
     assert db.execute(
         "select operation, after ->> 'status' from jalon_engine.config_history where table_name = 'status_mapping'"
@@ -271,7 +271,7 @@ def test_changing_the_case_type_is_itself_a_move(db: Connection) -> None:
     db.execute("update dossier set case_type = 'CRM_LEAD_RENT' where id = %s", [id])
     db.execute("update dossier set case_type = null where id = %s", [id])
     rows = db.execute(
-        "select version, case_type, old_status_code, new_status_code, kind from dossier_history where dossier_id = %s order by version",
+        "select version, case_type, old_status_code, new_status_code, kind from jalon_history.dossier__dossier where dossier_id = %s order by version",
         [id],
     )
     assert rows.fetchall() == [
@@ -315,7 +315,7 @@ def test_transition_history_tracks_codes_and_shows_the_enum_beside_them(db: Conn
     with as_actor(db, "anna", reason="Client qualified after call"):
         id = opened(db, case_type="CRM_LEAD_BUY")
         db.execute("update dossier set status = 'QUALIFIED' where id = %s", [id])
-    query = "select old_status_code, new_status_code, changed_by, reason from dossier_history where dossier_id = %s and version = 2"
+    query = "select old_status_code, new_status_code, changed_by, reason from jalon_history.dossier__dossier where dossier_id = %s and version = 2"
     assert db.execute(query, [id]).fetchone() == ("CRM_NEW", "CRM_QUALIFIED", "anna", "Client qualified after call")
 
 

@@ -491,7 +491,7 @@ def test_an_erasure_takes_names_and_texts_out_of_what_is_kept_and_of_what_waits(
     pay(shop, 1, 2)
     shop.execute("select jalon.fan_out()")
     pay(shop, 1)  # not even taken yet
-    shop.execute("select jalon.act_as('ada', '{admin}')")
+    shop.execute("select jalon_engine.seal_actor('s', 'ada', 'admin')")
     shop.execute("select jalon.erase('orders', '1')")
     relays()
     got = {g.data["key"]: g.data for g in receiver.wait(2)}
