@@ -20,7 +20,7 @@ def opened(world):
 
     def opened(lead, case_type="CRM_LEAD_BUY", code="CRM_NEW", **more):
         columns = {"lead_name": lead, "case_type": case_type, "status_code": code} | more
-        world.db.execute("select jalon.act_as('lea', array['dossier_manager'])")
+        world.db.execute("select jalon_engine.seal_actor('s', 'lea', 'dossier_manager')")
         statement = f"insert into dossier.dossier ({', '.join(columns)}) values ({', '.join(['%s'] * len(columns))}) returning id"
         return str(world.db.execute(statement, list(columns.values())).fetchone()[0])
 
@@ -29,7 +29,7 @@ def opened(world):
 
 def move(world, id, to, who="sarah", reason=None):
     """Somebody else moves a dossier, behind the page's back."""
-    world.db.execute("select jalon.act_as(%s, array['dossier_manager'])", (who,))
+    world.db.execute("select jalon_engine.seal_actor('s', %s, 'dossier_manager')", (who,))
     world.db.execute("select jalon.move('dossier', %s, %s, reason => %s)", (id, to, reason))
 
 
@@ -293,7 +293,7 @@ def test_a_dossier_shows_its_facts_both_statuses_its_moves_and_its_timeline(lea,
 
 def test_the_timeline_speaks_french_and_says_for_whom_and_how(browse, opened, world):
     id = opened("Simone Veil")
-    world.db.execute("select jalon.act_as('lea', array['dossier_manager', 'admin'])")
+    world.db.execute("select jalon_engine.seal_actor('s', 'lea', 'dossier_manager,admin')")
     world.db.execute("select jalon.force_move('dossier', %s, 'CRM_CLOSED_WON', 'signé hors agence')", (id,))
     page = browse("lea", language="fr")
     page.goto(f"{LIST}/{id}")

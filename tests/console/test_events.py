@@ -71,7 +71,7 @@ class TestList:
 
     def test_long_lists_page(self, browse, world):
         world.db.execute(
-            "select jalon.act_as('max', array['organizer']);"
+            "select jalon_engine.seal_actor('s', 'max', 'organizer');"
             "insert into events (organizer_id, title) select 'max', 'Event ' || n from generate_series(1, 60) n"
         )
         page = browse("max", "organizer")

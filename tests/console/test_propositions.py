@@ -19,9 +19,9 @@ def prepare():
                 (title,),
             )
             for who, role, to in (("zoe", "participant", "submitted"), ("mona", "moderator", "debate")):
-                db.execute("select jalon.act_as(%s, array[%s])", (who, role))
+                db.execute("select jalon_engine.seal_actor('s', %s, %s)", (who, role))
                 db.execute("select jalon.move('proposition', id, %s) from proposition where title = %s", (to, title))
-        db.execute("select jalon.act_as('zoe', array['participant'])")
+        db.execute("select jalon_engine.seal_actor('s', 'zoe', 'participant')")
 
     return more
 

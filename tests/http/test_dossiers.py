@@ -267,7 +267,7 @@ def test_edit_the_case_type_needs_the_code_or_a_mapping(client: Client, anna: di
     answer = client.patch(path(dossier), json=sale, headers=anna)
     assert (answer.status_code, answer.json()["code"]) == (400, "JL406")
     assert "CRM_VISIT_DONE" in answer.json()["allowed"]
-    answer = client.patch(path(dossier), json=sale | {"mapping": {"CRM_NEW": "CRM_CLOSED_WON"}}, headers=anna)
+    answer = client.patch(path(dossier), json=sale | {"mapping": {"CRM_NEW": "CRM_HANDED_OVER"}}, headers=anna)
     assert answer.json()["code"] == "JL101"
     answer = client.patch(path(dossier), json=sale | {"mapping": {"CRM_NEW": "CRM_OFFER_MADE"}}, headers=anna)
     assert (answer.json()["caseType"], answer.json()["statusCode"]) == ("CRM_SALE_TRANSACTION", "CRM_OFFER_MADE")

@@ -128,7 +128,7 @@ def test_the_three_months_of_the_example_in_real_time(tx: Connection) -> None:
     changes = RoleManager.get_role_change_summary(db, user.id)["changes"]
     assert [c["date"] - began for c in changes] == [timedelta(days=30), timedelta(days=90)]
     rows = db.execute(
-        "select kind, changed_at, changed_by, tableoid::regclass::text from role_change_history order by version"
+        "select kind, changed_at, changed_by, tableoid::regclass::text from jalon_history.membership__users order by version"
     ).fetchall()
     assert [r[0] for r in rows] == ["import"] * 3
     assert [r[2] for r in rows[1:]] == ["admin@example.com"] * 2
