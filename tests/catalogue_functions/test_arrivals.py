@@ -19,8 +19,8 @@ TASK = """select jalon.add_category('TASK');
     select jalon.set_arrow('TASK', 'TODO', 'DOING', 'begin', '{any}', 'project', labels => '{"en": "Begin", "fr": "Commencer"}');
     select jalon.set_arrow('TASK', 'DOING', 'DONE', 'finish', '{any}', 'project');
     create schema shop;
-    create table shop.task (id integer primary key, kind text, status text not null default 'TODO');
-    select jalon.track('shop.task', category => 'TASK', workflow_column => 'kind')"""
+    create table shop.task (id integer primary key, sort text, status text not null default 'TODO');
+    select jalon.track('shop.task', category => 'TASK', workflow_column => 'sort')"""
 
 
 @pytest.fixture
@@ -33,9 +33,9 @@ def test_records_arrive_where_the_published_version_says_and_nowhere_else(db: An
     db.execute("select jalon.draft('TASK', 'project')")
     db.execute("select jalon.set_arrival('TASK', 'project', 'DOING', 'PARKED', 'chore')")
     db.execute("select jalon.set_arrival('TASK', 'project', 'DONE', 'DONE')")
-    db.execute("insert into shop.task (id, kind) select n, 'chore' from generate_series(1, 3) n")
+    db.execute("insert into shop.task (id, sort) select n, 'chore' from generate_series(1, 3) n")
     db.execute("update shop.task set status = 'PARKED' where id in (1, 2)")
-    arrive = "update shop.task set kind = 'project', status = 'DOING' where id = "
+    arrive = "update shop.task set sort = 'project', status = 'DOING' where id = "
     with refused("JL101"):
         db.execute(arrive + "1")  # a draft lets nobody in
     db.execute("select jalon.publish('TASK', 'project')")
@@ -43,10 +43,10 @@ def test_records_arrive_where_the_published_version_says_and_nowhere_else(db: An
     with refused("JL101") as detail:
         db.execute(arrive + "3")
     assert detail["allowed"] == ["TODO"]
-    db.execute("update shop.task set kind = 'project', status = 'TODO' where id = 2")
+    db.execute("update shop.task set sort = 'project', status = 'TODO' where id = 2")
     db.execute("update shop.task set status = 'DONE' where id = 3")
-    db.execute("update shop.task set kind = 'project' where id = 3")
-    assert rows("select id, status, kind from shop.task order by id") == [
+    db.execute("update shop.task set sort = 'project' where id = 3")
+    assert rows("select id, status, sort from shop.task order by id") == [
         (1, "DOING", "project"),
         (2, "TODO", "project"),
         (3, "DONE", "project"),
@@ -86,9 +86,13 @@ def test_they_go_out_and_come_back_with_the_codes_that_they_name(db: Any, value:
 
 def test_the_report_knows_codes_on_which_nobody_can_go_on(db: Any, rows: Any, refused: Any) -> None:
     db.execute("select jalon.set_arrival('TASK', 'project', 'PARKED', 'PARKED', 'chore')")
-    report = "select severity, code, subject, message from jalon.workflow_check('TASK', 'project') where severity = 'error'"
+    report = (
+        "select severity, code, subject, message from jalon.workflow_check('TASK', 'project') where severity = 'error'"
+    )
     name = "chore: PARKED => PARKED"
-    assert rows(report) == [("error", "arrival", name, f"{name} arrives at PARKED, which no arrow of the workflow uses")]
+    assert rows(report) == [
+        ("error", "arrival", name, f"{name} arrives at PARKED, which no arrow of the workflow uses")
+    ]
     with refused("JL505"):
         db.execute("select jalon.publish('TASK', 'project')")
 
@@ -104,7 +108,9 @@ def test_a_code_that_only_arrivals_reach_is_reached(db: Any, rows: Any) -> None:
 
 
 def test_only_an_open_draft_takes_them(db: Any, refused: Any, value: Any) -> None:
-    set_one = "select revision from jalon.set_arrival('TASK', 'project', 'DOING', 'PARKED', 'chore', expected_revision => {})"
+    set_one = (
+        "select revision from jalon.set_arrival('TASK', 'project', 'DOING', 'PARKED', 'chore', expected_revision => {})"
+    )
     revision = value("select revision from jalon.workflows where case_type = 'project'")
     assert value(set_one.format(revision)) == revision + 1
     with refused("JL102"):

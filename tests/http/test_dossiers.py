@@ -109,7 +109,9 @@ def test_update_dossier_status(client: Client, bearer: Bearer, db: Connection) -
     answer = client.patch(path(body, "/status"), json=UPDATE, headers=bearer("user123"))
     assert answer.status_code == 200
     assert (answer.json()["status"], answer.json()["statusCode"]) == ("QUALIFIED", "CRM_QUALIFIED")
-    row = db.execute("select changed_by, on_behalf_of, reason from jalon_history.dossier__dossier where version = 2").fetchone()
+    row = db.execute(
+        "select changed_by, on_behalf_of, reason from jalon_history.dossier__dossier where version = 2"
+    ).fetchone()
     assert row == ("user123", None, "Client qualified after call")
 
 
@@ -367,7 +369,9 @@ def test_bulk_status_updates_each_with_its_result(client: Client, anna: dict[str
     assert told == [(200, None), (404, "JL401"), (200, None), (409, "JL102"), (404, "JL401"), (400, "JL405")]
     assert answer.json()["items"][2]["dossier"]["statusCode"] == "CRM_CLOSED_WON"
     assert "Stale version" in answer.json()["items"][3]["problem"]["detail"]
-    rows = db.execute("select distinct bulk_id::text, reason from jalon_history.dossier__dossier where version = 2 order by 2")
+    rows = db.execute(
+        "select distinct bulk_id::text, reason from jalon_history.dossier__dossier where version = 2 order by 2"
+    )
     assert rows.fetchall() == [(answer.json()["bulkId"], "campaign"), (answer.json()["bulkId"], "signed")]
 
 

@@ -154,7 +154,11 @@ def test_the_same_recap_exists_for_every_tracked_table(autumn: Connection) -> No
 
 def read_by(plan: dict[str, Any]) -> list[str]:
     """The partitions that a plan has read, not those it names and never came to."""
-    own = [plan["Relation Name"]] if "roadshow_counterparty_y" in plan.get("Relation Name", "") and plan["Actual Loops"] else []
+    own = (
+        [plan["Relation Name"]]
+        if "roadshow_counterparty_y" in plan.get("Relation Name", "") and plan["Actual Loops"]
+        else []
+    )
     return own + [name for part in plan.get("Plans", []) for name in read_by(part)]
 
 

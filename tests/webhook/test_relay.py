@@ -27,9 +27,7 @@ def rows(db: Connection, query: str, *parameters: object) -> list[tuple[Any, ...
 
 def pay(db: Connection, *ids: int) -> None:
     with db.transaction():
-        db.execute(
-            "select jalon_engine.seal_actor('t', 'anna', 'clerk,admin', 'asked')"
-        )
+        db.execute("select jalon_engine.seal_actor('t', 'anna', 'clerk,admin', 'asked')")
         db.execute(
             "update shop.orders set status = case status when 'NEW' then 'PAID' else 'NEW' end where id = any (%s)",
             (list(ids),),
