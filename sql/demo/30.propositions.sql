@@ -18,7 +18,7 @@ begin
         ) as told (title, body, author, days, steps)
     loop
         continue when exists (select from proposition.proposition p where p.title = v_step.title);
-        perform jalon_engine.enter(jsonb_build_object('actor', v_step.author, 'roles', '["admin"]'::jsonb), p_more => '{"kind": "import"}');
+        perform jalon_engine.enter(jsonb_build_object('actor', v_step.author, 'roles', '["admin"]'::jsonb), p_marks => '{"kind": "import"}');
         insert into proposition.proposition (title, body, author_id, created_at, updated_at, status_changed_at)
         select v_step.title, v_step.body, v_step.author, t.at, t.at, t.at from (select now() - make_interval(days => v_step.days)) t (at)
         returning id into v_id;

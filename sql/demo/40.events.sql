@@ -18,7 +18,7 @@ begin
             ('Atelier poterie', 'Deux heures autour du tour.', 'Maison des associations', 25.5, 12, 30, 14,
                 '[["candidate", "under_review", false, "oscar", 29, null], ["draft", "revision_requested", false, "mona", 27, "Précisez ce qui est fourni"]]'),
             ('Course des vignes', 'Dix kilomètres.', 'Beaujeu', 12, 800, 66, -10,
-                '[["candidate", "under_review", false, "oscar", 65, null], ["active", "approved", false, "mona", 63, null], ["active", "approved", true, "oscar", 63, null], ["sold_out", "approved", true, "oscar", 40, null], ["completed", "approved", true, "oscar", 9, null]]'),
+                '[["candidate", "under_review", false, "oscar", 65, null], ["active", "approved", false, "mona", 63, null], ["active", "approved", true, "oscar", 62, null], ["sold_out", "approved", true, "oscar", 40, null], ["completed", "approved", true, "oscar", 9, null]]'),
             ('Bal masqué', 'Masques sur place.', 'Hôtel de ville', 30, 400, 48, 9,
                 '[["candidate", "under_review", false, "oscar", 47, null], ["active", "approved", true, "mona", 45, null], ["suspended", "approved", false, "anna", 5, "Autorisation de la préfecture en attente"]]'),
             ('Marché de Noël', 'Quarante chalets.', 'Place Carnot', 0, 10000, 12, 20, '[]'),
@@ -26,7 +26,7 @@ begin
         ) as told (title, description, place, price, capacity, days, starts_in, steps)
     loop
         continue when exists (select from event.events e where e.organizer_id = 'oscar' and e.title = v_event.title);
-        perform jalon_engine.enter('{"actor": "oscar", "roles": ["admin"]}', p_more => '{"kind": "import"}');
+        perform jalon_engine.enter('{"actor": "oscar", "roles": ["admin"]}', p_marks => '{"kind": "import"}');
         insert into event.events (organizer_id, title, description, place, price, capacity, starts_at, ends_at, created_at, updated_at, status_changed_at)
         select 'oscar', v_event.title, v_event.description, v_event.place, v_event.price, v_event.capacity, s.at, s.at + interval '4 hours', t.at, t.at, t.at
         from (select now() - make_interval(days => v_event.days)) t (at),

@@ -66,6 +66,8 @@ insert into jalon_engine.message (code, language, template, hint) values
 ('check.no_start', 'fr', 'aucun enregistrement ne peut commencer : ni passage de création, ni code initial', null),
 ('check.inactive', 'en', '{subject} leads to a deactivated code', null),
 ('check.inactive', 'fr', '{subject} mène à un code désactivé', null),
+('check.arrival', 'en', '{subject} arrives at {to}, which no arrow of the workflow uses', null),
+('check.arrival', 'fr', '{subject} arrive à {to}, qu''aucun passage du workflow n''utilise', null),
 ('check.unreachable', 'en', '{subject} cannot be reached from creation', null),
 ('check.unreachable', 'fr', '{subject} est inaccessible depuis la création', null),
 ('check.dead_end', 'en', '{subject} is not final, and no final code can be reached from it', null),

@@ -36,7 +36,5 @@ insert into jalon_engine.message (code, language, template, hint) values
 ('dossier.status_missing', 'fr', 'Statut manquant : donnez status, statusCode ou les deux.', null),
 ('dossier.first_of_many', 'en', '{detail}', 'No dossier was changed; items says what is to be said of each.'),
 ('dossier.first_of_many', 'fr', '{detail}', 'Aucun dossier n''a changé ; items dit ce qu''il en est de chacun.'),
-('dossier.one_at_a_time', 'en', 'Invalid caseType: ''{case_type}'' together with statusCode: ''{to}''. This case type has the status code ''{from}'' too; change one after the other.', null),
-('dossier.one_at_a_time', 'fr', 'caseType : ''{case_type}'' invalide avec statusCode : ''{to}''. Ce type de dossier a aussi le code de statut ''{from}'' ; changez l''un après l''autre.', null),
-('dossier.ends_alike', 'en', 'Invalid statusCode: ''{to}'' for ''{from}'' under caseType: ''{case_type}''. A change of case type neither closes nor reopens a dossier.', null),
-('dossier.ends_alike', 'fr', 'statusCode invalide : ''{to}'' pour ''{from}'' sous caseType : ''{case_type}''. Changer le type de dossier ne le clôt ni ne le rouvre.', null);
+('dossier.JL101.case_type', 'en', 'Invalid statusCode: ''{to}'' for caseType: ''{caseType}''. Allowed status codes for a dossier that comes from ''{from}'' are: {allowed}', null),
+('dossier.JL101.case_type', 'fr', 'statusCode invalide : ''{to}'' pour caseType : ''{caseType}''. Codes de statut permis à un dossier qui vient de ''{from}'' : {allowed}', null);

@@ -92,12 +92,10 @@ def test_status_shows_how_far_each_history_reaches_also_of_tables_outside_our_sc
     db.execute('create schema "Yard"')
     db.execute('create table "Yard"."Big parcel" (id int primary key, status text not null)')
     db.execute("insert into jalon_engine.category (code, label) values ('PARCEL_STATUS', 'Parcels')")
-    db.execute(
-        """select jalon.track('"Yard"."Big parcel"', category => 'PARCEL_STATUS', add_missing_codes => true, history => 'parcel_history')"""
-    )
+    db.execute("""select jalon.track('"Yard"."Big parcel"', category => 'PARCEL_STATUS', add_missing_codes => true)""")
     ran = jalon("status", "--dsn", dsn)
-    assert re.search(r'Partitions  "Yard"\.parcel_history until \d{4}-\d{2}-01', ran.stdout), ran.stdout
-    assert re.search(r"Partitions  dossier\.dossier_history until \d{4}-\d{2}-01", ran.stdout)
+    assert re.search(r'Partitions  jalon_history\."Yard__Big parcel" until \d{4}-\d{2}-01', ran.stdout), ran.stdout
+    assert re.search(r"Partitions  jalon_history\.dossier__dossier until \d{4}-\d{2}-01", ran.stdout)
 
 
 def test_status_shows_webhooks_that_wait_fail_or_were_given_up(

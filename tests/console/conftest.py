@@ -12,7 +12,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -31,7 +31,7 @@ from jalon.auth import issue_token
 from jalon.console.session import COOKIE
 from jalon.main import create_app
 from jalon.settings import Settings
-from tests.conftest import database
+from tests.conftest import database, name_actor
 
 # The headless shell is the same engine at half the cost.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -84,6 +84,14 @@ class World(SimpleNamespace):
 
     def token(self, who: str, *roles: str) -> str:
         return issue_token(self.settings, who, list(roles or ROLES.get(who, [])))
+
+    def run_as(self, who: str, roles: str, statement: str, parameters: Sequence[Any] = ()) -> psycopg.Cursor[Any]:
+        """A statement that somebody else runs, behind the page's back."""
+        name_actor(self.db, who, roles, "")
+        try:
+            return self.db.execute(statement, parameters or None)  # type: ignore[arg-type]
+        finally:
+            name_actor(self.db, None, "", "")
 
 
 @pytest.fixture(scope="module")

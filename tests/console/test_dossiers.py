@@ -20,17 +20,15 @@ def opened(world):
 
     def opened(lead, case_type="CRM_LEAD_BUY", code="CRM_NEW", **more):
         columns = {"lead_name": lead, "case_type": case_type, "status_code": code} | more
-        world.db.execute("select jalon.act_as('lea', array['dossier_manager'])")
         statement = f"insert into dossier.dossier ({', '.join(columns)}) values ({', '.join(['%s'] * len(columns))}) returning id"
-        return str(world.db.execute(statement, list(columns.values())).fetchone()[0])
+        return str(world.run_as("lea", "dossier_manager", statement, list(columns.values())).fetchone()[0])
 
     return opened
 
 
 def move(world, id, to, who="sarah", reason=None):
     """Somebody else moves a dossier, behind the page's back."""
-    world.db.execute("select jalon.act_as(%s, array['dossier_manager'])", (who,))
-    world.db.execute("select jalon.move('dossier', %s, %s, reason => %s)", (id, to, reason))
+    world.run_as(who, "dossier_manager", "select jalon.move('dossier', %s, %s, reason => %s)", (id, to, reason))
 
 
 def stands(world, id):
@@ -293,8 +291,8 @@ def test_a_dossier_shows_its_facts_both_statuses_its_moves_and_its_timeline(lea,
 
 def test_the_timeline_speaks_french_and_says_for_whom_and_how(browse, opened, world):
     id = opened("Simone Veil")
-    world.db.execute("select jalon.act_as('lea', array['dossier_manager', 'admin'])")
-    world.db.execute("select jalon.force_move('dossier', %s, 'CRM_CLOSED_WON', 'signé hors agence')", (id,))
+    force = "select jalon.force_move('dossier', %s, 'CRM_CLOSED_WON', 'signé hors agence')"
+    world.run_as("lea", "dossier_manager,admin", force, (id,))
     page = browse("lea", language="fr")
     page.goto(f"{LIST}/{id}")
     history = page.get_by_role("region", name="Historique")

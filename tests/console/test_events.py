@@ -70,10 +70,8 @@ class TestList:
         expect(row(oscar, "Atelier poterie")).to_be_visible()
 
     def test_long_lists_page(self, browse, world):
-        world.db.execute(
-            "select jalon.act_as('max', array['organizer']);"
-            "insert into events (organizer_id, title) select 'max', 'Event ' || n from generate_series(1, 60) n"
-        )
+        many = "insert into events (organizer_id, title) select 'max', 'Event ' || n from generate_series(1, 60) n"
+        world.run_as("max", "organizer", many)
         page = browse("max", "organizer")
         page.goto("/console/events")
         for rows in (25, 25, 10):

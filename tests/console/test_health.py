@@ -45,7 +45,7 @@ def test_it_says_what_jalon_status_says(anna, world, axe, shot):
     expect(section(anna, "On the way out")).to_contain_text("1 paused")
     orders = anna.get_by_role("table", name="Tracked tables").get_by_role("row", name=re.compile("shop.orders"))
     expect(orders).to_contain_text("enabled")
-    expect(anna.get_by_role("table", name="Partitions ahead")).to_contain_text("orders_history")
+    expect(anna.get_by_role("table", name="Partitions ahead")).to_contain_text("shop__orders")
     axe(anna)
     shot(anna, "health")
 
@@ -62,11 +62,11 @@ def test_migrations_that_wait_and_functions_of_another_version_are_named(anna, w
 
 
 def test_a_disabled_trigger_shows(anna, world):
-    world.db.execute('alter table shop.orders disable trigger "~jalon_110_moved"')
+    world.db.execute('alter table shop.orders disable trigger "_jalon_after_update"')
     anna.goto(PAGE)
     orders = anna.get_by_role("table", name="Tracked tables").get_by_role("row", name=re.compile("shop.orders"))
     expect(orders).to_contain_text("not all enabled")
-    world.db.execute('alter table shop.orders enable trigger "~jalon_110_moved"')
+    world.db.execute('alter table shop.orders enable trigger "_jalon_after_update"')
 
 
 def test_verify_runs_by_a_button_and_says_that_everything_agrees(anna, axe):

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.conftest import name_actor
+
 LANE = "A bicycle lane on Station Street"
 
 
@@ -19,9 +21,9 @@ def prepare():
                 (title,),
             )
             for who, role, to in (("zoe", "participant", "submitted"), ("mona", "moderator", "debate")):
-                db.execute("select jalon.act_as(%s, array[%s])", (who, role))
+                name_actor(db, who, role, "")
                 db.execute("select jalon.move('proposition', id, %s) from proposition where title = %s", (to, title))
-        db.execute("select jalon.act_as('zoe', array['participant'])")
+        name_actor(db, None, "", "")
 
     return more
 

@@ -10,9 +10,10 @@ RECAPS = "/console/recaps"
 DOSSIERS = "?table=dossier"
 NAMES = ["", "/funnel", "/overdue", "/transitions", "/forced", "/unreached", "/compliance"]
 FORCED = """
-select jalon.act_as('anna', array['admin']);
+select jalon_engine.seal_actor('s', 'anna', 'admin');
 select jalon.force_move('dossier', (select d.id::text from dossier.dossier d where d.case_type = 'CRM_LEAD_BUY' and d.status_code <> 'CRM_CLOSED_WON'
     order by d.id limit 1), 'CRM_CLOSED_WON', 'Signed without us');
+select jalon_engine.seal_actor('s', null, '');
 """
 
 

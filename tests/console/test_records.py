@@ -26,8 +26,7 @@ def kim(page, signed_in):
 
 def move(world, id, to, who="mona", reason=None):
     """Somebody else moves an order, behind the page's back."""
-    world.db.execute("select jalon.act_as(%s, array['clerk'])", (who,))
-    world.db.execute("select jalon.move('orders', %s, %s, reason => %s)", (str(id), to, reason))
+    world.run_as(who, "clerk", "select jalon.move('orders', %s, %s, reason => %s)", (str(id), to, reason))
 
 
 def row(page, id):

@@ -33,10 +33,8 @@ def stands(world, name):
 
 def move(world, name, to, who="claire", reason=None):
     """Somebody else changes a status, behind the page's back."""
-    world.db.execute("select jalon.act_as(%s)", (who,))
-    world.db.execute(
-        "select jalon.move('roadshow_counterparty', %s, %s, reason => %s)", (str(number(world, name)), to, reason)
-    )
+    query = "select jalon.move('roadshow_counterparty', %s, %s, reason => %s)"
+    world.run_as(who, "", query, (str(number(world, name)), to, reason))
 
 
 def status_of(page, name):

@@ -54,8 +54,7 @@ def endpoint(world, receiver):
 
 
 def move(world, id, to="PAID"):
-    world.db.execute("select jalon.act_as('mona', array['clerk'])")
-    world.db.execute("select jalon.move('orders', %s, %s)", (str(id), to))
+    world.run_as("mona", "clerk", "select jalon.move('orders', %s, %s)", (str(id), to))
 
 
 def rows(page):

@@ -52,9 +52,7 @@ def version(world, state="draft"):
 
 
 def move(world, id, to):
-    world.db.execute("select jalon.act_as('mona', array['clerk'])")
-    world.db.execute("select jalon.move('orders', %s, %s, reason => 'a reason')", (str(id), to))
-    world.db.execute("select jalon_engine.seal_actor('s', null, '')")
+    world.run_as("mona", "clerk", "select jalon.move('orders', %s, %s, reason => 'a reason')", (str(id), to))
 
 
 def arrows(world, state="draft"):

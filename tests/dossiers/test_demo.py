@@ -20,7 +20,7 @@ def test_the_demo_tells_a_year_of_dossiers_and_can_be_run_again(
     told(db)
     query = """
         select count(distinct dossier_id) >= 300, max(changed_at) - min(changed_at) > interval '300 days', max(changed_at) <= now(),
-            count(distinct changed_by) > 2, bool_and(kind = 'import'), count(*) from dossier_history
+            count(distinct changed_by) > 2, bool_and(kind = 'import'), count(*) from jalon_history.dossier__dossier
     """
     facts = db.execute(query).fetchone()
     assert facts is not None
@@ -36,7 +36,7 @@ def test_the_demo_tells_a_year_of_dossiers_and_can_be_run_again(
 def test_every_step_of_the_demo_follows_an_arrow(db: Connection) -> None:
     told(db)
     strays = db.execute("""
-        select h.case_type, h.old_status_code, h.new_status_code from dossier_history h
+        select h.case_type, h.old_status_code, h.new_status_code from jalon_history.dossier__dossier h
         where not exists (
             select from jalon_engine.rule r where r.category = 'CASE_STATUS' and r.scope = coalesce(h.case_type, '*')
                 and r.from_code = coalesce(h.old_status_code, '') and r.to_code = h.new_status_code)

@@ -194,7 +194,7 @@ def test_what_is_wrong_is_refused(ask: Call, method: str, path: str, body: Any, 
 
 
 def test_the_graph_says_all_that_one_looks_at_a_workflow_for(ask: Call, shop: Any) -> None:
-    shop.execute("select jalon.act_as('kim', array['clerk']); select jalon.move('orders', '7', 'PAID')")
+    shop.execute("select jalon_engine.seal_actor('s', 'kim', 'clerk'); select jalon.move('orders', '7', 'PAID')")
     shop.execute("select jalon.move('orders', '8', 'PAID')")
     graph = ask("GET", f"{WORKFLOW}/graph?table=orders&id=7", who=CLERK).json()
     nodes = {node["code"]: node for node in graph["nodes"]}

@@ -43,7 +43,7 @@ def test_a_key_is_for_one_request_of_one_caller(shop: Shop, client: Client, bear
 def test_what_was_refused_may_be_tried_again_under_its_key(shop: Shop, client: Client, bearer: Bearer) -> None:
     headers = bearer("anna", "clerk", **{"idempotency-key": "k"})
     assert client.post(f"{ORDER}/moves", json={"to": "SHIPPED"}, headers=headers).status_code == 409
-    shop.execute("select jalon.act_as('anna')")
+    shop.execute("select jalon_engine.seal_actor('s', 'anna', '')")
     client.post(f"{ORDER}/moves", json={"to": "PAID"}, headers=bearer("anna", "clerk"))
     assert client.post(f"{ORDER}/moves", json={"to": "SHIPPED"}, headers=headers).status_code == 200
 

@@ -608,7 +608,7 @@ def test_an_action_takes_its_arrow_under_the_arrows_own_demands(desk: Desk, trea
     assert done.json()["payload"] == {"from": "debate", "to": "rejected", "version": 4}
     assert done.headers["etag"] == f'"{desk.id}.4"'
     row = db.execute(
-        "select new_status, changed_by, reason, meta_data ->> 'customAction' from proposition_history order by version desc"
+        "select new_status, changed_by, reason, meta_data ->> 'customAction' from jalon_history.proposition__proposition order by version desc"
     )
     assert row.fetchone() == ("rejected", "mona", "off topic", "close")
     assert mona("POST", trigger, {"reason": "again"}).json()["code"] == "JL104"

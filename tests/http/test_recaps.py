@@ -64,7 +64,7 @@ def test_a_link_may_ask_for_csv_and_a_language_by_itself(recap: Call) -> None:
 def test_lists_of_records_come_in_pages_and_say_how_many_there_are(
     recap: Call, shop: psycopg.Connection[Any], name: str
 ) -> None:
-    shop.execute("select jalon.act_as('anna', array['admin'])")
+    shop.execute("select jalon_engine.seal_actor('s', 'anna', 'admin')")
     for order in range(11, 16):
         shop.execute("select jalon.force_move('orders', %s, 'SHIPPED', 'no note')", (str(order),))
     shop.execute(
@@ -167,7 +167,7 @@ def test_a_page_shows_of_a_long_history_what_was_counted_last(
     first = page(name)
     assert (first["items"], first["isOld"], first["table"]) == (None, True, "orders"), "nothing was counted yet"
     assert count(name, table="orders").status_code == 200
-    shop.execute("select jalon.act_as('anna', array['clerk'])")
+    shop.execute("select jalon_engine.seal_actor('s', 'anna', 'clerk')")
     shop.execute("update shop.orders set status = 'PAID' where id = 9")
     kept = page(name, table="orders")
     assert kept["items"] is not None

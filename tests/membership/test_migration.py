@@ -24,34 +24,44 @@ def jalon(db: Connection) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("module", "history", "table"),
+    ("module", "view", "history", "table"),
     [
-        ("membership", "membership.role_change_history", "insert into users (email, name) values ('a@x.y', 'A')"),
-        ("roadshow", "roadshow.roadshow_counterparty_history", "insert into roadshow_counterparty (name) values ('A')"),
-    ],
+        (
+            "membership",
+            "membership.role_change_history",
+            "jalon_history.membership__users",
+            "insert into users (email, name) values ('a@x.y', 'A')",
+        ),
+        (
+            "roadshow",
+            "roadshow.roadshow_counterparty_history",
+            "jalon_history.roadshow__roadshow_counterparty",
+            "insert into roadshow_counterparty (name) values ('A')",
+        ),
+    ],  # fmt: skip
 )
 def test_undoing_warns_and_applying_again_makes_the_same(
-    db: Connection, jalon: Any, module: str, history: str, table: str
+    db: Connection, jalon: Any, module: str, view: str, history: str, table: str
 ) -> None:
     db.execute(table)  # type: ignore[call-overload]
     applied = read_state(db).applied
     before = applied[[id.split(".")[1] for id in applied].index(module) - 1]
     columns = "select attname, format_type(atttypid, atttypmod), attnotnull from pg_attribute where attrelid = %s::regclass and attnum > 0 order by 1"
-    wanted = db.execute(columns, (history,)).fetchall()
+    wanted = [db.execute(columns, (name,)).fetchall() for name in (history, view)]
 
     refused = jalon("rollback", "--to", before)
     assert refused.returncode == 1
     assert history in refused.stderr
     assert "--lose-history" in refused.stderr
-    assert db.execute(f"select count(*) from {history}").fetchone() == (1,)  # type: ignore[call-overload]
+    assert db.execute(f"select count(*) from {view}").fetchone() == (1,)  # type: ignore[call-overload]
 
     done = jalon("rollback", "--to", before, "--lose-history")
     assert done.returncode == 0, done.stderr
-    assert db.execute("select to_regclass(%s)", (history,)).fetchone() == (None,)
+    assert db.execute("select to_regclass(%s), to_regclass(%s)", (history, view)).fetchone() == (None, None)
     assert db.execute("select count(*) from jalon_engine.category where code like 'USER%'").fetchone() == (0,)
 
     again = jalon("migrate")
     assert again.returncode == 0, again.stderr
-    assert db.execute(columns, (history,)).fetchall() == wanted
+    assert [db.execute(columns, (name,)).fetchall() for name in (history, view)] == wanted
     db.execute(table)  # type: ignore[call-overload]
-    assert db.execute(f"select count(*) from {history}").fetchone() == (1,)  # type: ignore[call-overload]
+    assert db.execute(f"select count(*) from {view}").fetchone() == (1,)  # type: ignore[call-overload]

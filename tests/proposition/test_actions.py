@@ -218,5 +218,8 @@ def test_what_was_given_along_answers_what_the_arrow_demands(db: Connection, act
     assert next(move for move in shown["moves"] if move["to"] == "vote")["allowed"] is True
     assert api(db, "trigger_proposition_action", id, {"actionId": made["id"]})[0] == 422
     assert api(db, "trigger_proposition_action", id, {"actionId": made["id"], "input": {"urn": "B"}})[0] == 200
-    row = db.execute("select meta_data from proposition_history where proposition_id = %s order by version desc", (id,))
+    row = db.execute(
+        "select meta_data from jalon_history.proposition__proposition where proposition_id = %s order by version desc",
+        (id,),
+    )
     assert row.fetchone() == ({"urn": "B", "customAction": "vote"},)

@@ -101,9 +101,9 @@ def test_arrows_ask_the_same_place_whoever_writes(debate: Connection, as_actor: 
         )
         assert allowed.fetchall() == [("vote",)]
         debate.execute(update, (PROPOSITION,))
-    assert debate.execute("select changed_by from proposition_history order by changed_at desc").fetchone() == (
-        "carla",
-    )
+    assert debate.execute(
+        "select changed_by from jalon_history.proposition__proposition order by changed_at desc"
+    ).fetchone() == ("carla",)
 
 
 def test_a_revoked_role_opens_no_arrow(debate: Connection, as_actor: AsActor) -> None:

@@ -31,7 +31,7 @@ PATHS = {
     "merge": "merge into roadshow_counterparty c using (values (1)) v (id) on c.id = v.id when matched then update set statut = 'Live'",
     "on conflict": "insert into roadshow_counterparty (id, name) values (1, 'X') on conflict (id) do update set statut = 'Live'",
     "a writable CTE": "with u as (update roadshow_counterparty set statut = 'Live' where id = 1 returning 1) select * from u",
-    "an import": "select jalon.import_change('roadshow_counterparty', '1', 'Live', now() + interval '1 second')",
+    "an import": "select jalon.import_change('roadshow_counterparty', '1', 'Live', clock_timestamp())",
     "two changes at once": "begin; update roadshow_counterparty set statut = 'No-go'; update roadshow_counterparty set statut = 'Live'; commit",
 }
 

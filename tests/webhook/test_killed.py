@@ -67,9 +67,7 @@ def test_killed_again_and_again_with_a_receiver_that_fails_at_random(
         next_kill = time.monotonic() + 1.0
         while len(wanted) < CHANGES:
             with shop.transaction() as transaction:
-                shop.execute(
-                    "select jalon_engine.seal_actor('t', 'anna', 'clerk,admin')"
-                )
+                shop.execute("select jalon_engine.seal_actor('t', 'anna', 'clerk,admin')")
                 moved = shop.execute("""update shop.orders set status = case status when 'NEW' then 'PAID' else 'NEW' end
                     where id in (select id from shop.orders order by random() limit 10) returning id, status_version""").fetchall()
                 if chance.random() < 0.1:

@@ -27,9 +27,7 @@ def rows(db: Connection, query: str, *parameters: object) -> list[tuple[Any, ...
 
 def pay(db: Connection, *ids: int) -> None:
     with db.transaction():
-        db.execute(
-            "select jalon_engine.seal_actor('t', 'anna', 'clerk,admin', 'asked')"
-        )
+        db.execute("select jalon_engine.seal_actor('t', 'anna', 'clerk,admin', 'asked')")
         db.execute(
             "update shop.orders set status = case status when 'NEW' then 'PAID' else 'NEW' end where id = any (%s)",
             (list(ids),),
@@ -491,7 +489,7 @@ def test_an_erasure_takes_names_and_texts_out_of_what_is_kept_and_of_what_waits(
     pay(shop, 1, 2)
     shop.execute("select jalon.fan_out()")
     pay(shop, 1)  # not even taken yet
-    shop.execute("select jalon.act_as('ada', '{admin}')")
+    shop.execute("select jalon_engine.seal_actor('s', 'ada', 'admin')")
     shop.execute("select jalon.erase('orders', '1')")
     relays()
     got = {g.data["key"]: g.data for g in receiver.wait(2)}

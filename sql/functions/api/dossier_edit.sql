@@ -1,5 +1,5 @@
 -- PATCH /dossiers/{id}: what is not given stays, null clears. A case type moves the dossier under another workflow: where
--- that has not the dossier's status code, mapping says which one to take instead.
+-- the dossier does not arrive on its own status code, mapping says which one to take instead.
 
 create or replace function api.edit_dossier(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -18,9 +18,7 @@ begin
     if v_is_other and d.case_type is distinct from p_input ->> 'caseType' then
         perform jalon_engine.demand('change_case_type', 'dossier', d.status_code);
         perform jalon_engine.demand_case_type(p_input ->> 'caseType');
-        if not jalon_engine.has_code(p_input ->> 'caseType', v_old) then
-            d.status_code := coalesce(p_input #>> array['mapping', v_old], v_old);
-        end if;
+        d.status_code := coalesce(p_input #>> array['mapping', v_old], v_old);
     end if;
     update dossier.dossier x
     set case_type = case when v_is_other then p_input ->> 'caseType' else x.case_type end,
@@ -37,5 +35,5 @@ begin
 end
 $$;
 comment on function api.edit_dossier(text, jsonb, jsonb)
-is 'Edits a dossier: {leadName, leadPhone, source, assignee, organisation, caseType, mapping: {code: code of the new case type}, reason, userId}.';
+is 'Edits a dossier: {leadName, leadPhone, source, assignee, organisation, caseType, mapping: {code: code on which it arrives}, reason, userId}.';
 grant execute on function api.edit_dossier(text, jsonb, jsonb) to jalon_api;

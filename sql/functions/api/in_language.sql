@@ -19,7 +19,7 @@ grant execute on function api.in_language(jsonb) to jalon_api;
 create or replace function api.with_sources(p_calls jsonb)
 returns jsonb
 language plpgsql volatile
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform set_config('jalon.role_sources', coalesce(p_calls #>> '{0,2,roleSources}', ''), true);

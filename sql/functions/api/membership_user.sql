@@ -89,11 +89,12 @@ begin
     v_user := jalon_engine.record(jalon_engine.tracked_of('membership.users'), p_key, p_caller, p_lock => 'for no key update');
     perform jalon_engine.demand('erase', 'users');
     perform jalon_engine.demand_match(p_caller, 'users', v_user ->> 'id', (v_user ->> 'status_version')::integer);
+    -- Nothing of the person stays: not the name either where people erase themselves, and no answer kept for a repeat.
+    if lower(p_caller ->> 'actor') in (lower(v_user ->> 'email'), v_user ->> 'id') then
+        perform jalon_engine.name_caller(p_caller || jsonb_build_object('actor', 'self', 'roles', jalon_engine.caller_roles(p_caller)));
+    end if;
     perform jalon.erase('membership.users', p_key);
-    -- Nothing of the person stays: no answer kept for a repeat, and not the name either where people erase themselves.
     delete from jalon_engine.idempotency i where (i.answer).body ->> 'id' = v_user ->> 'id';
-    update jalon_history.deletion d set deleted_by = 'self'
-    where d.tracked = 'users' and d.transaction_id = pg_current_xact_id() and lower(d.deleted_by) in (lower(v_user ->> 'email'), v_user ->> 'id');
     return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
 end
 $$;

@@ -33,6 +33,10 @@ begin
                a.requires_reason, a.required_fields, a.guard, a.icon, a.position
         from jalon_engine.workflow_arrow a
         where a.category = draft.category and a.case_type = draft.case_type and a.version = v_published;
+        insert into jalon_engine.workflow_arrival (category, case_type, version, from_case_type, from_code, to_code)
+        select a.category, a.case_type, w.version, a.from_case_type, a.from_code, a.to_code
+        from jalon_engine.workflow_arrival a
+        where a.category = draft.category and a.case_type = draft.case_type and a.version = v_published;
     end if;
     return w;
 end
@@ -53,5 +57,5 @@ begin
     return w;
 end
 $$;
-comment on function jalon.discard(text, text, integer) is 'Drops a draft with its arrows.';
+comment on function jalon.discard(text, text, integer) is 'Drops a draft with its arrows and arrivals.';
 grant execute on function jalon.discard(text, text, integer) to jalon_dba;

@@ -11,7 +11,7 @@ begin
     delete from jalon_engine.referential r where r.category = drop_code.category and r.code = drop_code.code;
 end
 $$;
-comment on function jalon.drop_code(text, text) is 'Deletes a code that no row, history or arrow uses; refuses with JL407 otherwise.';
+comment on function jalon.drop_code(text, text) is 'Deletes a code that no row, history, arrow or arrival uses; refuses with JL407 otherwise.';
 grant execute on function jalon.drop_code(text, text) to jalon_dba;
 
 create or replace function jalon_engine.is_code_used(p_category text, p_code text)
@@ -23,7 +23,9 @@ declare
     v_place record;
     v_is_used boolean;
 begin
-    if exists (select from jalon_engine.workflow_arrow a where a.category = p_category and p_code in (a.from_code, a.to_code)) then
+    if exists (select from jalon_engine.workflow_arrow a where a.category = p_category and p_code in (a.from_code, a.to_code))
+        or exists (select from jalon_engine.workflow_arrival a where a.category = p_category and p_code in (a.from_code, a.to_code))
+    then
         return true;
     end if;
     for v_place in
@@ -51,4 +53,4 @@ begin
     return false;
 end
 $$;
-comment on function jalon_engine.is_code_used(text, text) is 'Whether an arrow, a tracked row or a history row holds the code.';
+comment on function jalon_engine.is_code_used(text, text) is 'Whether an arrow, an arrival, a tracked row or a history row holds the code.';

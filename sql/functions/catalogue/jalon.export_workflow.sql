@@ -1,4 +1,4 @@
--- A workflow version as a document: its codes with labels, its actions, its arrows.
+-- A workflow version as a document: its codes with labels, its actions, its arrows and arrivals.
 
 create or replace function jalon.export_workflow(category text, case_type text default '*', version integer default null)
 returns json
@@ -16,7 +16,9 @@ begin
         'case_type', w.case_type,
         'label', w.label,
         'codes', jalon_engine.codes_document(p_category => w.category,
-            p_codes => jalon_engine.workflow_codes(p_category => w.category, p_case_type => w.case_type, p_version => w.version)),
+            p_codes => jalon_engine.workflow_codes(p_category => w.category, p_case_type => w.case_type, p_version => w.version) || array(
+                select a.from_code::text from jalon_engine.workflow_arrival a
+                where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version))),
         'actions', (
             select json_object_agg(l.action, l.labels order by l.action)
             from (select t.action, json_object_agg(t.language, t.label order by t.language) as labels
@@ -32,7 +34,12 @@ begin
                 'guard', a.guard, 'icon', a.icon, 'place', a.position
             )) order by a.position, a.from_code nulls first, a.to_code)
             from jalon_engine.workflow_arrow a
-            where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version)), '[]')));
+            where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version)), '[]'),
+        'arrivals', (
+            select json_agg(json_build_object('from_case_type', a.from_case_type, 'from', a.from_code, 'to', a.to_code)
+                order by a.from_case_type, a.from_code, a.to_code)
+            from jalon_engine.workflow_arrival a
+            where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version))));
 end
 $$;
 comment on function jalon.export_workflow(text, text, integer) is 'A workflow version, by default the published one, as a document for jalon.import_workflow.';

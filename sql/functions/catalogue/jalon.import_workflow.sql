@@ -1,4 +1,4 @@
--- A document becomes the draft: arrows as it has them, codes added where they are missing, those that exist left alone.
+-- A document becomes the draft: arrows and arrivals as it has them, codes added where they are missing, those that exist left alone.
 
 create or replace function jalon.import_workflow(definition json, category text default null, case_type text default null)
 returns jalon_engine.workflow
@@ -25,6 +25,7 @@ begin
     else
         w := jalon_engine.open_draft(p_category => v_category, p_case_type => v_case_type);
         delete from jalon_engine.workflow_arrow a where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version);
+        delete from jalon_engine.workflow_arrival a where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version);
     end if;
     perform jalon.set_arrow(
         category => v_category, case_type => v_case_type, from_code => a.value ->> 'from', to_code => a.value ->> 'to',
@@ -32,6 +33,9 @@ begin
         requires_reason => (a.value ->> 'requires_reason')::boolean, required_fields => jalon_engine.text_array(p_list => a.value -> 'required_fields'),
         guard => a.value ->> 'guard', icon => a.value ->> 'icon', place => (a.value ->> 'place')::integer)
     from json_array_elements(import_workflow.definition -> 'arrows') a;
+    perform jalon.set_arrival(category => v_category, case_type => v_case_type, to_code => a.value ->> 'to',
+        from_code => a.value ->> 'from', from_case_type => a.value ->> 'from_case_type')
+    from json_array_elements(import_workflow.definition -> 'arrivals') a;
     return jalon_engine.open_draft(p_category => v_category, p_case_type => v_case_type);
 end
 $$;

@@ -21,6 +21,11 @@ begin
                to_jsonb(a) - array['category', 'case_type', 'version', 'from_code', 'to_code'] as facts
         from jalon_engine.workflow_arrow a
         where a.category = workflow_diff.category and a.case_type = workflow_diff.case_type
+        union all
+        select a.version, a.from_code, a.to_code, null, jalon_engine.arrival_name(a.from_case_type, a.from_code, a.to_code),
+               jsonb_build_object('from_case_type', a.from_case_type)
+        from jalon_engine.workflow_arrival a
+        where a.category = workflow_diff.category and a.case_type = workflow_diff.case_type
     ),
     olds as (select * from arrows a where a.version = v_from),
     news as (select * from arrows a where a.version = v_to)
@@ -29,12 +34,12 @@ begin
            case when n.name is null then o.facts else jalon_engine.facts_apart(p_facts => o.facts, p_other => n.facts) end,
            case when o.name is null then n.facts else jalon_engine.facts_apart(p_facts => n.facts, p_other => o.facts) end
     from olds o
-    full join news n on coalesce(n.from_code, '') = coalesce(o.from_code, '') and n.to_code = o.to_code
+    full join news n on n.name = o.name
     where o.facts is distinct from n.facts
     order by coalesce(n.position, o.position), 2;
 end
 $$;
-comment on function jalon.workflow_diff(text, text, integer, integer) is 'Arrows added, removed and changed between two versions; by default from the published one to the draft.';
+comment on function jalon.workflow_diff(text, text, integer, integer) is 'Arrows and arrivals added, removed and changed between two versions; by default from the published one to the draft.';
 grant execute on function jalon.workflow_diff(text, text, integer, integer) to jalon_dba;
 
 create or replace function jalon_engine.facts_apart(p_facts jsonb, p_other jsonb)

@@ -29,8 +29,17 @@ as $$
         from jalon_engine.referential r
         where r.category = p_category and exists (select from edges e where r.code in (e.from_code, e.to_code))
     ),
+    arrivals as materialized (
+        select a.to_code::text as to_code, r.is_active as leads_on, a.to_code in (select c.code from codes c) as is_used,
+               jalon_engine.arrival_name(p_from_case_type => a.from_case_type, p_from => a.from_code, p_to => a.to_code) as name
+        from jalon_engine.workflow_arrival a
+        join jalon_engine.referential r on r.category = a.category and r.code = a.to_code
+        where a.category = p_category and a.case_type = p_case_type and a.version = p_version
+    ),
     reached (code) as (
-        select e.to_code from edges e where e.from_code = '' and e.leads_on
+        select e.to_code from (
+            select e.to_code from edges e where e.from_code = '' and e.leads_on
+            union all select a.to_code from arrivals a where a.is_used and a.leads_on) e
         union
         select e.to_code from reached r join edges e on e.from_code = r.code and e.leads_on
     ),
@@ -46,6 +55,10 @@ as $$
         where exists (select from edges) and not exists (select from edges e where e.from_code = '')
         union all
         select 'error', 'inactive', e.name, '{}' from edges e where not e.leads_on
+        union all
+        select 'error', 'inactive', a.name, '{}' from arrivals a where not a.leads_on
+        union all
+        select 'error', 'arrival', a.name, jsonb_build_object('to', a.to_code) from arrivals a where not a.is_used
         union all
         select 'error', 'unreachable', c.code, '{}' from codes c
         where c.is_active and exists (select from edges e where e.from_code = '') and c.code not in (select r.code from reached r)
@@ -72,4 +85,4 @@ as $$
     select n.*
     from found f, jalon_engine.finding(p_severity => f.severity, p_code => f.code, p_subject => f.subject, p_params => f.params) n
 $$;
-comment on function jalon_engine.check_graph(text, text, integer) is 'Beginnings, ends, reachability, final and deactivated codes, ambiguous actions.';
+comment on function jalon_engine.check_graph(text, text, integer) is 'Beginnings, arrivals, ends, reachability, final and deactivated codes, ambiguous actions.';

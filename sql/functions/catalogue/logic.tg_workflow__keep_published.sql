@@ -37,7 +37,7 @@ begin
            or (tg_op <> 'DELETE' and (v.category, v.case_type, v.version) = (new.category, new.case_type, new.version))
         for share
     loop
-        -- Rows of a migration come as published, workflow and arrows in one transaction.
+        -- Rows of a migration come as published, workflow, arrows and arrivals in one transaction.
         if w.state <> 'draft' and w.published_at is distinct from now() then
             perform jalon_engine.fail('JL508', jsonb_build_object(
                 'category', w.category, 'scope', w.case_type, 'version', w.version, 'state', w.state));
@@ -46,4 +46,4 @@ begin
     return case tg_op when 'DELETE' then old else new end;
 end
 $$;
-comment on function jalon_engine.tg_workflow_arrow__keep_published() is 'Arrows change only in drafts, or in the transaction that published them.';
+comment on function jalon_engine.tg_workflow_arrow__keep_published() is 'Arrows and arrivals change only in drafts, or in the transaction that published them.';

@@ -29,10 +29,9 @@ begin
         end if;
         new.status := coalesce(jalon_engine.dossier_status(new.status_code), new.status);
     elsif new.status is distinct from old.status and new.status is distinct from jalon_engine.dossier_status(new.status_code) then
-        new.status_code := jalon_engine.need_dossier_code(new.case_type, old.status_code, new.status);
-    end if;
-    if new.case_type is distinct from old.case_type and new.status_code is distinct from old.status_code then
-        perform jalon_engine.demand_same_stage(new.case_type, old.status_code, new.status_code);
+        new.status_code := case when new.case_type is distinct from old.case_type
+            then jalon_engine.arriving_dossier_code(new.case_type, old.case_type, old.status_code, new.status)
+            else jalon_engine.need_dossier_code(new.case_type, old.status_code, new.status) end;
     end if;
     new.revision := old.revision + 1;
     if new.updated_at is not distinct from old.updated_at or not jalon_engine.is_importing() then
@@ -47,37 +46,20 @@ end
 $$;
 comment on function jalon_engine.tg_dossier__keep_in_step() is 'Checks the case type, derives status from status_code or the other way round, counts the revision and says whose edit it is.';
 
-create or replace function jalon_engine.demand_same_stage(p_case_type text, p_from text, p_to text)
-returns void
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    v_facts jsonb := jsonb_build_object('table', 'dossier', 'case_type', p_case_type, 'from', p_from, 'to', p_to);
-begin
-    -- Otherwise a change of case type would be a way around the arrows.
-    if (jalon_engine.context()).kind not in ('move', 'timer') then
-        return;
-    end if;
-    if jalon_engine.has_code(p_case_type, p_from) then
-        perform jalon_engine.fail('JL101', v_facts || jsonb_build_object('allowed', jsonb_build_array(p_from)), 'dossier.one_at_a_time');
-    end if;
-    if (select count(distinct f.is_final) from jalon_engine.referential f where f.category = 'CASE_STATUS' and f.code in (p_from, p_to)) > 1 then
-        perform jalon_engine.fail('JL101', v_facts || jsonb_build_object('allowed', array(
-            select t.code from jalon_engine.referential t join jalon_engine.referential f on f.category = t.category and f.is_final = t.is_final
-            where t.category = 'CASE_STATUS' and f.code = p_from and t.is_active and jalon_engine.has_code(p_case_type, t.code)
-            order by t.position)), 'dossier.ends_alike');
-    end if;
-end
-$$;
-comment on function jalon_engine.demand_same_stage(text, text, text) is 'Fails where a change of case type changes the status code without need, or closes or reopens the dossier.';
-
-create or replace function jalon_engine.has_code(p_case_type text, p_code text)
-returns boolean
+create or replace function jalon_engine.arriving_dossier_code(p_case_type text, p_old_case_type text, p_from text, p_status text)
+returns text
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select exists (select from jalon_engine.rule r
-        where r.category = 'CASE_STATUS' and r.scope = jalon_engine.scope_of('CASE_STATUS', p_case_type) and p_code in (r.from_code, r.to_code))
+    -- Where the status has no code on which the dossier may arrive, the one that it has is refused with those that are allowed.
+    select coalesce(
+        (select a.code
+         from unnest(jalon_engine.arrivals('CASE_STATUS', jalon_engine.scope_of('CASE_STATUS', p_case_type), p_old_case_type, p_from)) a (code)
+         join jalon_engine.referential f on f.category = 'CASE_STATUS' and f.code = a.code
+         left join dossier.status_mapping m on m.status_code = a.code
+         where jalon_engine.dossier_status(a.code) = p_status
+         order by m.rank, f.position, f.code limit 1),
+        jalon_engine.need_dossier_code(p_case_type, p_from, p_status))
 $$;
-comment on function jalon_engine.has_code(text, text) is 'Whether the workflow of a case type uses a status code.';
+comment on function jalon_engine.arriving_dossier_code(text, text, text, text) is
+'The status code to which a DOSSIER_STATUS leads where a dossier changes its case type.';
