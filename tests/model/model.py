@@ -1,0 +1,231 @@
+"""Runs worlds until the time is over; a failure is shrunk and told as a psql script."""
+
+import contextlib
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from tests.model import schemas, world
+from tests.model.runner import Abandoned, Counts, Failure, Runner
+from tests.model.sessions import Connection
+from tests.model.statements import Situation, Statements, Step
+from tests.model.world import World, ident
+
+STEPS = 120  # of a world
+SHRINKING = 90  # seconds
+OPTIONS = "-c enable_seqscan=off -c enable_bitmapscan=off -c client_min_messages=error"
+
+
+@dataclass
+class Found:
+    """A failure, and the steps that are left of it."""
+
+    world: World
+    names: list[str]
+    steps: list[Step]
+    failure: Failure
+
+
+@dataclass
+class Total:
+    worlds: int = 0
+    counts: Counts = field(default_factory=Counts)
+    seeds: list[int] = field(default_factory=list)
+
+    def add(self, seed: int, counts: Counts) -> None:
+        self.worlds += 1
+        self.seeds.append(seed)
+        for name in ("statements", "refused", "changes", "waited", "abandoned"):
+            setattr(self.counts, name, getattr(self.counts, name) + getattr(counts, name))
+        for sqlstate, count in counts.reasons.items():
+            self.counts.reasons[sqlstate] = self.counts.reasons.get(sqlstate, 0) + count
+
+    def __str__(self) -> str:
+        counts = self.counts
+        reasons = ", ".join(f"{name} {count}" for name, count in sorted(counts.reasons.items()))
+        return (
+            f"{self.worlds} worlds (seeds {self.seeds[0]} to {self.seeds[-1]}), {counts.statements} statements, {counts.changes} changes, "
+            f"{counts.refused} refused ({reasons}), {counts.waited} waited for another session, {counts.abandoned} worlds left for a deadlock"
+            if self.seeds
+            else "no world was finished"
+        )
+
+
+class Model:
+    """databases: where they are made and dropped; template: a migrated database; dsn_of: the owner's string for one."""
+
+    def __init__(self, databases: Connection, template: str, dsn_of: Callable[[str], str], tamper: str = "") -> None:
+        self.databases, self.template, self.dsn_of, self.tamper = databases, template, dsn_of, tamper
+        self.total = Total()
+
+    @contextlib.contextmanager
+    def database(self, name: str, template: str) -> Iterator[None]:
+        self.databases.execute(f"create database {ident(name)} template {ident(template)} strategy file_copy")
+        try:
+            yield
+        finally:
+            self.databases.execute(f"drop database {ident(name)} with (force)")
+
+    @contextlib.contextmanager
+    def prepared(self, made: World) -> Iterator[str]:
+        """A template in which a world is ready."""
+        name = f"{self.template}_model"
+        with self.database(name, self.template):
+            try:
+                with contextlib.closing(psycopg.connect(self.dsn_of(name), autocommit=True)) as connection:
+                    connection.execute(schemas.setup(made, name))
+                    for table in made.tables if self.tamper else ():
+                        connection.execute(self.tamper.format(table=table.sql.replace("{s}", "shop")))
+                yield name
+            finally:
+                with contextlib.closing(psycopg.connect(self.dsn_of(name), autocommit=True)) as connection:
+                    for each in schemas.LOGINS:
+                        role = ident(schemas.login(name, each))
+                        connection.execute(f"drop owned by {role}; drop role {role}")
+
+    @contextlib.contextmanager
+    def runner(self, made: World, prepared: str, names: list[str]) -> Iterator[Runner]:
+        """A copy of the world, with a connection to each side for each session."""
+        copy = f"{prepared}_run"
+        with self.database(copy, prepared), contextlib.ExitStack() as opened:
+
+            def connect() -> Connection:
+                dsn = make_conninfo(self.dsn_of(copy), options=OPTIONS)
+                return opened.enter_context(contextlib.closing(psycopg.connect(dsn, autocommit=True)))
+
+            runner = Runner(made, prepared, connect)
+            runner.open(names)
+            yield runner
+
+    def run(self, seconds: float, seed: int) -> Found | None:
+        """Worlds of seed, seed + 1, … until the time is over; the first failure, shrunk."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if found := self.world(seed, until):
+                return found
+            seed += 1
+        return None
+
+    def world(self, seed: int, until: float) -> Found | None:
+        made, rng = world.make(seed), random.Random(f"steps {seed}")  # noqa: S311
+        names = rng.choices([*schemas.LOGINS, *schemas.NAMED], k=2 if made.has_two_sessions else 1)
+        with self.prepared(made) as prepared:
+            steps: list[Step] = []
+            with self.runner(made, prepared, names) as runner:
+                failure = self.steps(runner, made, rng, steps, until)
+                self.total.add(seed, runner.counts)
+            return self.shrunk(Found(made, names, steps, failure), prepared) if failure else None
+
+    def steps(self, runner: Runner, made: World, rng: random.Random, steps: list[Step], until: float) -> Failure | None:
+        statements = Statements(made, rng)
+        try:
+            for _ in range(STEPS):
+                if time.monotonic() > until:
+                    break
+                session = rng.choice(runner.sessions)
+                context = session.context(runner.grants)
+                now = Situation(session.index, session.name, context, session.in_transaction, runner.state(session))
+                steps.append(statements.step(now))
+                runner.run(steps[-1])
+            for session in runner.sessions:
+                steps.append(Step(session.index, "commit"))
+                runner.run(steps[-1])
+        except Failure as failure:
+            return failure
+        except Abandoned:
+            runner.counts.abandoned += 1
+        return None
+
+    def again(self, found: Found, prepared: str, steps: list[Step]) -> Failure | None:
+        """The failure of these steps alone, if it is of the same kind."""
+        with self.runner(found.world, prepared, found.names) as runner:
+            try:
+                for step in steps:
+                    runner.run(step)
+            except Failure as failure:
+                return failure if failure.kind == found.failure.kind else None
+            except Abandoned:
+                pass
+        return None
+
+    def shrunk(self, found: Found, prepared: str) -> Found:
+        """Takes away halves, quarters, … single steps while it still fails."""
+        until, size = time.monotonic() + SHRINKING, max(1, len(found.steps) // 2)
+        while size and time.monotonic() < until:
+            place, has_shrunk = 0, False
+            while place < len(found.steps) and time.monotonic() < until:
+                fewer = found.steps[:place] + found.steps[place + size :]
+                if fewer and (failure := self.again(found, prepared, fewer)):
+                    found.steps, found.failure, has_shrunk = fewer, failure, True
+                else:
+                    place += size
+            size = size // 2 if size > 1 else int(has_shrunk)
+        return found
+
+
+def script(found: Found, database: str) -> str:
+    """The case as a psql script for the owner of a migrated, empty database; what runs beside is said in comments."""
+    made = found.world
+    logins = [schemas.login(database, name) for name in found.names]
+    lines = [
+        f"-- {found.failure}",
+        f"-- seed {made.seed}; sessions: {', '.join(found.names)}",
+        "",
+        *schemas.rules(made.categories),
+    ]
+    lines += [made.ddl("shop"), *map(schemas.track, made.tables)]
+    lines += [line.replace(", twin", "") for line in schemas.grants(database) if "sequences" not in line]
+    current = None
+    for step in found.steps:
+        session = step.session % len(logins)
+        if session != current:
+            lines += [
+                "",
+                f"-- session {session}: in a psql of its own, where there are two",
+                "reset session authorization;",
+            ]
+            lines += [f"set session authorization {ident(logins[session])};"]
+            current = session
+        lines.append(told(made, step))
+    lines += [
+        "",
+        "reset session authorization;",
+        *(f"table jalon_history.{ident('shop__' + table.name)};" for table in made.tables),
+    ]
+    return "\n".join(lines)
+
+
+def told(made: World, step: Step) -> str:
+    """A step as psql has it."""
+    words: Any = [world.quoted(word) if word is not None else "null" for word in step.words]
+    plain: dict[str, str] = {"commit": "commit;", "rollback": "rollback;"}
+    if step.op in plain:
+        return plain[step.op]
+    if step.op in ("savepoint", "back"):
+        return f"{'savepoint' if step.op == 'savepoint' else 'rollback to'} {step.words[0]};"
+    if step.op == "begin":
+        return (
+            f"begin isolation level {step.words[0]};  -- {step.words[1]}: guarded has a savepoint before each statement"
+        )
+    if step.op in ("acting", "act_as"):
+        return f"select jalon.{step.op}({words[0]}, string_to_array({words[1]}, ','), {words[2]});"
+    if step.op in ("reason", "tamper"):
+        name, value = ("reason", words[0]) if step.op == "reason" else (step.words[0], words[1])
+        return f"select set_config('jalon.{name}', {value}, {'false' if step.op == 'reason' else 'true'});"
+    if step.op == "role":
+        return f"-- as the owner: {step.words[0]} gets or loses the role {step.words[1]}"
+    if step.op in ("move", "force", "many"):
+        table = made.by_name[step.words[0] or ""]
+        keys = [world.quoted(table.key(int(key))) for key in (step.words[1] or "").split(",")]
+        name = {"move": "move", "force": "force_move", "many": "move_many"}[step.op]
+        key = f"array[{', '.join(keys)}]" if step.op == "many" else keys[0]
+        mode = f", {words[5]}" if step.op == "many" else ""
+        return (
+            f"select * from jalon.{name}({words[0]}, {key}, {words[3]}, {words[4]}{mode}, status_column => {words[2]});"
+        )
+    return step.sql.replace("{s}", "shop") + ";" + (f"\n{step.data}\\." if step.op == "copy" else "")
