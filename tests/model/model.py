@@ -48,11 +48,12 @@ class Total:
     def __str__(self) -> str:
         counts = self.counts
         reasons = ", ".join(f"{name} {count}" for name, count in sorted(counts.reasons.items()))
+        if not self.seeds:
+            return "no world was finished"
         return (
-            f"{self.worlds} worlds (seeds {self.seeds[0]} to {self.seeds[-1]}), {counts.statements} statements, {counts.changes} changes, "
-            f"{counts.refused} refused ({reasons}), {counts.waited} waited for another session, {counts.abandoned} worlds left for a deadlock"
-            if self.seeds
-            else "no world was finished"
+            f"{self.worlds} worlds (seeds {self.seeds[0]} to {self.seeds[-1]}), {counts.statements} statements, "
+            f"{counts.changes} changes, {counts.refused} refused ({reasons}), "
+            f"{counts.waited} waited for another session, {counts.abandoned} worlds left for a deadlock"
         )
 
 
@@ -61,7 +62,7 @@ class Model:
 
     def __init__(self, databases: Connection, template: str, dsn_of: Callable[[str], str], tamper: str = "") -> None:
         self.databases, self.template, self.dsn_of, self.tamper = databases, template, dsn_of, tamper
-        self.total = Total()
+        self.total, self.shrinking = Total(), SHRINKING
 
     @contextlib.contextmanager
     def database(self, name: str, template: str) -> Iterator[None]:
@@ -155,7 +156,7 @@ class Model:
 
     def shrunk(self, found: Found, prepared: str) -> Found:
         """Takes away halves, quarters, … single steps while it still fails."""
-        until, size = time.monotonic() + SHRINKING, max(1, len(found.steps) // 2)
+        until, size = time.monotonic() + self.shrinking, max(1, len(found.steps) // 2)
         while size and time.monotonic() < until:
             place, has_shrunk = 0, False
             while place < len(found.steps) and time.monotonic() < until:

@@ -485,7 +485,8 @@ class Runner:
             yield rules.code_of(change.new[column]) if change.new else None
         if table.case_type:
             yield change.new[table.case_type] if change.new else None
-        yield from (context.actor, context.reason, context.login, "force" if context.is_forced else "move")
+        kind = "force" if context.is_forced else "move" if change.old else "create"
+        yield from (context.actor, context.reason, context.login, kind)
 
     def verify_history(self, table: Table) -> None:
         history, key = self.histories[table.name]

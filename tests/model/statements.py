@@ -547,7 +547,10 @@ class Statements:
 
     def name_session(self) -> Step | None:
         if self.now.login == "jalon_dba":
-            return Step(self.now.session, "act_as", words=(self.rng.choice(("anna", None)), self.roles(), self.said()))
+            actor = self.rng.choice(("anna", None))
+            return Step(
+                self.now.session, "act_as", words=(actor, self.roles(), self.said()) if actor else (None, "", None)
+            )
         return Step(self.now.session, "reason", words=(self.said() or "",)) if not self.mover() else None
 
     def role(self) -> Step | None:
