@@ -1,7 +1,7 @@
 """The model test for an hour: `make bench ARGS=soak`; BENCH_SECONDS for another time, MODEL_SEED to begin elsewhere.
 
-JALON_TEST_POSTGRES chooses the server, as it does for tests. Prints statements, refusals and seeds as it goes on, and each
-failure as a psql script once it is shrunk; fails if there was any.
+JALON_TEST_POSTGRES chooses the server, as it does for tests. Prints statements, refusals and seeds as it goes on, and
+each failure as a psql script once it is shrunk; fails if there was any.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Random sequences of calls of the web application and of SQL over records with case types, checked against the workflows' rows."""
+"""Random calls of the web application and random SQL over records with case types, checked against the workflows."""
 
 import json
 import random
@@ -24,11 +24,14 @@ insert into jalon_engine.workflow (category, case_type, version, state, publishe
 select 'TICKET', c, 1, 'published', now() from unnest('{bug,wish,prize}'::text[]) c;
 insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, roles) values
 ('TICKET', 'bug', 1, null, 'OPEN', 'open', '{any}'), ('TICKET', 'bug', 1, 'OPEN', 'TRIAGED', 'triage', '{agent}'),
-('TICKET', 'bug', 1, 'TRIAGED', 'FIXED', 'fix', '{manager}'), ('TICKET', 'bug', 1, 'REWARDED', 'CLOSED', 'close', '{any}'),
+('TICKET', 'bug', 1, 'TRIAGED', 'FIXED', 'fix', '{manager}'),
+('TICKET', 'bug', 1, 'REWARDED', 'CLOSED', 'close', '{any}'),
 ('TICKET', 'wish', 1, null, 'IDEA', 'open', '{any}'), ('TICKET', 'wish', 1, 'IDEA', 'CLOSED', 'close', '{any}'),
-('TICKET', 'wish', 1, 'FIXED', 'REFUSED', 'refuse', '{any}'), ('TICKET', 'wish', 1, 'TRIAGED', 'CLOSED', 'close', '{any}'),
+('TICKET', 'wish', 1, 'FIXED', 'REFUSED', 'refuse', '{any}'),
+('TICKET', 'wish', 1, 'TRIAGED', 'CLOSED', 'close', '{any}'),
 ('TICKET', 'prize', 1, null, 'IDEA', 'open', '{any}'), ('TICKET', 'prize', 1, 'IDEA', 'TRIAGED', 'triage', '{agent}'),
-('TICKET', 'prize', 1, 'CLOSED', 'REWARDED', 'reward', '{any}'), ('TICKET', 'prize', 1, 'FIXED', 'REWARDED', 'reward', '{any}');
+('TICKET', 'prize', 1, 'CLOSED', 'REWARDED', 'reward', '{any}'),
+('TICKET', 'prize', 1, 'FIXED', 'REWARDED', 'reward', '{any}');
 insert into jalon_engine.workflow_arrival (category, case_type, version, to_code, from_code, from_case_type) values
 ('TICKET', 'wish', 1, 'TRIAGED', 'TRIAGED', 'bug'), ('TICKET', 'bug', 1, 'TRIAGED', 'IDEA', '*');
 commit;
@@ -47,7 +50,7 @@ class Violation(AssertionError):
 
 
 class Kind(NamedTuple):
-    """A tracked table with case types: how it is called, where it lies, its columns, and what a new record needs besides."""
+    """A tracked table with case types: its name, its table, its code's column and category, its case types."""
 
     tracked: str
     table: str
@@ -68,10 +71,11 @@ class Tally:
         return f"{self.calls} calls, {self.passed} passed, {self.steps} steps, refused: {refusals}"
 
 
+DOSSIER_TYPES = ("CLAIM", "LEGAL", "CRM_LEAD_BUY", "CRM_SALE_TRANSACTION", "odd", None)
 KINDS = (
     Kind("ticket", "shop.ticket", "status", "TICKET", ("bug", "wish", "prize", "odd", None)),
-    Kind("dossier", "dossier.dossier", "status_code", "CASE_STATUS", ("CLAIM", "LEGAL", "CRM_LEAD_BUY", "CRM_SALE_TRANSACTION", "odd", None)),
-)  # fmt: skip
+    Kind("dossier", "dossier.dossier", "status_code", "CASE_STATUS", DOSSIER_TYPES),
+)
 
 
 def category(db: Connection, name: str) -> Category:
@@ -108,7 +112,7 @@ def category(db: Connection, name: str) -> Category:
 
 
 def leads(found: Category, old: State, new: State) -> list[Transition]:
-    """The transitions that make one step of two states, if the workflows know one; a change of case type counts as one."""
+    """The transitions that lead from one state to another in one step; a change of case type counts as one."""
     scope = found.scope(new[0])
     if scope is None or new[1] not in found.active:
         return []

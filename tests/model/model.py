@@ -76,18 +76,16 @@ class Model:
     def prepared(self, made: World) -> Iterator[str]:
         """A template in which a world is ready."""
         name = f"{self.template}_model"
-        with self.database(name, self.template):
-            try:
+        try:
+            with self.database(name, self.template):
                 with contextlib.closing(psycopg.connect(self.dsn_of(name), autocommit=True)) as connection:
                     connection.execute(schemas.setup(made, name))
                     for table in made.tables if self.tamper else ():
-                        connection.execute(self.tamper.format(table=table.sql.replace("{s}", "shop")))
+                        connection.execute(self.tamper.replace("{table}", table.sql.replace("{s}", "shop")))
                 yield name
-            finally:
-                with contextlib.closing(psycopg.connect(self.dsn_of(name), autocommit=True)) as connection:
-                    for each in schemas.LOGINS:
-                        role = ident(schemas.login(name, each))
-                        connection.execute(f"drop owned by {role}; drop role {role}")
+        finally:
+            for each in (*schemas.LOGINS, schemas.OWNER):
+                self.databases.execute(f"drop role if exists {ident(schemas.login(name, each))}")
 
     @contextlib.contextmanager
     def runner(self, made: World, prepared: str, names: list[str]) -> Iterator[Runner]:
@@ -179,7 +177,7 @@ def script(found: Found, database: str) -> str:
         "",
         *schemas.rules(made.categories),
     ]
-    lines += [made.ddl("shop"), *map(schemas.track, made.tables)]
+    lines += [*schemas.owned(made, database, made.ddl("shop")), *map(schemas.track, made.tables)]
     lines += [line.replace(", twin", "") for line in schemas.grants(database) if "sequences" not in line]
     current = None
     for step in found.steps:

@@ -15,6 +15,7 @@ class Transition:
     to_code: str
     roles: tuple[str, ...] = ("any",)
     needs_reason: bool = False
+    needs_note: bool = False  # the row's note must be filled
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Workflow:
 
 @dataclass(frozen=True)
 class Category:
-    """initial and active are codes; workflows are by case type, '*' is that of every case type without one of its own."""
+    """initial and active are codes; workflows are by case type, '*' is for every case type without one of its own."""
 
     name: str
     codes: tuple[str, ...]
@@ -60,7 +61,7 @@ class Category:
             yield from (Transition(None, code) for code in self.codes if code in known & self.initial)
 
     def free(self) -> Iterator[Transition]:
-        """A category without any workflow: every code follows every other; records begin at initial codes, if there are any."""
+        """Without any workflow every code follows every other; records begin at initial codes, if there are any."""
         for code in self.codes:
             yield from (Transition(other, code) for other in self.codes if other != code)
             if code in self.initial or not self.initial:
@@ -169,11 +170,13 @@ def first(found: Iterator[str]) -> str | None:
     return next(found, None)
 
 
-def asked(transition: Transition, context: Context) -> Iterator[str]:
+def asked(transition: Transition, context: Context, new: Row) -> Iterator[str]:
     if "any" not in transition.roles and not context.roles & set(transition.roles):
         yield f"needs a role of {transition.roles}"
     if transition.needs_reason and not (context.reason or "").strip():
         yield "needs a reason"
+    if transition.needs_note and not str(new.get("note") or "").strip():
+        yield "needs a note"
 
 
 def creation(declared: Declared, new: Row, context: Context) -> Iterator[str]:
@@ -187,7 +190,7 @@ def creation(declared: Declared, new: Row, context: Context) -> Iterator[str]:
         elif (transition := category.between(scope, None, code)) is None:
             yield f"nothing begins at {code}"
         else:
-            yield from asked(transition, context)
+            yield from asked(transition, context, new)
 
 
 def update(declared: Declared, old: Row, new: Row, context: Context) -> Iterator[str]:
@@ -206,7 +209,7 @@ def update(declared: Declared, old: Row, new: Row, context: Context) -> Iterator
         elif (transition := category.between(scope, before, after)) is None:
             yield f"{before} doesn't lead to {after}"
         else:
-            yield from asked(transition, context)
+            yield from asked(transition, context, new)
 
 
 def forced(declared: Declared, old: Row, new: Row, context: Context) -> Iterator[str]:
@@ -221,7 +224,7 @@ def forced(declared: Declared, old: Row, new: Row, context: Context) -> Iterator
 
 
 def arrival(declared: Declared, old: Row, new: Row) -> Iterator[str]:
-    """A change of case type: each status stands on an initial code of its new workflow, or arrives where its author said."""
+    """A change of case type: each status is at an initial code of its new workflow, or where its author lets it in."""
     came_from = old[declared.case_type or ""]
     for column, category in declared.columns.items():
         before, after = code_of(old[column]), code_of(new[column])

@@ -8,7 +8,8 @@ from tests.model.world import Table, World, ident, quoted
 
 TWIN = """
 create table twin.log (
-    seq bigserial primary key, pid integer not null default pg_backend_pid(), tab text, op text, key text, life bigint, number integer,
+    seq bigserial primary key, pid integer not null default pg_backend_pid(),
+    tab text, op text, key text, life bigint, number integer,
     old jsonb, new jsonb, seen jsonb, is_again boolean not null default false
 );
 create table twin.ended (tab text, key text, xid xid8 not null default pg_current_xact_id());
@@ -33,9 +34,10 @@ begin
         return null;
     end if;
     insert into twin.log (tab, op, key, life, number, old, new, seen, is_again)
-    values (tg_argv[0], tg_op, new.id::text, new.w_life, new.w_number, case tg_op when 'UPDATE' then to_jsonb(old) - 'w_seen' end,
-        to_jsonb(new) - 'w_seen', new.w_seen, tg_op = 'INSERT' and exists (
-            select from twin.ended e where e.tab = tg_argv[0] and e.key = new.id::text and e.xid = pg_current_xact_id()));
+    values (tg_argv[0], tg_op, new.id::text, new.w_life, new.w_number,
+        case tg_op when 'UPDATE' then to_jsonb(old) - 'w_seen' end, to_jsonb(new) - 'w_seen', new.w_seen,
+        tg_op = 'INSERT' and exists (select from twin.ended e
+            where e.tab = tg_argv[0] and e.key = new.id::text and e.xid = pg_current_xact_id()));
     return null;
 end $$;
 """
@@ -52,6 +54,7 @@ create trigger "~~~log" after insert or update or delete on {sql} for each row e
 # Logins of the world: who has no role, who has some; the application's and the DBA's own logins are Jalon's.
 LOGINS = {"plain": (), "clerk": ("clerk",), "boss": ("boss", "clerk")}
 NAMED = ("jalon_app", "jalon_dba")
+OWNER = "owner"
 
 
 def login(database: str, name: str) -> str:
@@ -73,8 +76,9 @@ def rules(categories: list[Category]) -> Iterator[str]:
         yield f"insert into jalon_engine.category (code, label) values ({name}, {name});"
         for position, code in enumerate(category.codes):
             yield (
-                "insert into jalon_engine.referential (category, code, label, position, is_initial, is_active) values "
-                f"({name}, {quoted(code)}, {quoted(code)}, {position}, {code in category.initial}, {code in category.active});"
+                "insert into jalon_engine.referential (category, code, label, position, is_initial, is_active) "
+                f"values ({name}, {quoted(code)}, {quoted(code)}, {position}, {code in category.initial}, "
+                f"{code in category.active});"
             )
         yield from workflows(category)
 
@@ -83,21 +87,25 @@ def workflows(category: Category) -> Iterator[str]:
     for case_type, workflow in category.workflows.items():
         at = f"{quoted(category.name)}, {quoted(case_type)}, 1"
         yield "begin;"
-        yield f"insert into jalon_engine.workflow (category, case_type, version, state, published_at) values ({at}, 'published', now());"
+        yield (
+            "insert into jalon_engine.workflow (category, case_type, version, state, published_at) "
+            f"values ({at}, 'published', now());"
+        )
         for each in workflow.transitions:
             values = ", ".join(
                 "null" if value is None else quoted(value)
                 for value in (each.from_code, each.to_code, f"to {each.to_code}", "{" + ",".join(each.roles) + "}")
             )
+            fields = "'{note}'" if each.needs_note else "null"
             yield (
-                "insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, roles, "
-                f"requires_reason) values ({at}, {values}, {each.needs_reason});"
+                "insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, "
+                f"roles, requires_reason, required_fields) values ({at}, {values}, {each.needs_reason}, {fields});"
             )
         for arrival in workflow.arrivals:
             values = ", ".join(map(quoted, (arrival.to_code, arrival.from_code, arrival.from_case_type)))
             yield (
-                "insert into jalon_engine.workflow_arrival (category, case_type, version, to_code, from_code, from_case_type) "
-                f"values ({at}, {values});"
+                "insert into jalon_engine.workflow_arrival "
+                f"(category, case_type, version, to_code, from_code, from_case_type) values ({at}, {values});"
             )
         yield "commit;"
 
@@ -117,7 +125,8 @@ def grants(database: str) -> Iterator[str]:
         role = login(database, name)
         yield f"create role {ident(role)} login;"
         for each in roles:
-            yield f"insert into jalon_engine.role_grant (principal, role) values ({quoted('db:' + role)}, {quoted(each)});"
+            values = f"{quoted('db:' + role)}, {quoted(each)}"
+            yield f"insert into jalon_engine.role_grant (principal, role) values ({values});"
     for name in (*LOGINS, *NAMED):
         role = ident(login(database, name))
         yield f"grant usage on schema shop, twin to {role};"
@@ -125,16 +134,23 @@ def grants(database: str) -> Iterator[str]:
         yield f"grant usage on all sequences in schema twin to {role};"
 
 
+def owned(world: World, database: str, ddl: str) -> list[str]:
+    """The tables, by their owner."""
+    if not world.has_owner:
+        return [ddl]
+    owner = ident(login(database, OWNER))
+    database = ident(database)
+    return [
+        f"create role {owner};",
+        f"grant create on database {database} to {owner};",
+        f"set role {owner};",
+        ddl,
+        "reset role;",
+    ]
+
+
 def setup(world: World, database: str) -> str:
     """Everything, to be run by the owner of a migrated database."""
-    parts = [
-        *rules(world.categories),
-        world.ddl("shop"),
-        world.ddl("twin"),
-        twin(world),
-        *map(track, world.tables),
-        *grants(database),
-    ]
-    # Rows are found in the order of an index, so that both schemas write them in the same order.
-    plans = [f"alter database {ident(database)} set enable_{each} = off;" for each in ("seqscan", "bitmapscan")]
-    return "\n".join([*parts, *plans])
+    tables = owned(world, database, world.ddl("shop") + "\n" + world.ddl("twin"))
+    parts = [*rules(world.categories), *tables, twin(world), *map(track, world.tables), *grants(database)]
+    return "\n".join(parts)

@@ -1,4 +1,4 @@
-"""Random steps: statements of every kind with the state at hand in mind, written down so that they can be run again alone."""
+"""Random steps: statements of every kind, made for the state at hand and written down to be run again."""
 
 import random
 from collections.abc import Callable
@@ -64,9 +64,10 @@ class Statements:
     def kinds(self) -> list[tuple[Callable[[], Step | None], int]]:
         return [
             (self.insert, 10), (self.insert_select, 1), (self.copy, 3), (self.update, 12), (self.update_many, 7),
-            (self.update_command, 9), (self.update_note, 2), (self.numbers, 1), (self.key_or_place, 1), (self.case_type, 5),
-            (self.delete, 4), (self.two_parts, 5), (self.deleting_part, 2), (self.merge, 6), (self.conflict, 5), (self.again_in_set, 3),
-            (self.again_in_returning, 4), (self.view, 4), (self.cursor, 3), (self.loop, 2), (self.codes, 3), (self.parents, 5),
+            (self.update_command, 9), (self.update_note, 2), (self.numbers, 1), (self.key_or_place, 1),
+            (self.case_type, 5), (self.delete, 4), (self.two_parts, 5), (self.deleting_part, 2), (self.merge, 6),
+            (self.conflict, 5), (self.again_in_set, 3), (self.again_in_returning, 4), (self.view, 4), (self.cursor, 3),
+            (self.loop, 2), (self.block, 3), (self.instead, 2), (self.reborn, 2), (self.codes, 3), (self.parents, 5),
             (self.move, 8), (self.force, 2), (self.many, 3),
         ]  # fmt: skip
 
@@ -126,7 +127,7 @@ class Statements:
         scope = table.columns[column].scope(row[table.case_type] if table.case_type and row else None)
         before = rules.code_of(row[column]) if row else None
         transition = table.columns[column].between(scope, before, code) if scope else None
-        return transition is not None and not list(rules.asked(transition, self.now.context))
+        return transition is not None and not list(rules.asked(transition, self.now.context, row or {}))
 
     def beginning(self, table: Table, column: str, case_type: str | None) -> str | None:
         if self.rng.random() < 0.85:
@@ -210,12 +211,19 @@ class Statements:
 
     # Statements
 
+    def written(self, table: Table, keys: list[int]) -> str:
+        """The table as a statement names it: now and then the partition."""
+        if table.partitioned and self.rng.random() < 0.25:
+            return f"{{s}}.{table.plain}_{table.region(keys[0])}"
+        return table.sql
+
     def insert(self) -> Step | None:
         table = self.table()
         assert table
         note = self.command(table) if self.rng.random() < 0.3 else None
-        columns, values = self.values(table, self.free_keys(table, self.rng.choice((1, 1, 3))), note)
-        return self.sql(f"insert into {table.sql} ({columns}) values {values}")
+        keys = self.free_keys(table, self.rng.choice((1, 1, 3)))
+        columns, values = self.values(table, keys, note)
+        return self.sql(f"insert into {self.written(table, keys)} ({columns}) values {values}")
 
     def insert_select(self) -> Step | None:
         """From another row of the table: with its code, which may be no beginning."""
@@ -227,7 +235,8 @@ class Statements:
             ", ".join(column for column in table.compared if column not in ("id", "note")),
         )
         return self.sql(
-            f"insert into {table.sql} (id, {columns}) select {table.key_literal(key)}, {columns} from {table.sql} where {self.where(table, self.keys(table))}"
+            f"insert into {table.sql} (id, {columns}) select {table.key_literal(key)}, {columns} "
+            f"from {table.sql} where {self.where(table, self.keys(table))}"
         )
 
     def copy(self) -> Step | None:
@@ -247,19 +256,19 @@ class Statements:
             sets = list(dict.fromkeys(self.setting(table, key, column) for column in table.columns))
         if self.rng.random() < 0.3:
             sets.append("n = n + 1")
-        return self.sql(f"update {table.sql} set {', '.join(sets)} where {self.where(table, [key])}")
+        return self.sql(f"update {self.written(table, [key])} set {', '.join(sets)} where {self.where(table, [key])}")
 
     def update_many(self) -> Step | None:
         table = self.table()
         assert table
         keys = self.keys(table, 4)
         if self.rng.random() < 0.5:
-            return self.sql(f"update {table.sql} set {self.setting(table, keys[0])} where {self.where(table, keys)}")
+            return self.sql(
+                f"update {self.written(table, keys)} set {self.setting(table, keys[0])} where {self.where(table, keys)}"
+            )
         column = self.column(table)
-        cases = [
-            f"when {table.key_literal(key)} then {table.literal(column, self.target(table, column, self.rows(table).get(key)))}"
-            for key in keys
-        ]
+        codes = {key: self.target(table, column, self.rows(table).get(key)) for key in keys}
+        cases = [f"when {table.key_literal(key)} then {table.literal(column, code)}" for key, code in codes.items()]
         return self.sql(
             f"update {table.sql} set {column} = case id {' '.join(cases)} end where {self.where(table, keys)}"
         )
@@ -324,6 +333,20 @@ class Statements:
             f"delete from {table.sql} where {self.where(table, self.keys(table, self.rng.choice((1, 1, 3))))}"
         )
 
+    def reborn(self) -> Step | None:
+        """A record goes and comes again, in one statement or in two of one transaction."""
+        table = self.table()
+        assert table
+        keys = self.keys(table)
+        columns, values = self.values(table, keys)
+        gone = f"delete from {table.sql} where {self.where(table, keys)}"
+        if self.rng.random() < 0.3:
+            return self.sql(
+                f"with gone as ({gone} returning id) "
+                f"insert into {table.sql} ({columns}) select * from (values {values}) v where exists (select from gone)"
+            )
+        return self.sql(f"{gone}; insert into {table.sql} ({columns}) values {values}")
+
     def two_parts(self) -> Step | None:
         """One statement over two tables, or over the same one twice."""
         one, other = self.table(), self.table()
@@ -387,7 +410,8 @@ class Statements:
 
     def again(self, table: Table, key: int) -> str:
         row = self.rows(table).get(key)
-        return f"{{s}}.{table.plain}_again({table.key_literal(key)}, {table.literal(table.status, self.target(table, table.status, row))})"
+        code = table.literal(table.status, self.target(table, table.status, row))
+        return f"{{s}}.{table.plain}_again({table.key_literal(key)}, {code})"
 
     def again_in_set(self) -> Step | None:
         """A function in SET writes a row of another table, or another row of this one."""
@@ -399,17 +423,17 @@ class Statements:
         return self.sql(f"update {table.sql} set note = {self.again(other, second)} where {self.where(table, [key])}")
 
     def again_in_returning(self) -> Step | None:
-        """A function in RETURNING writes the row that was just written: the later change is recorded before the earlier one."""
+        """A function in RETURNING writes the row again: its change is recorded before the earlier one."""
         table = self.table()
         assert table
         (key,) = self.keys(table)
         row = self.rows(table).get(key)
         code = self.target(table, table.status, row)
         after = {**row, table.status: code} if row and code else None
-        again = self.target(table, table.status, after)
+        again = table.literal(table.status, self.target(table, table.status, after))
         return self.sql(
-            f"update {table.sql} set {table.status} = {table.literal(table.status, code)} where {self.where(table, [key])} "
-            f"returning {{s}}.{table.plain}_again(id, {table.literal(table.status, again)})"
+            f"update {table.sql} set {table.status} = {table.literal(table.status, code)} "
+            f"where {self.where(table, [key])} returning {{s}}.{table.plain}_again(id, {again})"
         )
 
     def view(self) -> Step | None:
@@ -442,8 +466,38 @@ class Statements:
         assert table
         keys = self.keys(table, 3)
         return self.sql(
-            f"do $$ declare each record; rows cursor for select id from {table.sql} where {self.where(table, keys)} for update; begin "
-            f"for each in rows loop update {table.sql} set {self.setting(table, keys[0])} where current of rows; end loop; end $$"
+            f"do $$ declare each record; rows cursor for select id from {table.sql} where {self.where(table, keys)} "
+            f"for update; begin for each in rows loop update {table.sql} set {self.setting(table, keys[0])} "
+            f"where current of rows; end loop; end $$"
+        )
+
+    def block(self) -> Step | None:
+        """Several statements in one, over one row or several."""
+        table = self.table()
+        assert table
+        lines = []
+        row: Row | None = None
+        (key,) = self.keys(table)
+        for _ in range(self.rng.choice((2, 3))):
+            row = row or self.rows(table).get(key)
+            code = self.target(table, table.status, row)
+            lines.append(
+                f"update {table.sql} set status = {table.literal(table.status, code)} where {self.where(table, [key])};"
+            )
+            row = {**row, table.status: code} if row and code else None
+            if self.rng.random() < 0.2:
+                (key,), row = self.keys(table), None
+        return self.sql(f"do $$ begin {' '.join(lines)} end $$")
+
+    def instead(self) -> Step | None:
+        """A view whose trigger writes the row twice."""
+        table = self.table(lambda table: table.has_view)
+        if not table:
+            return None
+        keys = self.keys(table, 2)
+        return self.sql(
+            f"update {{s}}.{table.plain}_own set {self.setting(table, keys[0], table.status)} "
+            f"where {self.where(table, keys)}"
         )
 
     def codes(self) -> Step | None:
@@ -499,7 +553,7 @@ class Statements:
 
     def many(self) -> Step | None:
         table = self.table()
-        if not table or not self.mover():
+        if not table or self.now.login != "jalon_dba":
             return None
         keys = self.keys(table, 4)
         code = self.target(table, table.status, self.rows(table).get(keys[0])) or UNKNOWN

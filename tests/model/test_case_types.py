@@ -10,8 +10,8 @@ from tests.model.conftest import SEED
 CALLS = int(os.environ.get("MODEL_CALLS", "1000"))
 # What the engine asks of a change of case type, taken out.
 UNCHECKED = """
-create or replace function jalon_engine.check_arrival(p_change jalon_engine.change, p_old_case_type text) returns integer
-language sql stable set search_path = pg_catalog, pg_temp as $$ select 1 $$
+create or replace function jalon_engine.check_arrival(p_change jalon_engine.change, p_old_case_type text)
+returns integer language sql stable set search_path = pg_catalog, pg_temp as $$ select 1 $$
 """
 
 

@@ -7,7 +7,9 @@ from tests.model.model import script
 
 WITHOUT_EVENT_TRIGGERS = """
 do $$ declare each text; begin
-    for each in select evtname from pg_event_trigger loop execute format('alter event trigger %I disable', each); end loop;
+    for each in select evtname from pg_event_trigger loop
+        execute format('alter event trigger %I disable', each);
+    end loop;
 end $$;
 """
 TAMPERED = {

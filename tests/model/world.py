@@ -1,6 +1,7 @@
 """Random worlds: two to four tables of every shape with their workflows, links and triggers, made of a seed.
 
-A world is written twice: in schema `shop`, where Jalon keeps it, and in schema `twin`, where a plain trigger logs every row written.
+A world is written twice: in schema `shop`, where Jalon keeps it, and in schema `twin`, where a plain trigger logs every
+row that is written.
 """
 
 import random
@@ -40,7 +41,7 @@ def ident(name: str) -> str:
 
 @dataclass(frozen=True)
 class Link:
-    """A foreign key: plain takes the parent's key, mirror its key and status, so that a parent's step is its child's."""
+    """A foreign key: plain takes the parent's key, mirror its key and status, so that its step is the child's."""
 
     kind: str
     parent: int
@@ -114,6 +115,7 @@ class World:
     categories: list[Category]
     tables: list[Table]
     has_two_sessions: bool
+    has_owner: bool  # the tables belong to a login without more rights, not to a superuser
 
     @property
     def by_name(self) -> dict[str, Table]:
@@ -141,7 +143,7 @@ def category(rng: random.Random, name: str, kind: str, has_case_types: bool) -> 
 def workflow(rng: random.Random, codes: tuple[str, ...], scopes: list[str]) -> Workflow:
     def step(from_code: str | None, to_code: str) -> Transition:
         roles = ("any",) if rng.random() < 0.6 else tuple(rng.sample(ROLES, rng.choice((1, 1, 2))))
-        return Transition(from_code, to_code, roles, rng.random() < 0.15)
+        return Transition(from_code, to_code, roles, rng.random() < 0.15, rng.random() < 0.08)
 
     pairs = [(one, other) for one in codes for other in codes if one != other]
     found = [step(*pair) for pair in pairs if rng.random() < 0.6] or [step(*pairs[0])]
@@ -162,7 +164,7 @@ def make(seed: int) -> World:
         odd = rng.random() < 0.1 and "Mixed Case" not in [each.name for each in tables]
         name = "Mixed Case" if odd else NAMES[index]
         tables.append(table(rng, index, name, categories, tables))
-    return World(seed, categories, tables, rng.random() < 0.6)
+    return World(seed, categories, tables, rng.random() < 0.6, rng.random() < 0.5)
 
 
 def table(rng: random.Random, index: int, name: str, categories: list[Category], others: list[Table]) -> Table:
@@ -241,6 +243,7 @@ def table_ddl(world: World, table: Table) -> Iterator[str]:
     if table.has_view:
         shown = ", ".join(table.compared)
         yield f"create view {{s}}.{table.plain}_view as select {shown} from {table.sql} where n >= 0;"
+        yield f"create view {{s}}.{table.plain}_own as select id, status, n from {table.sql};"
 
 
 def link_ddl(world: World, table: Table) -> Iterator[str]:
@@ -304,7 +307,15 @@ begin
     return null;
 end $whole$;"""
 
-AGAIN = """create function {{s}}.{plain}_again(p_id {key_type}, p_status {type}) returns text language plpgsql as $again$
+INSTEAD = """create function {{s}}.{plain}_instead() returns trigger language plpgsql as $instead$
+begin
+    update {sql} set n = n + 1 where id = old.id;
+    update {sql} set status = new.status where id = old.id and status is distinct from new.status;
+    return new;
+end $instead$;"""
+
+AGAIN = """create function {{s}}.{plain}_again(p_id {key_type}, p_status {type}) returns text
+language plpgsql as $again$
 begin
     update {sql} set status = p_status, n = n + 1 where id = p_id;
     return 'again';
@@ -337,6 +348,12 @@ def trigger_ddl(world: World, table: Table) -> Iterator[str]:
     yield ACT.format(**holes)
     yield AGAIN.format(**holes)
     yield WHOLE.format(**holes)
+    if table.has_view:
+        yield INSTEAD.format(**holes)
+        yield (
+            f"create trigger instead instead of update on {{s}}.{table.plain}_own "
+            f"for each row execute function {{s}}.{table.plain}_instead();"
+        )
     act, on = f"execute function {{s}}.{table.plain}_act", f"on {table.sql}"
     rows = {
         BEFORE: ("a_before", "before"),
