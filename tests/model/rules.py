@@ -85,7 +85,7 @@ class Context:
     is_forced: bool = False
     is_broken: bool = False
     login: str = ""
-    may_force: bool = False
+    may_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def is_change(declared: Declared, change: Change) -> bool:
 def refusal(declared: Declared, change: Change, context: Context) -> str | None:
     """Why the rules don't allow a change; None where they do."""
     if change.new is None:
-        return "deletions are refused" if declared.on_delete == "refuse" else None
+        return "deletions are refused" if declared.on_delete == "refuse" and not context.may_all else None
     if change.old is None:
         if change.is_again and declared.is_partitioned:
             return "the key's last life ended in this transaction"
@@ -214,7 +214,7 @@ def update(declared: Declared, old: Row, new: Row, context: Context) -> Iterator
 
 def forced(declared: Declared, old: Row, new: Row, context: Context) -> Iterator[str]:
     """Outside of the transitions: a permission, a reason and an active code."""
-    if not context.may_force:
+    if not context.may_all:
         yield "may not force"
     if not context.reason:
         yield "needs a reason"

@@ -68,7 +68,7 @@ class Session:
         said = reason if reason is not None else named.reason if named else self.settings.reason
         granted = grants.get(actor, set())
         roles = frozenset(named.roles if named else ()) | granted
-        may_force = "admin" in granted or (named is None and self.login == "jalon_dba")  # a DBA in person may all
+        may_all = "admin" in granted or (named is None and self.login == "jalon_dba")  # a DBA in person may all
         return Context(
             actor=actor,
             roles=roles,
@@ -76,7 +76,7 @@ class Session:
             is_forced=is_forced,
             is_broken=bool(named and self.settings.forged),
             login=self.login,
-            may_force=may_force,
+            may_all=may_all,
         )
 
     def begin(self, isolation: str, is_guarded: bool, epoch: int) -> None:
