@@ -16,6 +16,7 @@ class Transition:
     roles: tuple[str, ...] = ("any",)
     needs_reason: bool = False
     needs_note: bool = False  # the row's note must be filled
+    is_free: bool = False  # no workflow says who may
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,9 @@ class Category:
     def free(self) -> Iterator[Transition]:
         """Without any workflow every code follows every other; records begin at initial codes, if there are any."""
         for code in self.codes:
-            yield from (Transition(other, code) for other in self.codes if other != code)
+            yield from (Transition(other, code, is_free=True) for other in self.codes if other != code)
             if code in self.initial or not self.initial:
-                yield Transition(None, code)
+                yield Transition(None, code, is_free=True)
 
     def between(self, scope: str, from_code: str | None, to_code: str) -> Transition | None:
         found = (each for each in self.transitions(scope) if (each.from_code, each.to_code) == (from_code, to_code))
@@ -85,7 +86,8 @@ class Context:
     is_forced: bool = False
     is_broken: bool = False
     login: str = ""
-    may_all: bool = False
+    may_all: bool = False  # holds the permissions that nobody has by a workflow
+    is_named_by_dba: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,6 @@ class Declared:
     fixed: tuple[str, ...]
     on_delete: str
     is_partitioned: bool = False
-    has_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,11 +143,11 @@ def refusal(declared: Declared, change: Change, context: Context) -> str | None:
     if change.old is None:
         if change.is_again and declared.is_partitioned:
             return "the key's last life ended in this transaction"
-        return forged(declared, change) or broken(context) or first(creation(declared, change.new, context))
+        return forged(change) or broken(context) or first(creation(declared, change.new, context))
     seen = change.seen or change.new
     if differs(declared.fixed, change.old, change.new) or differs(declared.fixed, change.old, seen):
         return "key or partition changes"
-    if why := forged(declared, change):
+    if why := forged(change):
         return why
     if differs(watched(declared), change.old, seen) != is_change(declared, change):
         return "a later trigger wrote what was not numbered"
@@ -156,10 +157,9 @@ def refusal(declared: Declared, change: Change, context: Context) -> str | None:
     return broken(context) or first(check(declared, change.old, change.new, context))
 
 
-def forged(declared: Declared, change: Change) -> str | None:
-    command = str((change.new or {}).get("note") or "").split("|")[0]
-    forges = declared.has_late and command in ("late:!version", "late:!time")
-    return "a later trigger forges numbers" if forges else None
+def forged(change: Change) -> str | None:
+    """A later trigger that writes version or time leaves a note of it."""
+    return "a later trigger forges numbers" if change.new and change.new["note"] == "forged" else None
 
 
 def broken(context: Context) -> str | None:
@@ -173,6 +173,8 @@ def first(found: Iterator[str]) -> str | None:
 def asked(transition: Transition, context: Context, new: Row) -> Iterator[str]:
     if "any" not in transition.roles and not context.roles & set(transition.roles):
         yield f"needs a role of {transition.roles}"
+    if transition.is_free and context.is_named_by_dba and not context.may_all:
+        yield "may not move without a workflow"
     if transition.needs_reason and not (context.reason or "").strip():
         yield "needs a reason"
     if transition.needs_note and not str(new.get("note") or "").strip():

@@ -547,8 +547,11 @@ def literal(text: str | None) -> str:
 
 def twin_move(table: Table, key: int, column: str, code: str) -> str:
     new = table.literal(column, code)
-    where = f"id = {table.key_literal(key)} and {column} is distinct from {new}"
-    text = f"update {table.sql} set {column} = {new} where {where}"
+    where = f"id = {table.key_literal(key)}"
+    text = (
+        f"select from {table.sql} where {where} for no key update; "
+        f"update {table.sql} set {column} = {new} where {where} and {column} is distinct from {new}"
+    )
     return text.replace("{s}", "twin")
 
 

@@ -77,6 +77,7 @@ class Session:
             is_broken=bool(named and self.settings.forged),
             login=self.login,
             may_all=may_all,
+            is_named_by_dba=named is not None and self.login == "jalon_dba",
         )
 
     def begin(self, isolation: str, is_guarded: bool, epoch: int) -> None:

@@ -81,9 +81,7 @@ class Table:
     @property
     def declared(self) -> Declared:
         fixed = ("id", "region") if self.partitioned else ("id",)
-        return Declared(
-            self.name, self.columns, self.case_type, fixed, self.on_delete, bool(self.partitioned), LATE in self.verbs
-        )
+        return Declared(self.name, self.columns, self.case_type, fixed, self.on_delete, bool(self.partitioned))
 
     @property
     def compared(self) -> list[str]:
@@ -286,8 +284,13 @@ begin
         return null;
     end if;
     case
-        when v_word = '!version' then new.status_version := 77;
-        when v_word = '!time' then new.status_changed_at := '2020-02-02';
+        when v_word in ('!version', '!time') then
+            if v_word = '!time' then
+                new.status_changed_at := '2020-02-02';
+            else
+                new.status_version := 77;
+            end if;
+            new.note := case tg_argv[0] when 'late' then 'forged' else v_rest end;
         when v_word = '!skip' then return null;
         when v_word like '!key%' then new.id := substr(v_head, strpos(v_head, '!key') + 4);
         {case_type}
