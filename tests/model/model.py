@@ -134,6 +134,7 @@ class Model:
             for session in runner.sessions:
                 steps.append(Step(session.index, "commit"))
                 runner.run(steps[-1])
+            runner.verify(set(made.by_name))
         except Failure as failure:
             return failure
         except Abandoned:
@@ -146,6 +147,7 @@ class Model:
             try:
                 for step in steps:
                     runner.run(step)
+                runner.verify(set(found.world.by_name))
             except Failure as failure:
                 return failure if failure.kind == found.failure.kind else None
             except Abandoned:

@@ -69,6 +69,7 @@ class Runner:
         self.epoch = 0
         self.lives: dict[tuple[str, int], Life] = {}
         self.counts = Counts()
+        self.unverified: set[str] = set()  # tables that a COMMIT changed since they were last compared
         self.histories = {
             table.name: self.admin.execute(
                 "select format('%%I.%%I', history_schema, history_name), history_key from jalon_engine.tracked "
@@ -307,9 +308,9 @@ class Runner:
             self.counts.refused += 1
         if is_commit or alone:
             self.finish(session, "twin" if passed else "rollback", is_alone=alone)
+            self.verify(self.unverified)
         elif not passed:
             self.undo(session, guarded)
-        self.verify()
 
     def settled(self, session: Session, first: Outcome) -> Outcome:
         """Deferred triggers run where the statement's own transaction ends."""
@@ -446,19 +447,22 @@ class Runner:
     def remember(self, seen: list[Seen]) -> None:
         for each in seen:
             change = each.change
+            self.unverified.add(change.table)
             life = self.lives.setdefault((change.table, change.life), Life(change.key))
             if change.op == "DELETE":
                 life.ended = each
             else:
                 life.written[change.number] = each
 
-    def verify(self) -> None:
+    def verify(self, names: set[str]) -> None:
+        """These tables, unless a statement that waited may be changing them right now."""
         if any(session.is_busy for session in self.sessions):
             return
-        for table in self.world.tables:
-            self.verify_rows(table)
-            self.verify_history(table)
-            self.verify_deletions(table)
+        for name in sorted(names):
+            self.verify_rows(self.world.by_name[name])
+            self.verify_history(self.world.by_name[name])
+            self.verify_deletions(self.world.by_name[name])
+        self.unverified = set()
 
     def verify_rows(self, table: Table) -> None:
         columns = ", ".join(table.compared)
