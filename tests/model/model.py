@@ -218,6 +218,13 @@ def told(made: World, step: Step) -> str:
     if step.op in ("reason", "tamper"):
         name, value = ("reason", words[0]) if step.op == "reason" else (step.words[0], words[1])
         return f"select set_config('jalon.{name}', {value}, {'false' if step.op == 'reason' else 'true'});"
+    if step.op == "replay":
+        return (
+            "-- by hand: the settings jalon.* of the last transaction in which jalon.acting was called, jalon.seal too"
+        )
+    if step.op == "erase":
+        table = made.by_name[step.words[0] or ""]
+        return f"select jalon.erase({words[0]}, {world.quoted(table.key(int(step.words[1] or 0)))});"
     if step.op == "role":
         return f"-- as the owner: {step.words[0]} gets or loses the role {step.words[1]}"
     if step.op in ("move", "force", "many"):

@@ -16,6 +16,7 @@ class Transition:
     roles: tuple[str, ...] = ("any",)
     needs_reason: bool = False
     needs_note: bool = False  # the row's note must be filled
+    relation: str | None = None  # author, or !author: what the record's column says of the actor
     is_free: bool = False  # no workflow says who may
 
 
@@ -100,6 +101,7 @@ class Declared:
     fixed: tuple[str, ...]
     on_delete: str
     is_partitioned: bool = False
+    has_author: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,9 +172,19 @@ def first(found: Iterator[str]) -> str | None:
     return next(found, None)
 
 
-def asked(transition: Transition, context: Context, new: Row) -> Iterator[str]:
-    if "any" not in transition.roles and not context.roles & set(transition.roles):
+def roles_for(declared: Declared, context: Context, row: Row) -> frozenset[str]:
+    """Roles of the actor, with those that the record gives."""
+    is_author = declared.has_author and row.get("author") == context.actor
+    return context.roles | ({"author"} if is_author else set())
+
+
+def asked(declared: Declared, transition: Transition, context: Context, old: Row, new: Row) -> Iterator[str]:
+    """What a transition asks for and doesn't get; old is the row before, or a new row itself."""
+    roles = roles_for(declared, context, old)
+    if "any" not in transition.roles and not roles & set(transition.roles):
         yield f"needs a role of {transition.roles}"
+    if transition.relation and (transition.relation.strip("!") in roles) == transition.relation.startswith("!"):
+        yield f"needs the relation {transition.relation}"
     if transition.is_free and context.is_named_by_dba and not context.may_all:
         yield "may not move without a workflow"
     if transition.needs_reason and not (context.reason or "").strip():
@@ -192,7 +204,7 @@ def creation(declared: Declared, new: Row, context: Context) -> Iterator[str]:
         elif (transition := category.between(scope, None, code)) is None:
             yield f"nothing begins at {code}"
         else:
-            yield from asked(transition, context, new)
+            yield from asked(declared, transition, context, new, new)
 
 
 def update(declared: Declared, old: Row, new: Row, context: Context) -> Iterator[str]:
@@ -211,7 +223,7 @@ def update(declared: Declared, old: Row, new: Row, context: Context) -> Iterator
         elif (transition := category.between(scope, before, after)) is None:
             yield f"{before} doesn't lead to {after}"
         else:
-            yield from asked(transition, context, new)
+            yield from asked(declared, transition, context, old, new)
 
 
 def forced(declared: Declared, old: Row, new: Row, context: Context) -> Iterator[str]:

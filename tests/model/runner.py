@@ -1,5 +1,6 @@
 """Runs steps on both schemas, asks the rules about each change that the twin saw, compares what each COMMIT leaves."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from tests.model.world import KEYS, Table, World, ident, quoted
 
 # What PostgreSQL says of one mistake, depending on which triggers a partition has.
 SAME = [{"0A000", "23514"}]
+MOVES = ("move", "force", "many", "erase")
 OWN_WORDS = ("JL", "40001")
 FAR = 20  # seconds after which a statement is stuck
 
@@ -50,12 +52,21 @@ class Counts:
 
 
 @dataclass
+class Deletion:
+    table: str
+    key: str
+    operation: str
+    who: str
+
+
+@dataclass
 class Life:
     """One life of a key: what was written in order of the twin's numbers, and who ended it."""
 
     key: str
     written: dict[int, Seen] = field(default_factory=dict)
     ended: Seen | None = None
+    is_erased: bool = False
 
 
 class Runner:
@@ -68,6 +79,7 @@ class Runner:
         }
         self.epoch = 0
         self.lives: dict[tuple[str, int], Life] = {}
+        self.deletions: list[Deletion] = []
         self.counts = Counts()
         self.unverified: set[str] = set()  # tables that a COMMIT changed since they were last compared
         self.histories = {
@@ -232,6 +244,12 @@ class Runner:
             named = Named(step.words[0] or "", tuple(filter(None, (step.words[1] or "").split(","))), step.words[2])
             session.shop.execute("select jalon.acting(%s, %s, %s)", [named.actor, list(named.roles), named.reason])
             session.settings.acting, session.settings.forged = named, frozenset()
+            session.sealed = self.sealed(session)
+
+    def sealed(self, session: Session) -> dict[str, str]:
+        names = ("actor", "roles", "reason", "marks", "role_sources", "seal")
+        values = ", ".join(f"current_setting('jalon.{name}', true)" for name in names)
+        return dict(zip(names, session.shop.execute(f"select {values}").fetchone() or (), strict=True))
 
     def do_act_as(self, session: Session, step: Step) -> None:
         if not session.in_transaction:
@@ -250,8 +268,32 @@ class Runner:
             name, value = (word or "" for word in step.words)
             session.shop.execute("select set_config(%s, %s, true)", [f"jalon.{name}", value])
             named = session.settings.acting or session.settings.acts_as
-            fits = named and value == {"actor": named.actor, "roles": ",".join(named.roles)}[name]
+            fits = named and value == {"actor": named.actor, "roles": ",".join(named.roles)}.get(name)
             session.settings.forged = session.settings.forged - {name} if fits else session.settings.forged | {name}
+
+    def do_replay(self, session: Session, step: Step) -> None:
+        """The seal of an earlier transaction fits nothing in this one."""
+        if session.in_transaction and session.sealed and not session.settings.acting:
+            for name, value in session.sealed.items():
+                session.shop.execute("select set_config(%s, %s, true)", [f"jalon.{name}", value])
+            session.settings.forged |= {"seal"}
+
+    def do_erase(self, session: Session, step: Step) -> None:
+        table, number = self.world.by_name[step.words[0] or ""], int(step.words[1] or 0)
+        key = table.key(number)
+        delete = f"delete from {table.sql} where id = {table.key_literal(number)}".replace("{s}", "twin")
+        call = f"select jalon.erase({quoted(table.name)}, {quoted(key)})"
+        why = None if session.context(self.grants).may_all else f"{table.name} {key}: may not erase"
+        before = len(session.pending)
+        passed = self.both(
+            session,
+            step,
+            lambda: answer(session.twin, delete),
+            lambda: answer(session.shop, call),
+            why=why,
+            adds=Change(table.name, "ERASE", key, 0, 0, None, None, None),
+        )
+        assert passed or len(session.pending) == before
 
     def do_role(self, session: Session, step: Step) -> None:
         """Somebody is granted a role or loses it, between two statements."""
@@ -281,7 +323,9 @@ class Runner:
         shop: Callable[[], Outcome],
         reason: str | None = None,
         is_forced: bool = False,
-    ) -> None:
+        why: str | None = None,
+        adds: Change | None = None,
+    ) -> bool:
         """A statement on either side, and what the rules say of it; a statement that stands alone is a transaction."""
         alone, is_commit = not session.in_transaction, step.op == "commit"
         guarded = session.in_transaction and session.is_guarded and not is_commit
@@ -298,9 +342,9 @@ class Runner:
         changes = [] if seen.sqlstate else self.read_log(session)
         self.counts.statements += 1
         self.counts.changes += len(changes)
-        passed = self.compare(session, step, seen, kept, [*changes], context, waited)
+        passed = self.compare(session, step, seen, kept, changes, context, waited, why)
         if passed:
-            session.pending += [Seen(change, context) for change in changes]
+            session.pending += [Seen(change, context) for change in [*changes, *([adds] if adds else [])]]
             if guarded:
                 for connection in (session.shop, session.twin):
                     connection.execute("release guard")
@@ -311,6 +355,7 @@ class Runner:
             self.verify(self.unverified)
         elif not passed:
             self.undo(session, guarded)
+        return passed
 
     def settled(self, session: Session, first: Outcome) -> Outcome:
         """Deferred triggers run where the statement's own transaction ends."""
@@ -403,16 +448,17 @@ class Runner:
         changes: list[Change],
         context: Context,
         waited: bool,
+        why: str | None,
     ) -> bool:
         """Whether the statement passed; fails where Jalon decided otherwise than the rules."""
-        why = next(filter(None, (self.refusal(change, context) for change in changes)), None)
+        why = why or next(filter(None, (self.refusal(change, context) for change in changes)), None)
         where = f"session {session.index}, {step.op} {step.sql or step.words}"
         if kept.sqlstate is None:
             if seen.sqlstate:
                 raise Failure(f"passed though PostgreSQL refuses it ({seen.sqlstate})", f"{where}: {seen.message}")
             if why:
                 raise Failure("passed though the rules don't allow it", f"{where}: {why}")
-            if step.op not in ("commit", "move", "force", "many") and seen.rows != kept.rows:
+            if step.op not in ("commit", *MOVES) and seen.rows != kept.rows:
                 raise Failure("another number of rows", f"{where}: {kept.rows}, not {seen.rows}")
             session.has_changed = session.has_changed or bool(changes)
             return True
@@ -440,19 +486,38 @@ class Runner:
         if is_old and session.epoch != self.epoch:
             return True  # what was granted since is not seen yet
         # A move of no record, or of one that is there already.
-        return step.op in ("move", "force", "many") and not changes
+        return step.op in MOVES and not changes
 
     # What is left
 
     def remember(self, seen: list[Seen]) -> None:
+        """What a COMMIT made true."""
+        gone: list[Deletion] = []
         for each in seen:
             change = each.change
             self.unverified.add(change.table)
+            if change.op == "ERASE":
+                self.erased(each, gone)
+                continue
             life = self.lives.setdefault((change.table, change.life), Life(change.key))
             if change.op == "DELETE":
                 life.ended = each
+                gone.append(Deletion(change.table, change.key, "DELETE", each.context.actor))
             else:
                 life.written[change.number] = each
+        self.deletions += gone
+
+    def erased(self, seen: Seen, gone: list[Deletion]) -> None:
+        """Names and texts leave the history of all lives of a key; its deletion says so."""
+        table, key = self.world.by_name[seen.change.table], seen.change.key
+        lives = [life for (name, _), life in self.lives.items() if name == table.name and life.key == key]
+        for life in lives:
+            life.is_erased = True
+        marked = [each for each in gone if (each.table, each.key) == (table.name, key)]
+        for each in marked:
+            each.operation, each.who = "ERASE", seen.context.actor
+        if not marked and table.on_delete != "cascade":
+            gone.append(Deletion(table.name, key, "ERASE", seen.context.actor))
 
     def verify(self, names: set[str]) -> None:
         """These tables, unless a statement that waited may be changing them right now."""
@@ -462,6 +527,7 @@ class Runner:
             self.verify_rows(self.world.by_name[name])
             self.verify_history(self.world.by_name[name])
             self.verify_deletions(self.world.by_name[name])
+            self.verify_messages(self.world.by_name[name])
         self.unverified = set()
 
     def verify_rows(self, table: Table) -> None:
@@ -492,14 +558,14 @@ class Runner:
         )
         last = {life.key: number for number, life in lives if life.ended}
         rows = [
-            (life.key, version, *self.row(table, seen))
+            (life.key, version, *self.row(table, seen, life.is_erased))
             for number, life in lives
             if table.on_delete != "cascade" or number > last.get(life.key, -1)
             for version, seen in enumerate(self.steps(table, life), 1)
         ]
         return sorted(rows, key=lambda row: row[0])
 
-    def row(self, table: Table, seen: Seen) -> Iterator[Any]:
+    def row(self, table: Table, seen: Seen, is_erased: bool) -> Iterator[Any]:
         change, context = seen.change, seen.context
         for column in table.columns:
             yield rules.code_of(change.old[column]) if change.old else None
@@ -507,38 +573,73 @@ class Runner:
         if table.case_type:
             yield change.new[table.case_type] if change.new else None
         kind = "force" if context.is_forced else "move" if change.old else "create"
-        yield from (context.actor, context.reason, context.login, kind)
+        yield from ("erased", None) if is_erased else (context.actor, context.reason)
+        yield from (context.login, kind)
 
     def verify_history(self, table: Table) -> None:
         history, key = self.histories[table.name]
         columns = ", ".join(f"{side}_{column}::text" for column in table.columns for side in ("old", "new"))
         case_type = f"{table.case_type}::text, " if table.case_type else ""
-        rows = self.admin.execute(
-            f"select {ident(key)}::text, version, {columns}, {case_type}changed_by, reason, db_role, kind "
+        found = self.admin.execute(
+            f"select {ident(key)}::text, version, {columns}, {case_type}changed_by, reason, db_role, kind, "
+            f"changed_at, previous_changed_at "
             f'from {history} order by {ident(key)}::text collate "C", changed_at, version'
         ).fetchall()
-        expected = self.expected(table)
+        rows, expected = [row[:-2] for row in found], self.expected(table)
         if rows != expected:
             lost = [row for row in expected if row not in rows]
             more = [row for row in rows if row not in expected]
             raise Failure(
                 "history differs", f"{table.name}: missing {lost}, unexpected {more}, or another order of {rows}"
             )
+        for before, row in itertools.pairwise(found):
+            if row[1] > 1 and (row[-1] != before[-2] or row[-2] <= before[-2]):
+                raise Failure("times differ", f"{table.name}: {row} doesn't follow {before}")
+        self.verify_times(table, {row[0]: row[-2] for row in found})
+
+    def verify_times(self, table: Table, last: dict[str, Any]) -> None:
+        query = f"select id::text, status_changed_at from {table.sql.replace('{s}', 'shop')}"
+        wrong = {key: at for key, at in self.admin.execute(query).fetchall() if at != last[key]}
+        if wrong:
+            raise Failure("times differ", f"{table.name}: {wrong}, but the last changes were at {last}")
 
     def verify_deletions(self, table: Table) -> None:
         rows = self.admin.execute(
-            f"select record_key, deleted_by from {DELETIONS} where tracked = %s and operation = 'DELETE'", [table.name]
+            "select record_key, operation, deleted_by from jalon_history.deletion where tracked = %s", [table.name]
         ).fetchall()
         expected = [
-            (life.key if table.on_delete != "cascade" else None, life.ended.context.actor)
-            for (name, _), life in self.lives.items()
-            if name == table.name and life.ended
+            (each.key if table.on_delete != "cascade" else None, each.operation, each.who)
+            for each in self.deletions
+            if each.table == table.name
         ]
         if sorted(map(str, rows)) != sorted(map(str, expected)):
             raise Failure("deletions differ", f"{table.name}: {rows}, not {expected}")
 
+    def verify_messages(self, table: Table) -> None:
+        """One for each change, if somebody listens; none of what was erased."""
+        rows = self.admin.execute(
+            "select record_key, version, data ->> 'from', data ->> 'to', data ->> 'who' from jalon_engine.event "
+            "where tracked = %s",
+            [table.name],
+        ).fetchall()
+        expected = [
+            (
+                life.key,
+                version,
+                code_before(table, seen),
+                rules.code_of((seen.change.new or {})[table.status]),
+                seen.context.actor,
+            )
+            for (name, _), life in self.lives.items()
+            if name == table.name and table.has_listener and not life.is_erased
+            for version, seen in enumerate(self.steps(table, life), 1)
+        ]
+        if sorted(map(str, rows)) != sorted(map(str, expected)):
+            raise Failure("messages differ", f"{table.name}: {rows}, not {expected}")
 
-DELETIONS = "jalon_history.deletion"
+
+def code_before(table: Table, seen: Seen) -> str | None:
+    return rules.code_of(seen.change.old[table.status]) if seen.change.old else None
 
 
 def on(step: Step, schema: str) -> str:

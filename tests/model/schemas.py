@@ -94,12 +94,12 @@ def workflows(category: Category) -> Iterator[str]:
         for each in workflow.transitions:
             values = ", ".join(
                 "null" if value is None else quoted(value)
-                for value in (each.from_code, each.to_code, f"to {each.to_code}", "{" + ",".join(each.roles) + "}")
+                for value in (each.from_code, each.to_code, "step", "{" + ",".join(each.roles) + "}", each.relation)
             )
             fields = "'{note}'" if each.needs_note else "null"
             yield (
                 "insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, "
-                f"roles, requires_reason, required_fields) values ({at}, {values}, {each.needs_reason}, {fields});"
+                f"roles, relation, requires_reason, required_fields) values ({at}, {values}, {each.needs_reason}, {fields});"
             )
         for arrival in workflow.arrivals:
             values = ", ".join(map(quoted, (arrival.to_code, arrival.from_code, arrival.from_case_type)))
@@ -117,7 +117,11 @@ def track(table: Table) -> str:
         options += f", workflow_column => {quoted(table.case_type)}"
     if table.partitioned:
         options += ", key_column => 'id'"
-    return f"select jalon.track({quoted('shop.' + ident(table.name))}{options});"
+    if table.has_author:
+        options += """, relations => '{"author": "author"}'"""
+    listens = f"insert into jalon_engine.interest (subscriber, tracked) values ('the model', {quoted(table.name)}); "
+    tracks = f"select jalon.track({quoted('shop.' + ident(table.name))}{options});"
+    return tracks if not table.has_listener else listens + tracks
 
 
 def grants(database: str) -> Iterator[str]:

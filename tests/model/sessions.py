@@ -53,6 +53,7 @@ class Session:
     isolation: str = "read committed"
     has_changed: bool = False
     epoch: int = 0  # of the grants when the transaction began
+    sealed: dict[str, str] = field(default_factory=dict)  # the settings of the last transaction that named somebody
     pending: list[Seen] = field(default_factory=list)
     savepoints: list[tuple[str, int, Settings]] = field(default_factory=list)
     last_seq: int = 0
@@ -66,7 +67,9 @@ class Session:
         named = self.settings.acting or self.settings.acts_as
         actor = named.actor if named else f"db:{self.login}"
         said = reason if reason is not None else named.reason if named else self.settings.reason
-        granted = grants.get(actor, set())
+        # Without a seal, whoever says that grants don't count only loses them.
+        counts = named is not None or "role_sources" not in self.settings.forged
+        granted = grants.get(actor, set()) if counts else set()
         roles = frozenset(named.roles if named else ()) | granted
         may_all = "admin" in granted or (named is None and self.login == "jalon_dba")  # a DBA in person may all
         return Context(
@@ -74,7 +77,7 @@ class Session:
             roles=roles,
             reason=(said or "").strip() or None,
             is_forced=is_forced,
-            is_broken=bool(named and self.settings.forged),
+            is_broken=bool(self.settings.forged if named else "seal" in self.settings.forged),
             login=self.login,
             may_all=may_all,
             is_named_by_dba=named is not None and self.login == "jalon_dba",

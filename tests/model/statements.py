@@ -68,7 +68,7 @@ class Statements:
             (self.case_type, 5), (self.delete, 4), (self.two_parts, 5), (self.deleting_part, 2), (self.merge, 6),
             (self.conflict, 5), (self.again_in_set, 3), (self.again_in_returning, 4), (self.view, 4), (self.cursor, 3),
             (self.loop, 2), (self.block, 3), (self.instead, 2), (self.reborn, 2), (self.codes, 3), (self.parents, 5),
-            (self.move, 8), (self.force, 2), (self.many, 3),
+            (self.move, 8), (self.force, 2), (self.many, 3), (self.erase, 2),
         ]  # fmt: skip
 
     def around(self) -> list[tuple[Callable[[], Step | None], int]]:
@@ -81,6 +81,7 @@ class Statements:
             (self.back, 3),
             (self.acting, 5),
             (self.tamper, 1),
+            (self.replay, 1),
             (self.immediate, 2),
             (self.role, 1),
         ]
@@ -127,7 +128,9 @@ class Statements:
         scope = table.columns[column].scope(row[table.case_type] if table.case_type and row else None)
         before = rules.code_of(row[column]) if row else None
         transition = table.columns[column].between(scope, before, code) if scope else None
-        return transition is not None and not list(rules.asked(transition, self.now.context, row or {}))
+        return transition is not None and not list(
+            rules.asked(table.declared, transition, self.now.context, row or {}, row or {})
+        )
 
     def beginning(self, table: Table, column: str, case_type: str | None) -> str | None:
         if self.rng.random() < 0.85:
@@ -150,6 +153,8 @@ class Statements:
         for column in table.columns:
             made[column] = table.literal(column, self.beginning(table, column, case_type))
         made["note"] = quoted(note) if note else "null"
+        if table.has_author:
+            made["author"] = self.rng.choice((quoted("anna"), quoted("otto"), quoted(self.now.context.actor), "null"))
         if table.partitioned:
             made["region"] = quoted(table.region(key))
         for link in table.links:
@@ -562,6 +567,13 @@ class Statements:
             words=(table.name, ",".join(map(str, keys)), table.status, code, self.said(), mode),
         )
 
+    def erase(self) -> Step | None:
+        table = self.table()
+        if not table or self.now.login != "jalon_dba":
+            return None
+        key = self.keys(table)[0] if self.rng.random() < 0.7 else self.rng.choice(KEYS)
+        return Step(self.now.session, "erase", words=(table.name, str(key)))
+
     # Around statements
 
     def begin(self) -> Step | None:
@@ -594,8 +606,19 @@ class Statements:
 
     def tamper(self) -> Step | None:
         """Settings written by hand, with a seal before them or without one."""
-        name = self.rng.choice(("actor", "roles"))
-        return Step(self.now.session, "tamper", words=(name, "boss"))
+        forged = {
+            "actor": "boss",
+            "roles": "boss",
+            "role_sources": "token",
+            "marks": '{"kind": "force"}',
+            "seal": "abc",
+        }
+        name = self.rng.choice(list(forged))
+        return Step(self.now.session, "tamper", words=(name, forged[name]))
+
+    def replay(self) -> Step | None:
+        """The settings and the seal of an earlier transaction, written by hand."""
+        return Step(self.now.session, "replay") if self.mover() else None
 
     def name_session(self) -> Step | None:
         if self.now.login == "jalon_dba":

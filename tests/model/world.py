@@ -65,6 +65,8 @@ class Table:
     has_view: bool = False
     is_definer: bool = False
     codes_table: bool = False
+    has_author: bool = False
+    has_listener: bool = False
 
     @property
     def sql(self) -> str:
@@ -81,13 +83,22 @@ class Table:
     @property
     def declared(self) -> Declared:
         fixed = ("id", "region") if self.partitioned else ("id",)
-        return Declared(self.name, self.columns, self.case_type, fixed, self.on_delete, bool(self.partitioned))
+        return Declared(
+            self.name, self.columns, self.case_type, fixed, self.on_delete, bool(self.partitioned), self.has_author
+        )
 
     @property
     def compared(self) -> list[str]:
         """What rows of both schemas have to agree on."""
         linked = [column for link in self.links for column in (link.key_column, link.status_column) if column]
-        own = ["id", *self.columns, *filter(None, [self.case_type]), "note", "n"]
+        own = [
+            "id",
+            *self.columns,
+            *filter(None, [self.case_type]),
+            "note",
+            "n",
+            *(["author"] if self.has_author else []),
+        ]
         return list(dict.fromkeys([*own, *(["region"] if self.partitioned else []), *linked]))
 
     def key(self, number: int) -> str:
@@ -141,7 +152,8 @@ def category(rng: random.Random, name: str, kind: str, has_case_types: bool) -> 
 def workflow(rng: random.Random, codes: tuple[str, ...], scopes: list[str]) -> Workflow:
     def step(from_code: str | None, to_code: str) -> Transition:
         roles = ("any",) if rng.random() < 0.6 else tuple(rng.sample(ROLES, rng.choice((1, 1, 2))))
-        return Transition(from_code, to_code, roles, rng.random() < 0.15, rng.random() < 0.08)
+        relation = rng.choice(("author", "!author")) if rng.random() < 0.08 else None
+        return Transition(from_code, to_code, roles, rng.random() < 0.15, rng.random() < 0.08, relation)
 
     pairs = [(one, other) for one in codes for other in codes if one != other]
     found = [step(*pair) for pair in pairs if rng.random() < 0.6] or [step(*pairs[0])]
@@ -188,6 +200,7 @@ def table(rng: random.Random, index: int, name: str, categories: list[Category],
     made.verbs = tuple(verb for verb in VERBS if rng.random() < 0.5)
     made.has_view, made.is_definer = rng.random() < 0.4, rng.random() < 0.3
     made.codes_table = mirrored is None and kind in ("text", "varchar(20)") and rng.random() < 0.3
+    made.has_author, made.has_listener = rng.random() < 0.4, rng.random() < 0.4
     made.links = links(rng, mirrored, parents)
     return made
 
@@ -225,6 +238,7 @@ def table_ddl(world: World, table: Table) -> Iterator[str]:
         columns.append(f"{column} {table.type_of(column)} default {table.literal(column, min(found.initial))}")
     columns += [f"{table.case_type} text"] if table.case_type else []
     columns += ["note text", "n integer not null default 0"]
+    columns += ["author text"] if table.has_author else []
     columns += ["region text not null"] if table.partitioned else []
     for link in table.links:
         parent = world.tables[link.parent]
