@@ -89,6 +89,7 @@ class Context:
     login: str = ""
     may_all: bool = False  # holds the permissions that nobody has by a workflow
     is_named_by_dba: bool = False
+    erased: frozenset[tuple[str, str]] = frozenset()  # tables and keys that were erased in this transaction
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,8 @@ def is_change(declared: Declared, change: Change) -> bool:
 def refusal(declared: Declared, change: Change, context: Context) -> str | None:
     """Why the rules don't allow a change; None where they do."""
     if change.new is None:
-        return "deletions are refused" if declared.on_delete == "refuse" and not context.may_all else None
+        is_erased = (declared.name, change.key) in context.erased
+        return "deletions are refused" if declared.on_delete == "refuse" and not is_erased else None
     if change.old is None:
         if change.is_again and declared.is_partitioned:
             return "the key's last life ended in this transaction"

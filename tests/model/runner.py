@@ -4,7 +4,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import psycopg
@@ -339,6 +339,8 @@ class Runner:
         if "40P01" in (seen.sqlstate, kept.sqlstate):
             raise Abandoned
         context = session.context(self.grants, reason, is_forced)
+        if adds:
+            context = replace(context, erased=context.erased | {(adds.table, adds.key)})
         changes = [] if seen.sqlstate else self.read_log(session)
         self.counts.statements += 1
         self.counts.changes += len(changes)

@@ -81,6 +81,9 @@ class Session:
             login=self.login,
             may_all=may_all,
             is_named_by_dba=named is not None and self.login == "jalon_dba",
+            erased=frozenset(
+                (seen.change.table, seen.change.key) for seen in self.pending if seen.change.op == "ERASE"
+            ),
         )
 
     def begin(self, isolation: str, is_guarded: bool, epoch: int) -> None:
