@@ -99,7 +99,8 @@ def workflows(category: Category) -> Iterator[str]:
             fields = "'{note}'" if each.needs_note else "null"
             yield (
                 "insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, "
-                f"roles, relation, requires_reason, required_fields) values ({at}, {values}, {each.needs_reason}, {fields});"
+                f"roles, relation, requires_reason, required_fields) "
+                f"values ({at}, {values}, {each.needs_reason}, {fields});"
             )
         for arrival in workflow.arrivals:
             values = ", ".join(map(quoted, (arrival.to_code, arrival.from_code, arrival.from_case_type)))
