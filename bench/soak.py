@@ -26,12 +26,16 @@ def soak(model: Model, seconds: float, seed: int) -> int:
     while time.monotonic() < until:
         if found := model.world(seed, until):
             failed += 1
-            print(f"FAILED, seed {seed}\n{script(found, 'model')}\n", flush=True)
+            print(f"FAILED, seed {seed}: {found.failure}", flush=True)
+            if model.kinds[found.failure.kind] == [seed]:
+                print(f"{script(found, 'model')}\n", flush=True)
         seed += 1
         if time.monotonic() - told > TOLD:
             told = time.monotonic()
             print(f"{time.strftime('%H:%M')} {model.total}; {failed} failed", flush=True)
     print(f"{model.total}; {failed} failed", flush=True)
+    for kind, seeds in model.kinds.items():
+        print(f"{kind}: {len(seeds)} worlds, seeds {', '.join(map(str, seeds[:10]))}", flush=True)
     return failed
 
 

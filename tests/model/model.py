@@ -4,7 +4,7 @@ import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
@@ -16,7 +16,7 @@ from tests.model.sessions import Connection
 from tests.model.statements import Situation, Statements, Step
 from tests.model.world import World, ident
 
-STEPS = 120  # of a world
+STEPS = 250  # of a world
 SHRINKING = 90  # seconds
 OPTIONS = "-c enable_seqscan=off -c enable_bitmapscan=off -c client_min_messages=error"
 
@@ -63,6 +63,7 @@ class Model:
     def __init__(self, databases: Connection, template: str, dsn_of: Callable[[str], str], tamper: str = "") -> None:
         self.databases, self.template, self.dsn_of, self.tamper = databases, template, dsn_of, tamper
         self.total, self.shrinking = Total(), SHRINKING
+        self.kinds: dict[str, list[int]] = {}  # seeds of each kind of failure; only the first is shrunk
 
     @contextlib.contextmanager
     def database(self, name: str, template: str) -> Iterator[None]:
@@ -118,10 +119,15 @@ class Model:
             with self.runner(made, prepared, names) as runner:
                 failure = self.steps(runner, made, rng, steps, until)
                 self.total.add(seed, runner.counts)
-            return self.shrunk(Found(made, names, steps, failure), prepared) if failure else None
+            if failure is None:
+                return None
+            found, is_new = Found(made, names, steps, failure), failure.kind not in self.kinds
+            self.kinds.setdefault(failure.kind, []).append(seed)
+            found = self.shrunk(found, prepared) if is_new else found
+        return self.without_tables(found) if is_new else found
 
     def steps(self, runner: Runner, made: World, rng: random.Random, steps: list[Step], until: float) -> Failure | None:
-        statements = Statements(made, rng)
+        statements = Statements(runner.world, rng)
         try:
             for _ in range(STEPS):
                 if time.monotonic() > until:
@@ -166,6 +172,20 @@ class Model:
                 else:
                     place += size
             size = size // 2 if size > 1 else int(has_shrunk)
+        return found
+
+    def without_tables(self, found: Found) -> Found:
+        """Takes away the last tables, if no step names them and it still fails."""
+        while len(found.world.tables) > 1:
+            *tables, last = found.world.tables
+            if any(last.plain in step.sql or last.sql in step.sql or last.name in step.words for step in found.steps):
+                break
+            fewer = replace(found, world=replace(found.world, tables=tables))
+            with self.prepared(fewer.world) as prepared:
+                failure = self.again(fewer, prepared, fewer.steps)
+            if failure is None:
+                break
+            found = replace(fewer, failure=failure)
         return found
 
 
@@ -225,6 +245,8 @@ def told(made: World, step: Step) -> str:
     if step.op == "erase":
         table = made.by_name[step.words[0] or ""]
         return f"select jalon.erase({words[0]}, {world.quoted(table.key(int(step.words[1] or 0)))});"
+    if step.op == "code":
+        return f"-- as the owner: code {step.words[1]} of {step.words[0]} is taken out of use, or back into it"
     if step.op == "role":
         return f"-- as the owner: {step.words[0]} gets or loses the role {step.words[1]}"
     if step.op in ("move", "force", "many"):

@@ -4,6 +4,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -71,7 +72,8 @@ class Life:
 
 class Runner:
     def __init__(self, world: World, database: str, connect: Callable[[], Connection]) -> None:
-        self.world, self.database, self.connect = world, database, connect
+        # Its own copy, since codes may be taken out of use while it runs.
+        self.world, self.database, self.connect = deepcopy(world), database, connect
         self.admin = connect()
         self.sessions: list[Session] = []
         self.grants: dict[str, set[str]] = {
@@ -312,6 +314,20 @@ class Runner:
             )
         self.grants[principal] = held ^ {role}
         self.epoch += 1
+
+    def do_code(self, session: Session, step: Step) -> None:
+        """A code is taken out of use or back into it. That waits for writers, so nobody is in a transaction."""
+        name, code = (word or "" for word in step.words)
+        if any(other.in_transaction for other in self.sessions):
+            return
+        self.admin.execute(
+            "update jalon_engine.referential set is_active = not is_active where category = %s and code = %s",
+            [name, code],
+        )
+        for table in self.world.tables:
+            for column, found in table.columns.items():
+                if found.name == name:
+                    table.columns[column] = replace(found, active=found.active ^ {code})
 
     # Both sides
 
