@@ -15,7 +15,7 @@ import psycopg
 
 from jalon import embedded
 from tests.conftest import THROWAWAY, described, dsn_of, in_memory, migrated, programs
-from tests.model.model import Model, script
+from tests.model.model import Model
 
 TOLD = 300  # seconds between two lines of what has been done
 
@@ -28,7 +28,7 @@ def soak(model: Model, seconds: float, seed: int) -> int:
             failed += 1
             print(f"FAILED, seed {seed}: {found.failure}", flush=True)
             if model.kinds[found.failure.kind] == [seed]:
-                print(f"{script(found, 'model')}\n", flush=True)
+                print(f"{model.script(found)}\n", flush=True)
         seed += 1
         if time.monotonic() - told > TOLD:
             told = time.monotonic()

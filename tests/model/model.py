@@ -14,7 +14,7 @@ from tests.model import schemas, world
 from tests.model.runner import Abandoned, Counts, Failure, Runner
 from tests.model.sessions import Connection
 from tests.model.statements import Situation, Statements, Step
-from tests.model.world import World, ident
+from tests.model.world import Table, World, ident
 
 STEPS = 250  # of a world
 SHRINKING = 90  # seconds
@@ -82,7 +82,7 @@ class Model:
                 with contextlib.closing(psycopg.connect(self.dsn_of(name), autocommit=True)) as connection:
                     connection.execute(schemas.setup(made, name))
                     for table in made.tables if self.tamper else ():
-                        connection.execute(self.tamper.replace("{table}", table.sql.replace("{s}", "shop")))
+                        connection.execute(self.tampering(table))
                 yield name
         finally:
             for each in (*schemas.LOGINS, schemas.OWNER):
@@ -188,37 +188,35 @@ class Model:
             found = replace(fewer, failure=failure)
         return found
 
+    def script(self, found: Found) -> str:
+        """The case as a psql script for the owner of a migrated database; what runs beside is said in comments."""
+        made = found.world
+        logins = [schemas.login("model", name) for name in found.names]
+        used = [
+            category for category in made.categories if any(category in each.columns.values() for each in made.tables)
+        ]
+        lines = [
+            f"-- {found.failure}",
+            f"-- seed {made.seed}; sessions: {', '.join(found.names)}",
+            "",
+            *schemas.rules(used),
+        ]
+        lines += [*schemas.owned(made, None, made.ddl("shop")), *map(schemas.track, made.tables)]
+        lines += [self.tampering(table) for table in made.tables if self.tamper]
+        lines += [line.replace(", twin", "") for line in schemas.grants("model") if "sequences" not in line]
+        current = None
+        for step in found.steps:
+            session = step.session % len(logins)
+            if session != current:
+                lines += ["", f"-- session {session}: in a psql of its own, where there are two"]
+                lines += ["reset session authorization;", f"set session authorization {ident(logins[session])};"]
+                current = session
+            lines.append(told(made, step))
+        histories = (f"table jalon_history.{ident('shop__' + table.name)};" for table in made.tables)
+        return "\n".join([*lines, "", "reset session authorization;", *histories])
 
-def script(found: Found, database: str) -> str:
-    """The case as a psql script for the owner of a migrated, empty database; what runs beside is said in comments."""
-    made = found.world
-    logins = [schemas.login(database, name) for name in found.names]
-    lines = [
-        f"-- {found.failure}",
-        f"-- seed {made.seed}; sessions: {', '.join(found.names)}",
-        "",
-        *schemas.rules(made.categories),
-    ]
-    lines += [*schemas.owned(made, database, made.ddl("shop")), *map(schemas.track, made.tables)]
-    lines += [line.replace(", twin", "") for line in schemas.grants(database) if "sequences" not in line]
-    current = None
-    for step in found.steps:
-        session = step.session % len(logins)
-        if session != current:
-            lines += [
-                "",
-                f"-- session {session}: in a psql of its own, where there are two",
-                "reset session authorization;",
-            ]
-            lines += [f"set session authorization {ident(logins[session])};"]
-            current = session
-        lines.append(told(made, step))
-    lines += [
-        "",
-        "reset session authorization;",
-        *(f"table jalon_history.{ident('shop__' + table.name)};" for table in made.tables),
-    ]
-    return "\n".join(lines)
+    def tampering(self, table: Table) -> str:
+        return self.tamper.replace("{table}", table.sql.replace("{s}", "shop")) + ";"
 
 
 def told(made: World, step: Step) -> str:

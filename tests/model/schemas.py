@@ -139,15 +139,14 @@ def grants(database: str) -> Iterator[str]:
         yield f"grant usage on all sequences in schema twin to {role};"
 
 
-def owned(world: World, database: str, ddl: str) -> list[str]:
-    """The tables, by their owner."""
+def owned(world: World, database: str | None, ddl: str) -> list[str]:
+    """The tables, made by their owner; without a database's name in the one that psql is in."""
     if not world.has_owner:
         return [ddl]
-    owner = ident(login(database, OWNER))
-    database = ident(database)
+    owner, place = ident(login(database or "model", OWNER)), ident(database) if database else ':"DBNAME"'
     return [
         f"create role {owner};",
-        f"grant create on database {database} to {owner};",
+        f"grant create on database {place} to {owner};",
         f"set role {owner};",
         ddl,
         "reset role;",
