@@ -243,6 +243,8 @@ def told(made: World, step: Step) -> str:
     if step.op == "erase":
         table = made.by_name[step.words[0] or ""]
         return f"select jalon.erase({words[0]}, {world.quoted(table.key(int(step.words[1] or 0)))});"
+    if step.op == "reset":
+        return "reset all;"
     if step.op == "code":
         return f"-- as the owner: code {step.words[1]} of {step.words[0]} is taken out of use, or back into it"
     if step.op == "role":

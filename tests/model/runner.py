@@ -12,7 +12,7 @@ import psycopg
 
 from tests.model import rules, schemas
 from tests.model.rules import Change, Context
-from tests.model.sessions import Connection, Named, Seen, Session
+from tests.model.sessions import Connection, Named, Seen, Session, Settings
 from tests.model.statements import State, Step
 from tests.model.world import KEYS, Table, World, ident, quoted
 
@@ -259,6 +259,12 @@ class Runner:
             named = Named(actor, tuple(filter(None, (roles or "").split(","))), reason) if actor else None
             session.shop.execute("select jalon.act_as(%s, %s, %s)", [actor, list(named.roles) if named else [], reason])
             session.settings.acts_as = named
+
+    def do_reset(self, session: Session, step: Step) -> None:
+        """Whoever takes away the session's settings acts as their login."""
+        if not session.in_transaction:
+            session.shop.execute("reset all")
+            session.settings = Settings()
 
     def do_reason(self, session: Session, step: Step) -> None:
         if not session.in_transaction:

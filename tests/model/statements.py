@@ -74,7 +74,7 @@ class Statements:
     def around(self) -> list[tuple[Callable[[], Step | None], int]]:
         """What stands around statements: transactions, names, grants."""
         if not self.now.in_transaction:
-            return [(self.begin, 10), (self.name_session, 3), (self.role, 1), (self.code, 1)]
+            return [(self.begin, 10), (self.name_session, 3), (self.role, 1), (self.code, 1), (self.reset, 1)]
         return [
             (self.end, 8),
             (self.savepoint, 4),
@@ -636,6 +636,9 @@ class Statements:
             "role",
             words=(self.rng.choice(("plain", "clerk", "jalon_app", "anna")), self.rng.choice((*ROLES, "admin"))),
         )
+
+    def reset(self) -> Step | None:
+        return Step(self.now.session, "reset")
 
     def code(self) -> Step | None:
         category = self.rng.choice(self.world.categories)

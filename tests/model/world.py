@@ -48,6 +48,7 @@ class Link:
     key_column: str
     status_column: str | None
     on_delete: str
+    on_update: str = "cascade"
 
 
 @dataclass
@@ -65,6 +66,8 @@ class Table:
     has_view: bool = False
     is_definer: bool = False
     codes_table: bool = False
+    has_levels: bool = False  # partitions have partitions
+    has_rule: bool = False  # one of PostgreSQL's own, that writes another table
     has_author: bool = False
     has_listener: bool = False
 
@@ -196,6 +199,7 @@ def table(rng: random.Random, index: int, name: str, categories: list[Category],
         categories.append(category(rng, f"C{len(categories)}", second, has_case_type))
         made.types["payment"], made.columns["payment"] = second, categories[-1]
     made.partitioned = rng.choice((None, None, None, "list", "range"))
+    made.has_levels, made.has_rule = rng.random() < 0.3, rng.random() < 0.1
     made.on_delete = rng.choice(("keep", "keep", "keep", "cascade", "refuse"))
     made.verbs = tuple(verb for verb in VERBS if rng.random() < 0.5)
     made.has_view, made.is_definer = rng.random() < 0.4, rng.random() < 0.3
@@ -208,8 +212,9 @@ def table(rng: random.Random, index: int, name: str, categories: list[Category],
 def links(rng: random.Random, mirrored: Table | None, parents: list[Table]) -> list[Link]:
     made: list[Link] = []
     if mirrored:
-        rule = rng.choice(("cascade", "set null", "no action"))
-        made.append(Link("mirror", mirrored.index, "parent", "status", rule))
+        rule = rng.choice(("cascade", "set null", "no action", "set default"))
+        then = rng.choice(("cascade", "cascade", "cascade", "set default"))
+        made.append(Link("mirror", mirrored.index, "parent", "status", rule, then))
     if parents and rng.random() < 0.4:
         other = mirrored or rng.choice(parents)
         if mirrored and rng.random() < 0.6:
@@ -251,7 +256,10 @@ def table_ddl(world: World, table: Table) -> Iterator[str]:
     if table.partitioned:
         for region, after in (("eu", "ez"), ("us", "uz")):
             where = f"in ('{region}')" if table.partitioned == "list" else f"from ('{region}') to ('{after}')"
-            yield f"create table {{s}}.{table.plain}_{region} partition of {table.sql} for values {where};"
+            name, by = f"{{s}}.{table.plain}_{region}", " partition by hash (id)" if table.has_levels else ""
+            yield f"create table {name} partition of {table.sql} for values {where}{by};"
+            for rest in (0, 1) if table.has_levels else ():
+                yield f"create table {name}_{rest} partition of {name} for values with (modulus 2, remainder {rest});"
     if table.has_view:
         shown = ", ".join(table.compared)
         yield f"create view {{s}}.{table.plain}_view as select {shown} from {table.sql} where n >= 0;"
@@ -273,7 +281,7 @@ def link_ddl(world: World, table: Table) -> Iterator[str]:
             here, there = f"{link.key_column}, {link.status_column}", "id, status"
         yield (
             f"alter table {table.sql} add constraint {name} foreign key ({here}) references {parent.sql} ({there}) "
-            f"on update cascade on delete {link.on_delete};"
+            f"on update {link.on_update} on delete {link.on_delete};"
         )
         yield f"create index {name}_idx on {table.sql} ({here}, id);"
 
@@ -370,6 +378,12 @@ def trigger_ddl(world: World, table: Table) -> Iterator[str]:
         yield (
             f"create trigger instead instead of update on {{s}}.{table.plain}_own "
             f"for each row execute function {{s}}.{table.plain}_instead();"
+        )
+    if table.has_rule and next_table.index > table.index:
+        code = next_table.literal(next_table.status, next_table.columns[next_table.status].codes[1])
+        yield (
+            f"create rule also as on update to {table.sql} where new.n is distinct from old.n do also "
+            f"update {next_table.sql} set status = {code} where id = {next_table.key_literal(1)};"
         )
     act, on = f"execute function {{s}}.{table.plain}_act", f"on {table.sql}"
     rows = {
