@@ -102,12 +102,14 @@ def category(db: Connection, name: str) -> Category:
             tuple(Transition(old, new, tuple(roles), reason) for old, new, roles, reason in steps),
             tuple(Arrival(*each) for each in arrivals),
         )
+    others = db.execute("select others_are_free from jalon_engine.category where code = %s", [name]).fetchone()
     return Category(
         name,
         tuple(code for code, _, _ in codes),
         frozenset(code for code, is_initial, _ in codes if is_initial),
         frozenset(code for code, _, is_active in codes if is_active),
         workflows,
+        bool(others and others[0]),
     )
 
 

@@ -44,12 +44,13 @@ class Category:
     initial: frozenset[str]
     active: frozenset[str]
     workflows: dict[str, Workflow] = field(default_factory=dict, hash=False)
+    others_are_free: bool = False  # case types without a workflow may have every active code
 
     def scope(self, case_type: str | None) -> str | None:
         """The workflow that applies; None where there is none although the category has workflows."""
         if case_type in self.workflows:
             return case_type
-        return "*" if "*" in self.workflows or not self.workflows else None
+        return "*" if "*" in self.workflows or not self.workflows or self.others_are_free else None
 
     def transitions(self, scope: str) -> Iterator[Transition]:
         """Those of the workflow, and where it says nothing of beginnings: its initial codes."""
@@ -63,10 +64,11 @@ class Category:
             yield from (Transition(None, code) for code in self.codes if code in known & self.initial)
 
     def free(self) -> Iterator[Transition]:
-        """Without any workflow every code follows every other; records begin at initial codes, if there are any."""
+        """Without a workflow every code follows every other; records begin at initial codes, if those speak for them."""
+        begins = self.initial if self.initial and not self.workflows else frozenset(self.codes)
         for code in self.codes:
             yield from (Transition(other, code, is_free=True) for other in self.codes if other != code)
-            if code in self.initial or not self.initial:
+            if code in begins:
                 yield Transition(None, code, is_free=True)
 
     def between(self, scope: str, from_code: str | None, to_code: str) -> Transition | None:

@@ -73,7 +73,10 @@ def rules(categories: list[Category]) -> Iterator[str]:
     yield "insert into jalon_engine.role (code, label) values ('clerk', 'Clerk'), ('boss', 'Boss');"
     for category in categories:
         name = quoted(category.name)
-        yield f"insert into jalon_engine.category (code, label) values ({name}, {name});"
+        yield (
+            "insert into jalon_engine.category (code, label, others_are_free) "
+            f"values ({name}, {name}, {category.others_are_free});"
+        )
         for position, code in enumerate(category.codes):
             yield (
                 "insert into jalon_engine.referential (category, code, label, position, is_initial, is_active) "

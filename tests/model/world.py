@@ -149,7 +149,8 @@ def category(rng: random.Random, name: str, kind: str, has_case_types: bool) -> 
     if rng.random() < 0.08 and not has_case_types:
         return made
     scopes = rng.sample(CASE_TYPES, 2) + (["*"] if rng.random() < 0.5 else []) if has_case_types else ["*"]
-    return replace(made, workflows={scope: workflow(rng, codes, scopes) for scope in scopes})
+    workflows = {scope: workflow(rng, codes, scopes) for scope in scopes}
+    return replace(made, workflows=workflows, others_are_free=has_case_types and rng.random() < 0.3)
 
 
 def workflow(rng: random.Random, codes: tuple[str, ...], scopes: list[str]) -> Workflow:
