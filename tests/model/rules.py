@@ -64,7 +64,7 @@ class Category:
             yield from (Transition(None, code) for code in self.codes if code in known & self.initial)
 
     def free(self) -> Iterator[Transition]:
-        """Without a workflow every code follows every other; records begin at initial codes, if those speak for them."""
+        """Without a workflow every code follows every other; records begin at initial codes, if they speak for it."""
         begins = self.initial if self.initial and not self.workflows else frozenset(self.codes)
         for code in self.codes:
             yield from (Transition(other, code, is_free=True) for other in self.codes if other != code)

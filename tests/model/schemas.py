@@ -77,41 +77,56 @@ def rules(categories: list[Category]) -> Iterator[str]:
             "insert into jalon_engine.category (code, label, others_are_free) "
             f"values ({name}, {name}, {category.others_are_free});"
         )
-        for position, code in enumerate(category.codes):
-            yield (
-                "insert into jalon_engine.referential (category, code, label, position, is_initial, is_active) "
-                f"values ({name}, {quoted(code)}, {quoted(code)}, {position}, {code in category.initial}, "
-                f"{code in category.active});"
-            )
-        yield from workflows(category)
+        codes = [
+            row(category.name, code, code, position, code in category.initial, code in category.active)
+            for position, code in enumerate(category.codes)
+        ]
+        columns = "category, code, label, position, is_initial, is_active"
+        yield f"insert into jalon_engine.referential ({columns}) values {', '.join(codes)};"
+        if category.workflows:
+            yield from workflows(category)
 
 
 def workflows(category: Category) -> Iterator[str]:
-    for case_type, workflow in category.workflows.items():
-        at = f"{quoted(category.name)}, {quoted(case_type)}, 1"
-        yield "begin;"
-        yield (
-            "insert into jalon_engine.workflow (category, case_type, version, state, published_at) "
-            f"values ({at}, 'published', now());"
-        )
-        for each in workflow.transitions:
-            values = ", ".join(
-                "null" if value is None else quoted(value)
-                for value in (each.from_code, each.to_code, "step", "{" + ",".join(each.roles) + "}", each.relation)
-            )
-            fields = "'{note}'" if each.needs_note else "null"
-            yield (
-                "insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, "
-                f"roles, relation, requires_reason, required_fields) "
-                f"values ({at}, {values}, {each.needs_reason}, {fields});"
-            )
-        for arrival in workflow.arrivals:
-            values = ", ".join(map(quoted, (arrival.to_code, arrival.from_code, arrival.from_case_type)))
-            yield (
-                "insert into jalon_engine.workflow_arrival "
-                f"(category, case_type, version, to_code, from_code, from_case_type) values ({at}, {values});"
-            )
-        yield "commit;"
+    """All of them in one transaction, which is the only one that may write a published version."""
+    at = {case_type: (category.name, case_type, 1) for case_type in category.workflows}
+    published = [row(*each, "published", "now()") for each in at.values()]
+    transitions = [
+        row(*at[case_type], each.from_code, each.to_code, "step", "{" + ",".join(each.roles) + "}", each.relation,
+            each.needs_reason, "{note}" if each.needs_note else None)
+        for case_type, workflow in category.workflows.items() for each in workflow.transitions
+    ]  # fmt: skip
+    arrivals = [
+        row(*at[case_type], each.to_code, each.from_code, each.from_case_type)
+        for case_type, workflow in category.workflows.items()
+        for each in workflow.arrivals
+    ]
+    yield "begin;"
+    columns = "category, case_type, version, state, published_at"
+    yield f"insert into jalon_engine.workflow ({columns}) values {', '.join(published)};"
+    columns = (
+        "category, case_type, version, from_code, to_code, action, roles, relation, requires_reason, required_fields"
+    )
+    yield f"insert into jalon_engine.workflow_arrow ({columns}) values\n    {lines(transitions)};"
+    columns = "category, case_type, version, to_code, from_code, from_case_type"
+    if arrivals:
+        yield f"insert into jalon_engine.workflow_arrival ({columns}) values\n    {lines(arrivals)};"
+    yield "commit;"
+
+
+def row(*values: object) -> str:
+    """A row of VALUES."""
+    return "(" + ", ".join("null" if value is None else literal(value) for value in values) + ")"
+
+
+def literal(value: object) -> str:
+    if isinstance(value, bool | int) or value == "now()":
+        return str(value).lower()
+    return quoted(str(value))
+
+
+def lines(rows: list[str]) -> str:
+    return ",\n    ".join(rows)
 
 
 def track(table: Table) -> str:

@@ -36,7 +36,7 @@ def test_what_the_rules_allow_passes_and_is_recorded_and_nothing_else_does(model
 def test_a_trigger_that_is_taken_away_is_found_within_seconds(model, tampering):
     run = model(WITHOUT_EVENT_TRIGGERS + tampering)
     run.shrinking = 3
-    found = run.run(20, SEED)
+    found = run.run(60, SEED)
     assert found is not None, str(run.total)
     assert found.failure.kind in run.script(found)
 
@@ -52,7 +52,7 @@ def told(db):
 def test_a_case_that_fails_is_told_as_a_script_that_psql_runs(model, told):
     run = model(WITHOUT_EVENT_TRIGGERS + TAMPERED["updates are not recorded"])
     run.shrinking = 3
-    found = run.run(20, SEED)
+    found = run.run(60, SEED)
     psql = ["psql", "-X", "-q", *told]
     outcome = subprocess.run(psql, input=run.script(found), capture_output=True, text=True, check=True)
     assert "changed_by" in outcome.stdout
