@@ -170,6 +170,8 @@ insert into jalon_engine.message (code, language, template, hint) values
 ('JL506', 'fr', '{category} / {scope} : des lignes sont à {codes}, absents de la nouvelle version', 'Donnez une correspondance de chacun vers un code de la nouvelle version.'),
 ('JL507', 'en', '{table} {id}: key, status, version or time were changed after Jalon had set them', 'Another trigger fires later than ~jalon_before_update; rename it so that it sorts before.'),
 ('JL507', 'fr', '{table} {id} : clé, statut, version ou heure ont été changés après Jalon', 'Un autre déclencheur passe après ~jalon_before_update ; renommez-le pour qu''il passe avant.'),
+('JL501.twice', 'en', '{table} {id} is there already', 'A record has one row; its key cannot be used in another partition.'),
+('JL501.twice', 'fr', '{table} {id} existe déjà', 'Un enregistrement a une seule ligne ; sa clé ne peut servir dans une autre partition.'),
 ('JL205', 'en', 'who acts is not sealed: the settings jalon.… were written by hand', 'Name the actor by jalon.acting() for a transaction, or jalon.act_as() for a DBA''s session.'),
 ('JL205', 'fr', 'l''auteur n''est pas scellé : les réglages jalon.… ont été écrits à la main', 'Nommez l''auteur par jalon.acting() pour une transaction, ou jalon.act_as() pour la session d''un DBA.'),
 ('JL206', 'en', 'a call of the web application stands alone: this transaction has written already', 'Code of a table may change rows, which is checked as any change; it cannot call the web application.'),

@@ -72,17 +72,12 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_who constant text := p_tracked || ' ' || coalesce(p_caller ->> 'roles', '');
     v_is_denied boolean;
     v_is_allowed boolean;
     v_is_name boolean;
 begin
     -- Every move and every reader asks this: by the token's roles first, by granted ones only where those do not suffice. Where
-    -- anything of the table is denied to anybody, rows are asked one by one. Callers who share a statement mostly share their
-    -- roles too, so the last set of roles that sufficed is remembered until the transaction ends.
-    if v_who = current_setting('jalon.reads_all', true) then
-        return true;
-    end if;
+    -- anything of the table is denied to anybody, rows are asked one by one.
     select bool_or(not r.is_allowed), bool_or(r.status = '*' and (r.role = 'any' or p_caller -> 'roles' ? r.role)),
         exists (select from jalon_engine.tracked t where t.name = p_tracked)
     into v_is_denied, v_is_allowed, v_is_name
@@ -92,9 +87,6 @@ begin
         return jalon_engine.reads_all((jalon_engine.tracked_of(p_tracked)).name, p_caller);
     end if;
     if v_is_denied or v_is_allowed then
-        if not v_is_denied then
-            v_is_allowed := set_config('jalon.reads_all', v_who, true) is not null;
-        end if;
         return not v_is_denied;
     end if;
     return exists (

@@ -57,7 +57,8 @@ as $$
 begin
     return exists (
         select from pg_catalog.pg_proc p
-        where p.oid = to_regprocedure(p_function || '(text,text,integer)') and p.prorettype = 'jalon_engine.finding'::regtype and p.proretset);
+        where p.oid = to_regprocedure(p_function || '(text,text,integer)') and p.prorettype = 'jalon_engine.finding'::regtype and p.proretset
+          and jalon_engine.uncallable_because(p.oid) is null);
 exception
     when invalid_text_representation or syntax_error or invalid_name then return false;
 end

@@ -8,12 +8,13 @@ as $$
 begin
     return exists (
         select from pg_catalog.pg_proc p
-        where p.oid = to_regprocedure(p_function || '(jsonb,jsonb,jsonb)') and p.prorettype = 'text'::regtype and not p.proretset and p.prokind = 'f');
+        where p.oid = to_regprocedure(p_function || '(jsonb,jsonb,jsonb)') and p.prorettype = 'text'::regtype and not p.proretset and p.prokind = 'f'
+          and jalon_engine.uncallable_because(p.oid) is null);
 exception
     when invalid_text_representation or syntax_error or invalid_name then return false;
 end
 $$;
-comment on function jalon_engine.is_guard(text) is 'Whether a name stands for a function (jsonb, jsonb, jsonb) returns text.';
+comment on function jalon_engine.is_guard(text) is 'Whether a name stands for a function (jsonb, jsonb, jsonb) returns text that Jalon may call.';
 
 create or replace function jalon_engine.check_texts(p_category text, p_case_type text, p_version integer)
 returns setof jalon_engine.finding

@@ -35,7 +35,7 @@ begin
         end loop;
     end if;
     perform jalon_history.guard_history(v_history::regclass, true);
-    perform jalon_history.guard_history(format('jalon_history.%I', t.history_name || '_default')::regclass, false);
+    perform jalon_history.guard_history(m.part, false) from jalon_history.months_of(v_history::regclass) m;
 end
 $$;
 comment on function jalon_history.generate_history_table(jalon_engine.tracked) is 'Creates the history table of a tracked table if it is missing, and its guards.';
@@ -64,14 +64,23 @@ returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_name text;
+    v_definition text;
 begin
     -- Row triggers come with the parent; TRUNCATE of a partition fires its own triggers only.
-    if p_with_rows and not exists (select from pg_catalog.pg_trigger g where g.tgrelid = p_table and g.tgname = '_100_append_only') then
-        execute format('create trigger _100_append_only before update or delete on %s for each row execute function jalon_history.append_only()', p_table);
-    end if;
-    if not exists (select from pg_catalog.pg_trigger g where g.tgrelid = p_table and g.tgname = '_110_no_truncate') then
-        execute format('create trigger _110_no_truncate before truncate on %s for each statement execute function jalon_history.append_only()', p_table);
-    end if;
+    for v_name, v_definition in
+        select w.name, format(w.definition, p_table) from (values
+            ('_100_append_only', 'CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only()', true),
+            ('_110_no_truncate', 'CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only()', false)
+        ) w (name, definition, is_for_rows)
+        left join pg_catalog.pg_trigger g on g.tgrelid = p_table and g.tgname = w.name
+        where (p_with_rows or not w.is_for_rows)
+          and (g.oid is null or pg_get_triggerdef(g.oid) <> format(w.definition, p_table) or g.tgenabled not in ('O', 'A'))
+    loop
+        execute format('drop trigger if exists %I on %s', v_name, p_table);
+        execute v_definition;
+    end loop;
 end
 $$;
 comment on function jalon_history.guard_history(regclass, boolean) is 'Puts the guards on a history table, or on one of its months.';

@@ -1,3 +1,5 @@
+-- A record that went is remembered.
+
 create or replace function jalon_engine.after_delete_body(p_tracked jalon_engine.tracked)
 returns text
 language sql stable

@@ -1,3 +1,5 @@
+-- A new row is checked and recorded.
+
 create or replace function jalon_engine.after_insert_body(p_tracked jalon_engine.tracked)
 returns text
 language sql stable
@@ -20,7 +22,7 @@ begin
         perform jalon_engine.check_numbers(who, {name}, {key}, 0, null, new.status_version, new.status_changed_at);
     end if;
     -- 3. An earlier record of this key had ended before this one began.
-    {after_earlier_life}
+    {after_earlier_life}{alone}
     -- 4. The usual beginning: one statement finds its rule and records it. It finds none unless it is plainly allowed.
     insert into {history} ({history_columns})
     select {history_values}, {workflow_version}
@@ -43,6 +45,10 @@ $body$, jsonb_build_object('name', quote_literal(p_tracked.name), 'key', jalon_e
             then 'null;  -- its history would have gone with it'
             else format(e'if exists (select from jalon_history.deletion d where d.tracked = %1$L and d.record_key = %2$s) then\n        perform jalon_engine.check_earlier_life(%1$L, %2$s, new.status_changed_at, tg_relid);\n    end if;',
                 p_tracked.name, jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new')) end,
+        -- Only of a partitioned table may the key alone be there twice.
+        'alone', case when (select c.relkind from pg_catalog.pg_class c where c.oid = jalon_engine.table_of(p_tracked)) = 'r' then ''
+            else format(e'\n    if exists (select from %s h where h.%I = %s) then\n        perform jalon_engine.check_alone(%L, %s);\n    end if;', jalon_engine.history_of(p_tracked), p_tracked.history_key,
+                jalon_engine.value_sql(p_tracked, p_tracked.key_column, 'new'), p_tracked.name, jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new')) end,
         'history', jalon_engine.history_of(p_tracked), 'history_columns', jalon_engine.history_columns_sql(p_tracked),
         'history_values', jalon_engine.history_values_sql(p_tracked, true), 'workflow_version', jalon_engine.greatest_sql(p_tracked),
         'rules', jalon_engine.rules_sql(p_tracked, true), 'all_allowed', jalon_engine.all_allowed_sql(p_tracked, true),
@@ -92,3 +98,20 @@ end
 $$;
 comment on function jalon_engine.check_earlier_life(text, text, timestamptz, oid) is
 'Refuses a record that would begin before the one with the same key ended (40001), and on a partitioned table one whose key ended in the same transaction (JL509).';
+
+create or replace function jalon_engine.check_alone(p_name text, p_key text)
+returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    t constant jalon_engine.tracked := jalon_engine.tracked_of(p_name);
+    v_last timestamptz;
+begin
+    execute format('select max(h.changed_at) from %s h where h.%I = $1::%s', jalon_engine.history_of(t), t.history_key, t.key_type) into v_last using p_key;
+    if not exists (select from jalon_history.deletion d where d.tracked = t.name and d.record_key = p_key and d.deleted_at >= v_last) then
+        perform jalon_engine.fail('JL501', jsonb_build_object('table', t.name, 'column', t.key_column, 'id', p_key), 'JL501.twice');
+    end if;
+end
+$$;
+comment on function jalon_engine.check_alone(text, text) is 'Refuses a second living record with the same key, which the constraints of a partitioned table cannot.';

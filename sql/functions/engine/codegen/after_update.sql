@@ -1,3 +1,5 @@
+-- A change is checked and recorded.
+
 create or replace function jalon_engine.after_update_body(p_tracked jalon_engine.tracked)
 returns text
 language sql stable

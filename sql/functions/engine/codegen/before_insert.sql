@@ -1,3 +1,5 @@
+-- A new row gets its version and time.
+
 create or replace function jalon_engine.before_insert_body(p_tracked jalon_engine.tracked)
 returns text
 language sql stable

@@ -1,3 +1,5 @@
+-- A table is emptied only if its records may go.
+
 create or replace function jalon_engine.before_truncate_body(p_tracked jalon_engine.tracked)
 returns text
 language sql stable

@@ -1,3 +1,5 @@
+-- A changed row gets its version and time; its key stays.
+
 create or replace function jalon_engine.before_update_body(p_tracked jalon_engine.tracked)
 returns text
 language sql stable

@@ -45,10 +45,14 @@ comment on function jalon_engine.live_rows_sql(jalon_engine.tracked, text) is
 
 create or replace function jalon_engine.read_row(p_tracked jalon_engine.tracked, p_id text, p_lock text default '')
 returns jsonb
-language sql volatile
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
-    select r from jalon_engine.rows_as_mover(format('select x.* from %s x where x.%I = ($1)[1]::%s %s',
-        jalon_engine.table_of(p_tracked), p_tracked.key_column, p_tracked.key_type, p_lock), array[p_id]) r
+declare
+    v_query constant text := format('select x.* from %s x where x.%I = ($1)[1]::%s %s', jalon_engine.table_of(p_tracked), p_tracked.key_column, p_tracked.key_type, p_lock);
+begin
+    return case when p_lock = '' then (select r from jalon_engine.rows_as_mover(v_query, array[p_id]) r)
+        else (select r from jalon_engine.lock_row_as_mover(v_query, array[p_id]) r) end;
+end
 $$;
 comment on function jalon_engine.read_row(jalon_engine.tracked, text, text) is 'One row of a tracked table as JSON, locked if asked; read by jalon_mover.';

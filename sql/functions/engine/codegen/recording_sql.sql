@@ -12,14 +12,14 @@ returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    -- A UUID of version 8 from what makes the row unique: the transaction, and a hash of table, record and version. It needs
+    -- A UUID of version 8 from what makes the row unique: the transaction, and a hash of table, record, version and time. It needs
     -- no random bytes, and asking the system for those can cost more than writing the row.
     select format('(to_hex(txid_current() << 16 | 1152921504606879744) || to_hex(%s & 4611686018427387903 | (-9223372036854775807 - 1)))::uuid',
         format(case jalon_engine.base_type(a.atttypid) when 'bigint' then 'hashint8extended(%1$s, %3$s)' when 'integer' then 'hashint4extended(%1$s, %3$s)'
             when 'smallint' then 'hashint2extended(%1$s, %3$s)' when 'uuid' then 'uuid_hash_extended(%1$s, %3$s)'
             else 'hashtextextended(%2$s collate "C", %3$s)' end,
             jalon_engine.value_sql(p_tracked, p_tracked.key_column, p_row), jalon_engine.text_sql(p_tracked, p_tracked.key_column, p_row),
-            format('%s.status_version + bigint ''%s''', p_row, hashtext(p_tracked.name))))
+            format('timestamp_hash_extended(%1$s.status_changed_at at time zone ''UTC'', %1$s.status_version + bigint ''%2$s'')', p_row, hashtext(p_tracked.name))))
     from pg_catalog.pg_attribute a where a.attrelid = jalon_engine.table_of(p_tracked) and a.attname = p_tracked.key_column
 $$;
 comment on function jalon_engine.derived_id(jalon_engine.tracked, text) is 'SQL that makes the UUID of a history row from the record, its version and the transaction.';

@@ -43,6 +43,13 @@ as $$
 $$;
 comment on function jalon_engine.table_of(jalon_engine.tracked) is 'The tracked table itself; empty if it is gone.';
 
+create or replace function jalon_engine.cut(p_text text, p_bytes integer)
+returns text
+language sql immutable
+set search_path = pg_catalog, pg_temp
+as $$ select left(p_text, (select coalesce(max(i), 0) from generate_series(1, p_bytes) i where octet_length(left(p_text, i)) <= p_bytes)) $$;
+comment on function jalon_engine.cut(text, integer) is 'The beginning of a text that takes so many bytes at most.';
+
 create or replace function jalon_engine.generated_name(p_tracked jalon_engine.tracked, p_suffix text)
 returns text
 language sql immutable
@@ -50,7 +57,7 @@ set search_path = pg_catalog, pg_temp
 as $$
     -- What does not fit into a name is replaced by a digest of the whole.
     select case when octet_length(n.name || p_suffix) <= 63 then n.name || p_suffix
-        else convert_from(substring(convert_to(n.name, 'UTF8') for 52 - octet_length(p_suffix)), 'UTF8') || '_' || left(md5(n.name), 10) || p_suffix end
+        else jalon_engine.cut(n.name, 52 - octet_length(p_suffix)) || '_' || left(md5(n.name), 10) || p_suffix end
     from (select p_tracked.table_schema || '__' || p_tracked.table_name as name) n
 $$;
 comment on function jalon_engine.generated_name(jalon_engine.tracked, text) is

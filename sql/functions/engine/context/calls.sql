@@ -51,6 +51,8 @@ as $$
 begin
     if nullif(p_caller ->> 'actor', '') is null then
         perform jalon_engine.fail('JL201');
+    elsif p_caller ->> 'actor' like 'db:%' then
+        perform jalon_engine.require_names(p_caller ->> 'actor', null);
     end if;
     perform jalon_engine.require_call(p_caller ->> 'actor');
     perform jalon_engine.name_caller(p_caller, p_reason, p_marks);
@@ -73,6 +75,7 @@ begin
     if v_roles ~ '^\["[\w:.-]+"(, "[\w:.-]+")*\]$' then
         v_roles := translate(v_roles, '[]" ', '');
     else
+        perform jalon_engine.require_names(p_caller ->> 'actor', jalon_engine.token_roles(p_caller));
         v_roles := (select string_agg(r.value, ',') from jsonb_array_elements_text(
             case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r);
     end if;

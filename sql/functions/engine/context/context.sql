@@ -18,6 +18,7 @@ begin
         select s.value into v_secret from jalon_engine.secret s;
         if v_seal = jalon_engine.seal_of(v_secret, left(v_seal, 1), current_setting('jalon.actor', true), current_setting('jalon.roles', true),
             current_setting('jalon.reason', true), current_setting('jalon.marks', true), current_setting('jalon.role_sources', true))
+            and (left(v_seal, 1) <> 's' or pg_has_role(session_user, 'jalon_dba', 'member'))
         then
             v_marks := nullif(current_setting('jalon.marks', true), '');
             return (current_setting('jalon.actor'), string_to_array(current_setting('jalon.roles'), ','),
@@ -94,6 +95,22 @@ set search_path = pg_catalog, pg_temp
 as $$ select (jalon_engine.context()).kind in ('import', 'backfill') $$;
 comment on function jalon_engine.is_importing() is 'Whether the running change carries the time at which it happened elsewhere.';
 
+create or replace function jalon_engine.require_names(p_actor text, p_roles text[])
+returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- db:<login> is who a login is by itself; roles travel joined by commas.
+    if p_actor like 'db:%' then
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'actor', 'why', p_actor));
+    elsif array_to_string(p_roles, '') like '%,%' then
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'roles', 'why', array_to_string(p_roles, ' ')));
+    end if;
+end
+$$;
+comment on function jalon_engine.require_names(text, text[]) is 'Refuses an actor that would pass for a login, and roles with commas.';
+
 create or replace function jalon.acting(actor text, roles text[] default '{}', reason text default null, meta jsonb default null)
 returns text
 language plpgsql volatile security definer
@@ -107,6 +124,7 @@ begin
         perform jalon_engine.fail('JL203', jsonb_build_object('actor', 'db:' || session_user, 'permission', 'acting',
             'roles', jsonb_build_array('jalon_app', 'jalon_dba')));
     end if;
+    perform jalon_engine.require_names(acting.actor, acting.roles);
     perform jalon_engine.seal_actor(v_scope, nullif(acting.actor, ''), array_to_string(acting.roles, ','), acting.reason,
         case when acting.meta is not null then jsonb_build_object('meta', acting.meta)::text end);
     return (jalon_engine.context()).actor;
@@ -126,6 +144,7 @@ begin
         perform jalon_engine.fail('JL203', jsonb_build_object('actor', 'db:' || session_user, 'permission', 'act_as',
             'roles', jsonb_build_array('jalon_dba')));
     end if;
+    perform jalon_engine.require_names(act_as.actor, act_as.roles);
     perform nextval('jalon_engine.call_number');  -- no earlier seal of this session fits any more
     perform jalon_engine.seal_actor('s', nullif(act_as.actor, ''), array_to_string(act_as.roles, ','), act_as.reason,
         case when act_as.meta is not null then jsonb_build_object('meta', act_as.meta)::text end);

@@ -1,3 +1,5 @@
+-- Modules keep logs of their own, which are written once.
+
 create or replace function jalon_engine.tg_history__append_only()
 returns trigger
 language plpgsql volatile

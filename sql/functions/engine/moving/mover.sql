@@ -62,6 +62,19 @@ comment on function jalon_engine.import_row(regclass, name, name, text, text, ti
 
 create or replace function jalon_engine.rows_as_mover(p_sql text, p_arguments text[] default '{}')
 returns setof jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- Stable: it sees what the statement that asks sees.
+    return query execute format('select to_jsonb(r) from (%s) r', p_sql) using p_arguments;
+end
+$$;
+comment on function jalon_engine.rows_as_mover(text, text[]) is
+'The rows of a query over a customer''s table, as JSON; its $1 is an array of texts. Only for Jalon''s own functions.';
+
+create or replace function jalon_engine.lock_row_as_mover(p_sql text, p_arguments text[])
+returns setof jsonb
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -69,12 +82,11 @@ begin
     return query execute format('select to_jsonb(r) from (%s) r', p_sql) using p_arguments;
 end
 $$;
-comment on function jalon_engine.rows_as_mover(text, text[]) is
-'The rows of a query over a customer''s table, as JSON; its $1 is an array of texts. Only for Jalon''s own functions.';
+comment on function jalon_engine.lock_row_as_mover(text, text[]) is 'As jalon_engine.rows_as_mover, for a query that locks its rows.';
 
 create or replace function jalon_engine.states_as_mover(p_sql text, p_id text default null, p_partition oid default null)
 returns table (record_key text, codes text[], case_type text, version integer, changed_at timestamptz)
-language plpgsql volatile security definer
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin

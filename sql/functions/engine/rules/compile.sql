@@ -42,6 +42,18 @@ as $$
 $$;
 comment on function jalon_engine.rules_of(text) is 'What jalon_engine.rule should hold for a category: published arrows, beginnings, and for a category without a workflow every active code.';
 
+create or replace function jalon_engine.scopes_of(p_category text)
+returns setof jalon_engine.rule_scope
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    -- A workflow is there as long as it is published, even if all that its transitions lead to is inactive.
+    select w.category, w.case_type, w.version from jalon_engine.workflow w where w.category = p_category and w.state = 'published'
+    union
+    select p_category, r.scope, r.workflow_version from jalon_engine.rules_of(p_category) r where r.workflow_version = 0
+$$;
+comment on function jalon_engine.scopes_of(text) is 'What jalon_engine.rule_scope should hold for a category: the case types with a published workflow, and * if other records are free.';
+
 create or replace function jalon_engine.compile_rules(p_category text)
 returns boolean
 language plpgsql volatile security definer
@@ -53,7 +65,8 @@ declare
 begin
     perform pg_advisory_xact_lock(1246317938, hashtext(p_category));
     v_vanishes := exists (select r from jalon_engine.rule r where r.category = p_category except select n from jalon_engine.rules_of(p_category) n);
-    v_comes := exists (select n from jalon_engine.rules_of(p_category) n except select r from jalon_engine.rule r where r.category = p_category);
+    v_comes := exists (select n from jalon_engine.rules_of(p_category) n except select r from jalon_engine.rule r where r.category = p_category)
+        or exists (select s from jalon_engine.scopes_of(p_category) s except select x from jalon_engine.rule_scope x where x.category = p_category);
     if not (v_vanishes or v_comes) then
         return false;
     end if;
@@ -64,7 +77,7 @@ begin
     insert into jalon_engine.rule select * from jalon_engine.rules_of(p_category);
     delete from jalon_engine.rule_scope s where s.category = p_category;
     insert into jalon_engine.rule_scope (category, scope, workflow_version)
-    select r.category, r.scope, max(r.workflow_version) from jalon_engine.rule r where r.category = p_category group by r.category, r.scope;
+    select * from jalon_engine.scopes_of(p_category);
     update jalon_engine.rule_epoch e set compiled_at = clock_timestamp();
     return true;
 end

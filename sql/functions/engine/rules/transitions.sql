@@ -121,6 +121,7 @@ as $$
         when not p.prosecdef then 'invoker'
         when pg_get_userbyid(p.proowner) in ('jalon_owner', 'jalon_historian', 'jalon_mover') then 'owner'
         when exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0) then 'public'
+        when n.nspname like 'pg\_%' then 'schema'
         when exists (select from aclexplode(n.nspacl) a where a.privilege_type = 'CREATE' and a.grantee not in (n.nspowner, p.proowner)) then 'schema'
     end
     from (select) one

@@ -19,4 +19,5 @@ begin
         hint = v_hint;
 end
 $$;
+grant execute on function jalon_engine.fail(text, jsonb, text) to jalon_dba, jalon_app;
 comment on function jalon_engine.fail(text, jsonb, text) is 'Raises a registered SQLSTATE: message and hint from jalon_engine.message (the table''s own before the general one), DETAIL the parameters as JSON.';

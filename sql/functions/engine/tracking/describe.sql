@@ -1,3 +1,5 @@
+-- What a table would be registered as, and whether it can be.
+
 create or replace function jalon_engine.describe_table(p_table regclass, p_options jsonb)
 returns jalon_engine.tracked
 language plpgsql stable security definer
@@ -30,6 +32,9 @@ begin
     if octet_length(t.name) > 40 then
         perform jalon_engine.cannot_track(p_table::text, format('the name %s is longer than 40 characters; give a shorter one with name =>', t.name));
     end if;
+    if exists (select from jalon_engine.tracked x where x.name = t.name and (x.table_schema, x.table_name) <> (v_class.nspname, v_class.relname)) then
+        perform jalon_engine.cannot_track(p_table::text, format('the name %s is taken; give another with name =>', t.name));
+    end if;
     t.table_schema := v_class.nspname;
     t.table_name := v_class.relname;
     t.key_column := v_key.name;
@@ -37,7 +42,14 @@ begin
     t.workflow_column := p_options ->> 'workflow_column';
     t.history_schema := 'jalon_history';
     t.history_name := jalon_engine.history_name(t);
-    t.history_key := coalesce(p_options ->> 'history_key', left(t.table_name, 40) || '_' || case when t.key_column = 'id' then 'id' else left(t.key_column, 20) end);
+    -- Another table's history, or a month of it, may have that name.
+    if not exists (select from jalon_engine.tracked x where x.history_name = t.history_name and x.table_schema = t.table_schema and x.table_name = t.table_name)
+        and (exists (select from jalon_engine.tracked x where x.history_name = t.history_name) or exists (select from pg_catalog.pg_class c
+            where c.relnamespace = 'jalon_history'::regnamespace and (c.relname = t.history_name and c.relispartition or c.relname = t.history_name || '_default' and c.relkind <> 'r')))
+    then
+        t.history_name := jalon_engine.cut(t.history_name, 39) || '_' || left(md5(t.table_schema || '.' || t.table_name), 10);
+    end if;
+    t.history_key := coalesce(p_options ->> 'history_key', jalon_engine.cut(t.table_name, 40) || '_' || case when t.key_column = 'id' then 'id' else jalon_engine.cut(t.key_column, 20) end);
     t.on_delete := coalesce(p_options ->> 'on_delete', 'keep');
     t.relations := coalesce(p_options -> 'relations', '{}');
     t.resolver := p_options ->> 'resolver';
@@ -66,7 +78,7 @@ set search_path = pg_catalog, pg_temp
 as $$
     -- Months are named after it, so it is shorter than a name may be.
     select case when octet_length(n.name) <= 50 then n.name
-        else convert_from(substring(convert_to(left(n.name, 39), 'UTF8') for 39), 'UTF8') || '_' || left(md5(n.name), 10) end
+        else jalon_engine.cut(n.name, 39) || '_' || left(md5(n.name), 10) end
     from (select p_tracked.table_schema || '__' || p_tracked.table_name as name) n
 $$;
 comment on function jalon_engine.history_name(jalon_engine.tracked) is '<schema>__<table>, with a digest if it is long.';

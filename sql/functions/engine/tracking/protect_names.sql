@@ -52,18 +52,34 @@ begin
     create or replace function jalon_engine.on_ddl_command_end() returns event_trigger
     language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
     as $body$
+    declare
+        v_statement text;
     begin
         if (select p.prosecdef and pg_get_userbyid(p.proowner) = 'jalon_owner' from pg_catalog.pg_proc p
                 where p.oid = to_regprocedure('jalon_engine.check_renaming(oid[])')) then
             perform jalon_engine.check_renaming(array(select distinct d.objid from pg_event_trigger_ddl_commands() d
                 where d.classid = 'pg_catalog.pg_class'::regclass));
         end if;
+        -- A statement trigger is not cloned to partitions that come later.
+        for v_statement in
+            select distinct format('create trigger %I before truncate on %s for each statement execute function %s()', g.tgname, p.relid::regclass, g.tgfoid::regproc)
+            from pg_event_trigger_ddl_commands() d
+            cross join lateral pg_partition_tree(d.objid) p
+            cross join lateral pg_partition_ancestors(d.objid) a
+            join pg_catalog.pg_trigger g on g.tgrelid = a.relid and g.tgname = '_jalon_before_truncate'
+            where d.classid = 'pg_catalog.pg_class'::regclass
+              and not exists (select from pg_catalog.pg_trigger o where o.tgrelid = p.relid and o.tgname = g.tgname)
+        loop
+            execute v_statement;
+        end loop;
     end
     $body$;
     revoke execute on function jalon_engine.on_ddl_command_end() from public;
-    comment on function jalon_engine.on_ddl_command_end() is 'Generated for the event trigger jalon_protect_names: asks jalon_engine.check_renaming, as jalon_owner.';
+    comment on function jalon_engine.on_ddl_command_end() is 'Generated for the event trigger jalon_protect_names: asks jalon_engine.check_renaming, as jalon_owner, and guards new partitions against TRUNCATE.';
     if not exists (select from pg_catalog.pg_event_trigger e where e.evtname = 'jalon_protect_names') then
-        create event trigger jalon_protect_names on ddl_command_end when tag in ('ALTER TABLE', 'ALTER INDEX', 'ALTER VIEW')
+        -- Each of these renames a table or a column of one.
+        create event trigger jalon_protect_names on ddl_command_end when tag in ('ALTER TABLE', 'ALTER INDEX', 'ALTER VIEW',
+            'ALTER MATERIALIZED VIEW', 'ALTER FOREIGN TABLE', 'ALTER SEQUENCE', 'ALTER TYPE', 'CREATE TABLE')
         execute function jalon_engine.on_ddl_command_end();
         comment on event trigger jalon_protect_names is 'Tracked tables and the columns that their triggers name keep their names.';
     end if;

@@ -2,7 +2,7 @@
 
 create or replace function jalon_engine.cannot_track(p_table text, p_why text)
 returns void
-language plpgsql stable
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -31,6 +31,8 @@ begin
         perform jalon_engine.cannot_track(p_table::text, 'its primary key has several columns; name the one that identifies a record with key_column =>');
     elsif type not in ('smallint', 'integer', 'bigint', 'uuid', 'text', 'character varying') then
         perform jalon_engine.cannot_track(p_table::text, format('its key %s is of type %s; integer, bigint, uuid and text can be', name, type));
+    elsif not jalon_engine.is_unique(p_table, name) then
+        perform jalon_engine.cannot_track(p_table::text, format('its key %s is not unique; give it a unique index of its own', name));
     elsif not jalon_engine.has_plain_equality(p_table, name) then
         perform jalon_engine.cannot_track(p_table::text, format('its key %s has a collation to which different texts are equal', name));
     elsif exists (select from pg_catalog.pg_attribute a where a.attrelid = p_table and a.attname = key_of.name and a.attgenerated <> '') then
@@ -40,6 +42,19 @@ begin
 end
 $$;
 comment on function jalon_engine.key_of(regclass, text) is 'Key column and type of a table that is to be tracked.';
+
+create or replace function jalon_engine.is_unique(p_table regclass, p_column text)
+returns boolean
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    -- A partitioned table can have no such index, unless the key decides the partition: there each insertion is looked at.
+    select exists (select from pg_catalog.pg_class c where c.oid = p_table and c.relkind = 'p') or exists (
+        select from pg_catalog.pg_index i join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attname = p_column
+        where i.indrelid = p_table and i.indisunique and i.indisvalid and i.indimmediate and i.indnkeyatts = 1 and i.indkey[0] = a.attnum
+          and i.indpred is null)
+$$;
+comment on function jalon_engine.is_unique(regclass, text) is 'Whether a column alone identifies a row.';
 
 create or replace function jalon_engine.has_plain_equality(p_table regclass, p_column text)
 returns boolean
@@ -62,10 +77,11 @@ as $$
         union all
         select y.oid, y.typbasetype, y.typtype from made_of m join pg_catalog.pg_type y on y.oid = m.typbasetype
     )
-    select m.typtype = 'e' or m.oid in ('text'::regtype, 'varchar'::regtype, 'boolean'::regtype, 'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype)
+    -- A domain over an enum has no equality of its own, so PostgreSQL could not compare it in a trigger's condition.
+    select m.typtype = 'e' and m.oid = p_type or m.oid in ('text'::regtype, 'varchar'::regtype, 'boolean'::regtype, 'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype)
     from made_of m where m.typbasetype = 0
 $$;
-comment on function jalon_engine.can_be_status(oid) is 'Whether a status can have a type: text, varchar, boolean, integers, enums, and domains over these.';
+comment on function jalon_engine.can_be_status(oid) is 'Whether a status can have a type: text, varchar, boolean, integers, domains over these, and enums.';
 
 create or replace function jalon_engine.check_columns(p_table regclass, p_columns jsonb, p_workflow_column text)
 returns void
