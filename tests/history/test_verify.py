@@ -1,5 +1,7 @@
 """jalon.verify: no rows is good news, and whatever went past enforcement is named."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from jalon import doctor
@@ -630,6 +632,21 @@ def test_a_million_rows_are_proved_in_seconds(orders: Connection) -> None:
     orders.execute("analyze")
     plan = rows(orders, "explain analyze select * from jalon.verify('orders')")
     assert float(plan[-1][0].split()[2]) < 3000  # nested loops over 20,000 rows would take minutes
+
+
+def test_a_writer_who_commits_meanwhile_is_no_problem(lived: Connection, connect: Connect) -> None:
+    """Records and history are those of one moment, however long it takes to read them."""
+    writer = connect(autocommit=False)
+    writer.execute("lock table shop.orders in access exclusive mode")
+    writer.execute("update shop.orders set status = 'PAID' where id = 7")
+    with ThreadPoolExecutor(1) as pool:
+        reader = connect()
+        verified = pool.submit(problems, reader)
+        waiting = "select count(*) from pg_locks where relation = 'shop.orders'::regclass and not granted"
+        while not rows(lived, waiting)[0][0] and not verified.done():
+            pass
+        writer.commit()
+        assert verified.result() == []
 
 
 def test_the_tables_under_jalon_at_a_glance(lived: Connection, connect: Connect) -> None:

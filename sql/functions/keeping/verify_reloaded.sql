@@ -45,7 +45,7 @@ as $$
         union all
         select format('jalon_history.%I(timestamptz, text)', t.name || '_as_of') from jalon_engine.tracked t
         union all
-        select s.signature from (values ('jalon_generated.row_of(text, text)'), ('jalon_generated.update_row(text, text, text, text, text, integer, boolean)')) s (signature)
+        select 'jalon_generated.update_row(text, text, text, text, text, integer, boolean)'
     )
     select p.*
     from (
@@ -66,11 +66,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select p.*
-    from (values
-        ('jalon_generated.update_row(text, text, text, text, text, integer, boolean)', jalon_engine.update_row_body(),
-            e'%\n RETURNS record\n LANGUAGE plpgsql\n SET search\_path TO ''pg\_catalog'', ''pg\_temp'''),
-        ('jalon_generated.row_of(text, text)', jalon_engine.row_of_body(),
-            e'%\n RETURNS jsonb\n LANGUAGE plpgsql\n SET search\_path TO ''pg\_catalog'', ''pg\_temp''\n SET row\_security TO ''off''')) w (signature, body, head)
+    from (values ('jalon_generated.update_row(text, text, text, text, text, integer, boolean)', jalon_engine.update_row_body(),
+        e'%\n RETURNS record\n LANGUAGE plpgsql\n SET search\_path TO ''pg\_catalog'', ''pg\_temp''')) w (signature, body, head)
     left join pg_catalog.pg_proc f on f.oid = to_regprocedure(w.signature)
     cross join lateral jalon_engine.problem(null, case when f.oid is null then 'function_missing' else 'function_altered' end, jsonb_build_object('function', w.signature)) p
     where f.oid is null or pg_get_userbyid(f.proowner) <> 'jalon_historian' or f.prosrc <> w.body

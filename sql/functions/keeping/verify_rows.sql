@@ -27,10 +27,12 @@ returns jsonb
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select jsonb_build_object('table', jalon_engine.table_of(p_tracked)::text, 'key', quote_ident(p_tracked.key_column),
+    select jsonb_build_object('live', jalon_engine.live_rows_sql(p_tracked), 'key', quote_ident(p_tracked.key_column),
         'history', jalon_engine.history_of(p_tracked), 'history_key', quote_ident(p_tracked.history_key), 'name', quote_literal(p_tracked.name),
-        'differs', string_agg(format('%s is distinct from h.%I', jalon_engine.value_sql(p_tracked, c.column_name, 'l'), 'new_' || c.column_name), ' or ' order by c.position)
-            || coalesce(' or ' || jalon_engine.value_sql(p_tracked, p_tracked.workflow_column, 'l') || ' is distinct from h.' || quote_ident(p_tracked.workflow_column), ''),
+        'live_columns', string_agg(format('l.%I as code_%s', c.column_name, c.position), ', ' order by c.position)
+            || coalesce(', l.' || quote_ident(p_tracked.workflow_column) || ' as case_type', ''),
+        'differs', string_agg(format('l.code_%s is distinct from h.%I', c.position, 'new_' || c.column_name), ' or ' order by c.position)
+            || coalesce(' or l.case_type is distinct from h.' || quote_ident(p_tracked.workflow_column), ''),
         'unlinked', string_agg(format('h.%I is distinct from p.%I', 'old_' || c.column_name, 'new_' || c.column_name), ' or ' order by c.position),
         'old', string_agg(format('h.%I is not null', 'old_' || c.column_name), ' or ' order by c.position))
     from jalon_engine.tracked_column c where c.tracked = p_tracked.name
@@ -41,7 +43,6 @@ create or replace function jalon_engine.verify_rows(p_tracked jalon_engine.track
 returns table (tracked_table text, problem text, detail text, hint text)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
-set row_security = off
 set work_mem = '64MB'
 as $$
 declare
@@ -49,33 +50,37 @@ declare
         where s.name = 'history_begins.' || p_tracked.name), '-infinity');
 begin
     return query execute jalon_engine.render($sql$
-        select r.* from (
-            select f.problem, count(*) as rows, (array_agg(f.key order by f.key))[1:5] as keys from (
-                -- 1. A record, against its last history row.
-                select case when h.version is null then 'no_history' else 'code_differs' end as problem, l.{key}::text as key
-                from {table} l
-                left join {history} h on h.{history_key} = l.{key} and h.version = l.status_version and h.changed_at = l.status_changed_at
-                where (h.version is null and l.status_changed_at >= $1) or (h.version is not null and ({differs}))
-                union all
-                -- 2. A history row, against the one before: same codes, later time. A first row follows on nothing.
-                select case when h.changed_at < p.changed_at or (h.changed_at = p.changed_at and h.kind <> 'import') then 'time_order' else 'chain_broken' end,
-                    h.{history_key}::text
-                from {history} h
-                left join {history} p on p.{history_key} = h.{history_key} and p.version = h.version - 1 and p.changed_at = h.previous_changed_at
-                where case when h.previous_changed_at is null
-                        then {old} or h.kind = 'move' or (h.version <> 1 and h.kind <> 'backfill')
+        with live as materialized (
+            select l.{key} as key, l.status_version as version, l.status_changed_at as changed_at, {live_columns} from {live} l
+        ),
+        link as materialized (  -- what doesn't follow from the row before, and last rows
+            select coalesce(h.{history_key}, p.{history_key}) as key, p.version as last_version, p.changed_at as last_change, h.version is null as is_last,
+                h.changed_at < p.changed_at or (h.changed_at = p.changed_at and h.kind <> 'import') as is_earlier
+            from {history} p
+            full join {history} h on h.{history_key} = p.{history_key} and h.version = p.version + 1 and h.previous_changed_at = p.changed_at
+            where h.version is null
+               or case when h.previous_changed_at is null then {old} or h.kind = 'move' or (h.version <> 1 and h.kind <> 'backfill')
                     when p.version is null then h.previous_changed_at >= $1
                     else {unlinked} or h.kind in ('create', 'backfill') or h.changed_at < p.changed_at
                         or (h.changed_at = p.changed_at and h.kind <> 'import') end
+        )
+        select r.* from (
+            select f.problem, count(*) as rows, (array_agg(f.key order by f.key))[1:5] as keys from (
+                -- 1. A record, against its last history row.
+                select case when h.version is null then 'no_history' else 'code_differs' end as problem, l.key::text as key
+                from live l
+                left join {history} h on h.{history_key} = l.key and h.version = l.version and h.changed_at = l.changed_at
+                where (h.version is null and l.changed_at >= $1) or (h.version is not null and ({differs}))
+                union all
+                -- 2. A history row, against the one before: same codes, later time. A first row follows on nothing.
+                select case when k.is_earlier then 'time_order' else 'chain_broken' end, k.key::text from link k where not k.is_last
                 union all
                 -- 3. A last row, against its record, or against a deletion: as many deletions as lives have ended.
                 select 'loose_end', e.key
                 from (
-                    select h.{history_key}::text as key, count(*) as ended, max(h.changed_at) as last_change
-                    from {history} h
-                    left join {history} n on n.{history_key} = h.{history_key} and n.version = h.version + 1 and n.previous_changed_at = h.changed_at
-                    left join {table} l on l.{key} = h.{history_key} and l.status_version = h.version and l.status_changed_at = h.changed_at
-                    where n.version is null and l.status_version is null
+                    select k.key::text as key, count(*) as ended, max(k.last_change) as last_change
+                    from link k left join live l on l.key = k.key and l.version = k.last_version and l.changed_at = k.last_change
+                    where k.is_last and l.version is null
                     group by 1
                 ) e
                 left join (
@@ -84,26 +89,25 @@ begin
                 ) d on d.record_key = e.key
                 where d.record_key is null or d.last_deletion < e.last_change or d.deletions < e.ended
                 union all
-                -- 4. A deletion, against what lives on. A statement may delete and make a record under one key.
-                select 'deletion_false', d.record_key
-                from jalon_history.deletion d
-                join {history} h on h.{history_key}::text = d.record_key and h.previous_changed_at <= d.deleted_at and h.changed_at > d.deleted_at
-                where d.tracked = {name} and not exists (
-                    select from {history} p where p.{history_key} = h.{history_key} and p.version = h.version - 1
-                        and p.changed_at = h.previous_changed_at and p.version = 1 and p.transaction_id = d.transaction_id)
+                -- 4. A deletion, against what lives on, and against a history that knows the record. One statement may delete a
+                -- record and make another one under its key.
+                select case when d.is_known then 'deletion_false' else 'deletion_unknown' end, d.record_key
+                from (
+                    select d.id, d.record_key, bool_or(h.changed_at <= d.deleted_at) is true as is_known,
+                        bool_or(h.previous_changed_at <= d.deleted_at and h.changed_at > d.deleted_at and not (h.version = 2 and exists (
+                            select from {history} p where p.{history_key} = h.{history_key} and p.version = 1
+                                and p.changed_at = h.previous_changed_at and p.transaction_id = d.transaction_id))) is true as is_within
+                    from jalon_history.deletion d left join {history} h on h.{history_key}::text = d.record_key
+                    where d.tracked = {name} and d.record_key is not null
+                    group by d.id, d.record_key
+                ) d
+                where d.is_within or (not d.is_known and $2)
                 union all
                 select 'deletion_false', d.record_key
                 from jalon_history.deletion d
-                join {table} l on l.{key}::text = d.record_key and l.status_changed_at <= d.deleted_at
-                where d.tracked = {name} and not exists (
-                    select from {history} h where h.{history_key} = l.{key} and h.version = l.status_version
-                        and h.changed_at = l.status_changed_at and h.version = 1 and h.transaction_id = d.transaction_id)
-                union all
-                -- 5. A deletion, against a history that knows the record.
-                select 'deletion_unknown', d.record_key
-                from jalon_history.deletion d
-                where $2 and d.tracked = {name} and d.record_key is not null
-                  and not exists (select from {history} h where h.{history_key}::text = d.record_key and h.changed_at <= d.deleted_at)
+                join live l on l.key::text = d.record_key and l.changed_at <= d.deleted_at
+                where d.tracked = {name} and not (l.version = 1 and exists (
+                    select from {history} h where h.{history_key} = l.key and h.version = 1 and h.changed_at = l.changed_at and h.transaction_id = d.transaction_id))
             ) f
             group by f.problem
         ) f

@@ -68,7 +68,7 @@ $$;
 comment on function jalon_engine.was_allowed(text, text, text, boolean, text, text, integer, boolean, boolean, timestamptz) is
 'Whether the version of the workflow that a change names leads where it went. A change of several columns names the newest version of theirs, so each may follow an older one.';
 
-create or replace function jalon_engine.verify_transitions_sql(p_tracked jalon_engine.tracked)
+create or replace function jalon_engine.verify_transitions_sql(p_tracked jalon_engine.tracked, p_with_keys boolean)
 returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -77,13 +77,13 @@ as $$
         select g.key, g.rows from (
             select {case_type} as case_type, {old_case_type} as old_case_type, {arrives} as arrives, h.previous_changed_at is null as creates, {codes},
                 h.workflow_version, h.kind, h.reason is null and h.changed_by <> 'erased' as lacks_reason, width_bucket(h.changed_at, $2) as era,
-                min(h.changed_at) as at, min(h.{history_key}::text) as key, count(*) as rows
+                min(h.changed_at) as at, {a_key} as key, count(*) as rows
             from {history} h{previous}
             where h.changed_at >= $1 and h.kind not in ('import', 'migration', 'backfill')
             group by {places}
         ) g
         where (case g.kind when 'force' then not g.lacks_reason else g.kind in ('create', 'move', 'timer') and {allowed} end) is not true$sql$,
-        jsonb_build_object('history', jalon_engine.history_of(p_tracked), 'history_key', quote_ident(p_tracked.history_key),
+        jsonb_build_object('history', jalon_engine.history_of(p_tracked), 'a_key', case when p_with_keys then format('min(h.%I::text)', p_tracked.history_key) else 'null::text' end,
             'case_type', coalesce('h.' || quote_ident(p_tracked.workflow_column) || '::text', 'null::text'),
             'old_case_type', coalesce('p.' || quote_ident(p_tracked.workflow_column) || '::text', 'null::text'),
             'arrives', case when p_tracked.workflow_column is null then 'false' else format('p.version is not null and h.%1$I is distinct from p.%1$I', p_tracked.workflow_column) end,
@@ -103,7 +103,7 @@ as $$
     ) s
     where c.tracked = p_tracked.name
 $$;
-comment on function jalon_engine.verify_transitions_sql(jalon_engine.tracked) is
+comment on function jalon_engine.verify_transitions_sql(jalon_engine.tracked, boolean) is
 'SQL of the groups of history rows ($1: since when, $2: borders between publications) that the versions they name do not allow.';
 
 create or replace function jalon_engine.verify_transitions(p_tracked jalon_engine.tracked)
@@ -128,9 +128,10 @@ begin
         from jalon_engine.workflow w cross join lateral (values (w.published_at), (w.retired_at)) b (at) cross join (values (-1), (1)) s (side)
         where b.at is not null and w.category in (select c.category from jalon_engine.tracked_column c where c.tracked = p_tracked.name)
         order by 1);
-    execute format('select sum(f.rows), (array_agg(distinct f.key))[1:5] from (%s) f', jalon_engine.verify_transitions_sql(p_tracked))
-    into v_count, v_keys using v_since, v_borders;
+    execute format('select sum(f.rows) from (%s) f', jalon_engine.verify_transitions_sql(p_tracked, false)) into v_count using v_since, v_borders;
     if v_count > 0 then
+        execute format('select (array_agg(distinct f.key))[1:5] from (%s) f', jalon_engine.verify_transitions_sql(p_tracked, true))
+        into v_keys using v_since, v_borders;
         return query select r.* from jalon_engine.found_rows(p_tracked.name, 'transition', v_count, v_keys) r;
     end if;
 end
