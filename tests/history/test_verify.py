@@ -5,7 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from jalon import doctor
-from tests.shop import Connect, Connection, happened, importing, rows
+from jalon.migrate import migrate
+from jalon.settings import Settings
+from tests.conftest import name_actor
+from tests.shop import Connect, Connection, importing, rows
 
 HISTORY = "jalon_history.shop__orders"
 WORKFLOW = """
@@ -228,7 +231,7 @@ def test_a_version_that_had_been_retired_allows_nothing_any_more(ruled: Connecti
 
 
 def test_forced_imported_and_erased_changes_are_free(ruled: Connection) -> None:
-    ruled.execute("select jalon_engine.seal_actor('s', 'anna', 'admin')")
+    name_actor(ruled, "anna", "admin", "")
     ruled.execute("select jalon.force_move('orders', '7', 'SHIPPED', 'lost paper')")
     ruled.execute("select jalon.erase('orders', '4')")
     with importing(ruled):
@@ -476,14 +479,9 @@ GUARDS = {
     "a schema granted": ("grant create on schema jalon_history to public", ["granted"]),
     "a month's owner": ("alter table jalon_history.shop__orders_default owner to postgres", ["owner"]),
     "history's owner": ("alter table jalon_history.shop__orders owner to postgres", ["owner"]),
-    "a table that Jalon may not read": ("revoke all on shop.orders from jalon_owner", ["unreadable"]),
+    "a table that Jalon may not read": ("revoke all on shop.orders from jalon_mover", ["unreadable"]),
     "a table renamed": ("alter table shop.orders rename to sales", ["table_missing"]),
     "a column renamed": ("alter table shop.orders rename status to state", ["column_missing"]),
-    "a column's type": (
-        'drop trigger "~jalon_before_update" on shop.orders; drop trigger "_jalon_after_update" on shop.orders;'
-        "create domain shop.mine as integer check (value > 0); alter table shop.orders alter status_version type shop.mine",
-        ["column_altered", "trigger_missing", "trigger_missing"],
-    ),
     "history renamed": ("alter table jalon_history.shop__orders rename to old_history", ["history_missing"]),
     "the default month detached": (
         "alter table jalon_history.shop__orders detach partition jalon_history.shop__orders_default",
@@ -523,6 +521,16 @@ def test_guards_that_were_touched_are_noticed(lived: Connection, statement: str,
         )
         == []
     )
+
+
+@pytest.mark.parametrize("column", ["status_version", "status"])
+def test_a_column_whose_type_became_somebodys_own_is_noticed_and_its_rows_are_left_alone(lived: Connection, column: str) -> None:
+    for trigger in ("~jalon_before_update", "_jalon_after_update"):
+        lived.execute(f'drop trigger "{trigger}" on shop.orders')
+    lived.execute("create domain shop.mine as integer check (value > 0)")
+    lived.execute(f"alter table shop.orders alter {column} type shop.mine using 7")
+    assert {"column_altered", "trigger_missing"} <= set(problems(lived))
+    assert not {"no_history", "code_differs"} & set(problems(lived))
 
 
 @pytest.mark.parametrize("owner", ["jalon_owner", "jalon_historian", "jalon_mover"])
@@ -625,13 +633,28 @@ def test_a_role_whose_sessions_fire_no_triggers_is_named(lived: Connection) -> N
         lived.execute(f"alter role jalon_bi in database {lived.info.dbname} reset session_replication_role")
 
 
-def test_a_million_rows_are_proved_in_seconds(orders: Connection) -> None:
-    happened(orders, (0, "NEW", "2026-11-01Z"))
+def test_it_reads_each_row_a_few_times_however_many_there_are(orders: Connection) -> None:
+    """It joins by hash. A nested loop over 20,000 rows would read them millions of times."""
     orders.execute("insert into shop.orders select i, 'NEW' from generate_series(1, 20000) i")
     orders.execute("update shop.orders set status = 'PAID'")
+    orders.execute("delete from shop.orders where id <= 1000")
     orders.execute("analyze")
-    plan = rows(orders, "explain analyze select * from jalon.verify('orders')")
-    assert float(plan[-1][0].split()[2]) < 3000  # nested loops over 20,000 rows would take minutes
+    read = (
+        "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint from pg_stat_xact_all_tables"
+        " where schemaname in ('shop', 'jalon_history')"
+    )
+    with orders.transaction():
+        before = rows(orders, read)[0][0]
+        assert problems(orders) == []
+        assert rows(orders, read)[0][0] - before < 12 * 40000
+
+
+def test_a_reload_leaves_every_guard_in_place(lived: Connection, dsn: str, settings: Settings) -> None:
+    guards = "select oid, tgrelid::regclass::text, tgname from pg_trigger where tgrelid::regclass::text ~ 'shop' and not tgisinternal order by 1"
+    before = rows(lived, guards)
+    migrate(settings, dsn, lambda text: None, force_reload=True)
+    assert rows(lived, guards) == before
+    assert rows(lived, "select * from jalon.verify()") == []
 
 
 def test_a_writer_who_commits_meanwhile_is_no_problem(lived: Connection, connect: Connect) -> None:

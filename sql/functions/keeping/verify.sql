@@ -40,6 +40,7 @@ begin
         continue when found;
         return query
         select v.* from jalon_engine.verify_rows(t) v
+        union all select v.* from jalon_engine.verify_deletions(t) v
         union all select v.* from jalon_engine.verify_transitions(t) v;
     end loop;
     -- What is generated for all tables can only be told if they all are there.

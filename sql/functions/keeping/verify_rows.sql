@@ -88,10 +88,37 @@ begin
                     from jalon_history.deletion d where d.tracked = {name} and d.record_key is not null group by 1
                 ) d on d.record_key = e.key
                 where d.record_key is null or d.last_deletion < e.last_change or d.deletions < e.ended
-                union all
-                -- 4. A deletion, against what lives on, and against a history that knows the record. One statement may delete a
-                -- record and make another one under its key.
-                select case when d.is_known then 'deletion_false' else 'deletion_unknown' end, d.record_key
+            ) f
+            group by f.problem
+        ) f
+        cross join lateral jalon_engine.found_rows({name}, f.problem, f.rows, f.keys) r
+        order by f.problem$sql$, jalon_engine.verify_rows_parts(p_tracked))
+    using v_begins;
+end
+$$;
+comment on function jalon_engine.verify_rows(jalon_engine.tracked) is
+'Records and history against each other and against deletions: what does not agree, with up to five keys each.';
+
+create or replace function jalon_engine.verify_deletions(p_tracked jalon_engine.tracked)
+returns table (tracked_table text, problem text, detail text, hint text)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set work_mem = '64MB'
+as $$
+declare
+    -- Where months were detached, or histories once went with their records, not every record is known.
+    v_is_whole constant boolean := not jalon_engine.was_declared(p_tracked, 'cascade') and not exists (
+        select from jalon_engine.setting s where s.name = 'history_begins.' || p_tracked.name);
+begin
+    if not exists (select from jalon_history.deletion d where d.tracked = p_tracked.name and d.record_key is not null) then
+        return;
+    end if;
+    return query execute jalon_engine.render($sql$
+        select r.* from (
+            select f.problem, count(*) as rows, (array_agg(f.key order by f.key))[1:5] as keys from (
+                -- 1. Against history: it knows the record, and ends there. One statement may delete a record and make another
+                -- one under its key.
+                select case when d.is_known then 'deletion_false' else 'deletion_unknown' end as problem, d.record_key as key
                 from (
                     select d.id, d.record_key, bool_or(h.changed_at <= d.deleted_at) is true as is_known,
                         bool_or(h.previous_changed_at <= d.deleted_at and h.changed_at > d.deleted_at and not (h.version = 2 and exists (
@@ -101,23 +128,25 @@ begin
                     where d.tracked = {name} and d.record_key is not null
                     group by d.id, d.record_key
                 ) d
-                where d.is_within or (not d.is_known and $2)
+                where d.is_within or (not d.is_known and $1)
                 union all
+                -- 2. Against records.
                 select 'deletion_false', d.record_key
                 from jalon_history.deletion d
-                join live l on l.key::text = d.record_key and l.changed_at <= d.deleted_at
-                where d.tracked = {name} and not (l.version = 1 and exists (
-                    select from {history} h where h.{history_key} = l.key and h.version = 1 and h.changed_at = l.changed_at and h.transaction_id = d.transaction_id))
+                join {live} l on l.{key}::text = d.record_key and l.status_changed_at <= d.deleted_at
+                where d.tracked = {name} and not (l.status_version = 1 and exists (
+                    select from {history} h where h.{history_key} = l.{key} and h.version = 1 and h.changed_at = l.status_changed_at
+                        and h.transaction_id = d.transaction_id))
             ) f
             group by f.problem
         ) f
         cross join lateral jalon_engine.found_rows({name}, f.problem, f.rows, f.keys) r
         order by f.problem$sql$, jalon_engine.verify_rows_parts(p_tracked))
-    using v_begins, v_begins = '-infinity' and not jalon_engine.was_declared(p_tracked, 'cascade');
+    using v_is_whole;
 end
 $$;
-comment on function jalon_engine.verify_rows(jalon_engine.tracked) is
-'Records, history and deletions against each other: what does not agree, with up to five keys each.';
+comment on function jalon_engine.verify_deletions(jalon_engine.tracked) is
+'Deletions of records that lived on, or that history does not know, with up to five keys each.';
 
 create or replace function jalon_engine.was_declared(p_tracked jalon_engine.tracked, p_on_delete text)
 returns boolean
