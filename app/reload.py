@@ -80,7 +80,9 @@ class Reload:
 
     def note_functions(self) -> None:
         """What jalon.verify compares functions with later: their definitions as they are now."""
-        if self.connection.execute("select 1 where to_regprocedure('jalon_engine.note_functions()') is not null").fetchone():
+        if self.connection.execute(
+            "select 1 where to_regprocedure('jalon_engine.note_functions()') is not null"
+        ).fetchone():
             self.connection.execute("select jalon_engine.note_functions()")
 
     def load(self, files: dict[str, str], remembered: dict[str, tuple[str, set[str]]]) -> None:

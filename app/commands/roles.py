@@ -68,7 +68,9 @@ def made(name: str, login: str) -> str:
 
 def event_function() -> str:
     """As the reload of a superuser makes it, and who may call it: nobody."""
-    return part(r"    create or replace function jalon_engine\.on_ddl_command_end\(\).*?\$body\$;.*?(?=\n    if not exists)")
+    return part(
+        r"    create or replace function jalon_engine\.on_ddl_command_end\(\).*?\$body\$;.*?(?=\n    if not exists)"
+    )
 
 
 def event_trigger() -> str:

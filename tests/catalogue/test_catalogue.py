@@ -77,18 +77,46 @@ def test_every_function_pins_its_search_path(db: Connection) -> None:
 # What functions that run as their caller call: whoever may call those may call these, with any arguments.
 CALLED_AS_THE_CALLER = {
     # jalon.track and jalon.untrack, of whoever may alter the table
-    *("jalon_engine.describe_table", "jalon_engine.add_own_columns", "jalon_engine.grant_rights", "jalon_engine.wanted_grants"),
-    *("jalon_engine.register", "jalon_engine.trigger_statements", "jalon_engine.create_triggers", "jalon_engine.cannot_track"),
-    *("jalon_engine.tracked_table", "jalon_engine.tracked_tables", "jalon_engine.unregister", "jalon_engine.revoke_rights"),
+    *(
+        "jalon_engine.describe_table",
+        "jalon_engine.add_own_columns",
+        "jalon_engine.grant_rights",
+        "jalon_engine.wanted_grants",
+    ),
+    *(
+        "jalon_engine.register",
+        "jalon_engine.trigger_statements",
+        "jalon_engine.create_triggers",
+        "jalon_engine.cannot_track",
+    ),
+    *(
+        "jalon_engine.tracked_table",
+        "jalon_engine.tracked_tables",
+        "jalon_engine.unregister",
+        "jalon_engine.revoke_rights",
+    ),
     *("jalon_history.generate", "jalon_history.generate_shared", "jalon_history.backfill", "jalon_history.ungenerate"),
     # jalon.move and its kin
-    *("jalon.explain", "jalon_engine.move", "jalon_engine.move_many", "jalon_engine.try_move", "jalon_engine.update_row"),
+    *(
+        "jalon.explain",
+        "jalon_engine.move",
+        "jalon_engine.move_many",
+        "jalon_engine.try_move",
+        "jalon_engine.update_row",
+    ),
     *("jalon_generated.update_row", "jalon_engine.require_movable", "jalon_engine.refuse_move"),
     *("jalon_engine.with_marks", "jalon_engine.without_reason"),
     # jalon.erase
     *("jalon_engine.erasing_statement", "jalon_engine.forget_record"),
     # the recaps
-    *("recap.language", "recap.week_bounds", "recap.week_of", "recap.weekly_changes", "recap.weekly_counts", "recap.weekly_flow"),
+    *(
+        "recap.language",
+        "recap.week_bounds",
+        "recap.week_of",
+        "recap.weekly_changes",
+        "recap.weekly_counts",
+        "recap.weekly_flow",
+    ),
     *("jalon_history.counts_at",),
 }
 # Asked for by an argument that only Jalon's own functions may give.
@@ -230,7 +258,9 @@ def test_fail_is_the_only_raiser() -> None:
     """Business errors carry a registered SQLSTATE; a text alone gives callers nothing to branch on."""
     texted = re.compile(r"\braise\s+(exception\s+|sqlstate\s+)?'", re.IGNORECASE)
     # That a template of ours lacks a part is our own mistake, and nobody's business error.
-    assert [path for path, text in sqlfiles.reloaded().items() if texted.search(text)] == ["functions/engine/codegen/render.sql"]
+    assert [path for path, text in sqlfiles.reloaded().items() if texted.search(text)] == [
+        "functions/engine/codegen/render.sql"
+    ]
 
 
 def test_every_reloaded_file_says_why() -> None:

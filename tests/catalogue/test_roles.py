@@ -21,7 +21,9 @@ def printed(settings: Settings, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_what_an_administrator_runs_may_be_run_again(db: Connection, printed: str) -> None:
-    event_trigger = "select evtfoid::regproc::text, evttags, evtenabled from pg_event_trigger where evtname = 'jalon_protect_names'"
+    event_trigger = (
+        "select evtfoid::regproc::text, evttags, evtenabled from pg_event_trigger where evtname = 'jalon_protect_names'"
+    )
     before = db.execute(event_trigger).fetchall()
     for _ in range(2):
         db.execute(printed, prepare=False)
@@ -60,7 +62,9 @@ def test_the_doctor_notes_who_migrates_and_finds_others_who_may_become_an_owner(
         assert [found for found in doctor.findings(db) if "shop_" in found] == [
             "shop_eve is a member of jalon_owner and can act as it. revoke jalon_owner from shop_eve; only logins that migrate need this."
         ]
-        assert list(doctor.notes(db)) == ["shop_team is a member of jalon_owner: who is given shop_team is above the rules."]
+        assert list(doctor.notes(db)) == [
+            "shop_team is a member of jalon_owner: who is given shop_team is above the rules."
+        ]
         db.execute("insert into ops.installer (role_name) values ('shop_eve')")
         assert [found for found in doctor.findings(db) if "shop_" in found] == []
         assert [note.split(":")[0] for note in doctor.notes(db)] == [
@@ -83,12 +87,27 @@ def test_the_doctor_says_it_if_an_owner_may_log_in(db: Connection, role: str) ->
 @pytest.mark.parametrize(
     ("statement", "found"),
     [
-        ("alter table jalon_history.deletion owner to jalon_owner", "table jalon_history.deletion belongs to jalon_owner, not to jalon_historian"),
-        ("alter schema jalon_generated owner to jalon_owner", "schema jalon_generated belongs to jalon_owner, not to jalon_historian"),
-        ("alter function jalon_engine.row_as_json(anyelement) owner to jalon_owner", "belongs to jalon_owner, not to jalon_mover"),
+        (
+            "alter table jalon_history.deletion owner to jalon_owner",
+            "table jalon_history.deletion belongs to jalon_owner, not to jalon_historian",
+        ),
+        (
+            "alter schema jalon_generated owner to jalon_owner",
+            "schema jalon_generated belongs to jalon_owner, not to jalon_historian",
+        ),
+        (
+            "alter function jalon_engine.row_as_json(anyelement) owner to jalon_owner",
+            "belongs to jalon_owner, not to jalon_mover",
+        ),
         ("alter function jalon_engine.context() owner to jalon_mover", "belongs to jalon_mover, not to jalon_owner"),
-        ("alter function jalon_engine.on_ddl_command_end() owner to jalon_owner", "belongs to jalon_owner, not to a superuser"),
-        ("alter type jalon_engine.context owner to jalon_api", "jalon_engine.context belongs to jalon_api, not to jalon_owner"),
+        (
+            "alter function jalon_engine.on_ddl_command_end() owner to jalon_owner",
+            "belongs to jalon_owner, not to a superuser",
+        ),
+        (
+            "alter type jalon_engine.context owner to jalon_api",
+            "jalon_engine.context belongs to jalon_api, not to jalon_owner",
+        ),
     ],
 )
 def test_the_doctor_says_what_belongs_to_another(db: Connection, statement: str, found: str) -> None:

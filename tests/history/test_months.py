@@ -122,7 +122,9 @@ def test_a_month_that_was_detached_can_be_made_again(orders: Connection) -> None
     orders.execute("select jalon.ensure_partitions()")
     orders.execute("select jalon.retain('orders', '1 year')")
     happened(orders, (2, "NEW", "2024-02-12Z"))
-    assert rows(orders, "select part_name from jalon.ensure_partitions()") == [("jalon_history.shop__orders_y2024m02_2",)]
+    assert rows(orders, "select part_name from jalon.ensure_partitions()") == [
+        ("jalon_history.shop__orders_y2024m02_2",)
+    ]
 
 
 @pytest.mark.parametrize("keep", ["-1 day", "0", None])
@@ -132,12 +134,20 @@ def test_a_time_to_keep_must_be_one(orders: Connection, keep: str | None) -> Non
     assert refused.value.sqlstate == "JL405"
 
 
-def test_a_name_too_long_for_its_months_is_refused_in_words(orders: Connection) -> None:
-    orders.execute("create table shop.parcels (id int primary key, status text not null)")
-    with pytest.raises(psycopg.Error, match="too long for a history"):
-        orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS', history => %s)", ("é" * 23,))
-    orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS', history => %s)", ("é" * 22,))
-    assert len(rows(orders, "select part_name from jalon_history.months_of(%s::regclass)", f'shop."{"é" * 22}"')) == 5
+def test_long_names_leave_room_for_their_months_and_stay_apart(orders: Connection) -> None:
+    for name in ("one", "two"):
+        table = f'shop."{"é" * 29}_{name}"'
+        orders.execute(f"create table {table} (id int primary key, status text not null)")
+        orders.execute("select jalon.track(%s, category => 'ORDER_STATUS', name => %s)", (table, name))
+        orders.execute(f"insert into {table} values (1, 'NEW')")
+    histories = rows(
+        orders,
+        "select format('%I.%I', history_schema, history_name) from jalon_engine.tracked where name in ('one', 'two')",
+    )
+    assert len(set(histories)) == 2
+    for (history,) in histories:
+        assert len(rows(orders, "select part_name from jalon_history.months_of(%s::regclass)", history)) == 5
+    assert rows(orders, "select problem from jalon.verify()") == []
 
 
 def test_the_relay_may_make_partitions_and_nobody_else_but_a_dba(orders: Connection, connect: Connect) -> None:
@@ -160,7 +170,7 @@ def test_months_are_made_while_writers_write(orders: Connection, connect: Connec
 def test_two_who_make_months_at_once_make_them_once(orders: Connection, connect: Connect) -> None:
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(lambda _: rows(connect(), "select part_name from jalon.ensure_partitions(8)"), range(4)))
-    names = [name for found in made for (name,) in found if name.startswith("shop.")]
+    names = [name for found in made for (name,) in found if name.startswith("jalon_history.shop__orders")]
     assert len(names) == len(set(names)) == 5
 
 

@@ -166,7 +166,7 @@ def moved(id: int, to: str, version: int | None = 1, **others: str) -> list[str]
     """Record and history say the same; the rules were not asked."""
     set_ = "".join(f", {name} = {value}" for name, value in others.items())
     return [
-        "update shop.orders set status = '%s', status_version = status_version + 1, status_changed_at = now() where id = %d" % (to, id),
+        f"update shop.orders set status = '{to}', status_version = status_version + 1, status_changed_at = now() where id = {id}",
         f"insert into {HISTORY} (id, orders_id, version, old_status, new_status, changed_at, previous_changed_at, changed_by, kind, db_role,"
         f" workflow_version, transaction_id) select gen_random_uuid(), orders_id, version + 1, new_status, '{to}', now(), changed_at, 'anna', 'move',"
         f" 'jalon_api', {'null' if version is None else version}, pg_current_xact_id() from {HISTORY} where orders_id = {id} order by version desc limit 1",
@@ -268,7 +268,10 @@ def test_a_published_workflow_that_was_altered_is_noticed(ruled: Connection, sta
 def test_a_version_follows_another_without_a_word(ruled: Connection) -> None:
     ruled.execute(
         WORKFLOW.replace("'ORDER_STATUS', 1", "'ORDER_STATUS', 2")
-        .replace("update jalon_engine.workflow", "update jalon_engine.workflow set state = 'retired', retired_at = now() where version = 1; update jalon_engine.workflow")
+        .replace(
+            "update jalon_engine.workflow",
+            "update jalon_engine.workflow set state = 'retired', retired_at = now() where version = 1; update jalon_engine.workflow",
+        )
         .replace("where category = 'ORDER_STATUS'", "where category = 'ORDER_STATUS' and version = 2")
         .replace("'PAID', 'CANCELLED'", "'NEW', 'CANCELLED'")
         .replace("true)", "false)")
@@ -280,7 +283,9 @@ def test_a_version_follows_another_without_a_word(ruled: Connection) -> None:
 def test_each_column_of_a_change_follows_a_version_of_its_own(orders: Connection) -> None:
     orders.execute(WORKFLOW)
     orders.execute("create table shop.bills (id int primary key, status text not null, payment text not null)")
-    orders.execute("""select jalon.track('shop.bills', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}')""")
+    orders.execute(
+        """select jalon.track('shop.bills', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}')"""
+    )
     orders.execute("insert into shop.bills values (1, 'NEW', 'OPEN'), (2, 'NEW', 'OPEN')")
     orders.execute("update shop.bills set status = 'PAID', payment = 'SETTLED' where id = 1")
     orders.execute("update shop.bills set payment = 'SETTLED' where id = 2")
@@ -297,14 +302,17 @@ def test_each_column_of_a_change_follows_a_version_of_its_own(orders: Connection
 def test_a_change_of_case_type_ends_where_its_workflow_takes_records_in(orders: Connection) -> None:
     for kind, to in (("bug", "PAID"), ("wish", "SHIPPED")):
         orders.execute(
-            "insert into jalon_engine.workflow (category, case_type, version, state) values ('ORDER_STATUS', %s, 1, 'draft')", (kind,)
+            "insert into jalon_engine.workflow (category, case_type, version, state) values ('ORDER_STATUS', %s, 1, 'draft')",
+            (kind,),
         )
         orders.execute(
             "insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, roles)"
             " values ('ORDER_STATUS', %s, 1, 'NEW', %s, 'go', '{any}')",
             (kind, to),
         )
-        orders.execute("update jalon_engine.workflow set state = 'published', published_at = now() where case_type = %s", (kind,))
+        orders.execute(
+            "update jalon_engine.workflow set state = 'published', published_at = now() where case_type = %s", (kind,)
+        )
     orders.execute("create table shop.tickets (id int primary key, type text not null, status text not null)")
     orders.execute("select jalon.track('shop.tickets', category => 'ORDER_STATUS', workflow_column => 'type')")
     orders.execute("insert into shop.tickets values (1, 'bug', 'NEW'), (2, 'bug', 'NEW'), (3, 'bug', 'NEW')")
@@ -319,6 +327,26 @@ def test_a_change_of_case_type_ends_where_its_workflow_takes_records_in(orders: 
         " kind, db_role, workflow_version, transaction_id) select gen_random_uuid(), 2, 'wish', 3, 'PAID', 'PAID', now(), changed_at, 'anna', 'move',"
         " 'anna', 1, '1' from jalon_history.shop__tickets where tickets_id = 2 and version = 2",
     )
+    assert problems(orders, "tickets") == ["transition"]
+
+
+def test_case_types_without_a_workflow_may_be_free_beside_others(orders: Connection) -> None:
+    orders.execute("update jalon_engine.category set others_are_free = true where code = 'ORDER_STATUS'")
+    orders.execute(
+        WORKFLOW.replace("(category, version", "(category, case_type, version").replace(
+            "'ORDER_STATUS', 1", "'ORDER_STATUS', 'bug', 1"
+        )
+    )
+    orders.execute("create table shop.tickets (id int primary key, type text not null, status text not null)")
+    orders.execute("select jalon.track('shop.tickets', category => 'ORDER_STATUS', workflow_column => 'type')")
+    orders.execute("insert into shop.tickets values (1, 'bug', 'NEW'), (2, 'wish', 'SHIPPED')")
+    orders.execute("update shop.tickets set status = 'PAID'")
+    unguarded(orders, "update jalon_engine.workflow set published_at = now() - interval '2 hours'")
+    assert problems(orders, "tickets") == []
+    orders.execute("update jalon_engine.category set others_are_free = false where code = 'ORDER_STATUS'")
+    orders.execute("select jalon_engine.compile_rules('ORDER_STATUS')")
+    assert problems(orders, "tickets") == []
+    unguarded(orders, "update jalon_history.shop__tickets set workflow_version = 0 where tickets_id = 1")
     assert problems(orders, "tickets") == ["transition"]
 
 
@@ -524,7 +552,9 @@ def test_guards_that_were_touched_are_noticed(lived: Connection, statement: str,
 
 
 @pytest.mark.parametrize("column", ["status_version", "status"])
-def test_a_column_whose_type_became_somebodys_own_is_noticed_and_its_rows_are_left_alone(lived: Connection, column: str) -> None:
+def test_a_column_whose_type_became_somebodys_own_is_noticed_and_its_rows_are_left_alone(
+    lived: Connection, column: str
+) -> None:
     for trigger in ("~jalon_before_update", "_jalon_after_update"):
         lived.execute(f'drop trigger "{trigger}" on shop.orders')
     lived.execute("create domain shop.mine as integer check (value > 0)")
@@ -561,9 +591,12 @@ def test_an_owner_that_becomes_a_member_of_the_other_is_noticed(lived: Connectio
 @pytest.mark.parametrize(
     "statements",
     [
-        pytest.param([f"update {HISTORY} set changed_by = 'bob', reason = 'other' where orders_id = 1"], id="who and why"),
         pytest.param(
-            [f"delete from {HISTORY} where orders_id = 1", "delete from shop.orders where id = 1"], id="a record with all its history"
+            [f"update {HISTORY} set changed_by = 'bob', reason = 'other' where orders_id = 1"], id="who and why"
+        ),
+        pytest.param(
+            [f"delete from {HISTORY} where orders_id = 1", "delete from shop.orders where id = 1"],
+            id="a record with all its history",
         ),
         pytest.param(
             [

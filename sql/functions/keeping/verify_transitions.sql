@@ -33,6 +33,17 @@ as $$
 $$;
 comment on function jalon_engine.has_entry(jalon_engine.workflow, text, boolean) is 'Whether records could begin on a code in a version of a workflow.';
 
+create or replace function jalon_engine.were_others_free(p_category text)
+returns boolean
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select exists (select from jalon_engine.category c where c.code = p_category and c.others_are_free)
+        or exists (select from jalon_engine.config_history c where c.table_name = 'category' and c.key = jsonb_build_object('code', p_category)
+            and (c.before -> 'others_are_free' = 'true' or c.after -> 'others_are_free' = 'true'))
+$$;
+comment on function jalon_engine.were_others_free(text) is 'Whether case types without a workflow were ever free in a category in which others have one.';
+
 create or replace function jalon_engine.was_allowed(
     p_category text, p_case_type text, p_old_case_type text, p_arrives boolean, p_from text, p_to text, p_version integer, p_is_exact boolean,
     p_lacks_reason boolean, p_at timestamptz
@@ -60,10 +71,13 @@ as $$
                       select from jalon_engine.workflow_arrow a
                       where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version)
                         and a.from_code = p_from and a.to_code = p_to and not (a.requires_reason and p_lacks_reason)) end)
-        -- 0: the category was free.
+        -- 0: the category was free, or this case type in it.
         or ((p_version = 0 or (p_version > 0 and not p_is_exact))
             and exists (select from jalon_engine.referential r where r.category = p_category and r.code = p_to)
-            and not exists (select from jalon_engine.workflow w where w.category = p_category and jalon_engine.was_in_force(w, p_at, interval '-1 hour')))
+            and not exists (
+                select from jalon_engine.workflow w
+                where w.category = p_category and jalon_engine.was_in_force(w, p_at, interval '-1 hour')
+                  and (w.case_type in (coalesce(p_case_type, '*'), '*') or not jalon_engine.were_others_free(p_category))))
 $$;
 comment on function jalon_engine.was_allowed(text, text, text, boolean, text, text, integer, boolean, boolean, timestamptz) is
 'Whether the version of the workflow that a change names leads where it went. A change of several columns names the newest version of theirs, so each may follow an older one.';
