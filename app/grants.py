@@ -20,6 +20,12 @@ with object (kind, name, owner, acl, comment) as (
     select 'function', pronamespace::regnamespace || '.' || proname || '(' || pg_get_function_identity_arguments(oid) || ')',
         proowner, coalesce(proacl, acldefault('f', proowner)), obj_description(oid, 'pg_proc')
     from pg_proc where pronamespace::regnamespace::text = any (%(schemas)s)
+    union all
+    -- Columns of a tracked table are granted by jalon.track, to those who may move.
+    select 'column', relnamespace::regnamespace || '.' || relname || '.' || attname, relowner, attacl, null
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attacl is not null
+    where relnamespace::regnamespace::text = any (%(schemas)s)
+        and not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = '~jalon_before_update')
 )
 select o.kind, o.name, case when g.grantee = 0 then 'PUBLIC' else g.grantee::regrole::text end, g.privilege_type
 from object o left join lateral aclexplode(o.acl) g on g.grantee <> o.owner

@@ -62,6 +62,7 @@ class Reload:
             self.drop_ghosts(before, files, remembered)
             self.note(files, remembered)
             self.settle()
+            self.note_functions()
             self.connection.execute(
                 "insert into ops.reload (digest) values (%s) on conflict (only_row) do update set digest = excluded.digest, reloaded_at = now()",
                 (digest,),
@@ -76,6 +77,13 @@ class Reload:
             except psycopg.Error as error:
                 raise self.refusal("jalon_engine.settle()", error) from error
             self.connection.execute("set local role jalon_owner")
+
+    def note_functions(self) -> None:
+        """What jalon.verify compares functions with later: their definitions as they are now."""
+        if self.connection.execute(
+            "select 1 where to_regprocedure('jalon_engine.note_functions()') is not null"
+        ).fetchone():
+            self.connection.execute("select jalon_engine.note_functions()")
 
     def load(self, files: dict[str, str], remembered: dict[str, tuple[str, set[str]]]) -> None:
         """In path order; a file that needs a later one waits for it."""

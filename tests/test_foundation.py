@@ -7,16 +7,15 @@ import psycopg
 import pytest
 
 
-def test_every_schema_is_owned_by_the_owner_role(db: psycopg.Connection[Any]) -> None:
+def test_every_schema_belongs_to_the_owner_and_histories_to_the_historian(db: psycopg.Connection[Any]) -> None:
     rows = db.execute(
         "select nspname, nspowner::regrole::text from pg_namespace where nspname in ('jalon_engine', 'jalon_generated', 'jalon', 'api', 'jalon_history', 'recap', 'ops')"
     )
-    assert dict(rows.fetchall()) == dict.fromkeys(
-        ("jalon_engine", "jalon_generated", "jalon", "api", "jalon_history", "recap", "ops"), "jalon_owner"
-    )
+    owners = dict.fromkeys(("jalon_engine", "jalon", "api", "recap", "ops"), "jalon_owner")
+    assert dict(rows.fetchall()) == owners | dict.fromkeys(("jalon_history", "jalon_generated"), "jalon_historian")
 
 
-@pytest.mark.parametrize("role", ["api", "bi", "relay"])
+@pytest.mark.parametrize("role", ["api", "bi", "relay", "app"])
 def test_the_lesser_roles_see_no_table(connect: Callable[..., psycopg.Connection[Any]], role: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         connect(role).execute("select * from ops.reload")

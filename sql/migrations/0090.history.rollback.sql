@@ -2,3 +2,5 @@ set local role jalon_owner;
 set local lock_timeout = '5s';
 delete from jalon_engine.message where code in ('recap.week', 'recap.time_zone', 'keeping.keep') or code like 'verify.%';
 revoke usage on schema jalon from jalon_relay;
+drop table ops.installer;
+drop table ops.function_digest;

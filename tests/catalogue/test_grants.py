@@ -24,15 +24,25 @@ def test_a_grant_too_few_is_found(db: psycopg.Connection[Any]) -> None:
     assert grants.differences(db, list(SCHEMAS)) == ["jalon_api may not USAGE on schema api, and should."]
 
 
-def test_the_owner_logs_in_nowhere_and_nobody_is_mighty(db: psycopg.Connection[Any]) -> None:
+def test_a_column_granted_is_found(db: psycopg.Connection[Any]) -> None:
+    db.execute("grant select (template) on jalon_engine.message to jalon_bi")
+    assert grants.differences(db, list(SCHEMAS)) == [
+        "jalon_bi may SELECT on column jalon_engine.message.template, and should not."
+    ]
+
+
+def test_the_owners_log_in_nowhere_and_nobody_is_mighty(db: psycopg.Connection[Any]) -> None:
     rows = db.execute(
         "select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication"
-        " from pg_roles where rolname in ('jalon_owner', 'jalon_api', 'jalon_bi', 'jalon_dba', 'jalon_relay') order by 1"
+        " from pg_roles where rolname like 'jalon\\_%' order by 1"
     )
     assert rows.fetchall() == [
         ("jalon_api", True, False),
+        ("jalon_app", True, False),
         ("jalon_bi", True, False),
         ("jalon_dba", True, False),
+        ("jalon_historian", False, False),
+        ("jalon_mover", False, False),
         ("jalon_owner", False, False),
         ("jalon_relay", True, False),
     ]

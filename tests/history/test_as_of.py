@@ -118,9 +118,7 @@ def test_a_reader_needs_no_more_than_a_read_only_session(orders: Connection, con
 )
 def test_a_record_is_found_by_a_key_of_any_kind(orders: Connection, type: str, key: str) -> None:
     orders.execute(f"create table shop.things (id {type} primary key, status text not null)")
-    orders.execute(
-        "select jalon.track('shop.things', category => 'ORDER_STATUS', history_key => 'thing')"
-    )
+    orders.execute("select jalon.track('shop.things', category => 'ORDER_STATUS', history_key => 'thing')")
     orders.execute(f"insert into shop.things values (%s::{type}, 'NEW')", (key,))
     orders.execute("update shop.things set status = 'PAID'")
     assert rows(orders, "select thing::text, status from jalon_history.things_as_of('infinity', %s)", key) == [

@@ -18,7 +18,7 @@ def this_month(db: Connection, plus: int = 0) -> datetime:
 
 
 def test_this_month_and_three_more_stand_ready_with_finite_bounds_in_utc(orders: Connection) -> None:
-    wanted = [f"shop.orders_history_y{m.year}m{m.month:02}" for m in (this_month(orders, i) for i in range(4))]
+    wanted = [f"jalon_history.shop__orders_y{m.year}m{m.month:02}" for m in (this_month(orders, i) for i in range(4))]
     assert [name for (name,) in rows(orders, PARTS)] == wanted
     orders.execute("set timezone = 'Pacific/Auckland'")
     bounds = rows(
@@ -44,14 +44,14 @@ def test_a_session_in_another_time_zone_makes_the_same_months(orders: Connection
 def test_rows_without_a_month_wait_in_the_default_partition_and_move_with_a_word(orders: Connection) -> None:
     happened(orders, (1, "NEW", "2024-02-29 23:59:59.999999Z"), (1, "PAID", "2024-03-01Z"), (2, "NEW", "2024-02-10Z"))
     before = rows(orders, "select * from jalon_history.shop__orders order by orders_id, version")
-    assert rows(orders, "select count(*) from shop.orders_history_default") == [(3,)]
+    assert rows(orders, "select count(*) from jalon_history.shop__orders_default") == [(3,)]
     assert [p for (p,) in rows(orders, "select problem from jalon.verify('orders')")] == ["default_not_empty"]
     assert rows(orders, "select part_name, moved from jalon.ensure_partitions() where tracked = 'orders'") == [
-        ("shop.orders_history_y2024m02", 2),
-        ("shop.orders_history_y2024m03", 1),
+        ("jalon_history.shop__orders_y2024m02", 2),
+        ("jalon_history.shop__orders_y2024m03", 1),
     ]
     assert rows(orders, "select * from jalon_history.shop__orders order by orders_id, version") == before
-    assert rows(orders, "select count(*) from shop.orders_history_default") == [(0,)]
+    assert rows(orders, "select count(*) from jalon_history.shop__orders_default") == [(0,)]
     assert rows(orders, "select problem from jalon.verify('orders')") == []
 
 
@@ -80,8 +80,8 @@ def test_no_partition_can_be_emptied_or_rewritten(orders: Connection) -> None:
             orders.execute(f"truncate {part}")
         assert refused.value.sqlstate == "JL502"
     for statement in (
-        "delete from shop.orders_history_y2024m02",
-        "update shop.orders_history_y2024m02 set reason = 'x'",
+        "delete from jalon_history.shop__orders_y2024m02",
+        "update jalon_history.shop__orders_y2024m02 set reason = 'x'",
     ):
         with pytest.raises(psycopg.Error) as refused:
             orders.execute(statement)
@@ -99,11 +99,11 @@ def test_retain_detaches_whole_months_and_names_them(orders: Connection) -> None
     orders.execute("select jalon.ensure_partitions()")
     standing = rows(orders, "select * from jalon_history.orders_as_of() order by 1")
     assert [name for (name,) in rows(orders, "select jalon.retain('orders', '1 year')")] == [
-        "shop.orders_history_y2024m02",
-        "shop.orders_history_y2024m03",
+        "jalon_history.shop__orders_y2024m02",
+        "jalon_history.shop__orders_y2024m03",
     ]
     assert rows(orders, "select jalon.retain('shop.orders', '1 year')") == []
-    assert rows(orders, "select count(*) from shop.orders_history_y2024m02") == [(2,)]
+    assert rows(orders, "select count(*) from jalon_history.shop__orders_y2024m02") == [(2,)]
     assert rows(orders, "select count(*) from jalon_history.shop__orders") == [(1,)]
     # What is gone is known to be gone: nothing is amiss, and what stands still stands.
     assert rows(orders, "select problem from jalon.verify('orders')") == []
@@ -122,7 +122,9 @@ def test_a_month_that_was_detached_can_be_made_again(orders: Connection) -> None
     orders.execute("select jalon.ensure_partitions()")
     orders.execute("select jalon.retain('orders', '1 year')")
     happened(orders, (2, "NEW", "2024-02-12Z"))
-    assert rows(orders, "select part_name from jalon.ensure_partitions()") == [("shop.orders_history_y2024m02_2",)]
+    assert rows(orders, "select part_name from jalon.ensure_partitions()") == [
+        ("jalon_history.shop__orders_y2024m02_2",)
+    ]
 
 
 @pytest.mark.parametrize("keep", ["-1 day", "0", None])
@@ -132,12 +134,20 @@ def test_a_time_to_keep_must_be_one(orders: Connection, keep: str | None) -> Non
     assert refused.value.sqlstate == "JL405"
 
 
-def test_a_name_too_long_for_its_months_is_refused_in_words(orders: Connection) -> None:
-    orders.execute("create table shop.parcels (id int primary key, status text not null)")
-    with pytest.raises(psycopg.Error, match="too long for a history"):
-        orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS', history => %s)", ("é" * 23,))
-    orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS', history => %s)", ("é" * 22,))
-    assert len(rows(orders, "select part_name from jalon_history.months_of(%s::regclass)", f'shop."{"é" * 22}"')) == 5
+def test_long_names_leave_room_for_their_months_and_stay_apart(orders: Connection) -> None:
+    for name in ("one", "two"):
+        table = f'shop."{"é" * 29}_{name}"'
+        orders.execute(f"create table {table} (id int primary key, status text not null)")
+        orders.execute("select jalon.track(%s, category => 'ORDER_STATUS', name => %s)", (table, name))
+        orders.execute(f"insert into {table} values (1, 'NEW')")
+    histories = rows(
+        orders,
+        "select format('%I.%I', history_schema, history_name) from jalon_engine.tracked where name in ('one', 'two')",
+    )
+    assert len(set(histories)) == 2
+    for (history,) in histories:
+        assert len(rows(orders, "select part_name from jalon_history.months_of(%s::regclass)", history)) == 5
+    assert rows(orders, "select problem from jalon.verify()") == []
 
 
 def test_the_relay_may_make_partitions_and_nobody_else_but_a_dba(orders: Connection, connect: Connect) -> None:
@@ -160,7 +170,7 @@ def test_months_are_made_while_writers_write(orders: Connection, connect: Connec
 def test_two_who_make_months_at_once_make_them_once(orders: Connection, connect: Connect) -> None:
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(lambda _: rows(connect(), "select part_name from jalon.ensure_partitions(8)"), range(4)))
-    names = [name for found in made for (name,) in found if name.startswith("shop.")]
+    names = [name for found in made for (name,) in found if name.startswith("jalon_history.shop__orders")]
     assert len(names) == len(set(names)) == 5
 
 
@@ -183,9 +193,9 @@ def test_a_history_with_columns_of_its_modules_own_moves_too(orders: Connection)
     orders.execute("alter table jalon_history.shop__orders add seen boolean not null default false")
     happened(orders, (1, "NEW", "2024-02-10Z"))
     assert rows(orders, "select part_name, moved from jalon.ensure_partitions(4) where moved > 0") == [
-        ("shop.orders_history_y2024m02", 1)
+        ("jalon_history.shop__orders_y2024m02", 1)
     ]
-    assert rows(orders, "select note, seen from shop.orders_history_y2024m02") == [("NEW", False)]
+    assert rows(orders, "select note, seen from jalon_history.shop__orders_y2024m02") == [("NEW", False)]
 
 
 def test_a_start_is_an_occasion_to_make_months(orders: Connection, dsn: str, settings: Settings) -> None:
@@ -196,10 +206,10 @@ def test_a_start_is_an_occasion_to_make_months(orders: Connection, dsn: str, set
     orders.execute(f"drop table {last}")
     said: list[str] = []
     migrate(settings, dsn, said.append)
-    assert rows(orders, PARTS) == [("shop.orders_history_y2024m02",), *before]
+    assert rows(orders, PARTS) == [("jalon_history.shop__orders_y2024m02",), *before]
     assert said == [
         f"History of orders: made {last}.",
-        "History of orders: made shop.orders_history_y2024m02 and moved 1 rows there.",
+        "History of orders: made jalon_history.shop__orders_y2024m02 and moved 1 rows there.",
     ]
     migrate(settings, dsn, said.append)
     assert len(said) == 2

@@ -1,0 +1,60 @@
+-- jalon.verify: what a DBA runs after a restore, an incident, an upgrade, or on a Monday. No rows is good news.
+
+create or replace function jalon_engine.verify_sessions()
+returns table (tracked_table text, problem text, detail text, hint text)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select p.*
+    from pg_catalog.pg_db_role_setting s
+    cross join lateral unnest(s.setconfig) c (setting)
+    cross join lateral jalon_engine.problem(null, 'replication_role', jsonb_build_object('setting', c.setting,
+        'role', coalesce(pg_get_userbyid(nullif(s.setrole, 0)), 'public'))) p
+    where c.setting like 'session\_replication\_role=%' and c.setting not like '%=origin'
+      and s.setdatabase in (0, (select d.oid from pg_catalog.pg_database d where d.datname = current_database()))
+$$;
+comment on function jalon_engine.verify_sessions() is 'Roles and databases whose sessions fire no triggers.';
+
+create or replace function jalon.verify(tracked text default null)
+returns table (tracked_table text, problem text, detail text, hint text)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    t jalon_engine.tracked;
+    v_name text := case when verify.tracked is not null then (jalon_engine.tracked_of(verify.tracked)).name end;
+begin
+    for t in select x.* from jalon_engine.tracked x where v_name is null or x.name = v_name order by x.name loop
+        return query select s.* from jalon_engine.verify_shape(t) s;
+        continue when found;
+        return query
+        select v.* from jalon_engine.verify_triggers(t) v
+        union all select v.* from jalon_engine.verify_functions(t) v
+        union all select v.* from jalon_engine.verify_rights(t) v
+        union all select v.* from jalon_engine.verify_history_objects(t) v
+        union all select v.* from jalon_engine.verify_upkeep(t) v;
+        return query
+        select v.* from jalon_engine.verify_readable(t) v
+        union all select v.* from jalon_engine.verify_column_types(t) v;
+        continue when found;
+        return query
+        select v.* from jalon_engine.verify_rows(t) v
+        union all select v.* from jalon_engine.verify_deletions(t) v
+        union all select v.* from jalon_engine.verify_transitions(t) v;
+    end loop;
+    -- What is generated for all tables can only be told if they all are there.
+    if not exists (select from jalon_engine.tracked x cross join lateral jalon_engine.verify_shape(x) s) then
+        return query select v.* from jalon_engine.verify_shared_functions() v;
+    end if;
+    return query
+    select v.* from jalon_engine.verify_reloaded_functions() v
+    union all select v.* from jalon_engine.verify_members() v
+    union all select v.* from jalon_engine.verify_private_rights() v
+    union all select v.* from jalon_engine.verify_sessions() v;
+end
+$$;
+comment on function jalon.verify(text) is
+'Proves a tracked table, or all: records, history and deletions agree, versions are gapless, every step was allowed by the version that it names; triggers, functions, owners and rights are as they should be. Every row is a problem. A superuser who knows all this can still edit who, why and when consistently, take a record with its whole history away, or write a lawful change that nobody made: docs/history.md.';
+revoke execute on function jalon.verify(text) from public;
+grant execute on function jalon.verify(text) to jalon_dba;
