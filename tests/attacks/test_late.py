@@ -241,7 +241,7 @@ def test_our_functions_on_another_tracked_table_refuse(shop, owner):
 )
 def test_a_table_that_takes_the_name_of_a_tracked_one_does_not_take_its_history(shop, owner, moved):
     shop.execute(
-        "alter event trigger jalon_keep_names disable; create schema elsewhere; grant all on schema elsewhere to shop_owner"
+        "alter event trigger jalon_protect_names disable; create schema elsewhere; grant all on schema elsewhere to shop_owner"
     )
     owner.execute(moved)
     owner.execute("""create table shop.orders (id bigint primary key, status text, note text, status_version integer, status_changed_at timestamptz);

@@ -196,7 +196,7 @@ def test_a_name_of_the_longest_kind_keeps_every_function_apart(shop):
 
 
 def test_a_table_made_in_the_place_of_a_tracked_one_is_not_taken_for_it(shop, app):
-    shop.execute("alter event trigger jalon_keep_names disable")
+    shop.execute("alter event trigger jalon_protect_names disable")
     with untouched(shop):
         attempt(
             shop,
