@@ -38,6 +38,7 @@ insert into jalon_engine.referential (category, code, label, position, is_initia
     ('TICKET', 'OPEN', 'Open', 1, true, false), ('TICKET', 'FIXED', 'Fixed', 2, false, false),
     ('TICKET', 'CLOSED', 'Closed', 3, false, true);
 insert into jalon_engine.role (code, label) values ('shipper', 'Shipper'), ('tester', 'Tester');
+insert into jalon_engine.permission_rule (role, permission) values ('any', 'read_all');
 begin;
 insert into jalon_engine.workflow (category, case_type, version, state, published_at) values
     ('ORDER_STATUS', '*', 1, 'published', now()), ('TICKET', 'bug', 1, 'published', now()),
@@ -81,6 +82,7 @@ insert into shop.regional select n, case when n % 2 = 1 then 'us' else 'eu' end 
 update shop.orders set status = 'PAID' where id > 10;
 reset session authorization;
 revoke jalon_dba from shop_owner;
+grant usage on schema jalon_generated to shop_owner;
 """
 
 TRACKED = ("shop.orders", "shop.parcels", "shop.tickets", "shop.regional")
