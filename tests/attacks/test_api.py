@@ -10,6 +10,7 @@ from tests.attacks.shop import (
     attempt,
     authors,
     call,
+    each,
     pay,
     refuses,
     status,
@@ -184,7 +185,7 @@ def test_a_call_after_one_that_was_rolled_back_to_a_savepoint_is_its_own(shop, a
     assert_honest(shop)
 
 
-@pytest.mark.parametrize(
+@each(
     "caller", ["{}", '{"actor": null}', '{"actor": ""}', '{"actor": "", "roles": ["shipper"]}', "null", "[]", '"anna"']
 )
 def test_a_call_that_names_nobody_is_refused(shop, api, caller):
@@ -224,7 +225,7 @@ def test_a_session_of_the_web_application_that_sets_a_name_by_hand_is_nobody(sho
         refuses(api, "update shop.orders set status = 'PAID' where id = 1", "JL201", "JL205")
 
 
-@pytest.mark.parametrize(
+@each(
     "statement",
     [
         "update shop.orders set status = 'PAID' where id = 1",
@@ -269,7 +270,7 @@ def test_who_moves_for_the_web_application_is_nobody(shop, session):
             refuses(mover, statement, "42501")
 
 
-@pytest.mark.parametrize(
+@each(
     "function",
     [
         "run",
@@ -303,7 +304,7 @@ def test_the_name_of_a_function_is_a_name(shop, api, function):
         )
 
 
-@pytest.mark.parametrize(
+@each(
     "table",
     [
         "shop.orders",
@@ -315,7 +316,7 @@ def test_the_name_of_a_function_is_a_name(shop, api, function):
         "",
     ],
 )
-@pytest.mark.parametrize("function", ["move_record", "record", "record_moves", "record_history"])
+@each("function", ["move_record", "record", "record_moves", "record_history"])
 def test_the_name_of_a_table_is_that_of_a_tracked_one(shop, api, table, function):
     with untouched(shop):
         caller = json.dumps({"actor": "anna"})
@@ -323,7 +324,7 @@ def test_the_name_of_a_table_is_that_of_a_tracked_one(shop, api, table, function
         attempt(api, f"select api.run('{function}', '1', '{data}', '{caller}')")
 
 
-@pytest.mark.parametrize(
+@each(
     "data",
     [
         '{"table": "orders", "to": "SHIPPED", "force": true}',
@@ -441,9 +442,7 @@ def test_the_latest_to_act_is_who_acts(shop, believed):
     assert shop.execute(reasons).fetchall() == [("one",), ("two",)]
 
 
-@pytest.mark.parametrize(
-    "login", ["shop_app", "shop_owner", "shop_trigger", "jalon_api", "jalon_bi", "jalon_relay", "jalon_mover"]
-)
+@each("login", ["shop_app", "shop_owner", "shop_trigger", "jalon_api", "jalon_bi", "jalon_relay", "jalon_mover"])
 def test_who_is_not_a_member_does_not_act_in_a_name(shop, session, login):
     with untouched(shop):
         refuses(session(login), "begin; select jalon.acting('anna', '{shipper}', 'x')")
@@ -470,7 +469,7 @@ def test_a_definer_function_of_a_believed_login_lends_no_belief(shop, session, b
     assert_honest(shop)
 
 
-@pytest.mark.parametrize(
+@each(
     "permission",
     [
         "force_move('orders', '1', 'SHIPPED', 'x')",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.attacks.shop import RULES, WISH, assert_honest, attempt, call, refuses, story, track, untouched
+from tests.attacks.shop import RULES, WISH, assert_honest, attempt, call, each, refuses, story, track, untouched
 
 FIX = "update shop.tickets set status = 'FIXED' where id = 1"
 
@@ -18,7 +18,7 @@ def test_a_case_type_leads_to_where_the_other_workflow_begins(shop, app):
     assert_honest(shop, "shop.tickets")
 
 
-@pytest.mark.parametrize(
+@each(
     "way",
     [
         "update shop.tickets set type = 'wish', status = 'CLOSED' where id = 1",
@@ -61,8 +61,8 @@ def test_a_bug_is_not_closed_by_way_of_a_wish(shop, app):
         refuses(app, "update shop.tickets set type = 'wish' where id = 3")
 
 
-@pytest.mark.parametrize("type", ["unknown", "", " ", "BUG", "bug ", "*", "Bug", "%", "b\u200bug"])
-@pytest.mark.parametrize("and_status", ["", ", status = 'CLOSED'", ", status = 'FIXED'"])
+@each("type", ["unknown", "", " ", "BUG", "bug ", "*", "Bug", "%", "b\u200bug"])
+@each("and_status", ["", ", status = 'CLOSED'", ", status = 'FIXED'"])
 def test_an_unknown_case_type_is_refused(shop, app, type, and_status):
     with untouched(shop):
         refuses(app, f"update shop.tickets set type = '{type}'{and_status} where id = 1")
@@ -70,7 +70,7 @@ def test_an_unknown_case_type_is_refused(shop, app, type, and_status):
             refuses(app, f"insert into shop.tickets values (99, '{type}')")
 
 
-@pytest.mark.parametrize("and_status", ["", ", status = 'CLOSED'"])
+@each("and_status", ["", ", status = 'CLOSED'"])
 def test_no_case_type_at_all_is_refused_where_no_rules_for_it_exist(shop, app, and_status):
     with untouched(shop):
         refuses(app, f"update shop.tickets set type = null{and_status} where id = 1")

@@ -1,8 +1,6 @@
 """What the catalogue says of every function and role of Jalon's, generated ones included."""
 
-import pytest
-
-from tests.attacks.shop import Connection
+from tests.attacks.shop import Connection, each
 
 SCHEMAS = "n.nspname ~ '^jalon' or n.nspname in ('api', 'recap', 'membership', 'roadshow', 'proposition', 'event', 'dossier', 'ops')"
 PATH = "search_path=pg_catalog, pg_temp"
@@ -43,7 +41,7 @@ def test_no_function_sets_anything_by_which_code_could_be_found_elsewhere(shop):
     )
 
 
-@pytest.mark.parametrize("schema", ["jalon_history", "jalon_generated"])
+@each("schema", ["jalon_history", "jalon_generated"])
 def test_everything_in_the_schemas_of_history_belongs_to_the_historian(shop, schema):
     for catalogue, namespace, owner, name in (
         ("pg_proc", "pronamespace", "proowner", "oid::regprocedure::text"),
@@ -78,8 +76,8 @@ def test_what_runs_as_its_owner_belongs_to_one_of_three(shop):
 ROLES = ["jalon_owner", "jalon_historian", "jalon_mover"]
 
 
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("other", ROLES)
+@each("role", ROLES)
+@each("other", ROLES)
 def test_who_owns_is_no_member_of_another_who_owns(shop, role, other):
     if role != other:
         assert shop.execute("select pg_has_role(%s, %s, 'member')", (role, other)).fetchone() == (False,)
@@ -144,7 +142,7 @@ def test_public_may_execute_nothing_and_enters_no_schema_of_ours(shop):
     assert entered == []
 
 
-@pytest.mark.parametrize("login", ["shop_app", "shop_trigger", "shop_types"])
+@each("login", ["shop_app", "shop_trigger", "shop_types"])
 def test_an_ordinary_login_may_execute_nothing_of_ours(shop, login):
     assert functions(shop, f"has_function_privilege('{login}', p.oid, 'execute')") == []
 

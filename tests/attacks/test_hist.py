@@ -5,7 +5,7 @@ import itertools
 import psycopg
 import pytest
 
-from tests.attacks.shop import assert_honest, attempt, authors, refuses, story, track, untouched
+from tests.attacks.shop import assert_honest, attempt, authors, each, refuses, story, track, untouched
 
 H = "jalon_history.shop__orders"
 LOGINS = [
@@ -22,7 +22,7 @@ LOGINS = [
 ]
 
 
-@pytest.mark.parametrize("login", LOGINS)
+@each("login", LOGINS)
 def test_nobody_writes_history_by_hand(shop, session, login):
     month = shop.execute(f"select tableoid::regclass::text from {H} limit 1").fetchone()[0]
     connection = session(login)
@@ -35,7 +35,7 @@ def test_nobody_writes_history_by_hand(shop, session, login):
                 f"truncate {table}",
                 f"insert into {table} select * from {table}",
                 f"merge into {table} h using (values (1)) v (n) on true when matched then delete",
-                f"lock table {table} in exclusive mode",
+                f"begin; lock table {table} in exclusive mode",
                 f"drop table {table} cascade",
                 f"alter table {table} disable trigger all",
                 f"alter table {table} add column x int",
@@ -44,9 +44,9 @@ def test_nobody_writes_history_by_hand(shop, session, login):
                 refuses(connection, statement, "42501", "42P01", "JL502")
 
 
-@pytest.mark.parametrize("role", ["jalon_historian", "none"])
-@pytest.mark.parametrize("lie", ["", "jalon.erasing", "jalon.more", "jalon.actor", "jalon.kind"])
-@pytest.mark.parametrize("form", ["{}", "do $$ begin {}; end $$"])
+@each("role", ["jalon_historian", "none"])
+@each("lie", ["", "jalon.erasing", "jalon.more", "jalon.actor", "jalon.kind"])
+@each("form", ["{}", "do $$ begin {}; end $$"])
 def test_whoever_owns_history_finds_it_closed_as_well_whatever_is_set(shop, role, lie, form):
     shop.execute(f"set role {role}")
     before = f"set local {lie} = '1'; select set_config('{lie}', pg_current_xact_id()::text, true);" if lie else ""
@@ -272,8 +272,8 @@ def test_a_month_that_does_not_exist_yet_loses_no_change(shop, app):
     assert_honest(shop)
 
 
-@pytest.mark.parametrize("login", ["jalon_bi", "jalon_api", "jalon_relay", "shop_app", "shop_owner"])
-@pytest.mark.parametrize(
+@each("login", ["jalon_bi", "jalon_api", "jalon_relay", "shop_app", "shop_owner"])
+@each(
     "call",
     ["retain('orders', '0 days')", "ensure_partitions(1)", "untrack('shop.orders', true)", "erase('orders', '1')"],
 )

@@ -113,7 +113,7 @@ def test_a_record_that_is_created_while_its_earlier_life_ends_begins_after_it(sh
     lives = shop.execute("""select h.changed_at > d.deleted_at from jalon_history.shop__orders h join jalon_history.deletion d on d.record_key = '1'
         where h.orders_id = 1 order by h.changed_at""").fetchall()
     assert lives in ([(False,)], [(False,), (True,)])
-    moment = "select count(*) from jalon_history.orders_as_of((select deleted_at - interval '1 microsecond' from jalon_history.deletion), 1)"
+    moment = "select count(*) from jalon_history.orders_as_of((select deleted_at - interval '1 microsecond' from jalon_history.deletion), '1')"
     assert shop.execute(moment).fetchone() == (1,)
     assert_honest(shop)
 

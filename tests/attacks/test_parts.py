@@ -3,18 +3,18 @@
 import psycopg
 import pytest
 
-from tests.attacks.shop import ORDERS, assert_honest, attempt, refuses, status, story, track, untouched
+from tests.attacks.shop import ORDERS, assert_honest, attempt, each, refuses, status, story, track, untouched
 
 PAID = [(1, None, "NEW", "create"), (2, "NEW", "PAID", "move")]
 R = "shop.regional"
 
 
 @pytest.mark.parametrize("what", ["region = 'us'", "zone = 2", "region = 'us', zone = 2"])
-@pytest.mark.parametrize(
+@each(
     "also",
     ["", ", status = 'NEW'", ", status = 'PAID'", ", status = 'SHIPPED'", ", status_version = 1", ", note = 'x'"],
 )
-@pytest.mark.parametrize("table", ["shop.regional", "shop.regional_eu"])
+@each("table", ["shop.regional", "shop.regional_eu"])
 def test_a_change_of_a_partition_key_moves_no_status_and_loses_no_history(shop, app, what, also, table):
     shop.execute(f"update {R} set status = 'PAID' where id = 2")
     before = story(shop, 2, R)
@@ -86,7 +86,7 @@ def test_the_columns_of_an_expression_in_a_partition_key_are_fixed_too(shop, app
             refuses(app, f"update shop.split set {statement} where id = 7", "JL501", "JL509", "JL507")
 
 
-@pytest.mark.parametrize(
+@each(
     "clause",
     [
         "partition by list (status)",

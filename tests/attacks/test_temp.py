@@ -8,6 +8,7 @@ from tests.attacks.shop import (
     assert_honest,
     attempt,
     call,
+    each,
     everything,
     pay,
     refuses,
@@ -66,7 +67,7 @@ def test_temporary_types_named_like_ours_run_as_nobody_else_in_a_call_of_the_web
     assert_honest(temporary)
 
 
-@pytest.mark.parametrize(
+@each(
     "query",
     [
         "select jalon.move('orders', 1, 'PAID')",
@@ -90,7 +91,7 @@ def test_temporary_types_named_like_ours_run_as_nobody_else_for_a_dba(temporary,
     assert_honest(temporary)
 
 
-@pytest.mark.parametrize(
+@each(
     "query",
     [
         "select count(*) from jalon_history.orders_timeline",

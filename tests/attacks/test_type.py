@@ -1,5 +1,6 @@
 """Status, case type and key of every type that track takes; what others make of their types changes no history."""
 
+import psycopg
 import pytest
 
 from tests.attacks.shop import (
@@ -8,6 +9,7 @@ from tests.attacks.shop import (
     attempt,
     changes_of,
     columns_of,
+    each,
     everything,
     history_of,
     refuses,
@@ -20,6 +22,14 @@ from tests.attacks.shop import (
 
 CODE = "create type shop.code as enum ('NEW', 'PAID', 'PACKED', 'SHIPPED', 'CANCELLED');"
 TYPED = CODE + "create table shop.typed (id bigint primary key, status shop.code not null default 'NEW', note text)"
+
+
+def has_icu(db):
+    try:
+        db.execute("create collation public.probe (provider = icu, locale = 'und-u-ks-level2', deterministic = false)")
+    except psycopg.errors.FeatureNotSupported:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -110,7 +120,7 @@ def test_no_column_of_history_has_a_customers_type(shop, owner, type):
 @pytest.mark.parametrize("place", ["status", "case type", "key"])
 def test_a_type_whose_equality_is_not_identity_is_not_tracked(shop, column, place):
     have = {row[0] for row in shop.execute("select name from pg_available_extensions")}
-    icu = shop.execute("select count(*) from pg_collation where collprovider = 'i'").fetchone() != (0,)
+    icu = has_icu(shop)
     if "citext" in column and "citext" not in have:
         pytest.skip("this server comes without citext")
     if any(word in column for word in ("nocase", "folded")) and not icu:
@@ -141,7 +151,7 @@ def test_a_type_whose_equality_is_not_identity_is_not_tracked(shop, column, plac
     ],
 )
 def test_a_column_that_gets_such_a_type_later_lets_nothing_pass_unseen(shop, owner, app, change):
-    if shop.execute("select count(*) from pg_collation where collprovider = 'i'").fetchone() != (0,):
+    if has_icu(shop):
         owner.execute(
             "create collation shop.nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"
         )
@@ -155,7 +165,7 @@ def test_a_column_that_gets_such_a_type_later_lets_nothing_pass_unseen(shop, own
             assert shop.execute("select status from shop.orders where id = 1").fetchone() == before
 
 
-@pytest.mark.parametrize("wrong", ["paid", "PAID ", " PAID", "ＰＡＩＤ", "PAID\t", "PAID\n", "P\u200bAID", "", "null"])
+@each("wrong", ["paid", "PAID ", " PAID", "ＰＡＩＤ", "PAID\t", "PAID\n", "P\u200bAID", "", "null"])
 def test_what_looks_like_a_code_is_not_one(shop, app, wrong):
     with untouched(shop):
         refuses(app, f"update shop.orders set status = '{wrong}' where id = 1", "JL402", "JL101")
@@ -198,7 +208,7 @@ def test_other_types_of_status_are_checked_as_text_is(shop, type, first, second,
         "category => 'T'",
     )
     shop.execute("insert into shop.t values (1), (2)")
-    refuses(shop, f"update shop.t set status = {third}", "JL101", "JL402")
+    refuses(shop, f"update shop.t set status = {third}", "JL101", "JL402", "JL406", "23502")
     refuses(shop, f"insert into shop.t values (3, {second})", "JL101")
     shop.execute(f"update shop.t set status = {second} where id = 1")
     refuses(shop, f"update shop.t set status = {first} where id = 1", "JL101")
