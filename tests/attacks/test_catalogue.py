@@ -35,7 +35,7 @@ def test_no_function_sets_anything_by_which_code_could_be_found_elsewhere(shop):
         functions(
             shop,
             f"exists (select from unnest(p.proconfig) c where c <> '{PATH}' and split_part(c, '=', 1) in "
-            "('search_path', 'role', 'session_authorization', 'session_replication_role', 'row_security', 'local_preload_libraries'))",
+            "('search_path', 'role', 'session_authorization', 'session_replication_role', 'local_preload_libraries'))",
         )
         == []
     )

@@ -71,7 +71,7 @@ def test_what_is_ours_is_not_the_owners(shop, owner, statement):
     assert shop.execute("select count(*) from jalon.verify()").fetchone() == (0,)
 
 
-@pytest.mark.parametrize(
+@each(
     "variable",
     ["jalon.erasing", "jalon.more", "jalon.kind", "jalon.actor", "jalon.roles", "jalon.seal", "jalon.importing"],
 )
