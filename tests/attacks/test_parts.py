@@ -1,0 +1,267 @@
+"""Partitions: of every level, by expressions, attached and detached, written directly, and rows that move between them."""
+
+import psycopg
+import pytest
+
+from tests.attacks.shop import ORDERS, assert_honest, attempt, each, refuses, status, story, track, untouched
+
+PAID = [(1, None, "NEW", "create"), (2, "NEW", "PAID", "move")]
+R = "shop.regional"
+
+
+@pytest.mark.parametrize("what", ["region = 'us'", "zone = 2", "region = 'us', zone = 2"])
+@each(
+    "also",
+    ["", ", status = 'NEW'", ", status = 'PAID'", ", status = 'SHIPPED'", ", status_version = 1", ", note = 'x'"],
+)
+@each("table", ["shop.regional", "shop.regional_eu"])
+def test_a_change_of_a_partition_key_moves_no_status_and_loses_no_history(shop, app, what, also, table):
+    shop.execute(f"update {R} set status = 'PAID' where id = 2")
+    before = story(shop, 2, R)
+    attempt(app, f"update {table} set {what}{also} where id = 2", "23514")
+    assert story(shop, 2, R) == before
+    assert status(shop, 2, R) == "PAID"
+    assert_honest(shop, R)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "insert into shop.regional values (2, 'eu', 1) on conflict (id, region, zone) do update set region = 'us', status = 'NEW'",
+        "merge into shop.regional r using (values (2)) v (id) on r.id = v.id when matched then update set region = 'us', status = 'NEW'",
+        "with a as (update shop.orders set status = 'PAID' where id < 3 returning id) update shop.regional set region = 'us', status = 'NEW' where id = 2",
+        "with a as (delete from shop.regional where id = 2 returning id) insert into shop.regional select id, 'us', 1, 'SHIPPED' from a",
+    ],
+)
+def test_no_other_statement_moves_a_row_and_its_status(shop, app, way):
+    shop.execute(f"update {R} set status = 'PAID' where id = 2")
+    with untouched(shop):
+        refuses(app, way, "JL501", "JL101", "JL509", "40001", "0A000")
+
+
+@pytest.mark.parametrize("name", ["aaa", "~~late"])
+@pytest.mark.parametrize("level", ["shop.regional", "shop.regional_eu", "shop.regional_eu_1"])
+def test_a_trigger_that_moves_the_row_elsewhere_is_refused(shop, app, name, level):
+    shop.execute(f"update {R} set status = 'PAID' where id = 2")
+    shop.execute(f"""create function shop.elsewhere() returns trigger language plpgsql as $$ begin
+            if new.note = 'go' then new.region := 'us'; new.status := 'NEW'; end if;
+            if new.note = 'zone' then new.zone := 2; new.status := 'NEW'; end if; return new; end $$;
+        create trigger "{name}" before update on {level} for each row execute function shop.elsewhere()""")
+    with untouched(shop):
+        for note in ("go", "zone"):
+            refuses(app, f"update {R} set note = '{note}' where id = 2", "JL501", "JL507", "JL509", "0A000")
+            refuses(
+                app,
+                f"update {R} set note = '{note}', status = 'PACKED' where id = 2",
+                "JL501",
+                "JL507",
+                "JL509",
+                "0A000",
+                "JL101",
+            )
+
+
+EXPRESSIONS = {
+    "an expression": ("partition by list (lower(region))", "('eu')", "('us')"),
+    "a cast": ("partition by list ((region::varchar(2)))", "('eu')", "('us')"),
+    "a function of two columns": ("partition by list ((region || zone))", "('eu1')", "('us1')"),
+}
+
+
+@pytest.mark.parametrize("kind", EXPRESSIONS)
+def test_the_columns_of_an_expression_in_a_partition_key_are_fixed_too(shop, app, kind):
+    clause, eu, us = EXPRESSIONS[kind]
+    ddl = f"""create table shop.split (id bigint not null, region text, zone integer default 1, status text not null default 'NEW', note text) {clause};
+        create table shop.split_eu partition of shop.split for values in {eu};
+        create table shop.split_us partition of shop.split for values in {us}"""
+    try:
+        track(shop, "shop.split", ddl, "category => 'ORDER_STATUS', key_column => 'id'")
+    except psycopg.Error as error:
+        if error.sqlstate == "JL504":  # refused in a sentence
+            return
+        raise
+    shop.execute("insert into shop.split values (7, 'eu'); update shop.split set status = 'PAID'")
+    for statement in ("region = 'us', status = 'NEW'", "region = 'us'", "region = 'us', status = 'PACKED'"):
+        with untouched(shop, "shop.split"):
+            refuses(app, f"update shop.split set {statement} where id = 7", "JL501", "JL509", "JL507")
+
+
+@each(
+    "clause",
+    [
+        "partition by list (status)",
+        "partition by hash (status)",
+        "partition by range (status)",
+        "partition by list (lower(status))",
+    ],
+)
+def test_a_table_partitioned_by_its_status_is_not_tracked(shop, clause):
+    shop.execute(f"create table shop.split (id bigint, status text not null default 'NEW') {clause}")
+    refuses(shop, "select jalon.track('shop.split', category => 'ORDER_STATUS', key_column => 'id')", "JL504")
+
+
+@pytest.mark.parametrize("clause", ["list (status)", "list (lower(status))", "hash (status)"])
+def test_a_partition_that_is_itself_partitioned_by_status_is_not_tracked(shop, clause):
+    shop.execute(f"""create table shop.split (id bigint, region text, status text not null default 'NEW') partition by list (region);
+        create table shop.split_eu partition of shop.split for values in ('eu') partition by {clause}""")
+    refuses(shop, "select jalon.track('shop.split', category => 'ORDER_STATUS', key_column => 'id')", "JL504")
+
+
+def test_a_partition_by_status_that_is_attached_later_lets_nothing_pass(shop, owner, app):
+    attempt(
+        owner,
+        """create table shop.regional_asia partition of shop.regional for values in ('asia') partition by list (status);
+        create table shop.regional_asia_new partition of shop.regional_asia for values in ('NEW');
+        create table shop.regional_asia_rest partition of shop.regional_asia default""",
+        "42P16",
+        "0A000",
+    )
+    attempt(app, "insert into shop.regional values (50, 'asia')", "23514", "42P01")
+    attempt(app, "update shop.regional set status = 'SHIPPED' where id = 50")
+    attempt(app, "update shop.regional set status = 'PAID' where id = 50")
+    assert_honest(shop, R)
+
+
+@pytest.mark.parametrize("partition", ["regional_us", "regional_eu", "regional_eu_1"])
+def test_a_partition_that_is_written_directly_is_checked(shop, app, partition):
+    id = 1 if partition == "regional_us" else 2
+    shop.execute(f"grant all on shop.{partition} to shop_app")
+    with untouched(shop):
+        refuses(app, f"update shop.{partition} set status = 'SHIPPED' where id = {id}", "JL101")
+        refuses(
+            app,
+            f"insert into shop.{partition} (id, region, status) values (90, '{'us' if id == 1 else 'eu'}', 'PAID')",
+            "JL101",
+        )
+        refuses(app, f"truncate shop.{partition}", "JL503")
+    app.execute(f"update shop.{partition} set status = 'PAID' where id = {id}")
+    assert story(shop, id, R) == PAID
+    assert_honest(shop, R)
+
+
+def test_a_row_that_is_inserted_twice_into_two_partitions_is_one_record_too_many(shop, app):
+    """The key is not unique over partitions: a second life beside the first must not be."""
+    attempt(app, "insert into shop.regional values (2, 'us', 1)", "23505")
+    assert_honest(shop, R)
+
+
+@pytest.mark.parametrize("as_of", ["new", "default", "second level"])
+def test_a_partition_that_is_made_later_is_enforced_at_once(shop, owner, app, as_of):
+    values = {
+        "new": "create table shop.later partition of shop.regional for values in ('asia')",
+        "default": "create table shop.later partition of shop.regional default",
+        "second level": "create table shop.later partition of shop.regional_eu for values in (3)",
+    }[as_of]
+    owner.execute(values + "; grant all on shop.later to shop_app")
+    region, zone = ("eu", 3) if as_of == "second level" else ("asia", 1)
+    refuses(app, f"insert into shop.regional values (80, '{region}', {zone}, 'PAID')", "JL101")
+    app.execute(f"insert into shop.regional values (80, '{region}', {zone})")
+    app.execute(f"insert into shop.later (id, region, zone) values (81, '{region}', {zone})")
+    with untouched(shop):
+        refuses(app, "update shop.later set status = 'SHIPPED' where id = 80", "JL101")
+        refuses(app, "truncate shop.later", "JL503")
+    app.execute("update shop.later set status = 'PAID' where id = 80")
+    assert story(shop, 80, R) == PAID
+    assert_honest(shop, R)
+    assert shop.execute("select problem from jalon.verify('regional')").fetchall() == []
+
+
+def test_a_table_that_is_attached_with_rows_is_refused_or_noticed(shop, owner):
+    sqlstate = attempt(
+        owner,
+        """create table shop.later (like shop.regional including all); insert into shop.later values (70, 'asia', 1, 'SHIPPED', null, 9, 'epoch');
+        alter table shop.regional attach partition shop.later for values in ('asia')""",
+        "42710",
+    )
+    if sqlstate is None:
+        assert shop.execute("select problem from jalon.verify('regional')").fetchall() != []
+    else:
+        assert_honest(shop, R)
+
+
+def test_a_partition_that_is_detached_changed_and_attached_again_is_refused_or_noticed(shop, owner):
+    sqlstate = attempt(
+        owner,
+        """alter table shop.regional detach partition shop.regional_us;
+        update shop.regional_us set status = 'SHIPPED', status_version = 7 where id = 1;
+        alter table shop.regional attach partition shop.regional_us for values in ('us')""",
+        "42710",
+    )
+    if sqlstate is None:
+        assert (
+            status(shop, 1, R) == "NEW" or shop.execute("select problem from jalon.verify('regional')").fetchall() != []
+        )
+    else:
+        assert_honest(shop, R)
+
+
+@pytest.mark.parametrize(
+    "statement", ["drop table shop.regional_us", "alter table shop.regional detach partition shop.regional_us"]
+)
+def test_a_partition_that_goes_is_refused_or_noticed(shop, owner, statement):
+    if attempt(owner, statement) is None:
+        assert shop.execute("select problem from jalon.verify('regional')").fetchall() != []
+    else:
+        assert_honest(shop, R)
+
+
+@pytest.mark.parametrize(
+    "statement", ["create table shop.child () inherits (shop.orders)", "alter table shop.later inherit shop.orders"]
+)
+def test_a_child_table_whose_rows_would_pass_for_records_is_refused_or_noticed(shop, owner, statement):
+    owner.execute("create table shop.later (like shop.orders)")
+    if attempt(owner, statement) is None:
+        child = "shop.child" if "child" in statement else "shop.later"
+        attempt(
+            owner,
+            f"insert into {child} (id, status, status_version, status_changed_at) values (99, 'SHIPPED', 5, now())",
+        )
+        assert shop.execute("select problem from jalon.verify('orders')").fetchall() != []
+
+
+def test_truncate_of_the_whole_tree_is_refused(shop, app):
+    shop.execute("grant truncate on all tables in schema shop to shop_app")
+    with untouched(shop):
+        for table in (
+            "shop.regional",
+            "shop.regional_us",
+            "shop.regional_eu",
+            "shop.regional_eu_2",
+            "only shop.orders",
+            "shop.orders, shop.regional",
+            "shop.orders cascade",
+        ):
+            refuses(app, f"truncate {table}", "JL503", "42809")
+
+
+def test_a_key_that_is_deleted_and_inserted_in_another_partition_in_one_transaction_is_refused(shop, app):
+    """To the table it looks as a row that a later trigger moved."""
+    with untouched(shop):
+        refuses(
+            app,
+            "begin; delete from shop.regional where id = 2; insert into shop.regional values (2, 'us'); commit",
+            "JL509",
+            "40001",
+        )
+
+
+def test_a_key_that_is_deleted_in_one_transaction_and_inserted_in_the_next_lives_again(shop, app):
+    app.execute("delete from shop.regional where id = 2")
+    app.execute("insert into shop.regional values (2, 'us')")
+    assert [row[0] for row in story(shop, 2, R)] == [1, 1]
+    assert_honest(shop, R, {"*": ORDERS})
+
+
+def test_partitions_by_hash_keep_their_keys(shop, app):
+    track(
+        shop,
+        "shop.hashed",
+        """create table shop.hashed (id bigint primary key, status text not null default 'NEW', note text) partition by hash (id);
+        create table shop.hashed_0 partition of shop.hashed for values with (modulus 2, remainder 0);
+        create table shop.hashed_1 partition of shop.hashed for values with (modulus 2, remainder 1)""",
+    )
+    shop.execute("insert into shop.hashed select generate_series(1, 8); update shop.hashed set status = 'PAID'")
+    with untouched(shop, "shop.hashed"):
+        refuses(app, "update shop.hashed set id = id + 100", "JL501")
+        refuses(app, "update shop.hashed set id = id + 100, status = 'NEW'", "JL501")
+        refuses(app, "update shop.hashed set status = 'SHIPPED' where id = 3", "JL101")
