@@ -1089,6 +1089,20 @@ COMMENT ON COLUMN roadshow.roadshow_event.date IS 'Day it happened.';
 
 COMMENT ON COLUMN roadshow.roadshow_event.meta IS 'More about it; newStatus, oldStatus and version for a change of status.';
 
+CREATE TABLE jalon_engine.rule_scope (
+    category text NOT NULL,
+    scope text NOT NULL,
+    workflow_version integer NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.rule_scope IS 'Case types that have rules of their own; every other one follows *.';
+
+COMMENT ON COLUMN jalon_engine.rule_scope.category IS 'Category.';
+
+COMMENT ON COLUMN jalon_engine.rule_scope.scope IS 'Case type, or *.';
+
+COMMENT ON COLUMN jalon_engine.rule_scope.workflow_version IS 'Published version; 0 where free.';
+
 CREATE SEQUENCE jalon_engine.call_number
     START WITH 1
     INCREMENT BY 1
@@ -1601,6 +1615,56 @@ COMMENT ON COLUMN jalon.api_keys.revoked_at IS 'When it was revoked.';
 COMMENT ON COLUMN jalon.api_keys.revoked_by IS 'By whom.';
 
 COMMENT ON COLUMN jalon.api_keys.works IS 'Whether it works now.';
+
+CREATE TABLE jalon_engine.workflow_arrival (
+    category text NOT NULL,
+    case_type text NOT NULL,
+    version integer NOT NULL,
+    from_case_type text DEFAULT '*'::text NOT NULL,
+    from_code character varying(100) NOT NULL,
+    to_code character varying(100) NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.workflow_arrival IS 'Where a record that changes its case type arrives in the new workflow, besides its initial codes.';
+
+COMMENT ON COLUMN jalon_engine.workflow_arrival.category IS 'Category.';
+
+COMMENT ON COLUMN jalon_engine.workflow_arrival.case_type IS 'Case type that is arrived in.';
+
+COMMENT ON COLUMN jalon_engine.workflow_arrival.version IS 'Version of its workflow.';
+
+COMMENT ON COLUMN jalon_engine.workflow_arrival.from_case_type IS 'Case type that is left; * for any.';
+
+COMMENT ON COLUMN jalon_engine.workflow_arrival.from_code IS 'Code before.';
+
+COMMENT ON COLUMN jalon_engine.workflow_arrival.to_code IS 'Code after; the same code keeps the status.';
+
+CREATE VIEW jalon.arrivals AS
+ SELECT a.category,
+    a.case_type,
+    a.version,
+    w.state,
+    a.from_case_type,
+    a.from_code,
+    a.to_code
+   FROM (jalon_engine.workflow_arrival a
+     JOIN jalon_engine.workflow w USING (category, case_type, version));
+
+COMMENT ON VIEW jalon.arrivals IS 'Where records that change their case type arrive, in every version of every workflow.';
+
+COMMENT ON COLUMN jalon.arrivals.category IS 'Category.';
+
+COMMENT ON COLUMN jalon.arrivals.case_type IS 'Case type that is arrived in.';
+
+COMMENT ON COLUMN jalon.arrivals.version IS 'Version.';
+
+COMMENT ON COLUMN jalon.arrivals.state IS 'State of the version.';
+
+COMMENT ON COLUMN jalon.arrivals.from_case_type IS 'Case type that is left; * for any.';
+
+COMMENT ON COLUMN jalon.arrivals.from_code IS 'Code before.';
+
+COMMENT ON COLUMN jalon.arrivals.to_code IS 'Code after.';
 
 CREATE VIEW jalon.arrows AS
  SELECT a.category,
@@ -2198,20 +2262,6 @@ COMMENT ON COLUMN jalon_engine.rule_epoch.singleton IS 'There is one row.';
 
 COMMENT ON COLUMN jalon_engine.rule_epoch.compiled_at IS 'Time of the last compilation.';
 
-CREATE TABLE jalon_engine.rule_scope (
-    category text NOT NULL,
-    scope text NOT NULL,
-    workflow_version integer NOT NULL
-);
-
-COMMENT ON TABLE jalon_engine.rule_scope IS 'Case types that have rules of their own; every other one follows *.';
-
-COMMENT ON COLUMN jalon_engine.rule_scope.category IS 'Category.';
-
-COMMENT ON COLUMN jalon_engine.rule_scope.scope IS 'Case type, or *.';
-
-COMMENT ON COLUMN jalon_engine.rule_scope.workflow_version IS 'Published version; 0 where free.';
-
 CREATE TABLE jalon_engine.secret (
     only_row boolean DEFAULT true NOT NULL,
     value text NOT NULL,
@@ -2350,29 +2400,6 @@ COMMENT ON COLUMN jalon_engine.webhook_secret.secret IS 'whsec_ and a key of HMA
 COMMENT ON COLUMN jalon_engine.webhook_secret.created_at IS 'When it was made.';
 
 COMMENT ON COLUMN jalon_engine.webhook_secret.expires_at IS 'Until when it signs; empty for the current one.';
-
-CREATE TABLE jalon_engine.workflow_arrival (
-    category text NOT NULL,
-    case_type text NOT NULL,
-    version integer NOT NULL,
-    from_case_type text DEFAULT '*'::text NOT NULL,
-    from_code character varying(100) NOT NULL,
-    to_code character varying(100) NOT NULL
-);
-
-COMMENT ON TABLE jalon_engine.workflow_arrival IS 'Where a record that changes its case type arrives in the new workflow, besides its initial codes.';
-
-COMMENT ON COLUMN jalon_engine.workflow_arrival.category IS 'Category.';
-
-COMMENT ON COLUMN jalon_engine.workflow_arrival.case_type IS 'Case type that is arrived in.';
-
-COMMENT ON COLUMN jalon_engine.workflow_arrival.version IS 'Version of its workflow.';
-
-COMMENT ON COLUMN jalon_engine.workflow_arrival.from_case_type IS 'Case type that is left; * for any.';
-
-COMMENT ON COLUMN jalon_engine.workflow_arrival.from_code IS 'Code before.';
-
-COMMENT ON COLUMN jalon_engine.workflow_arrival.to_code IS 'Code after; the same code keeps the status.';
 
 CREATE VIEW jalon_engine.workflow_definition AS
  SELECT a.category,
@@ -3923,6 +3950,28 @@ COMMENT ON COLUMN membership.role_change_history.bulk_id IS 'The bulk call that 
 
 COMMENT ON COLUMN membership.role_change_history.transaction_id IS 'Transaction that wrote it.';
 
+CREATE TABLE ops.function_digest (
+    signature text NOT NULL,
+    digest text NOT NULL
+);
+
+COMMENT ON TABLE ops.function_digest IS 'The functions of files as the last reload left them. Whoever alters one later is found out by jalon.verify.';
+
+COMMENT ON COLUMN ops.function_digest.signature IS 'Function, with the types of its arguments.';
+
+COMMENT ON COLUMN ops.function_digest.digest IS 'MD5 of its owner and its whole definition.';
+
+CREATE TABLE ops.installer (
+    role_name name NOT NULL,
+    last_reload_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE ops.installer IS 'Logins that migrated this database: members of the owning roles by need.';
+
+COMMENT ON COLUMN ops.installer.role_name IS 'Login.';
+
+COMMENT ON COLUMN ops.installer.last_reload_at IS 'When it last reloaded functions and triggers.';
+
 CREATE TABLE ops.migration_digest (
     id text NOT NULL,
     digest text NOT NULL,
@@ -4550,6 +4599,12 @@ ALTER TABLE ONLY jalon_history.roadshow__roadshow_counterparty_default
 ALTER TABLE ONLY membership.users
     ADD CONSTRAINT users_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY ops.function_digest
+    ADD CONSTRAINT function_digest_pk PRIMARY KEY (signature);
+
+ALTER TABLE ONLY ops.installer
+    ADD CONSTRAINT installer_pk PRIMARY KEY (role_name);
+
 ALTER TABLE ONLY ops.migration_digest
     ADD CONSTRAINT migration_digest_pk PRIMARY KEY (id);
 
@@ -4832,6 +4887,8 @@ CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_engine.config_h
 
 CREATE TRIGGER _100_keep_published BEFORE DELETE OR UPDATE ON jalon_engine.workflow FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow__keep_published();
 
+CREATE TRIGGER _100_keep_published BEFORE INSERT OR DELETE OR UPDATE ON jalon_engine.workflow_arrival FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow_arrow__keep_published();
+
 CREATE TRIGGER _100_keep_published BEFORE INSERT OR DELETE OR UPDATE ON jalon_engine.workflow_arrow FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow_arrow__keep_published();
 
 CREATE TRIGGER _100_keep_used BEFORE DELETE ON jalon_engine.referential FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_referential__keep_used();
@@ -4877,6 +4934,8 @@ CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.tr
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.webhook FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('id');
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.workflow FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('category', 'case_type', 'version');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.workflow_arrival FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('category', 'case_type', 'version', 'from_case_type', 'from_code', 'to_code');
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.workflow_arrow FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('category', 'case_type', 'version', 'from_code', 'to_code');
 
@@ -4937,6 +4996,8 @@ CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.tracked_column F
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.webhook FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.workflow FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.workflow_arrival FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.workflow_arrow FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
@@ -5351,6 +5412,8 @@ GRANT UPDATE(status_changed_at) ON TABLE membership.users TO jalon_mover;
 
 GRANT SELECT ON TABLE roadshow.roadshow_event TO jalon_bi;
 
+GRANT SELECT ON TABLE jalon_engine.rule_scope TO jalon_historian;
+
 GRANT SELECT ON TABLE api.error_codes TO jalon_api;
 
 GRANT SELECT ON TABLE api.languages TO jalon_api;
@@ -5358,6 +5421,8 @@ GRANT SELECT ON TABLE api.languages TO jalon_api;
 GRANT SELECT ON TABLE jalon_history.event__events TO jalon_owner;
 
 GRANT SELECT ON TABLE jalon.api_keys TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon.arrivals TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon.arrows TO jalon_dba;
 
@@ -5378,8 +5443,6 @@ GRANT SELECT ON TABLE jalon.tracked TO jalon_dba;
 GRANT SELECT ON TABLE jalon.workflows TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon_engine.interest TO jalon_historian;
-
-GRANT SELECT ON TABLE jalon_engine.rule_scope TO jalon_historian;
 
 GRANT SELECT ON TABLE jalon_engine.setting TO jalon_historian;
 
@@ -5442,6 +5505,10 @@ GRANT SELECT ON TABLE jalon_history.users_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.users_timeline TO jalon_dba;
 
 GRANT SELECT ON TABLE membership.role_change_history TO jalon_bi;
+
+GRANT SELECT ON TABLE ops.function_digest TO jalon_dba;
+
+GRANT SELECT ON TABLE ops.installer TO jalon_dba;
 
 GRANT SELECT ON TABLE ops.migration_digest TO jalon_dba;
 
