@@ -63,6 +63,7 @@ create table jalon_history.deletion (
     id uuid constraint deletion_pk primary key,
     tracked text not null,
     record_key text,
+    record_digest text,
     records bigint not null default 1,
     operation text not null,
     deleted_at timestamptz not null,
@@ -75,6 +76,7 @@ comment on table jalon_history.deletion is 'That a tracked record was deleted, w
 comment on column jalon_history.deletion.id is 'Identifier.';
 comment on column jalon_history.deletion.tracked is 'Tracked table.';
 comment on column jalon_history.deletion.record_key is 'Key of the record, where its history stays.';
+comment on column jalon_history.deletion.record_digest is 'Digest of the key of a record of a partitioned table, where its history went with it.';
 comment on column jalon_history.deletion.records is 'How many records.';
 comment on column jalon_history.deletion.operation is 'DELETE, TRUNCATE or ERASE.';
 comment on column jalon_history.deletion.deleted_at is 'When.';

@@ -140,6 +140,9 @@ declare
     v_was_deleted boolean;
 begin
     perform jalon_engine.demand('erase', t.name);
+    if (select c.relrowsecurity from pg_catalog.pg_class c where c.oid = jalon_engine.table_of(t)) then
+        perform jalon_engine.fail('JL207', jsonb_build_object('table', t.name, 'id', p_id));  -- a policy may hide that it lives
+    end if;
     if jalon_history.is_living(t, p_id) then
         perform jalon_engine.fail('JL503', jsonb_build_object('table', t.name, 'id', p_id, 'operation', 'ERASE'));
     end if;

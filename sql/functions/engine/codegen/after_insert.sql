@@ -43,11 +43,13 @@ $body$, jsonb_build_object('name', quote_literal(p_tracked.name), 'key', jalon_e
         'in_place', jalon_engine.in_place_sql(p_tracked, '_jalon_after_insert', 'AFTER', 'ROW', 'INSERT'),
         'after_earlier_life', case when p_tracked.on_delete = 'cascade' and (select c.relkind from pg_catalog.pg_class c where c.oid = jalon_engine.table_of(p_tracked)) = 'r'
             then 'null;  -- its history would have gone with it'
+            when p_tracked.on_delete = 'cascade' then format('perform jalon_engine.check_place(%L, %s);', p_tracked.name,
+                jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new'))
             else format(e'if exists (select from jalon_history.deletion d where d.tracked = %1$L and d.record_key = %2$s) then\n        perform jalon_engine.check_earlier_life(%1$L, %2$s, new.status_changed_at, tg_relid);\n    end if;',
                 p_tracked.name, jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new')) end,
         -- Only of a partitioned table may the key alone be there twice.
         'alone', case when (select c.relkind from pg_catalog.pg_class c where c.oid = jalon_engine.table_of(p_tracked)) = 'r' then ''
-            else format(e'\n    if exists (select from %s h where h.%I = %s) then\n        perform jalon_engine.check_alone(%L, %s);\n    end if;', jalon_engine.history_of(p_tracked), p_tracked.history_key,
+            else format(e'\n    if exists (select from %s h where h.%I = %s and h.changed_at < new.status_changed_at) then\n        perform jalon_engine.check_alone(%L, %s, new.status_changed_at);\n    end if;', jalon_engine.history_of(p_tracked), p_tracked.history_key,
                 jalon_engine.value_sql(p_tracked, p_tracked.key_column, 'new'), p_tracked.name, jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new')) end,
         'history', jalon_engine.history_of(p_tracked), 'history_columns', jalon_engine.history_columns_sql(p_tracked),
         'history_values', jalon_engine.history_values_sql(p_tracked, true), 'workflow_version', jalon_engine.greatest_sql(p_tracked),
@@ -99,7 +101,7 @@ $$;
 comment on function jalon_engine.check_earlier_life(text, text, timestamptz, oid) is
 'Refuses a record that would begin before the one with the same key ended (40001), and on a partitioned table one whose key ended in the same transaction (JL509).';
 
-create or replace function jalon_engine.check_alone(p_name text, p_key text)
+create or replace function jalon_engine.check_alone(p_name text, p_key text, p_begins timestamptz)
 returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -108,10 +110,33 @@ declare
     t constant jalon_engine.tracked := jalon_engine.tracked_of(p_name);
     v_last timestamptz;
 begin
-    execute format('select max(h.changed_at) from %s h where h.%I = $1::%s', jalon_engine.history_of(t), t.history_key, t.key_type) into v_last using p_key;
+    execute format('select max(h.changed_at) from %s h where h.%I = $1::%s and h.changed_at < $2', jalon_engine.history_of(t), t.history_key, t.key_type)
+    into v_last using p_key, p_begins;
     if not exists (select from jalon_history.deletion d where d.tracked = t.name and d.record_key = p_key and d.deleted_at >= v_last) then
         perform jalon_engine.fail('JL501', jsonb_build_object('table', t.name, 'column', t.key_column, 'id', p_key), 'JL501.twice');
     end if;
 end
 $$;
-comment on function jalon_engine.check_alone(text, text) is 'Refuses a second living record with the same key, which the constraints of a partitioned table cannot.';
+comment on function jalon_engine.check_alone(text, text, timestamptz) is 'Refuses a second living record with the same key, which the constraints of a partitioned table cannot.';
+
+create or replace function jalon_engine.check_place(p_name text, p_key text)
+returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if exists (select from jalon_history.deletion d where d.tracked = p_name and d.record_digest = jalon_engine.key_digest(p_key)
+            and d.transaction_id = pg_current_xact_id_if_assigned()) then
+        perform jalon_engine.fail('JL509', jsonb_build_object('table', p_name, 'id', p_key));
+    end if;
+end
+$$;
+comment on function jalon_engine.check_place(text, text) is
+'Refuses (JL509) a key that ended in the same transaction, in a partitioned table whose deletions keep no keys.';
+
+create or replace function jalon_engine.key_digest(p_key text)
+returns text
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select encode(sha256(convert_to((select s.value from jalon_engine.secret s) || p_key, 'UTF8')), 'hex') $$;
+comment on function jalon_engine.key_digest(text) is 'A digest of a key that tells nobody without the secret which key it was.';

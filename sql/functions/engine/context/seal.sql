@@ -113,6 +113,10 @@ declare
     v_seal constant text := coalesce(current_setting('jalon.seal', true), '');
     v_marks text := v_before[2];
 begin
+    if v_seal = '' and v_marks <> '' then
+        -- Marks written by hand: of these only meta is anybody's.
+        v_marks := jsonb_strip_nulls(jsonb_build_object('meta', v_marks::jsonb -> 'meta'))::text;
+    end if;
     if p_meta is not null or p_marks is not null then
         v_marks := (coalesce(nullif(v_marks, '')::jsonb, '{}') || coalesce(p_marks, '{}')
             || case when p_meta is null then '{}' else jsonb_build_object('meta', p_meta) end)::text;

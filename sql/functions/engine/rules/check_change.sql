@@ -35,12 +35,12 @@ begin
     if not v_code.is_active and v_from is distinct from v_to then
         perform jalon_engine.refuse_change('JL403', v_change);
     end if;
-    -- 3. Another case type: where its workflow takes records in, and nowhere else.
-    if p_old is not null and p_old ->> t.workflow_column is distinct from v_change.case_type then
+    -- 3. Another case type with other rules: where its workflow takes records in, and nowhere else.
+    if p_old is not null and jalon_engine.scope_of(p_category, p_old ->> t.workflow_column) <> v_change.scope then
         return jalon_engine.check_arrival(v_change, p_old ->> t.workflow_column);
     end if;
     if v_from is not distinct from v_to then
-        return null;
+        return (select s.workflow_version from jalon_engine.rule_scope s where s.category = p_category and s.scope = v_change.scope);
     end if;
     -- 4. A transition, and nothing that blocks it.
     select u.* into r from jalon_engine.rule u
