@@ -30,6 +30,9 @@ from jalon.database import Answer, Database
 from jalon.errors import Problem
 
 Request: TypeAlias = AnyRequest[Any, Any, Any]
+FORMULA = re.compile(
+    r"\A\s*[=+@-]|\A[\t\r\n]|[;\n]\s*[=+@-]"
+)  # also where another separator or line would begin a cell
 JSON = re.compile(r'application/json(?: *; *charset="?utf-8"?)?')
 DEEPEST = 64  # arrays and objects within each other in a body
 BRACKETS = re.compile(
@@ -288,4 +291,4 @@ def as_csv(request: Request, response: Response[Any]) -> Response[Any]:
 def cell(value: Any) -> Any:
     if isinstance(value, dict | list):
         return msgspec.json.encode(value).decode()
-    return "'" + value if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+    return "'" + value if isinstance(value, str) and FORMULA.search(value) else value

@@ -9,6 +9,7 @@ import pytest
 from litestar.testing import TestClient
 
 from jalon.settings import Settings
+from jalon.web import cell
 from tests.http.test_bounds import listening, raw, told
 
 Client = TestClient[Any]
@@ -173,3 +174,21 @@ def test_of_a_category_that_is_none_if_match_changes_no_answer(shop: Shop, clien
     ]
     assert said[0] == said[1]
     assert said[0]["detail"] == "there is no category NOTHING"
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/csv", "text/csv"), ("text/csv;q=0.1, application/json", "application/json"), ("*/*", "application/json"),
+        ("text/*, application/json;q=0.5", "text/csv"), ("application/json, text/csv", "application/json"), ("text/csv;q=0", "application/json"),
+    ],
+)  # fmt: skip
+def test_accept_is_weighed(shop: Shop, client: Client, bearer: Bearer, accept: str, kind: str) -> None:
+    answer = client.get("/api/v1/recaps/compliance", headers=bearer("anna", "admin", accept=accept))
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, kind)
+
+
+@pytest.mark.parametrize("text", ["=1", " =1", "\n=1", "x;=1", "x\n+1", "@a", "-1", "\t1"])
+def test_what_a_spreadsheet_would_run_is_text(text: str) -> None:
+    assert cell(text) == "'" + text
+    assert cell("a-b; c = d") == "a-b; c = d"
