@@ -14,6 +14,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
 from jalon.examples import illustrate
+from jalon.frame import restore_slashes
 from jalon.web import Input, Request
 
 PATH = "/docs"
@@ -25,7 +26,9 @@ def folder() -> Path:
     return Path(spec.origin if spec and spec.origin else __file__).parent / "static"
 
 
-assets = create_static_files_router("/docs-assets", [folder()], include_in_schema=False, name="docs-assets")
+assets = create_static_files_router(
+    "/docs-assets", [folder()], include_in_schema=False, name="docs-assets", guards=[restore_slashes]
+)
 
 
 FORMS = {"csv": "text/csv", "html": "text/html"}

@@ -77,10 +77,10 @@ def preferred_language(header: str, known: tuple[str, ...]) -> str | None:
 
 def quality(header: str, kind: str) -> float:
     """How much Accept wants a media type: the weight of the closest range that it falls under, 0 where there is none."""
-    found = (-1, 0.0)
+    found, ranges = (-1, 0.0), ("*/*", kind.partition("/")[0] + "/*", kind)
     for part in header.lower().split(","):
         asked, *parameters = (piece.strip() for piece in part.split(";"))
-        closeness = ("*/*", kind.partition("/")[0] + "/*", kind).index(asked) if asked in ("*/*", kind.partition("/")[0] + "/*", kind) else -1  # fmt: skip
+        closeness = ranges.index(asked) if asked in ranges else -1
         if closeness > found[0]:
             weight = next((text[2:] for text in parameters if text.startswith("q=")), "1")
             found = closeness, float(weight) if WEIGHT.fullmatch(weight) else 0.0

@@ -24,6 +24,7 @@ UNLESS_SET = [
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 ]
+LEFT = 499  # in log and metrics: the client went away before it was answered
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
@@ -85,7 +86,7 @@ def fault_of(scope: Any, headers: dict[bytes, bytes]) -> tuple[int, str, str] | 
 class Visit:
     """One request, as the frame sees it. Handlers fill in what only they know."""
 
-    __slots__ = ("caller", "code", "columns", "error", "headers", "request_id", "status")
+    __slots__ = ("caller", "code", "columns", "error", "has_left", "headers", "is_sent", "request_id", "status")
 
     def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         self.headers: dict[bytes, bytes] = {}
@@ -99,6 +100,7 @@ class Visit:
         self.error: str | None = None
         self.columns: list[str] = []
         self.status = 500
+        self.has_left = self.is_sent = False  # the client, before it was answered; the head of an answer to HEAD
 
     def header(self, name: bytes) -> str | None:
         value = self.headers.get(name)
@@ -142,25 +144,43 @@ class Frame:
             if message["type"] == "http.response.start":
                 seen.status = message["status"]
                 headers = list(message["headers"])
-                if scope["method"] == "OPTIONS" and (methods := self.methods.get(scope.get("path_template", ""))):
+                if method == "OPTIONS" and (methods := self.methods.get(inner.get("path_template", ""))):
                     headers = [pair for pair in headers if pair[0] != b"allow"] + [(b"allow", methods)]
                 message["headers"] = dressed(scope, seen, headers)
+            elif method == "HEAD":  # nothing follows; a stream ends here
+                if seen.is_sent:
+                    return
+                seen.is_sent = True
+                message = {"type": "http.response.body", "body": b"", "more_body": False}
             await send(message)
+
+        async def listen() -> Any:
+            if method == "HEAD" and seen.is_sent:
+                return {"type": "http.disconnect"}
+            message = await receive()
+            seen.has_left = seen.has_left or message["type"] == "http.disconnect"
+            return message
+
+        method = scope["method"]
+        # Who asks for a head gets what GET has, without its body.
+        inner: Any = {**scope, "method": "GET"} if method == "HEAD" else scope
 
         self.metrics.in_flight += 1
         try:
             if fault := fault_of(scope, seen.headers):
                 await self.refuse(scope, fault, dress)
             else:
-                await self.app(scope, receive, dress)
+                await self.app(inner, listen, dress)
         finally:
             self.metrics.in_flight -= 1
+            if seen.has_left and seen.status >= 500:
+                seen.status, seen.error = LEFT, None
             seconds = time.perf_counter() - started
-            route = scope.get("path_template") or "unmatched"
-            self.metrics.request(scope["method"], route, seen.status, seconds, seen.code)
+            route = inner.get("path_template") or "unmatched"
+            self.metrics.request(method, route, seen.status, seconds, seen.code)
             if self.access_log or seen.status >= 500:
                 logs.write(
-                    "request", id=seen.request_id, method=scope["method"], route=route, status=seen.status, code=seen.code,
+                    "request", id=seen.request_id, method=method, route=route, status=seen.status, code=seen.code,
                     actor=seen.caller.actor if seen.caller else None, ms=round(seconds * 1000, 2),
                     error=seen.error,
                 )  # fmt: skip

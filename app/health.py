@@ -12,8 +12,8 @@ POOL = {
     "pool_size": "pool_size",
     "pool_available": "pool_available",
     "pool_waiting": "requests_waiting",
-    "pool_refused": "requests_errors",
-    "pool_connections_lost": "connections_lost",
+    "pool_refused_total": "requests_errors",
+    "pool_connections_lost_total": "connections_lost",
 }
 
 
@@ -63,7 +63,7 @@ async def metrics(request: Request) -> Response[str]:
     }
     if relay := request.app.state.relay:
         gauges |= {"relay_up": int(relay.is_up), "deliveries_in_flight": len(relay.tasks)}
-        gauges |= {f"deliveries_{name}": relay.counts[name] for name in ("delivered", "failed")}
+        gauges |= {f"deliveries_{name}_total": relay.counts[name] for name in ("delivered", "failed")}
     try:
         answer = await database.call("health", None, b"{}", b"{}")
         gauges |= {
@@ -72,7 +72,7 @@ async def metrics(request: Request) -> Response[str]:
         gauges["database_up"] = 1
     except Problem:
         gauges["database_up"] = 0
-    return Response(request.app.state.metrics.text(gauges), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(request.app.state.metrics.text(gauges), media_type="text/plain; version=0.0.4")
 
 
 routes = [live, ready, metrics]

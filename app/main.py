@@ -70,6 +70,8 @@ async def authenticate(connection: Connection, handler: Any) -> None:
 
     A browser's session counts as a token: session.py says when.
     """
+    if connection.scope.get("method") == "OPTIONS":
+        return  # tells what may be asked, and no more
     seen = visit(connection.scope)
     header = session.authorization(connection)
     if header or not handler.opt.get("public"):
@@ -177,7 +179,9 @@ def furnished(app: Litestar, settings: Settings) -> Litestar:
     frame = Frame(app.asgi_handler, metrics, settings.access_log)
     frame.refuse = refuse
     frame.methods = {
-        r.path_format: ", ".join(sorted(r.methods)).encode() for r in app.routes if isinstance(r, HTTPRoute)
+        r.path_format: ", ".join(sorted({*r.methods, *(["HEAD"] if "GET" in r.methods else [])})).encode()
+        for r in app.routes
+        if isinstance(r, HTTPRoute)
     }
     outermost: ASGIApp = frame
     if settings.trusted_proxies:

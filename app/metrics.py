@@ -72,7 +72,8 @@ class Metrics:
         yield head("jalon_batched_calls_total", "counter", "Calls in those statements.")
         yield sample("jalon_batched_calls_total", self.batches[1])
         for name, value in gauges.items():
-            yield head(f"jalon_{name}", "gauge", name.replace("_", " ").capitalize() + ".")
+            kind = "counter" if name.endswith("_total") else "gauge"
+            yield head(f"jalon_{name}", kind, name.replace("_", " ").capitalize() + ".")
             yield sample(f"jalon_{name}", value)
 
     def text(self, gauges: Mapping[str, Any]) -> str:

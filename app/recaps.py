@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from msgspec import UNSET, Meta, UnsetType, field
 
+from jalon import fields
 from jalon.errors import responses
 from jalon.frame import visit
 from jalon.lifecycle import Camel
@@ -66,7 +67,8 @@ async def recap(name: str, request: Request, form: str | None, **parameters: Any
     """A recap, as CSV where the reader prefers that."""
     answer = await call("recap", name, None, request, **parameters)
     accepted = visit(request.scope).header(b"accept") or ""
-    return as_csv(request, answer) if form == "csv" or (form is None and "text/csv" in accepted) else answer
+    wanted = form == "csv" or (form is None and fields.prefers(accepted, "text/csv", "application/json"))
+    return as_csv(request, answer) if wanted else answer
 
 
 def described(name: str) -> dict[str, Any]:

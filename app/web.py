@@ -11,6 +11,7 @@ are the input; who calls, and the request headers that have a meaning, are the c
 import csv
 import io
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Annotated, Any, TypeAlias
@@ -29,6 +30,10 @@ from jalon.database import Answer, Database
 from jalon.errors import Problem
 
 Request: TypeAlias = AnyRequest[Any, Any, Any]
+FORMULA = re.compile(
+    r"\A\s*[=+@-]|\A[\t\r\n]|[;\n]\s*[=+@-]"
+)  # also where another separator or line would begin a cell
+JSON = re.compile(r'application/json(?: *; *charset="?utf-8"?)?')
 DEEPEST = 64  # arrays and objects within each other in a body
 BRACKETS = re.compile(
     rb'"(?:[^"\\]|\\.)*+"?+|[][{}]', re.DOTALL
@@ -41,6 +46,15 @@ class StrictRequest(AnyRequest[Any, Any, Any]):
     async def json(self) -> Any:
         field = self.route_handler.parsed_data_field
         body = await self.body()
+        kind = (frame.visit(self.scope).header(b"content-type") or "").lower()
+        if body and not JSON.fullmatch(kind):
+            raise Problem(
+                415,
+                "A body is application/json, in UTF-8.",
+                "JL405",
+                {"accept": "application/json"},
+                field="Content-Type",
+            )
         try:
             demand_shallow(body)
             return msgspec.json.decode(body, type=field.annotation if field else Any)
@@ -141,6 +155,17 @@ def idempotency_key(header: str | None) -> str | None:
     return key
 
 
+def demand_known(request: Request, known: Iterable[str]) -> None:
+    """Each parameter is one that the handler has (`format` may be its own business), and is given once."""
+    asked = [name for name, _ in request.query_params.multi_items()]
+    declared = request.route_handler.parsed_fn_signature.parameters.items()
+    own = {getattr(field.kwarg_definition, "name", None) or name for name, field in declared}
+    if unknown := set(asked).difference(known, {"format"} & own):
+        raise Problem(400, f"Unknown parameter: {', '.join(sorted(unknown))}.", "JL405", field=min(unknown))
+    if twice := next((name for name in asked if asked.count(name) > 1), None):
+        raise Problem(400, f"{twice} is given more than once.", "JL405", field=twice)
+
+
 def if_match(request: Request, header: str | None) -> str | None:
     """If-Match, where the handler's function compares it: those that do declare a 412. It is never taken and not looked at."""
     handler = request.route_handler
@@ -169,8 +194,8 @@ async def call(function: str, key: Any, data: Any, request: Request, **parameter
     seen = frame.visit(scope)
     headers = seen.headers
     reads = scope["method"] in READS
-    if scope["query_string"] and (unknown := request.query_params.keys() - parameters.keys() - {"format"}):
-        raise Problem(400, f"Unknown parameter: {', '.join(sorted(unknown))}.", "JL405", field=min(unknown))
+    if scope["query_string"]:
+        demand_known(request, parameters.keys())
     database: Database = request.app.state.database
     wire = wire_of(request)
     if b"accept-language" in headers:
@@ -218,7 +243,7 @@ def compose(request: Request, answer: Answer, dry: bool = False) -> Response[Any
             elif name == ":next":
                 headers["link"] = f'<{next_page(request, value)}>; rel="next"'
             elif name == "content-type":  # a text, which travels from the database as a JSON string
-                media_type, body = value, msgspec.json.decode(body, type=str).encode()
+                media_type, body = value.removesuffix("; charset=utf-8"), msgspec.json.decode(body, type=str).encode()
             else:
                 headers[name] = value
     if dry:
@@ -258,7 +283,7 @@ def as_csv(request: Request, response: Response[Any]) -> Response[Any]:
     return Response(
         out.getvalue().encode(),
         status_code=response.status_code,
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers=dict(response.headers),
     )
 
@@ -266,4 +291,4 @@ def as_csv(request: Request, response: Response[Any]) -> Response[Any]:
 def cell(value: Any) -> Any:
     if isinstance(value, dict | list):
         return msgspec.json.encode(value).decode()
-    return "'" + value if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+    return "'" + value if isinstance(value, str) and FORMULA.search(value) else value

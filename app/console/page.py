@@ -116,9 +116,9 @@ def render(request: Request, template: str, parts: dict[str, Any], status: int =
         "csrf": session.csrf(token) if token else "", "theme": theme if theme in ("light", "dark") else "auto", "query": dict(request.query_params), "request_id": seen.request_id,
     }  # fmt: skip
     body = templates.environment(spoken).get_template(template).render(frame | parts)
-    return Response(body, status_code=status, media_type="text/html; charset=utf-8", headers=HEADERS)
+    return Response(body, status_code=status, media_type="text/html", headers=HEADERS)
 
 
 def see_other(path: str) -> Response[str]:
     """After a form that is no call: back to a page, by GET."""
-    return Response("", status_code=303, media_type="text/html; charset=utf-8", headers=HEADERS | {"location": path})
+    return Response("", status_code=303, media_type="text/html", headers=HEADERS | {"location": path})

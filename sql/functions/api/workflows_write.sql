@@ -8,7 +8,8 @@ as $$
 declare
     w jalon_engine.workflow;
 begin
-    if p_caller ? 'ifMatch' then
+    -- Of a category that is none the function itself says so.
+    if p_caller ? 'ifMatch' and exists (select from jalon_engine.category c where c.code = p_category) then
         select v.* into w from jalon_engine.workflow v where v.category = p_category and v.case_type = p_case_type and v.state = 'draft' for update;
         if not jalon_engine.matches(p_caller, coalesce(jalon_engine.workflow_etag(w), '""')) then
             -- Whoever comes second is told who was first.
