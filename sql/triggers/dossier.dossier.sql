@@ -1,7 +1,7 @@
 -- Dossiers under Jalon; before it judges, the row is made whole.
 select jalon.track(
     'dossier.dossier', 'status_code', category => 'CASE_STATUS', workflow_column => 'case_type',
-    relations => '{"assignee": "assignee", "author": "created_by"}'
+    relations => '{"assignee": "assignee", "author": "created_by"}', move_permission => 'write_dossiers'
 );
 
 create or replace trigger _100_keep_in_step

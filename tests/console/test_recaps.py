@@ -215,16 +215,16 @@ def test_compliance_is_one_row_a_table_and_names_what_is_not_sound(anna, world, 
     anna.goto(RECAPS + "/compliance")
     expect(anna.locator("tbody tr").filter(has_text="dossier")).to_contain_text("sound")
     shot(anna, "recaps-compliance")
-    world.db.execute('alter table dossier.dossier disable trigger "~jalon_110_moved"')
+    world.db.execute('alter table dossier.dossier disable trigger "_jalon_after_update"')
     try:
         anna.reload()
         row = anna.locator("tbody tr").filter(has_text="dossier")
         expect(row).to_contain_text("not sound")
         row.get_by_text("trigger_disabled").click()
-        expect(row.get_by_role("listitem").first).to_contain_text("~jalon_110_moved")
+        expect(row.get_by_role("listitem").first).to_contain_text("_jalon_after_update")
         axe(anna)
     finally:
-        world.db.execute('alter table dossier.dossier enable trigger "~jalon_110_moved"')
+        world.db.execute('alter table dossier.dossier enable trigger "_jalon_after_update"')
 
 
 @pytest.mark.parametrize("page_name", NAMES)

@@ -356,7 +356,7 @@ def test_a_reload_changes_nothing(db: Connection) -> None:
     before = db.execute(query).fetchall()
     track = """
         select jalon.track('dossier.dossier', 'status_code', category => 'CASE_STATUS', workflow_column => 'case_type',
-            relations => '{"assignee": "assignee", "author": "created_by"}')
+            relations => '{"assignee": "assignee", "author": "created_by"}', move_permission => 'write_dossiers')
     """
     db.execute(track)
     db.execute(track)

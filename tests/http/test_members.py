@@ -1,5 +1,6 @@
 """Users and their roles over HTTP."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -224,3 +225,35 @@ def test_the_changes_that_one_may_make_come_with_the_people(
     mine = client.get(f"/api/v1/users/{ids['ben']}?moves=true", headers=bearer("ben@x.y")).json()
     assert (mine["is_self"], mine["can_erase"], mine["status"]["moves"]) == (True, False, [])
     assert client.get(f"/api/v1/users/{ids['ben']}?moves=true", headers=bearer("root", "admin")).json()["can_erase"]
+
+
+def test_a_member_cannot_raise_their_own_role_by_any_way_that_moves_records(
+    db: Connection, client: Client, bearer: Bearer, ids: dict[str, str]
+) -> None:
+    ben = bearer("ben@x.y", "moderator")
+    mine = f"/api/v1/tracked/users/{ids['ben']}"
+    one = client.post(f"{mine}/moves", json={"to": "ADMIN"}, headers=ben)
+    assert (one.status_code, one.json()["code"]) == (403, "JL203")
+    for mode, status in (("all", 403), ("each", 207)):
+        many = client.post(
+            "/api/v1/tracked/users/moves", json={"ids": [ids["ben"]], "to": "ADMIN", "mode": mode}, headers=ben
+        )
+        assert many.status_code == status
+        assert "JL203" in many.text
+    shared = [[ids["ben"], {"table": "users", "to": "ADMIN"}, {"actor": "ben@x.y", "roles": ["moderator"]}]]
+    answers = db.execute("select refusal from api.together('move_record', %s)", (json.dumps(shared),)).fetchall()
+    assert answers == [("JL203",)]
+    assert db.execute("select distinct role from users").fetchall() == [("FREE",)]
+
+
+def test_a_record_page_offers_a_member_no_role_that_they_may_not_take(
+    client: Client, bearer: Bearer, ids: dict[str, str], anna: dict[str, str]
+) -> None:
+    mine = f"/api/v1/tracked/users/{ids['ben']}"
+    ben = bearer("ben@x.y", "moderator")
+    assert client.get(mine, headers=ben).json()["statuses"][0]["moves"] == []
+    moves = client.get(f"{mine}/moves", headers=ben).json()["items"]
+    assert moves and not any(move["allowed"] for move in moves)
+    assert {blocker["code"] for move in moves for blocker in move["blockers"]} == {"JL203"}
+    assert "ADMIN" in {move["to"] for move in client.get(mine, headers=anna).json()["statuses"][0]["moves"]}
+    assert all(move["allowed"] for move in client.get(f"{mine}/moves", headers=anna).json()["items"])

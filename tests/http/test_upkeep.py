@@ -53,7 +53,7 @@ def test_who_reads_is_refused_in_his_own_language(client, shop, bearer, path):
 
 
 def test_what_verify_finds_is_said_in_the_readers_language(client, shop, bearer):
-    shop.execute('alter table shop.orders disable trigger "~jalon_110_moved"')
+    shop.execute('alter table shop.orders disable trigger "_jalon_after_update"')
     said = [
         client.get("/api/v1/verify", headers=bearer("anna", "admin", **{"accept-language": language})).json()["items"][
             0

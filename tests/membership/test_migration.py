@@ -38,7 +38,7 @@ def jalon(db: Connection) -> Any:
             "jalon_history.roadshow__roadshow_counterparty",
             "insert into roadshow_counterparty (name) values ('A')",
         ),
-    ],  # fmt: skip
+    ],
 )
 def test_undoing_warns_and_applying_again_makes_the_same(
     db: Connection, jalon: Any, module: str, view: str, history: str, table: str

@@ -216,9 +216,9 @@ def test_whoever_changes_a_role_in_psql_it_is_recorded(db: Connection, as_actor:
     db.execute("update users set role = 'ADMIN' where email = '1@x.y'")
     assert history(db, "2@x.y")[-1] == ("FREE", "MEDIUM", "script@example.com", "new year")
     assert history(db, "1@x.y")[-1] == ("MEDIUM", "ADMIN", "db:postgres", None)
-    for history, code in (("jalon_history.membership__users", "JL502"), ("role_change_history", "42501")):
+    for table, code in (("jalon_history.membership__users", "JL502"), ("role_change_history", "42501")):
         with pytest.raises(psycopg.Error) as refused:
-            db.execute(f"update {history} set reason = 'x'")
+            db.execute(f"update {table} set reason = 'x'")
         assert refused.value.sqlstate == code
 
 
@@ -346,6 +346,6 @@ def test_a_second_reload_changes_nothing(db: Connection) -> None:
     db.execute(
         "select jalon.track('membership.users', 'role', category => 'USER_ROLE', name => 'users',"
         " history_key => 'user_id', on_delete => 'cascade',"
-        " foreign_key => true, resolver => 'jalon_engine.user_relations')"
+        " foreign_key => true, resolver => 'jalon_engine.user_relations', move_permission => 'change_roles')"
     )
     assert state() == before

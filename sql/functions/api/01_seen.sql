@@ -39,6 +39,16 @@ as $$
 $$;
 comment on function jalon_engine.seen_sql(jalon_engine.tracked) is 'SQL of whether a caller who does not read everything may see a row x.';
 
+create or replace function jalon_engine.seen_values(p_tracked jalon_engine.tracked, p_caller jsonb, p_roles text[])
+returns text[]
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select array_fill(null::text, array[6]) || array[p_caller ->> 'actor', jalon_engine.readable_codes(p_tracked, p_roles)::text,
+        jalon_engine.resolved_keys(p_tracked, p_caller ->> 'actor')::text]
+$$;
+comment on function jalon_engine.seen_values(jalon_engine.tracked, jsonb, text[]) is 'The values that jalon_engine.seen_sql asks for, 7 to 9; the first six are whoever asks''s own.';
+
 create or replace function jalon_engine.asks_each_row(p_tracked jalon_engine.tracked)
 returns boolean
 language sql stable security definer

@@ -19,20 +19,20 @@ begin
     end if;
     -- Filters are in the statement only where they are asked for, so that an index can serve them.
     execute 'select array(select x from dossier.dossier x where true'
-        || case when p_input ? 'caseType' then ' and x.case_type = $1 ->> ''caseType''' else '' end
-        || case when p_input ? 'statusCode' then ' and x.status_code = $1 ->> ''statusCode''' else '' end
-        || case when p_input ? 'status' then ' and x.status = $1 ->> ''status''' else '' end
-        || case when p_input ? 'outcome' then ' and x.status_code = any ($10)' else '' end
-        || case when p_input ? 'assignee' then ' and x.assignee = $1 ->> ''assignee''' else '' end
-        || case when p_input ? 'organisation' then ' and x.organisation = $1 ->> ''organisation''' else '' end
+        || case when p_input ? 'caseType' then ' and x.case_type = $7 ->> ''caseType''' else '' end
+        || case when p_input ? 'statusCode' then ' and x.status_code = $7 ->> ''statusCode''' else '' end
+        || case when p_input ? 'status' then ' and x.status = $7 ->> ''status''' else '' end
+        || case when p_input ? 'outcome' then ' and x.status_code = any ($8)' else '' end
+        || case when p_input ? 'assignee' then ' and x.assignee = $7 ->> ''assignee''' else '' end
+        || case when p_input ? 'organisation' then ' and x.organisation = $7 ->> ''organisation''' else '' end
         || case when p_input ? 'text' then ' and concat_ws('' '', x.lead_name, x.lead_phone, x.source, x.organisation) ilike $2' else '' end
         || case when v_since is not null then ' and x.updated_at >= $3' else '' end
         || case when v_after is not null then ' and (x.updated_at, x.id) < ($4, $5)' else '' end
         || case when jalon_engine.reads_all(t.name, p_caller) then '' else format(' and (%s)', jalon_engine.seen_sql(t)) end
         || ' order by x.updated_at desc, x.id desc limit $6)'
     into v_found
-    using p_input, '%' || regexp_replace(p_input ->> 'text', '([\\%_])', '\\\1', 'g') || '%', v_since,
-        jalon_engine.moment('after', v_after ->> 0), (v_after ->> 1)::uuid, v_limit + 1, t, p_caller, jalon_engine.readable_codes(t, v_roles),
+    using jalon_engine.seen_values(t, p_caller, v_roles), '%' || regexp_replace(p_input ->> 'text', '([\\%_])', '\\\1', 'g') || '%', v_since,
+        jalon_engine.moment('after', v_after ->> 0), (v_after ->> 1)::uuid, v_limit + 1, p_input,
         array(select f.code from jalon_engine.referential f where f.category = 'CASE_STATUS' and f.outcome = p_input ->> 'outcome');
     if cardinality(v_found) > v_limit then
         v_next := jalon_engine.cursor(jsonb_build_array(v_found[v_limit].updated_at, v_found[v_limit].id));

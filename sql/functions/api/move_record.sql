@@ -12,6 +12,8 @@ declare
     v jalon_engine.moved;
     v_done text;
 begin
+    -- By assignment, since PERFORM starts the executor. Before the row is locked: a call stands alone in its transaction.
+    v_done := jalon_engine.enter(p_caller, p_input ->> 'reason');
     -- The row is read beforehand only where something hangs on it: the move finds and locks it, and the triggers check.
     if p_caller ? 'ifMatch' or not jalon_engine.reads_all(p_input ->> 'table', p_caller) then
         t := jalon_engine.tracked_of(p_input ->> 'table');
@@ -22,8 +24,6 @@ begin
         v_more := nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta', 'kind', case when (p_input ->> 'force')::boolean then 'force' end,
             'onBehalfOf', jalon_engine.on_behalf_of(p_caller, p_input ->> 'onBehalfOf'))), '{}');
     end if;
-    -- By assignment, since PERFORM starts the executor.
-    v_done := jalon_engine.enter(p_caller, p_input ->> 'reason');
     v := jalon_engine.move(p_input ->> 'table', p_input ->> 'column', p_key, p_input ->> 'to', null, p_input ->> 'expectedFrom',
         (p_input ->> 'expectedVersion')::integer, null, v_more);
     return jalon_engine.leave_with(jalon_engine.told_moved(v, jalon_engine.etag(v.id, v.version)));

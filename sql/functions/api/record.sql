@@ -70,6 +70,8 @@ begin
                 from jalon_engine.rule r
                 join jalon_engine.referential g on g.category = r.category and g.code = r.to_code
                 where r.category = c.category and r.from_code = f.code and r.scope = v_scope
+                  -- Where no workflow says who may move, the table's permission does.
+                  and (r.workflow_version > 0 or (select jalon_engine.may(p_tracked.move_permission, p_roles, p_tracked.name)))
                   and (r.is_open or r.roles && p_roles)
                   and (r.relation is null or (ltrim(r.relation, '!') = any (p_roles)) <> (r.relation like '!%'))));
         v_statuses := v_statuses || v_status;

@@ -66,8 +66,8 @@ begin
             || case when v_reads_all or v_asks_each then '' else format(' and (%s)', jalon_engine.seen_sql(t)) end
             || format(' order by x.status_changed_at desc, x.%1$I desc', t.key_column)
             || case when v_asks_each then '' else format(' limit %s', v_limit + 1) end,
-            array[p_input ->> 'status', p_input ->> 'caseType', v_since::text, v_before::text, jalon_engine.moment('after', v_after ->> 0)::text, v_after ->> 1,
-                p_caller ->> 'actor', jalon_engine.readable_codes(t, v_roles)::text, jalon_engine.resolved_keys(t, p_caller ->> 'actor')::text]) with ordinality u (r, n)
+            array[p_input ->> 'status', p_input ->> 'caseType', v_since::text, v_before::text, jalon_engine.moment('after', v_after ->> 0)::text, v_after ->> 1]
+                || (jalon_engine.seen_values(t, p_caller, v_roles))[7:]) with ordinality u (r, n)
         where not v_asks_each or jalon_engine.may_see(t, p_caller, v_roles, u.r)
         order by u.n limit v_limit + 1);
     if cardinality(v_rows) > v_limit then
