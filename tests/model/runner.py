@@ -507,6 +507,8 @@ class Runner:
             return waited or is_old or any(change.is_again for change in changes)
         if context.is_broken:
             return True
+        if kept.sqlstate == "JL501" and not changes:
+            return True  # a later trigger would have kept the row from being written at all
         if is_old and session.epoch != self.epoch:
             return True  # what was granted since is not seen yet
         # A move of no record, or of one that is there already.
