@@ -2451,6 +2451,7 @@ CREATE TABLE jalon_history.deletion (
     id uuid NOT NULL,
     tracked text NOT NULL,
     record_key text,
+    record_digest text,
     records bigint DEFAULT 1 NOT NULL,
     operation text NOT NULL,
     deleted_at timestamp with time zone NOT NULL,
@@ -2467,6 +2468,8 @@ COMMENT ON COLUMN jalon_history.deletion.id IS 'Identifier.';
 COMMENT ON COLUMN jalon_history.deletion.tracked IS 'Tracked table.';
 
 COMMENT ON COLUMN jalon_history.deletion.record_key IS 'Key of the record, where its history stays.';
+
+COMMENT ON COLUMN jalon_history.deletion.record_digest IS 'Digest of the key of a record of a partitioned table, where its history went with it.';
 
 COMMENT ON COLUMN jalon_history.deletion.records IS 'How many records.';
 

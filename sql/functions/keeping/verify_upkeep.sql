@@ -8,7 +8,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := p_tracked;
-    v_table regclass := to_regclass(format('%I.%I', t.table_schema, t.table_name));
+    v_table regclass := jalon_engine.table_of(t);
 begin
     if v_table is null then
         return query select p.* from jalon_engine.problem(t.name, 'table_missing', jsonb_build_object('on', format('%I.%I', t.table_schema, t.table_name), 'found', (
