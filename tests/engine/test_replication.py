@@ -179,7 +179,9 @@ def test_erasure_and_annotation_of_history_travel_too(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("when", ["always", "replica"])
-def test_triggers_enabled_for_replication_check_and_record_a_second_time_until_a_refusal_stops_it(pair: Pair, when: str) -> None:
+def test_triggers_enabled_for_replication_check_and_record_a_second_time_until_a_refusal_stops_it(
+    pair: Pair, when: str
+) -> None:
     """Hence the advice: a subscriber's triggers stay as they are."""
     replicate(pair, "shop.orders", "jalon_history.shop__orders")
     act(pair.publisher, LIFE[0])

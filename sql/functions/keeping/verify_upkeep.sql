@@ -74,6 +74,7 @@ as $$
     from (values ('jalon_mover', jalon_engine.table_of(p_tracked)), ('jalon_owner', to_regclass(jalon_engine.history_of(p_tracked)))) x (reader, relation)
     cross join lateral jalon_engine.problem(p_tracked.name, 'unreadable', jsonb_build_object('on', x.relation::text, 'reader', x.reader)) p
     where not has_table_privilege(x.reader, x.relation, 'select')
+       or not has_schema_privilege(x.reader, (select c.relnamespace from pg_catalog.pg_class c where c.oid = x.relation), 'usage')
     union all
     select p.*
     from pg_catalog.pg_class c
