@@ -16,7 +16,7 @@ OWNERS = ("jalon_owner", "jalon_historian", "jalon_mover")
 # What the mover owns, so that it runs with the mover's rights, which are hardly any.
 MOVING = (
     *("update_row_as_mover", "update_mapped_rows", "import_row", "row_as_json"),
-    *("states_as_mover", "rows_as_mover", "fire_deferred_as_mover"),
+    *("states_as_mover", "rows_as_mover", "lock_row_as_mover", "fire_deferred_as_mover"),
 )
 ROLES = """
     select w.name, r.rolname is not null, r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication, r.rolcanlogin

@@ -20,7 +20,9 @@ from jalon.settings import Settings
 from jalon.standing import RELOADED, SCHEMAS, hanging_on
 from jalon.state import exists, read_state
 
-DROPS = re.compile(r"^\s*drop\s+(?:table|type|sequence)\s+(?:if\s+exists\s+)?([a-z_0-9.]+)", re.IGNORECASE | re.MULTILINE)
+DROPS = re.compile(
+    r"^\s*drop\s+(?:table|type|sequence)\s+(?:if\s+exists\s+)?([a-z_0-9.]+)", re.IGNORECASE | re.MULTILINE
+)
 CATEGORIES = re.compile(r"delete\s+from\s+jalon_engine\.category\s+where\s+([^;]+);", re.IGNORECASE)
 TRACKED = """
     select t.name, format('%%I.%%I', t.history_schema, t.history_name) from jalon_engine.tracked t
