@@ -34,7 +34,7 @@ def stands(world, name):
 def move(world, name, to, who="claire", reason=None):
     """Somebody else changes a status, behind the page's back."""
     query = "select jalon.move('roadshow_counterparty', %s, %s, reason => %s)"
-    world.run_as(who, "", query, (str(number(world, name)), to, reason))
+    world.run_as(who, "roadshow_team", query, (str(number(world, name)), to, reason))
 
 
 def status_of(page, name):
@@ -96,7 +96,7 @@ class TestTheStatus:
         assert stands(world, "Zeta 03") == "En attente"
 
     def test_of_two_browsers_the_slower_is_told_who_was_faster_and_to_what(self, browse, world):
-        kim, claire = browse("kim", "looker"), browse("claire")
+        kim, claire = browse("kim", "roadshow_team"), browse("claire")
         kim.goto(LIST + "?q=zeta")
         claire.goto(LIST + "?q=zeta")
         status_of(claire, "Zeta 04").select_option("Live")
