@@ -126,7 +126,8 @@ def test_the_report_names(task: Any, rows: Any, flaw: str) -> None:
     ],
 )
 def test_a_guard_must_be_such_a_function(task: Any, rows: Any, body: str, is_fit: bool) -> None:
-    task.execute(f"create function public.is_fit{body} language plpgsql as 'begin return null; end'")
+    task.execute(f"create function public.is_fit{body} language plpgsql security definer as 'begin return null; end'")
+    task.execute("revoke execute on function public.is_fit from public")
     task.execute("insert into jalon_engine.guard values ('fit', 'public.is_fit', 'is fit')")
     task.execute("select jalon.set_arrow('TASK', 'DOING', 'DONE', guard => 'fit')")
     expected = [] if is_fit else [("error", "guard", "DOING -> DONE")]
@@ -152,10 +153,12 @@ def test_relations_and_fields_are_those_of_the_tracked_tables(task: Any, rows: A
 def test_checks_of_one_s_own_have_their_say(task: Any, rows: Any, refused: Any) -> None:
     task.execute(
         """create function public.short_names(p_category text, p_case_type text, p_version integer)
-        returns setof jalon_engine.finding language sql stable set search_path = '' as $$
+        returns setof jalon_engine.finding language sql stable security definer set search_path = '' as $$
             select 'error', 'long_name', r.code, 'at most four letters'
             from jalon_engine.referential r where r.category = p_category and length(r.code) > 4 $$"""
     )
+    task.execute("revoke execute on function public.short_names from public")
+    task.execute("grant execute on function public.short_names to jalon_owner")
     task.execute(
         "insert into jalon_engine.check_function values ('short', 'TASK', 'public.short_names', 'short names')"
     )
