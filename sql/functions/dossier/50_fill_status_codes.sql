@@ -8,7 +8,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_table regclass := to_regclass(fill_status_codes.dossiers);
-    v_unknown text[];
+    v_statuses text[];
     v_count bigint;
 begin
     if v_table is null then
@@ -18,13 +18,8 @@ begin
         perform jalon_engine.cannot_track(v_table::text, 'it has no column status');
     end if;
     perform jalon_engine.add_status_columns(v_table);
-    execute format('select array(select distinct t.status::text from %s t where t.status_code is null and t.status is not null
-        and not exists (select from jalon_engine.referential f where f.category = ''DOSSIER_STATUS'' and f.code = t.status::text) order by 1)', v_table)
-    into v_unknown;
-    if v_unknown <> '{}' then
-        perform jalon_engine.fail('JL402', jsonb_build_object('table', 'dossier', 'category', 'DOSSIER_STATUS', 'to', array_to_string(v_unknown, ', '), 'allowed', array(
-            select f.code from jalon_engine.referential f where f.category = 'DOSSIER_STATUS' order by f.position)), 'dossier.status_unknown');
-    end if;
+    execute format('select array(select distinct t.status::text from %s t where t.status_code is null and t.status is not null)', v_table) into v_statuses;
+    perform jalon_engine.require_dossier_statuses(v_statuses);
     execute format($sql$
         with derived as materialized (
             select s.case_type, s.status, jalon_engine.dossier_code(s.case_type, null, s.status::text) as code
@@ -41,6 +36,24 @@ $$;
 comment on function jalon.fill_status_codes(text)
 is 'Gives a table of dossiers that has only the enum status its columns case_type and status_code, their indexes and the codes; returns how many rows got one. Safe to run again.';
 grant execute on function jalon.fill_status_codes(text) to jalon_dba;
+
+create or replace function jalon_engine.require_dossier_statuses(p_statuses text[])
+returns void
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_known constant text[] := array(select f.code from jalon_engine.referential f where f.category = 'DOSSIER_STATUS' order by f.position);
+    v_unknown constant text[] := array(select s from unnest(p_statuses) s where s <> all (v_known) order by 1);
+begin
+    if v_unknown <> '{}' then
+        perform jalon_engine.fail('JL402', jsonb_build_object('table', 'dossier', 'category', 'DOSSIER_STATUS',
+            'to', array_to_string(v_unknown, ', '), 'allowed', v_known), 'dossier.status_unknown');
+    end if;
+end
+$$;
+comment on function jalon_engine.require_dossier_statuses(text[]) is 'Fails unless each of these texts is a status of the old enum.';
+grant execute on function jalon_engine.require_dossier_statuses(text[]) to jalon_dba;
 
 create or replace function jalon_engine.add_status_columns(p_table regclass)
 returns void
@@ -71,3 +84,4 @@ begin
 end
 $$;
 comment on function jalon_engine.add_status_columns(regclass) is 'Adds the columns case_type and status_code and their three indexes where they are missing.';
+grant execute on function jalon_engine.add_status_columns(regclass), jalon_engine.dossier_code(text, text, text) to jalon_dba;

@@ -55,10 +55,10 @@ returns text
 language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$
-    -- What does not fit into a name is replaced by a digest of the whole.
-    select case when octet_length(n.name || p_suffix) <= 63 then n.name || p_suffix
-        else jalon_engine.cut(n.name, 52 - octet_length(p_suffix)) || '_' || left(md5(n.name), 10) || p_suffix end
-    from (select p_tracked.table_schema || '__' || p_tracked.table_name as name) n
+    -- A digest stands for what does not fit into a name, and tells a__b.c from a.b__c.
+    select case when octet_length(n.name || p_suffix) <= 63 and n.name !~ '__.*__|___' then n.name || p_suffix
+        else jalon_engine.cut(n.name, 52 - octet_length(p_suffix)) || '_' || left(md5(n.whole), 10) || p_suffix end
+    from (select p_tracked.table_schema || '__' || p_tracked.table_name as name, p_tracked.table_schema || '.' || p_tracked.table_name as whole) n
 $$;
 comment on function jalon_engine.generated_name(jalon_engine.tracked, text) is
 '<schema>__<table><suffix>, 63 bytes at most: what Jalon calls the things that it makes for a table.';

@@ -11,18 +11,9 @@ declare
     v_key record;
     t jalon_engine.tracked;
 begin
-    select c.relname, n.nspname, c.relkind, c.relispartition, c.relrowsecurity, c.relpersistence into v_class
+    select c.relname, n.nspname into v_class
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = p_table;
-    if v_class.relkind not in ('r', 'p') or v_class.relispartition or v_class.relpersistence = 't' then
-        perform jalon_engine.cannot_track(p_table::text, case when v_class.relispartition then 'it is a partition; track its parent'
-            when v_class.relpersistence = 't' then 'it is temporary' else 'it is not a table' end);
-    end if;
-    if v_class.relkind = 'r' and exists (select from pg_catalog.pg_inherits i where i.inhparent = p_table) then
-        perform jalon_engine.cannot_track(p_table::text, 'other tables inherit from it, and their rows would pass its triggers; track those, or make them partitions');
-    end if;
-    if v_class.relrowsecurity then
-        perform jalon_engine.cannot_track(p_table::text, 'row level security is on, and its history would show what the policies hide; keep such rows in a table of their own');
-    end if;
+    perform jalon_engine.check_kind(p_table);
     perform jalon_engine.check_columns(p_table, v_columns, p_options ->> 'workflow_column');
     select * into v_key from jalon_engine.key_of(p_table, p_options ->> 'key_column');
     perform jalon_engine.check_own_columns(p_table, p_options ->> 'changed_by_column');
@@ -71,17 +62,40 @@ $$;
 comment on function jalon_engine.describe_table(regclass, jsonb) is 'What a table would be registered as; refuses a table that cannot be tracked.';
 grant execute on function jalon_engine.describe_table(regclass, jsonb) to jalon_dba;
 
+create or replace function jalon_engine.check_kind(p_table regclass)
+returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_class pg_catalog.pg_class;
+begin
+    select c.* into v_class from pg_catalog.pg_class c where c.oid = p_table;
+    if v_class.relkind not in ('r', 'p') or v_class.relispartition or v_class.relpersistence = 't' then
+        perform jalon_engine.cannot_track(p_table::text, case when v_class.relispartition then 'it is a partition; track its parent'
+            when v_class.relpersistence = 't' then 'it is temporary' else 'it is not a table' end);
+    end if;
+    if v_class.relkind = 'r' and exists (select from pg_catalog.pg_inherits i where i.inhparent = p_table) then
+        perform jalon_engine.cannot_track(p_table::text, 'other tables inherit from it, and their rows would pass its triggers; track those, or make them partitions');
+    end if;
+    if v_class.relrowsecurity then
+        perform jalon_engine.cannot_track(p_table::text, 'row level security is on, and its history would show what the policies hide; keep such rows in a table of their own');
+    end if;
+end
+$$;
+comment on function jalon_engine.check_kind(regclass) is 'Refuses what is no table of its own, or hides rows.';
+
 create or replace function jalon_engine.history_name(p_tracked jalon_engine.tracked)
 returns text
 language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$
     -- Months are named after it, so it is shorter than a name may be.
-    select case when octet_length(n.name) <= 50 then n.name
-        else jalon_engine.cut(n.name, 39) || '_' || left(md5(n.name), 10) end
-    from (select p_tracked.table_schema || '__' || p_tracked.table_name as name) n
+    select case when octet_length(n.name) <= 50 and n.name !~ '__.*__|___' then n.name
+        else jalon_engine.cut(n.name, 39) || '_' || left(md5(n.whole), 10) end
+    from (select p_tracked.table_schema || '__' || p_tracked.table_name as name, p_tracked.table_schema || '.' || p_tracked.table_name as whole) n
 $$;
-comment on function jalon_engine.history_name(jalon_engine.tracked) is '<schema>__<table>, with a digest if it is long.';
+comment on function jalon_engine.history_name(jalon_engine.tracked) is '<schema>__<table>, with a digest if it is long, or could be read as the name of another.';
 
 create or replace function jalon_engine.check_own_columns(p_table regclass, p_changed_by text)
 returns void
