@@ -202,9 +202,7 @@ def test_a_call_that_names_nobody_is_refused(shop, api, caller):
         "[null]",
         '["ship\\"per"]',
         '[["shipper"]]',
-        pytest.param(
-            '["any,shipper"]', marks=pytest.mark.xfail(strict=True, reason="hole 16a: a comma makes two roles of one")
-        ),
+        '["any,shipper"]',
         '["any", "x\\",\\"shipper"]',
         '[" shipper"]',
     ],
@@ -483,13 +481,7 @@ def test_roles_that_an_application_names_count_for_transitions_alone(shop, belie
         refuses(believed, f"begin; select jalon.acting('anna', '{{admin}}', 'x'); select jalon.{permission}; commit")
 
 
-LOGIN = pytest.mark.xfail(strict=True, reason="hole 16b: a name that begins with db: passes for a login")
-
-
-@pytest.mark.parametrize(
-    "actor",
-    [pytest.param("db:shop_owner", marks=LOGIN), pytest.param("db:postgres", marks=LOGIN), "", " "],
-)
+@pytest.mark.parametrize("actor", ["db:shop_owner", "db:postgres", "", " "])
 def test_no_application_passes_for_a_login_of_the_database(shop, believed, actor):
     shop.execute("insert into jalon_engine.role_grant (principal, role) values ('db:shop_owner', 'shipper')")
     shop.execute("update shop.orders set status = 'PACKED' where id = 11")

@@ -145,7 +145,6 @@ def test_a_superuser_is_not_believed_without_entering(shop):
     assert_honest(shop)
 
 
-@pytest.mark.xfail(strict=True, reason="hole 15: a DBA's seal outlives their membership")
 def test_set_role_does_not_lend_a_name(shop, session):
     """Who may is whom the session belongs to, not whom it plays."""
     shop.execute("grant jalon_dba to shop_stranger")

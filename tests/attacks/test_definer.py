@@ -1,5 +1,6 @@
 """Code of a table's owner, of a type's owner, of whoever holds TRIGGER: it runs as whoever writes, never as one of ours."""
 
+import psycopg
 import pytest
 
 from tests.attacks.shop import (
@@ -170,8 +171,12 @@ def test_a_cast_of_a_types_owner_runs_as_nobody_of_ours_and_changes_no_history(
         owner.execute(create)
     spy.watch(shop)
     ddl = f"create table shop.typed (id bigint primary key, status {COLUMN_TYPES[kind]} not null default 'NEW')"
-    track(shop, "shop.typed", ddl)
-    spy.only("shop_owner")
+    try:
+        track(shop, "shop.typed", ddl)
+    except psycopg.errors.AmbiguousFunction:
+        assert "implicit" in CASTS[cast]
+        return
+    spy.only("shop_owner", "jalon_mover")
     if when == "after tracking":
         owner.execute(create)
     spy.seen.clear()
@@ -189,7 +194,7 @@ def test_a_cast_of_a_types_owner_runs_as_nobody_of_ours_and_changes_no_history(
     attempt(api, """select api.run('record', '3', '{"table": "typed"}', '{"actor": "anna"}')""", ambiguous)
     attempt(shop, "update shop.typed set status = 'PAID' where id = 3", ambiguous)
     spy.only("shop_app", "jalon_mover", shop.info.user)
-    for key in (1, 3) if "unasked" not in cast else ():
+    for key in (1, 3) if "implicit" not in CASTS[cast] else ():
         assert [row[1:3] for row in story(shop, key, "shop.typed")] == [(None, "NEW"), ("NEW", "PAID")]
     assert_honest(shop, "shop.typed")
 

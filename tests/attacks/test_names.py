@@ -70,14 +70,13 @@ def test_a_table_of_an_odd_name_is_tracked_or_refused_in_a_sentence(shop, name):
 
 @each("name", ODD)
 def test_a_status_column_of_an_odd_name_is_tracked_or_refused_in_a_sentence(shop, name):
-    column = quoted("s" + name)
-    shop.execute("drop table if exists shop.t cascade")
-    if shop.execute("select count(*) from jalon_engine.tracked where name = 't'").fetchone() == (1,):
-        shop.execute("select jalon.untrack('t', true)")
-    shop.execute(f"create table shop.t (id bigint primary key, {column} text not null default 'NEW')")
-    made = histories(shop)
-    if attempt(shop, f"select jalon.track('shop.t', {literal('s' + name)}, category => 'ORDER_STATUS')") is None:
-        assert_followed(shop, "shop.t", made, column)
+    column, made = quoted("s" + name), histories(shop)
+    table = f"shop.t{len(made)}"
+    shop.execute(f"create table {table} (id bigint primary key, {column} text not null default 'NEW')")
+    if attempt(shop, f"select jalon.track('{table}', {literal('s' + name)}, category => 'ORDER_STATUS')") is None:
+        assert_followed(shop, table, made, column)
+    else:
+        shop.execute(f"drop table {table}")
 
 
 @each("name", ODD)
@@ -111,11 +110,14 @@ def test_codes_are_data_and_never_code(shop):
     assert_honest(shop)
 
 
+COLLIDE = pytest.mark.xfail(strict=True, reason="hole 13b: functions of one name are made for two tables")
+
+
 @pytest.mark.parametrize(
     "one, other",
     [
-        ("a__b.c", "a.b__c"),
-        ("a_.b", "a._b"),
+        pytest.param("a__b.c", "a.b__c", marks=COLLIDE),
+        pytest.param("a_.b", "a._b", marks=COLLIDE),
         (f"{'s' * 60}.{'t' * 60}", f"{'s' * 60}.{'t' * 59}u"),
         (f"{'s' * 62}.{LONG}", f"{'s' * 61}z.{LONG}"),
         ("a.orders", "b.orders"),

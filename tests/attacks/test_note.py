@@ -68,7 +68,7 @@ def test_a_deletion_in_the_same_statement_hides_no_move(shop, app):
 
 # What a heap shows of a row that was written twice in a transaction is a number that others have, too.
 
-TOUCH = """create function pg_temp.touch() returns text language plpgsql as $$ begin
+TOUCH = """create or replace function pg_temp.touch() returns text language plpgsql as $$ begin
     update shop.orders set note = 'x' where id in (1, 2); return 'x'; end $$;"""
 SHIPS = {
     "update": "update shop.orders set status = 'SHIPPED' where id in (1, 2) "

@@ -141,14 +141,12 @@ def test_a_partition_that_is_written_directly_is_checked(shop, app, partition):
     assert_honest(shop, R)
 
 
-@pytest.mark.xfail(strict=True, reason="hole 7: the key of a partitioned table need not be unique")
 def test_a_row_that_is_inserted_twice_into_two_partitions_is_one_record_too_many(shop, app):
     """The key is not unique over partitions: a second life beside the first must not be."""
     attempt(app, "insert into shop.regional values (2, 'us', 1)", "23505")
     assert_honest(shop, R)
 
 
-@pytest.mark.xfail(strict=True, reason="hole 8: TRUNCATE of a partition that was made later passes")
 @pytest.mark.parametrize("as_of", ["new", "default", "second level"])
 def test_a_partition_that_is_made_later_is_enforced_at_once(shop, owner, app, as_of):
     values = {
