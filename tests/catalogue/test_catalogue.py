@@ -109,6 +109,7 @@ CALLED_AS_THE_CALLER = {
     *("jalon_engine.with_marks", "jalon_engine.without_reason"),
     # jalon.erase
     *("jalon_engine.erasing_statement", "jalon_engine.forget_record"),
+    "jalon_engine.fail",
     # jalon.fill_status_codes
     *("jalon_engine.require_dossier_statuses", "jalon_engine.add_status_columns", "jalon_engine.dossier_code"),
     # the recaps

@@ -201,13 +201,23 @@ def test_a_limit_that_somebody_set_stays(run: Any, empty: str) -> None:
 
 
 def test_an_ordinary_role_migrates_after_an_administrator_made_the_roles(shop: Any, empty: str) -> None:
-    from jalon.commands.roles import STATEMENTS
+    from jalon.commands.roles import MADE, STATEMENTS
 
     name = "ordinary_migrator"
     with psycopg.connect(empty, autocommit=True) as admin:
         migrate_as_admin_only_roles(admin)
         admin.execute(f"create role {name} login")
-        statements = STATEMENTS.format(database=admin.info.dbname, me=name, path="public", limits="")
+        members = "".join(f"grant {role} to {name};\n" for role, login in MADE.items() if login == "nologin")
+        statements = STATEMENTS.format(
+            database=admin.info.dbname,
+            me=name,
+            path="public",
+            limits="",
+            roles="",
+            members=members,
+            names_kept="",
+            event_trigger="",
+        )
         for statement in statements.splitlines():
             if statement.startswith(("grant", "alter")):
                 admin.execute(statement)
@@ -222,9 +232,11 @@ def test_an_ordinary_role_migrates_after_an_administrator_made_the_roles(shop: A
 
 
 def migrate_as_admin_only_roles(admin: psycopg.Connection[Any]) -> None:
-    for role in ("owner", "api", "bi", "dba", "relay"):
-        if not admin.execute("select 1 from pg_roles where rolname = %s", (f"jalon_{role}",)).fetchone():
-            admin.execute(f"create role jalon_{role}")
+    from jalon.commands.roles import MADE
+
+    for role, login in MADE.items():
+        if not admin.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone():
+            admin.execute(f"create role {role} {login}")
 
 
 def test_without_rights_the_administrators_statements_are_named(tree: Any, empty: str) -> None:
