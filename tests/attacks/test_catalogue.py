@@ -22,7 +22,6 @@ def functions(db: Connection, where: str) -> list[str]:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="hole 23: functions of api/run.sql have an empty path")
 def test_every_function_looks_for_names_in_the_catalogue_and_for_temporary_ones_last(shop):
     assert len(functions(shop, "true")) > 300
     assert functions(shop, f"p.prosqlbody is null and not coalesce(p.proconfig, '{{}}') @> array['{PATH}']") == []
@@ -37,7 +36,6 @@ def test_what_binds_its_names_when_made_is_no_definer_with_another_path(shop):
     )
 
 
-@pytest.mark.xfail(strict=True, reason="hole 23: functions of api/run.sql have an empty path")
 def test_no_function_sets_anything_by_which_code_could_be_found_elsewhere(shop):
     assert (
         functions(
