@@ -38,7 +38,7 @@ class Server:
                 connection.execute("select pg_logical_emit_message(false, 'bench', repeat('x', 64 * 1024 * 1024))")
             connection.execute("checkpoint")
 
-    def pgbench(self, script: str, *, seconds: int, clients: int = 8, protocol: str = "prepared") -> float:
+    def pgbench(self, script: str, *, seconds: int, clients: int = 8, protocol: str = "prepared", user: str = "postgres") -> float:
         """Transactions a second of one script, measured from its first transaction on."""
         with tempfile.NamedTemporaryFile("w", suffix=".sql", delete=False) as file:
             file.write(script)
@@ -56,7 +56,7 @@ class Server:
             "-f",
             file.name,
         ]
-        done = subprocess.run([*command, "-d", self.dsn], capture_output=True, text=True, check=False)
+        done = subprocess.run([*command, "-d", make_conninfo(self.dsn, user=user)], capture_output=True, text=True, check=False)
         Path(file.name).unlink()
         if done.returncode or "ERROR" in done.stderr:
             raise SystemExit(f"pgbench failed: {done.stderr.strip().splitlines()[0]}")

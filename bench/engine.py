@@ -1,4 +1,4 @@
-"""What the wall and the door cost: single changes through pgbench, bulk changes in one statement, bytes a history row."""
+"""What enforcement costs: single changes through pgbench, bulk changes in one statement, bytes a history row."""
 
 import os
 import statistics
@@ -14,7 +14,8 @@ NEXT = "(array['A','B','C','D','E'])[(ascii({0}) - 64) % 5 + 1]"
 SETUP = """
 insert into jalon_engine.category values ('BENCH', 'Bench');
 insert into jalon_engine.role (code, label) values ('clerk', 'Clerk');
-insert into jalon_engine.role_grant (principal, role) values ('db:postgres', 'clerk');
+create role bench_login login;
+insert into jalon_engine.role_grant (principal, role) values ('db:bench_login', 'clerk');
 insert into jalon_engine.referential (category, code, label, is_initial) select 'BENCH', c, c, c = 'A' from unnest('{A,B,C,D,E}'::text[]) c;
 begin;
 insert into jalon_engine.workflow (category, version, state, published_at) values ('BENCH', 1, 'published', now());
@@ -23,6 +24,7 @@ select 'BENCH', 1, a.code, b.code, 'go_' || b.code, '{clerk}', true
 from jalon_engine.referential a join jalon_engine.referential b using (category) where a.category = 'BENCH' and a.code <> b.code;
 commit;
 create schema bench;
+grant usage on schema bench to bench_login;
 create table bench.plain (id bigint primary key, status text not null, title text not null, customer text not null, email text, amount numeric(12, 2),
     note text, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
 create index on bench.plain (status);
@@ -37,10 +39,13 @@ create table bench.noted (like bench.item including all);
 select jalon.track(t, category => 'BENCH') from unnest('{bench.item,bench.moved,bench.noted}'::text[]) t;
 insert into bench.plain select i, 'A', 'Title of record ' || i, 'Customer ' || i, 'customer' || i || '@example.com', i, 'x' from generate_series(1, {rows}) i;
 insert into bench.floor select * from bench.plain;
+insert into jalon_engine.role_grant (principal, role) values ('db:postgres', 'clerk');
 select set_config('jalon.reason', 'bench', false);
 insert into bench.item select * from bench.plain;
 insert into bench.moved select * from bench.plain;
 insert into bench.noted select * from bench.plain;
+grant all on all tables in schema bench to bench_login;
+grant jalon_app to bench_login;
 alter database bench set jalon.reason = 'bench';
 """
 ID = f"\\set id random(1, {ROWS})\n"
@@ -66,7 +71,7 @@ def singles(server: _server.Server, protocol: str, seconds: int, rounds: int) ->
     scripts = list(SINGLE.items())
     for turn in range(rounds):  # each begins elsewhere, so that no script always comes after the same one
         for name, script in scripts[turn % len(scripts) :] + scripts[: turn % len(scripts)]:
-            tps[name].append(server.pgbench(script, seconds=seconds, protocol=protocol))
+            tps[name].append(server.pgbench(script, seconds=seconds, protocol=protocol, user="bench_login"))
     return [
         (name, protocol, f"{statistics.median(tps[name]):,.0f}", f"{base} {statistics.median(tps[base]):,.0f}",
          f"{_server.ratio(list(zip(tps[name], tps[base], strict=True))):.2f}", f"≥ {target:.2f}")
@@ -87,6 +92,8 @@ def bulks(server: _server.Server, rounds: int) -> list[tuple[str, ...]]:
         current_user, 'bench' from bench.floor; update bench.floor set status = {NEXT.format("status")}, version = version + 1; commit"""
     pairs: dict[str, list[tuple[float, float]]] = {"status": [], "note": []}
     with server.connect() as connection:
+        connection.execute("alter table bench.item owner to bench_login; alter table bench.plain owner to bench_login; alter table bench.floor owner to bench_login")
+        connection.execute("alter table bench.floor_history owner to bench_login; set role bench_login")
         for _ in range(rounds):
             for key in range(1, 4):
                 connection.execute(f"update bench.item set status = {NEXT.format('status')} where id = {key}")

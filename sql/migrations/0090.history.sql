@@ -94,5 +94,7 @@ insert into jalon_engine.message (code, language, template, hint) values
 ('verify.deletion_false', 'fr', 'suppressions de fiches qui ont vécu ensuite : {count} ({keys})', 'jalon_history.deletion a été écrit à la main, ou ses dates ou celles de l''historique ont été modifiées.'),
 ('verify.deletion_unknown', 'en', 'deletions of records that history does not know: {count} ({keys})', 'The history of these records was deleted, or jalon_history.deletion was written by hand.'),
 ('verify.deletion_unknown', 'fr', 'suppressions de fiches que l''historique ne connaît pas : {count} ({keys})', 'L''historique de ces fiches a été supprimé, ou jalon_history.deletion écrit à la main.'),
+('verify.failed', 'en', 'the table could not be proved: {error}', 'Mend what the error names; the rest of its proof was left out.'),
+('verify.failed', 'fr', 'la table n''a pas pu être vérifiée : {error}', 'Corrigez ce que l''erreur nomme ; le reste de la vérification a été omis.'),
 ('verify.replication_role', 'en', '{setting} is set for {role}: Jalon''s triggers do not fire in its sessions', 'alter role … reset session_replication_role;'),
 ('verify.replication_role', 'fr', '{setting} est réglé pour {role} : les déclencheurs de Jalon ne passent pas dans ses sessions', 'alter role … reset session_replication_role;');

@@ -343,7 +343,7 @@ def call(
 ) -> tuple[int, Any]:
     """A call of the web application, as it makes it."""
     caller = {"actor": actor, "roles": list(roles)} | more
-    row = api.execute(
+    row: tuple[int, Any] | None = api.execute(
         "select status, body from api.run(%s::text, %s::text, %s::jsonb, %s::jsonb)",
         (function, None if key is None else str(key), json.dumps(data), json.dumps(caller)),
     ).fetchone()

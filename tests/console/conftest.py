@@ -89,7 +89,7 @@ class World(SimpleNamespace):
         """A statement that somebody else runs, behind the page's back."""
         name_actor(self.db, who, roles, "")
         try:
-            return self.db.execute(statement, parameters or None)  # type: ignore[arg-type]
+            return self.db.execute(statement, parameters or None)
         finally:
             name_actor(self.db, None, "", "")
 

@@ -51,7 +51,8 @@ def dump(cluster: Any, dsn: str, *options: str) -> str:
 
 def objects(cluster: Any, dsn: str) -> list[str]:
     """The dump as a set of objects: what depends on nothing comes in any order."""
-    text = re.sub(r"(tg_relid\)?(?: =)?|case tg_relid when) \d+", r"\1 OID", dump(cluster, dsn))  # of a table that was made again
+    # A table that was made again has another number.
+    text = re.sub(r"(tg_relid\)?(?: =)?|case tg_relid when) \d+", r"\1 OID", dump(cluster, dsn))
     return sorted(text.split(SEPARATOR))
 
 

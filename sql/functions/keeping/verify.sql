@@ -15,6 +15,39 @@ as $$
 $$;
 comment on function jalon_engine.verify_sessions() is 'Roles and databases whose sessions fire no triggers.';
 
+create or replace function jalon_engine.verify_table(t jalon_engine.tracked)
+returns table (tracked_table text, problem text, detail text, hint text)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return query select s.* from jalon_engine.verify_shape(t) s;
+    if found then
+        return;
+    end if;
+    return query
+    select v.* from jalon_engine.verify_triggers(t) v
+    union all select v.* from jalon_engine.verify_functions(t) v
+    union all select v.* from jalon_engine.verify_rights(t) v
+    union all select v.* from jalon_engine.verify_history_objects(t) v
+    union all select v.* from jalon_engine.verify_upkeep(t) v;
+    return query
+    select v.* from jalon_engine.verify_readable(t) v
+    union all select v.* from jalon_engine.verify_column_types(t) v;
+    if found then
+        return;
+    end if;
+    return query
+    select v.* from jalon_engine.verify_rows(t) v
+    union all select v.* from jalon_engine.verify_deletions(t) v
+    union all select v.* from jalon_engine.verify_transitions(t) v;
+exception when others then
+    -- One table's trouble must not hide what is wrong with the others.
+    return query select p.* from jalon_engine.problem(t.name, 'failed', jsonb_build_object('error', sqlerrm)) p;
+end
+$$;
+comment on function jalon_engine.verify_table(jalon_engine.tracked) is 'The problems of one tracked table; where they cannot be told, why.';
+
 create or replace function jalon.verify(tracked text default null)
 returns table (tracked_table text, problem text, detail text, hint text)
 language plpgsql stable security definer
@@ -26,22 +59,7 @@ declare
     v_name text := case when verify.tracked is not null then (jalon_engine.tracked_of(verify.tracked)).name end;
 begin
     for t in select x.* from jalon_engine.tracked x where v_name is null or x.name = v_name order by x.name loop
-        return query select s.* from jalon_engine.verify_shape(t) s;
-        continue when found;
-        return query
-        select v.* from jalon_engine.verify_triggers(t) v
-        union all select v.* from jalon_engine.verify_functions(t) v
-        union all select v.* from jalon_engine.verify_rights(t) v
-        union all select v.* from jalon_engine.verify_history_objects(t) v
-        union all select v.* from jalon_engine.verify_upkeep(t) v;
-        return query
-        select v.* from jalon_engine.verify_readable(t) v
-        union all select v.* from jalon_engine.verify_column_types(t) v;
-        continue when found;
-        return query
-        select v.* from jalon_engine.verify_rows(t) v
-        union all select v.* from jalon_engine.verify_deletions(t) v
-        union all select v.* from jalon_engine.verify_transitions(t) v;
+        return query select v.* from jalon_engine.verify_table(t) v;
     end loop;
     -- What is generated for all tables can only be told if they all are there.
     if not exists (select from jalon_engine.tracked x cross join lateral jalon_engine.verify_shape(x) s) then
