@@ -17,12 +17,12 @@ from jalon import embedded
 from tests.conftest import THROWAWAY, described, dsn_of, in_memory, migrated, programs
 from tests.model.model import Model
 
-TOLD = 300  # seconds between two lines of what has been done
+INTERVAL = 300  # seconds between two lines of what has been done
 
 
 def soak(model: Model, seconds: float, seed: int) -> int:
     """How many worlds failed."""
-    until, told, failed = time.monotonic() + seconds, time.monotonic(), 0
+    until, reported, failed = time.monotonic() + seconds, time.monotonic(), 0
     while time.monotonic() < until:
         if found := model.world(seed, until):
             failed += 1
@@ -30,8 +30,8 @@ def soak(model: Model, seconds: float, seed: int) -> int:
             if model.kinds[found.failure.kind] == [seed]:
                 print(f"{model.script(found)}\n", flush=True)
         seed += 1
-        if time.monotonic() - told > TOLD:
-            told = time.monotonic()
+        if time.monotonic() - reported > INTERVAL:
+            reported = time.monotonic()
             print(f"{time.strftime('%H:%M')} {model.total}; {failed} failed", flush=True)
     print(f"{model.total}; {failed} failed", flush=True)
     for kind, seeds in model.kinds.items():

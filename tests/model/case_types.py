@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from tests.model.rules import Arrival, Category, Transition, Workflow
+from tests.model.rules import Arrival, Category, Transition, Workflow, arrives
 
 Connection = psycopg.Connection[Any]
 State = tuple[str | None, str]  # case type and code
@@ -116,16 +116,14 @@ def category(db: Connection, name: str) -> Category:
 def leads(found: Category, old: State, new: State) -> list[Transition]:
     """The transitions that lead from one state to another in one step; a change of case type counts as one."""
     scope = found.scope(new[0])
-    if scope is None or new[1] not in found.active:
+    if scope is None:
         return []
-    if old[0] == new[0]:
-        step = found.between(scope, old[1], new[1])
-        return [step] if step else []
-    arrivals = found.workflows[scope].arrivals if scope in found.workflows else ()
-    is_arrival = any(
-        (each.to_code, each.from_code) == (new[1], old[1]) and each.from_case_type in ("*", old[0]) for each in arrivals
-    )
-    return [Transition(old[1], new[1])] if is_arrival or new[1] in found.begins(scope) else []
+    if scope != found.scope(old[0]):
+        return [Transition(old[1], new[1])] if arrives(found, scope, old[0], old[1], new[1]) else []
+    if old[1] == new[1]:
+        return [Transition(old[1], new[1])]  # another case type under the same workflow
+    step = found.between(scope, old[1], new[1])
+    return [step] if step else []
 
 
 def reachable(found: Category, case_types: tuple[str | None, ...]) -> set[State]:

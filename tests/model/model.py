@@ -1,4 +1,4 @@
-"""Runs worlds until the time is over; a failure is shrunk and told as a psql script."""
+"""Runs worlds until the time is over; a failure is shrunk and printed as a psql script."""
 
 import contextlib
 import random
@@ -211,7 +211,7 @@ class Model:
                 lines += ["", f"-- session {session}: in a psql of its own, where there are two"]
                 lines += ["reset session authorization;", f"set session authorization {ident(logins[session])};"]
                 current = session
-            lines.append(told(made, step))
+            lines.append(step_sql(made, step))
         histories = (f"table jalon_history.{ident('shop__' + table.name)};" for table in made.tables)
         return "\n".join([*lines, "", "reset session authorization;", *histories])
 
@@ -219,7 +219,7 @@ class Model:
         return self.tamper.replace("{table}", table.sql.replace("{s}", "shop")) + ";"
 
 
-def told(made: World, step: Step) -> str:
+def step_sql(made: World, step: Step) -> str:
     """A step as psql has it."""
     words: Any = [world.quoted(word) if word is not None else "null" for word in step.words]
     plain: dict[str, str] = {"commit": "commit;", "rollback": "rollback;"}

@@ -212,22 +212,36 @@ def creation(declared: Declared, new: Row, context: Context) -> Iterator[str]:
 
 
 def update(declared: Declared, old: Row, new: Row, context: Context) -> Iterator[str]:
-    if declared.case_type and old[declared.case_type] != new[declared.case_type]:
-        yield from arrival(declared, old, new)
-        return
     for column, category in declared.columns.items():
         before, after = code_of(old[column]), code_of(new[column])
-        if before == after:
+        came_from, case_type = (row[declared.case_type] if declared.case_type else None for row in (old, new))
+        scope = category.scope(case_type)
+        if before == after and came_from == case_type:
             continue
-        scope = category.scope(new[declared.case_type] if declared.case_type else None)
         if after not in category.codes:
             yield f"{after} is no code"
         elif scope is None:
             yield "no such case type"
+        elif scope != category.scope(came_from):
+            if not arrives(category, scope, came_from, before, after):
+                yield f"{came_from} at {before} doesn't arrive at {after}"
+        elif before == after:
+            continue
         elif (transition := category.between(scope, before, after)) is None:
             yield f"{before} doesn't lead to {after}"
         else:
             yield from asked(declared, transition, context, old, new)
+
+
+def arrives(category: Category, scope: str, came_from: str | None, before: str | None, after: str) -> bool:
+    """A change of case type to another workflow ends at one of its initial codes, or where its author lets it in."""
+    arrivals = category.workflows[scope].arrivals if scope in category.workflows else ()
+    return after in category.begins(scope) or any(
+        (each.to_code, each.from_code) == (after, before)
+        and each.from_case_type in ("*", came_from)
+        and after in category.active
+        for each in arrivals
+    )
 
 
 def forced(declared: Declared, old: Row, new: Row, context: Context) -> Iterator[str]:
@@ -239,22 +253,3 @@ def forced(declared: Declared, old: Row, new: Row, context: Context) -> Iterator
     for column, category in declared.columns.items():
         if code_of(old[column]) != code_of(new[column]) and code_of(new[column]) not in category.active:
             yield f"{new[column]} is no active code"
-
-
-def arrival(declared: Declared, old: Row, new: Row) -> Iterator[str]:
-    """A change of case type: each status is at an initial code of its new workflow, or where its author lets it in."""
-    came_from = old[declared.case_type or ""]
-    for column, category in declared.columns.items():
-        before, after = code_of(old[column]), code_of(new[column])
-        scope = category.scope(new[declared.case_type or ""])
-        if scope is None:
-            yield "no such case type"
-        elif after not in category.active:
-            yield f"{after} is no active code"
-        elif after in category.begins(scope):
-            continue
-        elif not any(
-            each.to_code == after and each.from_code == before and each.from_case_type in ("*", came_from)
-            for each in (category.workflows[scope].arrivals if scope in category.workflows else ())
-        ):
-            yield f"{came_from} at {before} doesn't arrive at {after}"
