@@ -76,7 +76,7 @@ begin
     if v_effects = '{}' then
         return;
     end if;
-    v_before := jalon_engine.with_marks(p_reason, null, jsonb_build_object('kind', 'migration', 'bulkId', gen_random_uuid()));
+    v_before := jalon_engine.set_marks(p_reason, null, jsonb_build_object('kind', 'migration', 'bulkId', gen_random_uuid()));
     for v_place in
         select jalon_engine.table_of(t) as relation, t.workflow_column, c.column_name
         from jalon_engine.tracked t

@@ -55,7 +55,7 @@ begin
             select string_agg(distinct r.role, ',') from jalon_engine.permission_rule r
             where r.permission = 'import_history' and r.is_allowed and p_imported_at is not null), p_reason);
     end if;
-    perform jalon_engine.with_marks(coalesce(p_reason, v_before[3]), p_meta, case when p_imported_at is not null then '{"kind": "import"}'::jsonb end);
+    perform jalon_engine.set_marks(coalesce(p_reason, v_before[3]), p_meta, case when p_imported_at is not null then '{"kind": "import"}'::jsonb end);
     return v_before;
 end
 $$;

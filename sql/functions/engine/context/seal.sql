@@ -33,7 +33,7 @@ language sql volatile
 -- Becomes part of the expression that asks: every change by a named actor comes through here. Its names are bound when it is made.
 begin atomic
     select p_scope || encode(sha256(convert_to(row(
-        p_secret, session_user, pg_backend_pid(),
+        p_secret, p_scope, session_user, pg_backend_pid(),
         case when p_scope in ('c', 's') then currval('jalon_engine.call_number') end,
         case when p_scope <> 's' then transaction_timestamp() end,
         p_actor, p_roles, p_reason, p_marks, p_role_sources)::text, 'UTF8')), 'hex');
@@ -103,35 +103,87 @@ end
 $$;
 comment on function jalon_engine.is_sealed() is 'Whether the settings that name the actor carry a seal that fits them.';
 
-create or replace function jalon_engine.with_marks(p_reason text, p_meta jsonb, p_marks jsonb)
+create or replace function jalon_engine.set_marks(p_reason text, p_meta jsonb, p_marks jsonb)
 returns text[]
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_before constant text[] := array[coalesce(current_setting('jalon.reason', true), ''), coalesce(current_setting('jalon.marks', true), '')];
-    v_seal constant text := coalesce(current_setting('jalon.seal', true), '');
-    v_marks text := v_before[2];
+    v_reason constant text := coalesce(current_setting('jalon.reason', true), '');
+    v_before text := coalesce(current_setting('jalon.marks', true), '');
+    v_marks text;
 begin
-    if v_seal = '' and v_marks <> '' then
+    if coalesce(current_setting('jalon.seal', true), '') = '' and v_before <> '' then
         -- Marks written by hand: of these only meta is anybody's.
-        v_marks := jsonb_strip_nulls(jsonb_build_object('meta', v_marks::jsonb -> 'meta'))::text;
+        v_before := jalon_engine.only_meta(v_before);
     end if;
+    v_marks := v_before;
     if p_meta is not null or p_marks is not null then
         v_marks := (coalesce(nullif(v_marks, '')::jsonb, '{}') || coalesce(p_marks, '{}')
             || case when p_meta is null then '{}' else jsonb_build_object('meta', p_meta) end)::text;
     end if;
-    perform jalon_engine.without_reason(array[coalesce(p_reason, v_before[1]), v_marks]);
-    return v_before;
+    perform jalon_engine.keep_marks(coalesce(p_reason, v_reason), v_marks);
+    return array[v_reason, v_before, jalon_engine.seal_before(v_reason, v_before)];
 end
 $$;
+comment on function jalon_engine.set_marks(text, jsonb, jsonb) is
+'Gives what follows a reason, meta and marks, without changing who acts; returns what held before, for jalon_engine.without_reason. Not for callers: some marks need a permission that nothing asks for here.';
+
+create or replace function jalon_engine.with_marks(p_reason text, p_meta jsonb, p_marks jsonb)
+returns text[]
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select jalon_engine.set_marks(p_reason, p_meta, case when p_marks is not null then jsonb_strip_nulls(jsonb_build_object(
+        'kind', case when p_marks ->> 'kind' = 'force' then 'force' end, 'bulkId', case when p_marks ? 'bulkId' then gen_random_uuid() end)) end)
+$$;
 comment on function jalon_engine.with_marks(text, jsonb, jsonb) is
-'Gives what follows a reason, meta and marks, without changing who acts; returns what held before, for jalon_engine.without_reason. Each mark needs a permission, which the check of the change asks for.';
+'jalon_engine.set_marks for any caller: forced, which the check of the change asks a permission for, and a bulk id of its own.';
 grant execute on function jalon_engine.with_marks(text, jsonb, jsonb) to jalon_dba, jalon_app;
 
 create or replace function jalon_engine.without_reason(p_before text[])
 returns void
 language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- What a caller hands in is believed if it is what jalon_engine.set_marks gave them.
+    if jalon_engine.seal_before(p_before[1], p_before[2]) is distinct from p_before[3] then
+        perform jalon_engine.fail('JL205');
+    end if;
+    perform jalon_engine.keep_marks(p_before[1], p_before[2]);
+end
+$$;
+comment on function jalon_engine.without_reason(text[]) is 'Ends what jalon_engine.with_marks began.';
+grant execute on function jalon_engine.without_reason(text[]) to jalon_dba, jalon_app;
+
+create or replace function jalon_engine.only_meta(p_marks text)
+returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$ select jsonb_strip_nulls(jsonb_build_object('meta', nullif(p_marks, '')::jsonb -> 'meta'))::text $$;
+comment on function jalon_engine.only_meta(text) is 'Of marks what anybody may set: meta.';
+
+create or replace function jalon_engine.seal_before(p_reason text, p_marks text)
+returns text
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if p_marks = '' or p_marks::jsonb - 'meta' = '{}' then
+        -- A reason and meta are anybody's to set.
+        return null;
+    end if;
+    return jalon_engine.make_seal('before', current_setting('jalon.actor', true), current_setting('jalon.roles', true),
+        p_reason, p_marks, current_setting('jalon.role_sources', true));
+end
+$$;
+comment on function jalon_engine.seal_before(text, text) is
+'The seal of a reason and marks that are to hold again, for the same actor in the same transaction; none where there is nothing to forge.';
+
+create or replace function jalon_engine.keep_marks(p_reason text, p_marks text)
+returns void
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -141,18 +193,17 @@ begin
     if v_scope not in ('', 'p') then
         perform jalon_engine.require_seal();
         perform jalon_engine.seal_actor(v_scope, current_setting('jalon.actor'), current_setting('jalon.roles'),
-            p_before[1], p_before[2], current_setting('jalon.role_sources'));
-    elsif coalesce(nullif(p_before[2], '')::jsonb - 'meta', '{}') <> '{}' then
+            p_reason, p_marks, current_setting('jalon.role_sources'));
+    elsif coalesce(nullif(p_marks, '')::jsonb - 'meta', '{}') <> '{}' then
         if jalon_engine.session_is('jalon_api') then
             perform jalon_engine.fail('JL201');
         end if;
-        perform jalon_engine.seal_actor('p', 'db:' || session_user, '', p_before[1], p_before[2]);
+        perform jalon_engine.seal_actor('p', 'db:' || session_user, '', p_reason, p_marks);
     else
         perform jalon_engine.seal_actor('p', null, null);
-        v_set := set_config('jalon.reason', p_before[1], true);
-        v_set := set_config('jalon.marks', p_before[2], true);
+        v_set := set_config('jalon.reason', p_reason, true);
+        v_set := set_config('jalon.marks', p_marks, true);
     end if;
 end
 $$;
-comment on function jalon_engine.without_reason(text[]) is 'Ends what jalon_engine.with_marks began.';
-grant execute on function jalon_engine.without_reason(text[]) to jalon_dba, jalon_app;
+comment on function jalon_engine.keep_marks(text, text) is 'Holds a reason and marks from now on for whoever acts.';

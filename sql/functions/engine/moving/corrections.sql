@@ -38,7 +38,7 @@ begin
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'changed_at', 'why', 'an import tells of the past'));
     end if;
     perform jalon_history.ensure_months(t.name, import_change.changed_at, import_change.changed_at);
-    v_before := jalon_engine.with_marks(coalesce(import_change.reason, ''), import_change.meta, '{"kind": "import"}');
+    v_before := jalon_engine.set_marks(coalesce(import_change.reason, ''), import_change.meta, '{"kind": "import"}');
     v_moved.version := jalon_engine.import_row(jalon_engine.table_of(t), t.key_column, v_column, import_change.id, import_change.target, import_change.changed_at);
     if v_moved.version is null then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'changed_at', 'why', 'there is no such record, or it changed later than this'));
