@@ -211,6 +211,14 @@ class ArrowDocument(Input, frozen=True, kw_only=True, rename={"from_": "from"}):
     place: Small | None = None
 
 
+class ArrivalDocument(Input, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """Where records of another case type arrive, in a document."""
+
+    from_case_type: Name | None = None
+    from_: Code | None = None
+    to: Code
+
+
 class CodeDocument(Input, frozen=True, kw_only=True, rename=None):
     """A code, in a document."""
 
@@ -247,6 +255,7 @@ class WorkflowDocument(Input, frozen=True, kw_only=True, rename=None):
     codes: Annotated[list[CodeDocument], Meta(max_length=1000)] = field(default_factory=list)
     actions: dict[str, Labels] = field(default_factory=dict)
     arrows: Annotated[list[ArrowDocument], Meta(max_length=5000)] = field(default_factory=list)
+    arrivals: Annotated[list[ArrivalDocument], Meta(max_length=5000)] = field(default_factory=list)
 
 
 class WorkflowWithDocument(Camel):

@@ -28,8 +28,8 @@ class Server:
         self.cluster = cluster
         self.dsn = cluster.dsn("bench")
 
-    def connect(self) -> psycopg.Connection:
-        return psycopg.connect(self.dsn, autocommit=True)
+    def connect(self, user: str = "postgres") -> psycopg.Connection:
+        return psycopg.connect(self.dsn, autocommit=True, user=user)
 
     def settle(self) -> None:
         """As a server that has run for a while: with segments of its log to use again. Making one takes 20 ms, in which all wait."""
@@ -38,7 +38,9 @@ class Server:
                 connection.execute("select pg_logical_emit_message(false, 'bench', repeat('x', 64 * 1024 * 1024))")
             connection.execute("checkpoint")
 
-    def pgbench(self, script: str, *, seconds: int, clients: int = 8, protocol: str = "prepared", user: str = "postgres") -> float:
+    def pgbench(
+        self, script: str, *, seconds: int, clients: int = 8, protocol: str = "prepared", user: str = "postgres"
+    ) -> float:
         """Transactions a second of one script, measured from its first transaction on."""
         with tempfile.NamedTemporaryFile("w", suffix=".sql", delete=False) as file:
             file.write(script)
@@ -56,7 +58,9 @@ class Server:
             "-f",
             file.name,
         ]
-        done = subprocess.run([*command, "-d", make_conninfo(self.dsn, user=user)], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*command, "-d", make_conninfo(self.dsn, user=user)], capture_output=True, text=True, check=False
+        )
         Path(file.name).unlink()
         if done.returncode or "ERROR" in done.stderr:
             raise SystemExit(f"pgbench failed: {done.stderr.strip().splitlines()[0]}")

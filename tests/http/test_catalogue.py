@@ -81,6 +81,16 @@ def test_a_workflow_is_drafted_saved_checked_and_published(ask: Call, shop: psyc
         assert ask("GET", WORKFLOW).json()["workflow"]["version"] == 2
 
 
+def test_a_document_keeps_where_other_case_types_arrive(ask: Call) -> None:
+    assert ask("POST", f"{WORKFLOW}/draft", {}).status_code == 201
+    definition = ask("GET", f"{WORKFLOW}?version=2").json()["definition"]
+    arrival = {"from_case_type": "gift", "from": "NEW", "to": "PAID"}
+    saved = ask("PUT", WORKFLOW, definition | {"arrivals": [arrival, {"from": "PAID", "to": "PAID"}]})
+    assert saved.status_code == 200, saved.text
+    arrivals = [{"from_case_type": "*", "from": "PAID", "to": "PAID"}, arrival]
+    assert ask("GET", f"{WORKFLOW}?version=2").json()["definition"]["arrivals"] == arrivals
+
+
 def test_two_editors_notice_each_other(ask: Call) -> None:
     etag = ask("POST", f"{WORKFLOW}/draft", {}).headers["etag"]
     definition = ask("GET", f"{WORKFLOW}?version=2").json()["definition"]
