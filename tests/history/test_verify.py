@@ -344,7 +344,6 @@ def test_case_types_without_a_workflow_may_be_free_beside_others(orders: Connect
     unguarded(orders, "update jalon_engine.workflow set published_at = now() - interval '2 hours'")
     assert problems(orders, "tickets") == []
     orders.execute("update jalon_engine.category set others_are_free = false where code = 'ORDER_STATUS'")
-    orders.execute("select jalon_engine.compile_rules('ORDER_STATUS')")
     assert problems(orders, "tickets") == []
     unguarded(orders, "update jalon_history.shop__tickets set workflow_version = 0 where tickets_id = 1")
     assert problems(orders, "tickets") == ["transition"]

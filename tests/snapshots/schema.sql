@@ -4944,6 +4944,8 @@ CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.wo
 
 CREATE TRIGGER _600_interest AFTER INSERT ON jalon_engine.tracked FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_tracked__interest();
 
+CREATE TRIGGER _800_compile AFTER UPDATE OF others_are_free ON jalon_engine.category FOR EACH ROW WHEN ((old.others_are_free IS DISTINCT FROM new.others_are_free)) EXECUTE FUNCTION jalon_engine.tg_category__compile();
+
 CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.referential REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
 CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.workflow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();

@@ -33,3 +33,15 @@ begin
 end
 $$;
 comment on function jalon_engine.tg_workflow_arrow__compile() is 'Compiles the rules of the categories whose published arrows a statement touched.';
+
+create or replace function jalon_engine.tg_category__compile()
+returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform jalon_engine.compile_rules(new.code);
+    return null;
+end
+$$;
+comment on function jalon_engine.tg_category__compile() is 'Compiles the rules of a category whose case types without a workflow become free, or obey again.';
