@@ -12,7 +12,8 @@ def beginning() -> str:
 
 @pytest.fixture
 def shop(db: Connection) -> Connection:
-    """The superuser who looks afterwards."""
+    """The superuser who looks afterwards, and waits for nobody who waits for him."""
+    db.execute("set lock_timeout = '30s'")
     return db
 
 

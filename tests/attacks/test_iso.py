@@ -47,13 +47,34 @@ def shipper(shop):
     return shop
 
 
-@pytest.mark.parametrize("level", LEVELS)
-def test_a_role_that_was_revoked_meanwhile_counts_no_more(shipper, app, level):
-    app.execute(f"begin isolation level {level}; select count(*) from shop.orders")
-    app.execute("update shop.orders set status = 'SHIPPED' where id = 11")
-    shipper.execute("delete from jalon_engine.role_grant where principal = 'db:shop_app'")
-    refuses(app, "update shop.orders set status = 'SHIPPED' where id = 12; commit", "JL202", "40001")
+REVOKE = "delete from jalon_engine.role_grant where principal = 'db:shop_app'"
+
+
+def test_a_role_that_was_revoked_meanwhile_counts_no_more(shipper, app):
+    app.execute("begin isolation level read committed; update shop.orders set status = 'SHIPPED' where id = 11")
+    shipper.execute(REVOKE)
+    refuses(app, "update shop.orders set status = 'SHIPPED' where id = 12; commit", "JL202")
     assert [status(shipper, key) for key in (11, 12)] == ["PACKED", "PACKED"]
+    assert_honest(shipper)
+
+
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+def test_a_role_is_revoked_after_whoever_relies_on_it_without_seeing_it_go(shipper, app, connect, level):
+    app.execute(f"begin isolation level {level}; update shop.orders set status = 'SHIPPED' where id = 11")
+    revoked = Later(shipper, connect(), REVOKE)
+    app.execute("update shop.orders set status = 'SHIPPED' where id = 12; commit")
+    assert revoked.end() is None
+    refuses(app, "update shop.orders set status = 'SHIPPED' where id = 13", "JL202")
+    assert [status(shipper, key) for key in (11, 12, 13)] == ["SHIPPED", "SHIPPED", "PACKED"]
+    assert_honest(shipper)
+
+
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+def test_a_role_that_was_revoked_before_it_was_relied_on_is_seen_to_be_gone(shipper, app, level):
+    app.execute(f"begin isolation level {level}; select count(*) from shop.orders")
+    shipper.execute(REVOKE)
+    refuses(app, "update shop.orders set status = 'SHIPPED' where id = 11; commit", "JL202", "40001")
+    assert status(shipper, 11) == "PACKED"
     assert_honest(shipper)
 
 

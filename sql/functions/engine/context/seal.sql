@@ -131,11 +131,13 @@ comment on function jalon_engine.set_marks(text, jsonb, jsonb) is
 
 create or replace function jalon_engine.with_marks(p_reason text, p_meta jsonb, p_marks jsonb)
 returns text[]
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select jalon_engine.set_marks(p_reason, p_meta, case when p_marks is not null then jsonb_strip_nulls(jsonb_build_object(
-        'kind', case when p_marks ->> 'kind' = 'force' then 'force' end, 'bulkId', case when p_marks ? 'bulkId' then gen_random_uuid() end)) end)
+begin
+    return jalon_engine.set_marks(p_reason, p_meta, case when p_marks is not null then jsonb_strip_nulls(jsonb_build_object(
+        'kind', case when p_marks ->> 'kind' = 'force' then 'force' end, 'bulkId', case when p_marks ? 'bulkId' then gen_random_uuid() end)) end);
+end
 $$;
 comment on function jalon_engine.with_marks(text, jsonb, jsonb) is
 'jalon_engine.set_marks for any caller: forced, which the check of the change asks a permission for, and a bulk id of its own.';
@@ -194,13 +196,15 @@ begin
         perform jalon_engine.require_seal();
         perform jalon_engine.seal_actor(v_scope, current_setting('jalon.actor'), current_setting('jalon.roles'),
             p_reason, p_marks, current_setting('jalon.role_sources'));
-    elsif coalesce(nullif(p_marks, '')::jsonb - 'meta', '{}') <> '{}' then
+    elsif p_marks <> '' and p_marks::jsonb - 'meta' <> '{}' then
         if jalon_engine.session_is('jalon_api') then
             perform jalon_engine.fail('JL201');
         end if;
         perform jalon_engine.seal_actor('p', 'db:' || session_user, '', p_reason, p_marks);
     else
-        perform jalon_engine.seal_actor('p', null, null);
+        if v_scope = 'p' then
+            perform jalon_engine.seal_actor('p', null, null);
+        end if;
         v_set := set_config('jalon.reason', p_reason, true);
         v_set := set_config('jalon.marks', p_marks, true);
     end if;
