@@ -217,7 +217,7 @@ def test_two_columns_beside_a_case_type_are_checked_each(shop, app):
     shop.execute("insert into shop.two values (1, 'bug'), (2, 'wish')")
     before = shop.execute("select * from shop.two order by id").fetchall()
     for statement in (
-        "set type = 'wish', other = 'B' where id = 1",
+        "set type = 'wish', status = 'FIXED', other = 'B' where id = 1",
         "set type = 'wish', status = 'CLOSED', other = 'B' where id = 1",
         "set other = 'B', status = 'CLOSED' where id = 1",
     ):

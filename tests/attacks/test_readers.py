@@ -372,6 +372,9 @@ def test_the_seal_of_a_dba_is_worth_nothing_once_they_ended_it(shop, owner, conn
     assert_honest(shop)
 
 
+@pytest.mark.xfail(
+    strict=True, reason="hole 18: what asks for no permission doesn't ask either whether it stands alone"
+)
 def test_no_function_of_the_web_application_runs_in_anothers_name_once_the_transaction_has_written(shop, connect):
     """On PostgreSQL up to 17 a stranger's deferred trigger runs at commit as the web application's own login."""
     functions = [

@@ -67,6 +67,8 @@ def told(client: Client, method: str, path: str, body: bytes | None, headers: di
     if isinstance(words, dict):
         words.pop("changedAt", None)
     kept = {k: v for k, v in answer.headers.items() if k not in ("x-request-id", "content-length")}
+    if "allow" in kept:
+        kept["allow"] = ", ".join(sorted(kept["allow"].split(", ")))
     return answer.status_code, kept, words
 
 

@@ -166,7 +166,7 @@ def test_nothing_is_appended_where_nobody_subscribes(
     assert (
         "jalon_engine.event"
         not in shop.execute(
-            "select prosrc from pg_proc where oid = 'jalon_generated.orders__moved'::regproc"
+            "select prosrc from pg_proc where oid = 'jalon_generated.shop__orders__after_update'::regproc"
         ).fetchone()[0]
     )  # type: ignore[index]
 

@@ -9,6 +9,7 @@ declare
     t jalon_engine.tracked;
     v_row jsonb;
     v_more jsonb;
+    v_before text[];
     v jalon_engine.moved;
     v_done text;
 begin
@@ -23,9 +24,10 @@ begin
     if p_input ?| '{meta,force,onBehalfOf}' then
         v_more := nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta', 'kind', case when (p_input ->> 'force')::boolean then 'force' end,
             'onBehalfOf', jalon_engine.on_behalf_of(p_caller, p_input ->> 'onBehalfOf'))), '{}');
+        v_before := jalon_engine.set_marks(null, null, v_more);
     end if;
     v := jalon_engine.move(p_input ->> 'table', p_input ->> 'column', p_key, p_input ->> 'to', null, p_input ->> 'expectedFrom',
-        (p_input ->> 'expectedVersion')::integer, null, v_more);
+        (p_input ->> 'expectedVersion')::integer);
     return jalon_engine.leave_with(jalon_engine.told_moved(v, jalon_engine.etag(v.id, v.version)));
 end
 $$;
