@@ -128,7 +128,7 @@ def bulks(server: _server.Server, rounds: int) -> list[tuple[str, ...]]:
 def check(server: _server.Server) -> tuple[str, ...]:
     """History rows = changes, versions gapless, and what a history row takes with all its indexes."""
     with server.connect() as connection:
-        for name in ("moved", "noted", "item", "born"):
+        for name in ("moved", "noted", "born", "item"):
             changes, rows = connection.execute(
                 f"select (select sum(status_version) from bench.{name}), (select count(*) from jalon_history.bench__{name})"
             ).fetchone() or (0, 1)

@@ -118,8 +118,14 @@ as $$
 declare
     v jalon_engine.moved;
     v_before text[];
+    v_reason text;
+    v_set text;
 begin
-    if p_reason is not null or p_meta is not null or p_marks is not null then
+    if p_reason is not null and p_meta is null and p_marks is null and coalesce(current_setting('jalon.seal', true), '') = '' then
+        -- Whoever acts in their own name may set their reason as they like.
+        v_reason := coalesce(current_setting('jalon.reason', true), '');
+        v_set := set_config('jalon.reason', p_reason, true);
+    elsif p_reason is not null or p_meta is not null or p_marks is not null then
         v_before := jalon_engine.with_marks(p_reason, p_meta, p_marks);
     end if;
     v := jalon_engine.update_row(p_as_mover, p_tracked, p_column, p_id, p_target, p_expected_from, p_expected_version, false);
@@ -133,6 +139,8 @@ begin
     end if;
     if v_before is not null then
         perform jalon_engine.without_reason(v_before);
+    elsif v_reason is not null then
+        v_set := set_config('jalon.reason', v_reason, true);
     end if;
     return v;
 end
