@@ -130,7 +130,7 @@ def welcome(settings: Settings) -> None:
             say(f"    {issue_token(settings, person.subject, person.roles, settings.token_ttl)}")
     else:
         say("A token for whoever is to act: jalon token SUBJECT --roles A,B")
-    program = Path(sys.argv[0]).with_name("jalon")
+    program = Path(sys.executable).with_name("jalon")
     say(f"\nSQL:   {program} psql")
     say("Stop:  Ctrl-C\n")
 
