@@ -101,6 +101,11 @@ def test_an_option_of_an_odd_value_is_data_and_never_code(shop, name, option):
     assert shop.execute("select count(*) from jalon.verify('orders')").fetchone() == (0,)
 
 
+@each("name", [*ODD, "", "shop.", "x'); drop schema jalon_engine cascade; --"])
+def test_a_text_that_names_no_table_is_refused_in_a_sentence(shop, name):
+    refuses(shop, f"select jalon.track({literal('shop.none' + name)}, category => 'ORDER_STATUS')", "JL504")
+
+
 def test_codes_are_data_and_never_code(shop):
     code = "x'); drop schema jalon_engine cascade; --$body$"
     shop.execute(

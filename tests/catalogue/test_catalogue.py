@@ -80,6 +80,7 @@ CALLED_AS_THE_CALLER = {
     # jalon.track and jalon.untrack, of whoever may alter the table
     *(
         "jalon_engine.describe_table",
+        "jalon_engine.find_table",
         "jalon_engine.add_own_columns",
         "jalon_engine.grant_rights",
         "jalon_engine.wanted_grants",

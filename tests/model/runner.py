@@ -309,11 +309,15 @@ class Runner:
         principal = name if name == "anna" else f"db:{schemas.login(self.database, name)}"
         held = self.grants.setdefault(principal, set())
         if role in held:
-            self.admin.execute(
-                "update jalon_engine.role_grant set revoked_at = clock_timestamp() "
-                "where principal = %s and role = %s and revoked_at is null",
+            # A revocation waits for whoever relied on the role; here it would wait for itself.
+            revoked = self.admin.execute(
+                "with granted as (select ctid from jalon_engine.role_grant "
+                "where principal = %s and role = %s and revoked_at is null for no key update skip locked) "
+                "update jalon_engine.role_grant g set revoked_at = clock_timestamp() from granted where g.ctid = granted.ctid",
                 [principal, role],
             )
+            if not revoked.rowcount:
+                return
         else:
             self.admin.execute(
                 "insert into jalon_engine.role_grant (principal, role) values (%s, %s)", [principal, role]

@@ -14,8 +14,14 @@ create table twin.log (
 );
 create table twin.ended (tab text, key text, xid xid8 not null default pg_current_xact_id());
 create sequence twin.life;
-create function twin.mark() returns trigger language plpgsql as $$
+create function twin.mark() returns trigger language plpgsql security definer as $$
 begin
+    -- Where the new key belongs to another partition, the log is told of a deletion and an insertion only.
+    if tg_op = 'UPDATE' and old.id is distinct from new.id then
+        insert into twin.log (tab, op, key, life, number, old, new, seen)
+        values (tg_argv[0], tg_op, old.id::text, old.w_life, old.w_number,
+            to_jsonb(old) - 'w_seen', to_jsonb(new) - 'w_seen', to_jsonb(new) - 'w_seen');
+    end if;
     new.w_seen := to_jsonb(new) - 'w_seen';
     return new;
 end $$;
@@ -46,7 +52,7 @@ TWIN_TABLE = """
 alter table {sql} add column status_version integer not null default 1,
     add column status_changed_at timestamptz not null default now(),
     add column w_life bigint, add column w_number integer, add column w_seen jsonb;
-create trigger "~jalon_before_mark" before insert or update on {sql} for each row execute function twin.mark();
+create trigger "~jalon_before_mark" before insert or update on {sql} for each row execute function twin.mark({name});
 create trigger "~~~number" before insert or update on {sql} for each row execute function twin.number();
 create trigger "~~~log" after insert or update or delete on {sql} for each row execute function twin.saw({name});
 """

@@ -14,7 +14,7 @@ begin
             'subject', register_guard.name, 'guard', register_guard.name, 'function', register_guard.function_name))));
     end if;
     insert into jalon_engine.guard as g (name, function_name, description)
-    values (register_guard.name, to_regprocedure(register_guard.function_name || '(jsonb,jsonb,jsonb)')::oid::regproc::text, register_guard.description)
+    values (register_guard.name, jalon_engine.find_function(register_guard.function_name, 'jsonb,jsonb,jsonb')::oid::regproc::text, register_guard.description)
     on conflict on constraint guard_pk do update set function_name = excluded.function_name, description = excluded.description
     returning g.* into v;
     return v;
@@ -42,7 +42,7 @@ begin
     end if;
     insert into jalon_engine.check_function as c (name, category, function_name, description)
     values (register_check.name, register_check.category,
-            to_regprocedure(register_check.function_name || '(text,text,integer)')::oid::regproc::text, register_check.description)
+            jalon_engine.find_function(register_check.function_name, 'text,text,integer')::oid::regproc::text, register_check.description)
     on conflict on constraint check_function_pk do update set
         category = excluded.category, function_name = excluded.function_name, description = excluded.description
     returning c.* into v;

@@ -51,16 +51,12 @@ comment on function jalon_engine.check_own(text, text, integer) is 'Findings of 
 
 create or replace function jalon_engine.is_check(p_function text)
 returns boolean
-language plpgsql stable security definer
+language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-begin
-    return exists (
+    select exists (
         select from pg_catalog.pg_proc p
-        where p.oid = to_regprocedure(p_function || '(text,text,integer)') and p.prorettype = 'jalon_engine.finding'::regtype and p.proretset
-          and jalon_engine.uncallable_because(p.oid) is null);
-exception
-    when invalid_text_representation or syntax_error or invalid_name then return false;
-end
+        where p.oid = jalon_engine.find_function(p_function, 'text,text,integer') and p.prorettype = 'jalon_engine.finding'::regtype and p.proretset
+          and jalon_engine.uncallable_because(p.oid) is null)
 $$;
 comment on function jalon_engine.is_check(text) is 'Whether a name stands for a function (text, text, integer) returns setof jalon_engine.finding.';

@@ -2,17 +2,13 @@
 
 create or replace function jalon_engine.is_guard(p_function text)
 returns boolean
-language plpgsql stable security definer
+language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-begin
-    return exists (
+    select exists (
         select from pg_catalog.pg_proc p
-        where p.oid = to_regprocedure(p_function || '(jsonb,jsonb,jsonb)') and p.prorettype = 'text'::regtype and not p.proretset and p.prokind = 'f'
-          and jalon_engine.uncallable_because(p.oid) is null);
-exception
-    when invalid_text_representation or syntax_error or invalid_name then return false;
-end
+        where p.oid = jalon_engine.find_function(p_function, 'jsonb,jsonb,jsonb') and p.prorettype = 'text'::regtype and not p.proretset and p.prokind = 'f'
+          and jalon_engine.uncallable_because(p.oid) is null)
 $$;
 comment on function jalon_engine.is_guard(text) is 'Whether a name stands for a function (jsonb, jsonb, jsonb) returns text that Jalon may call.';
 

@@ -7,7 +7,7 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_table regclass := to_regclass(fill_status_codes.dossiers);
+    v_table regclass := jalon_engine.find_table(fill_status_codes.dossiers);
     v_statuses text[];
     v_count bigint;
 begin

@@ -131,13 +131,27 @@ $$;
 comment on function jalon_engine.uncallable_because(regprocedure) is
 'Why Jalon does not call a function of a customer: missing, invoker (it would run as Jalon), owner, public (anybody may execute it), schema (others may create in it). Empty if it does.';
 
+create or replace function jalon_engine.find_function(p_name text, p_arguments text)
+returns regprocedure
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return to_regprocedure(p_name || '(' || p_arguments || ')');
+exception
+    when invalid_name or syntax_error or invalid_text_representation or feature_not_supported then return null;  -- the text is no name of a function
+end
+$$;
+comment on function jalon_engine.find_function(text, text) is
+'The function of that name and arguments, such as text,text; null where there is none, or where the text is no name.';
+
 create or replace function jalon_engine.require_callable(p_function text, p_arguments text)
 returns void
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_why constant text := jalon_engine.uncallable_because(to_regprocedure(p_function || '(' || p_arguments || ')'));
+    v_why constant text := jalon_engine.uncallable_because(jalon_engine.find_function(p_function, p_arguments));
 begin
     if v_why is not null then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'function', 'function', p_function,

@@ -19,7 +19,7 @@ declare
         'key_column', track.key_column, 'name', track.name, 'history_key', track.history_key, 'on_delete', track.on_delete,
         'relations', track.relations, 'resolver', track.resolver, 'changed_by_column', track.changed_by_column,
         'foreign_key', track.foreign_key, 'move_permission', track.move_permission, 'add_missing_codes', track.add_missing_codes);
-    v_table constant regclass := to_regclass(track.tracked);
+    v_table constant regclass := jalon_engine.find_table(track.tracked);
     t jalon_engine.tracked;
 begin
     if v_table is null then
@@ -46,6 +46,20 @@ $$;
 comment on function jalon.track(text, text, text, jsonb, text, text, text, text, text, jsonb, text, text, boolean, boolean, text) is
 'Puts a table under Jalon: its status columns obey their workflows from now on, whoever writes, and every change is recorded.';
 grant execute on function jalon.track(text, text, text, jsonb, text, text, text, text, text, jsonb, text, text, boolean, boolean, text) to jalon_dba;
+
+create or replace function jalon_engine.find_table(p_name text)
+returns regclass
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return to_regclass(p_name);
+exception
+    when invalid_name or syntax_error or feature_not_supported then return null;  -- the text is no name of a table
+end
+$$;
+comment on function jalon_engine.find_table(text) is 'The table of that name; null where there is none, or where the text is no name.';
+grant execute on function jalon_engine.find_table(text) to jalon_dba;
 
 create or replace function jalon_engine.register(p_table regclass, p_options jsonb)
 returns boolean
