@@ -29,6 +29,7 @@ comment on column jalon_engine.template.definition is 'The document that jalon.e
 comment on column jalon_engine.template.position is 'Order in lists.';
 
 create type jalon_engine.finding as (severity text, code text, subject text, message text);
+grant usage on type jalon_engine.finding to jalon_dba;  -- what a check of one's own returns
 comment on type jalon_engine.finding is 'One line of the report on a workflow: error or warning, what kind, about what, in words.';
 
 create type jalon_engine.effect as (what text, subject text, records bigint, message text);

@@ -64,6 +64,8 @@ insert into jalon_engine.message (code, language, template, hint) values
 ('verify.months_missing', 'fr', 'pas de partition pour {months}', 'select * from jalon.ensure_partitions() ; confiez-le au relais ou à pg_cron.'),
 ('verify.rules_stale', 'en', 'the rules of {category} are not those of its published workflows', 'select jalon_engine.compile_rules(''{category}''); as jalon_owner.'),
 ('verify.rules_stale', 'fr', 'les règles de {category} ne sont pas celles de ses workflows publiés', 'select jalon_engine.compile_rules(''{category}''); en tant que jalon_owner.'),
+('verify.key_not_unique', 'en', 'no unique index on {on}.{column} alone: two records may have one key, and one history', 'create unique index concurrently on {on} ({column})'),
+('verify.key_not_unique', 'fr', 'pas d''index unique sur la seule colonne {on}.{column} : deux enregistrements peuvent avoir une clé, et un historique', 'create unique index concurrently on {on} ({column})'),
 ('verify.row_security', 'en', 'row level security hides rows of {on} from Jalon', 'alter table {on} disable row level security; its history would show what the policies hide, and its rows were not looked at.'),
 ('verify.row_security', 'fr', 'la sécurité par ligne cache à Jalon des lignes de {on}', 'alter table {on} disable row level security ; son historique montrerait ce que les politiques cachent, et ses lignes n''ont pas été examinées.'),
 ('verify.unreadable', 'en', 'jalon_owner may not read {on}', 'grant select on {on} to jalon_owner;'),

@@ -171,18 +171,7 @@ def standing(db):
     return True
 
 
-HOLES = {
-    "alter table shop.orders drop constraint orders_pkey": "hole 7: verify doesn't name a key that is no longer unique",
-}
-MAY_OR_HOLE = [
-    pytest.param(statement, marks=pytest.mark.xfail(strict=True, reason=HOLES[statement]))
-    if statement in HOLES
-    else statement
-    for statement in MAY
-]
-
-
-@pytest.mark.parametrize("statement", MAY_OR_HOLE)
+@pytest.mark.parametrize("statement", MAY)
 def test_what_an_owner_does_to_their_table_is_refused_or_noticed_and_history_stands(shop, owner, statement):
     shop.execute(f"grant create on database {shop.info.dbname} to shop_owner")
     before = everything(shop)[history_of("shop.orders")]

@@ -5298,6 +5298,7 @@ REVOKE ALL ON TYPE jalon_engine.context FROM PUBLIC;
 REVOKE ALL ON TYPE jalon_engine.effect FROM PUBLIC;
 
 REVOKE ALL ON TYPE jalon_engine.finding FROM PUBLIC;
+GRANT ALL ON TYPE jalon_engine.finding TO jalon_dba;
 
 REVOKE ALL ON TYPE jalon_engine.moved FROM PUBLIC;
 

@@ -30,6 +30,7 @@ begin
     union all select v.* from jalon_engine.verify_functions(t) v
     union all select v.* from jalon_engine.verify_rights(t) v
     union all select v.* from jalon_engine.verify_history_objects(t) v
+    union all select v.* from jalon_engine.verify_key(t) v
     union all select v.* from jalon_engine.verify_upkeep(t) v;
     return query
     select v.* from jalon_engine.verify_readable(t) v

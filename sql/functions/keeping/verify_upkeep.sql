@@ -89,6 +89,17 @@ as $$
 $$;
 comment on function jalon_engine.verify_readable(jalon_engine.tracked) is 'A table or history that Jalon may not read, or not wholly: its rows were not looked at.';
 
+create or replace function jalon_engine.verify_key(p_tracked jalon_engine.tracked)
+returns table (tracked_table text, problem text, detail text, hint text)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select p.*
+    from jalon_engine.problem(p_tracked.name, 'key_not_unique', jsonb_build_object('on', jalon_engine.table_of(p_tracked)::text, 'column', p_tracked.key_column)) p
+    where not jalon_engine.is_unique(jalon_engine.table_of(p_tracked), p_tracked.key_column)
+$$;
+comment on function jalon_engine.verify_key(jalon_engine.tracked) is 'A key that no index keeps unique any more: two records may have one history.';
+
 create or replace function jalon_engine.verify_upkeep(p_tracked jalon_engine.tracked)
 returns table (tracked_table text, problem text, detail text, hint text)
 language plpgsql stable
