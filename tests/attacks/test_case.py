@@ -78,6 +78,16 @@ def test_no_case_type_at_all_is_refused_where_no_rules_for_it_exist(shop, app, a
         refuses(app, "insert into shop.tickets (id) values (99)")
 
 
+def test_free_case_types_stay_known_while_no_code_is_in_use(shop, app):
+    shop.execute("update jalon_engine.category set others_are_free = true where code = 'TICKET'")
+    app.execute("insert into shop.tickets (id, type) values (7, 'idea')")
+    shop.execute("update jalon_engine.referential set is_active = false where category = 'TICKET'")
+    app.execute("update shop.tickets set type = 'dream' where id = 7")
+    assert kind(shop, 7) == ("dream", "OPEN")
+    refuses(app, "update shop.tickets set status = 'CLOSED' where id = 7", "JL403")
+    assert shop.execute("select * from jalon.verify()").fetchall() == []
+
+
 def test_a_row_that_is_inserted_with_a_case_type_begins_where_that_begins(shop, app):
     with untouched(shop):
         refuses(app, "insert into shop.tickets values (99, 'wish', 'CLOSED')", "JL101")

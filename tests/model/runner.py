@@ -32,7 +32,7 @@ class Failure(Exception):
 
 
 class Abandoned(Exception):
-    """A deadlock, of which PostgreSQL ends either part: the two sides may differ from here on."""
+    """A deadlock, on one side or across both: the two sides may differ from here on."""
 
 
 class Outcome(NamedTuple):
@@ -362,7 +362,7 @@ class Runner:
                 connection.execute("savepoint guard")
         whole = (lambda: self.settled(session, twin())) if alone else twin
         waited, seen, kept = self.at_the_same_time(session, whole, shop)
-        if "40P01" in (seen.sqlstate, kept.sqlstate):
+        if {"40P01", "55P03"} & {seen.sqlstate, kept.sqlstate}:
             raise Abandoned
         context = session.context(self.grants, reason, is_forced)
         if adds:

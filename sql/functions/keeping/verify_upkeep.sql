@@ -134,12 +134,8 @@ begin
     cross join lateral jalon_engine.problem(t.name, 'rules_stale', jsonb_build_object('category', c.category)) p
     where exists (select r from jalon_engine.rule r where r.category = c.category except select n from jalon_engine.rules_of(c.category) n)
        or exists (select n from jalon_engine.rules_of(c.category) n except select r from jalon_engine.rule r where r.category = c.category)
-       or exists (select n.scope, max(n.workflow_version) from jalon_engine.rules_of(c.category) n group by n.scope
-           except select s.scope, s.workflow_version from jalon_engine.rule_scope s where s.category = c.category)
-       or exists (select from jalon_engine.rule_scope s where s.category = c.category
-           and not exists (select from jalon_engine.rules_of(c.category) n where n.scope = s.scope)
-           and not exists (select from jalon_engine.workflow w
-               where (w.category, w.case_type, w.version, w.state) = (s.category, s.scope, s.workflow_version, 'published')))
+       or exists (select s from jalon_engine.rule_scope s where s.category = c.category except select n from jalon_engine.scopes_of(c.category) n)
+       or exists (select n from jalon_engine.scopes_of(c.category) n except select s from jalon_engine.rule_scope s where s.category = c.category)
     union all
     select p.*
     from (select distinct c.category from jalon_engine.tracked_column c where c.tracked = t.name) c

@@ -1,6 +1,19 @@
 -- Published workflows, compiled to what the triggers read. Rules that vanish are taken away only while
 -- no writer is between its check and its commit: the tracked tables are locked against writers for that moment.
 
+create or replace function jalon_engine.is_free(p_category text)
+returns boolean
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select not exists (
+        select from jalon_engine.workflow w
+        where w.category = p_category and w.state = 'published'
+          and (w.case_type = '*' or not (select c.others_are_free from jalon_engine.category c where c.code = p_category)))
+$$;
+comment on function jalon_engine.is_free(text) is
+'Whether records without a workflow of their own move freely: the category has no workflow, or has some for case types and says that the others are free.';
+
 create or replace function jalon_engine.rules_of(p_category text)
 returns setof jalon_engine.rule
 language sql stable
@@ -27,10 +40,8 @@ as $$
         select '*', f.code, t.code, 'move', array['any'], null::text, false, null::text[], null::text, null::text, 0, 0
         from (select code from codes union all select null) f
         join codes t on t.code is distinct from f.code
-        -- Free is a category without any workflow. If some case types have one, the others are unknown, unless the category
-        -- says that they are free; such records begin on any active code.
-        where not exists (select from jalon_engine.workflow w where w.category = p_category and w.state = 'published'
-                              and (w.case_type = '*' or not (select c.others_are_free from jalon_engine.category c where c.code = p_category)))
+        -- If some case types have a workflow, records of the others begin on any active code.
+        where jalon_engine.is_free(p_category)
           and (f.code is not null or t.is_initial or not exists (select from codes i where i.is_initial)
                or exists (select from jalon_engine.workflow w where w.category = p_category and w.state = 'published'))
     )
@@ -47,10 +58,11 @@ returns setof jalon_engine.rule_scope
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    -- A workflow is there as long as it is published, even if all that its transitions lead to is inactive.
+    -- A scope is there even if every code that its rules lead to is inactive.
     select w.category, w.case_type, w.version from jalon_engine.workflow w where w.category = p_category and w.state = 'published'
     union
-    select p_category, r.scope, r.workflow_version from jalon_engine.rules_of(p_category) r where r.workflow_version = 0
+    select p_category, '*', 0
+    where jalon_engine.is_free(p_category) and exists (select from jalon_engine.referential r where r.category = p_category)
 $$;
 comment on function jalon_engine.scopes_of(text) is 'What jalon_engine.rule_scope should hold for a category: the case types with a published workflow, and * if other records are free.';
 
