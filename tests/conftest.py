@@ -53,6 +53,13 @@ def pytest_xdist_auto_num_workers() -> int:
     return int(said) if said else min(4, (os.cpu_count() or 1) + 1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for a browser or a pooler belongs to the second lane; other tests that do say so by the mark."""
+    for item in items:
+        if {"browser", "pooled"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("second_lane")
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[SimpleNamespace]:
     """The server under test, as pytest-postgresql wants it described."""
