@@ -7,7 +7,7 @@ SQL := sql/migrations sql/functions sql/triggers
 HELPERS = $(subst /,.,$(basename $(shell find tests -name "*.py" ! -name "test_*" ! -name "__init__.py")))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check lint types format bench snapshot wheel lock clean
+.PHONY: help setup setup-dev run test check check-all lint types format bench snapshot wheel lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,7 +36,11 @@ run: .venv/.run ## Start everything on http://127.0.0.1:8000 (Ctrl-C stops it)
 test: .venv/.dev ## All tests, on an embedded PostgreSQL 18 (JALON_TEST_POSTGRES=16 or 15 for others)
 	@$(PYTEST) -n auto --dist worksteal $(ARGS)
 
-check: lint types test ## Lint, types, tests: what has to be green before a merge
+check: lint types ## The first lane: lint, types, and the tests that need Python alone
+	@.ci/tests 18 -m "not second_lane"
+
+check-all: .venv/.dev ## The second lane: other servers, browser, Node, generators, no superuser
+	@.ci/check-all
 
 lint: .venv/.dev ## ruff, sqlfluff, squawk
 	@$(PY) -m ruff check .

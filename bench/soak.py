@@ -41,7 +41,8 @@ def soak(model: Model, seconds: float, seed: int) -> int:
 
 def main() -> int:
     seconds = float(os.environ.get("BENCH_SECONDS", "3600" if "soak" in sys.argv else "60"))
-    seed = int(os.environ.get("MODEL_SEED") or random.randrange(10**6))
+    said = os.environ.get("MODEL_SEED") or "random"
+    seed = random.randrange(10**6) if said == "random" else int(said)
     major = int(os.environ.get("JALON_TEST_POSTGRES", "18"))
     with tempfile.TemporaryDirectory(prefix="jalon-soak-", dir=in_memory(), ignore_cleanup_errors=True) as folder:
         server = embedded.cluster(Path(folder), major, programs(major), THROWAWAY)

@@ -1,6 +1,7 @@
 """One throwaway PostgreSQL a process, one migrated template in it, one clone a test: real COMMITs everywhere.
 
-JALON_TEST_POSTGRES=18|16|15 chooses the server (15: Debian's), JALON_TEST_DSN an external one.
+JALON_TEST_POSTGRES=18|16|15 chooses the server (15: Debian's), JALON_TEST_DSN an external one. JALON_TEST_SUPERUSER=no lets
+an ordinary login own the database and migrate it; then there is no event trigger.
 """
 
 import contextlib
@@ -25,6 +26,8 @@ from jalon.settings import Settings
 
 Connection = psycopg.Connection[Any]
 signal.signal(signal.SIGTERM, signal.default_int_handler)  # who is told to end tears its server down
+# Who installs Jalon where no superuser does.
+INSTALLER = "installer" if os.environ.get("JALON_TEST_SUPERUSER") == "no" else None
 THROWAWAY = (
     "fsync=off",
     "synchronous_commit=off",
@@ -51,6 +54,13 @@ def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors, for tests also wait; more than four only disturb each other."""
     said = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS")
     return int(said) if said else min(4, (os.cpu_count() or 1) + 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for a browser or a pooler belongs to the second lane; other tests that do say so by the mark."""
+    for item in items:
+        if {"browser", "pooled"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("second_lane")
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +97,12 @@ def described(
 
 def migrated(**parts: Any) -> None:
     dsn = make_conninfo(**{name: value for name, value in parts.items() if value})
+    if INSTALLER:
+        with psycopg.connect(dsn, autocommit=True) as superuser:
+            if not superuser.execute("select to_regrole(%s)", (INSTALLER,)).fetchone()[0]:  # type: ignore[index]
+                superuser.execute(f"create role {INSTALLER} login createrole")
+            superuser.execute(f"alter database {superuser.info.dbname} owner to {INSTALLER}")
+        dsn = make_conninfo(dsn, user=INSTALLER)
     migrate(Settings(home=Path(tempfile.gettempdir()), dsn=dsn), dsn, lambda text: None)
 
 
@@ -108,7 +124,8 @@ def dsn_of(cluster: SimpleNamespace, database: str) -> str:
 @contextlib.contextmanager
 def database(databases: Connection, cluster: SimpleNamespace, name: str, template: str) -> Iterator[str]:
     """A database of its own, as its owner's connection string; copying files is twice as quick as logging pages."""
-    databases.execute(f"create database {name} template {template} strategy file_copy")
+    owner = f"owner {INSTALLER}" if INSTALLER else ""
+    databases.execute(f"create database {name} {owner} template {template} strategy file_copy")
     try:
         databases.execute(f"alter database {name} set search_path = {SEARCH_PATH}")  # a clone doesn't inherit it
         yield dsn_of(cluster, name)

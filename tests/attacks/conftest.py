@@ -3,11 +3,16 @@
 import pytest
 
 from tests.attacks.shop import ROLES, TABLES, WORKFLOWS, Connection, Session, Spy
+from tests.conftest import INSTALLER
 
 
 @pytest.fixture
 def beginning() -> str:
-    return ROLES + WORKFLOWS + TABLES
+    """Whoever installed Jalon writes the rules; the shop's owner makes the tables."""
+    rules = (
+        f"set session authorization {INSTALLER}; {WORKFLOWS} reset session authorization;" if INSTALLER else WORKFLOWS
+    )
+    return ROLES + rules + TABLES
 
 
 @pytest.fixture

@@ -2,7 +2,19 @@
 
 import pytest
 
-from tests.attacks.shop import assert_honest, attempt, call, columns_of, each, pay, refuses, status, story, untouched
+from tests.attacks.shop import (
+    assert_honest,
+    attempt,
+    call,
+    columns_of,
+    each,
+    pay,
+    put_out_of_action,
+    refuses,
+    status,
+    story,
+    untouched,
+)
 
 OURS = {
     "~jalon_before_insert": "before insert",
@@ -243,9 +255,8 @@ def test_our_functions_on_another_tracked_table_refuse(shop, owner):
     "moved", ["alter table shop.orders rename to before", "alter table shop.orders set schema elsewhere"]
 )
 def test_a_table_that_takes_the_name_of_a_tracked_one_does_not_take_its_history(shop, owner, moved):
-    shop.execute(
-        "alter event trigger jalon_protect_names disable; create schema elsewhere; grant all on schema elsewhere to shop_owner"
-    )
+    put_out_of_action(shop)
+    shop.execute("create schema elsewhere; grant all on schema elsewhere to shop_owner")
     owner.execute(moved)
     owner.execute("""create table shop.orders (id bigint primary key, status text, note text, status_version integer, status_changed_at timestamptz);
         create constraint trigger "_jalon_after_insert" after insert on shop.orders for each row execute function jalon_generated.shop__orders__after_insert()""")

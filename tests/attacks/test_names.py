@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.attacks.shop import assert_honest, attempt, each, everything, refuses, untouched
+from tests.attacks.shop import assert_honest, attempt, each, everything, put_out_of_action, refuses, untouched
 
 ODD = [
     "$1",
@@ -202,7 +202,7 @@ def test_a_name_of_the_longest_kind_keeps_every_function_apart(shop):
 
 
 def test_a_table_made_in_the_place_of_a_tracked_one_is_not_taken_for_it(shop, app):
-    shop.execute("alter event trigger jalon_protect_names disable")
+    put_out_of_action(shop)
     with untouched(shop):
         attempt(
             shop,

@@ -1,5 +1,7 @@
 """Who acts, in which roles, why: known for every change, and unforgeable by those who only hold SQL access."""
 
+import pytest
+
 
 def last(db):
     return db.execute(
@@ -46,6 +48,19 @@ def test_the_web_application_must_name_an_actor(shop, connect, refused):
     assert refused(api, "insert into shop.orders values (1)").sqlstate == "JL201"
     api.execute("set jalon.actor = 'anna'")
     assert refused(api, "insert into shop.orders values (1)").sqlstate == "JL201"  # a setting names nobody
+
+
+def test_who_may_only_give_a_role_to_others_is_not_taken_for_one_who_has_it(shop, writer, refused):
+    """Since PostgreSQL 16 whoever makes a role may give it away and has nothing of it: an ordinary installer isn't the web application."""
+    if shop.info.server_version < 160000:
+        pytest.skip("this server knows no such membership")
+    login = writer.execute("select session_user").fetchone()[0]
+    for role in ("jalon_api", "jalon_dba"):
+        shop.execute(f"grant {role} to {login} with admin true, inherit false, set false")
+    writer.execute("insert into shop.orders values (1)")
+    assert last(shop)[:2] == (f"db:{login}", login)
+    shop.execute("grant usage on schema jalon to public; grant execute on all functions in schema jalon to public")
+    assert refused(writer, "select jalon.act_as('boss')").sqlstate == "JL203"
 
 
 def test_an_actor_of_an_earlier_transaction_is_no_actor(shop, connect):

@@ -25,6 +25,8 @@ PHASES = (
     "examples,coverage,fuzzing,stateful" if "JALON_TEST_SCHEMATHESIS" in os.environ else "examples,fuzzing,stateful"
 )
 
+pytestmark = pytest.mark.second_lane
+
 
 @pytest.fixture
 def url(shop: psycopg.Connection[Any], settings: Settings) -> Iterator[str]:

@@ -136,7 +136,14 @@ def signed_by(webhook: Webhook, given: Given, timestamp: str) -> str:
     return str(webhook.sign(given.headers["webhook-id"], at, given.body.decode()))
 
 
-@pytest.mark.parametrize("run", [python, node, shell], ids=lambda run: run.__name__)
+SECOND_LANE = pytest.mark.second_lane
+
+
+@pytest.mark.parametrize(
+    "run",
+    [python, pytest.param(node, marks=SECOND_LANE), pytest.param(shell, marks=SECOND_LANE)],
+    ids=lambda run: run.__name__,
+)
 def test_a_receiver_takes_what_the_relay_sends_and_refuses_what_is_forged(
     run: Run, delivery: Given, tmp_path: Path
 ) -> None:
@@ -151,6 +158,7 @@ def test_a_receiver_takes_what_the_relay_sends_and_refuses_what_is_forged(
         assert refused.returncode != 0 and not refused.stdout, what
 
 
+@SECOND_LANE
 def test_a_message_made_by_hand_is_one_that_receivers_take(receiver: Receiver) -> None:
     needed("curl"), needed("openssl")
     secret = "whsec_" + base64.b64encode(b"only for this test, and nobody else").decode()

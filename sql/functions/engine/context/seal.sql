@@ -13,7 +13,9 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if not pg_has_role(session_user, p_role, 'member') then
+    -- Since PostgreSQL 16 whoever makes a role is a member of it who may only give it to others. That is none here.
+    if not pg_has_role(session_user, p_role, 'usage') and not pg_has_role(session_user, p_role,
+            case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end) then
         return false;
     end if;
     -- PostgreSQL counts a superuser as a member of every role. Here it is one only if somebody granted it the role itself.
