@@ -159,7 +159,7 @@ class Coalescer:
 
     async def do(self, call: Call) -> None:
         try:
-            call.settle(await self.database.call(self.function, call.key, call.data, call.caller, run=call.keyed))
+            call.settle(await self.database.call(self.function, call.key, call.data, call.caller))
         except Exception as error:
             call.settle(error)
 

@@ -1,4 +1,4 @@
-"""The one way to PostgreSQL: functions of schema api, called on autocommit connections.
+"""The one way to PostgreSQL: functions of schema api, called through api.run or api.together on autocommit connections.
 
 A call is one statement and one round trip, and the statement is the transaction. Bodies travel as bytes: PostgreSQL
 built the JSON, nothing here opens it.
@@ -50,11 +50,8 @@ class AsBytes(Loader):
         return bytes(data)
 
 
-CALL: LiteralString = "select status, body, etag, headers from api.{}(%s::text, %s::jsonb, api.in_language(%s::jsonb))"
-RUN: LiteralString = (
-    "select status, body, etag, headers from api.run(%s::text, %s::text, %s::jsonb, api.in_language(%s::jsonb))"
-)
-TOGETHER: LiteralString = "select * from api.together(%s::text, api.with_sources(%s::jsonb))"
+RUN: LiteralString = "select status, body, etag, headers from api.run(%s::text, %s::text, %s::jsonb, %s::jsonb)"
+TOGETHER: LiteralString = "select * from api.together(%s::text, %s::jsonb)"
 READ: LiteralString = "select coalesce(json_agg(v), '[]') from api.{} v"
 
 
@@ -99,13 +96,10 @@ class Database:
             cursor = await connection.execute(statement, parameters)
             return await cursor.fetchall()
 
-    async def call(self, function: str, key: str | None, data: bytes, caller: bytes, run: bool = False) -> Answer:
-        """api.<function>. `run` goes through api.run, which adds the idempotency key and the dry run to any function."""
+    async def call(self, function: str, key: str | None, data: bytes, caller: bytes) -> Answer:
+        """api.<function>, through the door that all calls go through: api.run."""
         try:
-            if run:
-                found = await self.rows(RUN, (function, key, data.decode(), caller.decode()))
-            else:
-                found = await self.rows(named(CALL, function), (key, data.decode(), caller.decode()))
+            found = await self.rows(RUN, (function, key, data.decode(), caller.decode()))
         except psycopg.Error as error:
             raise await self.problem(error) from error
         return Answer._make(found[0])

@@ -206,16 +206,15 @@ async def call(function: str, key: Any, data: Any, request: Request, **parameter
         wire.dry_run = b"prefer" in headers and fields.is_dry(headers[b"prefer"].decode("latin-1"))
     key = None if key is None else str(key)
     arguments = encode(data, parameters), msgspec.json.encode(wire)
-    run = wire.idempotency_key is not None or wire.dry_run
     queue = (
         request.app.state.queues.get(function, parameters.get("table"))
         if key is not None and "coalesce" in request.route_handler.opt
         else None
     )
     if queue:
-        answer = await queue.call(key, *arguments, run)
+        answer = await queue.call(key, *arguments, keyed=wire.idempotency_key is not None or wire.dry_run)
     else:
-        answer = await database.call(function, key, *arguments, run)
+        answer = await database.call(function, key, *arguments)
     return compose(request, answer, dry=wire.dry_run)
 
 

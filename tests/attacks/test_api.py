@@ -376,6 +376,25 @@ def test_what_failed_acts_for_nobody_after_it(shop, api):
     assert_honest(shop)
 
 
+@pytest.mark.parametrize("together", [False, True])
+def test_what_was_answered_again_acts_for_nobody_after_it(shop, api, together):
+    """Beside a call that has written, whose transaction a stranger's deferred trigger ends."""
+    shop.execute("grant usage on schema shop to jalon_api; grant select, update on shop.parcels to jalon_api")
+    data = {"table": "orders", "to": "PAID"}
+    call(api, "move_record", 1, data, "boss", "shipper", idempotencyKey="k")
+    again = ["1", data, {"actor": "boss", "roles": ["shipper"], "idempotencyKey": "k"}]
+    calls = [["2", data, {"actor": "anna", "roles": []}], again]
+    api.execute("begin")
+    if together:
+        answers = api.execute("select status from api.together('move_record', %s)", (json.dumps(calls),)).fetchall()
+        assert answers == [(200,), (200,)]
+    else:
+        call(api, "move_record", 1, data, "boss", "shipper", idempotencyKey="k")
+    attempt(api, "update shop.parcels set status = 'PAID' where id = 1; commit")
+    assert "boss" not in authors(shop, 1, "shop.parcels")
+    assert_honest(shop, "shop.parcels")
+
+
 def test_an_idempotency_key_of_one_is_not_the_answer_of_another(shop, api):
     data = {"table": "orders", "to": "PAID"}
     assert call(api, "move_record", 1, data, "anna", idempotencyKey="k")[0] == 200

@@ -372,29 +372,35 @@ def test_the_seal_of_a_dba_is_worth_nothing_once_they_ended_it(shop, owner, conn
     assert_honest(shop)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="hole 18: what asks for no permission doesn't ask either whether it stands alone"
-)
-def test_no_function_of_the_web_application_runs_in_anothers_name_once_the_transaction_has_written(shop, connect):
+def test_no_function_of_the_web_application_answers_once_the_transaction_has_written(shop, connect):
     """On PostgreSQL up to 17 a stranger's deferred trigger runs at commit as the web application's own login."""
-    functions = [
-        row[0]
-        for row in shop.execute("""select p.proname from pg_proc p where p.pronamespace = 'api'::regnamespace and p.pronargs = 3
-            and p.proargtypes::regtype[]::text = '[0:2]={text,jsonb,jsonb}' order by 1""")
-    ]
-    assert len(functions) > 80
+    functions = shop.execute(
+        """select proname, split_part(oid::regprocedure::text, '(', 1), has_function_privilege('jalon_api', oid, 'execute'),
+            array_to_string(array(select format('null::%s', a::regtype) from unnest(proargtypes) a), ', ')
+        from pg_proc where pronamespace = 'api'::regnamespace order by 1"""
+    ).fetchall()
+    doors = {name for name, _, is_open, _ in functions if is_open}
+    assert doors == {"run", "together"}
+    data = '{"table": "orders", "tracked": "orders", "category": "ORDER_STATUS", "limit": 5}'
+    callers = ["{}", '{"actor": "boss", "roles": ["admin"]}', '{"actor": "anna", "roles": ["admin"]}']
     api = connect("api")
-    answered = []
-    for function in functions:
-        api.execute("begin")
-        api.execute("""select api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""")
-        try:
-            api.execute(
-                f"""select api."{function}"('1', '{{"table": "orders", "tracked": "orders", "category": "ORDER_STATUS", "limit": 5}}', '{{"actor": "boss", "roles": ["admin"]}}')"""
-            )
-            answered.append((function, ""))
-        except psycopg.Error as error:
-            if error.sqlstate != "JL206":
-                answered.append((function, f"{error.sqlstate} {error.diag.message_primary}"))
-        api.rollback()
-    assert answered == [], answered
+    api.execute("begin")
+    api.execute("""select api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""")
+    api.execute("savepoint s")
+    answered, asked = [], 0
+    for name, function, is_open, nulls in functions:
+        calls = {f"select {function}({nulls})": "JL206" if is_open else "42501"}
+        for caller in callers:
+            calls[f"select api.run('{name}', '1', '{data}', '{caller}')"] = "JL206"
+            calls[f"""select api.together('{name}', '[["1", {data}, {caller}]]')"""] = "JL206"
+        for statement, sqlstate in calls.items():
+            asked += 1
+            try:
+                api.execute(statement)
+                answered.append(statement)
+            except psycopg.Error as error:
+                if error.sqlstate != sqlstate:
+                    answered.append(f"{statement}: {error.sqlstate}")
+            api.execute("rollback to s")
+    assert answered == []
+    assert asked > 100 * 7

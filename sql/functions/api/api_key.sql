@@ -17,4 +17,3 @@ begin
 end
 $$;
 comment on function api.api_key(text, jsonb, jsonb) is 'Actor and roles of the API key with this hash; 404 where it is unknown, revoked or expired.';
-grant execute on function api.api_key(text, jsonb, jsonb) to jalon_api;

@@ -6,7 +6,6 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$ select a.* from jalon_engine.dossier_answer(jalon_engine.need_dossier(p_key, p_caller), p_caller) a $$;
 comment on function api.dossier(text, jsonb, jsonb) is 'One dossier.';
-grant execute on function api.dossier(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.delete_dossier(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -22,4 +21,3 @@ begin
 end
 $$;
 comment on function api.delete_dossier(text, jsonb, jsonb) is 'Deletes a dossier; its history stays.';
-grant execute on function api.delete_dossier(text, jsonb, jsonb) to jalon_api;

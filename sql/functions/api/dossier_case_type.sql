@@ -13,4 +13,3 @@ begin
 end
 $$;
 comment on function api.add_case_type(text, jsonb, jsonb) is 'Adds a case type: {code, labels, template, roles, color, icon}.';
-grant execute on function api.add_case_type(text, jsonb, jsonb) to jalon_api;

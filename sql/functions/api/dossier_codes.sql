@@ -18,7 +18,6 @@ begin
 end
 $$;
 comment on function api.allowed_status_codes(text, jsonb, jsonb) is 'The status codes allowed for a case type, as a list of codes: {caseType}.';
-grant execute on function api.allowed_status_codes(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.dossier_statuses(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -38,7 +37,6 @@ end
 $$;
 comment on function api.dossier_statuses(text, jsonb, jsonb)
 is 'The same with labels, colours, icons, and whether the caller may open a dossier with it: {caseType}.';
-grant execute on function api.dossier_statuses(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.case_type_json(p_code text, p_language text)
 returns json
@@ -63,4 +61,3 @@ as $$
         from jalon_engine.referential f where f.category = 'CASE_TYPE' and f.is_active), '[]')), null::text, '{"vary": "Accept-Language"}'::jsonb
 $$;
 comment on function api.case_types(text, jsonb, jsonb) is 'The active case types.';
-grant execute on function api.case_types(text, jsonb, jsonb) to jalon_api;

@@ -36,4 +36,3 @@ end
 $$;
 comment on function api.edit_dossier(text, jsonb, jsonb)
 is 'Edits a dossier: {leadName, leadPhone, source, assignee, organisation, caseType, mapping: {code: code on which it arrives}, reason, userId}.';
-grant execute on function api.edit_dossier(text, jsonb, jsonb) to jalon_api;

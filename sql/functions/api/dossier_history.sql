@@ -32,7 +32,6 @@ begin
 end
 $$;
 comment on function api.dossier_history(text, jsonb, jsonb) is 'Every change of status of a dossier, newest first, in pages: {after, limit}.';
-grant execute on function api.dossier_history(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.dossier_moves(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -54,4 +53,3 @@ end
 $$;
 comment on function api.dossier_moves(text, jsonb, jsonb)
 is 'Every status code that may follow for a dossier, whether the caller may take it there, and if not every reason why: {reason}.';
-grant execute on function api.dossier_moves(text, jsonb, jsonb) to jalon_api;

@@ -47,7 +47,6 @@ end
 $$;
 comment on function api.dossiers(text, jsonb, jsonb)
 is 'Dossiers, last changed first, in pages: {caseType, statusCode, status, outcome, assignee, organisation, text, changedSince, moves, after, limit}.';
-grant execute on function api.dossiers(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.dossier_offers(p_tracked jalon_engine.tracked, p_dossier dossier.dossier, p_caller jsonb, p_roles text[])
 returns jsonb

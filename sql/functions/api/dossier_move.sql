@@ -18,7 +18,6 @@ end
 $$;
 comment on function api.move_dossier(text, jsonb, jsonb)
 is 'Changes the status of a dossier: {status, statusCode, reason, userId, expectedVersion, expectedStatusCode}.';
-grant execute on function api.move_dossier(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.move_dossier(p_dossier dossier.dossier, p_input jsonb, p_caller jsonb)
 returns jalon_engine.moved
@@ -99,4 +98,3 @@ end
 $$;
 comment on function api.move_dossiers(text, jsonb, jsonb)
 is 'Changes the status of many dossiers: {updates: [{id, status, statusCode, reason, expectedVersion}], status, statusCode, reason, userId, mode each|all}; 207 where some were refused.';
-grant execute on function api.move_dossiers(text, jsonb, jsonb) to jalon_api;

@@ -20,4 +20,3 @@ end
 $$;
 comment on function api.open_dossier(text, jsonb, jsonb)
 is 'Opens a dossier: {caseType, statusCode, status, leadName, leadPhone, source, assignee, organisation, reason, userId}.';
-grant execute on function api.open_dossier(text, jsonb, jsonb) to jalon_api;

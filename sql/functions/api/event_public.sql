@@ -27,7 +27,6 @@ begin
 end
 $$;
 comment on function api.public_events(text, jsonb, jsonb) is 'Published events by date, in pages: {starts_from, starts_before, after, limit}.';
-grant execute on function api.public_events(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.public_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -44,4 +43,3 @@ begin
 end
 $$;
 comment on function api.public_event(text, jsonb, jsonb) is 'One published event.';
-grant execute on function api.public_event(text, jsonb, jsonb) to jalon_api;

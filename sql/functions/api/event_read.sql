@@ -6,7 +6,6 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.event_answer(200, jalon_engine.event_of(p_key, jalon_engine.event_owner(p_caller)), p_caller) $$;
 comment on function api.my_event(text, jsonb, jsonb) is 'One event of the caller; whoever moderates, any.';
-grant execute on function api.my_event(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.events_asked(p_input jsonb, p_by text)
 returns text
@@ -45,7 +44,6 @@ begin
 end
 $$;
 comment on function api.my_events(text, jsonb, jsonb) is 'The caller''s events, newest first, in pages, counted as far as countTo: {status, moderation_status, is_published, after, limit, countTo}.';
-grant execute on function api.my_events(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.event_for_moderation(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -58,7 +56,6 @@ begin
 end
 $$;
 comment on function api.event_for_moderation(text, jsonb, jsonb) is 'One event, for moderators.';
-grant execute on function api.event_for_moderation(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.moderation_queue(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -97,7 +94,6 @@ end
 $$;
 comment on function api.moderation_queue(text, jsonb, jsonb) is
 'Events that wait for a moderator, or those asked for, the longest wait first, counted as far as countTo: {status, moderation_status, is_published, organizer_id, after, limit, countTo}.';
-grant execute on function api.moderation_queue(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.event_page(p_events event.events[], p_limit integer, p_total bigint, p_next jsonb, p_caller jsonb)
 returns jalon_engine.answer

@@ -6,7 +6,6 @@ language sql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.act_on_own_event(p_key, 'submit', p_input, p_caller) $$;
 comment on function api.submit_event(text, jsonb, jsonb) is 'Submits an event of the caller for review: {reason}.';
-grant execute on function api.submit_event(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.revert_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -14,7 +13,6 @@ language sql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.act_on_own_event(p_key, 'revert', p_input, p_caller) $$;
 comment on function api.revert_event(text, jsonb, jsonb) is 'Takes an event of the caller back to draft while it is under review: {reason}.';
-grant execute on function api.revert_event(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.act_on_own_event(p_key text, p_action text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -53,7 +51,6 @@ begin
 end
 $$;
 comment on function api.publish_event(text, jsonb, jsonb) is 'Publishes or unpublishes an approved event of the caller: {is_published}; without it, toggles.';
-grant execute on function api.publish_event(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.moderate_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -93,7 +90,6 @@ end
 $$;
 comment on function api.moderate_event(text, jsonb, jsonb) is
 'Decides on an event: {status, moderation_status, admin_notes}. Outside the arrows it is a forced move: a permission of its own, with notes, flagged for ever.';
-grant execute on function api.moderate_event(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.event_moves(p_old event.events, p_new event.events)
 returns jsonb

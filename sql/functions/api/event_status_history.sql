@@ -6,7 +6,6 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.event_timeline(jalon_engine.event_of(p_key, jalon_engine.event_owner(p_caller)), p_input, p_caller) $$;
 comment on function api.my_event_status_history(text, jsonb, jsonb) is 'Every change of status of an event of the caller (whoever moderates: of any), newest first: {after, limit}.';
-grant execute on function api.my_event_status_history(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.event_status_history_for_moderation(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -19,7 +18,6 @@ begin
 end
 $$;
 comment on function api.event_status_history_for_moderation(text, jsonb, jsonb) is 'Every change of status of any event, newest first: {after, limit}.';
-grant execute on function api.event_status_history_for_moderation(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.event_timeline(p_event event.events, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer

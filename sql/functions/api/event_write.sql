@@ -18,7 +18,6 @@ begin
 end
 $$;
 comment on function api.create_event(text, jsonb, jsonb) is 'Creates an event of the caller: {title, description, starts_at, ends_at, place, price, capacity}.';
-grant execute on function api.create_event(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.edit_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -43,7 +42,6 @@ begin
 end
 $$;
 comment on function api.edit_event(text, jsonb, jsonb) is 'Edits an event of the caller; a major change of an approved one asks for a new approval.';
-grant execute on function api.edit_event(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.delete_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -61,7 +59,6 @@ begin
 end
 $$;
 comment on function api.delete_event(text, jsonb, jsonb) is 'Deletes a draft of the caller. That it was there stays on record.';
-grant execute on function api.delete_event(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.event_demand_match(p_caller jsonb, p_event event.events)
 returns void

@@ -18,4 +18,3 @@ as $$
     ), null::text, null::jsonb
 $$;
 comment on function api.health(text, jsonb, jsonb) is 'That the database answers, and what /metrics shows of it.';
-grant execute on function api.health(text, jsonb, jsonb) to jalon_api;

@@ -22,7 +22,6 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$ select a.* from jalon_engine.user_answer(200, jalon_engine.own_user(p_caller), p_caller) a $$;
 comment on function api.profile(text, jsonb, jsonb) is 'The caller''s own user.';
-grant execute on function api.profile(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.edit_profile(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -51,4 +50,3 @@ begin
 end
 $$;
 comment on function api.edit_profile(text, jsonb, jsonb) is 'Edits the caller''s own user: {name, email, role, reason}; another role or address needs its permission.';
-grant execute on function api.edit_profile(text, jsonb, jsonb) to jalon_api;

@@ -86,7 +86,6 @@ begin
 end
 $$;
 comment on function api.role_changes(text, jsonb, jsonb) is 'Changes of roles, the latest first, all or in pages; {email, from, to, days or since, until, with_creation, after, limit}.';
-grant execute on function api.role_changes(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.role_statistics_json(p_question jsonb)
 returns json
@@ -120,4 +119,3 @@ begin
 end
 $$;
 comment on function api.role_statistics(text, jsonb, jsonb) is 'How often roles were changed, with shares and times; {from, to, days or since, until}.';
-grant execute on function api.role_statistics(text, jsonb, jsonb) to jalon_api;

@@ -29,4 +29,3 @@ end
 $$;
 comment on function api.role_statistics_page(text, jsonb, jsonb)
 is 'api.role_statistics for a page: of a long time as it was counted last (items null: not yet); {from, to, days or since, until}.';
-grant execute on function api.role_statistics_page(text, jsonb, jsonb) to jalon_api;

@@ -15,7 +15,6 @@ begin
 end
 $$;
 comment on function api."user"(text, jsonb, jsonb) is 'One user; {moves}: with what the caller may do.';
-grant execute on function api."user"(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.change_user_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -44,7 +43,6 @@ begin
 end
 $$;
 comment on function api.change_user_role(text, jsonb, jsonb) is 'Gives a user another role: {role, reason, meta_data}; needs the permission change_roles.';
-grant execute on function api.change_user_role(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.user_role_history(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -58,7 +56,6 @@ begin
 end
 $$;
 comment on function api.user_role_history(text, jsonb, jsonb) is 'The changes of a user''s role, the latest first; {limit}.';
-grant execute on function api.user_role_history(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.role_change_summary(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -75,7 +72,6 @@ begin
 end
 $$;
 comment on function api.role_change_summary(text, jsonb, jsonb) is 'A user''s way through the roles in short; {labels}: with the names of the roles.';
-grant execute on function api.role_change_summary(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.erase_user(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -91,7 +87,7 @@ begin
     perform jalon_engine.demand_match(p_caller, 'users', v_user ->> 'id', (v_user ->> 'status_version')::integer);
     -- Nothing of the person stays: not the name either where people erase themselves, and no answer kept for a repeat.
     if lower(p_caller ->> 'actor') in (lower(v_user ->> 'email'), v_user ->> 'id') then
-        perform jalon_engine.name_caller(p_caller || jsonb_build_object('actor', 'self', 'roles', jalon_engine.caller_roles(p_caller)));
+        perform jalon_engine.enter(p_caller || jsonb_build_object('actor', 'self', 'roles', jalon_engine.caller_roles(p_caller)));
     end if;
     perform jalon.erase('membership.users', p_key);
     delete from jalon_engine.idempotency i where (i.answer).body ->> 'id' = v_user ->> 'id';
@@ -99,4 +95,3 @@ begin
 end
 $$;
 comment on function api.erase_user(text, jsonb, jsonb) is 'Erases a user and his history; needs the permission erase. What remains is that a user was erased, when and by whom.';
-grant execute on function api.erase_user(text, jsonb, jsonb) to jalon_api;

@@ -38,7 +38,6 @@ begin
 end
 $$;
 comment on function api.users(text, jsonb, jsonb) is 'Users that the caller may see, by name, in pages, and what he may do with them; {role, q, moves, after, limit}.';
-grant execute on function api.users(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.create_user(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -61,4 +60,3 @@ begin
 end
 $$;
 comment on function api.create_user(text, jsonb, jsonb) is 'Creates a user: {email, name, role, reason, meta_data}.';
-grant execute on function api.create_user(text, jsonb, jsonb) to jalon_api;

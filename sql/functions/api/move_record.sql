@@ -32,7 +32,6 @@ begin
 end
 $$;
 comment on function api.move_record(text, jsonb, jsonb) is 'Moves one record of a tracked table: {table, to, reason, expectedFrom, expectedVersion, meta, column, force, onBehalfOf}.';
-grant execute on function api.move_record(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.on_behalf_of(p_caller jsonb, p_name text)
 returns text

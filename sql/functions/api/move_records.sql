@@ -51,7 +51,6 @@ begin
 end
 $$;
 comment on function api.move_records(text, jsonb, jsonb) is 'Moves many records of a tracked table: {ids, to, reason, mode all|each, expectedVersions, meta, column}; 207 where some were refused.';
-grant execute on function api.move_records(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.visible(p_tracked jalon_engine.tracked, p_ids text[], p_caller jsonb)
 returns text[]

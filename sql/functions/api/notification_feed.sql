@@ -39,7 +39,6 @@ begin
 end
 $$;
 comment on function api.notification_feed(text, jsonb, jsonb) is 'The caller''s notifications beyond a position, in order, and the position reached: {after, limit}. Without after: where things stand.';
-grant execute on function api.notification_feed(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.notification_addresses(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -55,7 +54,6 @@ as $$
     from jalon_engine.notification_clock c
 $$;
 comment on function api.notification_addresses(text, jsonb, jsonb) is 'Whom the notifications beyond a position are for, and the position reached: {after}. For the process that wakes streams.';
-grant execute on function api.notification_addresses(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.announce(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -63,4 +61,3 @@ language sql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$ select 200, json_build_object('announced', jalon.announce()), null::text, null::jsonb $$;
 comment on function api.announce(text, jsonb, jsonb) is 'jalon.announce for the ticker in the web application.';
-grant execute on function api.announce(text, jsonb, jsonb) to jalon_api;

@@ -43,7 +43,6 @@ begin
 end
 $$;
 comment on function api.notifications(text, jsonb, jsonb) is 'The caller''s notifications, newest first, with totals, counted as far as countTo: {unread, type, after, limit, countTo}.';
-grant execute on function api.notifications(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.read_notification(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -70,7 +69,6 @@ begin
 end
 $$;
 comment on function api.read_notification(text, jsonb, jsonb) is 'Marks a notification of the caller as read; again changes nothing.';
-grant execute on function api.read_notification(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.read_all_notifications(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -92,4 +90,3 @@ begin
 end
 $$;
 comment on function api.read_all_notifications(text, jsonb, jsonb) is 'Marks all notifications of the caller as read; says how many were not.';
-grant execute on function api.read_all_notifications(text, jsonb, jsonb) to jalon_api;

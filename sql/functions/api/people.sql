@@ -73,4 +73,3 @@ begin
 end
 $$;
 comment on function api.people(text, jsonb, jsonb) is 'Up to 20 names to suggest where somebody is to be named, of those whom the caller meets in what he may see: {q}.';
-grant execute on function api.people(text, jsonb, jsonb) to jalon_api;

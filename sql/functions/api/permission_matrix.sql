@@ -72,4 +72,3 @@ end
 $$;
 comment on function api.permission_matrix(text, jsonb, jsonb)
 is 'The matrix as a grid, for those who may change it: {module, table, role}; role * for every role, none for those that have a row.';
-grant execute on function api.permission_matrix(text, jsonb, jsonb) to jalon_api;

@@ -13,7 +13,6 @@ as $$
             'allowed', r.is_allowed) order by r.role, r.permission, r.scope, r.status) from jalon_engine.permission_rule r), '[]')), null::text, null::jsonb
 $$;
 comment on function api.permissions(text, jsonb, jsonb) is 'All permissions, all roles, and the rules that join them.';
-grant execute on function api.permissions(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.set_permissions(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -30,4 +29,3 @@ begin
 end
 $$;
 comment on function api.set_permissions(text, jsonb, jsonb) is 'Sets cells of the matrix: {rules: [{role, permission, scope, status, allowed}]}; allowed null takes a rule away.';
-grant execute on function api.set_permissions(text, jsonb, jsonb) to jalon_api;

@@ -27,7 +27,6 @@ begin
 end
 $$;
 comment on function api.proposition_action_events(text, jsonb, jsonb) is 'Triggerings of the custom actions of a proposition, newest first, in pages: {after, limit}.';
-grant execute on function api.proposition_action_events(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.proposition_refusals(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -60,4 +59,3 @@ begin
 end
 $$;
 comment on function api.proposition_refusals(text, jsonb, jsonb) is 'Refused triggers of a proposition, newest first, in pages, for administrators: {after, limit}.';
-grant execute on function api.proposition_refusals(text, jsonb, jsonb) to jalon_api;

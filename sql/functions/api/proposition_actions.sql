@@ -16,7 +16,6 @@ begin
 end
 $$;
 comment on function api.proposition_actions(text, jsonb, jsonb) is 'The custom actions of a proposition as they were declared, and what one can be declared with; for those who manage them.';
-grant execute on function api.proposition_actions(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.proposition_action(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -31,7 +30,6 @@ begin
 end
 $$;
 comment on function api.proposition_action(text, jsonb, jsonb) is 'One custom action as it was declared: {actionId}.';
-grant execute on function api.proposition_action(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.declare_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -51,7 +49,6 @@ end
 $$;
 comment on function api.declare_proposition_action(text, jsonb, jsonb)
 is 'Declares a custom action: {name, description, icon, statuses, roles, payload, toStatus, visibility, position, isActive}.';
-grant execute on function api.declare_proposition_action(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.change_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -70,7 +67,6 @@ begin
 end
 $$;
 comment on function api.change_proposition_action(text, jsonb, jsonb) is 'Changes what is given of a custom action: {actionId, …}.';
-grant execute on function api.change_proposition_action(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.drop_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -90,4 +86,3 @@ begin
 end
 $$;
 comment on function api.drop_proposition_action(text, jsonb, jsonb) is 'Takes a custom action away; its events stay: {actionId}.';
-grant execute on function api.drop_proposition_action(text, jsonb, jsonb) to jalon_api;

@@ -17,7 +17,6 @@ begin
 end
 $$;
 comment on function api.create_proposition(text, jsonb, jsonb) is 'Puts a proposition forward: {title, body}.';
-grant execute on function api.create_proposition(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.proposition_answer(p_status integer, p_proposition proposition.proposition, p_caller jsonb)
 returns jalon_engine.answer
@@ -38,7 +37,6 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$ select a.* from jalon_engine.proposition_answer(200, jalon_engine.proposition(p_key, p_caller), p_caller) a $$;
 comment on function api.proposition(text, jsonb, jsonb) is 'A proposition with what its caller is and may do there: roles, permissions, moves, actions.';
-grant execute on function api.proposition(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.change_proposition(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -71,7 +69,6 @@ begin
 end
 $$;
 comment on function api.change_proposition(text, jsonb, jsonb) is 'Changes what is given of a proposition: {title, body, maxRoles, maxHolders}.';
-grant execute on function api.change_proposition(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.proposition_text_etag(p_proposition proposition.proposition)
 returns text
@@ -116,4 +113,3 @@ begin
 end
 $$;
 comment on function api.propositions(text, jsonb, jsonb) is 'Propositions that the caller may see, newest first, in pages: {status, author, after, limit}.';
-grant execute on function api.propositions(text, jsonb, jsonb) to jalon_api;

@@ -9,7 +9,6 @@ as $$
     from jalon_engine.proposition_role(jalon_engine.proposition(p_key, p_caller), p_input ->> 'roleId') r
 $$;
 comment on function api.proposition_role_users(text, jsonb, jsonb) is 'Who holds a custom role now: {roleId}.';
-grant execute on function api.proposition_role_users(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.assign_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -31,7 +30,6 @@ begin
 end
 $$;
 comment on function api.assign_proposition_role(text, jsonb, jsonb) is 'Hands a custom role out: {roleId, userId, until, reason}; who hands it out must hold what it opens.';
-grant execute on function api.assign_proposition_role(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.revoke_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -52,7 +50,6 @@ begin
 end
 $$;
 comment on function api.revoke_proposition_role(text, jsonb, jsonb) is 'Takes a custom role back: {roleId, userId, reason}; worth nothing from the next statement on.';
-grant execute on function api.revoke_proposition_role(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.proposition_role_history(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -87,4 +84,3 @@ begin
 end
 $$;
 comment on function api.proposition_role_history(text, jsonb, jsonb) is 'What became of the roles of a proposition: made, changed, granted, revoked, expired, by whom, when, until when; newest first, in pages: {after, limit}.';
-grant execute on function api.proposition_role_history(text, jsonb, jsonb) to jalon_api;

@@ -15,7 +15,6 @@ as $$
     from jalon_engine.proposition(p_key, p_caller) p
 $$;
 comment on function api.proposition_roles(text, jsonb, jsonb) is 'The custom roles of a proposition, who holds them, how many there may be, and what permissions they can carry.';
-grant execute on function api.proposition_roles(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -25,7 +24,6 @@ as $$
     select 200, jalon_engine.proposition_role_json(jalon_engine.proposition_role(jalon_engine.proposition(p_key, p_caller), p_input ->> 'roleId')), null::text, null::jsonb
 $$;
 comment on function api.proposition_role(text, jsonb, jsonb) is 'One custom role and who holds it: {roleId}.';
-grant execute on function api.proposition_role(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.make_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -45,7 +43,6 @@ begin
 end
 $$;
 comment on function api.make_proposition_role(text, jsonb, jsonb) is 'Makes a custom role: {name, description, permissions, maxHolders}; its maker must hold what it carries.';
-grant execute on function api.make_proposition_role(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.change_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -64,7 +61,6 @@ begin
 end
 $$;
 comment on function api.change_proposition_role(text, jsonb, jsonb) is 'Changes what is given of a custom role: {roleId, name, description, permissions, maxHolders}.';
-grant execute on function api.change_proposition_role(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.drop_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -82,4 +78,3 @@ begin
 end
 $$;
 comment on function api.drop_proposition_role(text, jsonb, jsonb) is 'Takes a custom role away, from everybody who holds it: {roleId, reason}.';
-grant execute on function api.drop_proposition_role(text, jsonb, jsonb) to jalon_api;

@@ -26,7 +26,6 @@ as $$
         'canChange', jalon_engine.may('manage_permissions', jalon_engine.caller_roles(p_caller))), null::text, null::jsonb
 $$;
 comment on function api.proposition_settings(text, jsonb, jsonb) is 'Permission catalogue, matrix and limits of propositions.';
-grant execute on function api.proposition_settings(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.set_proposition_permission(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -50,7 +49,6 @@ end
 $$;
 comment on function api.set_proposition_permission(text, jsonb, jsonb)
 is 'One cell of the matrix: {role, permission, status, allowed, reason}; allowed null takes the row away.';
-grant execute on function api.set_proposition_permission(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.change_proposition_settings(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -68,7 +66,6 @@ begin
 end
 $$;
 comment on function api.change_proposition_settings(text, jsonb, jsonb) is 'Changes what is given of {maxRoles, maxHolders, maxActions, actionVisibility, reason}.';
-grant execute on function api.change_proposition_settings(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.proposition_settings_history(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -101,7 +98,6 @@ begin
 end
 $$;
 comment on function api.proposition_settings_history(text, jsonb, jsonb) is 'Changes of the matrix and the limits: who, when, before, after; for those who may change them. Newest first, in pages: {after, limit}.';
-grant execute on function api.proposition_settings_history(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.adopt_proposition_settings(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -118,4 +114,3 @@ begin
 end
 $$;
 comment on function api.adopt_proposition_settings(text, jsonb, jsonb) is 'Takes over roles and actions that settings define; can be called again.';
-grant execute on function api.adopt_proposition_settings(text, jsonb, jsonb) to jalon_api;

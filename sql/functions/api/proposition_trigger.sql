@@ -35,7 +35,6 @@ end
 $$;
 comment on function api.trigger_proposition_action(text, jsonb, jsonb)
 is 'Triggers a custom action: {actionId, input, reason}. A refusal is answered, traced, and tells nobody else.';
-grant execute on function api.trigger_proposition_action(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.keep_refusal(p_key text, p_action text, p_caller jsonb, p_code text, p_message text)
 returns boolean

@@ -14,7 +14,6 @@ begin
 end
 $$;
 comment on function api.count_recap(text, jsonb, jsonb) is 'Counts a recap anew, for pages to show: {table, since, until, caseType, bucket}.';
-grant execute on function api.count_recap(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon.renew_recaps()
 returns table (recap text, question jsonb, counted_at timestamptz)

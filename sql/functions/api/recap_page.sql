@@ -75,7 +75,6 @@ end
 $$;
 comment on function api.recap_page(text, jsonb, jsonb)
 is 'A recap for a page: counted at once where history is short, else as it was counted last (items null: not yet); table * for all: {table, since, until, caseType, bucket, after, limit}.';
-grant execute on function api.recap_page(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.count_recap(p_name text, p_tracked text, p_question jsonb)
 returns jalon_engine.kept_recap

@@ -97,7 +97,6 @@ begin
 end
 $$;
 comment on function api.recap(text, jsonb, jsonb) is 'A recap by name: {table, since, until, caseType, bucket, week, tz, lang, after, limit}.';
-grant execute on function api.recap(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.camel_name(p_name text)
 returns text

@@ -24,7 +24,6 @@ begin
 end
 $$;
 comment on function api.record(text, jsonb, jsonb) is 'One tracked record: its codes, version, since when, and the moves its reader may make; {table, asOf}.';
-grant execute on function api.record(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.statuses(p_tracked jalon_engine.tracked, p_row jsonb, p_roles text[], p_language text)
 returns json

@@ -30,7 +30,6 @@ begin
 end
 $$;
 comment on function api.record_history(text, jsonb, jsonb) is 'Every change of one record, newest first, in pages; {table, after, limit}.';
-grant execute on function api.record_history(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.changes(p_tracked text, p_history jsonb, p_language text)
 returns json

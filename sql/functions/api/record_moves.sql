@@ -27,7 +27,6 @@ begin
 end
 $$;
 comment on function api.record_moves(text, jsonb, jsonb) is 'Every move that a record''s code has, whether the caller may make it, and if not every reason why, and whether he may force others; {table, reason}.';
-grant execute on function api.record_moves(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.is_answerable(p_blockers jsonb)
 returns boolean

@@ -14,7 +14,6 @@ as $$
         from jalon_engine.tracked t), '[]')), null::text, null::jsonb
 $$;
 comment on function api.tracked(text, jsonb, jsonb) is 'All tables under Jalon.';
-grant execute on function api.tracked(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.tracked_table(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -35,7 +34,6 @@ begin
 end
 $$;
 comment on function api.tracked_table(text, jsonb, jsonb) is 'One tracked table with the active codes of its columns and the case types that have rules of their own.';
-grant execute on function api.tracked_table(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.records(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -87,4 +85,3 @@ begin
 end
 $$;
 comment on function api.records(text, jsonb, jsonb) is 'Records of a tracked table, last change first, in pages; {status, caseType, changedSince, changedBefore, moves, after, limit}.';
-grant execute on function api.records(text, jsonb, jsonb) to jalon_api;

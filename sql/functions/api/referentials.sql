@@ -56,7 +56,6 @@ as $$
         'canEdit', jalon_engine.may('manage_workflows', jalon_engine.caller_roles(p_caller))), null::text, null::jsonb
 $$;
 comment on function api.categories(text, jsonb, jsonb) is 'All categories of codes, with the tables and the workflows that use them, and whether the caller manages workflows.';
-grant execute on function api.categories(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.codes(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -72,7 +71,6 @@ begin
 end
 $$;
 comment on function api.codes(text, jsonb, jsonb) is 'The codes of a category, in order; {all: false} leaves the inactive ones out.';
-grant execute on function api.codes(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.code(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -90,7 +88,6 @@ begin
 end
 $$;
 comment on function api.code(text, jsonb, jsonb) is 'One code of a category; {category}.';
-grant execute on function api.code(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.demand_category(p_category text)
 returns void

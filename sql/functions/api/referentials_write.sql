@@ -16,7 +16,6 @@ begin
 end
 $$;
 comment on function api.add_category(text, jsonb, jsonb) is 'Creates a category: {code, label, description}.';
-grant execute on function api.add_category(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.add_code(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -32,7 +31,6 @@ begin
 end
 $$;
 comment on function api.add_code(text, jsonb, jsonb) is 'Adds a code to a category: {code, label, labels, description, outcome, isInitial, isFinal, color, icon, place, maxStay, meta}.';
-grant execute on function api.add_code(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.set_code(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -47,7 +45,6 @@ begin
 end
 $$;
 comment on function api.set_code(text, jsonb, jsonb) is 'Changes what is given of a code: {category, label, labels, description, outcome, isInitial, isFinal, isActive, color, icon, place, maxStay, meta}.';
-grant execute on function api.set_code(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.write_code(p_category text, p_code text, p_input jsonb, p_caller jsonb, p_status integer)
 returns jalon_engine.answer

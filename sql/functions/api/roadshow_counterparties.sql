@@ -38,7 +38,6 @@ begin
 end
 $$;
 comment on function api.counterparties(text, jsonb, jsonb) is 'Counterparties by name, in pages; {statut, owner, sector, q, moves, after, limit}.';
-grant execute on function api.counterparties(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.create_counterparty(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -61,7 +60,6 @@ begin
 end
 $$;
 comment on function api.create_counterparty(text, jsonb, jsonb) is 'Enters a counterparty: {name, statut, owner, sector, ticketSize, currency, notes, reason}.';
-grant execute on function api.create_counterparty(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.edit_counterparty(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -92,4 +90,3 @@ end
 $$;
 comment on function api.edit_counterparty(text, jsonb, jsonb) is
 'Edits what is known of a counterparty: {name, owner, sector, ticketSize, currency, notes}; what is not given stays, null clears.';
-grant execute on function api.edit_counterparty(text, jsonb, jsonb) to jalon_api;

@@ -54,7 +54,6 @@ begin
 end
 $$;
 comment on function api.counterparty(text, jsonb, jsonb) is 'One counterparty; {moves}: with what the caller may do.';
-grant execute on function api.counterparty(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.roadshow_choices(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -85,7 +84,6 @@ end
 $$;
 comment on function api.roadshow_choices(text, jsonb, jsonb) is
 'What the roadshow''s forms and filters offer: statuses and types of events with their labels, and for who reads all counterparties their owners and sectors.';
-grant execute on function api.roadshow_choices(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.roadshow_type_choices(p_language text)
 returns json

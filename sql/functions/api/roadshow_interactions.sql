@@ -73,7 +73,6 @@ begin
 end
 $$;
 comment on function api.interactions(text, jsonb, jsonb) is 'What happened with a counterparty, the latest first, in pages, and the types there are; {type, after, limit}.';
-grant execute on function api.interactions(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.record_interaction(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -100,4 +99,3 @@ begin
 end
 $$;
 comment on function api.record_interaction(text, jsonb, jsonb) is 'Records an interaction with a counterparty: {type, date, note, meta}.';
-grant execute on function api.record_interaction(text, jsonb, jsonb) to jalon_api;

@@ -45,7 +45,6 @@ begin
 end
 $$;
 comment on function api.roadshow_status(text, jsonb, jsonb) is 'Moves a counterparty to a status: {newStatus, reason, meta}.';
-grant execute on function api.roadshow_status(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.told_counterparty_moved(p_moved jalon_engine.moved)
 returns jalon_engine.answer

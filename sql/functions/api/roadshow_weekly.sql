@@ -61,4 +61,3 @@ end
 $$;
 comment on function api.roadshow_weekly(text, jsonb, jsonb)
 is 'The roadshow''s recap of an ISO week, the first 100 of each list and how many there are; of a long history as it was counted last (tables null: not yet): {week, tz}.';
-grant execute on function api.roadshow_weekly(text, jsonb, jsonb) to jalon_api;

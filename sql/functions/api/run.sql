@@ -1,5 +1,6 @@
--- What any function of schema api gains by being called through here: an idempotency key, whose row is written in the
--- transaction of the change itself, and the dry run, which does everything and undoes it. Refusals are not kept: a
+-- The door of schema api. The web application may call nothing else there but api.together, which asks the same: whether
+-- the call stands alone in its transaction. What any function gains by it: the language of its caller; an idempotency key, whose row is
+-- written in the transaction of the change itself; and the dry run, which does everything and undoes it. Refusals are not kept: a
 -- repeat of what did nothing is tried again. Nor is a secret: it is shown once. And a repeat needs the rights of the first.
 
 create or replace function jalon_engine.rights(p_caller jsonb)
@@ -41,16 +42,40 @@ end
 $$;
 comment on function jalon_engine.demand_rights(jsonb, text[]) is 'Fails with JL203 unless the caller has all the rights that they had when they were answered.';
 
-create or replace function jalon_engine.run_dry(p_statement text, p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_engine.run_plain(p_function text, p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_answer jalon_engine.answer;
+begin
+    -- Called by name where it is called most: no statement to plan.
+    if p_function = 'move_record' then
+        return api.move_record(p_key, p_input, p_caller);
+    elsif p_function = 'record' then
+        return api.record(p_key, p_input, p_caller);
+    elsif p_function = 'roadshow_status' then
+        return api.roadshow_status(p_key, p_input, p_caller);
+    elsif p_function = 'move_dossier' then
+        return api.move_dossier(p_key, p_input, p_caller);
+    end if;
+    execute format('select * from api.%I($1, $2, $3)', p_function) into v_answer using p_key, p_input, p_caller;
+    return v_answer;
+end
+$$;
+comment on function jalon_engine.run_plain(text, text, jsonb, jsonb) is 'What a function of schema api answers.';
+
+create or replace function jalon_engine.run_dry(p_function text, p_key text, p_input jsonb, p_caller jsonb)
+returns jalon_engine.answer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_answer jalon_engine.answer;
     v_is_done boolean := false;
 begin
-    execute p_statement into v_answer using p_key, p_input, p_caller;
+    v_answer := jalon_engine.run_plain(p_function, p_key, p_input, p_caller);
     perform jalon_engine.fire_deferred_as_mover();
     v_is_done := true;
     raise exception using errcode = 'triggered_action_exception';
@@ -61,32 +86,20 @@ exception when others then
     return v_answer;
 end
 $$;
-comment on function jalon_engine.run_dry(text, text, jsonb, jsonb) is 'What a statement answers, and all that it did undone.';
+comment on function jalon_engine.run_dry(text, text, jsonb, jsonb) is 'What a function of schema api answers, and all that it did undone.';
 
-create or replace function api.run(p_function text, p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_engine.run_once(p_function text, p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_statement constant text := format('select * from api.%I($1, $2, $3)', p_function);
     v_principal constant text := p_caller ->> 'actor';
     v_token constant text := p_caller ->> 'idempotencyKey';
-    v_hash bytea;
+    v_hash constant bytea := sha256(convert_to(jsonb_build_array(p_function, p_key, p_input, p_caller -> 'ifMatch')::text, 'UTF8'));
     v_kept jalon_engine.idempotency;
     v_answer jalon_engine.answer;
 begin
-    if v_principal is not null then
-        perform jalon_engine.enter(p_caller);
-    end if;
-    if (p_caller ->> 'dryRun')::boolean then
-        return jalon_engine.run_dry(v_statement, p_key, p_input, p_caller);
-    end if;
-    if v_token is null or v_principal is null then
-        execute v_statement into v_answer using p_key, p_input, p_caller;
-        return v_answer;
-    end if;
-    v_hash := sha256(convert_to(jsonb_build_array(p_function, p_key, p_input, p_caller -> 'ifMatch')::text, 'UTF8'));
     insert into jalon_engine.idempotency (principal, key, request_hash, rights) values (v_principal, v_token, v_hash, jalon_engine.rights(p_caller))
     on conflict on constraint idempotency_pk do nothing;
     if not found then
@@ -99,7 +112,7 @@ begin
         v_answer.headers := coalesce(v_answer.headers, '{}') - ':moves' || '{"idempotent-replayed": "true"}';
         return v_answer;
     end if;
-    execute v_statement into v_answer using p_key, p_input, p_caller;
+    v_answer := jalon_engine.run_plain(p_function, p_key, p_input, p_caller);
     if v_answer.status >= 400 then
         -- A refusal that came as an answer, for the sake of the trace it left.
         delete from jalon_engine.idempotency i where i.principal = v_principal and i.key = v_token;
@@ -114,7 +127,43 @@ begin
     return v_answer;
 end
 $$;
-comment on function api.run(text, text, jsonb, jsonb) is 'Calls a function of schema api once under its caller''s idempotency key, or as a dry run.';
+comment on function jalon_engine.run_once(text, text, jsonb, jsonb) is 'What a function of schema api answers under its caller''s idempotency key, or answered before.';
+
+create or replace function jalon_engine.run(p_function text, p_key text, p_input jsonb, p_caller jsonb)
+returns jalon_engine.answer
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_set text;
+begin
+    -- Refusals are worded where they are raised, deep below. By assignment, since PERFORM starts the executor.
+    v_set := set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true);
+    v_set := set_config('jalon.role_sources', coalesce(p_caller ->> 'roleSources', ''), true);
+    if (p_caller ->> 'dryRun')::boolean then
+        return jalon_engine.run_dry(p_function, p_key, p_input, p_caller);
+    elsif p_caller ->> 'idempotencyKey' is not null and p_caller ->> 'actor' is not null then
+        return jalon_engine.run_once(p_function, p_key, p_input, p_caller);
+    end if;
+    return jalon_engine.run_plain(p_function, p_key, p_input, p_caller);
+end
+$$;
+comment on function jalon_engine.run(text, text, jsonb, jsonb) is
+'What a function of schema api answers its caller, in the caller''s language, counting the roles that the call says; once under a key, or as a dry run.';
+
+create or replace function api.run(p_function text, p_key text, p_input jsonb, p_caller jsonb)
+returns jalon_engine.answer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_alone constant text := jalon_engine.require_call();
+begin
+    return jalon_engine.run(p_function, p_key, p_input, p_caller);
+end
+$$;
+comment on function api.run(text, text, jsonb, jsonb) is
+'Calls a function of schema api: the one way there for the web application, which may call no other but api.together.';
 grant execute on function api.run(text, text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.forget_idempotency()

@@ -34,7 +34,6 @@ begin
 end
 $$;
 comment on function api.standing(text, jsonb, jsonb) is 'Server, applied migrations, last reload, tracked tables, and how far partitions reach.';
-grant execute on function api.standing(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.verify(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -48,4 +47,3 @@ begin
 end
 $$;
 comment on function api.verify(text, jsonb, jsonb) is 'What jalon.verify finds, of one tracked table or of all; nothing is good news: {table}.';
-grant execute on function api.verify(text, jsonb, jsonb) to jalon_api;

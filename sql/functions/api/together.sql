@@ -9,32 +9,17 @@ set search_path = pg_catalog, pg_temp
 set lock_timeout = '20ms'
 as $$
 declare
-    v_plain constant text := format('select * from api.%I($1, $2, api.in_language($3))', p_function);
     v_until constant timestamptz := clock_timestamp() + interval '50 ms';
     v_call jsonb;
     v_answer jalon_engine.answer;
 begin
-    -- A batch is a call of the web application like any other: it stands alone in its transaction.
-    perform jalon_engine.require_call(null);
+    perform jalon_engine.require_call();
     place := -1;
     for v_call in select e.value from jsonb_array_elements(p_calls) e loop
         place := place + 1;
         exit when place > 0 and clock_timestamp() > v_until;
         begin
-            perform jalon_engine.begin_batched_call(v_call -> 2);
-            if v_call -> 2 ? 'idempotencyKey' or v_call -> 2 ? 'dryRun' then
-                v_answer := api.run(p_function, v_call ->> 0, v_call -> 1, v_call -> 2);
-            elsif p_function = 'move_record' then  -- called by name where it is called most: no statement to plan
-                v_answer := api.move_record(v_call ->> 0, v_call -> 1, v_call -> 2);
-            elsif p_function = 'record' then
-                v_answer := api.record(v_call ->> 0, v_call -> 1, api.in_language(v_call -> 2));
-            elsif p_function = 'roadshow_status' then
-                v_answer := api.roadshow_status(v_call ->> 0, v_call -> 1, v_call -> 2);
-            elsif p_function = 'move_dossier' then
-                v_answer := api.move_dossier(v_call ->> 0, v_call -> 1, v_call -> 2);
-            else
-                execute v_plain into v_answer using v_call ->> 0, v_call -> 1, v_call -> 2;
-            end if;
+            v_answer := jalon_engine.run(p_function, v_call ->> 0, v_call -> 1, v_call -> 2);
             status := v_answer.status;
             body := v_answer.body;
             etag := v_answer.etag;

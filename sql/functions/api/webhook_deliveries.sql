@@ -48,7 +48,6 @@ begin
 end
 $$;
 comment on function api.webhook_deliveries(text, jsonb, jsonb) is 'Deliveries of an endpoint, newest first: {state, after, limit}.';
-grant execute on function api.webhook_deliveries(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.webhook_delivery(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -72,7 +71,6 @@ begin
 end
 $$;
 comment on function api.webhook_delivery(text, jsonb, jsonb) is 'One delivery with its body and each attempt: {delivery}.';
-grant execute on function api.webhook_delivery(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.send_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -94,7 +92,6 @@ begin
 end
 $$;
 comment on function api.send_webhook(text, jsonb, jsonb) is 'Sends again: {since} all since an instant, {delivery} one, {onlyDead} what was given up.';
-grant execute on function api.send_webhook(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.test_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -118,4 +115,3 @@ begin
 end
 $$;
 comment on function api.test_webhook(text, jsonb, jsonb) is 'Sends a message of type webhook.test.';
-grant execute on function api.test_webhook(text, jsonb, jsonb) to jalon_api;

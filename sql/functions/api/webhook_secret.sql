@@ -21,4 +21,3 @@ begin
 end
 $$;
 comment on function api.rotate_webhook_secret(text, jsonb, jsonb) is 'Makes a new secret, shown this once; the one before signs besides for the setting webhook.overlap: {signature}.';
-grant execute on function api.rotate_webhook_secret(text, jsonb, jsonb) to jalon_api;

@@ -12,7 +12,6 @@ begin
 end
 $$;
 comment on function api.webhooks(text, jsonb, jsonb) is 'All endpoints.';
-grant execute on function api.webhooks(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -26,7 +25,6 @@ begin
 end
 $$;
 comment on function api.webhook(text, jsonb, jsonb) is 'One endpoint.';
-grant execute on function api.webhook(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.create_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -51,7 +49,6 @@ begin
 end
 $$;
 comment on function api.create_webhook(text, jsonb, jsonb) is 'Registers an endpoint; the answer holds its secret, this once: {url, eventTypes, tables, caseTypes, from, to, thin, omit, inOrder, rateLimit, signature, description}.';
-grant execute on function api.create_webhook(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.change_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -72,7 +69,6 @@ begin
 end
 $$;
 comment on function api.change_webhook(text, jsonb, jsonb) is 'Changes what is given of an endpoint; null empties a filter.';
-grant execute on function api.change_webhook(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.drop_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -87,7 +83,6 @@ begin
 end
 $$;
 comment on function api.drop_webhook(text, jsonb, jsonb) is 'Drops an endpoint with its deliveries.';
-grant execute on function api.drop_webhook(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.pause_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -109,4 +104,3 @@ begin
 end
 $$;
 comment on function api.pause_webhook(text, jsonb, jsonb) is 'Pauses an endpoint or resumes it, also one that was disabled: {paused}. What waits is kept.';
-grant execute on function api.pause_webhook(text, jsonb, jsonb) to jalon_api;

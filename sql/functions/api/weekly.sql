@@ -51,4 +51,3 @@ begin
 end
 $$;
 comment on function api.weekly(text, jsonb, jsonb) is 'The recap of an ISO week: {week, tz, table, lang, format: json, csv or html}.';
-grant execute on function api.weekly(text, jsonb, jsonb) to jalon_api;

@@ -96,7 +96,6 @@ begin
 end
 $$;
 comment on function api.workflow_graph(text, jsonb, jsonb) is 'A workflow version as one looks at it, the published one by default; a case type without a workflow of its own shows that of *. {caseType, version, from, table, id, since}.';
-grant execute on function api.workflow_graph(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.graph_version(p_category text, p_input jsonb)
 returns jalon_engine.workflow

@@ -32,7 +32,6 @@ as $$
           and (p_input ->> 'state' is null or w.state = p_input ->> 'state')), '[]')), null::text, null::jsonb
 $$;
 comment on function api.workflows(text, jsonb, jsonb) is 'Versions of workflows, the newest first; {category, state}.';
-grant execute on function api.workflows(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.asked_workflow(p_category text, p_case_type text, p_version integer, p_states text[])
 returns jalon_engine.workflow
@@ -86,7 +85,6 @@ begin
 end
 $$;
 comment on function api.workflow(text, jsonb, jsonb) is 'A workflow version, the published one by default: {caseType, version, format json|mermaid|dot|svg, table, id}.';
-grant execute on function api.workflow(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.check_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -103,7 +101,6 @@ begin
 end
 $$;
 comment on function api.check_workflow(text, jsonb, jsonb) is 'Errors and warnings of a version, the draft by default; {caseType, version}.';
-grant execute on function api.check_workflow(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.diff_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -119,4 +116,3 @@ begin
 end
 $$;
 comment on function api.diff_workflow(text, jsonb, jsonb) is 'Arrows added, removed and changed from the published version to the draft, or between two; {caseType, from, to}.';
-grant execute on function api.diff_workflow(text, jsonb, jsonb) to jalon_api;

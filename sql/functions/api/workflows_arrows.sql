@@ -27,7 +27,6 @@ begin
 end
 $$;
 comment on function api.set_arrow(text, jsonb, jsonb) is 'Adds an arrow to the draft, or changes the one that `was`: {caseType, was: {from, to}, from, to, action, labels, roles, relation, requiresReason, requiredFields, guard, icon, place}.';
-grant execute on function api.set_arrow(text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.demand_free_arrow(p_category text, p_case_type text, p_from text, p_to text)
 returns void
@@ -60,4 +59,3 @@ begin
 end
 $$;
 comment on function api.drop_arrow(text, jsonb, jsonb) is 'Takes an arrow out of the draft: {caseType, from, to}.';
-grant execute on function api.drop_arrow(text, jsonb, jsonb) to jalon_api;

@@ -37,7 +37,6 @@ begin
 end
 $$;
 comment on function api.draft_workflow(text, jsonb, jsonb) is 'Begins a draft, a copy of the published version by default: {caseType, copied, label}.';
-grant execute on function api.draft_workflow(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.discard_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -52,7 +51,6 @@ begin
 end
 $$;
 comment on function api.discard_workflow(text, jsonb, jsonb) is 'Drops the draft: {caseType}.';
-grant execute on function api.discard_workflow(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.save_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -69,7 +67,6 @@ begin
 end
 $$;
 comment on function api.save_workflow(text, jsonb, jsonb) is 'Saves a document as the draft, which it begins where there is none: {caseType, definition}.';
-grant execute on function api.save_workflow(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.publish_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -91,7 +88,6 @@ begin
 end
 $$;
 comment on function api.publish_workflow(text, jsonb, jsonb) is 'Publishes the draft: {caseType, mapping, reason}; a dry run tells what would happen, errors included.';
-grant execute on function api.publish_workflow(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.templates(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -102,7 +98,6 @@ as $$
         order by t.position, t.name) from jalon.templates t), '[]')), null::text, null::jsonb
 $$;
 comment on function api.templates(text, jsonb, jsonb) is 'Ready-made workflows.';
-grant execute on function api.templates(text, jsonb, jsonb) to jalon_api;
 
 create or replace function api.apply_template(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -122,4 +117,3 @@ begin
 end
 $$;
 comment on function api.apply_template(text, jsonb, jsonb) is 'Puts a template to use in a category: {category, caseType, roles, published}.';
-grant execute on function api.apply_template(text, jsonb, jsonb) to jalon_api;

@@ -8,22 +8,20 @@ set search_path = pg_catalog, pg_temp
 as $$ select nullif(p_caller ->> 'actor', '') $$;
 comment on function jalon_engine.caller_actor(jsonb) is 'Actor of a call of the web application.';
 
-create or replace function jalon_engine.require_call(p_actor text)
+create or replace function jalon_engine.require_call()
 returns void
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- A transaction that has written is in the middle of a call, or was one. In the middle the seal says whose.
-    if pg_current_xact_id_if_assigned() is not null and jalon_engine.session_is('jalon_api')
-        and not (current_setting('jalon.actor', true) = p_actor and jalon_engine.is_sealed()) is true
-    then
+    -- A transaction that has written is in the middle of a call, or was one.
+    if pg_current_xact_id_if_assigned() is not null and jalon_engine.session_is('jalon_api') then
         perform jalon_engine.fail('JL206');
     end if;
 end
 $$;
-comment on function jalon_engine.require_call(text) is
-'Fails with JL206 if this transaction has written and is not in the middle of a call in this name: a call of the web application stands alone.';
+comment on function jalon_engine.require_call() is
+'Fails with JL206 if this transaction of the web application has written: a call stands alone. Asked at the door, by api.run and api.together.';
 
 create or replace function jalon_engine.caller_roles(p_caller jsonb)
 returns text[]
@@ -34,7 +32,6 @@ declare
     v_roles constant text[] := array(select r.value from jsonb_array_elements_text(
         case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r);
 begin
-    perform jalon_engine.require_call(p_caller ->> 'actor');
     if p_caller ->> 'roleSources' = 'token' then
         return v_roles;
     end if;
@@ -48,29 +45,15 @@ returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_roles text := p_caller ->> 'roles';
+    v_number bigint;
 begin
     if nullif(p_caller ->> 'actor', '') is null then
         perform jalon_engine.fail('JL201');
     elsif p_caller ->> 'actor' like 'db:%' then
         perform jalon_engine.require_names(p_caller ->> 'actor', null);
     end if;
-    perform jalon_engine.require_call(p_caller ->> 'actor');
-    perform jalon_engine.name_caller(p_caller, p_reason, p_marks);
-end
-$$;
-comment on function jalon_engine.enter(jsonb, text, jsonb) is
-'Begins a write of the web application: actor, roles, reason, marks and language for this call only.';
-
-create or replace function jalon_engine.name_caller(p_caller jsonb, p_reason text default null, p_marks jsonb default null)
-returns void
-language plpgsql volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    v_roles text := p_caller ->> 'roles';
-    v_set text;
-    v_number bigint;
-begin
     -- Plain names are unwrapped by hand: every write comes through here.
     if v_roles ~ '^\["[\w:.-]+"(, "[\w:.-]+")*\]$' then
         v_roles := translate(v_roles, '[]" ', '');
@@ -80,25 +63,11 @@ begin
             case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r);
     end if;
     v_number := nextval('jalon_engine.call_number');
-    perform jalon_engine.seal_actor('c', nullif(p_caller ->> 'actor', ''), v_roles, p_reason, p_marks::text, p_caller ->> 'roleSources');
-    v_set := set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true);
+    perform jalon_engine.seal_actor('c', p_caller ->> 'actor', v_roles, p_reason, p_marks::text, p_caller ->> 'roleSources');
 end
 $$;
-comment on function jalon_engine.name_caller(jsonb, text, jsonb) is 'Names the caller of a call, whatever came before. Only for those who checked that.';
-
-create or replace function jalon_engine.begin_batched_call(p_caller jsonb)
-returns void
-language plpgsql volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    -- Calls of a batch share a transaction: each is named here, so that it may write after the one before has written.
-    if pg_current_xact_id_if_assigned() is not null and nullif(p_caller ->> 'actor', '') is not null then
-        perform jalon_engine.name_caller(p_caller);
-    end if;
-end
-$$;
-comment on function jalon_engine.begin_batched_call(jsonb) is 'Names the caller of one call of a batch. Only for api.together, which stands alone in its transaction.';
+comment on function jalon_engine.enter(jsonb, text, jsonb) is
+'Begins a write of the web application: actor, roles, reason and marks for this call only.';
 
 create or replace function jalon_engine.leave()
 returns void
