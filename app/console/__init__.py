@@ -22,8 +22,8 @@ from jalon.console import (
 )
 from jalon.console.area import Area
 from jalon.console.page import page
-from jalon.frame import restore_slashes
-from jalon.web import Request
+from jalon.server.call import Request
+from jalon.server.middleware import restore_slashes
 
 MODULES: list[ModuleType] = [
     roadshow, events, propositions, permissions, dossiers, members, records, workflows, recaps, health, webhooks, notifications,

@@ -5,19 +5,20 @@ from typing import Any
 
 from litestar import Response, get
 
-from jalon import __version__, sqlfiles, state
+from jalon import __version__
 from jalon.console.area import Area
 from jalon.console.page import ask, page
-from jalon.web import Request
+from jalon.install import files, schema_version
+from jalon.server.call import Request
 
 areas = [Area("/console/health", "Health", 90, "heart")]
-wanted = cache(state.wanted)  # the files of an installed version do not change
+wanted = cache(schema_version.wanted)  # the files of an installed version do not change
 
 
 @cache
 def known() -> list[str]:
     """The migrations that this version brings."""
-    return sorted(sqlfiles.migrations())
+    return sorted(files.migrations())
 
 
 @get("/console/health")

@@ -6,7 +6,7 @@ from litestar import Response, get
 
 from jalon.console.area import Area
 from jalon.console.page import Filter, ask, named, page
-from jalon.web import Id, Request
+from jalon.server.call import Id, Request
 
 areas = [Area("/console/members", "Members", 50, "users", "users")]
 

@@ -6,7 +6,7 @@ from litestar import Response, get
 
 from jalon.console.area import Area
 from jalon.console.page import Filter, ask, page
-from jalon.web import Request
+from jalon.server.call import Request
 
 areas = [Area("/console/notifications", "Notifications", 24, "bell")]
 

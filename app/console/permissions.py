@@ -6,7 +6,7 @@ from litestar import Response, get
 
 from jalon.console.area import Area
 from jalon.console.page import Filter, ask, page
-from jalon.web import Request
+from jalon.server.call import Request
 
 areas: list[Area] = []  # only administrators see it: where an answer says so, a link leads there
 

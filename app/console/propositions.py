@@ -6,8 +6,8 @@ from litestar import Response, get
 
 from jalon.console.area import Area
 from jalon.console.page import Filter, ask, maybe, page
-from jalon.propositions import ActionKey
-from jalon.web import Id, Request
+from jalon.modules.propositions.routes import ActionKey
+from jalon.server.call import Id, Request
 
 areas = [Area("/console/propositions", "Propositions", 30, "ballot", "proposition")]
 ONE = "/console/propositions/{id:str}"

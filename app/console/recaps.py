@@ -7,7 +7,7 @@ from litestar import Response, get
 from jalon.console import charts
 from jalon.console.area import Area
 from jalon.console.page import Filter, ask, named, page
-from jalon.web import Request
+from jalon.server.call import Request
 
 areas = [Area("/console/recaps", "Recaps", 75, "chart")]
 

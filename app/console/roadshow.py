@@ -6,7 +6,7 @@ from litestar import Response, get
 
 from jalon.console.area import Area
 from jalon.console.page import Filter, ask, page
-from jalon.web import Id, Request
+from jalon.server.call import Id, Request
 
 areas = [Area("/console/roadshow", "Roadshow", 10, "slides", "roadshow_counterparty")]
 

@@ -10,7 +10,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from jalon.console import texts
-from jalon.errors import Problem
+from jalon.server.problems import Problem
 
 FOLDER = Path(__file__).parent / "static"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

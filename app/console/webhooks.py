@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from jalon.console.area import Area
 from jalon.console.page import Filter, ask, named, page
-from jalon.web import Request
+from jalon.server.call import Request
 
 areas = [Area("/console/webhooks", "Webhooks", 95, "hook")]
 

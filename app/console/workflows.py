@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from litestar import Response, get
 from litestar.params import QueryParameter
 
-from jalon.catalogue import CaseType, Category
 from jalon.console.area import Area
 from jalon.console.page import Filter, ask, page
-from jalon.diagram import laid_out
-from jalon.web import Request
+from jalon.engine.catalogue import CaseType, Category
+from jalon.engine.diagram import laid_out
+from jalon.server.call import Request
 
 areas = [Area("/console/workflows", "Workflows", 70, "graph")]
 Number = Annotated[str | None, QueryParameter(pattern="^([1-9][0-9]{0,8})?$")]

@@ -1,6 +1,5 @@
 """What the catalogue says of every function and role of Jalon's, generated ones included."""
 
-
 from tests.attacks.shop import Connection, each
 
 SCHEMAS = "n.nspname ~ '^jalon' or n.nspname in ('api', 'recap', 'membership', 'roadshow', 'proposition', 'event', 'dossier', 'ops')"

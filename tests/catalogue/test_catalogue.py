@@ -6,8 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from jalon import doctor, sqlfiles
-from jalon.standing import SCHEMAS
+from jalon.install import doctor, files
+from jalon.install.catalog_objects import SCHEMAS
 
 Connection = psycopg.Connection[Any]
 # Of modules and pages that the house has not reached yet; none is added.
@@ -257,7 +257,7 @@ def test_only_registered_errors_are_raised(db: Connection) -> None:
         "JL000",
         *names(db, "select sqlstate from jalon_engine.error_code"),
     }  # JL000 is caught where it is raised
-    used = {code for text in sqlfiles.reloaded().values() for code in re.findall(r"'(JL[0-9]{3})'", text)}
+    used = {code for text in files.reloaded().values() for code in re.findall(r"'(JL[0-9]{3})'", text)}
     assert used - registered == set()
 
 
@@ -265,32 +265,32 @@ def test_fail_is_the_only_raiser() -> None:
     """Business errors carry a registered SQLSTATE; a text alone gives callers nothing to branch on."""
     texted = re.compile(r"\braise\s+(exception\s+|sqlstate\s+)?'", re.IGNORECASE)
     # That a template of ours lacks a part is our own mistake, and nobody's business error.
-    assert [path for path, text in sqlfiles.reloaded().items() if texted.search(text)] == [
+    assert [path for path, text in files.reloaded().items() if texted.search(text)] == [
         "functions/engine/codegen/render.sql"
     ]
 
 
 def test_every_reloaded_file_says_why() -> None:
-    assert [path for path, text in sqlfiles.reloaded().items() if not text.startswith("--")] == []
+    assert [path for path, text in files.reloaded().items() if not text.startswith("--")] == []
 
 
 def test_functions_are_short() -> None:
     function = re.compile(r"^create or replace function (\S+?)\(.*?(?=^create |\Z)", re.MULTILINE | re.DOTALL)
     lines = {
         name: body[: body.rindex("$$;")].count("\n")
-        for text in sqlfiles.reloaded().values()
+        for text in files.reloaded().values()
         for name, body in ((found[1], found[0]) for found in function.finditer(text) if "$$;" in found[0])
     }
     assert {name for name, count in lines.items() if count > 60} == LONG
 
 
 def test_no_file_is_a_pile() -> None:
-    assert {path: count for path, text in sqlfiles.reloaded().items() if (count := len(text.splitlines())) > 300} == {}
+    assert {path: count for path, text in files.reloaded().items() if (count := len(text.splitlines())) > 300} == {}
 
 
 def test_functions_and_triggers_stay_out_of_migrations() -> None:
     wild = re.compile(r"^\s*create\s+(or\s+replace\s+)?(function|procedure|trigger|view)", re.IGNORECASE | re.MULTILINE)
-    assert [path.name for path in sqlfiles.MIGRATIONS.glob("*.sql") if wild.search(sqlfiles.text(path))] == []
+    assert [path.name for path in files.MIGRATIONS.glob("*.sql") if wild.search(files.text(path))] == []
 
 
 def test_plpgsql_bodies_are_sound(db: Connection) -> None:

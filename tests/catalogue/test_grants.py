@@ -4,8 +4,8 @@ from typing import Any
 
 import psycopg
 
-from jalon import grants
-from jalon.standing import SCHEMAS
+from jalon.install import grants
+from jalon.install.catalog_objects import SCHEMAS
 
 
 def test_the_matrix_and_the_catalogue_agree_both_ways(db: psycopg.Connection[Any]) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from jalon import doctor
-from jalon.commands import roles
-from jalon.migrate import SEARCH_PATH
+from jalon.cli import roles
+from jalon.install import doctor
+from jalon.install.migrate import SEARCH_PATH
 from jalon.settings import Settings
 
 Connection = psycopg.Connection[Any]

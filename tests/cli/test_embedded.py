@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from jalon import demo, embedded
+from jalon.install import demo, embedded
 from jalon.refusal import Refusal
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import psycopg
 
-from jalon import demo, sqlfiles
+from jalon.install import demo, files
 
 Connection = psycopg.Connection[Any]
 
 
 def told(db: Connection) -> None:
-    db.execute(sqlfiles.text(demo.FOLDER / "40.dossiers.sql").encode(), prepare=False)
+    db.execute(files.text(demo.FOLDER / "40.dossiers.sql").encode(), prepare=False)
 
 
 def test_the_demo_tells_a_year_of_dossiers_and_can_be_run_again(

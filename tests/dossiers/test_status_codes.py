@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from jalon import sqlfiles
+from jalon.install import files
 
 Connection = psycopg.Connection[Any]
 As = Callable[..., AbstractContextManager[None]]
@@ -393,7 +393,7 @@ def test_service_layer_gets_all_allowed_status_codes_for_a_case_type(db: Connect
 def test_no_status_name_stands_in_code(db: Connection) -> None:
     query = "select code from referential where category in ('CASE_TYPE', 'CASE_STATUS', 'DOSSIER_STATUS')"
     codes = {row[0] for row in db.execute(query)}
-    ours = {path: text for path, text in sqlfiles.reloaded().items() if "dossier" in path}
-    ours["app/dossiers.py"] = (sqlfiles.ROOT.parent / "app" / "dossiers.py").read_text()
+    ours = {path: text for path, text in files.reloaded().items() if "dossier" in path}
+    ours["app/dossiers.py"] = (files.ROOT.parent / "app" / "dossiers.py").read_text()
     found = {(path, word) for path, text in ours.items() for word in re.findall(r"['\"]([A-Z_]+)['\"]", text)}
     assert [(path, word) for path, word in found if word in codes] == []

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import psycopg
 import pytest
 
-from jalon import embedded
+from jalon.install import embedded
 from tests.conftest import migrated, name_actor, programs
 from tests.engine.conftest import RULES
 from tests.webhook.conftest import until

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from litestar.testing import TestClient
 
-from jalon import auth
-from jalon.database import Database
-from jalon.main import create_app
+from jalon.server import auth
+from jalon.server.app import create_app
+from jalon.server.database import Database
 from jalon.settings import Settings
 from tests.applications import client_of
 

@@ -16,10 +16,10 @@ import pytest
 import uvicorn
 from litestar.testing import TestClient
 
-from jalon.auth import issue_token
-from jalon.coalesce import Queues
 from jalon.console.page import cookie
-from jalon.main import create_app
+from jalon.server.app import create_app
+from jalon.server.auth import issue_token
+from jalon.server.batching import Queues
 from jalon.settings import Settings
 
 Client = TestClient[Any]
@@ -63,7 +63,7 @@ def kept(do: Callable[[], Any]) -> int:
 @contextlib.contextmanager
 def listening(settings: Settings) -> Iterator[int]:
     """The port of a server as `jalon serve` starts it, in a thread."""
-    from jalon.commands.serve import HOW
+    from jalon.cli.serve import HOW
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -203,7 +203,7 @@ def test_a_cookie_is_read_without_pythons_cookies(client: Client, monkeypatch: p
 
 @pytest.mark.parametrize("piece", ['\\"', ";", "=;", "a=b; ", "jalon_session=x;"])
 def test_the_work_for_a_cookie_grows_as_its_length_does(piece: str) -> None:
-    from jalon.frame import Visit
+    from jalon.server.middleware import Visit
 
     def work(times: int) -> int:
         scope = Scope(jalon=Visit([(b"cookie", b'jalon_session="' + piece.encode() * times)]))
@@ -222,7 +222,7 @@ def test_languages_of_strangers_are_not_kept(client: Client) -> None:
 
 
 def test_a_long_list_of_languages_costs_no_more_than_a_short_one() -> None:
-    from jalon.fields import language, preferred_language
+    from jalon.server.header_fields import language, preferred_language
 
     def work(times: int) -> int:
         preferred_language.cache_clear()

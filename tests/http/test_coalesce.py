@@ -10,9 +10,9 @@ import msgspec
 import psycopg
 import pytest
 
-from jalon.coalesce import Coalescer, Queues
-from jalon.database import Answer, Database
-from jalon.errors import Problem
+from jalon.server.batching import Coalescer, Queues
+from jalon.server.database import Answer, Database
+from jalon.server.problems import Problem
 from jalon.settings import Settings
 
 Shop = psycopg.Connection[Any]

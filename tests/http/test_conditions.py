@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from litestar.testing import TestClient
 
-from jalon import fields
-from jalon.errors import Problem
+from jalon.server import header_fields
+from jalon.server.problems import Problem
 from jalon.settings import Settings
 from tests.applications import client_of
 
@@ -70,8 +70,8 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
 @pytest.fixture(scope="module")
 def documented(request: pytest.FixtureRequest) -> dict[tuple[str, str], dict[str, Any]]:
     """Every write of the document that is for If-Match: (method, path) -> operation."""
-    from jalon.documents import finish
-    from jalon.main import routed
+    from jalon.server.app import routed
+    from jalon.server.openapi import finish
 
     document = finish(msgspec.to_builtins(routed(1 << 20, "").openapi_schema.to_schema()))
     return {
@@ -251,7 +251,7 @@ def test_the_work_for_prefer_grows_as_its_length_does(piece: str) -> None:
         def read() -> None:
             for end in ("", "\x00", '"'):
                 try:
-                    fields.is_dry(piece * times + end)
+                    header_fields.is_dry(piece * times + end)
                 except Problem:
                     continue
 

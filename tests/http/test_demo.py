@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from litestar.testing import TestClient
 
-from jalon import demo
+from jalon.install import demo
 from tests.http.conftest import SHOP
 
 Client = TestClient[Any]

@@ -7,9 +7,9 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from jalon.documents import finish
-from jalon.examples import Illustrator
-from jalon.main import create_app
+from jalon.server.app import create_app
+from jalon.server.openapi import finish
+from jalon.server.openapi_examples import Illustrator
 from jalon.settings import Settings
 
 DOCUMENT = finish(

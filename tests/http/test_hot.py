@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from litestar.testing import TestClient
 
-from jalon.auth import digest
+from jalon.server.auth import digest
 from jalon.settings import Settings
 from tests.applications import client_of
 

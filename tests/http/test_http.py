@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from litestar.testing import TestClient
 
+from jalon.server.call import cell
 from jalon.settings import Settings
-from jalon.web import cell
 from tests.http.test_bounds import listening, raw, told
 
 Client = TestClient[Any]

@@ -15,8 +15,8 @@ import psycopg
 import pytest
 import uvicorn
 
-from jalon.auth import issue_token
-from jalon.main import create_app
+from jalon.server.app import create_app
+from jalon.server.auth import issue_token
 from jalon.settings import Settings
 
 # Enough for every run; JALON_TEST_SCHEMATHESIS=50 looks harder, and goes through every edge of every parameter.

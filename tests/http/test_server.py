@@ -18,10 +18,10 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from jalon import embedded
-from jalon.auth import issue_token
-from jalon.migrate import migrate
+from jalon.install import embedded
+from jalon.install.migrate import migrate
 from jalon.refusal import Refusal
+from jalon.server.auth import issue_token
 from jalon.settings import Settings
 from tests.http.conftest import SHOP
 
@@ -102,7 +102,7 @@ class Bare(Server):
     command = (
         "-c",
         "import os, uvicorn; port = int(os.environ['JALON_PORT']);"
-        " uvicorn.run('jalon.main:create_app', factory=True, port=port, log_level='error')",
+        " uvicorn.run('jalon.server.app:create_app', factory=True, port=port, log_level='error')",
     )
 
 

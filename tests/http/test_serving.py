@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from jalon.commands.serve import application
+from jalon.cli.serve import application
 
 
 def test_what_lives_as_long_as_the_process_is_not_searched_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:

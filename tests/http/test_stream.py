@@ -19,9 +19,9 @@ import httpx
 import psycopg
 import pytest
 
-from jalon import embedded
-from jalon.auth import issue_token
-from jalon.migrate import migrate
+from jalon.install import embedded
+from jalon.install.migrate import migrate
+from jalon.server.auth import issue_token
 from jalon.settings import Settings
 
 STREAM = "/api/organizer/notifications/stream"

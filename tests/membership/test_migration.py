@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from jalon.state import read_state
+from jalon.install.schema_version import read_state
 
 Connection = psycopg.Connection[Any]
 

@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from jalon import embedded
-from jalon.role_manager import RoleManager, RoleType, User
+from jalon.install import embedded
+from jalon.modules.members.role_manager import RoleManager, RoleType, User
 
 Connection = psycopg.Connection[Any]
 DOCUMENT = {

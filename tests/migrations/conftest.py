@@ -11,10 +11,10 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from jalon import sqlfiles
-from jalon.migrate import migrate
+from jalon.install import files
+from jalon.install.migrate import migrate
+from jalon.install.schema_version import State
 from jalon.settings import Settings
-from jalon.state import State
 
 NUMBERS = itertools.count(1)
 
@@ -26,7 +26,7 @@ class Tree:
         self.root = root
         for folder in ("migrations", "functions/shop/views", "triggers"):
             (root / folder).mkdir(parents=True)
-        for path in sqlfiles.MIGRATIONS.glob("0010.*"):
+        for path in files.MIGRATIONS.glob("0010.*"):
             shutil.copy(path, root / "migrations")
 
     def write(self, path: str, content: str) -> Path:

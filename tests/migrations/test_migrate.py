@@ -11,11 +11,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from jalon import sqlfiles
-from jalon.migrate import ADVISORY_LOCK, migrate
+from jalon.install import files
+from jalon.install.migrate import ADVISORY_LOCK, migrate
+from jalon.install.schema_version import read_state
 from jalon.refusal import Refusal
 from jalon.settings import Settings
-from jalon.state import read_state
 
 SCRIPT = """
 import sys
@@ -201,7 +201,7 @@ def test_a_limit_that_somebody_set_stays(run: Any, empty: str) -> None:
 
 
 def test_an_ordinary_role_migrates_after_an_administrator_made_the_roles(shop: Any, empty: str) -> None:
-    from jalon.commands.roles import MADE, STATEMENTS
+    from jalon.cli.roles import MADE, STATEMENTS
 
     name = "ordinary_migrator"
     with psycopg.connect(empty, autocommit=True) as admin:
@@ -232,7 +232,7 @@ def test_an_ordinary_role_migrates_after_an_administrator_made_the_roles(shop: A
 
 
 def migrate_as_admin_only_roles(admin: psycopg.Connection[Any]) -> None:
-    from jalon.commands.roles import MADE
+    from jalon.cli.roles import MADE
 
     for role, login in MADE.items():
         if not admin.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone():
@@ -251,8 +251,8 @@ def test_without_rights_the_administrators_statements_are_named(tree: Any, empty
 
 
 def test_every_migration_begins_as_the_owner_with_a_lock_timeout() -> None:
-    for path in sorted(sqlfiles.MIGRATIONS.glob("*.sql")):
-        content = sqlfiles.text(path)
+    for path in sorted(files.MIGRATIONS.glob("*.sql")):
+        content = files.text(path)
         if not path.name.startswith("0010"):
             assert "set local role jalon_owner;" in content.splitlines(), path.name
         if not path.name.endswith(".rollback.sql"):

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from jalon.migrate import migrate
+from jalon.install.migrate import migrate
 from jalon.settings import Settings
 
 PREPARED = """
@@ -63,7 +63,7 @@ def test_passwords_come_from_the_settings(dsn: str, db: psycopg.Connection[Any],
 
 
 def test_a_role_does_not_inherit_the_owners_password(dsn: str, tmp_path: Path) -> None:
-    from jalon.server import as_role
+    from jalon.install.postgres import as_role
 
     settings = Settings(home=tmp_path, dsn=f"{dsn} password=secret", bi_password="of bi")
     assert conninfo_to_dict(as_role(settings, settings.dsn, "api")).get("password") is None

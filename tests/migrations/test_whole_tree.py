@@ -9,12 +9,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from jalon import doctor
-from jalon.migrate import migrate
+from jalon.install import doctor
+from jalon.install.migrate import migrate
+from jalon.install.rollback import rollback
+from jalon.install.schema_version import read_state
 from jalon.refusal import Refusal
-from jalon.rollback import rollback
 from jalon.settings import Settings
-from jalon.state import read_state
 
 SNAPSHOT = Path(__file__).parent.parent / "snapshots" / "schema.sql"
 KEPT = re.compile(

@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from jalon.egress import Egress
-from jalon.relay import Relay
+from jalon.outbox.relay import Relay
+from jalon.outbox.webhook_client import Egress
 from jalon.settings import Settings
 from tests.http.conftest import SHOP
 

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from standardwebhooks import Webhook
 
-from jalon.relay import Relay
+from jalon.outbox.relay import Relay
 
 from .conftest import Receiver
 from .test_relay import pay

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jalon.egress import Egress, Refused
+from jalon.outbox.webhook_client import Egress, Refused
 
 
 def vet(url: str, addresses: list[str] | None = None, **options: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from jalon.relay import Relay
+from jalon.outbox.relay import Relay
 from tests.applications import client_of
 
 from .conftest import until
@@ -63,7 +63,7 @@ def test_the_relay_inside_serve_does_it_too(shop: Connection, relay_settings: An
 
 
 def test_it_is_done_again_after_a_day(shop: Connection, relays: Relays, monkeypatch: Any) -> None:
-    monkeypatch.setattr("jalon.relay.DAY", 0.05)
+    monkeypatch.setattr("jalon.outbox.relay.DAY", 0.05)
     relays()
     until(lambda: count(shop, MONTHS) == 4 and count(shop, DAYS) == 4)
     old_notification(shop)

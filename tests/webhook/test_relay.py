@@ -11,8 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from jalon import signing
-from jalon.relay import Looks, Relay
+from jalon.outbox import signatures
+from jalon.outbox.relay import Looks, Relay
 
 from .conftest import Receiver, until
 
@@ -65,7 +65,7 @@ def test_v1a_is_signed_with_ed25519(shop: Connection, subscribe: Subscribe, rece
     (got,) = receiver.wait(1)
     version, signature = got.headers["webhook-signature"].split(",")
     assert version == "v1a"
-    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(signing.public(secret).removeprefix("whpk_")))
+    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(signatures.public(secret).removeprefix("whpk_")))
     signed = f"{got.headers['webhook-id']}.{got.headers['webhook-timestamp']}.".encode() + got.body
     key.verify(base64.b64decode(signature), signed)
 

@@ -20,7 +20,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from jalon import embedded
+from jalon.install import embedded
 from tests.conftest import migrated, programs
 from tests.http.conftest import SHOP
 
