@@ -7,8 +7,9 @@ from litestar.params import QueryParameter
 
 from jalon.console.area import Area
 from jalon.console.page import Filter, ask, page
-from jalon.engine.catalogue import CaseType, Category
+from jalon.engine.categories import Category
 from jalon.engine.diagram import laid_out
+from jalon.engine.workflows import CaseType
 from jalon.server.call import Request
 
 areas = [Area("/console/workflows", "Workflows", 70, "graph")]

@@ -1,17 +1,16 @@
 """How the installation does, for those who watch its health: where it stands, and what jalon.verify finds."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import msgspec
 from litestar import Response, get
 from msgspec import Meta
 
-from jalon.server.call import QueryParameter, Request, call
+from jalon.server.call import QueryParameter, Request, Timestamp, call
 from jalon.server.problems import responses
 
 TAGS = ["Health"]
-Stamp = Annotated[datetime, Meta(tz=True)]
 OfTable = Annotated[str | None, QueryParameter(name="table", max_length=100, description="Of this tracked table only.")]
 
 
@@ -23,7 +22,7 @@ class Reload(Camel):
     """When functions, views and triggers were made anew."""
 
     digest: str
-    at: Stamp
+    at: Timestamp
 
 
 class TableStanding(Camel):
@@ -32,7 +31,7 @@ class TableStanding(Camel):
     name: str
     table: str
     rows: Annotated[int | None, Meta(description="As the planner last counted them.")]
-    last_change: Stamp | None
+    last_change: Timestamp | None
     triggers_enabled: bool
     history: str
 
@@ -50,7 +49,7 @@ class Standing(Camel):
     server: str
     major: int
     database: str
-    started_at: Stamp
+    started_at: Timestamp
     migrations: list[str]
     reload: Reload | None
     tables: list[TableStanding]

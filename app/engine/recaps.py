@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from msgspec import UNSET, Meta, UnsetType, field
 
-from jalon.engine.records import Camel
+from jalon.engine.schemas import Camel
 from jalon.server import header_fields
 from jalon.server.call import After, JSONBody, QueryParameter, Request, as_csv, call, moment
 from jalon.server.middleware import visit

@@ -3,33 +3,21 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-import msgspec
 from litestar import Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta, field
 
+from jalon.engine.schemas import Blocker, Camel, CaseType, Code, ColumnStatus, GivenReason, Move, Moved, Reason, Version
 from jalon.server.call import After, Id, Input, JSONBody, Limit, QueryParameter, Request, Table, call, moment
 from jalon.server.problems import responses
 
 RECORD = "/api/v1/tracked/{table:str}/{id:str}"
 TAGS = ["Records"]
-
-Code = Annotated[str, Meta(min_length=1, max_length=100, examples=["PAID"])]
 Key = Annotated[str, Meta(min_length=1, max_length=1000)]
-Reason = Annotated[str, Meta(max_length=4000, examples=["Paid by transfer"])]
-Version = Annotated[int, Meta(ge=1, le=2**31 - 1, examples=[2])]
 AsOf = Annotated[str | None, moment("asOf", "How it stood at that instant.")]
 Status = Annotated[str | None, QueryParameter(max_length=100, description="Only records on this code.")]
-CaseType = Annotated[str | None, QueryParameter(name="caseType", max_length=100, description="Only this case type.")]
 Since = Annotated[str | None, moment("changedSince", "Only changed since then.")]
-GivenReason = Annotated[
-    str | None, QueryParameter(name="reason", max_length=4000, description="As if this were given.")
-]
 Before = Annotated[str | None, moment("changedBefore", "Only last changed before.")]
-
-
-class Camel(msgspec.Struct, kw_only=True, rename="camel"):
-    """A response; PostgreSQL writes it, this describes it."""
 
 
 class TrackedColumn(Camel):
@@ -56,32 +44,6 @@ class TrackedTables(Camel):
     """All tables under Jalon."""
 
     items: list[TrackedTable]
-
-
-class AllowedMove(Camel):
-    """A move that its reader may make, and what it demands."""
-
-    to: str
-    label: str
-    action: str
-    action_label: str
-    icon: str | None
-    requires_reason: bool
-    required_fields: list[str]
-
-
-class ColumnStatus(Camel):
-    """Where one status column stands."""
-
-    column: str
-    category: str
-    code: str | None
-    label: str | None
-    color: str | None = None
-    icon: str | None = None
-    outcome: str | None = None
-    is_final: bool | None = None
-    moves: list[AllowedMove] | None = None
 
 
 class Record(Camel):
@@ -137,42 +99,6 @@ class Changes(Camel):
 
     items: list[Change]
     next: str | None
-
-
-class Move(Input, frozen=True, kw_only=True):
-    """Where to, why, and what the caller believes."""
-
-    to: Code
-    reason: Reason | None = None
-    expected_from: Code | None = None
-    expected_version: Version | None = None
-    meta: dict[str, Any] | None = None
-    column: Annotated[str, Meta(max_length=63)] | None = None
-    on_behalf_of: Annotated[str, Meta(max_length=200)] | None = None
-    force: bool = False
-
-
-class Moved(Camel):
-    """What became of a move."""
-
-    table: str
-    id: str
-    column: str
-    from_: str | None = field(name="from")
-    to: str
-    version: int
-    changed_at: datetime
-    changed: bool
-    etag: str
-
-
-class Blocker(Camel):
-    """One thing that stands between the reader and a move."""
-
-    code: str
-    message: str | None
-    brief: str | None
-    params: dict[str, Any]
 
 
 class PossibleMove(Camel):

@@ -10,19 +10,24 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, patch
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import HeaderParameter
+from litestar.openapi.spec import Example
+from litestar.params import HeaderParameter, PathParameter
 from litestar.response import Stream
 from msgspec import Meta
 
-from jalon.modules.events.routes import TAGS, EventId, Page, Stamp
 from jalon.notifications.listener import Ear, Listener
 from jalon.server import header_fields, middleware
-from jalon.server.call import After, Limit, QueryParameter, Request, call, wire_of
+from jalon.server.call import After, Limit, QueryParameter, Request, Timestamp, call, wire_of
 from jalon.server.problems import Problem, responses
 
 PATH = "/api/organizer/notifications"
+TAGS = ["Notifications"]
+EXAMPLE = "0b9f3f1e-5d3c-4f0e-9d54-3f1f3f2d7a10"
 PAGE = 100  # notifications that a stream holds at the most; the next are read when these are sent
 LIFETIME = 3600.0  # seconds after which a stream ends, so that its caller shows a token again
+
+
+Key = Annotated[str, PathParameter(max_length=100, description="Identifier.", examples=[Example(value=EXAMPLE)])]
 
 
 class Notification(msgspec.Struct):
@@ -35,15 +40,16 @@ class Notification(msgspec.Struct):
     message: str
     link: str | None
     is_read: bool
-    read_at: Stamp | None
-    created_at: Stamp
+    read_at: Timestamp | None
+    created_at: Timestamp
     acted_by: str
     data: dict[str, Any]
 
 
-class Notifications(Page):
+class Notifications(msgspec.Struct, kw_only=True):
     """A page of notifications, newest first."""
 
+    next: str | None
     items: list[Notification]
     total: int
     unread_count: int
@@ -70,7 +76,7 @@ async def notifications(
 
 
 @patch(f"{PATH}/{{id:str}}/read", tags=TAGS, responses=responses(404))
-async def read(request: Request, id: EventId) -> Response[Notification]:
+async def read(request: Request, id: Key) -> Response[Notification]:
     """Mark a notification as read."""
     return await call("read_notification", id, None, request)
 

@@ -1,6 +1,5 @@
 """Webhooks: endpoints outside, what they want to hear, and what became of each delivery."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from jalon.outbox import signatures
 from jalon.outbox.webhook_client import Refused
-from jalon.server.call import After, Input, JSONBody, Limit, QueryParameter, Request, call
+from jalon.server.call import After, Input, JSONBody, Limit, QueryParameter, Request, Timestamp, call
 from jalon.server.problems import Problem, responses
 
 PATH = "/api/v1/webhooks"
@@ -31,7 +30,6 @@ Field = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$", max_le
 Fields = Annotated[list[Field], Meta(max_length=100)]
 Rate = Annotated[int, Meta(ge=1, le=100_000)]
 Text = Annotated[str, Meta(max_length=1000, pattern="^[^\x00]*$")]
-Stamp = Annotated[datetime, Meta(tz=True)]
 Signature = Literal["v1", "v1a"]
 
 
@@ -77,7 +75,7 @@ class Rotation(Input, frozen=True, kw_only=True):
 class Replay(Input, frozen=True, kw_only=True):
     """What to send again: all since an instant, or only what was given up."""
 
-    since: Stamp | None = None
+    since: Timestamp | None = None
     only_dead: bool = False
 
 
@@ -99,14 +97,14 @@ class Endpoint(msgspec.Struct, rename="camel"):
     signature: Signature
     state: Annotated[str, Meta(description="active, failing, paused or disabled")]
     paused: bool
-    disabled_at: Stamp | None
+    disabled_at: Timestamp | None
     disabled_why: str | None
-    failing_since: Stamp | None
-    last_failure_at: Stamp | None
+    failing_since: Timestamp | None
+    last_failure_at: Timestamp | None
     last_failure: Annotated[str | None, Meta(description="What it answered then, or why it did not.")]
     waiting: Annotated[int, Meta(description="Deliveries that wait; counted up to 10,000.")]
     dead: Annotated[int, Meta(description="Deliveries that were given up; counted up to 10,000.")]
-    created_at: Stamp
+    created_at: Timestamp
     created_by: str
     etag: Annotated[str, Meta(description="For If-Match.")]
 
@@ -116,7 +114,7 @@ class Secret(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
 
     secret: Annotated[str, Meta(description="v1: the shared secret.")] = ""
     public_key: Annotated[str, Meta(description="v1a: the public key.")] = ""
-    previous_until: Stamp | None = None
+    previous_until: Timestamp | None = None
 
 
 class NewEndpointAnswer(Endpoint, kw_only=True, rename="camel", omit_defaults=True):
@@ -135,7 +133,7 @@ class Endpoints(msgspec.Struct):
 class Attempt(msgspec.Struct, rename="camel"):
     """One attempt to deliver."""
 
-    attempted_at: Stamp
+    attempted_at: Timestamp
     milliseconds: int
     http_status: int | None
     error: str | None
@@ -150,10 +148,10 @@ class Delivery(msgspec.Struct, kw_only=True, rename="camel"):
     table: str
     key: str
     version: int | None
-    occurred_at: Stamp
+    occurred_at: Timestamp
     state: Annotated[str, Meta(description="waiting, delivered or dead")]
-    due_at: Stamp | None
-    delivered_at: Stamp | None
+    due_at: Timestamp | None
+    delivered_at: Timestamp | None
     attempts: int
     last_attempt: Attempt | None
 

@@ -18,7 +18,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from jalon import console, modules
 from jalon.console import session
 from jalon.console.errors import handlers
-from jalon.engine import catalogue, installation, recaps, records
+from jalon.engine import categories, installation, permissions, recaps, records, workflows
 from jalon.notifications import routes as notifications
 from jalon.notifications.listener import Listener, running
 from jalon.outbox import routes as webhooks
@@ -34,7 +34,7 @@ from jalon.server.middleware import Frame, restore_slashes, visit
 from jalon.server.problems import Problem, responses
 from jalon.settings import Settings, load
 
-KERNEL = [records, catalogue, recaps, notifications, webhooks, installation]
+KERNEL = [records, categories, workflows, permissions, recaps, notifications, webhooks, installation]
 ROUTES = [handler for part in (*KERNEL, *modules.parts("routes")) for handler in part.routes]
 
 

@@ -12,6 +12,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Annotated, Any, TypeAlias
@@ -24,6 +25,7 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import ClientException, ValidationException
 from litestar.openapi.spec import Example
 from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
+from msgspec import Meta
 
 from jalon.server import header_fields, middleware
 from jalon.server.database import Answer, Database
@@ -91,6 +93,7 @@ __all__ = [
     "QueryParameter",
     "Request",
     "Table",
+    "Timestamp",
     "as_csv",
     "call",
     "moment",
@@ -109,6 +112,7 @@ def moment(name: str | None, description: str) -> Any:
     return QueryParameter(name=name, pattern=MOMENT, max_length=40, description=description, schema_extra=extra)
 
 
+Timestamp = Annotated[datetime, Meta(tz=True)]
 Limit = Annotated[int, QueryParameter(ge=1, le=500, description="How many at most.")]
 After = Annotated[str | None, QueryParameter(max_length=1000, description="Cursor: `next` of the page before.")]
 READS = ("GET", "HEAD")

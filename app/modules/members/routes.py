@@ -1,140 +1,33 @@
-"""Members: users, their roles, and how these changed. Names on the wire are those of the requirement, in snake_case."""
+"""Members: users, their roles, and how these changed; and whom to name."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Annotated, Literal
 
-import msgspec
 from litestar import Response, delete, get, post, put
-from msgspec import Meta
 
-from jalon.engine.records import ColumnStatus
-from jalon.server.call import After, Id, Input, JSONBody, Limit, QueryParameter, Request, as_csv, call
+from jalon.modules.members.schemas import (
+    ChangedUser,
+    NewRole,
+    NewUser,
+    People,
+    Profile,
+    RoleHistory,
+    Rows,
+    Summary,
+    User,
+    Users,
+)
+from jalon.server.call import After, Id, JSONBody, Limit, QueryParameter, Request, as_csv, call
 from jalon.server.problems import responses
 
 USERS = "/api/v1/users"
 USER = f"{USERS}/{{id:str}}"
 RECAPS = "/api/v1/recaps"
-Email = Annotated[str, Meta(min_length=3, max_length=320, examples=["user@example.com"])]
-Name = Annotated[str, Meta(min_length=1, max_length=500, examples=["John Doe"])]
-Role = Annotated[str, Meta(min_length=1, max_length=100, description="A code of USER_ROLE.")]
-Reason = Annotated[str, Meta(max_length=4000, examples=["Upgrade suite à l'achat d'un abonnement"])]
+
 RoleFilter = Annotated[str | None, QueryParameter(max_length=100, description="A code of USER_ROLE.")]
 Moment = Annotated[str | None, QueryParameter(max_length=50, description="A point in time.")]
 Moves = Annotated[bool, QueryParameter(description="With the role and the changes that are the reader's to make.")]
 Days = Annotated[int | None, QueryParameter(ge=1, le=36500, description="So many days back, where there is no since.")]
 Format = Annotated[Literal["json", "csv"], QueryParameter(description="As a document or as rows.")]
-
-
-class NewUser(Input, frozen=True, kw_only=True, rename=None):
-    """What a user begins with."""
-
-    email: Email
-    name: Name
-    role: Role | None = None
-    reason: Reason | None = None
-    meta_data: dict[str, Any] | None = None
-
-
-class Profile(Input, frozen=True, kw_only=True, rename=None):
-    """What changes in one's own profile; another role or address needs its permission."""
-
-    name: Name | None = None
-    email: Email | None = None
-    role: Role | None = None
-    reason: Reason | None = None
-
-
-class NewRole(Input, frozen=True, kw_only=True, rename=None):
-    """The role a user is to have, and why."""
-
-    role: Role
-    reason: Reason | None = None
-    meta_data: dict[str, Any] | None = None
-
-
-class User(msgspec.Struct, frozen=True, kw_only=True):
-    """A user."""
-
-    id: UUID
-    email: str
-    name: str
-    role: str
-    role_label: str
-    role_since: datetime
-    version: int
-    created_at: datetime
-    etag: str
-    status: ColumnStatus | None = None
-    is_self: bool | None = None
-    can_erase: bool | None = None
-    can_force: bool | None = None
-    has_workflow: bool | None = None
-
-
-class ChangedUser(User, frozen=True, kw_only=True):
-    """A user after a change of role."""
-
-    old_role: str
-    changed: bool
-
-
-class Users(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of users, which of them the reader is, and what he may do."""
-
-    items: list[User]
-    next: str | None
-    self: UUID | None
-    reads_all: bool
-    can_create: bool
-    can_change_roles: bool
-
-
-class RoleChange(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of role_change_history."""
-
-    id: UUID
-    user_id: UUID
-    old_role: str | None
-    new_role: str
-    changed_at: datetime
-    changed_by: str
-    reason: str | None
-    meta_data: dict[str, Any] | None
-
-
-class RoleHistory(msgspec.Struct, frozen=True, kw_only=True):
-    """Changes of a role, the latest first."""
-
-    items: list[RoleChange]
-
-
-class Step(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """One change in a summary."""
-
-    date: datetime
-    from_: str
-    to: str
-    changed_by: str
-    reason: str | None
-
-
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """A user's way through the roles."""
-
-    total_changes: int
-    initial_role: str
-    current_role: str
-    last_change_date: datetime | None
-    changes: list[Step]
-
-
-class Rows(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows of a recap."""
-
-    items: list[dict[str, Any]]
-    next: str | None = None
-    since: datetime | None = None
 
 
 @get("/profile", tags=["Members"], responses=responses(404))
@@ -241,7 +134,16 @@ async def role_statistics(
     return as_csv(request, rows) if format == "csv" else rows
 
 
+@get("/api/v1/people", tags=["Members"])
+async def people(
+    request: Request,
+    q: Annotated[str | None, QueryParameter(max_length=200, description="Part of the name.")] = None,
+) -> Response[People]:
+    """Names to suggest, of people whom the caller meets in what he may see."""
+    return await call("people", None, None, request, q=q)
+
+
 routes = [
     profile, edit_profile, users, create_user, user, erase_user, change_user_role, user_role_history, role_change_summary,
-    role_changes, role_statistics,
+    role_changes, role_statistics, people,
 ]  # fmt: skip

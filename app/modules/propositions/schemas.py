@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from jalon.engine.records import Camel, Code, Reason
+from jalon.engine.schemas import Camel, Code, Reason
 from jalon.server.call import Input
 
 Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["A bicycle lane on Station Street"])]

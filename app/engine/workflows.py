@@ -1,23 +1,19 @@
-"""Referentials, workflows, templates and permissions: what statuses there are and who may lead where."""
+"""Workflows: who may lead a record from where to where, drafted, checked, published; and templates of them."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-import msgspec
-from litestar import Response, delete, get, patch, post, put
+from litestar import Response, delete, get, post, put
 from msgspec import Meta, field
 
+from jalon.engine.categories import Category, CodeBody, Touched
 from jalon.engine.diagram import as_svg
-from jalon.engine.records import Camel, Code, Reason
+from jalon.engine.schemas import Camel, Code, Color, Duration, Icon, Labels, Name, Outcome, Reason, Small, Text
 from jalon.server.call import Input, JSONBody, PathParameter, QueryParameter, Request, call
 from jalon.server.problems import responses
 
-CODES = "/api/v1/referentials/{category:str}"
 WORKFLOW = "/api/v1/workflows/{category:str}/{case_type:str}"
-REFERENTIALS, WORKFLOWS, PERMISSIONS = ["Referentials"], ["Workflows"], ["Permissions"]
-
-Category = Annotated[str, PathParameter(max_length=100, description="A category of codes.")]
-CodeName = Annotated[str, PathParameter(max_length=100, description="A code of the category.")]
+WORKFLOWS = ["Workflows"]
 CaseType = Annotated[
     str, PathParameter(max_length=100, description="A case type, or * for all that have none of their own.")
 ]
@@ -42,135 +38,6 @@ ToCode = Annotated[str, QueryParameter(name="to", max_length=100, description="T
 State = Annotated[
     Literal["draft", "published", "retired"] | None, QueryParameter(name="state", description="Only in this state.")
 ]
-All = Annotated[bool, QueryParameter(name="all", description="Inactive codes too.")]
-Group = Annotated[
-    str | None, QueryParameter(name="module", max_length=100, description="Only this group of permissions.")
-]
-TableOfGrid = Annotated[
-    str | None, QueryParameter(name="table", max_length=100, description="The tracked table; * for what is for all.")
-]
-RoleFilter = Annotated[
-    str | None,
-    QueryParameter(name="role", max_length=100, description="One role; * for every role, else those that have a row."),
-]
-
-Text = Annotated[str, Meta(max_length=4000)]
-Name = Annotated[str, Meta(min_length=1, max_length=100)]
-Color = Annotated[str, Meta(pattern="^(#[0-9a-fA-F]{6})?$", examples=["#2e7d32"])]
-Duration = Annotated[str, Meta(max_length=100, examples=["P14D"])]
-Small = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
-Icon = Annotated[str, Meta(max_length=100)]
-Outcome = Literal["open", "active", "waiting", "done", "dropped"]
-Labels = dict[str, Text]
-
-
-class NewCategory(Input, frozen=True, kw_only=True):
-    """A category to create."""
-
-    code: Name
-    label: Text | None = None
-    description: Text | None = None
-
-
-class Touched(Camel):
-    """Who changed something last, and when."""
-
-    by: str
-    at: datetime
-
-
-class InForce(Camel):
-    """The version in force."""
-
-    version: int
-    at: datetime
-    by: str | None
-    arrows: int
-
-
-class Drafted(Camel):
-    """The version being drafted."""
-
-    version: int
-    at: datetime
-    by: str | None
-    touched: Touched | None
-
-
-class WorkflowState(Camel):
-    """What is in force and what is being drafted for a case type."""
-
-    case_type: str
-    label: str | None
-    versions: int
-    published: InForce | None
-    draft: Drafted | None
-
-
-class CategoryBody(Camel):
-    """A category of codes, the tables and the workflows that use it."""
-
-    code: str
-    label: str
-    description: str | None
-    codes: int
-    tables: list[str]
-    workflows: list[WorkflowState]
-
-
-class Categories(Camel):
-    """All categories, and whether the caller manages workflows."""
-
-    items: list[CategoryBody]
-    can_edit: bool
-
-
-class CodeChange(Input, frozen=True, kw_only=True):
-    """What changes of a code; what is left out stays, an empty text clears."""
-
-    label: Text | None = None
-    labels: Labels | None = None
-    description: Text | None = None
-    outcome: Outcome | None = None
-    is_initial: bool | None = None
-    is_final: bool | None = None
-    is_active: bool | None = None
-    color: Color | None = None
-    icon: Icon | None = None
-    place: Small | None = None
-    max_stay: Duration | None = None
-    meta: dict[str, Any] | None = None
-
-
-class NewCode(CodeChange, frozen=True, kw_only=True):
-    """A code to add."""
-
-    code: Code
-
-
-class CodeBody(Camel):
-    """A code, its label in the reader's language and in all."""
-
-    category: str
-    code: str
-    label: str
-    labels: dict[str, str]
-    description: str | None
-    place: int
-    color: str | None
-    icon: str | None
-    outcome: str
-    is_initial: bool
-    is_final: bool
-    is_active: bool
-    max_stay: str | None
-    meta: dict[str, Any]
-
-
-class Codes(Camel):
-    """The codes of a category, in order."""
-
-    items: list[CodeBody]
 
 
 class WorkflowBody(Camel):
@@ -480,150 +347,6 @@ class TemplateUse(Input, frozen=True, kw_only=True):
     published: bool = True
 
 
-class Rule(Input, frozen=True, kw_only=True):
-    """A cell of the matrix; allowed null takes the rule away."""
-
-    role: Name
-    permission: Name
-    scope: Name = "*"
-    status: Name = "*"
-    allowed: bool | None
-
-
-class Rules(Input, frozen=True, kw_only=True):
-    """Cells to set."""
-
-    rules: Annotated[list[Rule], Meta(max_length=1000)]
-
-
-class Permission(Camel):
-    """A permission."""
-
-    code: str
-    label: str
-    description: str
-    module: str
-
-
-class Role(Camel):
-    """A role."""
-
-    code: str
-    label: str
-    description: str | None
-
-
-class RuleBody(msgspec.Struct):
-    """A cell of the matrix."""
-
-    role: str
-    permission: str
-    scope: str
-    status: str
-    allowed: bool
-
-
-class Permissions(Camel):
-    """The catalogue and the matrix."""
-
-    permissions: list[Permission]
-    roles: list[Role]
-    rules: list[RuleBody]
-
-
-class MatrixStatus(Camel):
-    """A column of the grid: a code of the table."""
-
-    code: str
-    label: str
-    category: str
-    color: str | None
-    icon: str | None
-
-
-class MatrixCell(Camel):
-    """Whether a role has a permission at a status, by a row of its own or by which wider one."""
-
-    status: str
-    allowed: bool
-    is_own: bool
-    from_scope: str | None
-    from_status: str | None
-
-
-class MatrixRow(Camel):
-    """A role, and the scope in which its cells are set; a ceiling is for whatever custom roles can carry."""
-
-    role: str
-    label: str
-    scope: str
-    is_ceiling: bool
-    cells: list[MatrixCell]
-
-
-class MatrixPermission(Permission):
-    """A permission with its rows."""
-
-    rows: list[MatrixRow]
-
-
-class RoleName(Camel):
-    """A role."""
-
-    code: str
-    label: str
-
-
-class Matrix(Camel):
-    """The matrix of one group of permissions for one table, as a grid."""
-
-    module: str | None
-    scope: str
-    modules: list[str]
-    scopes: list[str]
-    roles: list[RoleName]
-    statuses: list[MatrixStatus]
-    permissions: list[MatrixPermission]
-
-
-@get("/api/v1/referentials", tags=REFERENTIALS, responses=responses())
-async def categories(request: Request) -> Response[Categories]:
-    """Categories of codes."""
-    return await call("categories", None, None, request)
-
-
-@post("/api/v1/referentials", tags=REFERENTIALS, responses=responses(409))
-async def add_category(request: Request, data: JSONBody[NewCategory]) -> Response[CategoryBody]:
-    """Create a category."""
-    return await call("add_category", None, data, request)
-
-
-@get(CODES, tags=REFERENTIALS, responses=responses(404))
-async def codes(request: Request, category: Category, all_codes: All = True) -> Response[Codes]:
-    """The codes of a category, in order."""
-    return await call("codes", category, None, request, all=all_codes)
-
-
-@post(CODES, tags=REFERENTIALS, responses=responses(404, 409))
-async def add_code(request: Request, category: Category, data: JSONBody[NewCode]) -> Response[CodeBody]:
-    """Add a code to a category."""
-    return await call("add_code", category, data, request)
-
-
-@get(CODES + "/{code:str}", tags=REFERENTIALS, responses=responses(404))
-async def code(request: Request, category: Category, code: CodeName) -> Response[CodeBody]:
-    """One code."""
-    return await call("code", code, None, request, category=category)
-
-
-@patch(CODES + "/{code:str}", tags=REFERENTIALS, responses=responses(404, 409))
-async def change_code(
-    request: Request, category: Category, code: CodeName, data: JSONBody[CodeChange]
-) -> Response[CodeBody]:
-    """Change what is given of a code. A code is closed by isActive false; none is deleted while anything remembers it."""
-    return await call("set_code", code, data, request, category=category)
-
-
 @get("/api/v1/workflows", tags=WORKFLOWS, responses=responses())
 async def workflows(request: Request, category: OfCategory = None, in_state: State = None) -> Response[WorkflowList]:
     """Versions of workflows, the newest first."""
@@ -738,27 +461,18 @@ async def apply_template(
     return await call("apply_template", name, data, request)
 
 
-@get("/api/v1/permissions", tags=PERMISSIONS, responses=responses())
-async def permissions(request: Request) -> Response[Permissions]:
-    """The catalogue of permissions and the matrix role × permission × table × status."""
-    return await call("permissions", None, None, request)
-
-
-@get("/api/v1/permissions/matrix", tags=PERMISSIONS, responses=responses(404))
-async def matrix(
-    request: Request, module: Group = None, table: TableOfGrid = None, role: RoleFilter = None
-) -> Response[Matrix]:
-    """The matrix as a grid: what each role may, status by status; for those who may change it."""
-    return await call("permission_matrix", None, None, request, module=module, table=table, role=role)
-
-
-@put("/api/v1/permissions", tags=PERMISSIONS, responses=responses(404))
-async def set_permissions(request: Request, data: JSONBody[Rules]) -> Response[Permissions]:
-    """Set cells of the matrix; the others stay."""
-    return await call("set_permissions", None, data, request)
-
-
 routes: list[Any] = [
-    categories, add_category, codes, add_code, code, change_code, workflows, workflow, graph, save_workflow, set_arrow, drop_arrow, draft, discard, check, diff,
-    publish, templates, apply_template, permissions, matrix, set_permissions,
-]  # fmt: skip
+    workflows,
+    workflow,
+    graph,
+    save_workflow,
+    set_arrow,
+    drop_arrow,
+    draft,
+    discard,
+    check,
+    diff,
+    publish,
+    templates,
+    apply_template,
+]
