@@ -24,7 +24,7 @@ from psycopg.conninfo import make_conninfo
 
 from bench import _filled, _pages, _server
 from bench.history import OPTIONS
-from jalon.console import PAGES
+from jalon.console.router import PAGES
 from jalon.console.session import COOKIE, csrf
 from jalon.install import embedded
 from jalon.install.migrate import migrate

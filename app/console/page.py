@@ -109,7 +109,8 @@ def language_of(request: Request) -> str:
 
 def render(request: Request, template: str, parts: dict[str, Any], status: int = 200) -> Response[str]:
     """A page, in the reader's language and theme."""
-    from jalon.console import AREAS, session  # they need this module
+    from jalon.console import session  # they need this module
+    from jalon.console.router import AREAS
 
     seen, spoken = visit(request.scope), language_of(request)
     token = cookie(request, session.COOKIE) if seen.caller else None

@@ -15,9 +15,10 @@ from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from jalon import console, modules
+from jalon import modules
 from jalon.console import session
 from jalon.console.errors import handlers
+from jalon.console.router import router
 from jalon.engine import categories, installation, permissions, recaps, records, workflows
 from jalon.notifications import routes as notifications
 from jalon.notifications.listener import Listener, running
@@ -117,7 +118,7 @@ def routed(max_body: int, cors_origins: str) -> Litestar:
             Router("/", route_handlers=ROUTES, guards=[restore_slashes, authenticate], security=[{"bearer": []}]),
             Router("/", route_handlers=probes.routes, guards=[authenticate]),
             openapi.assets,
-            console.router,
+            router,
         ],
         lifespan=[lifespan],
         request_class=StrictRequest,

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 import pytest
 
-from jalon.console import PAGES
+from jalon.console.router import PAGES
 from jalon.console.session import COOKIE
 from tests.console.conftest import opened
 from tests.http.conftest import SHOP

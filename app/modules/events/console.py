@@ -12,6 +12,7 @@ areas = [
     Area("/console/events", "Events", 20, "calendar", "events"),
     Area("/console/moderation", "Moderation", 22, "shield"),
 ]
+links = {"/api/organizer/events/": "/console/events/", "/api/admin/events/": "/console/events/"}
 AT_ONCE, MANY = 25, 1001  # events a page; beyond a thousand it says just that
 CODES = ask("tracked_table", "events")  # labels, colours and icons of the codes
 

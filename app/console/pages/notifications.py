@@ -8,6 +8,7 @@ from jalon.console.area import Area
 from jalon.console.page import Filter, ask, page
 from jalon.server.call import Request
 
+links = {"/console/": "/console/"}
 areas = [Area("/console/notifications", "Notifications", 24, "bell")]
 
 
