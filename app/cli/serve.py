@@ -32,7 +32,7 @@ HOW: dict[str, Any] = {
     "http": "jalon.server.bounds:Bounded",
     "ws": "none",
     "access_log": False,
-    "proxy_headers": False,  # X-Forwarded headers count by JALON_TRUSTED_PROXIES only (main.py)
+    "proxy_headers": False,  # X-Forwarded headers count by JALON_TRUSTED_PROXIES only (server/app.py)
     "server_header": False,
     "timeout_graceful_shutdown": 10,
 }

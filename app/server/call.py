@@ -258,7 +258,7 @@ def compose(request: Request, answer: Answer, dry: bool = False) -> Response[Any
 
 def shown(answer: Answer) -> str:
     """The ETag of what is shown: the version that a writer has to know, and the content, which depends on more than that:
-    on labels and rules, on the reader and the language. If-Match looks at the version only (fields.version_of)."""
+    on labels and rules, on the reader and the language. If-Match looks at the version only (header_fields.version_of)."""
     content = blake2b(answer.body or b"", digest_size=8).hexdigest()
     return f'{(answer.etag or "")[:-1]}~{content}"'
 

@@ -17,7 +17,7 @@ PREFERENCE = re.compile(
 LANGUAGES = 200  # characters of Accept-Language that are read; browsers send a few dozen
 WEIGHT = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.ASCII)
 TAG = re.compile(r'(?:W/)?("[^"]*")')
-CONTENT = re.compile(r'~[0-9a-f]{16}"')  # the end of an ETag that names what was shown (web.py)
+CONTENT = re.compile(r'~[0-9a-f]{16}"')  # the end of an ETag that names what was shown (call.py)
 
 
 def cookie(header: str, name: str) -> str | None:

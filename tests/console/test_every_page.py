@@ -12,7 +12,7 @@ import pytest
 from jalon.console.router import PAGES
 from jalon.console.session import COOKIE
 from tests.console.conftest import opened
-from tests.http.conftest import SHOP
+from tests.web_shop import SHOP
 
 ROUTES = sorted(path for handler in PAGES for path in handler.paths)
 LINK = re.compile(r'href="(/console[^"#]*|\?[^"#]*)"')

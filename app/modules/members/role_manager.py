@@ -1,6 +1,6 @@
 """The calls of the members' requirement, on a psycopg connection. Each is one stored function.
 
-    from jalon.role_manager import RoleManager, RoleType, User
+    from jalon.modules.members.role_manager import RoleManager, RoleType, User
 
 The connection is a DBA's: what it says about who acts is believed. Nothing commits here.
 """

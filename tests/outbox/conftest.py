@@ -17,7 +17,7 @@ from psycopg.conninfo import make_conninfo
 from jalon.outbox.relay import Relay
 from jalon.outbox.webhook_client import Egress
 from jalon.settings import Settings
-from tests.http.conftest import SHOP
+from tests.web_shop import SHOP
 
 Connection = psycopg.Connection[Any]
 

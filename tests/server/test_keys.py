@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.http.test_schema import url  # noqa: F401 - the application behind a real socket
+from tests.server.test_openapi import url  # noqa: F401 - the application behind a real socket
 
 KEYS = """
 create table shop.parcel (ref text primary key, status text not null default 'NEW');

@@ -23,7 +23,7 @@ from jalon.install.migrate import migrate
 from jalon.refusal import Refusal
 from jalon.server.auth import issue_token
 from jalon.settings import Settings
-from tests.http.conftest import SHOP
+from tests.web_shop import SHOP
 
 SECRET = "a-secret-for-the-tests-of-servers!"
 

@@ -1,7 +1,4 @@
-"""A small shop whose orders stand under Jalon."""
-
-import psycopg
-import pytest
+"""A small shop whose orders stand under Jalon, for tests over HTTP."""
 
 SHOP = """
 create schema shop;
@@ -25,14 +22,3 @@ select jalon_engine.compile_rules('ORDER_STATUS');
 select jalon.track('shop.orders', 'status', category => 'ORDER_STATUS', relations => '{"author": "created_by"}');
 insert into shop.orders (customer, created_by) select 'customer ' || n, 'author ' || n from generate_series(1, 60) n;
 """
-
-
-@pytest.fixture
-def beginning(request: pytest.FixtureRequest) -> str:
-    return SHOP if "shop" in request.fixturenames else ""
-
-
-@pytest.fixture
-def shop(db: psycopg.Connection) -> psycopg.Connection:
-    """The shop's database, as its owner; orders 1 to 60 are NEW."""
-    return db

@@ -245,7 +245,7 @@ def test_prefer_is_read_by_its_grammar(shop: Shop, client: Client, bearer: Beare
 
 @pytest.mark.parametrize("piece", [" ", "\t", "a", '"', "\\", ";", ",", "=", 'a="', "a=b;", "a ", 'x="\\'])
 def test_the_work_for_prefer_grows_as_its_length_does(piece: str) -> None:
-    from tests.http.test_bounds import lines
+    from tests.server.test_bounds import lines
 
     def work(times: int) -> int:
         def read() -> None:

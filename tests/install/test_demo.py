@@ -8,7 +8,7 @@ import pytest
 from litestar.testing import TestClient
 
 from jalon.install import demo
-from tests.http.conftest import SHOP
+from tests.web_shop import SHOP
 
 Client = TestClient[Any]
 Bearer = Callable[..., dict[str, str]]

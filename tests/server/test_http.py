@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 
 from jalon.server.call import cell
 from jalon.settings import Settings
-from tests.http.test_bounds import listening, raw, told
+from tests.server.test_bounds import listening, raw, told
 
 Client = TestClient[Any]
 Bearer = Callable[..., dict[str, str]]

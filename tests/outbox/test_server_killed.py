@@ -22,7 +22,7 @@ import pytest
 
 from jalon.install import embedded
 from tests.conftest import migrated, programs
-from tests.http.conftest import SHOP
+from tests.web_shop import SHOP
 
 from .conftest import Got, Receiver, until
 from .test_killed import RELAY
