@@ -10,7 +10,7 @@ import msgspec
 import platformdirs
 from msgspec import Meta, Struct
 
-from jalon.egress import networks
+from jalon.outbox.webhook_client import networks
 from jalon.refusal import Refusal
 
 PREFIX = "JALON_"

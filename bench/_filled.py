@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from jalon import demo
+from jalon.install import demo
 
 SHOP = """
 create schema shop;

@@ -10,8 +10,8 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from jalon import embedded
-from jalon.migrate import migrate
+from jalon.install import embedded
+from jalon.install.migrate import migrate
 from jalon.settings import Settings
 
 SETTINGS = (

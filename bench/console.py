@@ -24,12 +24,12 @@ from psycopg.conninfo import make_conninfo
 
 from bench import _filled, _pages, _server
 from bench.history import OPTIONS
-from jalon import embedded
-from jalon.auth import issue_token
-from jalon.console import PAGES
+from jalon.console.router import PAGES
 from jalon.console.session import COOKIE, csrf
-from jalon.main import create_app
-from jalon.migrate import migrate
+from jalon.install import embedded
+from jalon.install.migrate import migrate
+from jalon.server.app import create_app
+from jalon.server.auth import issue_token
 from jalon.settings import Settings
 
 CALLS, MILLISECONDS, ROUNDS = 3, 100, int(os.environ.get("BENCH_ROUNDS", "20"))

@@ -16,8 +16,8 @@ from typing import Any
 import psycopg
 
 from bench import _server
-from jalon import embedded
-from jalon.migrate import migrate
+from jalon.install import embedded
+from jalon.install.migrate import migrate
 from jalon.settings import Settings
 
 SMALL = 100_000

@@ -25,7 +25,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from bench._server import Server, server, table
-from jalon.auth import issue_token
+from jalon.server.auth import issue_token
 from jalon.settings import Settings
 
 SECONDS, ROUNDS = int(os.environ.get("BENCH_SECONDS", "5")), int(os.environ.get("BENCH_ROUNDS", "3"))
@@ -203,7 +203,7 @@ def contestants(db: Server) -> list[Contestant]:
         "--interface",
         "asgi",
         "--factory",
-        "jalon.main:create_app",
+        "jalon.server.app:create_app",
         "--port",
         "PORT",
         "--loop",

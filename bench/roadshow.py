@@ -15,8 +15,8 @@ import psycopg
 
 from bench import _server
 from bench.history import OPTIONS, milliseconds
-from jalon import embedded
-from jalon.migrate import migrate
+from jalon.install import embedded
+from jalon.install.migrate import migrate
 from jalon.settings import Settings
 
 SMALL = 100_000

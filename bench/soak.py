@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from jalon import embedded
+from jalon.install import embedded
 from tests.conftest import THROWAWAY, described, dsn_of, in_memory, migrated, programs
 from tests.model.model import Model
 

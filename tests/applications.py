@@ -9,7 +9,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from litestar.types import ASGIApp
 
-from jalon.main import furnished, routed
+from jalon.server.app import furnished, routed
 from jalon.settings import Settings
 
 free: dict[tuple[int, str], list[tuple[Litestar, ASGIApp]]] = {}

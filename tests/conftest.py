@@ -20,8 +20,8 @@ from litestar.testing import TestClient
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pytest_postgresql import factories
 
-from jalon import embedded
-from jalon.migrate import SEARCH_PATH, migrate
+from jalon.install import embedded
+from jalon.install.migrate import SEARCH_PATH, migrate
 from jalon.settings import Settings
 
 Connection = psycopg.Connection[Any]
@@ -241,7 +241,7 @@ def client(settings: Settings) -> Iterator[TestClient[Any]]:
 @pytest.fixture
 def bearer(settings: Settings) -> Callable[..., dict[str, str]]:
     """Headers of somebody's request: client.get(path, headers=bearer("anna", "clerk"))."""
-    from jalon.auth import issue_token
+    from jalon.server.auth import issue_token
 
     def bearer(actor: str, *roles: str, **headers: str) -> dict[str, str]:
         return {"authorization": "Bearer " + issue_token(settings, actor, list(roles))} | headers

@@ -10,9 +10,9 @@ from litestar.exceptions import HTTPException
 
 from jalon.console.page import render, see_other
 from jalon.console.session import COOKIE
-from jalon.errors import HANDLERS, Problem
-from jalon.frame import visit
-from jalon.web import READS, Request
+from jalon.server.call import READS, Request
+from jalon.server.middleware import visit
+from jalon.server.problems import HANDLERS, Problem
 
 Handler = Callable[[Request, Any], Response[Any]]
 

@@ -15,12 +15,12 @@ import msgspec
 from litestar import Response
 from litestar.params import QueryParameter
 
-from jalon import fields
 from jalon.console import templates, texts
-from jalon.database import Database
-from jalon.errors import Problem
-from jalon.frame import visit
-from jalon.web import Connection, Request, Wire, encode, wire_of
+from jalon.server import header_fields
+from jalon.server.call import Connection, Request, Wire, encode, wire_of
+from jalon.server.database import Database
+from jalon.server.middleware import visit
+from jalon.server.problems import Problem
 
 CONTENT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -87,13 +87,13 @@ async def answer(database: Database, asked: Ask, wire: bytes) -> Any:
 def caller(request: Request) -> Wire:
     """p_caller: the signed-in person, in the language of the page."""
     wire = wire_of(request)
-    wire.language = fields.language(language_of(request), request.app.state.database.languages)
+    wire.language = header_fields.language(language_of(request), request.app.state.database.languages)
     return wire
 
 
 def cookie(connection: Connection, name: str) -> str | None:
     header = visit(connection.scope).header(b"cookie")
-    return fields.cookie(header, name) if header else None
+    return header_fields.cookie(header, name) if header else None
 
 
 def language_of(request: Request) -> str:
@@ -101,12 +101,16 @@ def language_of(request: Request) -> str:
     chosen = cookie(request, "jalon_language")
     if chosen in texts.LANGUAGES:
         return chosen
-    return fields.language(visit(request.scope).header(b"accept-language") or "", texts.LANGUAGES) or texts.LANGUAGES[0]
+    return (
+        header_fields.language(visit(request.scope).header(b"accept-language") or "", texts.LANGUAGES)
+        or texts.LANGUAGES[0]
+    )
 
 
 def render(request: Request, template: str, parts: dict[str, Any], status: int = 200) -> Response[str]:
     """A page, in the reader's language and theme."""
-    from jalon.console import AREAS, session  # they need this module
+    from jalon.console import session  # they need this module
+    from jalon.console.router import AREAS
 
     seen, spoken = visit(request.scope), language_of(request)
     token = cookie(request, session.COOKIE) if seen.caller else None

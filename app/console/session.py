@@ -16,14 +16,14 @@ from litestar.datastructures import Cookie
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, QueryParameter
 
-from jalon import demo
-from jalon.auth import issue_token
 from jalon.console import texts
 from jalon.console.page import cookie, render, see_other
-from jalon.errors import Problem
-from jalon.frame import visit
+from jalon.install import demo
+from jalon.server.auth import issue_token
+from jalon.server.call import READS, Connection, Request
+from jalon.server.middleware import visit
+from jalon.server.problems import Problem
 from jalon.settings import Settings
-from jalon.web import READS, Connection, Request
 
 COOKIE = "jalon_session"
 PREFERENCES = {"language": ("jalon_language", texts.LANGUAGES), "theme": ("jalon_theme", ("auto", "light", "dark"))}

@@ -9,15 +9,18 @@ import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
+from jalon import modules
 from jalon.console import texts
-from jalon.errors import Problem
+from jalon.server.problems import Problem
 
 FOLDER = Path(__file__).parent / "static"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 def load() -> dict[str, bytes]:
-    files = {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir()) if path.suffix in TYPES}
+    folders = [FOLDER, *modules.folders("static").values()]
+    paths = sorted(path for folder in folders for path in folder.iterdir() if path.suffix in TYPES)
+    files = {path.name: path.read_bytes() for path in paths}
     for language in texts.LANGUAGES:
         words = msgspec.json.encode(texts.translations(language))
         files[f"texts.{language}.js"] = b"window.jalonTexts = " + words + b";\n"

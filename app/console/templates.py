@@ -13,9 +13,12 @@ import jinja2
 import msgspec
 from markupsafe import Markup, escape
 
+from jalon import modules
 from jalon.console import static, texts
 
 FOLDER = Path(__file__).parent / "templates"
+# A module's list.html is "module/list.html".
+MODULES = {name: jinja2.FileSystemLoader(folder) for name, folder in modules.folders("templates").items()}
 MONTHS = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     "fr": ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
@@ -33,8 +36,10 @@ class Environment(jinja2.Environment):
 
 @cache
 def environment(language: str) -> Environment:
+    from jalon.console.router import LINKS  # it needs this module
+
     made = Environment(
-        loader=jinja2.FileSystemLoader(FOLDER),
+        loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(FOLDER), jinja2.PrefixLoader(MODULES)]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -45,6 +50,7 @@ def environment(language: str) -> Environment:
         "lang": language,
         "static": static.address,
         "icons": static.ICONS,
+        "links": LINKS,
         "record_page": record_page,
     }
     made.filters |= {
@@ -115,7 +121,7 @@ def path(value: Any) -> str:
 
 def record_page(table: str, id: Any) -> str:
     """The page of a record: that of its area, else the one that works for any table."""
-    from jalon.console import AREAS  # it needs this module
+    from jalon.console.router import AREAS  # it needs this module
 
     home = next((area.path for area in AREAS if area.table == table), f"/console/records/{path(table)}")
     return f"{home}/{path(id)}"

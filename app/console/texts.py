@@ -1,4 +1,5 @@
-"""Texts on the screen: English stands in the templates, French is looked up in texts/fr/*.json (one file an area).
+"""Texts on the screen: English stands in the templates, French is looked up in texts/fr/*.json (one file an area) and
+in each module's texts/fr.json.
 
 A text that has no translation is shown in English; tests/console/test_texts.py finds it.
 """
@@ -11,15 +12,25 @@ from typing import Any
 
 import msgspec
 
+from jalon import modules
+
 LANGUAGES = ("en", "fr")
 FOLDER = Path(__file__).parent / "texts"
 HOLE = re.compile(r"\{(\w+)\}")
 
 
+def files(language: str) -> list[Path]:
+    """Those of the console's own pages, then one a module."""
+    own = sorted((FOLDER / language).glob("*.json"))
+    return own + [
+        path for folder in modules.folders("texts").values() if (path := folder / f"{language}.json").exists()
+    ]
+
+
 @cache
 def translations(language: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for path in sorted((FOLDER / language).glob("*.json")):
+    for path in files(language):
         found |= msgspec.json.decode(path.read_bytes(), type=dict[str, str])
     return found
 

@@ -13,8 +13,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from jalon import cli, embedded
-from jalon.commands import serve
+from jalon import cli
+from jalon.cli import serve
+from jalon.install import embedded
 from jalon.settings import Settings
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives folders away and mounts")
@@ -203,7 +204,7 @@ def test_a_home_that_can_not_be_written(jalon: Jalon, tmp_path: Path) -> None:
 def test_a_server_that_is_too_old(
     monkeypatch: pytest.MonkeyPatch, dsn: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("jalon.server.OLDEST", 99)
+    monkeypatch.setattr("jalon.install.postgres.OLDEST", 99)
     assert cli.main(["status", "--dsn", dsn]) == 1
     assert "Jalon needs PostgreSQL 99 or newer; this server is" in capsys.readouterr().err
 

@@ -26,10 +26,10 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from psycopg.conninfo import make_conninfo
 
-from jalon import demo
-from jalon.auth import issue_token
 from jalon.console.session import COOKIE
-from jalon.main import create_app
+from jalon.install import demo
+from jalon.server.app import create_app
+from jalon.server.auth import issue_token
 from jalon.settings import Settings
 from tests.conftest import database, name_actor
 

@@ -9,10 +9,10 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 import pytest
 
-from jalon.console import PAGES
+from jalon.console.router import PAGES
 from jalon.console.session import COOKIE
 from tests.console.conftest import opened
-from tests.http.conftest import SHOP
+from tests.web_shop import SHOP
 
 ROUTES = sorted(path for handler in PAGES for path in handler.paths)
 LINK = re.compile(r'href="(/console[^"#]*|\?[^"#]*)"')

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.http.conftest import SHOP
+from tests.web_shop import SHOP
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.http.conftest import SHOP
+from tests.web_shop import SHOP
 
 PAGE = "/console/health"
 
@@ -51,7 +51,7 @@ def test_it_says_what_jalon_status_says(anna, world, axe, shot):
 
 
 def test_migrations_that_wait_and_functions_of_another_version_are_named(anna, world, monkeypatch):
-    from jalon.console import health
+    from jalon.console.pages import health
 
     monkeypatch.setattr(health, "known", lambda: ["0010.roles-and-schemas", "9999.tomorrow"])
     monkeypatch.setattr(health, "wanted", lambda major: "another")

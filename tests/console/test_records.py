@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.http.conftest import SHOP
+from tests.web_shop import SHOP
 
 LIST = "/console/records/orders"
 EMPTY = """

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from jalon.console import session
 from jalon.console.page import CONTENT
 from tests.console.conftest import serving
-from tests.http.conftest import SHOP
+from tests.web_shop import SHOP
 
 MOVES = "/api/v1/tracked/orders/{}/moves"
 

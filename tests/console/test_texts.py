@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from jalon.console import AREAS, texts
+from jalon import modules
+from jalon.console import texts
+from jalon.console.router import AREAS
 
-ROOT = Path(texts.__file__).parent
+CONSOLE = Path(texts.__file__).parent
 SAID = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 EITHER = re.compile(r"""\?\s*"([^"]+)"\s*:\s*"([^"]+)",""")  # _(one ? "…" : "…", …)
 
 
 def said() -> Iterator[str]:
-    for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").glob("*.js")]:
+    folders = [CONSOLE / "templates", CONSOLE / "static"]
+    folders += [*modules.folders("templates").values(), *modules.folders("static").values()]
+    for path in (path for folder in folders for path in folder.rglob("*.*") if path.suffix in (".html", ".js")):
         source = path.read_text()
         for match in SAID.finditer(source):
             yield (match[1] if match[1] is not None else match[2]).replace("\\'", "'").replace('\\"', '"')
@@ -25,18 +29,18 @@ def said() -> Iterator[str]:
 
 def test_every_text_has_its_french():
     missing = sorted(set(said()) - texts.translations("fr").keys())
-    assert missing == [], "add them to app/console/texts/fr/<area>.json"
+    assert missing == [], "add them to app/console/texts/fr/<area>.json or app/modules/<name>/texts/fr.json"
 
 
 def test_a_text_is_translated_in_one_way_only():
     said: dict[str, set[str]] = {}
-    for path in (ROOT / "texts" / "fr").glob("*.json"):
+    for path in texts.files("fr"):
         for english, french in texts.msgspec.json.decode(path.read_bytes()).items():
             said.setdefault(english, set()).add(french)
     assert {english: french for english, french in said.items() if len(french) > 1} == {}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "texts" / "fr").glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", texts.files("fr"), ids=lambda path: path.parts[-3] + "-" + path.stem)
 def test_a_translation_fills_the_same_holes(path):
     for english, french in texts.msgspec.json.decode(path.read_bytes()).items():
         assert set(texts.HOLE.findall(french)) == set(texts.HOLE.findall(english)), english

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 from psycopg.conninfo import make_conninfo
 
-from tests.http.conftest import SHOP
-from tests.webhook.conftest import Receiver
-from tests.webhook.conftest import until as come_about
+from tests.outbox.conftest import Receiver
+from tests.outbox.conftest import until as come_about
+from tests.web_shop import SHOP
 
 LIST = "/console/webhooks"
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.http.conftest import SHOP
+from tests.web_shop import SHOP
 
 LIST = "/console/workflows"
 PAGE = LIST + "/ORDER_STATUS/*"

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import psycopg
 import pytest
 
-from jalon import embedded
+from jalon.install import embedded
 from tests.conftest import migrated, name_actor, programs
 from tests.engine.conftest import RULES
-from tests.webhook.conftest import until
+from tests.outbox.conftest import until
 
 Connection = psycopg.Connection[Any]
 MAJOR = int(os.environ.get("JALON_TEST_POSTGRES", "18"))

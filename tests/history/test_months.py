@@ -6,7 +6,7 @@ from datetime import datetime
 import psycopg
 import pytest
 
-from jalon.migrate import migrate
+from jalon.install.migrate import migrate
 from jalon.settings import Settings
 from tests.shop import Connect, Connection, happened, rows
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from jalon import embedded
+from jalon.install import embedded
 from tests.conftest import programs
 from tests.shop import Connection, happened, rows
 

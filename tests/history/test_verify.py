@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from jalon import doctor
-from jalon.migrate import migrate
+from jalon.install import doctor
+from jalon.install.migrate import migrate
 from jalon.settings import Settings
 from tests.conftest import name_actor
 from tests.shop import Connect, Connection, importing, rows

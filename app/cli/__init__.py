@@ -1,0 +1,101 @@
+"""Jalon keeps the status of records honest, inside PostgreSQL.
+
+Without a setting it runs an embedded PostgreSQL 18 and keeps its data in a folder of the platform;
+JALON_DSN points it at any PostgreSQL 15 to 18 instead. Every command works on both.
+"""
+
+import argparse
+import difflib
+import importlib
+import os
+import pkgutil
+import signal
+import sys
+from types import ModuleType
+
+from jalon import __version__
+from jalon.refusal import Refusal
+from jalon.settings import load
+
+# A command is a file in this folder: its docstring is its manual (the first line stands in the list),
+# `arguments(parser)` says what it takes, `run(settings, options)` does it and may return an exit code.
+
+
+def names() -> list[str]:
+    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__))
+
+
+def module_of(name: str) -> ModuleType:
+    return importlib.import_module(f"jalon.cli.{name.replace('-', '_')}")
+
+
+def common() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False)
+    group = parser.add_argument_group("where")
+    group.add_argument("--dsn", metavar="DSN", help="the PostgreSQL to use, as URL or key=value (instead of JALON_DSN)")
+    group.add_argument("--home", metavar="FOLDER", help="where the embedded PostgreSQL lives (instead of JALON_HOME)")
+    return parser
+
+
+def parser_for(wanted: list[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="jalon",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="jalon COMMAND --help tells more about each.",
+    )
+    parser.add_argument("--version", action="version", version=f"jalon {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    shared = common()
+    for name in wanted:
+        module = module_of(name)
+        manual = (module.__doc__ or "").strip()
+        sub = subparsers.add_parser(
+            name,
+            help=manual.splitlines()[0],
+            description=manual,
+            parents=[shared],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        getattr(module, "arguments", lambda parser: None)(sub)
+        sub.set_defaults(run=module.run)
+    return parser
+
+
+def interrupted(*_: object) -> None:
+    """To be told to end is to be interrupted: whatever was started is stopped."""
+    raise KeyboardInterrupt
+
+
+def main(arguments: list[str] | None = None) -> int:
+    arguments = sys.argv[1:] if arguments is None else arguments
+    known = names()
+    first = arguments[0] if arguments else "--help"
+    if not first.startswith("-") and first not in known:
+        near = difflib.get_close_matches(first, known, n=1)
+        print(
+            f"jalon: there is no command {first}."
+            + (f" Did you mean {near[0]}?" if near else " `jalon --help` lists them."),
+            file=sys.stderr,
+        )
+        return 2
+    options = parser_for([first] if first in known else known).parse_args(arguments or ["--help"])
+    signal.signal(signal.SIGTERM, interrupted)
+    try:
+        environment = dict(os.environ)
+        for name in ("dsn", "home"):
+            if value := getattr(options, name):
+                environment[f"JALON_{name.upper()}"] = value
+        return options.run(load(environment), options) or 0
+    except Refusal as refusal:
+        print(f"jalon: {refusal}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+    except Exception as error:
+        if "JALON_TEST_DEBUG" in os.environ:
+            raise
+        said = " ".join(str(error).split()) or type(error).__name__
+        print(f"jalon: {said} ({type(error).__name__}; JALON_TEST_DEBUG=1 shows where).", file=sys.stderr)
+    return 1

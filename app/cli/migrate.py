@@ -1,0 +1,31 @@
+"""Bring the database to this version: migrations, functions, triggers.
+
+Applies what is pending and reloads functions and triggers when their files changed; does nothing
+where nothing is to do. It can be killed at any moment and run again.
+"""
+
+import argparse
+
+from jalon.install import postgres
+from jalon.install.migrate import migrate
+from jalon.install.schema_version import read_state
+from jalon.settings import Settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+    parser.add_argument("--reload", action="store_true", help="reload functions and triggers although nothing changed")
+
+
+def run(settings: Settings, options: argparse.Namespace) -> None:
+    with postgres.reached(settings, print) as dsn:
+        if options.dry_run:
+            with postgres.connect(dsn) as connection:
+                state = read_state(connection)
+            state.refuse_if_unfit()
+            for id in state.pending:
+                print(f"Would apply {id}.")
+            print("Nothing to do." if state.is_current else "Would reload functions and triggers.")
+            return
+        state = migrate(settings, dsn, force_reload=options.reload)
+        print(f"The database is current: {len(state.applied)} migrations.")

@@ -1,0 +1,31 @@
+"""Open psql on the database.
+
+What follows `--` goes to psql: jalon psql --role bi -- -c 'table recap.overdue'
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+
+from jalon.install import embedded, postgres
+from jalon.refusal import Refusal
+from jalon.settings import Settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--role", choices=postgres.ROLES, default="owner", help="as whom (default: owner)")
+    parser.add_argument("rest", nargs="*", metavar="-- ARGUMENT", help="given to psql")
+
+
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    bundled = None if settings.dsn else embedded.binaries() / "psql"
+    program = shutil.which("psql") or (bundled and str(bundled))
+    if not program:
+        raise Refusal("There is no psql here; install PostgreSQL's client programs.")
+    with postgres.reached(settings) as dsn:
+        return subprocess.run(
+            [program, postgres.as_role(settings, dsn, options.role), *options.rest],
+            check=False,
+            env=os.environ | {"PGAPPNAME": "psql"},
+        ).returncode

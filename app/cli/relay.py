@@ -1,0 +1,27 @@
+"""Deliver webhooks and announce notifications, in a process of its own; several may run.
+
+`serve` does both already; with JALON_RELAY=false and JALON_TICK=0 it leaves them to this command.
+It ends with Ctrl-C; what it was delivering is taken over by another, or by itself when it starts again.
+"""
+
+import argparse
+import asyncio
+import contextlib
+
+from jalon.install import postgres
+from jalon.outbox.relay import Relay
+from jalon.outbox.webhook_client import Egress
+from jalon.server import logs
+from jalon.settings import Settings
+
+
+def run(settings: Settings, options: argparse.Namespace) -> None:
+    logs.configure(settings.log_level)
+    with postgres.reached(settings) as dsn, contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(both(settings, postgres.as_role(settings, dsn, "relay")))
+
+
+async def both(settings: Settings, dsn: str) -> None:
+    egress = Egress(settings.webhook_allow, settings.webhook_allow_http, settings.webhook_timeout)
+    relay = Relay(settings, dsn, egress)
+    await asyncio.gather(relay.run(), relay.announce())

@@ -1,0 +1,25 @@
+"""Take migrations back, down to the one that is to stay.
+
+    jalon rollback --to 0060      everything after 0060 is undone
+    jalon rollback --to 0         everything is undone
+
+All of it happens in one transaction, or nothing does. What would lose recorded history is refused
+unless --lose-history says that this is meant.
+"""
+
+import argparse
+
+from jalon.install import postgres
+from jalon.install.rollback import rollback
+from jalon.settings import Settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", required=True, metavar="NUMBER", help="the migration that stays the last")
+    parser.add_argument("--lose-history", action="store_true", help="go on although recorded history is lost")
+
+
+def run(settings: Settings, options: argparse.Namespace) -> None:
+    with postgres.reached(settings, print) as dsn:
+        rollback(settings, dsn, options.to, options.lose_history, print)
+        print("Done. `jalon migrate` of the version you go back to reloads its functions.")

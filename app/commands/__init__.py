@@ -1,1 +1,0 @@
-"""The commands of `jalon`, one file each."""

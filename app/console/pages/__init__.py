@@ -1,0 +1,1 @@
+"""Pages of the engine: whatever is under Jalon has them."""

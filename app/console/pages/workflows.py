@@ -1,0 +1,45 @@
+"""Workflows: what is in force and what is being drafted; one of them as a graph, with what can be done to it."""
+
+from typing import Annotated, Any
+
+from litestar import Response, get
+from litestar.params import QueryParameter
+
+from jalon.console.area import Area
+from jalon.console.page import Filter, ask, page
+from jalon.engine.categories import Category
+from jalon.engine.diagram import laid_out
+from jalon.engine.workflows import CaseType
+from jalon.server.call import Request
+
+areas = [Area("/console/workflows", "Workflows", 70, "graph")]
+Number = Annotated[str | None, QueryParameter(pattern="^([1-9][0-9]{0,8})?$")]
+
+
+@get("/console/workflows")
+async def workflows(request: Request) -> Response[str]:
+    return await page(
+        request,
+        "workflows/list.html",
+        categories=ask("categories"),
+        templates=ask("templates"),
+        permissions=ask("permissions"),
+    )
+
+
+@get("/console/workflows/{category:str}/{case_type:str}")
+async def workflow(
+    request: Request,
+    category: Category,
+    case_type: CaseType,
+    version: Number = None,
+    table: Filter = None,
+    id: Filter = None,
+    since: Filter = None,
+) -> Response[str]:
+    asked = {"caseType": case_type, "version": version, "table": table, "id": id, "since": since}
+    graph = ask("workflow_graph", category, **asked)
+    return await page(request, "workflows/workflow.html", graph=graph, lay_out=laid_out, filters=asked)
+
+
+routes: list[Any] = [workflows, workflow]

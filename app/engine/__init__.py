@@ -1,0 +1,1 @@
+"""The endpoints that serve every tracked table: records, workflows, categories, permissions, recaps."""

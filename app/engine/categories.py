@@ -1,0 +1,166 @@
+"""Categories of codes: what statuses there are."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Response, get, patch, post
+
+from jalon.engine.schemas import Camel, Code, Color, Duration, Icon, Labels, Name, Outcome, Small, Text
+from jalon.server.call import Input, JSONBody, PathParameter, QueryParameter, Request, call
+from jalon.server.problems import responses
+
+CODES = "/api/v1/referentials/{category:str}"
+REFERENTIALS = ["Referentials"]
+Category = Annotated[str, PathParameter(max_length=100, description="A category of codes.")]
+CodeName = Annotated[str, PathParameter(max_length=100, description="A code of the category.")]
+All = Annotated[bool, QueryParameter(name="all", description="Inactive codes too.")]
+
+
+class NewCategory(Input, frozen=True, kw_only=True):
+    """A category to create."""
+
+    code: Name
+    label: Text | None = None
+    description: Text | None = None
+
+
+class Touched(Camel):
+    """Who changed something last, and when."""
+
+    by: str
+    at: datetime
+
+
+class InForce(Camel):
+    """The version in force."""
+
+    version: int
+    at: datetime
+    by: str | None
+    arrows: int
+
+
+class Drafted(Camel):
+    """The version being drafted."""
+
+    version: int
+    at: datetime
+    by: str | None
+    touched: Touched | None
+
+
+class WorkflowState(Camel):
+    """What is in force and what is being drafted for a case type."""
+
+    case_type: str
+    label: str | None
+    versions: int
+    published: InForce | None
+    draft: Drafted | None
+
+
+class CategoryBody(Camel):
+    """A category of codes, the tables and the workflows that use it."""
+
+    code: str
+    label: str
+    description: str | None
+    codes: int
+    tables: list[str]
+    workflows: list[WorkflowState]
+
+
+class Categories(Camel):
+    """All categories, and whether the caller manages workflows."""
+
+    items: list[CategoryBody]
+    can_edit: bool
+
+
+class CodeChange(Input, frozen=True, kw_only=True):
+    """What changes of a code; what is left out stays, an empty text clears."""
+
+    label: Text | None = None
+    labels: Labels | None = None
+    description: Text | None = None
+    outcome: Outcome | None = None
+    is_initial: bool | None = None
+    is_final: bool | None = None
+    is_active: bool | None = None
+    color: Color | None = None
+    icon: Icon | None = None
+    place: Small | None = None
+    max_stay: Duration | None = None
+    meta: dict[str, Any] | None = None
+
+
+class NewCode(CodeChange, frozen=True, kw_only=True):
+    """A code to add."""
+
+    code: Code
+
+
+class CodeBody(Camel):
+    """A code, its label in the reader's language and in all."""
+
+    category: str
+    code: str
+    label: str
+    labels: dict[str, str]
+    description: str | None
+    place: int
+    color: str | None
+    icon: str | None
+    outcome: str
+    is_initial: bool
+    is_final: bool
+    is_active: bool
+    max_stay: str | None
+    meta: dict[str, Any]
+
+
+class Codes(Camel):
+    """The codes of a category, in order."""
+
+    items: list[CodeBody]
+
+
+@get("/api/v1/referentials", tags=REFERENTIALS, responses=responses())
+async def categories(request: Request) -> Response[Categories]:
+    """Categories of codes."""
+    return await call("categories", None, None, request)
+
+
+@post("/api/v1/referentials", tags=REFERENTIALS, responses=responses(409))
+async def add_category(request: Request, data: JSONBody[NewCategory]) -> Response[CategoryBody]:
+    """Create a category."""
+    return await call("add_category", None, data, request)
+
+
+@get(CODES, tags=REFERENTIALS, responses=responses(404))
+async def codes(request: Request, category: Category, all_codes: All = True) -> Response[Codes]:
+    """The codes of a category, in order."""
+    return await call("codes", category, None, request, all=all_codes)
+
+
+@post(CODES, tags=REFERENTIALS, responses=responses(404, 409))
+async def add_code(request: Request, category: Category, data: JSONBody[NewCode]) -> Response[CodeBody]:
+    """Add a code to a category."""
+    return await call("add_code", category, data, request)
+
+
+@get(CODES + "/{code:str}", tags=REFERENTIALS, responses=responses(404))
+async def code(request: Request, category: Category, code: CodeName) -> Response[CodeBody]:
+    """One code."""
+    return await call("code", code, None, request, category=category)
+
+
+@patch(CODES + "/{code:str}", tags=REFERENTIALS, responses=responses(404, 409))
+async def change_code(
+    request: Request, category: Category, code: CodeName, data: JSONBody[CodeChange]
+) -> Response[CodeBody]:
+    """Change what is given of a code. A code is closed by isActive false; none is deleted while anything remembers it."""
+    return await call("set_code", code, data, request, category=category)
+
+
+routes: list[Any] = [categories, add_category, codes, add_code, code, change_code]

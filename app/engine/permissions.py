@@ -1,0 +1,152 @@
+"""Permissions: who may do what, role by role and status by status."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, put
+from msgspec import Meta
+
+from jalon.engine.schemas import Camel, Name
+from jalon.server.call import Input, JSONBody, QueryParameter, Request, call
+from jalon.server.problems import responses
+
+PERMISSIONS = ["Permissions"]
+Group = Annotated[
+    str | None, QueryParameter(name="module", max_length=100, description="Only this group of permissions.")
+]
+TableOfGrid = Annotated[
+    str | None, QueryParameter(name="table", max_length=100, description="The tracked table; * for what is for all.")
+]
+RoleFilter = Annotated[
+    str | None,
+    QueryParameter(name="role", max_length=100, description="One role; * for every role, else those that have a row."),
+]
+
+
+class Rule(Input, frozen=True, kw_only=True):
+    """A cell of the matrix; allowed null takes the rule away."""
+
+    role: Name
+    permission: Name
+    scope: Name = "*"
+    status: Name = "*"
+    allowed: bool | None
+
+
+class Rules(Input, frozen=True, kw_only=True):
+    """Cells to set."""
+
+    rules: Annotated[list[Rule], Meta(max_length=1000)]
+
+
+class Permission(Camel):
+    """A permission."""
+
+    code: str
+    label: str
+    description: str
+    module: str
+
+
+class Role(Camel):
+    """A role."""
+
+    code: str
+    label: str
+    description: str | None
+
+
+class RuleBody(msgspec.Struct):
+    """A cell of the matrix."""
+
+    role: str
+    permission: str
+    scope: str
+    status: str
+    allowed: bool
+
+
+class Permissions(Camel):
+    """The catalogue and the matrix."""
+
+    permissions: list[Permission]
+    roles: list[Role]
+    rules: list[RuleBody]
+
+
+class MatrixStatus(Camel):
+    """A column of the grid: a code of the table."""
+
+    code: str
+    label: str
+    category: str
+    color: str | None
+    icon: str | None
+
+
+class MatrixCell(Camel):
+    """Whether a role has a permission at a status, by a row of its own or by which wider one."""
+
+    status: str
+    allowed: bool
+    is_own: bool
+    from_scope: str | None
+    from_status: str | None
+
+
+class MatrixRow(Camel):
+    """A role, and the scope in which its cells are set; a ceiling is for whatever custom roles can carry."""
+
+    role: str
+    label: str
+    scope: str
+    is_ceiling: bool
+    cells: list[MatrixCell]
+
+
+class MatrixPermission(Permission):
+    """A permission with its rows."""
+
+    rows: list[MatrixRow]
+
+
+class RoleName(Camel):
+    """A role."""
+
+    code: str
+    label: str
+
+
+class Matrix(Camel):
+    """The matrix of one group of permissions for one table, as a grid."""
+
+    module: str | None
+    scope: str
+    modules: list[str]
+    scopes: list[str]
+    roles: list[RoleName]
+    statuses: list[MatrixStatus]
+    permissions: list[MatrixPermission]
+
+
+@get("/api/v1/permissions", tags=PERMISSIONS, responses=responses())
+async def permissions(request: Request) -> Response[Permissions]:
+    """The catalogue of permissions and the matrix role × permission × table × status."""
+    return await call("permissions", None, None, request)
+
+
+@get("/api/v1/permissions/matrix", tags=PERMISSIONS, responses=responses(404))
+async def matrix(
+    request: Request, module: Group = None, table: TableOfGrid = None, role: RoleFilter = None
+) -> Response[Matrix]:
+    """The matrix as a grid: what each role may, status by status; for those who may change it."""
+    return await call("permission_matrix", None, None, request, module=module, table=table, role=role)
+
+
+@put("/api/v1/permissions", tags=PERMISSIONS, responses=responses(404))
+async def set_permissions(request: Request, data: JSONBody[Rules]) -> Response[Permissions]:
+    """Set cells of the matrix; the others stay."""
+    return await call("set_permissions", None, data, request)
+
+
+routes: list[Any] = [permissions, matrix, set_permissions]

@@ -1,0 +1,91 @@
+"""Types that several endpoints share, the modules' among them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, field
+
+from jalon.server.call import Input, QueryParameter
+
+Code = Annotated[str, Meta(min_length=1, max_length=100, examples=["PAID"])]
+Reason = Annotated[str, Meta(max_length=4000, examples=["Paid by transfer"])]
+Version = Annotated[int, Meta(ge=1, le=2**31 - 1, examples=[2])]
+CaseType = Annotated[str | None, QueryParameter(name="caseType", max_length=100, description="Only this case type.")]
+GivenReason = Annotated[
+    str | None, QueryParameter(name="reason", max_length=4000, description="As if this were given.")
+]
+Text = Annotated[str, Meta(max_length=4000)]
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+Color = Annotated[str, Meta(pattern="^(#[0-9a-fA-F]{6})?$", examples=["#2e7d32"])]
+Duration = Annotated[str, Meta(max_length=100, examples=["P14D"])]
+Small = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+Icon = Annotated[str, Meta(max_length=100)]
+Outcome = Literal["open", "active", "waiting", "done", "dropped"]
+Labels = dict[str, Text]
+
+
+class Camel(msgspec.Struct, kw_only=True, rename="camel"):
+    """A response; PostgreSQL writes it, this describes it."""
+
+
+class AllowedMove(Camel):
+    """A move that its reader may make, and what it demands."""
+
+    to: str
+    label: str
+    action: str
+    action_label: str
+    icon: str | None
+    requires_reason: bool
+    required_fields: list[str]
+
+
+class ColumnStatus(Camel):
+    """Where one status column stands."""
+
+    column: str
+    category: str
+    code: str | None
+    label: str | None
+    color: str | None = None
+    icon: str | None = None
+    outcome: str | None = None
+    is_final: bool | None = None
+    moves: list[AllowedMove] | None = None
+
+
+class Move(Input, frozen=True, kw_only=True):
+    """Where to, why, and what the caller believes."""
+
+    to: Code
+    reason: Reason | None = None
+    expected_from: Code | None = None
+    expected_version: Version | None = None
+    meta: dict[str, Any] | None = None
+    column: Annotated[str, Meta(max_length=63)] | None = None
+    on_behalf_of: Annotated[str, Meta(max_length=200)] | None = None
+    force: bool = False
+
+
+class Moved(Camel):
+    """What became of a move."""
+
+    table: str
+    id: str
+    column: str
+    from_: str | None = field(name="from")
+    to: str
+    version: int
+    changed_at: datetime
+    changed: bool
+    etag: str
+
+
+class Blocker(Camel):
+    """One thing that stands between the reader and a move."""
+
+    code: str
+    message: str | None
+    brief: str | None
+    params: dict[str, Any]

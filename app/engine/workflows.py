@@ -1,0 +1,478 @@
+"""Workflows: who may lead a record from where to where, drafted, checked, published; and templates of them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from litestar import Response, delete, get, post, put
+from msgspec import Meta, field
+
+from jalon.engine.categories import Category, CodeBody, Touched
+from jalon.engine.diagram import as_svg
+from jalon.engine.schemas import Camel, Code, Color, Duration, Icon, Labels, Name, Outcome, Reason, Small, Text
+from jalon.server.call import Input, JSONBody, PathParameter, QueryParameter, Request, call
+from jalon.server.problems import responses
+
+WORKFLOW = "/api/v1/workflows/{category:str}/{case_type:str}"
+WORKFLOWS = ["Workflows"]
+CaseType = Annotated[
+    str, PathParameter(max_length=100, description="A case type, or * for all that have none of their own.")
+]
+Version = Annotated[int | None, QueryParameter(ge=1, le=2**31 - 1, description="A version.")]
+From = Annotated[int | None, QueryParameter(name="from", ge=1, le=2**31 - 1, description="The version before.")]
+To = Annotated[int | None, QueryParameter(name="to", ge=1, le=2**31 - 1, description="The version after.")]
+Format = Annotated[Literal["json", "mermaid", "dot", "svg"], QueryParameter(description="A document, or a picture.")]
+OfTable = Annotated[
+    str | None, QueryParameter(name="table", max_length=100, description="Show where a record of this table stands.")
+]
+OfRecord = Annotated[str | None, QueryParameter(name="id", max_length=1000, description="The record.")]
+OfCategory = Annotated[
+    str | None, QueryParameter(name="category", max_length=100, description="Only of this category.")
+]
+Since = Annotated[
+    str | None, QueryParameter(name="since", max_length=100, description="Count moves since then; 90 days by default.")
+]
+FromCode = Annotated[
+    str | None, QueryParameter(name="from", max_length=100, description="The code it leaves; creation where left out.")
+]
+ToCode = Annotated[str, QueryParameter(name="to", max_length=100, description="The code it leads to.")]
+State = Annotated[
+    Literal["draft", "published", "retired"] | None, QueryParameter(name="state", description="Only in this state.")
+]
+
+
+class WorkflowBody(Camel):
+    """A version of a workflow."""
+
+    category: str
+    case_type: str
+    version: int
+    state: str
+    label: str | None
+    revision: int
+    created_at: datetime
+    created_by: str | None
+    published_at: datetime | None
+    published_by: str | None
+    retired_at: datetime | None
+    etag: str
+
+
+class WorkflowList(Camel):
+    """Versions of workflows, the newest first."""
+
+    items: list[WorkflowBody]
+
+
+class ArrowDocument(Input, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """An arrow, in a document."""
+
+    from_: Code | None = None
+    to: Code
+    action: Name | None = None
+    roles: list[Name] | None = None
+    relation: Name | None = None
+    requires_reason: bool | None = None
+    required_fields: list[Name] | None = None
+    guard: Name | None = None
+    icon: Name | None = None
+    place: Small | None = None
+
+
+class ArrivalDocument(Input, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """Where records of another case type arrive, in a document."""
+
+    from_case_type: Name | None = None
+    from_: Code | None = None
+    to: Code
+
+
+class CodeDocument(Input, frozen=True, kw_only=True, rename=None):
+    """A code, in a document."""
+
+    code: Code
+    label: Text | None = None
+    description: Text | None = None
+    outcome: Outcome | None = None
+    is_initial: bool | None = None
+    is_final: bool | None = None
+    is_active: bool | None = None
+    color: Color | None = None
+    icon: Name | None = None
+    place: Small | None = None
+    max_stay: Duration | None = None
+    meta: dict[str, Any] | None = None
+    labels: Labels | None = None
+
+
+class CategoryDocument(Input, frozen=True, kw_only=True, rename=None):
+    """A category, in a document."""
+
+    code: Name
+    label: Text | None = None
+    description: Text | None = None
+
+
+class WorkflowDocument(Input, frozen=True, kw_only=True, rename=None):
+    """A workflow as a document, as it is exported: names are those of the database's columns."""
+
+    format: Literal["jalon/1"]
+    category: CategoryDocument | None = None
+    case_type: Name | None = None
+    label: Text | None = None
+    codes: Annotated[list[CodeDocument], Meta(max_length=1000)] = field(default_factory=list)
+    actions: dict[str, Labels] = field(default_factory=dict)
+    arrows: Annotated[list[ArrowDocument], Meta(max_length=5000)] = field(default_factory=list)
+    arrivals: Annotated[list[ArrivalDocument], Meta(max_length=5000)] = field(default_factory=list)
+
+
+class WorkflowWithDocument(Camel):
+    """A version and its document."""
+
+    workflow: WorkflowBody
+    definition: WorkflowDocument
+
+
+class Ends(Input, frozen=True, kw_only=True):
+    """Where an arrow leads from and to; from nothing is creation."""
+
+    from_: Code | None = field(default=None, name="from")
+    to: Code
+
+
+class ArrowChange(Input, frozen=True, kw_only=True):
+    """An arrow to add to the draft, or what becomes of the one that it was; an empty text or list clears."""
+
+    was: Ends | None = None
+    from_: Code | None = field(default=None, name="from")
+    to: Code
+    action: Icon | None = None
+    labels: Labels | None = None
+    roles: list[Name] | None = None
+    relation: Icon | None = None
+    requires_reason: bool | None = None
+    required_fields: list[Name] | None = None
+    guard: Icon | None = None
+    icon: Icon | None = None
+    place: Small | None = None
+
+
+class GraphNode(CodeBody):
+    """A code on the graph: whether the version uses it, what it changes, how many records stand there."""
+
+    is_used: bool
+    is_shown: bool
+    is_current: bool
+    change: str | None
+    records: int | None
+
+
+class GraphEdge(Camel):
+    """An arrow on the graph: how often it was taken, whether the caller may take it, what the version changes of it."""
+
+    name: str
+    from_: str | None = field(name="from")
+    to: str
+    action: str
+    label: str
+    labels: dict[str, str]
+    roles: list[str]
+    role_labels: list[str]
+    relation: str | None
+    requires_reason: bool
+    required_fields: list[str]
+    guard: str | None
+    icon: str | None
+    place: int | None
+    is_implied: bool
+    is_mine: bool
+    count: int | None
+    change: str | None
+    before: dict[str, Any] | None
+
+
+class Choice(Camel):
+    """A role or a guard that an arrow may name."""
+
+    code: str
+    label: str
+
+
+class GraphCategory(Camel):
+    """The category that a graph is of."""
+
+    code: str
+    label: str
+    description: str | None
+    tables: list[str]
+
+
+class GraphVersion(Camel):
+    """A version that there is."""
+
+    version: int
+    state: str
+
+
+class GraphRecord(Camel):
+    """Where a record stands."""
+
+    table: str
+    id: str
+    column: str | None
+    code: str | None
+    case_type: str | None
+
+
+class GraphWorkflow(WorkflowBody):
+    """The version on the graph, and who changed it last."""
+
+    touched: Touched | None
+
+
+class AboutFinding(Camel):
+    """An error or a warning, and whether it is about a code, an arrow, an action or the whole."""
+
+    severity: str
+    code: str
+    subject: str
+    message: str
+    about: str
+
+
+class Graph(Camel):
+    """A workflow version as one looks at it."""
+
+    workflow: GraphWorkflow
+    category: GraphCategory
+    versions: list[GraphVersion]
+    language: str
+    since: datetime
+    compared_with: int | None
+    record: GraphRecord | None
+    can_edit: bool
+    can_edit_codes: bool
+    languages: list[str]
+    roles: list[Choice]
+    guards: list[Choice]
+    nodes: list[GraphNode]
+    edges: list[GraphEdge]
+    findings: list[AboutFinding]
+
+
+class Finding(Camel):
+    """An error or a warning."""
+
+    severity: str
+    code: str
+    subject: str
+    message: str
+
+
+class Findings(Camel):
+    """The report on a version; publishing refuses while there are errors."""
+
+    workflow: WorkflowBody
+    errors: int
+    findings: list[Finding]
+
+
+class ArrowDifference(Camel):
+    """An arrow that was added, removed or changed."""
+
+    change: str
+    arrow: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class ArrowChanges(Camel):
+    """What a version changes."""
+
+    workflow: WorkflowBody
+    items: list[ArrowDifference]
+
+
+class NewDraft(Input, frozen=True, kw_only=True):
+    """A draft to begin."""
+
+    copied: bool = True
+    label: Text | None = None
+
+
+class Publication(Input, frozen=True, kw_only=True):
+    """Where records on vanishing codes go, and why."""
+
+    mapping: dict[str, Code] = field(default_factory=dict)
+    reason: Reason | None = None
+
+
+class Effect(Camel):
+    """One thing that publishing did, or would do."""
+
+    what: str
+    subject: str
+    records: int | None
+    message: str | None
+    code: str | None
+
+
+class Published(Camel):
+    """What publishing did."""
+
+    workflow: WorkflowBody
+    effects: list[Effect]
+
+
+class Template(Camel):
+    """A ready-made workflow."""
+
+    name: str
+    label: str
+    codes: list[str]
+    roles: list[str]
+
+
+class Templates(Camel):
+    """Ready-made workflows."""
+
+    items: list[Template]
+
+
+class TemplateUse(Input, frozen=True, kw_only=True):
+    """Where a template is put to use, and which of your roles stand for its own."""
+
+    category: Name
+    case_type: Name = "*"
+    roles: dict[str, Name] = field(default_factory=dict)
+    published: bool = True
+
+
+@get("/api/v1/workflows", tags=WORKFLOWS, responses=responses())
+async def workflows(request: Request, category: OfCategory = None, in_state: State = None) -> Response[WorkflowList]:
+    """Versions of workflows, the newest first."""
+    return await call("workflows", None, None, request, category=category, state=in_state)
+
+
+@get(WORKFLOW, tags=WORKFLOWS, responses=responses(404))
+async def workflow(
+    request: Request,
+    category: Category,
+    case_type: CaseType,
+    version: Version = None,
+    format: Format = "json",
+    table: OfTable = None,
+    id: OfRecord = None,
+) -> Response[WorkflowWithDocument]:
+    """A version, the published one unless another is named: as a document, or as a picture (mermaid, dot, svg)."""
+    asked = {"caseType": case_type, "version": version, "format": format, "table": table, "id": id}
+    answer = await call("workflow", category, None, request, **asked)
+    return as_svg(answer) if format == "svg" else answer
+
+
+@get(WORKFLOW + "/graph", tags=WORKFLOWS, responses=responses(404))
+async def graph(
+    request: Request,
+    category: Category,
+    case_type: CaseType,
+    version: Version = None,
+    before: From = None,
+    table: OfTable = None,
+    id: OfRecord = None,
+    since: Since = None,
+) -> Response[Graph]:
+    """A version as one looks at it: codes, arrows, findings, changes against another version, counts, a record's place."""
+    asked = {"caseType": case_type, "version": version, "from": before, "table": table, "id": id, "since": since}
+    return await call("workflow_graph", category, None, request, **asked)
+
+
+@put(WORKFLOW, tags=WORKFLOWS, responses=responses(404, 409, 412, 422))
+async def save_workflow(
+    request: Request, category: Category, case_type: CaseType, data: JSONBody[WorkflowDocument]
+) -> Response[WorkflowBody]:
+    """Save a document as the draft, which it begins where there is none. If-Match: the draft's ETag."""
+    return await call("save_workflow", category, {"definition": data}, request, caseType=case_type)
+
+
+@post(WORKFLOW + "/draft", tags=WORKFLOWS, responses=responses(404, 409))
+async def draft(
+    request: Request, category: Category, case_type: CaseType, data: JSONBody[NewDraft]
+) -> Response[WorkflowBody]:
+    """Begin a draft, a copy of the published version unless said otherwise."""
+    return await call("draft_workflow", category, data, request, caseType=case_type)
+
+
+@delete(WORKFLOW + "/draft", tags=WORKFLOWS, status_code=204, responses=responses(404, 409, 412))
+async def discard(request: Request, category: Category, case_type: CaseType) -> Response[None]:
+    """Drop the draft."""
+    return await call("discard_workflow", category, None, request, caseType=case_type)
+
+
+@put(WORKFLOW + "/draft/arrow", tags=WORKFLOWS, responses=responses(404, 409, 412))
+async def set_arrow(
+    request: Request, category: Category, case_type: CaseType, data: JSONBody[ArrowChange]
+) -> Response[WorkflowBody]:
+    """Add an arrow to the draft, or change one. If-Match: the draft's ETag."""
+    return await call("set_arrow", category, data, request, caseType=case_type)
+
+
+@delete(WORKFLOW + "/draft/arrow", tags=WORKFLOWS, status_code=200, responses=responses(404, 412))
+async def drop_arrow(
+    request: Request, category: Category, case_type: CaseType, to: ToCode, from_code: FromCode = None
+) -> Response[WorkflowBody]:
+    """Take an arrow out of the draft. If-Match: the draft's ETag."""
+    return await call("drop_arrow", category, None, request, caseType=case_type, **{"from": from_code, "to": to})
+
+
+@get(WORKFLOW + "/check", tags=WORKFLOWS, responses=responses(404))
+async def check(
+    request: Request, category: Category, case_type: CaseType, version: Version = None
+) -> Response[Findings]:
+    """Errors and warnings of the draft, or of another version."""
+    return await call("check_workflow", category, None, request, caseType=case_type, version=version)
+
+
+@get(WORKFLOW + "/diff", tags=WORKFLOWS, responses=responses(404))
+async def diff(
+    request: Request, category: Category, case_type: CaseType, before: From = None, after: To = None
+) -> Response[ArrowChanges]:
+    """What the draft changes, or one version against another."""
+    return await call("diff_workflow", category, None, request, caseType=case_type, **{"from": before, "to": after})
+
+
+@post(WORKFLOW + "/publish", status_code=200, tags=WORKFLOWS, responses=responses(404, 409, 412, 422))
+async def publish(
+    request: Request, category: Category, case_type: CaseType, data: JSONBody[Publication]
+) -> Response[Published]:
+    """Bring the draft into force. `Prefer: tx=rollback` tells what would happen."""
+    return await call("publish_workflow", category, data, request, caseType=case_type)
+
+
+@get("/api/v1/templates", tags=WORKFLOWS, responses=responses())
+async def templates(request: Request) -> Response[Templates]:
+    """Ready-made workflows."""
+    return await call("templates", None, None, request)
+
+
+@post("/api/v1/templates/{name:str}/apply", tags=WORKFLOWS, responses=responses(404, 409, 422))
+async def apply_template(
+    request: Request, name: Annotated[str, PathParameter(max_length=100)], data: JSONBody[TemplateUse]
+) -> Response[WorkflowBody]:
+    """Put a template to use: codes, labels, arrows and roles, published unless said otherwise."""
+    return await call("apply_template", name, data, request)
+
+
+routes: list[Any] = [
+    workflows,
+    workflow,
+    graph,
+    save_workflow,
+    set_arrow,
+    drop_arrow,
+    draft,
+    discard,
+    check,
+    diff,
+    publish,
+    templates,
+    apply_template,
+]

@@ -1,0 +1,1 @@
+"""From an empty database to this version and back: migrations, functions, roles, the embedded PostgreSQL."""

@@ -1,0 +1,263 @@
+"""Brings a database to this version: migrations once, functions and triggers whenever they changed.
+
+One connection does everything under one advisory lock. A migration, yoyo's mark and our digest
+commit together, and so does a whole reload: killed at any point, the next run goes on from there.
+"""
+
+import contextlib
+import logging
+import os
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from yoyo import read_migrations
+from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
+from yoyo.connections import DatabaseURI
+from yoyo.migrations import Migration, default_migration_table
+
+from jalon import modules
+from jalon.install import files, postgres
+from jalon.install.catalog_objects import blockers
+from jalon.install.reload import Reload
+from jalon.install.schema_version import State, exists, read_state
+from jalon.refusal import Refusal
+from jalon.settings import Settings
+
+logging.getLogger("yoyo.migrations").setLevel(logging.WARNING)  # what is done is said by us
+
+ADVISORY_LOCK = 0x6A616C6F6E  # "jalon"
+SEARCH_PATH = ", ".join(['"$user"', "public", *modules.schemas(), "jalon_engine"])
+SAID = Callable[[str], None]
+
+
+class Ledger(PostgresqlPsycopgBackend):  # type: ignore[misc]
+    """yoyo's backend for PostgreSQL, with one difference: what it does and what it notes commit together."""
+
+    def __init__(self, dsn: str) -> None:
+        parts = conninfo_to_dict(dsn) | {"schema": "ops", "application_name": "jalon migrate"}
+        super().__init__(
+            DatabaseURI("postgresql+psycopg", None, None, None, None, parts.pop("dbname", None), parts),
+            default_migration_table,
+        )
+
+    def apply_one(self, migration: Migration, force: bool = False, mark: bool = True) -> None:
+        with self.transaction():
+            migration.process_steps(self, "apply", force=force)
+            self.mark_one(migration)
+            self.connection.execute(
+                "insert into ops.migration_digest (id, digest) values (%s, %s)",
+                (migration.id, files.digest(files.text(Path(migration.path)))),
+            )
+
+    def rollback_one(self, migration: Migration, force: bool = False) -> None:
+        with self.transaction():
+            self.connection.execute("set local role jalon_owner")
+            self.connection.execute("delete from ops.migration_digest where id = %s", (migration.id,))
+            self.unmark_one(migration)
+            migration.process_steps(self, "rollback", force=force)
+
+    def get_log_data(self, migration: Migration | None = None, operation: str = "apply") -> dict[str, Any]:
+        """As yoyo's own, without asking a name server for this host's full name."""
+        return {
+            "id": str(uuid.uuid1()),
+            "migration_id": migration.id if migration else None,
+            "migration_hash": migration.hash if migration else None,
+            "username": os.environ.get("USER", "unknown"),
+            "hostname": socket.gethostname(),
+            "created_at_utc": datetime.now(UTC).replace(tzinfo=None),
+            "operation": operation,
+        }
+
+    def list_tables(self, **kwargs: Any) -> list[str]:
+        rows = self.connection.execute(
+            "select relname from pg_class where relnamespace = 'ops'::regnamespace and relkind = 'r'"
+        )
+        return [row[0] for row in rows]
+
+
+def migrate(
+    settings: Settings,
+    dsn: str,
+    say: SAID = print,
+    *,
+    root: Path = files.ROOT,
+    force_reload: bool = False,
+    passwords: bool = True,
+) -> State:
+    """Apply what is pending, reload what changed, and say what was done."""
+    with postgres.connect(dsn) as connection:
+        state = read_state(connection, root)
+        state.refuse_if_unfit()
+        if not state.is_current or force_reload:
+            connection.close()
+            with alone(settings, dsn, say) as ledger, explained(settings, ledger):
+                apply(ledger, root, say)
+                state = read_state(ledger.connection, root)
+                state.refuse_if_unfit()
+                if not state.is_current or force_reload:
+                    Reload(ledger.connection, root, say, force_reload).run(state.wanted)
+    with postgres.connect(dsn) as connection:
+        set_search_path(connection, say)
+        set_limits(connection)
+        if passwords:
+            set_passwords(connection, settings)
+        make_months(connection, say)
+    return state
+
+
+@contextlib.contextmanager
+def alone(settings: Settings, dsn: str, say: SAID) -> Iterator[Ledger]:
+    """yoyo's backend on a connection that holds the advisory lock: whoever comes second waits."""
+    ledger = Ledger(dsn)
+    connection = ledger.connection
+    connection.add_notice_handler(
+        lambda notice: say(f"  {notice.message_primary}") if notice.severity_nonlocalized == "WARNING" else None
+    )
+    try:
+        if not connection.execute("select pg_try_advisory_lock(%s)", (ADVISORY_LOCK,)).fetchone()[0]:
+            say("Another jalon is migrating this database; waiting for it …")
+            connection.execute("select pg_advisory_lock(%s)", (ADVISORY_LOCK,))
+        connection.execute("select set_config('lock_timeout', %s, false)", (f"{settings.lock_timeout * 1000:.0f}ms",))
+        if not exists(connection, "ops.yoyo_lock"):
+            with refused_rights():
+                connection.execute("create schema if not exists ops")
+            ledger.create_lock_table()
+        ledger.break_lock()  # of a process that was killed: nobody else holds our advisory lock
+        with ledger.lock():
+            ledger.ensure_internal_schema_updated()
+            yield ledger
+    finally:
+        connection.close()
+
+
+def apply(ledger: Ledger, root: Path, say: SAID) -> None:
+    known = read_migrations(str(root / "migrations"))
+    pending = ledger.to_apply(known)
+    for migration in pending:
+        migration.load()
+        if not migration.use_transactions:
+            raise Refusal(f"The migration {migration.id} wants no transaction; Jalon's migrations all have one.")
+    for migration in pending:
+        say(f"Applying {migration.id} …")
+        try:
+            with refused_rights():
+                ledger.apply_migrations_only([migration])
+        except psycopg.errors.LockNotAvailable:
+            raise
+        except psycopg.Error as error:
+            raise Refusal(
+                f"The migration {migration.id} failed and left nothing behind: {postgres.one_line(error)}."
+            ) from error
+
+
+@contextlib.contextmanager
+def explained(settings: Settings, ledger: Ledger) -> Iterator[None]:
+    """A lock that was not to be had: say who holds it."""
+    try:
+        yield
+    except psycopg.errors.LockNotAvailable:
+        ledger.connection.execute("rollback")
+        who = blockers(ledger.connection)
+        raise Refusal(
+            f"Nothing was changed: a lock was not to be had within {settings.lock_timeout:g} s. "
+            + (f"In the way: {who}. End that or wait, and run this again." if who else "Run this again.")
+        ) from None
+
+
+@contextlib.contextmanager
+def refused_rights() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise Refusal(
+            f"This role may not do what installing takes ({postgres.one_line(error)}). "
+            "Let an administrator run the statements that `jalon roles --sql` prints, or use a DSN of a superuser."
+        ) from None
+
+
+def has_search_path(connection: psycopg.Connection[Any]) -> bool:
+    found = connection.execute(
+        "select 1 from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase"
+        " where d.datname = current_database() and %s = any (s.setconfig)"
+        " and (s.setrole = 0 or s.setrole = (select oid from pg_roles where rolname = session_user))",
+        (f"search_path={SEARCH_PATH}",),
+    )
+    return found.fetchone() is not None
+
+
+def set_search_path(connection: psycopg.Connection[Any], say: SAID) -> None:
+    """The modules' tables resolve unqualified in new sessions: for all, or at least for this role."""
+    if has_search_path(connection):
+        return
+    database = sql.Identifier(connection.info.dbname)
+    for statement in (
+        "alter database {} set search_path = ",
+        "alter role current_user in database {} set search_path = ",
+    ):
+        with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
+            connection.execute(sql.SQL(statement).format(database) + sql.SQL(SEARCH_PATH))
+            return
+    say(
+        f"This role may not set the search_path; let an administrator run: alter database {database.as_string(connection)} set search_path = {SEARCH_PATH};"
+    )
+
+
+# How long a role's statement, its wait for a lock and its idle transaction may last, unless somebody has set something
+# else. `serve` sets its own limits for its own connections (JALON_REQUEST_TIMEOUT, JALON_ROW_TIMEOUT).
+LIMITS = {
+    "jalon_api": ("10s", "3s", "10s"),
+    "jalon_bi": ("5min", "5s", "1min"),
+    "jalon_dba": ("1h", "10s", "10min"),
+}
+LIMITED = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+
+
+def set_limits(connection: psycopg.Connection[Any]) -> None:
+    """In this database, where this role may set them; what stands already stays."""
+    known = {
+        (role, entry.partition("=")[0])
+        for role, settings in connection.execute(
+            "select s.setrole::regrole::text, s.setconfig from pg_db_role_setting s"
+            " where s.setdatabase in (0, (select oid from pg_database where datname = current_database())) and s.setrole <> 0"
+        )
+        for entry in settings
+    }
+    database = sql.Identifier(connection.info.dbname)
+    for role, values in LIMITS.items():
+        for name, value in zip(LIMITED, values, strict=True):
+            if (role, name) not in known:
+                with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
+                    connection.execute(
+                        sql.SQL("alter role {} in database {} set {} = {}").format(
+                            sql.Identifier(role), database, sql.Identifier(name), sql.Literal(value)
+                        )
+                    )
+
+
+def make_months(connection: psycopg.Connection[Any], say: SAID) -> None:
+    """Months of history ahead: every start is an occasion. Somebody in the way: the next one is, too."""
+    row = connection.execute("select to_regprocedure('jalon.ensure_partitions(integer)') is not null").fetchone()
+    if not (row and row[0]):
+        return
+    with contextlib.suppress(psycopg.errors.LockNotAvailable, psycopg.errors.InsufficientPrivilege):
+        for tracked, month, moved in connection.execute("select * from jalon.ensure_partitions()"):
+            say(f"History of {tracked}: made {month}" + (f" and moved {moved} rows there" if moved else "") + ".")
+
+
+def set_passwords(connection: psycopg.Connection[Any], settings: Settings) -> None:
+    """Only the hash travels."""
+    for role in ("api", "bi", "dba", "relay"):
+        if password := getattr(settings, f"{role}_password"):
+            name = f"jalon_{role}"
+            hashed = connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
+            with refused_rights():
+                connection.execute(
+                    sql.SQL("alter role {} password {}").format(sql.Identifier(name), sql.Literal(hashed))
+                )

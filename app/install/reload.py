@@ -1,0 +1,197 @@
+"""Functions, views and triggers from their files, in one transaction.
+
+Everything under sql/functions is `create or replace`d, so nothing is unguarded for a moment and no
+table is locked. Views and triggers are left alone while their file is as it was. What no file makes
+any more is dropped; what replacing can't do (another return type, a view without a column) drops
+that one object first. Nothing is ever dropped with `cascade`.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from jalon.install import files, postgres
+from jalon.install.catalog_objects import hanging_on, made
+from jalon.refusal import Refusal
+
+DECLARES = re.compile(
+    r"^\s*create\s+(?:or\s+replace\s+)?(?:function|procedure|aggregate|view)\s+([a-z_]+)\.([a-z_0-9]+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+NOT_YET = {"42883", "42P01", "42704", "42703", "3F000"}  # refers to what a later file makes
+IRREPLACEABLE = {"42P13", "42P16", "42809", "42723"}
+
+
+class Reload:
+    def __init__(
+        self, connection: psycopg.Connection[Any], root: Path, say: Callable[[str], None], everything: bool = False
+    ) -> None:
+        self.connection = connection
+        self.root = root
+        self.say = say
+        self.everything = everything  # also views and triggers whose file is as it was
+        self.again = False
+        self.standing: dict[str, tuple[str, int, str]] | None = None
+
+    def run(self, digest: str) -> None:
+        self.say("Reloading functions and triggers …")
+        sources = files.reloaded(self.root)
+        with self.connection.transaction():
+            for setting in (
+                "role = jalon_owner",
+                "search_path = ''",
+                "check_function_bodies = off",
+                "client_min_messages = warning",
+            ):
+                self.connection.execute(sql.SQL("set local {}").format(sql.SQL(setting)))
+            before = self.made()
+            remembered = {
+                path: ("" if self.everything else mark, set(objects))
+                for path, mark, objects in self.connection.execute(
+                    "select path, digest, objects from ops.reloaded_file"
+                )
+            }
+            self.load(sources, remembered)
+            if self.again:  # what was dropped for another's sake comes back
+                self.again = False
+                self.load(sources, remembered)
+            self.drop_ghosts(before, sources, remembered)
+            self.note(sources, remembered)
+            self.settle()
+            self.note_functions()
+            self.connection.execute(
+                "insert into ops.reload (digest) values (%s) on conflict (only_row) do update set digest = excluded.digest, reloaded_at = now()",
+                (digest,),
+            )
+
+    def settle(self) -> None:
+        """The engine brings up to date what it derives from rows; as the caller, who may own tracked tables."""
+        if self.connection.execute("select 1 where to_regprocedure('jalon_engine.settle()') is not null").fetchone():
+            self.connection.execute("set local role none")
+            try:
+                self.connection.execute("select jalon_engine.settle()")
+            except psycopg.Error as error:
+                raise self.refusal("jalon_engine.settle()", error) from error
+            self.connection.execute("set local role jalon_owner")
+
+    def note_functions(self) -> None:
+        """What jalon.verify compares functions with later: their definitions as they are now."""
+        if self.connection.execute(
+            "select 1 where to_regprocedure('jalon_engine.note_functions()') is not null"
+        ).fetchone():
+            self.connection.execute("select jalon_engine.note_functions()")
+
+    def load(self, sources: dict[str, str], remembered: dict[str, tuple[str, set[str]]]) -> None:
+        """In path order; a file that needs a later one waits for it."""
+        todo = sources
+        while todo:
+            waiting: dict[str, str] = {}
+            errors: list[tuple[str, psycopg.Error]] = []
+            for path, content in todo.items():
+                if self.unchanged(path, content, remembered):
+                    continue
+                try:
+                    self.load_one(path, content, remembered)
+                except psycopg.Error as error:
+                    if error.sqlstate not in NOT_YET:
+                        raise self.refusal(path, error) from error
+                    waiting[path] = content
+                    errors.append((path, error))
+            if len(waiting) == len(todo):
+                raise self.refusal(*errors[0]) from errors[0][1]
+            todo = waiting
+
+    def unchanged(self, path: str, content: str, remembered: dict[str, tuple[str, set[str]]]) -> bool:
+        """Views and triggers whose file is as it was and which all stand: replacing them would lock for nothing."""
+        mark, objects = remembered.get(path, ("", set()))
+        return is_kept(path) and mark == files.digest(content) and objects <= self.stands().keys()
+
+    def load_one(self, path: str, content: str, remembered: dict[str, tuple[str, set[str]]]) -> None:
+        earlier = self.stands() if is_kept(path) else {}
+        self.standing = None
+        try:
+            self.run_file(content)
+        except psycopg.Error as error:
+            if error.sqlstate not in IRREPLACEABLE:
+                raise
+            with self.connection.transaction():
+                for schema, name in DECLARES.findall(content):
+                    self.drop_named(path, schema.lower(), name.lower())
+                self.run_file(content)
+        if is_kept(path):
+            now = self.made()
+            made = {identity for identity, row in now.items() if earlier.get(identity) != row}
+            for identity in remembered.get(path, ("", set()))[1] - made & now.keys():
+                self.drop(path, *now[identity][:2])
+            remembered[path] = (files.digest(content), made)
+
+    def run_file(self, content: str) -> None:
+        """As jalon_owner, unless the file says otherwise."""
+        with self.connection.transaction():
+            self.connection.execute(content, prepare=False)
+            self.connection.execute("set local role jalon_owner")
+
+    def drop_named(self, path: str, schema: str, name: str) -> None:
+        rows = self.connection.execute(
+            "select 'pg_proc', oid from pg_proc where pronamespace = %(schema)s::regnamespace and proname = %(name)s"
+            " union all select 'pg_class', oid from pg_class where relnamespace = %(schema)s::regnamespace and relname = %(name)s and relkind = 'v'",
+            {"schema": schema, "name": name},
+        )
+        for kind, oid in rows.fetchall():
+            self.drop(path, kind, oid)
+
+    def drop(self, path: str, kind: str, oid: int) -> None:
+        """The object, and before it what of ours hangs on it; what is the user's stays and is named."""
+        ours = {(row[0], row[1]) for row in self.made().values()}
+        hanging = hanging_on(self.connection, kind, oid)
+        theirs = [described for _, _, described, of, at, _ in hanging if (of, at) not in ours]
+        if theirs:
+            raise Refusal(
+                f"{path} changes {hanging[-1][2]} in a way that needs it dropped, and this depends on it: {'; '.join(theirs)}. Drop or change that first; nothing was changed."
+            )
+        self.standing = None
+        self.connection.execute("set local role none")  # what hangs on it may belong to jalon_historian
+        for type_, identity, _, _, _, depth in hanging:
+            self.connection.execute(sql.SQL("drop {} {}").format(sql.SQL(type_), sql.SQL(identity)))
+            self.again = self.again or depth > 0
+        self.connection.execute("set local role jalon_owner")
+
+    def drop_ghosts(
+        self,
+        before: dict[str, tuple[str, int, str]],
+        sources: dict[str, str],
+        remembered: dict[str, tuple[str, set[str]]],
+    ) -> None:
+        """What stood before, stands still, and no file made."""
+        kept = {identity for path, (_, objects) in remembered.items() if path in sources for identity in objects}
+        for identity, row in before.items():
+            if identity not in kept and self.stands().get(identity) == row:
+                self.drop("No file any more", *row[:2])
+
+    def note(self, sources: dict[str, str], remembered: dict[str, tuple[str, set[str]]]) -> None:
+        self.connection.execute("delete from ops.reloaded_file")
+        rows = [(path, mark, sorted(objects)) for path, (mark, objects) in remembered.items() if path in sources]
+        self.connection.cursor().executemany(
+            "insert into ops.reloaded_file (path, digest, objects) values (%s, %s, %s)", rows
+        )
+
+    def made(self) -> dict[str, tuple[str, int, str]]:
+        self.standing = made(self.connection)
+        return self.standing
+
+    def stands(self) -> dict[str, tuple[str, int, str]]:
+        """As made(), as long as nothing was loaded or dropped since."""
+        return self.standing or self.made()
+
+    def refusal(self, path: str, error: psycopg.Error) -> Exception:
+        if isinstance(error, psycopg.errors.LockNotAvailable):
+            return error
+        return Refusal(f"{path} could not be loaded, and nothing was changed: {postgres.one_line(error)}.")
+
+
+def is_kept(path: str) -> bool:
+    return path.startswith("triggers/") or "/views/" in path

@@ -1,0 +1,3 @@
+"""Dossiers: files of people, with a status per case type."""
+
+SCHEMA = "dossier"

@@ -1,0 +1,236 @@
+"""What travels to and from the endpoints of dossiers. Names on the wire are camelCase, as the interface has them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, UnsetType, field
+
+from jalon.engine.schemas import AllowedMove, Blocker, Camel, Reason, Version
+from jalon.server.call import Input
+
+Name = Annotated[str, Meta(max_length=200, pattern=r"\S", examples=["John Doe"])]
+Phone = Annotated[str, Meta(max_length=50, pattern=r"\S", examples=["+33612345678"])]
+Source = Annotated[str, Meta(max_length=100, pattern=r"\S", examples=["WEB"])]
+Person = Annotated[str, Meta(max_length=200, pattern=r"\S", description="Acts for: the caller, or somebody else.")]
+CaseTypeCode = Annotated[str, Meta(min_length=1, max_length=100, description="A code of CASE_TYPE.")]
+StatusCode = Annotated[str, Meta(min_length=1, max_length=100, description="A code of CASE_STATUS.")]
+Status = Annotated[str, Meta(min_length=1, max_length=100, description="A code of DOSSIER_STATUS.")]
+Labels = Annotated[dict[str, str], Meta(examples=[{"en": "Insurance claim", "fr": "Sinistre"}])]
+
+
+class NewDossier(Input, frozen=True, kw_only=True):
+    """What a dossier begins with. Without a status it takes the first one of its case type."""
+
+    case_type: CaseTypeCode | None = None
+    status_code: StatusCode | None = None
+    status: Status | None = None
+    lead_name: Name | None = None
+    lead_phone: Phone | None = None
+    source: Source | None = None
+    assignee: Name | None = None
+    organisation: Name | None = None
+    reason: Reason | None = None
+    user_id: Person | None = None
+
+
+class Edit(Input, frozen=True, kw_only=True):
+    """What changes; null clears. `mapping` says which code of the new case type takes the place of one that it lacks."""
+
+    case_type: CaseTypeCode | UnsetType | None = UNSET
+    mapping: dict[StatusCode, StatusCode] | None = None
+    lead_name: Name | UnsetType | None = UNSET
+    lead_phone: Phone | UnsetType | None = UNSET
+    source: Source | UnsetType | None = UNSET
+    assignee: Name | UnsetType | None = UNSET
+    organisation: Name | UnsetType | None = UNSET
+    reason: Reason | None = None
+    user_id: Person | None = None
+
+
+class NewStatus(Input, frozen=True, kw_only=True):
+    """The status wanted, by either name or by both in step; why; for whom; what the caller believes."""
+
+    status: Status | None = None
+    status_code: StatusCode | None = None
+    user_id: Person | None = None
+    reason: Reason | None = None
+    expected_version: Version | None = None
+    expected_status_code: StatusCode | None = None
+
+
+class Update(Input, frozen=True, kw_only=True):
+    """One of many: what it leaves out, the call says for all."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=100)]
+    status: Status | None = None
+    status_code: StatusCode | None = None
+    reason: Reason | None = None
+    expected_version: Version | None = None
+
+
+class Updates(Input, frozen=True, kw_only=True):
+    """Many changes of status. Mode `each` makes every one on its own, `all` makes all or none."""
+
+    updates: Annotated[list[Update], Meta(min_length=1, max_length=1000)]
+    status: Status | None = None
+    status_code: StatusCode | None = None
+    user_id: Person | None = None
+    reason: Reason | None = None
+    mode: Literal["each", "all"] = "each"
+
+
+class NewCaseType(Input, frozen=True, kw_only=True):
+    """A case type; a template gives it a workflow. `roles` says which roles of ours stand for the template's."""
+
+    code: CaseTypeCode
+    labels: Labels
+    template: Annotated[str, Meta(max_length=100)] | None = None
+    roles: dict[str, Annotated[str, Meta(min_length=1, max_length=100)]] | None = None
+    color: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] | None = None
+    icon: Annotated[str, Meta(max_length=100)] | None = None
+
+
+class Dossier(Camel):
+    """A dossier."""
+
+    id: str
+    case_type: str | None
+    case_type_label: str | None
+    status: str
+    status_code: str
+    status_label: str
+    status_color: str | None
+    status_icon: str | None
+    status_outcome: str | None
+    is_final: bool | None
+    lead_name: str | None
+    lead_phone: str | None
+    source: str | None
+    assignee: str | None
+    organisation: str | None
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    status_changed_at: datetime
+    version: int
+    etag: str
+
+
+class ListedDossier(Dossier):
+    """A dossier of a list; with `moves` also what POST /tracked/dossier/{id}/moves takes: where to, and as If-Match."""
+
+    moves: list[AllowedMove] | UnsetType = UNSET
+    move_etag: str | UnsetType = UNSET
+
+
+class Dossiers(Camel):
+    """A page of dossiers, last changed first."""
+
+    items: list[ListedDossier]
+    next: str | None
+
+
+class StatusFacts(Camel):
+    """A status code, as people see it."""
+
+    status_code: str
+    status: str
+    label: str
+    color: str | None
+    icon: str | None
+    outcome: str
+    is_final: bool
+
+
+class OfferedStatus(StatusFacts):
+    """A status code of a case type."""
+
+    is_initial: bool
+
+
+class OfferedStatuses(Camel):
+    """The status codes of a case type, in order."""
+
+    items: list[OfferedStatus]
+
+
+class Change(Camel):
+    """A change of status or case type."""
+
+    id: str
+    version: int
+    kind: str
+    at: datetime
+    previous_at: datetime | None
+    by: str
+    on_behalf_of: str | None
+    reason: str | None
+    meta: dict[str, Any] | None
+    case_type: str | None
+    case_type_label: str | None
+    from_: StatusFacts | None = field(name="from")
+    to: StatusFacts | None
+    workflow_version: int | None
+    bulk_id: str | None
+
+
+class Changes(Camel):
+    """A page of history, newest first."""
+
+    items: list[Change]
+    next: str | None
+
+
+class Move(StatusFacts):
+    """A status code that may follow."""
+
+    action: str
+    action_label: str
+    allowed: bool
+    blockers: list[Blocker]
+
+
+class Moves(Camel):
+    """Every status code that may follow, allowed to the reader or not."""
+
+    id: str
+    version: int
+    etag: str
+    from_: StatusFacts = field(name="from")
+    items: list[Move]
+
+
+class Outcome(Camel):
+    """What became of one of many."""
+
+    id: str
+    http_status: int
+    from_: str | None = field(name="from", default=None)
+    dossier: Dossier | None = None
+    problem: dict[str, Any] | None = None
+
+
+class Outcomes(Camel):
+    """What became of each, in the order asked."""
+
+    bulk_id: str
+    failed: int
+    items: list[Outcome]
+
+
+class CaseTypeFacts(Camel):
+    """A case type; without a workflow of its own it has every active status code."""
+
+    code: str
+    label: str
+    color: str | None
+    icon: str | None
+    is_active: bool
+    workflow_version: int | None
+    status_codes: list[str]
+
+
+class CaseTypes(Camel):
+    """The active case types."""
+
+    items: list[CaseTypeFacts]

@@ -1,0 +1,3 @@
+"""Events under moderation."""
+
+SCHEMA = "event"

@@ -1,0 +1,3 @@
+"""Members: people and their roles, and how these changed."""
+
+SCHEMA = "membership"

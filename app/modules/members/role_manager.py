@@ -1,0 +1,134 @@
+"""The calls of the members' requirement, on a psycopg connection. Each is one stored function.
+
+    from jalon.modules.members.role_manager import RoleManager, RoleType, User
+
+The connection is a DBA's: what it says about who acts is believed. Nothing commits here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString, Protocol
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+Connection = psycopg.Connection[Any]
+
+
+class Codes(type):
+    def __getattr__(cls, code: str) -> str:
+        if not code.isupper():
+            raise AttributeError(code)
+        return code
+
+
+class RoleType(metaclass=Codes):
+    """RoleType.X is "X": the codes are rows (USER_ROLE), and the database knows which there are."""
+
+
+class HasRole(Protocol):
+    """A user as RoleManager needs him: any object with these two."""
+
+    id: Any
+    role: Any
+
+
+@dataclass(kw_only=True)
+class User:
+    """A user; `insert` puts him into the database."""
+
+    email: str
+    name: str
+    role: str
+    id: UUID | None = None
+
+    def insert(self, db: Connection) -> "User":
+        self.id = only(
+            db,
+            "insert into membership.users (email, name, role) values (%s, %s, %s) returning id",
+            self.email,
+            self.name,
+            self.role,
+        )
+        return self
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleChange:
+    """A row of role_change_history."""
+
+    id: UUID
+    user_id: UUID
+    old_role: str | None
+    new_role: str
+    changed_at: datetime
+    changed_by: str
+    reason: str | None
+    meta_data: dict[str, Any] | None
+
+
+class RoleManager:
+    """Changes of roles, recorded."""
+
+    @staticmethod
+    def record_initial_role(
+        db: Connection, user: HasRole, reason: str | None = None, meta_data: dict[str, Any] | None = None
+    ) -> None:
+        """Why the user began with this role; in the transaction that created him, and never after."""
+        db.execute("select jalon.record_initial_role(%s, %s, %s)", (user.id, reason, as_json(meta_data)))
+
+    @staticmethod
+    def change_user_role(
+        db: Connection,
+        user: HasRole,
+        new_role: str,
+        changed_by: str | None = None,
+        reason: str | None = None,
+        meta_data: dict[str, Any] | None = None,
+        changed_at: datetime | None = None,
+    ) -> None:
+        """Give the user another role; ValueError where he has it already. With `changed_at`, an import of the past."""
+        done = only(
+            db,
+            "select (jalon.change_user_role(%s, %s, %s, %s, %s, %s)).has_changed",
+            user.id,
+            new_role,
+            changed_by,
+            reason,
+            as_json(meta_data),
+            changed_at,
+        )
+        if not done:
+            raise ValueError(f"The user {user.id} has the role {new_role} already.")
+        user.role = new_role
+
+    @staticmethod
+    def get_user_role_history(db: Connection, user_id: UUID, limit: int | None = None) -> list[RoleChange]:
+        """The changes, the latest first, at most `limit` of them."""
+        return (
+            db.cursor(row_factory=class_row(RoleChange))
+            .execute("select * from jalon.user_role_history(%s, %s)", (user_id, limit))
+            .fetchall()
+        )
+
+    @staticmethod
+    def get_role_change_summary(db: Connection, user_id: UUID) -> dict[str, Any]:
+        """total_changes, initial_role, current_role, last_change_date, changes (date, from, to, changed_by, reason)."""
+        summary: dict[str, Any] = only(db, "select jalon.role_change_summary(%s)", user_id)
+        for step in summary["changes"]:
+            step["date"] = datetime.fromisoformat(step["date"])
+        if last := summary["last_change_date"]:
+            summary["last_change_date"] = datetime.fromisoformat(last)
+        return summary
+
+
+def as_json(meta_data: dict[str, Any] | None) -> Jsonb | None:
+    return None if meta_data is None else Jsonb(meta_data)
+
+
+def only(db: Connection, statement: LiteralString, *values: Any) -> Any:
+    """The one value of a statement's one row."""
+    row = db.execute(statement, values).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,3 @@
+"""Propositions: roles and actions made for one proposition."""
+
+SCHEMA = "proposition"

@@ -1,0 +1,485 @@
+"""What travels to and from the endpoints of propositions."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, UnsetType, field
+
+from jalon.engine.schemas import Camel, Code, Reason
+from jalon.server.call import Input
+
+Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["A bicycle lane on Station Street"])]
+Body = Annotated[str, Meta(max_length=100_000)]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S", examples=["Treasurer"])]
+Description = Annotated[str, Meta(max_length=2000)]
+Icon = Annotated[str, Meta(max_length=100, examples=["coin"])]
+Permissions = Annotated[
+    list[Annotated[str, Meta(max_length=100)]], Meta(max_length=50, examples=[["trigger_custom_action"]])
+]
+Statuses = Annotated[list[Code], Meta(min_length=1, max_length=50, examples=[["*"]])]
+Roles = Annotated[
+    list[Annotated[str, Meta(min_length=1, max_length=200)]],
+    Meta(min_length=1, max_length=50, examples=[["initiator", "custom:treasurer"]]),
+]
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+Position = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+User = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["carla"])]
+Visibility = Literal["roles", "everyone"]
+Payload = Annotated[
+    dict[str, Any], Meta(examples=[{"budget": "{input.amount}", "text": "{actor}: {proposition.title}"}])
+]
+
+
+class NewProposition(Input, frozen=True, kw_only=True):
+    """What is put forward."""
+
+    title: Title
+    body: Body = ""
+
+
+class PropositionChange(Input, frozen=True, kw_only=True):
+    """Title and text; limits of this proposition, null for those of the settings."""
+
+    title: Title | UnsetType = UNSET
+    body: Body | UnsetType = UNSET
+    max_roles: Count | UnsetType | None = UNSET
+    max_holders: Count | UnsetType | None = UNSET
+
+
+class NewRole(Input, frozen=True, kw_only=True):
+    """A role of one proposition. Its maker must hold what it carries."""
+
+    name: Name
+    description: Description | None = None
+    permissions: Permissions = field(default_factory=list)
+    max_holders: Count | None = None
+
+
+class RoleChange(Input, frozen=True, kw_only=True):
+    """What changes of a role."""
+
+    name: Name | UnsetType = UNSET
+    description: Description | UnsetType | None = UNSET
+    permissions: Permissions | UnsetType = UNSET
+    max_holders: Count | UnsetType | None = UNSET
+
+
+class NewHolder(Input, frozen=True, kw_only=True):
+    """To whom a role is handed out, and until when."""
+
+    user_id: User
+    until: Annotated[datetime, Meta(tz=True)] | None = None
+    reason: Reason | None = None
+
+
+class DeclaredInput(Input, frozen=True, kw_only=True, omit_defaults=True):
+    """What an input of an action takes; a choice says which."""
+
+    type: Literal["text", "number", "boolean", "date", "choice"] = "text"
+    label: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    required: bool = False
+    choices: Annotated[list[Annotated[str, Meta(min_length=1, max_length=200)]], Meta(max_length=100)] = field(
+        default_factory=list
+    )
+
+
+Inputs = Annotated[dict[Annotated[str, Meta(pattern="^[A-Za-z0-9_]{1,60}$")], DeclaredInput], Meta(max_length=50)]
+
+
+class NewAction(Input, frozen=True, kw_only=True):
+    """A button: where it shows, who may press it, what it tells, where its arrow leads."""
+
+    name: Name
+    statuses: Statuses
+    roles: Roles
+    description: Description | None = None
+    icon: Icon | None = None
+    payload: Payload = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=dict)
+    to_status: Code | None = None
+    visibility: Visibility | None = None
+    position: Position = 0
+    is_active: bool | UnsetType = UNSET
+
+
+class ActionChange(Input, frozen=True, kw_only=True):
+    """What changes of an action."""
+
+    name: Name | UnsetType = UNSET
+    statuses: Statuses | UnsetType = UNSET
+    roles: Roles | UnsetType = UNSET
+    description: Description | UnsetType | None = UNSET
+    icon: Icon | UnsetType | None = UNSET
+    payload: Payload | UnsetType = UNSET
+    inputs: Inputs | UnsetType = UNSET
+    to_status: Code | UnsetType | None = UNSET
+    visibility: Visibility | UnsetType | None = UNSET
+    position: Position | UnsetType = UNSET
+    is_active: bool | UnsetType = UNSET
+
+
+class Click(Input, frozen=True, kw_only=True):
+    """What is given along when an action is triggered."""
+
+    input: dict[str, Any] = field(default_factory=dict)
+    reason: Reason | None = None
+
+
+class Cell(Input, frozen=True, kw_only=True):
+    """One cell of the matrix. Role `custom` is the ceiling of custom roles; `allowed` null takes the row away."""
+
+    role: Annotated[str, Meta(max_length=100, examples=["initiator"])]
+    permission: Annotated[str, Meta(max_length=100, examples=["manage_roles"])]
+    allowed: bool | None
+    status: Annotated[str, Meta(min_length=1, max_length=100, examples=["*"])] = "*"
+    reason: Reason | None = None
+
+
+class SettingsChange(Input, frozen=True, kw_only=True):
+    """What changes of the limits and defaults of all propositions."""
+
+    max_roles: Count | UnsetType = UNSET
+    max_holders: Count | UnsetType = UNSET
+    max_actions: Count | UnsetType = UNSET
+    action_visibility: Visibility | UnsetType = UNSET
+    reason: Reason | None = None
+
+
+class Why(Camel):
+    """Something that stands in the way."""
+
+    code: str
+    message: str
+    brief: str | None
+    params: dict[str, Any]
+
+
+class MoveButton(Camel):
+    """A move from the status on which the proposition stands; greyed where it is not allowed."""
+
+    to: str
+    action: str
+    label: str
+    to_label: str
+    icon: str | None
+    color: str | None
+    requires_reason: bool
+    required_fields: list[str]
+    allowed: bool
+    why: list[Why]
+
+
+class AskedInput(Camel):
+    """What is asked of whoever triggers an action."""
+
+    name: str
+    type: str
+    label: str
+    required: bool
+    choices: list[str]
+
+
+class ActionButton(Camel):
+    """A custom action that the caller sees; greyed where it is not allowed."""
+
+    id: UUID
+    code: str
+    label: str
+    description: str | None
+    icon: str | None
+    to_status: str | None
+    to_status_label: str | None
+    requires_reason: bool
+    required_fields: list[str]
+    inputs: list[AskedInput]
+    allowed: bool
+    why: list[Why]
+
+
+class You(Camel):
+    """What the caller is and may do on this proposition."""
+
+    actor: str
+    roles: list[str]
+    role_labels: list[str]
+    can_force: bool
+    permissions: list[str]
+
+
+class Limits(Camel):
+    """How many roles it may have, and holders each; its own limits, where it has any."""
+
+    max_roles: int
+    max_holders: int
+    own_max_roles: int | None
+    own_max_holders: int | None
+
+
+class Listed(Camel):
+    """A proposition."""
+
+    id: UUID
+    title: str
+    body: str
+    author_id: str
+    category: str
+    status: str
+    status_label: str
+    status_color: str | None
+    status_icon: str | None
+    outcome: str
+    is_final: bool
+    version: int
+    status_since: datetime
+    created_at: datetime
+    updated_at: datetime
+    etag: str
+    text_etag: str
+
+
+class Proposition(Listed):
+    """A proposition with what its caller is and may do there."""
+
+    limits: Limits
+    you: You
+    moves: list[MoveButton]
+    actions: list[ActionButton]
+
+
+class Propositions(Camel):
+    """A page of propositions."""
+
+    items: list[Listed]
+    next: str | None
+    can_create: bool
+
+
+class Holder(Camel):
+    """Who holds a role, since when, until when."""
+
+    id: UUID
+    role_id: UUID
+    user_id: str
+    granted_at: datetime
+    granted_by: str
+    until: datetime | None
+    reason: str | None
+
+
+class Holders(Camel):
+    """Those who hold a role now."""
+
+    items: list[Holder]
+
+
+class Role(Camel):
+    """A custom role of one proposition. In arrows and actions its name is `role`."""
+
+    id: UUID
+    proposition_id: UUID
+    code: str
+    role: str
+    name: str
+    description: str | None
+    permissions: list[str]
+    max_holders: int | None
+    limit: int
+    is_full: bool
+    created_at: datetime
+    created_by: str
+    users: list[Holder]
+
+
+class Carriable(Camel):
+    """A permission that custom roles can carry."""
+
+    code: str
+    label: str
+    description: str
+
+
+class RoleList(Camel):
+    """The custom roles of a proposition, how many there may be, and what they can carry."""
+
+    items: list[Role]
+    limit: int
+    permissions: list[Carriable]
+
+
+class RoleEvent(Camel):
+    """Something that became of a role: made, changed, taken away, granted, revoked, expired."""
+
+    at: datetime
+    what: str
+    role_id: UUID
+    role: str
+    user_id: str | None
+    by: str | None
+    until: datetime | None
+    reason: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class RoleHistory(Camel):
+    """What became of the roles of a proposition, newest first."""
+
+    items: list[RoleEvent]
+    next: str | None
+
+
+class Action(Camel):
+    """A custom action as it was declared."""
+
+    id: UUID
+    proposition_id: UUID
+    code: str
+    name: str
+    description: str | None
+    icon: str | None
+    statuses: list[str]
+    roles: list[str]
+    payload: dict[str, Any]
+    inputs: dict[str, Any]
+    to_status: str | None
+    visibility: str | None
+    position: int
+    is_active: bool
+    created_at: datetime
+    created_by: str
+
+
+class StatusChoice(Camel):
+    """A status at which an action can show, and where arrows lead from it."""
+
+    code: str
+    label: str
+    color: str | None
+    icon: str | None
+    leads_to: list[str]
+
+
+class RoleChoice(Camel):
+    """A role that can be named in an action."""
+
+    code: str
+    label: str
+    is_custom: bool
+
+
+class Choices(Camel):
+    """What an action can be declared with."""
+
+    statuses: list[StatusChoice]
+    roles: list[RoleChoice]
+    placeholders: list[str]
+    input_types: list[str]
+
+
+class Actions(Camel):
+    """The custom actions of a proposition, how many there may be, and what one can be declared with."""
+
+    items: list[Action]
+    limit: int
+    choices: Choices
+
+
+class Triggered(Camel):
+    """One triggering of a custom action."""
+
+    id: UUID
+    type: str
+    proposition_id: UUID
+    action_id: UUID
+    action: str
+    label: str
+    icon: str | None
+    status: str
+    status_label: str
+    to_status: str | None
+    to_status_label: str | None
+    version: int
+    triggered_at: datetime
+    triggered_by: str
+    reason: str | None
+    input: dict[str, Any]
+    payload: dict[str, Any]
+
+
+class Triggerings(Camel):
+    """A page of triggerings, newest first."""
+
+    items: list[Triggered]
+    next: str | None
+
+
+class Refused(Camel):
+    """A trigger that was refused."""
+
+    id: UUID
+    action_id: UUID | None
+    action: str
+    label: str
+    status: str
+    status_label: str
+    refused_at: datetime
+    actor: str
+    roles: list[str]
+    code: str
+    message: str
+
+
+class Refusals(Camel):
+    """A page of refused triggers, newest first."""
+
+    items: list[Refused]
+    next: str | None
+
+
+class Settings(Camel):
+    """Permission catalogue, roles, statuses, matrix and limits."""
+
+    permissions: list[dict[str, Any]]
+    roles: list[dict[str, Any]]
+    statuses: list[dict[str, Any]]
+    matrix: list[dict[str, Any]]
+    max_roles: int
+    max_holders: int
+    max_actions: int
+    action_visibility: str
+    can_change: bool
+
+
+class SettingEvent(Camel):
+    """One change of the matrix or of a limit."""
+
+    at: datetime
+    by: str
+    what: str
+    key: dict[str, Any]
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    reason: str | None
+
+
+class SettingHistory(Camel):
+    """Changes of the matrix and the limits, newest first."""
+
+    items: list[SettingEvent]
+    next: str | None
+
+
+class Adopted(Camel):
+    """What became of one definition from the settings."""
+
+    kind: str
+    proposition_id: UUID | None
+    name: str | None
+    outcome: str
+
+
+class Adoption(Camel):
+    """What became of each definition from the settings."""
+
+    items: list[Adopted]

@@ -1,0 +1,3 @@
+"""The roadshow: investors, where each stands, and what happens with them."""
+
+SCHEMA = "roadshow"

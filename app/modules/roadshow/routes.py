@@ -1,0 +1,104 @@
+"""The roadshow: counterparties, where each stands, and what happens with it."""
+
+from typing import Annotated
+
+from litestar import Response, get, patch, post
+from litestar.params import PathParameter
+
+from jalon.modules.roadshow.schemas import (
+    Choices,
+    Counterparties,
+    Counterparty,
+    EditedCounterparty,
+    Interaction,
+    Interactions,
+    NewCounterparty,
+    NewInteraction,
+    NewStatus,
+    Success,
+)
+from jalon.server.call import After, JSONBody, Limit, QueryParameter, Request, call
+from jalon.server.problems import responses
+
+COUNTERPARTIES = "/api/v1/roadshow/counterparties"
+COUNTERPARTY = f"{COUNTERPARTIES}/{{id:str}}"
+
+Number = Annotated[str, PathParameter(max_length=20, pattern=r"^-?[0-9]+$", description="Number of the counterparty.")]
+Filter = Annotated[str | None, QueryParameter(max_length=200)]
+Part = Annotated[str | None, QueryParameter(max_length=200, description="Part of the name.")]
+Moves = Annotated[bool, QueryParameter(description="With the status and the reader's moves.")]
+
+
+@post(
+    "/roadshow/{counterpartyId:str}/status",
+    status_code=200,
+    tags=["Roadshow"],
+    opt={"coalesce": True, "moves": True},
+    responses=responses(404, 409, 412, 422, 428),
+)
+async def change_status(
+    request: Request,
+    counterparty_id: Annotated[str, PathParameter(name="counterpartyId", max_length=20, pattern=r"^-?[0-9]+$")],
+    data: JSONBody[NewStatus],
+) -> Response[Success]:
+    """Change the status of a counterparty; the change makes a roadshow_event."""
+    return await call("roadshow_status", counterparty_id, data, request)
+
+
+@get(COUNTERPARTIES, tags=["Roadshow"])
+async def counterparties(
+    request: Request,
+    statut: Filter = None,
+    owner: Filter = None,
+    sector: Filter = None,
+    q: Part = None,
+    moves: Moves = False,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response[Counterparties]:
+    """Counterparties, by name."""
+    filters = {"statut": statut, "owner": owner, "sector": sector, "q": q}
+    return await call("counterparties", None, None, request, **filters, moves=moves, after=after, limit=limit)
+
+
+@post(COUNTERPARTIES, tags=["Roadshow"], responses=responses(409, 422))
+async def create_counterparty(request: Request, data: JSONBody[NewCounterparty]) -> Response[Counterparty]:
+    """Enter a counterparty."""
+    return await call("create_counterparty", None, data, request)
+
+
+@get(COUNTERPARTY, tags=["Roadshow"], responses=responses(404))
+async def counterparty(request: Request, id: Number, moves: Moves = False) -> Response[Counterparty]:
+    """One counterparty."""
+    return await call("counterparty", id, None, request, moves=moves)
+
+
+@patch(COUNTERPARTY, tags=["Roadshow"], responses=responses(404, 412, 422))
+async def edit_counterparty(request: Request, id: Number, data: JSONBody[EditedCounterparty]) -> Response[Counterparty]:
+    """Edit what is known of a counterparty; its status has an address of its own."""
+    return await call("edit_counterparty", id, data, request)
+
+
+@get("/api/v1/roadshow/choices", tags=["Roadshow"])
+async def choices(request: Request) -> Response[Choices]:
+    """Statuses, types of events, owners and sectors, for forms and filters."""
+    return await call("roadshow_choices", None, None, request)
+
+
+@get(f"{COUNTERPARTY}/interactions", tags=["Roadshow"], responses=responses(404))
+async def interactions(
+    request: Request, id: Number, type: Filter = None, after: After = None, limit: Limit = 50
+) -> Response[Interactions]:
+    """What happened with a counterparty, changes of its status among it, the latest first."""
+    return await call("interactions", id, None, request, type=type, after=after, limit=limit)
+
+
+@post(f"{COUNTERPARTY}/interactions", tags=["Roadshow"], responses=responses(404, 422))
+async def record_interaction(request: Request, id: Number, data: JSONBody[NewInteraction]) -> Response[Interaction]:
+    """Record an interaction."""
+    return await call("record_interaction", id, data, request)
+
+
+routes = [
+    change_status, counterparties, create_counterparty, counterparty, edit_counterparty, choices, interactions, record_interaction,
+]  # fmt: skip

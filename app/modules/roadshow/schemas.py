@@ -1,0 +1,153 @@
+"""What travels to and from the endpoints of the roadshow."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from jalon.engine.schemas import ColumnStatus
+from jalon.server.call import Input
+
+Text = Annotated[str, Meta(min_length=1, max_length=500)]
+Reason = Annotated[str, Meta(max_length=4000)]
+Amount = Annotated[float, Meta(ge=0, lt=1e15, examples=[5_000_000])]
+
+
+class NewStatus(Input, frozen=True, kw_only=True):
+    """Where the counterparty is to stand. What is no status is refused by the database, in the words of the requirement."""
+
+    new_status: Annotated[Any, Meta(description="A code of ROADSHOW_STATUS.")] = None
+    reason: Reason | None = None
+    meta: dict[str, Any] | None = None
+
+
+class Success(msgspec.Struct, rename="camel", omit_defaults=True):
+    """Done; `changed` is false where the counterparty stood there already."""
+
+    success: bool
+    changed: bool = True
+    message: str | None = None
+
+
+class NewCounterparty(Input, frozen=True, kw_only=True):
+    """What is known of a counterparty at the beginning."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=500, examples=["Ardian"])]
+    statut: Annotated[str, Meta(max_length=100)] | None = None
+    owner: Text | None = None
+    sector: Text | None = None
+    ticket_size: Amount | None = None
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["EUR"])] | None = None
+    notes: Annotated[str, Meta(max_length=10_000)] | None = None
+    reason: Reason | None = None
+
+
+class EditedCounterparty(Input, frozen=True, kw_only=True):
+    """What changes about a counterparty; what is not given stays, null clears."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=500)] | UnsetType = UNSET
+    owner: Text | UnsetType | None = UNSET
+    sector: Text | UnsetType | None = UNSET
+    ticket_size: Amount | UnsetType | None = UNSET
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | UnsetType = UNSET
+    notes: Annotated[str, Meta(max_length=10_000)] | UnsetType | None = UNSET
+
+
+class Counterparty(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A counterparty and where it stands."""
+
+    id: int
+    name: str
+    statut: str
+    statut_label: str | None
+    statut_color: str | None
+    owner: str | None
+    sector: str | None
+    ticket_size: float | None
+    currency: str
+    notes: str | None
+    created_at: dt.datetime
+    since: dt.datetime
+    version: int
+    last_interaction: dt.date | None
+    etag: str
+    content_etag: str
+    status: ColumnStatus | None = None
+    can_manage: bool | None = None
+    can_force: bool | None = None
+    has_workflow: bool | None = None
+
+
+class Counterparties(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A page of counterparties, by name, and whether the reader may enter another."""
+
+    items: list[Counterparty]
+    next: str | None
+    can_manage: bool
+
+
+class Choice(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
+    """A code that a form offers."""
+
+    code: str
+    label: str
+    icon: str | None
+    color: str | None = None
+    is_initial: bool | None = None
+    is_recorded: bool | None = None
+
+
+class Choices(msgspec.Struct, frozen=True, kw_only=True):
+    """What forms and filters offer."""
+
+    statuses: list[Choice]
+    types: list[Choice]
+    owners: list[str]
+    sectors: list[str]
+
+
+class NewInteraction(Input, frozen=True, kw_only=True):
+    """What happened, and when (today, where nothing is said)."""
+
+    type: Annotated[str, Meta(min_length=1, max_length=100, examples=["call"])]
+    date: dt.date | None = None
+    note: Annotated[str, Meta(max_length=10_000)] | None = None
+    meta: dict[str, Any] | None = None
+
+
+class Interaction(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Something that happened with a counterparty."""
+
+    id: int
+    counterparty_id: int
+    type: str
+    type_label: str
+    type_icon: str | None
+    date: dt.date
+    meta: dict[str, Any] | None
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from", "on_behalf_of": "onBehalfOf"}):
+    """The change of status that an event stands for."""
+
+    at: dt.datetime
+    by: str
+    on_behalf_of: str | None
+    reason: str | None
+    from_: Choice | None
+    to: Choice | None
+
+
+class Happening(Interaction, frozen=True, kw_only=True):
+    """Something that happened; of a change of status also from, to, who, why."""
+
+    change: Change | None = None
+
+
+class Interactions(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of what happened, the latest first, and the types there are."""
+
+    items: list[Happening]
+    next: str | None
+    types: list[Choice]

@@ -1,0 +1,179 @@
+"""Notifications: what the caller is told about the events that concern him, as pages and as a stream."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, patch
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
+from litestar.params import HeaderParameter, PathParameter
+from litestar.response import Stream
+from msgspec import Meta
+
+from jalon.notifications.listener import Ear, Listener
+from jalon.server import header_fields, middleware
+from jalon.server.call import After, Limit, QueryParameter, Request, Timestamp, call, wire_of
+from jalon.server.problems import Problem, responses
+
+PATH = "/api/organizer/notifications"
+TAGS = ["Notifications"]
+EXAMPLE = "0b9f3f1e-5d3c-4f0e-9d54-3f1f3f2d7a10"
+PAGE = 100  # notifications that a stream holds at the most; the next are read when these are sent
+LIFETIME = 3600.0  # seconds after which a stream ends, so that its caller shows a token again
+
+
+Key = Annotated[str, PathParameter(max_length=100, description="Identifier.", examples=[Example(value=EXAMPLE)])]
+
+
+class Notification(msgspec.Struct):
+    """What somebody is told, in words of his language and as data."""
+
+    id: UUID
+    type: Annotated[str, Meta(examples=["event_approval"])]
+    priority: Annotated[str, Meta(examples=["high"])]
+    title: str
+    message: str
+    link: str | None
+    is_read: bool
+    read_at: Timestamp | None
+    created_at: Timestamp
+    acted_by: str
+    data: dict[str, Any]
+
+
+class Notifications(msgspec.Struct, kw_only=True):
+    """A page of notifications, newest first."""
+
+    next: str | None
+    items: list[Notification]
+    total: int
+    unread_count: int
+    last_event_id: Annotated[str, Meta(description="Begin the stream with this as Last-Event-ID: nothing is missed.")]
+
+
+class ReadAll(msgspec.Struct):
+    """How many were marked."""
+
+    read: int
+    unread_count: int
+
+
+@get(PATH, tags=TAGS, responses=responses())
+async def notifications(
+    request: Request,
+    unread: Annotated[bool | None, QueryParameter(description="Only those that are not read.")] = None,
+    type_: Annotated[str | None, QueryParameter(name="type", max_length=100)] = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response[Notifications]:
+    """My notifications, newest first."""
+    return await call("notifications", None, None, request, unread=unread, type=type_, after=after, limit=limit)
+
+
+@patch(f"{PATH}/{{id:str}}/read", tags=TAGS, responses=responses(404))
+async def read(request: Request, id: Key) -> Response[Notification]:
+    """Mark a notification as read."""
+    return await call("read_notification", id, None, request)
+
+
+@patch(f"{PATH}/read-all", tags=TAGS, responses=responses())
+async def read_all(request: Request) -> Response[ReadAll]:
+    """Mark all notifications as read."""
+    return await call("read_all_notifications", None, None, request)
+
+
+class Entry(msgspec.Struct):
+    position: int
+    notification: msgspec.Raw
+
+
+class Feed(msgspec.Struct):
+    """What a stream reads at a time."""
+
+    items: list[Entry]
+    position: int
+    permissions: list[str]
+    is_reset: bool
+    unread_count: int | None = None
+
+
+def message(event: str, position: int, data: bytes) -> bytes:
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (position, event.encode(), data)
+
+
+async def told(listener: Listener, ear: Ear, caller: bytes, position: int | None) -> AsyncIterator[bytes]:
+    """The stream: read what is new, send it, wait to be woken. A slow reader is waited for, at nobody else's cost."""
+    ends = time.monotonic() + LIFETIME * random.uniform(0.8, 1)  # noqa: S311 - spreads the returns
+    try:
+        yield b"retry: 2000\n\n"
+        while not listener.is_closing and time.monotonic() < ends:
+            ear.woken.clear()
+            try:
+                given = msgspec.json.encode({"after": position, "limit": PAGE})
+                feed = msgspec.json.decode(await listener.feed(given, caller), type=Feed)
+            except Problem:  # the database is away, or busy
+                yield b": waiting\n\n"
+                await asyncio.sleep(random.uniform(0.5, 1.5))  # noqa: S311
+                continue
+            ear.permissions = frozenset(feed.permissions)
+            if feed.is_reset:
+                yield message("ready", feed.position, msgspec.json.encode({"unread_count": feed.unread_count}))
+            for entry in feed.items:
+                yield message("notification", entry.position, bytes(entry.notification))
+            position = feed.position
+            if len(feed.items) < PAGE:
+                try:
+                    async with asyncio.timeout(listener.settings.heartbeat):
+                        await ear.woken.wait()
+                except TimeoutError:
+                    yield b": alive\n\n"
+        yield b"retry: %d\n\n" % random.randint(500, 3000)  # noqa: S311
+    finally:
+        listener.leave(ear)
+
+
+STREAMED = ResponseSpec(
+    str, media_type="text/event-stream", generate_examples=False, description="Server-sent events, without end."
+)
+
+
+@get(
+    f"{PATH}/stream",
+    tags=TAGS,
+    responses={200: STREAMED} | responses(429),
+    media_type="text/event-stream",
+)
+async def stream(
+    request: Request,
+    last: Annotated[
+        str | None,
+        HeaderParameter(name="Last-Event-ID", pattern=r"^\d{0,18}$", description="Where to go on; empty: from now on."),
+    ] = None,
+    last_event_id: Annotated[
+        str | None, QueryParameter(pattern=r"^\d{1,18}$", description="The same, where no header can be sent.")
+    ] = None,
+    language_: Annotated[
+        str | None,
+        QueryParameter(name="language", max_length=100, description="Accept-Language, where no header can be sent."),
+    ] = None,
+) -> Stream:
+    """My notifications as they come. First `ready`, unless Last-Event-ID says where to go on; then one `notification` each."""
+    if unknown := request.query_params.keys() - {"last_event_id", "language"}:
+        raise Problem(400, f"Unknown parameter: {', '.join(sorted(unknown))}.", "JL405", field=min(unknown))
+    seen, listener = middleware.visit(request.scope), request.app.state.listener
+    known = request.app.state.database.languages
+    wire = wire_of(request)
+    wire.language = header_fields.language(language_ or seen.header(b"accept-language") or "", known)
+    position = last or last_event_id
+    content = told(
+        listener, listener.enter(seen.caller.actor), msgspec.json.encode(wire), int(position) if position else None
+    )
+    return Stream(content, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+
+
+routes = [notifications, read, read_all, stream]

@@ -1,0 +1,1 @@
+"""Webhooks: what committed, delivered to addresses outside."""

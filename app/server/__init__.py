@@ -1,0 +1,1 @@
+"""The web application: what every request passes, and what a handler needs."""

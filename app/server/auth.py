@@ -1,0 +1,232 @@
+"""Who is calling: a bearer token becomes a Caller.
+
+A JWT is checked against keys that we hold, and each key allows one algorithm only, the one that fits its type: a token
+cannot choose (`alg: none`, or an HMAC made with a public key). An API key is a random secret of which the database
+keeps the SHA-256; jalon_… distinguishes it from a JWT.
+"""
+
+import asyncio
+import hashlib
+import json
+import os
+import re
+import secrets
+import time
+import urllib.request
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import jwt
+import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from jalon.refusal import Refusal
+from jalon.server.problems import Problem
+from jalon.settings import Settings
+
+KEY_PREFIX = "jalon_"
+LONGEST = 8192  # characters of a token
+REMEMBER = 60  # seconds for which a verified token is not verified again (its expiry is looked at every time)
+REMEMBER_KEY = 5  # the same for an API key: how long a revoked one may still work
+AGAIN = 30  # seconds between two reads of the JWKS for the sake of an unknown kid
+LEEWAY = 10
+SURROGATE = re.compile("[\ud800-\udfff]")
+ROLE = re.compile(r"[^,\0]{1,100}")
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever sends the request, in the roles that the token carries."""
+
+    actor: str
+    roles: list[str] = []
+    name: str | None = None
+
+
+Lookup = Callable[[str], Awaitable[Caller | None]]
+
+
+def refuse(why: str, error: str = "invalid_token") -> Problem:
+    return Problem(401, why, "JL201", {"www-authenticate": f'Bearer realm="jalon", error="{error}"'})
+
+
+def digest(token: str) -> bytes:
+    """A token is remembered as this, so that it takes the same room however long it is."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def algorithm(key: Any) -> str:
+    """The one algorithm that a public key allows."""
+    if isinstance(key, rsa.RSAPublicKey):
+        return "RS256"
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+        return "ES256"
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return "EdDSA"
+    raise ValueError("a public key must be RSA, EC P-256 or Ed25519")
+
+
+class Jwks:
+    """Public keys by kid, from a file or an address; read again when it grows old or a kid is unknown."""
+
+    def __init__(self, source: str, lifetime: float) -> None:
+        self.source, self.lifetime = source, lifetime
+        self.keys: dict[str, tuple[str, Any]] = {}
+        self.read_at = self.tried_at = -1e9
+        self.lock = asyncio.Lock()
+
+    async def find(self, kid: str) -> tuple[str, Any] | None:
+        now = time.monotonic()
+        stale = now - self.read_at > self.lifetime
+        if (stale or kid not in self.keys) and now - self.tried_at > AGAIN:
+            async with self.lock:
+                if now - self.tried_at > AGAIN:
+                    self.tried_at = now
+                    await self.read()
+        return self.keys.get(kid)
+
+    async def read(self) -> None:
+        try:
+            document = json.loads(await asyncio.to_thread(self.fetch))
+            self.keys = dict(filter(None, map(self.usable, document["keys"])))
+            self.read_at = time.monotonic()
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return  # the keys that we know keep working
+
+    def fetch(self) -> bytes:
+        if "://" not in self.source:
+            return Path(self.source).read_bytes()
+        with urllib.request.urlopen(self.source, timeout=5) as response:  # noqa: S310 - an address from the settings, https or http
+            return bytes(response.read(1 << 20))
+
+    @staticmethod
+    def usable(entry: dict[str, Any]) -> tuple[str, tuple[str, Any]] | None:
+        """A signature key that we can use, or nothing: a set may hold others, a symmetric one is never taken."""
+        if entry.get("use", "sig") != "sig" or "kid" not in entry or entry.get("kty") not in ("RSA", "EC", "OKP"):
+            return None
+        try:
+            key = jwt.PyJWK(entry).key
+            name = algorithm(key)
+        except (jwt.PyJWTError, ValueError):
+            return None
+        return (entry["kid"], (name, key)) if entry.get("alg", name) == name else None
+
+
+class Authenticator:
+    """Turns the Authorization header into a Caller, or refuses."""
+
+    def __init__(self, settings: Settings, lookup: Lookup) -> None:
+        self.lookup = lookup
+        self.token_roles = "token" in settings.role_sources.split(",")
+        self.audience, self.issuer = settings.token_audience or None, settings.token_issuer or None
+        self.keys: dict[str, Any] = {}
+        if settings.token_secret or not (settings.token_public_key or settings.token_jwks):
+            self.keys["HS256"] = signing_key(settings)
+            if len(self.keys["HS256"]) < 32:
+                raise Refusal("JALON_TOKEN_SECRET is shorter than 32 bytes: such a key can be guessed.")
+        if settings.token_public_key:
+            key = load_pem_public_key(settings.token_public_key.encode())
+            self.keys[algorithm(key)] = key
+        self.jwks = Jwks(settings.token_jwks, settings.token_jwks_lifetime) if settings.token_jwks else None
+        # SHA-256 of the token -> verify again at (monotonic), expires at (clock), caller
+        self.known: dict[bytes, tuple[float, float, Caller]] = {}
+
+    async def caller(self, header: str | None) -> Caller:
+        if not header:
+            raise Problem(401, "This needs a bearer token.", "JL201", {"www-authenticate": 'Bearer realm="jalon"'})
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise refuse("The Authorization header must be: Bearer <token>.", "invalid_request")
+        if len(token) > LONGEST:
+            raise refuse(f"The token is longer than {LONGEST} characters.")
+        if known := self.remembered(token):
+            return known
+        caller, expires, remember = await (self.by_key(token) if token.startswith(KEY_PREFIX) else self.by_jwt(token))
+        if len(self.known) >= 4096:
+            self.known.clear()
+        self.known[digest(token)] = (time.monotonic() + remember, expires, caller)
+        return caller
+
+    def remembered(self, token: str) -> Caller | None:
+        """Who showed this token lately, unless it has expired since."""
+        known = self.known.get(digest(token))
+        return known[2] if known and known[0] > time.monotonic() and known[1] > time.time() - LEEWAY else None
+
+    async def by_key(self, token: str) -> tuple[Caller, float, float]:
+        caller = await self.lookup(hash_key(token))
+        if caller is None:
+            raise refuse("This API key is unknown, revoked or expired.")
+        return caller, float("inf"), REMEMBER_KEY
+
+    async def by_jwt(self, token: str) -> tuple[Caller, float, float]:
+        try:
+            name, key = await self.key_of(jwt.get_unverified_header(token))
+            claims = jwt.decode(
+                token, key, algorithms=[name], audience=self.audience, issuer=self.issuer, leeway=LEEWAY,
+                options={"require": ["exp", "sub"], "verify_aud": self.audience is not None},
+            )  # fmt: skip
+            expires = float(claims["exp"])
+        except jwt.ExpiredSignatureError as error:
+            raise refuse("The token has expired.") from error
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
+            raise refuse("The token is not valid.") from error
+        subject, roles, called = claims["sub"], claims.get("roles", []), claims.get("name")
+        if not is_text(subject) or not 0 < len(subject) <= 200 or subject.startswith(("db:", "key:")):
+            raise refuse("The token's subject cannot be used.")
+        if not isinstance(roles, list) or not all(is_text(role) and ROLE.fullmatch(role) for role in roles):
+            raise refuse("The token's roles must be a list of names.")
+        caller = Caller(
+            actor=subject, roles=roles if self.token_roles else [], name=called if is_text(called) else None
+        )
+        return caller, expires, REMEMBER
+
+    async def key_of(self, header: dict[str, Any]) -> tuple[str, Any]:
+        """The key for a token: the set's key of that kid, or the configured key of that algorithm."""
+        found = await self.jwks.find(str(header["kid"])) if self.jwks and "kid" in header else None
+        if found is None:
+            found = (header["alg"], self.keys[header["alg"]]) if header.get("alg") in self.keys else None
+        if found is None:
+            raise refuse("The token is signed with a key that is not known here.")
+        return found
+
+
+def is_text(value: Any) -> bool:
+    """A text as PostgreSQL has it: no NUL, and no half of a character (JSON can write one)."""
+    return isinstance(value, str) and "\0" not in value and not SURROGATE.search(value)
+
+
+def signing_key(settings: Settings) -> str:
+    """The shared secret of the settings, or one made once and kept in the home folder."""
+    if settings.token_secret:
+        return settings.token_secret
+    path = settings.home / "token.secret"
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        return path.read_text()
+    except OSError as error:
+        raise Refusal(
+            f"No key to sign tokens: {path} can't be written ({error.strerror}); set JALON_TOKEN_SECRET."
+        ) from None
+    return path.read_text()
+
+
+def issue_token(settings: Settings, subject: str, roles: list[str], ttl: float = 3600, name: str | None = None) -> str:
+    """A token signed with the shared secret."""
+    now = int(time.time())
+    claims = {"sub": subject, "roles": roles, "iat": now, "exp": now + int(ttl), "name": name}
+    claims |= {"aud": settings.token_audience or None, "iss": settings.token_issuer or None}
+    held = {claim: value for claim, value in claims.items() if value is not None}
+    return jwt.encode(held, signing_key(settings), algorithm="HS256")
+
+
+def new_key() -> str:
+    return KEY_PREFIX + secrets.token_urlsafe(32)
+
+
+def hash_key(key: str) -> str:
+    """256 random bits need no slow hash."""
+    return hashlib.sha256(key.encode()).hexdigest()

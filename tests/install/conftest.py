@@ -1,0 +1,109 @@
+"""An empty database, and a small tree of SQL that a test may change as it likes."""
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from jalon.install import files
+from jalon.install.migrate import migrate
+from jalon.install.schema_version import State
+from jalon.settings import Settings
+
+NUMBERS = itertools.count(1)
+
+
+class Tree:
+    """A folder like `sql`: the real first migration, and what the test writes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for folder in ("migrations", "functions/shop/views", "triggers"):
+            (root / folder).mkdir(parents=True)
+        for path in files.MIGRATIONS.glob("0010.*"):
+            shutil.copy(path, root / "migrations")
+
+    def write(self, path: str, content: str) -> Path:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+        return file
+
+    def migration(self, id: str, up: str, down: str = "") -> None:
+        self.write(f"migrations/{id}.sql", f"set local role jalon_owner;\n{up}")
+        self.write(f"migrations/{id}.rollback.sql", f"set local role jalon_owner;\n{down}")
+
+    def function(self, name: str, arguments: str, returns: str, body: str) -> None:
+        head = f"create or replace function {name}({arguments}) returns {returns} language sql set search_path = ''"
+        self.write(f"functions/shop/{name}.sql", f"{head} as $$ {body} $$;\n")
+
+    def remove(self, path: str) -> None:
+        (self.root / path).unlink()
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return Tree(tmp_path / "sql")
+
+
+@pytest.fixture
+def empty(cluster: SimpleNamespace) -> Iterator[str]:
+    """The DSN of a database in which nothing stands."""
+    parts = {"host": cluster.host, "port": cluster.port, "user": cluster.user, "password": cluster.password}
+    server = make_conninfo(**{name: value for name, value in parts.items() if value}, dbname=cluster.maintenance_dbname)
+    name = f"jalon_empty_{next(NUMBERS)}_{tmp_id()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+        yield make_conninfo(server, dbname=name)
+        connection.execute(f"drop database {name} with (force)")
+
+
+def tmp_id() -> str:
+    import os
+
+    return str(os.getpid())
+
+
+@pytest.fixture
+def run(empty: str, tree: Tree) -> Callable[..., State]:
+    """Migrate the empty database from the tree; what it said is in run.said."""
+    said: list[str] = []
+
+    def run(**options: Any) -> State:
+        said.clear()
+        settings = Settings(home=tree.root, dsn=empty, lock_timeout=options.pop("lock_timeout", 0.5))
+        return migrate(settings, empty, said.append, root=tree.root, **options)
+
+    run.said = said  # type: ignore[attr-defined]
+    return run
+
+
+@pytest.fixture
+def shop(tree: Tree) -> Tree:
+    """One table, one function, one view, one trigger."""
+    tree.migration(
+        "0110.shop",
+        "create table roadshow.shop (id int primary key, name text);",
+        "drop table roadshow.shop;",
+    )
+    tree.function("api.greet", "p_name text", "text", "select 'hello ' || p_name")
+    tree.write(
+        "functions/shop/views/recap.names.sql", "create or replace view recap.names as select name from roadshow.shop;"
+    )
+    tree.write(
+        "functions/shop/tg.sql",
+        "create or replace function jalon_engine.tg_shop__upper() returns trigger language plpgsql set search_path = ''"
+        " as $$ begin new.name := upper(new.name); return new; end $$;",
+    )
+    tree.write(
+        "triggers/roadshow.shop.sql",
+        "create or replace trigger _100_upper before insert on roadshow.shop"
+        " for each row execute function jalon_engine.tg_shop__upper();",
+    )
+    return tree

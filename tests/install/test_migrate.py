@@ -1,0 +1,260 @@
+"""Migrations: once each, never edited, never half."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from jalon.install import files
+from jalon.install.migrate import ADVISORY_LOCK, migrate
+from jalon.install.schema_version import read_state
+from jalon.refusal import Refusal
+from jalon.settings import Settings
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from jalon.migrate import migrate
+from jalon.settings import Settings
+dsn, root = sys.argv[1], Path(sys.argv[2])
+migrate(Settings(home=root, dsn=dsn), dsn, lambda text: print(text, flush=True), root=root)
+"""
+
+
+def test_an_empty_database_is_brought_to_this_version(shop: Any, run: Any, empty: str) -> None:
+    state = run()
+    assert state.applied == ["0010.roles-and-schemas", "0110.shop"]
+    with psycopg.connect(empty) as connection:
+        connection.execute("insert into roadshow.shop values (1, 'ada')")
+        assert connection.execute("select name from recap.names").fetchall() == [("ADA",)]
+        assert read_state(connection, shop.root).is_current
+
+
+def test_the_second_run_does_nothing(shop: Any, run: Any) -> None:
+    run()
+    run()
+    assert run.said == []
+
+
+def test_a_migration_its_mark_and_its_digest_commit_together(shop: Any, run: Any, empty: str) -> None:
+    run()
+    shop.migration("0120.broken", "create table roadshow.half (id int); select 1/0;")
+    with pytest.raises(Refusal, match=r"0120\.broken failed and left nothing behind: division by zero"):
+        run()
+    with psycopg.connect(empty) as connection:
+        assert connection.execute("select to_regclass('roadshow.half')").fetchone() == (None,)
+        assert read_state(connection, shop.root).pending == ["0120.broken"]
+    shop.migration("0120.broken", "create table roadshow.half (id int);")
+    assert run().applied[-1] == "0120.broken"
+
+
+def test_an_edited_migration_is_refused_by_name(shop: Any, run: Any) -> None:
+    run()
+    shop.migration("0110.shop", "create table roadshow.shop (id bigint primary key);")
+    with pytest.raises(Refusal, match=r"0110\.shop was edited after it was applied"):
+        run()
+
+
+def test_line_ends_are_no_edit(shop: Any, run: Any) -> None:
+    run()
+    path = shop.root / "migrations/0110.shop.sql"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    run()
+
+
+def test_a_newer_database_is_refused(shop: Any, run: Any) -> None:
+    run()
+    shop.remove("migrations/0110.shop.sql")
+    with pytest.raises(Refusal, match=r"newer than this Jalon: it has the migration 0110\.shop"):
+        run()
+
+
+def test_a_migration_without_transaction_is_refused(tree: Any, run: Any) -> None:
+    run()
+    tree.write("migrations/0110.bare.sql", "-- transactional: false\nvacuum;")
+    with pytest.raises(Refusal, match=r"0110\.bare wants no transaction"):
+        run()
+
+
+def test_the_lock_of_a_killed_process_is_taken_over(shop: Any, run: Any, empty: str) -> None:
+    run()
+    with psycopg.connect(empty, autocommit=True) as connection:
+        connection.execute("insert into ops.yoyo_lock (locked, ctime, pid) values (1, now(), 4711)")
+    shop.migration("0120.more", "create table roadshow.more (id int);")
+    assert run().applied[-1] == "0120.more"
+
+
+def started(empty: str, tree: Any) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", SCRIPT, empty, str(tree.root)], stdout=subprocess.PIPE, text=True)
+
+
+def until(process: subprocess.Popen[str], said: str) -> None:
+    assert process.stdout
+    for line in process.stdout:
+        if said in line:
+            return
+    raise AssertionError(f"it ended without saying {said!r}")
+
+
+@pytest.mark.parametrize("where", ["migration", "reload"])
+def test_killed_in_the_middle_the_next_run_completes(
+    shop: Any, run: Callable[..., Any], empty: str, where: str
+) -> None:
+    """The killed process waits for a lock that the test holds, in the middle of its transaction."""
+    with psycopg.connect(empty, autocommit=True) as holder:
+        if where == "migration":
+            shop.migration("0120.slow", "create table roadshow.half (id int); select pg_advisory_xact_lock(1);")
+            word = "Applying 0120"
+        else:
+            shop.write("triggers/zz.sql", "select pg_advisory_xact_lock(1);")
+            word = "Reloading"
+        holder.execute("select pg_advisory_lock(1)")
+        process = started(empty, shop)
+        until(process, word)
+        waiting = "select 1 from pg_locks where locktype = 'advisory' and objid = 1 and not granted"
+        while not holder.execute(waiting).fetchone():
+            assert process.poll() is None
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        holder.execute("select pg_advisory_unlock(1)")
+        assert holder.execute("select to_regclass('roadshow.half'), to_regclass('recap.names')").fetchone() == (
+            None,
+            None,
+        )
+    assert run(lock_timeout=5).is_current is False
+    with psycopg.connect(empty) as connection:
+        assert read_state(connection, shop.root).is_current
+
+
+def test_two_at_once_take_turns(shop: Any, empty: str) -> None:
+    processes = [started(empty, shop) for _ in range(3)]
+    assert [process.wait() for process in processes] == [0, 0, 0]
+    with psycopg.connect(empty) as connection:
+        assert read_state(connection, shop.root).is_current
+        assert connection.execute("select count(*) from ops._yoyo_migration").fetchone() == (2,)
+
+
+def test_who_comes_second_says_that_it_waits(shop: Any, run: Any, empty: str) -> None:
+    with psycopg.connect(empty, autocommit=True) as holder:
+        holder.execute("select pg_advisory_lock(%s)", (ADVISORY_LOCK,))
+        thread = threading.Thread(target=run)
+        thread.start()
+        waiting = "select 1 from pg_locks where locktype = 'advisory' and not granted"
+        while not holder.execute(waiting).fetchone():
+            assert thread.is_alive()
+        holder.execute("select pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
+        thread.join()
+    assert "Another jalon is migrating this database; waiting for it …" in run.said
+
+
+def test_a_held_lock_ends_in_a_clear_error_with_nothing_applied(shop: Any, run: Any, empty: str) -> None:
+    run()
+    shop.migration("0120.wider", "create table roadshow.more (id int); alter table roadshow.shop add column size int;")
+    with psycopg.connect(empty, application_name="report") as holder:
+        holder.execute("select * from roadshow.shop")
+        with pytest.raises(
+            Refusal, match=r"Nothing was changed: a lock .* \(idle in transaction, report\).*roadshow\.shop"
+        ):
+            run()
+    with psycopg.connect(empty) as connection:
+        assert connection.execute("select to_regclass('roadshow.more')").fetchone() == (None,)
+
+
+def test_the_search_path_is_set_for_the_database(run: Any, empty: str) -> None:
+    run()
+    with psycopg.connect(empty) as connection:
+        assert "roadshow, event, dossier" in connection.execute("show search_path").fetchone()[0]  # type: ignore[index]
+
+
+def limits(dsn: str) -> dict[tuple[str, str], str]:
+    with psycopg.connect(dsn) as connection:
+        rows = connection.execute(
+            "select s.setrole::regrole::text, split_part(c, '=', 1), split_part(c, '=', 2) from pg_db_role_setting s, unnest(s.setconfig) c"
+            " where s.setdatabase = (select oid from pg_database where datname = current_database()) and s.setrole <> 0"
+        ).fetchall()
+    return {(role, name): value for role, name, value in rows if role.startswith("jalon_")}
+
+
+def test_each_role_has_its_limits(run: Any, empty: str) -> None:
+    run()
+    assert limits(empty)["jalon_bi", "statement_timeout"] == "5min"
+    assert {role for role, _ in limits(empty)} == {"jalon_api", "jalon_bi", "jalon_dba"}
+    for role in ("jalon_api", "jalon_bi", "jalon_dba"):
+        with psycopg.connect(empty, user=role) as connection:
+            for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+                assert connection.execute(f"show {name}").fetchone() == (limits(empty)[role, name],)
+
+
+def test_a_limit_that_somebody_set_stays(run: Any, empty: str) -> None:
+    run()
+    with psycopg.connect(empty, autocommit=True) as admin:
+        database = psycopg.sql.Identifier(admin.info.dbname).as_string(admin)
+        admin.execute(f"alter role jalon_bi in database {database} set statement_timeout = '2h'")
+    run()
+    assert limits(empty)["jalon_bi", "statement_timeout"] == "2h"
+
+
+def test_an_ordinary_role_migrates_after_an_administrator_made_the_roles(shop: Any, empty: str) -> None:
+    from jalon.cli.roles import MADE, STATEMENTS
+
+    name = "ordinary_migrator"
+    with psycopg.connect(empty, autocommit=True) as admin:
+        migrate_as_admin_only_roles(admin)
+        admin.execute(f"create role {name} login")
+        members = "".join(f"grant {role} to {name};\n" for role, login in MADE.items() if login == "nologin")
+        statements = STATEMENTS.format(
+            database=admin.info.dbname,
+            me=name,
+            path="public",
+            limits="",
+            roles="",
+            members=members,
+            names_kept="",
+            event_trigger="",
+        )
+        for statement in statements.splitlines():
+            if statement.startswith(("grant", "alter")):
+                admin.execute(statement)
+        try:
+            dsn = psycopg.conninfo.make_conninfo(empty, user=name)
+            state = migrate(Settings(home=shop.root, dsn=dsn), dsn, lambda text: None, root=shop.root)
+            assert state.applied[-1] == "0110.shop"
+            owner = "select tableowner from pg_tables where tablename = 'shop'"
+            assert admin.execute(owner).fetchone() == ("jalon_owner",)
+        finally:
+            admin.execute(f"drop owned by {name} cascade; drop role {name}")
+
+
+def migrate_as_admin_only_roles(admin: psycopg.Connection[Any]) -> None:
+    from jalon.cli.roles import MADE
+
+    for role, login in MADE.items():
+        if not admin.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone():
+            admin.execute(f"create role {role} {login}")
+
+
+def test_without_rights_the_administrators_statements_are_named(tree: Any, empty: str) -> None:
+    with psycopg.connect(empty, autocommit=True) as admin:
+        admin.execute("create role stranger login")
+        try:
+            dsn = psycopg.conninfo.make_conninfo(empty, user="stranger")
+            with pytest.raises(Refusal, match="`jalon roles --sql`"):
+                migrate(Settings(home=tree.root, dsn=dsn), dsn, lambda text: None, root=tree.root)
+        finally:
+            admin.execute("drop role stranger")
+
+
+def test_every_migration_begins_as_the_owner_with_a_lock_timeout() -> None:
+    for path in sorted(files.MIGRATIONS.glob("*.sql")):
+        content = files.text(path)
+        if not path.name.startswith("0010"):
+            assert "set local role jalon_owner;" in content.splitlines(), path.name
+        if not path.name.endswith(".rollback.sql"):
+            assert "set local lock_timeout = '5s';" in content.splitlines(), path.name
+            assert Path(str(path).replace(".sql", ".rollback.sql")).exists(), f"{path.name} has no rollback"

@@ -1,0 +1,67 @@
+"""Applying and undoing the migration: undoing says that history goes, and wants the flag."""
+
+import subprocess
+import sys
+from typing import Any
+
+import psycopg
+import pytest
+
+from jalon.install.schema_version import read_state
+
+Connection = psycopg.Connection[Any]
+
+
+@pytest.fixture
+def jalon(db: Connection) -> Any:
+    dsn = psycopg.conninfo.make_conninfo(db.info.dsn, password=db.info.password or None)
+
+    def jalon(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "jalon", *arguments, "--dsn", dsn]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    return jalon
+
+
+@pytest.mark.parametrize(
+    ("module", "view", "history", "table"),
+    [
+        (
+            "membership",
+            "membership.role_change_history",
+            "jalon_history.membership__users",
+            "insert into users (email, name) values ('a@x.y', 'A')",
+        ),
+        (
+            "roadshow",
+            "roadshow.roadshow_counterparty_history",
+            "jalon_history.roadshow__roadshow_counterparty",
+            "insert into roadshow_counterparty (name) values ('A')",
+        ),
+    ],
+)
+def test_undoing_warns_and_applying_again_makes_the_same(
+    db: Connection, jalon: Any, module: str, view: str, history: str, table: str
+) -> None:
+    db.execute(table)  # type: ignore[call-overload]
+    applied = read_state(db).applied
+    before = applied[[id.split(".")[1] for id in applied].index(module) - 1]
+    columns = "select attname, format_type(atttypid, atttypmod), attnotnull from pg_attribute where attrelid = %s::regclass and attnum > 0 order by 1"
+    wanted = [db.execute(columns, (name,)).fetchall() for name in (history, view)]
+
+    refused = jalon("rollback", "--to", before)
+    assert refused.returncode == 1
+    assert history in refused.stderr
+    assert "--lose-history" in refused.stderr
+    assert db.execute(f"select count(*) from {view}").fetchone() == (1,)  # type: ignore[call-overload]
+
+    done = jalon("rollback", "--to", before, "--lose-history")
+    assert done.returncode == 0, done.stderr
+    assert db.execute("select to_regclass(%s), to_regclass(%s)", (history, view)).fetchone() == (None, None)
+    assert db.execute("select count(*) from jalon_engine.category where code like 'USER%'").fetchone() == (0,)
+
+    again = jalon("migrate")
+    assert again.returncode == 0, again.stderr
+    assert [db.execute(columns, (name,)).fetchall() for name in (history, view)] == wanted
+    db.execute(table)  # type: ignore[call-overload]
+    assert db.execute(f"select count(*) from {view}").fetchone() == (1,)  # type: ignore[call-overload]

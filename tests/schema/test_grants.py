@@ -1,0 +1,48 @@
+"""sql/grants.txt is the whole truth about who may do what."""
+
+from typing import Any
+
+import psycopg
+
+from jalon.install import grants
+from jalon.install.catalog_objects import SCHEMAS
+
+
+def test_the_matrix_and_the_catalogue_agree_both_ways(db: psycopg.Connection[Any]) -> None:
+    assert grants.differences(db, list(SCHEMAS)) == []
+
+
+def test_a_grant_too_many_is_found(db: psycopg.Connection[Any]) -> None:
+    db.execute("grant select on jalon_engine.error_code to jalon_api")
+    assert grants.differences(db, list(SCHEMAS)) == [
+        "jalon_api may SELECT on table jalon_engine.error_code, and should not."
+    ]
+
+
+def test_a_grant_too_few_is_found(db: psycopg.Connection[Any]) -> None:
+    db.execute("revoke usage on schema api from jalon_api")
+    assert grants.differences(db, list(SCHEMAS)) == ["jalon_api may not USAGE on schema api, and should."]
+
+
+def test_a_column_granted_is_found(db: psycopg.Connection[Any]) -> None:
+    db.execute("grant select (template) on jalon_engine.message to jalon_bi")
+    assert grants.differences(db, list(SCHEMAS)) == [
+        "jalon_bi may SELECT on column jalon_engine.message.template, and should not."
+    ]
+
+
+def test_the_owners_log_in_nowhere_and_nobody_is_mighty(db: psycopg.Connection[Any]) -> None:
+    rows = db.execute(
+        "select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication"
+        " from pg_roles where rolname like 'jalon\\_%' order by 1"
+    )
+    assert rows.fetchall() == [
+        ("jalon_api", True, False),
+        ("jalon_app", True, False),
+        ("jalon_bi", True, False),
+        ("jalon_dba", True, False),
+        ("jalon_historian", False, False),
+        ("jalon_mover", False, False),
+        ("jalon_owner", False, False),
+        ("jalon_relay", True, False),
+    ]

@@ -1,0 +1,124 @@
+"""The roles, as `jalon roles --sql` makes them, and who may become an owner."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+import pytest
+
+from jalon.cli import roles
+from jalon.install import doctor
+from jalon.install.migrate import SEARCH_PATH
+from jalon.settings import Settings
+
+Connection = psycopg.Connection[Any]
+
+
+@pytest.fixture
+def printed(settings: Settings, capsys: pytest.CaptureFixture[str]) -> str:
+    roles.run(settings, SimpleNamespace(sql=True))  # type: ignore[arg-type]
+    return capsys.readouterr().out
+
+
+def test_what_an_administrator_runs_may_be_run_again(db: Connection, printed: str) -> None:
+    event_trigger = (
+        "select evtfoid::regproc::text, evttags, evtenabled from pg_event_trigger where evtname = 'jalon_protect_names'"
+    )
+    before = db.execute(event_trigger).fetchall()
+    for _ in range(2):
+        db.execute(printed, prepare=False)
+    assert db.execute(event_trigger).fetchall() == before
+    assert list(doctor.findings(db)) == []
+
+
+def test_it_makes_the_roles_that_are_missing(db: Connection, printed: str) -> None:
+    with db.transaction(force_rollback=True):
+        for name in roles.MADE:
+            db.execute(f"alter role {name} rename to {name.replace('jalon', 'former')}")
+        db.execute(printed.replace("alter database", "-- alter database"), prepare=False)
+        made = "select rolname, rolcanlogin from pg_roles where rolname like 'jalon\\_%' order by 1"
+        assert dict(db.execute(made).fetchall()) == {name: login == "login" for name, login in roles.MADE.items()}
+
+
+def test_every_role_is_one_that_the_doctor_knows() -> None:
+    assert {*doctor.LOGINS, *doctor.OWNERS} == set(roles.MADE)
+
+
+def test_the_doctor_says_that_an_event_trigger_was_put_out_of_action(db: Connection) -> None:
+    db.execute("alter event trigger jalon_protect_names disable")
+    assert [found for found in doctor.findings(db) if "event trigger" in found] == [
+        "The event trigger jalon_protect_names is disabled: `alter event trigger jalon_protect_names enable` wakes it."
+    ]
+    db.execute("drop event trigger jalon_protect_names")
+    assert [found for found in doctor.findings(db) if "event trigger" in found] == [
+        "The event trigger jalon_protect_names is gone; `jalon migrate --reload` by a superuser brings it back."
+    ]
+
+
+def test_the_doctor_notes_who_migrates_and_finds_others_who_may_become_an_owner(db: Connection) -> None:
+    db.execute(f"alter database {db.info.dbname} set search_path = {SEARCH_PATH}")
+    db.execute("create role shop_eve login; create role shop_team nologin; grant jalon_owner to shop_eve, shop_team")
+    try:
+        assert [found for found in doctor.findings(db) if "shop_" in found] == [
+            "shop_eve is a member of jalon_owner and can act as it. revoke jalon_owner from shop_eve; only logins that migrate need this."
+        ]
+        assert list(doctor.notes(db)) == [
+            "shop_team is a member of jalon_owner: who is given shop_team is above the rules."
+        ]
+        db.execute("insert into ops.installer (role_name) values ('shop_eve')")
+        assert [found for found in doctor.findings(db) if "shop_" in found] == []
+        assert [note.split(":")[0] for note in doctor.notes(db)] == [
+            "shop_eve is a member of jalon_owner, as whoever migrates must be",
+            "shop_team is a member of jalon_owner",
+        ]
+    finally:
+        db.execute("drop role shop_eve, shop_team")
+
+
+@pytest.mark.parametrize("role", ["jalon_historian", "jalon_mover"])
+def test_the_doctor_says_it_if_an_owner_may_log_in(db: Connection, role: str) -> None:
+    db.execute(f"alter role {role} login")
+    try:
+        assert list(doctor.findings(db)) == [f"The role {role} can log in, and should not: alter role {role} nologin."]
+    finally:
+        db.execute(f"alter role {role} nologin")
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        (
+            "alter table jalon_history.deletion owner to jalon_owner",
+            "table jalon_history.deletion belongs to jalon_owner, not to jalon_historian",
+        ),
+        (
+            "alter schema jalon_generated owner to jalon_owner",
+            "schema jalon_generated belongs to jalon_owner, not to jalon_historian",
+        ),
+        (
+            "alter function jalon_engine.row_as_json(anyelement) owner to jalon_owner",
+            "belongs to jalon_owner, not to jalon_mover",
+        ),
+        ("alter function jalon_engine.context() owner to jalon_mover", "belongs to jalon_mover, not to jalon_owner"),
+        (
+            "alter function jalon_engine.on_ddl_command_end() owner to jalon_owner",
+            "belongs to jalon_owner, not to a superuser",
+        ),
+        (
+            "alter type jalon_engine.context owner to jalon_api",
+            "jalon_engine.context belongs to jalon_api, not to jalon_owner",
+        ),
+    ],
+)
+def test_the_doctor_says_what_belongs_to_another(db: Connection, statement: str, found: str) -> None:
+    db.execute(statement)
+    assert found in " ".join(doctor.findings(db))
+
+
+def test_whoever_migrates_is_remembered(db: Connection) -> None:
+    assert db.execute("select role_name = session_user from ops.installer").fetchall() == [(True,)]
+
+
+def test_a_role_that_may_write_a_column_is_found(db: Connection) -> None:
+    db.execute("grant update (roles) on jalon_engine.rule to jalon_bi")
+    assert list(doctor.findings(db)) == ["jalon_bi may UPDATE on column jalon_engine.rule.roles, and should not."]
