@@ -21,8 +21,8 @@ CHANGES = int(os.environ.get("JALON_TEST_CHANGES", "1500"))
 RELAY = """
 import asyncio, sys
 from pathlib import Path
-from jalon.egress import Egress
-from jalon.relay import Relay
+from jalon.outbox.webhook_client import Egress
+from jalon.outbox.relay import Relay
 from jalon.settings import Settings
 dsn = sys.argv[1]
 settings = Settings(home=Path("/nonexistent"), dsn=dsn, relay_dsn=dsn, webhook_timeout=1, relay_tick=0.02)
