@@ -19,7 +19,7 @@ insert into jalon_engine.role_grant (principal, role) values ('db:bench_login', 
 insert into jalon_engine.referential (category, code, label, is_initial) select 'BENCH', c, c, c = 'A' from unnest('{A,B,C,D,E}'::text[]) c;
 begin;
 insert into jalon_engine.workflow (category, version, state, published_at) values ('BENCH', 1, 'published', now());
-insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles, requires_reason)
+insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, requires_reason)
 select 'BENCH', 1, a.code, b.code, 'go_' || b.code, '{clerk}', true
 from jalon_engine.referential a join jalon_engine.referential b using (category) where a.category = 'BENCH' and a.code <> b.code;
 commit;

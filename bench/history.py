@@ -76,12 +76,12 @@ QUESTIONS = (
     ("one record's timeline", "select * from jalon_history.orders_timeline where orders_id = 50"),
     ("one record as of a year ago", "select * from jalon_history.orders_as_of(now() - interval '1 year', '50')"),
     ("one record as of last week", "select * from jalon_history.orders_as_of({week}, '50')"),
-    ("last week's transitions", "select * from recap.transitions('orders', {week}, {week} + interval '7 days')"),
+    ("last week's transitions", "select * from jalon_recap.transitions('orders', {week}, {week} + interval '7 days')"),
     (
         "last week's changes, all",
         "select count(*) from jalon_history.changes where changed_at >= {week} and changed_at < {week} + interval '7 days'",
     ),
-    ("one week's recap", "select recap.weekly(to_char({week}, 'IYYY-\"W\"IW'), 'UTC', 'en', 'orders')"),
+    ("one week's recap", "select jalon_recap.weekly(to_char({week}, 'IYYY-\"W\"IW'), 'UTC', 'en', 'orders')"),
     ("every record as of last week", "select count(*) from jalon_history.orders_as_of({week})"),
 )
 WEEK_START = "(date_trunc('week', now()) - interval '7 days')"

@@ -1,7 +1,7 @@
 """The web application against its peers: one move a request, and one record read. wrk, 32 connections, one process each.
 
 PostgreSQL, the servers and wrk share the machine. Rounds are interleaved, ratios are medians of the ratios of one round.
-The peers check the arrow, change the status and write a history row (and for a status like the roadshow's an event, as it does), and need
+The peers check the transition, change the status and write a history row (and for a status like the roadshow's an event, as it does), and need
 no token; see bench/peers. Each has the pool
 that suits it best: of 4, 6, 10, 16 and 32 connections PostgREST is fastest with 16, of 2, 5, 10, 20 and 32 FastAPI with 10.
 """
@@ -41,13 +41,13 @@ insert into jalon_engine.referential (category, code, label, is_initial) values 
 insert into jalon_engine.role (code, label) values ('clerk', 'Clerk') on conflict do nothing;
 insert into jalon_engine.permission_rule (role, permission) values ('clerk', 'read_all');
 insert into jalon_engine.workflow (category, version, state) values ('BENCH_STATUS', 1, 'draft');
-insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles)
+insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles)
 values ('BENCH_STATUS', 1, 'NEW', 'PAID', 'pay', '{clerk}'), ('BENCH_STATUS', 1, 'PAID', 'NEW', 'unpay', '{clerk}');
 update jalon_engine.workflow set state = 'published', published_at = now() where category = 'BENCH_STATUS';
 select jalon_engine.compile_rules('BENCH_STATUS');
 select jalon.track('shop.orders', 'status', category => 'BENCH_STATUS');
 insert into shop.orders (id) select n from generate_series(1, 10000) n;
-insert into roadshow.roadshow_counterparty (id, name) select n, 'Counterparty ' || n from generate_series(1, 10000) n;
+insert into jalon_roadshow.roadshow_counterparty (id, name) select n, 'Counterparty ' || n from generate_series(1, 10000) n;
 """
 JALON_STATUS = ("/roadshow/%d/status", '{"newStatus": "TO", "reason": "bench"}')
 JALON_MOVE = ("/api/v1/tracked/orders/%d/moves", '{"to": "TO", "reason": "bench"}')
@@ -149,20 +149,20 @@ def rows_in(connection: psycopg.Connection[Any], table: str) -> int:
 def measure(db: Server, one: Contestant, kind: str) -> dict[str, float]:
     where = "peer.history"
     if one.ours:
-        where = "roadshow.roadshow_counterparty_history" if kind == "status" else "jalon_history.shop__orders"
+        where = "jalon_roadshow.roadshow_counterparty_history" if kind == "status" else "jalon_history.shop__orders"
     with db.connect() as connection, one.running():
         if kind != "read":
             if one.ours:
                 connection.execute("select jalon.act_as('bench', '{clerk}')")
                 connection.execute("update shop.orders set status = 'NEW' where status <> 'NEW'")
                 connection.execute(
-                    "update roadshow.roadshow_counterparty set statut = 'En attente' where statut <> 'En attente'"
+                    "update jalon_roadshow.roadshow_counterparty set statut = 'En attente' where statut <> 'En attente'"
                 )
             else:
                 connection.execute("update peer.orders set status = 'NEW' where status <> 'NEW'")
             connection.execute(
                 "vacuum analyze shop.orders, peer.orders, peer.history, jalon_history.shop__orders,"
-                " peer.event, roadshow.roadshow_counterparty, roadshow.roadshow_counterparty_history, roadshow.roadshow_event"
+                " peer.event, jalon_roadshow.roadshow_counterparty, jalon_roadshow.roadshow_counterparty_history, jalon_roadshow.roadshow_event"
             )
         path, body = one.paths[kind]
         wrk(one, one.read, "", 1)

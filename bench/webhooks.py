@@ -30,7 +30,7 @@ insert into jalon_engine.role_grant (principal, role) values ('db:postgres', 'cl
 insert into jalon_engine.referential (category, code, label, is_initial) values ('BENCH', 'A', 'A', true), ('BENCH', 'B', 'B', false);
 begin;
 insert into jalon_engine.workflow (category, version, state, published_at) values ('BENCH', 1, 'published', now());
-insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles)
+insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles)
 values ('BENCH', 1, 'A', 'B', 'go', '{clerk}'), ('BENCH', 1, 'B', 'A', 'back', '{clerk}');
 commit;
 create schema bench;
@@ -85,15 +85,15 @@ class Bench:
 
     def subscribe(self, **more: Any) -> str:
         given = {"url": f"{self.receiver.url}/hook", "eventTypes": ["item.*"]} | more
-        (body,) = self.one("select body from api.create_webhook(null, %s::jsonb, %s::jsonb)", json.dumps(given), CALLER)
+        (body,) = self.one("select body from jalon_api.create_webhook(null, %s::jsonb, %s::jsonb)", json.dumps(given), CALLER)
         return str(body["id"])
 
     def unsubscribe(self, id: str) -> None:
         self.db.execute(
             "truncate jalon_engine.webhook_delivery, jalon_engine.webhook_attempt, jalon_engine.webhook_message"
         )
-        self.db.execute("truncate jalon_engine.event")
-        self.db.execute("select api.drop_webhook(%s, '{}', %s::jsonb)", (id, CALLER))
+        self.db.execute("truncate jalon_engine.outbox_message")
+        self.db.execute("select jalon_api.drop_webhook(%s, '{}', %s::jsonb)", (id, CALLER))
 
     def one(self, query: str, *parameters: Any) -> tuple[Any, ...]:
         return self.db.execute(query, parameters or None).fetchone() or ()
@@ -111,9 +111,9 @@ class Bench:
         try:
             self.receiver.ask("forget")
             id = self.subscribe(eventTypes=["nothing.*"])
-            self.db.execute("select api.test_webhook(%s, '{}', %s::jsonb)", (id, CALLER))
+            self.db.execute("select jalon_api.test_webhook(%s, '{}', %s::jsonb)", (id, CALLER))
             self.receiver.wait(1, 60)
-            self.db.execute("select api.drop_webhook(%s, '{}', %s::jsonb)", (id, CALLER))
+            self.db.execute("select jalon_api.drop_webhook(%s, '{}', %s::jsonb)", (id, CALLER))
             self.receiver.ask("forget")
             yield process
         finally:
@@ -123,7 +123,7 @@ class Bench:
     def settled(self) -> None:
         """Everything is delivered, and said to be."""
         end = time.monotonic() + 60
-        query = """select (select count(*) from jalon_engine.event), count(*) filter (where due_at is not null),
+        query = """select (select count(*) from jalon_engine.outbox_message), count(*) filter (where due_at is not null),
             count(*) filter (where due_at is null and delivered_at is null) from jalon_engine.webhook_delivery"""
         while (found := self.one(query)) != (0, 0, 0):
             if time.monotonic() > end or found[2]:
@@ -230,7 +230,7 @@ def move(bench: Bench) -> list[Row]:
 def unheard(bench: Bench, script: str) -> float:
     bench.db.execute("vacuum bench.item")
     tps = bench.server.pgbench(script, seconds=SECONDS)
-    if bench.one("select count(*) from jalon_engine.event") != (0,):
+    if bench.one("select count(*) from jalon_engine.outbox_message") != (0,):
         raise SystemExit("something was appended although nobody subscribes")
     return tps
 
@@ -240,7 +240,7 @@ def heard(bench: Bench, script: str, is_counted: bool) -> float:
     bench.db.execute("vacuum bench.item")
     tps = bench.server.pgbench(script, seconds=SECONDS)
     changes = bench.one("select sum(status_version) from bench.item")[0] - since
-    if is_counted and bench.one("select count(*) from jalon_engine.event") != (changes,):
+    if is_counted and bench.one("select count(*) from jalon_engine.outbox_message") != (changes,):
         raise SystemExit(f"{changes} changes, and another number of events")
     bench.unsubscribe(id)
     return tps
@@ -253,7 +253,7 @@ def backlog(bench: Bench) -> list[Row]:
     calls = """select coalesce(sum(total_time) filter (where funcname = 'fan_out'), 0), coalesce(sum(calls) filter (where funcname = 'fan_out'), 0)::int,
         coalesce(sum(total_time) filter (where funcname = 'claim_deliveries'), 0), coalesce(sum(calls) filter (where funcname = 'claim_deliveries'), 0)::int
         from pg_stat_user_functions"""
-    waiting = "select (select count(*) from jalon_engine.event) + (select count(*) from jalon_engine.webhook_delivery where due_at is not null)"
+    waiting = "select (select count(*) from jalon_engine.outbox_message) + (select count(*) from jalon_engine.webhook_delivery where due_at is not null)"
     dead = "select sum(n_dead_tup)::int from pg_stat_user_tables where relname = 'event' or relname like 'webhook\\_delivery%'"
     for held in (False, True):
         lasts = seconds if held else seconds // 4

@@ -9,7 +9,7 @@ import pytest
 
 def test_every_schema_belongs_to_the_owner_and_histories_to_the_historian(db: psycopg.Connection[Any]) -> None:
     rows = db.execute(
-        "select nspname, nspowner::regrole::text from pg_namespace where nspname in ('jalon_engine', 'jalon_generated', 'jalon', 'api', 'jalon_history', 'recap', 'ops')"
+        "select nspname, nspowner::regrole::text from pg_namespace where nspname in ('jalon_engine', 'jalon_generated', 'jalon', 'jalon_api', 'jalon_history', 'jalon_recap', 'jalon_install')"
     )
     owners = dict.fromkeys(("jalon_engine", "jalon", "api", "recap", "ops"), "jalon_owner")
     assert dict(rows.fetchall()) == owners | dict.fromkeys(("jalon_history", "jalon_generated"), "jalon_historian")
@@ -18,7 +18,7 @@ def test_every_schema_belongs_to_the_owner_and_histories_to_the_historian(db: ps
 @pytest.mark.parametrize("role", ["api", "bi", "relay", "app"])
 def test_the_lesser_roles_see_no_table(connect: Callable[..., psycopg.Connection[Any]], role: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connect(role).execute("select * from ops.reload")
+        connect(role).execute("select * from jalon_install.reload")
 
 
 def test_the_web_application_is_alive_and_ready(client: Any) -> None:

@@ -14,7 +14,7 @@ values ('ORDER_STATUS', 'PAID', 'fr', 'Payée'), ('ORDER_STATUS', 'CANCELLED', '
 insert into jalon_engine.role (code, label) values ('clerk', 'Clerk') on conflict do nothing;
 insert into jalon_engine.permission_rule (role, permission) values ('clerk', 'read_all');
 insert into jalon_engine.workflow (category, version, state) values ('ORDER_STATUS', 1, 'draft');
-insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles, requires_reason)
+insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, requires_reason)
 values ('ORDER_STATUS', 1, 'NEW', 'PAID', 'pay', '{clerk}', false), ('ORDER_STATUS', 1, 'PAID', 'NEW', 'unpay', '{clerk}', false),
        ('ORDER_STATUS', 1, 'PAID', 'SHIPPED', 'ship', '{clerk}', false), ('ORDER_STATUS', 1, 'NEW', 'CANCELLED', 'cancel', '{any}', true);
 update jalon_engine.workflow set state = 'published', published_at = now() where category = 'ORDER_STATUS';

@@ -4,7 +4,7 @@
     jalon recap weekly --week 2026-W47 --tz Europe/Paris --lang fr
     jalon recap weekly --table roadshow_counterparty --format html > week.html
 
-In psql the same lines are: select line from recap.weekly_lines('2026-W47', 'Europe/Paris', 'fr');
+In psql the same lines are: select line from jalon_recap.weekly_lines('2026-W47', 'Europe/Paris', 'fr');
 """
 
 import argparse
@@ -16,9 +16,9 @@ from jalon.refusal import Refusal
 from jalon.settings import Settings
 
 FORMS = {
-    "text": "select line from recap.weekly_lines(%(week)s, %(tz)s, %(lang)s, %(table)s)",
-    "json": "select jsonb_pretty(recap.weekly(%(week)s, %(tz)s, %(lang)s, %(table)s))",
-    "html": "select recap.weekly_page(%(week)s, %(tz)s, %(lang)s, %(table)s)",
+    "text": "select line from jalon_recap.weekly_lines(%(week)s, %(tz)s, %(lang)s, %(table)s)",
+    "json": "select jsonb_pretty(jalon_recap.weekly(%(week)s, %(tz)s, %(lang)s, %(table)s))",
+    "html": "select jalon_recap.weekly_page(%(week)s, %(tz)s, %(lang)s, %(table)s)",
 }
 
 

@@ -12,7 +12,7 @@ from jalon.settings import Settings
 PARTITIONS = "select p.table_name, p.until from jalon.partitions p order by p.until, p.table_name"
 WEBHOOKS = """
     select count(*), count(*) filter (where w.is_paused), count(h.failing_since), count(w.disabled_at),
-        (select count(*) from jalon_engine.event),
+        (select count(*) from jalon_engine.outbox_message),
         (select count(*) from jalon_engine.webhook_delivery d where d.due_at is not null)
     from jalon_engine.webhook w join jalon_engine.webhook_health h on h.webhook_id = w.id
 """

@@ -15,8 +15,8 @@ SECONDS = {
 WEEK = timedelta(days=7)
 
 
-class Arrow(NamedTuple):
-    """How often one arrow was taken, week by week."""
+class Transition(NamedTuple):
+    """How often one transition was taken, week by week."""
 
     origin: str | None
     target: str | None
@@ -28,7 +28,7 @@ class Weeks(NamedTuple):
     """Mondays in a row, and what was counted in each."""
 
     mondays: list[date]
-    arrows: list[Arrow]
+    transitions: list[Transition]
     totals: list[int]
     forced: list[int]
     most: int
@@ -69,7 +69,7 @@ def monday(weeks_ago: int) -> str:
 
 
 def weekly(rows: list[dict[str, Any]]) -> Weeks:
-    """The rows of one status column: an arrow a row, the weeks between the first and the last without a gap."""
+    """The rows of one status column: a transition a row, the weeks between the first and the last without a gap."""
     at = [datetime.fromisoformat(row["period"]).date() for row in rows]
     mondays: list[date] = []
     day = min(at, default=None)
@@ -77,13 +77,13 @@ def weekly(rows: list[dict[str, Any]]) -> Weeks:
         mondays.append(day)
         day += WEEK
     place = {day: n for n, day in enumerate(mondays)}
-    arrows: dict[tuple[str | None, str | None], Arrow] = {}
+    transitions: dict[tuple[str | None, str | None], Transition] = {}
     for row, day in zip(rows, at, strict=True):
-        empty = Arrow(row["fromLabel"], row["toLabel"], [0] * len(mondays), [0] * len(mondays))
-        arrow = arrows.setdefault((row["fromCode"], row["toCode"]), empty)
-        arrow.counts[place[day]] += row["changes"]
-        arrow.forced[place[day]] += row["forced"]
-    ordered = sorted(arrows.values(), key=lambda arrow: -sum(arrow.counts))
-    totals = [sum(column) for column in zip(*(arrow.counts for arrow in ordered), strict=True)]
-    forced = [sum(column) for column in zip(*(arrow.forced for arrow in ordered), strict=True)]
-    return Weeks(mondays, ordered, totals, forced, max((max(arrow.counts) for arrow in ordered), default=0))
+        empty = Transition(row["fromLabel"], row["toLabel"], [0] * len(mondays), [0] * len(mondays))
+        transition = transitions.setdefault((row["fromCode"], row["toCode"]), empty)
+        transition.counts[place[day]] += row["changes"]
+        transition.forced[place[day]] += row["forced"]
+    ordered = sorted(transitions.values(), key=lambda transition: -sum(transition.counts))
+    totals = [sum(column) for column in zip(*(transition.counts for transition in ordered), strict=True)]
+    forced = [sum(column) for column in zip(*(transition.forced for transition in ordered), strict=True)]
+    return Weeks(mondays, ordered, totals, forced, max((max(transition.counts) for transition in ordered), default=0))

@@ -4,7 +4,7 @@
     async def record(request: Request, table: Table, id: Id) -> Response[str]:
         return await page(request, "records/record.html", record=ask("record", id, table=table), table=table)
 
-`ask` names a function of schema api, its key and its input; all of a page's questions are asked at once, as the
+`ask` names a function of schema jalon_api, its key and its input; all of a page's questions are asked at once, as the
 signed-in caller and in his language. Whatever else is given is handed to the template as it is.
 """
 

@@ -37,7 +37,7 @@ class InForce(Camel):
     version: int
     at: datetime
     by: str | None
-    arrows: int
+    transitions: int
 
 
 class Drafted(Camel):

@@ -9,13 +9,13 @@ from litestar import Response
 
 START, HEIGHT, MARGIN, CORNER, TIP = 18, 46, 14, 7, 9
 LINE, SHORT = 14, 15  # how high a line of a label is, and from how many letters on a label has two
-LETTER, SMALL = 8.3, 6.5  # how wide a letter is at the most, in the label of a code and in that of an arrow
+LETTER, SMALL = 8.3, 6.5  # how wide a letter is at the most, in the label of a code and in that of a transition
 NARROWEST, WIDEST = 112, 280
 WEIGHTS = {
     "start": 10,
     "onwards": 4,
     "back": 1,
-}  # of two arrows that quarrel about what comes first, the heavier one wins
+}  # of two transitions that quarrel about what comes first, the heavier one wins
 OPTIONS = {
     "direction": "leftright",
     "labels": {"reservation": "always"},
@@ -34,7 +34,7 @@ def as_svg(response: Response[Any]) -> Response[Any]:
 
 
 def laid_out(graph: dict[str, Any]) -> dict[str, Any]:
-    """Where a graph's nodes and arrows stand: {width, height, start, nodes: {code: …}, edges: {name: …}, most}."""
+    """Where a graph's nodes and transitions stand: {width, height, start, nodes: {code: …}, edges: {name: …}, most}."""
     import graphlay  # four megabytes that a process needs only once it draws
 
     nodes = [node for node in graph["nodes"] if node["isShown"]]
@@ -91,7 +91,7 @@ def wide(node: dict[str, Any]) -> float:
 
 
 def shown(edge: dict[str, Any]) -> list[str]:
-    """The words at an arrow, in a line or two: what becomes of it, what it is called, what it demands, how often it was taken."""
+    """The words at a transition, in a line or two: what becomes of it, what it is called, what it demands, how often it was taken."""
     label = edge["label"] if len(edge["label"]) <= 40 else edge["label"][:39] + "…"
     sign = {"added": "+", "removed": "−", "changed": "~"}.get(edge["change"] or "", "▶" if edge["isMine"] else "")
     demands = {

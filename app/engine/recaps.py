@@ -103,7 +103,7 @@ async def transitions(
     lang: Lang = None,
     form: Form = None,
 ) -> Response[Recap]:
-    """How often each arrow was taken, by hour, day, week, month or in all."""
+    """How often each transition was taken, by hour, day, week, month or in all."""
     return await recap(
         "transitions",
         request,
@@ -157,7 +157,7 @@ async def forced(
     lang: Lang = None,
     form: Form = None,
 ) -> Response[RecapPage]:
-    """Moves outside the arrows: who, when, why."""
+    """Moves outside the transitions: who, when, why."""
     return await recap(
         "forced", request, form, table=table, since=since, until=until, after=after, limit=limit, lang=lang
     )

@@ -63,8 +63,8 @@ class WorkflowList(Camel):
     items: list[WorkflowBody]
 
 
-class ArrowDocument(Input, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """An arrow, in a document."""
+class TransitionDocument(Input, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """A transition, in a document."""
 
     from_: Code | None = None
     to: Code
@@ -121,7 +121,7 @@ class WorkflowDocument(Input, frozen=True, kw_only=True, rename=None):
     label: Text | None = None
     codes: Annotated[list[CodeDocument], Meta(max_length=1000)] = field(default_factory=list)
     actions: dict[str, Labels] = field(default_factory=dict)
-    arrows: Annotated[list[ArrowDocument], Meta(max_length=5000)] = field(default_factory=list)
+    transitions: Annotated[list[TransitionDocument], Meta(max_length=5000)] = field(default_factory=list)
     arrivals: Annotated[list[ArrivalDocument], Meta(max_length=5000)] = field(default_factory=list)
 
 
@@ -133,14 +133,14 @@ class WorkflowWithDocument(Camel):
 
 
 class Ends(Input, frozen=True, kw_only=True):
-    """Where an arrow leads from and to; from nothing is creation."""
+    """Where a transition leads from and to; from nothing is creation."""
 
     from_: Code | None = field(default=None, name="from")
     to: Code
 
 
-class ArrowChange(Input, frozen=True, kw_only=True):
-    """An arrow to add to the draft, or what becomes of the one that it was; an empty text or list clears."""
+class TransitionChange(Input, frozen=True, kw_only=True):
+    """A transition to add to the draft, or what becomes of the one that it was; an empty text or list clears."""
 
     was: Ends | None = None
     from_: Code | None = field(default=None, name="from")
@@ -167,7 +167,7 @@ class GraphNode(CodeBody):
 
 
 class GraphEdge(Camel):
-    """An arrow on the graph: how often it was taken, whether the caller may take it, what the version changes of it."""
+    """A transition on the graph: how often it was taken, whether the caller may take it, what the version changes of it."""
 
     name: str
     from_: str | None = field(name="from")
@@ -191,7 +191,7 @@ class GraphEdge(Camel):
 
 
 class Choice(Camel):
-    """A role or a guard that an arrow may name."""
+    """A role or a guard that a transition may name."""
 
     code: str
     label: str
@@ -230,7 +230,7 @@ class GraphWorkflow(WorkflowBody):
 
 
 class AboutFinding(Camel):
-    """An error or a warning, and whether it is about a code, an arrow, an action or the whole."""
+    """An error or a warning, and whether it is about a code, a transition, an action or the whole."""
 
     severity: str
     code: str
@@ -276,20 +276,20 @@ class Findings(Camel):
     findings: list[Finding]
 
 
-class ArrowDifference(Camel):
-    """An arrow that was added, removed or changed."""
+class TransitionDifference(Camel):
+    """A transition that was added, removed or changed."""
 
     change: str
-    arrow: str
+    transition: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
 
 
-class ArrowChanges(Camel):
+class TransitionChanges(Camel):
     """What a version changes."""
 
     workflow: WorkflowBody
-    items: list[ArrowDifference]
+    items: list[TransitionDifference]
 
 
 class NewDraft(Input, frozen=True, kw_only=True):
@@ -380,7 +380,7 @@ async def graph(
     id: OfRecord = None,
     since: Since = None,
 ) -> Response[Graph]:
-    """A version as one looks at it: codes, arrows, findings, changes against another version, counts, a record's place."""
+    """A version as one looks at it: codes, transitions, findings, changes against another version, counts, a record's place."""
     asked = {"caseType": case_type, "version": version, "from": before, "table": table, "id": id, "since": since}
     return await call("workflow_graph", category, None, request, **asked)
 
@@ -407,20 +407,20 @@ async def discard(request: Request, category: Category, case_type: CaseType) -> 
     return await call("discard_workflow", category, None, request, caseType=case_type)
 
 
-@put(WORKFLOW + "/draft/arrow", tags=WORKFLOWS, responses=responses(404, 409, 412))
-async def set_arrow(
-    request: Request, category: Category, case_type: CaseType, data: JSONBody[ArrowChange]
+@put(WORKFLOW + "/draft/transition", tags=WORKFLOWS, responses=responses(404, 409, 412))
+async def set_transition(
+    request: Request, category: Category, case_type: CaseType, data: JSONBody[TransitionChange]
 ) -> Response[WorkflowBody]:
-    """Add an arrow to the draft, or change one. If-Match: the draft's ETag."""
-    return await call("set_arrow", category, data, request, caseType=case_type)
+    """Add a transition to the draft, or change one. If-Match: the draft's ETag."""
+    return await call("set_transition", category, data, request, caseType=case_type)
 
 
-@delete(WORKFLOW + "/draft/arrow", tags=WORKFLOWS, status_code=200, responses=responses(404, 412))
-async def drop_arrow(
+@delete(WORKFLOW + "/draft/transition", tags=WORKFLOWS, status_code=200, responses=responses(404, 412))
+async def drop_transition(
     request: Request, category: Category, case_type: CaseType, to: ToCode, from_code: FromCode = None
 ) -> Response[WorkflowBody]:
-    """Take an arrow out of the draft. If-Match: the draft's ETag."""
-    return await call("drop_arrow", category, None, request, caseType=case_type, **{"from": from_code, "to": to})
+    """Take a transition out of the draft. If-Match: the draft's ETag."""
+    return await call("drop_transition", category, None, request, caseType=case_type, **{"from": from_code, "to": to})
 
 
 @get(WORKFLOW + "/check", tags=WORKFLOWS, responses=responses(404))
@@ -434,7 +434,7 @@ async def check(
 @get(WORKFLOW + "/diff", tags=WORKFLOWS, responses=responses(404))
 async def diff(
     request: Request, category: Category, case_type: CaseType, before: From = None, after: To = None
-) -> Response[ArrowChanges]:
+) -> Response[TransitionChanges]:
     """What the draft changes, or one version against another."""
     return await call("diff_workflow", category, None, request, caseType=case_type, **{"from": before, "to": after})
 
@@ -457,7 +457,7 @@ async def templates(request: Request) -> Response[Templates]:
 async def apply_template(
     request: Request, name: Annotated[str, PathParameter(max_length=100)], data: JSONBody[TemplateUse]
 ) -> Response[WorkflowBody]:
-    """Put a template to use: codes, labels, arrows and roles, published unless said otherwise."""
+    """Put a template to use: codes, labels, transitions and roles, published unless said otherwise."""
     return await call("apply_template", name, data, request)
 
 
@@ -466,8 +466,8 @@ routes: list[Any] = [
     workflow,
     graph,
     save_workflow,
-    set_arrow,
-    drop_arrow,
+    set_transition,
+    drop_transition,
     draft,
     discard,
     check,

@@ -9,9 +9,9 @@ from jalon import modules
 # All of Jalon's schemas, and those of them whose functions, views and triggers come from files.
 SCHEMAS = (
     *("jalon_engine", *modules.schemas(), "jalon_generated"),
-    *("jalon", "api", "jalon_history", "recap", "ops"),
+    *("jalon", "jalon_api", "jalon_history", "jalon_recap", "jalon_install"),
 )
-RELOADED = [schema for schema in SCHEMAS if schema not in ("jalon_generated", "ops")]
+RELOADED = [schema for schema in SCHEMAS if schema not in ("jalon_generated", "jalon_install")]
 
 # Every function, view and trigger of ours that files make, with the mark that tells whether it was made again;
 # what the engine generates says so in its comment, and is the engine's to renew.

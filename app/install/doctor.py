@@ -139,7 +139,7 @@ def of_version(state: State) -> Iterator[str]:
 def of_files(connection: psycopg.Connection[Any]) -> Iterator[str]:
     """Views and triggers that a reload noted, and that are gone."""
     standing = made(connection).keys()
-    for path, objects in connection.execute("select path, objects from ops.reloaded_file order by 1"):
+    for path, objects in connection.execute("select path, objects from jalon_install.reloaded_file order by 1"):
         for gone in sorted(set(objects) - standing):
             yield f"The {gone.removeprefix('pg_')} of {path} is gone; `jalon migrate --reload` brings it back."
 

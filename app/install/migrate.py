@@ -41,7 +41,7 @@ class Ledger(PostgresqlPsycopgBackend):  # type: ignore[misc]
     """yoyo's backend for PostgreSQL, with one difference: what it does and what it notes commit together."""
 
     def __init__(self, dsn: str) -> None:
-        parts = conninfo_to_dict(dsn) | {"schema": "ops", "application_name": "jalon migrate"}
+        parts = conninfo_to_dict(dsn) | {"schema": "jalon_install", "application_name": "jalon migrate"}
         super().__init__(
             DatabaseURI("postgresql+psycopg", None, None, None, None, parts.pop("dbname", None), parts),
             default_migration_table,
@@ -52,14 +52,14 @@ class Ledger(PostgresqlPsycopgBackend):  # type: ignore[misc]
             migration.process_steps(self, "apply", force=force)
             self.mark_one(migration)
             self.connection.execute(
-                "insert into ops.migration_digest (id, digest) values (%s, %s)",
+                "insert into jalon_install.migration_digest (id, digest) values (%s, %s)",
                 (migration.id, files.digest(files.text(Path(migration.path)))),
             )
 
     def rollback_one(self, migration: Migration, force: bool = False) -> None:
         with self.transaction():
             self.connection.execute("set local role jalon_owner")
-            self.connection.execute("delete from ops.migration_digest where id = %s", (migration.id,))
+            self.connection.execute("delete from jalon_install.migration_digest where id = %s", (migration.id,))
             self.unmark_one(migration)
             migration.process_steps(self, "rollback", force=force)
 
@@ -77,7 +77,7 @@ class Ledger(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
     def list_tables(self, **kwargs: Any) -> list[str]:
         rows = self.connection.execute(
-            "select relname from pg_class where relnamespace = 'ops'::regnamespace and relkind = 'r'"
+            "select relname from pg_class where relnamespace = 'jalon_install'::regnamespace and relkind = 'r'"
         )
         return [row[0] for row in rows]
 
@@ -125,9 +125,9 @@ def alone(settings: Settings, dsn: str, say: SAID) -> Iterator[Ledger]:
             say("Another jalon is migrating this database; waiting for it …")
             connection.execute("select pg_advisory_lock(%s)", (ADVISORY_LOCK,))
         connection.execute("select set_config('lock_timeout', %s, false)", (f"{settings.lock_timeout * 1000:.0f}ms",))
-        if not exists(connection, "ops.yoyo_lock"):
+        if not exists(connection, "jalon_install.yoyo_lock"):
             with refused_rights():
-                connection.execute("create schema if not exists ops")
+                connection.execute("create schema if not exists jalon_install")
             ledger.create_lock_table()
         ledger.break_lock()  # of a process that was killed: nobody else holds our advisory lock
         with ledger.lock():

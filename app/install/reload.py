@@ -52,7 +52,7 @@ class Reload:
             remembered = {
                 path: ("" if self.everything else mark, set(objects))
                 for path, mark, objects in self.connection.execute(
-                    "select path, digest, objects from ops.reloaded_file"
+                    "select path, digest, objects from jalon_install.reloaded_file"
                 )
             }
             self.load(sources, remembered)
@@ -64,18 +64,18 @@ class Reload:
             self.settle()
             self.note_functions()
             self.connection.execute(
-                "insert into ops.reload (digest) values (%s) on conflict (only_row) do update set digest = excluded.digest, reloaded_at = now()",
+                "insert into jalon_install.reload (digest) values (%s) on conflict (only_row) do update set digest = excluded.digest, reloaded_at = now()",
                 (digest,),
             )
 
     def settle(self) -> None:
         """The engine brings up to date what it derives from rows; as the caller, who may own tracked tables."""
-        if self.connection.execute("select 1 where to_regprocedure('jalon_engine.settle()') is not null").fetchone():
+        if self.connection.execute("select 1 where to_regprocedure('jalon_engine.refresh_derived()') is not null").fetchone():
             self.connection.execute("set local role none")
             try:
-                self.connection.execute("select jalon_engine.settle()")
+                self.connection.execute("select jalon_engine.refresh_derived()")
             except psycopg.Error as error:
-                raise self.refusal("jalon_engine.settle()", error) from error
+                raise self.refusal("jalon_engine.refresh_derived()", error) from error
             self.connection.execute("set local role jalon_owner")
 
     def note_functions(self) -> None:
@@ -173,10 +173,10 @@ class Reload:
                 self.drop("No file any more", *row[:2])
 
     def note(self, sources: dict[str, str], remembered: dict[str, tuple[str, set[str]]]) -> None:
-        self.connection.execute("delete from ops.reloaded_file")
+        self.connection.execute("delete from jalon_install.reloaded_file")
         rows = [(path, mark, sorted(objects)) for path, (mark, objects) in remembered.items() if path in sources]
         self.connection.cursor().executemany(
-            "insert into ops.reloaded_file (path, digest, objects) values (%s, %s, %s)", rows
+            "insert into jalon_install.reloaded_file (path, digest, objects) values (%s, %s, %s)", rows
         )
 
     def made(self) -> dict[str, tuple[str, int, str]]:

@@ -63,9 +63,9 @@ def rollback(
                 raise Refusal(
                     f"This would lose history ({', '.join(sorted(set(lost)))}); say --lose-history if that is meant."
                 )
-            if exists(connection, "ops.reload"):
-                connection.execute("delete from ops.reload")
-                connection.execute("delete from ops.reloaded_file")
+            if exists(connection, "jalon_install.reload"):
+                connection.execute("delete from jalon_install.reload")
+                connection.execute("delete from jalon_install.reloaded_file")
             for name in dropped:
                 drop_dependents(connection, name)
             silence(connection, "disable")

@@ -9,10 +9,10 @@ from msgspec import Struct
 from jalon.install import files
 from jalon.refusal import Refusal
 
-APPLIED_WITHOUT_DIGESTS = "select migration_id, null from ops._yoyo_migration order by 1"
+APPLIED_WITHOUT_DIGESTS = "select migration_id, null from jalon_install._yoyo_migration order by 1"
 APPLIED = """
-    select m.migration_id, d.digest from ops._yoyo_migration m
-    left join ops.migration_digest d on d.id = m.migration_id order by 1
+    select m.migration_id, d.digest from jalon_install._yoyo_migration m
+    left join jalon_install.migration_digest d on d.id = m.migration_id order by 1
 """
 
 
@@ -44,12 +44,12 @@ def read_state(connection: psycopg.Connection[Any], root: Path = files.ROOT) -> 
     known = files.migrations(root)
     applied: dict[str, str | None] = {}
     reloaded = None
-    if exists(connection, "ops._yoyo_migration"):
-        noted = exists(connection, "ops.migration_digest")
+    if exists(connection, "jalon_install._yoyo_migration"):
+        noted = exists(connection, "jalon_install.migration_digest")
         rows = connection.execute(APPLIED if noted else APPLIED_WITHOUT_DIGESTS)
         applied = dict(rows.fetchall())
-    if exists(connection, "ops.reload"):
-        row = connection.execute("select digest from ops.reload").fetchone()
+    if exists(connection, "jalon_install.reload"):
+        row = connection.execute("select digest from jalon_install.reload").fetchone()
         reloaded = row[0] if row else None
     return State(
         applied=sorted(applied),

@@ -1,6 +1,6 @@
 """The modules: ready applications on the engine. A module is a folder here, and nothing else names it.
 
-A module's `__init__.py` says the database schema that its tables are in (`SCHEMA`). It may have routes.py (`routes`: the
+Its tables are in the database schema `jalon_<folder>`. It may have routes.py (`routes`: the
 handlers of its endpoints) and console.py (`areas` and `routes`: its pages; `links`: which addresses of the API have one of
 them), with templates/, texts/<language>.json and static/ beside.
 Whoever needs something of every module asks this file for it; the engine, the server and the console import none.
@@ -19,7 +19,7 @@ def names() -> list[str]:
 
 def schemas() -> list[str]:
     """The database schemas of the modules."""
-    return [import_module(f"{__name__}.{name}").SCHEMA for name in names()]
+    return [f"jalon_{name}" for name in names()]
 
 
 def parts(file: str) -> list[ModuleType]:

@@ -29,7 +29,7 @@ from jalon.settings import Settings
 FAN_OUT = "select jalon.fan_out(500, %s::interval)"
 CLAIM = "select * from jalon.claim_deliveries(%s::uuid, %s::float8, %s::int, 64, %s::jsonb, %s::interval)"
 FINISH = "select jalon.finish_deliveries(%s::jsonb)"
-HOUSEWORK = "select what, name from jalon.keep_house()"
+HOUSEWORK = "select what, name from jalon.run_maintenance()"
 COUNTING = "select recap from jalon.renew_recaps()"
 SLOWEST = 5.0  # seconds between attempts while the database is away, at the most
 RECENT = "2 seconds"  # what a look at the newest sees
@@ -127,7 +127,7 @@ class Relay:
     async def run(self) -> None:
         """Until cancelled. What is under way then is finished, as far as it takes no longer than a few seconds."""
         await self.pool.open()
-        loops = [asyncio.create_task(loop) for loop in (self.deliver(), self.report(), self.keep_house())]
+        loops = [asyncio.create_task(loop) for loop in (self.deliver(), self.report(), self.run_maintenance())]
         try:
             await asyncio.gather(*loops)
         finally:
@@ -263,7 +263,7 @@ class Relay:
         for url in disabled:
             logs.write("webhook disabled", url=url)
 
-    async def keep_house(self) -> None:
+    async def run_maintenance(self) -> None:
         """Days and months are made before they are needed, and recaps counted, at the start and once a day."""
         while True:
             pause = DAY

@@ -22,7 +22,7 @@ Webhook = Annotated[UUID, PathParameter(description="Identifier.", examples=[Exa
 Url = Annotated[str, Meta(min_length=1, max_length=2000, examples=["https://example.com/hooks/jalon"])]
 Pattern = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_*]+(\.[A-Za-z0-9_*]+)*$", max_length=200)]
 Patterns = Annotated[
-    list[Pattern], Meta(min_length=1, max_length=100, examples=[["dossier.status_changed", "event.*"]])
+    list[Pattern], Meta(min_length=1, max_length=100, examples=[["dossier.status_changed", "events.*"]])
 ]
 Code = Annotated[str, Meta(min_length=1, max_length=100)]
 Codes = Annotated[list[Code], Meta(max_length=100)]

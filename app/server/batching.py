@@ -1,6 +1,6 @@
 """Calls that arrive while a statement is under way wait, and go together in the next one.
 
-The commit and the round trip are shared, the rules are not: api.together() runs each call in a subtransaction of its
+The commit and the round trip are shared, the rules are not: jalon_api.together() runs each call in a subtransaction of its
 own, with its own actor, reason, precondition, idempotency key and outcome. A lone caller waits for nobody. Many callers
 go in two halves by turns: while PostgreSQL works for one, this process answers and reads the other. What keeps the
 promises of single calls:
@@ -57,7 +57,7 @@ def encode(calls: list[Call]) -> bytes:
 
 
 class Coalescer:
-    """The queue of one function of schema api."""
+    """The queue of one function of schema jalon_api."""
 
     def __init__(self, database: Database, function: str, size: int) -> None:
         self.database, self.function, self.size = database, function, size

@@ -1,4 +1,4 @@
-"""The one way to PostgreSQL: functions of schema api, called through api.run or api.together on autocommit connections.
+"""The one way to PostgreSQL: functions of schema jalon_api, called through jalon_api.run or jalon_api.together on autocommit connections.
 
 A call is one statement and one round trip, and the statement is the transaction. Bodies travel as bytes: PostgreSQL
 built the JSON, nothing here opens it.
@@ -50,9 +50,9 @@ class AsBytes(Loader):
         return bytes(data)
 
 
-RUN: LiteralString = "select status, body, etag, headers from api.run(%s::text, %s::text, %s::jsonb, %s::jsonb)"
-TOGETHER: LiteralString = "select * from api.together(%s::text, %s::jsonb)"
-READ: LiteralString = "select coalesce(json_agg(v), '[]') from api.{} v"
+RUN: LiteralString = "select status, body, etag, headers from jalon_api.run(%s::text, %s::text, %s::jsonb, %s::jsonb)"
+TOGETHER: LiteralString = "select * from jalon_api.together(%s::text, %s::jsonb)"
+READ: LiteralString = "select coalesce(json_agg(v), '[]') from jalon_api.{} v"
 
 
 @lru_cache(1024)
@@ -97,7 +97,7 @@ class Database:
             return await cursor.fetchall()
 
     async def call(self, function: str, key: str | None, data: bytes, caller: bytes) -> Answer:
-        """api.<function>, through the door that all calls go through: api.run."""
+        """api.<function>, through the door that all calls go through: jalon_api.run."""
         try:
             found = await self.rows(RUN, (function, key, data.decode(), caller.decode()))
         except psycopg.Error as error:
@@ -112,7 +112,7 @@ class Database:
         return attempts
 
     async def read(self, view: str) -> bytes:
-        """All rows of a view of schema api, as JSON."""
+        """All rows of a view of schema jalon_api, as JSON."""
         try:
             return bytes((await self.rows(named(READ, view)))[0][0])
         except psycopg.Error as error:

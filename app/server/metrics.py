@@ -14,7 +14,7 @@ def escape(value: str) -> str:
 
 
 class Metrics:
-    """Requests by route and status, moves by table and arrow, refusals by code; the rest is read when asked for."""
+    """Requests by route and status, moves by table and transition, refusals by code; the rest is read when asked for."""
 
     def __init__(self) -> None:
         self.requests: dict[tuple[str, str, int], int] = defaultdict(int)
@@ -61,7 +61,7 @@ class Metrics:
             yield sample("jalon_request_seconds_count", total, route=route)
         yield head("jalon_requests_in_flight", "gauge", "Requests being served.")
         yield sample("jalon_requests_in_flight", self.in_flight)
-        yield head("jalon_moves_total", "counter", "Moves made, by table and arrow.")
+        yield head("jalon_moves_total", "counter", "Moves made, by table and transition.")
         for (table, left, entered), count in self.moves.items():
             yield sample("jalon_moves_total", count, table=table, left=left, entered=entered)
         yield head("jalon_refused_total", "counter", "Requests refused, by route and code.")

@@ -30,8 +30,8 @@ class Order(Base):
     changed_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class Arrow(Base):
-    __tablename__ = "arrow"
+class Transition(Base):
+    __tablename__ = "transition"
     __table_args__ = {"schema": "peer"}
     from_status: Mapped[str] = mapped_column(primary_key=True)
     to_status: Mapped[str] = mapped_column(primary_key=True)
@@ -73,7 +73,7 @@ async def changed(id: int, body: Move, db: AsyncSession) -> tuple[str, Order]:
     order = await db.get(Order, id, with_for_update=True)
     if order is None:
         raise HTTPException(404)
-    if await db.get(Arrow, (order.status, body.to)) is None:
+    if await db.get(Transition, (order.status, body.to)) is None:
         raise HTTPException(409)
     before, order.status, order.changed_at = order.status, body.to, datetime.now(UTC)
     db.add(History(order_id=id, old_status=before, new_status=body.to, changed_by=body.actor, reason=body.reason))

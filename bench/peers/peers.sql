@@ -1,4 +1,4 @@
--- The same work for the peers: a status is changed where the arrow is allowed, and a history row is written, in one transaction.
+-- The same work for the peers: a status is changed where the transition is allowed, and a history row is written, in one transaction.
 create role peer login;
 create schema peer;
 create table peer.orders (id integer primary key, status text not null default 'NEW', changed_at timestamptz not null default now());
@@ -7,8 +7,8 @@ create table peer.history (
     old_status text not null, new_status text not null, changed_by text not null, reason text, changed_at timestamptz not null default now()
 );
 create index on peer.history (order_id, id);
-create table peer.arrow (from_status text, to_status text, primary key (from_status, to_status));
-insert into peer.arrow values ('NEW', 'PAID'), ('PAID', 'NEW');
+create table peer.transition (from_status text, to_status text, primary key (from_status, to_status));
+insert into peer.transition values ('NEW', 'PAID'), ('PAID', 'NEW');
 insert into peer.orders (id) select n from generate_series(1, 10000) n;
 
 create function peer.move(id integer, target text, actor text, reason text default null) returns json language plpgsql as $$
@@ -16,8 +16,8 @@ declare
     v_from text;
 begin
     select o.status into v_from from peer.orders o where o.id = move.id for update;
-    if not exists (select from peer.arrow a where a.from_status = v_from and a.to_status = move.target) then
-        raise sqlstate 'PT409' using message = 'no such arrow';
+    if not exists (select from peer.transition a where a.from_status = v_from and a.to_status = move.target) then
+        raise sqlstate 'PT409' using message = 'no such transition';
     end if;
     update peer.orders o set status = move.target, changed_at = now() where o.id = move.id;
     insert into peer.history (order_id, old_status, new_status, changed_by, reason) values (move.id, v_from, move.target, move.actor, move.reason);

@@ -8,7 +8,7 @@ declare
     v_step record;
     v_at timestamptz;
 begin
-    if exists (select from roadshow.roadshow_counterparty) then
+    if exists (select from jalon_roadshow.roadshow_counterparty) then
         return;
     end if;
     perform jalon_history.ensure_months('roadshow_counterparty', v_begin, now());
@@ -24,7 +24,7 @@ begin
         order by at
     loop
         perform jalon_engine.seal_actor('t', v.owner, 'admin', 'Liste longue', '{"kind": "import"}');
-        insert into roadshow.roadshow_counterparty (name, owner, sector, ticket_size, created_at, status_changed_at)
+        insert into jalon_roadshow.roadshow_counterparty (name, owner, sector, ticket_size, created_at, status_changed_at)
         values (v.name, v.owner, v.sector, v.ticket, v.at, v.at);
         perform jalon_engine.seal_actor('t', v.owner, 'admin');
         for v_step in
@@ -41,13 +41,13 @@ begin
             v_at := v.at + v_step.day * interval '1 day' + (v.n * 29 % 300) * interval '1 minute';
             exit when v_at > now();
             perform jalon.import_change('roadshow_counterparty', c.id::text, v_step.statut, v_at, v_step.reason)
-            from roadshow.roadshow_counterparty c where c.name = v.name;
+            from jalon_roadshow.roadshow_counterparty c where c.name = v.name;
         end loop;
     end loop;
 
-    insert into roadshow.roadshow_event (counterparty_id, type, date, meta)
+    insert into jalon_roadshow.roadshow_event (counterparty_id, type, date, meta)
     select c.id, s.type, (c.created_at + s.day * interval '1 day')::date, jsonb_build_object('note', s.note, 'by', c.owner)
-    from roadshow.roadshow_counterparty c
+    from jalon_roadshow.roadshow_counterparty c
     join (values
         (1, 'interaction', 'Premier message', 8), (3, 'teaser', 'Teaser envoyé', 8), (6, 'call', 'Appel de présentation', 8), (9, 'nda', 'NDA reçu signé', 6),
         (14, 'data_room', 'Accès ouvert', 5), (18, 'call', 'Questions sur le plan d''affaires', 7), (24, 'meeting', 'Rendez-vous à Paris', 5),

@@ -17,9 +17,9 @@ begin
             ('A car-free Saturday', 'The market square without cars, once a month.', 'zoe', 2, '{}')
         ) as told (title, body, author, days, steps)
     loop
-        continue when exists (select from proposition.proposition p where p.title = v_step.title);
+        continue when exists (select from jalon_propositions.proposition p where p.title = v_step.title);
         perform jalon_engine.enter(jsonb_build_object('actor', v_step.author, 'roles', '["admin"]'::jsonb), p_marks => '{"kind": "import"}');
-        insert into proposition.proposition (title, body, author_id, created_at, updated_at, status_changed_at)
+        insert into jalon_propositions.proposition (title, body, author_id, created_at, updated_at, status_changed_at)
         select v_step.title, v_step.body, v_step.author, t.at, t.at, t.at from (select now() - make_interval(days => v_step.days)) t (at)
         returning id into v_id;
         perform jalon_engine.leave();
@@ -32,19 +32,19 @@ begin
         end loop;
     end loop;
 
-    select p.id into strict v_id from proposition.proposition p where p.title = 'A bicycle lane on Station Street';
-    if not exists (select from proposition.proposition_roles r where r.proposition_id = v_id) then
-        perform api.make_proposition_role(v_id::text, '{"name": "Treasurer", "description": "Keeps the budget.", "permissions": ["trigger_custom_action"], "maxHolders": 1}', v_zoe);
-        perform api.make_proposition_role(v_id::text, '{"name": "Facilitator", "description": "Conducts the debate and opens the vote."}', v_mona);
-        perform api.assign_proposition_role(v_id::text, '{"roleId": "treasurer", "userId": "carla"}', v_zoe);
-        perform api.assign_proposition_role(v_id::text, jsonb_build_object('roleId', 'facilitator', 'userId', 'oscar', 'until', now() + interval '30 days',
+    select p.id into strict v_id from jalon_propositions.proposition p where p.title = 'A bicycle lane on Station Street';
+    if not exists (select from jalon_propositions.proposition_roles r where r.proposition_id = v_id) then
+        perform jalon_api.make_proposition_role(v_id::text, '{"name": "Treasurer", "description": "Keeps the budget.", "permissions": ["trigger_custom_action"], "maxHolders": 1}', v_zoe);
+        perform jalon_api.make_proposition_role(v_id::text, '{"name": "Facilitator", "description": "Conducts the debate and opens the vote."}', v_mona);
+        perform jalon_api.assign_proposition_role(v_id::text, '{"roleId": "treasurer", "userId": "carla"}', v_zoe);
+        perform jalon_api.assign_proposition_role(v_id::text, jsonb_build_object('roleId', 'facilitator', 'userId', 'oscar', 'until', now() + interval '30 days',
             'reason', 'While the debate lasts'), v_mona);
-        perform api.declare_proposition_action(v_id::text, '{"name": "Confirm the budget", "icon": "coin", "statuses": ["debate", "vote"],
+        perform jalon_api.declare_proposition_action(v_id::text, '{"name": "Confirm the budget", "icon": "coin", "statuses": ["debate", "vote"],
             "roles": ["custom:treasurer"], "payload": {"amount": "{input.amount}", "text": "{actor} confirms the budget of {proposition.title}"},
             "inputs": {"amount": {"type": "number", "label": "Amount in EUR", "required": true}}}', v_zoe);
-        perform api.declare_proposition_action(v_id::text, '{"name": "Ask for a site visit", "icon": "map", "statuses": ["submitted", "debate"],
+        perform jalon_api.declare_proposition_action(v_id::text, '{"name": "Ask for a site visit", "icon": "map", "statuses": ["submitted", "debate"],
             "roles": ["initiator", "participant"], "visibility": "everyone", "payload": {"who": "{actor}", "proposition": "{proposition.id}"}}', v_zoe);
-        perform api.trigger_proposition_action(v_id::text, '{"actionId": "confirm_the_budget", "input": {"amount": 18000}}', '{"actor": "carla", "roles": ["participant"]}');
+        perform jalon_api.trigger_proposition_action(v_id::text, '{"actionId": "confirm_the_budget", "input": {"amount": 18000}}', '{"actor": "carla", "roles": ["participant"]}');
     end if;
 end
 $$;

@@ -1,4 +1,4 @@
--- Some hundred dossiers and a year of their lives: each walks the arrows of its workflow at its own pace. The walk is
+-- Some hundred dossiers and a year of their lives: each walks the transitions of its workflow at its own pace. The walk is
 -- the same every time, told as an import so that it lies in the past. Where the first dossier stands, all do.
 do $$
 declare
@@ -18,7 +18,7 @@ declare
     v_at timestamptz;
     v_next record;
 begin
-    if exists (select from dossier.dossier d where d.id = md5('demo dossier 1')::uuid) then
+    if exists (select from jalon_dossiers.dossier d where d.id = md5('demo dossier 1')::uuid) then
         return;
     end if;
     perform setseed(0.42);
@@ -33,7 +33,7 @@ begin
           and (v_type is not null or exists (select from jalon_engine.referential f where f.category = 'DOSSIER_STATUS' and f.code = r.to_code and f.is_initial))
         order by random() * r.position limit 1;
         perform jalon_engine.seal_actor('t', v_people[1 + n % cardinality(v_people)], 'admin', '', '{"kind": "import"}');
-        insert into dossier.dossier (id, case_type, status_code, lead_name, lead_phone, source, assignee, organisation, created_at, updated_at, status_changed_at)
+        insert into jalon_dossiers.dossier (id, case_type, status_code, lead_name, lead_phone, source, assignee, organisation, created_at, updated_at, status_changed_at)
         values (v_id, v_type, v_code, v_first[1 + n % 16] || ' ' || v_last[1 + n * 7 % 16], '+336' || lpad((n::bigint * 7919777 % 100000000)::text, 8, '0'),
             v_sources[1 + floor(random() * 5)::integer], v_people[1 + n % cardinality(v_people)], v_offices[1 + n % 3], v_at, v_at, v_at);
         loop
@@ -51,7 +51,7 @@ begin
             v_at := v_next.at;
             perform jalon_engine.seal_actor('t', v_people[1 + (n + (random() < 0.2)::integer) % cardinality(v_people)], 'admin', case when v_next.outcome = 'dropped' then v_why_not[1 + floor(random() * 5)::integer]
                     when random() < 0.4 then v_why[1 + floor(random() * 4)::integer] else '' end, '{"kind": "import"}');
-            update dossier.dossier set status_code = v_code, status_changed_at = v_at, updated_at = v_at where id = v_id;
+            update jalon_dossiers.dossier set status_code = v_code, status_changed_at = v_at, updated_at = v_at where id = v_id;
         end loop;
     end loop;
     perform jalon_engine.seal_actor('t', null, null);

@@ -25,9 +25,9 @@ begin
             ('Vide-grenier', null, null, 3, null, 1, null, '[]')
         ) as told (title, description, place, price, capacity, days, starts_in, steps)
     loop
-        continue when exists (select from event.events e where e.organizer_id = 'oscar' and e.title = v_event.title);
+        continue when exists (select from jalon_events.events e where e.organizer_id = 'oscar' and e.title = v_event.title);
         perform jalon_engine.enter('{"actor": "oscar", "roles": ["admin"]}', p_marks => '{"kind": "import"}');
-        insert into event.events (organizer_id, title, description, place, price, capacity, starts_at, ends_at, created_at, updated_at, status_changed_at)
+        insert into jalon_events.events (organizer_id, title, description, place, price, capacity, starts_at, ends_at, created_at, updated_at, status_changed_at)
         select 'oscar', v_event.title, v_event.description, v_event.place, v_event.price, v_event.capacity, s.at, s.at + interval '4 hours', t.at, t.at, t.at
         from (select now() - make_interval(days => v_event.days)) t (at),
             (select date_trunc('day', now()) + make_interval(days => v_event.starts_in, hours => 18)) s (at)
@@ -40,7 +40,7 @@ begin
             perform jalon_engine.enter(jsonb_build_object('actor', v_step.actor, 'roles', '["admin"]'::jsonb), v_step.notes,
                 jsonb_strip_nulls(jsonb_build_object('kind', 'import', 'meta',
                     case when v_step.notes is not null then jsonb_build_object('admin_notes', v_step.notes) end)));
-            update event.events e
+            update jalon_events.events e
             set status = v_step.status, moderation_status = v_step.moderation, is_published = v_step.is_published,
                 status_changed_at = v_step.at, admin_notes = coalesce(v_step.notes, e.admin_notes)
             where e.id = v_id;
@@ -48,13 +48,13 @@ begin
         perform jalon_engine.leave();
     end loop;
 
-    select e.id into strict v_id from event.events e where e.organizer_id = 'oscar' and e.title = 'Marché de Noël';
-    if not exists (select from event.event_status_history h where h.event_id = v_id and h.version > 1) then
-        perform api.submit_event(v_id::text, '{}', v_oscar);
-        perform api.submit_event(e.id::text, '{"reason": "Salle réservée jusqu''à minuit"}', v_oscar) from event.events e
+    select e.id into strict v_id from jalon_events.events e where e.organizer_id = 'oscar' and e.title = 'Marché de Noël';
+    if not exists (select from jalon_events.event_status_history h where h.event_id = v_id and h.version > 1) then
+        perform jalon_api.submit_event(v_id::text, '{}', v_oscar);
+        perform jalon_api.submit_event(e.id::text, '{"reason": "Salle réservée jusqu''à minuit"}', v_oscar) from jalon_events.events e
         where e.organizer_id = 'oscar' and e.title = 'Nuit de la lecture';
-        perform api.moderate_event(e.id::text, '{"moderation_status": "approved", "admin_notes": "Entendu"}', '{"actor": "mona", "roles": ["moderator"]}')
-        from event.events e where e.organizer_id = 'oscar' and e.title = 'Nuit de la lecture';
+        perform jalon_api.moderate_event(e.id::text, '{"moderation_status": "approved", "admin_notes": "Entendu"}', '{"actor": "mona", "roles": ["moderator"]}')
+        from jalon_events.events e where e.organizer_id = 'oscar' and e.title = 'Nuit de la lecture';
         perform jalon.announce();
     end if;
 end

@@ -37,12 +37,12 @@ end
 $$;
 
 -- yoyo's own tables came before us; from here on the owner keeps the books.
-alter schema ops owner to jalon_owner;
+alter schema jalon_install owner to jalon_owner;
 do $$
 declare
     v_table regclass;
 begin
-    for v_table in select oid from pg_catalog.pg_class where relnamespace = 'ops'::regnamespace and relkind = 'r' loop
+    for v_table in select oid from pg_catalog.pg_class where relnamespace = 'jalon_install'::regnamespace and relkind = 'r' loop
         execute format('alter table %s owner to jalon_owner', v_table);
     end loop;
 end
@@ -61,28 +61,28 @@ grant usage on schema jalon_generated to jalon_owner, jalon_mover, jalon_dba, ja
 
 set local role jalon_owner;
 create schema jalon_engine;
-create schema roadshow;
-create schema proposition;
-create schema event;
-create schema dossier;
-create schema membership;
+create schema jalon_roadshow;
+create schema jalon_propositions;
+create schema jalon_events;
+create schema jalon_dossiers;
+create schema jalon_members;
 create schema jalon;
-create schema api;
-create schema recap;
+create schema jalon_api;
+create schema jalon_recap;
 comment on schema jalon_engine is 'The engine: its tables and its private functions.';
-comment on schema roadshow is 'Roadshows and their counterparties.';
-comment on schema proposition is 'Propositions, their roles and custom actions.';
-comment on schema event is 'Events and their moderation.';
-comment on schema dossier is 'Dossiers of several case types.';
-comment on schema membership is 'Users, their roles and how these changed.';
+comment on schema jalon_roadshow is 'Roadshows and their counterparties.';
+comment on schema jalon_propositions is 'Propositions, their roles and custom actions.';
+comment on schema jalon_events is 'Events and their moderation.';
+comment on schema jalon_dossiers is 'Dossiers of several case types.';
+comment on schema jalon_members is 'Users, their roles and how these changed.';
 comment on schema jalon is 'What people call in SQL; reloaded from files.';
-comment on schema api is 'What the web application may call, nothing else; reloaded from files.';
-comment on schema recap is 'Answers to people''s questions; reloaded from files.';
-comment on schema ops is 'Which migrations and which files this database has.';
+comment on schema jalon_api is 'What the web application may call, nothing else; reloaded from files.';
+comment on schema jalon_recap is 'Answers to people''s questions; reloaded from files.';
+comment on schema jalon_install is 'Which migrations and which files this database has.';
 
-grant usage on schema api to jalon_api;
-grant usage on schema recap to jalon_bi;
-grant usage on schema jalon, recap, ops to jalon_dba;
+grant usage on schema jalon_api to jalon_api;
+grant usage on schema jalon_recap to jalon_bi;
+grant usage on schema jalon, jalon_recap, jalon_install to jalon_dba;
 grant usage on schema jalon to jalon_app;
 -- What runs as its caller names private functions; what may be called is granted function by function.
 grant usage on schema jalon_engine to jalon_historian, jalon_dba, jalon_app;
@@ -93,35 +93,35 @@ alter default privileges for role jalon_owner revoke usage on types from public;
 -- What jalon_historian's functions call. Nobody else's code runs as jalon_historian.
 alter default privileges for role jalon_owner in schema jalon_engine grant execute on functions to jalon_historian;
 
-create table ops.migration_digest (
+create table jalon_install.migration_digest (
     id text constraint migration_digest_pk primary key,
     digest text not null,
     applied_at timestamptz not null default now()
 );
-comment on table ops.migration_digest is 'What each applied migration contained; written in its own transaction.';
-comment on column ops.migration_digest.id is 'File name without its ending.';
-comment on column ops.migration_digest.digest is 'SHA-256 of the file.';
-comment on column ops.migration_digest.applied_at is 'When it was applied.';
+comment on table jalon_install.migration_digest is 'What each applied migration contained; written in its own transaction.';
+comment on column jalon_install.migration_digest.id is 'File name without its ending.';
+comment on column jalon_install.migration_digest.digest is 'SHA-256 of the file.';
+comment on column jalon_install.migration_digest.applied_at is 'When it was applied.';
 
-create table ops.reload (
+create table jalon_install.reload (
     only_row boolean constraint reload_pk primary key default true,
     digest text not null,
     reloaded_at timestamptz not null default now(),
     constraint there_is_one_row check (only_row)
 );
-comment on table ops.reload is 'The state of functions, views and triggers: one row.';
-comment on column ops.reload.only_row is 'Always true.';
-comment on column ops.reload.digest is 'SHA-256 over sql/functions and sql/triggers, the applied migrations and the server''s major version.';
-comment on column ops.reload.reloaded_at is 'When they were last reloaded.';
+comment on table jalon_install.reload is 'The state of functions, views and triggers: one row.';
+comment on column jalon_install.reload.only_row is 'Always true.';
+comment on column jalon_install.reload.digest is 'SHA-256 over sql/functions and sql/triggers, the applied migrations and the server''s major version.';
+comment on column jalon_install.reload.reloaded_at is 'When they were last reloaded.';
 
-create table ops.reloaded_file (
+create table jalon_install.reloaded_file (
     path text constraint reloaded_file_pk primary key,
     digest text not null,
     objects text[] not null default '{}'
 );
-comment on table ops.reloaded_file is 'Views and triggers stay untouched as long as their file does.';
-comment on column ops.reloaded_file.path is 'Path below sql.';
-comment on column ops.reloaded_file.digest is 'SHA-256 of the file when it was last run.';
-comment on column ops.reloaded_file.objects is 'What it made, as pg_identify_object names it.';
+comment on table jalon_install.reloaded_file is 'Views and triggers stay untouched as long as their file does.';
+comment on column jalon_install.reloaded_file.path is 'Path below sql.';
+comment on column jalon_install.reloaded_file.digest is 'SHA-256 of the file when it was last run.';
+comment on column jalon_install.reloaded_file.objects is 'What it made, as pg_identify_object names it.';
 
-grant select on all tables in schema ops to jalon_dba;
+grant select on all tables in schema jalon_install to jalon_dba;

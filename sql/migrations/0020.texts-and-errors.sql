@@ -35,19 +35,19 @@ comment on column jalon_engine.error_code.http_status is 'The HTTP status the we
 comment on column jalon_engine.error_code.title is 'Short name of the error.';
 comment on column jalon_engine.error_code.description is 'What it means and what to do about it.';
 
-create table jalon_engine.message (
+create table jalon_engine.display_text (
     code text not null,
     language text not null constraint message_language_fk references jalon_engine.language (code),
     template text not null,
     hint text,
     constraint message_pk primary key (code, language)
 );
-comment on table jalon_engine.message is 'Texts by code and language; {names} in a template are filled from the parameters of the moment.';
-comment on column jalon_engine.message.code is 'A SQLSTATE, or a dotted name of a module''s own text.';
-comment on column jalon_engine.message.language is 'Language of the text.';
-comment on column jalon_engine.message.template is 'The text with {placeholders}.';
-comment on column jalon_engine.message.hint is 'What the reader may do next, with {placeholders}.';
-create index message_language_idx on jalon_engine.message (language);
+comment on table jalon_engine.display_text is 'Texts by code and language; {names} in a template are filled from the parameters of the moment.';
+comment on column jalon_engine.display_text.code is 'A SQLSTATE, or a dotted name of a module''s own text.';
+comment on column jalon_engine.display_text.language is 'Language of the text.';
+comment on column jalon_engine.display_text.template is 'The text with {placeholders}.';
+comment on column jalon_engine.display_text.hint is 'What the reader may do next, with {placeholders}.';
+create index message_language_idx on jalon_engine.display_text (language);
 
 create table jalon_engine.setting (
     name text constraint setting_pk primary key,
@@ -60,7 +60,7 @@ comment on column jalon_engine.setting.value is 'Its value as JSON.';
 comment on column jalon_engine.setting.description is 'What it changes.';
 
 create type jalon_engine.answer as (status integer, body json, etag text, headers jsonb);
-comment on type jalon_engine.answer is 'What every function of schema api returns: an HTTP status, the body as sent, its ETag, further headers.';
+comment on type jalon_engine.answer is 'What every function of schema jalon_api returns: an HTTP status, the body as sent, its ETag, further headers.';
 
 create type jalon_engine.context as (
     actor text, roles text[], reason text, kind text, meta jsonb, bulk_id uuid, on_behalf_of text, db_role text, named_by text
@@ -73,15 +73,15 @@ create type jalon_engine.moved as (
 comment on type jalon_engine.moved is 'The outcome of one move.';
 
 insert into jalon_engine.error_code (sqlstate, http_status, title, description) values
-('JL101', 409, 'No such move', 'The workflow has no arrow from the current code to the wanted one. DETAIL lists the allowed ones.'),
+('JL101', 409, 'No such move', 'The workflow has no transition from the current code to the wanted one. DETAIL lists the allowed ones.'),
 ('JL102', 409, 'Somebody was faster', 'The record is no longer where the caller believed it to be. DETAIL lists the moves that were missed.'),
 ('JL103', 409, 'Final', 'The record stands on a final code: nothing leads on from there.'),
 ('JL201', 401, 'Nobody is named', 'A change needs an actor. The web application names one with each call.'),
-('JL202', 403, 'Role missing', 'The arrow exists, but the actor holds none of the roles that may take it.'),
+('JL202', 403, 'Role missing', 'The transition exists, but the actor holds none of the roles that may take it.'),
 ('JL203', 403, 'Permission missing', 'The actor''s roles do not carry the permission that this needs.'),
-('JL204', 403, 'Not in this relation', 'The arrow is for those who stand in a certain relation to the record.'),
-('JL301', 422, 'Reason missing', 'The arrow demands a reason.'),
-('JL302', 422, 'Field missing', 'The arrow demands fields that are empty.'),
+('JL204', 403, 'Not in this relation', 'The transition is for those who stand in a certain relation to the record.'),
+('JL301', 422, 'Reason missing', 'The transition demands a reason.'),
+('JL302', 422, 'Field missing', 'The transition demands fields that are empty.'),
 ('JL303', 409, 'Refused by a guard', 'A guard function refuses the move; its blocker says why.'),
 ('JL401', 404, 'Unknown record', 'No such record, or none that the caller may see.'),
 ('JL402', 400, 'Unknown code', 'The referential has no such code.'),
@@ -107,15 +107,15 @@ insert into jalon_engine.error_code (sqlstate, http_status, title, description) 
 ('JL510', 403, 'Trigger misplaced', 'A generated trigger function works on its own table, under its own name. After a restore, jalon migrate --reload makes them again.'),
 ('JL509', 409, 'Moved between partitions', 'A record of a partitioned table cannot end and begin again in one transaction: that is how a change of partition looks.');
 
-insert into jalon_engine.message (code, language, template, hint) values
-('JL101', 'en', '{table} {id}: {from} -> {to} is no arrow', 'Allowed from {from}: {allowed}.'),
-('JL101', 'fr', '{table} {id} : {from} -> {to} n''est pas un passage autorisé', 'Permis depuis {from} : {allowed}.'),
+insert into jalon_engine.display_text (code, language, template, hint) values
+('JL101', 'en', '{table} {id}: {from} -> {to} is no transition', 'Allowed from {from}: {allowed}.'),
+('JL101', 'fr', '{table} {id} : {from} -> {to} n''est pas une transition autorisée', 'Permis depuis {from} : {allowed}.'),
 ('JL101.create', 'en', '{table}: a record cannot begin as {to}', 'It may begin as: {allowed}.'),
 ('JL101.create', 'fr', '{table} : un enregistrement ne peut pas commencer à {to}', 'Il peut commencer à : {allowed}.'),
 ('JL102', 'en', '{table} {id} is at {from} (version {version}), not at {expected}', 'Read it again; what happened meanwhile is in DETAIL. Allowed now: {allowed}.'),
 ('JL102', 'fr', '{table} {id} est à {from} (version {version}), et non à {expected}', 'Relisez-le ; ce qui s''est passé entre-temps est dans DETAIL. Permis maintenant : {allowed}.'),
 ('JL103', 'en', '{table} {id}: {from} is final', 'Nothing leads on from {from}; a forced move needs its own permission.'),
-('JL103', 'fr', '{table} {id} : {from} est final', 'Rien ne part de {from} ; un passage forcé demande sa propre permission.'),
+('JL103', 'fr', '{table} {id} : {from} est final', 'Rien ne part de {from} ; un déplacement forcé demande sa propre permission.'),
 ('JL201', 'en', 'nobody is named as the actor of this change', 'The web application passes the actor with each call; in psql: select jalon.act_as(''name'').'),
 ('JL201', 'fr', 'personne n''est nommé comme auteur de ce changement', 'L''application passe l''acteur à chaque appel ; dans psql : select jalon.act_as(''nom'').'),
 ('JL202', 'en', '{actor} may not move {table} {id} from {from} to {to}: it needs one of the roles {roles}', 'Allowed from {from} for {actor}: {allowed}.'),
@@ -125,11 +125,11 @@ insert into jalon_engine.message (code, language, template, hint) values
 ('JL204', 'en', '{actor} may not move {table} {id} from {from} to {to}: it is for the relation {relation}', 'Allowed from {from} for {actor}: {allowed}.'),
 ('JL204', 'fr', '{actor} ne peut pas faire passer {table} {id} de {from} à {to} : c''est réservé à la relation {relation}', 'Permis depuis {from} pour {actor} : {allowed}.'),
 ('JL301', 'en', '{table} {id}: the move from {from} to {to} needs a reason', 'Give a reason: set jalon.reason, or the argument reason.'),
-('JL301', 'fr', '{table} {id} : le passage de {from} à {to} demande une raison', 'Donnez une raison : set jalon.reason, ou l''argument reason.'),
+('JL301', 'fr', '{table} {id} : la transition de {from} à {to} demande une raison', 'Donnez une raison : set jalon.reason, ou l''argument reason.'),
 ('JL302', 'en', '{table} {id}: the move from {from} to {to} needs {fields}', 'Fill them in the same change or before.'),
-('JL302', 'fr', '{table} {id} : le passage de {from} à {to} demande {fields}', 'Remplissez-les dans le même changement ou avant.'),
+('JL302', 'fr', '{table} {id} : la transition de {from} à {to} demande {fields}', 'Remplissez-les dans le même changement ou avant.'),
 ('JL303', 'en', '{table} {id}: {guard} refuses the move from {from} to {to}: {why}', 'Allowed from {from}: {allowed}.'),
-('JL303', 'fr', '{table} {id} : {guard} refuse le passage de {from} à {to} : {why}', 'Permis depuis {from} : {allowed}.'),
+('JL303', 'fr', '{table} {id} : {guard} refuse la transition de {from} à {to} : {why}', 'Permis depuis {from} : {allowed}.'),
 ('JL401', 'en', '{table} has no record {id}', null),
 ('JL401', 'fr', '{table} n''a pas d''enregistrement {id}', null),
 ('JL402', 'en', '{category} has no code {to}', 'Allowed here: {allowed}.'),

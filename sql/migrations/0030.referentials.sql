@@ -48,7 +48,7 @@ comment on column jalon_engine.referential.outcome is 'open, active, waiting, do
 comment on column jalon_engine.referential.is_initial is 'Records may begin here.';
 comment on column jalon_engine.referential.is_final is 'Records end here.';
 comment on column jalon_engine.referential.is_active is 'Whether the code may still be entered.';
-comment on column jalon_engine.referential.max_stay is 'Longest stay before recap.overdue names the record.';
+comment on column jalon_engine.referential.max_stay is 'Longest stay before jalon_recap.overdue names the record.';
 comment on column jalon_engine.referential.meta is 'Anything else a module keeps with a code.';
 
 create table jalon_engine.referential_label (

@@ -4,6 +4,6 @@ drop table jalon_engine.rule_scope;
 drop table jalon_engine.rule;
 drop table jalon_engine.action_label;
 drop table jalon_engine.workflow_arrival;
-drop table jalon_engine.workflow_arrow;
+drop table jalon_engine.workflow_transition;
 drop table jalon_engine.workflow;
 drop table jalon_engine.guard;

@@ -1,4 +1,4 @@
--- Workflows: which arrows lead from code to code, who may take them, what they demand.
+-- Workflows: which transitions lead from code to code, who may take them, what they demand.
 -- Written as drafts, published as immutable versions, compiled into jalon_engine.rule for the triggers.
 set local role jalon_owner;
 set local lock_timeout = '5s';
@@ -8,8 +8,8 @@ create table jalon_engine.guard (
     function_name text not null,
     description text not null
 );
-comment on table jalon_engine.guard is 'Guard functions that arrows may name; nothing else is ever executed by name.';
-comment on column jalon_engine.guard.name is 'The name an arrow uses.';
+comment on table jalon_engine.guard is 'Guard functions that transitions may name; nothing else is ever executed by name.';
+comment on column jalon_engine.guard.name is 'The name a transition uses.';
 comment on column jalon_engine.guard.function_name is 'schema.function (p_old jsonb, p_new jsonb, p_context jsonb) returns text: null to let pass, or why not.';
 comment on column jalon_engine.guard.description is 'What it demands.';
 
@@ -45,7 +45,7 @@ comment on column jalon_engine.workflow.retired_at is 'When a newer version took
 create unique index one_version_is_published on jalon_engine.workflow (category, case_type) where state = 'published';
 create unique index one_version_is_draft on jalon_engine.workflow (category, case_type) where state = 'draft';
 
-create table jalon_engine.workflow_arrow (
+create table jalon_engine.workflow_transition (
     category text not null,
     case_type text not null default '*',
     version integer not null,
@@ -56,33 +56,33 @@ create table jalon_engine.workflow_arrow (
     relation text,
     requires_reason boolean not null default false,
     required_fields text[],
-    guard text constraint workflow_arrow_guard_fk references jalon_engine.guard (name),
+    guard text constraint workflow_transition_guard_fk references jalon_engine.guard (name),
     icon text,
     position integer not null default 0,
-    constraint an_arrow_exists_once unique nulls not distinct (category, case_type, version, from_code, to_code),
-    constraint workflow_arrow_workflow_fk foreign key (category, case_type, version)
+    constraint a_transition_exists_once unique nulls not distinct (category, case_type, version, from_code, to_code),
+    constraint workflow_transition_workflow_fk foreign key (category, case_type, version)
     references jalon_engine.workflow (category, case_type, version) on delete cascade,
-    constraint workflow_arrow_from_fk foreign key (category, from_code) references jalon_engine.referential (category, code),
-    constraint workflow_arrow_to_fk foreign key (category, to_code) references jalon_engine.referential (category, code),
-    constraint an_arrow_leads_elsewhere check (from_code is distinct from to_code)
+    constraint workflow_transition_from_fk foreign key (category, from_code) references jalon_engine.referential (category, code),
+    constraint workflow_transition_to_fk foreign key (category, to_code) references jalon_engine.referential (category, code),
+    constraint a_transition_leads_elsewhere check (from_code is distinct from to_code)
 );
-comment on table jalon_engine.workflow_arrow is 'The arrows of a workflow version. No from_code: records may be created there (without such rows: on every initial code of the workflow).';
-comment on column jalon_engine.workflow_arrow.category is 'Category.';
-comment on column jalon_engine.workflow_arrow.case_type is 'Case type or *.';
-comment on column jalon_engine.workflow_arrow.version is 'Version of the workflow.';
-comment on column jalon_engine.workflow_arrow.from_code is 'Code it leaves; empty for creation.';
-comment on column jalon_engine.workflow_arrow.to_code is 'Code it leads to.';
-comment on column jalon_engine.workflow_arrow.action is 'What taking it is called (submit, approve).';
-comment on column jalon_engine.workflow_arrow.roles is 'Roles that may take it; any = every known actor; empty = nobody.';
-comment on column jalon_engine.workflow_arrow.relation is 'Relation to the record that the actor must stand in besides (author); !author for anyone but.';
-comment on column jalon_engine.workflow_arrow.requires_reason is 'Whether a reason must be given.';
-comment on column jalon_engine.workflow_arrow.required_fields is 'Columns of the record, or meta.<name>, that must be filled.';
-comment on column jalon_engine.workflow_arrow.guard is 'Guard function that must let it pass.';
-comment on column jalon_engine.workflow_arrow.icon is 'Name of an icon for a button.';
-comment on column jalon_engine.workflow_arrow.position is 'Order among the arrows from one code.';
-create index workflow_arrow_from_idx on jalon_engine.workflow_arrow (category, from_code);
-create index workflow_arrow_to_idx on jalon_engine.workflow_arrow (category, to_code);
-create index workflow_arrow_guard_idx on jalon_engine.workflow_arrow (guard);
+comment on table jalon_engine.workflow_transition is 'The transitions of a workflow version. No from_code: records may be created there (without such rows: on every initial code of the workflow).';
+comment on column jalon_engine.workflow_transition.category is 'Category.';
+comment on column jalon_engine.workflow_transition.case_type is 'Case type or *.';
+comment on column jalon_engine.workflow_transition.version is 'Version of the workflow.';
+comment on column jalon_engine.workflow_transition.from_code is 'Code it leaves; empty for creation.';
+comment on column jalon_engine.workflow_transition.to_code is 'Code it leads to.';
+comment on column jalon_engine.workflow_transition.action is 'What taking it is called (submit, approve).';
+comment on column jalon_engine.workflow_transition.roles is 'Roles that may take it; any = every known actor; empty = nobody.';
+comment on column jalon_engine.workflow_transition.relation is 'Relation to the record that the actor must stand in besides (author); !author for anyone but.';
+comment on column jalon_engine.workflow_transition.requires_reason is 'Whether a reason must be given.';
+comment on column jalon_engine.workflow_transition.required_fields is 'Columns of the record, or meta.<name>, that must be filled.';
+comment on column jalon_engine.workflow_transition.guard is 'Guard function that must let it pass.';
+comment on column jalon_engine.workflow_transition.icon is 'Name of an icon for a button.';
+comment on column jalon_engine.workflow_transition.position is 'Order among the transitions from one code.';
+create index workflow_transition_from_idx on jalon_engine.workflow_transition (category, from_code);
+create index workflow_transition_to_idx on jalon_engine.workflow_transition (category, to_code);
+create index workflow_transition_guard_idx on jalon_engine.workflow_transition (guard);
 
 create table jalon_engine.workflow_arrival (
     category text not null,
@@ -116,7 +116,7 @@ create table jalon_engine.action_label (
 );
 comment on table jalon_engine.action_label is 'What an action is called on a button, per language.';
 comment on column jalon_engine.action_label.category is 'Category.';
-comment on column jalon_engine.action_label.action is 'Action of an arrow.';
+comment on column jalon_engine.action_label.action is 'Action of a transition.';
 comment on column jalon_engine.action_label.language is 'Language.';
 comment on column jalon_engine.action_label.label is 'The label.';
 create index action_label_language_idx on jalon_engine.action_label (language);
@@ -139,7 +139,7 @@ create table jalon_engine.rule (
     workflow_version integer not null,
     constraint rule_pk primary key (category, scope, from_code, to_code)
 );
-comment on table jalon_engine.rule is 'The published arrows as the triggers read them: compiled by jalon_engine.compile_rules, never edited.';
+comment on table jalon_engine.rule is 'The published transitions as the triggers read them: compiled by jalon_engine.compile_rules, never edited.';
 comment on column jalon_engine.rule.category is 'Category.';
 comment on column jalon_engine.rule.scope is 'Case type, or * for all that have no workflow of their own.';
 comment on column jalon_engine.rule.from_code is 'Code left; empty text for creation.';

@@ -38,7 +38,7 @@ comment on type jalon_engine.effect is 'One line of what publishing or retiring 
 insert into jalon_engine.error_code (sqlstate, http_status, title, description) values
 ('JL508', 409, 'Version is published', 'A published or retired version of a workflow never changes: change a draft and publish that.');
 
-insert into jalon_engine.message (code, language, template, hint) values
+insert into jalon_engine.display_text (code, language, template, hint) values
 ('JL508', 'en', '{category} / {scope} version {version} is {state} and never changes', 'Begin a draft with jalon.draft(''{category}'', ''{scope}''), change that and publish it.'),
 ('JL508', 'fr', '{category} / {scope} version {version} est {state} et ne change plus', 'Ouvrez un brouillon avec jalon.draft(''{category}'', ''{scope}''), changez-le et publiez-le.'),
 ('JL407.rename', 'en', '{category}: the code {code} is in use and cannot be renamed', 'Add the new code, move the rows with jalon.publish(… mapping => …), then deactivate {code}.'),
@@ -61,14 +61,14 @@ insert into jalon_engine.message (code, language, template, hint) values
 ('JL405.isolation', 'fr', 'un workflow se publie en read committed, et non en {why}', 'Un instantané plus ancien ne verrait pas toutes les lignes concernées.'),
 ('action.create', 'en', 'Create', null),
 ('action.create', 'fr', 'Créer', null),
-('check.no_arrows', 'en', 'the workflow has no arrows', null),
-('check.no_arrows', 'fr', 'le workflow n''a aucun passage', null),
-('check.no_start', 'en', 'no record can begin: no arrow of creation and no initial code', null),
-('check.no_start', 'fr', 'aucun enregistrement ne peut commencer : ni passage de création, ni code initial', null),
+('check.no_transitions', 'en', 'the workflow has no transitions', null),
+('check.no_transitions', 'fr', 'le workflow n''a aucune transition', null),
+('check.no_start', 'en', 'no record can begin: no transition of creation and no initial code', null),
+('check.no_start', 'fr', 'aucun enregistrement ne peut commencer : ni transition de création, ni code initial', null),
 ('check.inactive', 'en', '{subject} leads to a deactivated code', null),
 ('check.inactive', 'fr', '{subject} mène à un code désactivé', null),
-('check.arrival', 'en', '{subject} arrives at {to}, which no arrow of the workflow uses', null),
-('check.arrival', 'fr', '{subject} arrive à {to}, qu''aucun passage du workflow n''utilise', null),
+('check.arrival', 'en', '{subject} arrives at {to}, which no transition of the workflow uses', null),
+('check.arrival', 'fr', '{subject} arrive à {to}, qu''aucune transition du workflow n''utilise', null),
 ('check.unreachable', 'en', '{subject} cannot be reached from creation', null),
 ('check.unreachable', 'fr', '{subject} est inaccessible depuis la création', null),
 ('check.dead_end', 'en', '{subject} is not final, and no final code can be reached from it', null),
@@ -85,8 +85,8 @@ insert into jalon_engine.message (code, language, template, hint) values
 ('check.unknown_role', 'fr', '{subject} nomme le rôle {role}, qui n''existe pas', null),
 ('check.nobody', 'en', '{subject}: nobody is granted {roles}; only a token could bring it', null),
 ('check.nobody', 'fr', '{subject} : personne n''a reçu {roles} ; seul un jeton pourrait l''apporter', null),
-('check.out_of_reach', 'en', '{subject} can be reached only by arrows that nobody may take', null),
-('check.out_of_reach', 'fr', '{subject} n''est accessible que par des passages que personne ne peut prendre', null),
+('check.out_of_reach', 'en', '{subject} can be reached only by transitions that nobody may take', null),
+('check.out_of_reach', 'fr', '{subject} n''est accessible que par des transitions que personne ne peut faire', null),
 ('check.unknown_relation', 'en', '{subject} demands the relation {relation}, which {table} does not declare', null),
 ('check.unknown_relation', 'fr', '{subject} demande la relation {relation}, que {table} ne déclare pas', null),
 ('check.unknown_field', 'en', '{subject} demands {field}, which {table} does not have', null),

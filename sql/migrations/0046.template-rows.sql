@@ -19,7 +19,7 @@ insert into jalon_engine.template (name, label, position, definition) values ('o
     "cancel": {"en": "Cancel", "fr": "Annuler"}
 },
 "roles": {},
-"arrows": [
+"transitions": [
     {"from": "NEW", "to": "PAID", "action": "pay", "roles": ["any"]},
     {"from": "NEW", "to": "CANCELLED", "action": "cancel", "roles": ["any"]},
     {"from": "PAID", "to": "SHIPPED", "action": "ship", "roles": ["any"]},
@@ -48,7 +48,7 @@ insert into jalon_engine.template (name, label, position, definition) values ('s
     "discard": {"en": "Discard", "fr": "Écarter"}
 },
 "roles": {"agent": "Support agent"},
-"arrows": [
+"transitions": [
     {"from": "OPEN", "to": "IN_PROGRESS", "action": "take", "roles": ["agent"]},
     {"from": "OPEN", "to": "SPAM", "action": "discard", "roles": ["agent"]},
     {"from": "IN_PROGRESS", "to": "WAITING", "action": "ask", "roles": ["agent"]},
@@ -79,7 +79,7 @@ insert into jalon_engine.template (name, label, position, definition) values ('c
     "lose": {"en": "Lose", "fr": "Perdre"}
 },
 "roles": {"sales": "Sales"},
-"arrows": [
+"transitions": [
     {"from": "NEW", "to": "CONTACTED", "action": "contact", "roles": ["sales"]},
     {"from": "NEW", "to": "LOST", "action": "lose", "roles": ["sales"], "requires_reason": true},
     {"from": "CONTACTED", "to": "QUALIFIED", "action": "qualify", "roles": ["sales"]},
@@ -114,7 +114,7 @@ insert into jalon_engine.template (name, label, position, definition) values ('r
     "withdraw": {"en": "Withdraw", "fr": "Se désister"}
 },
 "roles": {"recruiter": "Recruiter", "hiring_manager": "Hiring manager"},
-"arrows": [
+"transitions": [
     {"from": "APPLIED", "to": "SCREENING", "action": "screen", "roles": ["recruiter"]},
     {"from": "APPLIED", "to": "REJECTED", "action": "reject", "roles": ["recruiter"], "requires_reason": true},
     {"from": "APPLIED", "to": "WITHDRAWN", "action": "withdraw", "roles": ["recruiter"]},
@@ -149,7 +149,7 @@ insert into jalon_engine.template (name, label, position, definition) values ('p
     "drop": {"en": "Drop", "fr": "Abandonner"}
 },
 "roles": {"author": "Author", "moderator": "Moderator"},
-"arrows": [
+"transitions": [
     {"from": "DRAFT", "to": "SUBMITTED", "action": "submit", "roles": ["author"]},
     {"from": "DRAFT", "to": "ARCHIVED", "action": "drop", "roles": ["author"]},
     {"from": "SUBMITTED", "to": "DRAFT", "action": "take_back", "roles": ["author"]},
@@ -180,7 +180,7 @@ insert into jalon_engine.template (name, label, position, definition) values ('a
     "withdraw": {"en": "Withdraw", "fr": "Retirer"}
 },
 "roles": {"requester": "Requester", "reviewer": "Reviewer", "approver": "Approver"},
-"arrows": [
+"transitions": [
     {"from": "REQUESTED", "to": "REVIEWED", "action": "review", "roles": ["reviewer"]},
     {"from": "REQUESTED", "to": "RETURNED", "action": "return", "roles": ["reviewer"], "requires_reason": true},
     {"from": "REQUESTED", "to": "REFUSED", "action": "refuse", "roles": ["reviewer", "approver"], "requires_reason": true},

@@ -7,12 +7,12 @@ create table jalon_engine.role (
     label text not null,
     description text
 );
-comment on table jalon_engine.role is 'Roles that arrows and permissions name.';
+comment on table jalon_engine.role is 'Roles that transitions and permissions name.';
 comment on column jalon_engine.role.code is 'Name of the role.';
 comment on column jalon_engine.role.label is 'What people call it.';
 comment on column jalon_engine.role.description is 'Who holds it.';
 insert into jalon_engine.role (code, label, description) values
-('any', 'Anyone known', 'Every known actor holds it; arrows only.'),
+('any', 'Anyone known', 'Every known actor holds it; transitions only.'),
 ('admin', 'Administrator', 'May change rules, force moves and erase records.');
 
 create table jalon_engine.role_grant (
@@ -66,7 +66,7 @@ comment on column jalon_engine.permission_rule.is_allowed is 'Granted, or explic
 create index permission_rule_permission_idx on jalon_engine.permission_rule (permission);
 
 insert into jalon_engine.permission (code, label, description) values
-('force_move', 'Force a move', 'Move a record outside the arrows; flagged for ever.'),
+('force_move', 'Force a move', 'Move a record outside the transitions; flagged for ever.'),
 ('import_history', 'Import history', 'Write changes with the time at which they happened elsewhere.'),
 ('erase', 'Erase records', 'Delete records and truncate tables under Jalon.'),
 ('manage_referentials', 'Manage referentials', 'Add and change codes and labels.'),

@@ -12,7 +12,7 @@ comment on column jalon_engine.interest.subscriber is 'Who is interested (webhoo
 comment on column jalon_engine.interest.tracked is 'Tracked table.';
 create index interest_tracked_idx on jalon_engine.interest (tracked);
 
-create table jalon_engine.event (
+create table jalon_engine.outbox_message (
     id uuid not null,
     type text not null,
     tracked text not null,
@@ -23,14 +23,14 @@ create table jalon_engine.event (
     data jsonb not null,
     constraint event_pk primary key (record_key, id)
 );
-comment on table jalon_engine.event is 'Events for the relay: appended in the transaction of the change, claimed and fanned out after commit.';
-comment on column jalon_engine.event.id is 'Identifier, constant over every delivery.';
-comment on column jalon_engine.event.type is 'Dotted type (orders.status_changed).';
-comment on column jalon_engine.event.tracked is 'Tracked table.';
-comment on column jalon_engine.event.record_key is 'Key of the record.';
-comment on column jalon_engine.event.version is 'Version of the record after the change.';
-comment on column jalon_engine.event.occurred_at is 'When it happened.';
-comment on column jalon_engine.event.transaction_id is 'Transaction; readers stay below the oldest one that runs.';
-comment on column jalon_engine.event.data is 'From, to, who, why and what else the change carries.';
+comment on table jalon_engine.outbox_message is 'Events for the relay: appended in the transaction of the change, claimed and fanned out after commit.';
+comment on column jalon_engine.outbox_message.id is 'Identifier, constant over every delivery.';
+comment on column jalon_engine.outbox_message.type is 'Dotted type (orders.status_changed).';
+comment on column jalon_engine.outbox_message.tracked is 'Tracked table.';
+comment on column jalon_engine.outbox_message.record_key is 'Key of the record.';
+comment on column jalon_engine.outbox_message.version is 'Version of the record after the change.';
+comment on column jalon_engine.outbox_message.occurred_at is 'When it happened.';
+comment on column jalon_engine.outbox_message.transaction_id is 'Transaction; readers stay below the oldest one that runs.';
+comment on column jalon_engine.outbox_message.data is 'From, to, who, why and what else the change carries.';
 grant select on jalon_engine.interest to jalon_historian;
-grant insert on jalon_engine.event to jalon_historian;
+grant insert on jalon_engine.outbox_message to jalon_historian;

@@ -42,6 +42,6 @@ comment on column jalon_engine.api_key.revoked_by is 'By whom.';
 
 insert into jalon_engine.error_code (sqlstate, http_status, title, description) values
 ('JL408', 409, 'Exists already', 'There is one of that name; change it instead of creating it.');
-insert into jalon_engine.message (code, language, template, hint) values
+insert into jalon_engine.display_text (code, language, template, hint) values
 ('JL408', 'en', '{name} exists already', 'Change it (PATCH), or choose another name.'),
 ('JL408', 'fr', '{name} existe déjà', 'Modifiez-le (PATCH), ou choisissez un autre nom.');

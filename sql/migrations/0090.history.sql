@@ -5,24 +5,24 @@ set local lock_timeout = '5s';
 
 grant usage on schema jalon to jalon_relay;  -- which makes partitions
 
-create table ops.function_digest (
+create table jalon_install.function_digest (
     signature text constraint function_digest_pk primary key,
     digest text not null
 );
-comment on table ops.function_digest is 'The functions of files as the last reload left them. Whoever alters one later is found out by jalon.verify.';
-comment on column ops.function_digest.signature is 'Function, with the types of its arguments.';
-comment on column ops.function_digest.digest is 'MD5 of its owner and its whole definition.';
+comment on table jalon_install.function_digest is 'The functions of files as the last reload left them. Whoever alters one later is found out by jalon.verify.';
+comment on column jalon_install.function_digest.signature is 'Function, with the types of its arguments.';
+comment on column jalon_install.function_digest.digest is 'MD5 of its owner and its whole definition.';
 
-create table ops.installer (
+create table jalon_install.installer (
     role_name name constraint installer_pk primary key,
     last_reload_at timestamptz not null default now()
 );
-comment on table ops.installer is 'Logins that migrated this database: members of the owning roles by need.';
-comment on column ops.installer.role_name is 'Login.';
-comment on column ops.installer.last_reload_at is 'When it last reloaded functions and triggers.';
-grant select on ops.function_digest, ops.installer to jalon_dba;
+comment on table jalon_install.installer is 'Logins that migrated this database: members of the owning roles by need.';
+comment on column jalon_install.installer.role_name is 'Login.';
+comment on column jalon_install.installer.last_reload_at is 'When it last reloaded functions and triggers.';
+grant select on jalon_install.function_digest, jalon_install.installer to jalon_dba;
 
-insert into jalon_engine.message (code, language, template, hint) values
+insert into jalon_engine.display_text (code, language, template, hint) values
 ('recap.week', 'en', '{week} is not an ISO week', 'Write it as 2026-W47.'),
 ('recap.week', 'fr', '{week} n''est pas une semaine ISO', 'Écrivez-la ainsi : 2026-W47.'),
 ('recap.time_zone', 'en', '{time_zone} is not a known time zone', 'Write it as Europe/Paris; pg_timezone_names lists them.'),
@@ -31,7 +31,7 @@ insert into jalon_engine.message (code, language, template, hint) values
 ('keeping.keep', 'fr', '{keep} n''est pas une durée de conservation', 'Un intervalle positif : 2 years.');
 
 -- The findings of jalon.verify.
-insert into jalon_engine.message (code, language, template, hint) values
+insert into jalon_engine.display_text (code, language, template, hint) values
 ('verify.table_missing', 'en', '{on} is not there any more; its triggers now stand on {found}', 'Rename it back, or untrack it and track it under its new name: history stays.'),
 ('verify.table_missing', 'fr', '{on} n''existe plus ; ses déclencheurs sont maintenant sur {found}', 'Rendez-lui son nom, ou cessez de la suivre et suivez-la sous son nouveau nom : l''historique reste.'),
 ('verify.history_missing', 'en', 'the history {on} is not there any more', 'Restore it, or untrack the table and track it again: its history then begins again.'),
@@ -71,9 +71,9 @@ insert into jalon_engine.message (code, language, template, hint) values
 ('verify.unreadable', 'en', 'jalon_owner may not read {on}', 'grant select on {on} to jalon_owner;'),
 ('verify.unreadable', 'fr', 'jalon_owner n''a pas le droit de lire {on}', 'grant select on {on} to jalon_owner;'),
 ('verify.no_history', 'en', 'rows without a history row for their version: {count} ({keys})', 'They were written with triggers off. Set them right with a forced move that says so.'),
-('verify.no_history', 'fr', 'lignes sans ligne d''historique pour leur version : {count} ({keys})', 'Elles ont été écrites sans déclencheurs. Corrigez-les par un passage forcé qui le dit.'),
+('verify.no_history', 'fr', 'lignes sans ligne d''historique pour leur version : {count} ({keys})', 'Elles ont été écrites sans déclencheurs. Corrigez-les par un déplacement forcé qui le dit.'),
 ('verify.code_differs', 'en', 'rows that stand on other codes than their last history row says: {count} ({keys})', 'They were changed with triggers off. Set them right with a forced move that says so.'),
-('verify.code_differs', 'fr', 'lignes qui ont d''autres codes que leur dernière ligne d''historique : {count} ({keys})', 'Elles ont été changées sans déclencheurs. Corrigez-les par un passage forcé qui le dit.'),
+('verify.code_differs', 'fr', 'lignes qui ont d''autres codes que leur dernière ligne d''historique : {count} ({keys})', 'Elles ont été changées sans déclencheurs. Corrigez-les par un déplacement forcé qui le dit.'),
 ('verify.chain_broken', 'en', 'history rows that do not follow from the row before: {count} ({keys})', 'History was deleted, altered or imported by hand. Restore those months from a backup, or keep this on record.'),
 ('verify.chain_broken', 'fr', 'lignes d''historique qui ne suivent pas la précédente : {count} ({keys})', 'L''historique a été supprimé, modifié ou importé à la main. Restaurez ces mois d''une sauvegarde, ou gardez-en trace.'),
 ('verify.loose_end', 'en', 'records that end in history otherwise than in the table: {count} ({keys})', 'Their rows were deleted or changed with triggers off, or history was written by hand.'),
@@ -89,7 +89,7 @@ insert into jalon_engine.message (code, language, template, hint) values
 ('verify.workflow_altered', 'en', 'the workflow {category} {scope} v{version} is not the one that was published', 'Its transitions were written past the triggers. Publish a version that says what is meant.'),
 ('verify.workflow_altered', 'fr', 'le workflow {category} {scope} v{version} n''est pas celui qui a été publié', 'Ses transitions ont été écrites sans déclencheurs. Publiez une version qui dise ce qui est voulu.'),
 ('verify.transition', 'en', 'changes that the workflow version they name does not allow, or forced ones without a reason: {count} ({keys})', 'They were written past the triggers. Keep this on record, or set the records right with a forced move that says so.'),
-('verify.transition', 'fr', 'changements que la version du workflow qu''ils nomment ne permet pas, ou forcés sans motif : {count} ({keys})', 'Ils ont été écrits sans déclencheurs. Gardez-en trace, ou corrigez les fiches par un passage forcé qui le dit.'),
+('verify.transition', 'fr', 'changements que la version du workflow qu''ils nomment ne permet pas, ou forcés sans motif : {count} ({keys})', 'Ils ont été écrits sans déclencheurs. Gardez-en trace, ou corrigez les fiches par un déplacement forcé qui le dit.'),
 ('verify.time_order', 'en', 'changes that are not later than the one before: {count} ({keys})', 'Their times were altered by hand. Restore those months from a backup, or keep this on record.'),
 ('verify.time_order', 'fr', 'changements qui ne sont pas postérieurs au précédent : {count} ({keys})', 'Leurs dates ont été modifiées à la main. Restaurez ces mois d''une sauvegarde, ou gardez-en trace.'),
 ('verify.deletion_false', 'en', 'deletions of records that lived on: {count} ({keys})', 'jalon_history.deletion was written by hand, or its times or those of history were altered.'),

@@ -1,12 +1,12 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
-revoke usage on schema roadshow from jalon_bi;
-delete from jalon_engine.message where code like 'roadshow.%' or code like 'weekly.%';
+revoke usage on schema jalon_roadshow from jalon_bi;
+delete from jalon_engine.display_text where code like 'roadshow.%' or code like 'weekly.%';
 delete from jalon_engine.setting where name like 'roadshow.%';
 delete from jalon_engine.permission_rule where permission = 'manage_roadshow' or scope = 'roadshow_counterparty';
 delete from jalon_engine.permission where module = 'roadshow';
-drop table roadshow.roadshow_event;
-drop table roadshow.roadshow_counterparty;
+drop table jalon_roadshow.roadshow_event;
+drop table jalon_roadshow.roadshow_counterparty;
 delete from jalon_engine.rule where category like 'ROADSHOW\_%';
 delete from jalon_engine.rule_scope where category like 'ROADSHOW\_%';
 delete from jalon_engine.workflow where category like 'ROADSHOW\_%';

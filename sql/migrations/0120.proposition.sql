@@ -1,4 +1,4 @@
--- The statuses of propositions, their labels in both languages, and the arrows between them.
+-- The statuses of propositions, their labels in both languages, and the transitions between them.
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
@@ -37,7 +37,7 @@ insert into jalon_engine.role (code, label, description) values
 on conflict on constraint role_pk do nothing;
 
 insert into jalon_engine.workflow (category, version, state, label) values ('PROPOSITION_STATUS', 1, 'draft', 'Propositions');
-insert into jalon_engine.workflow_arrow
+insert into jalon_engine.workflow_transition
 (category, version, from_code, to_code, action, roles, requires_reason, required_fields, icon, position) values
 ('PROPOSITION_STATUS', 1, 'draft', 'submitted', 'submit', '{initiator}', false, '{title,body}', 'send', 10),
 ('PROPOSITION_STATUS', 1, 'draft', 'archived', 'abandon', '{initiator,admin}', false, null, 'trash', 20),

@@ -1,5 +1,5 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
-drop table proposition.proposition_role_assignments;
-drop table proposition.proposition_roles;
-drop table proposition.proposition;
+drop table jalon_propositions.proposition_role_assignments;
+drop table jalon_propositions.proposition_roles;
+drop table jalon_propositions.proposition;

@@ -3,7 +3,7 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table proposition.proposition (
+create table jalon_propositions.proposition (
     id uuid constraint proposition_pk primary key default gen_random_uuid(),
     title text not null,
     body text not null default '',
@@ -17,22 +17,22 @@ create table proposition.proposition (
     constraint max_roles_is_not_negative check (max_roles >= 0),
     constraint max_holders_is_not_negative check (max_holders >= 0)
 );
-comment on table proposition.proposition is 'Propositions. Their status obeys the workflow of PROPOSITION_STATUS.';
-comment on column proposition.proposition.id is 'Identifier.';
-comment on column proposition.proposition.title is 'Title.';
-comment on column proposition.proposition.body is 'Text.';
-comment on column proposition.proposition.author_id is 'Who put it forward; the initiator of this proposition.';
-comment on column proposition.proposition.status is 'Where it stands (PROPOSITION_STATUS).';
-comment on column proposition.proposition.max_roles is 'How many custom roles it may have; empty: the setting proposition.max_roles.';
-comment on column proposition.proposition.max_holders is 'How many people may hold one of its roles; empty: the setting proposition.max_holders.';
-comment on column proposition.proposition.created_at is 'When it was put forward.';
-comment on column proposition.proposition.updated_at is 'When its text was last changed.';
-create index proposition_author_idx on proposition.proposition (author_id);
-create index proposition_created_at_idx on proposition.proposition (created_at, id);
+comment on table jalon_propositions.proposition is 'Propositions. Their status obeys the workflow of PROPOSITION_STATUS.';
+comment on column jalon_propositions.proposition.id is 'Identifier.';
+comment on column jalon_propositions.proposition.title is 'Title.';
+comment on column jalon_propositions.proposition.body is 'Text.';
+comment on column jalon_propositions.proposition.author_id is 'Who put it forward; the initiator of this proposition.';
+comment on column jalon_propositions.proposition.status is 'Where it stands (PROPOSITION_STATUS).';
+comment on column jalon_propositions.proposition.max_roles is 'How many custom roles it may have; empty: the setting proposition.max_roles.';
+comment on column jalon_propositions.proposition.max_holders is 'How many people may hold one of its roles; empty: the setting proposition.max_holders.';
+comment on column jalon_propositions.proposition.created_at is 'When it was put forward.';
+comment on column jalon_propositions.proposition.updated_at is 'When its text was last changed.';
+create index proposition_author_idx on jalon_propositions.proposition (author_id);
+create index proposition_created_at_idx on jalon_propositions.proposition (created_at, id);
 
-create table proposition.proposition_roles (
+create table jalon_propositions.proposition_roles (
     id uuid constraint proposition_roles_pk primary key default gen_random_uuid(),
-    proposition_id uuid not null constraint proposition_roles_proposition_fk references proposition.proposition (id) on delete cascade,
+    proposition_id uuid not null constraint proposition_roles_proposition_fk references jalon_propositions.proposition (id) on delete cascade,
     code text not null,
     name text not null,
     description text,
@@ -48,22 +48,22 @@ create table proposition.proposition_roles (
     constraint max_holders_is_not_negative check (max_holders >= 0),
     constraint deleted_roles_say_by_whom check ((deleted_at is null) = (deleted_by is null))
 );
-comment on table proposition.proposition_roles is 'Custom roles, each of one proposition. In arrows and actions they are called custom:<code>.';
-comment on column proposition.proposition_roles.id is 'Identifier.';
-comment on column proposition.proposition_roles.proposition_id is 'The proposition it is a role of; on any other it is worth nothing.';
-comment on column proposition.proposition_roles.code is 'The name in arrows and actions, after custom: (made from the first name, then constant).';
-comment on column proposition.proposition_roles.name is 'What people call it.';
-comment on column proposition.proposition_roles.description is 'What it is for.';
-comment on column proposition.proposition_roles.permissions is 'Permissions of its holders on this proposition, as far as the matrix lets custom roles carry them.';
-comment on column proposition.proposition_roles.max_holders is 'How many may hold it; empty: the limit of the proposition.';
-comment on column proposition.proposition_roles.created_at is 'When it was made.';
-comment on column proposition.proposition_roles.created_by is 'By whom.';
-comment on column proposition.proposition_roles.deleted_at is 'When it was taken away; nobody holds it any more.';
-comment on column proposition.proposition_roles.deleted_by is 'By whom.';
-create unique index a_role_is_made_once on proposition.proposition_roles (proposition_id, code) where deleted_at is null;
-create index proposition_roles_proposition_idx on proposition.proposition_roles (proposition_id);
+comment on table jalon_propositions.proposition_roles is 'Custom roles, each of one proposition. In transitions and actions they are called custom:<code>.';
+comment on column jalon_propositions.proposition_roles.id is 'Identifier.';
+comment on column jalon_propositions.proposition_roles.proposition_id is 'The proposition it is a role of; on any other it is worth nothing.';
+comment on column jalon_propositions.proposition_roles.code is 'The name in transitions and actions, after custom: (made from the first name, then constant).';
+comment on column jalon_propositions.proposition_roles.name is 'What people call it.';
+comment on column jalon_propositions.proposition_roles.description is 'What it is for.';
+comment on column jalon_propositions.proposition_roles.permissions is 'Permissions of its holders on this proposition, as far as the matrix lets custom roles carry them.';
+comment on column jalon_propositions.proposition_roles.max_holders is 'How many may hold it; empty: the limit of the proposition.';
+comment on column jalon_propositions.proposition_roles.created_at is 'When it was made.';
+comment on column jalon_propositions.proposition_roles.created_by is 'By whom.';
+comment on column jalon_propositions.proposition_roles.deleted_at is 'When it was taken away; nobody holds it any more.';
+comment on column jalon_propositions.proposition_roles.deleted_by is 'By whom.';
+create unique index a_role_is_made_once on jalon_propositions.proposition_roles (proposition_id, code) where deleted_at is null;
+create index proposition_roles_proposition_idx on jalon_propositions.proposition_roles (proposition_id);
 
-create table proposition.proposition_role_assignments (
+create table jalon_propositions.proposition_role_assignments (
     id uuid constraint proposition_role_assignments_pk primary key default gen_random_uuid(),
     proposition_id uuid not null,
     role_id uuid not null,
@@ -76,22 +76,22 @@ create table proposition.proposition_role_assignments (
     revoked_by text,
     revocation_reason text,
     constraint proposition_role_assignments_role_fk foreign key (role_id, proposition_id)
-    references proposition.proposition_roles (id, proposition_id) on delete cascade,
+    references jalon_propositions.proposition_roles (id, proposition_id) on delete cascade,
     constraint user_is_not_blank check (user_id ~ '\S'),
     constraint revocations_say_by_whom check ((revoked_at is null) = (revoked_by is null))
 );
-comment on table proposition.proposition_role_assignments is 'Who holds which custom role, since when, until when. A row is revoked, never changed otherwise, never deleted: it is its own history.';
-comment on column proposition.proposition_role_assignments.id is 'Identifier.';
-comment on column proposition.proposition_role_assignments.proposition_id is 'Proposition.';
-comment on column proposition.proposition_role_assignments.role_id is 'Custom role of this proposition.';
-comment on column proposition.proposition_role_assignments.user_id is 'Who holds it.';
-comment on column proposition.proposition_role_assignments.granted_at is 'Since when.';
-comment on column proposition.proposition_role_assignments.granted_by is 'Who handed it out.';
-comment on column proposition.proposition_role_assignments.valid_until is 'Until when; empty for good.';
-comment on column proposition.proposition_role_assignments.reason is 'Why it was handed out.';
-comment on column proposition.proposition_role_assignments.revoked_at is 'When it was taken back.';
-comment on column proposition.proposition_role_assignments.revoked_by is 'By whom.';
-comment on column proposition.proposition_role_assignments.revocation_reason is 'Why it was taken back.';
-create unique index a_custom_role_is_held_once on proposition.proposition_role_assignments (role_id, user_id) where revoked_at is null;
-create index proposition_role_assignments_role_idx on proposition.proposition_role_assignments (role_id, proposition_id);
-create index proposition_role_assignments_holder_idx on proposition.proposition_role_assignments (user_id, proposition_id) where revoked_at is null;
+comment on table jalon_propositions.proposition_role_assignments is 'Who holds which custom role, since when, until when. A row is revoked, never changed otherwise, never deleted: it is its own history.';
+comment on column jalon_propositions.proposition_role_assignments.id is 'Identifier.';
+comment on column jalon_propositions.proposition_role_assignments.proposition_id is 'Proposition.';
+comment on column jalon_propositions.proposition_role_assignments.role_id is 'Custom role of this proposition.';
+comment on column jalon_propositions.proposition_role_assignments.user_id is 'Who holds it.';
+comment on column jalon_propositions.proposition_role_assignments.granted_at is 'Since when.';
+comment on column jalon_propositions.proposition_role_assignments.granted_by is 'Who handed it out.';
+comment on column jalon_propositions.proposition_role_assignments.valid_until is 'Until when; empty for good.';
+comment on column jalon_propositions.proposition_role_assignments.reason is 'Why it was handed out.';
+comment on column jalon_propositions.proposition_role_assignments.revoked_at is 'When it was taken back.';
+comment on column jalon_propositions.proposition_role_assignments.revoked_by is 'By whom.';
+comment on column jalon_propositions.proposition_role_assignments.revocation_reason is 'Why it was taken back.';
+create unique index a_custom_role_is_held_once on jalon_propositions.proposition_role_assignments (role_id, user_id) where revoked_at is null;
+create index proposition_role_assignments_role_idx on jalon_propositions.proposition_role_assignments (role_id, proposition_id);
+create index proposition_role_assignments_holder_idx on jalon_propositions.proposition_role_assignments (user_id, proposition_id) where revoked_at is null;

@@ -1,5 +1,5 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
-drop table proposition.proposition_custom_action_refusals;
-drop table proposition.proposition_custom_action_events;
-drop table proposition.proposition_custom_actions;
+drop table jalon_propositions.proposition_custom_action_refusals;
+drop table jalon_propositions.proposition_custom_action_events;
+drop table jalon_propositions.proposition_custom_actions;

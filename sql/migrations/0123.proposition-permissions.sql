@@ -61,7 +61,7 @@ insert into jalon_engine.error_code (sqlstate, http_status, title, description) 
 ('JL421', 409, 'Limit reached', 'There are as many as there may be. DETAIL names the limit.'),
 ('JL422', 409, 'Name taken', 'Something of that name is there already.');
 
-insert into jalon_engine.message (code, language, template, hint) values
+insert into jalon_engine.display_text (code, language, template, hint) values
 ('JL104', 'en', '{action} is not offered at {from}', 'It is offered at: {statuses}.'),
 ('JL104', 'fr', '{action} n''est pas proposée à {from}', 'Elle est proposée à : {statuses}.'),
 ('JL421', 'en', '{what}: there may be no more than {limit}', null),

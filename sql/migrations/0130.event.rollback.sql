@@ -1,11 +1,11 @@
 -- The schema stays: migration 0010 made it. The roles organizer and moderator stay where others use them.
 set local role jalon_owner;
-drop table event.display_label;
-drop table event.display;
-drop table event.follow_up;
-drop table event.content_column;
-drop table event.events;
-delete from jalon_engine.message where code like 'event.%';
+drop table jalon_events.display_label;
+drop table jalon_events.display;
+drop table jalon_events.follow_up;
+drop table jalon_events.content_column;
+drop table jalon_events.events;
+delete from jalon_engine.display_text where code like 'event.%';
 delete from jalon_engine.workflow where category like 'EVENT\_%';
 delete from jalon_engine.rule where category like 'EVENT\_%';
 delete from jalon_engine.rule_scope where category like 'EVENT\_%';

@@ -1,9 +1,9 @@
 -- Events: an organizer prepares one, administrators approve it, the organizer shows it to the public.
--- Three status columns, each with its referential and its arrows; what follows from what is rows as well.
+-- Three status columns, each with its referential and its transitions; what follows from what is rows as well.
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table event.events (
+create table jalon_events.events (
     id uuid constraint events_pk primary key default gen_random_uuid(),
     organizer_id text not null,
     title text not null,
@@ -34,42 +34,42 @@ create table event.events (
     constraint published_means_approved check (not is_published or moderation_status = 'approved'),
     constraint published_events_have_a_date check (not is_published or starts_at is not null)
 );
-comment on table event.events is 'Events of organizers, under moderation.';
-comment on column event.events.id is 'Identifier.';
-comment on column event.events.organizer_id is 'Who organizes it: the actor of the token, a user''s identifier or name.';
-comment on column event.events.title is 'Title.';
-comment on column event.events.description is 'Description.';
-comment on column event.events.starts_at is 'When it begins.';
-comment on column event.events.ends_at is 'When it ends.';
-comment on column event.events.place is 'Where it takes place.';
-comment on column event.events.price is 'Price of entry.';
-comment on column event.events.capacity is 'How many people fit in.';
-comment on column event.events.status is 'Where the event stands, a code of EVENT_STATUS.';
-comment on column event.events.moderation_status is 'Where its moderation stands, a code of EVENT_MODERATION.';
-comment on column event.events.is_published is 'Whether the public sees it, a code of EVENT_PUBLICATION.';
-comment on column event.events.admin_notes is 'What the moderators last told the organizer.';
-comment on column event.events.status_changed_at is 'When one of the three last changed. Kept by Jalon.';
-comment on column event.events.status_changed_by is 'User who changed it; empty where the actor is no user. History names every actor.';
-comment on column event.events.status_version is 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
-comment on column event.events.revision is 'Counts the edits of the content: 1, 2, 3, …';
-comment on column event.events.created_at is 'When it was created.';
-comment on column event.events.updated_at is 'When its content was last edited.';
-create index events_organizer_idx on event.events (organizer_id, created_at, id);
-create index events_queue_idx on event.events (moderation_status, status_changed_at, id);
-create index events_public_idx on event.events (starts_at, id) where is_published;
-create index events_status_changed_by_idx on event.events (status_changed_by);
+comment on table jalon_events.events is 'Events of organizers, under moderation.';
+comment on column jalon_events.events.id is 'Identifier.';
+comment on column jalon_events.events.organizer_id is 'Who organizes it: the actor of the token, a user''s identifier or name.';
+comment on column jalon_events.events.title is 'Title.';
+comment on column jalon_events.events.description is 'Description.';
+comment on column jalon_events.events.starts_at is 'When it begins.';
+comment on column jalon_events.events.ends_at is 'When it ends.';
+comment on column jalon_events.events.place is 'Where it takes place.';
+comment on column jalon_events.events.price is 'Price of entry.';
+comment on column jalon_events.events.capacity is 'How many people fit in.';
+comment on column jalon_events.events.status is 'Where the event stands, a code of EVENT_STATUS.';
+comment on column jalon_events.events.moderation_status is 'Where its moderation stands, a code of EVENT_MODERATION.';
+comment on column jalon_events.events.is_published is 'Whether the public sees it, a code of EVENT_PUBLICATION.';
+comment on column jalon_events.events.admin_notes is 'What the moderators last told the organizer.';
+comment on column jalon_events.events.status_changed_at is 'When one of the three last changed. Kept by Jalon.';
+comment on column jalon_events.events.status_changed_by is 'User who changed it; empty where the actor is no user. History names every actor.';
+comment on column jalon_events.events.status_version is 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+comment on column jalon_events.events.revision is 'Counts the edits of the content: 1, 2, 3, …';
+comment on column jalon_events.events.created_at is 'When it was created.';
+comment on column jalon_events.events.updated_at is 'When its content was last edited.';
+create index events_organizer_idx on jalon_events.events (organizer_id, created_at, id);
+create index events_queue_idx on jalon_events.events (moderation_status, status_changed_at, id);
+create index events_public_idx on jalon_events.events (starts_at, id) where is_published;
+create index events_status_changed_by_idx on jalon_events.events (status_changed_by);
 
-create table event.content_column (
+create table jalon_events.content_column (
     column_name text constraint content_column_pk primary key,
     is_major boolean not null
 );
-comment on table event.content_column is 'The columns that an organizer edits, and which of them matter to an approval.';
-comment on column event.content_column.column_name is 'Column of events.';
-comment on column event.content_column.is_major is 'Whether changing it on an approved event asks for a new approval.';
-insert into event.content_column (column_name, is_major) values
+comment on table jalon_events.content_column is 'The columns that an organizer edits, and which of them matter to an approval.';
+comment on column jalon_events.content_column.column_name is 'Column of events.';
+comment on column jalon_events.content_column.is_major is 'Whether changing it on an approved event asks for a new approval.';
+insert into jalon_events.content_column (column_name, is_major) values
 ('title', true), ('description', false), ('starts_at', true), ('ends_at', true), ('place', true), ('price', true), ('capacity', false);
 
-create table event.follow_up (
+create table jalon_events.follow_up (
     code text constraint follow_up_pk primary key,
     position integer not null constraint follow_ups_have_an_order unique,
     column_name text not null,
@@ -82,17 +82,17 @@ create table event.follow_up (
     constraint follow_up_watches_a_known_column check (column_name in ('status', 'moderation_status', 'is_published', 'content')),
     constraint follow_up_sets_something check (num_nonnulls(set_status, set_moderation_status, set_is_published) > 0)
 );
-comment on table event.follow_up is 'What follows in the same change: when a column comes to a code, others that were left alone come along. In order, once each.';
-comment on column event.follow_up.code is 'Name.';
-comment on column event.follow_up.position is 'Order.';
-comment on column event.follow_up.column_name is 'Column that changes; content: a major column of content.';
-comment on column event.follow_up.to_code is 'Code it comes to; empty for any.';
-comment on column event.follow_up.if_status is 'Only while status is one of these.';
-comment on column event.follow_up.if_moderation_status is 'Only while moderation_status is one of these.';
-comment on column event.follow_up.set_status is 'Where status goes.';
-comment on column event.follow_up.set_moderation_status is 'Where moderation_status goes.';
-comment on column event.follow_up.set_is_published is 'What publication becomes.';
-insert into event.follow_up (code, position, column_name, to_code, if_status, if_moderation_status, set_status, set_moderation_status, set_is_published) values
+comment on table jalon_events.follow_up is 'What follows in the same change: when a column comes to a code, others that were left alone come along. In order, once each.';
+comment on column jalon_events.follow_up.code is 'Name.';
+comment on column jalon_events.follow_up.position is 'Order.';
+comment on column jalon_events.follow_up.column_name is 'Column that changes; content: a major column of content.';
+comment on column jalon_events.follow_up.to_code is 'Code it comes to; empty for any.';
+comment on column jalon_events.follow_up.if_status is 'Only while status is one of these.';
+comment on column jalon_events.follow_up.if_moderation_status is 'Only while moderation_status is one of these.';
+comment on column jalon_events.follow_up.set_status is 'Where status goes.';
+comment on column jalon_events.follow_up.set_moderation_status is 'Where moderation_status goes.';
+comment on column jalon_events.follow_up.set_is_published is 'What publication becomes.';
+insert into jalon_events.follow_up (code, position, column_name, to_code, if_status, if_moderation_status, set_status, set_moderation_status, set_is_published) values
 ('major change of an approved event', 10, 'content', null, '{active,sold_out}', '{approved}', 'candidate', 'under_review', false),
 ('submitted', 20, 'status', 'candidate', null, null, null, 'under_review', false),
 ('reverted', 30, 'status', 'draft', null, '{under_review}', null, 'pending', false),
@@ -110,7 +110,7 @@ insert into event.follow_up (code, position, column_name, to_code, if_status, if
 ('withdrawn from review', 110, 'moderation_status', 'pending', '{candidate}', null, 'draft', null, false),
 ('pending hides', 111, 'moderation_status', 'pending', null, null, null, null, false);
 
-create table event.display (
+create table jalon_events.display (
     code text constraint display_pk primary key,
     position integer not null constraint displays_have_an_order unique,
     moderation_status text,
@@ -120,27 +120,27 @@ create table event.display (
     icon text not null,
     constraint color_is_hexadecimal check (color ~ '^#[0-9a-fA-F]{6}$')
 );
-comment on table event.display is 'What people are shown for the three columns together; the first row that fits decides.';
-comment on column event.display.code is 'Name of what is shown.';
-comment on column event.display.position is 'Order.';
-comment on column event.display.moderation_status is 'Fits this moderation; empty for any.';
-comment on column event.display.status is 'Fits this status; empty for any.';
-comment on column event.display.is_published is 'Fits this publication; empty for any.';
-comment on column event.display.color is 'Colour as #rrggbb.';
-comment on column event.display.icon is 'Name of an icon.';
+comment on table jalon_events.display is 'What people are shown for the three columns together; the first row that fits decides.';
+comment on column jalon_events.display.code is 'Name of what is shown.';
+comment on column jalon_events.display.position is 'Order.';
+comment on column jalon_events.display.moderation_status is 'Fits this moderation; empty for any.';
+comment on column jalon_events.display.status is 'Fits this status; empty for any.';
+comment on column jalon_events.display.is_published is 'Fits this publication; empty for any.';
+comment on column jalon_events.display.color is 'Colour as #rrggbb.';
+comment on column jalon_events.display.icon is 'Name of an icon.';
 
-create table event.display_label (
-    code text not null constraint display_label_display_fk references event.display (code) on delete cascade,
+create table jalon_events.display_label (
+    code text not null constraint display_label_display_fk references jalon_events.display (code) on delete cascade,
     language text not null constraint display_label_language_fk references jalon_engine.language (code),
     label text not null,
     constraint display_label_pk primary key (code, language)
 );
-comment on table event.display_label is 'The words of what is shown, per language.';
-comment on column event.display_label.code is 'What is shown.';
-comment on column event.display_label.language is 'Language.';
-comment on column event.display_label.label is 'The words.';
-create index display_label_language_idx on event.display_label (language);
-insert into event.display (code, position, moderation_status, status, is_published, color, icon) values
+comment on table jalon_events.display_label is 'The words of what is shown, per language.';
+comment on column jalon_events.display_label.code is 'What is shown.';
+comment on column jalon_events.display_label.language is 'Language.';
+comment on column jalon_events.display_label.label is 'The words.';
+create index display_label_language_idx on jalon_events.display_label (language);
+insert into jalon_events.display (code, position, moderation_status, status, is_published, color, icon) values
 ('rejected', 10, 'rejected', null, null, '#c62828', 'x-circle'),
 ('revision_requested', 20, 'revision_requested', null, null, '#ef6c00', 'edit-3'),
 ('under_review', 30, 'under_review', null, null, '#1565c0', 'search'),
@@ -152,7 +152,7 @@ insert into event.display (code, position, moderation_status, status, is_publish
 ('cancelled', 90, null, 'cancelled', null, '#b71c1c', 'slash'),
 ('completed', 100, null, 'completed', null, '#37474f', 'flag'),
 ('suspended', 110, null, 'suspended', null, '#d84315', 'pause-circle');
-insert into event.display_label (code, language, label) values
+insert into jalon_events.display_label (code, language, label) values
 ('rejected', 'fr', 'Rejeté'), ('rejected', 'en', 'Rejected'),
 ('revision_requested', 'fr', 'Révision demandée'), ('revision_requested', 'en', 'Revision requested'),
 ('under_review', 'fr', 'En cours de révision'), ('under_review', 'en', 'Under review'),
@@ -165,7 +165,7 @@ insert into event.display_label (code, language, label) values
 ('completed', 'fr', 'Terminé'), ('completed', 'en', 'Completed'),
 ('suspended', 'fr', 'Suspendu'), ('suspended', 'en', 'Suspended');
 
--- The codes, their arrows, who may do what, and the words for it.
+-- The codes, their transitions, who may do what, and the words for it.
 insert into jalon_engine.category (code, label, description) values
 ('EVENT_STATUS', 'Status of an event', 'Where an event stands in its life.'),
 ('EVENT_MODERATION', 'Moderation of an event', 'What the moderators think of it.'),
@@ -246,7 +246,7 @@ insert into jalon_engine.workflow (category, version, state, label, created_by) 
 ('EVENT_STATUS', 1, 'draft', 'Life of an event', 'jalon'),
 ('EVENT_MODERATION', 1, 'draft', 'Moderation of events', 'jalon'),
 ('EVENT_PUBLICATION', 1, 'draft', 'Publication of events', 'jalon');
-insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles, requires_reason, required_fields, guard, icon, position) values
+insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, requires_reason, required_fields, guard, icon, position) values
 ('EVENT_STATUS', 1, 'draft', 'candidate', 'submit', '{event_organizer,admin}', false, '{title,starts_at,place}', null, 'send', 1),
 ('EVENT_STATUS', 1, 'candidate', 'draft', 'revert', '{event_organizer,admin,moderator}', false, null, 'event_may_be_reverted', 'rotate-ccw', 2),
 ('EVENT_STATUS', 1, 'candidate', 'active', 'approve', '{admin,moderator}', false, null, null, 'check', 1),
@@ -308,9 +308,9 @@ from (values
     ('flag', 'en', 'Flag'), ('flag', 'fr', 'Signaler'),
     ('publish', 'en', 'Publish'), ('publish', 'fr', 'Publier'),
     ('unpublish', 'en', 'Unpublish'), ('unpublish', 'fr', 'Dépublier')) l (action, language, label)
-join jalon_engine.workflow_arrow a on a.action = l.action and a.category in ('EVENT_STATUS', 'EVENT_MODERATION', 'EVENT_PUBLICATION');
+join jalon_engine.workflow_transition a on a.action = l.action and a.category in ('EVENT_STATUS', 'EVENT_MODERATION', 'EVENT_PUBLICATION');
 
-insert into jalon_engine.message (code, language, template, hint) values
+insert into jalon_engine.display_text (code, language, template, hint) values
 ('event.may_not', 'en', 'this event is "{label}": {actor} may not do this now ({permission})', 'Roles that may, and when: select * from jalon_engine.permission_rule where permission = ''{permission}''.'),
 ('event.may_not', 'fr', 'cet événement est « {label} » : {actor} ne peut pas le faire maintenant ({permission})', 'Qui le peut, et quand : select * from jalon_engine.permission_rule where permission = ''{permission}''.'),
 ('event.not_revertible', 'en', 'a decision has been taken on this event already', null),

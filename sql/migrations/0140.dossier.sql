@@ -3,7 +3,7 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table dossier.dossier (
+create table jalon_dossiers.dossier (
     id uuid constraint dossier_pk primary key default gen_random_uuid(),
     case_type varchar(100),
     status_code varchar(100) not null,
@@ -25,45 +25,45 @@ create table dossier.dossier (
     constraint assignee_is_not_blank check (assignee ~ '\S'),
     constraint organisation_is_not_blank check (organisation ~ '\S')
 );
-comment on table dossier.dossier is 'Dossiers of every case type.';
-comment on column dossier.dossier.id is 'Identifier.';
-comment on column dossier.dossier.case_type is 'Code of CASE_TYPE, whose workflow the dossier obeys; empty: none.';
-comment on column dossier.dossier.status_code is 'Where it stands: code of CASE_STATUS. Derived from status where only that is given.';
-comment on column dossier.dossier.status is 'The same as a code of DOSSIER_STATUS, for clients that know no other; always in step with status_code.';
-comment on column dossier.dossier.lead_name is 'Name of the lead.';
-comment on column dossier.dossier.lead_phone is 'Telephone of the lead.';
-comment on column dossier.dossier.source is 'Where the lead comes from.';
-comment on column dossier.dossier.assignee is 'Actor who works on it.';
-comment on column dossier.dossier.organisation is 'Organisation it belongs to.';
-comment on column dossier.dossier.created_at is 'When it was opened.';
-comment on column dossier.dossier.created_by is 'Who opened it.';
-comment on column dossier.dossier.updated_at is 'When anything of it last changed.';
-comment on column dossier.dossier.revision is 'Counts all changes: 1, 2, 3, … The ETag is made of it.';
-comment on column dossier.dossier.status_version is 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
-comment on column dossier.dossier.status_changed_at is 'When the status last changed. Kept by Jalon.';
-create index idx_dossier_case_type on dossier.dossier (case_type);
-create index idx_dossier_status_code on dossier.dossier (status_code);
-create index idx_dossier_case_type_status_code on dossier.dossier (case_type, status_code);
-create index idx_dossier_assignee on dossier.dossier (assignee, updated_at desc, id desc);
-create index idx_dossier_updated_at on dossier.dossier (updated_at desc, id desc);
+comment on table jalon_dossiers.dossier is 'Dossiers of every case type.';
+comment on column jalon_dossiers.dossier.id is 'Identifier.';
+comment on column jalon_dossiers.dossier.case_type is 'Code of CASE_TYPE, whose workflow the dossier obeys; empty: none.';
+comment on column jalon_dossiers.dossier.status_code is 'Where it stands: code of CASE_STATUS. Derived from status where only that is given.';
+comment on column jalon_dossiers.dossier.status is 'The same as a code of DOSSIER_STATUS, for clients that know no other; always in step with status_code.';
+comment on column jalon_dossiers.dossier.lead_name is 'Name of the lead.';
+comment on column jalon_dossiers.dossier.lead_phone is 'Telephone of the lead.';
+comment on column jalon_dossiers.dossier.source is 'Where the lead comes from.';
+comment on column jalon_dossiers.dossier.assignee is 'Actor who works on it.';
+comment on column jalon_dossiers.dossier.organisation is 'Organisation it belongs to.';
+comment on column jalon_dossiers.dossier.created_at is 'When it was opened.';
+comment on column jalon_dossiers.dossier.created_by is 'Who opened it.';
+comment on column jalon_dossiers.dossier.updated_at is 'When anything of it last changed.';
+comment on column jalon_dossiers.dossier.revision is 'Counts all changes: 1, 2, 3, … The ETag is made of it.';
+comment on column jalon_dossiers.dossier.status_version is 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+comment on column jalon_dossiers.dossier.status_changed_at is 'When the status last changed. Kept by Jalon.';
+create index idx_dossier_case_type on jalon_dossiers.dossier (case_type);
+create index idx_dossier_status_code on jalon_dossiers.dossier (status_code);
+create index idx_dossier_case_type_status_code on jalon_dossiers.dossier (case_type, status_code);
+create index idx_dossier_assignee on jalon_dossiers.dossier (assignee, updated_at desc, id desc);
+create index idx_dossier_updated_at on jalon_dossiers.dossier (updated_at desc, id desc);
 
-create table dossier.status_mapping (
+create table jalon_dossiers.status_mapping (
     status_code varchar(100) constraint status_mapping_pk primary key,
     status varchar(100) not null,
     rank integer not null default 0
 );
-comment on table dossier.status_mapping is 'Which DOSSIER_STATUS a CASE_STATUS stands for. Changed by jalon.map_dossier_status, which brings the dossiers along.';
-comment on column dossier.status_mapping.status_code is 'Code of CASE_STATUS.';
-comment on column dossier.status_mapping.status is 'Code of DOSSIER_STATUS.';
-comment on column dossier.status_mapping.rank is 'Where several codes stand for one status, the lowest is derived from it.';
+comment on table jalon_dossiers.status_mapping is 'Which DOSSIER_STATUS a CASE_STATUS stands for. Changed by jalon.map_dossier_status, which brings the dossiers along.';
+comment on column jalon_dossiers.status_mapping.status_code is 'Code of CASE_STATUS.';
+comment on column jalon_dossiers.status_mapping.status is 'Code of DOSSIER_STATUS.';
+comment on column jalon_dossiers.status_mapping.rank is 'Where several codes stand for one status, the lowest is derived from it.';
 
-create table dossier.outcome_mapping (
+create table jalon_dossiers.outcome_mapping (
     outcome text constraint outcome_mapping_pk primary key,
     status varchar(100) not null
 );
-comment on table dossier.outcome_mapping is 'Which DOSSIER_STATUS a code stands for that status_mapping does not name, by its outcome.';
-comment on column dossier.outcome_mapping.outcome is 'Outcome of the code.';
-comment on column dossier.outcome_mapping.status is 'Code of DOSSIER_STATUS.';
+comment on table jalon_dossiers.outcome_mapping is 'Which DOSSIER_STATUS a code stands for that status_mapping does not name, by its outcome.';
+comment on column jalon_dossiers.outcome_mapping.outcome is 'Outcome of the code.';
+comment on column jalon_dossiers.outcome_mapping.status is 'Code of DOSSIER_STATUS.';
 
 insert into jalon_engine.role (code, label, description) values
 ('dossier_manager', 'Dossier manager', 'Leads those who work on dossiers: may delete them and act in others'' names.');

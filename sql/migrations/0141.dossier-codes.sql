@@ -57,11 +57,11 @@ insert into jalon_engine.referential_label (category, code, language, label)
 select s.category, s.code, l.language, case l.language when 'fr' then s.fr else s.en end
 from seed s cross join (values ('en'), ('fr')) l (language);
 
-insert into dossier.outcome_mapping (outcome, status) values
+insert into jalon_dossiers.outcome_mapping (outcome, status) values
 ('open', 'NEW'), ('active', 'QUALIFIED'), ('waiting', 'APPOINTMENT'), ('done', 'WON'), ('dropped', 'LOST');
-insert into dossier.status_mapping (status_code, status, rank)
+insert into jalon_dossiers.status_mapping (status_code, status, rank)
 select f.code, f.code, 0 from jalon_engine.referential f where f.category = 'DOSSIER_STATUS';
-insert into dossier.status_mapping (status_code, status, rank) values
+insert into jalon_dossiers.status_mapping (status_code, status, rank) values
 ('CRM_NEW', 'NEW', 10),
 ('CRM_QUALIFIED', 'QUALIFIED', 10),
 ('CRM_VISIT_PLANNED', 'APPOINTMENT', 10),

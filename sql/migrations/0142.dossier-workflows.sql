@@ -9,7 +9,7 @@ insert into jalon_engine.workflow (category, case_type, version, state, label, p
 ('CASE_STATUS', 'CRM_SALE_TRANSACTION', 1, 'published', 'Sale', now()),
 ('CASE_STATUS', 'CRM_RENTAL_TRANSACTION', 1, 'published', 'Rental', now());
 
-insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, roles, requires_reason, position)
+insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles, requires_reason, position)
 select 'CASE_STATUS', a.case_type, 1, a.from_code, a.to_code, a.action, '{any}', a.action = 'cancel',
        row_number() over (partition by a.case_type order by a.place) * 10
 from (values

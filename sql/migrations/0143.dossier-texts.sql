@@ -3,7 +3,7 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-insert into jalon_engine.message (code, language, template, hint) values
+insert into jalon_engine.display_text (code, language, template, hint) values
 ('dossier.JL402', 'en', 'Invalid statusCode: ''{to}''. Status code does not exist in {category} referential.', 'Allowed here: {allowed}.'),
 ('dossier.JL402', 'fr', 'statusCode invalide : ''{to}''. Ce code de statut n''existe pas dans le référentiel {category}.', 'Permis ici : {allowed}.'),
 ('dossier.case_type_unknown', 'en', 'Invalid caseType: ''{to}''. Case type does not exist in {category} referential.', 'Case types: {allowed}.'),

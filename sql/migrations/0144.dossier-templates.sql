@@ -20,7 +20,7 @@ insert into jalon_engine.template (name, label, position, definition) values ('r
     "give_up": {"en": "Give up", "fr": "Abandonner"}
 },
 "roles": {"agent": "Agent"},
-"arrows": [
+"transitions": [
     {"from": "SEARCH_OPENED", "to": "VIEWING", "action": "start_viewing", "roles": ["agent"]},
     {"from": "SEARCH_OPENED", "to": "SEARCH_GIVEN_UP", "action": "give_up", "roles": ["agent"], "requires_reason": true},
     {"from": "VIEWING", "to": "OFFER_SENT", "action": "send_offer", "roles": ["agent"]},
@@ -48,7 +48,7 @@ insert into jalon_engine.template (name, label, position, definition) values ('i
     "reject_claim": {"en": "Reject", "fr": "Refuser"}
 },
 "roles": {"claims_handler": "Claims handler", "claims_manager": "Claims manager"},
-"arrows": [
+"transitions": [
     {"from": "CLAIM_REPORTED", "to": "CLAIM_DOCUMENTS_AWAITED", "action": "ask_documents", "roles": ["claims_handler"]},
     {"from": "CLAIM_REPORTED", "to": "CLAIM_ASSESSED", "action": "assess", "roles": ["claims_handler"]},
     {"from": "CLAIM_DOCUMENTS_AWAITED", "to": "CLAIM_ASSESSED", "action": "assess", "roles": ["claims_handler"]},
@@ -77,7 +77,7 @@ insert into jalon_engine.template (name, label, position, definition) values ('l
     "withdraw": {"en": "Withdraw", "fr": "Retirer"}
 },
 "roles": {"loan_officer": "Loan officer", "risk": "Risk"},
-"arrows": [
+"transitions": [
     {"from": "LOAN_REQUESTED", "to": "LOAN_ANALYSED", "action": "analyse", "roles": ["loan_officer"]},
     {"from": "LOAN_REQUESTED", "to": "LOAN_WITHDRAWN", "action": "withdraw", "roles": ["loan_officer"], "requires_reason": true},
     {"from": "LOAN_ANALYSED", "to": "LOAN_OFFERED", "action": "offer_loan", "roles": ["risk"]},
@@ -106,7 +106,7 @@ insert into jalon_engine.template (name, label, position, definition) values ('l
     "close_matter": {"en": "Close", "fr": "Clore"}
 },
 "roles": {"lawyer": "Lawyer", "partner": "Partner"},
-"arrows": [
+"transitions": [
     {"from": "MATTER_INTAKE", "to": "MATTER_CONFLICT_CHECK", "action": "check_conflicts", "roles": ["lawyer"]},
     {"from": "MATTER_CONFLICT_CHECK", "to": "MATTER_ACTIVE", "action": "engage", "roles": ["partner"]},
     {"from": "MATTER_CONFLICT_CHECK", "to": "MATTER_DECLINED", "action": "decline", "roles": ["partner"], "requires_reason": true},

@@ -3,7 +3,7 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-create table membership.users (
+create table jalon_members.users (
     id uuid constraint users_pk primary key default gen_random_uuid(),
     email varchar(320) not null,
     name text not null,
@@ -14,20 +14,20 @@ create table membership.users (
     constraint email_looks_like_one check (email ~ '^[^\s@]+@[^\s@]+$'),
     constraint name_is_not_blank check (name ~ '\S')
 );
-comment on table membership.users is 'People with an account.';
-comment on column membership.users.id is 'Identifier.';
-comment on column membership.users.email is 'E-mail address, as the person writes it; nobody else has it, in capitals or not.';
-comment on column membership.users.name is 'Name.';
-comment on column membership.users.role is 'Role, a code of USER_ROLE.';
-comment on column membership.users.created_at is 'When the account was made.';
-comment on column membership.users.status_version is 'Counts the changes of role: 1, 2, 3, … Kept by Jalon.';
-comment on column membership.users.status_changed_at is 'When the role last changed. Kept by Jalon.';
-create unique index an_email_is_used_once on membership.users (lower(email));
-create index users_by_name_idx on membership.users (lower(name), id);
+comment on table jalon_members.users is 'People with an account.';
+comment on column jalon_members.users.id is 'Identifier.';
+comment on column jalon_members.users.email is 'E-mail address, as the person writes it; nobody else has it, in capitals or not.';
+comment on column jalon_members.users.name is 'Name.';
+comment on column jalon_members.users.role is 'Role, a code of USER_ROLE.';
+comment on column jalon_members.users.created_at is 'When the account was made.';
+comment on column jalon_members.users.status_version is 'Counts the changes of role: 1, 2, 3, … Kept by Jalon.';
+comment on column jalon_members.users.status_changed_at is 'When the role last changed. Kept by Jalon.';
+create unique index an_email_is_used_once on jalon_members.users (lower(email));
+create index users_by_name_idx on jalon_members.users (lower(name), id);
 
 -- The requirement's queries run as they stand for reporting.
-grant usage on schema membership to jalon_bi;
-grant select on membership.users to jalon_bi;
+grant usage on schema jalon_members to jalon_bi;
+grant select on jalon_members.users to jalon_bi;
 
 insert into jalon_engine.category (code, label, description)
 values ('USER_ROLE', 'Roles of users', 'What a user has paid for, or is trusted with. Any may follow any; a published workflow would restrict it.');
@@ -51,7 +51,7 @@ insert into jalon_engine.permission_rule (role, permission, scope) values
 ('admin', 'manage_users', '*'), ('admin', 'change_roles', '*'),
 ('user_admin', 'manage_users', 'users'), ('user_admin', 'change_roles', 'users'), ('user_admin', 'read_all', 'users');
 
-insert into jalon_engine.message (code, language, template, hint) values
+insert into jalon_engine.display_text (code, language, template, hint) values
 ('membership.title', 'en', 'Members', null),
 ('membership.title', 'fr', 'Membres', null),
 ('membership.no_profile', 'en', 'there is no user {actor}', 'A profile belongs to the user whose e-mail address, or identifier, the token names.'),

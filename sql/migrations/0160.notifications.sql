@@ -40,7 +40,7 @@ comment on column jalon_engine.notification.recipient_permission is 'Or: whoever
 comment on column jalon_engine.notification.acted_by is 'Who made the change that it tells of.';
 comment on column jalon_engine.notification.type is 'Type.';
 comment on column jalon_engine.notification.priority is 'low, normal, high or urgent.';
-comment on column jalon_engine.notification.message is 'Code of its words in jalon_engine.message: template is the title, hint the text.';
+comment on column jalon_engine.notification.message is 'Code of its words in jalon_engine.display_text: template is the title, hint the text.';
 comment on column jalon_engine.notification.params is 'What the words are filled with.';
 comment on column jalon_engine.notification.link is 'Where to look at the record.';
 comment on column jalon_engine.notification.tracked is 'Tracked table.';
@@ -75,7 +75,7 @@ comment on column jalon_engine.notification_clock.singleton is 'There is one row
 comment on column jalon_engine.notification_clock.last_position is 'Last position.';
 insert into jalon_engine.notification_clock default values;
 
-create table event.notice (
+create table jalon_events.notice (
     code text constraint notice_pk primary key,
     position integer not null constraint notices_have_an_order unique,
     audience text constraint notice_permission_fk references jalon_engine.permission (code),
@@ -89,20 +89,20 @@ create table event.notice (
     constraint notice_watches_a_known_column check (column_name in ('status', 'moderation_status', 'is_published')),
     constraint priority_is_known check (priority in ('low', 'normal', 'high', 'urgent'))
 );
-comment on table event.notice is 'Who is told of which change of an event: for each audience the first row that fits. The words are event.notice.<code> in jalon_engine.message.';
-comment on column event.notice.code is 'Name.';
-comment on column event.notice.position is 'Order.';
-comment on column event.notice.audience is 'Permission whose holders are told; empty: the organizer of the event.';
-comment on column event.notice.by_organizer is 'Only of changes that the organizer made, or only of others''; empty for both.';
-comment on column event.notice.column_name is 'Column that changed.';
-comment on column event.notice.from_code is 'Code it left; empty for any.';
-comment on column event.notice.to_code is 'Code it came to; empty for any.';
-comment on column event.notice.type is 'Type of the notification.';
-comment on column event.notice.priority is 'low, normal, high or urgent.';
-comment on column event.notice.link is 'Where to look, with {event_id}.';
-create index notice_audience_idx on event.notice (audience);
-create index notice_type_idx on event.notice (type);
-insert into event.notice (code, position, audience, by_organizer, column_name, from_code, to_code, type, priority, link)
+comment on table jalon_events.notice is 'Who is told of which change of an event: for each audience the first row that fits. The words are event.notice.<code> in jalon_engine.display_text.';
+comment on column jalon_events.notice.code is 'Name.';
+comment on column jalon_events.notice.position is 'Order.';
+comment on column jalon_events.notice.audience is 'Permission whose holders are told; empty: the organizer of the event.';
+comment on column jalon_events.notice.by_organizer is 'Only of changes that the organizer made, or only of others''; empty for both.';
+comment on column jalon_events.notice.column_name is 'Column that changed.';
+comment on column jalon_events.notice.from_code is 'Code it left; empty for any.';
+comment on column jalon_events.notice.to_code is 'Code it came to; empty for any.';
+comment on column jalon_events.notice.type is 'Type of the notification.';
+comment on column jalon_events.notice.priority is 'low, normal, high or urgent.';
+comment on column jalon_events.notice.link is 'Where to look, with {event_id}.';
+create index notice_audience_idx on jalon_events.notice (audience);
+create index notice_type_idx on jalon_events.notice (type);
+insert into jalon_events.notice (code, position, audience, by_organizer, column_name, from_code, to_code, type, priority, link)
 select n.code, n.position, n.audience, n.by_organizer, n.column_name, n.from_code, n.to_code, n.type, n.priority,
     case when n.audience is null then '/api/organizer/events/{event_id}' else '/api/admin/events/{event_id}' end
 from (values
@@ -125,7 +125,7 @@ from (values
     ('to_be_checked', 150, 'moderate_events', null, 'moderation_status', null, 'flagged', 'event_approval', 'high')
 ) n (code, position, audience, by_organizer, column_name, from_code, to_code, type, priority);
 
-insert into jalon_engine.message (code, language, template, hint) values
+insert into jalon_engine.display_text (code, language, template, hint) values
 ('event.notice.suspended', 'en', '"{title}" is suspended', 'The public no longer sees it.{notes}'),
 ('event.notice.suspended', 'fr', '« {title} » est suspendu', 'Le public ne le voit plus.{notes}'),
 ('event.notice.cancelled', 'en', '"{title}" is cancelled', 'It will not take place.{notes}'),

@@ -4,5 +4,5 @@ set local lock_timeout = '5s';
 
 -- On delete the name goes, the event stays. No row names anybody yet, so that validation costs nothing.
 -- squawk-ignore adding-foreign-key-constraint, constraint-missing-not-valid
-alter table event.events add constraint events_status_changed_by_fk
-foreign key (status_changed_by) references membership.users (id) on delete set null;
+alter table jalon_events.events add constraint events_status_changed_by_fk
+foreign key (status_changed_by) references jalon_members.users (id) on delete set null;

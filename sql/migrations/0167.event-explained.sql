@@ -3,18 +3,18 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-alter table event.display add column step integer;
-alter table event.display add column is_aside boolean not null default false;
-comment on column event.display.step is 'Place in an event''s life: 1, 2, 3, …; what is aside shares the place of what it keeps from happening.';
-comment on column event.display.is_aside is 'Off the straight way: shown only while an event is there.';
-update event.display d set step = s.step, is_aside = s.is_aside
+alter table jalon_events.display add column step integer;
+alter table jalon_events.display add column is_aside boolean not null default false;
+comment on column jalon_events.display.step is 'Place in an event''s life: 1, 2, 3, …; what is aside shares the place of what it keeps from happening.';
+comment on column jalon_events.display.is_aside is 'Off the straight way: shown only while an event is there.';
+update jalon_events.display d set step = s.step, is_aside = s.is_aside
 from (values
     ('draft', 1, false), ('under_review', 2, false), ('candidate', 2, true), ('rejected', 2, true), ('revision_requested', 2, true),
     ('approved', 3, false), ('published', 4, false), ('sold_out', 4, true), ('suspended', 4, true), ('cancelled', 4, true),
     ('completed', 5, false)
 ) s (code, step, is_aside) where s.code = d.code;
 
-insert into jalon_engine.message (code, language, template, hint) values
+insert into jalon_engine.display_text (code, language, template, hint) values
 ('event.display.rejected', 'en', 'Refused, with notes. It can be changed and submitted again.', null),
 ('event.display.rejected', 'fr', 'Refusé, avec des notes. Il peut être modifié et soumis à nouveau.', null),
 ('event.display.revision_requested', 'en', 'Changes are required before approval. Edit it and submit it again.', null),

@@ -1,4 +1,4 @@
--- Events out. jalon_engine.event is a short queue: the relay turns each of its rows into one message and one delivery an
+-- Events out. jalon_engine.outbox_message is a short queue: the relay turns each of its rows into one message and one delivery an
 -- endpoint, and forgets it. Messages, deliveries and attempts lie in partitions of a day, which are dropped, not deleted.
 set local role jalon_owner;
 set local lock_timeout = '5s';
@@ -30,7 +30,7 @@ comment on table jalon_engine.webhook is 'Endpoints outside, and what each wants
 comment on column jalon_engine.webhook.id is 'Identifier.';
 comment on column jalon_engine.webhook.url is 'Where to; checked when it is registered and again at each connection.';
 comment on column jalon_engine.webhook.description is 'What it is for.';
-comment on column jalon_engine.webhook.event_types is 'Types of events, with * for any part (dossier.status_changed, event.*, *).';
+comment on column jalon_engine.webhook.event_types is 'Types of events, with * for any part (dossier.status_changed, events.*, *).';
 comment on column jalon_engine.webhook.tables is 'Only of these tracked tables; empty: of all.';
 comment on column jalon_engine.webhook.case_types is 'Only of these case types; empty: of all.';
 comment on column jalon_engine.webhook.from_codes is 'Only when one of these is left; empty: any.';
@@ -83,7 +83,7 @@ create table jalon_engine.webhook_message (
     data jsonb not null,
     constraint webhook_message_pk primary key (id, created_at)
 ) partition by range (created_at);
-comment on table jalon_engine.webhook_message is 'Events that somebody subscribes to, as the relay took them from jalon_engine.event.';
+comment on table jalon_engine.webhook_message is 'Events that somebody subscribes to, as the relay took them from jalon_engine.outbox_message.';
 comment on column jalon_engine.webhook_message.id is 'Identifier of the event, constant over all deliveries (webhook-id).';
 comment on column jalon_engine.webhook_message.created_at is 'When the relay took it.';
 comment on column jalon_engine.webhook_message.type is 'Type.';
@@ -150,8 +150,8 @@ comment on table jalon_engine.webhook_message_default is 'Messages of days witho
 comment on table jalon_engine.webhook_delivery_default is 'Deliveries of days without a partition.';
 comment on table jalon_engine.webhook_attempt_default is 'Attempts of days without a partition.';
 
-alter table jalon_engine.event set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_limit = 10000);
-create index event_id_idx on jalon_engine.event (id);
+alter table jalon_engine.outbox_message set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_limit = 10000);
+create index event_id_idx on jalon_engine.outbox_message (id);
 
 insert into jalon_engine.setting (name, value, description) values
 ('webhook.retry_after', '[5, 300, 1800, 7200, 18000, 36000, 36000]', 'Seconds after each failed attempt until the next; after the last the delivery is dead.'),
@@ -165,7 +165,7 @@ insert into jalon_engine.permission_rule (role, permission) values ('admin', 'ma
 
 insert into jalon_engine.notification_type (code, label, description) values
 ('webhook_disabled', 'A webhook is disabled', 'The relay gave an endpoint up.');
-insert into jalon_engine.message (code, language, template, hint) values
+insert into jalon_engine.display_text (code, language, template, hint) values
 ('webhook.disabled.gone', 'en', 'The webhook {url} is disabled', 'It answered that it is gone (410). Resume it once it is back.'),
 ('webhook.disabled.gone', 'fr', 'Le webhook {url} est désactivé', 'Il a répondu qu''il n''existe plus (410). Réactivez-le quand il sera revenu.'),
 ('webhook.disabled.failing', 'en', 'The webhook {url} is disabled', 'Every delivery failed for {period}. Resume it once it works, then replay what it missed.'),

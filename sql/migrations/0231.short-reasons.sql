@@ -2,7 +2,7 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-insert into jalon_engine.message (code, language, template) values
+insert into jalon_engine.display_text (code, language, template) values
 ('why.JL202', 'en', 'for: {roles}'), ('why.JL202', 'fr', 'réservé à : {roles}'),
 ('why.JL203', 'en', 'needs the permission “{permission}”'), ('why.JL203', 'fr', 'demande la permission « {permission} »'),
 ('why.JL204', 'en', 'for the relation: {relation}'), ('why.JL204', 'fr', 'réservé à la relation : {relation}'),

@@ -2,11 +2,11 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-alter table proposition.proposition_custom_actions add column inputs jsonb not null default '{}';
-comment on column proposition.proposition_custom_actions.inputs is
+alter table jalon_propositions.proposition_custom_actions add column inputs jsonb not null default '{}';
+comment on column jalon_propositions.proposition_custom_actions.inputs is
 'Declared inputs by name: {type: text, number, boolean, date or choice, label, required, choices}. An input of the payload that is not declared takes anything.';
 
-insert into jalon_engine.message (code, language, template) values
+insert into jalon_engine.display_text (code, language, template) values
 ('proposition.input_missing', 'en', '{label}: this is to be filled in'), ('proposition.input_missing', 'fr', '{label} : à remplir'),
 ('proposition.input_type', 'en', '{label}: {given} is not {type}'), ('proposition.input_type', 'fr', '{label} : {given} n''est pas {type}'),
 ('proposition.type.text', 'en', 'a text'), ('proposition.type.text', 'fr', 'un texte'),

@@ -5,4 +5,4 @@ set local lock_timeout = '5s';
 
 -- The table is small, and the migration runs in a transaction.
 -- squawk-ignore require-concurrent-index-deletion
-drop index roadshow.roadshow_counterparty_statut_idx;
+drop index jalon_roadshow.roadshow_counterparty_statut_idx;

@@ -2,8 +2,8 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
-alter table roadshow.roadshow_counterparty
+alter table jalon_roadshow.roadshow_counterparty
 add column revision integer not null default 1, add column edited_at timestamptz, add column edited_by text;
-comment on column roadshow.roadshow_counterparty.revision is 'Counts the changes of what is known of it; its status apart.';
-comment on column roadshow.roadshow_counterparty.edited_at is 'When that was last changed.';
-comment on column roadshow.roadshow_counterparty.edited_by is 'By whom.';
+comment on column jalon_roadshow.roadshow_counterparty.revision is 'Counts the changes of what is known of it; its status apart.';
+comment on column jalon_roadshow.roadshow_counterparty.edited_at is 'When that was last changed.';
+comment on column jalon_roadshow.roadshow_counterparty.edited_by is 'By whom.';

@@ -45,7 +45,7 @@ begin;
 insert into jalon_engine.workflow (category, case_type, version, state, published_at) values
     ('ORDER_STATUS', '*', 1, 'published', now()), ('TICKET', 'bug', 1, 'published', now()),
     ('TICKET', 'wish', 1, 'published', now());
-insert into jalon_engine.workflow_arrow
+insert into jalon_engine.workflow_transition
     (category, case_type, version, from_code, to_code, action, roles, requires_reason, position) values
     ('ORDER_STATUS', '*', 1, 'NEW', 'PAID', 'pay', '{any}', false, 1),
     ('ORDER_STATUS', '*', 1, 'PAID', 'PACKED', 'pack', '{any}', false, 1),
@@ -227,7 +227,7 @@ def everything(db: Connection, *tables: str) -> dict[str, list[str]]:
         *(relation for table in tables or TRACKED for relation in (table, history_of(table))),
         "jalon_history.deletion",
         "jalon_engine.role_grant",
-        "jalon_engine.workflow_arrow",
+        "jalon_engine.workflow_transition",
         "jalon_engine.tracked",
     ]
     return {
@@ -344,7 +344,7 @@ def call(
     """A call of the web application, as it makes it."""
     caller = {"actor": actor, "roles": list(roles)} | more
     row: tuple[int, Any] | None = api.execute(
-        "select status, body from api.run(%s::text, %s::text, %s::jsonb, %s::jsonb)",
+        "select status, body from jalon_api.run(%s::text, %s::text, %s::jsonb, %s::jsonb)",
         (function, None if key is None else str(key), json.dumps(data), json.dumps(caller)),
     ).fetchone()
     assert row is not None
@@ -401,7 +401,7 @@ SPY = """raise notice 'spy: %', current_user;
     begin execute 'alter table jalon_history.shop__orders disable trigger user'; exception when others then null; end;
     begin execute 'insert into jalon_engine.role_grant (principal, role) values (''db:shop_app'', ''shipper'')';
         exception when others then null; end;
-    begin execute 'update jalon_engine.workflow_arrow set roles = ''{any}'''; exception when others then null; end;
+    begin execute 'update jalon_engine.workflow_transition set roles = ''{any}'''; exception when others then null; end;
     begin execute 'grant jalon_historian to shop_owner'; exception when others then null; end;"""
 
 

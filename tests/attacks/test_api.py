@@ -23,8 +23,8 @@ ORDER_2 = (
     """'move_record', '2', '{"table": "orders", "to": "PAID"}', '{"actor": "boss", "roles": ["admin", "shipper"]}'"""
 )
 RUNS = {
-    "run": f"perform api.run({ORDER_2})",
-    "the function itself": f"""perform api.move_record({ORDER_2.removeprefix("'move_record', ")})""",
+    "run": f"perform jalon_api.run({ORDER_2})",
+    "the function itself": f"""perform jalon_api.move_record({ORDER_2.removeprefix("'move_record', ")})""",
     "acting": "perform jalon.acting('boss', '{admin,shipper}', 'x')",
     "act_as": "perform jalon.act_as('boss', '{admin,shipper}', 'x')",
     "move": "perform jalon.move('orders', 2, 'PAID')",
@@ -63,7 +63,7 @@ def test_code_of_a_tables_owner_inside_a_call_enters_as_nobody(shop, owner, api,
         "update shop.orders set status = 'PACKED' where id = 12; update shop.orders set note = 'done' where id = 12"
     )
     attempt(
-        api, """select api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""", "3F000"
+        api, """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""", "3F000"
     )
     assert "boss" not in authors(shop, 1) + authors(shop, 2)
     assert status(shop, 2) in ("NEW", "PAID")
@@ -76,7 +76,7 @@ def test_what_strangers_code_writes_after_it_named_another_is_not_written_by_the
     """It may write as part of the call, in the caller's name; or it is refused."""
     hang(owner, f"{RUNS[what]}; update shop.parcels set status = 'PAID' where id = 2", when)
     shop.execute("grant update, select on shop.parcels to jalon_mover")
-    attempt(api, """select api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""")
+    attempt(api, """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""")
     assert "boss" not in authors(shop, 2, "shop.parcels")
     for table in ("shop.orders", "shop.parcels"):
         assert_honest(shop, table)
@@ -88,10 +88,10 @@ def test_the_powers_of_the_caller_are_not_lent_to_a_call_within(shop, owner, api
     shop.execute("update shop.orders set status = 'PACKED' where id = 11")
     hang(
         owner,
-        """perform api.run('move_record', '11', '{"table": "orders", "to": "SHIPPED"}', '{"actor": "anna", "roles": ["shipper"]}')""",
+        """perform jalon_api.run('move_record', '11', '{"table": "orders", "to": "SHIPPED"}', '{"actor": "anna", "roles": ["shipper"]}')""",
         when,
     )
-    attempt(api, """select api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "bob"}')""")
+    attempt(api, """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "bob"}')""")
     assert status(shop, 11) == "PACKED"
     assert_honest(shop)
 
@@ -169,7 +169,7 @@ def test_a_seal_fits_what_was_sealed_and_nothing_else(shop, session, changed):
 def test_a_call_after_a_call_in_one_transaction_is_refused(shop, api):
     api.execute("begin")
     pay(api, 1, "anna")
-    refuses(api, f"select api.run({ORDER_2})", "JL206")
+    refuses(api, f"select jalon_api.run({ORDER_2})", "JL206")
     assert status(shop, 1) == "NEW"
     assert_honest(shop)
 
@@ -178,7 +178,7 @@ def test_a_call_after_one_that_was_rolled_back_to_a_savepoint_is_its_own(shop, a
     api.execute("begin; savepoint s")
     pay(api, 1, "anna")
     api.execute("rollback to s")
-    attempt(api, f"select api.run({ORDER_2})")
+    attempt(api, f"select jalon_api.run({ORDER_2})")
     attempt(api, "commit")
     assert status(shop, 1) == "NEW"
     assert "anna" not in authors(shop, 2)
@@ -190,7 +190,7 @@ def test_a_call_after_one_that_was_rolled_back_to_a_savepoint_is_its_own(shop, a
 )
 def test_a_call_that_names_nobody_is_refused(shop, api, caller):
     with untouched(shop):
-        refuses(api, f"""select api.run('move_record', '1', '{{"table": "orders", "to": "PAID"}}', '{caller}')""")
+        refuses(api, f"""select jalon_api.run('move_record', '1', '{{"table": "orders", "to": "PAID"}}', '{caller}')""")
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_roles_are_names_in_an_array_and_nothing_else(shop, api, roles):
     shop.execute("update shop.orders set status = 'PACKED' where id = 11")
     attempt(
         api,
-        f"""select api.run('move_record', '11', '{{"table": "orders", "to": "SHIPPED"}}', '{{"actor": "anna", "roles": {roles}}}')""",
+        f"""select jalon_api.run('move_record', '11', '{{"table": "orders", "to": "SHIPPED"}}', '{{"actor": "anna", "roles": {roles}}}')""",
         "22023",
     )
     assert status(shop, 11) == "PACKED"
@@ -244,7 +244,7 @@ def test_a_session_of_the_web_application_that_sets_a_name_by_hand_is_nobody(sho
         "create schema mine",
         "create table public.mine ()",
         "create function api.mine() returns int language sql as 'select 1'",
-        "alter function api.run(text, text, jsonb, jsonb) set search_path = pg_temp",
+        "alter function jalon_api.run(text, text, jsonb, jsonb) set search_path = pg_temp",
     ],
 )
 def test_the_web_applications_login_does_what_its_functions_do_and_nothing_else(shop, api, statement):
@@ -256,7 +256,7 @@ def test_who_moves_for_the_web_application_is_nobody(shop, session):
     mover = session("jalon_mover")
     with untouched(shop):
         for statement in (
-            f"select api.run({ORDER_2})",
+            f"select jalon_api.run({ORDER_2})",
             "select jalon.move('orders', 1, 'PAID')",
             "select jalon.acting('boss', '{admin}', 'x')",
             "select * from jalon_engine.tracked",
@@ -321,7 +321,7 @@ def test_the_name_of_a_table_is_that_of_a_tracked_one(shop, api, table, function
     with untouched(shop):
         caller = json.dumps({"actor": "anna"})
         data = json.dumps({"table": table, "to": "SHIPPED"})
-        attempt(api, f"select api.run('{function}', '1', '{data}', '{caller}')")
+        attempt(api, f"select jalon_api.run('{function}', '1', '{data}', '{caller}')")
 
 
 @each(
@@ -336,15 +336,15 @@ def test_the_name_of_a_table_is_that_of_a_tracked_one(shop, api, table, function
 )
 def test_a_body_grants_itself_nothing(shop, api, data):
     with untouched(shop):
-        refuses(api, f"""select api.run('move_record', '1', '{data}', '{{"actor": "anna", "roles": []}}')""")
+        refuses(api, f"""select jalon_api.run('move_record', '1', '{data}', '{{"actor": "anna", "roles": []}}')""")
 
 
 def test_a_dry_run_leaves_nothing_even_where_a_trigger_is_deferred(shop, owner, api):
     hang(owner, "update shop.orders set status = 'PACKED' where id = new.id and status = 'PAID'", "at commit")
     data = """'{"table": "orders", "to": "PAID"}', '{"actor": "anna", "dryRun": true}'"""
     with untouched(shop):
-        attempt(api, f"select api.run('move_record', '1', {data})")
-        attempt(api, f"begin; select api.run('move_record', '1', {data}); commit")
+        attempt(api, f"select jalon_api.run('move_record', '1', {data})")
+        attempt(api, f"begin; select jalon_api.run('move_record', '1', {data}); commit")
 
 
 def test_what_a_dry_run_entered_acts_for_nobody_afterwards(shop, api):
@@ -386,7 +386,7 @@ def test_what_was_answered_again_acts_for_nobody_after_it(shop, api, together):
     calls = [["2", data, {"actor": "anna", "roles": []}], again]
     api.execute("begin")
     if together:
-        answers = api.execute("select status from api.together('move_record', %s)", (json.dumps(calls),)).fetchall()
+        answers = api.execute("select status from jalon_api.together('move_record', %s)", (json.dumps(calls),)).fetchall()
         assert answers == [(200,), (200,)]
     else:
         call(api, "move_record", 1, data, "boss", "shipper", idempotencyKey="k")

@@ -253,17 +253,17 @@ def test_a_dossier_takes_no_way_around_the_transitions_by_changing_its_case_type
     path = [(first, "CLAIM")]
     for other in ("LEGAL", "CLAIM", "LEGAL"):
         codes = shop.execute(
-            "select distinct to_code from jalon_engine.workflow_arrow where category = 'DOSSIER_STATUS_CODE' or case_type = %s",
+            "select distinct to_code from jalon_engine.workflow_transition where category = 'DOSSIER_STATUS_CODE' or case_type = %s",
             (other,),
         ).fetchall()
         for (code,) in codes:
             before = path[-1][0]
             attempt(
                 api,
-                f"""select api.run('edit_dossier', '{id}', '{{"caseType": "{other}", "mapping": {{"{before}": "{code}"}}}}',
+                f"""select jalon_api.run('edit_dossier', '{id}', '{{"caseType": "{other}", "mapping": {{"{before}": "{code}"}}}}',
                 '{{"actor": "bob", "roles": []}}')""",
             )
-            now = shop.execute("select status_code, case_type from dossier.dossier where id = %s", (id,)).fetchone()
+            now = shop.execute("select status_code, case_type from jalon_dossiers.dossier where id = %s", (id,)).fetchone()
             if now != path[-1]:
                 path.append(now)
     # Every code on the way is one where a record of that case type may begin.

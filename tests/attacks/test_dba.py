@@ -58,7 +58,7 @@ def test_a_dba_cannot_become_who_owns(shop, dba, role):
         "alter schema jalon_history rename to theirs",
         "drop schema jalon_generated cascade",
         "grant all on jalon_history.shop__orders to public",
-        "update jalon_engine.workflow_arrow set roles = '{any}'",
+        "update jalon_engine.workflow_transition set roles = '{any}'",
         "insert into jalon_engine.role_grant (principal, role) values ('db:jalon_dba', 'shipper')",
         "delete from jalon_engine.tracked",
         "alter event trigger jalon_protect_names disable",
@@ -90,7 +90,7 @@ def test_a_dba_reads_no_private_table_and_calls_no_private_function(shop, dba, s
         (schema,),
     ).fetchall()
     assert held == []
-    for table in ("tracked", "role_grant", "workflow_arrow", "secret"):
+    for table in ("tracked", "role_grant", "workflow_transition", "secret"):
         refuses(dba, f"select * from jalon_engine.{table}", "42501", "42P01")
 
 

@@ -182,10 +182,10 @@ def test_a_cast_of_a_types_owner_runs_as_nobody_of_ours_and_changes_no_history(
     api = spy.watch(connect("api"))
     attempt(
         api,
-        """select api.run('move_record', '2', '{"table": "typed", "to": "PAID"}', '{"actor": "anna"}')""",
+        """select jalon_api.run('move_record', '2', '{"table": "typed", "to": "PAID"}', '{"actor": "anna"}')""",
         ambiguous,
     )
-    attempt(api, """select api.run('record', '3', '{"table": "typed"}', '{"actor": "anna"}')""", ambiguous)
+    attempt(api, """select jalon_api.run('record', '3', '{"table": "typed"}', '{"actor": "anna"}')""", ambiguous)
     attempt(shop, "update shop.typed set status = 'PAID' where id = 3", ambiguous)
     spy.only("shop_app", "jalon_mover", shop.info.user)
     for key in (1, 3) if "implicit" not in CASTS[cast] else ():
@@ -228,7 +228,7 @@ def test_a_cast_hidden_in_an_array_a_composite_or_a_range_runs_as_nobody_of_ours
     api = spy.watch(connect("api"))
     pay(api, 2)
     for function in ("record", "record_moves", "record_history"):
-        attempt(api, f"""select api.run('{function}', '3', '{{"table": "orders"}}', '{{"actor": "anna"}}')""")
+        attempt(api, f"""select jalon_api.run('{function}', '3', '{{"table": "orders"}}', '{{"actor": "anna"}}')""")
     spy.only("shop_app", "jalon_mover")
     assert_honest(shop)
 
@@ -246,13 +246,13 @@ def test_a_row_that_a_guard_is_shown_is_made_without_the_casts_of_strangers(shop
         alter function guards.fine(jsonb, jsonb, jsonb) owner to guards_owner; revoke create on schema guards from guards_owner""")
     try:
         shop.execute("select jalon.register_guard('fine', 'guards.fine', 'always')")
-        shop.execute("""alter table jalon_engine.workflow_arrow disable trigger user;
-            update jalon_engine.workflow_arrow set guard = 'fine' where to_code = 'PAID';
-            alter table jalon_engine.workflow_arrow enable trigger user; select jalon_engine.compile_rules('ORDER_STATUS')""")
+        shop.execute("""alter table jalon_engine.workflow_transition disable trigger user;
+            update jalon_engine.workflow_transition set guard = 'fine' where to_code = 'PAID';
+            alter table jalon_engine.workflow_transition enable trigger user; select jalon_engine.compile_rules('ORDER_STATUS')""")
         attempt(spy.watch(app), "update shop.orders set status = 'PAID' where id = 1")
         attempt(
             spy.watch(connect("api")),
-            """select api.run('move_record', '2', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""",
+            """select jalon_api.run('move_record', '2', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""",
         )
         spy.only("shop_app", "jalon_mover")
         assert_honest(shop)
@@ -278,7 +278,7 @@ def test_the_function_of_a_partition_key_runs_as_who_writes(shop, owner, app, co
     app.execute("update shop.split set status = 'PAID' where id = 1")
     attempt(
         spy.watch(connect("api")),
-        """select api.run('move_record', '2', '{"table": "split", "to": "PAID"}', '{"actor": "anna"}')""",
+        """select jalon_api.run('move_record', '2', '{"table": "split", "to": "PAID"}', '{"actor": "anna"}')""",
     )
     spy.only("shop_owner", "shop_app", "jalon_mover")
     assert_honest(shop, "shop.split")
@@ -351,9 +351,9 @@ def test_a_guard_that_became_unsafe_after_it_was_registered_is_not_called(shop, 
         grant create on schema safe to shop_guard; alter function safe.g owner to shop_guard; revoke create on schema safe from shop_guard;
         grant execute on function safe.g to jalon_historian, jalon_owner""")
     shop.execute("""select jalon.register_guard('g', 'safe.g', 'a guard');
-        alter table jalon_engine.workflow_arrow disable trigger user;
-        update jalon_engine.workflow_arrow set guard = 'g' where to_code = 'PAID';
-        alter table jalon_engine.workflow_arrow enable trigger user; select jalon_engine.compile_rules('ORDER_STATUS')""")
+        alter table jalon_engine.workflow_transition disable trigger user;
+        update jalon_engine.workflow_transition set guard = 'g' where to_code = 'PAID';
+        alter table jalon_engine.workflow_transition enable trigger user; select jalon_engine.compile_rules('ORDER_STATUS')""")
     shop.execute(later)
     spy.watch(app)
     attempt(app, "update shop.orders set status = 'PAID' where id = 1")

@@ -28,17 +28,17 @@ DBA = [
     "select jalon.ensure_partitions()",
     "select count(*) from jalon_history.orders_as_of()",
     "select count(*) from jalon_history.regional_as_of(now(), '1')",
-    "select count(*) from jalon_history.standing",
+    "select count(*) from jalon_history.current",
     "select count(*) from jalon_history.changes",
     "select count(*) from jalon_history.counts_at(now())",
     "select jalon.drop_code('ORDER_STATUS', 'CANCELLED')",
     "select jalon.deactivate('ORDER_STATUS', 'CANCELLED')",
     "select jalon.retire('ORDER_STATUS', dry_run => true)",
-    "select jalon.draft('ORDER_STATUS'); select jalon.drop_arrow('ORDER_STATUS', 'NEW', 'CANCELLED'); "
+    "select jalon.draft('ORDER_STATUS'); select jalon.drop_transition('ORDER_STATUS', 'NEW', 'CANCELLED'); "
     "select jalon.publish('ORDER_STATUS', dry_run => true); select jalon.publish('ORDER_STATUS')",
     "select jalon.move('orders', 1, 'PAID', expected_version => 9)",
     "select jalon.erase('orders', '20')",
-    "select jalon.keep_house()",
+    "select jalon.run_maintenance()",
 ]
 
 
@@ -48,14 +48,14 @@ def read_everything(shop: Connection, connect, spy: Spy, table: str = "orders") 
         (
             "api",
             [
-                f"select api.run('{function}', {'null' if key is None else repr(str(key))}, "
+                f"select jalon_api.run('{function}', {'null' if key is None else repr(str(key))}, "
                 f"""'{{"table": "{table}", "category": "ORDER_STATUS", "tracked": "{table}", "id": "1"}}', '{{"actor": "anna", "roles": ["admin"]}}')"""
                 for function, key, _ in CALLS
             ]
             + [
-                f"""select api.run('records', '{table}', '{{}}', '{{"actor": "anna", "roles": ["admin"]}}')""",
-                f"""select api.run('tracked_table', '{table}', '{{}}', '{{"actor": "anna", "roles": ["admin"]}}')""",
-                f"""select api.run('record', '1', '{{"table": "{table}", "at": "2099-01-01"}}', '{{"actor": "anna", "roles": ["admin"]}}')""",
+                f"""select jalon_api.run('records', '{table}', '{{}}', '{{"actor": "anna", "roles": ["admin"]}}')""",
+                f"""select jalon_api.run('tracked_table', '{table}', '{{}}', '{{"actor": "anna", "roles": ["admin"]}}')""",
+                f"""select jalon_api.run('record', '1', '{{"table": "{table}", "at": "2099-01-01"}}', '{{"actor": "anna", "roles": ["admin"]}}')""",
             ],
         ),
         ("dba", [query.replace("'orders'", f"'{table}'") for query in DBA]),
@@ -280,7 +280,7 @@ def test_a_deferred_trigger_that_a_function_of_ours_lets_fire_runs_as_nobody_of_
     ):
         try:
             api.execute(
-                f"""select api.run('{function}', {key}, '{{"table": "orders", "to": "PAID", "ids": ["1", "2"], "mode": "each"}}', '{caller}')"""
+                f"""select jalon_api.run('{function}', {key}, '{{"table": "orders", "to": "PAID", "ids": ["1", "2"], "mode": "each"}}', '{caller}')"""
             )
         except psycopg.Error:
             api.rollback()
@@ -323,7 +323,7 @@ def test_the_seal_of_a_call_is_worth_nothing_once_it_ended_however_it_ended(shop
     )
     learning(owner, fails)
     api = spy.watch(connect("api"))
-    move = """select api.run('move_record', '{}', '{{"table": "orders", "to": "PAID"}}', '{{"actor": "{}", "roles": ["shipper"]}}')"""
+    move = """select jalon_api.run('move_record', '{}', '{{"table": "orders", "to": "PAID"}}', '{{"actor": "{}", "roles": ["shipper"]}}')"""
     try:
         api.execute(move.format(1, "boss"))
     except psycopg.Error:
@@ -341,7 +341,7 @@ def test_the_seal_of_a_call_is_worth_nothing_once_it_ended_however_it_ended(shop
     elif then == "after another call of somebody else":
         api.execute(move.format(2, "carl"))
     try:
-        api.execute(f"begin; {forging} commit" if "api.run" not in forging else forging)
+        api.execute(f"begin; {forging} commit" if "jalon_api.run" not in forging else forging)
     except psycopg.Error:
         api.rollback()
     assert shop.execute("select count(*) from jalon_history.shop__parcels where changed_by = 'boss'").fetchone() == (0,)
@@ -377,7 +377,7 @@ def test_no_function_of_the_web_application_answers_once_the_transaction_has_wri
     functions = shop.execute(
         """select proname, split_part(oid::regprocedure::text, '(', 1), has_function_privilege('jalon_api', oid, 'execute'),
             array_to_string(array(select format('null::%s', a::regtype) from unnest(proargtypes) a), ', ')
-        from pg_proc where pronamespace = 'api'::regnamespace order by 1"""
+        from pg_proc where pronamespace = 'jalon_api'::regnamespace order by 1"""
     ).fetchall()
     doors = {name for name, _, is_open, _ in functions if is_open}
     assert doors == {"run", "together"}
@@ -385,14 +385,14 @@ def test_no_function_of_the_web_application_answers_once_the_transaction_has_wri
     callers = ["{}", '{"actor": "boss", "roles": ["admin"]}', '{"actor": "anna", "roles": ["admin"]}']
     api = connect("api")
     api.execute("begin")
-    api.execute("""select api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""")
+    api.execute("""select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""")
     api.execute("savepoint s")
     answered, asked = [], 0
     for name, function, is_open, nulls in functions:
         calls = {f"select {function}({nulls})": "JL206" if is_open else "42501"}
         for caller in callers:
-            calls[f"select api.run('{name}', '1', '{data}', '{caller}')"] = "JL206"
-            calls[f"""select api.together('{name}', '[["1", {data}, {caller}]]')"""] = "JL206"
+            calls[f"select jalon_api.run('{name}', '1', '{data}', '{caller}')"] = "JL206"
+            calls[f"""select jalon_api.together('{name}', '[["1", {data}, {caller}]]')"""] = "JL206"
         for statement, sqlstate in calls.items():
             asked += 1
             try:

@@ -60,7 +60,7 @@ def test_temporary_types_named_like_ours_run_as_nobody_else_in_a_call_of_the_web
     assert pay(api, 1)[0] == 200
     call(api, "record", 1, {"table": "orders"})
     refuses(
-        api, """select api.run('move_record', '2', '{"table": "orders", "to": "SHIPPED"}', '{"actor": "a"}')""", "JL101"
+        api, """select jalon_api.run('move_record', '2', '{"table": "orders", "to": "SHIPPED"}', '{"actor": "a"}')""", "JL101"
     )
     spy.only("jalon_api", "jalon_mover")
     assert story(temporary, 1) == PAID
@@ -97,7 +97,7 @@ def test_temporary_types_named_like_ours_run_as_nobody_else_for_a_dba(temporary,
         "select count(*) from jalon_history.orders_timeline",
         "select count(*) from jalon_history.orders_as_of(now(), 1)",
         "select count(*) from jalon_history.changes",
-        "select count(*) from jalon_history.standing",
+        "select count(*) from jalon_history.current",
         "select count(*) from jalon_history.deletions",
     ],
 )
@@ -135,7 +135,7 @@ def test_temporary_types_do_not_reach_the_superuser_by_an_event_trigger(temporar
         "create temp table tracked as select * from (values (1)) v",
         "create temp table shop__orders (id bigint); create temp table orders (id bigint, status text)",
         "create temp table deletion (id bigint); create temp table role_grant (principal text, role text)",
-        "create temp view workflow_arrow as select 'NEW'::text as from_code, 'SHIPPED'::text as to_code",
+        "create temp view workflow_transition as select 'NEW'::text as from_code, 'SHIPPED'::text as to_code",
         "create temp table pg_class (oid oid, relname name); create temp table pg_trigger (oid oid)",
         "create temp table compiled (id bigint); create temp table rule (id bigint); create temp table secret (s text)",
     ],

@@ -204,7 +204,7 @@ def test_other_types_of_status_are_checked_as_text_is(shop, type, first, second,
             (code, position, position == 0),
         )
     shop.execute(f"""begin; insert into jalon_engine.workflow (category, case_type, version, state, published_at) values ('T', '*', 1, 'published', now());
-        insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, roles, requires_reason, position)
+        insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles, requires_reason, position)
         values ('T', '*', 1, '{codes[0]}', '{codes[1]}', 'a', '{{any}}', false, 1); commit""")
     track(
         shop,
@@ -252,7 +252,7 @@ def test_a_domain_that_gets_a_hostile_check_later_runs_as_who_writes(shop, owner
     spy.watch(app).execute("update shop.t set status = 'PAID' where id = 1")
     attempt(
         spy.watch(connect("api")),
-        """select api.run('move_record', '2', '{"table": "t", "to": "PAID"}', '{"actor": "anna"}')""",
+        """select jalon_api.run('move_record', '2', '{"table": "t", "to": "PAID"}', '{"actor": "anna"}')""",
     )
     spy.only("shop_app", "jalon_mover")
     assert_honest(shop, "shop.t")

@@ -96,7 +96,7 @@ def test_status_shows_how_far_each_history_reaches_also_of_tables_outside_our_sc
     db.execute("""select jalon.track('"Yard"."Big parcel"', category => 'PARCEL_STATUS', add_missing_codes => true)""")
     ran = jalon("status", "--dsn", dsn)
     assert re.search(r'Partitions  jalon_history\."Yard__Big parcel" until \d{4}-\d{2}-01', ran.stdout), ran.stdout
-    assert re.search(r"Partitions  jalon_history\.dossier__dossier until \d{4}-\d{2}-01", ran.stdout)
+    assert re.search(r"Partitions  jalon_history\.jalon_dossiers__dossier until \d{4}-\d{2}-01", ran.stdout)
 
 
 def test_status_shows_webhooks_that_wait_fail_or_were_given_up(
@@ -105,7 +105,7 @@ def test_status_shows_webhooks_that_wait_fail_or_were_given_up(
     for trouble in ("", "is_paused = true", "disabled_at = now(), disabled_why = 'gone'"):
         caller = '{"actor": "ada", "roles": ["admin"]}'
         given = '{"url": "https://example.com/", "eventTypes": ["dossier.*"]}'
-        (made,) = db.execute("select body from api.create_webhook(null, %s, %s)", (given, caller)).fetchone()  # type: ignore[misc]
+        (made,) = db.execute("select body from jalon_api.create_webhook(null, %s, %s)", (given, caller)).fetchone()  # type: ignore[misc]
         if trouble:
             db.execute(f"update jalon_engine.webhook set {trouble} where id = %s", (made["id"],))
     db.execute("update jalon_engine.webhook_health set failing_since = now() where webhook_id = %s", (made["id"],))
@@ -125,10 +125,10 @@ def test_status_shows_webhooks_that_wait_fail_or_were_given_up(
             "table jalon_engine.error_code belongs to postgres, not to jalon_owner",
         ),
         ("grant execute on function jalon.track to public", "PUBLIC may EXECUTE on function jalon.track"),
-        ("update ops.migration_digest set digest = 'other' where id like '0020%'", "0020.texts-and-errors was edited"),
-        ("update ops.reload set digest = 'other'", "Functions and triggers are not those of this version"),
-        ("drop view api.languages", "api.languages of functions/api/views/languages.sql is gone"),
-        ("delete from ops.migration_digest where id like '0020%'", "0020.texts-and-errors has no digest"),
+        ("update jalon_install.migration_digest set digest = 'other' where id like '0020%'", "0020.texts-and-errors was edited"),
+        ("update jalon_install.reload set digest = 'other'", "Functions and triggers are not those of this version"),
+        ("drop view jalon_api.languages", "jalon_api.languages of functions/api/views/languages.sql is gone"),
+        ("delete from jalon_install.migration_digest where id like '0020%'", "0020.texts-and-errors has no digest"),
         ("alter role jalon_owner login", "role jalon_owner can log in"),
     ],
 )

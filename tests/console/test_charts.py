@@ -38,12 +38,12 @@ def row(period, origin, target, changes, forced=0):
     return {"period": f"{period}T00:00:00+00:00", "fromCode": origin, "fromLabel": origin, "toCode": target, "toLabel": target, "changes": changes, "forced": forced}  # fmt: skip
 
 
-def test_weeks_stand_in_a_row_without_a_gap_and_the_busiest_arrow_comes_first():
+def test_weeks_stand_in_a_row_without_a_gap_and_the_busiest_transition_comes_first():
     found = charts.weekly(
         [row("2026-11-02", None, "NEW", 2), row("2026-11-16", "NEW", "PAID", 5, 1), row("2026-11-02", "NEW", "PAID", 3)]
     )
     assert found.mondays == [date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)]
-    assert [(arrow.origin, arrow.target, arrow.counts) for arrow in found.arrows] == [
+    assert [(transition.origin, transition.target, transition.counts) for transition in found.transitions] == [
         ("NEW", "PAID", [3, 0, 5]),
         (None, "NEW", [2, 0, 0]),
     ]

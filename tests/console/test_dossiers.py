@@ -20,7 +20,7 @@ def opened(world):
 
     def opened(lead, case_type="CRM_LEAD_BUY", code="CRM_NEW", **more):
         columns = {"lead_name": lead, "case_type": case_type, "status_code": code} | more
-        statement = f"insert into dossier.dossier ({', '.join(columns)}) values ({', '.join(['%s'] * len(columns))}) returning id"
+        statement = f"insert into jalon_dossiers.dossier ({', '.join(columns)}) values ({', '.join(['%s'] * len(columns))}) returning id"
         return str(world.run_as("lea", "dossier_manager", statement, list(columns.values())).fetchone()[0])
 
     return opened
@@ -32,7 +32,7 @@ def move(world, id, to, who="sarah", reason=None):
 
 
 def stands(world, id):
-    return world.db.execute("select status_code from dossier.dossier where id = %s", (id,)).fetchone()[0]
+    return world.db.execute("select status_code from jalon_dossiers.dossier where id = %s", (id,)).fetchone()[0]
 
 
 def row(page, id):
@@ -344,7 +344,7 @@ def test_another_case_type_asks_what_takes_the_place_of_a_code_that_it_lacks(lea
     place.select_option("Qualified")
     lea.get_by_role("button", name="Save").click()
     expect(lea.get_by_role("region", name="Where it stands")).to_contain_text("CRM_QUALIFIED")
-    assert world.db.execute("select case_type, organisation from dossier.dossier where id = %s", (id,)).fetchone() == (
+    assert world.db.execute("select case_type, organisation from jalon_dossiers.dossier where id = %s", (id,)).fetchone() == (
         "CRM_OWNER_LEAD",
         "Lyon",
     )

@@ -46,12 +46,12 @@ def make_role(world):
         (id,) = world.db.execute("select id::text from proposition where title = %s", (title,)).fetchone()
         zoe = '{"actor": "zoe", "roles": ["participant"]}'
         world.db.execute(
-            "select api.make_proposition_role(%s, jsonb_build_object('name', %s::text, 'maxHolders', %s::integer, 'permissions', %s::text[]), %s)",
+            "select jalon_api.make_proposition_role(%s, jsonb_build_object('name', %s::text, 'maxHolders', %s::integer, 'permissions', %s::text[]), %s)",
             (id, name, limit, list(permissions), zoe),
         )
         for holder in holders:
             world.db.execute(
-                "select api.assign_proposition_role(%s, jsonb_build_object('roleId', %s::text, 'userId', %s::text), %s)",
+                "select jalon_api.assign_proposition_role(%s, jsonb_build_object('roleId', %s::text, 'userId', %s::text), %s)",
                 (id, name.lower(), holder, zoe),
             )
 
@@ -164,7 +164,7 @@ def test_a_role_that_fills_up_meanwhile_is_refused_where_it_was_asked_and_keeps_
     zoe.goto(at("A fountain"))
     id = at("A fountain").rsplit("/", 1)[1]
     mona = '{"actor": "mona", "roles": ["moderator"]}'
-    world.db.execute('select api.assign_proposition_role(%s, \'{"roleId": "mason", "userId": "ben"}\', %s)', (id, mona))
+    world.db.execute('select jalon_api.assign_proposition_role(%s, \'{"roleId": "mason", "userId": "ben"}\', %s)', (id, mona))
     role = zoe.get_by_role("article", name="Mason")
     role.get_by_label("Person").fill("paul")
     role.get_by_role("button", name="Assign Mason").click()
@@ -266,11 +266,11 @@ def test_a_refused_trigger_is_told_and_stands_in_the_log_of_administrators(brows
     id = at("A mural").rsplit("/", 1)[1]
     zoe = '{"actor": "zoe", "roles": ["participant"]}'
     declared = '{"name": "Order paint", "statuses": ["debate"], "roles": ["custom:painter"]}'
-    world.db.execute("select api.declare_proposition_action(%s, %s, %s)", (id, declared, zoe))
+    world.db.execute("select jalon_api.declare_proposition_action(%s, %s, %s)", (id, declared, zoe))
     carla, mona = browse("carla"), browse("mona")
     carla.goto(at("A mural"))
     world.db.execute(
-        'select api.revoke_proposition_role(%s, \'{"roleId": "painter", "userId": "carla"}\', %s)', (id, zoe)
+        'select jalon_api.revoke_proposition_role(%s, \'{"roleId": "painter", "userId": "carla"}\', %s)', (id, zoe)
     )
     carla.get_by_role("button", name="Order paint").click()
     carla.get_by_role("dialog").get_by_role("button", name="Confirm").click()

@@ -11,7 +11,7 @@ DOSSIERS = "?table=dossier"
 NAMES = ["", "/funnel", "/overdue", "/transitions", "/forced", "/unreached", "/compliance"]
 FORCED = """
 select jalon_engine.seal_actor('s', 'anna', 'admin');
-select jalon.force_move('dossier', (select d.id::text from dossier.dossier d where d.case_type = 'CRM_LEAD_BUY' and d.status_code <> 'CRM_CLOSED_WON'
+select jalon.force_move('dossier', (select d.id::text from jalon_dossiers.dossier d where d.case_type = 'CRM_LEAD_BUY' and d.status_code <> 'CRM_CLOSED_WON'
     order by d.id limit 1), 'CRM_CLOSED_WON', 'Signed without us');
 select jalon_engine.seal_actor('s', null, '');
 """
@@ -102,7 +102,7 @@ def long_histories(world):
     world.db.execute("update jalon_engine.setting set value = '0' where name = 'recap.counted_at_once'")
     yield
     world.db.execute("update jalon_engine.setting set value = '5000' where name = 'recap.counted_at_once'")
-    world.db.execute("delete from jalon_engine.kept_recap")
+    world.db.execute("delete from jalon_engine.cached_recap")
 
 
 @pytest.mark.parametrize(("page_name", "language"), [("", "en"), ("/overdue", "en"), ("/compliance", "fr")])
@@ -112,12 +112,12 @@ def test_a_long_history_is_counted_while_one_looks_and_then_shown_at_once(
     page = browse("anna", language=language)
     page.goto(RECAPS + page_name + DOSSIERS)
     expect(page.locator("#recap table").first).to_be_visible()  # what the page could not show, it had counted
-    counted = world.db.execute("select counted_at from jalon_engine.kept_recap").fetchall()
+    counted = world.db.execute("select counted_at from jalon_engine.cached_recap").fetchall()
     assert len(counted) == 1
     page.reload()
     expect(page.locator("#recap table").first).to_be_visible()
     expect(page.get_by_text("Counted:" if language == "en" else "Calculé\u00a0:")).to_be_visible()
-    assert world.db.execute("select counted_at from jalon_engine.kept_recap").fetchall() == counted, (
+    assert world.db.execute("select counted_at from jalon_engine.cached_recap").fetchall() == counted, (
         "nobody counted again"
     )
     axe(page)
@@ -141,7 +141,7 @@ def test_what_cannot_be_counted_is_said(browse, long_histories):
 
 def test_overdue_lists_the_records_with_how_long_over_the_longest_first(anna, axe, shot, world):
     anna.goto(RECAPS + "/overdue" + DOSSIERS)
-    (total,) = world.db.execute("select count(*) from recap.overdue('dossier')").fetchone()
+    (total,) = world.db.execute("select count(*) from jalon_recap.overdue('dossier')").fetchone()
     expect(anna.get_by_role("main")).to_contain_text(f"{total} records are overdue")
     expect(anna.locator("tbody tr")).to_have_count(min(total, 50))
     widths = [float(bar.get_attribute("width").rstrip("%")) for bar in anna.locator("tbody rect.first").all()]
@@ -206,7 +206,7 @@ def test_forced_moves_say_who_when_and_why(anna, axe, shot):
 
 def test_unreached_codes_are_listed(anna, world, shot):
     anna.goto(RECAPS + "/unreached" + DOSSIERS)
-    codes = [code for (code,) in world.db.execute("select code from recap.unreached('dossier')").fetchall()]
+    codes = [code for (code,) in world.db.execute("select code from jalon_recap.unreached('dossier')").fetchall()]
     assert column(anna, "Code") == codes
     shot(anna, "recaps-unreached")
 
@@ -215,7 +215,7 @@ def test_compliance_is_one_row_a_table_and_names_what_is_not_sound(anna, world, 
     anna.goto(RECAPS + "/compliance")
     expect(anna.locator("tbody tr").filter(has_text="dossier")).to_contain_text("sound")
     shot(anna, "recaps-compliance")
-    world.db.execute('alter table dossier.dossier disable trigger "_jalon_after_update"')
+    world.db.execute('alter table jalon_dossiers.dossier disable trigger "_jalon_after_update"')
     try:
         anna.reload()
         row = anna.locator("tbody tr").filter(has_text="dossier")
@@ -224,7 +224,7 @@ def test_compliance_is_one_row_a_table_and_names_what_is_not_sound(anna, world, 
         expect(row.get_by_role("listitem").first).to_contain_text("_jalon_after_update")
         axe(anna)
     finally:
-        world.db.execute('alter table dossier.dossier enable trigger "_jalon_after_update"')
+        world.db.execute('alter table jalon_dossiers.dossier enable trigger "_jalon_after_update"')
 
 
 @pytest.mark.parametrize("page_name", NAMES)

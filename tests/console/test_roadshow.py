@@ -110,7 +110,7 @@ class TestTheStatus:
 
     def test_who_may_not_change_it_sees_it_as_it_is(self, browse, world):
         draft = """insert into jalon_engine.workflow (category, version, state) values ('ROADSHOW_STATUS', 1, 'draft');
-            insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles, requires_reason)
+            insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, requires_reason)
             values ('ROADSHOW_STATUS', 1, 'En attente', 'Live', 'open', '{clerk}', true);
             update jalon_engine.workflow set state = 'published', published_at = now() where category = 'ROADSHOW_STATUS';
             select jalon_engine.compile_rules('ROADSHOW_STATUS')"""
@@ -325,7 +325,7 @@ class TestTheWeeklyRecap:
             ("fr", "Semaine précédente, 2025-W52", "Semaine suivante, 2026-W02", "Récapitulatif hebdomadaire"),
         ],
     )
-    def test_arrows_lead_to_other_weeks(self, browse, language, before, after, title):
+    def test_transitions_lead_to_other_weeks(self, browse, language, before, after, title):
         page = browse("anna", language=language)
         page.goto(WEEK + "?week=2026-W01")
         heading = page.get_by_role("heading", level=1)
@@ -336,11 +336,11 @@ class TestTheWeeklyRecap:
         page.get_by_role("link", name=after).click()
         expect(heading).to_have_text(f"{title} 2026-W02")
 
-    def test_from_this_week_none_leads_on_and_the_arrow_says_why(self, anna):
+    def test_from_this_week_none_leads_on_and_the_transition_says_why(self, anna):
         anna.goto(WEEK)
-        arrow = anna.get_by_role("button", name="Next week")
-        expect(arrow).to_have_attribute("aria-disabled", "true")
-        arrow.focus()
+        transition = anna.get_by_role("button", name="Next week")
+        expect(transition).to_have_attribute("aria-disabled", "true")
+        transition.focus()
         anna.keyboard.press("Enter")
         expect(anna.get_by_role("status")).to_contain_text("The next week has not begun.")
 
@@ -415,7 +415,7 @@ class TestTheWeeklyRecap:
                 expect(anna.get_by_role("region", name="Where they stood").get_by_role("row")).to_have_count(4)
                 expect(anna.get_by_text("Counted:")).to_be_visible()
             kept = world.db.execute(
-                "select question ->> 'tz' from jalon_engine.kept_recap where recap = 'roadshow-weekly'"
+                "select question ->> 'tz' from jalon_engine.cached_recap where recap = 'roadshow-weekly'"
             )
             assert kept.fetchall() == [("Europe/Paris",)]
         finally:

@@ -46,7 +46,7 @@ def endpoint(world, receiver):
     """An endpoint that hears of orders: its identifier. Dropped afterwards."""
     caller = '{"actor": "anna", "roles": ["admin"]}'
     ((id,),) = world.db.execute(
-        "select body ->> 'id' from api.create_webhook(null, jsonb_build_object('url', %s::text, 'eventTypes', jsonb_build_array('orders.*')), %s)",
+        "select body ->> 'id' from jalon_api.create_webhook(null, jsonb_build_object('url', %s::text, 'eventTypes', jsonb_build_array('orders.*')), %s)",
         (receiver.url, caller),
     )
     yield id

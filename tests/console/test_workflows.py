@@ -55,16 +55,16 @@ def move(world, id, to):
     world.run_as("mona", "clerk", "select jalon.move('orders', %s, %s, reason => 'a reason')", (str(id), to))
 
 
-def arrows(world, state="draft"):
+def transitions(world, state="draft"):
     rows = world.db.execute(
-        """select coalesce(a.from_code, '*') || ' -> ' || a.to_code from jalon_engine.workflow_arrow a
+        """select coalesce(a.from_code, '*') || ' -> ' || a.to_code from jalon_engine.workflow_transition a
            join jalon_engine.workflow w using (category, case_type, version) where w.category = 'ORDER_STATUS' and w.state = %s""",
         (state,),
     )
     return {name for (name,) in rows}
 
 
-def arrow(page, name):
+def transition(page, name):
     return page.locator(".graph a.edge").filter(has=page.locator("title", has_text=name))
 
 
@@ -72,9 +72,9 @@ def row(page, name):
     return page.get_by_role("row").filter(has_text=name)
 
 
-def add_arrow(page, from_code, to_code, action, role="Clerk clerk"):
-    page.get_by_role("button", name="Add an arrow …").click()
-    dialog = page.get_by_role("dialog", name="Add an arrow")
+def add_transition(page, from_code, to_code, action, role="Clerk clerk"):
+    page.get_by_role("button", name="Add a transition …").click()
+    dialog = page.get_by_role("dialog", name="Add a transition")
     dialog.get_by_label("From", exact=True).select_option(from_code)
     dialog.get_by_label("To", exact=True).select_option(to_code)
     dialog.get_by_label("Action").fill(action)
@@ -109,7 +109,7 @@ class TestTheList:
         anna.wait_for_url("**/TICKET_STATUS/**")
         expect(anna.get_by_role("heading", level=1)).to_have_text("Support tickets")
         expect(anna.get_by_text("A draft, begun by anna")).to_be_visible()
-        expect(anna.get_by_role("table", name="Arrows")).to_contain_text("Clerk")
+        expect(anna.get_by_role("table", name="Transitions")).to_contain_text("Clerk")
 
     def test_where_there_is_none_the_page_says_to_apply_a_template(self, anna, world, monkeypatch, axe):
         database = world.app.state.database
@@ -130,7 +130,7 @@ class TestTheList:
         anna.goto(LIST)
         anna.get_by_role("button", name="Begin a draft Free things").click()
         expect(anna.get_by_role("heading", level=1)).to_have_text("Free things")
-        expect(anna.get_by_text("No arrow yet").first).to_be_visible()
+        expect(anna.get_by_text("No transition yet").first).to_be_visible()
 
     def test_who_may_not_edit_reads(self, page, signed_in):
         signed_in(page, "zoe").goto(LIST)
@@ -143,7 +143,7 @@ class TestTheList:
 
 class TestTheGraph:
     def test_is_laid_out_without_one_thing_upon_another(self, world):
-        """No two boxes overlap, and no label of an arrow lies on a box: for every workflow and template that there is."""
+        """No two boxes overlap, and no label of a transition lies on a box: for every workflow and template that there is."""
         token = world.token("anna")
         with httpx.Client(base_url=world.url, headers={"authorization": f"Bearer {token}"}) as client:
             names = [template["name"] for template in client.get("/api/v1/templates").json()["items"]]
@@ -159,7 +159,7 @@ class TestTheGraph:
                 assert answer.status_code == 200, answer.text
                 boxes = rectangles(answer.text, "box")
                 grounds = rectangles(answer.text, "ground")
-                assert boxes or flow["category"] == "FREE_STATUS"  # a draft without an arrow
+                assert boxes or flow["category"] == "FREE_STATUS"  # a draft without a transition
                 for at, one in enumerate(boxes):
                     assert not any(overlap(one, other) for other in boxes[at + 1 :]), flow
                     assert not any(overlap(one, label) for label in grounds), flow
@@ -171,13 +171,13 @@ class TestTheGraph:
         expect(node).to_have_attribute("aria-label", re.compile(r"Paid \(PAID\): active; \d+ records"))
         final = anna.get_by_role("link", name=re.compile(r"Shipped \(SHIPPED\): .*final"))
         expect(final.locator("rect.inner")).to_have_count(1)
-        expect(arrow(anna, "NEW → CANCELLED")).to_have_attribute("aria-label", re.compile("demands a reason"))
-        expect(arrow(anna, "creation → NEW")).to_have_count(1)
-        expect(arrow(anna, "PAID → SHIPPED")).to_contain_text("⚷")  # for certain roles
-        expect(arrow(anna, "NEW → CANCELLED")).to_contain_text("✎")  # a reason
+        expect(transition(anna, "NEW → CANCELLED")).to_have_attribute("aria-label", re.compile("demands a reason"))
+        expect(transition(anna, "creation → NEW")).to_have_count(1)
+        expect(transition(anna, "PAID → SHIPPED")).to_contain_text("⚷")  # for certain roles
+        expect(transition(anna, "NEW → CANCELLED")).to_contain_text("✎")  # a reason
 
     def test_draws_the_demos_events(self, anna, world, axe, shot):
-        found = world.db.execute("select id from event.events where status = 'active' order by id limit 1").fetchone()
+        found = world.db.execute("select id from jalon_events.events where status = 'active' order by id limit 1").fetchone()
         anna.goto(f"{LIST}/EVENT_STATUS/*?table=events&id={found[0]}")
         expect(anna.locator(".graph a.current")).to_contain_text("Active")
         axe(anna)
@@ -188,7 +188,7 @@ class TestTheGraph:
             move(world, id, "PAID")
         move(world, 1, "SHIPPED")
         anna.goto(PAGE)
-        pay, ship, back = (arrow(anna, name) for name in ("NEW → PAID", "PAID → SHIPPED", "PAID → NEW"))
+        pay, ship, back = (transition(anna, name) for name in ("NEW → PAID", "PAID → SHIPPED", "PAID → NEW"))
         expect(pay).to_contain_text("×4")
         expect(ship).to_contain_text("×1")
         width = lambda of: float(of.locator("path.line").get_attribute("stroke-width"))  # noqa: E731
@@ -197,7 +197,7 @@ class TestTheGraph:
         expect(anna.get_by_text("the more, the wider the line")).to_be_visible()
         anna.get_by_label("Counted since").fill("2999-01-01")
         anna.get_by_role("button", name="Show").click()
-        expect(arrow(anna, "NEW → PAID")).not_to_contain_text("×")
+        expect(transition(anna, "NEW → PAID")).not_to_contain_text("×")
 
     def test_shows_where_a_record_is_and_my_moves(self, browse, world, axe, shot):
         move(world, 7, "PAID")
@@ -217,14 +217,14 @@ class TestTheGraph:
         kim.goto(PAGE + "?table=orders&id=999")
         expect(kim.get_by_role("heading", level=1)).to_have_text("There is nothing here")
 
-    def test_every_node_and_arrow_is_reached_by_the_keyboard_and_leads_to_its_row(self, anna):
+    def test_every_node_and_transition_is_reached_by_the_keyboard_and_leads_to_its_row(self, anna):
         anna.goto(PAGE)
         anna.get_by_role("region", name="Graph, scrolls in its box").focus()
         anna.keyboard.press("Tab")
         focused = anna.locator(".graph a:focus")
         expect(focused).to_have_attribute("aria-label", re.compile("→"))
         anna.keyboard.press("Enter")
-        expect(anna).to_have_url(re.compile("#arrow-"))
+        expect(anna).to_have_url(re.compile("#transition-"))
         expect(anna.locator("tr:target")).to_be_in_viewport()
 
     def test_zooms_in_its_own_box(self, anna, fits):
@@ -242,7 +242,7 @@ class TestTheGraph:
 
     def test_says_the_same_as_a_table(self, anna):
         anna.goto(PAGE)
-        table = anna.get_by_role("table", name="Arrows")
+        table = anna.get_by_role("table", name="Transitions")
         expect(table.get_by_role("row")).to_have_count(1 + 5)
         expect(table.get_by_role("row").filter(has_text="cancel")).to_contain_text("reason")
         expect(anna.get_by_role("table", name="Codes of Orders").get_by_role("row")).to_have_count(1 + 4)
@@ -252,7 +252,7 @@ class TestTheGraph:
         page.goto(PAGE)
         expect(page.get_by_role("heading", name="Graphe")).to_be_visible()
         expect(page.locator(".graph a.node").filter(has_text="Payée")).to_be_visible()
-        expect(arrow(page, "NEW → CANCELLED")).to_have_attribute("aria-label", re.compile("exige un motif"))
+        expect(transition(page, "NEW → CANCELLED")).to_have_attribute("aria-label", re.compile("exige un motif"))
         expect(page.get_by_role("list", name="Constats")).to_contain_text("n'a pas de libellé")
         axe(page)
 
@@ -270,14 +270,14 @@ class TestADraft:
         anna.goto(PAGE)
         anna.get_by_role("button", name="Begin a draft").click()
         expect(anna.get_by_text("A draft, begun by anna: nothing obeys it until it is published.")).to_be_visible()
-        assert arrows(world) == arrows(world, "published")
+        assert transitions(world) == transitions(world, "published")
         anna.get_by_role("button", name="Drop the draft").click()
         anna.get_by_role("dialog").get_by_role("button", name="Confirm").click()
         expect(anna.get_by_role("button", name="Begin a draft")).to_be_visible()
 
-    def test_gets_an_arrow_with_all_that_it_demands(self, draft, world, axe):
-        draft.get_by_role("button", name="Add an arrow …").click()
-        dialog = draft.get_by_role("dialog", name="Add an arrow")
+    def test_gets_an_transition_with_all_that_it_demands(self, draft, world, axe):
+        draft.get_by_role("button", name="Add a transition …").click()
+        dialog = draft.get_by_role("dialog", name="Add a transition")
         axe(draft)
         dialog.get_by_label("From", exact=True).select_option("SHIPPED")
         dialog.get_by_label("To", exact=True).select_option("CANCELLED")
@@ -290,52 +290,52 @@ class TestADraft:
         dialog.get_by_label("Demands a reason").check()
         dialog.get_by_role("button", name="Save in the draft").click()
         expect(draft.get_by_role("status").filter(has_text="Saved in the draft.")).to_be_visible()
-        expect(arrow(draft, "Take back: SHIPPED → CANCELLED")).to_contain_text("+ Take")
+        expect(transition(draft, "Take back: SHIPPED → CANCELLED")).to_contain_text("+ Take")
         found = world.db.execute(
-            "select action, roles, relation, required_fields, requires_reason from jalon_engine.workflow_arrow where category = 'ORDER_STATUS' and from_code = 'SHIPPED'"
+            "select action, roles, relation, required_fields, requires_reason from jalon_engine.workflow_transition where category = 'ORDER_STATUS' and from_code = 'SHIPPED'"
         ).fetchone()
         assert found == ("return", ["clerk"], "author", ["customer", "meta.parcel"], True)
 
-    def test_an_arrow_is_changed_led_elsewhere_and_taken_out(self, draft, world):
+    def test_an_transition_is_changed_led_elsewhere_and_taken_out(self, draft, world):
         row(draft, "PAID -> NEW").get_by_role("button", name=re.compile("^Edit")).click()
-        dialog = draft.get_by_role("dialog", name="Edit the arrow")
+        dialog = draft.get_by_role("dialog", name="Edit the transition")
         expect(dialog.get_by_label("Action")).to_have_value("unpay")
         expect(dialog.get_by_label("Clerk clerk")).to_be_checked()
         dialog.get_by_label("To", exact=True).select_option("CANCELLED")
         dialog.get_by_label("Clerk clerk").uncheck()
         dialog.get_by_role("button", name="Save in the draft").click()
-        expect(arrow(draft, "PAID → CANCELLED")).to_have_count(1)
-        assert "PAID -> NEW" not in arrows(world)
+        expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)
+        assert "PAID -> NEW" not in transitions(world)
         expect(draft.get_by_role("region", name="Check")).to_contain_text("PAID -> CANCELLED names no role")
         draft.get_by_role("button", name="Take out NEW -> PAID").click()
-        expect(arrow(draft, "NEW → PAID")).to_have_class(re.compile("removed"))
-        assert "NEW -> PAID" not in arrows(world)
+        expect(transition(draft, "NEW → PAID")).to_have_class(re.compile("removed"))
+        assert "NEW -> PAID" not in transitions(world)
 
     def test_a_refusal_keeps_what_was_typed(self, draft):
-        dialog = add_arrow(draft, "NEW", "PAID", "again")
+        dialog = add_transition(draft, "NEW", "PAID", "again")
         expect(dialog.get_by_role("alert")).to_contain_text("NEW -> PAID exists already")
         expect(dialog.get_by_label("Action")).to_have_value("again")
 
     def test_findings_are_on_the_graph_and_in_a_list_that_leads_there(self, draft, shot):
-        add_arrow(draft, "SHIPPED", "NEW", "return")
+        add_transition(draft, "SHIPPED", "NEW", "return")
         findings = draft.get_by_role("region", name="Check")
         expect(findings).to_contain_text("Publishing is refused while there are errors.")
         error = findings.get_by_role("listitem").filter(has_text="SHIPPED -> NEW").first
         expect(error).to_contain_text("error")
-        expect(arrow(draft, "SHIPPED → NEW").locator(".badge.error")).to_have_count(1)
+        expect(transition(draft, "SHIPPED → NEW").locator(".badge.error")).to_have_count(1)
         error.get_by_role("link").click()
         expect(draft.locator("tr:target")).to_contain_text("return")
 
     def test_says_what_it_changes_against_the_version_in_force(self, draft, axe, shot):
-        add_arrow(draft, "PAID", "CANCELLED", "refund")
-        expect(arrow(draft, "PAID → CANCELLED")).to_have_count(1)
+        add_transition(draft, "PAID", "CANCELLED", "refund")
+        expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)
         draft.get_by_role("button", name="Take out PAID -> NEW").click()
         changes = draft.get_by_role("region", name="Changes")
         expect(changes).to_contain_text("Version")
         expect(changes.get_by_role("listitem").filter(has_text="PAID -> CANCELLED")).to_contain_text("added")
         expect(changes.get_by_role("listitem").filter(has_text="PAID -> NEW")).to_contain_text("removed")
-        expect(arrow(draft, "PAID → CANCELLED")).to_contain_text("+")
-        expect(arrow(draft, "PAID → NEW")).to_contain_text("−")
+        expect(transition(draft, "PAID → CANCELLED")).to_contain_text("+")
+        expect(transition(draft, "PAID → NEW")).to_contain_text("−")
         axe(draft)
         shot(draft, "workflow-draft")
 
@@ -374,22 +374,22 @@ class TestADraft:
     def test_the_second_of_two_editors_is_told_and_loses_nothing(self, draft, browse, world):
         root = browse("root", "admin")
         root.goto(PAGE + version(world))
-        add_arrow(root, "PAID", "CANCELLED", "refund")
-        expect(arrow(root, "PAID → CANCELLED")).to_have_count(1)
-        dialog = add_arrow(draft, "NEW", "SHIPPED", "rush")
+        add_transition(root, "PAID", "CANCELLED", "refund")
+        expect(transition(root, "PAID → CANCELLED")).to_have_count(1)
+        dialog = add_transition(draft, "NEW", "SHIPPED", "rush")
         expect(dialog.get_by_role("alert")).to_contain_text("root changed the draft of ORDER_STATUS / * meanwhile")
         expect(dialog.get_by_label("Action")).to_have_value("rush")
-        assert "NEW -> SHIPPED" not in arrows(world)
-        expect(arrow(draft, "PAID → CANCELLED")).to_have_count(1)
+        assert "NEW -> SHIPPED" not in transitions(world)
+        expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)
         dialog.get_by_role("button", name="Save in the draft").click()
-        expect(arrow(draft, "NEW → SHIPPED")).to_have_count(1)
-        assert {"NEW -> SHIPPED", "PAID -> CANCELLED"} <= arrows(world)
+        expect(transition(draft, "NEW → SHIPPED")).to_have_count(1)
+        assert {"NEW -> SHIPPED", "PAID -> CANCELLED"} <= transitions(world)
 
 
 class TestPublishing:
     def test_is_refused_while_there_are_errors(self, draft):
-        add_arrow(draft, "SHIPPED", "NEW", "return")
-        expect(arrow(draft, "SHIPPED → NEW")).to_have_count(1)
+        add_transition(draft, "SHIPPED", "NEW", "return")
+        expect(transition(draft, "SHIPPED → NEW")).to_have_count(1)
         draft.get_by_role("button", name="Publish …").click()
         dialog = draft.get_by_role("dialog", name="Publish version")
         expect(dialog).to_contain_text("mend the errors first")
@@ -400,8 +400,8 @@ class TestPublishing:
         move(world, 31, "SHIPPED")
         draft.get_by_role("button", name="Take out PAID -> SHIPPED").click()
         expect(draft.get_by_role("region", name="Changes")).to_contain_text("PAID -> SHIPPED")
-        add_arrow(draft, "PAID", "CANCELLED", "refund")
-        expect(arrow(draft, "PAID → CANCELLED")).to_have_count(1)
+        add_transition(draft, "PAID", "CANCELLED", "refund")
+        expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)
         draft.get_by_role("button", name="Publish …").click()
         dialog = draft.get_by_role("dialog", name="Publish version")
         expect(dialog).to_contain_text("Records stand on codes that vanish")

@@ -24,7 +24,7 @@ def test_every_statement_runs_for_those_it_is_meant_for(orders: Connection, conn
 
 def test_every_problem_that_verify_can_find_is_in_the_table(db: Connection) -> None:
     known = {
-        code for (code,) in rows(db, "select substr(code, 8) from jalon_engine.message where code like 'verify.%'")
+        code for (code,) in rows(db, "select substr(code, 8) from jalon_engine.display_text where code like 'verify.%'")
     }
     table = DOCUMENT.split("| Problem | Means |")[1].split("\n\n")[0]
     assert {
@@ -33,10 +33,10 @@ def test_every_problem_that_verify_can_find_is_in_the_table(db: Connection) -> N
 
 
 def test_every_recap_is_in_the_document() -> None:
-    files = (Path(__file__).parents[2] / "sql" / "functions" / "recap").rglob("*.sql")
+    files = (Path(__file__).parents[2] / "sql" / "functions" / "recaps").rglob("*.sql")
     made = {
         name
         for file in files
-        for name in re.findall(r"^create or replace function recap\.(\w+)", file.read_text(), re.MULTILINE)
+        for name in re.findall(r"^create or replace function jalon_recap\.(\w+)", file.read_text(), re.MULTILINE)
     }
     assert {name for name in made if name not in DOCUMENT} == {"week_bounds"}

@@ -120,7 +120,7 @@ def test_a_relation_is_a_role_that_the_row_gives(rules, refused, as_actor):
         update jalon_engine.workflow set state = 'retired', retired_at = now() where category = 'ORDER_STATUS';
         begin; insert into jalon_engine.workflow (category, version, state, published_at) values ('ORDER_STATUS', 2, 'published', now());
         insert into jalon_engine.role (code, label) values ('author', 'Author');
-        insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles, relation) values
+        insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, relation) values
             ('ORDER_STATUS', 2, null, 'NEW', 'create', '{any}', null),
             ('ORDER_STATUS', 2, 'NEW', 'PAID', 'pay', '{author}', null), ('ORDER_STATUS', 2, 'NEW', 'CANCELLED', 'cancel', '{any}', 'author'),
             ('ORDER_STATUS', 2, 'PAID', 'SHIPPED', 'approve', '{any}', '!author'); commit;
@@ -159,7 +159,7 @@ def test_required_fields_and_guards_are_demanded(rules, refused, as_actor):
         insert into jalon_engine.guard values ('credit', 'shop.guard', 'The total is covered.');
         update jalon_engine.workflow set state = 'retired', retired_at = now() where category = 'ORDER_STATUS';
         begin; insert into jalon_engine.workflow (category, version, state, published_at) values ('ORDER_STATUS', 2, 'published', now());
-        insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles, required_fields, guard) values
+        insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, required_fields, guard) values
             ('ORDER_STATUS', 2, 'NEW', 'PAID', 'pay', '{any}', '{total,meta.receipt}', 'credit'); commit;
         create table shop.orders (id bigint primary key, status text not null default 'NEW', total integer);
         select jalon.track('shop.orders', category => 'ORDER_STATUS');
@@ -176,5 +176,5 @@ def test_refusals_speak_the_readers_language(shop, refused):
     shop.execute("insert into shop.orders values (1); set jalon.language = 'fr'")
     assert (
         refused(shop, "update shop.orders set status = 'SHIPPED'").message
-        == "orders 1 : NEW -> SHIPPED n'est pas un passage autorisé"
+        == "orders 1 : NEW -> SHIPPED n'est pas une transition autorisée"
     )

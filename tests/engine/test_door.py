@@ -28,7 +28,7 @@ def test_a_move_to_where_the_record_is_changes_nothing_and_says_so(orders, moves
     assert len(moves(orders, 1)) == 1
 
 
-def test_a_stale_expected_from_fails_even_where_the_new_arrow_is_legal(orders, refused):
+def test_a_stale_expected_from_fails_even_where_the_new_transition_is_legal(orders, refused):
     orders.execute("select jalon.move('orders', 1, 'PAID')")
     orders.execute("insert into jalon_engine.role_grant (principal, role) values ('db:' || session_user, 'shipper')")
     refusal = refused(orders, "select jalon.move('orders', 1, 'SHIPPED', expected_from => 'NEW')")

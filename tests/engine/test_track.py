@@ -150,7 +150,7 @@ def test_tracking_again_while_someone_writes_waits_for_no_one(shop, connect):
     writer = connect(autocommit=False)
     writer.execute("insert into shop.orders values (1)")
     shop.execute("set lock_timeout = '2s'")
-    shop.execute("select jalon_engine.settle()")
+    shop.execute("select jalon_engine.refresh_derived()")
     writer.commit()
 
 
@@ -261,7 +261,7 @@ def test_several_status_columns_make_one_history_row_each_judged_by_its_category
 
 def test_a_case_type_chooses_the_workflow_and_changing_it_is_a_move(rules, refused):
     rules.execute("""begin; insert into jalon_engine.workflow (category, case_type, version, state, published_at) values ('ORDER_STATUS', 'GIFT', 1, 'published', now());
-        insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, roles) values ('ORDER_STATUS', 'GIFT', 1, 'NEW', 'SHIPPED', 'give', '{any}'); commit;
+        insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles) values ('ORDER_STATUS', 'GIFT', 1, 'NEW', 'SHIPPED', 'give', '{any}'); commit;
         create table shop.orders (id bigint primary key, status text not null default 'NEW', case_type text)""")
     track(rules, "'shop.orders'", "category => 'ORDER_STATUS'", "workflow_column => 'case_type'")
     rules.execute("insert into shop.orders values (1, 'NEW', 'GIFT'), (2, 'NEW', null), (3, 'NEW', 'OTHER')")
@@ -368,7 +368,7 @@ def test_a_dump_restores_and_the_wall_stands(shop, cluster, refused, connect):
         ask("select jalon.retrack_all()")
         assert ask("select count(*) from jalon.verify()").stdout == "0\n"
         assert "JL" not in ask("update shop.orders set status = 'PAID' where id = 2").stderr
-        assert "is no arrow" in ask("update shop.orders set status = 'NEW'").stderr
+        assert "is no transition" in ask("update shop.orders set status = 'NEW'").stderr
         assert ask("select count(*) from jalon_history.shop__orders").stdout == "4\n"
     finally:
         shop.execute(f'drop database "{copy}" with (force)')
@@ -376,13 +376,13 @@ def test_a_dump_restores_and_the_wall_stands(shop, cluster, refused, connect):
 
 def test_an_event_is_written_only_where_somebody_is_interested(shop):
     shop.execute("insert into shop.orders values (1); update shop.orders set status = 'PAID'")
-    assert shop.execute("select count(*) from jalon_engine.event").fetchone() == (0,)
+    assert shop.execute("select count(*) from jalon_engine.outbox_message").fetchone() == (0,)
     shop.execute(
         "insert into jalon_engine.interest (subscriber, tracked) values ('test', 'orders'); select jalon_history.generate('shop.orders')"
     )
     shop.execute("insert into shop.orders values (2), (3); update shop.orders set status = 'PAID' where id = 2")
     rows = shop.execute(
-        "select type, record_key, version, data ->> 'from', data ->> 'to' from jalon_engine.event order by id"
+        "select type, record_key, version, data ->> 'from', data ->> 'to' from jalon_engine.outbox_message order by id"
     ).fetchall()
     assert sorted(rows) == [
         ("orders.created", "2", 1, None, "NEW"),

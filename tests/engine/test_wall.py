@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 
-def test_a_raw_update_along_an_arrow_is_recorded(shop, moves):
+def test_a_raw_update_along_an_transition_is_recorded(shop, moves):
     shop.execute("insert into shop.orders values (7)")
     shop.execute("update shop.orders set status = 'PAID' where id = 7")
     assert moves(shop, 7) == [(1, None, "NEW", "create"), (2, "NEW", "PAID", "move")]
@@ -17,7 +17,7 @@ def test_a_raw_update_cannot_skip_the_workflow(shop, refused, moves):
     shop.execute("insert into shop.orders values (7)")
     refusal = refused(shop, "update shop.orders set status = 'SHIPPED' where id = 7")
     assert refusal.sqlstate == "JL101"
-    assert refusal.message == "orders 7: NEW -> SHIPPED is no arrow"
+    assert refusal.message == "orders 7: NEW -> SHIPPED is no transition"
     assert refusal.detail["allowed"] == ["PAID", "CANCELLED"]
     assert refusal.hint == "Allowed from NEW: PAID, CANCELLED."
     assert shop.execute("select status, status_version from shop.orders").fetchone() == ("NEW", 1)

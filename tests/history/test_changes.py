@@ -1,4 +1,4 @@
-"""jalon_history.changes and jalon_history.standing: every tracked table in one shape, reading only what the question needs."""
+"""jalon_history.changes and jalon_history.current: every tracked table in one shape, reading only what the question needs."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.shop import Connection, happened, importing, plan, read, rows
 def test_before_anything_is_tracked_they_are_there_and_empty(db: Connection) -> None:
     for view in (
         "jalon_history.changes",
-        "jalon_history.standing",
+        "jalon_history.current",
         "jalon_history.deletions",
         "jalon_history.tracked_columns",
     ):
@@ -21,7 +21,7 @@ def test_before_anything_is_tracked_they_are_there_and_empty(db: Connection) -> 
     db.execute("select jalon_history.generate_shared()")
     assert rows(db, names) == shape
     assert rows(db, "select * from jalon_history.changes") == []
-    assert rows(db, "select * from recap.weekly_counts()") == []
+    assert rows(db, "select * from jalon_recap.weekly_counts()") == []
 
 
 def test_every_change_is_there_with_the_stay_that_it_ended(orders: Connection) -> None:
@@ -44,7 +44,7 @@ def test_a_deletion_is_a_change_to_nothing(orders: Connection) -> None:
         orders,
         "select old_code, new_code, version, kind, stay_began::date::text from jalon_history.changes where version = 2",
     ) == [("NEW", None, 2, "delete", "2026-10-01")]
-    assert rows(orders, "select * from jalon_history.standing where tracked = 'orders'") == []
+    assert rows(orders, "select * from jalon_history.current where tracked = 'orders'") == []
 
 
 def a_year(db: Connection) -> None:
@@ -99,7 +99,7 @@ def test_a_stay_of_one_column_is_not_ended_by_another_column_nor_by_the_case_typ
         ("status", "PAID", 1, "business"),
         ("payment", "OPEN", 2, "business"),
     ]
-    standing = "select column_name, code, entered_at::date::text from jalon_history.standing where tracked = 'cases' order by 1"
+    standing = "select column_name, code, entered_at::date::text from jalon_history.current where tracked = 'cases' order by 1"
     assert rows(orders, standing) == [("payment", "OPEN", "2026-10-06"), ("status", "PAID", "2026-10-05")]
     orders.execute("delete from shop.cases")
     ended = "select column_name, old_code, stay_began::date::text from jalon_history.changes where tracked = 'cases' and new_code is null order by 1"
@@ -114,7 +114,7 @@ def test_what_stands_now_less_what_changed_since_is_what_stood_then(orders: Conn
         then = f"2026-{month:02}-15 12:00Z"
         stood = "select status::text, count(*) from jalon_history.orders_as_of(%s) group by 1 order by 1"
         derived = (
-            "select code, sum(n)::bigint from (select code, count(*) as n from jalon_history.standing group by 1"
+            "select code, sum(n)::bigint from (select code, count(*) as n from jalon_history.current group by 1"
             " union all select new_code, -count(*) from jalon_history.changes where changed_at > %s group by 1"
             " union all select old_code, count(*) from jalon_history.changes where changed_at > %s group by 1) x"
             " where code is not null group by 1 having sum(n) <> 0 order by 1"
@@ -133,7 +133,7 @@ def test_an_erased_record_was_there_and_is_gone(orders: Connection, on_delete: s
     assert stays == [*kept, (2, "NEW", True)]
     then = rows(orders, "select orders_id, status from jalon_history.orders_as_of('2026-10-02Z') order by 1")
     assert then == ([(2, "NEW")] if on_delete == "cascade" else [(1, "NEW"), (2, "NEW")])
-    week = "select code, at_start, at_end from recap.weekly_counts('2026-W43', tracked => 'orders') order by code"
+    week = "select code, at_start, at_end from jalon_recap.weekly_counts('2026-W43', tracked => 'orders') order by code"
     others = [("CANCELLED", 0, 0), ("PAID", 0, len(kept) // 2), ("SHIPPED", 0, 0)]
     assert sorted(rows(orders, week)) == sorted([("NEW", 1 + len(kept) // 2, 1), *others])
     assert rows(orders, "select problem from jalon.verify('orders') where problem <> 'default_not_empty'") == []

@@ -18,13 +18,13 @@ QUESTIONS = (
     "jalon_history.orders_as_of('2026-10-02 12:00Z')",
     "jalon_history.orders_as_of('2026-10-02 12:00Z', '2')",
     "jalon_history.changes",
-    "jalon_history.standing",
-    "recap.time_in_status('orders', '2026-10-01Z', '2026-11-01Z')",
-    "recap.transitions()",
-    "recap.weekly_changes('2026-W40')",
-    "recap.weekly_counts('2026-W40')",
-    "recap.weekly('2026-W40')",
-    "recap.unreached()",
+    "jalon_history.current",
+    "jalon_recap.time_in_status('orders', '2026-10-01Z', '2026-11-01Z')",
+    "jalon_recap.transitions()",
+    "jalon_recap.weekly_changes('2026-W40')",
+    "jalon_recap.weekly_counts('2026-W40')",
+    "jalon_recap.weekly('2026-W40')",
+    "jalon_recap.unreached()",
 )
 
 

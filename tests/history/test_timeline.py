@@ -100,7 +100,7 @@ def test_every_view_and_column_says_what_it_is(orders: Connection) -> None:
     silent = rows(
         orders,
         "select c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped"
-        " where c.relnamespace in ('jalon_history'::regnamespace, 'recap'::regnamespace) and c.relkind in ('v', 'p')"
+        " where c.relnamespace in ('jalon_history'::regnamespace, 'jalon_recap'::regnamespace) and c.relkind in ('v', 'p')"
         " and (col_description(c.oid, a.attnum) is null or obj_description(c.oid) is null)",
     )
     assert silent == []
@@ -120,7 +120,7 @@ def test_nobodys_own_table_is_pinned_by_a_view(orders: Connection) -> None:
 def test_reloading_with_nothing_changed_touches_no_view(orders: Connection) -> None:
     marks = "select array_agg(xmin::text order by oid) from pg_class where relnamespace = 'jalon_history'::regnamespace"
     before = rows(orders, marks)
-    orders.execute("select jalon_engine.settle()")
+    orders.execute("select jalon_engine.refresh_derived()")
     assert rows(orders, marks) == before
 
 

@@ -13,7 +13,7 @@ from tests.shop import Connect, Connection, importing, rows
 HISTORY = "jalon_history.shop__orders"
 WORKFLOW = """
 insert into jalon_engine.workflow (category, version, state) values ('ORDER_STATUS', 1, 'draft');
-insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles, requires_reason) values
+insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, requires_reason) values
 ('ORDER_STATUS', 1, 'NEW', 'PAID', 'pay', '{any}', false), ('ORDER_STATUS', 1, 'PAID', 'SHIPPED', 'ship', '{any}', false),
 ('ORDER_STATUS', 1, 'PAID', 'CANCELLED', 'cancel', '{any}', true);
 update jalon_engine.workflow set state = 'published', published_at = now() where category = 'ORDER_STATUS';
@@ -249,9 +249,9 @@ def test_a_code_that_was_initial_when_a_record_began_stays_so_for_it(ruled: Conn
 @pytest.mark.parametrize(
     "statement",
     [
-        "insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles) values ('ORDER_STATUS', 1, 'NEW', 'SHIPPED', 'x', '{any}')",
-        "update jalon_engine.workflow_arrow set roles = '{nobody}' where category = 'ORDER_STATUS' and to_code = 'SHIPPED'",
-        "delete from jalon_engine.workflow_arrow where category = 'ORDER_STATUS' and to_code = 'CANCELLED'",
+        "insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles) values ('ORDER_STATUS', 1, 'NEW', 'SHIPPED', 'x', '{any}')",
+        "update jalon_engine.workflow_transition set roles = '{nobody}' where category = 'ORDER_STATUS' and to_code = 'SHIPPED'",
+        "delete from jalon_engine.workflow_transition where category = 'ORDER_STATUS' and to_code = 'CANCELLED'",
     ],
 )
 @pytest.mark.parametrize("way", ["with triggers off", "with the guard off"])
@@ -259,7 +259,7 @@ def test_a_published_workflow_that_was_altered_is_noticed(ruled: Connection, sta
     if way == "with triggers off":
         unguarded(ruled, statement)
     else:
-        ruled.execute("alter table jalon_engine.workflow_arrow disable trigger _100_keep_published")
+        ruled.execute("alter table jalon_engine.workflow_transition disable trigger _100_keep_published")
         ruled.execute(statement)
     ruled.execute("select jalon_engine.compile_rules('ORDER_STATUS')")
     assert [problem for problem in problems(ruled) if problem != "transition"] == ["workflow_altered"]
@@ -306,7 +306,7 @@ def test_a_change_of_case_type_ends_where_its_workflow_takes_records_in(orders: 
             (kind,),
         )
         orders.execute(
-            "insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, roles)"
+            "insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles)"
             " values ('ORDER_STATUS', %s, 1, 'NEW', %s, 'go', '{any}')",
             (kind, to),
         )
@@ -572,7 +572,7 @@ def test_a_login_that_may_become_an_owner_is_noticed(lived: Connection, owner: s
         (found,) = rows(lived, "select problem, detail from jalon.verify('orders')")
         assert found == ("member", f"shop_eve is a member of {owner} and can act as it")
         # The logins that migrate are members by need.
-        lived.execute("insert into ops.installer (role_name) values ('shop_eve')")
+        lived.execute("insert into jalon_install.installer (role_name) values ('shop_eve')")
         assert problems(lived) == []
         assert "shop_eve" in " ".join(doctor.notes(lived))
     finally:

@@ -89,12 +89,12 @@ def shop(tree: Tree) -> Tree:
     """One table, one function, one view, one trigger."""
     tree.migration(
         "0110.shop",
-        "create table roadshow.shop (id int primary key, name text);",
-        "drop table roadshow.shop;",
+        "create table jalon_roadshow.shop (id int primary key, name text);",
+        "drop table jalon_roadshow.shop;",
     )
-    tree.function("api.greet", "p_name text", "text", "select 'hello ' || p_name")
+    tree.function("jalon_api.greet", "p_name text", "text", "select 'hello ' || p_name")
     tree.write(
-        "functions/shop/views/recap.names.sql", "create or replace view recap.names as select name from roadshow.shop;"
+        "functions/shop/views/jalon_recap.names.sql", "create or replace view jalon_recap.names as select name from jalon_roadshow.shop;"
     )
     tree.write(
         "functions/shop/tg.sql",
@@ -102,8 +102,8 @@ def shop(tree: Tree) -> Tree:
         " as $$ begin new.name := upper(new.name); return new; end $$;",
     )
     tree.write(
-        "triggers/roadshow.shop.sql",
-        "create or replace trigger _100_upper before insert on roadshow.shop"
+        "triggers/jalon_roadshow.shop.sql",
+        "create or replace trigger _100_upper before insert on jalon_roadshow.shop"
         " for each row execute function jalon_engine.tg_shop__upper();",
     )
     return tree

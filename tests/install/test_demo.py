@@ -33,9 +33,9 @@ def ask(client: Client, bearer: Bearer, db: psycopg.Connection[Any]) -> Callable
 
     ids = {
         "investor": first(
-            "select id from roadshow.roadshow_counterparty where statut = 'En attente' order by id limit 1"
+            "select id from jalon_roadshow.roadshow_counterparty where statut = 'En attente' order by id limit 1"
         ),
-        "dossier": first("select id from dossier.dossier order by created_at limit 1"),
+        "dossier": first("select id from jalon_dossiers.dossier order by created_at limit 1"),
     }
 
     def ask(who: str, method: str, path: str, body: Any = None) -> Any:

@@ -20,7 +20,7 @@ from jalon.settings import Settings
 SCRIPT = """
 import sys
 from pathlib import Path
-from jalon.migrate import migrate
+from jalon.install.migrate import migrate
 from jalon.settings import Settings
 dsn, root = sys.argv[1], Path(sys.argv[2])
 migrate(Settings(home=root, dsn=dsn), dsn, lambda text: print(text, flush=True), root=root)
@@ -31,8 +31,8 @@ def test_an_empty_database_is_brought_to_this_version(shop: Any, run: Any, empty
     state = run()
     assert state.applied == ["0010.roles-and-schemas", "0110.shop"]
     with psycopg.connect(empty) as connection:
-        connection.execute("insert into roadshow.shop values (1, 'ada')")
-        assert connection.execute("select name from recap.names").fetchall() == [("ADA",)]
+        connection.execute("insert into jalon_roadshow.shop values (1, 'ada')")
+        assert connection.execute("select name from jalon_recap.names").fetchall() == [("ADA",)]
         assert read_state(connection, shop.root).is_current
 
 
@@ -44,19 +44,19 @@ def test_the_second_run_does_nothing(shop: Any, run: Any) -> None:
 
 def test_a_migration_its_mark_and_its_digest_commit_together(shop: Any, run: Any, empty: str) -> None:
     run()
-    shop.migration("0120.broken", "create table roadshow.half (id int); select 1/0;")
+    shop.migration("0120.broken", "create table jalon_roadshow.half (id int); select 1/0;")
     with pytest.raises(Refusal, match=r"0120\.broken failed and left nothing behind: division by zero"):
         run()
     with psycopg.connect(empty) as connection:
-        assert connection.execute("select to_regclass('roadshow.half')").fetchone() == (None,)
+        assert connection.execute("select to_regclass('jalon_roadshow.half')").fetchone() == (None,)
         assert read_state(connection, shop.root).pending == ["0120.broken"]
-    shop.migration("0120.broken", "create table roadshow.half (id int);")
+    shop.migration("0120.broken", "create table jalon_roadshow.half (id int);")
     assert run().applied[-1] == "0120.broken"
 
 
 def test_an_edited_migration_is_refused_by_name(shop: Any, run: Any) -> None:
     run()
-    shop.migration("0110.shop", "create table roadshow.shop (id bigint primary key);")
+    shop.migration("0110.shop", "create table jalon_roadshow.shop (id bigint primary key);")
     with pytest.raises(Refusal, match=r"0110\.shop was edited after it was applied"):
         run()
 
@@ -85,7 +85,7 @@ def test_a_migration_without_transaction_is_refused(tree: Any, run: Any) -> None
 def test_the_lock_of_a_killed_process_is_taken_over(shop: Any, run: Any, empty: str) -> None:
     run()
     with psycopg.connect(empty, autocommit=True) as connection:
-        connection.execute("insert into ops.yoyo_lock (locked, ctime, pid) values (1, now(), 4711)")
+        connection.execute("insert into jalon_install.yoyo_lock (locked, ctime, pid) values (1, now(), 4711)")
     shop.migration("0120.more", "create table roadshow.more (id int);")
     assert run().applied[-1] == "0120.more"
 
@@ -109,7 +109,7 @@ def test_killed_in_the_middle_the_next_run_completes(
     """The killed process waits for a lock that the test holds, in the middle of its transaction."""
     with psycopg.connect(empty, autocommit=True) as holder:
         if where == "migration":
-            shop.migration("0120.slow", "create table roadshow.half (id int); select pg_advisory_xact_lock(1);")
+            shop.migration("0120.slow", "create table jalon_roadshow.half (id int); select pg_advisory_xact_lock(1);")
             word = "Applying 0120"
         else:
             shop.write("triggers/zz.sql", "select pg_advisory_xact_lock(1);")
@@ -123,7 +123,7 @@ def test_killed_in_the_middle_the_next_run_completes(
         process.send_signal(signal.SIGKILL)
         process.wait()
         holder.execute("select pg_advisory_unlock(1)")
-        assert holder.execute("select to_regclass('roadshow.half'), to_regclass('recap.names')").fetchone() == (
+        assert holder.execute("select to_regclass('jalon_roadshow.half'), to_regclass('jalon_recap.names')").fetchone() == (
             None,
             None,
         )
@@ -137,7 +137,7 @@ def test_two_at_once_take_turns(shop: Any, empty: str) -> None:
     assert [process.wait() for process in processes] == [0, 0, 0]
     with psycopg.connect(empty) as connection:
         assert read_state(connection, shop.root).is_current
-        assert connection.execute("select count(*) from ops._yoyo_migration").fetchone() == (2,)
+        assert connection.execute("select count(*) from jalon_install._yoyo_migration").fetchone() == (2,)
 
 
 def test_who_comes_second_says_that_it_waits(shop: Any, run: Any, empty: str) -> None:
@@ -155,11 +155,11 @@ def test_who_comes_second_says_that_it_waits(shop: Any, run: Any, empty: str) ->
 
 def test_a_held_lock_ends_in_a_clear_error_with_nothing_applied(shop: Any, run: Any, empty: str) -> None:
     run()
-    shop.migration("0120.wider", "create table roadshow.more (id int); alter table roadshow.shop add column size int;")
+    shop.migration("0120.wider", "create table roadshow.more (id int); alter table jalon_roadshow.shop add column size int;")
     with psycopg.connect(empty, application_name="report") as holder:
-        holder.execute("select * from roadshow.shop")
+        holder.execute("select * from jalon_roadshow.shop")
         with pytest.raises(
-            Refusal, match=r"Nothing was changed: a lock .* \(idle in transaction, report\).*roadshow\.shop"
+            Refusal, match=r"Nothing was changed: a lock .* \(idle in transaction, report\).*jalon_roadshow\.shop"
         ):
             run()
     with psycopg.connect(empty) as connection:

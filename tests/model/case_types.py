@@ -22,7 +22,7 @@ insert into jalon_engine.role (code, label) values ('agent', 'Agent'), ('manager
 begin;
 insert into jalon_engine.workflow (category, case_type, version, state, published_at)
 select 'TICKET', c, 1, 'published', now() from unnest('{bug,wish,prize}'::text[]) c;
-insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, roles) values
+insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles) values
 ('TICKET', 'bug', 1, null, 'OPEN', 'open', '{any}'), ('TICKET', 'bug', 1, 'OPEN', 'TRIAGED', 'triage', '{agent}'),
 ('TICKET', 'bug', 1, 'TRIAGED', 'FIXED', 'fix', '{manager}'),
 ('TICKET', 'bug', 1, 'REWARDED', 'CLOSED', 'close', '{any}'),
@@ -74,7 +74,7 @@ class Tally:
 DOSSIER_TYPES = ("CLAIM", "LEGAL", "CRM_LEAD_BUY", "CRM_SALE_TRANSACTION", "odd", None)
 KINDS = (
     Kind("ticket", "shop.ticket", "status", "TICKET", ("bug", "wish", "prize", "odd", None)),
-    Kind("dossier", "dossier.dossier", "status_code", "CASE_STATUS", DOSSIER_TYPES),
+    Kind("dossier", "jalon_dossiers.dossier", "status_code", "CASE_STATUS", DOSSIER_TYPES),
 )
 
 
@@ -89,7 +89,7 @@ def category(db: Connection, name: str) -> Category:
     for case_type, version in db.execute(published, [name]).fetchall():
         at = [name, case_type, version]
         steps = db.execute(
-            "select from_code, to_code, roles, requires_reason from jalon_engine.workflow_arrow "
+            "select from_code, to_code, roles, requires_reason from jalon_engine.workflow_transition "
             "where category = %s and case_type = %s and version = %s",
             at,
         ).fetchall()
@@ -279,7 +279,7 @@ class Calls:
             if self.rng.random() < 0.6:
                 return self.ask("open_dossier", None, {"caseType": case_type, "statusCode": code})
             return self.tell(
-                self.writer, "insert into dossier.dossier (case_type, status_code) values (%s, %s)", case_type, code
+                self.writer, "insert into jalon_dossiers.dossier (case_type, status_code) values (%s, %s)", case_type, code
             )
         free = next(number for number in range(1, 99) if str(number) not in self.states["ticket"])
         text = "insert into shop.ticket (id, case_type, status) values (%s, %s, %s)"

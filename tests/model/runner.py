@@ -648,7 +648,7 @@ class Runner:
     def verify_messages(self, table: Table) -> None:
         """One for each change, if somebody listens; none of what was erased."""
         rows = self.admin.execute(
-            "select record_key, version, data ->> 'from', data ->> 'to', data ->> 'who' from jalon_engine.event "
+            "select record_key, version, data ->> 'from', data ->> 'to', data ->> 'who' from jalon_engine.outbox_message "
             "where tracked = %s",
             [table.name],
         ).fetchall()

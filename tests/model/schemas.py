@@ -113,7 +113,7 @@ def workflows(category: Category) -> Iterator[str]:
     columns = (
         "category, case_type, version, from_code, to_code, action, roles, relation, requires_reason, required_fields"
     )
-    yield f"insert into jalon_engine.workflow_arrow ({columns}) values\n    {lines(transitions)};"
+    yield f"insert into jalon_engine.workflow_transition ({columns}) values\n    {lines(transitions)};"
     columns = "category, case_type, version, to_code, from_code, from_case_type"
     if arrivals:
         yield f"insert into jalon_engine.workflow_arrival ({columns}) values\n    {lines(arrivals)};"

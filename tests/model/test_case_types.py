@@ -22,8 +22,8 @@ def beginning() -> str:
 def writer(db, connect):
     """A login that may write both tables and holds no role."""
     name = f"writer_{db.info.dbname}"
-    db.execute(f"create role {name} login; grant usage on schema shop, dossier to {name}")
-    db.execute(f"grant select, insert, update, delete on shop.ticket, dossier.dossier to {name}")
+    db.execute(f"create role {name} login; grant usage on schema shop, jalon_dossiers to {name}")
+    db.execute(f"grant select, insert, update, delete on shop.ticket, jalon_dossiers.dossier to {name}")
     connection = connect()
     connection.execute(f"set session authorization {name}")
     yield connection

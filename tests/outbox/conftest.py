@@ -109,7 +109,7 @@ def subscribe(shop: Connection, receiver: Receiver) -> Callable[..., tuple[str, 
         given = {"url": receiver.url, "eventTypes": ["orders.*"]} | more
         caller = json.dumps({"actor": "ada", "roles": ["admin"]})
         row = shop.execute(
-            "select body from api.create_webhook(null, %s::jsonb, %s::jsonb)", (json.dumps(given), caller)
+            "select body from jalon_api.create_webhook(null, %s::jsonb, %s::jsonb)", (json.dumps(given), caller)
         ).fetchone()
         assert row
         return row[0]["id"], row[0]["secret"]

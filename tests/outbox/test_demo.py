@@ -20,7 +20,7 @@ def tell(db: Connection) -> None:
 
 
 def shown(db: Connection) -> dict[str, Any]:
-    ((one,),) = db.execute("select body -> 'items' from api.webhooks(null, '{}', %s::jsonb)", (ADMIN,)).fetchall()
+    ((one,),) = db.execute("select body -> 'items' from jalon_api.webhooks(null, '{}', %s::jsonb)", (ADMIN,)).fetchall()
     (found,) = one
     return dict(found)
 
@@ -30,7 +30,7 @@ def test_the_demo_has_one_paused_with_a_log_and_can_be_told_twice(db: Connection
     tell(db)
     one = shown(db)
     assert (one["state"], one["lastFailure"], one["waiting"], one["dead"]) == ("paused", "HTTP 503", 0, 0)
-    ((log,),) = db.execute("select body -> 'items' from api.webhook_deliveries(%s, '{}', %s::jsonb)", (one["id"], ADMIN)).fetchall()  # fmt: skip
+    ((log,),) = db.execute("select body -> 'items' from jalon_api.webhook_deliveries(%s, '{}', %s::jsonb)", (one["id"], ADMIN)).fetchall()  # fmt: skip
     assert [(d["state"], d["attempts"], d["lastAttempt"]["httpStatus"]) for d in log] == [("delivered", 2, 204)]
 
 
@@ -38,8 +38,8 @@ def test_it_sends_nothing_even_when_somebody_resumes_it(shop: Connection, relays
     """Its name has no address and never will."""
     tell(shop)
     id = shown(shop)["id"]
-    shop.execute("select api.pause_webhook(%s, '{\"paused\": false}', %s::jsonb)", (id, ADMIN))
-    shop.execute("select api.test_webhook(%s, '{}', %s::jsonb)", (id, ADMIN))
+    shop.execute("select jalon_api.pause_webhook(%s, '{\"paused\": false}', %s::jsonb)", (id, ADMIN))
+    shop.execute("select jalon_api.test_webhook(%s, '{}', %s::jsonb)", (id, ADMIN))
     relays()
     until(lambda: shown(shop)["state"] == "failing")
     assert shown(shop)["lastFailure"] == "crm.example.invalid has no address"

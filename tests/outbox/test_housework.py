@@ -39,7 +39,7 @@ def old_notification(db: Connection) -> None:
 
 def housework(db: Connection) -> list[tuple[str, str]]:
     done: list[tuple[str, str]] = []
-    while step := db.execute("select what, name from jalon.keep_house()").fetchall():
+    while step := db.execute("select what, name from jalon.run_maintenance()").fetchall():
         done += step
     return done
 
@@ -72,10 +72,10 @@ def test_it_is_done_again_after_a_day(shop: Connection, relays: Relays, monkeypa
 
 def test_one_at_a_time_works_and_another_waits_for_its_step(shop: Connection, connect: Connect) -> None:
     one, two = connect("relay", autocommit=False), connect("relay")
-    first = one.execute("select what, name from jalon.keep_house()").fetchall()
+    first = one.execute("select what, name from jalon.run_maintenance()").fetchall()
     second: list[Any] = []
     thread = threading.Thread(
-        target=lambda: second.extend(two.execute("select what, name from jalon.keep_house()").fetchall())
+        target=lambda: second.extend(two.execute("select what, name from jalon.run_maintenance()").fetchall())
     )
     thread.start()
     pid = two.info.backend_pid

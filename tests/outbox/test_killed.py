@@ -85,7 +85,7 @@ def test_killed_again_and_again_with_a_receiver_that_fails_at_random(
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
         running = [start()]
-        until(lambda: shop.execute("select count(*) from jalon_engine.event").fetchone() == (0,)
+        until(lambda: shop.execute("select count(*) from jalon_engine.outbox_message").fetchone() == (0,)
               and shop.execute("select count(*) from jalon_engine.webhook_delivery where due_at is not null").fetchone() == (0,), 90)  # fmt: skip
     finally:
         for process in running:

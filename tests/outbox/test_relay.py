@@ -75,7 +75,7 @@ def test_after_a_rotation_both_secrets_sign(
 ) -> None:
     id, old = subscribe()
     caller = json.dumps({"actor": "ada", "roles": ["admin"]})
-    new = rows(shop, "select body from api.rotate_webhook_secret(%s, '{}', %s::jsonb)", id, caller)[0][0]["secret"]
+    new = rows(shop, "select body from jalon_api.rotate_webhook_secret(%s, '{}', %s::jsonb)", id, caller)[0][0]["secret"]
     relays()
     pay(shop, 1)
     (got,) = receiver.wait(1)
@@ -104,7 +104,7 @@ def test_only_what_is_asked_for(shop: Connection, subscribe: Subscribe, asked: d
     pay(shop, 1)
     shop.execute("select jalon.fan_out()")
     assert len(rows(shop, "select 1 from jalon_engine.webhook_delivery")) == int(arrives)
-    assert rows(shop, "select 1 from jalon_engine.event") == []
+    assert rows(shop, "select 1 from jalon_engine.outbox_message") == []
 
 
 def test_thin_or_without_personal_data_when_asked(
@@ -147,7 +147,7 @@ def test_a_failed_delivery_is_tried_again_under_the_same_id(
     caller = json.dumps({"actor": "ada", "roles": ["admin"]})
     seen = rows(
         shop,
-        "select body from api.webhook_delivery(%s, jsonb_build_object('delivery', %s::text), %s::jsonb)",
+        "select body from jalon_api.webhook_delivery(%s, jsonb_build_object('delivery', %s::text), %s::jsonb)",
         id,
         got[0].headers["webhook-id"],
         caller,
@@ -221,19 +221,19 @@ def test_410_stops_the_endpoint_and_the_admins_are_told(
     time.sleep(0.3)
     assert len(receiver.got) == 1
     admin = json.dumps({"actor": "bob", "roles": ["admin"]})
-    told = rows(shop, "select body from api.notifications(null, '{}', %s::jsonb)", admin)[0][0]["items"]
+    told = rows(shop, "select body from jalon_api.notifications(null, '{}', %s::jsonb)", admin)[0][0]["items"]
     assert [(n["type"], n["title"]) for n in told] == [("webhook_disabled", f"The webhook {receiver.url} is disabled")]
     assert (
-        rows(shop, 'select body from api.notifications(null, \'{}\', \'{"actor": "carl", "roles": ["clerk"]}\')')[0][0][
+        rows(shop, 'select body from jalon_api.notifications(null, \'{}\', \'{"actor": "carl", "roles": ["clerk"]}\')')[0][0][
             "items"
         ]
         == []
     )
     receiver.answer = lambda got: (200, {})
-    shop.execute("select api.pause_webhook(%s, '{\"paused\": false}', %s::jsonb)", (id, admin))
+    shop.execute("select jalon_api.pause_webhook(%s, '{\"paused\": false}', %s::jsonb)", (id, admin))
     shop.execute("update jalon_engine.webhook_delivery set due_at = now() where due_at is not null")
     shop.execute(
-        "select api.send_webhook(%s, jsonb_build_object('since', now() - interval '1 hour'), %s::jsonb)", (id, admin)
+        "select jalon_api.send_webhook(%s, jsonb_build_object('since', now() - interval '1 hour'), %s::jsonb)", (id, admin)
     )
     pay(shop, 3)
     until(lambda: {g.data["key"] for g in receiver.got} >= {1, 3})
@@ -362,12 +362,12 @@ def test_a_paused_endpoint_gets_what_came_meanwhile_when_it_is_resumed(
 ) -> None:
     id, _ = subscribe()
     admin = json.dumps({"actor": "ada", "roles": ["admin"]})
-    shop.execute("select api.pause_webhook(%s, '{\"paused\": true}', %s::jsonb)", (id, admin))
+    shop.execute("select jalon_api.pause_webhook(%s, '{\"paused\": true}', %s::jsonb)", (id, admin))
     relays()
     pay(shop, 1)
     time.sleep(0.4)
     assert receiver.got == []
-    shop.execute("select api.pause_webhook(%s, '{\"paused\": false}', %s::jsonb)", (id, admin))
+    shop.execute("select jalon_api.pause_webhook(%s, '{\"paused\": false}', %s::jsonb)", (id, admin))
     receiver.wait(1)
 
 
@@ -384,7 +384,7 @@ def test_resend_replay_and_a_test_delivery(
             rows(shop, "select count(*) from jalon_engine.webhook_delivery where delivered_at is not null") == [(2,)]
         )
     )
-    shop.execute("select api.send_webhook(%s, jsonb_build_object('delivery', %s::text), %s::jsonb)", (id, first, admin))
+    shop.execute("select jalon_api.send_webhook(%s, jsonb_build_object('delivery', %s::text), %s::jsonb)", (id, first, admin))
     assert receiver.wait(3)[2].headers["webhook-id"] == first
     until(
         lambda: (
@@ -393,14 +393,14 @@ def test_resend_replay_and_a_test_delivery(
     )
     queued = rows(
         shop,
-        "select body from api.send_webhook(%s, jsonb_build_object('since', now() - interval '1 hour'), %s::jsonb)",
+        "select body from jalon_api.send_webhook(%s, jsonb_build_object('since', now() - interval '1 hour'), %s::jsonb)",
         id,
         admin,
     )
     assert queued[0][0] == {"queued": 2}
     receiver.wait(5)
     assert len({g.headers["webhook-id"] for g in receiver.got}) == 2
-    sent = rows(shop, "select body from api.test_webhook(%s, '{}', %s::jsonb)", id, admin)[0][0]["id"]
+    sent = rows(shop, "select body from jalon_api.test_webhook(%s, '{}', %s::jsonb)", id, admin)[0][0]["id"]
     got = receiver.wait(6)[5]
     assert (got.headers["webhook-id"], json.loads(got.body)["type"]) == (sent, "webhook.test")
     Webhook(secret).verify(got.body, got.headers)
@@ -437,7 +437,7 @@ OLD = "01700000-0000-7000-8000-000000000001"  # made long ago, as what a long tr
 def test_a_look_at_the_newest_sees_no_older_ones_and_a_look_at_all_does(shop: Connection, subscribe: Subscribe) -> None:
     subscribe()
     pay(shop, 1)
-    shop.execute("update jalon_engine.event set id = %s", (OLD,))
+    shop.execute("update jalon_engine.outbox_message set id = %s", (OLD,))
     pay(shop, 2)
     assert rows(shop, "select jalon.fan_out(500, '1 minute')") == [(1,)]
     shop.execute("update jalon_engine.webhook_delivery set due_at = now() - interval '1 hour'")
@@ -460,7 +460,7 @@ def test_beside_a_long_query_looks_at_all_are_few_and_late_ones_still_come(
     slow = connect(autocommit=False)
     slow.execute("select jalon_engine.seal_actor('t', 'slow', 'clerk')")
     slow.execute("update shop.orders set status = 'PAID' where id = 1")
-    slow.execute("update jalon_engine.event set id = %s", (OLD,))
+    slow.execute("update jalon_engine.outbox_message set id = %s", (OLD,))
     pay(shop, 2)
     receiver.wait(1)
     slow.commit()

@@ -152,7 +152,7 @@ def test_nothing_is_appended_where_nobody_subscribes(
 ) -> None:
     def events() -> int:
         shop.execute("insert into shop.orders (customer) values ('x')")
-        return shop.execute("select count(*) from jalon_engine.event").fetchone()[0]  # type: ignore[index]
+        return shop.execute("select count(*) from jalon_engine.outbox_message").fetchone()[0]  # type: ignore[index]
 
     assert events() == 0
     id = register(client, admin, eventTypes=["orders.created"])["id"]
@@ -164,7 +164,7 @@ def test_nothing_is_appended_where_nobody_subscribes(
     assert client.delete(f"{PATH}/{id}", headers=admin).status_code == 204
     assert events() == 2
     assert (
-        "jalon_engine.event"
+        "jalon_engine.outbox_message"
         not in shop.execute(
             "select prosrc from pg_proc where oid = 'jalon_generated.shop__orders__after_update'::regproc"
         ).fetchone()[0]
@@ -178,7 +178,7 @@ def test_a_table_put_under_jalon_later_is_heard_by_who_wants_all(
     shop.execute("create table shop.parcels (id integer primary key, status text not null)")
     shop.execute("select jalon.track('shop.parcels', 'status', category => 'ORDER_STATUS')")
     shop.execute("insert into shop.parcels values (1, 'NEW')")
-    assert shop.execute("select type from jalon_engine.event").fetchall() == [("parcels.created",)]
+    assert shop.execute("select type from jalon_engine.outbox_message").fetchall() == [("parcels.created",)]
 
 
 def test_plain_http_and_addresses_inside_by_setting_for_those_who_need_it(

@@ -129,7 +129,7 @@ def test_a_server_killed_again_and_again_loses_no_delivery_and_invents_none(
     writer.db.execute("insert into shop.orders (customer) select 'more' from generate_series(1, 60)")
     writer.db.execute("update jalon_engine.setting set value = (select jsonb_agg(0.1) from generate_series(1, 200)) where name = 'webhook.retry_after'")  # fmt: skip
     given = {"url": receiver.url, "eventTypes": ["orders.*"]}
-    writer.db.execute("select api.create_webhook(null, %s::jsonb, %s::jsonb)", (json.dumps(given), json.dumps({"actor": "ada", "roles": ["admin"]})))  # fmt: skip
+    writer.db.execute("select jalon_api.create_webhook(null, %s::jsonb, %s::jsonb)", (json.dumps(given), json.dumps({"actor": "ada", "roles": ["admin"]})))  # fmt: skip
 
     accepted: set[Triple] = set()
     ids: dict[Triple, set[str]] = {}
@@ -187,9 +187,9 @@ def test_a_server_killed_again_and_again_loses_no_delivery_and_invents_none(
         writer.connect()
         writer.begin_slow()  # its events are older than those that are delivered before it commits
         writer.change()
-        until(lambda: writer.db.execute("select not exists (select from jalon_engine.event)").fetchone() == (True,), 60)
+        until(lambda: writer.db.execute("select not exists (select from jalon_engine.outbox_message)").fetchone() == (True,), 60)
         writer.commit_slow()
-        until(lambda: writer.db.execute("""select not exists (select from jalon_engine.event)
+        until(lambda: writer.db.execute("""select not exists (select from jalon_engine.outbox_message)
             and not exists (select from jalon_engine.webhook_delivery where due_at is not null)""").fetchone() == (True,), 120)  # fmt: skip
         committed: set[Triple] = set(writer.db.execute(HISTORY).fetchall())  # type: ignore[arg-type]
     finally:

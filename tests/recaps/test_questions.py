@@ -28,7 +28,7 @@ def test_time_in_status_counts_stays_that_ended_and_stays_that_last(orders: Conn
     found = rows(
         orders,
         "select code, label, stays, records, lasting, total::text, average::text, median::text, p90::text, longest::text"
-        " from recap.time_in_status('orders', '2026-10-01Z', '2026-10-11Z', language => 'fr')",
+        " from jalon_recap.time_in_status('orders', '2026-10-01Z', '2026-10-11Z', language => 'fr')",
     )
     assert found == [
         ("NEW", "Nouvelle", 3, 3, 1, "10 days", "3 days 08:00:00", "2 days", "5 days 04:48:00", "6 days"),
@@ -41,7 +41,7 @@ def test_the_times_of_neighbouring_periods_add_up(orders: Connection) -> None:
     orders.execute("delete from shop.orders where id = 2")
 
     def total(since: str, until: str) -> float:
-        query = "select coalesce(sum(total), '0') from recap.time_in_status('orders', %s, %s)"
+        query = "select coalesce(sum(total), '0') from jalon_recap.time_in_status('orders', %s, %s)"
         return float(rows(orders, query, since, until)[0][0].total_seconds())
 
     whole = total("2026-09-01Z", "2026-11-01Z")
@@ -58,7 +58,7 @@ def test_time_in_status_of_one_case_type_and_several_columns(orders: Connection)
             )
         orders.execute("update shop.cases set payment = 'SETTLED', status_changed_at = '2026-10-02Z'")
         orders.execute("update shop.cases set status = 'PAID', status_changed_at = '2026-10-05Z'")
-    query = "select column_name, code, stays, total::text from recap.time_in_status('cases', '2026-10-01Z', '2026-10-06Z', 'business') order by 1, 2"
+    query = "select column_name, code, stays, total::text from jalon_recap.time_in_status('cases', '2026-10-01Z', '2026-10-06Z', 'business') order by 1, 2"
     assert rows(orders, query) == [
         ("payment", "OPEN", 1, "1 day"),
         ("payment", "SETTLED", 1, "4 days"),
@@ -67,7 +67,7 @@ def test_time_in_status_of_one_case_type_and_several_columns(orders: Connection)
     ]
 
 
-def test_transitions_are_counted_per_arrow_and_period(orders: Connection) -> None:
+def test_transitions_are_counted_per_transition_and_period(orders: Connection) -> None:
     happened(
         orders,
         (1, "NEW", "2026-09-30Z"),
@@ -77,7 +77,7 @@ def test_transitions_are_counted_per_arrow_and_period(orders: Connection) -> Non
         (3, "NEW", "2026-10-31 23:30Z"),
     )
     orders.execute("set timezone = 'UTC'")
-    monthly = "select period::text, from_code, to_label, changes, average_stay::text from recap.transitions('orders', bucket => 'month', time_zone => %s)"
+    monthly = "select period::text, from_code, to_label, changes, average_stay::text from jalon_recap.transitions('orders', bucket => 'month', time_zone => %s)"
     assert rows(orders, monthly, "UTC") == [
         ("2026-09-01 00:00:00+00", None, "New", 1, None),
         ("2026-10-01 00:00:00+00", None, "New", 2, None),
@@ -85,21 +85,21 @@ def test_transitions_are_counted_per_arrow_and_period(orders: Connection) -> Non
     ]
     in_paris = rows(orders, monthly, "Europe/Paris")
     assert in_paris[-1][0] == "2026-10-31 23:00:00+00"  # it was November there already
-    until = "select changes from recap.transitions('orders', '2026-10-01Z', '2026-10-09Z') where to_code = 'PAID'"
+    until = "select changes from jalon_recap.transitions('orders', '2026-10-01Z', '2026-10-09Z') where to_code = 'PAID'"
     assert rows(orders, until) == [(1,)]
 
 
 def test_a_bucket_that_is_no_period_is_refused(orders: Connection) -> None:
     happened(orders, (1, "NEW", "2026-09-30Z"))
     with pytest.raises(psycopg.errors.InvalidParameterValue):
-        orders.execute("select * from recap.transitions(bucket => 'moon')")
+        orders.execute("select * from jalon_recap.transitions(bucket => 'moon')")
 
 
 def test_transitions_of_a_period_read_its_months_only(orders: Connection) -> None:
     for month in range(1, 12):
         happened(orders, (month, "NEW", f"2026-{month:02}-15Z"))
     orders.execute("select jalon.ensure_partitions()")
-    months = read(orders, "select * from recap.transitions('orders', '2026-05-01Z', '2026-07-01Z')")
+    months = read(orders, "select * from jalon_recap.transitions('orders', '2026-05-01Z', '2026-07-01Z')")
     assert months <= {"y2026m05", "y2026m06", "default"}
 
 
@@ -109,9 +109,9 @@ def test_transitions_and_overdue_of_one_case_type(orders: Connection) -> None:
         for id, case_type in ((1, "private"), (2, "business")):
             values = (id, case_type)
             orders.execute("insert into shop.cases values (%s, %s, 'NEW', 'OPEN', default, '2026-10-01Z')", values)
-    opened = "select sum(changes)::int from recap.transitions('cases', case_type => %s)"
+    opened = "select sum(changes)::int from jalon_recap.transitions('cases', case_type => %s)"
     assert [rows(orders, opened, case_type) for case_type in ("business", None)] == [[(2,)], [(4,)]]
-    late = "select distinct record_key from recap.overdue('cases', case_type => %s)"
+    late = "select distinct record_key from jalon_recap.overdue('cases', case_type => %s)"
     assert rows(orders, late, "business") == [("2",)]
 
 
@@ -123,13 +123,13 @@ def test_overdue_is_who_stays_longer_than_the_code_allows(orders: Connection) ->
         for id, age in ((1, "3 days"), (2, "1 day"), (3, "50 hours")):
             orders.execute("insert into shop.orders values (%s, 'NEW', null, default, now() - %s::interval)", (id, age))
         orders.execute("update shop.orders set status = 'PAID' where id = 3")
-    query = "select tracked_table, record_key, column_name, label, round(extract(epoch from overdue_by) / 3600)::int from recap.overdue(language => 'fr')"
+    query = "select tracked_table, record_key, column_name, label, round(extract(epoch from overdue_by) / 3600)::int from jalon_recap.overdue(language => 'fr')"
     # The payment stays open although the status moved on meanwhile.
     assert rows(orders, query) == [
         ("orders", "1", "status", "Nouvelle", 24),
         ("cases", "1", "payment", "Open", 12),
     ]
-    assert rows(orders, "select record_key from recap.overdue('orders')") == [("1",)]
+    assert rows(orders, "select record_key from jalon_recap.overdue('orders')") == [("1",)]
 
 
 def test_forced_changes_are_listed_with_who_and_why(orders: Connection) -> None:
@@ -137,15 +137,15 @@ def test_forced_changes_are_listed_with_who_and_why(orders: Connection) -> None:
     orders.execute("insert into shop.orders values (1, 'NEW'), (2, 'NEW')")
     orders.execute("select jalon.force_move('orders', '1', 'SHIPPED', 'it left without a note')")
     orders.execute("update shop.orders set status = 'PAID' where id = 2")
-    query = "select record_key, from_label, to_label, changed_by, reason from recap.forced(language => 'fr')"
+    query = "select record_key, from_label, to_label, changed_by, reason from jalon_recap.forced(language => 'fr')"
     assert rows(orders, query) == [("1", "Nouvelle", "Expédiée", "db:postgres", "it left without a note")]
-    assert rows(orders, "select forced from recap.transitions('orders') where to_code = 'SHIPPED'") == [(1,)]
-    assert rows(orders, "select * from recap.forced(since => now() + interval '1 day')") == []
+    assert rows(orders, "select forced from jalon_recap.transitions('orders') where to_code = 'SHIPPED'") == [(1,)]
+    assert rows(orders, "select * from jalon_recap.forced(since => now() + interval '1 day')") == []
 
 
 def test_unreached_are_the_codes_that_nobody_ever_stood_on(orders: Connection) -> None:
     happened(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-02Z"))
-    found = rows(orders, "select code, label from recap.unreached('orders', 'fr')")
+    found = rows(orders, "select code, label from jalon_recap.unreached('orders', 'fr')")
     assert found == [("SHIPPED", "Expédiée"), ("CANCELLED", "Cancelled")]
 
 
@@ -153,15 +153,15 @@ def test_a_code_whose_history_was_detached_is_reached_while_a_record_stands_ther
     happened(orders, (1, "NEW", "2024-02-01Z"))
     orders.execute("select jalon.ensure_partitions()")
     orders.execute("select jalon.retain('orders', '1 year')")
-    assert ("NEW",) not in rows(orders, "select code from recap.unreached('orders')")
+    assert ("NEW",) not in rows(orders, "select code from jalon_recap.unreached('orders')")
 
 
 def test_compliance_is_one_line_per_table(orders: Connection, connect: Connect) -> None:
     orders.execute("insert into shop.orders values (1, 'NEW')")
     reader = connect("bi")
-    sound = "select is_sound, problems, codes from recap.compliance() where tracked_table = 'orders'"
+    sound = "select is_sound, problems, codes from jalon_recap.compliance() where tracked_table = 'orders'"
     assert rows(reader, sound) == [(True, 0, [])]
-    tables = "select count(*) from recap.compliance()"
+    tables = "select count(*) from jalon_recap.compliance()"
     assert rows(reader, tables) == rows(orders, "select count(*) from jalon_engine.tracked")
     orders.execute('alter table shop.orders disable trigger "_jalon_after_update"')
     orders.execute("grant delete on jalon_history.shop__orders to public")
@@ -180,7 +180,7 @@ def test_funnel_says_how_far_and_how_soon(orders: Connection) -> None:
         (4, "NEW", "2026-09-01Z"),
         (4, "PAID", "2026-10-05Z"),
     )
-    query = "select code, reached, share::float, standing, median_time::text from recap.funnel('orders', '2026-10-01Z', '2026-11-01Z')"
+    query = "select code, reached, share::float, standing, median_time::text from jalon_recap.funnel('orders', '2026-10-01Z', '2026-11-01Z')"
     assert rows(orders, query) == [
         ("NEW", 3, 1.0, 1, "00:00:00"),
         ("PAID", 2, 0.6667, 1, "2 days"),
@@ -196,21 +196,21 @@ def test_funnel_of_a_case_type_knows_its_workflows_codes_only(orders: Connection
         "insert into jalon_engine.workflow (category, case_type, version, state) values ('ORDER_STATUS', 'private', 1, 'draft')"
     )
     orders.execute(
-        "insert into jalon_engine.workflow_arrow (category, case_type, version, from_code, to_code, action, roles)"
+        "insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles)"
         " values ('ORDER_STATUS', 'private', 1, 'NEW', 'PAID', 'pay', '{any}')"
     )
     orders.execute(
         "update jalon_engine.workflow set state = 'published', published_at = now() where case_type = 'private'"
     )
     orders.execute("select jalon_engine.compile_rules('ORDER_STATUS')")
-    query = "select code from recap.funnel('cases', case_type => %s) where column_name = 'status'"
+    query = "select code from jalon_recap.funnel('cases', case_type => %s) where column_name = 'status'"
     assert rows(orders, query, "private") == [("NEW",), ("PAID",)]
     assert rows(orders, query, "business") == [("NEW",), ("PAID",), ("SHIPPED",), ("CANCELLED",)]
 
 
 def test_labels_fall_back_to_the_default_language_and_the_code(orders: Connection) -> None:
     labels = (
-        "select label from recap.codes where category = 'ORDER_STATUS' and code = %s and language = recap.language(%s)"
+        "select label from jalon_recap.codes where category = 'ORDER_STATUS' and code = %s and language = jalon_recap.language(%s)"
     )
     assert rows(orders, labels, "NEW", "fr") == [("Nouvelle",)]
     assert rows(orders, labels, "NEW", "fr-CA") == [("Nouvelle",)]
@@ -220,21 +220,21 @@ def test_labels_fall_back_to_the_default_language_and_the_code(orders: Connectio
 
 
 QUESTIONS = (
-    "recap.time_in_status()",
-    "recap.transitions()",
-    "recap.overdue()",
-    "recap.forced()",
-    "recap.unreached()",
-    "recap.compliance()",
-    "recap.funnel('orders')",
-    "recap.weekly()",
-    "recap.weekly_changes()",
-    "recap.weekly_counts()",
-    "recap.weekly_flow()",
-    "recap.codes",
-    "recap.languages",
+    "jalon_recap.time_in_status()",
+    "jalon_recap.transitions()",
+    "jalon_recap.overdue()",
+    "jalon_recap.forced()",
+    "jalon_recap.unreached()",
+    "jalon_recap.compliance()",
+    "jalon_recap.funnel('orders')",
+    "jalon_recap.weekly()",
+    "jalon_recap.weekly_changes()",
+    "jalon_recap.weekly_counts()",
+    "jalon_recap.weekly_flow()",
+    "jalon_recap.codes",
+    "jalon_recap.languages",
     "jalon_history.changes",
-    "jalon_history.standing",
+    "jalon_history.current",
     "jalon_history.deletions",
     "jalon_history.tracked_columns",
     "jalon_history.orders_timeline",
@@ -257,7 +257,7 @@ def test_a_bi_session_that_can_only_read_may_ask_everything(
 
 
 def test_nothing_that_reads_is_declared_to_write(orders: Connection) -> None:
-    query = """select oid::regprocedure::text from pg_proc where provolatile = 'v' and (pronamespace = 'recap'::regnamespace
+    query = """select oid::regprocedure::text from pg_proc where provolatile = 'v' and (pronamespace = 'jalon_recap'::regnamespace
         or pronamespace = 'jalon_history'::regnamespace and has_function_privilege('jalon_bi', oid, 'execute'))"""
     assert rows(orders, query) == []
 
@@ -267,7 +267,7 @@ with stay as (
     select c.column_name, c.old_code as code, c.stay_began as began, c.changed_at as ended from jalon_history.changes c
     where c.tracked = 'cases' and c.old_code is not null and (%(type)s::text is null or c.case_type = %(type)s)
     union all
-    select s.column_name, s.code, s.entered_at, now() from jalon_history.standing s where s.tracked = 'cases' and (%(type)s::text is null or s.case_type = %(type)s)
+    select s.column_name, s.code, s.entered_at, now() from jalon_history.current s where s.tracked = 'cases' and (%(type)s::text is null or s.case_type = %(type)s)
 )
 select s.column_name, s.code, count(*), sum(least(s.ended, %(until)s) - greatest(s.began, %(since)s)) from stay s
 where s.ended > %(since)s and s.began < least(%(until)s::timestamptz, now()) group by 1, 2 order by 1, 2
@@ -303,14 +303,14 @@ def test_stays_found_in_one_pass_are_those_found_row_by_row(
     asked = {"type": case_type, "since": since, "until": until}
     found = rows(
         orders,
-        "select column_name, code, stays, total from recap.time_in_status('cases', %s, %s, %s) order by 1, 2",
+        "select column_name, code, stays, total from jalon_recap.time_in_status('cases', %s, %s, %s) order by 1, 2",
         *(since, until, case_type),
     )
     slow = orders.execute(ROW_BY_ROW, asked).fetchall()
     assert [row[:3] for row in found] == [row[:3] for row in slow]
     for one, other in zip(found, slow, strict=True):
         assert abs((one[3] - other[3]).total_seconds()) < 60, one  # what lasts goes on lasting
-    taken = "select column_name, from_code, to_code, changes from recap.transitions('cases', %s, %s, case_type => %s) order by 1, 2, 3"
+    taken = "select column_name, from_code, to_code, changes from jalon_recap.transitions('cases', %s, %s, case_type => %s) order by 1, 2, 3"
     counted = """select column_name, old_code, new_code, count(*) from jalon_history.changes
         where tracked = 'cases' and changed_at >= %s and changed_at < %s and (%s::text is null or case_type = %s) group by 1, 2, 3 order by 1, 2, 3"""
     assert rows(orders, taken, since, until, case_type) == rows(orders, counted, since, until, case_type, case_type)

@@ -27,7 +27,7 @@ def test_an_iso_week_begins_on_monday_where_the_reader_is(
     db.execute("set timezone = 'UTC'")
     found = rows(
         db,
-        "select starts_at::text, ends_at::text, extract(epoch from ends_at - starts_at)::int / 3600 from recap.week_bounds(%s, %s)",
+        "select starts_at::text, ends_at::text, extract(epoch from ends_at - starts_at)::int / 3600 from jalon_recap.week_bounds(%s, %s)",
         week,
         zone,
     )
@@ -39,28 +39,28 @@ def test_an_iso_week_begins_on_monday_where_the_reader_is(
 )
 def test_what_is_no_week_is_refused_by_name(db: Connection, week: str) -> None:
     with pytest.raises(psycopg.Error) as refused:
-        db.execute("select recap.weekly(%s)", (week,))
+        db.execute("select jalon_recap.weekly(%s)", (week,))
     assert refused.value.sqlstate == "JL405"
     assert week in str(refused.value)
 
 
 def test_what_is_no_time_zone_is_refused_by_name(db: Connection) -> None:
     with pytest.raises(psycopg.Error) as refused:
-        db.execute("select recap.weekly('2026-W47', 'Mars/Olympus')")
+        db.execute("select jalon_recap.weekly('2026-W47', 'Mars/Olympus')")
     assert refused.value.sqlstate == "JL405"
     assert "Mars/Olympus" in str(refused.value)
 
 
 def test_without_a_week_it_is_this_one(db: Connection) -> None:
-    assert rows(db, "select starts_at <= now() and now() < ends_at from recap.week_bounds()") == [(True,)]
+    assert rows(db, "select starts_at <= now() and now() < ends_at from jalon_recap.week_bounds()") == [(True,)]
 
 
 def test_a_change_in_the_last_millisecond_of_sunday_in_paris_is_that_weeks(orders: Connection) -> None:
     happened(orders, (1, "NEW", "2026-11-22 23:59:59.999 Europe/Paris"), (2, "NEW", "2026-11-23 00:00:00 Europe/Paris"))
-    changes = "select record_key, local_time::text from recap.weekly_changes(%s, 'Europe/Paris', tracked => 'orders')"
+    changes = "select record_key, local_time::text from jalon_recap.weekly_changes(%s, 'Europe/Paris', tracked => 'orders')"
     assert rows(orders, changes, "2026-W47") == [("1", "2026-11-22 23:59:59.999")]
     assert rows(orders, changes, "2026-W48") == [("2", "2026-11-23 00:00:00")]
-    assert rows(orders, "select record_key from recap.weekly_changes('2026-W47', 'UTC', tracked => 'orders')") == [
+    assert rows(orders, "select record_key from jalon_recap.weekly_changes('2026-W47', 'UTC', tracked => 'orders')") == [
         ("1",),
         ("2",),
     ]
@@ -71,7 +71,7 @@ def test_changes_come_per_record_in_their_order_with_who_and_why(orders: Connect
     happened(orders, (1, "SHIPPED", "2026-10-08Z"), actor="ben", reason="left the house")
     found = rows(
         orders,
-        "select record_key, place, from_label, to_label, changed_by, reason, stayed::text from recap.weekly_changes('2026-W41', language => 'fr')",
+        "select record_key, place, from_label, to_label, changed_by, reason, stayed::text from jalon_recap.weekly_changes('2026-W41', language => 'fr')",
     )
     assert found == [
         ("1", 1, None, "Nouvelle", "anna", None, None),
@@ -98,14 +98,14 @@ def test_counts_are_those_of_the_weeks_first_and_last_instant(orders: Connection
     for week in range(36, 48):
         counts = rows(
             orders,
-            "select code, at_start, entered, departed, at_end from recap.weekly_counts(%s, tracked => 'orders')",
+            "select code, at_start, entered, departed, at_end from jalon_recap.weekly_counts(%s, tracked => 'orders')",
             f"2026-W{week}",
         )
-        stood = "select status::text, count(*) from jalon_history.orders_as_of((select %s from recap.week_bounds(%%s)) - interval '1 microsecond') group by 1"
+        stood = "select status::text, count(*) from jalon_history.orders_as_of((select %s from jalon_recap.week_bounds(%%s)) - interval '1 microsecond') group by 1"
         assert {c: n for c, n, *_ in counts if n} == dict(rows(orders, stood % "starts_at", f"2026-W{week}"))
         assert {c: n for c, *_, n in counts if n} == dict(rows(orders, stood % "ends_at", f"2026-W{week}"))
         assert all(start + entered - departed == end for _, start, entered, departed, end in counts)
-    assert rows(orders, "select * from recap.weekly_counts('2026-W41', tracked => 'orders')")[0][2:] == (
+    assert rows(orders, "select * from jalon_recap.weekly_counts('2026-W41', tracked => 'orders')")[0][2:] == (
         "NEW",
         "New",
         None,
@@ -121,7 +121,7 @@ def test_who_entered_the_pipe_who_left_and_who_passed_through(orders: Connection
     a_quarter(orders)
     found = rows(
         orders,
-        "select movement, record_key, label, changed_at::date::text from recap.weekly_flow('2026-W41', language => 'fr', tracked => 'orders')",
+        "select movement, record_key, label, changed_at::date::text from jalon_recap.weekly_flow('2026-W41', language => 'fr', tracked => 'orders')",
     )
     assert found == [
         ("entered", "3", "Nouvelle", "2026-10-08"),
@@ -134,7 +134,7 @@ def test_who_entered_the_pipe_who_left_and_who_passed_through(orders: Connection
 def test_a_deleted_record_has_left(orders: Connection) -> None:
     happened(orders, (1, "NEW", "2026-09-07Z"))
     orders.execute("delete from shop.orders")
-    assert rows(orders, "select movement, record_key, code from recap.weekly_flow(tracked => 'orders')") == [
+    assert rows(orders, "select movement, record_key, code from jalon_recap.weekly_flow(tracked => 'orders')") == [
         ("left", "1", None)
     ]
 
@@ -143,14 +143,14 @@ def test_what_was_there_when_the_table_was_tracked_is_nobodys_change(orders: Con
     orders.execute("create table shop.parcels (id int primary key, status text not null)")
     orders.execute("insert into shop.parcels values (1, 'NEW')")
     orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS')")
-    assert rows(orders, "select * from recap.weekly_changes(tracked => 'parcels')") == []
-    assert rows(orders, "select * from recap.weekly_flow(tracked => 'parcels')") == []
-    assert rows(orders, "select at_end from recap.weekly_counts(tracked => 'parcels') where code = 'NEW'") == [(1,)]
+    assert rows(orders, "select * from jalon_recap.weekly_changes(tracked => 'parcels')") == []
+    assert rows(orders, "select * from jalon_recap.weekly_flow(tracked => 'parcels')") == []
+    assert rows(orders, "select at_end from jalon_recap.weekly_counts(tracked => 'parcels') where code = 'NEW'") == [(1,)]
 
 
 def test_the_document_holds_it_all_in_the_readers_language(orders: Connection) -> None:
     a_quarter(orders)
-    (document,) = rows(orders, "select recap.weekly('2026-W41', 'Europe/Paris', 'fr', 'orders')")[0]
+    (document,) = rows(orders, "select jalon_recap.weekly('2026-W41', 'Europe/Paris', 'fr', 'orders')")[0]
     assert (document["week"], document["timeZone"], document["language"]) == ("2026-W41", "Europe/Paris", "fr")
     assert datetime.fromisoformat(document["from"]) == datetime.fromisoformat("2026-10-05T00:00:00+02:00")
     (table,) = document["tables"]
@@ -169,7 +169,7 @@ def test_the_document_holds_it_all_in_the_readers_language(orders: Connection) -
 def test_every_tracked_table_has_its_part(orders: Connection) -> None:
     orders.execute("create table shop.parcels (id int primary key, status text not null)")
     orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS')")
-    (document,) = rows(orders, "select recap.weekly()")[0]
+    (document,) = rows(orders, "select jalon_recap.weekly()")[0]
     names = [name for (name,) in rows(orders, "select name from jalon_engine.tracked order by 1")]
     assert [t["table"] for t in document["tables"]] == names
     assert {"orders", "parcels"} <= set(names)
@@ -179,11 +179,11 @@ def test_a_week_reads_its_own_months_and_none_before(orders: Connection) -> None
     for month in range(1, 12):
         happened(orders, (month, "NEW", f"2026-{month:02}-15Z"), (month, "PAID", f"2026-{month:02}-16Z"))
     orders.execute("select jalon.ensure_partitions()")
-    assert read(orders, "select * from recap.weekly_changes('2026-W25', tracked => 'orders')") <= {
+    assert read(orders, "select * from jalon_recap.weekly_changes('2026-W25', tracked => 'orders')") <= {
         "y2026m06",
         "default",
     }
-    assert read(orders, "select * from recap.weekly_flow('2026-W25', tracked => 'orders')") <= {"y2026m06", "default"}
-    whole = read(orders, "select recap.weekly('2026-W46', tracked => 'orders')")
+    assert read(orders, "select * from jalon_recap.weekly_flow('2026-W25', tracked => 'orders')") <= {"y2026m06", "default"}
+    whole = read(orders, "select jalon_recap.weekly('2026-W46', tracked => 'orders')")
     assert "y2026m11" in whole
     assert not [month for month in whole if month < "y2026m11" and month != "default"]

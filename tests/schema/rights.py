@@ -1,6 +1,6 @@
 """docs/rights.md: what each endpoint asks for and which function of the database decides, read from the routes and the functions.
 
-A handler names the functions of schema api that it calls. From each of these the walk goes on through the functions that its source
+A handler names the functions of schema jalon_api that it calls. From each of these the walk goes on through the functions that its source
 names and the triggers of the tables that it writes. A right is asked for where a function that can refuse with JL203 names a permission,
 where a record is looked for (whoever may not see it gets 404), and where a status changes.
 """
@@ -19,7 +19,7 @@ from litestar.routes import HTTPRoute
 
 from jalon.install.catalog_objects import SCHEMAS
 
-# What asks for no permission, on purpose. An endpoint stands here by its function of schema api, or by itself where it calls none.
+# What asks for no permission, on purpose. An endpoint stands here by its function of schema jalon_api, or by itself where it calls none.
 PUBLIC: dict[str, tuple[str, ...]] = {
     "A load balancer asks, which has no token.": ("GET /health/live", "GET /health/ready"),
     "The public reads what is published.": ("public_events", "public_event"),
@@ -54,8 +54,8 @@ where not t.tgisinternal and p.pronamespace::regnamespace::text = any (%s) group
 """
 CALLED = re.compile(r"\b([a-z_]+\.[a-z_0-9]+)\s*\(")
 WRITTEN = re.compile(r"\b((?:insert into|update|delete from) [a-z_]+\.[a-z_0-9]+)")
-ASKED = re.compile(r"\b(jalon_engine\.\w*demand\w*)\((?:[^()';]|\([^()]*\))*'(\w+)'")
-TESTED = re.compile(r"\bjalon_engine\.(?:may|holds)\('(\w+)'")
+ASKED = re.compile(r"\b(jalon_engine\.require_\w*permission)\((?:[^()';]|\([^()]*\))*'(\w+)'")
+TESTED = re.compile(r"\bjalon_engine\.(?:may|has_permission)\('(\w+)'")
 
 
 class Right(NamedTuple):
@@ -66,10 +66,10 @@ class Right(NamedTuple):
 
 
 SEE = "see the record"
-SEEN = Right(SEE, "jalon_engine.may_see")
-MOVE = Right("take the arrow", "jalon_engine.check_change")
+SEEN = Right(SEE, "jalon_engine.can_read_record")
+MOVE = Right("take the transition", "jalon_engine.check_change")
 DECIDED = {
-    **dict.fromkeys(("jalon_engine.may_see", "jalon_engine.reads_all", "jalon_engine.seen_sql", "jalon_engine.readable_codes"), SEEN),
+    **dict.fromkeys(("jalon_engine.can_read_record", "jalon_engine.can_read_all", "jalon_engine.visible_rows_sql", "jalon_engine.readable_codes"), SEEN),
     **dict.fromkeys(("jalon_engine.check_change", "jalon_engine.update_row_as_mover", "jalon_engine.update_row"), MOVE),
 }  # fmt: skip
 
@@ -79,7 +79,7 @@ NAMING = {"jalon.verify", "jalon_history.generate"}
 
 
 class Endpoint(NamedTuple):
-    """A method and a path, and the functions of schema api that its handler calls."""
+    """A method and a path, and the functions of schema jalon_api that its handler calls."""
 
     thing: str
     method: str
@@ -93,7 +93,7 @@ class Endpoint(NamedTuple):
 
 
 def called_by(function: Any, seen: set[Any]) -> Iterator[str]:
-    """The functions of schema api that the source names: call("…"), ask("…"), maybe("…"), here and in what it calls of ours."""
+    """The functions of schema jalon_api that the source names: call("…"), ask("…"), maybe("…"), here and in what it calls of ours."""
     if function in seen:
         return
     seen.add(function)
@@ -135,9 +135,9 @@ class Rights:
         self.permissions = {code for (code,) in db.execute("select code from jalon_engine.permission").fetchall()}
 
     def of(self, function: str) -> list[Right]:
-        """What a function of schema api asks for, on some way through it."""
+        """What a function of schema jalon_api asks for, on some way through it."""
         found: set[Right] = set()
-        seen, waiting = set(), [f"api.{function}"]
+        seen, waiting = set(), [f"jalon_api.{function}"]
         while waiting:
             name = waiting.pop()
             if name in seen or name in NAMING or name not in self.sources:
@@ -163,7 +163,7 @@ def said(asked: str) -> str:
 
 
 def api(endpoint: Endpoint) -> str:
-    return ", ".join(f"`api.{name}`" for name in endpoint.functions)
+    return ", ".join(f"`jalon_api.{name}`" for name in endpoint.functions)
 
 
 def document(db: psycopg.Connection[Any], app: Litestar) -> str:

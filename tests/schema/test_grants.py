@@ -20,14 +20,14 @@ def test_a_grant_too_many_is_found(db: psycopg.Connection[Any]) -> None:
 
 
 def test_a_grant_too_few_is_found(db: psycopg.Connection[Any]) -> None:
-    db.execute("revoke usage on schema api from jalon_api")
-    assert grants.differences(db, list(SCHEMAS)) == ["jalon_api may not USAGE on schema api, and should."]
+    db.execute("revoke usage on schema jalon_api from jalon_api")
+    assert grants.differences(db, list(SCHEMAS)) == ["jalon_api may not USAGE on schema jalon_api, and should."]
 
 
 def test_a_column_granted_is_found(db: psycopg.Connection[Any]) -> None:
-    db.execute("grant select (template) on jalon_engine.message to jalon_bi")
+    db.execute("grant select (template) on jalon_engine.display_text to jalon_bi")
     assert grants.differences(db, list(SCHEMAS)) == [
-        "jalon_bi may SELECT on column jalon_engine.message.template, and should not."
+        "jalon_bi may SELECT on column jalon_engine.display_text.template, and should not."
     ]
 
 

@@ -12,10 +12,10 @@ from jalon.install.catalog_objects import SCHEMAS
 Connection = psycopg.Connection[Any]
 # Of modules and pages that the house has not reached yet; none is added.
 LONG = {
-    "api.workflow_graph",
+    "jalon_api.workflow_graph",
     "jalon_engine.check_graph",
     "jalon_engine.events_json",
-    "recap.roadshow_counterparty_week",
+    "jalon_recap.roadshow_counterparty_week",
     "jalon.claim_deliveries",
 }
 OURS = {"ours": [schema for schema in SCHEMAS if schema != "jalon_generated"], "all": list(SCHEMAS)}
@@ -115,18 +115,18 @@ CALLED_AS_THE_CALLER = {
     *("jalon_engine.require_dossier_statuses", "jalon_engine.add_status_columns", "jalon_engine.dossier_code"),
     # the recaps
     *(
-        "recap.language",
-        "recap.week_bounds",
-        "recap.week_of",
-        "recap.weekly_changes",
-        "recap.weekly_counts",
-        "recap.weekly_flow",
+        "jalon_recap.language",
+        "jalon_recap.week_bounds",
+        "jalon_recap.week_of",
+        "jalon_recap.weekly_changes",
+        "jalon_recap.weekly_counts",
+        "jalon_recap.weekly_flow",
     ),
     *("jalon_history.counts_at",),
 }
 # Asked for by an argument that only Jalon's own functions may give.
 ONLY_OURS = {"jalon_engine.update_row": {"jalon_engine.update_row_as_mover"}}
-CALLS = re.compile(r"\b(jalon_engine|jalon_history|jalon_generated|jalon|recap|api)\.(\w+)\s*\(")
+CALLS = re.compile(r"\b(jalon_engine|jalon_history|jalon_generated|jalon_recap|jalon_api|jalon)\.(\w+)\s*\(")
 OF_THE_CALLER = """
     select p.pronamespace::regnamespace || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.prosrc, g.roles from pg_proc p
     cross join lateral (
@@ -185,7 +185,7 @@ def test_security_definer_only_where_people_or_triggers_enter(db: Connection) ->
     """The modules' own functions run as whoever calls them: the web application's calls and triggers, as jalon_owner."""
     query = """
         select oid::regprocedure::text from pg_proc where prosecdef and pronamespace::regnamespace::text = any (%(all)s)
-            and pronamespace::regnamespace::text not in ('api', 'jalon', 'jalon_generated', 'jalon_history', 'recap', 'jalon_engine')
+            and pronamespace::regnamespace::text not in ('jalon_api', 'jalon', 'jalon_generated', 'jalon_history', 'jalon_recap', 'jalon_engine')
     """
     assert names(db, query) == []
 

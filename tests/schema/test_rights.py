@@ -50,7 +50,7 @@ def test_an_endpoint_needs_no_token_only_where_that_is_on_purpose(app: Litestar)
 
 def test_a_function_that_asks_for_nothing_is_found(db: psycopg.Connection[Any]) -> None:
     assert [right.asked for right in Rights(db).of("set_permissions")] == ["manage_permissions"]
-    db.execute("""create or replace function api.set_permissions(p_key text, p_input jsonb, p_caller jsonb) returns jalon_engine.answer
+    db.execute("""create or replace function jalon_api.set_permissions(p_key text, p_input jsonb, p_caller jsonb) returns jalon_engine.answer
         language plpgsql security definer set search_path = pg_catalog, pg_temp as 'begin perform jalon_engine.enter(p_caller); return null; end'""")
     assert Rights(db).of("set_permissions") == []
 

@@ -65,7 +65,7 @@ def test_the_doctor_notes_who_migrates_and_finds_others_who_may_become_an_owner(
         assert list(doctor.notes(db)) == [
             "shop_team is a member of jalon_owner: who is given shop_team is above the rules."
         ]
-        db.execute("insert into ops.installer (role_name) values ('shop_eve')")
+        db.execute("insert into jalon_install.installer (role_name) values ('shop_eve')")
         assert [found for found in doctor.findings(db) if "shop_" in found] == []
         assert [note.split(":")[0] for note in doctor.notes(db)] == [
             "shop_eve is a member of jalon_owner, as whoever migrates must be",
@@ -116,7 +116,7 @@ def test_the_doctor_says_what_belongs_to_another(db: Connection, statement: str,
 
 
 def test_whoever_migrates_is_remembered(db: Connection) -> None:
-    assert db.execute("select role_name = session_user from ops.installer").fetchall() == [(True,)]
+    assert db.execute("select role_name = session_user from jalon_install.installer").fetchall() == [(True,)]
 
 
 def test_a_role_that_may_write_a_column_is_found(db: Connection) -> None:

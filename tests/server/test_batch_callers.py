@@ -10,7 +10,7 @@ Shop = psycopg.Connection[Any]
 ANNA = {"actor": "anna", "roles": ["clerk"]}
 
 
-HOOK = """select api.create_webhook(null, '{"url": "https://example.org/", "eventTypes": ["orders.*"]}', '{"actor": "ada", "roles": ["admin"]}')"""
+HOOK = """select jalon_api.create_webhook(null, '{"url": "https://example.org/", "eventTypes": ["orders.*"]}', '{"actor": "ada", "roles": ["admin"]}')"""
 
 
 def together(
@@ -21,7 +21,7 @@ def together(
     while left := [place for place in range(len(calls)) if place not in told]:
         asked = [(str(key), body, caller) for key, body, caller in (calls[place] for place in left)]
         for place, code, body in db.execute(
-            "select place, coalesce(status::text, refusal), body from api.together(%s, %s)",
+            "select place, coalesce(status::text, refusal), body from jalon_api.together(%s, %s)",
             (function, json.dumps(asked)),
         ):
             assert left[place] not in told
@@ -133,7 +133,7 @@ def test_of_several_for_one_record_each_is_served_in_turn(shop: Shop) -> None:
 def test_granted_roles_and_relations_count_for_whom_they_are_granted(shop: Shop) -> None:
     shop.execute("""
         insert into jalon_engine.role_grant (principal, role) values ('bob', 'clerk');
-        update jalon_engine.workflow_arrow set roles = '{clerk,author}' where false""")
+        update jalon_engine.workflow_transition set roles = '{clerk,author}' where false""")
     nobody = {"roles": []}
     answers = together(
         shop, *(pay(n, nobody | {"actor": who}) for n, who in enumerate(("bob", "eve", "bob", "bob"), 1))
@@ -185,7 +185,7 @@ def test_events_of_webhooks_name_each_his_own(shop: Shop) -> None:
     shop.execute(HOOK)
     together(shop, *(pay(n, {"actor": f"actor {n}", "roles": ["clerk"]}, reason=f"{n}") for n in range(1, 5)))
     found = shop.execute(
-        "select record_key, data ->> 'who', data ->> 'reason' from jalon_engine.event order by 1"
+        "select record_key, data ->> 'who', data ->> 'reason' from jalon_engine.outbox_message order by 1"
     ).fetchall()
     assert found == [(str(n), f"actor {n}", str(n)) for n in range(1, 5)]
 
@@ -211,12 +211,12 @@ def test_each_record_names_its_own_caller_partitioned_or_not(shop: Shop, partiti
 
 def test_counterparties_get_an_event_each(shop: Shop) -> None:
     shop.execute(
-        "insert into roadshow.roadshow_counterparty (id, name) select n, 'C' || n from generate_series(1, 4) n"
+        "insert into jalon_roadshow.roadshow_counterparty (id, name) select n, 'C' || n from generate_series(1, 4) n"
     )
     calls = [(n, {"newStatus": "Live", "reason": f"{n}"}, ANNA) for n in range(1, 5)]
     assert together(shop, *calls, function="roadshow_status") == [("200", {"success": True})] * 4
     assert shop.execute(
-        "select counterparty_id, meta ->> 'newStatus' from roadshow.roadshow_event where type = 'status_change' order by 1"
+        "select counterparty_id, meta ->> 'newStatus' from jalon_roadshow.roadshow_event where type = 'status_change' order by 1"
     ).fetchall() == [(n, "Live") for n in range(1, 5)]
     again = together(
         shop, *calls, (9, {"newStatus": "Live"}, ANNA), (1, {"newStatus": "Nowhere"}, ANNA), function="roadshow_status"

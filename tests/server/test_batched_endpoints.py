@@ -32,7 +32,7 @@ ASKED: list[tuple[str, str, str, bytes | None, dict[str, str]]] = [
     ("a key with a quote and a percent sign", "GET", "/api/v1/tracked/orders/7'%25", None, {}),
     ("another method", "DELETE", RECORD, None, {}),
     ("a move", "POST", MOVES, PAY, JSON),
-    ("a move that is no arrow", "POST", MOVES, b'{"to": "SHIPPED"}', JSON),
+    ("a move that is no transition", "POST", MOVES, b'{"to": "SHIPPED"}', JSON),
     ("a move without its reason", "POST", MOVES, b'{"to": "CANCELLED"}', JSON),
     ("a move with all that there is", "POST", MOVES, b'{"to": "PAID", "meta": {"a": [1]}, "expectedVersion": 1}', JSON),
     ("a move of a version that was", "POST", MOVES, PAY, JSON | {"if-match": '"7.9"'}),

@@ -21,7 +21,7 @@ ORDER = "/api/v1/tracked/orders/7"
 ALL = ("admin", "clerk", "organizer", "moderator", "participant", "dossier_manager")
 WHOLE = {"starts_at": "2030-06-21T18:00:00Z", "ends_at": "2030-06-21T23:00:00Z", "place": "Lyon"}
 HOOK = {"url": "https://127.0.0.1/", "eventTypes": ["orders.*"]}
-ARROW = {"from": "NEW", "to": "PAID", "action": "pay"}
+TRANSITION = {"from": "NEW", "to": "PAID", "action": "pay"}
 # What has to be there, and what is sent, for each write that documents If-Match.
 MADE = {
     "order": "7",
@@ -62,8 +62,8 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
     ("PUT", "/api/v1/workflows/{category}/{case_type}"): ("order", {"format": "jalon/1"}),
     ("POST", "/api/v1/workflows/{category}/{case_type}/publish"): ("order", {}),
     ("DELETE", "/api/v1/workflows/{category}/{case_type}/draft"): ("order", None),
-    ("PUT", "/api/v1/workflows/{category}/{case_type}/draft/arrow"): ("order", ARROW),
-    ("DELETE", "/api/v1/workflows/{category}/{case_type}/draft/arrow"): ("order", None),
+    ("PUT", "/api/v1/workflows/{category}/{case_type}/draft/transition"): ("order", TRANSITION),
+    ("DELETE", "/api/v1/workflows/{category}/{case_type}/draft/transition"): ("order", None),
 }  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def test_a_stale_if_match_stops_every_write_that_documents_it(
         action = client.post(f"/api/propositions/{id}/actions", json=done, headers=headers).json()["id"]
     where = path.format(
         table="orders", id=id, counterpartyId=id, action=action, delivery=action, category="ORDER_STATUS", case_type="-"
-    ) + ("?from=NEW&to=PAID" if "arrow" in path and method == "DELETE" else "")  # fmt: skip
+    ) + ("?from=NEW&to=PAID" if "transition" in path and method == "DELETE" else "")  # fmt: skip
     answer = client.request(method, where, json=body, headers=headers | {"if-match": '"stale.9"'})
     assert (answer.status_code, answer.json()["code"]) == (412, "JL410"), answer.text
 

@@ -1,22 +1,22 @@
-CREATE SCHEMA api;
-
-COMMENT ON SCHEMA api IS 'What the web application may call, nothing else; reloaded from files.';
-
-CREATE SCHEMA dossier;
-
-COMMENT ON SCHEMA dossier IS 'Dossiers of several case types.';
-
-CREATE SCHEMA event;
-
-COMMENT ON SCHEMA event IS 'Events and their moderation.';
-
 CREATE SCHEMA jalon;
 
 COMMENT ON SCHEMA jalon IS 'What people call in SQL; reloaded from files.';
 
+CREATE SCHEMA jalon_api;
+
+COMMENT ON SCHEMA jalon_api IS 'What the web application may call, nothing else; reloaded from files.';
+
+CREATE SCHEMA jalon_dossiers;
+
+COMMENT ON SCHEMA jalon_dossiers IS 'Dossiers of several case types.';
+
 CREATE SCHEMA jalon_engine;
 
 COMMENT ON SCHEMA jalon_engine IS 'The engine: its tables and its private functions.';
+
+CREATE SCHEMA jalon_events;
+
+COMMENT ON SCHEMA jalon_events IS 'Events and their moderation.';
 
 CREATE SCHEMA jalon_generated;
 
@@ -26,25 +26,25 @@ CREATE SCHEMA jalon_history;
 
 COMMENT ON SCHEMA jalon_history IS 'Histories, timelines, as-of and durations for reporting.';
 
-CREATE SCHEMA membership;
+CREATE SCHEMA jalon_install;
 
-COMMENT ON SCHEMA membership IS 'Users, their roles and how these changed.';
+COMMENT ON SCHEMA jalon_install IS 'Which migrations and which files this database has.';
 
-CREATE SCHEMA ops;
+CREATE SCHEMA jalon_members;
 
-COMMENT ON SCHEMA ops IS 'Which migrations and which files this database has.';
+COMMENT ON SCHEMA jalon_members IS 'Users, their roles and how these changed.';
 
-CREATE SCHEMA proposition;
+CREATE SCHEMA jalon_propositions;
 
-COMMENT ON SCHEMA proposition IS 'Propositions, their roles and custom actions.';
+COMMENT ON SCHEMA jalon_propositions IS 'Propositions, their roles and custom actions.';
 
-CREATE SCHEMA recap;
+CREATE SCHEMA jalon_recap;
 
-COMMENT ON SCHEMA recap IS 'Answers to people''s questions; reloaded from files.';
+COMMENT ON SCHEMA jalon_recap IS 'Answers to people''s questions; reloaded from files.';
 
-CREATE SCHEMA roadshow;
+CREATE SCHEMA jalon_roadshow;
 
-COMMENT ON SCHEMA roadshow IS 'Roadshows and their counterparties.';
+COMMENT ON SCHEMA jalon_roadshow IS 'Roadshows and their counterparties.';
 
 CREATE TYPE jalon_engine.answer AS (
 	status integer,
@@ -53,7 +53,7 @@ CREATE TYPE jalon_engine.answer AS (
 	headers jsonb
 );
 
-COMMENT ON TYPE jalon_engine.answer IS 'What every function of schema api returns: an HTTP status, the body as sent, its ETag, further headers.';
+COMMENT ON TYPE jalon_engine.answer IS 'What every function of schema jalon_api returns: an HTTP status, the body as sent, its ETag, further headers.';
 
 CREATE TYPE jalon_engine.change AS (
 	tracked text,
@@ -157,7 +157,7 @@ COMMENT ON COLUMN jalon_engine.referential.is_final IS 'Records end here.';
 
 COMMENT ON COLUMN jalon_engine.referential.is_active IS 'Whether the code may still be entered.';
 
-COMMENT ON COLUMN jalon_engine.referential.max_stay IS 'Longest stay before recap.overdue names the record.';
+COMMENT ON COLUMN jalon_engine.referential.max_stay IS 'Longest stay before jalon_recap.overdue names the record.';
 
 COMMENT ON COLUMN jalon_engine.referential.meta IS 'Anything else a module keeps with a code.';
 
@@ -185,7 +185,7 @@ CREATE TABLE jalon_engine.role (
     description text
 );
 
-COMMENT ON TABLE jalon_engine.role IS 'Roles that arrows and permissions name.';
+COMMENT ON TABLE jalon_engine.role IS 'Roles that transitions and permissions name.';
 
 COMMENT ON COLUMN jalon_engine.role.code IS 'Name of the role.';
 
@@ -286,9 +286,9 @@ CREATE TABLE jalon_engine.guard (
     description text NOT NULL
 );
 
-COMMENT ON TABLE jalon_engine.guard IS 'Guard functions that arrows may name; nothing else is ever executed by name.';
+COMMENT ON TABLE jalon_engine.guard IS 'Guard functions that transitions may name; nothing else is ever executed by name.';
 
-COMMENT ON COLUMN jalon_engine.guard.name IS 'The name an arrow uses.';
+COMMENT ON COLUMN jalon_engine.guard.name IS 'The name a transition uses.';
 
 COMMENT ON COLUMN jalon_engine.guard.function_name IS 'schema.function (p_old jsonb, p_new jsonb, p_context jsonb) returns text: null to let pass, or why not.';
 
@@ -315,7 +315,7 @@ COMMENT ON COLUMN jalon_engine.language.is_active IS 'Whether a published workfl
 
 COMMENT ON COLUMN jalon_engine.language.is_default IS 'The language used where the reader''s own has no text.';
 
-CREATE TABLE proposition.proposition_custom_actions (
+CREATE TABLE jalon_propositions.proposition_custom_actions (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     proposition_id uuid NOT NULL,
     code text NOT NULL,
@@ -342,45 +342,45 @@ CREATE TABLE proposition.proposition_custom_actions (
     CONSTRAINT visibility_is_known CHECK ((visibility = ANY (ARRAY['roles'::text, 'everyone'::text])))
 );
 
-COMMENT ON TABLE proposition.proposition_custom_actions IS 'Actions made to measure: where they show, who may trigger them, what they tell the outside, and the arrow they take, if any.';
+COMMENT ON TABLE jalon_propositions.proposition_custom_actions IS 'Actions made to measure: where they show, who may trigger them, what they tell the outside, and the transition they take, if any.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.id IS 'Identifier.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.proposition_id IS 'Proposition.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.proposition_id IS 'Proposition.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.code IS 'A constant name for integrations, made from the first name.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.code IS 'A constant name for integrations, made from the first name.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.name IS 'What the button says.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.name IS 'What the button says.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.description IS 'What it is for.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.description IS 'What it is for.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.icon IS 'Icon of the button.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.icon IS 'Icon of the button.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.statuses IS 'Statuses at which it shows; * for all.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.statuses IS 'Statuses at which it shows; * for all.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.roles IS 'Roles that may trigger it: classic ones, custom:<code>, or any.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.roles IS 'Roles that may trigger it: classic ones, custom:<code>, or any.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.payload IS 'Template of what the event carries: {placeholders} in its texts are filled at the moment of triggering.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.payload IS 'Template of what the event carries: {placeholders} in its texts are filled at the moment of triggering.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.to_status IS 'Where its arrow leads; empty: it moves nothing. The arrow keeps its own demands.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.to_status IS 'Where its transition leads; empty: it moves nothing. The transition keeps its own demands.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.visibility IS 'Who sees the button: roles (those who may press it) or everyone (greyed for others); empty: the setting proposition.action_visibility.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.visibility IS 'Who sees the button: roles (those who may press it) or everyone (greyed for others); empty: the setting proposition.action_visibility.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions."position" IS 'Order of the buttons.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions."position" IS 'Order of the buttons.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.is_active IS 'Declared and in use, or only declared.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.is_active IS 'Declared and in use, or only declared.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.created_at IS 'When it was declared.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.created_at IS 'When it was declared.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.created_by IS 'By whom.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.created_by IS 'By whom.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.deleted_at IS 'When it was taken away.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.deleted_at IS 'When it was taken away.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.deleted_by IS 'By whom.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.deleted_by IS 'By whom.';
 
-COMMENT ON COLUMN proposition.proposition_custom_actions.inputs IS 'Declared inputs by name: {type: text, number, boolean, date or choice, label, required, choices}. An input of the payload that is not declared takes anything.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.inputs IS 'Declared inputs by name: {type: text, number, boolean, date or choice, label, required, choices}. An input of the payload that is not declared takes anything.';
 
-CREATE TABLE proposition.proposition (
+CREATE TABLE jalon_propositions.proposition (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     title text NOT NULL,
     body text DEFAULT ''::text NOT NULL,
@@ -399,33 +399,33 @@ CREATE TABLE proposition.proposition (
     CONSTRAINT title_is_not_blank CHECK ((title ~ '\S'::text))
 );
 
-COMMENT ON TABLE proposition.proposition IS 'Propositions. Their status obeys the workflow of PROPOSITION_STATUS.';
+COMMENT ON TABLE jalon_propositions.proposition IS 'Propositions. Their status obeys the workflow of PROPOSITION_STATUS.';
 
-COMMENT ON COLUMN proposition.proposition.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_propositions.proposition.id IS 'Identifier.';
 
-COMMENT ON COLUMN proposition.proposition.title IS 'Title.';
+COMMENT ON COLUMN jalon_propositions.proposition.title IS 'Title.';
 
-COMMENT ON COLUMN proposition.proposition.body IS 'Text.';
+COMMENT ON COLUMN jalon_propositions.proposition.body IS 'Text.';
 
-COMMENT ON COLUMN proposition.proposition.author_id IS 'Who put it forward; the initiator of this proposition.';
+COMMENT ON COLUMN jalon_propositions.proposition.author_id IS 'Who put it forward; the initiator of this proposition.';
 
-COMMENT ON COLUMN proposition.proposition.status IS 'Where it stands (PROPOSITION_STATUS).';
+COMMENT ON COLUMN jalon_propositions.proposition.status IS 'Where it stands (PROPOSITION_STATUS).';
 
-COMMENT ON COLUMN proposition.proposition.max_roles IS 'How many custom roles it may have; empty: the setting proposition.max_roles.';
+COMMENT ON COLUMN jalon_propositions.proposition.max_roles IS 'How many custom roles it may have; empty: the setting proposition.max_roles.';
 
-COMMENT ON COLUMN proposition.proposition.max_holders IS 'How many people may hold one of its roles; empty: the setting proposition.max_holders.';
+COMMENT ON COLUMN jalon_propositions.proposition.max_holders IS 'How many people may hold one of its roles; empty: the setting proposition.max_holders.';
 
-COMMENT ON COLUMN proposition.proposition.created_at IS 'When it was put forward.';
+COMMENT ON COLUMN jalon_propositions.proposition.created_at IS 'When it was put forward.';
 
-COMMENT ON COLUMN proposition.proposition.updated_at IS 'When its text was last changed.';
+COMMENT ON COLUMN jalon_propositions.proposition.updated_at IS 'When its text was last changed.';
 
-COMMENT ON COLUMN proposition.proposition.revision IS 'Counts the changes of its text.';
+COMMENT ON COLUMN jalon_propositions.proposition.revision IS 'Counts the changes of its text.';
 
-COMMENT ON COLUMN proposition.proposition.updated_by IS 'Who last changed its text.';
+COMMENT ON COLUMN jalon_propositions.proposition.updated_by IS 'Who last changed its text.';
 
-COMMENT ON COLUMN proposition.proposition.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+COMMENT ON COLUMN jalon_propositions.proposition.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
 
-COMMENT ON COLUMN proposition.proposition.status_changed_at IS 'When the status last changed. Kept by Jalon.';
+COMMENT ON COLUMN jalon_propositions.proposition.status_changed_at IS 'When the status last changed. Kept by Jalon.';
 
 CREATE TABLE jalon_engine.tracked (
     name text NOT NULL,
@@ -485,7 +485,7 @@ COMMENT ON COLUMN jalon_engine.tracked.tracked_at IS 'Since when.';
 
 COMMENT ON COLUMN jalon_engine.tracked.tracked_by IS 'By whom.';
 
-CREATE TABLE proposition.proposition_role_assignments (
+CREATE TABLE jalon_propositions.proposition_role_assignments (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     proposition_id uuid NOT NULL,
     role_id uuid NOT NULL,
@@ -501,31 +501,31 @@ CREATE TABLE proposition.proposition_role_assignments (
     CONSTRAINT user_is_not_blank CHECK ((user_id ~ '\S'::text))
 );
 
-COMMENT ON TABLE proposition.proposition_role_assignments IS 'Who holds which custom role, since when, until when. A row is revoked, never changed otherwise, never deleted: it is its own history.';
+COMMENT ON TABLE jalon_propositions.proposition_role_assignments IS 'Who holds which custom role, since when, until when. A row is revoked, never changed otherwise, never deleted: it is its own history.';
 
-COMMENT ON COLUMN proposition.proposition_role_assignments.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_propositions.proposition_role_assignments.id IS 'Identifier.';
 
-COMMENT ON COLUMN proposition.proposition_role_assignments.proposition_id IS 'Proposition.';
+COMMENT ON COLUMN jalon_propositions.proposition_role_assignments.proposition_id IS 'Proposition.';
 
-COMMENT ON COLUMN proposition.proposition_role_assignments.role_id IS 'Custom role of this proposition.';
+COMMENT ON COLUMN jalon_propositions.proposition_role_assignments.role_id IS 'Custom role of this proposition.';
 
-COMMENT ON COLUMN proposition.proposition_role_assignments.user_id IS 'Who holds it.';
+COMMENT ON COLUMN jalon_propositions.proposition_role_assignments.user_id IS 'Who holds it.';
 
-COMMENT ON COLUMN proposition.proposition_role_assignments.granted_at IS 'Since when.';
+COMMENT ON COLUMN jalon_propositions.proposition_role_assignments.granted_at IS 'Since when.';
 
-COMMENT ON COLUMN proposition.proposition_role_assignments.granted_by IS 'Who handed it out.';
+COMMENT ON COLUMN jalon_propositions.proposition_role_assignments.granted_by IS 'Who handed it out.';
 
-COMMENT ON COLUMN proposition.proposition_role_assignments.valid_until IS 'Until when; empty for good.';
+COMMENT ON COLUMN jalon_propositions.proposition_role_assignments.valid_until IS 'Until when; empty for good.';
 
-COMMENT ON COLUMN proposition.proposition_role_assignments.reason IS 'Why it was handed out.';
+COMMENT ON COLUMN jalon_propositions.proposition_role_assignments.reason IS 'Why it was handed out.';
 
-COMMENT ON COLUMN proposition.proposition_role_assignments.revoked_at IS 'When it was taken back.';
+COMMENT ON COLUMN jalon_propositions.proposition_role_assignments.revoked_at IS 'When it was taken back.';
 
-COMMENT ON COLUMN proposition.proposition_role_assignments.revoked_by IS 'By whom.';
+COMMENT ON COLUMN jalon_propositions.proposition_role_assignments.revoked_by IS 'By whom.';
 
-COMMENT ON COLUMN proposition.proposition_role_assignments.revocation_reason IS 'Why it was taken back.';
+COMMENT ON COLUMN jalon_propositions.proposition_role_assignments.revocation_reason IS 'Why it was taken back.';
 
-CREATE TABLE proposition.proposition_roles (
+CREATE TABLE jalon_propositions.proposition_roles (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     proposition_id uuid NOT NULL,
     code text NOT NULL,
@@ -543,29 +543,29 @@ CREATE TABLE proposition.proposition_roles (
     CONSTRAINT name_is_not_blank CHECK ((name ~ '\S'::text))
 );
 
-COMMENT ON TABLE proposition.proposition_roles IS 'Custom roles, each of one proposition. In arrows and actions they are called custom:<code>.';
+COMMENT ON TABLE jalon_propositions.proposition_roles IS 'Custom roles, each of one proposition. In transitions and actions they are called custom:<code>.';
 
-COMMENT ON COLUMN proposition.proposition_roles.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_propositions.proposition_roles.id IS 'Identifier.';
 
-COMMENT ON COLUMN proposition.proposition_roles.proposition_id IS 'The proposition it is a role of; on any other it is worth nothing.';
+COMMENT ON COLUMN jalon_propositions.proposition_roles.proposition_id IS 'The proposition it is a role of; on any other it is worth nothing.';
 
-COMMENT ON COLUMN proposition.proposition_roles.code IS 'The name in arrows and actions, after custom: (made from the first name, then constant).';
+COMMENT ON COLUMN jalon_propositions.proposition_roles.code IS 'The name in transitions and actions, after custom: (made from the first name, then constant).';
 
-COMMENT ON COLUMN proposition.proposition_roles.name IS 'What people call it.';
+COMMENT ON COLUMN jalon_propositions.proposition_roles.name IS 'What people call it.';
 
-COMMENT ON COLUMN proposition.proposition_roles.description IS 'What it is for.';
+COMMENT ON COLUMN jalon_propositions.proposition_roles.description IS 'What it is for.';
 
-COMMENT ON COLUMN proposition.proposition_roles.permissions IS 'Permissions of its holders on this proposition, as far as the matrix lets custom roles carry them.';
+COMMENT ON COLUMN jalon_propositions.proposition_roles.permissions IS 'Permissions of its holders on this proposition, as far as the matrix lets custom roles carry them.';
 
-COMMENT ON COLUMN proposition.proposition_roles.max_holders IS 'How many may hold it; empty: the limit of the proposition.';
+COMMENT ON COLUMN jalon_propositions.proposition_roles.max_holders IS 'How many may hold it; empty: the limit of the proposition.';
 
-COMMENT ON COLUMN proposition.proposition_roles.created_at IS 'When it was made.';
+COMMENT ON COLUMN jalon_propositions.proposition_roles.created_at IS 'When it was made.';
 
-COMMENT ON COLUMN proposition.proposition_roles.created_by IS 'By whom.';
+COMMENT ON COLUMN jalon_propositions.proposition_roles.created_by IS 'By whom.';
 
-COMMENT ON COLUMN proposition.proposition_roles.deleted_at IS 'When it was taken away; nobody holds it any more.';
+COMMENT ON COLUMN jalon_propositions.proposition_roles.deleted_at IS 'When it was taken away; nobody holds it any more.';
 
-COMMENT ON COLUMN proposition.proposition_roles.deleted_by IS 'By whom.';
+COMMENT ON COLUMN jalon_propositions.proposition_roles.deleted_by IS 'By whom.';
 
 CREATE TABLE jalon_engine.rule (
     category text NOT NULL,
@@ -585,7 +585,7 @@ CREATE TABLE jalon_engine.rule (
     workflow_version integer NOT NULL
 );
 
-COMMENT ON TABLE jalon_engine.rule IS 'The published arrows as the triggers read them: compiled by jalon_engine.compile_rules, never edited.';
+COMMENT ON TABLE jalon_engine.rule IS 'The published transitions as the triggers read them: compiled by jalon_engine.compile_rules, never edited.';
 
 COMMENT ON COLUMN jalon_engine.rule.category IS 'Category.';
 
@@ -634,7 +634,7 @@ COMMENT ON COLUMN jalon_engine.tracked_column.category IS 'Category of its codes
 
 COMMENT ON COLUMN jalon_engine.tracked_column."position" IS 'Order; 1 is the status proper.';
 
-CREATE TABLE jalon_engine.kept_recap (
+CREATE TABLE jalon_engine.cached_recap (
     recap text NOT NULL,
     question jsonb NOT NULL,
     tracked text,
@@ -644,21 +644,21 @@ CREATE TABLE jalon_engine.kept_recap (
     CONSTRAINT question_is_an_object CHECK ((jsonb_typeof(question) = 'object'::text))
 );
 
-COMMENT ON TABLE jalon_engine.kept_recap IS 'Recaps that were asked for, as they were counted last. jalon.keep_house counts anew what is a day old, and forgets what nobody asked for in a week.';
+COMMENT ON TABLE jalon_engine.cached_recap IS 'Recaps that were asked for, as they were counted last. jalon.run_maintenance counts anew what is a day old, and forgets what nobody asked for in a week.';
 
-COMMENT ON COLUMN jalon_engine.kept_recap.recap IS 'Name of the recap.';
+COMMENT ON COLUMN jalon_engine.cached_recap.recap IS 'Name of the recap.';
 
-COMMENT ON COLUMN jalon_engine.kept_recap.question IS 'Table, case type and period, as they were asked for.';
+COMMENT ON COLUMN jalon_engine.cached_recap.question IS 'Table, case type and period, as they were asked for.';
 
-COMMENT ON COLUMN jalon_engine.kept_recap.tracked IS 'Tracked table; empty where all were counted.';
+COMMENT ON COLUMN jalon_engine.cached_recap.tracked IS 'Tracked table; empty where all were counted.';
 
-COMMENT ON COLUMN jalon_engine.kept_recap.answer IS 'Its rows, and how many there are in all.';
+COMMENT ON COLUMN jalon_engine.cached_recap.answer IS 'Its rows, and how many there are in all.';
 
-COMMENT ON COLUMN jalon_engine.kept_recap.counted_at IS 'When counting began: the answer holds what was committed by then.';
+COMMENT ON COLUMN jalon_engine.cached_recap.counted_at IS 'When counting began: the answer holds what was committed by then.';
 
-COMMENT ON COLUMN jalon_engine.kept_recap.asked_at IS 'When a person last had it counted.';
+COMMENT ON COLUMN jalon_engine.cached_recap.asked_at IS 'When a person last had it counted.';
 
-CREATE TABLE roadshow.roadshow_counterparty (
+CREATE TABLE jalon_roadshow.roadshow_counterparty (
     id integer NOT NULL,
     name text NOT NULL,
     statut character varying(100) DEFAULT 'En attente'::character varying NOT NULL,
@@ -678,37 +678,37 @@ CREATE TABLE roadshow.roadshow_counterparty (
     CONSTRAINT ticket_size_is_not_negative CHECK ((ticket_size >= (0)::numeric))
 );
 
-COMMENT ON TABLE roadshow.roadshow_counterparty IS 'Who is met on the roadshow, and where that stands.';
+COMMENT ON TABLE jalon_roadshow.roadshow_counterparty IS 'Who is met on the roadshow, and where that stands.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.id IS 'Identifier.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty.name IS 'Name.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.name IS 'Name.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty.statut IS 'Status, a code of ROADSHOW_STATUS.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.statut IS 'Status, a code of ROADSHOW_STATUS.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty.owner IS 'Who of ours is in charge.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.owner IS 'Who of ours is in charge.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty.sector IS 'Sector or kind of investor.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.sector IS 'Sector or kind of investor.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty.ticket_size IS 'What it may put in.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.ticket_size IS 'What it may put in.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty.currency IS 'Currency of the ticket.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.currency IS 'Currency of the ticket.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty.notes IS 'Anything else.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.notes IS 'Anything else.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty.created_at IS 'When it was entered.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.created_at IS 'When it was entered.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty.status_changed_at IS 'When the status last changed. Kept by Jalon.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.status_changed_at IS 'When the status last changed. Kept by Jalon.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty.revision IS 'Counts the changes of what is known of it; its status apart.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.revision IS 'Counts the changes of what is known of it; its status apart.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty.edited_at IS 'When that was last changed.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.edited_at IS 'When that was last changed.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty.edited_by IS 'By whom.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.edited_by IS 'By whom.';
 
-CREATE TABLE proposition.proposition_custom_action_events (
+CREATE TABLE jalon_propositions.proposition_custom_action_events (
     id uuid NOT NULL,
     proposition_id uuid NOT NULL,
     action_id uuid NOT NULL,
@@ -726,37 +726,37 @@ CREATE TABLE proposition.proposition_custom_action_events (
     transaction_id xid8 NOT NULL
 );
 
-COMMENT ON TABLE proposition.proposition_custom_action_events IS 'Every triggering of a custom action, with the payload as it was told to the outside. Written once.';
+COMMENT ON TABLE jalon_propositions.proposition_custom_action_events IS 'Every triggering of a custom action, with the payload as it was told to the outside. Written once.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.id IS 'Identifier; the same as that of the published event.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.id IS 'Identifier; the same as that of the published event.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.proposition_id IS 'Proposition.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.proposition_id IS 'Proposition.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.action_id IS 'Action.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.action_id IS 'Action.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.status IS 'Status when it was triggered.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.status IS 'Status when it was triggered.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.to_status IS 'Status to which its arrow led; empty where it moved nothing.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.to_status IS 'Status to which its transition led; empty where it moved nothing.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.version IS 'Version of the proposition afterwards.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.version IS 'Version of the proposition afterwards.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.triggered_at IS 'When.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.triggered_at IS 'When.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.triggered_by IS 'By whom.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.triggered_by IS 'By whom.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.roles IS 'Roles that they held there and then.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.roles IS 'Roles that they held there and then.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.reason IS 'Why.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.reason IS 'Why.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.input IS 'What they gave along.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.input IS 'What they gave along.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.payload IS 'The payload, rendered.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.payload IS 'The payload, rendered.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.idempotency_key IS 'Key of the request: the same person''s second click with it triggers nothing.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.idempotency_key IS 'Key of the request: the same person''s second click with it triggers nothing.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_events.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.transaction_id IS 'Transaction that wrote it.';
 
 CREATE TABLE jalon_engine.webhook_delivery (
     webhook_id uuid NOT NULL,
@@ -794,7 +794,7 @@ COMMENT ON COLUMN jalon_engine.webhook_delivery.attempts IS 'How often it was tr
 
 COMMENT ON COLUMN jalon_engine.webhook_delivery.delivered_at IS 'When it arrived. Empty and not due: dead.';
 
-CREATE TABLE dossier.dossier (
+CREATE TABLE jalon_dossiers.dossier (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     case_type character varying(100),
     status_code character varying(100) NOT NULL,
@@ -819,43 +819,43 @@ CREATE TABLE dossier.dossier (
     CONSTRAINT source_is_not_blank CHECK (((source)::text ~ '\S'::text))
 );
 
-COMMENT ON TABLE dossier.dossier IS 'Dossiers of every case type.';
+COMMENT ON TABLE jalon_dossiers.dossier IS 'Dossiers of every case type.';
 
-COMMENT ON COLUMN dossier.dossier.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_dossiers.dossier.id IS 'Identifier.';
 
-COMMENT ON COLUMN dossier.dossier.case_type IS 'Code of CASE_TYPE, whose workflow the dossier obeys; empty: none.';
+COMMENT ON COLUMN jalon_dossiers.dossier.case_type IS 'Code of CASE_TYPE, whose workflow the dossier obeys; empty: none.';
 
-COMMENT ON COLUMN dossier.dossier.status_code IS 'Where it stands: code of CASE_STATUS. Derived from status where only that is given.';
+COMMENT ON COLUMN jalon_dossiers.dossier.status_code IS 'Where it stands: code of CASE_STATUS. Derived from status where only that is given.';
 
-COMMENT ON COLUMN dossier.dossier.status IS 'The same as a code of DOSSIER_STATUS, for clients that know no other; always in step with status_code.';
+COMMENT ON COLUMN jalon_dossiers.dossier.status IS 'The same as a code of DOSSIER_STATUS, for clients that know no other; always in step with status_code.';
 
-COMMENT ON COLUMN dossier.dossier.lead_name IS 'Name of the lead.';
+COMMENT ON COLUMN jalon_dossiers.dossier.lead_name IS 'Name of the lead.';
 
-COMMENT ON COLUMN dossier.dossier.lead_phone IS 'Telephone of the lead.';
+COMMENT ON COLUMN jalon_dossiers.dossier.lead_phone IS 'Telephone of the lead.';
 
-COMMENT ON COLUMN dossier.dossier.source IS 'Where the lead comes from.';
+COMMENT ON COLUMN jalon_dossiers.dossier.source IS 'Where the lead comes from.';
 
-COMMENT ON COLUMN dossier.dossier.assignee IS 'Actor who works on it.';
+COMMENT ON COLUMN jalon_dossiers.dossier.assignee IS 'Actor who works on it.';
 
-COMMENT ON COLUMN dossier.dossier.organisation IS 'Organisation it belongs to.';
+COMMENT ON COLUMN jalon_dossiers.dossier.organisation IS 'Organisation it belongs to.';
 
-COMMENT ON COLUMN dossier.dossier.created_at IS 'When it was opened.';
+COMMENT ON COLUMN jalon_dossiers.dossier.created_at IS 'When it was opened.';
 
-COMMENT ON COLUMN dossier.dossier.created_by IS 'Who opened it.';
+COMMENT ON COLUMN jalon_dossiers.dossier.created_by IS 'Who opened it.';
 
-COMMENT ON COLUMN dossier.dossier.updated_at IS 'When anything of it last changed.';
+COMMENT ON COLUMN jalon_dossiers.dossier.updated_at IS 'When anything of it last changed.';
 
-COMMENT ON COLUMN dossier.dossier.revision IS 'Counts all changes: 1, 2, 3, … The ETag is made of it.';
+COMMENT ON COLUMN jalon_dossiers.dossier.revision IS 'Counts all changes: 1, 2, 3, … The ETag is made of it.';
 
-COMMENT ON COLUMN dossier.dossier.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+COMMENT ON COLUMN jalon_dossiers.dossier.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
 
-COMMENT ON COLUMN dossier.dossier.status_changed_at IS 'When the status last changed. Kept by Jalon.';
+COMMENT ON COLUMN jalon_dossiers.dossier.status_changed_at IS 'When the status last changed. Kept by Jalon.';
 
-COMMENT ON COLUMN dossier.dossier.edited_at IS 'When its content was last changed, its status and case type apart.';
+COMMENT ON COLUMN jalon_dossiers.dossier.edited_at IS 'When its content was last changed, its status and case type apart.';
 
-COMMENT ON COLUMN dossier.dossier.edited_by IS 'Who did that.';
+COMMENT ON COLUMN jalon_dossiers.dossier.edited_by IS 'Who did that.';
 
-CREATE TABLE event.events (
+CREATE TABLE jalon_events.events (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organizer_id text NOT NULL,
     title text NOT NULL,
@@ -888,49 +888,49 @@ CREATE TABLE event.events (
     CONSTRAINT title_is_one_to_two_hundred_characters CHECK (((title ~ '\S'::text) AND (length(title) <= 200)))
 );
 
-COMMENT ON TABLE event.events IS 'Events of organizers, under moderation.';
+COMMENT ON TABLE jalon_events.events IS 'Events of organizers, under moderation.';
 
-COMMENT ON COLUMN event.events.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_events.events.id IS 'Identifier.';
 
-COMMENT ON COLUMN event.events.organizer_id IS 'Who organizes it: the actor of the token, a user''s identifier or name.';
+COMMENT ON COLUMN jalon_events.events.organizer_id IS 'Who organizes it: the actor of the token, a user''s identifier or name.';
 
-COMMENT ON COLUMN event.events.title IS 'Title.';
+COMMENT ON COLUMN jalon_events.events.title IS 'Title.';
 
-COMMENT ON COLUMN event.events.description IS 'Description.';
+COMMENT ON COLUMN jalon_events.events.description IS 'Description.';
 
-COMMENT ON COLUMN event.events.starts_at IS 'When it begins.';
+COMMENT ON COLUMN jalon_events.events.starts_at IS 'When it begins.';
 
-COMMENT ON COLUMN event.events.ends_at IS 'When it ends.';
+COMMENT ON COLUMN jalon_events.events.ends_at IS 'When it ends.';
 
-COMMENT ON COLUMN event.events.place IS 'Where it takes place.';
+COMMENT ON COLUMN jalon_events.events.place IS 'Where it takes place.';
 
-COMMENT ON COLUMN event.events.price IS 'Price of entry.';
+COMMENT ON COLUMN jalon_events.events.price IS 'Price of entry.';
 
-COMMENT ON COLUMN event.events.capacity IS 'How many people fit in.';
+COMMENT ON COLUMN jalon_events.events.capacity IS 'How many people fit in.';
 
-COMMENT ON COLUMN event.events.status IS 'Where the event stands, a code of EVENT_STATUS.';
+COMMENT ON COLUMN jalon_events.events.status IS 'Where the event stands, a code of EVENT_STATUS.';
 
-COMMENT ON COLUMN event.events.moderation_status IS 'Where its moderation stands, a code of EVENT_MODERATION.';
+COMMENT ON COLUMN jalon_events.events.moderation_status IS 'Where its moderation stands, a code of EVENT_MODERATION.';
 
-COMMENT ON COLUMN event.events.is_published IS 'Whether the public sees it, a code of EVENT_PUBLICATION.';
+COMMENT ON COLUMN jalon_events.events.is_published IS 'Whether the public sees it, a code of EVENT_PUBLICATION.';
 
-COMMENT ON COLUMN event.events.admin_notes IS 'What the moderators last told the organizer.';
+COMMENT ON COLUMN jalon_events.events.admin_notes IS 'What the moderators last told the organizer.';
 
-COMMENT ON COLUMN event.events.status_changed_at IS 'When one of the three last changed. Kept by Jalon.';
+COMMENT ON COLUMN jalon_events.events.status_changed_at IS 'When one of the three last changed. Kept by Jalon.';
 
-COMMENT ON COLUMN event.events.status_changed_by IS 'User who changed it; empty where the actor is no user. History names every actor.';
+COMMENT ON COLUMN jalon_events.events.status_changed_by IS 'User who changed it; empty where the actor is no user. History names every actor.';
 
-COMMENT ON COLUMN event.events.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+COMMENT ON COLUMN jalon_events.events.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
 
-COMMENT ON COLUMN event.events.revision IS 'Counts the edits of the content: 1, 2, 3, …';
+COMMENT ON COLUMN jalon_events.events.revision IS 'Counts the edits of the content: 1, 2, 3, …';
 
-COMMENT ON COLUMN event.events.created_at IS 'When it was created.';
+COMMENT ON COLUMN jalon_events.events.created_at IS 'When it was created.';
 
-COMMENT ON COLUMN event.events.updated_at IS 'When its content was last edited.';
+COMMENT ON COLUMN jalon_events.events.updated_at IS 'When its content was last edited.';
 
-COMMENT ON COLUMN event.events.updated_by IS 'Who last changed its content.';
+COMMENT ON COLUMN jalon_events.events.updated_by IS 'Who last changed its content.';
 
-CREATE TABLE jalon_engine.event (
+CREATE TABLE jalon_engine.outbox_message (
     id uuid NOT NULL,
     type text NOT NULL,
     tracked text NOT NULL,
@@ -942,25 +942,25 @@ CREATE TABLE jalon_engine.event (
 )
 WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_cost_limit='10000');
 
-COMMENT ON TABLE jalon_engine.event IS 'Events for the relay: appended in the transaction of the change, claimed and fanned out after commit.';
+COMMENT ON TABLE jalon_engine.outbox_message IS 'Events for the relay: appended in the transaction of the change, claimed and fanned out after commit.';
 
-COMMENT ON COLUMN jalon_engine.event.id IS 'Identifier, constant over every delivery.';
+COMMENT ON COLUMN jalon_engine.outbox_message.id IS 'Identifier, constant over every delivery.';
 
-COMMENT ON COLUMN jalon_engine.event.type IS 'Dotted type (orders.status_changed).';
+COMMENT ON COLUMN jalon_engine.outbox_message.type IS 'Dotted type (orders.status_changed).';
 
-COMMENT ON COLUMN jalon_engine.event.tracked IS 'Tracked table.';
+COMMENT ON COLUMN jalon_engine.outbox_message.tracked IS 'Tracked table.';
 
-COMMENT ON COLUMN jalon_engine.event.record_key IS 'Key of the record.';
+COMMENT ON COLUMN jalon_engine.outbox_message.record_key IS 'Key of the record.';
 
-COMMENT ON COLUMN jalon_engine.event.version IS 'Version of the record after the change.';
+COMMENT ON COLUMN jalon_engine.outbox_message.version IS 'Version of the record after the change.';
 
-COMMENT ON COLUMN jalon_engine.event.occurred_at IS 'When it happened.';
+COMMENT ON COLUMN jalon_engine.outbox_message.occurred_at IS 'When it happened.';
 
-COMMENT ON COLUMN jalon_engine.event.transaction_id IS 'Transaction; readers stay below the oldest one that runs.';
+COMMENT ON COLUMN jalon_engine.outbox_message.transaction_id IS 'Transaction; readers stay below the oldest one that runs.';
 
-COMMENT ON COLUMN jalon_engine.event.data IS 'From, to, who, why and what else the change carries.';
+COMMENT ON COLUMN jalon_engine.outbox_message.data IS 'From, to, who, why and what else the change carries.';
 
-CREATE TABLE event.display (
+CREATE TABLE jalon_events.display (
     code text NOT NULL,
     "position" integer NOT NULL,
     moderation_status text,
@@ -973,25 +973,115 @@ CREATE TABLE event.display (
     CONSTRAINT color_is_hexadecimal CHECK ((color ~ '^#[0-9a-fA-F]{6}$'::text))
 );
 
-COMMENT ON TABLE event.display IS 'What people are shown for the three columns together; the first row that fits decides.';
+COMMENT ON TABLE jalon_events.display IS 'What people are shown for the three columns together; the first row that fits decides.';
 
-COMMENT ON COLUMN event.display.code IS 'Name of what is shown.';
+COMMENT ON COLUMN jalon_events.display.code IS 'Name of what is shown.';
 
-COMMENT ON COLUMN event.display."position" IS 'Order.';
+COMMENT ON COLUMN jalon_events.display."position" IS 'Order.';
 
-COMMENT ON COLUMN event.display.moderation_status IS 'Fits this moderation; empty for any.';
+COMMENT ON COLUMN jalon_events.display.moderation_status IS 'Fits this moderation; empty for any.';
 
-COMMENT ON COLUMN event.display.status IS 'Fits this status; empty for any.';
+COMMENT ON COLUMN jalon_events.display.status IS 'Fits this status; empty for any.';
 
-COMMENT ON COLUMN event.display.is_published IS 'Fits this publication; empty for any.';
+COMMENT ON COLUMN jalon_events.display.is_published IS 'Fits this publication; empty for any.';
 
-COMMENT ON COLUMN event.display.color IS 'Colour as #rrggbb.';
+COMMENT ON COLUMN jalon_events.display.color IS 'Colour as #rrggbb.';
 
-COMMENT ON COLUMN event.display.icon IS 'Name of an icon.';
+COMMENT ON COLUMN jalon_events.display.icon IS 'Name of an icon.';
 
-COMMENT ON COLUMN event.display.step IS 'Place in an event''s life: 1, 2, 3, …; what is aside shares the place of what it keeps from happening.';
+COMMENT ON COLUMN jalon_events.display.step IS 'Place in an event''s life: 1, 2, 3, …; what is aside shares the place of what it keeps from happening.';
 
-COMMENT ON COLUMN event.display.is_aside IS 'Off the straight way: shown only while an event is there.';
+COMMENT ON COLUMN jalon_events.display.is_aside IS 'Off the straight way: shown only while an event is there.';
+
+CREATE TABLE jalon_members.users (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    email character varying(320) NOT NULL,
+    name text NOT NULL,
+    role character varying(100) DEFAULT 'FREE'::character varying NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    status_version integer DEFAULT 1 NOT NULL,
+    status_changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT email_looks_like_one CHECK (((email)::text ~ '^[^\s@]+@[^\s@]+$'::text)),
+    CONSTRAINT name_is_not_blank CHECK ((name ~ '\S'::text))
+);
+
+COMMENT ON TABLE jalon_members.users IS 'People with an account.';
+
+COMMENT ON COLUMN jalon_members.users.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_members.users.email IS 'E-mail address, as the person writes it; nobody else has it, in capitals or not.';
+
+COMMENT ON COLUMN jalon_members.users.name IS 'Name.';
+
+COMMENT ON COLUMN jalon_members.users.role IS 'Role, a code of USER_ROLE.';
+
+COMMENT ON COLUMN jalon_members.users.created_at IS 'When the account was made.';
+
+COMMENT ON COLUMN jalon_members.users.status_version IS 'Counts the changes of role: 1, 2, 3, … Kept by Jalon.';
+
+COMMENT ON COLUMN jalon_members.users.status_changed_at IS 'When the role last changed. Kept by Jalon.';
+
+CREATE TABLE jalon_engine.webhook (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    url text NOT NULL,
+    description text,
+    event_types text[] NOT NULL,
+    tables text[],
+    case_types text[],
+    from_codes text[],
+    to_codes text[],
+    is_thin boolean DEFAULT false NOT NULL,
+    omitted text[] DEFAULT '{}'::text[] NOT NULL,
+    is_in_order boolean DEFAULT false NOT NULL,
+    rate_limit integer,
+    is_paused boolean DEFAULT false NOT NULL,
+    disabled_at timestamp with time zone,
+    disabled_why text,
+    revision integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    CONSTRAINT rate_limit_is_positive CHECK ((rate_limit > 0)),
+    CONSTRAINT some_type_is_asked_for CHECK (((cardinality(event_types) >= 1) AND (cardinality(event_types) <= 100))),
+    CONSTRAINT what_is_disabled_says_why CHECK (((disabled_at IS NULL) = (disabled_why IS NULL)))
+);
+
+COMMENT ON TABLE jalon_engine.webhook IS 'Endpoints outside, and what each wants to hear.';
+
+COMMENT ON COLUMN jalon_engine.webhook.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_engine.webhook.url IS 'Where to; checked when it is registered and again at each connection.';
+
+COMMENT ON COLUMN jalon_engine.webhook.description IS 'What it is for.';
+
+COMMENT ON COLUMN jalon_engine.webhook.event_types IS 'Types of events, with * for any part (dossier.status_changed, events.*, *).';
+
+COMMENT ON COLUMN jalon_engine.webhook.tables IS 'Only of these tracked tables; empty: of all.';
+
+COMMENT ON COLUMN jalon_engine.webhook.case_types IS 'Only of these case types; empty: of all.';
+
+COMMENT ON COLUMN jalon_engine.webhook.from_codes IS 'Only when one of these is left; empty: any.';
+
+COMMENT ON COLUMN jalon_engine.webhook.to_codes IS 'Only when one of these is entered; empty: any.';
+
+COMMENT ON COLUMN jalon_engine.webhook.is_thin IS 'Whether data holds table, key and version only.';
+
+COMMENT ON COLUMN jalon_engine.webhook.omitted IS 'Fields of data that are left out (who, meta.email).';
+
+COMMENT ON COLUMN jalon_engine.webhook.is_in_order IS 'Whether the changes of one record are delivered one after the other.';
+
+COMMENT ON COLUMN jalon_engine.webhook.rate_limit IS 'Deliveries a second at the most; empty: as fast as it answers.';
+
+COMMENT ON COLUMN jalon_engine.webhook.is_paused IS 'Whether deliveries wait until somebody resumes it.';
+
+COMMENT ON COLUMN jalon_engine.webhook.disabled_at IS 'When the relay gave it up.';
+
+COMMENT ON COLUMN jalon_engine.webhook.disabled_why IS 'Why: gone (it answered 410) or failing (for too long).';
+
+COMMENT ON COLUMN jalon_engine.webhook.revision IS 'Counts its changes.';
+
+COMMENT ON COLUMN jalon_engine.webhook.created_at IS 'When it was registered.';
+
+COMMENT ON COLUMN jalon_engine.webhook.created_by IS 'By whom.';
 
 CREATE TABLE jalon_engine.notification (
     id uuid NOT NULL,
@@ -1026,7 +1116,7 @@ COMMENT ON COLUMN jalon_engine.notification.type IS 'Type.';
 
 COMMENT ON COLUMN jalon_engine.notification.priority IS 'low, normal, high or urgent.';
 
-COMMENT ON COLUMN jalon_engine.notification.message IS 'Code of its words in jalon_engine.message: template is the title, hint the text.';
+COMMENT ON COLUMN jalon_engine.notification.message IS 'Code of its words in jalon_engine.display_text: template is the title, hint the text.';
 
 COMMENT ON COLUMN jalon_engine.notification.params IS 'What the words are filled with.';
 
@@ -1040,35 +1130,7 @@ COMMENT ON COLUMN jalon_engine.notification.created_at IS 'When.';
 
 COMMENT ON COLUMN jalon_engine.notification."position" IS 'Given after commit, one by one: who has read up to n misses nothing below n.';
 
-CREATE TABLE membership.users (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    email character varying(320) NOT NULL,
-    name text NOT NULL,
-    role character varying(100) DEFAULT 'FREE'::character varying NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    status_version integer DEFAULT 1 NOT NULL,
-    status_changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT email_looks_like_one CHECK (((email)::text ~ '^[^\s@]+@[^\s@]+$'::text)),
-    CONSTRAINT name_is_not_blank CHECK ((name ~ '\S'::text))
-);
-
-COMMENT ON TABLE membership.users IS 'People with an account.';
-
-COMMENT ON COLUMN membership.users.id IS 'Identifier.';
-
-COMMENT ON COLUMN membership.users.email IS 'E-mail address, as the person writes it; nobody else has it, in capitals or not.';
-
-COMMENT ON COLUMN membership.users.name IS 'Name.';
-
-COMMENT ON COLUMN membership.users.role IS 'Role, a code of USER_ROLE.';
-
-COMMENT ON COLUMN membership.users.created_at IS 'When the account was made.';
-
-COMMENT ON COLUMN membership.users.status_version IS 'Counts the changes of role: 1, 2, 3, … Kept by Jalon.';
-
-COMMENT ON COLUMN membership.users.status_changed_at IS 'When the role last changed. Kept by Jalon.';
-
-CREATE TABLE roadshow.roadshow_event (
+CREATE TABLE jalon_roadshow.roadshow_event (
     id integer NOT NULL,
     counterparty_id integer NOT NULL,
     type text NOT NULL,
@@ -1077,17 +1139,17 @@ CREATE TABLE roadshow.roadshow_event (
     CONSTRAINT meta_is_an_object CHECK ((jsonb_typeof(meta) = 'object'::text))
 );
 
-COMMENT ON TABLE roadshow.roadshow_event IS 'What happened with a counterparty: interactions, and a row for each change of its status, which the trigger writes.';
+COMMENT ON TABLE jalon_roadshow.roadshow_event IS 'What happened with a counterparty: interactions, and a row for each change of its status, which the trigger writes.';
 
-COMMENT ON COLUMN roadshow.roadshow_event.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_event.id IS 'Identifier.';
 
-COMMENT ON COLUMN roadshow.roadshow_event.counterparty_id IS 'Counterparty.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_event.counterparty_id IS 'Counterparty.';
 
-COMMENT ON COLUMN roadshow.roadshow_event.type IS 'Type, a code of ROADSHOW_EVENT_TYPE.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_event.type IS 'Type, a code of ROADSHOW_EVENT_TYPE.';
 
-COMMENT ON COLUMN roadshow.roadshow_event.date IS 'Day it happened.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_event.date IS 'Day it happened.';
 
-COMMENT ON COLUMN roadshow.roadshow_event.meta IS 'More about it; newStatus, oldStatus and version for a change of status.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_event.meta IS 'More about it; newStatus, oldStatus and version for a change of status.';
 
 CREATE TABLE jalon_engine.rule_scope (
     category text NOT NULL,
@@ -1112,68 +1174,6 @@ CREATE SEQUENCE jalon_engine.call_number
 
 COMMENT ON SEQUENCE jalon_engine.call_number IS 'Numbers the calls of the web application: a seal is good for one of them.';
 
-CREATE TABLE jalon_engine.webhook (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    url text NOT NULL,
-    description text,
-    event_types text[] NOT NULL,
-    tables text[],
-    case_types text[],
-    from_codes text[],
-    to_codes text[],
-    is_thin boolean DEFAULT false NOT NULL,
-    omitted text[] DEFAULT '{}'::text[] NOT NULL,
-    is_in_order boolean DEFAULT false NOT NULL,
-    rate_limit integer,
-    is_paused boolean DEFAULT false NOT NULL,
-    disabled_at timestamp with time zone,
-    disabled_why text,
-    revision integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by text NOT NULL,
-    CONSTRAINT rate_limit_is_positive CHECK ((rate_limit > 0)),
-    CONSTRAINT some_type_is_asked_for CHECK (((cardinality(event_types) >= 1) AND (cardinality(event_types) <= 100))),
-    CONSTRAINT what_is_disabled_says_why CHECK (((disabled_at IS NULL) = (disabled_why IS NULL)))
-);
-
-COMMENT ON TABLE jalon_engine.webhook IS 'Endpoints outside, and what each wants to hear.';
-
-COMMENT ON COLUMN jalon_engine.webhook.id IS 'Identifier.';
-
-COMMENT ON COLUMN jalon_engine.webhook.url IS 'Where to; checked when it is registered and again at each connection.';
-
-COMMENT ON COLUMN jalon_engine.webhook.description IS 'What it is for.';
-
-COMMENT ON COLUMN jalon_engine.webhook.event_types IS 'Types of events, with * for any part (dossier.status_changed, event.*, *).';
-
-COMMENT ON COLUMN jalon_engine.webhook.tables IS 'Only of these tracked tables; empty: of all.';
-
-COMMENT ON COLUMN jalon_engine.webhook.case_types IS 'Only of these case types; empty: of all.';
-
-COMMENT ON COLUMN jalon_engine.webhook.from_codes IS 'Only when one of these is left; empty: any.';
-
-COMMENT ON COLUMN jalon_engine.webhook.to_codes IS 'Only when one of these is entered; empty: any.';
-
-COMMENT ON COLUMN jalon_engine.webhook.is_thin IS 'Whether data holds table, key and version only.';
-
-COMMENT ON COLUMN jalon_engine.webhook.omitted IS 'Fields of data that are left out (who, meta.email).';
-
-COMMENT ON COLUMN jalon_engine.webhook.is_in_order IS 'Whether the changes of one record are delivered one after the other.';
-
-COMMENT ON COLUMN jalon_engine.webhook.rate_limit IS 'Deliveries a second at the most; empty: as fast as it answers.';
-
-COMMENT ON COLUMN jalon_engine.webhook.is_paused IS 'Whether deliveries wait until somebody resumes it.';
-
-COMMENT ON COLUMN jalon_engine.webhook.disabled_at IS 'When the relay gave it up.';
-
-COMMENT ON COLUMN jalon_engine.webhook.disabled_why IS 'Why: gone (it answered 410) or failing (for too long).';
-
-COMMENT ON COLUMN jalon_engine.webhook.revision IS 'Counts its changes.';
-
-COMMENT ON COLUMN jalon_engine.webhook.created_at IS 'When it was registered.';
-
-COMMENT ON COLUMN jalon_engine.webhook.created_by IS 'By whom.';
-
 CREATE TABLE jalon_engine.webhook_message (
     id uuid NOT NULL,
     created_at timestamp with time zone NOT NULL,
@@ -1186,7 +1186,7 @@ CREATE TABLE jalon_engine.webhook_message (
 )
 PARTITION BY RANGE (created_at);
 
-COMMENT ON TABLE jalon_engine.webhook_message IS 'Events that somebody subscribes to, as the relay took them from jalon_engine.event.';
+COMMENT ON TABLE jalon_engine.webhook_message IS 'Events that somebody subscribes to, as the relay took them from jalon_engine.outbox_message.';
 
 COMMENT ON COLUMN jalon_engine.webhook_message.id IS 'Identifier of the event, constant over all deliveries (webhook-id).';
 
@@ -1204,7 +1204,7 @@ COMMENT ON COLUMN jalon_engine.webhook_message.occurred_at IS 'When it happened.
 
 COMMENT ON COLUMN jalon_engine.webhook_message.data IS 'What the change carries.';
 
-CREATE TABLE jalon_engine.workflow_arrow (
+CREATE TABLE jalon_engine.workflow_transition (
     category text NOT NULL,
     case_type text DEFAULT '*'::text NOT NULL,
     version integer NOT NULL,
@@ -1218,343 +1218,36 @@ CREATE TABLE jalon_engine.workflow_arrow (
     guard text,
     icon text,
     "position" integer DEFAULT 0 NOT NULL,
-    CONSTRAINT an_arrow_leads_elsewhere CHECK (((from_code)::text IS DISTINCT FROM (to_code)::text))
+    CONSTRAINT a_transition_leads_elsewhere CHECK (((from_code)::text IS DISTINCT FROM (to_code)::text))
 );
 
-COMMENT ON TABLE jalon_engine.workflow_arrow IS 'The arrows of a workflow version. No from_code: records may be created there (without such rows: on every initial code of the workflow).';
+COMMENT ON TABLE jalon_engine.workflow_transition IS 'The transitions of a workflow version. No from_code: records may be created there (without such rows: on every initial code of the workflow).';
 
-COMMENT ON COLUMN jalon_engine.workflow_arrow.category IS 'Category.';
+COMMENT ON COLUMN jalon_engine.workflow_transition.category IS 'Category.';
 
-COMMENT ON COLUMN jalon_engine.workflow_arrow.case_type IS 'Case type or *.';
+COMMENT ON COLUMN jalon_engine.workflow_transition.case_type IS 'Case type or *.';
 
-COMMENT ON COLUMN jalon_engine.workflow_arrow.version IS 'Version of the workflow.';
+COMMENT ON COLUMN jalon_engine.workflow_transition.version IS 'Version of the workflow.';
 
-COMMENT ON COLUMN jalon_engine.workflow_arrow.from_code IS 'Code it leaves; empty for creation.';
+COMMENT ON COLUMN jalon_engine.workflow_transition.from_code IS 'Code it leaves; empty for creation.';
 
-COMMENT ON COLUMN jalon_engine.workflow_arrow.to_code IS 'Code it leads to.';
+COMMENT ON COLUMN jalon_engine.workflow_transition.to_code IS 'Code it leads to.';
 
-COMMENT ON COLUMN jalon_engine.workflow_arrow.action IS 'What taking it is called (submit, approve).';
+COMMENT ON COLUMN jalon_engine.workflow_transition.action IS 'What taking it is called (submit, approve).';
 
-COMMENT ON COLUMN jalon_engine.workflow_arrow.roles IS 'Roles that may take it; any = every known actor; empty = nobody.';
+COMMENT ON COLUMN jalon_engine.workflow_transition.roles IS 'Roles that may take it; any = every known actor; empty = nobody.';
 
-COMMENT ON COLUMN jalon_engine.workflow_arrow.relation IS 'Relation to the record that the actor must stand in besides (author); !author for anyone but.';
+COMMENT ON COLUMN jalon_engine.workflow_transition.relation IS 'Relation to the record that the actor must stand in besides (author); !author for anyone but.';
 
-COMMENT ON COLUMN jalon_engine.workflow_arrow.requires_reason IS 'Whether a reason must be given.';
+COMMENT ON COLUMN jalon_engine.workflow_transition.requires_reason IS 'Whether a reason must be given.';
 
-COMMENT ON COLUMN jalon_engine.workflow_arrow.required_fields IS 'Columns of the record, or meta.<name>, that must be filled.';
+COMMENT ON COLUMN jalon_engine.workflow_transition.required_fields IS 'Columns of the record, or meta.<name>, that must be filled.';
 
-COMMENT ON COLUMN jalon_engine.workflow_arrow.guard IS 'Guard function that must let it pass.';
+COMMENT ON COLUMN jalon_engine.workflow_transition.guard IS 'Guard function that must let it pass.';
 
-COMMENT ON COLUMN jalon_engine.workflow_arrow.icon IS 'Name of an icon for a button.';
+COMMENT ON COLUMN jalon_engine.workflow_transition.icon IS 'Name of an icon for a button.';
 
-COMMENT ON COLUMN jalon_engine.workflow_arrow."position" IS 'Order among the arrows from one code.';
-
-CREATE TABLE jalon_engine.error_code (
-    sqlstate text NOT NULL,
-    http_status integer NOT NULL,
-    title text NOT NULL,
-    description text NOT NULL,
-    CONSTRAINT http_status_is_an_error CHECK (((http_status >= 400) AND (http_status <= 599))),
-    CONSTRAINT sqlstate_is_ours CHECK ((sqlstate ~ '^JL[1-5][0-9]{2}$'::text))
-);
-
-COMMENT ON TABLE jalon_engine.error_code IS 'The registry of SQLSTATEs that Jalon raises; it drives functions, HTTP, OpenAPI and the documents.';
-
-COMMENT ON COLUMN jalon_engine.error_code.sqlstate IS 'The SQLSTATE a caller branches on.';
-
-COMMENT ON COLUMN jalon_engine.error_code.http_status IS 'The HTTP status the web application answers with.';
-
-COMMENT ON COLUMN jalon_engine.error_code.title IS 'Short name of the error.';
-
-COMMENT ON COLUMN jalon_engine.error_code.description IS 'What it means and what to do about it.';
-
-CREATE VIEW api.error_codes AS
- SELECT sqlstate,
-    http_status,
-    title,
-    description
-   FROM jalon_engine.error_code c;
-
-COMMENT ON VIEW api.error_codes IS 'SQLSTATEs that Jalon raises and the HTTP status of each.';
-
-COMMENT ON COLUMN api.error_codes.sqlstate IS 'The SQLSTATE.';
-
-COMMENT ON COLUMN api.error_codes.http_status IS 'HTTP status.';
-
-COMMENT ON COLUMN api.error_codes.title IS 'Short name.';
-
-COMMENT ON COLUMN api.error_codes.description IS 'What it means.';
-
-CREATE VIEW api.languages AS
- SELECT code,
-    label,
-    is_default
-   FROM jalon_engine.language l
-  WHERE is_active
-  ORDER BY is_default DESC, "position", code;
-
-COMMENT ON VIEW api.languages IS 'Active languages, the default one first.';
-
-COMMENT ON COLUMN api.languages.code IS 'Language tag.';
-
-COMMENT ON COLUMN api.languages.label IS 'Its own name.';
-
-COMMENT ON COLUMN api.languages.is_default IS 'Whether it is the default.';
-
-CREATE TABLE dossier.outcome_mapping (
-    outcome text NOT NULL,
-    status character varying(100) NOT NULL
-);
-
-COMMENT ON TABLE dossier.outcome_mapping IS 'Which DOSSIER_STATUS a code stands for that status_mapping does not name, by its outcome.';
-
-COMMENT ON COLUMN dossier.outcome_mapping.outcome IS 'Outcome of the code.';
-
-COMMENT ON COLUMN dossier.outcome_mapping.status IS 'Code of DOSSIER_STATUS.';
-
-CREATE TABLE dossier.status_mapping (
-    status_code character varying(100) NOT NULL,
-    status character varying(100) NOT NULL,
-    rank integer DEFAULT 0 NOT NULL
-);
-
-COMMENT ON TABLE dossier.status_mapping IS 'Which DOSSIER_STATUS a CASE_STATUS stands for. Changed by jalon.map_dossier_status, which brings the dossiers along.';
-
-COMMENT ON COLUMN dossier.status_mapping.status_code IS 'Code of CASE_STATUS.';
-
-COMMENT ON COLUMN dossier.status_mapping.status IS 'Code of DOSSIER_STATUS.';
-
-COMMENT ON COLUMN dossier.status_mapping.rank IS 'Where several codes stand for one status, the lowest is derived from it.';
-
-CREATE TABLE event.content_column (
-    column_name text NOT NULL,
-    is_major boolean NOT NULL
-);
-
-COMMENT ON TABLE event.content_column IS 'The columns that an organizer edits, and which of them matter to an approval.';
-
-COMMENT ON COLUMN event.content_column.column_name IS 'Column of events.';
-
-COMMENT ON COLUMN event.content_column.is_major IS 'Whether changing it on an approved event asks for a new approval.';
-
-CREATE TABLE event.display_label (
-    code text NOT NULL,
-    language text NOT NULL,
-    label text NOT NULL
-);
-
-COMMENT ON TABLE event.display_label IS 'The words of what is shown, per language.';
-
-COMMENT ON COLUMN event.display_label.code IS 'What is shown.';
-
-COMMENT ON COLUMN event.display_label.language IS 'Language.';
-
-COMMENT ON COLUMN event.display_label.label IS 'The words.';
-
-CREATE TABLE jalon_history.event__events (
-    id uuid NOT NULL,
-    event_id uuid NOT NULL,
-    old_status character varying(100),
-    new_status character varying(100),
-    old_moderation_status character varying(100),
-    new_moderation_status character varying(100),
-    old_is_published boolean,
-    new_is_published boolean,
-    changed_at timestamp with time zone NOT NULL,
-    previous_changed_at timestamp with time zone,
-    changed_by text NOT NULL,
-    reason text,
-    meta_data jsonb,
-    version integer NOT NULL,
-    workflow_version integer,
-    kind text NOT NULL,
-    on_behalf_of text,
-    db_role text NOT NULL,
-    bulk_id uuid,
-    transaction_id xid8 NOT NULL
-)
-PARTITION BY RANGE (changed_at);
-
-COMMENT ON TABLE jalon_history.event__events IS 'Every change of events: one row each, written by its trigger, never changed.';
-
-COMMENT ON COLUMN jalon_history.event__events.id IS 'Identifier.';
-
-COMMENT ON COLUMN jalon_history.event__events.event_id IS 'Key of the record.';
-
-COMMENT ON COLUMN jalon_history.event__events.old_status IS 'Status before; empty on creation.';
-
-COMMENT ON COLUMN jalon_history.event__events.new_status IS 'Status after.';
-
-COMMENT ON COLUMN jalon_history.event__events.old_moderation_status IS 'Moderation_Status before; empty on creation.';
-
-COMMENT ON COLUMN jalon_history.event__events.new_moderation_status IS 'Moderation_Status after.';
-
-COMMENT ON COLUMN jalon_history.event__events.old_is_published IS 'Is_Published before; empty on creation.';
-
-COMMENT ON COLUMN jalon_history.event__events.new_is_published IS 'Is_Published after.';
-
-COMMENT ON COLUMN jalon_history.event__events.changed_at IS 'When the change was made.';
-
-COMMENT ON COLUMN jalon_history.event__events.previous_changed_at IS 'When the stay that this change ends had begun.';
-
-COMMENT ON COLUMN jalon_history.event__events.changed_by IS 'Who made it.';
-
-COMMENT ON COLUMN jalon_history.event__events.reason IS 'Why.';
-
-COMMENT ON COLUMN jalon_history.event__events.meta_data IS 'Whatever else the writer gave along, as JSON.';
-
-COMMENT ON COLUMN jalon_history.event__events.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
-
-COMMENT ON COLUMN jalon_history.event__events.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
-
-COMMENT ON COLUMN jalon_history.event__events.kind IS 'create, move, force, migration, import, backfill or timer.';
-
-COMMENT ON COLUMN jalon_history.event__events.on_behalf_of IS 'For whom it was made, where another acted.';
-
-COMMENT ON COLUMN jalon_history.event__events.db_role IS 'Database login it came through.';
-
-COMMENT ON COLUMN jalon_history.event__events.bulk_id IS 'The bulk call that it was part of.';
-
-COMMENT ON COLUMN jalon_history.event__events.transaction_id IS 'Transaction that wrote it.';
-
-CREATE VIEW event.event_status_history AS
- SELECT id,
-    event_id,
-    old_status,
-    new_status,
-    old_moderation_status,
-    new_moderation_status,
-    old_is_published,
-    new_is_published,
-    changed_at,
-    previous_changed_at,
-    changed_by,
-    reason,
-    meta_data,
-    version,
-    workflow_version,
-    kind,
-    on_behalf_of,
-    db_role,
-    bulk_id,
-    transaction_id,
-    (meta_data ->> 'admin_notes'::text) AS admin_notes
-   FROM jalon_history.event__events h;
-
-COMMENT ON VIEW event.event_status_history IS 'Every change of a status: one row each.';
-
-COMMENT ON COLUMN event.event_status_history.id IS 'Identifier.';
-
-COMMENT ON COLUMN event.event_status_history.event_id IS 'Key of the record.';
-
-COMMENT ON COLUMN event.event_status_history.old_status IS 'Old status; empty on creation.';
-
-COMMENT ON COLUMN event.event_status_history.new_status IS 'New status.';
-
-COMMENT ON COLUMN event.event_status_history.old_moderation_status IS 'Old moderation status; empty on creation.';
-
-COMMENT ON COLUMN event.event_status_history.new_moderation_status IS 'New moderation status.';
-
-COMMENT ON COLUMN event.event_status_history.old_is_published IS 'Old is published; empty on creation.';
-
-COMMENT ON COLUMN event.event_status_history.new_is_published IS 'New is published.';
-
-COMMENT ON COLUMN event.event_status_history.changed_at IS 'When.';
-
-COMMENT ON COLUMN event.event_status_history.previous_changed_at IS 'When the stay that this change ends had begun.';
-
-COMMENT ON COLUMN event.event_status_history.changed_by IS 'By whom.';
-
-COMMENT ON COLUMN event.event_status_history.reason IS 'Why.';
-
-COMMENT ON COLUMN event.event_status_history.meta_data IS 'Whatever else the writer gave along.';
-
-COMMENT ON COLUMN event.event_status_history.version IS 'The record''s version after the change.';
-
-COMMENT ON COLUMN event.event_status_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
-
-COMMENT ON COLUMN event.event_status_history.kind IS 'create, move, force, migration, import, backfill or timer.';
-
-COMMENT ON COLUMN event.event_status_history.on_behalf_of IS 'For whom, where another acted.';
-
-COMMENT ON COLUMN event.event_status_history.db_role IS 'Database login it came through.';
-
-COMMENT ON COLUMN event.event_status_history.bulk_id IS 'The bulk call that it was part of.';
-
-COMMENT ON COLUMN event.event_status_history.transaction_id IS 'Transaction that wrote it.';
-
-COMMENT ON COLUMN event.event_status_history.admin_notes IS 'What the moderator told the organizer.';
-
-CREATE TABLE event.follow_up (
-    code text NOT NULL,
-    "position" integer NOT NULL,
-    column_name text NOT NULL,
-    to_code text,
-    if_status text[],
-    if_moderation_status text[],
-    set_status text,
-    set_moderation_status text,
-    set_is_published boolean,
-    CONSTRAINT follow_up_sets_something CHECK ((num_nonnulls(set_status, set_moderation_status, set_is_published) > 0)),
-    CONSTRAINT follow_up_watches_a_known_column CHECK ((column_name = ANY (ARRAY['status'::text, 'moderation_status'::text, 'is_published'::text, 'content'::text])))
-);
-
-COMMENT ON TABLE event.follow_up IS 'What follows in the same change: when a column comes to a code, others that were left alone come along. In order, once each.';
-
-COMMENT ON COLUMN event.follow_up.code IS 'Name.';
-
-COMMENT ON COLUMN event.follow_up."position" IS 'Order.';
-
-COMMENT ON COLUMN event.follow_up.column_name IS 'Column that changes; content: a major column of content.';
-
-COMMENT ON COLUMN event.follow_up.to_code IS 'Code it comes to; empty for any.';
-
-COMMENT ON COLUMN event.follow_up.if_status IS 'Only while status is one of these.';
-
-COMMENT ON COLUMN event.follow_up.if_moderation_status IS 'Only while moderation_status is one of these.';
-
-COMMENT ON COLUMN event.follow_up.set_status IS 'Where status goes.';
-
-COMMENT ON COLUMN event.follow_up.set_moderation_status IS 'Where moderation_status goes.';
-
-COMMENT ON COLUMN event.follow_up.set_is_published IS 'What publication becomes.';
-
-CREATE TABLE event.notice (
-    code text NOT NULL,
-    "position" integer NOT NULL,
-    audience text,
-    by_organizer boolean,
-    column_name text NOT NULL,
-    from_code text,
-    to_code text,
-    type text NOT NULL,
-    priority text NOT NULL,
-    link text NOT NULL,
-    CONSTRAINT notice_watches_a_known_column CHECK ((column_name = ANY (ARRAY['status'::text, 'moderation_status'::text, 'is_published'::text]))),
-    CONSTRAINT priority_is_known CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text])))
-);
-
-COMMENT ON TABLE event.notice IS 'Who is told of which change of an event: for each audience the first row that fits. The words are event.notice.<code> in jalon_engine.message.';
-
-COMMENT ON COLUMN event.notice.code IS 'Name.';
-
-COMMENT ON COLUMN event.notice."position" IS 'Order.';
-
-COMMENT ON COLUMN event.notice.audience IS 'Permission whose holders are told; empty: the organizer of the event.';
-
-COMMENT ON COLUMN event.notice.by_organizer IS 'Only of changes that the organizer made, or only of others''; empty for both.';
-
-COMMENT ON COLUMN event.notice.column_name IS 'Column that changed.';
-
-COMMENT ON COLUMN event.notice.from_code IS 'Code it left; empty for any.';
-
-COMMENT ON COLUMN event.notice.to_code IS 'Code it came to; empty for any.';
-
-COMMENT ON COLUMN event.notice.type IS 'Type of the notification.';
-
-COMMENT ON COLUMN event.notice.priority IS 'low, normal, high or urgent.';
-
-COMMENT ON COLUMN event.notice.link IS 'Where to look, with {event_id}.';
+COMMENT ON COLUMN jalon_engine.workflow_transition."position" IS 'Order among the transitions from one code.';
 
 CREATE TABLE jalon_engine.api_key (
     name text NOT NULL,
@@ -1665,54 +1358,6 @@ COMMENT ON COLUMN jalon.arrivals.from_case_type IS 'Case type that is left; * fo
 COMMENT ON COLUMN jalon.arrivals.from_code IS 'Code before.';
 
 COMMENT ON COLUMN jalon.arrivals.to_code IS 'Code after.';
-
-CREATE VIEW jalon.arrows AS
- SELECT a.category,
-    a.case_type,
-    a.version,
-    w.state,
-    a.from_code,
-    a.to_code,
-    a.action,
-    a.roles,
-    a.relation,
-    a.requires_reason,
-    a.required_fields,
-    a.guard,
-    a.icon,
-    a."position"
-   FROM (jalon_engine.workflow_arrow a
-     JOIN jalon_engine.workflow w USING (category, case_type, version));
-
-COMMENT ON VIEW jalon.arrows IS 'Arrows of every version of every workflow.';
-
-COMMENT ON COLUMN jalon.arrows.category IS 'Category.';
-
-COMMENT ON COLUMN jalon.arrows.case_type IS 'Case type or *.';
-
-COMMENT ON COLUMN jalon.arrows.version IS 'Version.';
-
-COMMENT ON COLUMN jalon.arrows.state IS 'State of the version.';
-
-COMMENT ON COLUMN jalon.arrows.from_code IS 'Code it leaves; empty for creation.';
-
-COMMENT ON COLUMN jalon.arrows.to_code IS 'Code it leads to.';
-
-COMMENT ON COLUMN jalon.arrows.action IS 'What taking it is called.';
-
-COMMENT ON COLUMN jalon.arrows.roles IS 'Roles that may take it.';
-
-COMMENT ON COLUMN jalon.arrows.relation IS 'Relation demanded.';
-
-COMMENT ON COLUMN jalon.arrows.requires_reason IS 'Whether a reason is demanded.';
-
-COMMENT ON COLUMN jalon.arrows.required_fields IS 'Fields demanded.';
-
-COMMENT ON COLUMN jalon.arrows.guard IS 'Guard demanded.';
-
-COMMENT ON COLUMN jalon.arrows.icon IS 'Icon.';
-
-COMMENT ON COLUMN jalon.arrows."position" IS 'Order.';
 
 CREATE TABLE jalon_engine.referential_label (
     category text NOT NULL,
@@ -2064,6 +1709,54 @@ COMMENT ON COLUMN jalon.tracked.tracked_at IS 'Since when.';
 
 COMMENT ON COLUMN jalon.tracked.tracked_by IS 'By whom.';
 
+CREATE VIEW jalon.transitions AS
+ SELECT a.category,
+    a.case_type,
+    a.version,
+    w.state,
+    a.from_code,
+    a.to_code,
+    a.action,
+    a.roles,
+    a.relation,
+    a.requires_reason,
+    a.required_fields,
+    a.guard,
+    a.icon,
+    a."position"
+   FROM (jalon_engine.workflow_transition a
+     JOIN jalon_engine.workflow w USING (category, case_type, version));
+
+COMMENT ON VIEW jalon.transitions IS 'Transitions of every version of every workflow.';
+
+COMMENT ON COLUMN jalon.transitions.category IS 'Category.';
+
+COMMENT ON COLUMN jalon.transitions.case_type IS 'Case type or *.';
+
+COMMENT ON COLUMN jalon.transitions.version IS 'Version.';
+
+COMMENT ON COLUMN jalon.transitions.state IS 'State of the version.';
+
+COMMENT ON COLUMN jalon.transitions.from_code IS 'Code it leaves; empty for creation.';
+
+COMMENT ON COLUMN jalon.transitions.to_code IS 'Code it leads to.';
+
+COMMENT ON COLUMN jalon.transitions.action IS 'What taking it is called.';
+
+COMMENT ON COLUMN jalon.transitions.roles IS 'Roles that may take it.';
+
+COMMENT ON COLUMN jalon.transitions.relation IS 'Relation demanded.';
+
+COMMENT ON COLUMN jalon.transitions.requires_reason IS 'Whether a reason is demanded.';
+
+COMMENT ON COLUMN jalon.transitions.required_fields IS 'Fields demanded.';
+
+COMMENT ON COLUMN jalon.transitions.guard IS 'Guard demanded.';
+
+COMMENT ON COLUMN jalon.transitions.icon IS 'Icon.';
+
+COMMENT ON COLUMN jalon.transitions."position" IS 'Order.';
+
 CREATE VIEW jalon.workflows AS
  SELECT category,
     case_type,
@@ -2072,8 +1765,8 @@ CREATE VIEW jalon.workflows AS
     label,
     revision,
     ( SELECT count(*) AS count
-           FROM jalon_engine.workflow_arrow a
-          WHERE ((a.category = w.category) AND (a.case_type = w.case_type) AND (a.version = w.version))) AS arrows,
+           FROM jalon_engine.workflow_transition a
+          WHERE ((a.category = w.category) AND (a.case_type = w.case_type) AND (a.version = w.version))) AS transitions,
     created_at,
     created_by,
     published_at,
@@ -2095,7 +1788,7 @@ COMMENT ON COLUMN jalon.workflows.label IS 'What it is called.';
 
 COMMENT ON COLUMN jalon.workflows.revision IS 'Edits of the draft.';
 
-COMMENT ON COLUMN jalon.workflows.arrows IS 'How many arrows it has.';
+COMMENT ON COLUMN jalon.workflows.transitions IS 'How many transitions it has.';
 
 COMMENT ON COLUMN jalon.workflows.created_at IS 'When it was begun.';
 
@@ -2106,6 +1799,83 @@ COMMENT ON COLUMN jalon.workflows.published_at IS 'When it came into force.';
 COMMENT ON COLUMN jalon.workflows.published_by IS 'By whom.';
 
 COMMENT ON COLUMN jalon.workflows.retired_at IS 'When it went.';
+
+CREATE TABLE jalon_engine.error_code (
+    sqlstate text NOT NULL,
+    http_status integer NOT NULL,
+    title text NOT NULL,
+    description text NOT NULL,
+    CONSTRAINT http_status_is_an_error CHECK (((http_status >= 400) AND (http_status <= 599))),
+    CONSTRAINT sqlstate_is_ours CHECK ((sqlstate ~ '^JL[1-5][0-9]{2}$'::text))
+);
+
+COMMENT ON TABLE jalon_engine.error_code IS 'The registry of SQLSTATEs that Jalon raises; it drives functions, HTTP, OpenAPI and the documents.';
+
+COMMENT ON COLUMN jalon_engine.error_code.sqlstate IS 'The SQLSTATE a caller branches on.';
+
+COMMENT ON COLUMN jalon_engine.error_code.http_status IS 'The HTTP status the web application answers with.';
+
+COMMENT ON COLUMN jalon_engine.error_code.title IS 'Short name of the error.';
+
+COMMENT ON COLUMN jalon_engine.error_code.description IS 'What it means and what to do about it.';
+
+CREATE VIEW jalon_api.error_codes AS
+ SELECT sqlstate,
+    http_status,
+    title,
+    description
+   FROM jalon_engine.error_code c;
+
+COMMENT ON VIEW jalon_api.error_codes IS 'SQLSTATEs that Jalon raises and the HTTP status of each.';
+
+COMMENT ON COLUMN jalon_api.error_codes.sqlstate IS 'The SQLSTATE.';
+
+COMMENT ON COLUMN jalon_api.error_codes.http_status IS 'HTTP status.';
+
+COMMENT ON COLUMN jalon_api.error_codes.title IS 'Short name.';
+
+COMMENT ON COLUMN jalon_api.error_codes.description IS 'What it means.';
+
+CREATE VIEW jalon_api.languages AS
+ SELECT code,
+    label,
+    is_default
+   FROM jalon_engine.language l
+  WHERE is_active
+  ORDER BY is_default DESC, "position", code;
+
+COMMENT ON VIEW jalon_api.languages IS 'Active languages, the default one first.';
+
+COMMENT ON COLUMN jalon_api.languages.code IS 'Language tag.';
+
+COMMENT ON COLUMN jalon_api.languages.label IS 'Its own name.';
+
+COMMENT ON COLUMN jalon_api.languages.is_default IS 'Whether it is the default.';
+
+CREATE TABLE jalon_dossiers.outcome_mapping (
+    outcome text NOT NULL,
+    status character varying(100) NOT NULL
+);
+
+COMMENT ON TABLE jalon_dossiers.outcome_mapping IS 'Which DOSSIER_STATUS a code stands for that status_mapping does not name, by its outcome.';
+
+COMMENT ON COLUMN jalon_dossiers.outcome_mapping.outcome IS 'Outcome of the code.';
+
+COMMENT ON COLUMN jalon_dossiers.outcome_mapping.status IS 'Code of DOSSIER_STATUS.';
+
+CREATE TABLE jalon_dossiers.status_mapping (
+    status_code character varying(100) NOT NULL,
+    status character varying(100) NOT NULL,
+    rank integer DEFAULT 0 NOT NULL
+);
+
+COMMENT ON TABLE jalon_dossiers.status_mapping IS 'Which DOSSIER_STATUS a CASE_STATUS stands for. Changed by jalon.map_dossier_status, which brings the dossiers along.';
+
+COMMENT ON COLUMN jalon_dossiers.status_mapping.status_code IS 'Code of CASE_STATUS.';
+
+COMMENT ON COLUMN jalon_dossiers.status_mapping.status IS 'Code of DOSSIER_STATUS.';
+
+COMMENT ON COLUMN jalon_dossiers.status_mapping.rank IS 'Where several codes stand for one status, the lowest is derived from it.';
 
 CREATE TABLE jalon_engine.action_label (
     category text NOT NULL,
@@ -2118,11 +1888,28 @@ COMMENT ON TABLE jalon_engine.action_label IS 'What an action is called on a but
 
 COMMENT ON COLUMN jalon_engine.action_label.category IS 'Category.';
 
-COMMENT ON COLUMN jalon_engine.action_label.action IS 'Action of an arrow.';
+COMMENT ON COLUMN jalon_engine.action_label.action IS 'Action of a transition.';
 
 COMMENT ON COLUMN jalon_engine.action_label.language IS 'Language.';
 
 COMMENT ON COLUMN jalon_engine.action_label.label IS 'The label.';
+
+CREATE TABLE jalon_engine.display_text (
+    code text NOT NULL,
+    language text NOT NULL,
+    template text NOT NULL,
+    hint text
+);
+
+COMMENT ON TABLE jalon_engine.display_text IS 'Texts by code and language; {names} in a template are filled from the parameters of the moment.';
+
+COMMENT ON COLUMN jalon_engine.display_text.code IS 'A SQLSTATE, or a dotted name of a module''s own text.';
+
+COMMENT ON COLUMN jalon_engine.display_text.language IS 'Language of the text.';
+
+COMMENT ON COLUMN jalon_engine.display_text.template IS 'The text with {placeholders}.';
+
+COMMENT ON COLUMN jalon_engine.display_text.hint IS 'What the reader may do next, with {placeholders}.';
 
 CREATE TABLE jalon_engine.idempotency (
     principal text NOT NULL,
@@ -2158,23 +1945,6 @@ COMMENT ON TABLE jalon_engine.interest IS 'Who wants to hear of which tracked ta
 COMMENT ON COLUMN jalon_engine.interest.subscriber IS 'Who is interested (webhook:<id>, a module).';
 
 COMMENT ON COLUMN jalon_engine.interest.tracked IS 'Tracked table.';
-
-CREATE TABLE jalon_engine.message (
-    code text NOT NULL,
-    language text NOT NULL,
-    template text NOT NULL,
-    hint text
-);
-
-COMMENT ON TABLE jalon_engine.message IS 'Texts by code and language; {names} in a template are filled from the parameters of the moment.';
-
-COMMENT ON COLUMN jalon_engine.message.code IS 'A SQLSTATE, or a dotted name of a module''s own text.';
-
-COMMENT ON COLUMN jalon_engine.message.language IS 'Language of the text.';
-
-COMMENT ON COLUMN jalon_engine.message.template IS 'The text with {placeholders}.';
-
-COMMENT ON COLUMN jalon_engine.message.hint IS 'What the reader may do next, with {placeholders}.';
 
 CREATE TABLE jalon_engine.notification_clock (
     singleton boolean DEFAULT true NOT NULL,
@@ -2415,11 +2185,11 @@ CREATE VIEW jalon_engine.workflow_definition AS
     a.guard,
     a."position",
     w.published_at
-   FROM (jalon_engine.workflow_arrow a
+   FROM (jalon_engine.workflow_transition a
      JOIN jalon_engine.workflow w USING (category, case_type, version))
   WHERE (w.state = 'published'::text);
 
-COMMENT ON VIEW jalon_engine.workflow_definition IS 'The arrows now in force, one row each.';
+COMMENT ON VIEW jalon_engine.workflow_definition IS 'The transitions now in force, one row each.';
 
 COMMENT ON COLUMN jalon_engine.workflow_definition.category IS 'Category.';
 
@@ -2446,6 +2216,236 @@ COMMENT ON COLUMN jalon_engine.workflow_definition.guard IS 'Guard demanded.';
 COMMENT ON COLUMN jalon_engine.workflow_definition."position" IS 'Order.';
 
 COMMENT ON COLUMN jalon_engine.workflow_definition.published_at IS 'Since when.';
+
+CREATE TABLE jalon_events.content_column (
+    column_name text NOT NULL,
+    is_major boolean NOT NULL
+);
+
+COMMENT ON TABLE jalon_events.content_column IS 'The columns that an organizer edits, and which of them matter to an approval.';
+
+COMMENT ON COLUMN jalon_events.content_column.column_name IS 'Column of events.';
+
+COMMENT ON COLUMN jalon_events.content_column.is_major IS 'Whether changing it on an approved event asks for a new approval.';
+
+CREATE TABLE jalon_events.display_label (
+    code text NOT NULL,
+    language text NOT NULL,
+    label text NOT NULL
+);
+
+COMMENT ON TABLE jalon_events.display_label IS 'The words of what is shown, per language.';
+
+COMMENT ON COLUMN jalon_events.display_label.code IS 'What is shown.';
+
+COMMENT ON COLUMN jalon_events.display_label.language IS 'Language.';
+
+COMMENT ON COLUMN jalon_events.display_label.label IS 'The words.';
+
+CREATE TABLE jalon_history.jalon_events__events (
+    id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    old_status character varying(100),
+    new_status character varying(100),
+    old_moderation_status character varying(100),
+    new_moderation_status character varying(100),
+    old_is_published boolean,
+    new_is_published boolean,
+    changed_at timestamp with time zone NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer NOT NULL,
+    workflow_version integer,
+    kind text NOT NULL,
+    on_behalf_of text,
+    db_role text NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 NOT NULL
+)
+PARTITION BY RANGE (changed_at);
+
+COMMENT ON TABLE jalon_history.jalon_events__events IS 'Every change of events: one row each, written by its trigger, never changed.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.event_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.old_status IS 'Status before; empty on creation.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.new_status IS 'Status after.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.old_moderation_status IS 'Moderation_Status before; empty on creation.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.new_moderation_status IS 'Moderation_Status after.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.old_is_published IS 'Is_Published before; empty on creation.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.new_is_published IS 'Is_Published after.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.changed_at IS 'When the change was made.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.previous_changed_at IS 'When the stay that this change ends had begun.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.changed_by IS 'Who made it.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.on_behalf_of IS 'For whom it was made, where another acted.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_history.jalon_events__events.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW jalon_events.event_status_history AS
+ SELECT id,
+    event_id,
+    old_status,
+    new_status,
+    old_moderation_status,
+    new_moderation_status,
+    old_is_published,
+    new_is_published,
+    changed_at,
+    previous_changed_at,
+    changed_by,
+    reason,
+    meta_data,
+    version,
+    workflow_version,
+    kind,
+    on_behalf_of,
+    db_role,
+    bulk_id,
+    transaction_id,
+    (meta_data ->> 'admin_notes'::text) AS admin_notes
+   FROM jalon_history.jalon_events__events h;
+
+COMMENT ON VIEW jalon_events.event_status_history IS 'Every change of a status: one row each.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.event_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.old_status IS 'Old status; empty on creation.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.new_status IS 'New status.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.old_moderation_status IS 'Old moderation status; empty on creation.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.new_moderation_status IS 'New moderation status.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.old_is_published IS 'Old is published; empty on creation.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.new_is_published IS 'New is published.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.changed_at IS 'When.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.meta_data IS 'Whatever else the writer gave along.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.version IS 'The record''s version after the change.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.transaction_id IS 'Transaction that wrote it.';
+
+COMMENT ON COLUMN jalon_events.event_status_history.admin_notes IS 'What the moderator told the organizer.';
+
+CREATE TABLE jalon_events.follow_up (
+    code text NOT NULL,
+    "position" integer NOT NULL,
+    column_name text NOT NULL,
+    to_code text,
+    if_status text[],
+    if_moderation_status text[],
+    set_status text,
+    set_moderation_status text,
+    set_is_published boolean,
+    CONSTRAINT follow_up_sets_something CHECK ((num_nonnulls(set_status, set_moderation_status, set_is_published) > 0)),
+    CONSTRAINT follow_up_watches_a_known_column CHECK ((column_name = ANY (ARRAY['status'::text, 'moderation_status'::text, 'is_published'::text, 'content'::text])))
+);
+
+COMMENT ON TABLE jalon_events.follow_up IS 'What follows in the same change: when a column comes to a code, others that were left alone come along. In order, once each.';
+
+COMMENT ON COLUMN jalon_events.follow_up.code IS 'Name.';
+
+COMMENT ON COLUMN jalon_events.follow_up."position" IS 'Order.';
+
+COMMENT ON COLUMN jalon_events.follow_up.column_name IS 'Column that changes; content: a major column of content.';
+
+COMMENT ON COLUMN jalon_events.follow_up.to_code IS 'Code it comes to; empty for any.';
+
+COMMENT ON COLUMN jalon_events.follow_up.if_status IS 'Only while status is one of these.';
+
+COMMENT ON COLUMN jalon_events.follow_up.if_moderation_status IS 'Only while moderation_status is one of these.';
+
+COMMENT ON COLUMN jalon_events.follow_up.set_status IS 'Where status goes.';
+
+COMMENT ON COLUMN jalon_events.follow_up.set_moderation_status IS 'Where moderation_status goes.';
+
+COMMENT ON COLUMN jalon_events.follow_up.set_is_published IS 'What publication becomes.';
+
+CREATE TABLE jalon_events.notice (
+    code text NOT NULL,
+    "position" integer NOT NULL,
+    audience text,
+    by_organizer boolean,
+    column_name text NOT NULL,
+    from_code text,
+    to_code text,
+    type text NOT NULL,
+    priority text NOT NULL,
+    link text NOT NULL,
+    CONSTRAINT notice_watches_a_known_column CHECK ((column_name = ANY (ARRAY['status'::text, 'moderation_status'::text, 'is_published'::text]))),
+    CONSTRAINT priority_is_known CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text])))
+);
+
+COMMENT ON TABLE jalon_events.notice IS 'Who is told of which change of an event: for each audience the first row that fits. The words are event.notice.<code> in jalon_engine.display_text.';
+
+COMMENT ON COLUMN jalon_events.notice.code IS 'Name.';
+
+COMMENT ON COLUMN jalon_events.notice."position" IS 'Order.';
+
+COMMENT ON COLUMN jalon_events.notice.audience IS 'Permission whose holders are told; empty: the organizer of the event.';
+
+COMMENT ON COLUMN jalon_events.notice.by_organizer IS 'Only of changes that the organizer made, or only of others''; empty for both.';
+
+COMMENT ON COLUMN jalon_events.notice.column_name IS 'Column that changed.';
+
+COMMENT ON COLUMN jalon_events.notice.from_code IS 'Code it left; empty for any.';
+
+COMMENT ON COLUMN jalon_events.notice.to_code IS 'Code it came to; empty for any.';
+
+COMMENT ON COLUMN jalon_events.notice.type IS 'Type of the notification.';
+
+COMMENT ON COLUMN jalon_events.notice.priority IS 'low, normal, high or urgent.';
+
+COMMENT ON COLUMN jalon_events.notice.link IS 'Where to look, with {event_id}.';
 
 CREATE TABLE jalon_history.deletion (
     id uuid NOT NULL,
@@ -2483,7 +2483,7 @@ COMMENT ON COLUMN jalon_history.deletion.db_role IS 'Database session it came th
 
 COMMENT ON COLUMN jalon_history.deletion.transaction_id IS 'Transaction.';
 
-CREATE TABLE jalon_history.dossier__dossier (
+CREATE TABLE jalon_history.jalon_dossiers__dossier (
     id uuid NOT NULL,
     dossier_id uuid NOT NULL,
     case_type character varying(100),
@@ -2504,43 +2504,43 @@ CREATE TABLE jalon_history.dossier__dossier (
 )
 PARTITION BY RANGE (changed_at);
 
-COMMENT ON TABLE jalon_history.dossier__dossier IS 'Every change of dossier: one row each, written by its trigger, never changed.';
+COMMENT ON TABLE jalon_history.jalon_dossiers__dossier IS 'Every change of dossier: one row each, written by its trigger, never changed.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.id IS 'Identifier.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.dossier_id IS 'Key of the record.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.dossier_id IS 'Key of the record.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.case_type IS 'Case type after the change.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.case_type IS 'Case type after the change.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.old_status_code IS 'Status_Code before; empty on creation.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.old_status_code IS 'Status_Code before; empty on creation.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.new_status_code IS 'Status_Code after.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.new_status_code IS 'Status_Code after.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.changed_at IS 'When the change was made.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.changed_at IS 'When the change was made.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.previous_changed_at IS 'When the stay that this change ends had begun.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.previous_changed_at IS 'When the stay that this change ends had begun.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.changed_by IS 'Who made it.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.changed_by IS 'Who made it.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.meta_data IS 'Whatever else the writer gave along, as JSON.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.on_behalf_of IS 'For whom it was made, where another acted.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.on_behalf_of IS 'For whom it was made, where another acted.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN jalon_history.dossier__dossier.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.transaction_id IS 'Transaction that wrote it.';
 
-CREATE TABLE jalon_history.membership__users (
+CREATE TABLE jalon_history.jalon_members__users (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
     old_role character varying(100),
@@ -2560,41 +2560,41 @@ CREATE TABLE jalon_history.membership__users (
 )
 PARTITION BY RANGE (changed_at);
 
-COMMENT ON TABLE jalon_history.membership__users IS 'Every change of users: one row each, written by its trigger, never changed.';
+COMMENT ON TABLE jalon_history.jalon_members__users IS 'Every change of users: one row each, written by its trigger, never changed.';
 
-COMMENT ON COLUMN jalon_history.membership__users.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.id IS 'Identifier.';
 
-COMMENT ON COLUMN jalon_history.membership__users.user_id IS 'Key of the record.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.user_id IS 'Key of the record.';
 
-COMMENT ON COLUMN jalon_history.membership__users.old_role IS 'Role before; empty on creation.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.old_role IS 'Role before; empty on creation.';
 
-COMMENT ON COLUMN jalon_history.membership__users.new_role IS 'Role after.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.new_role IS 'Role after.';
 
-COMMENT ON COLUMN jalon_history.membership__users.changed_at IS 'When the change was made.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.changed_at IS 'When the change was made.';
 
-COMMENT ON COLUMN jalon_history.membership__users.previous_changed_at IS 'When the stay that this change ends had begun.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.previous_changed_at IS 'When the stay that this change ends had begun.';
 
-COMMENT ON COLUMN jalon_history.membership__users.changed_by IS 'Who made it.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.changed_by IS 'Who made it.';
 
-COMMENT ON COLUMN jalon_history.membership__users.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_history.membership__users.meta_data IS 'Whatever else the writer gave along, as JSON.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
-COMMENT ON COLUMN jalon_history.membership__users.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
 
-COMMENT ON COLUMN jalon_history.membership__users.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN jalon_history.membership__users.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN jalon_history.membership__users.on_behalf_of IS 'For whom it was made, where another acted.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.on_behalf_of IS 'For whom it was made, where another acted.';
 
-COMMENT ON COLUMN jalon_history.membership__users.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN jalon_history.membership__users.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN jalon_history.membership__users.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.transaction_id IS 'Transaction that wrote it.';
 
-CREATE TABLE jalon_history.proposition__proposition (
+CREATE TABLE jalon_history.jalon_propositions__proposition (
     id uuid NOT NULL,
     proposition_id uuid NOT NULL,
     old_status character varying(100),
@@ -2614,41 +2614,41 @@ CREATE TABLE jalon_history.proposition__proposition (
 )
 PARTITION BY RANGE (changed_at);
 
-COMMENT ON TABLE jalon_history.proposition__proposition IS 'Every change of proposition: one row each, written by its trigger, never changed.';
+COMMENT ON TABLE jalon_history.jalon_propositions__proposition IS 'Every change of proposition: one row each, written by its trigger, never changed.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.id IS 'Identifier.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.proposition_id IS 'Key of the record.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.proposition_id IS 'Key of the record.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.old_status IS 'Status before; empty on creation.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.old_status IS 'Status before; empty on creation.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.new_status IS 'Status after.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.new_status IS 'Status after.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.changed_at IS 'When the change was made.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.changed_at IS 'When the change was made.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.previous_changed_at IS 'When the stay that this change ends had begun.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.previous_changed_at IS 'When the stay that this change ends had begun.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.changed_by IS 'Who made it.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.changed_by IS 'Who made it.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.meta_data IS 'Whatever else the writer gave along, as JSON.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.on_behalf_of IS 'For whom it was made, where another acted.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.on_behalf_of IS 'For whom it was made, where another acted.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN jalon_history.proposition__proposition.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.transaction_id IS 'Transaction that wrote it.';
 
-CREATE TABLE jalon_history.roadshow__roadshow_counterparty (
+CREATE TABLE jalon_history.jalon_roadshow__roadshow_counterparty (
     id uuid NOT NULL,
     counterparty_id integer NOT NULL,
     old_statut character varying(100),
@@ -2668,39 +2668,39 @@ CREATE TABLE jalon_history.roadshow__roadshow_counterparty (
 )
 PARTITION BY RANGE (changed_at);
 
-COMMENT ON TABLE jalon_history.roadshow__roadshow_counterparty IS 'Every change of roadshow_counterparty: one row each, written by its trigger, never changed.';
+COMMENT ON TABLE jalon_history.jalon_roadshow__roadshow_counterparty IS 'Every change of roadshow_counterparty: one row each, written by its trigger, never changed.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.id IS 'Identifier.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.counterparty_id IS 'Key of the record.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.counterparty_id IS 'Key of the record.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.old_statut IS 'Statut before; empty on creation.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.old_statut IS 'Statut before; empty on creation.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.new_statut IS 'Statut after.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.new_statut IS 'Statut after.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.changed_at IS 'When the change was made.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.changed_at IS 'When the change was made.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.previous_changed_at IS 'When the stay that this change ends had begun.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.previous_changed_at IS 'When the stay that this change ends had begun.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.changed_by IS 'Who made it.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.changed_by IS 'Who made it.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.reason IS 'Why.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.meta_data IS 'Whatever else the writer gave along, as JSON.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.version IS 'The record''s version after the change: 1, 2, 3, … without gaps.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.on_behalf_of IS 'For whom it was made, where another acted.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.on_behalf_of IS 'For whom it was made, where another acted.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN jalon_history.roadshow__roadshow_counterparty.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.transaction_id IS 'Transaction that wrote it.';
 
 CREATE VIEW jalon_history.changes AS
  SELECT NULL::text AS tracked,
@@ -2734,7 +2734,7 @@ UNION ALL
     h.version,
     h.changed_at,
     ( SELECT p.changed_at
-           FROM jalon_history.dossier__dossier p
+           FROM jalon_history.jalon_dossiers__dossier p
           WHERE ((p.dossier_id = h.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2747,7 +2747,7 @@ UNION ALL
     h.workflow_version,
     h.bulk_id,
     h.transaction_id
-   FROM jalon_history.dossier__dossier h
+   FROM jalon_history.jalon_dossiers__dossier h
   WHERE ((h.old_status_code)::text IS DISTINCT FROM (h.new_status_code)::text)
 UNION ALL
  SELECT 'dossier'::text AS tracked,
@@ -2760,7 +2760,7 @@ UNION ALL
     (h.version + 1) AS version,
     d.deleted_at AS changed_at,
     ( SELECT p.changed_at
-           FROM jalon_history.dossier__dossier p
+           FROM jalon_history.jalon_dossiers__dossier p
           WHERE ((p.dossier_id = h.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2791,7 +2791,7 @@ UNION ALL
             h_1.db_role,
             h_1.bulk_id,
             h_1.transaction_id
-           FROM jalon_history.dossier__dossier h_1
+           FROM jalon_history.jalon_dossiers__dossier h_1
           WHERE ((h_1.dossier_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
           ORDER BY h_1.changed_at DESC, h_1.version DESC
          LIMIT 1) h)
@@ -2807,7 +2807,7 @@ UNION ALL
     h.version,
     h.changed_at,
     ( SELECT p.changed_at
-           FROM jalon_history.event__events p
+           FROM jalon_history.jalon_events__events p
           WHERE ((p.event_id = h.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2820,7 +2820,7 @@ UNION ALL
     h.workflow_version,
     h.bulk_id,
     h.transaction_id
-   FROM jalon_history.event__events h
+   FROM jalon_history.jalon_events__events h
   WHERE ((h.old_status)::text IS DISTINCT FROM (h.new_status)::text)
 UNION ALL
  SELECT 'events'::text AS tracked,
@@ -2833,7 +2833,7 @@ UNION ALL
     (h.version + 1) AS version,
     d.deleted_at AS changed_at,
     ( SELECT p.changed_at
-           FROM jalon_history.event__events p
+           FROM jalon_history.jalon_events__events p
           WHERE ((p.event_id = h.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2867,7 +2867,7 @@ UNION ALL
             h_1.db_role,
             h_1.bulk_id,
             h_1.transaction_id
-           FROM jalon_history.event__events h_1
+           FROM jalon_history.jalon_events__events h_1
           WHERE ((h_1.event_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
           ORDER BY h_1.changed_at DESC, h_1.version DESC
          LIMIT 1) h)
@@ -2883,7 +2883,7 @@ UNION ALL
     h.version,
     h.changed_at,
     ( SELECT p.changed_at
-           FROM jalon_history.event__events p
+           FROM jalon_history.jalon_events__events p
           WHERE ((p.event_id = h.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2896,7 +2896,7 @@ UNION ALL
     h.workflow_version,
     h.bulk_id,
     h.transaction_id
-   FROM jalon_history.event__events h
+   FROM jalon_history.jalon_events__events h
   WHERE ((h.old_moderation_status)::text IS DISTINCT FROM (h.new_moderation_status)::text)
 UNION ALL
  SELECT 'events'::text AS tracked,
@@ -2909,7 +2909,7 @@ UNION ALL
     (h.version + 1) AS version,
     d.deleted_at AS changed_at,
     ( SELECT p.changed_at
-           FROM jalon_history.event__events p
+           FROM jalon_history.jalon_events__events p
           WHERE ((p.event_id = h.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2943,7 +2943,7 @@ UNION ALL
             h_1.db_role,
             h_1.bulk_id,
             h_1.transaction_id
-           FROM jalon_history.event__events h_1
+           FROM jalon_history.jalon_events__events h_1
           WHERE ((h_1.event_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
           ORDER BY h_1.changed_at DESC, h_1.version DESC
          LIMIT 1) h)
@@ -2959,7 +2959,7 @@ UNION ALL
     h.version,
     h.changed_at,
     ( SELECT p.changed_at
-           FROM jalon_history.event__events p
+           FROM jalon_history.jalon_events__events p
           WHERE ((p.event_id = h.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -2972,7 +2972,7 @@ UNION ALL
     h.workflow_version,
     h.bulk_id,
     h.transaction_id
-   FROM jalon_history.event__events h
+   FROM jalon_history.jalon_events__events h
   WHERE (h.old_is_published IS DISTINCT FROM h.new_is_published)
 UNION ALL
  SELECT 'events'::text AS tracked,
@@ -2985,7 +2985,7 @@ UNION ALL
     (h.version + 1) AS version,
     d.deleted_at AS changed_at,
     ( SELECT p.changed_at
-           FROM jalon_history.event__events p
+           FROM jalon_history.jalon_events__events p
           WHERE ((p.event_id = h.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
           ORDER BY p.changed_at DESC, p.version DESC
          LIMIT 1) AS stay_began,
@@ -3019,7 +3019,7 @@ UNION ALL
             h_1.db_role,
             h_1.bulk_id,
             h_1.transaction_id
-           FROM jalon_history.event__events h_1
+           FROM jalon_history.jalon_events__events h_1
           WHERE ((h_1.event_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
           ORDER BY h_1.changed_at DESC, h_1.version DESC
          LIMIT 1) h)
@@ -3044,7 +3044,7 @@ UNION ALL
     h.workflow_version,
     h.bulk_id,
     h.transaction_id
-   FROM jalon_history.proposition__proposition h
+   FROM jalon_history.jalon_propositions__proposition h
   WHERE ((h.old_status)::text IS DISTINCT FROM (h.new_status)::text)
 UNION ALL
  SELECT 'proposition'::text AS tracked,
@@ -3083,7 +3083,7 @@ UNION ALL
             h_1.db_role,
             h_1.bulk_id,
             h_1.transaction_id
-           FROM jalon_history.proposition__proposition h_1
+           FROM jalon_history.jalon_propositions__proposition h_1
           WHERE ((h_1.proposition_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
           ORDER BY h_1.changed_at DESC, h_1.version DESC
          LIMIT 1) h)
@@ -3108,7 +3108,7 @@ UNION ALL
     h.workflow_version,
     h.bulk_id,
     h.transaction_id
-   FROM jalon_history.roadshow__roadshow_counterparty h
+   FROM jalon_history.jalon_roadshow__roadshow_counterparty h
   WHERE ((h.old_statut)::text IS DISTINCT FROM (h.new_statut)::text)
 UNION ALL
  SELECT 'roadshow_counterparty'::text AS tracked,
@@ -3147,7 +3147,7 @@ UNION ALL
             h_1.db_role,
             h_1.bulk_id,
             h_1.transaction_id
-           FROM jalon_history.roadshow__roadshow_counterparty h_1
+           FROM jalon_history.jalon_roadshow__roadshow_counterparty h_1
           WHERE ((h_1.counterparty_id = (d.record_key)::integer) AND (h_1.changed_at <= d.deleted_at))
           ORDER BY h_1.changed_at DESC, h_1.version DESC
          LIMIT 1) h)
@@ -3172,10 +3172,10 @@ UNION ALL
     h.workflow_version,
     h.bulk_id,
     h.transaction_id
-   FROM jalon_history.membership__users h
+   FROM jalon_history.jalon_members__users h
   WHERE ((h.old_role)::text IS DISTINCT FROM (h.new_role)::text);
 
-COMMENT ON VIEW jalon_history.changes IS 'Generated for all tracked tables: every change of every status column, deletions included. [a6cbab91]';
+COMMENT ON VIEW jalon_history.changes IS 'Generated for all tracked tables: every change of every status column, deletions included. [826c7459]';
 
 COMMENT ON COLUMN jalon_history.changes.tracked IS 'Tracked table.';
 
@@ -3215,6 +3215,121 @@ COMMENT ON COLUMN jalon_history.changes.bulk_id IS 'The bulk call that it was pa
 
 COMMENT ON COLUMN jalon_history.changes.transaction_id IS 'Transaction that wrote it.';
 
+CREATE VIEW jalon_history.current AS
+ SELECT NULL::text AS tracked,
+    NULL::text AS record_key,
+    NULL::text AS column_name,
+    NULL::text AS category,
+    NULL::text AS case_type,
+    NULL::text AS code,
+    NULL::integer AS version,
+    NULL::timestamp with time zone AS entered_at
+  WHERE false
+UNION ALL
+ SELECT 'dossier'::text AS tracked,
+    (s.dossier_id)::text AS record_key,
+    'status_code'::text AS column_name,
+    'CASE_STATUS'::text AS category,
+    (s.case_type)::text AS case_type,
+    (s.status_code)::text AS code,
+    s.version,
+    COALESCE(( SELECT p.changed_at
+           FROM jalon_history.jalon_dossiers__dossier p
+          WHERE ((p.dossier_id = s.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1), s.entered_at) AS entered_at
+   FROM jalon_history.dossier_as_of() s(dossier_id, version, case_type, status_code, entered_at)
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    (s.event_id)::text AS record_key,
+    'status'::text AS column_name,
+    'EVENT_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (s.status)::text AS code,
+    s.version,
+    COALESCE(( SELECT p.changed_at
+           FROM jalon_history.jalon_events__events p
+          WHERE ((p.event_id = s.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1), s.entered_at) AS entered_at
+   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    (s.event_id)::text AS record_key,
+    'moderation_status'::text AS column_name,
+    'EVENT_MODERATION'::text AS category,
+    NULL::text AS case_type,
+    (s.moderation_status)::text AS code,
+    s.version,
+    COALESCE(( SELECT p.changed_at
+           FROM jalon_history.jalon_events__events p
+          WHERE ((p.event_id = s.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1), s.entered_at) AS entered_at
+   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
+UNION ALL
+ SELECT 'events'::text AS tracked,
+    (s.event_id)::text AS record_key,
+    'is_published'::text AS column_name,
+    'EVENT_PUBLICATION'::text AS category,
+    NULL::text AS case_type,
+    (s.is_published)::text AS code,
+    s.version,
+    COALESCE(( SELECT p.changed_at
+           FROM jalon_history.jalon_events__events p
+          WHERE ((p.event_id = s.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
+          ORDER BY p.changed_at DESC, p.version DESC
+         LIMIT 1), s.entered_at) AS entered_at
+   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
+UNION ALL
+ SELECT 'proposition'::text AS tracked,
+    (s.proposition_id)::text AS record_key,
+    'status'::text AS column_name,
+    'PROPOSITION_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (s.status)::text AS code,
+    s.version,
+    COALESCE(s.entered_at, s.entered_at) AS entered_at
+   FROM jalon_history.proposition_as_of() s(proposition_id, version, status, entered_at)
+UNION ALL
+ SELECT 'roadshow_counterparty'::text AS tracked,
+    (s.counterparty_id)::text AS record_key,
+    'statut'::text AS column_name,
+    'ROADSHOW_STATUS'::text AS category,
+    NULL::text AS case_type,
+    (s.statut)::text AS code,
+    s.version,
+    COALESCE(s.entered_at, s.entered_at) AS entered_at
+   FROM jalon_history.roadshow_counterparty_as_of() s(counterparty_id, version, statut, entered_at)
+UNION ALL
+ SELECT 'users'::text AS tracked,
+    (s.user_id)::text AS record_key,
+    'role'::text AS column_name,
+    'USER_ROLE'::text AS category,
+    NULL::text AS case_type,
+    (s.role)::text AS code,
+    s.version,
+    COALESCE(s.entered_at, s.entered_at) AS entered_at
+   FROM jalon_history.users_as_of() s(user_id, version, role, entered_at);
+
+COMMENT ON VIEW jalon_history.current IS 'Generated for all tracked tables: where every record stands now. [ea636e68]';
+
+COMMENT ON COLUMN jalon_history.current.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_history.current.record_key IS 'Key of the record, as text.';
+
+COMMENT ON COLUMN jalon_history.current.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_history.current.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_history.current.case_type IS 'Case type; empty where the table has none.';
+
+COMMENT ON COLUMN jalon_history.current.code IS 'Code it stands on.';
+
+COMMENT ON COLUMN jalon_history.current.version IS 'The record''s version.';
+
+COMMENT ON COLUMN jalon_history.current.entered_at IS 'Since when it stands there.';
+
 CREATE VIEW jalon_history.deletions AS
  SELECT tracked,
     record_key,
@@ -3243,26 +3358,6 @@ COMMENT ON COLUMN jalon_history.deletions.deleted_by IS 'By whom.';
 COMMENT ON COLUMN jalon_history.deletions.db_role IS 'Database login it came through.';
 
 COMMENT ON COLUMN jalon_history.deletions.transaction_id IS 'Transaction.';
-
-CREATE TABLE jalon_history.dossier__dossier_default (
-    id uuid CONSTRAINT dossier__dossier_id_not_null NOT NULL,
-    dossier_id uuid CONSTRAINT dossier__dossier_dossier_id_not_null NOT NULL,
-    case_type character varying(100),
-    old_status_code character varying(100),
-    new_status_code character varying(100),
-    changed_at timestamp with time zone CONSTRAINT dossier__dossier_changed_at_not_null NOT NULL,
-    previous_changed_at timestamp with time zone,
-    changed_by text CONSTRAINT dossier__dossier_changed_by_not_null NOT NULL,
-    reason text,
-    meta_data jsonb,
-    version integer CONSTRAINT dossier__dossier_version_not_null NOT NULL,
-    workflow_version integer,
-    kind text CONSTRAINT dossier__dossier_kind_not_null NOT NULL,
-    on_behalf_of text,
-    db_role text CONSTRAINT dossier__dossier_db_role_not_null NOT NULL,
-    bulk_id uuid,
-    transaction_id xid8 CONSTRAINT dossier__dossier_transaction_id_not_null NOT NULL
-);
 
 CREATE VIEW jalon_history.dossier_timeline AS
  SELECT n.dossier_id,
@@ -3301,13 +3396,13 @@ CREATE VIEW jalon_history.dossier_timeline AS
             h.transaction_id,
             lead(h.changed_at) OVER w AS next_at,
             lead(h.version) OVER w AS next_version
-           FROM jalon_history.dossier__dossier h
+           FROM jalon_history.jalon_dossiers__dossier h
           WINDOW w AS (PARTITION BY h.dossier_id ORDER BY h.changed_at, h.version)) n
      CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
            FROM jalon_history.deletion d
           WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'dossier'::text) AND (d.record_key = (n.dossier_id)::text) AND (d.deleted_at >= n.changed_at))) e);
 
-COMMENT ON VIEW jalon_history.dossier_timeline IS 'Generated for dossier: every stay of every record. [817db23b]';
+COMMENT ON VIEW jalon_history.dossier_timeline IS 'Generated for dossier: every stay of every record. [192c35ff]';
 
 COMMENT ON COLUMN jalon_history.dossier_timeline.dossier_id IS 'Key of the record.';
 
@@ -3357,29 +3452,6 @@ COMMENT ON COLUMN jalon_history.erasure.record_key IS 'Key of the record.';
 
 COMMENT ON COLUMN jalon_history.erasure.transaction_id IS 'Transaction that erases it.';
 
-CREATE TABLE jalon_history.event__events_default (
-    id uuid CONSTRAINT event__events_id_not_null NOT NULL,
-    event_id uuid CONSTRAINT event__events_event_id_not_null NOT NULL,
-    old_status character varying(100),
-    new_status character varying(100),
-    old_moderation_status character varying(100),
-    new_moderation_status character varying(100),
-    old_is_published boolean,
-    new_is_published boolean,
-    changed_at timestamp with time zone CONSTRAINT event__events_changed_at_not_null NOT NULL,
-    previous_changed_at timestamp with time zone,
-    changed_by text CONSTRAINT event__events_changed_by_not_null NOT NULL,
-    reason text,
-    meta_data jsonb,
-    version integer CONSTRAINT event__events_version_not_null NOT NULL,
-    workflow_version integer,
-    kind text CONSTRAINT event__events_kind_not_null NOT NULL,
-    on_behalf_of text,
-    db_role text CONSTRAINT event__events_db_role_not_null NOT NULL,
-    bulk_id uuid,
-    transaction_id xid8 CONSTRAINT event__events_transaction_id_not_null NOT NULL
-);
-
 CREATE VIEW jalon_history.events_timeline AS
  SELECT n.event_id,
     n.version,
@@ -3421,13 +3493,13 @@ CREATE VIEW jalon_history.events_timeline AS
             h.transaction_id,
             lead(h.changed_at) OVER w AS next_at,
             lead(h.version) OVER w AS next_version
-           FROM jalon_history.event__events h
+           FROM jalon_history.jalon_events__events h
           WINDOW w AS (PARTITION BY h.event_id ORDER BY h.changed_at, h.version)) n
      CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
            FROM jalon_history.deletion d
           WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'events'::text) AND (d.record_key = (n.event_id)::text) AND (d.deleted_at >= n.changed_at))) e);
 
-COMMENT ON VIEW jalon_history.events_timeline IS 'Generated for events: every stay of every record. [4df9dc45]';
+COMMENT ON VIEW jalon_history.events_timeline IS 'Generated for events: every stay of every record. [6319a3de]';
 
 COMMENT ON COLUMN jalon_history.events_timeline.event_id IS 'Key of the record.';
 
@@ -3465,42 +3537,104 @@ COMMENT ON COLUMN jalon_history.events_timeline.bulk_id IS 'The bulk call that i
 
 COMMENT ON COLUMN jalon_history.events_timeline.transaction_id IS 'Transaction that wrote it.';
 
-CREATE TABLE jalon_history.membership__users_default (
-    id uuid CONSTRAINT membership__users_id_not_null NOT NULL,
-    user_id uuid CONSTRAINT membership__users_user_id_not_null NOT NULL,
-    old_role character varying(100),
-    new_role character varying(100),
-    changed_at timestamp with time zone CONSTRAINT membership__users_changed_at_not_null NOT NULL,
+CREATE TABLE jalon_history.jalon_dossiers__dossier_default (
+    id uuid CONSTRAINT jalon_dossiers__dossier_id_not_null NOT NULL,
+    dossier_id uuid CONSTRAINT jalon_dossiers__dossier_dossier_id_not_null NOT NULL,
+    case_type character varying(100),
+    old_status_code character varying(100),
+    new_status_code character varying(100),
+    changed_at timestamp with time zone CONSTRAINT jalon_dossiers__dossier_changed_at_not_null NOT NULL,
     previous_changed_at timestamp with time zone,
-    changed_by text CONSTRAINT membership__users_changed_by_not_null NOT NULL,
+    changed_by text CONSTRAINT jalon_dossiers__dossier_changed_by_not_null NOT NULL,
     reason text,
     meta_data jsonb,
-    version integer CONSTRAINT membership__users_version_not_null NOT NULL,
+    version integer CONSTRAINT jalon_dossiers__dossier_version_not_null NOT NULL,
     workflow_version integer,
-    kind text CONSTRAINT membership__users_kind_not_null NOT NULL,
+    kind text CONSTRAINT jalon_dossiers__dossier_kind_not_null NOT NULL,
     on_behalf_of text,
-    db_role text CONSTRAINT membership__users_db_role_not_null NOT NULL,
+    db_role text CONSTRAINT jalon_dossiers__dossier_db_role_not_null NOT NULL,
     bulk_id uuid,
-    transaction_id xid8 CONSTRAINT membership__users_transaction_id_not_null NOT NULL
+    transaction_id xid8 CONSTRAINT jalon_dossiers__dossier_transaction_id_not_null NOT NULL
 );
 
-CREATE TABLE jalon_history.proposition__proposition_default (
-    id uuid CONSTRAINT proposition__proposition_id_not_null NOT NULL,
-    proposition_id uuid CONSTRAINT proposition__proposition_proposition_id_not_null NOT NULL,
+CREATE TABLE jalon_history.jalon_events__events_default (
+    id uuid CONSTRAINT jalon_events__events_id_not_null NOT NULL,
+    event_id uuid CONSTRAINT jalon_events__events_event_id_not_null NOT NULL,
     old_status character varying(100),
     new_status character varying(100),
-    changed_at timestamp with time zone CONSTRAINT proposition__proposition_changed_at_not_null NOT NULL,
+    old_moderation_status character varying(100),
+    new_moderation_status character varying(100),
+    old_is_published boolean,
+    new_is_published boolean,
+    changed_at timestamp with time zone CONSTRAINT jalon_events__events_changed_at_not_null NOT NULL,
     previous_changed_at timestamp with time zone,
-    changed_by text CONSTRAINT proposition__proposition_changed_by_not_null NOT NULL,
+    changed_by text CONSTRAINT jalon_events__events_changed_by_not_null NOT NULL,
     reason text,
     meta_data jsonb,
-    version integer CONSTRAINT proposition__proposition_version_not_null NOT NULL,
+    version integer CONSTRAINT jalon_events__events_version_not_null NOT NULL,
     workflow_version integer,
-    kind text CONSTRAINT proposition__proposition_kind_not_null NOT NULL,
+    kind text CONSTRAINT jalon_events__events_kind_not_null NOT NULL,
     on_behalf_of text,
-    db_role text CONSTRAINT proposition__proposition_db_role_not_null NOT NULL,
+    db_role text CONSTRAINT jalon_events__events_db_role_not_null NOT NULL,
     bulk_id uuid,
-    transaction_id xid8 CONSTRAINT proposition__proposition_transaction_id_not_null NOT NULL
+    transaction_id xid8 CONSTRAINT jalon_events__events_transaction_id_not_null NOT NULL
+);
+
+CREATE TABLE jalon_history.jalon_members__users_default (
+    id uuid CONSTRAINT jalon_members__users_id_not_null NOT NULL,
+    user_id uuid CONSTRAINT jalon_members__users_user_id_not_null NOT NULL,
+    old_role character varying(100),
+    new_role character varying(100),
+    changed_at timestamp with time zone CONSTRAINT jalon_members__users_changed_at_not_null NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text CONSTRAINT jalon_members__users_changed_by_not_null NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer CONSTRAINT jalon_members__users_version_not_null NOT NULL,
+    workflow_version integer,
+    kind text CONSTRAINT jalon_members__users_kind_not_null NOT NULL,
+    on_behalf_of text,
+    db_role text CONSTRAINT jalon_members__users_db_role_not_null NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 CONSTRAINT jalon_members__users_transaction_id_not_null NOT NULL
+);
+
+CREATE TABLE jalon_history.jalon_propositions__proposition_default (
+    id uuid CONSTRAINT jalon_propositions__proposition_id_not_null NOT NULL,
+    proposition_id uuid CONSTRAINT jalon_propositions__proposition_proposition_id_not_null NOT NULL,
+    old_status character varying(100),
+    new_status character varying(100),
+    changed_at timestamp with time zone CONSTRAINT jalon_propositions__proposition_changed_at_not_null NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text CONSTRAINT jalon_propositions__proposition_changed_by_not_null NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer CONSTRAINT jalon_propositions__proposition_version_not_null NOT NULL,
+    workflow_version integer,
+    kind text CONSTRAINT jalon_propositions__proposition_kind_not_null NOT NULL,
+    on_behalf_of text,
+    db_role text CONSTRAINT jalon_propositions__proposition_db_role_not_null NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 CONSTRAINT jalon_propositions__proposition_transaction_id_not_null NOT NULL
+);
+
+CREATE TABLE jalon_history.jalon_roadshow__roadshow_counterparty_default (
+    id uuid CONSTRAINT jalon_roadshow__roadshow_counterparty_id_not_null NOT NULL,
+    counterparty_id integer CONSTRAINT jalon_roadshow__roadshow_counterparty_counterparty_id_not_null NOT NULL,
+    old_statut character varying(100),
+    new_statut character varying(100),
+    changed_at timestamp with time zone CONSTRAINT jalon_roadshow__roadshow_counterparty_changed_at_not_null NOT NULL,
+    previous_changed_at timestamp with time zone,
+    changed_by text CONSTRAINT jalon_roadshow__roadshow_counterparty_changed_by_not_null NOT NULL,
+    reason text,
+    meta_data jsonb,
+    version integer CONSTRAINT jalon_roadshow__roadshow_counterparty_version_not_null NOT NULL,
+    workflow_version integer,
+    kind text CONSTRAINT jalon_roadshow__roadshow_counterparty_kind_not_null NOT NULL,
+    on_behalf_of text,
+    db_role text CONSTRAINT jalon_roadshow__roadshow_counterparty_db_role_not_null NOT NULL,
+    bulk_id uuid,
+    transaction_id xid8 CONSTRAINT jalon_roadshow__roadshow_counterparty_transaction_id_not_null NOT NULL
 );
 
 CREATE VIEW jalon_history.proposition_timeline AS
@@ -3538,13 +3672,13 @@ CREATE VIEW jalon_history.proposition_timeline AS
             h.transaction_id,
             lead(h.changed_at) OVER w AS next_at,
             lead(h.version) OVER w AS next_version
-           FROM jalon_history.proposition__proposition h
+           FROM jalon_history.jalon_propositions__proposition h
           WINDOW w AS (PARTITION BY h.proposition_id ORDER BY h.changed_at, h.version)) n
      CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
            FROM jalon_history.deletion d
           WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'proposition'::text) AND (d.record_key = (n.proposition_id)::text) AND (d.deleted_at >= n.changed_at))) e);
 
-COMMENT ON VIEW jalon_history.proposition_timeline IS 'Generated for proposition: every stay of every record. [e07d427a]';
+COMMENT ON VIEW jalon_history.proposition_timeline IS 'Generated for proposition: every stay of every record. [c250b60f]';
 
 COMMENT ON COLUMN jalon_history.proposition_timeline.proposition_id IS 'Key of the record.';
 
@@ -3577,25 +3711,6 @@ COMMENT ON COLUMN jalon_history.proposition_timeline.workflow_version IS 'Versio
 COMMENT ON COLUMN jalon_history.proposition_timeline.bulk_id IS 'The bulk call that it was part of.';
 
 COMMENT ON COLUMN jalon_history.proposition_timeline.transaction_id IS 'Transaction that wrote it.';
-
-CREATE TABLE jalon_history.roadshow__roadshow_counterparty_default (
-    id uuid CONSTRAINT roadshow__roadshow_counterparty_id_not_null NOT NULL,
-    counterparty_id integer CONSTRAINT roadshow__roadshow_counterparty_counterparty_id_not_null NOT NULL,
-    old_statut character varying(100),
-    new_statut character varying(100),
-    changed_at timestamp with time zone CONSTRAINT roadshow__roadshow_counterparty_changed_at_not_null NOT NULL,
-    previous_changed_at timestamp with time zone,
-    changed_by text CONSTRAINT roadshow__roadshow_counterparty_changed_by_not_null NOT NULL,
-    reason text,
-    meta_data jsonb,
-    version integer CONSTRAINT roadshow__roadshow_counterparty_version_not_null NOT NULL,
-    workflow_version integer,
-    kind text CONSTRAINT roadshow__roadshow_counterparty_kind_not_null NOT NULL,
-    on_behalf_of text,
-    db_role text CONSTRAINT roadshow__roadshow_counterparty_db_role_not_null NOT NULL,
-    bulk_id uuid,
-    transaction_id xid8 CONSTRAINT roadshow__roadshow_counterparty_transaction_id_not_null NOT NULL
-);
 
 CREATE VIEW jalon_history.roadshow_counterparty_timeline AS
  SELECT n.counterparty_id,
@@ -3632,13 +3747,13 @@ CREATE VIEW jalon_history.roadshow_counterparty_timeline AS
             h.transaction_id,
             lead(h.changed_at) OVER w AS next_at,
             lead(h.version) OVER w AS next_version
-           FROM jalon_history.roadshow__roadshow_counterparty h
+           FROM jalon_history.jalon_roadshow__roadshow_counterparty h
           WINDOW w AS (PARTITION BY h.counterparty_id ORDER BY h.changed_at, h.version)) n
      CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
            FROM jalon_history.deletion d
           WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'roadshow_counterparty'::text) AND (d.record_key = (n.counterparty_id)::text) AND (d.deleted_at >= n.changed_at))) e);
 
-COMMENT ON VIEW jalon_history.roadshow_counterparty_timeline IS 'Generated for roadshow_counterparty: every stay of every record. [3d709e34]';
+COMMENT ON VIEW jalon_history.roadshow_counterparty_timeline IS 'Generated for roadshow_counterparty: every stay of every record. [83ef9515]';
 
 COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.counterparty_id IS 'Key of the record.';
 
@@ -3671,121 +3786,6 @@ COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.workflow_version 
 COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.bulk_id IS 'The bulk call that it was part of.';
 
 COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.transaction_id IS 'Transaction that wrote it.';
-
-CREATE VIEW jalon_history.standing AS
- SELECT NULL::text AS tracked,
-    NULL::text AS record_key,
-    NULL::text AS column_name,
-    NULL::text AS category,
-    NULL::text AS case_type,
-    NULL::text AS code,
-    NULL::integer AS version,
-    NULL::timestamp with time zone AS entered_at
-  WHERE false
-UNION ALL
- SELECT 'dossier'::text AS tracked,
-    (s.dossier_id)::text AS record_key,
-    'status_code'::text AS column_name,
-    'CASE_STATUS'::text AS category,
-    (s.case_type)::text AS case_type,
-    (s.status_code)::text AS code,
-    s.version,
-    COALESCE(( SELECT p.changed_at
-           FROM jalon_history.dossier__dossier p
-          WHERE ((p.dossier_id = s.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1), s.entered_at) AS entered_at
-   FROM jalon_history.dossier_as_of() s(dossier_id, version, case_type, status_code, entered_at)
-UNION ALL
- SELECT 'events'::text AS tracked,
-    (s.event_id)::text AS record_key,
-    'status'::text AS column_name,
-    'EVENT_STATUS'::text AS category,
-    NULL::text AS case_type,
-    (s.status)::text AS code,
-    s.version,
-    COALESCE(( SELECT p.changed_at
-           FROM jalon_history.event__events p
-          WHERE ((p.event_id = s.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1), s.entered_at) AS entered_at
-   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
-UNION ALL
- SELECT 'events'::text AS tracked,
-    (s.event_id)::text AS record_key,
-    'moderation_status'::text AS column_name,
-    'EVENT_MODERATION'::text AS category,
-    NULL::text AS case_type,
-    (s.moderation_status)::text AS code,
-    s.version,
-    COALESCE(( SELECT p.changed_at
-           FROM jalon_history.event__events p
-          WHERE ((p.event_id = s.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1), s.entered_at) AS entered_at
-   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
-UNION ALL
- SELECT 'events'::text AS tracked,
-    (s.event_id)::text AS record_key,
-    'is_published'::text AS column_name,
-    'EVENT_PUBLICATION'::text AS category,
-    NULL::text AS case_type,
-    (s.is_published)::text AS code,
-    s.version,
-    COALESCE(( SELECT p.changed_at
-           FROM jalon_history.event__events p
-          WHERE ((p.event_id = s.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= s.entered_at) AND (p.version <= (s.version - 0)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1), s.entered_at) AS entered_at
-   FROM jalon_history.events_as_of() s(event_id, version, status, moderation_status, is_published, entered_at)
-UNION ALL
- SELECT 'proposition'::text AS tracked,
-    (s.proposition_id)::text AS record_key,
-    'status'::text AS column_name,
-    'PROPOSITION_STATUS'::text AS category,
-    NULL::text AS case_type,
-    (s.status)::text AS code,
-    s.version,
-    COALESCE(s.entered_at, s.entered_at) AS entered_at
-   FROM jalon_history.proposition_as_of() s(proposition_id, version, status, entered_at)
-UNION ALL
- SELECT 'roadshow_counterparty'::text AS tracked,
-    (s.counterparty_id)::text AS record_key,
-    'statut'::text AS column_name,
-    'ROADSHOW_STATUS'::text AS category,
-    NULL::text AS case_type,
-    (s.statut)::text AS code,
-    s.version,
-    COALESCE(s.entered_at, s.entered_at) AS entered_at
-   FROM jalon_history.roadshow_counterparty_as_of() s(counterparty_id, version, statut, entered_at)
-UNION ALL
- SELECT 'users'::text AS tracked,
-    (s.user_id)::text AS record_key,
-    'role'::text AS column_name,
-    'USER_ROLE'::text AS category,
-    NULL::text AS case_type,
-    (s.role)::text AS code,
-    s.version,
-    COALESCE(s.entered_at, s.entered_at) AS entered_at
-   FROM jalon_history.users_as_of() s(user_id, version, role, entered_at);
-
-COMMENT ON VIEW jalon_history.standing IS 'Generated for all tracked tables: where every record stands now. [0e59313e]';
-
-COMMENT ON COLUMN jalon_history.standing.tracked IS 'Tracked table.';
-
-COMMENT ON COLUMN jalon_history.standing.record_key IS 'Key of the record, as text.';
-
-COMMENT ON COLUMN jalon_history.standing.column_name IS 'Status column.';
-
-COMMENT ON COLUMN jalon_history.standing.category IS 'Category of its codes.';
-
-COMMENT ON COLUMN jalon_history.standing.case_type IS 'Case type; empty where the table has none.';
-
-COMMENT ON COLUMN jalon_history.standing.code IS 'Code it stands on.';
-
-COMMENT ON COLUMN jalon_history.standing.version IS 'The record''s version.';
-
-COMMENT ON COLUMN jalon_history.standing.entered_at IS 'Since when it stands there.';
 
 CREATE VIEW jalon_history.tracked_columns AS
  SELECT t.name AS tracked,
@@ -3862,11 +3862,11 @@ CREATE VIEW jalon_history.users_timeline AS
             h.transaction_id,
             lead(h.changed_at) OVER w AS next_at,
             lead(h.version) OVER w AS next_version
-           FROM jalon_history.membership__users h
+           FROM jalon_history.jalon_members__users h
           WINDOW w AS (PARTITION BY h.user_id ORDER BY h.changed_at, h.version)) n
      CROSS JOIN LATERAL ( SELECT n.next_at AS left_at) e);
 
-COMMENT ON VIEW jalon_history.users_timeline IS 'Generated for users: every stay of every record. [8ce588ef]';
+COMMENT ON VIEW jalon_history.users_timeline IS 'Generated for users: every stay of every record. [6d744259]';
 
 COMMENT ON COLUMN jalon_history.users_timeline.user_id IS 'Key of the record.';
 
@@ -3900,7 +3900,72 @@ COMMENT ON COLUMN jalon_history.users_timeline.bulk_id IS 'The bulk call that it
 
 COMMENT ON COLUMN jalon_history.users_timeline.transaction_id IS 'Transaction that wrote it.';
 
-CREATE VIEW membership.role_change_history AS
+CREATE TABLE jalon_install.function_digest (
+    signature text NOT NULL,
+    digest text NOT NULL
+);
+
+COMMENT ON TABLE jalon_install.function_digest IS 'The functions of files as the last reload left them. Whoever alters one later is found out by jalon.verify.';
+
+COMMENT ON COLUMN jalon_install.function_digest.signature IS 'Function, with the types of its arguments.';
+
+COMMENT ON COLUMN jalon_install.function_digest.digest IS 'MD5 of its owner and its whole definition.';
+
+CREATE TABLE jalon_install.installer (
+    role_name name NOT NULL,
+    last_reload_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE jalon_install.installer IS 'Logins that migrated this database: members of the owning roles by need.';
+
+COMMENT ON COLUMN jalon_install.installer.role_name IS 'Login.';
+
+COMMENT ON COLUMN jalon_install.installer.last_reload_at IS 'When it last reloaded functions and triggers.';
+
+CREATE TABLE jalon_install.migration_digest (
+    id text NOT NULL,
+    digest text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE jalon_install.migration_digest IS 'What each applied migration contained; written in its own transaction.';
+
+COMMENT ON COLUMN jalon_install.migration_digest.id IS 'File name without its ending.';
+
+COMMENT ON COLUMN jalon_install.migration_digest.digest IS 'SHA-256 of the file.';
+
+COMMENT ON COLUMN jalon_install.migration_digest.applied_at IS 'When it was applied.';
+
+CREATE TABLE jalon_install.reload (
+    only_row boolean DEFAULT true NOT NULL,
+    digest text NOT NULL,
+    reloaded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT there_is_one_row CHECK (only_row)
+);
+
+COMMENT ON TABLE jalon_install.reload IS 'The state of functions, views and triggers: one row.';
+
+COMMENT ON COLUMN jalon_install.reload.only_row IS 'Always true.';
+
+COMMENT ON COLUMN jalon_install.reload.digest IS 'SHA-256 over sql/functions and sql/triggers, the applied migrations and the server''s major version.';
+
+COMMENT ON COLUMN jalon_install.reload.reloaded_at IS 'When they were last reloaded.';
+
+CREATE TABLE jalon_install.reloaded_file (
+    path text NOT NULL,
+    digest text NOT NULL,
+    objects text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+COMMENT ON TABLE jalon_install.reloaded_file IS 'Views and triggers stay untouched as long as their file does.';
+
+COMMENT ON COLUMN jalon_install.reloaded_file.path IS 'Path below sql.';
+
+COMMENT ON COLUMN jalon_install.reloaded_file.digest IS 'SHA-256 of the file when it was last run.';
+
+COMMENT ON COLUMN jalon_install.reloaded_file.objects IS 'What it made, as pg_identify_object names it.';
+
+CREATE VIEW jalon_members.role_change_history AS
  SELECT id,
     user_id,
     old_role,
@@ -3917,108 +3982,43 @@ CREATE VIEW membership.role_change_history AS
     db_role,
     bulk_id,
     transaction_id
-   FROM jalon_history.membership__users h;
+   FROM jalon_history.jalon_members__users h;
 
-COMMENT ON VIEW membership.role_change_history IS 'Every change of a status: one row each.';
+COMMENT ON VIEW jalon_members.role_change_history IS 'Every change of a status: one row each.';
 
-COMMENT ON COLUMN membership.role_change_history.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_members.role_change_history.id IS 'Identifier.';
 
-COMMENT ON COLUMN membership.role_change_history.user_id IS 'Key of the record.';
+COMMENT ON COLUMN jalon_members.role_change_history.user_id IS 'Key of the record.';
 
-COMMENT ON COLUMN membership.role_change_history.old_role IS 'Old role; empty on creation.';
+COMMENT ON COLUMN jalon_members.role_change_history.old_role IS 'Old role; empty on creation.';
 
-COMMENT ON COLUMN membership.role_change_history.new_role IS 'New role.';
+COMMENT ON COLUMN jalon_members.role_change_history.new_role IS 'New role.';
 
-COMMENT ON COLUMN membership.role_change_history.changed_at IS 'When.';
+COMMENT ON COLUMN jalon_members.role_change_history.changed_at IS 'When.';
 
-COMMENT ON COLUMN membership.role_change_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+COMMENT ON COLUMN jalon_members.role_change_history.previous_changed_at IS 'When the stay that this change ends had begun.';
 
-COMMENT ON COLUMN membership.role_change_history.changed_by IS 'By whom.';
+COMMENT ON COLUMN jalon_members.role_change_history.changed_by IS 'By whom.';
 
-COMMENT ON COLUMN membership.role_change_history.reason IS 'Why.';
+COMMENT ON COLUMN jalon_members.role_change_history.reason IS 'Why.';
 
-COMMENT ON COLUMN membership.role_change_history.meta_data IS 'Whatever else the writer gave along.';
+COMMENT ON COLUMN jalon_members.role_change_history.meta_data IS 'Whatever else the writer gave along.';
 
-COMMENT ON COLUMN membership.role_change_history.version IS 'The record''s version after the change.';
+COMMENT ON COLUMN jalon_members.role_change_history.version IS 'The record''s version after the change.';
 
-COMMENT ON COLUMN membership.role_change_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+COMMENT ON COLUMN jalon_members.role_change_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN membership.role_change_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_members.role_change_history.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN membership.role_change_history.on_behalf_of IS 'For whom, where another acted.';
+COMMENT ON COLUMN jalon_members.role_change_history.on_behalf_of IS 'For whom, where another acted.';
 
-COMMENT ON COLUMN membership.role_change_history.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_members.role_change_history.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN membership.role_change_history.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_members.role_change_history.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN membership.role_change_history.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_members.role_change_history.transaction_id IS 'Transaction that wrote it.';
 
-CREATE TABLE ops.function_digest (
-    signature text NOT NULL,
-    digest text NOT NULL
-);
-
-COMMENT ON TABLE ops.function_digest IS 'The functions of files as the last reload left them. Whoever alters one later is found out by jalon.verify.';
-
-COMMENT ON COLUMN ops.function_digest.signature IS 'Function, with the types of its arguments.';
-
-COMMENT ON COLUMN ops.function_digest.digest IS 'MD5 of its owner and its whole definition.';
-
-CREATE TABLE ops.installer (
-    role_name name NOT NULL,
-    last_reload_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-COMMENT ON TABLE ops.installer IS 'Logins that migrated this database: members of the owning roles by need.';
-
-COMMENT ON COLUMN ops.installer.role_name IS 'Login.';
-
-COMMENT ON COLUMN ops.installer.last_reload_at IS 'When it last reloaded functions and triggers.';
-
-CREATE TABLE ops.migration_digest (
-    id text NOT NULL,
-    digest text NOT NULL,
-    applied_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-COMMENT ON TABLE ops.migration_digest IS 'What each applied migration contained; written in its own transaction.';
-
-COMMENT ON COLUMN ops.migration_digest.id IS 'File name without its ending.';
-
-COMMENT ON COLUMN ops.migration_digest.digest IS 'SHA-256 of the file.';
-
-COMMENT ON COLUMN ops.migration_digest.applied_at IS 'When it was applied.';
-
-CREATE TABLE ops.reload (
-    only_row boolean DEFAULT true NOT NULL,
-    digest text NOT NULL,
-    reloaded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT there_is_one_row CHECK (only_row)
-);
-
-COMMENT ON TABLE ops.reload IS 'The state of functions, views and triggers: one row.';
-
-COMMENT ON COLUMN ops.reload.only_row IS 'Always true.';
-
-COMMENT ON COLUMN ops.reload.digest IS 'SHA-256 over sql/functions and sql/triggers, the applied migrations and the server''s major version.';
-
-COMMENT ON COLUMN ops.reload.reloaded_at IS 'When they were last reloaded.';
-
-CREATE TABLE ops.reloaded_file (
-    path text NOT NULL,
-    digest text NOT NULL,
-    objects text[] DEFAULT '{}'::text[] NOT NULL
-);
-
-COMMENT ON TABLE ops.reloaded_file IS 'Views and triggers stay untouched as long as their file does.';
-
-COMMENT ON COLUMN ops.reloaded_file.path IS 'Path below sql.';
-
-COMMENT ON COLUMN ops.reloaded_file.digest IS 'SHA-256 of the file when it was last run.';
-
-COMMENT ON COLUMN ops.reloaded_file.objects IS 'What it made, as pg_identify_object names it.';
-
-CREATE TABLE proposition.proposition_custom_action_refusals (
+CREATE TABLE jalon_propositions.proposition_custom_action_refusals (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     proposition_id uuid NOT NULL,
     action_id uuid,
@@ -4033,33 +4033,33 @@ CREATE TABLE proposition.proposition_custom_action_refusals (
     transaction_id xid8 NOT NULL
 );
 
-COMMENT ON TABLE proposition.proposition_custom_action_refusals IS 'Triggers that were refused, for administrators. No event tells of them.';
+COMMENT ON TABLE jalon_propositions.proposition_custom_action_refusals IS 'Triggers that were refused, for administrators. No event tells of them.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.id IS 'Identifier.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.proposition_id IS 'Proposition.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.proposition_id IS 'Proposition.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.action_id IS 'Action; empty where this proposition has none of that name.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.action_id IS 'Action; empty where this proposition has none of that name.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.action_key IS 'The action as it was asked for.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.action_key IS 'The action as it was asked for.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.status IS 'Status of the proposition then.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.status IS 'Status of the proposition then.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.refused_at IS 'When.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.refused_at IS 'When.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.actor IS 'Who tried.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.actor IS 'Who tried.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.roles IS 'Roles that they held there and then.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.roles IS 'Roles that they held there and then.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.code IS 'SQLSTATE of the refusal.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.code IS 'SQLSTATE of the refusal.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.message IS 'What they were told.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.message IS 'What they were told.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN proposition.proposition_custom_action_refusals.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.transaction_id IS 'Transaction that wrote it.';
 
-CREATE VIEW recap.codes AS
+CREATE VIEW jalon_recap.codes AS
  SELECT r.category,
     (r.code)::text AS code,
     l.code AS language,
@@ -4080,37 +4080,37 @@ CREATE VIEW recap.codes AS
      LEFT JOIN jalon_engine.language f ON (f.is_default))
      LEFT JOIN jalon_engine.referential_label d ON (((d.category = r.category) AND ((d.code)::text = (r.code)::text) AND (d.language = f.code))));
 
-COMMENT ON VIEW recap.codes IS 'Every code in every language, with what it means to a recap.';
+COMMENT ON VIEW jalon_recap.codes IS 'Every code in every language, with what it means to a recap.';
 
-COMMENT ON COLUMN recap.codes.category IS 'Category.';
+COMMENT ON COLUMN jalon_recap.codes.category IS 'Category.';
 
-COMMENT ON COLUMN recap.codes.code IS 'Code, as rows and history hold it.';
+COMMENT ON COLUMN jalon_recap.codes.code IS 'Code, as rows and history hold it.';
 
-COMMENT ON COLUMN recap.codes.language IS 'Language of label and description.';
+COMMENT ON COLUMN jalon_recap.codes.language IS 'Language of label and description.';
 
-COMMENT ON COLUMN recap.codes.label IS 'Label in that language, else in the default language, else the code''s own.';
+COMMENT ON COLUMN jalon_recap.codes.label IS 'Label in that language, else in the default language, else the code''s own.';
 
-COMMENT ON COLUMN recap.codes.description IS 'Description in that language.';
+COMMENT ON COLUMN jalon_recap.codes.description IS 'Description in that language.';
 
-COMMENT ON COLUMN recap.codes."position" IS 'Order in lists.';
+COMMENT ON COLUMN jalon_recap.codes."position" IS 'Order in lists.';
 
-COMMENT ON COLUMN recap.codes.color IS 'Colour as #rrggbb.';
+COMMENT ON COLUMN jalon_recap.codes.color IS 'Colour as #rrggbb.';
 
-COMMENT ON COLUMN recap.codes.icon IS 'Name of an icon.';
+COMMENT ON COLUMN jalon_recap.codes.icon IS 'Name of an icon.';
 
-COMMENT ON COLUMN recap.codes.outcome IS 'open, active, waiting, done or dropped.';
+COMMENT ON COLUMN jalon_recap.codes.outcome IS 'open, active, waiting, done or dropped.';
 
-COMMENT ON COLUMN recap.codes.is_running IS 'Whether a record that stands here is still in the pipe: neither done nor dropped.';
+COMMENT ON COLUMN jalon_recap.codes.is_running IS 'Whether a record that stands here is still in the pipe: neither done nor dropped.';
 
-COMMENT ON COLUMN recap.codes.is_initial IS 'Records may begin here.';
+COMMENT ON COLUMN jalon_recap.codes.is_initial IS 'Records may begin here.';
 
-COMMENT ON COLUMN recap.codes.is_final IS 'Records end here.';
+COMMENT ON COLUMN jalon_recap.codes.is_final IS 'Records end here.';
 
-COMMENT ON COLUMN recap.codes.is_active IS 'Whether it may still be entered.';
+COMMENT ON COLUMN jalon_recap.codes.is_active IS 'Whether it may still be entered.';
 
-COMMENT ON COLUMN recap.codes.max_stay IS 'Longest stay before recap.overdue names the record.';
+COMMENT ON COLUMN jalon_recap.codes.max_stay IS 'Longest stay before jalon_recap.overdue names the record.';
 
-CREATE VIEW recap.dossier_enum_changes AS
+CREATE VIEW jalon_recap.dossier_enum_changes AS
  SELECT h.dossier_id,
     h.version,
     o.status AS old_status,
@@ -4120,59 +4120,59 @@ CREATE VIEW recap.dossier_enum_changes AS
     h.on_behalf_of,
     h.reason,
     h.kind
-   FROM ((jalon_history.dossier__dossier h
+   FROM ((jalon_history.jalon_dossiers__dossier h
      LEFT JOIN ( SELECT f.code,
             COALESCE(m.status, d.status) AS status
            FROM ((jalon_engine.referential f
-             LEFT JOIN dossier.status_mapping m ON (((m.status_code)::text = (f.code)::text)))
-             LEFT JOIN dossier.outcome_mapping d ON ((d.outcome = f.outcome)))
+             LEFT JOIN jalon_dossiers.status_mapping m ON (((m.status_code)::text = (f.code)::text)))
+             LEFT JOIN jalon_dossiers.outcome_mapping d ON ((d.outcome = f.outcome)))
           WHERE (f.category = 'CASE_STATUS'::text)) o ON (((o.code)::text = (h.old_status_code)::text)))
      JOIN ( SELECT f.code,
             COALESCE(m.status, d.status) AS status
            FROM ((jalon_engine.referential f
-             LEFT JOIN dossier.status_mapping m ON (((m.status_code)::text = (f.code)::text)))
-             LEFT JOIN dossier.outcome_mapping d ON ((d.outcome = f.outcome)))
+             LEFT JOIN jalon_dossiers.status_mapping m ON (((m.status_code)::text = (f.code)::text)))
+             LEFT JOIN jalon_dossiers.outcome_mapping d ON ((d.outcome = f.outcome)))
           WHERE (f.category = 'CASE_STATUS'::text)) n ON (((n.code)::text = (h.new_status_code)::text)))
   WHERE ((o.status)::text IS DISTINCT FROM (n.status)::text);
 
-COMMENT ON VIEW recap.dossier_enum_changes IS 'Transitions of the enum status of dossiers, told from their status codes by the mapping of today.';
+COMMENT ON VIEW jalon_recap.dossier_enum_changes IS 'Transitions of the enum status of dossiers, told from their status codes by the mapping of today.';
 
-COMMENT ON COLUMN recap.dossier_enum_changes.dossier_id IS 'Dossier.';
+COMMENT ON COLUMN jalon_recap.dossier_enum_changes.dossier_id IS 'Dossier.';
 
-COMMENT ON COLUMN recap.dossier_enum_changes.version IS 'Version of the dossier after the change.';
+COMMENT ON COLUMN jalon_recap.dossier_enum_changes.version IS 'Version of the dossier after the change.';
 
-COMMENT ON COLUMN recap.dossier_enum_changes.old_status IS 'Status before; empty on creation.';
+COMMENT ON COLUMN jalon_recap.dossier_enum_changes.old_status IS 'Status before; empty on creation.';
 
-COMMENT ON COLUMN recap.dossier_enum_changes.new_status IS 'Status after.';
+COMMENT ON COLUMN jalon_recap.dossier_enum_changes.new_status IS 'Status after.';
 
-COMMENT ON COLUMN recap.dossier_enum_changes.changed_at IS 'When.';
+COMMENT ON COLUMN jalon_recap.dossier_enum_changes.changed_at IS 'When.';
 
-COMMENT ON COLUMN recap.dossier_enum_changes.changed_by IS 'By whom.';
+COMMENT ON COLUMN jalon_recap.dossier_enum_changes.changed_by IS 'By whom.';
 
-COMMENT ON COLUMN recap.dossier_enum_changes.on_behalf_of IS 'For whom, where another acted.';
+COMMENT ON COLUMN jalon_recap.dossier_enum_changes.on_behalf_of IS 'For whom, where another acted.';
 
-COMMENT ON COLUMN recap.dossier_enum_changes.reason IS 'Why.';
+COMMENT ON COLUMN jalon_recap.dossier_enum_changes.reason IS 'Why.';
 
-COMMENT ON COLUMN recap.dossier_enum_changes.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_recap.dossier_enum_changes.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-CREATE VIEW recap.languages AS
+CREATE VIEW jalon_recap.languages AS
  SELECT code,
     label,
     "position",
     is_default
    FROM jalon_engine.language l;
 
-COMMENT ON VIEW recap.languages IS 'Languages in which labels exist.';
+COMMENT ON VIEW jalon_recap.languages IS 'Languages in which labels exist.';
 
-COMMENT ON COLUMN recap.languages.code IS 'Language tag.';
+COMMENT ON COLUMN jalon_recap.languages.code IS 'Language tag.';
 
-COMMENT ON COLUMN recap.languages.label IS 'The language''s own name.';
+COMMENT ON COLUMN jalon_recap.languages.label IS 'The language''s own name.';
 
-COMMENT ON COLUMN recap.languages."position" IS 'Order in lists.';
+COMMENT ON COLUMN jalon_recap.languages."position" IS 'Order in lists.';
 
-COMMENT ON COLUMN recap.languages.is_default IS 'The one used where nothing is asked for.';
+COMMENT ON COLUMN jalon_recap.languages.is_default IS 'The one used where nothing is asked for.';
 
-CREATE VIEW recap.proposition_action_events AS
+CREATE VIEW jalon_recap.proposition_action_events AS
  SELECT e.id,
     e.proposition_id,
     e.action_id,
@@ -4185,36 +4185,36 @@ CREATE VIEW recap.proposition_action_events AS
     e.roles,
     e.reason,
     e.payload
-   FROM (proposition.proposition_custom_action_events e
-     JOIN proposition.proposition_custom_actions a ON ((a.id = e.action_id)));
+   FROM (jalon_propositions.proposition_custom_action_events e
+     JOIN jalon_propositions.proposition_custom_actions a ON ((a.id = e.action_id)));
 
-COMMENT ON VIEW recap.proposition_action_events IS 'Triggerings of custom actions of propositions.';
+COMMENT ON VIEW jalon_recap.proposition_action_events IS 'Triggerings of custom actions of propositions.';
 
-COMMENT ON COLUMN recap.proposition_action_events.id IS 'Identifier; the same as that of the published event.';
+COMMENT ON COLUMN jalon_recap.proposition_action_events.id IS 'Identifier; the same as that of the published event.';
 
-COMMENT ON COLUMN recap.proposition_action_events.proposition_id IS 'Proposition.';
+COMMENT ON COLUMN jalon_recap.proposition_action_events.proposition_id IS 'Proposition.';
 
-COMMENT ON COLUMN recap.proposition_action_events.action_id IS 'Action.';
+COMMENT ON COLUMN jalon_recap.proposition_action_events.action_id IS 'Action.';
 
-COMMENT ON COLUMN recap.proposition_action_events.action IS 'Its code.';
+COMMENT ON COLUMN jalon_recap.proposition_action_events.action IS 'Its code.';
 
-COMMENT ON COLUMN recap.proposition_action_events.action_name IS 'Its name.';
+COMMENT ON COLUMN jalon_recap.proposition_action_events.action_name IS 'Its name.';
 
-COMMENT ON COLUMN recap.proposition_action_events.status IS 'Status at which it was triggered.';
+COMMENT ON COLUMN jalon_recap.proposition_action_events.status IS 'Status at which it was triggered.';
 
-COMMENT ON COLUMN recap.proposition_action_events.to_status IS 'Status to which it led; empty where it moved nothing.';
+COMMENT ON COLUMN jalon_recap.proposition_action_events.to_status IS 'Status to which it led; empty where it moved nothing.';
 
-COMMENT ON COLUMN recap.proposition_action_events.triggered_at IS 'When.';
+COMMENT ON COLUMN jalon_recap.proposition_action_events.triggered_at IS 'When.';
 
-COMMENT ON COLUMN recap.proposition_action_events.triggered_by IS 'By whom.';
+COMMENT ON COLUMN jalon_recap.proposition_action_events.triggered_by IS 'By whom.';
 
-COMMENT ON COLUMN recap.proposition_action_events.roles IS 'Roles that they held there and then.';
+COMMENT ON COLUMN jalon_recap.proposition_action_events.roles IS 'Roles that they held there and then.';
 
-COMMENT ON COLUMN recap.proposition_action_events.reason IS 'Why.';
+COMMENT ON COLUMN jalon_recap.proposition_action_events.reason IS 'Why.';
 
-COMMENT ON COLUMN recap.proposition_action_events.payload IS 'What was told to the outside.';
+COMMENT ON COLUMN jalon_recap.proposition_action_events.payload IS 'What was told to the outside.';
 
-CREATE VIEW recap.proposition_role_changes AS
+CREATE VIEW jalon_recap.proposition_role_changes AS
  WITH spans AS (
          SELECT a.id,
             a.proposition_id,
@@ -4228,8 +4228,8 @@ CREATE VIEW recap.proposition_role_changes AS
             a.revoked_by,
             a.revocation_reason,
             r.name AS role_name
-           FROM (proposition.proposition_role_assignments a
-             JOIN proposition.proposition_roles r ON ((r.id = a.role_id)))
+           FROM (jalon_propositions.proposition_role_assignments a
+             JOIN jalon_propositions.proposition_roles r ON ((r.id = a.role_id)))
         )
  SELECT s.proposition_id,
     s.granted_at AS happened_at,
@@ -4288,34 +4288,34 @@ UNION ALL
     h.before,
     h.after
    FROM (jalon_engine.config_history h
-     JOIN proposition.proposition_roles r ON ((r.id = ((h.key ->> 'id'::text))::uuid)))
+     JOIN jalon_propositions.proposition_roles r ON ((r.id = ((h.key ->> 'id'::text))::uuid)))
   WHERE (h.table_name = 'proposition_roles'::text);
 
-COMMENT ON VIEW recap.proposition_role_changes IS 'What became of the custom roles of propositions, one row a change.';
+COMMENT ON VIEW jalon_recap.proposition_role_changes IS 'What became of the custom roles of propositions, one row a change.';
 
-COMMENT ON COLUMN recap.proposition_role_changes.proposition_id IS 'Proposition.';
+COMMENT ON COLUMN jalon_recap.proposition_role_changes.proposition_id IS 'Proposition.';
 
-COMMENT ON COLUMN recap.proposition_role_changes.happened_at IS 'When.';
+COMMENT ON COLUMN jalon_recap.proposition_role_changes.happened_at IS 'When.';
 
-COMMENT ON COLUMN recap.proposition_role_changes.what IS 'made, changed, taken away, granted, revoked or expired.';
+COMMENT ON COLUMN jalon_recap.proposition_role_changes.what IS 'made, changed, taken away, granted, revoked or expired.';
 
-COMMENT ON COLUMN recap.proposition_role_changes.role_id IS 'Custom role.';
+COMMENT ON COLUMN jalon_recap.proposition_role_changes.role_id IS 'Custom role.';
 
-COMMENT ON COLUMN recap.proposition_role_changes.role_name IS 'Its name.';
+COMMENT ON COLUMN jalon_recap.proposition_role_changes.role_name IS 'Its name.';
 
-COMMENT ON COLUMN recap.proposition_role_changes.user_id IS 'Whom it was granted to or taken from.';
+COMMENT ON COLUMN jalon_recap.proposition_role_changes.user_id IS 'Whom it was granted to or taken from.';
 
-COMMENT ON COLUMN recap.proposition_role_changes.happened_by IS 'By whom; empty where it ran out by itself.';
+COMMENT ON COLUMN jalon_recap.proposition_role_changes.happened_by IS 'By whom; empty where it ran out by itself.';
 
-COMMENT ON COLUMN recap.proposition_role_changes.valid_until IS 'Until when it was granted; empty for good.';
+COMMENT ON COLUMN jalon_recap.proposition_role_changes.valid_until IS 'Until when it was granted; empty for good.';
 
-COMMENT ON COLUMN recap.proposition_role_changes.reason IS 'Why.';
+COMMENT ON COLUMN jalon_recap.proposition_role_changes.reason IS 'Why.';
 
-COMMENT ON COLUMN recap.proposition_role_changes.before IS 'The role before.';
+COMMENT ON COLUMN jalon_recap.proposition_role_changes.before IS 'The role before.';
 
-COMMENT ON COLUMN recap.proposition_role_changes.after IS 'The role after.';
+COMMENT ON COLUMN jalon_recap.proposition_role_changes.after IS 'The role after.';
 
-CREATE VIEW roadshow.roadshow_counterparty_history AS
+CREATE VIEW jalon_roadshow.roadshow_counterparty_history AS
  SELECT id,
     counterparty_id,
     old_statut,
@@ -4332,44 +4332,44 @@ CREATE VIEW roadshow.roadshow_counterparty_history AS
     db_role,
     bulk_id,
     transaction_id
-   FROM jalon_history.roadshow__roadshow_counterparty h;
+   FROM jalon_history.jalon_roadshow__roadshow_counterparty h;
 
-COMMENT ON VIEW roadshow.roadshow_counterparty_history IS 'Every change of a status: one row each.';
+COMMENT ON VIEW jalon_roadshow.roadshow_counterparty_history IS 'Every change of a status: one row each.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.id IS 'Identifier.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.id IS 'Identifier.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.counterparty_id IS 'Key of the record.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.counterparty_id IS 'Key of the record.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.old_statut IS 'Old statut; empty on creation.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.old_statut IS 'Old statut; empty on creation.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.new_statut IS 'New statut.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.new_statut IS 'New statut.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.changed_at IS 'When.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.changed_at IS 'When.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.previous_changed_at IS 'When the stay that this change ends had begun.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.changed_by IS 'By whom.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.changed_by IS 'By whom.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.reason IS 'Why.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.reason IS 'Why.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.meta_data IS 'Whatever else the writer gave along.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.meta_data IS 'Whatever else the writer gave along.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.version IS 'The record''s version after the change.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.version IS 'The record''s version after the change.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.kind IS 'create, move, force, migration, import, backfill or timer.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.on_behalf_of IS 'For whom, where another acted.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.on_behalf_of IS 'For whom, where another acted.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.db_role IS 'Database login it came through.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.db_role IS 'Database login it came through.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.bulk_id IS 'The bulk call that it was part of.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.bulk_id IS 'The bulk call that it was part of.';
 
-COMMENT ON COLUMN roadshow.roadshow_counterparty_history.transaction_id IS 'Transaction that wrote it.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.transaction_id IS 'Transaction that wrote it.';
 
-ALTER TABLE roadshow.roadshow_counterparty ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME roadshow.roadshow_counterparty_id_seq
+ALTER TABLE jalon_roadshow.roadshow_counterparty ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME jalon_roadshow.roadshow_counterparty_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4377,8 +4377,8 @@ ALTER TABLE roadshow.roadshow_counterparty ALTER COLUMN id ADD GENERATED BY DEFA
     CACHE 1
 );
 
-ALTER TABLE roadshow.roadshow_event ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME roadshow.roadshow_event_id_seq
+ALTER TABLE jalon_roadshow.roadshow_event ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME jalon_roadshow.roadshow_event_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4386,41 +4386,14 @@ ALTER TABLE roadshow.roadshow_event ALTER COLUMN id ADD GENERATED BY DEFAULT AS 
     CACHE 1
 );
 
-ALTER TABLE ONLY dossier.dossier
+ALTER TABLE ONLY jalon_dossiers.dossier
     ADD CONSTRAINT dossier_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY dossier.outcome_mapping
+ALTER TABLE ONLY jalon_dossiers.outcome_mapping
     ADD CONSTRAINT outcome_mapping_pk PRIMARY KEY (outcome);
 
-ALTER TABLE ONLY dossier.status_mapping
+ALTER TABLE ONLY jalon_dossiers.status_mapping
     ADD CONSTRAINT status_mapping_pk PRIMARY KEY (status_code);
-
-ALTER TABLE ONLY event.content_column
-    ADD CONSTRAINT content_column_pk PRIMARY KEY (column_name);
-
-ALTER TABLE ONLY event.display_label
-    ADD CONSTRAINT display_label_pk PRIMARY KEY (code, language);
-
-ALTER TABLE ONLY event.display
-    ADD CONSTRAINT display_pk PRIMARY KEY (code);
-
-ALTER TABLE ONLY event.display
-    ADD CONSTRAINT displays_have_an_order UNIQUE ("position");
-
-ALTER TABLE ONLY event.events
-    ADD CONSTRAINT events_pk PRIMARY KEY (id);
-
-ALTER TABLE ONLY event.follow_up
-    ADD CONSTRAINT follow_up_pk PRIMARY KEY (code);
-
-ALTER TABLE ONLY event.follow_up
-    ADD CONSTRAINT follow_ups_have_an_order UNIQUE ("position");
-
-ALTER TABLE ONLY event.notice
-    ADD CONSTRAINT notice_pk PRIMARY KEY (code);
-
-ALTER TABLE ONLY event.notice
-    ADD CONSTRAINT notices_have_an_order UNIQUE ("position");
 
 ALTER TABLE ONLY jalon_engine.tracked
     ADD CONSTRAINT a_history_serves_one_table UNIQUE (history_schema, history_name);
@@ -4434,11 +4407,11 @@ ALTER TABLE ONLY jalon_engine.api_key
 ALTER TABLE ONLY jalon_engine.tracked
     ADD CONSTRAINT a_table_is_tracked_once UNIQUE (table_schema, table_name);
 
+ALTER TABLE ONLY jalon_engine.workflow_transition
+    ADD CONSTRAINT a_transition_exists_once UNIQUE NULLS NOT DISTINCT (category, case_type, version, from_code, to_code);
+
 ALTER TABLE ONLY jalon_engine.action_label
     ADD CONSTRAINT action_label_pk PRIMARY KEY (category, action, language);
-
-ALTER TABLE ONLY jalon_engine.workflow_arrow
-    ADD CONSTRAINT an_arrow_exists_once UNIQUE NULLS NOT DISTINCT (category, case_type, version, from_code, to_code);
 
 ALTER TABLE ONLY jalon_engine.api_key
     ADD CONSTRAINT api_key_pk PRIMARY KEY (name);
@@ -4455,7 +4428,7 @@ ALTER TABLE ONLY jalon_engine.config_history
 ALTER TABLE ONLY jalon_engine.error_code
     ADD CONSTRAINT error_code_pk PRIMARY KEY (sqlstate);
 
-ALTER TABLE ONLY jalon_engine.event
+ALTER TABLE ONLY jalon_engine.outbox_message
     ADD CONSTRAINT event_pk PRIMARY KEY (record_key, id);
 
 ALTER TABLE ONLY jalon_engine.guard
@@ -4467,13 +4440,13 @@ ALTER TABLE ONLY jalon_engine.idempotency
 ALTER TABLE ONLY jalon_engine.interest
     ADD CONSTRAINT interest_pk PRIMARY KEY (subscriber, tracked);
 
-ALTER TABLE ONLY jalon_engine.kept_recap
+ALTER TABLE ONLY jalon_engine.cached_recap
     ADD CONSTRAINT kept_recap_pk PRIMARY KEY (recap, question);
 
 ALTER TABLE ONLY jalon_engine.language
     ADD CONSTRAINT language_pk PRIMARY KEY (code);
 
-ALTER TABLE ONLY jalon_engine.message
+ALTER TABLE ONLY jalon_engine.display_text
     ADD CONSTRAINT message_pk PRIMARY KEY (code, language);
 
 ALTER TABLE ONLY jalon_engine.notification_clock
@@ -4563,110 +4536,123 @@ ALTER TABLE ONLY jalon_engine.workflow_arrival
 ALTER TABLE ONLY jalon_engine.workflow
     ADD CONSTRAINT workflow_pk PRIMARY KEY (category, case_type, version);
 
+ALTER TABLE ONLY jalon_events.content_column
+    ADD CONSTRAINT content_column_pk PRIMARY KEY (column_name);
+
+ALTER TABLE ONLY jalon_events.display_label
+    ADD CONSTRAINT display_label_pk PRIMARY KEY (code, language);
+
+ALTER TABLE ONLY jalon_events.display
+    ADD CONSTRAINT display_pk PRIMARY KEY (code);
+
+ALTER TABLE ONLY jalon_events.display
+    ADD CONSTRAINT displays_have_an_order UNIQUE ("position");
+
+ALTER TABLE ONLY jalon_events.events
+    ADD CONSTRAINT events_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY jalon_events.follow_up
+    ADD CONSTRAINT follow_up_pk PRIMARY KEY (code);
+
+ALTER TABLE ONLY jalon_events.follow_up
+    ADD CONSTRAINT follow_ups_have_an_order UNIQUE ("position");
+
+ALTER TABLE ONLY jalon_events.notice
+    ADD CONSTRAINT notice_pk PRIMARY KEY (code);
+
+ALTER TABLE ONLY jalon_events.notice
+    ADD CONSTRAINT notices_have_an_order UNIQUE ("position");
+
 ALTER TABLE ONLY jalon_history.deletion
     ADD CONSTRAINT deletion_pk PRIMARY KEY (id);
-
-ALTER TABLE ONLY jalon_history.dossier__dossier
-    ADD CONSTRAINT dossier__dossier_pk PRIMARY KEY (dossier_id, version, changed_at);
-
-ALTER TABLE ONLY jalon_history.dossier__dossier_default
-    ADD CONSTRAINT dossier__dossier_default_pkey PRIMARY KEY (dossier_id, version, changed_at);
 
 ALTER TABLE ONLY jalon_history.erasure
     ADD CONSTRAINT erasure_pk PRIMARY KEY (tracked, record_key, transaction_id);
 
-ALTER TABLE ONLY jalon_history.event__events
-    ADD CONSTRAINT event__events_pk PRIMARY KEY (event_id, version, changed_at);
+ALTER TABLE ONLY jalon_history.jalon_dossiers__dossier
+    ADD CONSTRAINT jalon_dossiers__dossier_pk PRIMARY KEY (dossier_id, version, changed_at);
 
-ALTER TABLE ONLY jalon_history.event__events_default
-    ADD CONSTRAINT event__events_default_pkey PRIMARY KEY (event_id, version, changed_at);
+ALTER TABLE ONLY jalon_history.jalon_dossiers__dossier_default
+    ADD CONSTRAINT jalon_dossiers__dossier_default_pkey PRIMARY KEY (dossier_id, version, changed_at);
 
-ALTER TABLE ONLY jalon_history.membership__users
-    ADD CONSTRAINT membership__users_pk PRIMARY KEY (user_id, version, changed_at);
+ALTER TABLE ONLY jalon_history.jalon_events__events
+    ADD CONSTRAINT jalon_events__events_pk PRIMARY KEY (event_id, version, changed_at);
 
-ALTER TABLE ONLY jalon_history.membership__users_default
-    ADD CONSTRAINT membership__users_default_pkey PRIMARY KEY (user_id, version, changed_at);
+ALTER TABLE ONLY jalon_history.jalon_events__events_default
+    ADD CONSTRAINT jalon_events__events_default_pkey PRIMARY KEY (event_id, version, changed_at);
 
-ALTER TABLE ONLY jalon_history.proposition__proposition
-    ADD CONSTRAINT proposition__proposition_pk PRIMARY KEY (proposition_id, version, changed_at);
+ALTER TABLE ONLY jalon_history.jalon_members__users
+    ADD CONSTRAINT jalon_members__users_pk PRIMARY KEY (user_id, version, changed_at);
 
-ALTER TABLE ONLY jalon_history.proposition__proposition_default
-    ADD CONSTRAINT proposition__proposition_default_pkey PRIMARY KEY (proposition_id, version, changed_at);
+ALTER TABLE ONLY jalon_history.jalon_members__users_default
+    ADD CONSTRAINT jalon_members__users_default_pkey PRIMARY KEY (user_id, version, changed_at);
 
-ALTER TABLE ONLY jalon_history.roadshow__roadshow_counterparty
-    ADD CONSTRAINT roadshow__roadshow_counterparty_pk PRIMARY KEY (counterparty_id, version, changed_at);
+ALTER TABLE ONLY jalon_history.jalon_propositions__proposition
+    ADD CONSTRAINT jalon_propositions__proposition_pk PRIMARY KEY (proposition_id, version, changed_at);
 
-ALTER TABLE ONLY jalon_history.roadshow__roadshow_counterparty_default
-    ADD CONSTRAINT roadshow__roadshow_counterparty_default_pkey PRIMARY KEY (counterparty_id, version, changed_at);
+ALTER TABLE ONLY jalon_history.jalon_propositions__proposition_default
+    ADD CONSTRAINT jalon_propositions__proposition_default_pkey PRIMARY KEY (proposition_id, version, changed_at);
 
-ALTER TABLE ONLY membership.users
-    ADD CONSTRAINT users_pk PRIMARY KEY (id);
+ALTER TABLE ONLY jalon_history.jalon_roadshow__roadshow_counterparty
+    ADD CONSTRAINT jalon_roadshow__roadshow_counterparty_pk PRIMARY KEY (counterparty_id, version, changed_at);
 
-ALTER TABLE ONLY ops.function_digest
+ALTER TABLE ONLY jalon_history.jalon_roadshow__roadshow_counterparty_default
+    ADD CONSTRAINT jalon_roadshow__roadshow_counterparty_default_pkey PRIMARY KEY (counterparty_id, version, changed_at);
+
+ALTER TABLE ONLY jalon_install.function_digest
     ADD CONSTRAINT function_digest_pk PRIMARY KEY (signature);
 
-ALTER TABLE ONLY ops.installer
+ALTER TABLE ONLY jalon_install.installer
     ADD CONSTRAINT installer_pk PRIMARY KEY (role_name);
 
-ALTER TABLE ONLY ops.migration_digest
+ALTER TABLE ONLY jalon_install.migration_digest
     ADD CONSTRAINT migration_digest_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY ops.reload
+ALTER TABLE ONLY jalon_install.reload
     ADD CONSTRAINT reload_pk PRIMARY KEY (only_row);
 
-ALTER TABLE ONLY ops.reloaded_file
+ALTER TABLE ONLY jalon_install.reloaded_file
     ADD CONSTRAINT reloaded_file_pk PRIMARY KEY (path);
 
-ALTER TABLE ONLY proposition.proposition_roles
+ALTER TABLE ONLY jalon_members.users
+    ADD CONSTRAINT users_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY jalon_propositions.proposition_roles
     ADD CONSTRAINT a_role_belongs_to_one_proposition UNIQUE (id, proposition_id);
 
-ALTER TABLE ONLY proposition.proposition_custom_action_events
+ALTER TABLE ONLY jalon_propositions.proposition_custom_action_events
     ADD CONSTRAINT proposition_custom_action_events_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY proposition.proposition_custom_action_refusals
+ALTER TABLE ONLY jalon_propositions.proposition_custom_action_refusals
     ADD CONSTRAINT proposition_custom_action_refusals_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY proposition.proposition_custom_actions
+ALTER TABLE ONLY jalon_propositions.proposition_custom_actions
     ADD CONSTRAINT proposition_custom_actions_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY proposition.proposition
+ALTER TABLE ONLY jalon_propositions.proposition
     ADD CONSTRAINT proposition_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY proposition.proposition_role_assignments
+ALTER TABLE ONLY jalon_propositions.proposition_role_assignments
     ADD CONSTRAINT proposition_role_assignments_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY proposition.proposition_roles
+ALTER TABLE ONLY jalon_propositions.proposition_roles
     ADD CONSTRAINT proposition_roles_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY roadshow.roadshow_counterparty
+ALTER TABLE ONLY jalon_roadshow.roadshow_counterparty
     ADD CONSTRAINT roadshow_counterparty_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY roadshow.roadshow_event
+ALTER TABLE ONLY jalon_roadshow.roadshow_event
     ADD CONSTRAINT roadshow_event_pk PRIMARY KEY (id);
 
-CREATE INDEX idx_dossier_assignee ON dossier.dossier USING btree (assignee, updated_at DESC, id DESC);
+CREATE INDEX idx_dossier_assignee ON jalon_dossiers.dossier USING btree (assignee, updated_at DESC, id DESC);
 
-CREATE INDEX idx_dossier_case_type ON dossier.dossier USING btree (case_type);
+CREATE INDEX idx_dossier_case_type ON jalon_dossiers.dossier USING btree (case_type);
 
-CREATE INDEX idx_dossier_case_type_status_code ON dossier.dossier USING btree (case_type, status_code);
+CREATE INDEX idx_dossier_case_type_status_code ON jalon_dossiers.dossier USING btree (case_type, status_code);
 
-CREATE INDEX idx_dossier_status_code ON dossier.dossier USING btree (status_code);
+CREATE INDEX idx_dossier_status_code ON jalon_dossiers.dossier USING btree (status_code);
 
-CREATE INDEX idx_dossier_updated_at ON dossier.dossier USING btree (updated_at DESC, id DESC);
-
-CREATE INDEX display_label_language_idx ON event.display_label USING btree (language);
-
-CREATE INDEX events_organizer_idx ON event.events USING btree (organizer_id, created_at, id);
-
-CREATE INDEX events_public_idx ON event.events USING btree (starts_at, id) WHERE is_published;
-
-CREATE INDEX events_queue_idx ON event.events USING btree (moderation_status, status_changed_at, id);
-
-CREATE INDEX events_status_changed_by_idx ON event.events USING btree (status_changed_by);
-
-CREATE INDEX notice_audience_idx ON event.notice USING btree (audience);
-
-CREATE INDEX notice_type_idx ON event.notice USING btree (type);
+CREATE INDEX idx_dossier_updated_at ON jalon_dossiers.dossier USING btree (updated_at DESC, id DESC);
 
 CREATE UNIQUE INDEX a_role_is_held_once ON jalon_engine.role_grant USING btree (principal, role) WHERE (revoked_at IS NULL);
 
@@ -4676,15 +4662,15 @@ CREATE INDEX check_function_category_idx ON jalon_engine.check_function USING bt
 
 CREATE INDEX config_history_table_idx ON jalon_engine.config_history USING btree (table_name, changed_at);
 
-CREATE INDEX event_id_idx ON jalon_engine.event USING btree (id);
+CREATE INDEX event_id_idx ON jalon_engine.outbox_message USING btree (id);
 
 CREATE INDEX idempotency_created_at_idx ON jalon_engine.idempotency USING btree (created_at);
 
 CREATE INDEX interest_tracked_idx ON jalon_engine.interest USING btree (tracked);
 
-CREATE INDEX kept_recap_tracked_idx ON jalon_engine.kept_recap USING btree (tracked);
+CREATE INDEX kept_recap_tracked_idx ON jalon_engine.cached_recap USING btree (tracked);
 
-CREATE INDEX message_language_idx ON jalon_engine.message USING btree (language);
+CREATE INDEX message_language_idx ON jalon_engine.display_text USING btree (language);
 
 CREATE INDEX notification_permission_feed_idx ON jalon_engine.notification USING btree (recipient_permission, "position") WHERE (recipient_permission IS NOT NULL);
 
@@ -4742,157 +4728,153 @@ CREATE INDEX workflow_arrival_from_idx ON jalon_engine.workflow_arrival USING bt
 
 CREATE INDEX workflow_arrival_to_idx ON jalon_engine.workflow_arrival USING btree (category, to_code);
 
-CREATE INDEX workflow_arrow_from_idx ON jalon_engine.workflow_arrow USING btree (category, from_code);
+CREATE INDEX workflow_transition_from_idx ON jalon_engine.workflow_transition USING btree (category, from_code);
 
-CREATE INDEX workflow_arrow_guard_idx ON jalon_engine.workflow_arrow USING btree (guard);
+CREATE INDEX workflow_transition_guard_idx ON jalon_engine.workflow_transition USING btree (guard);
 
-CREATE INDEX workflow_arrow_to_idx ON jalon_engine.workflow_arrow USING btree (category, to_code);
+CREATE INDEX workflow_transition_to_idx ON jalon_engine.workflow_transition USING btree (category, to_code);
+
+CREATE INDEX display_label_language_idx ON jalon_events.display_label USING btree (language);
+
+CREATE INDEX events_organizer_idx ON jalon_events.events USING btree (organizer_id, created_at, id);
+
+CREATE INDEX events_public_idx ON jalon_events.events USING btree (starts_at, id) WHERE is_published;
+
+CREATE INDEX events_queue_idx ON jalon_events.events USING btree (moderation_status, status_changed_at, id);
+
+CREATE INDEX events_status_changed_by_idx ON jalon_events.events USING btree (status_changed_by);
+
+CREATE INDEX notice_audience_idx ON jalon_events.notice USING btree (audience);
+
+CREATE INDEX notice_type_idx ON jalon_events.notice USING btree (type);
 
 CREATE INDEX deletion_record_idx ON jalon_history.deletion USING btree (tracked, record_key);
 
 CREATE INDEX deletion_tracked_idx ON jalon_history.deletion USING btree (tracked, deleted_at);
 
-CREATE INDEX dossier__dossier_changed ON ONLY jalon_history.dossier__dossier USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_dossiers__dossier_changed ON ONLY jalon_history.jalon_dossiers__dossier USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX dossier__dossier_default_changed_at_previous_changed_at_idx ON jalon_history.dossier__dossier_default USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_dossiers__dossier_defau_changed_at_previous_changed_a_idx ON jalon_history.jalon_dossiers__dossier_default USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX event__events_changed ON ONLY jalon_history.event__events USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_dossiers__dossier_y2026_changed_at_previous_changed__idx1 ON jalon_history.jalon_dossiers__dossier_y2026m12 USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX event__events_default_changed_at_previous_changed_at_idx ON jalon_history.event__events_default USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_dossiers__dossier_y2026_changed_at_previous_changed_a_idx ON jalon_history.jalon_dossiers__dossier_y2026m11 USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX membership__users_changed ON ONLY jalon_history.membership__users USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_dossiers__dossier_y2027_changed_at_previous_changed__idx1 ON jalon_history.jalon_dossiers__dossier_y2027m02 USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX role_change_history_changed_at_idx ON ONLY jalon_history.membership__users USING btree (changed_at);
+CREATE INDEX jalon_dossiers__dossier_y2027_changed_at_previous_changed_a_idx ON jalon_history.jalon_dossiers__dossier_y2027m01 USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX membership__users_default_changed_at_idx ON jalon_history.membership__users_default USING btree (changed_at);
+CREATE INDEX jalon_events__events_changed ON ONLY jalon_history.jalon_events__events USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX membership__users_default_changed_at_previous_changed_at_idx ON jalon_history.membership__users_default USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_events__events_default_changed_at_previous_changed_at_idx ON jalon_history.jalon_events__events_default USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX role_change_history_id_idx ON ONLY jalon_history.membership__users USING btree (id);
+CREATE INDEX jalon_members__users_changed ON ONLY jalon_history.jalon_members__users USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX membership__users_default_id_idx ON jalon_history.membership__users_default USING btree (id);
+CREATE INDEX role_change_history_changed_at_idx ON ONLY jalon_history.jalon_members__users USING btree (changed_at);
 
-CREATE INDEX role_change_history_user_changed_at_idx ON ONLY jalon_history.membership__users USING btree (user_id, changed_at);
+CREATE INDEX jalon_members__users_default_changed_at_idx ON jalon_history.jalon_members__users_default USING btree (changed_at);
 
-CREATE INDEX membership__users_default_user_id_changed_at_idx ON jalon_history.membership__users_default USING btree (user_id, changed_at);
+CREATE INDEX jalon_members__users_default_changed_at_previous_changed_at_idx ON jalon_history.jalon_members__users_default USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX proposition__proposition_changed ON ONLY jalon_history.proposition__proposition USING brin (changed_at, previous_changed_at);
+CREATE INDEX role_change_history_id_idx ON ONLY jalon_history.jalon_members__users USING btree (id);
 
-CREATE INDEX proposition__proposition_defa_changed_at_previous_changed_a_idx ON jalon_history.proposition__proposition_default USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_members__users_default_id_idx ON jalon_history.jalon_members__users_default USING btree (id);
 
-CREATE INDEX proposition__proposition_y202_changed_at_previous_changed__idx1 ON jalon_history.proposition__proposition_y2026m12 USING brin (changed_at, previous_changed_at);
+CREATE INDEX role_change_history_user_changed_at_idx ON ONLY jalon_history.jalon_members__users USING btree (user_id, changed_at);
 
-CREATE INDEX proposition__proposition_y202_changed_at_previous_changed__idx2 ON jalon_history.proposition__proposition_y2027m01 USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_members__users_default_user_id_changed_at_idx ON jalon_history.jalon_members__users_default USING btree (user_id, changed_at);
 
-CREATE INDEX proposition__proposition_y202_changed_at_previous_changed__idx3 ON jalon_history.proposition__proposition_y2027m02 USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_propositions__proposition_changed ON ONLY jalon_history.jalon_propositions__proposition USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX proposition__proposition_y202_changed_at_previous_changed_a_idx ON jalon_history.proposition__proposition_y2026m11 USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_propositions__propositi_changed_at_previous_changed__idx1 ON jalon_history.jalon_propositions__proposition_y2026m11 USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX roadshow__roadshow_counterparty_changed ON ONLY jalon_history.roadshow__roadshow_counterparty USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_propositions__propositi_changed_at_previous_changed__idx2 ON jalon_history.jalon_propositions__proposition_y2026m12 USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX roadshow__roadshow_counterpar_changed_at_previous_changed__idx1 ON jalon_history.roadshow__roadshow_counterparty_y2026m11 USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_propositions__propositi_changed_at_previous_changed__idx3 ON jalon_history.jalon_propositions__proposition_y2027m01 USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX roadshow__roadshow_counterpar_changed_at_previous_changed__idx2 ON jalon_history.roadshow__roadshow_counterparty_y2026m12 USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_propositions__propositi_changed_at_previous_changed__idx4 ON jalon_history.jalon_propositions__proposition_y2027m02 USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX roadshow__roadshow_counterpar_changed_at_previous_changed__idx3 ON jalon_history.roadshow__roadshow_counterparty_y2027m01 USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_propositions__propositi_changed_at_previous_changed_a_idx ON jalon_history.jalon_propositions__proposition_default USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX roadshow__roadshow_counterpar_changed_at_previous_changed__idx4 ON jalon_history.roadshow__roadshow_counterparty_y2027m02 USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_roadshow__roadshow_counterparty_changed ON ONLY jalon_history.jalon_roadshow__roadshow_counterparty USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX roadshow__roadshow_counterpar_changed_at_previous_changed_a_idx ON jalon_history.roadshow__roadshow_counterparty_default USING brin (changed_at, previous_changed_at);
+CREATE INDEX jalon_roadshow__roadshow_coun_changed_at_previous_changed__idx1 ON jalon_history.jalon_roadshow__roadshow_counterparty_y2026m11 USING brin (changed_at, previous_changed_at);
 
-CREATE UNIQUE INDEX an_email_is_used_once ON membership.users USING btree (lower((email)::text));
+CREATE INDEX jalon_roadshow__roadshow_coun_changed_at_previous_changed__idx2 ON jalon_history.jalon_roadshow__roadshow_counterparty_y2026m12 USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX users_by_name_idx ON membership.users USING btree (lower(name), id);
+CREATE INDEX jalon_roadshow__roadshow_coun_changed_at_previous_changed__idx3 ON jalon_history.jalon_roadshow__roadshow_counterparty_y2027m01 USING brin (changed_at, previous_changed_at);
 
-CREATE UNIQUE INDEX a_custom_role_is_held_once ON proposition.proposition_role_assignments USING btree (role_id, user_id) WHERE (revoked_at IS NULL);
+CREATE INDEX jalon_roadshow__roadshow_coun_changed_at_previous_changed__idx4 ON jalon_history.jalon_roadshow__roadshow_counterparty_y2027m02 USING brin (changed_at, previous_changed_at);
 
-CREATE UNIQUE INDEX a_key_triggers_once ON proposition.proposition_custom_action_events USING btree (proposition_id, triggered_by, idempotency_key);
+CREATE INDEX jalon_roadshow__roadshow_coun_changed_at_previous_changed_a_idx ON jalon_history.jalon_roadshow__roadshow_counterparty_default USING brin (changed_at, previous_changed_at);
 
-CREATE UNIQUE INDEX a_role_is_made_once ON proposition.proposition_roles USING btree (proposition_id, code) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX an_email_is_used_once ON jalon_members.users USING btree (lower((email)::text));
 
-CREATE UNIQUE INDEX an_action_is_declared_once ON proposition.proposition_custom_actions USING btree (proposition_id, code) WHERE (deleted_at IS NULL);
+CREATE INDEX users_by_name_idx ON jalon_members.users USING btree (lower(name), id);
 
-CREATE INDEX proposition_author_idx ON proposition.proposition USING btree (author_id);
+CREATE UNIQUE INDEX a_custom_role_is_held_once ON jalon_propositions.proposition_role_assignments USING btree (role_id, user_id) WHERE (revoked_at IS NULL);
 
-CREATE INDEX proposition_created_at_idx ON proposition.proposition USING btree (created_at, id);
+CREATE UNIQUE INDEX a_key_triggers_once ON jalon_propositions.proposition_custom_action_events USING btree (proposition_id, triggered_by, idempotency_key);
 
-CREATE INDEX proposition_custom_action_events_action_idx ON proposition.proposition_custom_action_events USING btree (action_id, triggered_at);
+CREATE UNIQUE INDEX a_role_is_made_once ON jalon_propositions.proposition_roles USING btree (proposition_id, code) WHERE (deleted_at IS NULL);
 
-CREATE INDEX proposition_custom_action_events_proposition_idx ON proposition.proposition_custom_action_events USING btree (proposition_id, triggered_at, id);
+CREATE UNIQUE INDEX an_action_is_declared_once ON jalon_propositions.proposition_custom_actions USING btree (proposition_id, code) WHERE (deleted_at IS NULL);
 
-CREATE INDEX proposition_custom_action_refusals_action_idx ON proposition.proposition_custom_action_refusals USING btree (action_id);
+CREATE INDEX proposition_author_idx ON jalon_propositions.proposition USING btree (author_id);
 
-CREATE INDEX proposition_custom_action_refusals_proposition_idx ON proposition.proposition_custom_action_refusals USING btree (proposition_id, refused_at, id);
+CREATE INDEX proposition_created_at_idx ON jalon_propositions.proposition USING btree (created_at, id);
 
-CREATE INDEX proposition_custom_actions_proposition_idx ON proposition.proposition_custom_actions USING btree (proposition_id);
+CREATE INDEX proposition_custom_action_events_action_idx ON jalon_propositions.proposition_custom_action_events USING btree (action_id, triggered_at);
 
-CREATE INDEX proposition_role_assignments_holder_idx ON proposition.proposition_role_assignments USING btree (user_id, proposition_id) WHERE (revoked_at IS NULL);
+CREATE INDEX proposition_custom_action_events_proposition_idx ON jalon_propositions.proposition_custom_action_events USING btree (proposition_id, triggered_at, id);
 
-CREATE INDEX proposition_role_assignments_role_idx ON proposition.proposition_role_assignments USING btree (role_id, proposition_id);
+CREATE INDEX proposition_custom_action_refusals_action_idx ON jalon_propositions.proposition_custom_action_refusals USING btree (action_id);
 
-CREATE INDEX proposition_roles_proposition_idx ON proposition.proposition_roles USING btree (proposition_id);
+CREATE INDEX proposition_custom_action_refusals_proposition_idx ON jalon_propositions.proposition_custom_action_refusals USING btree (proposition_id, refused_at, id);
 
-CREATE UNIQUE INDEX a_change_of_status_makes_one_event ON roadshow.roadshow_event USING btree (counterparty_id, (((meta ->> 'version'::text))::integer)) WHERE (type = 'status_change'::text);
+CREATE INDEX proposition_custom_actions_proposition_idx ON jalon_propositions.proposition_custom_actions USING btree (proposition_id);
 
-CREATE INDEX roadshow_counterparty_by_name_idx ON roadshow.roadshow_counterparty USING btree (lower(name), id);
+CREATE INDEX proposition_role_assignments_holder_idx ON jalon_propositions.proposition_role_assignments USING btree (user_id, proposition_id) WHERE (revoked_at IS NULL);
 
-CREATE INDEX roadshow_event_counterparty_idx ON roadshow.roadshow_event USING btree (counterparty_id, date, id);
+CREATE INDEX proposition_role_assignments_role_idx ON jalon_propositions.proposition_role_assignments USING btree (role_id, proposition_id);
 
-CREATE INDEX roadshow_event_date_idx ON roadshow.roadshow_event USING btree (date);
+CREATE INDEX proposition_roles_proposition_idx ON jalon_propositions.proposition_roles USING btree (proposition_id);
 
-CREATE TRIGGER _100_keep_in_step BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_dossier__keep_in_step();
+CREATE UNIQUE INDEX a_change_of_status_makes_one_event ON jalon_roadshow.roadshow_event USING btree (counterparty_id, (((meta ->> 'version'::text))::integer)) WHERE (type = 'status_change'::text);
 
-CREATE TRIGGER _110_keep_in_step BEFORE UPDATE ON dossier.dossier FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION jalon_engine.tg_dossier__keep_in_step();
+CREATE INDEX roadshow_counterparty_by_name_idx ON jalon_roadshow.roadshow_counterparty USING btree (lower(name), id);
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON dossier.outcome_mapping FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('outcome');
+CREATE INDEX roadshow_event_counterparty_idx ON jalon_roadshow.roadshow_event USING btree (counterparty_id, date, id);
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON dossier.status_mapping FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('status_code');
+CREATE INDEX roadshow_event_date_idx ON jalon_roadshow.roadshow_event USING btree (date);
 
-CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON dossier.dossier NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.dossier__dossier__after_delete();
+CREATE TRIGGER _100_keep_in_step BEFORE INSERT ON jalon_dossiers.dossier FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_dossier__keep_in_step();
 
-CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON dossier.dossier NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.dossier__dossier__after_insert();
+CREATE TRIGGER _110_keep_in_step BEFORE UPDATE ON jalon_dossiers.dossier FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION jalon_engine.tg_dossier__keep_in_step();
 
-CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON dossier.dossier NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.status_code)::text IS DISTINCT FROM (new.status_code)::text) OR ((old.case_type)::text IS DISTINCT FROM (new.case_type)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.dossier__dossier__after_update();
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_dossiers.outcome_mapping FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('outcome');
 
-CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON dossier.dossier FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.dossier__dossier__before_truncate();
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_dossiers.status_mapping FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('status_code');
 
-CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON dossier.dossier FOR EACH ROW EXECUTE FUNCTION jalon_generated.dossier__dossier__before_insert();
+CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON jalon_dossiers.dossier NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_dossiers__dossier__after_delete();
 
-CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON dossier.dossier FOR EACH ROW WHEN ((((old.status_code)::text IS DISTINCT FROM (new.status_code)::text) OR ((old.case_type)::text IS DISTINCT FROM (new.case_type)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.dossier__dossier__before_update();
+CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON jalon_dossiers.dossier NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_dossiers__dossier__after_insert();
 
-CREATE TRIGGER _100_content BEFORE UPDATE ON event.events FOR EACH ROW WHEN (((((((((old.title IS DISTINCT FROM new.title) OR (old.description IS DISTINCT FROM new.description)) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) OR (old.place IS DISTINCT FROM new.place)) OR (old.price IS DISTINCT FROM new.price)) OR (old.capacity IS DISTINCT FROM new.capacity)) OR (old.organizer_id IS DISTINCT FROM new.organizer_id))) EXECUTE FUNCTION jalon_engine.tg_events__content();
+CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON jalon_dossiers.dossier NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.status_code)::text IS DISTINCT FROM (new.status_code)::text) OR ((old.case_type)::text IS DISTINCT FROM (new.case_type)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_dossiers__dossier__after_update();
 
-CREATE TRIGGER _200_follow_up BEFORE UPDATE ON event.events FOR EACH ROW WHEN ((((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published)) OR (old.revision IS DISTINCT FROM new.revision))) EXECUTE FUNCTION jalon_engine.tg_events__follow_up();
+CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON jalon_dossiers.dossier FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.jalon_dossiers__dossier__before_truncate();
 
-CREATE TRIGGER _300_delete BEFORE DELETE ON event.events FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_events__delete();
+CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON jalon_dossiers.dossier FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_dossiers__dossier__before_insert();
 
-CREATE TRIGGER _400_changed_by_of_new BEFORE INSERT ON event.events FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_events__changed_by();
-
-CREATE TRIGGER _410_changed_by BEFORE UPDATE ON event.events FOR EACH ROW WHEN (((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published))) EXECUTE FUNCTION jalon_engine.tg_events__changed_by();
-
-CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON event.events NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.event__events__after_delete();
-
-CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON event.events NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.event__events__after_insert();
-
-CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON event.events NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text) OR (old.is_published IS DISTINCT FROM new.is_published) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.event__events__after_update();
-
-CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON event.events FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.event__events__before_truncate();
-
-CREATE TRIGGER notify AFTER UPDATE ON event.events FOR EACH ROW WHEN (((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published))) EXECUTE FUNCTION jalon_engine.tg_events__notify();
-
-COMMENT ON TRIGGER notify ON event.events IS 'Tells those whom a change concerns. Fires after Jalon''s trigger, which sorts before it.';
-
-CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON event.events FOR EACH ROW EXECUTE FUNCTION jalon_generated.event__events__before_insert();
-
-CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON event.events FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text) OR (old.is_published IS DISTINCT FROM new.is_published) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.event__events__before_update();
+CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON jalon_dossiers.dossier FOR EACH ROW WHEN ((((old.status_code)::text IS DISTINCT FROM (new.status_code)::text) OR ((old.case_type)::text IS DISTINCT FROM (new.case_type)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_dossiers__dossier__before_update();
 
 CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_engine.config_history FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_config_history__append_only();
 
 CREATE TRIGGER _100_keep_published BEFORE DELETE OR UPDATE ON jalon_engine.workflow FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow__keep_published();
 
-CREATE TRIGGER _100_keep_published BEFORE INSERT OR DELETE OR UPDATE ON jalon_engine.workflow_arrival FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow_arrow__keep_published();
+CREATE TRIGGER _100_keep_published BEFORE INSERT OR DELETE OR UPDATE ON jalon_engine.workflow_arrival FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow_transition__keep_published();
 
-CREATE TRIGGER _100_keep_published BEFORE INSERT OR DELETE OR UPDATE ON jalon_engine.workflow_arrow FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow_arrow__keep_published();
+CREATE TRIGGER _100_keep_published BEFORE INSERT OR DELETE OR UPDATE ON jalon_engine.workflow_transition FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow_transition__keep_published();
 
 CREATE TRIGGER _100_keep_used BEFORE DELETE ON jalon_engine.referential FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_referential__keep_used();
 
@@ -4940,7 +4922,7 @@ CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.wo
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.workflow_arrival FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('category', 'case_type', 'version', 'from_case_type', 'from_code', 'to_code');
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.workflow_arrow FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('category', 'case_type', 'version', 'from_code', 'to_code');
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.workflow_transition FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('category', 'case_type', 'version', 'from_code', 'to_code');
 
 CREATE TRIGGER _600_interest AFTER INSERT ON jalon_engine.tracked FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_tracked__interest();
 
@@ -4950,19 +4932,19 @@ CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.referential REFE
 
 CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.workflow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
-CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.workflow_arrow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow_arrow__compile();
+CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.workflow_transition REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow_transition__compile();
 
 CREATE TRIGGER _810_compile_update AFTER UPDATE ON jalon_engine.referential REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
 CREATE TRIGGER _810_compile_update AFTER UPDATE ON jalon_engine.workflow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
-CREATE TRIGGER _810_compile_update AFTER UPDATE ON jalon_engine.workflow_arrow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow_arrow__compile();
+CREATE TRIGGER _810_compile_update AFTER UPDATE ON jalon_engine.workflow_transition REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow_transition__compile();
 
 CREATE TRIGGER _820_compile_delete AFTER DELETE ON jalon_engine.referential REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
 CREATE TRIGGER _820_compile_delete AFTER DELETE ON jalon_engine.workflow REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
-CREATE TRIGGER _820_compile_delete AFTER DELETE ON jalon_engine.workflow_arrow REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow_arrow__compile();
+CREATE TRIGGER _820_compile_delete AFTER DELETE ON jalon_engine.workflow_transition REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow_transition__compile();
 
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.action_label FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
@@ -5004,116 +4986,127 @@ CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.workflow FOR EAC
 
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.workflow_arrival FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.workflow_arrow FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.workflow_transition FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.dossier__dossier FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
+CREATE TRIGGER _100_content BEFORE UPDATE ON jalon_events.events FOR EACH ROW WHEN (((((((((old.title IS DISTINCT FROM new.title) OR (old.description IS DISTINCT FROM new.description)) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) OR (old.place IS DISTINCT FROM new.place)) OR (old.price IS DISTINCT FROM new.price)) OR (old.capacity IS DISTINCT FROM new.capacity)) OR (old.organizer_id IS DISTINCT FROM new.organizer_id))) EXECUTE FUNCTION jalon_engine.tg_events__content();
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.event__events FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
+CREATE TRIGGER _200_follow_up BEFORE UPDATE ON jalon_events.events FOR EACH ROW WHEN ((((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published)) OR (old.revision IS DISTINCT FROM new.revision))) EXECUTE FUNCTION jalon_engine.tg_events__follow_up();
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.membership__users FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
+CREATE TRIGGER _300_delete BEFORE DELETE ON jalon_events.events FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_events__delete();
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.proposition__proposition FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
+CREATE TRIGGER _400_changed_by_of_new BEFORE INSERT ON jalon_events.events FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_events__changed_by();
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.roadshow__roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
+CREATE TRIGGER _410_changed_by BEFORE UPDATE ON jalon_events.events FOR EACH ROW WHEN (((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published))) EXECUTE FUNCTION jalon_engine.tg_events__changed_by();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.dossier__dossier FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
+CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON jalon_events.events NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_events__events__after_delete();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.dossier__dossier_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
+CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON jalon_events.events NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_events__events__after_insert();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.event__events FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
+CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON jalon_events.events NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text) OR (old.is_published IS DISTINCT FROM new.is_published) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_events__events__after_update();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.event__events_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
+CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON jalon_events.events FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.jalon_events__events__before_truncate();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.membership__users FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
+CREATE TRIGGER notify AFTER UPDATE ON jalon_events.events FOR EACH ROW WHEN (((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published))) EXECUTE FUNCTION jalon_engine.tg_events__notify();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.membership__users_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
+COMMENT ON TRIGGER notify ON jalon_events.events IS 'Tells those whom a change concerns. Fires after Jalon''s trigger, which sorts before it.';
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.proposition__proposition FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
+CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON jalon_events.events FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_events__events__before_insert();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.proposition__proposition_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
+CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON jalon_events.events FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text) OR (old.is_published IS DISTINCT FROM new.is_published) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_events__events__before_update();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.roadshow__roadshow_counterparty FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.jalon_dossiers__dossier FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.roadshow__roadshow_counterparty_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.jalon_events__events FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON membership.users NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.membership__users__after_delete();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.jalon_members__users FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON membership.users NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.membership__users__after_insert();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.jalon_propositions__proposition FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON membership.users NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.role)::text IS DISTINCT FROM (new.role)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.membership__users__after_update();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_history.jalon_roadshow__roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON membership.users FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.membership__users__before_truncate();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.jalon_dossiers__dossier FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON membership.users FOR EACH ROW EXECUTE FUNCTION jalon_generated.membership__users__before_insert();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.jalon_dossiers__dossier_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON membership.users FOR EACH ROW WHEN ((((old.role)::text IS DISTINCT FROM (new.role)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.membership__users__before_update();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.jalon_events__events FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_custom_action_events FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.jalon_events__events_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON proposition.proposition_custom_action_refusals FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.jalon_members__users FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER _100_keep BEFORE DELETE OR UPDATE ON proposition.proposition_role_assignments FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_proposition_role_assignments__keep();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.jalon_members__users_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_custom_action_events FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.jalon_propositions__proposition FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_custom_action_refusals FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.jalon_propositions__proposition_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON proposition.proposition_role_assignments FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_proposition_role_assignments__keep();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.jalon_roadshow__roadshow_counterparty FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON proposition.proposition_custom_actions FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('id');
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_history.jalon_roadshow__roadshow_counterparty_default FOR EACH STATEMENT EXECUTE FUNCTION jalon_history.append_only();
 
-CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON proposition.proposition_roles FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('id');
+CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON jalon_members.users NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_members__users__after_delete();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON proposition.proposition_custom_actions FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
+CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON jalon_members.users NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_members__users__after_insert();
 
-CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON proposition.proposition_roles FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
+CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON jalon_members.users NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.role)::text IS DISTINCT FROM (new.role)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_members__users__after_update();
 
-CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON proposition.proposition NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.proposition__proposition__after_delete();
+CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON jalon_members.users FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.jalon_members__users__before_truncate();
 
-CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON proposition.proposition NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.proposition__proposition__after_insert();
+CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON jalon_members.users FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_members__users__before_insert();
 
-CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON proposition.proposition NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.proposition__proposition__after_update();
+CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON jalon_members.users FOR EACH ROW WHEN ((((old.role)::text IS DISTINCT FROM (new.role)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_members__users__before_update();
 
-CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON proposition.proposition FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.proposition__proposition__before_truncate();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_propositions.proposition_custom_action_events FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON proposition.proposition FOR EACH ROW EXECUTE FUNCTION jalon_generated.proposition__proposition__before_insert();
+CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_propositions.proposition_custom_action_refusals FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON proposition.proposition FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.proposition__proposition__before_update();
+CREATE TRIGGER _100_keep BEFORE DELETE OR UPDATE ON jalon_propositions.proposition_role_assignments FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_proposition_role_assignments__keep();
 
-CREATE TRIGGER _100_guard BEFORE INSERT OR DELETE OR UPDATE ON roadshow.roadshow_event FOR EACH ROW WHEN (((pg_trigger_depth() < 2) OR (CURRENT_USER <> 'jalon_owner'::name))) EXECUTE FUNCTION jalon_engine.tg_roadshow_event__guard();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_propositions.proposition_custom_action_events FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-COMMENT ON TRIGGER _100_guard ON roadshow.roadshow_event IS 'Types are codes of the referential; an event of a change of status is not made, altered or deleted by hand.';
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_propositions.proposition_custom_action_refusals FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_history__append_only();
 
-CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON roadshow.roadshow_counterparty NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.roadshow__roadshow_counterparty__after_delete();
+CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON jalon_propositions.proposition_role_assignments FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_proposition_role_assignments__keep();
 
-CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON roadshow.roadshow_counterparty NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.roadshow__roadshow_counterparty__after_insert();
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_propositions.proposition_custom_actions FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('id');
 
-CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON roadshow.roadshow_counterparty NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.statut)::text IS DISTINCT FROM (new.statut)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.roadshow__roadshow_counterparty__after_update();
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_propositions.proposition_roles FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('id');
 
-CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON roadshow.roadshow_counterparty FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.roadshow__roadshow_counterparty__before_truncate();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_propositions.proposition_custom_actions FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-CREATE TRIGGER record_event AFTER UPDATE ON roadshow.roadshow_counterparty FOR EACH ROW WHEN (((old.statut)::text IS DISTINCT FROM (new.statut)::text)) EXECUTE FUNCTION jalon_engine.tg_roadshow_counterparty__record_event();
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_propositions.proposition_roles FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
-COMMENT ON TRIGGER record_event ON roadshow.roadshow_counterparty IS 'Writes a roadshow_event for each change of a status. Fires after Jalon''s trigger, which sorts before it.';
+CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON jalon_propositions.proposition NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_propositions__proposition__after_delete();
 
-CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION jalon_generated.roadshow__roadshow_counterparty__before_insert();
+CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON jalon_propositions.proposition NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_propositions__proposition__after_insert();
 
-CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON roadshow.roadshow_counterparty FOR EACH ROW WHEN ((((old.statut)::text IS DISTINCT FROM (new.statut)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.roadshow__roadshow_counterparty__before_update();
+CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON jalon_propositions.proposition NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_propositions__proposition__after_update();
 
-ALTER TABLE ONLY event.display_label
-    ADD CONSTRAINT display_label_display_fk FOREIGN KEY (code) REFERENCES event.display(code) ON DELETE CASCADE;
+CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON jalon_propositions.proposition FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.jalon_propositions__proposition__before_truncate();
 
-ALTER TABLE ONLY event.display_label
-    ADD CONSTRAINT display_label_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
+CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON jalon_propositions.proposition FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_propositions__proposition__before_insert();
 
-ALTER TABLE ONLY event.events
-    ADD CONSTRAINT events_status_changed_by_fk FOREIGN KEY (status_changed_by) REFERENCES membership.users(id) ON DELETE SET NULL;
+CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON jalon_propositions.proposition FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_propositions__proposition__before_update();
 
-ALTER TABLE ONLY event.notice
-    ADD CONSTRAINT notice_permission_fk FOREIGN KEY (audience) REFERENCES jalon_engine.permission(code);
+CREATE TRIGGER _100_guard BEFORE INSERT OR DELETE OR UPDATE ON jalon_roadshow.roadshow_event FOR EACH ROW WHEN (((pg_trigger_depth() < 2) OR (CURRENT_USER <> 'jalon_owner'::name))) EXECUTE FUNCTION jalon_engine.tg_roadshow_event__guard();
 
-ALTER TABLE ONLY event.notice
-    ADD CONSTRAINT notice_type_fk FOREIGN KEY (type) REFERENCES jalon_engine.notification_type(code);
+COMMENT ON TRIGGER _100_guard ON jalon_roadshow.roadshow_event IS 'Types are codes of the referential; an event of a change of status is not made, altered or deleted by hand.';
+
+CREATE CONSTRAINT TRIGGER _jalon_after_delete AFTER DELETE ON jalon_roadshow.roadshow_counterparty NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_roadshow__roadshow_counterparty__after_delete();
+
+CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON jalon_roadshow.roadshow_counterparty NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_roadshow__roadshow_counterparty__after_insert();
+
+CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON jalon_roadshow.roadshow_counterparty NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.statut)::text IS DISTINCT FROM (new.statut)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_roadshow__roadshow_counterparty__after_update();
+
+CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON jalon_roadshow.roadshow_counterparty FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.jalon_roadshow__roadshow_counterparty__before_truncate();
+
+CREATE TRIGGER record_event AFTER UPDATE ON jalon_roadshow.roadshow_counterparty FOR EACH ROW WHEN (((old.statut)::text IS DISTINCT FROM (new.statut)::text)) EXECUTE FUNCTION jalon_engine.tg_roadshow_counterparty__record_event();
+
+COMMENT ON TRIGGER record_event ON jalon_roadshow.roadshow_counterparty IS 'Writes a roadshow_event for each change of a status. Fires after Jalon''s trigger, which sorts before it.';
+
+CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON jalon_roadshow.roadshow_counterparty FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_roadshow__roadshow_counterparty__before_insert();
+
+CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON jalon_roadshow.roadshow_counterparty FOR EACH ROW WHEN ((((old.statut)::text IS DISTINCT FROM (new.statut)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_roadshow__roadshow_counterparty__before_update();
 
 ALTER TABLE ONLY jalon_engine.action_label
     ADD CONSTRAINT action_label_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code) ON DELETE CASCADE;
@@ -5124,10 +5117,10 @@ ALTER TABLE ONLY jalon_engine.action_label
 ALTER TABLE ONLY jalon_engine.check_function
     ADD CONSTRAINT check_function_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code) ON DELETE CASCADE;
 
-ALTER TABLE ONLY jalon_engine.kept_recap
+ALTER TABLE ONLY jalon_engine.cached_recap
     ADD CONSTRAINT kept_recap_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON DELETE CASCADE;
 
-ALTER TABLE ONLY jalon_engine.message
+ALTER TABLE ONLY jalon_engine.display_text
     ADD CONSTRAINT message_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
 
 ALTER TABLE ONLY jalon_engine.notification
@@ -5196,67 +5189,82 @@ ALTER TABLE ONLY jalon_engine.workflow_arrival
 ALTER TABLE ONLY jalon_engine.workflow_arrival
     ADD CONSTRAINT workflow_arrival_workflow_fk FOREIGN KEY (category, case_type, version) REFERENCES jalon_engine.workflow(category, case_type, version) ON DELETE CASCADE;
 
-ALTER TABLE ONLY jalon_engine.workflow_arrow
-    ADD CONSTRAINT workflow_arrow_from_fk FOREIGN KEY (category, from_code) REFERENCES jalon_engine.referential(category, code);
-
-ALTER TABLE ONLY jalon_engine.workflow_arrow
-    ADD CONSTRAINT workflow_arrow_guard_fk FOREIGN KEY (guard) REFERENCES jalon_engine.guard(name);
-
-ALTER TABLE ONLY jalon_engine.workflow_arrow
-    ADD CONSTRAINT workflow_arrow_to_fk FOREIGN KEY (category, to_code) REFERENCES jalon_engine.referential(category, code);
-
-ALTER TABLE ONLY jalon_engine.workflow_arrow
-    ADD CONSTRAINT workflow_arrow_workflow_fk FOREIGN KEY (category, case_type, version) REFERENCES jalon_engine.workflow(category, case_type, version) ON DELETE CASCADE;
-
 ALTER TABLE ONLY jalon_engine.workflow
     ADD CONSTRAINT workflow_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code);
 
-ALTER TABLE jalon_history.membership__users
-    ADD CONSTRAINT membership__users_record FOREIGN KEY (user_id) REFERENCES membership.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.workflow_transition
+    ADD CONSTRAINT workflow_transition_from_fk FOREIGN KEY (category, from_code) REFERENCES jalon_engine.referential(category, code);
 
-ALTER TABLE ONLY proposition.proposition_custom_action_events
-    ADD CONSTRAINT proposition_custom_action_events_action_fk FOREIGN KEY (action_id) REFERENCES proposition.proposition_custom_actions(id) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.workflow_transition
+    ADD CONSTRAINT workflow_transition_guard_fk FOREIGN KEY (guard) REFERENCES jalon_engine.guard(name);
 
-ALTER TABLE ONLY proposition.proposition_custom_action_events
-    ADD CONSTRAINT proposition_custom_action_events_proposition_fk FOREIGN KEY (proposition_id) REFERENCES proposition.proposition(id) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.workflow_transition
+    ADD CONSTRAINT workflow_transition_to_fk FOREIGN KEY (category, to_code) REFERENCES jalon_engine.referential(category, code);
 
-ALTER TABLE ONLY proposition.proposition_custom_action_refusals
-    ADD CONSTRAINT proposition_custom_action_refusals_action_fk FOREIGN KEY (action_id) REFERENCES proposition.proposition_custom_actions(id) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_engine.workflow_transition
+    ADD CONSTRAINT workflow_transition_workflow_fk FOREIGN KEY (category, case_type, version) REFERENCES jalon_engine.workflow(category, case_type, version) ON DELETE CASCADE;
 
-ALTER TABLE ONLY proposition.proposition_custom_action_refusals
-    ADD CONSTRAINT proposition_custom_action_refusals_proposition_fk FOREIGN KEY (proposition_id) REFERENCES proposition.proposition(id) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_events.display_label
+    ADD CONSTRAINT display_label_display_fk FOREIGN KEY (code) REFERENCES jalon_events.display(code) ON DELETE CASCADE;
 
-ALTER TABLE ONLY proposition.proposition_custom_actions
-    ADD CONSTRAINT proposition_custom_actions_proposition_fk FOREIGN KEY (proposition_id) REFERENCES proposition.proposition(id) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_events.display_label
+    ADD CONSTRAINT display_label_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
 
-ALTER TABLE ONLY proposition.proposition_role_assignments
-    ADD CONSTRAINT proposition_role_assignments_role_fk FOREIGN KEY (role_id, proposition_id) REFERENCES proposition.proposition_roles(id, proposition_id) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_events.events
+    ADD CONSTRAINT events_status_changed_by_fk FOREIGN KEY (status_changed_by) REFERENCES jalon_members.users(id) ON DELETE SET NULL;
 
-ALTER TABLE ONLY proposition.proposition_roles
-    ADD CONSTRAINT proposition_roles_proposition_fk FOREIGN KEY (proposition_id) REFERENCES proposition.proposition(id) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_events.notice
+    ADD CONSTRAINT notice_permission_fk FOREIGN KEY (audience) REFERENCES jalon_engine.permission(code);
 
-ALTER TABLE ONLY roadshow.roadshow_event
-    ADD CONSTRAINT roadshow_event_counterparty_fk FOREIGN KEY (counterparty_id) REFERENCES roadshow.roadshow_counterparty(id) ON DELETE CASCADE;
+ALTER TABLE ONLY jalon_events.notice
+    ADD CONSTRAINT notice_type_fk FOREIGN KEY (type) REFERENCES jalon_engine.notification_type(code);
 
-GRANT USAGE ON SCHEMA api TO jalon_api;
+ALTER TABLE jalon_history.jalon_members__users
+    ADD CONSTRAINT jalon_members__users_record FOREIGN KEY (user_id) REFERENCES jalon_members.users(id) ON DELETE CASCADE;
 
-GRANT USAGE ON SCHEMA dossier TO jalon_historian;
-GRANT USAGE ON SCHEMA dossier TO jalon_mover;
-GRANT USAGE ON SCHEMA dossier TO jalon_dba;
-GRANT USAGE ON SCHEMA dossier TO jalon_app;
+ALTER TABLE ONLY jalon_propositions.proposition_custom_action_events
+    ADD CONSTRAINT proposition_custom_action_events_action_fk FOREIGN KEY (action_id) REFERENCES jalon_propositions.proposition_custom_actions(id) ON DELETE CASCADE;
 
-GRANT USAGE ON SCHEMA event TO jalon_historian;
-GRANT USAGE ON SCHEMA event TO jalon_mover;
-GRANT USAGE ON SCHEMA event TO jalon_dba;
-GRANT USAGE ON SCHEMA event TO jalon_app;
+ALTER TABLE ONLY jalon_propositions.proposition_custom_action_events
+    ADD CONSTRAINT proposition_custom_action_events_proposition_fk FOREIGN KEY (proposition_id) REFERENCES jalon_propositions.proposition(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY jalon_propositions.proposition_custom_action_refusals
+    ADD CONSTRAINT proposition_custom_action_refusals_action_fk FOREIGN KEY (action_id) REFERENCES jalon_propositions.proposition_custom_actions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY jalon_propositions.proposition_custom_action_refusals
+    ADD CONSTRAINT proposition_custom_action_refusals_proposition_fk FOREIGN KEY (proposition_id) REFERENCES jalon_propositions.proposition(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY jalon_propositions.proposition_custom_actions
+    ADD CONSTRAINT proposition_custom_actions_proposition_fk FOREIGN KEY (proposition_id) REFERENCES jalon_propositions.proposition(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY jalon_propositions.proposition_role_assignments
+    ADD CONSTRAINT proposition_role_assignments_role_fk FOREIGN KEY (role_id, proposition_id) REFERENCES jalon_propositions.proposition_roles(id, proposition_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY jalon_propositions.proposition_roles
+    ADD CONSTRAINT proposition_roles_proposition_fk FOREIGN KEY (proposition_id) REFERENCES jalon_propositions.proposition(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY jalon_roadshow.roadshow_event
+    ADD CONSTRAINT roadshow_event_counterparty_fk FOREIGN KEY (counterparty_id) REFERENCES jalon_roadshow.roadshow_counterparty(id) ON DELETE CASCADE;
 
 GRANT USAGE ON SCHEMA jalon TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon TO jalon_app;
 GRANT USAGE ON SCHEMA jalon TO jalon_relay;
 
+GRANT USAGE ON SCHEMA jalon_api TO jalon_api;
+
+GRANT USAGE ON SCHEMA jalon_dossiers TO jalon_historian;
+GRANT USAGE ON SCHEMA jalon_dossiers TO jalon_mover;
+GRANT USAGE ON SCHEMA jalon_dossiers TO jalon_dba;
+GRANT USAGE ON SCHEMA jalon_dossiers TO jalon_app;
+
 GRANT USAGE ON SCHEMA jalon_engine TO jalon_historian;
 GRANT USAGE ON SCHEMA jalon_engine TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon_engine TO jalon_app;
+
+GRANT USAGE ON SCHEMA jalon_events TO jalon_historian;
+GRANT USAGE ON SCHEMA jalon_events TO jalon_mover;
+GRANT USAGE ON SCHEMA jalon_events TO jalon_dba;
+GRANT USAGE ON SCHEMA jalon_events TO jalon_app;
 
 GRANT USAGE ON SCHEMA jalon_generated TO jalon_owner;
 GRANT USAGE ON SCHEMA jalon_generated TO jalon_mover;
@@ -5267,27 +5275,27 @@ GRANT USAGE ON SCHEMA jalon_history TO jalon_owner;
 GRANT USAGE ON SCHEMA jalon_history TO jalon_bi;
 GRANT USAGE ON SCHEMA jalon_history TO jalon_dba;
 
-GRANT USAGE ON SCHEMA membership TO jalon_bi;
-GRANT USAGE ON SCHEMA membership TO jalon_historian;
-GRANT USAGE ON SCHEMA membership TO jalon_mover;
-GRANT USAGE ON SCHEMA membership TO jalon_dba;
-GRANT USAGE ON SCHEMA membership TO jalon_app;
+GRANT USAGE ON SCHEMA jalon_install TO jalon_dba;
 
-GRANT USAGE ON SCHEMA ops TO jalon_dba;
+GRANT USAGE ON SCHEMA jalon_members TO jalon_bi;
+GRANT USAGE ON SCHEMA jalon_members TO jalon_historian;
+GRANT USAGE ON SCHEMA jalon_members TO jalon_mover;
+GRANT USAGE ON SCHEMA jalon_members TO jalon_dba;
+GRANT USAGE ON SCHEMA jalon_members TO jalon_app;
 
-GRANT USAGE ON SCHEMA proposition TO jalon_historian;
-GRANT USAGE ON SCHEMA proposition TO jalon_mover;
-GRANT USAGE ON SCHEMA proposition TO jalon_dba;
-GRANT USAGE ON SCHEMA proposition TO jalon_app;
+GRANT USAGE ON SCHEMA jalon_propositions TO jalon_historian;
+GRANT USAGE ON SCHEMA jalon_propositions TO jalon_mover;
+GRANT USAGE ON SCHEMA jalon_propositions TO jalon_dba;
+GRANT USAGE ON SCHEMA jalon_propositions TO jalon_app;
 
-GRANT USAGE ON SCHEMA recap TO jalon_bi;
-GRANT USAGE ON SCHEMA recap TO jalon_dba;
+GRANT USAGE ON SCHEMA jalon_recap TO jalon_bi;
+GRANT USAGE ON SCHEMA jalon_recap TO jalon_dba;
 
-GRANT USAGE ON SCHEMA roadshow TO jalon_bi;
-GRANT USAGE ON SCHEMA roadshow TO jalon_historian;
-GRANT USAGE ON SCHEMA roadshow TO jalon_mover;
-GRANT USAGE ON SCHEMA roadshow TO jalon_dba;
-GRANT USAGE ON SCHEMA roadshow TO jalon_app;
+GRANT USAGE ON SCHEMA jalon_roadshow TO jalon_bi;
+GRANT USAGE ON SCHEMA jalon_roadshow TO jalon_historian;
+GRANT USAGE ON SCHEMA jalon_roadshow TO jalon_mover;
+GRANT USAGE ON SCHEMA jalon_roadshow TO jalon_dba;
+GRANT USAGE ON SCHEMA jalon_roadshow TO jalon_app;
 
 REVOKE ALL ON TYPE jalon_engine.answer FROM PUBLIC;
 
@@ -5304,23 +5312,23 @@ REVOKE ALL ON TYPE jalon_engine.moved FROM PUBLIC;
 
 GRANT SELECT ON TABLE jalon_engine.role_grant TO jalon_historian;
 
-GRANT SELECT ON TABLE proposition.proposition TO jalon_mover;
-GRANT SELECT ON TABLE proposition.proposition TO jalon_historian;
-GRANT DELETE ON TABLE proposition.proposition TO jalon_dba;
+GRANT SELECT ON TABLE jalon_propositions.proposition TO jalon_mover;
+GRANT SELECT ON TABLE jalon_propositions.proposition TO jalon_historian;
+GRANT DELETE ON TABLE jalon_propositions.proposition TO jalon_dba;
 
-GRANT SELECT(id) ON TABLE proposition.proposition TO jalon_dba;
-GRANT SELECT(id) ON TABLE proposition.proposition TO jalon_app;
+GRANT SELECT(id) ON TABLE jalon_propositions.proposition TO jalon_dba;
+GRANT SELECT(id) ON TABLE jalon_propositions.proposition TO jalon_app;
 
-GRANT SELECT(status),UPDATE(status) ON TABLE proposition.proposition TO jalon_dba;
-GRANT SELECT(status),UPDATE(status) ON TABLE proposition.proposition TO jalon_app;
-GRANT UPDATE(status) ON TABLE proposition.proposition TO jalon_mover;
+GRANT SELECT(status),UPDATE(status) ON TABLE jalon_propositions.proposition TO jalon_dba;
+GRANT SELECT(status),UPDATE(status) ON TABLE jalon_propositions.proposition TO jalon_app;
+GRANT UPDATE(status) ON TABLE jalon_propositions.proposition TO jalon_mover;
 
-GRANT SELECT(status_version) ON TABLE proposition.proposition TO jalon_dba;
-GRANT SELECT(status_version) ON TABLE proposition.proposition TO jalon_app;
+GRANT SELECT(status_version) ON TABLE jalon_propositions.proposition TO jalon_dba;
+GRANT SELECT(status_version) ON TABLE jalon_propositions.proposition TO jalon_app;
 
-GRANT SELECT(status_changed_at) ON TABLE proposition.proposition TO jalon_dba;
-GRANT SELECT(status_changed_at) ON TABLE proposition.proposition TO jalon_app;
-GRANT UPDATE(status_changed_at) ON TABLE proposition.proposition TO jalon_mover;
+GRANT SELECT(status_changed_at) ON TABLE jalon_propositions.proposition TO jalon_dba;
+GRANT SELECT(status_changed_at) ON TABLE jalon_propositions.proposition TO jalon_app;
+GRANT UPDATE(status_changed_at) ON TABLE jalon_propositions.proposition TO jalon_mover;
 
 GRANT SELECT ON TABLE jalon_engine.tracked TO jalon_historian;
 
@@ -5328,109 +5336,101 @@ GRANT SELECT ON TABLE jalon_engine.rule TO jalon_historian;
 
 GRANT SELECT ON TABLE jalon_engine.tracked_column TO jalon_historian;
 
-GRANT SELECT ON TABLE roadshow.roadshow_counterparty TO jalon_bi;
-GRANT SELECT ON TABLE roadshow.roadshow_counterparty TO jalon_mover;
-GRANT SELECT ON TABLE roadshow.roadshow_counterparty TO jalon_historian;
-GRANT DELETE ON TABLE roadshow.roadshow_counterparty TO jalon_dba;
+GRANT SELECT ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_bi;
+GRANT SELECT ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_mover;
+GRANT SELECT ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_historian;
+GRANT DELETE ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_dba;
 
-GRANT SELECT(id) ON TABLE roadshow.roadshow_counterparty TO jalon_dba;
-GRANT SELECT(id) ON TABLE roadshow.roadshow_counterparty TO jalon_app;
+GRANT SELECT(id) ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_dba;
+GRANT SELECT(id) ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_app;
 
-GRANT SELECT(statut),UPDATE(statut) ON TABLE roadshow.roadshow_counterparty TO jalon_dba;
-GRANT SELECT(statut),UPDATE(statut) ON TABLE roadshow.roadshow_counterparty TO jalon_app;
-GRANT UPDATE(statut) ON TABLE roadshow.roadshow_counterparty TO jalon_mover;
+GRANT SELECT(statut),UPDATE(statut) ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_dba;
+GRANT SELECT(statut),UPDATE(statut) ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_app;
+GRANT UPDATE(statut) ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_mover;
 
-GRANT SELECT(status_version) ON TABLE roadshow.roadshow_counterparty TO jalon_dba;
-GRANT SELECT(status_version) ON TABLE roadshow.roadshow_counterparty TO jalon_app;
+GRANT SELECT(status_version) ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_dba;
+GRANT SELECT(status_version) ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_app;
 
-GRANT SELECT(status_changed_at) ON TABLE roadshow.roadshow_counterparty TO jalon_dba;
-GRANT SELECT(status_changed_at) ON TABLE roadshow.roadshow_counterparty TO jalon_app;
-GRANT UPDATE(status_changed_at) ON TABLE roadshow.roadshow_counterparty TO jalon_mover;
+GRANT SELECT(status_changed_at) ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_dba;
+GRANT SELECT(status_changed_at) ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_app;
+GRANT UPDATE(status_changed_at) ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_mover;
 
-GRANT SELECT ON TABLE dossier.dossier TO jalon_mover;
-GRANT SELECT ON TABLE dossier.dossier TO jalon_historian;
-GRANT DELETE ON TABLE dossier.dossier TO jalon_dba;
+GRANT SELECT ON TABLE jalon_dossiers.dossier TO jalon_mover;
+GRANT SELECT ON TABLE jalon_dossiers.dossier TO jalon_historian;
+GRANT DELETE ON TABLE jalon_dossiers.dossier TO jalon_dba;
 
-GRANT SELECT(id) ON TABLE dossier.dossier TO jalon_dba;
-GRANT SELECT(id) ON TABLE dossier.dossier TO jalon_app;
+GRANT SELECT(id) ON TABLE jalon_dossiers.dossier TO jalon_dba;
+GRANT SELECT(id) ON TABLE jalon_dossiers.dossier TO jalon_app;
 
-GRANT SELECT(case_type) ON TABLE dossier.dossier TO jalon_dba;
-GRANT SELECT(case_type) ON TABLE dossier.dossier TO jalon_app;
+GRANT SELECT(case_type) ON TABLE jalon_dossiers.dossier TO jalon_dba;
+GRANT SELECT(case_type) ON TABLE jalon_dossiers.dossier TO jalon_app;
 
-GRANT SELECT(status_code),UPDATE(status_code) ON TABLE dossier.dossier TO jalon_dba;
-GRANT SELECT(status_code),UPDATE(status_code) ON TABLE dossier.dossier TO jalon_app;
-GRANT UPDATE(status_code) ON TABLE dossier.dossier TO jalon_mover;
+GRANT SELECT(status_code),UPDATE(status_code) ON TABLE jalon_dossiers.dossier TO jalon_dba;
+GRANT SELECT(status_code),UPDATE(status_code) ON TABLE jalon_dossiers.dossier TO jalon_app;
+GRANT UPDATE(status_code) ON TABLE jalon_dossiers.dossier TO jalon_mover;
 
-GRANT SELECT(status_version) ON TABLE dossier.dossier TO jalon_dba;
-GRANT SELECT(status_version) ON TABLE dossier.dossier TO jalon_app;
+GRANT SELECT(status_version) ON TABLE jalon_dossiers.dossier TO jalon_dba;
+GRANT SELECT(status_version) ON TABLE jalon_dossiers.dossier TO jalon_app;
 
-GRANT SELECT(status_changed_at) ON TABLE dossier.dossier TO jalon_dba;
-GRANT SELECT(status_changed_at) ON TABLE dossier.dossier TO jalon_app;
-GRANT UPDATE(status_changed_at) ON TABLE dossier.dossier TO jalon_mover;
+GRANT SELECT(status_changed_at) ON TABLE jalon_dossiers.dossier TO jalon_dba;
+GRANT SELECT(status_changed_at) ON TABLE jalon_dossiers.dossier TO jalon_app;
+GRANT UPDATE(status_changed_at) ON TABLE jalon_dossiers.dossier TO jalon_mover;
 
-GRANT SELECT ON TABLE event.events TO jalon_mover;
-GRANT SELECT ON TABLE event.events TO jalon_historian;
-GRANT DELETE ON TABLE event.events TO jalon_dba;
+GRANT SELECT ON TABLE jalon_events.events TO jalon_mover;
+GRANT SELECT ON TABLE jalon_events.events TO jalon_historian;
+GRANT DELETE ON TABLE jalon_events.events TO jalon_dba;
 
-GRANT SELECT(id) ON TABLE event.events TO jalon_dba;
-GRANT SELECT(id) ON TABLE event.events TO jalon_app;
+GRANT SELECT(id) ON TABLE jalon_events.events TO jalon_dba;
+GRANT SELECT(id) ON TABLE jalon_events.events TO jalon_app;
 
-GRANT SELECT(status),UPDATE(status) ON TABLE event.events TO jalon_dba;
-GRANT SELECT(status),UPDATE(status) ON TABLE event.events TO jalon_app;
-GRANT UPDATE(status) ON TABLE event.events TO jalon_mover;
+GRANT SELECT(status),UPDATE(status) ON TABLE jalon_events.events TO jalon_dba;
+GRANT SELECT(status),UPDATE(status) ON TABLE jalon_events.events TO jalon_app;
+GRANT UPDATE(status) ON TABLE jalon_events.events TO jalon_mover;
 
-GRANT SELECT(moderation_status),UPDATE(moderation_status) ON TABLE event.events TO jalon_dba;
-GRANT SELECT(moderation_status),UPDATE(moderation_status) ON TABLE event.events TO jalon_app;
-GRANT UPDATE(moderation_status) ON TABLE event.events TO jalon_mover;
+GRANT SELECT(moderation_status),UPDATE(moderation_status) ON TABLE jalon_events.events TO jalon_dba;
+GRANT SELECT(moderation_status),UPDATE(moderation_status) ON TABLE jalon_events.events TO jalon_app;
+GRANT UPDATE(moderation_status) ON TABLE jalon_events.events TO jalon_mover;
 
-GRANT SELECT(is_published),UPDATE(is_published) ON TABLE event.events TO jalon_dba;
-GRANT SELECT(is_published),UPDATE(is_published) ON TABLE event.events TO jalon_app;
-GRANT UPDATE(is_published) ON TABLE event.events TO jalon_mover;
+GRANT SELECT(is_published),UPDATE(is_published) ON TABLE jalon_events.events TO jalon_dba;
+GRANT SELECT(is_published),UPDATE(is_published) ON TABLE jalon_events.events TO jalon_app;
+GRANT UPDATE(is_published) ON TABLE jalon_events.events TO jalon_mover;
 
-GRANT SELECT(status_changed_at) ON TABLE event.events TO jalon_dba;
-GRANT SELECT(status_changed_at) ON TABLE event.events TO jalon_app;
-GRANT UPDATE(status_changed_at) ON TABLE event.events TO jalon_mover;
+GRANT SELECT(status_changed_at) ON TABLE jalon_events.events TO jalon_dba;
+GRANT SELECT(status_changed_at) ON TABLE jalon_events.events TO jalon_app;
+GRANT UPDATE(status_changed_at) ON TABLE jalon_events.events TO jalon_mover;
 
-GRANT SELECT(status_version) ON TABLE event.events TO jalon_dba;
-GRANT SELECT(status_version) ON TABLE event.events TO jalon_app;
+GRANT SELECT(status_version) ON TABLE jalon_events.events TO jalon_dba;
+GRANT SELECT(status_version) ON TABLE jalon_events.events TO jalon_app;
 
-GRANT INSERT ON TABLE jalon_engine.event TO jalon_historian;
+GRANT INSERT ON TABLE jalon_engine.outbox_message TO jalon_historian;
 
-GRANT SELECT ON TABLE membership.users TO jalon_bi;
-GRANT SELECT ON TABLE membership.users TO jalon_mover;
-GRANT SELECT ON TABLE membership.users TO jalon_historian;
-GRANT DELETE ON TABLE membership.users TO jalon_dba;
+GRANT SELECT ON TABLE jalon_members.users TO jalon_bi;
+GRANT SELECT ON TABLE jalon_members.users TO jalon_mover;
+GRANT SELECT ON TABLE jalon_members.users TO jalon_historian;
+GRANT DELETE ON TABLE jalon_members.users TO jalon_dba;
 
-GRANT SELECT(id) ON TABLE membership.users TO jalon_dba;
-GRANT SELECT(id) ON TABLE membership.users TO jalon_app;
-GRANT REFERENCES(id) ON TABLE membership.users TO jalon_historian;
+GRANT SELECT(id) ON TABLE jalon_members.users TO jalon_dba;
+GRANT SELECT(id) ON TABLE jalon_members.users TO jalon_app;
+GRANT REFERENCES(id) ON TABLE jalon_members.users TO jalon_historian;
 
-GRANT SELECT(role),UPDATE(role) ON TABLE membership.users TO jalon_dba;
-GRANT SELECT(role),UPDATE(role) ON TABLE membership.users TO jalon_app;
-GRANT UPDATE(role) ON TABLE membership.users TO jalon_mover;
+GRANT SELECT(role),UPDATE(role) ON TABLE jalon_members.users TO jalon_dba;
+GRANT SELECT(role),UPDATE(role) ON TABLE jalon_members.users TO jalon_app;
+GRANT UPDATE(role) ON TABLE jalon_members.users TO jalon_mover;
 
-GRANT SELECT(status_version) ON TABLE membership.users TO jalon_dba;
-GRANT SELECT(status_version) ON TABLE membership.users TO jalon_app;
+GRANT SELECT(status_version) ON TABLE jalon_members.users TO jalon_dba;
+GRANT SELECT(status_version) ON TABLE jalon_members.users TO jalon_app;
 
-GRANT SELECT(status_changed_at) ON TABLE membership.users TO jalon_dba;
-GRANT SELECT(status_changed_at) ON TABLE membership.users TO jalon_app;
-GRANT UPDATE(status_changed_at) ON TABLE membership.users TO jalon_mover;
+GRANT SELECT(status_changed_at) ON TABLE jalon_members.users TO jalon_dba;
+GRANT SELECT(status_changed_at) ON TABLE jalon_members.users TO jalon_app;
+GRANT UPDATE(status_changed_at) ON TABLE jalon_members.users TO jalon_mover;
 
-GRANT SELECT ON TABLE roadshow.roadshow_event TO jalon_bi;
+GRANT SELECT ON TABLE jalon_roadshow.roadshow_event TO jalon_bi;
 
 GRANT SELECT ON TABLE jalon_engine.rule_scope TO jalon_historian;
-
-GRANT SELECT ON TABLE api.error_codes TO jalon_api;
-
-GRANT SELECT ON TABLE api.languages TO jalon_api;
-
-GRANT SELECT ON TABLE jalon_history.event__events TO jalon_owner;
 
 GRANT SELECT ON TABLE jalon.api_keys TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon.arrivals TO jalon_dba;
-
-GRANT SELECT ON TABLE jalon.arrows TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon.codes TO jalon_dba;
 
@@ -5446,31 +5446,41 @@ GRANT SELECT ON TABLE jalon.templates TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon.tracked TO jalon_dba;
 
+GRANT SELECT ON TABLE jalon.transitions TO jalon_dba;
+
 GRANT SELECT ON TABLE jalon.workflows TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_api.error_codes TO jalon_api;
+
+GRANT SELECT ON TABLE jalon_api.languages TO jalon_api;
 
 GRANT SELECT ON TABLE jalon_engine.interest TO jalon_historian;
 
 GRANT SELECT ON TABLE jalon_engine.setting TO jalon_historian;
 
+GRANT SELECT ON TABLE jalon_history.jalon_events__events TO jalon_owner;
+
 GRANT SELECT ON TABLE jalon_history.deletion TO jalon_owner;
 
-GRANT SELECT ON TABLE jalon_history.dossier__dossier TO jalon_owner;
+GRANT SELECT ON TABLE jalon_history.jalon_dossiers__dossier TO jalon_owner;
 
-GRANT SELECT ON TABLE jalon_history.membership__users TO jalon_owner;
+GRANT SELECT ON TABLE jalon_history.jalon_members__users TO jalon_owner;
 
-GRANT SELECT ON TABLE jalon_history.proposition__proposition TO jalon_owner;
+GRANT SELECT ON TABLE jalon_history.jalon_propositions__proposition TO jalon_owner;
 
-GRANT SELECT ON TABLE jalon_history.roadshow__roadshow_counterparty TO jalon_owner;
+GRANT SELECT ON TABLE jalon_history.jalon_roadshow__roadshow_counterparty TO jalon_owner;
 
 GRANT SELECT ON TABLE jalon_history.changes TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.changes TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.changes TO jalon_dba;
 
+GRANT SELECT ON TABLE jalon_history.current TO jalon_owner;
+GRANT SELECT ON TABLE jalon_history.current TO jalon_bi;
+GRANT SELECT ON TABLE jalon_history.current TO jalon_dba;
+
 GRANT SELECT ON TABLE jalon_history.deletions TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.deletions TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.deletions TO jalon_dba;
-
-GRANT SELECT ON TABLE jalon_history.dossier__dossier_default TO jalon_owner;
 
 GRANT SELECT ON TABLE jalon_history.dossier_timeline TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.dossier_timeline TO jalon_bi;
@@ -5478,29 +5488,27 @@ GRANT SELECT ON TABLE jalon_history.dossier_timeline TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon_history.erasure TO jalon_owner;
 
-GRANT SELECT ON TABLE jalon_history.event__events_default TO jalon_owner;
-
 GRANT SELECT ON TABLE jalon_history.events_timeline TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.events_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.events_timeline TO jalon_dba;
 
-GRANT SELECT ON TABLE jalon_history.membership__users_default TO jalon_owner;
+GRANT SELECT ON TABLE jalon_history.jalon_dossiers__dossier_default TO jalon_owner;
 
-GRANT SELECT ON TABLE jalon_history.proposition__proposition_default TO jalon_owner;
+GRANT SELECT ON TABLE jalon_history.jalon_events__events_default TO jalon_owner;
+
+GRANT SELECT ON TABLE jalon_history.jalon_members__users_default TO jalon_owner;
+
+GRANT SELECT ON TABLE jalon_history.jalon_propositions__proposition_default TO jalon_owner;
+
+GRANT SELECT ON TABLE jalon_history.jalon_roadshow__roadshow_counterparty_default TO jalon_owner;
 
 GRANT SELECT ON TABLE jalon_history.proposition_timeline TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.proposition_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.proposition_timeline TO jalon_dba;
 
-GRANT SELECT ON TABLE jalon_history.roadshow__roadshow_counterparty_default TO jalon_owner;
-
 GRANT SELECT ON TABLE jalon_history.roadshow_counterparty_timeline TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.roadshow_counterparty_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.roadshow_counterparty_timeline TO jalon_dba;
-
-GRANT SELECT ON TABLE jalon_history.standing TO jalon_owner;
-GRANT SELECT ON TABLE jalon_history.standing TO jalon_bi;
-GRANT SELECT ON TABLE jalon_history.standing TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon_history.tracked_columns TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.tracked_columns TO jalon_bi;
@@ -5510,34 +5518,34 @@ GRANT SELECT ON TABLE jalon_history.users_timeline TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.users_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.users_timeline TO jalon_dba;
 
-GRANT SELECT ON TABLE membership.role_change_history TO jalon_bi;
+GRANT SELECT ON TABLE jalon_install.function_digest TO jalon_dba;
 
-GRANT SELECT ON TABLE ops.function_digest TO jalon_dba;
+GRANT SELECT ON TABLE jalon_install.installer TO jalon_dba;
 
-GRANT SELECT ON TABLE ops.installer TO jalon_dba;
+GRANT SELECT ON TABLE jalon_install.migration_digest TO jalon_dba;
 
-GRANT SELECT ON TABLE ops.migration_digest TO jalon_dba;
+GRANT SELECT ON TABLE jalon_install.reload TO jalon_dba;
 
-GRANT SELECT ON TABLE ops.reload TO jalon_dba;
+GRANT SELECT ON TABLE jalon_install.reloaded_file TO jalon_dba;
 
-GRANT SELECT ON TABLE ops.reloaded_file TO jalon_dba;
+GRANT SELECT ON TABLE jalon_members.role_change_history TO jalon_bi;
 
-GRANT SELECT ON TABLE recap.codes TO jalon_bi;
-GRANT SELECT ON TABLE recap.codes TO jalon_dba;
+GRANT SELECT ON TABLE jalon_recap.codes TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.codes TO jalon_dba;
 
-GRANT SELECT ON TABLE recap.dossier_enum_changes TO jalon_bi;
-GRANT SELECT ON TABLE recap.dossier_enum_changes TO jalon_dba;
+GRANT SELECT ON TABLE jalon_recap.dossier_enum_changes TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.dossier_enum_changes TO jalon_dba;
 
-GRANT SELECT ON TABLE recap.languages TO jalon_bi;
-GRANT SELECT ON TABLE recap.languages TO jalon_dba;
+GRANT SELECT ON TABLE jalon_recap.languages TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.languages TO jalon_dba;
 
-GRANT SELECT ON TABLE recap.proposition_action_events TO jalon_bi;
-GRANT SELECT ON TABLE recap.proposition_action_events TO jalon_dba;
+GRANT SELECT ON TABLE jalon_recap.proposition_action_events TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.proposition_action_events TO jalon_dba;
 
-GRANT SELECT ON TABLE recap.proposition_role_changes TO jalon_bi;
-GRANT SELECT ON TABLE recap.proposition_role_changes TO jalon_dba;
+GRANT SELECT ON TABLE jalon_recap.proposition_role_changes TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.proposition_role_changes TO jalon_dba;
 
-GRANT SELECT ON TABLE roadshow.roadshow_counterparty_history TO jalon_bi;
+GRANT SELECT ON TABLE jalon_roadshow.roadshow_counterparty_history TO jalon_bi;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE jalon_owner IN SCHEMA jalon_engine GRANT ALL ON FUNCTIONS TO jalon_historian;
 

@@ -69,8 +69,8 @@ def without_paid(orders: Connection) -> Connection:
     orders.execute("update shop.orders set status = 'PAID' where id = 1")
     orders.execute("select jalon.draft('ORDER_STATUS')")
     orders.execute(
-        """select jalon.drop_arrow('ORDER_STATUS', a.from_code, a.to_code) from jalon_engine.workflow_arrow a
+        """select jalon.drop_transition('ORDER_STATUS', a.from_code, a.to_code) from jalon_engine.workflow_transition a
         where a.category = 'ORDER_STATUS' and a.version = 2 and 'PAID' in (a.from_code, a.to_code)"""
     )
-    orders.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'SHIPPED', 'ship', '{any}')")
+    orders.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'SHIPPED', 'ship', '{any}')")
     return orders

@@ -11,13 +11,13 @@ TASK = """select jalon.add_category('TASK');
     select jalon.set_code('TASK', 'PARKED', labels => '{"en": "Parked", "fr": "Garée"}');
     select jalon.set_code('TASK', 'DONE', labels => '{"en": "Done", "fr": "Fait"}', is_final => true);
     select jalon.draft('TASK', 'chore');
-    select jalon.set_arrow('TASK', 'TODO', 'DONE', 'finish', '{any}', 'chore', labels => '{"en": "Finish", "fr": "Finir"}');
-    select jalon.set_arrow('TASK', 'TODO', 'PARKED', 'park', '{any}', 'chore', labels => '{"en": "Park", "fr": "Garer"}');
-    select jalon.set_arrow('TASK', 'PARKED', 'DONE', 'finish', '{any}', 'chore');
+    select jalon.set_transition('TASK', 'TODO', 'DONE', 'finish', '{any}', 'chore', labels => '{"en": "Finish", "fr": "Finir"}');
+    select jalon.set_transition('TASK', 'TODO', 'PARKED', 'park', '{any}', 'chore', labels => '{"en": "Park", "fr": "Garer"}');
+    select jalon.set_transition('TASK', 'PARKED', 'DONE', 'finish', '{any}', 'chore');
     select jalon.publish('TASK', 'chore');
     select jalon.draft('TASK', 'project');
-    select jalon.set_arrow('TASK', 'TODO', 'DOING', 'begin', '{any}', 'project', labels => '{"en": "Begin", "fr": "Commencer"}');
-    select jalon.set_arrow('TASK', 'DOING', 'DONE', 'finish', '{any}', 'project');
+    select jalon.set_transition('TASK', 'TODO', 'DOING', 'begin', '{any}', 'project', labels => '{"en": "Begin", "fr": "Commencer"}');
+    select jalon.set_transition('TASK', 'DOING', 'DONE', 'finish', '{any}', 'project');
     create schema shop;
     create table shop.task (id integer primary key, sort text, status text not null default 'TODO');
     select jalon.track('shop.task', category => 'TASK', workflow_column => 'sort')"""
@@ -58,7 +58,7 @@ def test_a_draft_copies_them_and_the_difference_shows_them(db: Any, rows: Any) -
     db.execute("select jalon.set_arrival('TASK', 'project', 'DOING', 'PARKED', 'chore')")
     db.execute("select jalon.publish('TASK', 'project')")
     db.execute("select jalon.draft('TASK', 'project')")
-    difference = "select change, arrow from jalon.workflow_diff('TASK', 'project')"
+    difference = "select change, transition from jalon.workflow_diff('TASK', 'project')"
     assert rows(difference) == []
     db.execute("select jalon.set_arrival('TASK', 'project', 'TODO', 'PARKED')")
     db.execute("select jalon.drop_arrival('TASK', 'project', 'DOING', 'PARKED', 'chore')")
@@ -91,14 +91,14 @@ def test_the_report_knows_codes_on_which_nobody_can_go_on(db: Any, rows: Any, re
     )
     name = "chore: PARKED => PARKED"
     assert rows(report) == [
-        ("error", "arrival", name, f"{name} arrives at PARKED, which no arrow of the workflow uses")
+        ("error", "arrival", name, f"{name} arrives at PARKED, which no transition of the workflow uses")
     ]
     with refused("JL505"):
         db.execute("select jalon.publish('TASK', 'project')")
 
 
 def test_a_code_that_only_arrivals_reach_is_reached(db: Any, rows: Any) -> None:
-    db.execute("select jalon.set_arrow('TASK', 'PARKED', 'DONE', 'finish', '{any}', 'project')")
+    db.execute("select jalon.set_transition('TASK', 'PARKED', 'DONE', 'finish', '{any}', 'project')")
     report = "select code, subject from jalon.workflow_check('TASK', 'project') where severity = 'error'"
     assert rows(report) == [("unreachable", "PARKED")]
     db.execute("select jalon.set_arrival('TASK', 'project', 'PARKED', 'PARKED', 'chore')")

@@ -9,23 +9,23 @@ CODES = """select jalon.add_category('TASK');
     select jalon.set_code('TASK', 'DOING', labels => '{"en": "Doing", "fr": "En cours"}');
     select jalon.set_code('TASK', 'DONE', labels => '{"en": "Done", "fr": "Fait"}', is_final => true);
     select jalon.draft('TASK')"""
-ARROWS = """select jalon.set_arrow('TASK', 'TODO', 'DOING', 'begin', '{any}', labels => '{"en": "Begin", "fr": "Commencer"}');
-    select jalon.set_arrow('TASK', 'DOING', 'DONE', 'finish', '{any}', labels => '{"en": "Finish", "fr": "Finir"}')"""
+TRANSITIONS = """select jalon.set_transition('TASK', 'TODO', 'DOING', 'begin', '{any}', labels => '{"en": "Begin", "fr": "Commencer"}');
+    select jalon.set_transition('TASK', 'DOING', 'DONE', 'finish', '{any}', labels => '{"en": "Finish", "fr": "Finir"}')"""
 
 
 @pytest.fixture
 def task(db: Any) -> Any:
     db.execute(CODES)
-    db.execute(ARROWS)
+    db.execute(TRANSITIONS)
     return db
 
 
 FLAWS = {
     "nothing is wrong": ("select 1", set()),
-    "no arrows": (
-        "select jalon.drop_arrow('TASK', 'TODO', 'DOING'), jalon.drop_arrow('TASK', 'DOING', 'DONE')",
+    "no transitions": (
+        "select jalon.drop_transition('TASK', 'TODO', 'DOING'), jalon.drop_transition('TASK', 'DOING', 'DONE')",
         {
-            ("error", "no_arrows", "TASK"),
+            ("error", "no_transitions", "TASK"),
             ("warning", "unused", "TODO"),
             ("warning", "unused", "DOING"),
             ("warning", "unused", "DONE"),
@@ -35,38 +35,38 @@ FLAWS = {
         "select jalon.set_code('TASK', 'TODO', is_initial => false)",
         {("error", "no_start", "TASK"), ("error", "no_start", "TASK")},
     ),
-    "an arrow to a deactivated code": (
+    "a transition to a deactivated code": (
         """select jalon.set_code('TASK', 'LATER', labels => '{"en": "Later", "fr": "Plus tard"}'), jalon.deactivate('TASK', 'LATER'),
-        jalon.set_arrow('TASK', 'TODO', 'LATER', 'begin2', '{any}', labels => '{"en": "b", "fr": "b"}'),
-        jalon.set_arrow('TASK', 'LATER', 'DONE', 'finish', '{any}')""",
+        jalon.set_transition('TASK', 'TODO', 'LATER', 'begin2', '{any}', labels => '{"en": "b", "fr": "b"}'),
+        jalon.set_transition('TASK', 'LATER', 'DONE', 'finish', '{any}')""",
         {("error", "inactive", "TODO -> LATER")},
     ),
     "a code nobody can come to": (
         """select jalon.set_code('TASK', 'LOST', labels => '{"en": "Lost", "fr": "Perdu"}'),
-        jalon.set_arrow('TASK', 'LOST', 'DONE', 'finish', '{any}')""",
+        jalon.set_transition('TASK', 'LOST', 'DONE', 'finish', '{any}')""",
         {("error", "unreachable", "LOST")},
     ),
     "a loop without an exit": (
         """select jalon.set_code('TASK', 'A', labels => '{"en": "A", "fr": "A"}'), jalon.set_code('TASK', 'B', labels => '{"en": "B", "fr": "B"}'),
-        jalon.set_arrow('TASK', 'TODO', 'A', 'finish', '{any}'), jalon.set_arrow('TASK', 'A', 'B', 'begin', '{any}'),
-        jalon.set_arrow('TASK', 'B', 'A', 'begin', '{any}')""",
+        jalon.set_transition('TASK', 'TODO', 'A', 'finish', '{any}'), jalon.set_transition('TASK', 'A', 'B', 'begin', '{any}'),
+        jalon.set_transition('TASK', 'B', 'A', 'begin', '{any}')""",
         {("error", "dead_end", "A"), ("error", "dead_end", "B")},
     ),
     "no end at all": ("select jalon.set_code('TASK', 'DONE', is_final => false)", {("warning", "no_final", "TASK")}),
-    "an arrow out of a final code": (
-        "select jalon.set_arrow('TASK', 'DONE', 'DOING', 'begin', '{any}')",
+    "a transition out of a final code": (
+        "select jalon.set_transition('TASK', 'DONE', 'DOING', 'begin', '{any}')",
         {("error", "leaves_final", "DONE -> DOING")},
     ),
     "one action, two places": (
-        "select jalon.set_arrow('TASK', 'TODO', 'DONE', 'begin', '{any}')",
+        "select jalon.set_transition('TASK', 'TODO', 'DONE', 'begin', '{any}')",
         {("error", "action_twice", "TODO")},
     ),
     "a code out of use": (
         "select jalon.set_code('TASK', 'SPARE')",
         {("warning", "unused", "SPARE")},
     ),
-    "an arrow for nobody": (
-        "select jalon.set_arrow('TASK', 'TODO', 'DOING', roles => '{}')",
+    "a transition for nobody": (
+        "select jalon.set_transition('TASK', 'TODO', 'DOING', roles => '{}')",
         {
             ("error", "no_role", "TODO -> DOING"),
             ("warning", "out_of_reach", "DOING"),
@@ -74,19 +74,19 @@ FLAWS = {
         },
     ),
     "a role that does not exist": (
-        "select jalon.set_arrow('TASK', 'DOING', 'DONE', roles => '{any,cleark}')",
+        "select jalon.set_transition('TASK', 'DOING', 'DONE', roles => '{any,cleark}')",
         {("warning", "unknown_role", "DOING -> DONE")},
     ),
     "a role that nobody holds": (
-        "select jalon.add_role('boss'), jalon.set_arrow('TASK', 'DOING', 'DONE', roles => '{boss}')",
+        "select jalon.add_role('boss'), jalon.set_transition('TASK', 'DOING', 'DONE', roles => '{boss}')",
         {("warning", "nobody", "DOING -> DONE"), ("warning", "out_of_reach", "DONE")},
     ),
     "a role that somebody holds": (
-        "select jalon.add_role('boss'), jalon.set_arrow('TASK', 'DOING', 'DONE', roles => '{boss}'), jalon.grant_role('anna', 'boss')",
+        "select jalon.add_role('boss'), jalon.set_transition('TASK', 'DOING', 'DONE', roles => '{boss}'), jalon.grant_role('anna', 'boss')",
         set(),
     ),
     "a role whose last grant ran out": (
-        """select jalon.add_role('boss'), jalon.set_arrow('TASK', 'DOING', 'DONE', roles => '{boss}'),
+        """select jalon.add_role('boss'), jalon.set_transition('TASK', 'DOING', 'DONE', roles => '{boss}'),
         jalon.grant_role('anna', 'boss', until => now() - interval '1 second')""",
         {("warning", "nobody", "DOING -> DONE"), ("warning", "out_of_reach", "DONE")},
     ),
@@ -101,7 +101,7 @@ FLAWS = {
         set(),
     ),
     "an action without a label": (
-        "select jalon.set_arrow('TASK', 'DOING', 'DONE', 'complete')",
+        "select jalon.set_transition('TASK', 'DOING', 'DONE', 'complete')",
         {("warning", "no_action_label", "complete")},
     ),
 }
@@ -129,7 +129,7 @@ def test_a_guard_must_be_such_a_function(task: Any, rows: Any, body: str, is_fit
     task.execute(f"create function public.is_fit{body} language plpgsql security definer as 'begin return null; end'")
     task.execute("revoke execute on function public.is_fit from public")
     task.execute("insert into jalon_engine.guard values ('fit', 'public.is_fit', 'is fit')")
-    task.execute("select jalon.set_arrow('TASK', 'DOING', 'DONE', guard => 'fit')")
+    task.execute("select jalon.set_transition('TASK', 'DOING', 'DONE', guard => 'fit')")
     expected = [] if is_fit else [("error", "guard", "DOING -> DONE")]
     assert rows("select severity, code, subject from jalon.workflow_check('TASK')") == expected
 
@@ -140,10 +140,10 @@ def test_relations_and_fields_are_those_of_the_tracked_tables(task: Any, rows: A
     )
     task.execute("""select jalon.track('shop.task', category => 'TASK', relations => '{"owner": "owner"}')""")
     task.execute(
-        "select jalon.set_arrow('TASK', 'TODO', 'DOING', roles => '{owner}', relation => '!owner', required_fields => '{title,meta.hours}')"
+        "select jalon.set_transition('TASK', 'TODO', 'DOING', roles => '{owner}', relation => '!owner', required_fields => '{title,meta.hours}')"
     )
     assert rows("select code from jalon.workflow_check('TASK')") == []
-    task.execute("select jalon.set_arrow('TASK', 'TODO', 'DOING', relation => 'boss', required_fields => '{titel}')")
+    task.execute("select jalon.set_transition('TASK', 'TODO', 'DOING', relation => 'boss', required_fields => '{titel}')")
     assert rows("select severity, code from jalon.workflow_check('TASK')") == [
         ("warning", "unknown_field"),
         ("warning", "unknown_relation"),

@@ -17,7 +17,7 @@ def test_a_workflow_from_nothing_to_force(db: Any, dba: Any) -> None:
         "select * from jalon.set_code('DOOR', 'OPEN', 'Open', is_initial => true)",
         "select * from jalon.set_code('DOOR', 'SHUT', 'Shut', is_final => true)",
         "select * from jalon.draft('DOOR')",
-        "select * from jalon.set_arrow('DOOR', 'OPEN', 'SHUT', 'shut', '{any}')",
+        "select * from jalon.set_transition('DOOR', 'OPEN', 'SHUT', 'shut', '{any}')",
         "select * from jalon.workflow_check('DOOR')",
         "select * from jalon.workflow_diff('DOOR')",
         "select * from jalon.publish('DOOR', dry_run => true)",
@@ -29,14 +29,14 @@ def test_a_workflow_from_nothing_to_force(db: Any, dba: Any) -> None:
         "select * from jalon.set_permission('porter', 'force_move')",
     ):
         dba.execute(statement)
-    assert dba.execute("select state, arrows from jalon.workflows where category = 'DOOR'").fetchall() == [
+    assert dba.execute("select state, transitions from jalon.workflows where category = 'DOOR'").fetchall() == [
         ("published", 1)
     ]
     assert dba.execute("select code, labels from jalon.codes where category = 'DOOR' order by position").fetchall() == [
         ("OPEN", {"en": "Open"}),
         ("SHUT", {"en": "Shut"}),
     ]
-    assert dba.execute("select from_code, to_code, roles from jalon.arrows where category = 'DOOR'").fetchall() == [
+    assert dba.execute("select from_code, to_code, roles from jalon.transitions where category = 'DOOR'").fetchall() == [
         ("OPEN", "SHUT", ["any"])
     ]
     assert dba.execute("select role, is_held from jalon.grants where principal = 'anna'").fetchall() == [

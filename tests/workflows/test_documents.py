@@ -10,7 +10,7 @@ def test_a_workflow_goes_out_and_comes_back(orders: Any, value: Any) -> None:
     orders.execute("select jalon.draft('ORDER_STATUS')")
     orders.execute("insert into jalon_engine.guard values ('paid_in_full', 'jalon_engine.is_erasing', 'is paid')")
     orders.execute(
-        """select jalon.set_arrow('ORDER_STATUS', 'NEW', 'PAID', roles => '{clerk,"the boss"}', requires_reason => true,
+        """select jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', roles => '{clerk,"the boss"}', requires_reason => true,
         required_fields => '{note,meta.receipt}', guard => 'paid_in_full', relation => '!author', icon => 'coin')"""
     )
     document = value("select jalon.export_workflow('ORDER_STATUS', version => 2)")
@@ -26,7 +26,7 @@ def test_its_order_is_stable(orders: Any, value: Any) -> None:
         "update jalon_engine.referential set description = null where category = 'ORDER_STATUS'"
     )  # rows move in the heap
     assert value("select jalon.export_workflow('ORDER_STATUS')::text") == text
-    assert list(json.loads(text)) == ["format", "category", "case_type", "label", "codes", "actions", "arrows"]
+    assert list(json.loads(text)) == ["format", "category", "case_type", "label", "codes", "actions", "transitions"]
     assert [code["code"] for code in json.loads(text)["codes"]][:3] == ["NEW", "PAID", "SHIPPED"]
 
 
@@ -36,12 +36,12 @@ def test_importing_adds_codes_and_leaves_those_that_exist(orders: Any, value: An
     document["codes"].append(
         {"code": "LOST", "label": "Lost", "labels": {"en": "Lost", "fr": "Perdue"}, "is_final": True}
     )
-    document["arrows"] = [{"from": "NEW", "to": "LOST", "action": "lose", "roles": ["any"]}]
+    document["transitions"] = [{"from": "NEW", "to": "LOST", "action": "lose", "roles": ["any"]}]
     for _ in range(2):  # the second time over the draft of the first
         orders.execute("select jalon.import_workflow(%s::json)", (json.dumps(document),))
     assert value("select label from jalon_engine.referential where category = 'ORDER_STATUS' and code = 'NEW'") == "New"
     assert rows(
-        "select from_code, to_code from jalon_engine.workflow_arrow where category = 'ORDER_STATUS' and version = 2"
+        "select from_code, to_code from jalon_engine.workflow_transition where category = 'ORDER_STATUS' and version = 2"
     ) == [("NEW", "LOST")]
     assert value("select count(*) from jalon_engine.workflow where category = 'ORDER_STATUS'") == 2
 

@@ -9,12 +9,12 @@ def test_a_draft_begins_as_a_copy_and_changes_nothing(orders: Any, rows: Any, va
         (2, "draft", 1, "db:postgres")
     ]
     assert rows("select * from jalon.workflow_diff('ORDER_STATUS')") == []
-    orders.execute("select jalon.drop_arrow('ORDER_STATUS', 'NEW', 'PAID')")
+    orders.execute("select jalon.drop_transition('ORDER_STATUS', 'NEW', 'PAID')")
     assert rows("select * from jalon_engine.rule order by scope, from_code, to_code") == before
     assert value("select state from jalon.discard('ORDER_STATUS')") == "draft"
     assert value("select version from jalon.draft('ORDER_STATUS', copied => false)") == 2
     assert (
-        value("select count(*) from jalon_engine.workflow_arrow where version = 2 and category = 'ORDER_STATUS'") == 0
+        value("select count(*) from jalon_engine.workflow_transition where version = 2 and category = 'ORDER_STATUS'") == 0
     )
 
 
@@ -22,32 +22,32 @@ def test_two_editors_notice_each_other(orders: Any, refused: Any, value: Any) ->
     orders.execute("select jalon.draft('ORDER_STATUS')")
     with refused("JL102"):
         orders.execute("select jalon.draft('ORDER_STATUS')")
-    first = "select revision from jalon.set_arrow('ORDER_STATUS', 'NEW', 'PAID', roles => '{clerk}', expected_revision => 1)"
+    first = "select revision from jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', roles => '{clerk}', expected_revision => 1)"
     assert value(first) == 2
     with refused("JL102") as detail:
         orders.execute(first)
     assert detail["revision"] == 2
     with refused("JL102"):
-        orders.execute("select jalon.drop_arrow('ORDER_STATUS', 'NEW', 'PAID', expected_revision => 1)")
+        orders.execute("select jalon.drop_transition('ORDER_STATUS', 'NEW', 'PAID', expected_revision => 1)")
     with refused("JL102"):
         orders.execute("select jalon.publish('ORDER_STATUS', expected_revision => 1)")
 
 
-def test_setting_an_arrow_again_changes_only_what_is_named(orders: Any, rows: Any) -> None:
+def test_setting_an_transition_again_changes_only_what_is_named(orders: Any, rows: Any) -> None:
     orders.execute("select jalon.draft('ORDER_STATUS')")
-    orders.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'PAID', required_fields => '{note}', icon => 'coin')")
-    orders.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'PAID', requires_reason => true, icon => '')")
+    orders.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', required_fields => '{note}', icon => 'coin')")
+    orders.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', requires_reason => true, icon => '')")
     assert rows(
-        """select action, roles, requires_reason, required_fields, icon from jalon_engine.workflow_arrow
+        """select action, roles, requires_reason, required_fields, icon from jalon_engine.workflow_transition
         where category = 'ORDER_STATUS' and version = 2 and from_code = 'NEW' and to_code = 'PAID'"""
     ) == [("pay", ["any"], True, ["note"], None)]
 
 
 def test_the_difference_shows_what_was_and_what_comes(without_paid: Any, rows: Any) -> None:
-    without_paid.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'CANCELLED', requires_reason => true)")
+    without_paid.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'CANCELLED', requires_reason => true)")
     found = {
-        (change, arrow): (before, after)
-        for change, arrow, before, after in rows("select * from jalon.workflow_diff('ORDER_STATUS')")
+        (change, transition): (before, after)
+        for change, transition, before, after in rows("select * from jalon.workflow_diff('ORDER_STATUS')")
     }
     assert found[("changed", "NEW -> CANCELLED")] == ({"requires_reason": False}, {"requires_reason": True})
     assert found[("removed", "NEW -> PAID")][1] is None
@@ -57,21 +57,21 @@ def test_the_difference_shows_what_was_and_what_comes(without_paid: Any, rows: A
 
 def test_an_unknown_code_guard_or_draft_is_refused_in_plain_words(orders: Any, refused: Any) -> None:
     with refused("JL401"):
-        orders.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'PAID')")
+        orders.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID')")
     orders.execute("select jalon.draft('ORDER_STATUS')")
     with refused("JL402"):
-        orders.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'PAYED')")
+        orders.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'PAYED')")
     with refused("JL405"):
-        orders.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'PAID', guard => 'nobody')")
+        orders.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', guard => 'nobody')")
     with refused("JL401"):
-        orders.execute("select jalon.drop_arrow('ORDER_STATUS', 'DELIVERED', 'NEW')")
+        orders.execute("select jalon.drop_transition('ORDER_STATUS', 'DELIVERED', 'NEW')")
 
 
 def test_a_published_version_never_changes(orders: Any, refused: Any) -> None:
     for statement in (
-        "delete from jalon_engine.workflow_arrow where category = 'ORDER_STATUS' and to_code = 'PAID'",
-        "update jalon_engine.workflow_arrow set roles = '{nobody}' where category = 'ORDER_STATUS'",
-        "insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action) values ('ORDER_STATUS', 1, 'NEW', 'SHIPPED', 'x')",
+        "delete from jalon_engine.workflow_transition where category = 'ORDER_STATUS' and to_code = 'PAID'",
+        "update jalon_engine.workflow_transition set roles = '{nobody}' where category = 'ORDER_STATUS'",
+        "insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action) values ('ORDER_STATUS', 1, 'NEW', 'SHIPPED', 'x')",
         "update jalon_engine.workflow set state = 'draft' where category = 'ORDER_STATUS'",
         "update jalon_engine.workflow set published_at = now() where category = 'ORDER_STATUS'",
         "delete from jalon_engine.workflow where category = 'ORDER_STATUS'",
@@ -81,7 +81,7 @@ def test_a_published_version_never_changes(orders: Any, refused: Any) -> None:
     orders.execute("select jalon.draft('ORDER_STATUS')")
     with refused("JL508"):
         orders.execute(
-            "update jalon_engine.workflow_arrow set version = 1 where category = 'ORDER_STATUS' and version = 2 and to_code = 'PAID'"
+            "update jalon_engine.workflow_transition set version = 1 where category = 'ORDER_STATUS' and version = 2 and to_code = 'PAID'"
         )
     orders.execute("update jalon_engine.workflow set label = 'Orders of the shop' where category = 'ORDER_STATUS'")
 
@@ -97,7 +97,7 @@ def test_a_migration_may_bring_a_version_as_published(db: Any, rows: Any) -> Non
             "insert into jalon_engine.workflow (category, version, state, published_at) values ('DOOR', 1, 'published', now())"
         )
         db.execute(
-            "insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles) values ('DOOR', 1, 'OPEN', 'SHUT', 'shut', '{any}')"
+            "insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles) values ('DOOR', 1, 'OPEN', 'SHUT', 'shut', '{any}')"
         )
     assert rows("select from_code, to_code from jalon_engine.rule where category = 'DOOR' order by 1") == [
         ("", "OPEN"),

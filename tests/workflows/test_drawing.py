@@ -18,7 +18,7 @@ def test_mermaid_shows_labels_colours_and_beginnings(orders: Any, value: Any) ->
 
 def test_the_record_and_the_actor_s_moves_stand_out(orders: Any, value: Any) -> None:
     orders.execute("select jalon.draft('ORDER_STATUS')")
-    orders.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'CANCELLED', roles => '{boss}')")
+    orders.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'CANCELLED', roles => '{boss}')")
     orders.execute("select jalon.publish('ORDER_STATUS')")
     call = "select jalon.workflow_{}('ORDER_STATUS', tracked => 'orders', id => '1', actor => 'anna')"
     picture = value(call.format("mermaid"))
@@ -37,7 +37,7 @@ def test_any_code_is_quoted(db: Any, value: Any) -> None:
         (NASTY, NASTY, NASTY),
     )
     db.execute("select jalon.draft(%s)", (NASTY,))
-    db.execute("select jalon.set_arrow(%s, %s, 'END', %s, '{any}')", (NASTY, NASTY, NASTY))
+    db.execute("select jalon.set_transition(%s, %s, 'END', %s, '{any}')", (NASTY, NASTY, NASTY))
     for line in value("select jalon.workflow_mermaid(%s)", NASTY).splitlines()[1:]:
         assert re.fullmatch(
             r'    (start\(\(" "\)\)|c\d[(\[]+"[^"`<>\\%]*"[\])]+|\w+ -->\|"[^"`<>\\%]*"\| c\d|style .*)', line

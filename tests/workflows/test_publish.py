@@ -8,7 +8,7 @@ HISTORY = "select orders_id, old_status, new_status, kind, reason, workflow_vers
 
 def test_errors_refuse_and_the_findings_are_in_detail(orders: Any, refused: Any, value: Any) -> None:
     orders.execute("select jalon.draft('ORDER_STATUS')")
-    orders.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'PAID', roles => '{}')")
+    orders.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', roles => '{}')")
     with refused("JL505") as detail:
         orders.execute("select jalon.publish('ORDER_STATUS')")
     assert {"severity": "error", "code": "no_role", "subject": "NEW -> PAID"}.items() <= detail["findings"][0].items()
@@ -21,10 +21,10 @@ def test_rows_are_not_stranded(without_paid: Any, refused: Any, rows: Any) -> No
     with refused("JL506") as detail:
         without_paid.execute("select jalon.publish('ORDER_STATUS')")
     assert detail["codes"] == ["PAID"]
-    assert detail["stranded"] == [{"tracked": "orders", "column_name": "status", "code": "PAID", "records": 1}]
+    assert detail["unmapped"] == [{"tracked": "orders", "column_name": "status", "code": "PAID", "records": 1}]
     assert rows(
-        "select what, subject, records from jalon.publish('ORDER_STATUS', dry_run => true) where what = 'stranded'"
-    ) == [("stranded", "orders.status: PAID", 1)]
+        "select what, subject, records from jalon.publish('ORDER_STATUS', dry_run => true) where what = 'unmapped'"
+    ) == [("unmapped", "orders.status: PAID", 1)]
 
 
 def test_mapped_rows_move_with_a_history_row_each(without_paid: Any, rows: Any, value: Any) -> None:
@@ -47,7 +47,7 @@ def test_mapped_rows_move_with_a_history_row_each(without_paid: Any, rows: Any, 
     )
 
 
-def test_the_old_arrows_are_closed_at_once(without_paid: Any, refused: Any) -> None:
+def test_the_old_transitions_are_closed_at_once(without_paid: Any, refused: Any) -> None:
     without_paid.execute("""select jalon.publish('ORDER_STATUS', mapping => '{"PAID": "SHIPPED"}')""")
     with refused("JL406") as detail:
         without_paid.execute("update shop.orders set status = 'PAID' where id = 2")
@@ -96,13 +96,13 @@ def test_case_types_are_told_apart(db: Any, rows: Any, refused: Any) -> None:
     db.execute("insert into shop.orders values (1, 'NEW', null), (2, 'NEW', 'gift'), (3, 'NEW', 'other')")
     db.execute("update shop.orders set status = 'PAID'")
     db.execute("select jalon.draft('ORDER_STATUS', 'gift')")
-    db.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'SHIPPED', 'ship', '{any}', case_type => 'gift')")
+    db.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'SHIPPED', 'ship', '{any}', case_type => 'gift')")
     db.execute(
-        "select jalon.set_arrow('ORDER_STATUS', 'SHIPPED', 'DELIVERED', 'deliver', '{any}', case_type => 'gift')"
+        "select jalon.set_transition('ORDER_STATUS', 'SHIPPED', 'DELIVERED', 'deliver', '{any}', case_type => 'gift')"
     )
     with refused("JL506") as detail:
         db.execute("select jalon.publish('ORDER_STATUS', 'gift')")
-    assert detail["stranded"][0]["records"] == 1
+    assert detail["unmapped"][0]["records"] == 1
     db.execute("""select jalon.publish('ORDER_STATUS', 'gift', '{"PAID": "SHIPPED"}')""")
     assert rows(STATUSES) == [(1, "PAID"), (2, "SHIPPED"), (3, "PAID")]
     with refused("JL406"):
@@ -122,9 +122,9 @@ def test_retiring_strands_nobody_either(db: Any, rows: Any, refused: Any) -> Non
     db.execute("select jalon.apply_template('orders', 'ORDER_STATUS')")
     db.execute("""select jalon.set_code('ORDER_STATUS', 'WRAPPED', labels => '{"en": "Wrapped", "fr": "Emballée"}')""")
     db.execute("select jalon.draft('ORDER_STATUS', 'gift')")
-    db.execute("select jalon.set_arrow('ORDER_STATUS', 'NEW', 'WRAPPED', 'wrap', '{any}', case_type => 'gift')")
+    db.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'WRAPPED', 'wrap', '{any}', case_type => 'gift')")
     db.execute(
-        "select jalon.set_arrow('ORDER_STATUS', 'WRAPPED', 'DELIVERED', 'deliver', '{any}', case_type => 'gift')"
+        "select jalon.set_transition('ORDER_STATUS', 'WRAPPED', 'DELIVERED', 'deliver', '{any}', case_type => 'gift')"
     )
     db.execute("select jalon.publish('ORDER_STATUS', 'gift')")
     db.execute("create schema shop")
@@ -136,7 +136,7 @@ def test_retiring_strands_nobody_either(db: Any, rows: Any, refused: Any) -> Non
         db.execute("select jalon.retire('ORDER_STATUS', 'gift')")
     assert detail["codes"] == ["WRAPPED"]
     assert [what for what, *_ in rows("select * from jalon.retire('ORDER_STATUS', 'gift', dry_run => true)")] == [
-        "stranded"
+        "unmapped"
     ]
     db.execute("""select jalon.retire('ORDER_STATUS', 'gift', '{"WRAPPED": "PAID"}')""")
     assert rows(STATUSES) == [(1, "PAID")]

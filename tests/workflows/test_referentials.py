@@ -59,7 +59,7 @@ def test_a_deactivated_code_can_be_left_but_not_entered(orders: Any, refused: An
         "update jalon_engine.referential set code = 'SETTLED' where category = 'ORDER_STATUS' and code = 'PAID'",
     ],
 )
-def test_a_code_in_an_arrow_keeps_its_name(orders: Any, refused: Any, statement: str) -> None:
+def test_a_code_in_an_transition_keeps_its_name(orders: Any, refused: Any, statement: str) -> None:
     with refused("JL407"):
         orders.execute(statement)
 

@@ -78,10 +78,10 @@ def test_a_role_is_called_what_its_reader_calls_it(db: Any, value: Any) -> None:
 def test_a_permission_is_called_what_its_reader_calls_it(db: Any, value: Any) -> None:
     called = "select label from jalon_engine.permissions_in(%s) where code = 'force_move'"
     assert [value(called, language) for language in ("fr", "en")] == ["Forcer un changement", "Force a move"]
-    db.execute("select jalon.set_permission_label('force_move', 'en', 'Push through', 'Whatever the arrows say.')")
+    db.execute("select jalon.set_permission_label('force_move', 'en', 'Push through', 'Whatever the transitions say.')")
     assert value(called, "en") == "Push through"
     assert (
-        value("select description from jalon_engine.permission where code = 'force_move'") == "Whatever the arrows say."
+        value("select description from jalon_engine.permission where code = 'force_move'") == "Whatever the transitions say."
     )
 
 
@@ -100,7 +100,7 @@ def test_every_role_and_permission_has_its_name_in_every_language(rows: Any) -> 
 
 def test_what_stands_in_the_way_names_roles_as_its_reader_does(value: Any) -> None:
     blocker = '{"code": "JL202", "params": {"roles": ["admin", "custom:facilitator"]}, "message": "…"}'
-    brief = "select jalon_engine.brief(%s::jsonb, %s)"
+    brief = "select jalon_engine.short_message(%s::jsonb, %s)"
     assert value(brief, blocker, "fr") == "réservé à : Administrateur, facilitator"
     assert value(brief, blocker, "en") == "for: Administrator, facilitator"
     assert value(brief, '{"code": "JL999", "params": {}, "message": "As it is."}', "en") == "As it is."

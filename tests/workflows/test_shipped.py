@@ -19,7 +19,7 @@ def test_each_can_be_drawn_exported_and_drafted(db: Any, rows: Any) -> None:
         assert rows("select * from jalon.workflow_diff(%s, %s)", category, case_type) == []
         assert (
             rows(
-                "select what from jalon.publish(%s, %s, dry_run => true) where what in ('error', 'stranded')",
+                "select what from jalon.publish(%s, %s, dry_run => true) where what in ('error', 'unmapped')",
                 category,
                 case_type,
             )

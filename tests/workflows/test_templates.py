@@ -19,7 +19,7 @@ def test_each_is_published_without_a_finding(db: Any, rows: Any, name: str) -> N
     assert rows("select category, case_type, version, state from jalon.apply_template(%s, 'MINE')", name) == [
         ("MINE", "*", 1, "published")
     ]
-    roles = rows("select distinct unnest(roles) from jalon_engine.workflow_arrow where category = 'MINE'")
+    roles = rows("select distinct unnest(roles) from jalon_engine.workflow_transition where category = 'MINE'")
     for (role,) in roles:
         if role != "any":
             db.execute("select jalon.grant_role('anna', %s)", (role,))
@@ -30,7 +30,7 @@ def test_each_is_published_without_a_finding(db: Any, rows: Any, name: str) -> N
 def test_roles_can_be_one_s_own(db: Any, rows: Any) -> None:
     db.execute("""select jalon.apply_template('support_tickets', 'MINE', roles => '{"agent": "helpdesk"}')""")
     assert rows(
-        "select distinct unnest(roles) from jalon_engine.workflow_arrow where category = 'MINE' order by 1"
+        "select distinct unnest(roles) from jalon_engine.workflow_transition where category = 'MINE' order by 1"
     ) == [
         ("any",),
         ("helpdesk",),

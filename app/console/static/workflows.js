@@ -125,7 +125,7 @@ async function publish(rehearsal) {
         return;
     }
     const { effects, workflow } = answer.data;
-    const stranded = effects.filter((effect) => effect.what === "stranded");
+    const stranded = effects.filter((effect) => effect.what === "unmapped");
     const isWrong = effects.some((effect) => effect.what === "error");
     const plain = effects.filter((effect) => effect.what !== "warning");
     const warnings = effects.filter((effect) => effect.what === "warning");

@@ -1,3 +1,1 @@
 """Dossiers: files of people, with a status per case type."""
-
-SCHEMA = "dossier"

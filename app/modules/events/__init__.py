@@ -1,3 +1,1 @@
 """Events under moderation."""
-
-SCHEMA = "event"

@@ -126,7 +126,7 @@ async def history(request: Request, id: EventId, after: After = None, limit: Lim
 
 @patch(f"{THEIRS}/{{id:str}}/status", tags=TAGS, opt={"moves": True}, responses=responses(404, 409, 412, 422, 428))
 async def decide(request: Request, id: EventId, data: JSONBody[Decision]) -> Response[Event]:
-    """Decide on an event. What no arrow allows is forced: for administrators, with notes, flagged for ever."""
+    """Decide on an event. What no transition allows is forced: for administrators, with notes, flagged for ever."""
     return await call("moderate_event", id, data, request)
 
 

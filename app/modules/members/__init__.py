@@ -1,3 +1,1 @@
 """Members: people and their roles, and how these changed."""
-
-SCHEMA = "membership"

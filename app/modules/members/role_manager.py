@@ -47,7 +47,7 @@ class User:
     def insert(self, db: Connection) -> "User":
         self.id = only(
             db,
-            "insert into membership.users (email, name, role) values (%s, %s, %s) returning id",
+            "insert into jalon_members.users (email, name, role) values (%s, %s, %s) returning id",
             self.email,
             self.name,
             self.role,

@@ -1,3 +1,1 @@
 """Propositions: roles and actions made for one proposition."""
-
-SCHEMA = "proposition"

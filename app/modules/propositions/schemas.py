@@ -88,7 +88,7 @@ Inputs = Annotated[dict[Annotated[str, Meta(pattern="^[A-Za-z0-9_]{1,60}$")], De
 
 
 class NewAction(Input, frozen=True, kw_only=True):
-    """A button: where it shows, who may press it, what it tells, where its arrow leads."""
+    """A button: where it shows, who may press it, what it tells, where its transition leads."""
 
     name: Name
     statuses: Statuses
@@ -274,7 +274,7 @@ class Holders(Camel):
 
 
 class Role(Camel):
-    """A custom role of one proposition. In arrows and actions its name is `role`."""
+    """A custom role of one proposition. In transitions and actions its name is `role`."""
 
     id: UUID
     proposition_id: UUID
@@ -351,7 +351,7 @@ class Action(Camel):
 
 
 class StatusChoice(Camel):
-    """A status at which an action can show, and where arrows lead from it."""
+    """A status at which an action can show, and where transitions lead from it."""
 
     code: str
     label: str

@@ -1,3 +1,1 @@
 """The roadshow: investors, where each stands, and what happens with them."""
-
-SCHEMA = "roadshow"

@@ -1,6 +1,6 @@
 -- A machine shows its key; the web application sends only the hash.
 
-create or replace function api.api_key(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.api_key(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -16,4 +16,4 @@ begin
     return (200, json_build_object('actor', 'key:' || v.name, 'roles', v.roles, 'name', v.name), null, null)::jalon_engine.answer;
 end
 $$;
-comment on function api.api_key(text, jsonb, jsonb) is 'Actor and roles of the API key with this hash; 404 where it is unknown, revoked or expired.';
+comment on function jalon_api.api_key(text, jsonb, jsonb) is 'Actor and roles of the API key with this hash; 404 where it is unknown, revoked or expired.';

@@ -1,6 +1,6 @@
 -- POST /tracked/{table}/moves: many records to one code, all or each.
 
-create or replace function api.move_records(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.move_records(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -34,7 +34,7 @@ begin
     ), told as (
         select w.id, w.position, d.is_done, d.old_code, d.new_code, d.version,
             case when w.id = any (v_seen) then d.problem
-                else jsonb_build_object('code', 'JL401', 'message', jalon_engine.say('JL401', jsonb_build_object('table', t.name, 'id', w.id), p_caller ->> 'language'))
+                else jsonb_build_object('code', 'JL401', 'message', jalon_engine.text_of('JL401', jsonb_build_object('table', t.name, 'id', w.id), p_caller ->> 'language'))
             end as problem
         from (select w.*, row_number() over (partition by w.id = any (v_seen) order by w.position) as place from wanted w) w
         left join done d on w.id = any (v_seen) and d.position = w.place
@@ -50,7 +50,7 @@ begin
         json_build_object('items', coalesce(v_results, '[]'), 'failed', v_failed), null, jsonb_build_object(':moves', coalesce(v_moves, '[]')))::jalon_engine.answer);
 end
 $$;
-comment on function api.move_records(text, jsonb, jsonb) is 'Moves many records of a tracked table: {ids, to, reason, mode all|each, expectedVersions, meta, column}; 207 where some were refused.';
+comment on function jalon_api.move_records(text, jsonb, jsonb) is 'Moves many records of a tracked table: {ids, to, reason, mode all|each, expectedVersions, meta, column}; 207 where some were refused.';
 
 create or replace function jalon_engine.visible(p_tracked jalon_engine.tracked, p_ids text[], p_caller jsonb)
 returns text[]
@@ -59,13 +59,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_roles text[] := jalon_engine.caller_roles(p_caller);
-    v_reads_all constant boolean := jalon_engine.reads_all(p_tracked.name, p_caller);
+    v_reads_all constant boolean := jalon_engine.can_read_all(p_tracked.name, p_caller);
 begin
     return array(
         select r ->> p_tracked.key_column from jalon_engine.rows_as_mover(format('select x.* from %s x where x.%I = any (($1)::%s[])',
             jalon_engine.table_of(p_tracked), p_tracked.key_column, p_tracked.key_type),
             array(select i from unnest(p_ids) i where jalon_engine.is_key(p_tracked.key_type, i))) r
-        where v_reads_all or jalon_engine.may_see(p_tracked, p_caller, v_roles, r));
+        where v_reads_all or jalon_engine.can_read_record(p_tracked, p_caller, v_roles, r));
 end
 $$;
 comment on function jalon_engine.visible(jalon_engine.tracked, text[], jsonb) is 'Those of these records that there are and the caller may see.';

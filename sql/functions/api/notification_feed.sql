@@ -1,7 +1,7 @@
 -- What the streams read: one reader's notifications beyond a position, and, for the process that wakes them, only the
 -- addresses of new ones.
 
-create or replace function api.notification_feed(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.notification_feed(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -38,9 +38,9 @@ begin
         'unread_count', case when v_after is null or v_after > v_last then jalon_engine.count_notifications(v_actor, v_permissions, true) end), null, null)::jalon_engine.answer;
 end
 $$;
-comment on function api.notification_feed(text, jsonb, jsonb) is 'The caller''s notifications beyond a position, in order, and the position reached: {after, limit}. Without after: where things stand.';
+comment on function jalon_api.notification_feed(text, jsonb, jsonb) is 'The caller''s notifications beyond a position, in order, and the position reached: {after, limit}. Without after: where things stand.';
 
-create or replace function api.notification_addresses(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.notification_addresses(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -53,11 +53,11 @@ as $$
         null::text, null::jsonb
     from jalon_engine.notification_clock c
 $$;
-comment on function api.notification_addresses(text, jsonb, jsonb) is 'Whom the notifications beyond a position are for, and the position reached: {after}. For the process that wakes streams.';
+comment on function jalon_api.notification_addresses(text, jsonb, jsonb) is 'Whom the notifications beyond a position are for, and the position reached: {after}. For the process that wakes streams.';
 
-create or replace function api.announce(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.announce(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$ select 200, json_build_object('announced', jalon.announce()), null::text, null::jsonb $$;
-comment on function api.announce(text, jsonb, jsonb) is 'jalon.announce for the ticker in the web application.';
+comment on function jalon_api.announce(text, jsonb, jsonb) is 'jalon.announce for the ticker in the web application.';

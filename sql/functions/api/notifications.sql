@@ -1,6 +1,6 @@
 -- One's notifications: pages, read marks.
 
-create or replace function api.notifications(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.notifications(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -42,9 +42,9 @@ begin
         null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
-comment on function api.notifications(text, jsonb, jsonb) is 'The caller''s notifications, newest first, with totals, counted as far as countTo: {unread, type, after, limit, countTo}.';
+comment on function jalon_api.notifications(text, jsonb, jsonb) is 'The caller''s notifications, newest first, with totals, counted as far as countTo: {unread, type, after, limit, countTo}.';
 
-create or replace function api.read_notification(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.read_notification(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -68,9 +68,9 @@ begin
     return jalon_engine.leave_with((200, jalon_engine.notification_json(v, v_read_at, p_caller ->> 'language'), null, null)::jalon_engine.answer);
 end
 $$;
-comment on function api.read_notification(text, jsonb, jsonb) is 'Marks a notification of the caller as read; again changes nothing.';
+comment on function jalon_api.read_notification(text, jsonb, jsonb) is 'Marks a notification of the caller as read; again changes nothing.';
 
-create or replace function api.read_all_notifications(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.read_all_notifications(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -89,4 +89,4 @@ begin
     return (200, json_build_object('read', v_count, 'unread_count', jalon_engine.count_notifications(v_actor, v_permissions, true)), null, null)::jalon_engine.answer;
 end
 $$;
-comment on function api.read_all_notifications(text, jsonb, jsonb) is 'Marks all notifications of the caller as read; says how many were not.';
+comment on function jalon_api.read_all_notifications(text, jsonb, jsonb) is 'Marks all notifications of the caller as read; says how many were not.';

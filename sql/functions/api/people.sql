@@ -1,18 +1,6 @@
 -- GET /people: names for a field in which somebody is named. Only whom the caller meets anyway in what he may see: in the
 -- relations of tracked records (author, organizer, assignee, …), as owners of counterparties, as holders of a role of a proposition, as users, and himself.
 
-create or replace function jalon_engine.readable_codes(p_tracked jalon_engine.tracked, p_roles text[])
-returns text[]
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-    select array(
-        select f.code from jalon_engine.tracked_column c
-        join jalon_engine.referential f on f.category = c.category
-        where c.tracked = p_tracked.name and c.position = 1 and jalon_engine.may('read_all', p_roles, p_tracked.name, f.code))
-$$;
-comment on function jalon_engine.readable_codes(jalon_engine.tracked, text[]) is 'The codes at which these roles may read every record of a table.';
-
 create or replace function jalon_engine.people_of(p_tracked jalon_engine.tracked, p_codes text[], p_part text)
 returns setof text
 language plpgsql stable security definer
@@ -33,7 +21,7 @@ end
 $$;
 comment on function jalon_engine.people_of(jalon_engine.tracked, text[], text) is 'Who is named by the relations of a table''s records at these codes, as far as a part of the name fits.';
 
-create or replace function api.people(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.people(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -56,15 +44,15 @@ begin
             where t.relations <> '{}' and c.codes <> '{}'
             union all
             select a.user_id, null
-            from proposition.proposition_role_assignments a
-            join proposition.proposition p on p.id = a.proposition_id
+            from jalon_propositions.proposition_role_assignments a
+            join jalon_propositions.proposition p on p.id = a.proposition_id
             where a.revoked_at is null and p.status = any (jalon_engine.readable_codes(jalon_engine.tracked_of('proposition'), v_roles))
             union all
-            (select distinct c.owner, null::text from roadshow.roadshow_counterparty c
-            where jalon_engine.reads_all('roadshow_counterparty', p_caller) and strpos(lower(c.owner), v_part) > 0 limit 50)
+            (select distinct c.owner, null::text from jalon_roadshow.roadshow_counterparty c
+            where jalon_engine.can_read_all('roadshow_counterparty', p_caller) and strpos(lower(c.owner), v_part) > 0 limit 50)
             union all
-            (select u.email, u.name from membership.users u
-            where jalon_engine.reads_all('users', p_caller) and strpos(lower(u.name || ' ' || u.email), v_part) > 0 limit 50)
+            (select u.email, u.name from jalon_members.users u
+            where jalon_engine.can_read_all('users', p_caller) and strpos(lower(u.name || ' ' || u.email), v_part) > 0 limit 50)
         ) n (id, name)
         where n.id <> '' and strpos(lower(n.id || ' ' || coalesce(n.name, '')), v_part) > 0
         group by n.id
@@ -72,4 +60,4 @@ begin
     return (200, json_build_object('items', v_people), null, null)::jalon_engine.answer;
 end
 $$;
-comment on function api.people(text, jsonb, jsonb) is 'Up to 20 names to suggest where somebody is to be named, of those whom the caller meets in what he may see: {q}.';
+comment on function jalon_api.people(text, jsonb, jsonb) is 'Up to 20 names to suggest where somebody is to be named, of those whom the caller meets in what he may see: {q}.';

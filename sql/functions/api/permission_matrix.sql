@@ -16,7 +16,7 @@ as $$
 $$;
 comment on function jalon_engine.matrix_statuses(text) is 'The codes of a tracked table''s status columns, each once: the columns of its grid.';
 
-create or replace function api.permission_matrix(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.permission_matrix(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -70,5 +70,5 @@ begin
             from jalon_engine.permissions_in(v_language) p where v_module is null or p.module = v_module), '[]')), null, null)::jalon_engine.answer;
 end
 $$;
-comment on function api.permission_matrix(text, jsonb, jsonb)
+comment on function jalon_api.permission_matrix(text, jsonb, jsonb)
 is 'The matrix as a grid, for those who may change it: {module, table, role}; role * for every role, none for those that have a row.';

@@ -20,7 +20,7 @@ as $$
     with label as materialized (
         select h.tracked, h.column_name, c.code, c.label
         from jalon_history.tracked_columns h
-        join recap.codes c on c.category = h.category and c.language = recap.language(p_language)
+        join jalon_recap.codes c on c.category = h.category and c.language = jalon_recap.language(p_language)
     )
     select coalesce(jsonb_agg(r.item || jsonb_strip_nulls(jsonb_build_object(
         'label', (select l.label from label l where l.code = r.item ->> 'code' and l.column_name = r.item ->> 'columnName' and l.tracked = r.tracked),
@@ -31,7 +31,7 @@ as $$
 $$;
 comment on function jalon_engine.recap_in_language(jsonb, text, text) is 'Rows of a recap with their labels in another language.';
 
-create or replace function api.recap_page(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.recap_page(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -41,7 +41,7 @@ declare
     v_skip constant integer := coalesce((jalon_engine.cursor_position(p_input ->> 'after', 1) ->> 0)::integer, 0);
     v_tracked text;
     v_is_counted_at_once boolean;
-    v_kept jalon_engine.kept_recap;
+    v_kept jalon_engine.cached_recap;
     v_answer jalon_engine.answer;
     v_frame jsonb;
     v_items jsonb;
@@ -55,11 +55,11 @@ begin
         where c.tracked = v_tracked and s.scope <> '*'), '[]'));
     -- Changes that were forced are looked for, not counted: at once, whatever the history.
     if v_is_counted_at_once or p_key = 'forced' then
-        v_answer := api.recap(p_key, p_input - 'table' || jsonb_strip_nulls(jsonb_build_object('table', v_tracked)), p_caller);
+        v_answer := jalon_api.recap(p_key, p_input - 'table' || jsonb_strip_nulls(jsonb_build_object('table', v_tracked)), p_caller);
         v_answer.body := '{"isLong": false, "total": null, "next": null}'::jsonb || v_answer.body::jsonb || v_frame;
         return v_answer;
     end if;
-    select k.* into v_kept from jalon_engine.kept_recap k where k.recap = p_key and k.question = jalon_engine.recap_question(v_tracked, p_input);
+    select k.* into v_kept from jalon_engine.cached_recap k where k.recap = p_key and k.question = jalon_engine.recap_question(v_tracked, p_input);
     if v_kept.answer ? 'total' then
         v_items := jsonb_path_query_array(v_kept.answer -> 'items', '$[$from to $to]', jsonb_build_object('from', v_skip, 'to', v_skip + v_limit - 1));
     else
@@ -73,18 +73,18 @@ begin
             then jalon_engine.cursor(jsonb_build_array(v_skip + v_limit)) end), null, null)::jalon_engine.answer;
 end
 $$;
-comment on function api.recap_page(text, jsonb, jsonb)
+comment on function jalon_api.recap_page(text, jsonb, jsonb)
 is 'A recap for a page: counted at once where history is short, else as it was counted last (items null: not yet); table * for all: {table, since, until, caseType, bucket, after, limit}.';
 
 create or replace function jalon_engine.count_recap(p_name text, p_tracked text, p_question jsonb)
-returns jalon_engine.kept_recap
+returns jalon_engine.cached_recap
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_lock constant bigint := hashtextextended(p_name || p_question, 1246317940);
     v_at timestamptz;
-    v_kept jalon_engine.kept_recap;
+    v_kept jalon_engine.cached_recap;
     -- A module that has a page of its own to keep makes a function jalon_engine.kept_<name>(question jsonb) returns jsonb.
     v_function constant text := 'kept_' || replace(p_name, '-', '_');
     v_answer jsonb;
@@ -94,7 +94,7 @@ begin
     -- One counts; others who want the same meanwhile wait for it, and take that.
     if not pg_try_advisory_xact_lock(v_lock) then
         perform pg_advisory_xact_lock(v_lock);
-        select k.* into v_kept from jalon_engine.kept_recap k where k.recap = p_name and k.question = p_question;
+        select k.* into v_kept from jalon_engine.cached_recap k where k.recap = p_name and k.question = p_question;
         if found then
             return v_kept;
         end if;
@@ -107,7 +107,7 @@ begin
         select r.items, r.total into v_items, v_total from jalon_engine.recap(p_name, p_question || '{"limit": 1000}', p_question ->> 'lang') r;
         v_answer := jsonb_build_object('items', v_items) || case when v_total is null then '{}' else jsonb_build_object('total', v_total) end;
     end if;
-    insert into jalon_engine.kept_recap as k (recap, question, tracked, answer, counted_at, asked_at)
+    insert into jalon_engine.cached_recap as k (recap, question, tracked, answer, counted_at, asked_at)
     values (p_name, p_question, p_tracked, v_answer, v_at, v_at)
     on conflict on constraint kept_recap_pk do update set answer = excluded.answer, counted_at = excluded.counted_at
     returning k.* into v_kept;

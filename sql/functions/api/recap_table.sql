@@ -23,7 +23,7 @@ declare
 begin
     if p_input ->> 'table' <> '*' then
         tracked := (jalon_engine.tracked_of(p_input ->> 'table')).name;
-        perform jalon_engine.demand_recap(tracked, p_caller);
+        perform jalon_engine.require_recap_permission(tracked, p_caller);
         is_counted_at_once := jalon_engine.history_size(tracked) <= v_at_once;
         return;
     end if;
@@ -33,7 +33,7 @@ begin
     is_counted_at_once := v_all <= v_at_once;
     if p_name <> 'funnel' and (is_counted_at_once or p_input ? 'table') or tracked is null then
         tracked := null;
-        perform jalon_engine.demand_recap(null, p_caller);
+        perform jalon_engine.require_recap_permission(null, p_caller);
     elsif not is_counted_at_once then
         is_counted_at_once := jalon_engine.history_size(tracked) <= v_at_once;
     end if;

@@ -2,7 +2,7 @@
 -- are written as ISO 8601 has them. Who reads recaps reads of every record, so that takes the permission to read everything.
 -- The two lists of records (overdue, forced) may be long: with a limit they come in pages, and say how many there are.
 
-create or replace function jalon_engine.demand_recap(p_tracked text, p_caller jsonb)
+create or replace function jalon_engine.require_recap_permission(p_tracked text, p_caller jsonb)
 returns void
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -14,7 +14,7 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.demand_recap(text, jsonb) is 'Fails with JL203 unless the caller may read all of a tracked table; of every table, where none is named.';
+comment on function jalon_engine.require_recap_permission(text, jsonb) is 'Fails with JL203 unless the caller may read all of a tracked table; of every table, where none is named.';
 
 create or replace function jalon_engine.recap(p_name text, p_input jsonb, p_language text, out items json, out total bigint)
 language plpgsql stable security definer
@@ -31,27 +31,27 @@ declare
 begin
     case p_name
         when 'time-in-status' then
-            select json_agg(r) into items from recap.time_in_status(v_tracked, v_since, v_until, p_input ->> 'caseType', p_language) r;
+            select json_agg(r) into items from jalon_recap.time_in_status(v_tracked, v_since, v_until, p_input ->> 'caseType', p_language) r;
         when 'transitions' then
-            select json_agg(r) into items from recap.transitions(v_tracked, v_since, v_until, p_input ->> 'bucket', v_zone, p_language, p_input ->> 'caseType') r;
+            select json_agg(r) into items from jalon_recap.transitions(v_tracked, v_since, v_until, p_input ->> 'bucket', v_zone, p_language, p_input ->> 'caseType') r;
         when 'overdue' then
-            with found as materialized (select r.* from recap.overdue(v_tracked, p_language, p_input ->> 'caseType') r)
+            with found as materialized (select r.* from jalon_recap.overdue(v_tracked, p_language, p_input ->> 'caseType') r)
             select (select json_agg(r) from (select f.* from found f offset v_skip limit v_limit) r), (select count(*) from found) into items, total;
         when 'forced' then
-            with found as materialized (select r.* from recap.forced(v_tracked, v_since, v_until, p_language) r)
+            with found as materialized (select r.* from jalon_recap.forced(v_tracked, v_since, v_until, p_language) r)
             select (select json_agg(r) from (select f.* from found f offset v_skip limit v_limit) r), (select count(*) from found) into items, total;
         when 'unreached' then
-            select json_agg(r) into items from recap.unreached(v_tracked, p_language) r;
+            select json_agg(r) into items from jalon_recap.unreached(v_tracked, p_language) r;
         when 'funnel' then
-            select json_agg(r) into items from recap.funnel(v_tracked, v_since, v_until, p_input ->> 'caseType', p_language) r;
+            select json_agg(r) into items from jalon_recap.funnel(v_tracked, v_since, v_until, p_input ->> 'caseType', p_language) r;
         when 'compliance' then
             select json_agg(r) into items from jalon_engine.compliance(v_tracked) r;
         when 'weekly-changes' then
-            select json_agg(r) into items from recap.weekly_changes(p_input ->> 'week', v_zone, p_language, v_tracked) r;
+            select json_agg(r) into items from jalon_recap.weekly_changes(p_input ->> 'week', v_zone, p_language, v_tracked) r;
         when 'weekly-counts' then
-            select json_agg(r) into items from recap.weekly_counts(p_input ->> 'week', v_zone, p_language, v_tracked) r;
+            select json_agg(r) into items from jalon_recap.weekly_counts(p_input ->> 'week', v_zone, p_language, v_tracked) r;
         when 'weekly-flow' then
-            select json_agg(r) into items from recap.weekly_flow(p_input ->> 'week', v_zone, p_language, v_tracked) r;
+            select json_agg(r) into items from jalon_recap.weekly_flow(p_input ->> 'week', v_zone, p_language, v_tracked) r;
         else
             perform jalon_engine.fail('JL401', jsonb_build_object('table', 'recap', 'id', p_name));
     end case;
@@ -60,7 +60,7 @@ end
 $$;
 comment on function jalon_engine.recap(text, jsonb, text) is 'The rows of a recap by its name, and how many there are where it comes in pages.';
 
-create or replace function api.recap(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.recap(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -73,7 +73,7 @@ declare
     v_items json;
     v_columns jsonb;
 begin
-    perform jalon_engine.demand_recap(p_input ->> 'table', p_caller);
+    perform jalon_engine.require_recap_permission(p_input ->> 'table', p_caller);
     if p_input ->> 'table' is not null then
         v_input := v_input || jsonb_build_object('table', (jalon_engine.tracked_of(p_input ->> 'table')).name);
     elsif p_key = 'funnel' then
@@ -88,7 +88,7 @@ begin
         select jsonb_agg(jalon_engine.camel_name(a.name) order by a.place)
         from pg_catalog.pg_proc p
         cross join lateral unnest(p.proargnames, p.proargmodes) with ordinality a (name, mode, place)
-        where p.pronamespace = 'recap'::regnamespace and p.proname = replace(p_key, '-', '_') and a.mode = 't'));
+        where p.pronamespace = 'jalon_recap'::regnamespace and p.proname = replace(p_key, '-', '_') and a.mode = 't'));
     if v_total is null then
         return (200, json_build_object('items', v_items), null, v_columns)::jalon_engine.answer;
     end if;
@@ -96,7 +96,7 @@ begin
         'next', case when v_skip + v_limit < v_total then jalon_engine.cursor(jsonb_build_array(v_skip + v_limit)) end), null, v_columns)::jalon_engine.answer;
 end
 $$;
-comment on function api.recap(text, jsonb, jsonb) is 'A recap by name: {table, since, until, caseType, bucket, week, tz, lang, after, limit}.';
+comment on function jalon_api.recap(text, jsonb, jsonb) is 'A recap by name: {table, since, until, caseType, bucket, week, tz, lang, after, limit}.';
 
 create or replace function jalon_engine.camel_name(p_name text)
 returns text

@@ -1,6 +1,6 @@
 -- GET /tracked/{table}/{id}, now or as of an instant.
 
-create or replace function api.record(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.record(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -23,7 +23,7 @@ begin
     ), v_tag, null)::jalon_engine.answer;
 end
 $$;
-comment on function api.record(text, jsonb, jsonb) is 'One tracked record: its codes, version, since when, and the moves its reader may make; {table, asOf}.';
+comment on function jalon_api.record(text, jsonb, jsonb) is 'One tracked record: its codes, version, since when, and the moves its reader may make; {table, asOf}.';
 
 create or replace function jalon_engine.statuses(p_tracked jalon_engine.tracked, p_row jsonb, p_roles text[], p_language text)
 returns json

@@ -1,6 +1,6 @@
 -- GET /tracked/{table}/{id}/history: the changes of one record, newest first.
 
-create or replace function api.record_history(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.record_history(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -29,7 +29,7 @@ begin
         null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
-comment on function api.record_history(text, jsonb, jsonb) is 'Every change of one record, newest first, in pages; {table, after, limit}.';
+comment on function jalon_api.record_history(text, jsonb, jsonb) is 'Every change of one record, newest first, in pages; {table, after, limit}.';
 
 create or replace function jalon_engine.changes(p_tracked text, p_history jsonb, p_language text)
 returns json

@@ -1,6 +1,6 @@
 -- GET /tracked/{table}/{id}/moves: every move from where the record stands, and why not.
 
-create or replace function api.record_moves(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.record_moves(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -18,7 +18,7 @@ begin
         select json_agg(json_build_object('column', e.column_name, 'from', e.from_code, 'to', e.to_code, 'action', e.action,
             'label', e.label, 'toLabel', jalon_engine.code_name(c.category, e.to_code, p_caller ->> 'language'), 'color', e.color, 'icon', e.icon,
             'requiresReason', r.requires_reason, 'requiredFields', coalesce(r.required_fields, '{}'),
-            'allowed', e.is_allowed, 'answerable', jalon_engine.is_answerable(e.blockers), 'blockers', jalon_engine.with_briefs(e.blockers, p_caller ->> 'language')) order by e.ordinality)
+            'allowed', e.is_allowed, 'answerable', jalon_engine.is_answerable(e.blockers), 'blockers', jalon_engine.with_short_messages(e.blockers, p_caller ->> 'language')) order by e.ordinality)
         from jalon.explain(t.name, array[v_id], p_caller ->> 'actor', jalon_engine.token_roles(p_caller), p_input ->> 'reason', null,
             p_caller ->> 'language') with ordinality e
         join jalon_engine.tracked_column c on c.tracked = t.name and c.column_name = e.column_name
@@ -26,7 +26,7 @@ begin
             and r.from_code = e.from_code and r.to_code = e.to_code), '[]')), v_tag, null)::jalon_engine.answer;
 end
 $$;
-comment on function api.record_moves(text, jsonb, jsonb) is 'Every move that a record''s code has, whether the caller may make it, and if not every reason why, and whether he may force others; {table, reason}.';
+comment on function jalon_api.record_moves(text, jsonb, jsonb) is 'Every move that a record''s code has, whether the caller may make it, and if not every reason why, and whether he may force others; {table, reason}.';
 
 create or replace function jalon_engine.is_answerable(p_blockers jsonb)
 returns boolean

@@ -1,6 +1,6 @@
 -- GET /tracked and GET /tracked/{table}: what is under Jalon, and where its records stand, last change first.
 
-create or replace function api.tracked(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.tracked(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -13,9 +13,9 @@ as $$
                 from jalon_engine.tracked_column c where c.tracked = t.name)) order by t.name)
         from jalon_engine.tracked t), '[]')), null::text, null::jsonb
 $$;
-comment on function api.tracked(text, jsonb, jsonb) is 'All tables under Jalon.';
+comment on function jalon_api.tracked(text, jsonb, jsonb) is 'All tables under Jalon.';
 
-create or replace function api.tracked_table(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.tracked_table(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -33,9 +33,9 @@ begin
             where c.tracked = t.name and s.scope <> '*' and t.workflow_column is not null), '[]')), null, null)::jalon_engine.answer;
 end
 $$;
-comment on function api.tracked_table(text, jsonb, jsonb) is 'One tracked table with the active codes of its columns and the case types that have rules of their own.';
+comment on function jalon_api.tracked_table(text, jsonb, jsonb) is 'One tracked table with the active codes of its columns and the case types that have rules of their own.';
 
-create or replace function api.records(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.records(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -47,7 +47,7 @@ declare
     v_after jsonb := jalon_engine.cursor_position(p_input ->> 'after', 2);
     v_since timestamptz := jalon_engine.moment('changedSince', p_input ->> 'changedSince');
     v_before timestamptz := jalon_engine.moment('changedBefore', p_input ->> 'changedBefore');
-    v_reads_all constant boolean := jalon_engine.reads_all(t.name, p_caller);
+    v_reads_all constant boolean := jalon_engine.can_read_all(t.name, p_caller);
     v_asks_each constant boolean := not v_reads_all and jalon_engine.asks_each_row(t);
     v_rows jsonb[];
     v_next text;
@@ -61,12 +61,12 @@ begin
             || case when v_since is not null then ' and x.status_changed_at >= ($1)[3]::timestamptz' else '' end
             || case when v_before is not null then ' and x.status_changed_at < ($1)[4]::timestamptz' else '' end
             || case when v_after is not null then format(' and (x.status_changed_at, x.%I) < (($1)[5]::timestamptz, ($1)[6]::%s)', t.key_column, t.key_type) else '' end
-            || case when v_reads_all or v_asks_each then '' else format(' and (%s)', jalon_engine.seen_sql(t)) end
+            || case when v_reads_all or v_asks_each then '' else format(' and (%s)', jalon_engine.visible_rows_sql(t)) end
             || format(' order by x.status_changed_at desc, x.%1$I desc', t.key_column)
             || case when v_asks_each then '' else format(' limit %s', v_limit + 1) end,
             array[p_input ->> 'status', p_input ->> 'caseType', v_since::text, v_before::text, jalon_engine.moment('after', v_after ->> 0)::text, v_after ->> 1]
-                || (jalon_engine.seen_values(t, p_caller, v_roles))[7:]) with ordinality u (r, n)
-        where not v_asks_each or jalon_engine.may_see(t, p_caller, v_roles, u.r)
+                || (jalon_engine.visible_rows_values(t, p_caller, v_roles))[7:]) with ordinality u (r, n)
+        where not v_asks_each or jalon_engine.can_read_record(t, p_caller, v_roles, u.r)
         order by u.n limit v_limit + 1);
     if cardinality(v_rows) > v_limit then
         v_next := jalon_engine.cursor(jsonb_build_array(v_rows[v_limit] -> 'status_changed_at', v_rows[v_limit] -> t.key_column));
@@ -84,4 +84,4 @@ begin
         null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
-comment on function api.records(text, jsonb, jsonb) is 'Records of a tracked table, last change first, in pages; {status, caseType, changedSince, changedBefore, moves, after, limit}.';
+comment on function jalon_api.records(text, jsonb, jsonb) is 'Records of a tracked table, last change first, in pages; {status, caseType, changedSince, changedBefore, moves, after, limit}.';

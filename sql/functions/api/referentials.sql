@@ -22,8 +22,8 @@ set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('caseType', p_case_type, 'label', (array_agg(w.label order by w.version desc) filter (where w.label is not null))[1],
         'versions', count(*),
-        'published', (select json_build_object('version', p.version, 'at', p.published_at, 'by', p.published_by, 'arrows', (
-                select count(*) from jalon_engine.workflow_arrow a where (a.category, a.case_type, a.version) = (p.category, p.case_type, p.version)))
+        'published', (select json_build_object('version', p.version, 'at', p.published_at, 'by', p.published_by, 'transitions', (
+                select count(*) from jalon_engine.workflow_transition a where (a.category, a.case_type, a.version) = (p.category, p.case_type, p.version)))
             from jalon_engine.workflow p where (p.category, p.case_type, p.state) = (p_category, p_case_type, 'published')),
         'draft', (select json_build_object('version', d.version, 'at', d.created_at, 'by', d.created_by, 'touched', jalon_engine.draft_touched(d))
             from jalon_engine.workflow d where (d.category, d.case_type, d.state) = (p_category, p_case_type, 'draft')))
@@ -45,7 +45,7 @@ as $$
 $$;
 comment on function jalon_engine.category_body(jalon_engine.category) is 'A category as the web application shows it.';
 
-create or replace function api.categories(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.categories(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -55,24 +55,24 @@ as $$
         from jalon_engine.category c), '[]'),
         'canEdit', jalon_engine.may('manage_workflows', jalon_engine.caller_roles(p_caller))), null::text, null::jsonb
 $$;
-comment on function api.categories(text, jsonb, jsonb) is 'All categories of codes, with the tables and the workflows that use them, and whether the caller manages workflows.';
+comment on function jalon_api.categories(text, jsonb, jsonb) is 'All categories of codes, with the tables and the workflows that use them, and whether the caller manages workflows.';
 
-create or replace function api.codes(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.codes(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform jalon_engine.demand_category(p_key);
+    perform jalon_engine.require_category_found(p_key);
     return (200, json_build_object('items', coalesce((
         select json_agg(jalon_engine.code_body(r, p_caller ->> 'language') order by r.position, r.code)
         from jalon_engine.referential r
         where r.category = p_key and (r.is_active or coalesce((p_input ->> 'all')::boolean, true))), '[]')), null, null)::jalon_engine.answer;
 end
 $$;
-comment on function api.codes(text, jsonb, jsonb) is 'The codes of a category, in order; {all: false} leaves the inactive ones out.';
+comment on function jalon_api.codes(text, jsonb, jsonb) is 'The codes of a category, in order; {all: false} leaves the inactive ones out.';
 
-create or replace function api.code(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.code(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -87,9 +87,9 @@ begin
     return (200, jalon_engine.code_body(v, p_caller ->> 'language'), null, null)::jalon_engine.answer;
 end
 $$;
-comment on function api.code(text, jsonb, jsonb) is 'One code of a category; {category}.';
+comment on function jalon_api.code(text, jsonb, jsonb) is 'One code of a category; {category}.';
 
-create or replace function jalon_engine.demand_category(p_category text)
+create or replace function jalon_engine.require_category_found(p_category text)
 returns void
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -100,4 +100,4 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.demand_category(text) is 'JL401 where there is no such category.';
+comment on function jalon_engine.require_category_found(text) is 'JL401 where there is no such category.';

@@ -1,13 +1,13 @@
 -- Categories and codes, created and changed over HTTP.
 
-create or replace function api.add_category(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.add_category(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.enter(p_caller);
-    perform jalon_engine.demand('manage_referentials');
+    perform jalon_engine.require_permission('manage_referentials');
     if exists (select from jalon_engine.category c where c.code = p_input ->> 'code') then
         perform jalon_engine.fail('JL408', jsonb_build_object('name', p_input ->> 'code'));
     end if;
@@ -15,24 +15,24 @@ begin
     return jalon_engine.leave_with((201, (select jalon_engine.category_body(c) from jalon_engine.category c where c.code = p_input ->> 'code'), null, null)::jalon_engine.answer);
 end
 $$;
-comment on function api.add_category(text, jsonb, jsonb) is 'Creates a category: {code, label, description}.';
+comment on function jalon_api.add_category(text, jsonb, jsonb) is 'Creates a category: {code, label, description}.';
 
-create or replace function api.add_code(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.add_code(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform jalon_engine.demand_category(p_key);
+    perform jalon_engine.require_category_found(p_key);
     if exists (select from jalon_engine.referential r where r.category = p_key and r.code = p_input ->> 'code') then
         perform jalon_engine.fail('JL408', jsonb_build_object('name', p_input ->> 'code'));
     end if;
     return jalon_engine.write_code(p_key, p_input ->> 'code', p_input, p_caller, 201);
 end
 $$;
-comment on function api.add_code(text, jsonb, jsonb) is 'Adds a code to a category: {code, label, labels, description, outcome, isInitial, isFinal, color, icon, place, maxStay, meta}.';
+comment on function jalon_api.add_code(text, jsonb, jsonb) is 'Adds a code to a category: {code, label, labels, description, outcome, isInitial, isFinal, color, icon, place, maxStay, meta}.';
 
-create or replace function api.set_code(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.set_code(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -44,7 +44,7 @@ begin
     return jalon_engine.write_code(p_input ->> 'category', p_key, p_input, p_caller, 200);
 end
 $$;
-comment on function api.set_code(text, jsonb, jsonb) is 'Changes what is given of a code: {category, label, labels, description, outcome, isInitial, isFinal, isActive, color, icon, place, maxStay, meta}.';
+comment on function jalon_api.set_code(text, jsonb, jsonb) is 'Changes what is given of a code: {category, label, labels, description, outcome, isInitial, isFinal, isActive, color, icon, place, maxStay, meta}.';
 
 create or replace function jalon_engine.write_code(p_category text, p_code text, p_input jsonb, p_caller jsonb, p_status integer)
 returns jalon_engine.answer

@@ -1,4 +1,4 @@
--- The door of schema api. The web application may call nothing else there but api.together, which asks the same: whether
+-- The door of schema jalon_api. The web application may call nothing else there but jalon_api.together, which asks the same: whether
 -- the call stands alone in its transaction. What any function gains by it: the language of its caller; an idempotency key, whose row is
 -- written in the transaction of the change itself; and the dry run, which does everything and undoes it. Refusals are not kept: a
 -- repeat of what did nothing is tried again. Nor is a secret: it is shown once. And a repeat needs the rights of the first.
@@ -21,7 +21,7 @@ end
 $$;
 comment on function jalon_engine.rights(jsonb) is 'Roles and permissions of a caller (+), and what is forbidden to one of the roles (-).';
 
-create or replace function jalon_engine.demand_rights(p_caller jsonb, p_then text[])
+create or replace function jalon_engine.require_rights(p_caller jsonb, p_then text[])
 returns void
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -40,7 +40,7 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.demand_rights(jsonb, text[]) is 'Fails with JL203 unless the caller has all the rights that they had when they were answered.';
+comment on function jalon_engine.require_rights(jsonb, text[]) is 'Fails with JL203 unless the caller has all the rights that they had when they were answered.';
 
 create or replace function jalon_engine.run_plain(p_function text, p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -52,19 +52,19 @@ declare
 begin
     -- Called by name where it is called most: no statement to plan.
     if p_function = 'move_record' then
-        return api.move_record(p_key, p_input, p_caller);
+        return jalon_api.move_record(p_key, p_input, p_caller);
     elsif p_function = 'record' then
-        return api.record(p_key, p_input, p_caller);
+        return jalon_api.record(p_key, p_input, p_caller);
     elsif p_function = 'roadshow_status' then
-        return api.roadshow_status(p_key, p_input, p_caller);
+        return jalon_api.roadshow_status(p_key, p_input, p_caller);
     elsif p_function = 'move_dossier' then
-        return api.move_dossier(p_key, p_input, p_caller);
+        return jalon_api.move_dossier(p_key, p_input, p_caller);
     end if;
-    execute format('select * from api.%I($1, $2, $3)', p_function) into v_answer using p_key, p_input, p_caller;
+    execute format('select * from jalon_api.%I($1, $2, $3)', p_function) into v_answer using p_key, p_input, p_caller;
     return v_answer;
 end
 $$;
-comment on function jalon_engine.run_plain(text, text, jsonb, jsonb) is 'What a function of schema api answers.';
+comment on function jalon_engine.run_plain(text, text, jsonb, jsonb) is 'What a function of schema jalon_api answers.';
 
 create or replace function jalon_engine.run_dry(p_function text, p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -86,7 +86,7 @@ exception when others then
     return v_answer;
 end
 $$;
-comment on function jalon_engine.run_dry(text, text, jsonb, jsonb) is 'What a function of schema api answers, and all that it did undone.';
+comment on function jalon_engine.run_dry(text, text, jsonb, jsonb) is 'What a function of schema jalon_api answers, and all that it did undone.';
 
 create or replace function jalon_engine.run_once(p_function text, p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -107,7 +107,7 @@ begin
         if v_kept.request_hash <> v_hash then
             perform jalon_engine.fail('JL412', jsonb_build_object('key', v_token));
         end if;
-        perform jalon_engine.demand_rights(p_caller, v_kept.rights);
+        perform jalon_engine.require_rights(p_caller, v_kept.rights);
         v_answer := v_kept.answer;
         v_answer.headers := coalesce(v_answer.headers, '{}') - ':moves' || '{"idempotent-replayed": "true"}';
         return v_answer;
@@ -127,7 +127,7 @@ begin
     return v_answer;
 end
 $$;
-comment on function jalon_engine.run_once(text, text, jsonb, jsonb) is 'What a function of schema api answers under its caller''s idempotency key, or answered before.';
+comment on function jalon_engine.run_once(text, text, jsonb, jsonb) is 'What a function of schema jalon_api answers under its caller''s idempotency key, or answered before.';
 
 create or replace function jalon_engine.run(p_function text, p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -137,7 +137,7 @@ as $$
 declare
     v_set text;
 begin
-    -- Refusals are worded where they are raised, deep below. By assignment, since PERFORM starts the executor.
+    -- Refusals are with_messages where they are raised, deep below. By assignment, since PERFORM starts the executor.
     v_set := set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true);
     v_set := set_config('jalon.role_sources', coalesce(p_caller ->> 'roleSources', ''), true);
     if (p_caller ->> 'dryRun')::boolean then
@@ -149,9 +149,9 @@ begin
 end
 $$;
 comment on function jalon_engine.run(text, text, jsonb, jsonb) is
-'What a function of schema api answers its caller, in the caller''s language, counting the roles that the call says; once under a key, or as a dry run.';
+'What a function of schema jalon_api answers its caller, in the caller''s language, counting the roles that the call says; once under a key, or as a dry run.';
 
-create or replace function api.run(p_function text, p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.run(p_function text, p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -162,9 +162,9 @@ begin
     return jalon_engine.run(p_function, p_key, p_input, p_caller);
 end
 $$;
-comment on function api.run(text, text, jsonb, jsonb) is
-'Calls a function of schema api: the one way there for the web application, which may call no other but api.together.';
-grant execute on function api.run(text, text, jsonb, jsonb) to jalon_api;
+comment on function jalon_api.run(text, text, jsonb, jsonb) is
+'Calls a function of schema jalon_api: the one way there for the web application, which may call no other but api.together.';
+grant execute on function jalon_api.run(text, text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.forget_idempotency()
 returns void

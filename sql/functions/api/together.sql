@@ -2,7 +2,7 @@
 -- of its own; at most 64, because that many subtransactions a session remembers without a table. A locked row is not
 -- waited for: that call comes back with 55P03, to be made alone. What the time does not suffice for gets no row at all.
 
-create or replace function api.together(p_function text, p_calls jsonb)
+create or replace function jalon_api.together(p_function text, p_calls jsonb)
 returns table (place integer, status integer, body json, etag text, headers jsonb, refusal text, message text, detail text, hint text)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -39,5 +39,5 @@ begin
     end loop;
 end
 $$;
-comment on function api.together(text, jsonb) is 'Calls a function of schema api for several callers in one statement: [[key, input, caller], …], one row of outcome each.';
-grant execute on function api.together(text, jsonb) to jalon_api;
+comment on function jalon_api.together(text, jsonb) is 'Calls a function of schema jalon_api for several callers in one statement: [[key, input, caller], …], one row of outcome each.';
+grant execute on function jalon_api.together(text, jsonb) to jalon_api;

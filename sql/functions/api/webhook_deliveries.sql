@@ -16,13 +16,13 @@ as $$
 $$;
 comment on function jalon_engine.delivery_json(jalon_engine.webhook_delivery) is 'A delivery and what it is about.';
 
-create or replace function api.webhook_deliveries(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.webhook_deliveries(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    w jalon_engine.webhook := jalon_engine.webhook_seen(p_key, p_caller);
+    w jalon_engine.webhook := jalon_engine.get_webhook(p_key, p_caller);
     v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
     v_state text := p_input ->> 'state';
     v_after jsonb := jalon_engine.cursor_position(p_input ->> 'after', 2);
@@ -47,15 +47,15 @@ begin
         case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
-comment on function api.webhook_deliveries(text, jsonb, jsonb) is 'Deliveries of an endpoint, newest first: {state, after, limit}.';
+comment on function jalon_api.webhook_deliveries(text, jsonb, jsonb) is 'Deliveries of an endpoint, newest first: {state, after, limit}.';
 
-create or replace function api.webhook_delivery(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.webhook_delivery(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    w jalon_engine.webhook := jalon_engine.webhook_seen(p_key, p_caller);
+    w jalon_engine.webhook := jalon_engine.get_webhook(p_key, p_caller);
     d jalon_engine.webhook_delivery;
     m jalon_engine.webhook_message;
 begin
@@ -70,9 +70,9 @@ begin
         from jalon_engine.webhook_attempt a where a.webhook_id = w.id and a.message_id = d.message_id and a.created_at = d.created_at), '[]')))::json, null, null)::jalon_engine.answer;
 end
 $$;
-comment on function api.webhook_delivery(text, jsonb, jsonb) is 'One delivery with its body and each attempt: {delivery}.';
+comment on function jalon_api.webhook_delivery(text, jsonb, jsonb) is 'One delivery with its body and each attempt: {delivery}.';
 
-create or replace function api.send_webhook(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.send_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -82,7 +82,7 @@ declare
     v_count bigint;
 begin
     perform jalon_engine.enter(p_caller);
-    w := jalon_engine.webhook_locked(p_key, p_caller);
+    w := jalon_engine.get_locked_webhook(p_key, p_caller);
     v_count := jalon_engine.send_again(w, jalon_engine.moment('since', p_input ->> 'since'), coalesce((p_input ->> 'onlyDead')::boolean, false), (p_input ->> 'delivery')::uuid);
     if v_count = 0 and p_input ? 'delivery'
        and not exists (select from jalon_engine.webhook_delivery d where d.webhook_id = w.id and d.message_id::text = p_input ->> 'delivery') then
@@ -91,9 +91,9 @@ begin
     return jalon_engine.leave_with((202, json_build_object('queued', v_count), null, null)::jalon_engine.answer);
 end
 $$;
-comment on function api.send_webhook(text, jsonb, jsonb) is 'Sends again: {since} all since an instant, {delivery} one, {onlyDead} what was given up.';
+comment on function jalon_api.send_webhook(text, jsonb, jsonb) is 'Sends again: {since} all since an instant, {delivery} one, {onlyDead} what was given up.';
 
-create or replace function api.test_webhook(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.test_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -104,7 +104,7 @@ declare
     m jalon_engine.webhook_message;
 begin
     perform jalon_engine.enter(p_caller);
-    w := jalon_engine.webhook_locked(p_key, p_caller);
+    w := jalon_engine.get_locked_webhook(p_key, p_caller);
     insert into jalon_engine.webhook_message (id, created_at, type, tracked, record_key, version, occurred_at, data)
     values (jalon_engine.uuid7(), v_now, 'webhook.test', 'webhook', w.id::text, 1, v_now,
         jsonb_build_object('table', 'webhook', 'key', w.id, 'version', 1, 'who', jalon_engine.actor())) returning * into m;
@@ -114,4 +114,4 @@ begin
         jsonb_build_object('Location', format('/api/v1/webhooks/%s/deliveries/%s', w.id, m.id)))::jalon_engine.answer);
 end
 $$;
-comment on function api.test_webhook(text, jsonb, jsonb) is 'Sends a message of type webhook.test.';
+comment on function jalon_api.test_webhook(text, jsonb, jsonb) is 'Sends a message of type webhook.test.';

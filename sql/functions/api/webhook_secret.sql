@@ -1,6 +1,6 @@
 -- A new secret; the old one signs besides for a day, so that a receiver may change at leisure.
 
-create or replace function api.rotate_webhook_secret(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.rotate_webhook_secret(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -11,7 +11,7 @@ declare
     v_signature text;
 begin
     perform jalon_engine.enter(p_caller);
-    w := jalon_engine.webhook_locked(p_key, p_caller);
+    w := jalon_engine.get_locked_webhook(p_key, p_caller);
     select coalesce(p_input ->> 'signature', case when s.secret like 'whsk\_%' then 'v1a' else 'v1' end) into v_signature
     from jalon_engine.webhook_secret s where s.webhook_id = w.id order by s.created_at desc limit 1;
     update jalon_engine.webhook_secret s set expires_at = v_until where s.webhook_id = w.id and s.expires_at is null;
@@ -20,4 +20,4 @@ begin
         jalon_engine.etag(w.id::text, w.revision), null)::jalon_engine.answer);
 end
 $$;
-comment on function api.rotate_webhook_secret(text, jsonb, jsonb) is 'Makes a new secret, shown this once; the one before signs besides for the setting webhook.overlap: {signature}.';
+comment on function jalon_api.rotate_webhook_secret(text, jsonb, jsonb) is 'Makes a new secret, shown this once; the one before signs besides for the setting webhook.overlap: {signature}.';

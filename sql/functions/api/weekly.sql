@@ -10,7 +10,7 @@ as $$
 $$;
 comment on function jalon_engine.readable_tables(jsonb) is 'The tracked tables that a caller may read in full.';
 
-create or replace function api.weekly(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.weekly(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -27,7 +27,7 @@ begin
             (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r
              where r.permission = 'read_all' and r.is_allowed and r.scope in ('*', v_table)), '[]')));
     end if;
-    v_recap := recap.weekly(p_input ->> 'week', v_zone, v_language, v_table);
+    v_recap := jalon_recap.weekly(p_input ->> 'week', v_zone, v_language, v_table);
     v_recap := v_recap || jsonb_build_object('tables', (
         select jsonb_agg(t order by n) from jsonb_array_elements(v_recap -> 'tables') with ordinality x (t, n) where t ->> 'table' = any (v_readable)));
     case p_input ->> 'format'
@@ -50,4 +50,4 @@ begin
     end case;
 end
 $$;
-comment on function api.weekly(text, jsonb, jsonb) is 'The recap of an ISO week: {week, tz, table, lang, format: json, csv or html}.';
+comment on function jalon_api.weekly(text, jsonb, jsonb) is 'The recap of an ISO week: {week, tz, table, lang, format: json, csv or html}.';

@@ -1,7 +1,7 @@
--- GET /workflows/{category}/{caseType}/graph: all that one looks at a workflow for, in one answer: its codes and arrows, what
--- the report found on them, what a draft changes, how often each arrow was taken, where a record stands and may go.
+-- GET /workflows/{category}/{caseType}/graph: all that one looks at a workflow for, in one answer: its codes and transitions, what
+-- the report found on them, what a draft changes, how often each transition was taken, where a record stands and may go.
 
-create or replace function api.workflow_graph(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.workflow_graph(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -32,21 +32,21 @@ begin
         select d.* from jalon.workflow_diff(w.category, w.case_type, v_before, w.version) d where v_before is not null
     ),
     edges as materialized (
-        select e.*, jalon_engine.arrow_name(e.from_code, e.to_code) as name, d.change, d.before, false as is_gone,
-               not exists (select from jalon_engine.workflow_arrow a where (a.category, a.case_type, a.version, a.to_code) = (e.category, e.case_type, e.version, e.to_code)
+        select e.*, jalon_engine.transition_name(e.from_code, e.to_code) as name, d.change, d.before, false as is_gone,
+               not exists (select from jalon_engine.workflow_transition a where (a.category, a.case_type, a.version, a.to_code) = (e.category, e.case_type, e.version, e.to_code)
                    and a.from_code is not distinct from e.from_code) as is_implied
         from jalon_engine.workflow_edges(p_category => w.category, p_case_type => w.case_type, p_version => w.version) e
-        left join differences d on d.arrow = jalon_engine.arrow_name(e.from_code, e.to_code)
+        left join differences d on d.transition = jalon_engine.transition_name(e.from_code, e.to_code)
         union all
-        select a.*, d.arrow, d.change, d.before, true, false
+        select a.*, d.transition, d.change, d.before, true, false
         from differences d
-        join jalon_engine.workflow_arrow a on (a.category, a.case_type, a.version) = (w.category, w.case_type, v_before)
-            and jalon_engine.arrow_name(a.from_code, a.to_code) = d.arrow
+        join jalon_engine.workflow_transition a on (a.category, a.case_type, a.version) = (w.category, w.case_type, v_before)
+            and jalon_engine.transition_name(a.from_code, a.to_code) = d.transition
         where d.change = 'removed'
     ),
     standing as materialized (
         select s.code, sum(s.records) as records
-        from jalon_engine.standing(p_category => w.category, p_case_type => w.case_type,
+        from jalon_engine.count_records_by_code(p_category => w.category, p_case_type => w.case_type,
             p_codes => array(select r.code from jalon_engine.referential r where r.category = w.category)) s
         where v_is_counted
         group by s.code
@@ -55,7 +55,7 @@ begin
         select r.code, jalon_engine.code_body(r, v_language)::jsonb as body, r.position,
                exists (select from edges e where not e.is_gone and r.code in (e.from_code, e.to_code)) as is_used,
                exists (select from edges e where e.is_gone and r.code in (e.from_code, e.to_code)) as is_left,
-               exists (select from jalon_engine.workflow_arrow a where (a.category, a.case_type, a.version) = (w.category, w.case_type, v_before)
+               exists (select from jalon_engine.workflow_transition a where (a.category, a.case_type, a.version) = (w.category, w.case_type, v_before)
                    and r.code in (a.from_code, a.to_code)) as was_used
         from jalon_engine.referential r where r.category = w.category
     )
@@ -66,7 +66,7 @@ begin
                 'records', case when v_is_counted then coalesce((select s.records from standing s where s.code = c.code), 0) end)
             order by c.position, c.code) from codes c),
         (select json_agg(json_build_object('name', e.name, 'from', e.from_code, 'to', e.to_code, 'action', e.action,
-                'label', coalesce(l.label, case when e.from_code is null then jalon_engine.say('action.create', p_language => v_language) end, e.action),
+                'label', coalesce(l.label, case when e.from_code is null then jalon_engine.text_of('action.create', p_language => v_language) end, e.action),
                 'labels', coalesce((select json_object_agg(a.language, a.label) from jalon_engine.action_label a
                     where a.category = w.category and a.action = e.action), '{}'),
                 'roles', to_json(e.roles), 'roleLabels', jalon_engine.role_names(to_jsonb(e.roles), v_language), 'relation', e.relation, 'requiresReason', e.requires_reason,
@@ -95,7 +95,7 @@ begin
         jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
 end
 $$;
-comment on function api.workflow_graph(text, jsonb, jsonb) is 'A workflow version as one looks at it, the published one by default; a case type without a workflow of its own shows that of *. {caseType, version, from, table, id, since}.';
+comment on function jalon_api.workflow_graph(text, jsonb, jsonb) is 'A workflow version as one looks at it, the published one by default; a case type without a workflow of its own shows that of *. {caseType, version, from, table, id, since}.';
 
 create or replace function jalon_engine.graph_version(p_category text, p_input jsonb)
 returns jalon_engine.workflow

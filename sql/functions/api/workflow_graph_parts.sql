@@ -1,4 +1,4 @@
--- What the graph of a workflow shows besides its codes and arrows: a record on it, counts, findings, what a draft touches.
+-- What the graph of a workflow shows besides its codes and transitions: a record on it, counts, findings, what a draft touches.
 
 create or replace function jalon_engine.graph_record(p_input jsonb, p_category text, p_caller jsonb)
 returns jsonb
@@ -66,11 +66,11 @@ as $$
     select case
         when p_finding.code = 'no_action_label' then 'action'
         when exists (select from jalon_engine.referential r where r.category = p_category and r.code = p_finding.subject) then 'code'
-        when p_finding.subject like '% -> %' then 'arrow'
+        when p_finding.subject like '% -> %' then 'transition'
         else 'workflow'
     end
 $$;
-comment on function jalon_engine.finding_target(jalon_engine.finding, text) is 'What a finding is about: code, arrow, action or workflow.';
+comment on function jalon_engine.finding_target(jalon_engine.finding, text) is 'What a finding is about: code, transition, action or workflow.';
 
 create or replace function jalon_engine.draft_touched(p_workflow jalon_engine.workflow)
 returns json

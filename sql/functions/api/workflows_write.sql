@@ -1,6 +1,6 @@
 -- Workflows over HTTP, written: a draft is begun, saved whole, dropped, published. If-Match names the draft's ETag.
 
-create or replace function jalon_engine.demand_draft_match(p_caller jsonb, p_category text, p_case_type text)
+create or replace function jalon_engine.require_draft_match(p_caller jsonb, p_category text, p_case_type text)
 returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -20,9 +20,9 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.demand_draft_match(jsonb, text, text) is 'Fails with JL410 unless the caller''s If-Match, if any, names the draft as it is.';
+comment on function jalon_engine.require_draft_match(jsonb, text, text) is 'Fails with JL410 unless the caller''s If-Match, if any, names the draft as it is.';
 
-create or replace function api.draft_workflow(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.draft_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -36,23 +36,23 @@ begin
     return jalon_engine.leave_with((201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer);
 end
 $$;
-comment on function api.draft_workflow(text, jsonb, jsonb) is 'Begins a draft, a copy of the published version by default: {caseType, copied, label}.';
+comment on function jalon_api.draft_workflow(text, jsonb, jsonb) is 'Begins a draft, a copy of the published version by default: {caseType, copied, label}.';
 
-create or replace function api.discard_workflow(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.discard_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.enter(p_caller);
-    perform jalon_engine.demand_draft_match(p_caller, p_key, p_input ->> 'caseType');
+    perform jalon_engine.require_draft_match(p_caller, p_key, p_input ->> 'caseType');
     perform jalon.discard(category => p_key, case_type => p_input ->> 'caseType');
     return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
 end
 $$;
-comment on function api.discard_workflow(text, jsonb, jsonb) is 'Drops the draft: {caseType}.';
+comment on function jalon_api.discard_workflow(text, jsonb, jsonb) is 'Drops the draft: {caseType}.';
 
-create or replace function api.save_workflow(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.save_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -61,14 +61,14 @@ declare
     w jalon_engine.workflow;
 begin
     perform jalon_engine.enter(p_caller);
-    perform jalon_engine.demand_draft_match(p_caller, p_key, p_input ->> 'caseType');
+    perform jalon_engine.require_draft_match(p_caller, p_key, p_input ->> 'caseType');
     w := jalon.import_workflow(definition => (p_input -> 'definition')::json, category => p_key, case_type => p_input ->> 'caseType');
     return jalon_engine.leave_with((200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer);
 end
 $$;
-comment on function api.save_workflow(text, jsonb, jsonb) is 'Saves a document as the draft, which it begins where there is none: {caseType, definition}.';
+comment on function jalon_api.save_workflow(text, jsonb, jsonb) is 'Saves a document as the draft, which it begins where there is none: {caseType, definition}.';
 
-create or replace function api.publish_workflow(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.publish_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -78,18 +78,18 @@ declare
     v_effects json;
 begin
     perform jalon_engine.enter(p_caller);
-    perform jalon_engine.demand_draft_match(p_caller, p_key, v_case_type);
+    perform jalon_engine.require_draft_match(p_caller, p_key, v_case_type);
     select json_agg(json_build_object('what', e.what, 'subject', e.subject, 'records', e.records, 'message', e.message,
-            'code', case when e.what = 'stranded' then substring(e.subject from ': (.*)$') end)) into v_effects
+            'code', case when e.what = 'unmapped' then substring(e.subject from ': (.*)$') end)) into v_effects
     from jalon.publish(category => p_key, case_type => v_case_type, mapping => coalesce(p_input -> 'mapping', '{}'),
         dry_run => coalesce((p_caller ->> 'dryRun')::boolean, false), reason => p_input ->> 'reason') e;
     return jalon_engine.leave_with((200, json_build_object('effects', coalesce(v_effects, '[]'),
         'workflow', jalon_engine.workflow_body(jalon_engine.asked_workflow(p_key, v_case_type, null, '{published,draft}'))), null, null)::jalon_engine.answer);
 end
 $$;
-comment on function api.publish_workflow(text, jsonb, jsonb) is 'Publishes the draft: {caseType, mapping, reason}; a dry run tells what would happen, errors included.';
+comment on function jalon_api.publish_workflow(text, jsonb, jsonb) is 'Publishes the draft: {caseType, mapping, reason}; a dry run tells what would happen, errors included.';
 
-create or replace function api.templates(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.templates(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -97,9 +97,9 @@ as $$
     select 200, json_build_object('items', coalesce((select json_agg(json_build_object('name', t.name, 'label', t.label, 'codes', t.codes, 'roles', t.roles)
         order by t.position, t.name) from jalon.templates t), '[]')), null::text, null::jsonb
 $$;
-comment on function api.templates(text, jsonb, jsonb) is 'Ready-made workflows.';
+comment on function jalon_api.templates(text, jsonb, jsonb) is 'Ready-made workflows.';
 
-create or replace function api.apply_template(p_key text, p_input jsonb, p_caller jsonb)
+create or replace function jalon_api.apply_template(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -116,4 +116,4 @@ begin
     return jalon_engine.leave_with((201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer);
 end
 $$;
-comment on function api.apply_template(text, jsonb, jsonb) is 'Puts a template to use in a category: {category, caseType, roles, published}.';
+comment on function jalon_api.apply_template(text, jsonb, jsonb) is 'Puts a template to use in a category: {category, caseType, roles, published}.';

@@ -1,4 +1,4 @@
--- jalon_history.changes and jalon_history.standing: every tracked table in one shape, one branch per table and column with the
+-- jalon_history.changes and jalon_history.current: every tracked table in one shape, one branch per table and column with the
 -- names as constants, so that a filter on table or column leaves the other branches unread and a filter on time
 -- reaches the partitions. A deletion is a change to nothing: what stands now and what changed since give any instant.
 
@@ -53,7 +53,7 @@ set search_path = pg_catalog, pg_temp
 as $$ select coalesce(p_row || '.' || quote_ident(p_tracked.workflow_column) || '::text', 'null::text') $$;
 comment on function jalon_engine.case_type_sql(jalon_engine.tracked, text) is 'SQL for the case type of a row, empty where the table has none.';
 
-create or replace function jalon_engine.standing_branch(p_tracked jalon_engine.tracked, p_column jalon_engine.tracked_column)
+create or replace function jalon_engine.current_branch_sql(p_tracked jalon_engine.tracked, p_column jalon_engine.tracked_column)
 returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -63,4 +63,4 @@ from jalon_history.%8$I() s$sql$, t.name, t.history_key, c.column_name, c.catego
         jalon_engine.history_code_name(c.column_name), jalon_engine.stay_began(t, c.column_name, 's', 's.entered_at'), t.name || '_as_of')
     from (select (p_tracked).*) t cross join (select (p_column).*) c
 $$;
-comment on function jalon_engine.standing_branch(jalon_engine.tracked, jalon_engine.tracked_column) is 'SQL of one column''s part of jalon_history.standing.';
+comment on function jalon_engine.current_branch_sql(jalon_engine.tracked, jalon_engine.tracked_column) is 'SQL of one column''s part of jalon_history.current.';

@@ -78,7 +78,7 @@ begin
         order by t.name, c.position
     loop
         v_changes := concat(v_changes, e'\nunion all\n', jalon_engine.changes_branch(v_table.tracked, v_table.col));
-        v_standing := concat(v_standing, e'\nunion all\n', jalon_engine.standing_branch(v_table.tracked, v_table.col));
+        v_standing := concat(v_standing, e'\nunion all\n', jalon_engine.current_branch_sql(v_table.tracked, v_table.col));
     end loop;
     if jalon_history.renew('view', 'jalon_history.changes', $sql$create or replace view jalon_history.changes as
 select null::text as tracked, null::text as record_key, null::text as column_name, null::text as category, null::text as case_type,
@@ -97,18 +97,18 @@ where false$sql$ || coalesce(v_changes, ''), 'Generated for all tracked tables: 
             'reason', 'Why.', 'meta_data', 'Whatever else the writer gave along.', 'workflow_version', 'Version of the workflow that allowed it.',
             'bulk_id', 'The bulk call that it was part of.', 'transaction_id', 'Transaction that wrote it.'));
     end if;
-    if jalon_history.renew('view', 'jalon_history.standing', $sql$create or replace view jalon_history.standing as
+    if jalon_history.renew('view', 'jalon_history.current', $sql$create or replace view jalon_history.current as
 select null::text as tracked, null::text as record_key, null::text as column_name, null::text as category, null::text as case_type,
     null::text as code, null::integer as version, null::timestamptz as entered_at
 where false$sql$ || coalesce(v_standing, ''), 'Generated for all tracked tables: where every record stands now.') then
-        perform jalon_history.comment_columns('jalon_history.standing', jsonb_build_object(
+        perform jalon_history.comment_columns('jalon_history.current', jsonb_build_object(
             'tracked', 'Tracked table.', 'record_key', 'Key of the record, as text.', 'column_name', 'Status column.',
             'category', 'Category of its codes.', 'case_type', 'Case type; empty where the table has none.', 'code', 'Code it stands on.',
             'version', 'The record''s version.', 'entered_at', 'Since when it stands there.'));
     end if;
 end
 $$;
-comment on function jalon_history.generate_changes_view(text) is 'Makes or renews jalon_history.changes and jalon_history.standing from the registry of tracked tables.';
+comment on function jalon_history.generate_changes_view(text) is 'Makes or renews jalon_history.changes and jalon_history.current from the registry of tracked tables.';
 
 create or replace function jalon_history.comment_columns(p_object text, p_comments jsonb)
 returns void
@@ -126,7 +126,7 @@ end
 $$;
 comment on function jalon_history.comment_columns(text, jsonb) is 'Comments on several columns at once.';
 
--- What schema recap is written on must exist when its files are loaded.
+-- What schema jalon_recap is written on must exist when its files are loaded.
 do $$
 begin
     perform jalon_history.generate_changes_view();

@@ -139,7 +139,7 @@ declare
     v_count integer;
     v_was_deleted boolean;
 begin
-    perform jalon_engine.demand('erase', t.name);
+    perform jalon_engine.require_permission('erase', t.name);
     if (select c.relrowsecurity from pg_catalog.pg_class c where c.oid = jalon_engine.table_of(t)) then
         perform jalon_engine.fail('JL207', jsonb_build_object('table', t.name, 'id', p_id));  -- a policy may hide that it lives
     end if;

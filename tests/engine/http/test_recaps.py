@@ -137,7 +137,7 @@ def page(shop: psycopg.Connection[Any], client: TestClient[Any], recap: Call) ->
 
     def page(name: str, language: str = "en", **question: Any) -> Any:
         row = shop.execute(
-            "select body from api.recap_page(%s, %s, %s)",
+            "select body from jalon_api.recap_page(%s, %s, %s)",
             (name, Jsonb(question), Jsonb({"actor": "anna", "roles": ["clerk"], "language": language})),
         ).fetchone()
         assert row
@@ -195,7 +195,7 @@ def test_what_was_counted_is_read_in_every_language(page: Call, count: Call) -> 
 
 def test_what_was_counted_a_day_ago_is_shown_as_old(shop: psycopg.Connection[Any], page: Call, count: Call) -> None:
     count("funnel", table="orders")
-    shop.execute("update jalon_engine.kept_recap set counted_at = counted_at - interval '25 hours'")
+    shop.execute("update jalon_engine.cached_recap set counted_at = counted_at - interval '25 hours'")
     assert page("funnel", table="orders")["isOld"]
 
 
@@ -232,10 +232,10 @@ def test_it_is_counted_anew_every_day_and_forgotten_after_a_week(
 
     count("funnel", table="orders")
     assert renewed() == [], "it was counted today"
-    shop.execute("update jalon_engine.kept_recap set counted_at = counted_at - interval '25 hours'")
+    shop.execute("update jalon_engine.cached_recap set counted_at = counted_at - interval '25 hours'")
     assert renewed() == ["funnel"]
     assert not page("funnel", table="orders")["isOld"]
-    shop.execute("update jalon_engine.kept_recap set asked_at = asked_at - interval '8 days'")
+    shop.execute("update jalon_engine.cached_recap set asked_at = asked_at - interval '8 days'")
     assert renewed() == []
     assert page("funnel", table="orders")["items"] is None
 

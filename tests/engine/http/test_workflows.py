@@ -62,12 +62,12 @@ def test_a_workflow_is_drafted_saved_checked_and_published(ask: Call, shop: psyc
     definition = published.json()["definition"]
     assert ask("POST", f"{WORKFLOW}/draft", {}).status_code == 201
     assert ask("POST", f"{WORKFLOW}/draft", {}).status_code == 409
-    definition["arrows"].append({"from": "SHIPPED", "to": "CANCELLED", "action": "return", "roles": ["clerk"]})
+    definition["transitions"].append({"from": "SHIPPED", "to": "CANCELLED", "action": "return", "roles": ["clerk"]})
     saved = ask("PUT", WORKFLOW, definition)
     assert saved.status_code == 200, saved.text
     assert (saved.json()["state"], saved.json()["version"]) == ("draft", 2)
     changes = ask("GET", f"{WORKFLOW}/diff").json()["items"]
-    assert ("added", True) in [(c["change"], "SHIPPED" in c["arrow"]) for c in changes]
+    assert ("added", True) in [(c["change"], "SHIPPED" in c["transition"]) for c in changes]
     report = ask("GET", f"{WORKFLOW}/check").json()
     assert report["workflow"]["version"] == 2
     rehearsal = ask("POST", f"{WORKFLOW}/publish", {}, prefer="tx=rollback")
@@ -193,7 +193,7 @@ def test_who_may_not_manage_is_refused(ask: Call, method: str, path: str, body: 
         ("POST", CODES, {"code": "X", "maxStay": "soon"}, 400), ("POST", CODES, {"code": "X", "maxStay": "-P1D"}, 400), ("POST", CODES, {"code": ""}, 400),
         ("POST", CODES, {"code": " "}, 400), ("POST", CODES, {"code": "X", "labels": {"xx": "X"}}, 400), ("GET", f"{WORKFLOW}?format=png", None, 400),
         ("GET", f"{WORKFLOW}?table=orders", None, 400), ("GET", f"{WORKFLOW}?table=orders&id=999", None, 404),
-        ("PUT", WORKFLOW, {"format": "jalon/1", "arrows": [{"from": "NEW", "to": "NONE"}]}, 400), ("PUT", WORKFLOW, {}, 400), ("PUT", WORKFLOW, {"arrows": [{}]}, 400),
+        ("PUT", WORKFLOW, {"format": "jalon/1", "transitions": [{"from": "NEW", "to": "NONE"}]}, 400), ("PUT", WORKFLOW, {}, 400), ("PUT", WORKFLOW, {"transitions": [{}]}, 400),
         ("PUT", "/api/v1/permissions", {"rules": [{"role": "nobody", "permission": "erase", "allowed": True}]}, 400),
         ("PUT", "/api/v1/permissions", {"rules": [{"role": "clerk", "permission": "nothing", "allowed": True}]}, 400),
     ],
@@ -237,15 +237,15 @@ def test_findings_and_graph_speak_the_readers_language(ask: Call) -> None:
     assert "aucun" in messages or "n'a pas" in messages
 
 
-def test_an_arrow_of_the_draft_is_added_changed_led_elsewhere_and_taken_out(ask: Call) -> None:
+def test_an_transition_of_the_draft_is_added_changed_led_elsewhere_and_taken_out(ask: Call) -> None:
     etag = ask("POST", f"{WORKFLOW}/draft", {}).headers["etag"]
-    arrow = {"from": "SHIPPED", "to": "CANCELLED", "action": "return", "roles": ["clerk"], "labels": {"en": "Return"}}
-    added = ask("PUT", f"{WORKFLOW}/draft/arrow", arrow, **{"if-match": etag})
+    transition = {"from": "SHIPPED", "to": "CANCELLED", "action": "return", "roles": ["clerk"], "labels": {"en": "Return"}}
+    added = ask("PUT", f"{WORKFLOW}/draft/transition", transition, **{"if-match": etag})
     assert added.status_code == 200, added.text
-    assert ask("PUT", f"{WORKFLOW}/draft/arrow", arrow).status_code == 409
+    assert ask("PUT", f"{WORKFLOW}/draft/transition", transition).status_code == 409
     was = {"from": "SHIPPED", "to": "CANCELLED"}
-    moved = arrow | {"was": was, "to": "NEW", "requiresReason": True, "requiredFields": ["customer"]}
-    assert ask("PUT", f"{WORKFLOW}/draft/arrow", moved).status_code == 200
+    moved = transition | {"was": was, "to": "NEW", "requiresReason": True, "requiredFields": ["customer"]}
+    assert ask("PUT", f"{WORKFLOW}/draft/transition", moved).status_code == 200
     edges = {edge["name"]: edge for edge in ask("GET", f"{WORKFLOW}/graph?version=2").json()["edges"]}
     assert "SHIPPED -> CANCELLED" not in edges
     assert edges["SHIPPED -> NEW"] | {"requiresReason": True, "requiredFields": ["customer"], "change": "added"} == edges["SHIPPED -> NEW"]  # fmt: skip
@@ -257,24 +257,24 @@ def test_an_arrow_of_the_draft_is_added_changed_led_elsewhere_and_taken_out(ask:
         "roles": [],
         "requiredFields": [],
     }
-    assert ask("PUT", f"{WORKFLOW}/draft/arrow", cleared).status_code == 200
-    gone = ask("DELETE", f"{WORKFLOW}/draft/arrow?from=NEW&to=PAID")
+    assert ask("PUT", f"{WORKFLOW}/draft/transition", cleared).status_code == 200
+    gone = ask("DELETE", f"{WORKFLOW}/draft/transition?from=NEW&to=PAID")
     assert gone.status_code == 200, gone.text
     edges = {edge["name"]: edge for edge in ask("GET", f"{WORKFLOW}/graph?version=2").json()["edges"]}
     assert (edges["SHIPPED -> NEW"]["roles"], edges["SHIPPED -> NEW"]["requiredFields"]) == ([], [])
     assert edges["NEW -> PAID"]["change"] == "removed"
-    assert ask("DELETE", f"{WORKFLOW}/draft/arrow?from=NEW&to=PAID").status_code == 404
+    assert ask("DELETE", f"{WORKFLOW}/draft/transition?from=NEW&to=PAID").status_code == 404
 
 
 def test_who_edits_a_draft_second_is_told_who_was_first(ask: Call) -> None:
     etag = ask("POST", f"{WORKFLOW}/draft", {}).headers["etag"]
-    arrow = {"from": "SHIPPED", "to": "CANCELLED", "action": "return", "roles": ["clerk"]}
-    assert ask("PUT", f"{WORKFLOW}/draft/arrow", arrow, who=("mona", "admin")).status_code == 200
-    stale = ask("DELETE", f"{WORKFLOW}/draft/arrow?from=NEW&to=PAID", **{"if-match": etag})
+    transition = {"from": "SHIPPED", "to": "CANCELLED", "action": "return", "roles": ["clerk"]}
+    assert ask("PUT", f"{WORKFLOW}/draft/transition", transition, who=("mona", "admin")).status_code == 200
+    stale = ask("DELETE", f"{WORKFLOW}/draft/transition?from=NEW&to=PAID", **{"if-match": etag})
     assert (stale.status_code, stale.json()["code"]) == (412, "JL410")
     assert stale.json()["detail"].startswith("mona changed the draft of ORDER_STATUS / * meanwhile")
     assert ask("DELETE", f"{WORKFLOW}/draft").status_code == 204
-    gone = ask("DELETE", f"{WORKFLOW}/draft/arrow?from=NEW&to=PAID", **{"if-match": etag})
+    gone = ask("DELETE", f"{WORKFLOW}/draft/transition?from=NEW&to=PAID", **{"if-match": etag})
     assert "no draft any more" in gone.json()["detail"]
 
 
@@ -283,11 +283,11 @@ def test_a_rehearsal_names_the_codes_that_records_would_be_stranded_on(ask: Call
         ask("PATCH", f"{CODES}/{code}", {"labels": {"en": code.title(), "fr": code.title()}})
     ask("POST", f"{WORKFLOW}/draft", {})
     for to in ("PAID", "CANCELLED"):
-        ask("DELETE", f"{WORKFLOW}/draft/arrow?from=NEW&to={to}")
-    ask("DELETE", f"{WORKFLOW}/draft/arrow?from=PAID&to=NEW")
-    ask("PUT", f"{WORKFLOW}/draft/arrow", {"to": "PAID", "action": "create", "roles": ["any"]})
+        ask("DELETE", f"{WORKFLOW}/draft/transition?from=NEW&to={to}")
+    ask("DELETE", f"{WORKFLOW}/draft/transition?from=PAID&to=NEW")
+    ask("PUT", f"{WORKFLOW}/draft/transition", {"to": "PAID", "action": "create", "roles": ["any"]})
     effects = ask("POST", f"{WORKFLOW}/publish", {}, prefer="tx=rollback").json()["effects"]
-    assert [(e["code"], e["records"]) for e in effects if e["what"] == "stranded"] == [("NEW", 60)]
+    assert [(e["code"], e["records"]) for e in effects if e["what"] == "unmapped"] == [("NEW", 60)]
 
 
 def test_the_list_of_categories_says_what_is_in_force_and_what_is_drafted(ask: Call) -> None:
@@ -316,7 +316,7 @@ def test_the_picture_marks_place_and_moves(ask: Call) -> None:
     assert "style=" not in answer.text
 
 
-def test_a_draft_without_an_arrow_is_an_empty_picture(ask: Call) -> None:
+def test_a_draft_without_an_transition_is_an_empty_picture(ask: Call) -> None:
     ask("POST", "/api/v1/referentials", {"code": "COLOUR"})
     ask("POST", "/api/v1/workflows/COLOUR/*/draft", {})
     answer = ask("GET", "/api/v1/workflows/COLOUR/*?format=svg")

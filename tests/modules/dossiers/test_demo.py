@@ -20,7 +20,7 @@ def test_the_demo_tells_a_year_of_dossiers_and_can_be_run_again(
     told(db)
     query = """
         select count(distinct dossier_id) >= 300, max(changed_at) - min(changed_at) > interval '300 days', max(changed_at) <= now(),
-            count(distinct changed_by) > 2, bool_and(kind = 'import'), count(*) from jalon_history.dossier__dossier
+            count(distinct changed_by) > 2, bool_and(kind = 'import'), count(*) from jalon_history.jalon_dossiers__dossier
     """
     facts = db.execute(query).fetchone()
     assert facts is not None
@@ -29,14 +29,14 @@ def test_the_demo_tells_a_year_of_dossiers_and_can_be_run_again(
     assert db.execute(query).fetchone() == facts
     assert db.execute("select * from jalon.verify('dossier')").fetchall() == []
     bi = connect("bi")
-    assert len(bi.execute("select * from recap.overdue('dossier')").fetchall()) > 5
-    assert len(bi.execute("select * from recap.transitions('dossier')").fetchall()) > 20
+    assert len(bi.execute("select * from jalon_recap.overdue('dossier')").fetchall()) > 5
+    assert len(bi.execute("select * from jalon_recap.transitions('dossier')").fetchall()) > 20
 
 
-def test_every_step_of_the_demo_follows_an_arrow(db: Connection) -> None:
+def test_every_step_of_the_demo_follows_an_transition(db: Connection) -> None:
     told(db)
     strays = db.execute("""
-        select h.case_type, h.old_status_code, h.new_status_code from jalon_history.dossier__dossier h
+        select h.case_type, h.old_status_code, h.new_status_code from jalon_history.jalon_dossiers__dossier h
         where not exists (
             select from jalon_engine.rule r where r.category = 'CASE_STATUS' and r.scope = coalesce(h.case_type, '*')
                 and r.from_code = coalesce(h.old_status_code, '') and r.to_code = h.new_status_code)
@@ -48,7 +48,7 @@ def test_transition_history_of_the_enum_by_itself(db: Connection, connect: Calla
     db.execute("insert into dossier (case_type, status_code) values ('CRM_SALE_TRANSACTION', 'CRM_VISIT_DONE')")
     for code in ("CRM_OFFER_MADE", "CRM_OFFER_ACCEPTED", "CRM_COMPROMISE_SIGNED", "CRM_SIGNING_SCHEDULED"):
         db.execute("update dossier set status_code = %s", [code])
-    changes = connect("bi").execute("select version, old_status, new_status from recap.dossier_enum_changes order by 1")
+    changes = connect("bi").execute("select version, old_status, new_status from jalon_recap.dossier_enum_changes order by 1")
     assert changes.fetchall() == [
         (1, None, "QUALIFIED"),
         (2, "QUALIFIED", "QUALIFYING"),

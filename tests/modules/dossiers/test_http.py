@@ -110,7 +110,7 @@ def test_update_dossier_status(client: Client, bearer: Bearer, db: Connection) -
     assert answer.status_code == 200
     assert (answer.json()["status"], answer.json()["statusCode"]) == ("QUALIFIED", "CRM_QUALIFIED")
     row = db.execute(
-        "select changed_by, on_behalf_of, reason from jalon_history.dossier__dossier where version = 2"
+        "select changed_by, on_behalf_of, reason from jalon_history.jalon_dossiers__dossier where version = 2"
     ).fetchone()
     assert row == ("user123", None, "Client qualified after call")
 
@@ -123,7 +123,7 @@ def test_user_id_is_the_caller_or_the_caller_may_act_for_others_and_history_keep
     assert (answer.status_code, answer.json()["code"], answer.json()["permission"]) == (403, "JL203", "act_for_others")
     answer = client.patch(path(body, "/status"), json=UPDATE, headers=bearer("anna", "dossier_manager"))
     assert answer.status_code == 200
-    row = db.execute("select changed_by, on_behalf_of from jalon_history.dossier__dossier where version = 2").fetchone()
+    row = db.execute("select changed_by, on_behalf_of from jalon_history.jalon_dossiers__dossier where version = 2").fetchone()
     assert row == ("anna", "user123")
     latest = client.get(path(body, "/history"), headers=bearer("anna")).json()["items"][0]
     assert (latest["by"], latest["onBehalfOf"]) == ("anna", "user123")
@@ -370,7 +370,7 @@ def test_bulk_status_updates_each_with_its_result(client: Client, anna: dict[str
     assert answer.json()["items"][2]["dossier"]["statusCode"] == "CRM_CLOSED_WON"
     assert "Stale version" in answer.json()["items"][3]["problem"]["detail"]
     rows = db.execute(
-        "select distinct bulk_id::text, reason from jalon_history.dossier__dossier where version = 2 order by 2"
+        "select distinct bulk_id::text, reason from jalon_history.jalon_dossiers__dossier where version = 2 order by 2"
     )
     assert rows.fetchall() == [(answer.json()["bulkId"], "campaign"), (answer.json()["bulkId"], "signed")]
 
@@ -382,7 +382,7 @@ def test_bulk_status_updates_all_or_none(client: Client, anna: dict[str, str], d
     assert (answer.status_code, answer.json()["code"]) == (409, "JL101")
     assert answer.json()["detail"].startswith("Invalid statusCode: 'CRM_CLOSED_WON' for caseType: 'CRM_LEAD_BUY'.")
     assert [item["httpStatus"] for item in answer.json()["items"]] == [409, 200]
-    assert db.execute("select count(*) from jalon_history.dossier__dossier").fetchone() == (2,)
+    assert db.execute("select count(*) from jalon_history.jalon_dossiers__dossier").fetchone() == (2,)
     answer = client.patch(f"{PATH}/status", json=body | {"updates": [{"id": two["id"]}]}, headers=anna)
     assert (answer.status_code, answer.json()["failed"]) == (200, 0)
 
@@ -392,7 +392,7 @@ def test_bulk_status_updates_can_be_rehearsed(client: Client, anna: dict[str, st
     body = {"updates": [{"id": one["id"]}], "status": "QUALIFIED"}
     answer = client.patch(f"{PATH}/status", json=body, headers=anna | {"prefer": "tx=rollback"})
     assert (answer.status_code, answer.json()["items"][0]["dossier"]["status"]) == (200, "QUALIFIED")
-    assert db.execute("select count(*) from jalon_history.dossier__dossier").fetchone() == (1,)
+    assert db.execute("select count(*) from jalon_history.jalon_dossiers__dossier").fetchone() == (1,)
     assert client.patch(f"{PATH}/status", json={"updates": []}, headers=anna).status_code == 400
 
 
@@ -403,7 +403,7 @@ def test_delete_needs_the_permission_and_history_stays(client: Client, bearer: B
     assert (
         client.get(path(dossier), headers=bearer("anna")).json()["detail"] == f"Dossier not found: '{dossier['id']}'."
     )
-    assert db.execute("select count(*) from jalon_history.dossier__dossier").fetchone() == (1,)
+    assert db.execute("select count(*) from jalon_history.jalon_dossiers__dossier").fetchone() == (1,)
     assert db.execute("select tracked, deleted_by from jalon_history.deletion").fetchone() == ("dossier", "mia")
 
 
@@ -436,7 +436,7 @@ def test_the_same_request_twice_under_one_key_moves_once(client: Client, anna: d
             path(dossier, "/status"), json={"status": "QUALIFIED"}, headers=anna | {"idempotency-key": "k1"}
         )
         assert (answer.status_code, answer.json()["version"]) == (200, 2)
-    assert db.execute("select count(*) from jalon_history.dossier__dossier").fetchone() == (2,)
+    assert db.execute("select count(*) from jalon_history.jalon_dossiers__dossier").fetchone() == (2,)
 
 
 def test_templates_apply_to_a_new_case_type_in_one_call(client: Client, bearer: Bearer) -> None:
@@ -476,7 +476,7 @@ def test_of_twenty_who_believe_the_same_version_one_moves(
         )
     assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 19}
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"JL102"}
-    assert db.execute("select count(*) from jalon_history.dossier__dossier").fetchone() == (2,)
+    assert db.execute("select count(*) from jalon_history.jalon_dossiers__dossier").fetchone() == (2,)
 
 
 @pytest.mark.parametrize(

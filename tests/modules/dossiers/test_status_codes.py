@@ -67,7 +67,7 @@ def test_the_alter_statements_of_the_document_run_verbatim(db: Connection) -> No
 
 def test_adds_column_comments_for_documentation(db: Connection) -> None:
     query = """
-        select count(*) from pg_attribute where attrelid = 'dossier.dossier'::regclass and attnum > 0
+        select count(*) from pg_attribute where attrelid = 'jalon_dossiers.dossier'::regclass and attnum > 0
             and not attisdropped and col_description(attrelid, attnum) is null
     """
     assert db.execute(query).fetchone() == (0,)
@@ -95,7 +95,7 @@ def test_every_code_has_labels_colour_icon_and_a_status(db: Connection) -> None:
         where f.category in ('CASE_TYPE', 'CASE_STATUS', 'DOSSIER_STATUS') and (
             f.color is null or f.icon is null or f.label is null
             or (select count(*) from referential_label l where l.category = f.category and l.code = f.code and l.language in ('en', 'fr')) < 2
-            or f.category = 'CASE_STATUS' and not exists (select from dossier.status_mapping m where m.status_code = f.code))
+            or f.category = 'CASE_STATUS' and not exists (select from jalon_dossiers.status_mapping m where m.status_code = f.code))
     """
     assert db.execute(query).fetchall() == []
 
@@ -253,7 +253,7 @@ def test_the_mapping_is_rows_and_changing_one_takes_the_dossiers_along(db: Conne
     id = opened(db, case_type="CRM_LEAD_BUY", status_code="CRM_QUALIFIED")
     assert db.execute("select jalon.map_dossier_status('CRM_QUALIFIED', 'QUALIFYING')").fetchone() == (1,)
     assert of(db, id) == ("CRM_QUALIFIED", "QUALIFYING")
-    assert db.execute("select count(*) from jalon_history.dossier__dossier where dossier_id = %s", [id]).fetchone() == (
+    assert db.execute("select count(*) from jalon_history.jalon_dossiers__dossier where dossier_id = %s", [id]).fetchone() == (
         1,
     )
     assert refused(db, "select jalon.map_dossier_status('CRM_QUALIFIED', 'NONSENSE')")[0] == "JL402"
@@ -273,7 +273,7 @@ def test_changing_the_case_type_is_itself_a_move(db: Connection) -> None:
     db.execute("update dossier set case_type = 'CRM_LEAD_RENT' where id = %s", [id])
     db.execute("update dossier set case_type = null where id = %s", [id])
     rows = db.execute(
-        "select version, case_type, old_status_code, new_status_code, kind from jalon_history.dossier__dossier where dossier_id = %s order by version",
+        "select version, case_type, old_status_code, new_status_code, kind from jalon_history.jalon_dossiers__dossier where dossier_id = %s order by version",
         [id],
     )
     assert rows.fetchall() == [
@@ -295,7 +295,7 @@ def test_the_case_type_is_refused_when_the_current_code_does_not_exist_in_it_unl
     assert of(db, id) == ("CRM_VISIT_DONE", "QUALIFIED")
 
 
-def test_a_change_of_case_type_is_no_way_around_the_arrows(db: Connection) -> None:
+def test_a_change_of_case_type_is_no_way_around_the_transitions(db: Connection) -> None:
     id = opened(db, case_type="CRM_LEAD_BUY", status_code="CRM_NEW")
     both = "update dossier set case_type = %s, status_code = %s where id = %s"
     state, said = refused(db, both, "CRM_LEAD_RENT", "CRM_CLOSED_WON", id)
@@ -342,7 +342,7 @@ def test_transition_history_tracks_codes_and_shows_the_enum_beside_them(db: Conn
     with as_actor(db, "anna", reason="Client qualified after call"):
         id = opened(db, case_type="CRM_LEAD_BUY")
         db.execute("update dossier set status = 'QUALIFIED' where id = %s", [id])
-    query = "select old_status_code, new_status_code, changed_by, reason from jalon_history.dossier__dossier where dossier_id = %s and version = 2"
+    query = "select old_status_code, new_status_code, changed_by, reason from jalon_history.jalon_dossiers__dossier where dossier_id = %s and version = 2"
     assert db.execute(query, [id]).fetchone() == ("CRM_NEW", "CRM_QUALIFIED", "anna", "Client qualified after call")
 
 
@@ -352,10 +352,10 @@ def test_messages_come_in_the_readers_language(db: Connection) -> None:
 
 
 def test_a_reload_changes_nothing(db: Connection) -> None:
-    query = "select oid, xmin from pg_trigger where tgrelid = 'dossier.dossier'::regclass order by oid"
+    query = "select oid, xmin from pg_trigger where tgrelid = 'jalon_dossiers.dossier'::regclass order by oid"
     before = db.execute(query).fetchall()
     track = """
-        select jalon.track('dossier.dossier', 'status_code', category => 'CASE_STATUS', workflow_column => 'case_type',
+        select jalon.track('jalon_dossiers.dossier', 'status_code', category => 'CASE_STATUS', workflow_column => 'case_type',
             relations => '{"assignee": "assignee", "author": "created_by"}', move_permission => 'write_dossiers')
     """
     db.execute(track)

@@ -21,7 +21,7 @@ def api(connect: Callable[..., psycopg.Connection[Any]]) -> Call:
     def api(function: str, actor: str | None, key: Any = None, language: str = "en", **data: Any) -> Any:
         caller = {"actor": actor, "roles": ROLES.get(actor or "", []), "language": language}
         found = connection.execute(
-            f"select body from api.{function}(%s, %s, %s)",
+            f"select body from jalon_api.{function}(%s, %s, %s)",
             (None if key is None else str(key), Jsonb(data), Jsonb(caller)),
         ).fetchone()
         body = found[0] if found else None

@@ -170,7 +170,7 @@ def test_major_changes_may_require_re_approval(
 
 
 def test_which_columns_are_major_is_rows(db: Connection, api: Call, an_event: Call) -> None:
-    db.execute("update event.content_column set is_major = column_name = 'capacity'")
+    db.execute("update jalon_events.content_column set is_major = column_name = 'capacity'")
     event = an_event("active", "approved", True)
     assert state(api("edit_event", "oscar", event.id, title="Other")) == ("active", "approved", True)
     assert state(api("edit_event", "oscar", event.id, capacity=3)) == ("candidate", "under_review", False)
@@ -209,7 +209,7 @@ def test_the_rights_hold_in_psql_too(db: Connection, an_event: Call, as_actor: C
     assert found == ("draft", "pending")
 
 
-def test_full_status_control_any_status_or_moderation_status_flagged_outside_the_arrows(
+def test_full_status_control_any_status_or_moderation_status_flagged_outside_the_transitions(
     db: Connection, api: Call, an_event: Call, refused: Call
 ) -> None:
     event = an_event()
@@ -223,7 +223,7 @@ def test_full_status_control_any_status_or_moderation_status_flagged_outside_the
     assert history(db, event)[-1][5:] == ("force", "anna", "held elsewhere", "held elsewhere")
     other = an_event("candidate", "under_review")
     api("moderate_event", "anna", other.id, moderation_status="approved")
-    assert history(db, other)[-1][5] == "move"  # along the arrows it is a move like any other
+    assert history(db, other)[-1][5] == "move"  # along the transitions it is a move like any other
     refused("JL402", api, "moderate_event", "anna", event.id, status="nonsense")
     refused("JL405", api, "moderate_event", "anna", event.id)
     for status in STATUSES:
@@ -370,18 +370,18 @@ def test_many_events_in_one_statement(db: Connection, api: Call, as_actor: Call)
     assert db.execute("select distinct status, moderation_status from events").fetchall() == [("active", "approved")]
     assert db.execute("select count(*), count(distinct event_id) from event_status_history").fetchone() == (150, 50)
     told = dict(db.execute("select message, count(*) from jalon_engine.notification group by 1").fetchall())
-    assert told == {"event.notice.under_review": 50, "event.notice.waits": 50, "event.notice.approved": 50}
+    assert told == {"jalon_events.notice.under_review": 50, "jalon_events.notice.waits": 50, "jalon_events.notice.approved": 50}
     assert len(api("notifications", "oscar", limit=500).items) == 100
     assert api("notifications", "anna").items == []
 
 
 def test_a_second_reload_changes_nothing(db: Connection) -> None:
     before = db.execute(
-        "select oid, xmin from pg_trigger where tgrelid in ('events'::regclass, 'jalon_history.event__events'::regclass) order by 1"
+        "select oid, xmin from pg_trigger where tgrelid in ('events'::regclass, 'jalon_history.jalon_events__events'::regclass) order by 1"
     ).fetchall()
-    db.execute("select jalon_engine.settle()")
+    db.execute("select jalon_engine.refresh_derived()")
     after = db.execute(
-        "select oid, xmin from pg_trigger where tgrelid in ('events'::regclass, 'jalon_history.event__events'::regclass) order by 1"
+        "select oid, xmin from pg_trigger where tgrelid in ('events'::regclass, 'jalon_history.jalon_events__events'::regclass) order by 1"
     ).fetchall()
     assert after == before
     assert db.execute("select * from jalon.verify('events')").fetchall() == []

@@ -241,7 +241,7 @@ def test_a_member_cannot_raise_their_own_role_by_any_way_that_moves_records(
         assert many.status_code == status
         assert "JL203" in many.text
     shared = [[ids["ben"], {"table": "users", "to": "ADMIN"}, {"actor": "ben@x.y", "roles": ["moderator"]}]]
-    answers = db.execute("select refusal from api.together('move_record', %s)", (json.dumps(shared),)).fetchall()
+    answers = db.execute("select refusal from jalon_api.together('move_record', %s)", (json.dumps(shared),)).fetchall()
     assert answers == [("JL203",)]
     assert db.execute("select distinct role from users").fetchall() == [("FREE",)]
 

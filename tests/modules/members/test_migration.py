@@ -28,14 +28,14 @@ def jalon(db: Connection) -> Any:
     [
         (
             "membership",
-            "membership.role_change_history",
-            "jalon_history.membership__users",
+            "jalon_members.role_change_history",
+            "jalon_history.jalon_members__users",
             "insert into users (email, name) values ('a@x.y', 'A')",
         ),
         (
             "roadshow",
-            "roadshow.roadshow_counterparty_history",
-            "jalon_history.roadshow__roadshow_counterparty",
+            "jalon_roadshow.roadshow_counterparty_history",
+            "jalon_history.jalon_roadshow__roadshow_counterparty",
             "insert into roadshow_counterparty (name) values ('A')",
         ),
     ],

@@ -128,12 +128,12 @@ def test_the_three_months_of_the_example_in_real_time(tx: Connection) -> None:
     changes = RoleManager.get_role_change_summary(db, user.id)["changes"]
     assert [c["date"] - began for c in changes] == [timedelta(days=30), timedelta(days=90)]
     rows = db.execute(
-        "select kind, changed_at, changed_by, tableoid::regclass::text from jalon_history.membership__users order by version"
+        "select kind, changed_at, changed_by, tableoid::regclass::text from jalon_history.jalon_members__users order by version"
     ).fetchall()
     assert [r[0] for r in rows] == ["import"] * 3
     assert [r[2] for r in rows[1:]] == ["admin@example.com"] * 2
     assert all(part.endswith(f"{at.astimezone(UTC):y%Ym%m}") for _, at, _, part in rows)
-    found = db.execute("select old_role, new_role, average_time from recap.role_statistics()").fetchall()
+    found = db.execute("select old_role, new_role, average_time from jalon_recap.role_statistics()").fetchall()
     assert ("MEDIUM", "PREMIUM", timedelta(days=60)) in found
 
 
@@ -216,7 +216,7 @@ def test_whoever_changes_a_role_in_psql_it_is_recorded(db: Connection, as_actor:
     db.execute("update users set role = 'ADMIN' where email = '1@x.y'")
     assert history(db, "2@x.y")[-1] == ("FREE", "MEDIUM", "script@example.com", "new year")
     assert history(db, "1@x.y")[-1] == ("MEDIUM", "ADMIN", "db:postgres", None)
-    for table, code in (("jalon_history.membership__users", "JL502"), ("role_change_history", "42501")):
+    for table, code in (("jalon_history.jalon_members__users", "JL502"), ("role_change_history", "42501")):
         with pytest.raises(psycopg.Error) as refused:
             db.execute(f"update {table} set reason = 'x'")
         assert refused.value.sqlstate == code
@@ -264,14 +264,14 @@ def test_recaps_answer_the_same_questions_with_parameters(told: Connection, conn
     bi = connect("bi")
 
     def emails(arguments: str) -> list[Any]:
-        return [row[0] for row in bi.execute(f"select email from recap.role_changes({arguments})")]  # type: ignore[call-overload]
+        return [row[0] for row in bi.execute(f"select email from jalon_recap.role_changes({arguments})")]  # type: ignore[call-overload]
 
     assert emails("email => 'USER@example.com', with_creation => true") == ["user@example.com"] * 3
     assert emails("from_role => 'FREE', to_role => 'PREMIUM'") == ["other@example.com", "user@example.com"]
     assert emails("since => now() - interval '7 days'") == ["other@example.com", "user@example.com"]
     assert emails("until => now() - interval '7 days'") == ["user@example.com"]
     rows = bi.execute(
-        "select old_role, new_role, total_changes, share, is_upgrade, extract(day from median_time) from recap.role_statistics()"
+        "select old_role, new_role, total_changes, share, is_upgrade, extract(day from median_time) from jalon_recap.role_statistics()"
     ).fetchall()
     assert [(*row[:2], row[2], float(row[3]), row[4]) for row in rows] == [
         ("FREE", "PREMIUM", 2, 0.6667, True),
@@ -312,7 +312,7 @@ def test_the_tables_columns_types_and_indexes_are_the_documents(db: Connection) 
     assert wanted.items() <= columns.items()
     indexes = [
         row[0].split(" USING ")[1]
-        for row in db.execute("select indexdef from pg_indexes where tablename = 'membership__users'")
+        for row in db.execute("select indexdef from pg_indexes where tablename = 'jalon_members__users'")
     ]
     assert {
         "btree (id)", "btree (changed_at)", "btree (user_id, changed_at)", "btree (user_id, version, changed_at)",
@@ -320,7 +320,7 @@ def test_the_tables_columns_types_and_indexes_are_the_documents(db: Connection) 
     } == set(indexes)  # fmt: skip
     cascade = db.execute(
         "select confrelid::regclass::text, confdeltype::text from pg_constraint"
-        " where conrelid = 'jalon_history.membership__users'::regclass and contype = 'f'"
+        " where conrelid = 'jalon_history.jalon_members__users'::regclass and contype = 'f'"
     ).fetchall()
     assert cascade == [("users", "c")]
 
@@ -344,7 +344,7 @@ def test_a_second_reload_changes_nothing(db: Connection) -> None:
 
     before = state()
     db.execute(
-        "select jalon.track('membership.users', 'role', category => 'USER_ROLE', name => 'users',"
+        "select jalon.track('jalon_members.users', 'role', category => 'USER_ROLE', name => 'users',"
         " history_key => 'user_id', on_delete => 'cascade',"
         " foreign_key => true, resolver => 'jalon_engine.user_relations', move_permission => 'change_roles')"
     )

@@ -39,7 +39,7 @@ CALLER = {"actor": "zoe", "roles": ["admin"]}
 
 def api(db: Connection, function: str, key: str | None, input: Any, caller: Any = None) -> Any:
     row = db.execute(
-        f"select status, body, etag, headers from api.{function}(%s, %s, %s)",
+        f"select status, body, etag, headers from jalon_api.{function}(%s, %s, %s)",
         (key, json.dumps(input), json.dumps(CALLER | (caller or {}))),
     ).fetchone()
     assert row is not None
@@ -139,7 +139,7 @@ def test_a_lock_that_does_not_come_is_no_refusal(
 
 
 def test_a_refusal_undoes_what_the_attempt_began(db: Connection, action: tuple[str, str]) -> None:
-    """The arrow is taken before the event is written; where that fails, the move is gone too."""
+    """The transition is taken before the event is written; where that fails, the move is gone too."""
     id, _ = action
     made = api(
         db,
@@ -150,7 +150,7 @@ def test_a_refusal_undoes_what_the_attempt_began(db: Connection, action: tuple[s
     db.execute(
         "create function public.no() returns trigger language plpgsql as"
         " $$ begin perform jalon_engine.fail('JL303', jsonb_build_object('guard', 'no', 'why', 'no')); end $$;"
-        " create trigger no before insert on proposition.proposition_custom_action_events for each row execute function public.no()"
+        " create trigger no before insert on jalon_propositions.proposition_custom_action_events for each row execute function public.no()"
     )
     assert api(db, "trigger_proposition_action", id, {"actionId": made["id"]})[0] == 409
     assert db.execute("select status from proposition where id = %s", (id,)).fetchone() == ("debate",)
@@ -186,7 +186,7 @@ def test_a_dba_triggers_in_somebodys_name(
         dba.execute("select jalon.trigger_custom_action(%s::uuid, 'ring')", (id,))
     assert refused.value.sqlstate == "JL202"
     rows = db.execute(
-        "select action, triggered_by, db_role from proposition_custom_action_events e join recap.proposition_action_events h using (id, triggered_by)"
+        "select action, triggered_by, db_role from proposition_custom_action_events e join jalon_recap.proposition_action_events h using (id, triggered_by)"
     )
     assert rows.fetchall() == [("ring", "carla", "jalon_dba")]
 
@@ -199,16 +199,16 @@ def test_a_role_that_ran_out_before_it_was_taken_away_was_not_revoked(db: Connec
     db.execute("select pg_sleep(0.4)")
     api(db, "drop_proposition_role", id, {"roleId": "scribe"})
     rows = db.execute(
-        "select user_id, what from recap.proposition_role_changes where user_id is not null and what <> 'granted' order by user_id"
+        "select user_id, what from jalon_recap.proposition_role_changes where user_id is not null and what <> 'granted' order by user_id"
     )
     assert rows.fetchall() == [("carla", "revoked"), ("dan", "expired")]
 
 
-def test_what_was_given_along_answers_what_the_arrow_demands(db: Connection, action: tuple[str, str]) -> None:
+def test_what_was_given_along_answers_what_the_transition_demands(db: Connection, action: tuple[str, str]) -> None:
     id, _ = action
     with db.transaction():
         db.execute("select jalon.draft('PROPOSITION_STATUS')")
-        db.execute("select jalon.set_arrow('PROPOSITION_STATUS', 'debate', 'vote', required_fields => '{meta.urn}')")
+        db.execute("select jalon.set_transition('PROPOSITION_STATUS', 'debate', 'vote', required_fields => '{meta.urn}')")
         db.execute("select jalon.publish('PROPOSITION_STATUS')")
     vote = {"name": "Vote", "statuses": ["debate"], "roles": ["any"], "toStatus": "vote"}
     made = api(db, "declare_proposition_action", id, vote)[1]
@@ -219,7 +219,7 @@ def test_what_was_given_along_answers_what_the_arrow_demands(db: Connection, act
     assert api(db, "trigger_proposition_action", id, {"actionId": made["id"]})[0] == 422
     assert api(db, "trigger_proposition_action", id, {"actionId": made["id"], "input": {"urn": "B"}})[0] == 200
     row = db.execute(
-        "select meta_data from jalon_history.proposition__proposition where proposition_id = %s order by version desc",
+        "select meta_data from jalon_history.jalon_propositions__proposition where proposition_id = %s order by version desc",
         (id,),
     )
     assert row.fetchone() == ({"urn": "B", "customAction": "vote"},)

@@ -475,7 +475,7 @@ def test_the_setting_says_who_sees_buttons(desk: Desk, treasurer: Any) -> None:
 
 def test_triggering_records_and_publishes_an_event(desk: Desk, treasurer: Any, db: Connection) -> None:
     db.execute("insert into jalon_engine.interest (subscriber, tracked) values ('webhook:1', 'proposition')")
-    before = count(db, "jalon_engine.event")
+    before = count(db, "jalon_engine.outbox_message")
     body = {"input": {"amount": 1200, "x": "{actor}"}, "reason": "as agreed"}
     answer = desk("carla")("POST", treasurer["trigger"], body)
     assert answer.status_code == 200, answer.text
@@ -485,7 +485,7 @@ def test_triggering_records_and_publishes_an_event(desk: Desk, treasurer: Any, d
         "proposition.custom_action.triggered", "debate", None, "carla", "as agreed",
     )  # fmt: skip
     published = db.execute(
-        "select id::text, type, tracked, record_key, version, data from jalon_engine.event"
+        "select id::text, type, tracked, record_key, version, data from jalon_engine.outbox_message"
     ).fetchall()
     assert len(published) == before + 1
     assert published[-1][:5] == (event["id"], "proposition.custom_action.triggered", "proposition", desk.id, 3)
@@ -498,7 +498,7 @@ def test_triggering_records_and_publishes_an_event(desk: Desk, treasurer: Any, d
 def test_where_nobody_is_interested_nothing_is_published(desk: Desk, treasurer: Any, db: Connection) -> None:
     assert desk("carla")("POST", treasurer["trigger"], {}).json()["payload"]["amount"] is None
     assert count(db, "proposition_custom_action_events") == 1
-    assert count(db, "jalon_engine.event") == 0
+    assert count(db, "jalon_engine.outbox_message") == 0
 
 
 def test_a_refused_trigger_leaves_a_trace_for_admins_and_no_event(desk: Desk, treasurer: Any, db: Connection) -> None:
@@ -516,7 +516,7 @@ def test_a_refused_trigger_leaves_a_trace_for_admins_and_no_event(desk: Desk, tr
     assert problem["instance"] == f"{PATH}/{desk.id}/{treasurer['trigger']}"
     assert problem["roles"] == ["custom:treasurer"]
     desk("mona", "moderator")("POST", "moves", {"to": "vote"})
-    events = count(db, "jalon_engine.event")
+    events = count(db, "jalon_engine.outbox_message")
     late = desk("carla")("POST", treasurer["trigger"], {})
     assert (late.status_code, late.json()["code"], late.json()["statuses"]) == (409, "JL104", ["debate"])
     assert desk("carla")("POST", "actions/nonsense/trigger", {}).json()["code"] == "JL401"
@@ -525,7 +525,7 @@ def test_a_refused_trigger_leaves_a_trace_for_admins_and_no_event(desk: Desk, tr
         ("carla", "JL401", "vote"), ("carla", "JL104", "vote"), ("ben", "JL202", "debate"),
     ]  # fmt: skip
     assert (refusals[2]["roles"], refusals[2]["message"]) == (["participant"], problem["detail"])
-    assert (count(db, "proposition_custom_action_events"), count(db, "jalon_engine.event")) == (0, events)
+    assert (count(db, "proposition_custom_action_events"), count(db, "jalon_engine.outbox_message")) == (0, events)
     for who in (("zoe",), ("mona", "moderator")):
         assert desk(*who)("GET", "refusals").json()["code"] == "JL203"
 
@@ -587,7 +587,7 @@ def test_a_dry_run_leaves_nothing(desk: Desk, treasurer: Any, db: Connection) ->
     assert (count(db, "proposition_custom_action_events"), count(db, "proposition_custom_action_refusals")) == (0, 0)
 
 
-def test_an_action_takes_its_arrow_under_the_arrows_own_demands(desk: Desk, treasurer: Any, db: Connection) -> None:
+def test_an_action_takes_its_transition_under_the_transitions_own_demands(desk: Desk, treasurer: Any, db: Connection) -> None:
     close = {
         "name": "Close", "statuses": ["debate", "vote"], "roles": ["treasurer", "moderator"], "toStatus": "rejected",
         "payload": {"from": "{status}", "to": "{toStatus}", "version": "{proposition.version}"},
@@ -608,7 +608,7 @@ def test_an_action_takes_its_arrow_under_the_arrows_own_demands(desk: Desk, trea
     assert done.json()["payload"] == {"from": "debate", "to": "rejected", "version": 4}
     assert done.headers["etag"] == f'"{desk.id}.4"'
     row = db.execute(
-        "select new_status, changed_by, reason, meta_data ->> 'customAction' from jalon_history.proposition__proposition order by version desc"
+        "select new_status, changed_by, reason, meta_data ->> 'customAction' from jalon_history.jalon_propositions__proposition order by version desc"
     )
     assert row.fetchone() == ("rejected", "mona", "off topic", "close")
     assert mona("POST", trigger, {"reason": "again"}).json()["code"] == "JL104"

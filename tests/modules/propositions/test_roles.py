@@ -1,4 +1,4 @@
-"""resolve_actor_roles is the one place that decides: for the API, for arrows and for actions alike."""
+"""resolve_actor_roles is the one place that decides: for the API, for transitions and for actions alike."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -87,7 +87,7 @@ def test_an_unknown_proposition_gives_no_roles(debate: Connection) -> None:
     assert roles(debate, "zoe", "admin", proposition="00000000-0000-0000-0000-000000000000") == []
 
 
-def test_arrows_ask_the_same_place_whoever_writes(debate: Connection, as_actor: AsActor) -> None:
+def test_transitions_ask_the_same_place_whoever_writes(debate: Connection, as_actor: AsActor) -> None:
     update = "update proposition set status = 'vote' where id = %s"
     with as_actor(debate, "dan"), pytest.raises(psycopg.Error) as refused:
         debate.execute(update, (PROPOSITION,))
@@ -102,11 +102,11 @@ def test_arrows_ask_the_same_place_whoever_writes(debate: Connection, as_actor: 
         assert allowed.fetchall() == [("vote",)]
         debate.execute(update, (PROPOSITION,))
     assert debate.execute(
-        "select changed_by from jalon_history.proposition__proposition order by changed_at desc"
+        "select changed_by from jalon_history.jalon_propositions__proposition order by changed_at desc"
     ).fetchone() == ("carla",)
 
 
-def test_a_revoked_role_opens_no_arrow(debate: Connection, as_actor: AsActor) -> None:
+def test_a_revoked_role_opens_no_transition(debate: Connection, as_actor: AsActor) -> None:
     revoke(debate, "carla")
     with as_actor(debate, "carla"), pytest.raises(psycopg.Error) as refused:
         debate.execute("select jalon.move('proposition', %s::uuid, 'vote')", (PROPOSITION,))
@@ -164,23 +164,23 @@ def test_bi_reads_who_held_what(debate: Connection, connect: Callable[..., Conne
     revoke(debate, "carla")
     bi = connect("bi")
     rows = bi.execute(
-        "select what, user_id, happened_by from recap.proposition_role_changes where user_id = 'carla' order by happened_at"
+        "select what, user_id, happened_by from jalon_recap.proposition_role_changes where user_id = 'carla' order by happened_at"
     )
     assert rows.fetchall() == [("granted", "carla", "zoe"), ("revoked", "carla", "zoe")]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        bi.execute("select * from proposition.proposition_role_assignments")
+        bi.execute("select * from jalon_propositions.proposition_role_assignments")
 
 
 def test_the_wall_stands_before_a_reload_and_after_it(debate: Connection) -> None:
     before = debate.execute(
-        "select oid, tgname from pg_trigger where tgrelid = 'proposition.proposition'::regclass order by 2"
+        "select oid, tgname from pg_trigger where tgrelid = 'jalon_propositions.proposition'::regclass order by 2"
     ).fetchall()
     debate.execute(
-        "select jalon.track('proposition.proposition', 'status', category => 'PROPOSITION_STATUS',"
+        "select jalon.track('jalon_propositions.proposition', 'status', category => 'PROPOSITION_STATUS',"
         """ relations => '{"initiator": "author_id"}', resolver => 'jalon_engine.proposition_roles_of', on_delete => 'refuse')"""
     )
     after = debate.execute(
-        "select oid, tgname from pg_trigger where tgrelid = 'proposition.proposition'::regclass order by 2"
+        "select oid, tgname from pg_trigger where tgrelid = 'jalon_propositions.proposition'::regclass order by 2"
     ).fetchall()
     assert before == after
 

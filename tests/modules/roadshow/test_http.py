@@ -63,7 +63,7 @@ def test_counterparties_that_are_none(client: Client, anna: dict[str, str], ardi
 def test_rows_may_restrict_the_moves(client: Client, db: Connection, anna: dict[str, str], ardian: int) -> None:
     db.execute(
         """insert into jalon_engine.workflow (category, version, state) values ('ROADSHOW_STATUS', 1, 'draft');
-        insert into jalon_engine.workflow_arrow (category, version, from_code, to_code, action, roles)
+        insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles)
         values ('ROADSHOW_STATUS', 1, 'En attente', 'Live', 'open', '{any}'), ('ROADSHOW_STATUS', 1, 'Live', 'No-go', 'drop', '{any}');
         update jalon_engine.workflow set state = 'published', published_at = now() where category = 'ROADSHOW_STATUS';
         select jalon_engine.compile_rules('ROADSHOW_STATUS')"""

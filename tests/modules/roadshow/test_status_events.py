@@ -84,7 +84,7 @@ def test_nothing_else_makes_alters_or_deletes_one(show: Connection, way: str) ->
     assert show.execute("select * from roadshow_event order by id").fetchall() == before
 
 
-FORGED = """insert into roadshow.roadshow_event (counterparty_id, type, date, meta) values (1, 'status_change', now(), '{"newStatus": "Live", "version": 9}')"""
+FORGED = """insert into jalon_roadshow.roadshow_event (counterparty_id, type, date, meta) values (1, 'status_change', now(), '{"newStatus": "Live", "version": 9}')"""
 NESTED = f"""create table one (n integer); create table two (n integer);
     create function pass_on() returns trigger language plpgsql as $$ begin insert into two values (1); return null; end $$;
     create function forge() returns trigger language plpgsql as $$ begin {FORGED}; return null; end $$;

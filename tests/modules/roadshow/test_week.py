@@ -49,7 +49,7 @@ def autumn(db: Connection) -> Connection:
 
 
 def week(db: Connection, week: str = "2026-W41", zone: str = "Europe/Paris", language: str = "fr") -> dict[str, Any]:
-    row = db.execute("select recap.weekly(%s, %s, %s, %s)", (week, zone, language, TABLE)).fetchone()
+    row = db.execute("select jalon_recap.weekly(%s, %s, %s, %s)", (week, zone, language, TABLE)).fetchone()
     assert row
     return row[0]["tables"][0]  # type: ignore[no-any-return]
 
@@ -126,7 +126,7 @@ def test_weeks_over_new_year_and_with_a_change_of_clocks(db: Connection) -> None
 
 
 def test_a_dba_reads_it_with_one_statement_in_psql(autumn: Connection, connect: Callable[..., Connection]) -> None:
-    statement = "select line from recap.weekly_lines('2026-W41', 'Europe/Paris', 'fr', 'roadshow_counterparty')"
+    statement = "select line from jalon_recap.weekly_lines('2026-W41', 'Europe/Paris', 'fr', 'roadshow_counterparty')"
     for role in ("dba", "bi"):
         lines = [row[0] for row in connect(role).execute(statement)]
         assert lines[0] == "Semaine 2026-W41, du 2026-10-05 au 2026-10-11 (Europe/Paris)"
@@ -135,7 +135,7 @@ def test_a_dba_reads_it_with_one_statement_in_psql(autumn: Connection, connect: 
 
 
 def test_the_page_needs_nothing_from_outside_and_escapes_what_it_shows(autumn: Connection) -> None:
-    row = autumn.execute("select recap.weekly_page('2026-W42', 'Europe/Paris', 'en')").fetchone()
+    row = autumn.execute("select jalon_recap.weekly_page('2026-W42', 'Europe/Paris', 'en')").fetchone()
     assert row
     page = row[0]
     assert page.startswith("<!doctype html>")
@@ -147,7 +147,7 @@ def test_the_page_needs_nothing_from_outside_and_escapes_what_it_shows(autumn: C
 
 def test_the_same_recap_exists_for_every_tracked_table(autumn: Connection) -> None:
     tables = autumn.execute("select count(*) from jalon_engine.tracked").fetchone()
-    row = autumn.execute("select recap.weekly('2026-W41')").fetchone()
+    row = autumn.execute("select jalon_recap.weekly('2026-W41')").fetchone()
     assert row
     assert tables == (len(row[0]["tables"]),)
 
@@ -174,7 +174,7 @@ def test_only_the_weeks_months_are_read(db: Connection) -> None:
     assert found
     scanned = set(read_by(found[0][0]["Plan"]))
     months = db.execute(
-        "select count(*) from jalon_history.months_of('jalon_history.roadshow__roadshow_counterparty') m where m.upper_bound > date_trunc('week', now())"
+        "select count(*) from jalon_history.months_of('jalon_history.jalon_roadshow__roadshow_counterparty') m where m.upper_bound > date_trunc('week', now())"
     ).fetchone()
     assert months
     assert 0 < len(scanned) <= months[0]

@@ -94,7 +94,7 @@ begin
     end if;
     -- An INSERT that waited for somebody else's DELETE began before that ended.
     if exists (select from jalon_history.deletion d where d.tracked = p_name and d.record_key = p_key and d.deleted_at >= p_begins) then
-        raise serialization_failure using message = jalon_engine.say('life.overlaps', jsonb_build_object('table', p_name, 'id', p_key));
+        raise serialization_failure using message = jalon_engine.text_of('life.overlaps', jsonb_build_object('table', p_name, 'id', p_key));
     end if;
 end
 $$;

@@ -66,7 +66,7 @@ set search_path = pg_catalog, pg_temp
 as $$
     -- Whoever writes pays for each member of data: what can be added later is added by jalon.fan_out.
     select case when not exists (select from jalon_engine.interest i where i.tracked = p_tracked.name) then 'null;  -- nobody listens'
-        else jalon_engine.render($sql$insert into jalon_engine.event (id, type, tracked, record_key, version, occurred_at, transaction_id, data)
+        else jalon_engine.render($sql$insert into jalon_engine.outbox_message (id, type, tracked, record_key, version, occurred_at, transaction_id, data)
     values ({id}, {type}, {name}, {key_text}, new.status_version, new.status_changed_at, pg_current_xact_id(), jsonb_build_object(
         'key', {key}, 'from', {from}, 'to', {to}, 'changes', jsonb_build_object({changes}),
         'who', who.actor, 'onBehalfOf', who.on_behalf_of, 'reason', who.reason, 'kind', {kind}, 'caseType', {case_type}, 'meta', who.meta));$sql$,

@@ -6,7 +6,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform jalon_engine.demand('manage_permissions');
+    perform jalon_engine.require_permission('manage_permissions');
     insert into jalon_engine.api_key (name, hash, roles, expires_at, created_by)
     values (add_api_key.name, add_api_key.hash, add_api_key.roles, add_api_key.expires_at, jalon_engine.actor());
 end
@@ -20,7 +20,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform jalon_engine.demand('manage_permissions');
+    perform jalon_engine.require_permission('manage_permissions');
     update jalon_engine.api_key k set revoked_at = now(), revoked_by = jalon_engine.actor()
     where k.name = revoke_api_key.name and k.revoked_at is null;
     return found;

@@ -8,7 +8,7 @@ as $$
 declare
     t constant jalon_engine.tracked := jalon_engine.tracked_of(annotate.tracked);
 begin
-    perform jalon_engine.demand_key(t, annotate.id);
+    perform jalon_engine.require_key(t, annotate.id);
     if not jalon_history.complete_last_change(t.name, annotate.id, annotate.reason, annotate.meta) then
         perform jalon_engine.fail('JL502', jsonb_build_object('table', t.history_name, 'operation', 'UPDATE'));
     end if;
@@ -31,8 +31,8 @@ declare
     v_before text[];
     v_moved jalon_engine.moved;
 begin
-    perform jalon_engine.demand('import_history', t.name);
-    perform jalon_engine.demand_key(t, import_change.id);
+    perform jalon_engine.require_permission('import_history', t.name);
+    perform jalon_engine.require_key(t, import_change.id);
     perform jalon_engine.require_movable(t.name, v_column, import_change.id);
     if not isfinite(import_change.changed_at) or import_change.changed_at > clock_timestamp() then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'changed_at', 'why', 'an import tells of the past'));
@@ -84,8 +84,8 @@ as $$
 declare
     t constant jalon_engine.tracked := jalon_engine.tracked_of(p_tracked);
 begin
-    perform jalon_engine.demand('erase', t.name);
-    perform jalon_engine.demand_key(t, p_id);
+    perform jalon_engine.require_permission('erase', t.name);
+    perform jalon_engine.require_key(t, p_id);
     perform jalon_history.announce_erasure(t.name, p_id);
     return format('delete from %s x where x.%I = $1::%s', jalon_engine.table_of(t), t.key_column, t.key_type);
 end
@@ -101,11 +101,11 @@ as $$
 declare
     t constant jalon_engine.tracked := jalon_engine.tracked_of(p_tracked);
 begin
-    perform jalon_engine.demand('erase', t.name);
+    perform jalon_engine.require_permission('erase', t.name);
     if not jalon_history.forget(t.name, p_id) and not p_was_there then
         perform jalon_engine.fail('JL401', jsonb_build_object('table', t.name, 'id', p_id));
     end if;
-    delete from jalon_engine.event e where e.tracked = t.name and e.record_key = p_id;
+    delete from jalon_engine.outbox_message e where e.tracked = t.name and e.record_key = p_id;
     perform jalon_engine.erase_messages(t.name, p_id);
 end
 $$;

@@ -20,7 +20,7 @@ end
 $$;
 comment on function jalon_engine.is_key(text, text) is 'Whether a text can be a key of this type.';
 
-create or replace function jalon_engine.demand_key(p_tracked jalon_engine.tracked, p_id text)
+create or replace function jalon_engine.require_key(p_tracked jalon_engine.tracked, p_id text)
 returns void
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -31,7 +31,7 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.demand_key(jalon_engine.tracked, text) is 'Refuses, as an unknown record, what cannot be a key of the table.';
+comment on function jalon_engine.require_key(jalon_engine.tracked, text) is 'Refuses, as an unknown record, what cannot be a key of the table.';
 
 create or replace function jalon_engine.first_column(p_name text)
 returns text
@@ -50,9 +50,9 @@ declare
 begin
     if p_column is not null and p_column <> all (jalon_engine.status_columns(t)) then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'status_column', 'allowed', jalon_engine.status_columns(t),
-            'why', jalon_engine.say('move.column', jsonb_build_object('column', p_column, 'table', t.name))));
+            'why', jalon_engine.text_of('move.column', jsonb_build_object('column', p_column, 'table', t.name))));
     end if;
-    perform jalon_engine.demand_key(t, p_id);
+    perform jalon_engine.require_key(t, p_id);
     return t.name;
 end
 $$;

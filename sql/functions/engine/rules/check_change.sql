@@ -242,9 +242,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     case p_context.kind
-        when 'force' then perform jalon_engine.demand('force_move', p_change.tracked);
-        when 'import', 'backfill' then perform jalon_engine.demand('import_history', p_change.tracked);
-        when 'migration' then perform jalon_engine.demand('manage_workflows', p_change.tracked);
+        when 'force' then perform jalon_engine.require_permission('force_move', p_change.tracked);
+        when 'import', 'backfill' then perform jalon_engine.require_permission('import_history', p_change.tracked);
+        when 'migration' then perform jalon_engine.require_permission('manage_workflows', p_change.tracked);
         else perform jalon_engine.fail('JL405', jsonb_build_object('field', 'kind', 'why', p_context.kind));
     end case;
     if p_context.kind = 'force' and nullif(btrim(p_context.reason), '') is null then

@@ -22,19 +22,19 @@ as $$
     with codes as (
         select r.code, r.is_initial, r.is_active from jalon_engine.referential r where r.category = p_category
     ),
-    arrows as (
+    transitions as (
         select a.case_type, a.from_code, a.to_code, a.action, a.roles, a.relation, a.requires_reason,
                a.required_fields, a.guard, a.icon, a.position, a.version
-        from jalon_engine.workflow_arrow a
+        from jalon_engine.workflow_transition a
         join jalon_engine.workflow w using (category, case_type, version)
         where w.category = p_category and w.state = 'published'
     ),
     beginnings as (
         select distinct u.case_type, null::varchar as from_code, u.code, 'create', array['any'], null::text, false,
                null::text[], null::text, null::text, 0, u.version
-        from (select case_type, version, from_code as code from arrows union select case_type, version, to_code from arrows) u
+        from (select case_type, version, from_code as code from transitions union select case_type, version, to_code from transitions) u
         join codes c on c.code = u.code and c.is_initial
-        where not exists (select from arrows a where a.case_type = u.case_type and a.from_code is null)
+        where not exists (select from transitions a where a.case_type = u.case_type and a.from_code is null)
     ),
     free as (
         select '*', f.code, t.code, 'move', array['any'], null::text, false, null::text[], null::text, null::text, 0, 0
@@ -48,10 +48,10 @@ as $$
     select p_category, a.case_type, coalesce(a.from_code, ''), a.to_code, a.action, a.roles, 'any' = any (a.roles),
            a.guard is null and coalesce(a.required_fields, '{}') = '{}',
            a.relation, a.requires_reason, a.required_fields, a.guard, a.icon, a.position, a.version
-    from (select * from arrows union all select * from beginnings union all select * from free) a
+    from (select * from transitions union all select * from beginnings union all select * from free) a
     join codes c on c.code = a.to_code and c.is_active
 $$;
-comment on function jalon_engine.rules_of(text) is 'What jalon_engine.rule should hold for a category: published arrows, beginnings, and for a category without a workflow every active code.';
+comment on function jalon_engine.rules_of(text) is 'What jalon_engine.rule should hold for a category: published transitions, beginnings, and for a category without a workflow every active code.';
 
 create or replace function jalon_engine.scopes_of(p_category text)
 returns setof jalon_engine.rule_scope
@@ -83,7 +83,7 @@ begin
         return false;
     end if;
     if v_vanishes then
-        perform jalon_engine.hold_writers(p_category);
+        perform jalon_engine.lock_out_writers(p_category);
     end if;
     delete from jalon_engine.rule r where r.category = p_category;
     insert into jalon_engine.rule select * from jalon_engine.rules_of(p_category);
@@ -96,7 +96,7 @@ end
 $$;
 comment on function jalon_engine.compile_rules(text) is 'Brings jalon_engine.rule up to date for a category; says whether anything changed.';
 
-create or replace function jalon_engine.hold_writers(p_category text)
+create or replace function jalon_engine.lock_out_writers(p_category text)
 returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -116,4 +116,4 @@ begin
     end loop;
 end
 $$;
-comment on function jalon_engine.hold_writers(text) is 'Waits for the writers of every table that obeys a category and keeps new ones out until commit; readers go on.';
+comment on function jalon_engine.lock_out_writers(text) is 'Waits for the writers of every table that obeys a category and keeps new ones out until commit; readers go on.';

@@ -18,7 +18,7 @@ declare
 begin
     return query execute format($sql$
         select j.row ->> %1$L, c.column_name, j.row ->> c.column_name, r.to_code::text, r.action,
-            jalon_engine.action_name(r.category, r.action, r.to_code, $5), b.blockers = '[]', jalon_engine.worded(b.blockers, jsonb_build_object(
+            jalon_engine.action_name(r.category, r.action, r.to_code, $5), b.blockers = '[]', jalon_engine.with_messages(b.blockers, jsonb_build_object(
                 'table', $1, 'id', j.row ->> %1$L, 'column', c.column_name, 'from', j.row ->> c.column_name, 'to', r.to_code, 'actor', $2), $5),
             f.color, coalesce(r.icon, f.icon), (j.row ->> 'status_version')::integer, r.position
         from (select i.row, jalon_engine.roles_for_record($6, $2, $3, i.row) as roles  -- once a record, not once a transition
@@ -50,16 +50,16 @@ $$;
 comment on function jalon.explain(text, anyelement, text, text[], text) is 'The moves of one record in words, for psql.';
 grant execute on function jalon.explain(text, anyelement, text, text[], text) to jalon_dba, jalon_app;
 
-create or replace function jalon_engine.worded(p_blockers jsonb, p_facts jsonb, p_language text)
+create or replace function jalon_engine.with_messages(p_blockers jsonb, p_facts jsonb, p_language text)
 returns jsonb
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(jsonb_agg(b.value || jsonb_build_object('message',
-        jalon_engine.say(b.value ->> 'code', p_facts || (b.value -> 'params'), p_language)) order by b.ordinality), '[]')
+        jalon_engine.text_of(b.value ->> 'code', p_facts || (b.value -> 'params'), p_language)) order by b.ordinality), '[]')
     from jsonb_array_elements(p_blockers) with ordinality b
 $$;
-comment on function jalon_engine.worded(jsonb, jsonb, text) is 'Blockers with their message in a language.';
+comment on function jalon_engine.with_messages(jsonb, jsonb, text) is 'Blockers with their message in a language.';
 
 create or replace function jalon_engine.code_name(p_category text, p_code text, p_language text)
 returns text

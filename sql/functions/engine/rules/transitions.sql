@@ -155,7 +155,7 @@ declare
 begin
     if v_why is not null then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'function', 'function', p_function,
-            'why', jalon_engine.say('callable.' || v_why, jsonb_build_object('function', p_function))));
+            'why', jalon_engine.text_of('callable.' || v_why, jsonb_build_object('function', p_function))));
     end if;
 end
 $$;

@@ -1,4 +1,4 @@
--- Words. Every text comes from jalon_engine.message; here it is found, filled and given in the reader's language.
+-- Words. Every text comes from jalon_engine.display_text; here it is found, filled and given in the reader's language.
 
 create or replace function jalon_engine.language()
 returns text
@@ -32,17 +32,17 @@ end
 $$;
 comment on function jalon_engine.fill(text, jsonb) is 'A template with its {names} replaced; a list is joined with commas.';
 
-create or replace function jalon_engine.say(p_code text, p_params jsonb default '{}', p_language text default null, p_part text default 'message')
+create or replace function jalon_engine.text_of(p_code text, p_params jsonb default '{}', p_language text default null, p_part text default 'message')
 returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.fill(case p_part when 'hint' then m.hint else m.template end, p_params)
-    from jalon_engine.message m
+    from jalon_engine.display_text m
     join jalon_engine.language l on l.code = m.language
     where m.code = p_code
     order by m.language = coalesce(p_language, jalon_engine.language()) desc,
              m.language = split_part(coalesce(p_language, jalon_engine.language()), '-', 1) desc, l.is_default desc, l.position
     limit 1
 $$;
-comment on function jalon_engine.say(text, jsonb, text, text) is 'The text of a code, or its hint, in a language, filled with parameters.';
+comment on function jalon_engine.text_of(text, jsonb, text, text) is 'The text of a code, or its hint, in a language, filled with parameters.';

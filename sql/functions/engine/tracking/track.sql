@@ -206,7 +206,7 @@ as $$ select r from (select t.name, jalon_engine.table_of(t) as r from jalon_eng
 comment on function jalon_engine.tracked_tables() is 'Every tracked table that is there.';
 grant execute on function jalon_engine.tracked_tables() to jalon_dba;
 
-create or replace function jalon_engine.settle()
+create or replace function jalon_engine.refresh_derived()
 returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -217,4 +217,4 @@ begin
     perform jalon.retrack_all();
 end
 $$;
-comment on function jalon_engine.settle() is 'After a reload: rules compiled, tracked tables renewed.';
+comment on function jalon_engine.refresh_derived() is 'After a reload: rules compiled, tracked tables renewed.';

@@ -1,0 +1,13 @@
+-- Dossiers under Jalon; before it judges, the row is made whole.
+select jalon.track(
+    'jalon_dossiers.dossier', 'status_code', category => 'CASE_STATUS', workflow_column => 'case_type',
+    relations => '{"assignee": "assignee", "author": "created_by"}', move_permission => 'write_dossiers'
+);
+
+create or replace trigger _100_keep_in_step
+before insert on jalon_dossiers.dossier
+for each row execute function jalon_engine.tg_dossier__keep_in_step();
+
+create or replace trigger _110_keep_in_step
+before update on jalon_dossiers.dossier
+for each row when (old.* is distinct from new.*) execute function jalon_engine.tg_dossier__keep_in_step();
