@@ -85,7 +85,9 @@ class Bench:
 
     def subscribe(self, **more: Any) -> str:
         given = {"url": f"{self.receiver.url}/hook", "eventTypes": ["item.*"]} | more
-        (body,) = self.one("select body from jalon_api.create_webhook(null, %s::jsonb, %s::jsonb)", json.dumps(given), CALLER)
+        (body,) = self.one(
+            "select body from jalon_api.create_webhook(null, %s::jsonb, %s::jsonb)", json.dumps(given), CALLER
+        )
         return str(body["id"])
 
     def unsubscribe(self, id: str) -> None:

@@ -1,4 +1,4 @@
-"""Forget everything: remove the embedded database and begin anew.
+"""Forget everything: remove the embedded database and begin again.
 
 Only for the embedded PostgreSQL, and only while nothing uses it.
 """

@@ -91,7 +91,7 @@ def wide(node: dict[str, Any]) -> float:
 
 
 def shown(edge: dict[str, Any]) -> list[str]:
-    """The words at a transition, in a line or two: what becomes of it, what it is called, what it demands, how often it was taken."""
+    """The words at a transition, in a line or two: what becomes of it, what it is called, what it requires, how often it was taken."""
     label = edge["label"] if len(edge["label"]) <= 40 else edge["label"][:39] + "…"
     sign = {"added": "+", "removed": "−", "changed": "~"}.get(edge["change"] or "", "▶" if edge["isMine"] else "")
     demands = {

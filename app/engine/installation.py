@@ -19,7 +19,7 @@ class Camel(msgspec.Struct, rename="camel"):
 
 
 class Reload(Camel):
-    """When functions, views and triggers were made anew."""
+    """When functions, views and triggers were made again."""
 
     digest: str
     at: Timestamp
@@ -71,10 +71,10 @@ class Findings(Camel):
     items: list[Finding]
 
 
-@get("/api/v1/standing", tags=TAGS, responses=responses())
+@get("/api/v1/installation", tags=TAGS, responses=responses())
 async def standing(request: Request) -> Response[Standing]:
     """Server, applied migrations, last reload, tracked tables, and how far partitions reach."""
-    return await call("standing", None, None, request)
+    return await call("installation", None, None, request)
 
 
 @get("/api/v1/verify", tags=TAGS, responses=responses(404))

@@ -229,7 +229,7 @@ async def weekly_flow(
 
 @post("/api/v1/recaps/{name:str}/count", tags=["Recaps"], status_code=200, responses=responses(404, 422))
 async def count(request: Request, name: FromPath[str], data: JSONBody[Question]) -> Response[Counted]:
-    """Count a recap anew, for the console: of a long history it shows what was counted last."""
+    """Count a recap again, for the console: of a long history it shows what was counted last."""
     return await call("count_recap", name, data, request)
 
 

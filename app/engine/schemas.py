@@ -30,7 +30,7 @@ class Camel(msgspec.Struct, kw_only=True, rename="camel"):
 
 
 class AllowedMove(Camel):
-    """A move that its reader may make, and what it demands."""
+    """A move that its reader may make, and what it requires."""
 
     to: str
     label: str

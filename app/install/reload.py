@@ -70,7 +70,9 @@ class Reload:
 
     def settle(self) -> None:
         """The engine brings up to date what it derives from rows; as the caller, who may own tracked tables."""
-        if self.connection.execute("select 1 where to_regprocedure('jalon_engine.refresh_derived()') is not null").fetchone():
+        if self.connection.execute(
+            "select 1 where to_regprocedure('jalon_engine.refresh_derived()') is not null"
+        ).fetchone():
             self.connection.execute("set local role none")
             try:
                 self.connection.execute("select jalon_engine.refresh_derived()")

@@ -97,7 +97,7 @@ class Database:
             return await cursor.fetchall()
 
     async def call(self, function: str, key: str | None, data: bytes, caller: bytes) -> Answer:
-        """api.<function>, through the door that all calls go through: jalon_api.run."""
+        """api.<function>, through jalon_api.run, as all calls."""
         try:
             found = await self.rows(RUN, (function, key, data.decode(), caller.decode()))
         except psycopg.Error as error:

@@ -40,7 +40,7 @@ REFUSALS = {
     401: ("JL201", "This needs a bearer token."),
     403: ("JL202", "orders 7: NEW -> PAID is not for anna"),
     404: ("JL401", "orders 7 does not exist"),
-    409: ("JL101", "orders 7: NEW -> SHIPPED is no transition"),
+    409: ("JL101", "orders 7: NEW -> SHIPPED is not a transition of the workflow"),
     412: ("JL410", "orders 7 has changed: it is at version 3"),
     413: (None, "Request Entity Too Large"),
     422: ("JL301", "orders 7: NEW -> CANCELLED needs a reason"),

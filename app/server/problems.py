@@ -48,7 +48,7 @@ class ProblemDetails(msgspec.Struct, kw_only=True):
     type: str = "about:blank"
     title: Annotated[str, Meta(examples=["Conflict"])]
     status: Annotated[int, Meta(examples=[409])]
-    detail: Annotated[str, Meta(examples=["orders 7: NEW -> SHIPPED is no transition"])]
+    detail: Annotated[str, Meta(examples=["orders 7: NEW -> SHIPPED is not a transition of the workflow"])]
     instance: Annotated[str, Meta(examples=["/api/v1/tracked/orders/7/moves"])]
     code: Annotated[str | None, Meta(examples=["JL101"])] = None
     hint: Annotated[str | None, Meta(examples=["Allowed from NEW: PAID, CANCELLED."])] = None

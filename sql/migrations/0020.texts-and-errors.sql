@@ -80,8 +80,8 @@ insert into jalon_engine.error_code (sqlstate, http_status, title, description) 
 ('JL202', 403, 'Role missing', 'The transition exists, but the actor holds none of the roles that may take it.'),
 ('JL203', 403, 'Permission missing', 'The actor''s roles do not carry the permission that this needs.'),
 ('JL204', 403, 'Not in this relation', 'The transition is for those who stand in a certain relation to the record.'),
-('JL301', 422, 'Reason missing', 'The transition demands a reason.'),
-('JL302', 422, 'Field missing', 'The transition demands fields that are empty.'),
+('JL301', 422, 'Reason missing', 'The transition requires a reason.'),
+('JL302', 422, 'Field missing', 'The transition requires fields that are empty.'),
 ('JL303', 409, 'Refused by a guard', 'A guard function refuses the move; its blocker says why.'),
 ('JL401', 404, 'Unknown record', 'No such record, or none that the caller may see.'),
 ('JL402', 400, 'Unknown code', 'The referential has no such code.'),
@@ -98,7 +98,7 @@ insert into jalon_engine.error_code (sqlstate, http_status, title, description) 
 ('JL503', 403, 'Not to be emptied', 'A tracked table is not truncated, and its rows are not deleted, where that is not declared.'),
 ('JL504', 400, 'Cannot be tracked', 'The table does not fit; the message says what is in the way.'),
 ('JL505', 422, 'Workflow invalid', 'The draft has errors; DETAIL lists the findings.'),
-('JL506', 409, 'Rows would be stranded', 'Rows stand on codes that the new version lacks, and no mapping says where they go.'),
+('JL506', 409, 'Records would have no place', 'Rows stand on codes that the new version lacks, and no mapping says where they go.'),
 ('JL205', 403, 'Name not sealed', 'The settings say who acts, but entering did not make them: somebody wrote them by hand, or changed them since.'),
 ('JL206', 403, 'Not a call of its own', 'A call of the web application was made from within another one, or after one in the same transaction.'),
 ('JL207', 409, 'Kept from it', 'The table''s own policies or triggers kept the row from being updated.'),
@@ -108,7 +108,7 @@ insert into jalon_engine.error_code (sqlstate, http_status, title, description) 
 ('JL509', 409, 'Moved between partitions', 'A record of a partitioned table cannot end and begin again in one transaction: that is how a change of partition looks.');
 
 insert into jalon_engine.display_text (code, language, template, hint) values
-('JL101', 'en', '{table} {id}: {from} -> {to} is no transition', 'Allowed from {from}: {allowed}.'),
+('JL101', 'en', '{table} {id}: {from} -> {to} is not a transition of the workflow', 'Allowed from {from}: {allowed}.'),
 ('JL101', 'fr', '{table} {id} : {from} -> {to} n''est pas une transition autorisée', 'Permis depuis {from} : {allowed}.'),
 ('JL101.create', 'en', '{table}: a record cannot begin as {to}', 'It may begin as: {allowed}.'),
 ('JL101.create', 'fr', '{table} : un enregistrement ne peut pas commencer à {to}', 'Il peut commencer à : {allowed}.'),

@@ -1,4 +1,4 @@
--- Workflows: which transitions lead from code to code, who may take them, what they demand.
+-- Workflows: which transitions lead from code to code, who may take them, what they require.
 -- Written as drafts, published as immutable versions, compiled into jalon_engine.rule for the triggers.
 set local role jalon_owner;
 set local lock_timeout = '5s';
@@ -11,7 +11,7 @@ create table jalon_engine.guard (
 comment on table jalon_engine.guard is 'Guard functions that transitions may name; nothing else is ever executed by name.';
 comment on column jalon_engine.guard.name is 'The name a transition uses.';
 comment on column jalon_engine.guard.function_name is 'schema.function (p_old jsonb, p_new jsonb, p_context jsonb) returns text: null to let pass, or why not.';
-comment on column jalon_engine.guard.description is 'What it demands.';
+comment on column jalon_engine.guard.description is 'What it requires.';
 
 create table jalon_engine.workflow (
     category text not null constraint workflow_category_fk references jalon_engine.category (code),
@@ -147,7 +147,7 @@ comment on column jalon_engine.rule.to_code is 'Code entered; always an active o
 comment on column jalon_engine.rule.action is 'Name of the action.';
 comment on column jalon_engine.rule.roles is 'Roles that may take it.';
 comment on column jalon_engine.rule.is_open is 'Whether any known actor may take it.';
-comment on column jalon_engine.rule.is_plain is 'Whether roles, relation and reason are all it demands, so that the trigger decides without a function call.';
+comment on column jalon_engine.rule.is_plain is 'Whether roles, relation and reason are all it requires, so that the trigger decides without a function call.';
 comment on column jalon_engine.rule.relation is 'Relation demanded.';
 comment on column jalon_engine.rule.requires_reason is 'Whether a reason is demanded.';
 comment on column jalon_engine.rule.required_fields is 'Fields demanded.';

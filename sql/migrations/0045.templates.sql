@@ -12,7 +12,7 @@ comment on table jalon_engine.check_function is 'Checks of one''s own that a wor
 comment on column jalon_engine.check_function.name is 'Name of the check.';
 comment on column jalon_engine.check_function.category is 'Category it is for; empty for all.';
 comment on column jalon_engine.check_function.function_name is 'schema.function (p_category text, p_case_type text, p_version integer) returns setof jalon_engine.finding.';
-comment on column jalon_engine.check_function.description is 'What it demands.';
+comment on column jalon_engine.check_function.description is 'What it requires.';
 create index check_function_category_idx on jalon_engine.check_function (category);
 
 create table jalon_engine.template (
@@ -87,9 +87,9 @@ insert into jalon_engine.display_text (code, language, template, hint) values
 ('check.nobody', 'fr', '{subject} : personne n''a reçu {roles} ; seul un jeton pourrait l''apporter', null),
 ('check.out_of_reach', 'en', '{subject} can be reached only by transitions that nobody may take', null),
 ('check.out_of_reach', 'fr', '{subject} n''est accessible que par des transitions que personne ne peut faire', null),
-('check.unknown_relation', 'en', '{subject} demands the relation {relation}, which {table} does not declare', null),
+('check.unknown_relation', 'en', '{subject} requires the relation {relation}, which {table} does not declare', null),
 ('check.unknown_relation', 'fr', '{subject} demande la relation {relation}, que {table} ne déclare pas', null),
-('check.unknown_field', 'en', '{subject} demands {field}, which {table} does not have', null),
+('check.unknown_field', 'en', '{subject} requires {field}, which {table} does not have', null),
 ('check.unknown_field', 'fr', '{subject} demande {field}, que {table} n''a pas', null),
 ('check.guard', 'en', '{subject}: the guard {guard} is no function {function}(jsonb, jsonb, jsonb) returns text', null),
 ('check.guard', 'fr', '{subject} : la garde {guard} n''est pas une fonction {function}(jsonb, jsonb, jsonb) returns text', null),

@@ -38,7 +38,7 @@ comment on column jalon_engine.tracked.history_key is 'Column of the history tha
 comment on column jalon_engine.tracked.on_delete is 'What becomes of history when the record goes: keep, cascade, or the deletion is refused.';
 comment on column jalon_engine.tracked.relations is 'Relation -> column: who stands in that column holds the relation as a role for this record.';
 comment on column jalon_engine.tracked.resolver is 'Function (p_actor text, p_key text) returns text[]: further roles of an actor for one record.';
-comment on column jalon_engine.tracked.changed_by_column is 'Column of the table that is stamped with the actor.';
+comment on column jalon_engine.tracked.changed_by_column is 'Column of the table that is set to the actor.';
 comment on column jalon_engine.tracked.has_foreign_key is 'Whether history refers to the record by a foreign key.';
 comment on column jalon_engine.tracked.move_permission is 'Permission that a move in somebody''s name asks for where no workflow says who may make it.';
 comment on column jalon_engine.tracked.tracked_at is 'Since when.';

@@ -12,7 +12,7 @@ create table jalon_engine.cached_recap (
     constraint kept_recap_pk primary key (recap, question),
     constraint question_is_an_object check (jsonb_typeof(question) = 'object')
 );
-comment on table jalon_engine.cached_recap is 'Recaps that were asked for, as they were counted last. jalon.run_maintenance counts anew what is a day old, and forgets what nobody asked for in a week.';
+comment on table jalon_engine.cached_recap is 'Recaps that were asked for, as they were counted last. jalon.run_maintenance counts again what is a day old, and forgets what nobody asked for in a week.';
 comment on column jalon_engine.cached_recap.recap is 'Name of the recap.';
 comment on column jalon_engine.cached_recap.question is 'Table, case type and period, as they were asked for.';
 comment on column jalon_engine.cached_recap.tracked is 'Tracked table; empty where all were counted.';

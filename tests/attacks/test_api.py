@@ -63,7 +63,9 @@ def test_code_of_a_tables_owner_inside_a_call_enters_as_nobody(shop, owner, api,
         "update shop.orders set status = 'PACKED' where id = 12; update shop.orders set note = 'done' where id = 12"
     )
     attempt(
-        api, """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""", "3F000"
+        api,
+        """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""",
+        "3F000",
     )
     assert "boss" not in authors(shop, 1) + authors(shop, 2)
     assert status(shop, 2) in ("NEW", "PAID")
@@ -76,7 +78,9 @@ def test_what_strangers_code_writes_after_it_named_another_is_not_written_by_the
     """It may write as part of the call, in the caller's name; or it is refused."""
     hang(owner, f"{RUNS[what]}; update shop.parcels set status = 'PAID' where id = 2", when)
     shop.execute("grant update, select on shop.parcels to jalon_mover")
-    attempt(api, """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""")
+    attempt(
+        api, """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')"""
+    )
     assert "boss" not in authors(shop, 2, "shop.parcels")
     for table in ("shop.orders", "shop.parcels"):
         assert_honest(shop, table)
@@ -91,7 +95,9 @@ def test_the_powers_of_the_caller_are_not_lent_to_a_call_within(shop, owner, api
         """perform jalon_api.run('move_record', '11', '{"table": "orders", "to": "SHIPPED"}', '{"actor": "anna", "roles": ["shipper"]}')""",
         when,
     )
-    attempt(api, """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "bob"}')""")
+    attempt(
+        api, """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "bob"}')"""
+    )
     assert status(shop, 11) == "PACKED"
     assert_honest(shop)
 
@@ -386,7 +392,9 @@ def test_what_was_answered_again_acts_for_nobody_after_it(shop, api, together):
     calls = [["2", data, {"actor": "anna", "roles": []}], again]
     api.execute("begin")
     if together:
-        answers = api.execute("select status from jalon_api.together('move_record', %s)", (json.dumps(calls),)).fetchall()
+        answers = api.execute(
+            "select status from jalon_api.together('move_record', %s)", (json.dumps(calls),)
+        ).fetchall()
         assert answers == [(200,), (200,)]
     else:
         call(api, "move_record", 1, data, "boss", "shipper", idempotencyKey="k")

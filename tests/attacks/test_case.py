@@ -263,7 +263,9 @@ def test_a_dossier_takes_no_way_around_the_transitions_by_changing_its_case_type
                 f"""select jalon_api.run('edit_dossier', '{id}', '{{"caseType": "{other}", "mapping": {{"{before}": "{code}"}}}}',
                 '{{"actor": "bob", "roles": []}}')""",
             )
-            now = shop.execute("select status_code, case_type from jalon_dossiers.dossier where id = %s", (id,)).fetchone()
+            now = shop.execute(
+                "select status_code, case_type from jalon_dossiers.dossier where id = %s", (id,)
+            ).fetchone()
             if now != path[-1]:
                 path.append(now)
     # Every code on the way is one where a record of that case type may begin.

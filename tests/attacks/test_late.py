@@ -332,7 +332,10 @@ def test_a_late_trigger_does_not_forge_a_move_of_the_web_application(shop, conne
     holder.execute(forging("new.status := 'SHIPPED';", when="when (new.status = 'PAID')"))
     api = connect("api")
     with untouched(shop):
-        refuses(api, """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""")
+        refuses(
+            api,
+            """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""",
+        )
     assert call(api, "record", 1, {"table": "orders"})[0] == 200
     shop.execute('drop trigger "~~late" on shop.orders')
     assert pay(api, 1)[0] == 200

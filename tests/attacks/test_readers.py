@@ -12,7 +12,7 @@ CALLS = [
     ("record", 1, "orders"),
     ("record_moves", 1, "orders"),
     ("record_history", 1, "orders"),
-    ("standing", None, None),
+    ("installation", None, None),
     ("count_recap", None, None),
     ("health", None, None),
     ("verify", None, None),
@@ -385,7 +385,9 @@ def test_no_function_of_the_web_application_answers_once_the_transaction_has_wri
     callers = ["{}", '{"actor": "boss", "roles": ["admin"]}', '{"actor": "anna", "roles": ["admin"]}']
     api = connect("api")
     api.execute("begin")
-    api.execute("""select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""")
+    api.execute(
+        """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')"""
+    )
     api.execute("savepoint s")
     answered, asked = [], 0
     for name, function, is_open, nulls in functions:

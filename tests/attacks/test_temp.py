@@ -60,7 +60,9 @@ def test_temporary_types_named_like_ours_run_as_nobody_else_in_a_call_of_the_web
     assert pay(api, 1)[0] == 200
     call(api, "record", 1, {"table": "orders"})
     refuses(
-        api, """select jalon_api.run('move_record', '2', '{"table": "orders", "to": "SHIPPED"}', '{"actor": "a"}')""", "JL101"
+        api,
+        """select jalon_api.run('move_record', '2', '{"table": "orders", "to": "SHIPPED"}', '{"actor": "a"}')""",
+        "JL101",
     )
     spy.only("jalon_api", "jalon_mover")
     assert story(temporary, 1) == PAID

@@ -344,7 +344,9 @@ def test_another_case_type_asks_what_takes_the_place_of_a_code_that_it_lacks(lea
     place.select_option("Qualified")
     lea.get_by_role("button", name="Save").click()
     expect(lea.get_by_role("region", name="Where it stands")).to_contain_text("CRM_QUALIFIED")
-    assert world.db.execute("select case_type, organisation from jalon_dossiers.dossier where id = %s", (id,)).fetchone() == (
+    assert world.db.execute(
+        "select case_type, organisation from jalon_dossiers.dossier where id = %s", (id,)
+    ).fetchone() == (
         "CRM_OWNER_LEAD",
         "Lyon",
     )

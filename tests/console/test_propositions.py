@@ -164,7 +164,9 @@ def test_a_role_that_fills_up_meanwhile_is_refused_where_it_was_asked_and_keeps_
     zoe.goto(at("A fountain"))
     id = at("A fountain").rsplit("/", 1)[1]
     mona = '{"actor": "mona", "roles": ["moderator"]}'
-    world.db.execute('select jalon_api.assign_proposition_role(%s, \'{"roleId": "mason", "userId": "ben"}\', %s)', (id, mona))
+    world.db.execute(
+        'select jalon_api.assign_proposition_role(%s, \'{"roleId": "mason", "userId": "ben"}\', %s)', (id, mona)
+    )
     role = zoe.get_by_role("article", name="Mason")
     role.get_by_label("Person").fill("paul")
     role.get_by_role("button", name="Assign Mason").click()

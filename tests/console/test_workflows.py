@@ -177,7 +177,9 @@ class TestTheGraph:
         expect(transition(anna, "NEW → CANCELLED")).to_contain_text("✎")  # a reason
 
     def test_draws_the_demos_events(self, anna, world, axe, shot):
-        found = world.db.execute("select id from jalon_events.events where status = 'active' order by id limit 1").fetchone()
+        found = world.db.execute(
+            "select id from jalon_events.events where status = 'active' order by id limit 1"
+        ).fetchone()
         anna.goto(f"{LIST}/EVENT_STATUS/*?table=events&id={found[0]}")
         expect(anna.locator(".graph a.current")).to_contain_text("Active")
         axe(anna)
@@ -287,7 +289,7 @@ class TestADraft:
         dialog.get_by_label("Clerk clerk").check()
         dialog.get_by_label("Relation to the record").fill("author")
         dialog.get_by_label("Fields that must be filled").fill("customer, meta.parcel")
-        dialog.get_by_label("Demands a reason").check()
+        dialog.get_by_label("Requires a reason").check()
         dialog.get_by_role("button", name="Save in the draft").click()
         expect(draft.get_by_role("status").filter(has_text="Saved in the draft.")).to_be_visible()
         expect(transition(draft, "Take back: SHIPPED → CANCELLED")).to_contain_text("+ Take")

@@ -1,4 +1,4 @@
-"""The column that is stamped with the actor may be narrower than the names of actors."""
+"""The column that is set to the actor may be narrower than the names of actors."""
 
 from collections.abc import Callable
 from typing import Any

@@ -17,7 +17,7 @@ def test_a_raw_update_cannot_skip_the_workflow(shop, refused, moves):
     shop.execute("insert into shop.orders values (7)")
     refusal = refused(shop, "update shop.orders set status = 'SHIPPED' where id = 7")
     assert refusal.sqlstate == "JL101"
-    assert refusal.message == "orders 7: NEW -> SHIPPED is no transition"
+    assert refusal.message == "orders 7: NEW -> SHIPPED is not a transition of the workflow"
     assert refusal.detail["allowed"] == ["PAID", "CANCELLED"]
     assert refusal.hint == "Allowed from NEW: PAID, CANCELLED."
     assert shop.execute("select status, status_version from shop.orders").fetchone() == ("NEW", 1)

@@ -99,7 +99,9 @@ def test_a_stay_of_one_column_is_not_ended_by_another_column_nor_by_the_case_typ
         ("status", "PAID", 1, "business"),
         ("payment", "OPEN", 2, "business"),
     ]
-    standing = "select column_name, code, entered_at::date::text from jalon_history.current where tracked = 'cases' order by 1"
+    standing = (
+        "select column_name, code, entered_at::date::text from jalon_history.current where tracked = 'cases' order by 1"
+    )
     assert rows(orders, standing) == [("payment", "OPEN", "2026-10-06"), ("status", "PAID", "2026-10-05")]
     orders.execute("delete from shop.cases")
     ended = "select column_name, old_code, stay_began::date::text from jalon_history.changes where tracked = 'cases' and new_code is null order by 1"

@@ -94,7 +94,8 @@ def shop(tree: Tree) -> Tree:
     )
     tree.function("jalon_api.greet", "p_name text", "text", "select 'hello ' || p_name")
     tree.write(
-        "functions/shop/views/jalon_recap.names.sql", "create or replace view jalon_recap.names as select name from jalon_roadshow.shop;"
+        "functions/shop/views/jalon_recap.names.sql",
+        "create or replace view jalon_recap.names as select name from jalon_roadshow.shop;",
     )
     tree.write(
         "functions/shop/tg.sql",

@@ -46,7 +46,7 @@ def test_a_deep_home_gets_a_short_socket(home: Path) -> None:
 
 def test_after_a_kill_the_next_goes_on(home: Path, server: embedded.Cluster) -> None:
     """kill -9 of whoever runs it leaves the server; the next takes it over, and stops it in the end."""
-    script = "import sys, pathlib; from jalon import embedded\nwith embedded.running(pathlib.Path(sys.argv[1])): print('up', flush=True); sys.stdin.read()"
+    script = "import sys, pathlib; from jalon.install import embedded\nwith embedded.running(pathlib.Path(sys.argv[1])): print('up', flush=True); sys.stdin.read()"
     with subprocess.Popen(
         [sys.executable, "-c", script, home], stdout=subprocess.PIPE, stdin=subprocess.PIPE
     ) as process:

@@ -86,7 +86,7 @@ def test_the_lock_of_a_killed_process_is_taken_over(shop: Any, run: Any, empty: 
     run()
     with psycopg.connect(empty, autocommit=True) as connection:
         connection.execute("insert into jalon_install.yoyo_lock (locked, ctime, pid) values (1, now(), 4711)")
-    shop.migration("0120.more", "create table roadshow.more (id int);")
+    shop.migration("0120.more", "create table jalon_roadshow.more (id int);")
     assert run().applied[-1] == "0120.more"
 
 
@@ -123,7 +123,9 @@ def test_killed_in_the_middle_the_next_run_completes(
         process.send_signal(signal.SIGKILL)
         process.wait()
         holder.execute("select pg_advisory_unlock(1)")
-        assert holder.execute("select to_regclass('jalon_roadshow.half'), to_regclass('jalon_recap.names')").fetchone() == (
+        assert holder.execute(
+            "select to_regclass('jalon_roadshow.half'), to_regclass('jalon_recap.names')"
+        ).fetchone() == (
             None,
             None,
         )
@@ -155,7 +157,9 @@ def test_who_comes_second_says_that_it_waits(shop: Any, run: Any, empty: str) ->
 
 def test_a_held_lock_ends_in_a_clear_error_with_nothing_applied(shop: Any, run: Any, empty: str) -> None:
     run()
-    shop.migration("0120.wider", "create table roadshow.more (id int); alter table jalon_roadshow.shop add column size int;")
+    shop.migration(
+        "0120.wider", "create table jalon_roadshow.more (id int); alter table jalon_roadshow.shop add column size int;"
+    )
     with psycopg.connect(empty, application_name="report") as holder:
         holder.execute("select * from jalon_roadshow.shop")
         with pytest.raises(
@@ -163,13 +167,13 @@ def test_a_held_lock_ends_in_a_clear_error_with_nothing_applied(shop: Any, run: 
         ):
             run()
     with psycopg.connect(empty) as connection:
-        assert connection.execute("select to_regclass('roadshow.more')").fetchone() == (None,)
+        assert connection.execute("select to_regclass('jalon_roadshow.more')").fetchone() == (None,)
 
 
 def test_the_search_path_is_set_for_the_database(run: Any, empty: str) -> None:
     run()
     with psycopg.connect(empty) as connection:
-        assert "roadshow, event, dossier" in connection.execute("show search_path").fetchone()[0]  # type: ignore[index]
+        assert "jalon_roadshow, jalon_engine" in connection.execute("show search_path").fetchone()[0]  # type: ignore[index]
 
 
 def limits(dsn: str) -> dict[tuple[str, str], str]:

@@ -41,10 +41,10 @@ def test_a_failing_file_changes_nothing(shop: Any, run: Any, at: Any) -> None:
 
 
 def test_a_file_may_need_a_later_one(shop: Any, run: Any, at: Any) -> None:
-    shop.write("functions/aa.sql", "create or replace view recap.aa as select jalon_engine.late() as late;")
+    shop.write("functions/aa.sql", "create or replace view jalon_recap.aa as select jalon_engine.late() as late;")
     shop.function("jalon_engine.late", "", "int", "select 7")
     run()
-    assert one(at, "select late from recap.aa") == 7
+    assert one(at, "select late from jalon_recap.aa") == 7
 
 
 def test_another_return_type_and_other_argument_names(shop: Any, run: Any, at: Any) -> None:
@@ -61,7 +61,8 @@ def test_other_arguments_leave_no_twin(shop: Any, run: Any, at: Any) -> None:
 
 def test_a_view_loses_a_column_and_what_hangs_on_it_comes_back(shop: Any, run: Any, at: Any) -> None:
     shop.write(
-        "functions/shop/views/jalon_recap.names2.sql", "create or replace view jalon_recap.names2 as select name from jalon_recap.names;"
+        "functions/shop/views/jalon_recap.names2.sql",
+        "create or replace view jalon_recap.names2 as select name from jalon_recap.names;",
     )
     run()
     shop.write(
@@ -75,20 +76,21 @@ def test_a_view_loses_a_column_and_what_hangs_on_it_comes_back(shop: Any, run: A
 
 
 def test_a_function_that_returns_a_view_follows_it(shop: Any, run: Any, at: Any) -> None:
-    shop.function("recap.all_names", "", "setof jalon_recap.names", "select * from jalon_recap.names")
+    shop.function("jalon_recap.all_names", "", "setof jalon_recap.names", "select * from jalon_recap.names")
     run()
     shop.write(
         "functions/shop/views/jalon_recap.names.sql",
         "create or replace view jalon_recap.names as select id as number, name from jalon_roadshow.shop;",
     )
     run()
-    assert at.execute("select number from recap.all_names()").fetchall() == []
+    assert at.execute("select number from jalon_recap.all_names()").fetchall() == []
 
 
 def test_what_the_user_built_on_it_is_named_and_kept(shop: Any, run: Any, at: Any) -> None:
     at.execute("create view public.mine as select name from jalon_recap.names")
     shop.write(
-        "functions/shop/views/jalon_recap.names.sql", "create or replace view jalon_recap.names as select id from jalon_roadshow.shop;"
+        "functions/shop/views/jalon_recap.names.sql",
+        "create or replace view jalon_recap.names as select id from jalon_roadshow.shop;",
     )
     with pytest.raises(Refusal, match=r"depends on it: view public\.mine"):
         run()
@@ -99,7 +101,9 @@ def test_what_the_user_built_on_it_is_named_and_kept(shop: Any, run: Any, at: An
 def test_what_no_file_makes_any_more_goes(shop: Any, run: Any, at: Any, path: str) -> None:
     shop.remove(path)
     run()
-    assert one(at, "select to_regprocedure('jalon_api.greet(text)') is null or to_regclass('jalon_recap.names') is null")
+    assert one(
+        at, "select to_regprocedure('jalon_api.greet(text)') is null or to_regclass('jalon_recap.names') is null"
+    )
 
 
 def test_a_ghost_that_the_user_needs_is_named(shop: Any, run: Any, at: Any) -> None:
@@ -144,7 +148,9 @@ def test_a_changed_function_waits_for_no_table(shop: Any, run: Any, at: Any, emp
         " as $$ begin new.name := lower(new.name); return new; end $$;",
     )
     with psycopg.connect(empty) as holder:
-        holder.execute("lock table jalon_roadshow.shop in access exclusive mode; lock table jalon_recap.names in access share mode")
+        holder.execute(
+            "lock table jalon_roadshow.shop in access exclusive mode; lock table jalon_recap.names in access share mode"
+        )
         run(lock_timeout=0.2)
     at.execute("insert into jalon_roadshow.shop values (1, 'ADA')")
     assert one(at, "select name from jalon_roadshow.shop") == "ada"

@@ -40,7 +40,14 @@ def up(settings: Settings, **options: Any) -> None:
 def dump(cluster: Any, dsn: str, *options: str) -> str:
     """What pg_dump says of our schemas, without what differs from one day or server to the next."""
     done = subprocess.run(
-        [cluster.programs / "pg_dump", "--schema-only", "--no-owner", "--exclude-table=jalon_install.*yoyo*", *options, dsn],
+        [
+            cluster.programs / "pg_dump",
+            "--schema-only",
+            "--no-owner",
+            "--exclude-table=jalon_install.*yoyo*",
+            *options,
+            dsn,
+        ],
         capture_output=True,
         text=True,
         check=True,

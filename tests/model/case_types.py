@@ -279,7 +279,10 @@ class Calls:
             if self.rng.random() < 0.6:
                 return self.ask("open_dossier", None, {"caseType": case_type, "statusCode": code})
             return self.tell(
-                self.writer, "insert into jalon_dossiers.dossier (case_type, status_code) values (%s, %s)", case_type, code
+                self.writer,
+                "insert into jalon_dossiers.dossier (case_type, status_code) values (%s, %s)",
+                case_type,
+                code,
             )
         free = next(number for number in range(1, 99) if str(number) not in self.states["ticket"])
         text = "insert into shop.ticket (id, case_type, status) values (%s, %s, %s)"
@@ -314,5 +317,5 @@ class Calls:
         return "any" in step.roles or bool(set(step.roles) & set(roles))
 
 
-SCHEMA = "api"
+SCHEMA = "jalon_api"
 NOBODY = "00000000-0000-0000-0000-000000000000"

@@ -223,7 +223,8 @@ class Runner:
             session,
             step,
             lambda: answer(session.twin, "set constraints all immediate"),
-            lambda: answer(session.shop, "commit"),
+            # What a deferred trigger queues fires at once here and last of all at COMMIT; both sides take the same order.
+            lambda: answer(session.shop, "set constraints all immediate; commit"),
         )
 
     def do_rollback(self, session: Session, step: Step) -> None:
@@ -246,7 +247,7 @@ class Runner:
             named = Named(step.words[0] or "", tuple(filter(None, (step.words[1] or "").split(","))), step.words[2])
             session.shop.execute("select jalon.acting(%s, %s, %s)", [named.actor, list(named.roles), named.reason])
             session.settings.acting, session.settings.forged = named, frozenset()
-            session.sealed = self.sealed(session)
+            session.sealed, session.is_sealed_here = self.sealed(session), True
 
     def sealed(self, session: Session) -> dict[str, str]:
         names = ("actor", "roles", "reason", "marks", "role_sources", "seal")
@@ -281,7 +282,7 @@ class Runner:
 
     def do_replay(self, session: Session, step: Step) -> None:
         """The seal of an earlier transaction fits nothing in this one."""
-        if session.in_transaction and session.sealed and not session.settings.acting:
+        if session.in_transaction and session.sealed and not session.is_sealed_here:
             for name, value in session.sealed.items():
                 session.shop.execute("select set_config(%s, %s, true)", [f"jalon.{name}", value])
             session.settings.forged |= {"seal"}

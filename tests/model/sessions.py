@@ -54,6 +54,7 @@ class Session:
     has_changed: bool = False
     epoch: int = 0  # of the grants when the transaction began
     sealed: dict[str, str] = field(default_factory=dict)  # the settings of the last transaction that named somebody
+    is_sealed_here: bool = False  # that is the transaction under way: its seal is good until it ends
     pending: list[Seen] = field(default_factory=list)
     savepoints: list[tuple[str, int, Settings]] = field(default_factory=list)
     last_seq: int = 0
@@ -90,7 +91,7 @@ class Session:
         self.in_transaction, self.is_guarded, self.isolation, self.epoch = True, is_guarded, isolation, epoch
 
     def end(self) -> None:
-        self.in_transaction = self.is_lost = self.has_changed = False
+        self.in_transaction = self.is_lost = self.has_changed = self.is_sealed_here = False
         self.isolation = "read committed"
         self.settings = copy(self.settings)
         self.settings.acting, self.settings.forged = None, frozenset()

@@ -75,7 +75,9 @@ def test_after_a_rotation_both_secrets_sign(
 ) -> None:
     id, old = subscribe()
     caller = json.dumps({"actor": "ada", "roles": ["admin"]})
-    new = rows(shop, "select body from jalon_api.rotate_webhook_secret(%s, '{}', %s::jsonb)", id, caller)[0][0]["secret"]
+    new = rows(shop, "select body from jalon_api.rotate_webhook_secret(%s, '{}', %s::jsonb)", id, caller)[0][0][
+        "secret"
+    ]
     relays()
     pay(shop, 1)
     (got,) = receiver.wait(1)
@@ -224,16 +226,17 @@ def test_410_stops_the_endpoint_and_the_admins_are_told(
     told = rows(shop, "select body from jalon_api.notifications(null, '{}', %s::jsonb)", admin)[0][0]["items"]
     assert [(n["type"], n["title"]) for n in told] == [("webhook_disabled", f"The webhook {receiver.url} is disabled")]
     assert (
-        rows(shop, 'select body from jalon_api.notifications(null, \'{}\', \'{"actor": "carl", "roles": ["clerk"]}\')')[0][0][
-            "items"
-        ]
+        rows(shop, 'select body from jalon_api.notifications(null, \'{}\', \'{"actor": "carl", "roles": ["clerk"]}\')')[
+            0
+        ][0]["items"]
         == []
     )
     receiver.answer = lambda got: (200, {})
     shop.execute("select jalon_api.pause_webhook(%s, '{\"paused\": false}', %s::jsonb)", (id, admin))
     shop.execute("update jalon_engine.webhook_delivery set due_at = now() where due_at is not null")
     shop.execute(
-        "select jalon_api.send_webhook(%s, jsonb_build_object('since', now() - interval '1 hour'), %s::jsonb)", (id, admin)
+        "select jalon_api.send_webhook(%s, jsonb_build_object('since', now() - interval '1 hour'), %s::jsonb)",
+        (id, admin),
     )
     pay(shop, 3)
     until(lambda: {g.data["key"] for g in receiver.got} >= {1, 3})
@@ -384,7 +387,9 @@ def test_resend_replay_and_a_test_delivery(
             rows(shop, "select count(*) from jalon_engine.webhook_delivery where delivered_at is not null") == [(2,)]
         )
     )
-    shop.execute("select jalon_api.send_webhook(%s, jsonb_build_object('delivery', %s::text), %s::jsonb)", (id, first, admin))
+    shop.execute(
+        "select jalon_api.send_webhook(%s, jsonb_build_object('delivery', %s::text), %s::jsonb)", (id, first, admin)
+    )
     assert receiver.wait(3)[2].headers["webhook-id"] == first
     until(
         lambda: (

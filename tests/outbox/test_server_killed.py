@@ -187,7 +187,12 @@ def test_a_server_killed_again_and_again_loses_no_delivery_and_invents_none(
         writer.connect()
         writer.begin_slow()  # its events are older than those that are delivered before it commits
         writer.change()
-        until(lambda: writer.db.execute("select not exists (select from jalon_engine.outbox_message)").fetchone() == (True,), 60)
+        until(
+            lambda: (
+                writer.db.execute("select not exists (select from jalon_engine.outbox_message)").fetchone() == (True,)
+            ),
+            60,
+        )
         writer.commit_slow()
         until(lambda: writer.db.execute("""select not exists (select from jalon_engine.outbox_message)
             and not exists (select from jalon_engine.webhook_delivery where due_at is not null)""").fetchone() == (True,), 120)  # fmt: skip

@@ -209,9 +209,7 @@ def test_funnel_of_a_case_type_knows_its_workflows_codes_only(orders: Connection
 
 
 def test_labels_fall_back_to_the_default_language_and_the_code(orders: Connection) -> None:
-    labels = (
-        "select label from jalon_recap.codes where category = 'ORDER_STATUS' and code = %s and language = jalon_recap.language(%s)"
-    )
+    labels = "select label from jalon_recap.codes where category = 'ORDER_STATUS' and code = %s and language = jalon_recap.language(%s)"
     assert rows(orders, labels, "NEW", "fr") == [("Nouvelle",)]
     assert rows(orders, labels, "NEW", "fr-CA") == [("Nouvelle",)]
     assert rows(orders, labels, "CANCELLED", "fr") == [("Cancelled",)]

@@ -57,10 +57,14 @@ def test_without_a_week_it_is_this_one(db: Connection) -> None:
 
 def test_a_change_in_the_last_millisecond_of_sunday_in_paris_is_that_weeks(orders: Connection) -> None:
     happened(orders, (1, "NEW", "2026-11-22 23:59:59.999 Europe/Paris"), (2, "NEW", "2026-11-23 00:00:00 Europe/Paris"))
-    changes = "select record_key, local_time::text from jalon_recap.weekly_changes(%s, 'Europe/Paris', tracked => 'orders')"
+    changes = (
+        "select record_key, local_time::text from jalon_recap.weekly_changes(%s, 'Europe/Paris', tracked => 'orders')"
+    )
     assert rows(orders, changes, "2026-W47") == [("1", "2026-11-22 23:59:59.999")]
     assert rows(orders, changes, "2026-W48") == [("2", "2026-11-23 00:00:00")]
-    assert rows(orders, "select record_key from jalon_recap.weekly_changes('2026-W47', 'UTC', tracked => 'orders')") == [
+    assert rows(
+        orders, "select record_key from jalon_recap.weekly_changes('2026-W47', 'UTC', tracked => 'orders')"
+    ) == [
         ("1",),
         ("2",),
     ]
@@ -145,7 +149,9 @@ def test_what_was_there_when_the_table_was_tracked_is_nobodys_change(orders: Con
     orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS')")
     assert rows(orders, "select * from jalon_recap.weekly_changes(tracked => 'parcels')") == []
     assert rows(orders, "select * from jalon_recap.weekly_flow(tracked => 'parcels')") == []
-    assert rows(orders, "select at_end from jalon_recap.weekly_counts(tracked => 'parcels') where code = 'NEW'") == [(1,)]
+    assert rows(orders, "select at_end from jalon_recap.weekly_counts(tracked => 'parcels') where code = 'NEW'") == [
+        (1,)
+    ]
 
 
 def test_the_document_holds_it_all_in_the_readers_language(orders: Connection) -> None:
@@ -183,7 +189,10 @@ def test_a_week_reads_its_own_months_and_none_before(orders: Connection) -> None
         "y2026m06",
         "default",
     }
-    assert read(orders, "select * from jalon_recap.weekly_flow('2026-W25', tracked => 'orders')") <= {"y2026m06", "default"}
+    assert read(orders, "select * from jalon_recap.weekly_flow('2026-W25', tracked => 'orders')") <= {
+        "y2026m06",
+        "default",
+    }
     whole = read(orders, "select jalon_recap.weekly('2026-W46', tracked => 'orders')")
     assert "y2026m11" in whole
     assert not [month for month in whole if month < "y2026m11" and month != "default"]

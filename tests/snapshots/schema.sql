@@ -278,7 +278,7 @@ COMMENT ON COLUMN jalon_engine.check_function.category IS 'Category it is for; e
 
 COMMENT ON COLUMN jalon_engine.check_function.function_name IS 'schema.function (p_category text, p_case_type text, p_version integer) returns setof jalon_engine.finding.';
 
-COMMENT ON COLUMN jalon_engine.check_function.description IS 'What it demands.';
+COMMENT ON COLUMN jalon_engine.check_function.description IS 'What it requires.';
 
 CREATE TABLE jalon_engine.guard (
     name text NOT NULL,
@@ -292,7 +292,7 @@ COMMENT ON COLUMN jalon_engine.guard.name IS 'The name a transition uses.';
 
 COMMENT ON COLUMN jalon_engine.guard.function_name IS 'schema.function (p_old jsonb, p_new jsonb, p_context jsonb) returns text: null to let pass, or why not.';
 
-COMMENT ON COLUMN jalon_engine.guard.description IS 'What it demands.';
+COMMENT ON COLUMN jalon_engine.guard.description IS 'What it requires.';
 
 CREATE TABLE jalon_engine.language (
     code text NOT NULL,
@@ -475,7 +475,7 @@ COMMENT ON COLUMN jalon_engine.tracked.relations IS 'Relation -> column: who sta
 
 COMMENT ON COLUMN jalon_engine.tracked.resolver IS 'Function (p_actor text, p_key text) returns text[]: further roles of an actor for one record.';
 
-COMMENT ON COLUMN jalon_engine.tracked.changed_by_column IS 'Column of the table that is stamped with the actor.';
+COMMENT ON COLUMN jalon_engine.tracked.changed_by_column IS 'Column of the table that is set to the actor.';
 
 COMMENT ON COLUMN jalon_engine.tracked.has_foreign_key IS 'Whether history refers to the record by a foreign key.';
 
@@ -601,7 +601,7 @@ COMMENT ON COLUMN jalon_engine.rule.roles IS 'Roles that may take it.';
 
 COMMENT ON COLUMN jalon_engine.rule.is_open IS 'Whether any known actor may take it.';
 
-COMMENT ON COLUMN jalon_engine.rule.is_plain IS 'Whether roles, relation and reason are all it demands, so that the trigger decides without a function call.';
+COMMENT ON COLUMN jalon_engine.rule.is_plain IS 'Whether roles, relation and reason are all it requires, so that the trigger decides without a function call.';
 
 COMMENT ON COLUMN jalon_engine.rule.relation IS 'Relation demanded.';
 
@@ -644,7 +644,7 @@ CREATE TABLE jalon_engine.cached_recap (
     CONSTRAINT question_is_an_object CHECK ((jsonb_typeof(question) = 'object'::text))
 );
 
-COMMENT ON TABLE jalon_engine.cached_recap IS 'Recaps that were asked for, as they were counted last. jalon.run_maintenance counts anew what is a day old, and forgets what nobody asked for in a week.';
+COMMENT ON TABLE jalon_engine.cached_recap IS 'Recaps that were asked for, as they were counted last. jalon.run_maintenance counts again what is a day old, and forgets what nobody asked for in a week.';
 
 COMMENT ON COLUMN jalon_engine.cached_recap.recap IS 'Name of the recap.';
 
@@ -3402,7 +3402,7 @@ CREATE VIEW jalon_history.dossier_timeline AS
            FROM jalon_history.deletion d
           WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'dossier'::text) AND (d.record_key = (n.dossier_id)::text) AND (d.deleted_at >= n.changed_at))) e);
 
-COMMENT ON VIEW jalon_history.dossier_timeline IS 'Generated for dossier: every stay of every record. [192c35ff]';
+COMMENT ON VIEW jalon_history.dossier_timeline IS 'Generated for dossier: every stay of every record. [93852215]';
 
 COMMENT ON COLUMN jalon_history.dossier_timeline.dossier_id IS 'Key of the record.';
 
@@ -3499,7 +3499,7 @@ CREATE VIEW jalon_history.events_timeline AS
            FROM jalon_history.deletion d
           WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'events'::text) AND (d.record_key = (n.event_id)::text) AND (d.deleted_at >= n.changed_at))) e);
 
-COMMENT ON VIEW jalon_history.events_timeline IS 'Generated for events: every stay of every record. [6319a3de]';
+COMMENT ON VIEW jalon_history.events_timeline IS 'Generated for events: every stay of every record. [e7f6de4b]';
 
 COMMENT ON COLUMN jalon_history.events_timeline.event_id IS 'Key of the record.';
 
@@ -3678,7 +3678,7 @@ CREATE VIEW jalon_history.proposition_timeline AS
            FROM jalon_history.deletion d
           WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'proposition'::text) AND (d.record_key = (n.proposition_id)::text) AND (d.deleted_at >= n.changed_at))) e);
 
-COMMENT ON VIEW jalon_history.proposition_timeline IS 'Generated for proposition: every stay of every record. [c250b60f]';
+COMMENT ON VIEW jalon_history.proposition_timeline IS 'Generated for proposition: every stay of every record. [ea400fa4]';
 
 COMMENT ON COLUMN jalon_history.proposition_timeline.proposition_id IS 'Key of the record.';
 
@@ -3753,7 +3753,7 @@ CREATE VIEW jalon_history.roadshow_counterparty_timeline AS
            FROM jalon_history.deletion d
           WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'roadshow_counterparty'::text) AND (d.record_key = (n.counterparty_id)::text) AND (d.deleted_at >= n.changed_at))) e);
 
-COMMENT ON VIEW jalon_history.roadshow_counterparty_timeline IS 'Generated for roadshow_counterparty: every stay of every record. [83ef9515]';
+COMMENT ON VIEW jalon_history.roadshow_counterparty_timeline IS 'Generated for roadshow_counterparty: every stay of every record. [94d9d684]';
 
 COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.counterparty_id IS 'Key of the record.';
 

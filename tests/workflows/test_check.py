@@ -143,7 +143,9 @@ def test_relations_and_fields_are_those_of_the_tracked_tables(task: Any, rows: A
         "select jalon.set_transition('TASK', 'TODO', 'DOING', roles => '{owner}', relation => '!owner', required_fields => '{title,meta.hours}')"
     )
     assert rows("select code from jalon.workflow_check('TASK')") == []
-    task.execute("select jalon.set_transition('TASK', 'TODO', 'DOING', relation => 'boss', required_fields => '{titel}')")
+    task.execute(
+        "select jalon.set_transition('TASK', 'TODO', 'DOING', relation => 'boss', required_fields => '{titel}')"
+    )
     assert rows("select severity, code from jalon.workflow_check('TASK')") == [
         ("warning", "unknown_field"),
         ("warning", "unknown_relation"),

@@ -36,9 +36,9 @@ def test_a_workflow_from_nothing_to_force(db: Any, dba: Any) -> None:
         ("OPEN", {"en": "Open"}),
         ("SHUT", {"en": "Shut"}),
     ]
-    assert dba.execute("select from_code, to_code, roles from jalon.transitions where category = 'DOOR'").fetchall() == [
-        ("OPEN", "SHUT", ["any"])
-    ]
+    assert dba.execute(
+        "select from_code, to_code, roles from jalon.transitions where category = 'DOOR'"
+    ).fetchall() == [("OPEN", "SHUT", ["any"])]
     assert dba.execute("select role, is_held from jalon.grants where principal = 'anna'").fetchall() == [
         ("porter", True)
     ]

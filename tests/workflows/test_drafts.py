@@ -14,7 +14,8 @@ def test_a_draft_begins_as_a_copy_and_changes_nothing(orders: Any, rows: Any, va
     assert value("select state from jalon.discard('ORDER_STATUS')") == "draft"
     assert value("select version from jalon.draft('ORDER_STATUS', copied => false)") == 2
     assert (
-        value("select count(*) from jalon_engine.workflow_transition where version = 2 and category = 'ORDER_STATUS'") == 0
+        value("select count(*) from jalon_engine.workflow_transition where version = 2 and category = 'ORDER_STATUS'")
+        == 0
     )
 
 
@@ -35,7 +36,9 @@ def test_two_editors_notice_each_other(orders: Any, refused: Any, value: Any) ->
 
 def test_setting_an_transition_again_changes_only_what_is_named(orders: Any, rows: Any) -> None:
     orders.execute("select jalon.draft('ORDER_STATUS')")
-    orders.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', required_fields => '{note}', icon => 'coin')")
+    orders.execute(
+        "select jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', required_fields => '{note}', icon => 'coin')"
+    )
     orders.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', requires_reason => true, icon => '')")
     assert rows(
         """select action, roles, requires_reason, required_fields, icon from jalon_engine.workflow_transition

@@ -1,4 +1,4 @@
-"""Publishing: nothing with errors, no row stranded, mapped rows moved with a history row each; a rehearsal of it all."""
+"""Publishing: nothing with errors, no record left without a place, mapped rows moved with a history row each; a rehearsal of it all."""
 
 from typing import Any
 

@@ -81,7 +81,8 @@ def test_a_permission_is_called_what_its_reader_calls_it(db: Any, value: Any) ->
     db.execute("select jalon.set_permission_label('force_move', 'en', 'Push through', 'Whatever the transitions say.')")
     assert value(called, "en") == "Push through"
     assert (
-        value("select description from jalon_engine.permission where code = 'force_move'") == "Whatever the transitions say."
+        value("select description from jalon_engine.permission where code = 'force_move'")
+        == "Whatever the transitions say."
     )
 
 

@@ -24,7 +24,7 @@ def known() -> list[str]:
 @get("/console/health")
 async def health(request: Request) -> Response[str]:
     version = {"version": __version__, "known": known(), "wanted": wanted}
-    return await page(request, "health/health.html", standing=ask("standing"), health=ask("health"), **version)
+    return await page(request, "health/health.html", standing=ask("installation"), health=ask("health"), **version)
 
 
 routes: list[Any] = [health]

@@ -53,7 +53,7 @@ class Why(Input, frozen=True, kw_only=True, rename=None):
 
 
 class Decision(Input, frozen=True, kw_only=True, rename=None):
-    """Where to, and what the organizer is told. Notes are the reason that some transitions and every forced move demand."""
+    """Where to, and what the organizer is told. Notes are the reason that some transitions and every forced move require."""
 
     status: Annotated[str, Meta(min_length=1, max_length=100, examples=["active"])] | None = None
     moderation_status: Annotated[str, Meta(min_length=1, max_length=100, examples=["approved"])] | None = None

@@ -54,4 +54,4 @@ language sql stable
 return (200, json_build_object('table', p_moved.tracked, 'id', p_moved.id, 'column', p_moved.column_name, 'from', p_moved.old_code, 'to', p_moved.new_code,
     'version', p_moved.version, 'changedAt', p_moved.changed_at, 'changed', p_moved.has_changed, 'etag', p_etag), p_etag,
     jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array(p_moved.tracked, p_moved.old_code, p_moved.new_code))))::jalon_engine.answer;
-comment on function jalon_engine.moved_answer(jalon_engine.moved, text) is 'What the caller of a move is told.';
+comment on function jalon_engine.moved_answer(jalon_engine.moved, text) is 'The answer to the caller of a move.';

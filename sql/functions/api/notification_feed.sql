@@ -32,7 +32,7 @@ begin
         'notification', jalon_engine.notification_json(n, r.read_at, p_caller ->> 'language')) order by n.position), '[]') into v_items
     from unnest(v_rows) n
     left join jalon_engine.notification_read r on r.notification_id = n.id and r.reader = v_actor;
-    -- A position beyond the last comes from another life of this database: the reader begins anew.
+    -- A position beyond the last comes from another life of this database: the reader begins again.
     return (200, json_build_object('items', v_items, 'permissions', to_json(v_permissions), 'is_reset', v_after is null or v_after > v_last,
         'position', case when cardinality(v_rows) = v_limit then v_rows[v_limit].position else v_last end,
         'unread_count', case when v_after is null or v_after > v_last then jalon_engine.count_notifications(v_actor, v_permissions, true) end), null, null)::jalon_engine.answer;

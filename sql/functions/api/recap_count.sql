@@ -1,4 +1,4 @@
--- Recaps of long histories are counted anew when somebody looks at them, and once a day.
+-- Recaps of long histories are counted again when somebody looks at them, and once a day.
 
 create or replace function jalon_api.count_recap(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -13,7 +13,7 @@ begin
     return (200, json_build_object('table', coalesce(v_tracked, '*'), 'countedAt', v_kept.counted_at), null, null)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.count_recap(text, jsonb, jsonb) is 'Counts a recap anew, for pages to show: {table, since, until, caseType, bucket}.';
+comment on function jalon_api.count_recap(text, jsonb, jsonb) is 'Counts a recap again, for pages to show: {table, since, until, caseType, bucket}.';
 
 create or replace function jalon.renew_recaps()
 returns table (recap text, question jsonb, counted_at timestamptz)
@@ -39,6 +39,6 @@ begin
     end if;
 end
 $$;
-comment on function jalon.renew_recaps() is 'Counts one recap of a long history anew that is a day old, and forgets those that nobody asked for in a week; no row once all is done. The relay calls it once a day.';
+comment on function jalon.renew_recaps() is 'Counts one recap of a long history again that is a day old, and forgets those that nobody asked for in a week; no row once all is done. The relay calls it once a day.';
 revoke execute on function jalon.renew_recaps() from public;
 grant execute on function jalon.renew_recaps() to jalon_dba, jalon_relay;

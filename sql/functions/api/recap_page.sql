@@ -1,5 +1,5 @@
 -- Recaps for pages, which may not count a year while somebody waits. A short history is counted at once. Of a long one a page
--- shows what was counted last, and when that was; whoever looks at it has it counted anew. jalon.renew_recaps does so every day.
+-- shows what was counted last, and when that was; whoever looks at it has it counted again. jalon.renew_recaps does so every day.
 
 create or replace function jalon_engine.recap_question(p_tracked text, p_input jsonb)
 returns jsonb

@@ -1,4 +1,4 @@
--- The door of schema jalon_api. The web application may call nothing else there but jalon_api.together, which asks the same: whether
+-- The entrance of schema jalon_api. The web application may call nothing else there but jalon_api.together, which asks the same: whether
 -- the call stands alone in its transaction. What any function gains by it: the language of its caller; an idempotency key, whose row is
 -- written in the transaction of the change itself; and the dry run, which does everything and undoes it. Refusals are not kept: a
 -- repeat of what did nothing is tried again. Nor is a secret: it is shown once. And a repeat needs the rights of the first.
@@ -163,7 +163,7 @@ begin
 end
 $$;
 comment on function jalon_api.run(text, text, jsonb, jsonb) is
-'Calls a function of schema jalon_api: the one way there for the web application, which may call no other but api.together.';
+'Calls a function of schema jalon_api: the one way there for the web application, which may call no other but jalon_api.together.';
 grant execute on function jalon_api.run(text, text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.forget_idempotency()

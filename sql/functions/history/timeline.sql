@@ -27,7 +27,7 @@ from (
         case when t.workflow_column is null then '' else format(', n.%I', t.workflow_column) end, v_codes, t.history_schema, t.history_name,
         case when t.on_delete <> 'cascade' then format($keep$
 cross join lateral (
-    -- The last stay ends with the record; a record made anew under the same key begins at version 1 again.
+    -- The last stay ends with the record; a record made again under the same key begins at version 1 again.
     select least(n.next_at, min(d.deleted_at)) as left_at
     from jalon_history.deletion d
     where coalesce(n.next_version, 1) = 1

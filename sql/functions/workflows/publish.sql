@@ -1,4 +1,4 @@
--- A draft comes into force in one transaction: checked, no row stranded, the old version retired, mapped rows moved.
+-- A draft comes into force in one transaction: checked, no record left without a place, the old version retired, mapped rows moved.
 -- While that happens nobody is between a check and a write: the tracked tables are locked against writers.
 
 create or replace function jalon.publish(

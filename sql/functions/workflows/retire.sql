@@ -61,7 +61,7 @@ begin
     select m.* from jalon_engine.move_mapped_records(p_category => p_category, p_case_type => p_case_type, p_mapping => p_mapping, p_reason => p_reason) m;
 end
 $$;
-comment on function jalon_engine.retire(text, text, jsonb, boolean, text) is 'Retires a published version; a rehearsal reports stranded rows instead of failing.';
+comment on function jalon_engine.retire(text, text, jsonb, boolean, text) is 'Retires a published version; a rehearsal reports records without a place instead of failing.';
 
 create or replace function jalon_engine.version_name(p_workflow jalon_engine.workflow)
 returns text

@@ -4,7 +4,7 @@ import pytest
 
 
 def test_standing_says_what_is_applied_tracked_and_made_ahead(client, shop, bearer):
-    answer = client.get("/api/v1/standing", headers=bearer("anna", "admin"))
+    answer = client.get("/api/v1/installation", headers=bearer("anna", "admin"))
     assert answer.status_code == 200
     found = answer.json()
     assert found["migrations"][0] == "0010.roles-and-schemas"
@@ -32,7 +32,7 @@ def test_verify_finds_what_was_changed_behind_the_triggers(client, shop, bearer)
     assert verify(table="dossier") == []
 
 
-@pytest.mark.parametrize("path", ["/api/v1/standing", "/api/v1/verify"])
+@pytest.mark.parametrize("path", ["/api/v1/installation", "/api/v1/verify"])
 def test_who_does_not_watch_the_health_is_refused(client, shop, bearer, path):
     answer = client.get(path, headers=bearer("kim", "clerk"))
     assert answer.status_code == 403

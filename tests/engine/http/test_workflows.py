@@ -239,7 +239,13 @@ def test_findings_and_graph_speak_the_readers_language(ask: Call) -> None:
 
 def test_an_transition_of_the_draft_is_added_changed_led_elsewhere_and_taken_out(ask: Call) -> None:
     etag = ask("POST", f"{WORKFLOW}/draft", {}).headers["etag"]
-    transition = {"from": "SHIPPED", "to": "CANCELLED", "action": "return", "roles": ["clerk"], "labels": {"en": "Return"}}
+    transition = {
+        "from": "SHIPPED",
+        "to": "CANCELLED",
+        "action": "return",
+        "roles": ["clerk"],
+        "labels": {"en": "Return"},
+    }
     added = ask("PUT", f"{WORKFLOW}/draft/transition", transition, **{"if-match": etag})
     assert added.status_code == 200, added.text
     assert ask("PUT", f"{WORKFLOW}/draft/transition", transition).status_code == 409

@@ -48,7 +48,9 @@ def test_transition_history_of_the_enum_by_itself(db: Connection, connect: Calla
     db.execute("insert into dossier (case_type, status_code) values ('CRM_SALE_TRANSACTION', 'CRM_VISIT_DONE')")
     for code in ("CRM_OFFER_MADE", "CRM_OFFER_ACCEPTED", "CRM_COMPROMISE_SIGNED", "CRM_SIGNING_SCHEDULED"):
         db.execute("update dossier set status_code = %s", [code])
-    changes = connect("bi").execute("select version, old_status, new_status from jalon_recap.dossier_enum_changes order by 1")
+    changes = connect("bi").execute(
+        "select version, old_status, new_status from jalon_recap.dossier_enum_changes order by 1"
+    )
     assert changes.fetchall() == [
         (1, None, "QUALIFIED"),
         (2, "QUALIFIED", "QUALIFYING"),

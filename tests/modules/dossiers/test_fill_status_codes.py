@@ -79,7 +79,9 @@ def test_the_table_is_tracked_or_moved_over_afterwards(db: Connection) -> None:
     db.execute(
         "insert into dossier (lead_name, status_code, case_type) select lead_name, status_code, case_type from old.dossier"
     )
-    assert db.execute("select count(*) from jalon_history.jalon_dossiers__dossier where kind = 'create'").fetchone() == (70,)
+    assert db.execute(
+        "select count(*) from jalon_history.jalon_dossiers__dossier where kind = 'create'"
+    ).fetchone() == (70,)
     db.execute(
         "select jalon.track('old.dossier', 'status_code', category => 'CASE_STATUS', workflow_column => 'case_type', name => 'old_dossier')"
     )

@@ -123,7 +123,9 @@ def test_user_id_is_the_caller_or_the_caller_may_act_for_others_and_history_keep
     assert (answer.status_code, answer.json()["code"], answer.json()["permission"]) == (403, "JL203", "act_for_others")
     answer = client.patch(path(body, "/status"), json=UPDATE, headers=bearer("anna", "dossier_manager"))
     assert answer.status_code == 200
-    row = db.execute("select changed_by, on_behalf_of from jalon_history.jalon_dossiers__dossier where version = 2").fetchone()
+    row = db.execute(
+        "select changed_by, on_behalf_of from jalon_history.jalon_dossiers__dossier where version = 2"
+    ).fetchone()
     assert row == ("anna", "user123")
     latest = client.get(path(body, "/history"), headers=bearer("anna")).json()["items"][0]
     assert (latest["by"], latest["onBehalfOf"]) == ("anna", "user123")

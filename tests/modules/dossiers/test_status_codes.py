@@ -253,9 +253,9 @@ def test_the_mapping_is_rows_and_changing_one_takes_the_dossiers_along(db: Conne
     id = opened(db, case_type="CRM_LEAD_BUY", status_code="CRM_QUALIFIED")
     assert db.execute("select jalon.map_dossier_status('CRM_QUALIFIED', 'QUALIFYING')").fetchone() == (1,)
     assert of(db, id) == ("CRM_QUALIFIED", "QUALIFYING")
-    assert db.execute("select count(*) from jalon_history.jalon_dossiers__dossier where dossier_id = %s", [id]).fetchone() == (
-        1,
-    )
+    assert db.execute(
+        "select count(*) from jalon_history.jalon_dossiers__dossier where dossier_id = %s", [id]
+    ).fetchone() == (1,)
     assert refused(db, "select jalon.map_dossier_status('CRM_QUALIFIED', 'NONSENSE')")[0] == "JL402"
     assert db.execute(
         "select operation, after ->> 'status' from jalon_engine.config_history where table_name = 'status_mapping'"

@@ -21,8 +21,8 @@ def api(connect: Callable[..., psycopg.Connection[Any]]) -> Call:
     def api(function: str, actor: str | None, key: Any = None, language: str = "en", **data: Any) -> Any:
         caller = {"actor": actor, "roles": ROLES.get(actor or "", []), "language": language}
         found = connection.execute(
-            f"select body from jalon_api.{function}(%s, %s, %s)",
-            (None if key is None else str(key), Jsonb(data), Jsonb(caller)),
+            "select body from jalon_api.run(%s, %s, %s, %s)",
+            (function, None if key is None else str(key), Jsonb(data), Jsonb(caller)),
         ).fetchone()
         body = found[0] if found else None
         return SimpleNamespace(**body) if isinstance(body, dict) else body

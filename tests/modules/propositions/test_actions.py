@@ -39,8 +39,8 @@ CALLER = {"actor": "zoe", "roles": ["admin"]}
 
 def api(db: Connection, function: str, key: str | None, input: Any, caller: Any = None) -> Any:
     row = db.execute(
-        f"select status, body, etag, headers from jalon_api.{function}(%s, %s, %s)",
-        (key, json.dumps(input), json.dumps(CALLER | (caller or {}))),
+        "select status, body, etag, headers from jalon_api.run(%s, %s, %s, %s)",
+        (function, key, json.dumps(input), json.dumps(CALLER | (caller or {}))),
     ).fetchone()
     assert row is not None
     return row
@@ -208,7 +208,9 @@ def test_what_was_given_along_answers_what_the_transition_demands(db: Connection
     id, _ = action
     with db.transaction():
         db.execute("select jalon.draft('PROPOSITION_STATUS')")
-        db.execute("select jalon.set_transition('PROPOSITION_STATUS', 'debate', 'vote', required_fields => '{meta.urn}')")
+        db.execute(
+            "select jalon.set_transition('PROPOSITION_STATUS', 'debate', 'vote', required_fields => '{meta.urn}')"
+        )
         db.execute("select jalon.publish('PROPOSITION_STATUS')")
     vote = {"name": "Vote", "statuses": ["debate"], "roles": ["any"], "toStatus": "vote"}
     made = api(db, "declare_proposition_action", id, vote)[1]

@@ -587,7 +587,9 @@ def test_a_dry_run_leaves_nothing(desk: Desk, treasurer: Any, db: Connection) ->
     assert (count(db, "proposition_custom_action_events"), count(db, "proposition_custom_action_refusals")) == (0, 0)
 
 
-def test_an_action_takes_its_transition_under_the_transitions_own_demands(desk: Desk, treasurer: Any, db: Connection) -> None:
+def test_an_action_takes_its_transition_under_the_transitions_own_demands(
+    desk: Desk, treasurer: Any, db: Connection
+) -> None:
     close = {
         "name": "Close", "statuses": ["debate", "vote"], "roles": ["treasurer", "moderator"], "toStatus": "rejected",
         "payload": {"from": "{status}", "to": "{toStatus}", "version": "{proposition.version}"},

@@ -21,7 +21,7 @@ begin
 end
 $$;
 comment on function jalon_engine.require_call() is
-'Fails with JL206 if this transaction of the web application has written: a call stands alone. Asked at the door, by jalon_api.run and api.together.';
+'Fails with JL206 if this transaction of the web application has written: a call stands alone. Asked at the entrance, by jalon_api.run and jalon_api.together.';
 
 create or replace function jalon_engine.caller_roles(p_caller jsonb)
 returns text[]

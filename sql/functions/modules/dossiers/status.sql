@@ -96,7 +96,7 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.require_code_fits_status(text, text) is 'Fails where a status and a status code contradict each other; an unknown code is left to the wall.';
+comment on function jalon_engine.require_code_fits_status(text, text) is 'Fails where a status and a status code contradict each other; an unknown code is left to the transition trigger.';
 
 create or replace function jalon_engine.require_case_type(p_case_type text)
 returns void

@@ -1,5 +1,5 @@
 -- Keeps a dossier whole, whoever writes: a case type that exists, status and status_code in step, revision and time.
--- Whether the status may change at all is not asked here; that is the wall's business, right after.
+-- Whether the status may change at all is not asked here; the transition trigger checks that, right after.
 
 create or replace function jalon_engine.tg_dossier__keep_in_step()
 returns trigger
@@ -16,7 +16,7 @@ begin
         else
             new.status_code := jalon_engine.first_dossier_code(new.case_type);
         end if;
-        new.status := coalesce(jalon_engine.dossier_status(new.status_code), new.status, '?');  -- an unknown code: the wall refuses it
+        new.status := coalesce(jalon_engine.dossier_status(new.status_code), new.status, '?');  -- an unknown code: the transition trigger refuses it
         new.created_by := coalesce(new.created_by, jalon_engine.actor());
         return new;
     end if;

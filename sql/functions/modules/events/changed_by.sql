@@ -14,4 +14,4 @@ begin
     return new;
 end
 $$;
-comment on function jalon_engine.tg_events__changed_by() is 'Stamps the user who changes the status.';
+comment on function jalon_engine.tg_events__changed_by() is 'Sets the user who changes the status.';

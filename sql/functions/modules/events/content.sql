@@ -1,5 +1,5 @@
 -- The content of an event: who may edit it, what an edit leaves behind, who may delete it. Whoever writes, through
--- whichever door, passes here.
+-- whichever way it comes, passes here.
 
 create or replace function jalon_engine.tg_events__content()
 returns trigger

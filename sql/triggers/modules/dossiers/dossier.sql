@@ -1,4 +1,4 @@
--- Dossiers under Jalon; before it judges, the row is made whole.
+-- Dossiers under Jalon; before the check, the row is made whole.
 select jalon.track(
     'jalon_dossiers.dossier', 'status_code', category => 'CASE_STATUS', workflow_column => 'case_type',
     relations => '{"assignee": "assignee", "author": "created_by"}', move_permission => 'write_dossiers'

@@ -35,7 +35,7 @@ begin
     return jalon_engine.move('dossier', 'status_code', p_dossier.id::text, jalon_engine.wanted_dossier_code(p_dossier, p_input), p_input ->> 'reason');
 end
 $$;
-comment on function jalon_engine.move_dossier(jalon_dossiers.dossier, jsonb, jsonb) is 'Takes a locked dossier through the door to the code that a request asks for.';
+comment on function jalon_engine.move_dossier(jalon_dossiers.dossier, jsonb, jsonb) is 'Moves a locked dossier to the code that a request asks for.';
 
 create or replace function jalon_engine.try_dossier(p_update jsonb, p_caller jsonb)
 returns jsonb

@@ -16,7 +16,7 @@ begin
     perform jalon_engine.enter(p_caller, p_input ->> 'reason');
     -- A refusal must leave a trace, and an error that reached the web application would undo it. So the refusal is caught
     -- here: the block undoes whatever the attempt had begun, the trace is written after it in the same transaction, and the
-    -- refusal leaves as an ordinary answer with its own status. Anything that is not our verdict (a lock, a bug) is no refusal.
+    -- refusal leaves as an ordinary answer with its own status. Anything that is not our refusal (a lock, a bug) is no refusal.
     begin
         p := jalon_engine.get_locked_proposition(p_key, p_caller);
         perform jalon_engine.require_match(p_caller, 'proposition', p.id::text, p.status_version);

@@ -34,7 +34,7 @@ begin
                 where f.category = 'ROADSHOW_STATUS' and f.is_active)), 'roadshow.invalid_status');
     end if;
     v_done := jalon_engine.counterparty_key(p_key);
-    -- The row is read beforehand only where something hangs on it: the door locks it, and the wall judges.
+    -- The row is read beforehand only where something hangs on it: jalon.move locks it, and the trigger checks.
     if p_caller ? 'ifMatch' or not jalon_engine.can_read_all('roadshow_counterparty', p_caller) then
         v_row := jalon_engine.record(jalon_engine.tracked_of('roadshow_counterparty'), p_key, p_caller, p_lock => 'for no key update');
         perform jalon_engine.require_match(p_caller, 'roadshow_counterparty', v_row ->> 'id', (v_row ->> 'status_version')::integer);
@@ -55,4 +55,4 @@ return (200, case when p_moved.has_changed then '{"success": true}'::json else j
     jalon_engine.etag(p_moved.id, p_moved.version),
     case when p_moved.has_changed then jsonb_build_object(':moves', jsonb_build_array(
         jsonb_build_array('roadshow_counterparty', p_moved.old_code, p_moved.new_code))) end)::jalon_engine.answer;
-comment on function jalon_engine.counterparty_moved_answer(jalon_engine.moved) is 'What is told of a counterparty''s move: that it was made, or that nothing had to be done.';
+comment on function jalon_engine.counterparty_moved_answer(jalon_engine.moved) is 'The answer to a counterparty''s move: that it was made, or that nothing had to be done.';

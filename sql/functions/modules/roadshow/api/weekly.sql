@@ -52,7 +52,7 @@ begin
             'firstDay', (v_week.starts_at at time zone v_zone)::date, 'lastDay', (v_week.ends_at at time zone v_zone)::date - 1,
             'previousWeek', to_char(v_week.starts_at at time zone v_zone - interval '7 days', 'IYYY-"W"IW'))
         || coalesce(v_kept.answer, '{}')
-        -- A week that was over stays as it was; of one that goes on, what is older than some minutes is counted anew.
+        -- A week that was over stays as it was; of one that goes on, what is older than some minutes is counted again.
         || jsonb_build_object('isLong', true, 'countedAt', v_kept.counted_at, 'question', v_question,
             'nextWeek', case when v_week.ends_at <= now() then to_char(v_week.ends_at at time zone v_zone, 'IYYY-"W"IW') end,
             'isOld', coalesce(v_kept.counted_at < now() - case when v_kept.counted_at < v_week.ends_at then interval '5 minutes' else interval '1 day' end, true)),
