@@ -5,11 +5,11 @@ set local lock_timeout = '5s';
 create table jalon_engine.cached_recap (
     recap text not null,
     question jsonb not null,
-    tracked text constraint kept_recap_tracked_fk references jalon_engine.tracked (name) on delete cascade,
+    tracked text constraint cached_recap_tracked_fk references jalon_engine.tracked (name) on delete cascade,
     answer jsonb not null,
     counted_at timestamptz not null,
     asked_at timestamptz not null,
-    constraint kept_recap_pk primary key (recap, question),
+    constraint cached_recap_pk primary key (recap, question),
     constraint question_is_an_object check (jsonb_typeof(question) = 'object')
 );
 comment on table jalon_engine.cached_recap is 'Recaps that were asked for, as they were counted last. jalon.run_maintenance counts again what is a day old, and forgets what nobody asked for in a week.';
@@ -19,7 +19,7 @@ comment on column jalon_engine.cached_recap.tracked is 'Tracked table; empty whe
 comment on column jalon_engine.cached_recap.answer is 'Its rows, and how many there are in all.';
 comment on column jalon_engine.cached_recap.counted_at is 'When counting began: the answer holds what was committed by then.';
 comment on column jalon_engine.cached_recap.asked_at is 'When a person last had it counted.';
-create index kept_recap_tracked_idx on jalon_engine.cached_recap (tracked);
+create index cached_recap_tracked_idx on jalon_engine.cached_recap (tracked);
 
 insert into jalon_engine.setting (name, value, description) values
 ('recap.counted_at_once', '5000', 'Pages count recaps at once where the history has no more changes than this; else they show what was counted last.');

@@ -4416,6 +4416,9 @@ ALTER TABLE ONLY jalon_engine.action_label
 ALTER TABLE ONLY jalon_engine.api_key
     ADD CONSTRAINT api_key_pk PRIMARY KEY (name);
 
+ALTER TABLE ONLY jalon_engine.cached_recap
+    ADD CONSTRAINT cached_recap_pk PRIMARY KEY (recap, question);
+
 ALTER TABLE ONLY jalon_engine.category
     ADD CONSTRAINT category_pk PRIMARY KEY (code);
 
@@ -4439,9 +4442,6 @@ ALTER TABLE ONLY jalon_engine.idempotency
 
 ALTER TABLE ONLY jalon_engine.interest
     ADD CONSTRAINT interest_pk PRIMARY KEY (subscriber, tracked);
-
-ALTER TABLE ONLY jalon_engine.cached_recap
-    ADD CONSTRAINT kept_recap_pk PRIMARY KEY (recap, question);
 
 ALTER TABLE ONLY jalon_engine.language
     ADD CONSTRAINT language_pk PRIMARY KEY (code);
@@ -4658,6 +4658,8 @@ CREATE UNIQUE INDEX a_role_is_held_once ON jalon_engine.role_grant USING btree (
 
 CREATE INDEX action_label_language_idx ON jalon_engine.action_label USING btree (language);
 
+CREATE INDEX cached_recap_tracked_idx ON jalon_engine.cached_recap USING btree (tracked);
+
 CREATE INDEX check_function_category_idx ON jalon_engine.check_function USING btree (category);
 
 CREATE INDEX config_history_table_idx ON jalon_engine.config_history USING btree (table_name, changed_at);
@@ -4667,8 +4669,6 @@ CREATE INDEX event_id_idx ON jalon_engine.outbox_message USING btree (id);
 CREATE INDEX idempotency_created_at_idx ON jalon_engine.idempotency USING btree (created_at);
 
 CREATE INDEX interest_tracked_idx ON jalon_engine.interest USING btree (tracked);
-
-CREATE INDEX kept_recap_tracked_idx ON jalon_engine.cached_recap USING btree (tracked);
 
 CREATE INDEX message_language_idx ON jalon_engine.display_text USING btree (language);
 
@@ -5114,11 +5114,11 @@ ALTER TABLE ONLY jalon_engine.action_label
 ALTER TABLE ONLY jalon_engine.action_label
     ADD CONSTRAINT action_label_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
 
+ALTER TABLE ONLY jalon_engine.cached_recap
+    ADD CONSTRAINT cached_recap_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON DELETE CASCADE;
+
 ALTER TABLE ONLY jalon_engine.check_function
     ADD CONSTRAINT check_function_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code) ON DELETE CASCADE;
-
-ALTER TABLE ONLY jalon_engine.cached_recap
-    ADD CONSTRAINT kept_recap_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON DELETE CASCADE;
 
 ALTER TABLE ONLY jalon_engine.display_text
     ADD CONSTRAINT message_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);

@@ -85,8 +85,8 @@ declare
     v_lock constant bigint := hashtextextended(p_name || p_question, 1246317940);
     v_at timestamptz;
     v_kept jalon_engine.cached_recap;
-    -- A module that has a page of its own to keep makes a function jalon_engine.kept_<name>(question jsonb) returns jsonb.
-    v_function constant text := 'kept_' || replace(p_name, '-', '_');
+    -- A module that has a page of its own to keep makes a function jalon_engine.cached_<name>(question jsonb) returns jsonb.
+    v_function constant text := 'cached_' || replace(p_name, '-', '_');
     v_answer jsonb;
     v_items jsonb;
     v_total bigint;
@@ -109,7 +109,7 @@ begin
     end if;
     insert into jalon_engine.cached_recap as k (recap, question, tracked, answer, counted_at, asked_at)
     values (p_name, p_question, p_tracked, v_answer, v_at, v_at)
-    on conflict on constraint kept_recap_pk do update set answer = excluded.answer, counted_at = excluded.counted_at
+    on conflict on constraint cached_recap_pk do update set answer = excluded.answer, counted_at = excluded.counted_at
     returning k.* into v_kept;
     return v_kept;
 end
