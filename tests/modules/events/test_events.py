@@ -371,9 +371,9 @@ def test_many_events_in_one_statement(db: Connection, api: Call, as_actor: Call)
     assert db.execute("select count(*), count(distinct event_id) from event_status_history").fetchone() == (150, 50)
     told = dict(db.execute("select message, count(*) from jalon_engine.notification group by 1").fetchall())
     assert told == {
-        "jalon_events.notice.under_review": 50,
-        "jalon_events.notice.waits": 50,
-        "jalon_events.notice.approved": 50,
+        "event.notice.under_review": 50,
+        "event.notice.waits": 50,
+        "event.notice.approved": 50,
     }
     assert len(api("notifications", "oscar", limit=500).items) == 100
     assert api("notifications", "anna").items == []
