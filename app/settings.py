@@ -32,11 +32,20 @@ class Settings(Struct, frozen=True, kw_only=True):
     dsn: Annotated[
         str, Meta(description="PostgreSQL 15 to 18 to use instead of the embedded one (URL or key=value); as its owner")
     ] = ""
+    modules: Annotated[
+        str,
+        Meta(
+            description="Modules to install: all, none, or names separated by commas;"
+            " default: all in the embedded database, in another those that are installed already"
+        ),
+    ] = ""
+    module_path: Annotated[str, Meta(description="Folder in which modules of your own lie")] = ""
     api_dsn: Annotated[str, Meta(description="How `serve` connects; default: the DSN above as jalon_api")] = ""
     api_password: Annotated[str, Meta(description="Password of jalon_api, set by `migrate` and used by `serve`")] = ""
     bi_password: Annotated[str, Meta(description="Password of jalon_bi, set by `migrate`")] = ""
     dba_password: Annotated[str, Meta(description="Password of jalon_dba, set by `migrate`")] = ""
     relay_password: Annotated[str, Meta(description="Password of jalon_relay, set by `migrate`")] = ""
+    app_password: Annotated[str, Meta(description="Password of jalon_app, set by `migrate`")] = ""
     host: Annotated[str, Meta(description="Address that `serve` listens on")] = "127.0.0.1"
     port: Annotated[Port, Meta(description="Port that `serve` listens on")] = 8000
     workers: Annotated[Count, Meta(description="Processes that serve")] = 1

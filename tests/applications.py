@@ -9,16 +9,17 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from litestar.types import ASGIApp
 
+from jalon import modules
 from jalon.server.app import furnished, routed
 from jalon.settings import Settings
 
-free: dict[tuple[int, str], list[tuple[Litestar, ASGIApp]]] = {}
+free: dict[tuple[Any, ...], list[tuple[Litestar, ASGIApp]]] = {}
 
 
 @contextmanager
 def client_of(settings: Settings) -> Iterator[TestClient[Any]]:
     """with client_of(settings) as client: … — several at once are different applications."""
-    known_to_routes = (settings.max_body, settings.cors_origins)
+    known_to_routes = (settings.max_body, settings.cors_origins, modules.chosen(settings.modules))
     waiting = free.setdefault(known_to_routes, [])
     if waiting:
         app, unframed = waiting.pop()

@@ -21,10 +21,13 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pytest_postgresql import factories
 
 from jalon.install import embedded
-from jalon.install.migrate import SEARCH_PATH, migrate
+from jalon.install.migrate import migrate
+from jalon.install.role_settings import READING, set_role_settings
 from jalon.settings import Settings
 
 Connection = psycopg.Connection[Any]
+# Tests name tables as their owner without schemas. Nobody else's search_path is set but Jalon's own roles'.
+OWNERS_PATH = ", ".join(['"$user"', "public", *READING[2:], "jalon_engine"])
 signal.signal(signal.SIGTERM, signal.default_int_handler)  # who is told to end tears its server down
 # Who installs Jalon where no superuser does.
 INSTALLER = "installer" if os.environ.get("JALON_TEST_SUPERUSER") == "no" else None
@@ -103,7 +106,7 @@ def migrated(**parts: Any) -> None:
                 superuser.execute(f"create role {INSTALLER} login createrole")
             superuser.execute(f"alter database {superuser.info.dbname} owner to {INSTALLER}")
         dsn = make_conninfo(dsn, user=INSTALLER)
-    migrate(Settings(home=Path(tempfile.gettempdir()), dsn=dsn), dsn, lambda text: None)
+    migrate(Settings(home=Path(tempfile.gettempdir()), dsn=dsn, modules="all"), dsn, lambda text: None)
 
 
 template = factories.postgresql_noproc(depends_on="cluster", dbname="jalon_test", load=[migrated])
@@ -127,7 +130,10 @@ def database(databases: Connection, cluster: SimpleNamespace, name: str, templat
     owner = f"owner {INSTALLER}" if INSTALLER else ""
     databases.execute(f"create database {name} {owner} template {template} strategy file_copy")
     try:
-        databases.execute(f"alter database {name} set search_path = {SEARCH_PATH}")  # a clone doesn't inherit it
+        with psycopg.connect(dsn_of(cluster, name), autocommit=True) as made:  # a clone inherits no settings of roles
+            set_role_settings(made)
+            me = made.info.user
+            made.execute(f"alter role {me} in database {name} set search_path = {OWNERS_PATH}")
         yield dsn_of(cluster, name)
     finally:
         databases.execute(f"drop database {name} with (force)")

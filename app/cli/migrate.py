@@ -6,26 +6,33 @@ where nothing is to do. It can be killed at any moment and run again.
 
 import argparse
 
+import msgspec
+
 from jalon.install import postgres
-from jalon.install.migrate import migrate
+from jalon.install.migrate import asked_modules, migrate
 from jalon.install.schema_version import read_state
 from jalon.settings import Settings
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--modules", help="modules to install besides: all, none, or names separated by commas (default: JALON_MODULES)"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     parser.add_argument("--reload", action="store_true", help="reload functions and triggers although nothing changed")
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
+    settings = msgspec.structs.replace(settings, modules=options.modules or settings.modules)
     with postgres.reached(settings, print) as dsn:
         if options.dry_run:
             with postgres.connect(dsn) as connection:
-                state = read_state(connection)
+                state = read_state(connection, modules=asked_modules(settings))
             state.refuse_if_unfit()
             for id in state.pending:
                 print(f"Would apply {id}.")
             print("Nothing to do." if state.is_current else "Would reload functions and triggers.")
             return
         state = migrate(settings, dsn, force_reload=options.reload)
-        print(f"The database is current: {len(state.applied)} migrations.")
+        named = f"modules {', '.join(state.modules)}" if state.modules else "no module"
+        print(f"The database is current: {len(state.applied)} migrations, {named}.")

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 
 from jalon.install import embedded, postgres
+from jalon.install.role_settings import READING
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
@@ -16,6 +17,13 @@ from jalon.settings import Settings
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--role", choices=postgres.ROLES, default="owner", help="as whom (default: owner)")
     parser.add_argument("rest", nargs="*", metavar="-- ARGUMENT", help="given to psql")
+
+
+def options_for(role: str) -> str:
+    """The owner's session finds Jalon's names too, after the owner's; Jalon's roles have their search_path already."""
+    given = os.environ.get("PGOPTIONS", "")
+    path = ",".join(['"$user"', "public", *READING, "jalon", "jalon_engine"])
+    return f"{given} -csearch_path={path}".strip() if role == "owner" else given
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
@@ -27,5 +35,5 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         return subprocess.run(
             [program, postgres.as_role(settings, dsn, options.role), *options.rest],
             check=False,
-            env=os.environ | {"PGAPPNAME": "psql"},
+            env=os.environ | {"PGAPPNAME": "psql", "PGOPTIONS": options_for(options.role)},
         ).returncode

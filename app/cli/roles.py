@@ -1,18 +1,26 @@
 """Show Jalon's database roles, or the statements that make them.
 
-Where the role that migrates may not create roles (most managed services), an administrator runs
-what `jalon roles --sql` prints, connected to the database; then `jalon migrate` does the rest. It
-may be run again at any time. Run again by a superuser after migrating, it also installs the event
-trigger that keeps the names of tracked tables and columns.
+If the role that migrates may not create roles (most managed services), an administrator runs what `jalon roles --sql`
+prints, connected to the database; then `jalon migrate` does the rest. It may be run again at any time. Run again by a
+superuser after migrating, it also installs the event trigger that keeps the names of tracked tables and columns.
+
+    jalon roles --sql                                       the roles and their settings in this database
+    jalon roles --sql --passwords                           with the passwords of JALON_API_PASSWORD and the others
+    jalon roles --sql --login ada --member jalon_bi         a login of its own that reads what jalon_bi reads
+
+Members of a role are members in every database of the server: a login that only one database shall know gets CONNECT
+there and nowhere else.
 """
 
 import argparse
 import re
+from typing import Any
 
+import psycopg
 from psycopg import sql
 
-from jalon.install import files, postgres
-from jalon.install.migrate import LIMITED, LIMITS, SEARCH_PATH
+from jalon.install import files, postgres, role_settings
+from jalon.refusal import Refusal
 from jalon.settings import Settings
 
 MADE = {
@@ -32,9 +40,8 @@ begin
 {roles}end
 $$;
 {members}grant create on database {database} to {me}, jalon_owner;
-alter database {database} set search_path = {path};
-{limits}-- Passwords: \\password jalon_api in psql, and likewise for the others that are to log in.
-
+grant connect on database {database} to {logins};
+{settings}{passwords}
 -- Once the database is migrated, a superuser may run this again: it then refuses to rename tracked tables and columns.
 do $do$
 begin
@@ -47,6 +54,16 @@ begin
 end
 $do$;
 """
+LOGIN = """\
+-- Run by an administrator, connected to the database {database}. May be run again.
+do $$
+begin
+{role}end
+$$;
+grant {member} to {login};
+grant connect on database {database} to {login};
+{settings}-- Its password: \\password {login} in psql.
+"""
 OURS = """
     select r.rolname, case when r.rolcanlogin then 'logs in' else 'never logs in' end,
         coalesce((select string_agg(g.rolname, ', ' order by g.rolname) from pg_auth_members m
@@ -57,12 +74,75 @@ OURS = """
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sql", action="store_true", help="print the statements that an administrator runs")
+    parser.add_argument("--passwords", action="store_true", help="with the passwords that the settings name, hashed")
+    parser.add_argument("--login", metavar="NAME", help="print instead what a login of its own needs")
+    parser.add_argument("--member", choices=role_settings.JOINED, help="the role whose rights that login has")
+
+
+def run(settings: Settings, options: argparse.Namespace) -> None:
+    if (options.login is None) != (options.member is None):
+        raise Refusal("--login and --member go together: jalon roles --sql --login ada --member jalon_bi.")
+    with postgres.reached(settings) as dsn, postgres.connect(dsn) as connection:
+        if options.login:
+            print(login_statements(connection, options.login, options.member), end="")
+        elif options.sql:
+            print(statements(connection, settings if options.passwords else None), end="")
+        else:
+            show(connection)
+
+
+def show(connection: psycopg.Connection[Any]) -> None:
+    rows = connection.execute(OURS).fetchall()
+    for name, login, members in rows:
+        print(f"{name:<16}{login:<16}" + (f"members: {members}" if members else ""))
+    if not rows:
+        print("None yet; `jalon migrate` makes them, or an administrator with `jalon roles --sql`.")
+
+
+def statements(connection: psycopg.Connection[Any], settings: Settings | None) -> str:
+    """What an administrator runs; with passwords if the settings are given."""
+    database, me = connection.info.dbname, sql.Identifier(connection.info.user)
+    owning = [name for name, login in MADE.items() if login == "nologin"]
+    passwords = list(role_settings.passwords(connection, settings).values()) if settings else []
+    hint = "-- Passwords: \\password jalon_api in psql, and likewise for the others that are to log in.\n"
+    text = sql.SQL(STATEMENTS).format(
+        database=sql.Identifier(database),
+        me=me,
+        roles=sql.SQL("".join(made(name, login) for name, login in MADE.items())),
+        members=sql.SQL("").join(sql.SQL("grant {} to {};\n").format(sql.SQL(name), me) for name in owning),
+        logins=sql.SQL(", ".join(name for name, login in MADE.items() if login == "login")),
+        settings=lines(statement for _, _, statement in role_settings.statements(database)),
+        passwords=lines(passwords) if passwords else sql.SQL(hint),
+        names_kept=sql.SQL(event_function()),
+        event_trigger=sql.SQL(event_trigger()),
+    )
+    return text.as_string(connection)
+
+
+def login_statements(connection: psycopg.Connection[Any], login: str, member: str) -> str:
+    """Members of a role have its rights and none of its settings."""
+    database = connection.info.dbname
+    own = (s for role, _, s in role_settings.statements(database, {member: login}) if role == login)
+    text = sql.SQL(LOGIN).format(
+        database=sql.Identifier(database),
+        role=sql.SQL(made(login, "login")),
+        member=sql.Identifier(member),
+        login=sql.Identifier(login),
+        settings=lines(own),
+    )
+    return text.as_string(connection)
+
+
+def lines(statements: Any) -> sql.Composed:
+    return sql.SQL("").join(sql.SQL("{};\n").format(statement) for statement in statements)
 
 
 def made(name: str, login: str) -> str:
+    literal = sql.Literal(name).as_string()
+    identifier = name if name in MADE else sql.Identifier(name).as_string()
     return (
-        f"    if not exists (select from pg_roles where rolname = '{name}') then\n"
-        f"        create role {name} {login};\n    end if;\n"
+        f"    if not exists (select from pg_roles where rolname = {literal}) then\n"
+        f"        create role {identifier} {login};\n    end if;\n"
     )
 
 
@@ -83,38 +163,3 @@ def part(pattern: str) -> str:
     if not found:
         raise LookupError(pattern)
     return found[0]
-
-
-def run(settings: Settings, options: argparse.Namespace) -> None:
-    with postgres.reached(settings) as dsn, postgres.connect(dsn) as connection:
-        if options.sql:
-            names = {
-                "database": sql.Identifier(connection.info.dbname),
-                "me": sql.Identifier(connection.info.user),
-                "path": sql.SQL(SEARCH_PATH),
-                "roles": sql.SQL("".join(made(name, login) for name, login in MADE.items())),
-                "members": sql.SQL("").join(
-                    sql.SQL("grant {} to {};\n").format(sql.SQL(name), sql.Identifier(connection.info.user))
-                    for name, login in MADE.items()
-                    if login == "nologin"
-                ),
-                "names_kept": sql.SQL(event_function()),
-                "event_trigger": sql.SQL(event_trigger()),
-                "limits": sql.SQL("").join(
-                    sql.SQL("alter role {} in database {} set {} = {};\n").format(
-                        sql.Identifier(role),
-                        sql.Identifier(connection.info.dbname),
-                        sql.Identifier(name),
-                        sql.Literal(value),
-                    )
-                    for role, values in LIMITS.items()
-                    for name, value in zip(LIMITED, values, strict=True)
-                ),
-            }
-            print(sql.SQL(STATEMENTS).format(**names).as_string(connection), end="")
-            return
-        rows = connection.execute(OURS).fetchall()
-        for name, login, members in rows:
-            print(f"{name:<16}{login:<16}" + (f"members: {members}" if members else ""))
-        if not rows:
-            print("None yet; `jalon migrate` makes them, or an administrator with `jalon roles --sql`.")

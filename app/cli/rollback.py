@@ -16,10 +16,13 @@ from jalon.settings import Settings
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", required=True, metavar="NUMBER", help="the migration that stays the last")
+    parser.add_argument(
+        "--stop-writes", action="store_true", help="go on although writes stop until the earlier version migrates"
+    )
     parser.add_argument("--lose-history", action="store_true", help="go on although recorded history is lost")
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
     with postgres.reached(settings, print) as dsn:
-        rollback(settings, dsn, options.to, options.lose_history, print)
-        print("Done. `jalon migrate` of the version you go back to reloads its functions.")
+        rollback(settings, dsn, options.to, options.lose_history, print, stop_writes=options.stop_writes)
+        print("Done.")

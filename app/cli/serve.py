@@ -19,6 +19,7 @@ import msgspec
 
 from jalon.install import demo, embedded, pooler, postgres
 from jalon.install.migrate import migrate
+from jalon.install.schema_version import read_state
 from jalon.refusal import Refusal
 from jalon.server.auth import issue_token
 from jalon.server.openapi import PATH as DOCUMENTS
@@ -52,6 +53,9 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
         with postgres.reached(settings, say) as dsn:
             if settings.migrate:
                 migrate(settings, dsn, say)
+            with postgres.connect(dsn) as connection:
+                installed = read_state(connection).modules
+            settings = msgspec.structs.replace(settings, modules=",".join(installed) or "none")
             if settings.demo and not settings.dsn:
                 with postgres.connect(dsn) as connection:
                     demo.load_once(connection, settings.home, say)
@@ -92,6 +96,7 @@ def serve(settings: Settings, api_dsn: str, relay_dsn: str) -> None:
     os.environ |= {
         "JALON_HOME": str(settings.home),
         "JALON_DSN": settings.dsn,
+        "JALON_MODULES": settings.modules,
         "JALON_HOST": settings.host,
         "JALON_API_DSN": api_dsn,
         "JALON_RELAY_DSN": relay_dsn,

@@ -110,13 +110,12 @@ def language_of(request: Request) -> str:
 def render(request: Request, template: str, parts: dict[str, Any], status: int = 200) -> Response[str]:
     """A page, in the reader's language and theme."""
     from jalon.console import session  # they need this module
-    from jalon.console.router import AREAS
 
     seen, spoken = visit(request.scope), language_of(request)
     token = cookie(request, session.COOKIE) if seen.caller else None
     theme = cookie(request, "jalon_theme")
     frame = {
-        "me": seen.caller, "areas": AREAS, "path": request.scope["path"], "address": str(request.url.path) + ("?" + request.url.query if request.url.query else ""),
+        "me": seen.caller, "areas": request.app.state.areas, "path": request.scope["path"], "address": str(request.url.path) + ("?" + request.url.query if request.url.query else ""),
         "csrf": session.csrf(token) if token else "", "theme": theme if theme in ("light", "dark") else "auto", "query": dict(request.query_params), "request_id": seen.request_id,
     }  # fmt: skip
     body = templates.environment(spoken).get_template(template).render(frame | parts)

@@ -1,6 +1,7 @@
 """Every page of the console: those of the engine in pages/, those of a module in its console.py."""
 
 from types import ModuleType
+from typing import Any
 
 from litestar import Response, Router, get
 
@@ -12,13 +13,25 @@ from jalon.console.pages import health, notifications, permissions, recaps, reco
 from jalon.server.call import Request
 from jalon.server.middleware import restore_slashes
 
-PARTS: list[ModuleType] = [
-    *(permissions, records, workflows, recaps, health, webhooks, notifications),
-    *modules.parts("console"),
-]
-AREAS: list[Area] = sorted((area for part in PARTS for area in part.areas), key=lambda area: area.order)
+KERNEL: list[ModuleType] = [permissions, records, workflows, recaps, health, webhooks, notifications]
+
+
+def parts(chosen: tuple[str, ...] | None = None) -> list[ModuleType]:
+    """The pages of the engine and of the chosen modules; of all modules if none is named."""
+    return [*KERNEL, *modules.parts("console", chosen)]
+
+
+def areas(chosen: tuple[str, ...] | None = None) -> list[Area]:
+    return sorted((area for part in parts(chosen) for area in part.areas), key=lambda area: area.order)
+
+
+def pages(chosen: tuple[str, ...] | None = None) -> list[Any]:
+    return [handler for part in parts(chosen) for handler in part.routes]
+
+
+AREAS = areas()
 # Where an address of the API has its page: what it begins with -> what the page's address begins with.
-LINKS: dict[str, str] = {start: here for part in PARTS for start, here in getattr(part, "links", {}).items()}
+LINKS: dict[str, str] = {start: here for part in parts() for start, here in getattr(part, "links", {}).items()}
 
 
 @get("/console")
@@ -27,10 +40,10 @@ async def start(request: Request) -> Response[str]:
     return await page(request, "start.html")
 
 
-PAGES = [handler for part in PARTS for handler in part.routes]
-router = Router(
-    "/",
-    route_handlers=[start, *PAGES, *session.routes, *static.routes],
-    guards=[restore_slashes, session.enter],
-    include_in_schema=False,
-)
+def console_router(chosen: tuple[str, ...] | None = None) -> Router:
+    return Router(
+        "/",
+        route_handlers=[start, *pages(chosen), *session.routes, *static.routes],
+        guards=[restore_slashes, session.enter],
+        include_in_schema=False,
+    )

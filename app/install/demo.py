@@ -1,4 +1,4 @@
-"""The demo: a few people, and what the modules' scripts in sql/demo tell about them."""
+"""The demo: a few people, and what the modules' scripts tell about them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +9,7 @@ import psycopg
 from msgspec import Struct
 
 from jalon.install import files, postgres
+from jalon.install.schema_version import read_state
 from jalon.refusal import Refusal
 
 FOLDER = files.ROOT / "demo"
@@ -24,9 +25,14 @@ def people() -> list[Person]:
     return msgspec.json.decode((FOLDER / "people.json").read_bytes(), type=list[Person])
 
 
+def scripts(modules: list[str]) -> list[Path]:
+    """demo/*.sql beside the functions of each module."""
+    return [path for part in files.parts(modules) for path in sorted((part.functions / "demo").glob("*.sql"))]
+
+
 def load(connection: psycopg.Connection[Any], say: Callable[[str], None]) -> None:
-    """Every script in its own transaction, in order; each can be run again."""
-    for path in sorted(FOLDER.glob("*.sql")):
+    """The scripts of the installed modules, each in its own transaction; each can be run again."""
+    for path in scripts(read_state(connection).modules):
         say(f"Loading the demo: {path.stem.split('.', 1)[-1].replace('-', ' ')} …")
         try:
             with connection.transaction():

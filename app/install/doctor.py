@@ -5,9 +5,8 @@ from typing import Any
 
 import psycopg
 
-from jalon.install import grants
+from jalon.install import grants, role_settings
 from jalon.install.catalog_objects import SCHEMAS, made
-from jalon.install.migrate import SEARCH_PATH, has_search_path
 from jalon.install.schema_version import State, read_state
 
 # Jalon's roles; those that own something or move for the web application never log in.
@@ -82,8 +81,9 @@ def findings(connection: psycopg.Connection[Any]) -> Iterator[str]:
 
 def notes(connection: psycopg.Connection[Any]) -> Iterator[str]:
     """What is no fault, and good to know."""
-    if not has_search_path(connection):
-        yield f"New sessions don't have the search_path {SEARCH_PATH}; `jalon migrate` sets it."
+    for role in role_settings.missing(connection):
+        path = role_settings.search_path(role)
+        yield f"{role} has not the search_path {path} here; `jalon migrate` or `jalon roles --sql` sets it."
     if not connection.execute("select 1 where to_regprocedure('jalon_engine.owning_members()') is not null").fetchone():
         return
     for name, owners, logs_in, is_installer in connection.execute(MEMBERS):

@@ -1,4 +1,4 @@
-"""The grants matrix: sql/grants.txt against the catalogue, both ways."""
+"""The grants matrix: sql/grants.txt and each module's grants.txt against the catalogue, both ways."""
 
 from fnmatch import fnmatchcase
 from typing import Any
@@ -46,7 +46,9 @@ class Line(Struct, frozen=True):
 
 
 def matrix() -> list[Line]:
-    lines = (line.split("#")[0].split() for line in files.text(files.ROOT / "grants.txt").splitlines())
+    """The engine's lines and every module's; a line for what is not installed covers nothing."""
+    paths = [files.ROOT / "grants.txt", *(part.functions / "grants.txt" for part in files.module_parts().values())]
+    lines = [line.split("#")[0].split() for path in paths if path.exists() for line in files.text(path).splitlines()]
     return [Line(*words) for words in lines if words]
 
 

@@ -22,10 +22,10 @@ from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 from yoyo.migrations import Migration, default_migration_table
 
-from jalon import modules
 from jalon.install import files, postgres
 from jalon.install.catalog_objects import blockers
 from jalon.install.reload import Reload
+from jalon.install.role_settings import set_passwords, set_role_settings
 from jalon.install.schema_version import State, exists, read_state
 from jalon.refusal import Refusal
 from jalon.settings import Settings
@@ -33,8 +33,7 @@ from jalon.settings import Settings
 logging.getLogger("yoyo.migrations").setLevel(logging.WARNING)  # what is done is said by us
 
 ADVISORY_LOCK = 0x6A616C6F6E  # "jalon"
-SEARCH_PATH = ", ".join(['"$user"', "public", *modules.schemas(), "jalon_engine"])
-SAID = Callable[[str], None]
+Say = Callable[[str], None]
 
 
 class Ledger(PostgresqlPsycopgBackend):  # type: ignore[misc]
@@ -85,35 +84,44 @@ class Ledger(PostgresqlPsycopgBackend):  # type: ignore[misc]
 def migrate(
     settings: Settings,
     dsn: str,
-    say: SAID = print,
+    say: Say = print,
     *,
     root: Path = files.ROOT,
     force_reload: bool = False,
     passwords: bool = True,
 ) -> State:
     """Apply what is pending, reload what changed, and say what was done."""
+    asked = asked_modules(settings, root)
     with postgres.connect(dsn) as connection:
-        state = read_state(connection, root)
+        state = read_state(connection, root, asked)
         state.refuse_if_unfit()
         if not state.is_current or force_reload:
             connection.close()
             with alone(settings, dsn, say) as ledger, explained(settings, ledger):
-                apply(ledger, root, say)
-                state = read_state(ledger.connection, root)
+                apply(ledger, read_state(ledger.connection, root, asked), root, say)
+                state = read_state(ledger.connection, root, asked)
                 state.refuse_if_unfit()
                 if not state.is_current or force_reload:
-                    Reload(ledger.connection, root, say, force_reload).run(state.wanted)
+                    sources = files.reloaded(state.modules, root)
+                    Reload(ledger.connection, sources, say, force_reload).run(state.wanted, state.applied)
     with postgres.connect(dsn) as connection:
-        set_search_path(connection, say)
-        set_limits(connection)
+        set_role_settings(connection)
         if passwords:
-            set_passwords(connection, settings)
+            set_passwords(connection, settings, dsn)
         make_months(connection, say)
     return state
 
 
+def asked_modules(settings: Settings, root: Path = files.ROOT) -> list[str]:
+    """Those that JALON_MODULES names; if it names none: all in the embedded database, none in another."""
+    said = settings.modules or ("none" if settings.dsn else "all")
+    if said == "none":
+        return []
+    return list(files.module_parts(root)) if said == "all" else [name.strip() for name in said.split(",")]
+
+
 @contextlib.contextmanager
-def alone(settings: Settings, dsn: str, say: SAID) -> Iterator[Ledger]:
+def alone(settings: Settings, dsn: str, say: Say) -> Iterator[Ledger]:
     """yoyo's backend on a connection that holds the advisory lock: whoever comes second waits."""
     ledger = Ledger(dsn)
     connection = ledger.connection
@@ -137,13 +145,15 @@ def alone(settings: Settings, dsn: str, say: SAID) -> Iterator[Ledger]:
         connection.close()
 
 
-def apply(ledger: Ledger, root: Path, say: SAID) -> None:
-    known = read_migrations(str(root / "migrations"))
-    pending = ledger.to_apply(known)
+def apply(ledger: Ledger, state: State, root: Path, say: Say) -> None:
+    known = {migration.id: migration for migration in read_migrations(*folders(state.modules, root))}
+    pending = [known[id] for id in state.pending]
     for migration in pending:
         migration.load()
         if not migration.use_transactions:
             raise Refusal(f"The migration {migration.id} wants no transaction; Jalon's migrations all have one.")
+    if pending:
+        let_the_owner_create(ledger.connection)
     for migration in pending:
         say(f"Applying {migration.id} …")
         try:
@@ -155,6 +165,22 @@ def apply(ledger: Ledger, root: Path, say: SAID) -> None:
             raise Refusal(
                 f"The migration {migration.id} failed and left nothing behind: {postgres.one_line(error)}."
             ) from error
+
+
+def let_the_owner_create(connection: psycopg.Connection[Any]) -> None:
+    """Schemas, in this database: a copy of a database has not the rights of its original."""
+    lacks = (
+        "select 1 from pg_roles where rolname = 'jalon_owner'"
+        " and not has_database_privilege(oid, current_database(), 'create')"
+    )
+    if connection.execute(lacks).fetchone():
+        database = sql.Identifier(connection.info.dbname)
+        with refused_rights():
+            connection.execute(sql.SQL("grant create on database {} to jalon_owner").format(database))
+
+
+def folders(modules: list[str], root: Path) -> list[str]:
+    return [str(part.migrations) for part in files.parts(modules, root)]
 
 
 @contextlib.contextmanager
@@ -182,66 +208,7 @@ def refused_rights() -> Iterator[None]:
         ) from None
 
 
-def has_search_path(connection: psycopg.Connection[Any]) -> bool:
-    found = connection.execute(
-        "select 1 from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase"
-        " where d.datname = current_database() and %s = any (s.setconfig)"
-        " and (s.setrole = 0 or s.setrole = (select oid from pg_roles where rolname = session_user))",
-        (f"search_path={SEARCH_PATH}",),
-    )
-    return found.fetchone() is not None
-
-
-def set_search_path(connection: psycopg.Connection[Any], say: SAID) -> None:
-    """The modules' tables resolve unqualified in new sessions: for all, or at least for this role."""
-    if has_search_path(connection):
-        return
-    database = sql.Identifier(connection.info.dbname)
-    for statement in (
-        "alter database {} set search_path = ",
-        "alter role current_user in database {} set search_path = ",
-    ):
-        with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
-            connection.execute(sql.SQL(statement).format(database) + sql.SQL(SEARCH_PATH))
-            return
-    say(
-        f"This role may not set the search_path; let an administrator run: alter database {database.as_string(connection)} set search_path = {SEARCH_PATH};"
-    )
-
-
-# How long a role's statement, its wait for a lock and its idle transaction may last, unless somebody has set something
-# else. `serve` sets its own limits for its own connections (JALON_REQUEST_TIMEOUT, JALON_ROW_TIMEOUT).
-LIMITS = {
-    "jalon_api": ("10s", "3s", "10s"),
-    "jalon_bi": ("5min", "5s", "1min"),
-    "jalon_dba": ("1h", "10s", "10min"),
-}
-LIMITED = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
-
-
-def set_limits(connection: psycopg.Connection[Any]) -> None:
-    """In this database, where this role may set them; what stands already stays."""
-    known = {
-        (role, entry.partition("=")[0])
-        for role, settings in connection.execute(
-            "select s.setrole::regrole::text, s.setconfig from pg_db_role_setting s"
-            " where s.setdatabase in (0, (select oid from pg_database where datname = current_database())) and s.setrole <> 0"
-        )
-        for entry in settings
-    }
-    database = sql.Identifier(connection.info.dbname)
-    for role, values in LIMITS.items():
-        for name, value in zip(LIMITED, values, strict=True):
-            if (role, name) not in known:
-                with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
-                    connection.execute(
-                        sql.SQL("alter role {} in database {} set {} = {}").format(
-                            sql.Identifier(role), database, sql.Identifier(name), sql.Literal(value)
-                        )
-                    )
-
-
-def make_months(connection: psycopg.Connection[Any], say: SAID) -> None:
+def make_months(connection: psycopg.Connection[Any], say: Say) -> None:
     """Months of history ahead: every start is an occasion. Somebody in the way: the next one is, too."""
     row = connection.execute("select to_regprocedure('jalon.ensure_partitions(integer)') is not null").fetchone()
     if not (row and row[0]):
@@ -249,15 +216,3 @@ def make_months(connection: psycopg.Connection[Any], say: SAID) -> None:
     with contextlib.suppress(psycopg.errors.LockNotAvailable, psycopg.errors.InsufficientPrivilege):
         for tracked, month, moved in connection.execute("select * from jalon.ensure_partitions()"):
             say(f"History of {tracked}: made {month}" + (f" and moved {moved} rows there" if moved else "") + ".")
-
-
-def set_passwords(connection: psycopg.Connection[Any], settings: Settings) -> None:
-    """Only the hash travels."""
-    for role in ("api", "bi", "dba", "relay"):
-        if password := getattr(settings, f"{role}_password"):
-            name = f"jalon_{role}"
-            hashed = connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
-            with refused_rights():
-                connection.execute(
-                    sql.SQL("alter role {} password {}").format(sql.Identifier(name), sql.Literal(hashed))
-                )

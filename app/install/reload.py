@@ -8,14 +8,15 @@ that one object first. Nothing is ever dropped with `cascade`.
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from jalon.install import files, postgres
 from jalon.install.catalog_objects import hanging_on, made
+from jalon.install.schema_version import version_of
 from jalon.refusal import Refusal
 
 DECLARES = re.compile(
@@ -23,23 +24,28 @@ DECLARES = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 NOT_YET = {"42883", "42P01", "42704", "42703", "3F000"}  # refers to what a later file makes
+KEPT = 5  # versions whose sources stay in the database
 IRREPLACEABLE = {"42P13", "42P16", "42809", "42723"}
 
 
 class Reload:
     def __init__(
-        self, connection: psycopg.Connection[Any], root: Path, say: Callable[[str], None], everything: bool = False
+        self,
+        connection: psycopg.Connection[Any],
+        sources: dict[str, str],
+        say: Callable[[str], None],
+        everything: bool = False,
     ) -> None:
         self.connection = connection
-        self.root = root
+        self.sources = sources  # by path, in loading order
         self.say = say
         self.everything = everything  # also views and triggers whose file is as it was
         self.again = False
         self.standing: dict[str, tuple[str, int, str]] | None = None
 
-    def run(self, digest: str) -> None:
+    def run(self, digest: str, applied: list[str]) -> None:
         self.say("Reloading functions and triggers …")
-        sources = files.reloaded(self.root)
+        sources = self.sources
         with self.connection.transaction():
             for setting in (
                 "role = jalon_owner",
@@ -64,9 +70,25 @@ class Reload:
             self.settle()
             self.note_functions()
             self.connection.execute(
-                "insert into jalon_install.reload (digest) values (%s) on conflict (only_row) do update set digest = excluded.digest, reloaded_at = now()",
+                "insert into jalon_install.reload (digest) values (%s)"
+                " on conflict (only_row) do update set digest = excluded.digest, reloaded_at = now()",
                 (digest,),
             )
+            self.keep(digest, applied)
+
+    def keep(self, digest: str, applied: list[str]) -> None:
+        """These sources, for a rollback to these migrations; of the newest versions."""
+        self.connection.execute(
+            "insert into jalon_install.kept_version (version, reload_digest, sources) values (%s, %s, %s)"
+            " on conflict (version) do update"
+            " set reload_digest = excluded.reload_digest, sources = excluded.sources, kept_at = now()",
+            (version_of(applied), digest, Jsonb(self.sources)),
+        )
+        self.connection.execute(
+            "delete from jalon_install.kept_version where version not in"
+            " (select version from jalon_install.kept_version order by kept_at desc, version limit %s)",
+            (KEPT,),
+        )
 
     def settle(self) -> None:
         """The engine brings up to date what it derives from rows; as the caller, who may own tracked tables."""

@@ -1,7 +1,8 @@
 """Takes migrations back, in one transaction: what hangs on their tables first, then their rollback scripts.
 
-Functions and triggers of the tables that stay are left alone, so nothing is unguarded. History that
-would be lost stops it, unless that is wanted.
+Functions and triggers of the version that stays are put back in the same transaction, from what its last reload left
+in jalon_install.kept_version: no write is unguarded, none is stopped, and the earlier version of Jalon finds its own
+functions. History that would be lost stops it, unless that is wanted.
 """
 
 import re
@@ -15,21 +16,22 @@ from yoyo import read_migrations
 
 from jalon.install import files, postgres
 from jalon.install.catalog_objects import RELOADED, SCHEMAS, hanging_on
-from jalon.install.migrate import alone, explained
-from jalon.install.schema_version import exists, read_state
+from jalon.install.migrate import Ledger, alone, explained, folders
+from jalon.install.reload import Reload
+from jalon.install.schema_version import State, exists, read_state, version_of
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
 DROPS = re.compile(
     r"^\s*drop\s+(?:table|type|sequence)\s+(?:if\s+exists\s+)?([a-z_0-9.]+)", re.IGNORECASE | re.MULTILINE
 )
+DROPS_SCHEMA = re.compile(r"^\s*drop\s+schema\s+(\w+)", re.IGNORECASE | re.MULTILINE)
 CATEGORIES = re.compile(r"delete\s+from\s+jalon_engine\.category\s+where\s+([^;]+);", re.IGNORECASE)
 TRACKED = """
     select t.name, format('%%I.%%I', t.history_schema, t.history_name) from jalon_engine.tracked t
     where 'jalon_engine.tracked' = any (%(dropped)s) or t.table_schema || '.' || t.table_name = any (%(dropped)s)
         or exists (select from jalon_engine.tracked_column c where c.tracked = t.name and c.category = any (%(categories)s))
 """
-FIRST = "0010"
 WRITTEN = """
     select t.tgrelid::regclass::text, t.tgname from pg_trigger t join pg_proc p on p.oid = t.tgfoid
     where p.pronamespace::regnamespace::text = any (%(schemas)s) and not t.tgisinternal and t.tgparentid = 0
@@ -43,45 +45,111 @@ LEFT = """
 
 
 def rollback(
-    settings: Settings, dsn: str, to: str, lose_history: bool, say: Callable[[str], None], root: Path = files.ROOT
+    settings: Settings,
+    dsn: str,
+    to: str,
+    lose_history: bool,
+    say: Callable[[str], None],
+    root: Path = files.ROOT,
+    stop_writes: bool = False,
 ) -> None:
+    """What was applied after the migration `to`, the last first."""
     with alone(settings, dsn, say) as ledger, explained(settings, ledger):
-        connection = ledger.connection
-        state = read_state(connection, root)
+        state = read_state(ledger.connection, root)
         state.refuse_if_unfit()
-        undone = [id for id in reversed(state.applied) if id > matching(to, state.applied)]
-        scripts = {id: script(root, id) for id in undone}
-        if not undone:
-            say("Nothing to roll back.")
-            return
-        known = {migration.id: migration for migration in read_migrations(str(root / "migrations"))}
-        with ledger.transaction():
-            dropped = [name for content in scripts.values() for name in DROPS.findall(content)]
-            lost = untrack(connection, dropped, "\n".join(scripts.values()))
-            lost += [name for name in dropped if "history" in name and has_rows(connection, name)]
-            if lost and not lose_history:
+        last = matching(to, state.applied)
+        undone = state.applied[state.applied.index(last) + 1 :] if last else state.applied
+        take_back(ledger, state, undone[::-1], lose_history, say, root, stop_writes)
+
+
+def remove_module(
+    settings: Settings, dsn: str, name: str, lose_history: bool, say: Callable[[str], None], root: Path = files.ROOT
+) -> None:
+    """One module, whatever came after it; what it needs stays."""
+    with alone(settings, dsn, say) as ledger, explained(settings, ledger):
+        state = read_state(ledger.connection, root)
+        state.refuse_if_unfit()
+        if name not in state.modules:
+            here = ", ".join(state.modules) or "none"
+            raise Refusal(f"The module {name} is not installed here. Installed: {here}.")
+        needed_by = [other for other in state.modules if other != name and name in files.in_order([other], root)]
+        if needed_by:
+            raise Refusal(f"The module {needed_by[0]} needs {name}: `jalon uninstall {needed_by[0]}` first.")
+        own = [path.stem for path in files.module_parts(root)[name].migration_files()]
+        take_back(ledger, state, [id for id in state.applied[::-1] if id in own], lose_history, say, root, True)
+        left = read_state(ledger.connection, root)
+        Reload(ledger.connection, files.reloaded(left.modules, root), say).run(left.wanted, left.applied)
+
+
+def take_back(
+    ledger: Ledger,
+    state: State,
+    undone: list[str],
+    lose_history: bool,
+    say: Callable[[str], None],
+    root: Path,
+    stop_writes: bool,
+) -> None:
+    """These migrations, in this order, and the functions and triggers of the version that stays, in one transaction."""
+    connection = ledger.connection
+    if not undone:
+        say("Nothing to roll back.")
+        return
+    staying = [id for id in state.applied if id not in undone]
+    scripts = {id: script(root, id, state.modules) for id in undone}
+    known = {migration.id: migration for migration in read_migrations(*folders(state.modules, root))}
+    with ledger.transaction():
+        dropped = [name for content in scripts.values() for name in DROPS.findall(content)]
+        lost = untrack(connection, dropped, "\n".join(scripts.values()))
+        lost += [name for name in dropped if "history" in name and has_rows(connection, name)]
+        if lost and not lose_history:
+            raise Refusal(
+                f"This would lose history ({', '.join(sorted(set(lost)))}); say --lose-history if that is meant."
+            )
+        kept = kept_version(connection, staying)
+        if staying and not kept and not stop_writes and tables_under_jalon(connection):
+            raise Refusal(
+                "The functions of that version are not kept in this database: writes to tracked tables would stop until"
+                " its `jalon migrate` has run. Say --stop-writes if that is meant."
+            )
+        if exists(connection, "jalon_install.reload"):
+            connection.execute("delete from jalon_install.reload")
+        for name in dropped:
+            drop_dependents(connection, name)
+        silence(connection, "disable")
+        for id in undone:
+            say(f"Rolling back {id} …")
+            if id == files.FIRST:
+                drop_event_trigger(connection)
+                drop_left(connection, list(SCHEMAS))
+            elif schemas := DROPS_SCHEMA.findall(scripts[id]):
+                drop_left(connection, schemas)
+            try:
+                ledger.rollback_one(known[id])
+            except psycopg.errors.LockNotAvailable:
+                raise
+            except psycopg.Error as error:
                 raise Refusal(
-                    f"This would lose history ({', '.join(sorted(set(lost)))}); say --lose-history if that is meant."
-                )
-            if exists(connection, "jalon_install.reload"):
-                connection.execute("delete from jalon_install.reload")
-                connection.execute("delete from jalon_install.reloaded_file")
-            for name in dropped:
-                drop_dependents(connection, name)
-            silence(connection, "disable")
-            for id in undone:
-                say(f"Rolling back {id} …")
-                if id.startswith(FIRST):
-                    drop_left(connection)
-                try:
-                    ledger.rollback_one(known[id])
-                except psycopg.errors.LockNotAvailable:
-                    raise
-                except psycopg.Error as error:
-                    raise Refusal(
-                        f"The rollback of {id} failed, and nothing was changed: {postgres.one_line(error)}."
-                    ) from error
-            silence(connection, "enable")
+                    f"The rollback of {id} failed, and nothing was changed: {postgres.one_line(error)}."
+                ) from error
+        silence(connection, "enable")
+        if staying and kept:
+            digest, sources = kept
+            Reload(connection, sources, say).run(digest, staying)
+
+
+def kept_version(connection: psycopg.Connection[Any], staying: list[str]) -> tuple[str, dict[str, str]] | None:
+    """Digest and sources of the last reload on exactly these migrations."""
+    if not exists(connection, "jalon_install.kept_version"):
+        return None
+    query = "select reload_digest, sources from jalon_install.kept_version where version = %s"
+    return connection.execute(query, (version_of(staying),)).fetchone()
+
+
+def tables_under_jalon(connection: psycopg.Connection[Any]) -> bool:
+    if not exists(connection, "jalon_engine.tracked"):
+        return False
+    return connection.execute("select 1 from jalon_engine.tracked limit 1").fetchone() is not None
 
 
 def silence(connection: psycopg.Connection[Any], how: str) -> None:
@@ -102,8 +170,8 @@ def matching(to: str, applied: list[str]) -> str:
     return found[0]
 
 
-def script(root: Path, id: str) -> str:
-    path = root / "migrations" / f"{id}.rollback.sql"
+def script(root: Path, id: str, modules: list[str]) -> str:
+    path = files.migration_paths(modules, root)[id].with_suffix(".rollback.sql")
     if not path.exists():
         raise Refusal(f"The migration {id} has no rollback script.")
     return files.text(path)
@@ -141,13 +209,16 @@ def drop_dependents(connection: psycopg.Connection[Any], name: str) -> None:
                 drop(connection, type_, identity)
 
 
-def drop_left(connection: psycopg.Connection[Any]) -> None:
-    """Before the schemas go: every function and view that is still in them, and the superuser's event trigger."""
+def drop_event_trigger(connection: psycopg.Connection[Any]) -> None:
     role = connection.execute("select current_setting('role')").fetchone() or ("none",)
-    connection.execute("set local role none")
+    connection.execute("set local role none")  # it is the superuser's
     connection.execute("drop event trigger if exists jalon_protect_names")
     connection.execute("select set_config('role', %s, true)", role)
-    left = connection.execute(LEFT, {"schemas": list(SCHEMAS)}).fetchall()
+
+
+def drop_left(connection: psycopg.Connection[Any], schemas: list[str]) -> None:
+    """Before schemas go: every function and view that is still in them."""
+    left = connection.execute(LEFT, {"schemas": schemas}).fetchall()
     while left:
         blocked = [row for row in left if not dropped_alone(connection, *row)]
         if len(blocked) == len(left):

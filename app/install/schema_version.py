@@ -1,5 +1,6 @@
-"""What a database has, beside what this version brings."""
+"""What a database has, compared with what this version brings."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +10,22 @@ from msgspec import Struct
 from jalon.install import files
 from jalon.refusal import Refusal
 
-APPLIED_WITHOUT_DIGESTS = "select migration_id, null from jalon_install._yoyo_migration order by 1"
+APPLIED_WITHOUT_DIGESTS = "select migration_id, null from jalon_install._yoyo_migration order by applied_at_utc"
 APPLIED = """
     select m.migration_id, d.digest from jalon_install._yoyo_migration m
-    left join jalon_install.migration_digest d on d.id = m.migration_id order by 1
+    left join jalon_install.migration_digest d on d.id = m.migration_id order by m.applied_at_utc
 """
+# A migration that only databases of development versions before 0.2.0 have.
+BEFORE_THE_BASELINE = "0020.texts-and-errors"
 
 
 class State(Struct, frozen=True, kw_only=True):
-    applied: list[str]
+    applied: list[str]  # in the order in which they were applied
     pending: list[str]
     edited: list[str]
     undigested: list[str]
     unknown: list[str]
+    modules: list[str]  # installed or asked for, each after what it depends on
     reloaded: str | None
     wanted: str
 
@@ -30,18 +34,27 @@ class State(Struct, frozen=True, kw_only=True):
         return not self.pending and self.reloaded == self.wanted
 
     def refuse_if_unfit(self) -> None:
+        if BEFORE_THE_BASELINE in self.unknown:
+            raise Refusal(
+                "This database was made by a development version of Jalon, before 0.2.0, and can't be brought on."
+                " Export what you need with that version and install this one in an empty database."
+                " The embedded database is made anew by `jalon reset --yes`."
+            )
         if self.unknown:
             raise Refusal(
-                f"The database is newer than this Jalon: it has the migration {self.unknown[-1]}, which this version does not know. Install the version that brought it."
+                f"The database is newer than this Jalon: it has the migration {self.unknown[-1]}, which this version"
+                " does not know. Install the version that brought it; if it is of a module of your own, set"
+                " JALON_MODULE_PATH."
             )
         if self.edited:
             raise Refusal(
-                f"The migration {self.edited[0]} was edited after it was applied here. Put the file back as it was and write a new migration instead."
+                f"The migration {self.edited[0]} was edited after it was applied here."
+                " Put the file back as it was and write a new migration instead."
             )
 
 
-def read_state(connection: psycopg.Connection[Any], root: Path = files.ROOT) -> State:
-    known = files.migrations(root)
+def read_state(connection: psycopg.Connection[Any], root: Path = files.ROOT, modules: Collection[str] = ()) -> State:
+    """The state with these modules added to those that are installed."""
     applied: dict[str, str | None] = {}
     reloaded = None
     if exists(connection, "jalon_install._yoyo_migration"):
@@ -51,21 +64,38 @@ def read_state(connection: psycopg.Connection[Any], root: Path = files.ROOT) -> 
     if exists(connection, "jalon_install.reload"):
         row = connection.execute("select digest from jalon_install.reload").fetchone()
         reloaded = row[0] if row else None
+    chosen = files.in_order({*modules, *installed(applied, root)}, root)
+    known = files.migrations(chosen, root)
     return State(
-        applied=sorted(applied),
+        applied=list(applied),
         pending=[id for id in known if id not in applied],
         edited=[id for id in known if applied.get(id) not in (None, known[id])],
         undigested=[id for id, noted in applied.items() if noted is None],
         unknown=[id for id in sorted(applied) if id not in known],
+        modules=chosen,
         reloaded=reloaded,
-        wanted=wanted(connection.info.server_version // 10_000, root),
+        wanted=wanted(connection.info.server_version // 10_000, chosen, root),
     )
 
 
-def wanted(major: int, root: Path = files.ROOT) -> str:
-    """The digest that a reload by this version notes on a server of that major version."""
-    sources = (f"{path}\n{content}" for path, content in files.reloaded(root).items())
-    return files.digest("\0".join([*sources, *sorted(files.migrations(root)), str(major)]))
+def installed(applied: Collection[str], root: Path = files.ROOT) -> set[str]:
+    """The modules of which a migration is applied."""
+    return {
+        part.name
+        for part in files.module_parts(root).values()
+        if any(path.stem in applied for path in part.migration_files())
+    }
+
+
+def wanted(major: int, modules: Collection[str], root: Path = files.ROOT) -> str:
+    """The digest that a reload of these modules by this version notes on a server of that major version."""
+    sources = (f"{path}\n{content}" for path, content in files.reloaded(modules, root).items())
+    return files.digest("\0".join([*sources, *sorted(files.migrations(modules, root)), str(major)]))
+
+
+def version_of(applied: Collection[str]) -> str:
+    """Names the version of a database by its migrations."""
+    return files.digest("\0".join(sorted(applied)))
 
 
 def exists(connection: psycopg.Connection[Any], name: str) -> bool:

@@ -16,9 +16,8 @@ from litestar.types import ASGIApp, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from jalon import modules
-from jalon.console import session
-from jalon.console.errors import handlers
-from jalon.console.router import router
+from jalon.console import errors, session
+from jalon.console.router import areas, console_router
 from jalon.engine import categories, installation, permissions, recaps, records, workflows
 from jalon.notifications import routes as notifications
 from jalon.notifications.listener import Listener, running
@@ -36,7 +35,11 @@ from jalon.server.problems import Problem, responses
 from jalon.settings import Settings, load
 
 KERNEL = [records, categories, workflows, permissions, recaps, notifications, webhooks, installation]
-ROUTES = [handler for part in (*KERNEL, *modules.parts("routes")) for handler in part.routes]
+
+
+def routes(chosen: tuple[str, ...] | None = None) -> list[Any]:
+    """The handlers of the engine and of the chosen modules; of all modules if none is named."""
+    return [handler for part in (*KERNEL, *modules.parts("routes", chosen)) for handler in part.routes]
 
 
 async def authenticate(connection: Connection, handler: Any) -> None:
@@ -106,23 +109,24 @@ class Draining:
 
 def create_app(settings: Settings | None = None) -> Litestar:
     settings = settings or load()
-    return furnished(routed(settings.max_body, settings.cors_origins), settings)
+    return furnished(routed(settings.max_body, settings.cors_origins, modules.chosen(settings.modules)), settings)
 
 
-def routed(max_body: int, cors_origins: str) -> Litestar:
+def routed(max_body: int, cors_origins: str, chosen: tuple[str, ...] | None = None) -> Litestar:
     """The routes, which know no database: an application is complete when it is furnished."""
-    for handler in ROUTES:
+    handlers = routes(chosen)
+    for handler in handlers:
         handler.responses = responses() | (handler.responses or {})  # every route has these, whatever else it declares
     return Litestar(
         route_handlers=[
-            Router("/", route_handlers=ROUTES, guards=[restore_slashes, authenticate], security=[{"bearer": []}]),
+            Router("/", route_handlers=handlers, guards=[restore_slashes, authenticate], security=[{"bearer": []}]),
             Router("/", route_handlers=probes.routes, guards=[authenticate]),
             openapi.assets,
-            router,
+            console_router(chosen),
         ],
         lifespan=[lifespan],
         request_class=StrictRequest,
-        exception_handlers=handlers,
+        exception_handlers=errors.handlers,
         openapi_config=openapi.config(),
         cors_config=CORSConfig(
             allow_origins=cors_origins.split(","), expose_headers=["ETag", "Location", "Link", "X-Request-ID", "Retry-After"],
@@ -147,7 +151,7 @@ def furnished(app: Litestar, settings: Settings) -> Litestar:
     app.state = State({
         "settings": settings, "database": database, "metrics": metrics, "queues": Queues(database, settings.coalesce),
         "authenticator": Authenticator(settings, by_key), "listener": Listener(settings, database), "draining": False,
-        "egress": egress,
+        "egress": egress, "areas": areas(modules.chosen(settings.modules)),
         "relay": Relay(settings, settings.relay_dsn, egress) if settings.relay and settings.relay_dsn else None,
     })  # fmt: skip
     frame = Frame(app.asgi_handler, metrics, settings.access_log)

@@ -126,12 +126,15 @@ def test_status_shows_webhooks_that_wait_fail_or_were_given_up(
         ),
         ("grant execute on function jalon.track to public", "PUBLIC may EXECUTE on function jalon.track"),
         (
-            "update jalon_install.migration_digest set digest = 'other' where id like '0020%'",
-            "0020.texts-and-errors was edited",
+            "update jalon_install.migration_digest set digest = 'other' where id = '0020.texts-and-settings'",
+            "0020.texts-and-settings was edited",
         ),
         ("update jalon_install.reload set digest = 'other'", "Functions and triggers are not those of this version"),
         ("drop view jalon_api.languages", "jalon_api.languages of functions/api/views/languages.sql is gone"),
-        ("delete from jalon_install.migration_digest where id like '0020%'", "0020.texts-and-errors has no digest"),
+        (
+            "delete from jalon_install.migration_digest where id = '0020.texts-and-settings'",
+            "0020.texts-and-settings has no digest",
+        ),
         ("alter role jalon_owner login", "role jalon_owner can log in"),
     ],
 )

@@ -9,12 +9,12 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 import pytest
 
-from jalon.console.router import PAGES
+from jalon.console.router import pages
 from jalon.console.session import COOKIE
 from tests.console.conftest import opened
 from tests.web_shop import SHOP
 
-ROUTES = sorted(path for handler in PAGES for path in handler.paths)
+ROUTES = sorted(path for handler in pages() for path in handler.paths)
 LINK = re.compile(r'href="(/console[^"#]*|\?[^"#]*)"')
 ENOUGH, FEW = 600, 5
 MORE = "tbody > tr:nth-child(n+6), li:nth-child(n+6)"  # rows and entries like those before them

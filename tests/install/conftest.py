@@ -24,10 +24,10 @@ class Tree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        for folder in ("migrations", "functions/shop/views", "triggers"):
+        for folder in ("migrations/engine", "functions/shop/views", "triggers/engine"):
             (root / folder).mkdir(parents=True)
-        for path in files.MIGRATIONS.glob("0010.*"):
-            shutil.copy(path, root / "migrations")
+        for path in files.engine().migrations.glob(f"{files.FIRST}.*"):
+            shutil.copy(path, root / "migrations" / "engine")
 
     def write(self, path: str, content: str) -> Path:
         file = self.root / path
@@ -36,8 +36,8 @@ class Tree:
         return file
 
     def migration(self, id: str, up: str, down: str = "") -> None:
-        self.write(f"migrations/{id}.sql", f"set local role jalon_owner;\n{up}")
-        self.write(f"migrations/{id}.rollback.sql", f"set local role jalon_owner;\n{down}")
+        self.write(f"migrations/engine/{id}.sql", f"set local role jalon_owner;\n{up}")
+        self.write(f"migrations/engine/{id}.rollback.sql", f"set local role jalon_owner;\n{down}")
 
     def function(self, name: str, arguments: str, returns: str, body: str) -> None:
         head = f"create or replace function {name}({arguments}) returns {returns} language sql set search_path = ''"
@@ -89,13 +89,13 @@ def shop(tree: Tree) -> Tree:
     """One table, one function, one view, one trigger."""
     tree.migration(
         "0110.shop",
-        "create table jalon_roadshow.shop (id int primary key, name text);",
-        "drop table jalon_roadshow.shop;",
+        "create table jalon_engine.shop (id int primary key, name text);",
+        "drop table jalon_engine.shop;",
     )
     tree.function("jalon_api.greet", "p_name text", "text", "select 'hello ' || p_name")
     tree.write(
         "functions/shop/views/jalon_recap.names.sql",
-        "create or replace view jalon_recap.names as select name from jalon_roadshow.shop;",
+        "create or replace view jalon_recap.names as select name from jalon_engine.shop;",
     )
     tree.write(
         "functions/shop/tg.sql",
@@ -103,8 +103,8 @@ def shop(tree: Tree) -> Tree:
         " as $$ begin new.name := upper(new.name); return new; end $$;",
     )
     tree.write(
-        "triggers/jalon_roadshow.shop.sql",
-        "create or replace trigger _100_upper before insert on jalon_roadshow.shop"
+        "triggers/engine/jalon_engine.shop.sql",
+        "create or replace trigger _100_upper before insert on jalon_engine.shop"
         " for each row execute function jalon_engine.tg_shop__upper();",
     )
     return tree

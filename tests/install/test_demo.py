@@ -7,15 +7,14 @@ import psycopg
 import pytest
 from litestar.testing import TestClient
 
-from jalon.install import demo
+from jalon.install import demo, files
 from tests.web_shop import SHOP
 
 Client = TestClient[Any]
 Bearer = Callable[..., dict[str, str]]
 ROLES = {person.subject: person.roles for person in demo.people()}
-DEMO = SHOP + "".join(
-    (demo.FOLDER / f"{name}.sql").read_text() for name in ("20.roadshow", "40.dossiers", "80.permissions")
-)
+PERMISSIONS = files.ROOT / "functions/modules/roadshow/demo/20.permissions.sql"
+DEMO = SHOP + "".join(path.read_text() for path in demo.scripts(["roadshow", "dossiers"]))
 
 
 @pytest.fixture
@@ -71,5 +70,5 @@ def test_those_whose_business_it_is_do_it(ask: Callable[..., Any]) -> None:
 
 def test_running_the_demo_again_leaves_what_the_administrator_set(db: psycopg.Connection[Any]) -> None:
     db.execute("delete from jalon_engine.permission_rule where role = 'roadshow_team'")
-    db.execute((demo.FOLDER / "80.permissions.sql").read_text().encode())
+    db.execute(PERMISSIONS.read_text().encode())
     assert db.execute("select from jalon_engine.permission_rule where role = 'roadshow_team'").fetchall() == []

@@ -13,6 +13,7 @@ import pytest
 
 from jalon.install import files
 from jalon.install.migrate import ADVISORY_LOCK, migrate
+from jalon.install.role_settings import SEARCH_PATHS
 from jalon.install.schema_version import read_state
 from jalon.refusal import Refusal
 from jalon.settings import Settings
@@ -31,7 +32,7 @@ def test_an_empty_database_is_brought_to_this_version(shop: Any, run: Any, empty
     state = run()
     assert state.applied == ["0010.roles-and-schemas", "0110.shop"]
     with psycopg.connect(empty) as connection:
-        connection.execute("insert into jalon_roadshow.shop values (1, 'ada')")
+        connection.execute("insert into jalon_engine.shop values (1, 'ada')")
         assert connection.execute("select name from jalon_recap.names").fetchall() == [("ADA",)]
         assert read_state(connection, shop.root).is_current
 
@@ -44,40 +45,40 @@ def test_the_second_run_does_nothing(shop: Any, run: Any) -> None:
 
 def test_a_migration_its_mark_and_its_digest_commit_together(shop: Any, run: Any, empty: str) -> None:
     run()
-    shop.migration("0120.broken", "create table jalon_roadshow.half (id int); select 1/0;")
+    shop.migration("0120.broken", "create table jalon_engine.half (id int); select 1/0;")
     with pytest.raises(Refusal, match=r"0120\.broken failed and left nothing behind: division by zero"):
         run()
     with psycopg.connect(empty) as connection:
-        assert connection.execute("select to_regclass('jalon_roadshow.half')").fetchone() == (None,)
+        assert connection.execute("select to_regclass('jalon_engine.half')").fetchone() == (None,)
         assert read_state(connection, shop.root).pending == ["0120.broken"]
-    shop.migration("0120.broken", "create table jalon_roadshow.half (id int);")
+    shop.migration("0120.broken", "create table jalon_engine.half (id int);")
     assert run().applied[-1] == "0120.broken"
 
 
 def test_an_edited_migration_is_refused_by_name(shop: Any, run: Any) -> None:
     run()
-    shop.migration("0110.shop", "create table jalon_roadshow.shop (id bigint primary key);")
+    shop.migration("0110.shop", "create table jalon_engine.shop (id bigint primary key);")
     with pytest.raises(Refusal, match=r"0110\.shop was edited after it was applied"):
         run()
 
 
 def test_line_ends_are_no_edit(shop: Any, run: Any) -> None:
     run()
-    path = shop.root / "migrations/0110.shop.sql"
+    path = shop.root / "migrations/engine/0110.shop.sql"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     run()
 
 
 def test_a_newer_database_is_refused(shop: Any, run: Any) -> None:
     run()
-    shop.remove("migrations/0110.shop.sql")
+    shop.remove("migrations/engine/0110.shop.sql")
     with pytest.raises(Refusal, match=r"newer than this Jalon: it has the migration 0110\.shop"):
         run()
 
 
 def test_a_migration_without_transaction_is_refused(tree: Any, run: Any) -> None:
     run()
-    tree.write("migrations/0110.bare.sql", "-- transactional: false\nvacuum;")
+    tree.write("migrations/engine/0110.bare.sql", "-- transactional: false\nvacuum;")
     with pytest.raises(Refusal, match=r"0110\.bare wants no transaction"):
         run()
 
@@ -86,7 +87,7 @@ def test_the_lock_of_a_killed_process_is_taken_over(shop: Any, run: Any, empty: 
     run()
     with psycopg.connect(empty, autocommit=True) as connection:
         connection.execute("insert into jalon_install.yoyo_lock (locked, ctime, pid) values (1, now(), 4711)")
-    shop.migration("0120.more", "create table jalon_roadshow.more (id int);")
+    shop.migration("0120.more", "create table jalon_engine.more (id int);")
     assert run().applied[-1] == "0120.more"
 
 
@@ -109,10 +110,10 @@ def test_killed_in_the_middle_the_next_run_completes(
     """The killed process waits for a lock that the test holds, in the middle of its transaction."""
     with psycopg.connect(empty, autocommit=True) as holder:
         if where == "migration":
-            shop.migration("0120.slow", "create table jalon_roadshow.half (id int); select pg_advisory_xact_lock(1);")
+            shop.migration("0120.slow", "create table jalon_engine.half (id int); select pg_advisory_xact_lock(1);")
             word = "Applying 0120"
         else:
-            shop.write("triggers/zz.sql", "select pg_advisory_xact_lock(1);")
+            shop.write("triggers/engine/zz.sql", "select pg_advisory_xact_lock(1);")
             word = "Reloading"
         holder.execute("select pg_advisory_lock(1)")
         process = started(empty, shop)
@@ -124,7 +125,7 @@ def test_killed_in_the_middle_the_next_run_completes(
         process.wait()
         holder.execute("select pg_advisory_unlock(1)")
         assert holder.execute(
-            "select to_regclass('jalon_roadshow.half'), to_regclass('jalon_recap.names')"
+            "select to_regclass('jalon_engine.half'), to_regclass('jalon_recap.names')"
         ).fetchone() == (
             None,
             None,
@@ -158,22 +159,25 @@ def test_who_comes_second_says_that_it_waits(shop: Any, run: Any, empty: str) ->
 def test_a_held_lock_ends_in_a_clear_error_with_nothing_applied(shop: Any, run: Any, empty: str) -> None:
     run()
     shop.migration(
-        "0120.wider", "create table jalon_roadshow.more (id int); alter table jalon_roadshow.shop add column size int;"
+        "0120.wider", "create table jalon_engine.more (id int); alter table jalon_engine.shop add column size int;"
     )
     with psycopg.connect(empty, application_name="report") as holder:
-        holder.execute("select * from jalon_roadshow.shop")
+        holder.execute("select * from jalon_engine.shop")
         with pytest.raises(
-            Refusal, match=r"Nothing was changed: a lock .* \(idle in transaction, report\).*jalon_roadshow\.shop"
+            Refusal, match=r"Nothing was changed: a lock .* \(idle in transaction, report\).*jalon_engine\.shop"
         ):
             run()
     with psycopg.connect(empty) as connection:
-        assert connection.execute("select to_regclass('jalon_roadshow.more')").fetchone() == (None,)
+        assert connection.execute("select to_regclass('jalon_engine.more')").fetchone() == (None,)
 
 
-def test_the_search_path_is_set_for_the_database(run: Any, empty: str) -> None:
+def test_only_the_roles_of_jalon_have_a_search_path(run: Any, empty: str) -> None:
     run()
     with psycopg.connect(empty) as connection:
-        assert "jalon_roadshow, jalon_engine" in connection.execute("show search_path").fetchone()[0]  # type: ignore[index]
+        assert connection.execute("show search_path").fetchone() == ('"$user", public',)
+    for role, path in SEARCH_PATHS.items():
+        with psycopg.connect(empty, user=role) as connection:
+            assert connection.execute("show search_path").fetchone() == (", ".join(path),)
 
 
 def limits(dsn: str) -> dict[tuple[str, str], str]:
@@ -204,45 +208,6 @@ def test_a_limit_that_somebody_set_stays(run: Any, empty: str) -> None:
     assert limits(empty)["jalon_bi", "statement_timeout"] == "2h"
 
 
-def test_an_ordinary_role_migrates_after_an_administrator_made_the_roles(shop: Any, empty: str) -> None:
-    from jalon.cli.roles import MADE, STATEMENTS
-
-    name = "ordinary_migrator"
-    with psycopg.connect(empty, autocommit=True) as admin:
-        migrate_as_admin_only_roles(admin)
-        admin.execute(f"create role {name} login")
-        members = "".join(f"grant {role} to {name};\n" for role, login in MADE.items() if login == "nologin")
-        statements = STATEMENTS.format(
-            database=admin.info.dbname,
-            me=name,
-            path="public",
-            limits="",
-            roles="",
-            members=members,
-            names_kept="",
-            event_trigger="",
-        )
-        for statement in statements.splitlines():
-            if statement.startswith(("grant", "alter")):
-                admin.execute(statement)
-        try:
-            dsn = psycopg.conninfo.make_conninfo(empty, user=name)
-            state = migrate(Settings(home=shop.root, dsn=dsn), dsn, lambda text: None, root=shop.root)
-            assert state.applied[-1] == "0110.shop"
-            owner = "select tableowner from pg_tables where tablename = 'shop'"
-            assert admin.execute(owner).fetchone() == ("jalon_owner",)
-        finally:
-            admin.execute(f"drop owned by {name} cascade; drop role {name}")
-
-
-def migrate_as_admin_only_roles(admin: psycopg.Connection[Any]) -> None:
-    from jalon.cli.roles import MADE
-
-    for role, login in MADE.items():
-        if not admin.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone():
-            admin.execute(f"create role {role} {login}")
-
-
 def test_without_rights_the_administrators_statements_are_named(tree: Any, empty: str) -> None:
     with psycopg.connect(empty, autocommit=True) as admin:
         admin.execute("create role stranger login")
@@ -255,9 +220,9 @@ def test_without_rights_the_administrators_statements_are_named(tree: Any, empty
 
 
 def test_every_migration_begins_as_the_owner_with_a_lock_timeout() -> None:
-    for path in sorted(files.MIGRATIONS.glob("*.sql")):
+    for path in sorted((files.ROOT / "migrations").rglob("*.sql")):
         content = files.text(path)
-        if not path.name.startswith("0010"):
+        if path.stem != files.FIRST:
             assert "set local role jalon_owner;" in content.splitlines(), path.name
         if not path.name.endswith(".rollback.sql"):
             assert "set local lock_timeout = '5s';" in content.splitlines(), path.name

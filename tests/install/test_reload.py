@@ -67,10 +67,10 @@ def test_a_view_loses_a_column_and_what_hangs_on_it_comes_back(shop: Any, run: A
     run()
     shop.write(
         "functions/shop/views/jalon_recap.names.sql",
-        "create or replace view jalon_recap.names as select id as number, name from jalon_roadshow.shop;",
+        "create or replace view jalon_recap.names as select id as number, name from jalon_engine.shop;",
     )
     run()
-    at.execute("insert into jalon_roadshow.shop values (1, 'ada')")
+    at.execute("insert into jalon_engine.shop values (1, 'ada')")
     assert one(at, "select name from jalon_recap.names2") == "ADA"
     assert one(at, "select number from jalon_recap.names") == 1
 
@@ -80,7 +80,7 @@ def test_a_function_that_returns_a_view_follows_it(shop: Any, run: Any, at: Any)
     run()
     shop.write(
         "functions/shop/views/jalon_recap.names.sql",
-        "create or replace view jalon_recap.names as select id as number, name from jalon_roadshow.shop;",
+        "create or replace view jalon_recap.names as select id as number, name from jalon_engine.shop;",
     )
     run()
     assert at.execute("select number from jalon_recap.all_names()").fetchall() == []
@@ -90,7 +90,7 @@ def test_what_the_user_built_on_it_is_named_and_kept(shop: Any, run: Any, at: An
     at.execute("create view public.mine as select name from jalon_recap.names")
     shop.write(
         "functions/shop/views/jalon_recap.names.sql",
-        "create or replace view jalon_recap.names as select id from jalon_roadshow.shop;",
+        "create or replace view jalon_recap.names as select id from jalon_engine.shop;",
     )
     with pytest.raises(Refusal, match=r"depends on it: view public\.mine"):
         run()
@@ -124,18 +124,18 @@ def test_what_was_generated_stays(shop: Any, run: Any, at: Any) -> None:
 
 def test_a_trigger_that_its_file_no_longer_makes_goes(shop: Any, run: Any, at: Any) -> None:
     shop.write(
-        "triggers/jalon_roadshow.shop.sql",
-        "create or replace trigger _200_upper before insert on jalon_roadshow.shop for each row execute function jalon_engine.tg_shop__upper();",
+        "triggers/engine/jalon_engine.shop.sql",
+        "create or replace trigger _200_upper before insert on jalon_engine.shop for each row execute function jalon_engine.tg_shop__upper();",
     )
     run()
     assert at.execute("select tgname from pg_trigger where not tgisinternal").fetchall() == [("_200_upper",)]
-    shop.remove("triggers/jalon_roadshow.shop.sql")
+    shop.remove("triggers/engine/jalon_engine.shop.sql")
     run()
     assert at.execute("select tgname from pg_trigger where not tgisinternal").fetchall() == []
 
 
 def test_a_trigger_dropped_by_hand_comes_back(run: Any, at: Any) -> None:
-    at.execute("drop trigger _100_upper on jalon_roadshow.shop")
+    at.execute("drop trigger _100_upper on jalon_engine.shop")
     run(force_reload=True)
     assert one(at, "select tgname from pg_trigger where not tgisinternal") == "_100_upper"
 
@@ -149,18 +149,18 @@ def test_a_changed_function_waits_for_no_table(shop: Any, run: Any, at: Any, emp
     )
     with psycopg.connect(empty) as holder:
         holder.execute(
-            "lock table jalon_roadshow.shop in access exclusive mode; lock table jalon_recap.names in access share mode"
+            "lock table jalon_engine.shop in access exclusive mode; lock table jalon_recap.names in access share mode"
         )
         run(lock_timeout=0.2)
-    at.execute("insert into jalon_roadshow.shop values (1, 'ADA')")
-    assert one(at, "select name from jalon_roadshow.shop") == "ada"
+    at.execute("insert into jalon_engine.shop values (1, 'ADA')")
+    assert one(at, "select name from jalon_engine.shop") == "ada"
 
 
 def test_a_changed_trigger_says_who_is_in_the_way(shop: Any, run: Any, at: Any, empty: str) -> None:
-    with (shop.root / "triggers/jalon_roadshow.shop.sql").open("a") as file:
+    with (shop.root / "triggers/engine/jalon_engine.shop.sql").open("a") as file:
         file.write("-- changed")
     with psycopg.connect(empty, application_name="shopkeeper") as holder:
-        holder.execute("insert into jalon_roadshow.shop values (1, 'ada')")
+        holder.execute("insert into jalon_engine.shop values (1, 'ada')")
         with pytest.raises(Refusal, match="Nothing was changed: a lock .*shopkeeper"):
             run(lock_timeout=0.2)
     run()
@@ -169,12 +169,12 @@ def test_a_changed_trigger_says_who_is_in_the_way(shop: Any, run: Any, at: Any, 
 def test_rows_of_a_migration_alone_bring_a_reload(shop: Any, run: Any, at: Any) -> None:
     """The engine compiles rules from rows after every reload."""
     before = one(at, "select digest from jalon_install.reload")
-    shop.migration("0120.rows", "insert into jalon_roadshow.shop values (1, 'ada');")
+    shop.migration("0120.rows", "insert into jalon_engine.shop values (1, 'ada');")
     run()
     assert one(at, "select digest from jalon_install.reload") != before
 
 
 def test_the_engine_settles_after_a_reload(shop: Any, run: Any, at: Any) -> None:
-    shop.function("jalon_engine.refresh_derived", "", "void", "insert into jalon_roadshow.shop values (99, 'settled')")
+    shop.function("jalon_engine.refresh_derived", "", "void", "insert into jalon_engine.shop values (99, 'settled')")
     run()
-    assert one(at, "select id from jalon_roadshow.shop") == 99
+    assert one(at, "select id from jalon_engine.shop") == 99

@@ -26,7 +26,7 @@ MONTH = re.compile(r"_\d{4}_\d{2}|_\d{6}\b|_y\d{4}m\d{2}")
 
 @pytest.fixture
 def settings(empty: str, tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path, dsn=empty)
+    return Settings(home=tmp_path, dsn=empty, modules="all")
 
 
 def quiet(_: str) -> None:
@@ -84,7 +84,7 @@ def test_step_by_step_down_and_up_gives_the_same(cluster: Any, settings: Setting
     with psycopg.connect(settings.dsn) as connection:
         applied = read_state(connection).applied
     for before in reversed(["0", *applied[:-1]]):
-        rollback(settings, settings.dsn, before, True, quiet)
+        rollback(settings, settings.dsn, before, True, quiet, stop_writes=True)
     up(settings)
     assert objects(cluster, settings.dsn) == first
 
@@ -107,7 +107,7 @@ def test_history_is_not_lost_without_being_meant(settings: Settings) -> None:
         with pytest.raises(Refusal, match="would lose history .*public__parcel"):
             rollback(settings, settings.dsn, "0050", False, quiet)
         assert db.execute("select count(*) from public.parcel").fetchone() == (1,)
-        rollback(settings, settings.dsn, "0050", True, quiet)
+        rollback(settings, settings.dsn, "0050", True, quiet, stop_writes=True)
         assert db.execute("select tgname from pg_trigger where tgrelid = 'public.parcel'::regclass").fetchall() == []
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from jalon.install import demo, files
+from jalon.install import files
 from jalon.outbox.relay import Relay
 
 from .conftest import until
@@ -16,7 +16,7 @@ ADMIN = json.dumps({"actor": "anna", "roles": ["admin"]})
 
 
 def tell(db: Connection) -> None:
-    db.execute(files.text(demo.FOLDER / "70.webhooks.sql").encode(), prepare=False)
+    db.execute(files.text(files.ROOT / "functions/modules/propositions/demo/20.webhook.sql").encode(), prepare=False)
 
 
 def shown(db: Connection) -> dict[str, Any]:

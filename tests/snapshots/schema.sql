@@ -667,12 +667,12 @@ CREATE TABLE jalon_roadshow.roadshow_counterparty (
     ticket_size numeric(18,2),
     currency character varying(3) DEFAULT 'EUR'::character varying NOT NULL,
     notes text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    status_version integer DEFAULT 1 NOT NULL,
-    status_changed_at timestamp with time zone DEFAULT now() NOT NULL,
     revision integer DEFAULT 1 NOT NULL,
     edited_at timestamp with time zone,
     edited_by text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    status_version integer DEFAULT 1 NOT NULL,
+    status_changed_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT currency_is_three_letters CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT name_is_not_blank CHECK ((name ~ '\S'::text)),
     CONSTRAINT ticket_size_is_not_negative CHECK ((ticket_size >= (0)::numeric))
@@ -696,17 +696,17 @@ COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.currency IS 'Currency of 
 
 COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.notes IS 'Anything else.';
 
-COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.created_at IS 'When it was entered.';
-
-COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
-
-COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.status_changed_at IS 'When the status last changed. Kept by Jalon.';
-
 COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.revision IS 'Counts the changes of what is known of it; its status apart.';
 
 COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.edited_at IS 'When that was last changed.';
 
 COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.edited_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.created_at IS 'When it was entered.';
+
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty.status_changed_at IS 'When the status last changed. Kept by Jalon.';
 
 CREATE TABLE jalon_propositions.proposition_custom_action_events (
     id uuid NOT NULL,
@@ -807,11 +807,11 @@ CREATE TABLE jalon_dossiers.dossier (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     created_by text NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    edited_at timestamp with time zone,
+    edited_by text,
     revision integer DEFAULT 1 NOT NULL,
     status_version integer DEFAULT 1 NOT NULL,
     status_changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    edited_at timestamp with time zone,
-    edited_by text,
     CONSTRAINT assignee_is_not_blank CHECK (((assignee)::text ~ '\S'::text)),
     CONSTRAINT lead_name_is_not_blank CHECK (((lead_name)::text ~ '\S'::text)),
     CONSTRAINT lead_phone_is_not_blank CHECK (((lead_phone)::text ~ '\S'::text)),
@@ -845,15 +845,15 @@ COMMENT ON COLUMN jalon_dossiers.dossier.created_by IS 'Who opened it.';
 
 COMMENT ON COLUMN jalon_dossiers.dossier.updated_at IS 'When anything of it last changed.';
 
+COMMENT ON COLUMN jalon_dossiers.dossier.edited_at IS 'When its content was last changed, its status and case type apart.';
+
+COMMENT ON COLUMN jalon_dossiers.dossier.edited_by IS 'Who did that.';
+
 COMMENT ON COLUMN jalon_dossiers.dossier.revision IS 'Counts all changes: 1, 2, 3, … The ETag is made of it.';
 
 COMMENT ON COLUMN jalon_dossiers.dossier.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
 
 COMMENT ON COLUMN jalon_dossiers.dossier.status_changed_at IS 'When the status last changed. Kept by Jalon.';
-
-COMMENT ON COLUMN jalon_dossiers.dossier.edited_at IS 'When its content was last changed, its status and case type apart.';
-
-COMMENT ON COLUMN jalon_dossiers.dossier.edited_by IS 'Who did that.';
 
 CREATE TABLE jalon_events.events (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -3922,6 +3922,23 @@ COMMENT ON COLUMN jalon_install.installer.role_name IS 'Login.';
 
 COMMENT ON COLUMN jalon_install.installer.last_reload_at IS 'When it last reloaded functions and triggers.';
 
+CREATE TABLE jalon_install.kept_version (
+    version text NOT NULL,
+    reload_digest text NOT NULL,
+    sources jsonb NOT NULL,
+    kept_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE jalon_install.kept_version IS 'Functions and triggers of the newest versions: a rollback puts them back.';
+
+COMMENT ON COLUMN jalon_install.kept_version.version IS 'SHA-256 of the ids of the applied migrations.';
+
+COMMENT ON COLUMN jalon_install.kept_version.reload_digest IS 'Digest in jalon_install.reload then.';
+
+COMMENT ON COLUMN jalon_install.kept_version.sources IS 'Text of each file by its path.';
+
+COMMENT ON COLUMN jalon_install.kept_version.kept_at IS 'When it was last reloaded.';
+
 CREATE TABLE jalon_install.migration_digest (
     id text NOT NULL,
     digest text NOT NULL,
@@ -4428,11 +4445,11 @@ ALTER TABLE ONLY jalon_engine.check_function
 ALTER TABLE ONLY jalon_engine.config_history
     ADD CONSTRAINT config_history_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY jalon_engine.display_text
+    ADD CONSTRAINT display_text_pk PRIMARY KEY (code, language);
+
 ALTER TABLE ONLY jalon_engine.error_code
     ADD CONSTRAINT error_code_pk PRIMARY KEY (sqlstate);
-
-ALTER TABLE ONLY jalon_engine.outbox_message
-    ADD CONSTRAINT event_pk PRIMARY KEY (record_key, id);
 
 ALTER TABLE ONLY jalon_engine.guard
     ADD CONSTRAINT guard_pk PRIMARY KEY (name);
@@ -4446,9 +4463,6 @@ ALTER TABLE ONLY jalon_engine.interest
 ALTER TABLE ONLY jalon_engine.language
     ADD CONSTRAINT language_pk PRIMARY KEY (code);
 
-ALTER TABLE ONLY jalon_engine.display_text
-    ADD CONSTRAINT message_pk PRIMARY KEY (code, language);
-
 ALTER TABLE ONLY jalon_engine.notification_clock
     ADD CONSTRAINT notification_clock_pk PRIMARY KEY (singleton);
 
@@ -4460,6 +4474,9 @@ ALTER TABLE ONLY jalon_engine.notification_read
 
 ALTER TABLE ONLY jalon_engine.notification_type
     ADD CONSTRAINT notification_type_pk PRIMARY KEY (code);
+
+ALTER TABLE ONLY jalon_engine.outbox_message
+    ADD CONSTRAINT outbox_message_pk PRIMARY KEY (record_key, id);
 
 ALTER TABLE ONLY jalon_engine.permission_label
     ADD CONSTRAINT permission_label_pk PRIMARY KEY (permission, language);
@@ -4605,6 +4622,9 @@ ALTER TABLE ONLY jalon_install.function_digest
 ALTER TABLE ONLY jalon_install.installer
     ADD CONSTRAINT installer_pk PRIMARY KEY (role_name);
 
+ALTER TABLE ONLY jalon_install.kept_version
+    ADD CONSTRAINT kept_version_pk PRIMARY KEY (version);
+
 ALTER TABLE ONLY jalon_install.migration_digest
     ADD CONSTRAINT migration_digest_pk PRIMARY KEY (id);
 
@@ -4664,13 +4684,11 @@ CREATE INDEX check_function_category_idx ON jalon_engine.check_function USING bt
 
 CREATE INDEX config_history_table_idx ON jalon_engine.config_history USING btree (table_name, changed_at);
 
-CREATE INDEX event_id_idx ON jalon_engine.outbox_message USING btree (id);
+CREATE INDEX display_text_language_idx ON jalon_engine.display_text USING btree (language);
 
 CREATE INDEX idempotency_created_at_idx ON jalon_engine.idempotency USING btree (created_at);
 
 CREATE INDEX interest_tracked_idx ON jalon_engine.interest USING btree (tracked);
-
-CREATE INDEX message_language_idx ON jalon_engine.display_text USING btree (language);
 
 CREATE INDEX notification_permission_feed_idx ON jalon_engine.notification USING btree (recipient_permission, "position") WHERE (recipient_permission IS NOT NULL);
 
@@ -4691,6 +4709,8 @@ CREATE UNIQUE INDEX one_language_is_the_default ON jalon_engine.language USING b
 CREATE UNIQUE INDEX one_version_is_draft ON jalon_engine.workflow USING btree (category, case_type) WHERE (state = 'draft'::text);
 
 CREATE UNIQUE INDEX one_version_is_published ON jalon_engine.workflow USING btree (category, case_type) WHERE (state = 'published'::text);
+
+CREATE INDEX outbox_message_id_idx ON jalon_engine.outbox_message USING btree (id);
 
 CREATE INDEX permission_label_language_idx ON jalon_engine.permission_label USING btree (language);
 
@@ -5121,7 +5141,7 @@ ALTER TABLE ONLY jalon_engine.check_function
     ADD CONSTRAINT check_function_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code) ON DELETE CASCADE;
 
 ALTER TABLE ONLY jalon_engine.display_text
-    ADD CONSTRAINT message_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
+    ADD CONSTRAINT display_text_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
 
 ALTER TABLE ONLY jalon_engine.notification
     ADD CONSTRAINT notification_permission_fk FOREIGN KEY (recipient_permission) REFERENCES jalon_engine.permission(code);
@@ -5521,6 +5541,8 @@ GRANT SELECT ON TABLE jalon_history.users_timeline TO jalon_dba;
 GRANT SELECT ON TABLE jalon_install.function_digest TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon_install.installer TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_install.kept_version TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon_install.migration_digest TO jalon_dba;
 

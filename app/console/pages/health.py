@@ -1,29 +1,34 @@
 """Health: what `jalon status` and jalon.verify say."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from litestar import Response, get
 
-from jalon import __version__
+from jalon import __version__, modules
 from jalon.console.area import Area
 from jalon.console.page import ask, page
 from jalon.install import files, schema_version
 from jalon.server.call import Request
 
 areas = [Area("/console/health", "Health", 90, "heart")]
-wanted = cache(schema_version.wanted)  # the files of an installed version do not change
+
+
+@cache  # the files of an installed version do not change
+def known(chosen: tuple[str, ...] | None) -> list[str]:
+    """The migrations that this version brings."""
+    return list(files.migrations(chosen))
 
 
 @cache
-def known() -> list[str]:
-    """The migrations that this version brings."""
-    return sorted(files.migrations())
+def wanted(major: int, chosen: tuple[str, ...] | None) -> str:
+    return schema_version.wanted(major, list(files.module_parts()) if chosen is None else chosen)
 
 
 @get("/console/health")
 async def health(request: Request) -> Response[str]:
-    version = {"version": __version__, "known": known(), "wanted": wanted}
+    chosen = modules.chosen(request.app.state.settings.modules)
+    version = {"version": __version__, "known": known(chosen), "wanted": partial(wanted, chosen=chosen)}
     return await page(request, "health/health.html", standing=ask("installation"), health=ask("health"), **version)
 
 

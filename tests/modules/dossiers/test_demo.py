@@ -5,13 +5,13 @@ from typing import Any
 
 import psycopg
 
-from jalon.install import demo, files
+from jalon.install import files
 
 Connection = psycopg.Connection[Any]
 
 
 def told(db: Connection) -> None:
-    db.execute(files.text(demo.FOLDER / "40.dossiers.sql").encode(), prepare=False)
+    db.execute(files.text(files.ROOT / "functions/modules/dossiers/demo/10.dossiers.sql").encode(), prepare=False)
 
 
 def test_the_demo_tells_a_year_of_dossiers_and_can_be_run_again(

@@ -1,0 +1,149 @@
+"""Takes Jalon out of a database: the customer's tables are as they were before.
+
+Histories are refused to go silently. Kept, they become ordinary tables of whoever uninstalls, in the schema
+jalon_kept_history.
+"""
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from jalon.install import files, postgres
+from jalon.install.catalog_objects import SCHEMAS
+from jalon.install.migrate import alone, explained
+from jalon.install.rollback import drop_dependents, has_rows, take_back
+from jalon.install.schema_version import read_state
+from jalon.refusal import Refusal
+from jalon.settings import Settings
+
+KEPT = "jalon_kept_history"
+TRACKED = """
+    select t.name, format('%%I.%%I', t.table_schema, t.table_name), t.table_schema = any (%(ours)s)
+    from jalon_engine.tracked t order by t.name
+"""
+HISTORIES = """
+    select c.oid::regclass::text from pg_class c
+    where c.relnamespace = 'jalon_history'::regnamespace and c.relkind in ('p', 'r') and not c.relispartition
+        and c.relname not in ('deletion', 'erasure')
+"""
+OUR_COLUMNS = """
+    select a.attname from pg_attribute a
+    where a.attrelid = to_regclass(%(table)s) and a.attname in ('status_version', 'status_changed_at')
+        and not a.attisdropped and col_description(a.attrelid, a.attnum) like '%% Kept by Jalon.'
+"""
+GUARDS = """
+    select t.tgname, t.tgrelid::regclass::text from pg_trigger t
+    where t.tgparentid = 0 and not t.tgisinternal
+        and t.tgrelid in (select to_regclass(%(table)s) union all select p.relid from pg_partition_tree(%(table)s) p)
+"""
+FOREIGN_KEYS = "select conname from pg_constraint where conrelid = to_regclass(%s) and contype = 'f'"
+GRANTED_SCHEMAS = """
+    select n.nspname, g.grantee::regrole::text from pg_namespace n cross join lateral aclexplode(n.nspacl) g
+    where g.grantee <> 0 and g.grantee::regrole::text like 'jalon\\_%%' and n.nspname <> all (%(ours)s)
+"""
+GRANTED_DATABASE = """
+    select distinct g.grantee::regrole::text from pg_database d cross join lateral aclexplode(d.datacl) g
+    where d.datname = current_database() and g.grantee <> 0 and g.grantee::regrole::text like 'jalon\\_%'
+"""
+ROLES = "select rolname from pg_roles where rolname like 'jalon\\_%' order by rolname"
+
+
+def uninstall(
+    settings: Settings,
+    dsn: str,
+    say: Callable[[str], None],
+    *,
+    keep_history: bool = False,
+    lose_history: bool = False,
+    keep_columns: bool = False,
+) -> None:
+    """Everything of Jalon, in one transaction; then its books, its settings and the roles that nobody else needs."""
+    with alone(settings, dsn, say) as ledger, explained(settings, ledger):
+        connection = ledger.connection
+        state = read_state(connection)
+        state.refuse_if_unfit()
+        with ledger.transaction():
+            if state.applied:
+                take_out(connection, keep_history, lose_history, keep_columns, say)
+            take_back(ledger, state, state.applied[::-1], True, lambda text: None, files.ROOT, True)
+    with postgres.connect(dsn) as connection:
+        connection.execute("drop schema if exists jalon_install cascade")
+        revoke_what_is_left(connection)
+        drop_roles(connection, say)
+
+
+def take_out(
+    connection: psycopg.Connection[Any],
+    keep_history: bool,
+    lose_history: bool,
+    keep_columns: bool,
+    say: Callable[[str], None],
+) -> None:
+    """Every table leaves Jalon; its history stays if it is wanted."""
+    tables = connection.execute(TRACKED, {"ours": list(SCHEMAS)}).fetchall()
+    histories = [row[0] for row in connection.execute(HISTORIES)]
+    full = [name for name in histories if has_rows(connection, name)]
+    if full and not (keep_history or lose_history):
+        raise Refusal(f"This would lose history ({', '.join(sorted(full))}); say --keep-history or --lose-history.")
+    if keep_history:
+        connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(KEPT)))
+        table = sql.SQL("create table {}.deletion as table jalon_history.deletion").format(sql.Identifier(KEPT))
+        connection.execute(table)
+    for name in histories:
+        drop_dependents(connection, name)  # views on them
+    for name, table, is_ours in tables:
+        connection.execute("select jalon.untrack(%s, %s)", (name, not keep_history))
+        if not is_ours and not keep_columns:
+            for (column,) in connection.execute(OUR_COLUMNS, {"table": table}).fetchall():
+                connection.execute(
+                    sql.SQL("alter table {} drop column {}").format(sql.SQL(table), sql.Identifier(column))
+                )
+    for name in histories if keep_history else []:
+        if name in full:
+            keep(connection, name)
+            say(f"Kept {name} in the schema {KEPT}.")
+        else:
+            connection.execute(sql.SQL("drop table {}").format(sql.SQL(name)))
+
+
+def keep(connection: psycopg.Connection[Any], history: str) -> None:
+    """A history without guards and foreign keys, as a table of whoever uninstalls."""
+    for trigger, table in connection.execute(GUARDS, {"table": history}).fetchall():
+        connection.execute(sql.SQL("drop trigger {} on {}").format(sql.Identifier(trigger), sql.SQL(table)))
+    for (constraint,) in connection.execute(FOREIGN_KEYS, (history,)).fetchall():
+        statement = sql.SQL("alter table {} drop constraint {}")
+        connection.execute(statement.format(sql.SQL(history), sql.Identifier(constraint)))
+    partitions = [
+        row[0] for row in connection.execute("select relid::regclass::text from pg_partition_tree(%s)", (history,))
+    ]
+    for table in partitions or [history]:
+        connection.execute(sql.SQL("alter table {} owner to current_user").format(sql.SQL(table)))
+        connection.execute(sql.SQL("alter table {} set schema {}").format(sql.SQL(table), sql.Identifier(KEPT)))
+
+
+def revoke_what_is_left(connection: psycopg.Connection[Any]) -> None:
+    """Rights on the customer's schemas and on the database."""
+    for schema, role in connection.execute(GRANTED_SCHEMAS, {"ours": list(SCHEMAS)}).fetchall():
+        statement = sql.SQL("revoke all on schema {} from {}")
+        connection.execute(statement.format(sql.Identifier(schema), sql.Identifier(role)))
+    for (role,) in connection.execute(GRANTED_DATABASE).fetchall():
+        statement = sql.SQL("revoke all on database {} from {}")
+        connection.execute(statement.format(sql.Identifier(connection.info.dbname), sql.Identifier(role)))
+
+
+def drop_roles(connection: psycopg.Connection[Any], say: Callable[[str], None]) -> None:
+    """Roles belong to the whole server: another database may need them."""
+    staying = []
+    for (role,) in connection.execute(ROLES).fetchall():
+        with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
+            statement = sql.SQL("alter role {} in database {} reset all")
+            connection.execute(statement.format(sql.Identifier(role), sql.Identifier(connection.info.dbname)))
+        try:
+            connection.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
+        except (psycopg.errors.DependentObjectsStillExist, psycopg.errors.InsufficientPrivilege):
+            staying.append(role)
+    if staying:
+        say(f"These roles stay, because another database needs them or you may not drop them: {', '.join(staying)}.")

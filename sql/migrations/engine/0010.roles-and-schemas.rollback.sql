@@ -1,0 +1,20 @@
+set local role jalon_owner;
+set local lock_timeout = '5s';
+-- Roles stay: they belong to the server, and other databases may use them.
+drop table jalon_install.kept_version;
+drop table jalon_install.reloaded_file;
+drop table jalon_install.reload;
+drop table jalon_install.migration_digest;
+revoke usage on schema jalon_install from jalon_dba;
+alter default privileges for role jalon_owner in schema jalon_engine revoke execute on functions from jalon_historian;
+alter default privileges for role jalon_owner grant execute on functions to public;
+alter default privileges for role jalon_owner grant usage on types to public;
+drop schema jalon_recap;
+drop schema jalon_api;
+drop schema jalon;
+drop schema jalon_engine;
+set local role jalon_historian;
+alter default privileges for role jalon_historian grant execute on functions to public;
+alter default privileges for role jalon_historian revoke execute on functions from jalon_owner;
+drop schema jalon_history;
+drop schema jalon_generated;

@@ -1,0 +1,4 @@
+set local role jalon_owner;
+set local lock_timeout = '5s';
+drop table jalon_engine.outbox_message;
+drop table jalon_engine.interest;

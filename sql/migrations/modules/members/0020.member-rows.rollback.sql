@@ -1,0 +1,13 @@
+set local role jalon_owner;
+set local lock_timeout = '5s';
+delete from jalon_engine.display_text where code like 'membership.%';
+delete from jalon_engine.permission_rule where permission in ('manage_users', 'change_roles') or role = 'user_admin';
+delete from jalon_engine.permission where module = 'membership';
+delete from jalon_engine.role_grant where role = 'user_admin';
+delete from jalon_engine.role where code = 'user_admin';
+delete from jalon_engine.rule where category = 'USER_ROLE';
+delete from jalon_engine.rule_scope where category = 'USER_ROLE';
+delete from jalon_engine.action_label where category = 'USER_ROLE';
+delete from jalon_engine.workflow where category = 'USER_ROLE';
+delete from jalon_engine.referential where category = 'USER_ROLE';
+delete from jalon_engine.category where code = 'USER_ROLE';
