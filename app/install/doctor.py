@@ -31,6 +31,7 @@ OWNED = """
         select pg_describe_object('pg_class'::regclass, oid, 0), relowner::regrole::text,
             case when relnamespace::regnamespace::text in ('jalon_history', 'jalon_generated') then 'jalon_historian' else 'jalon_owner' end
         from pg_class where relnamespace::regnamespace::text = any (%(schemas)s) and relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c')
+            and oid is distinct from to_regclass('jalon_install.kept_version') -- the installer's
         union all
         select pg_describe_object('pg_type'::regclass, oid, 0), typowner::regrole::text,
             case when typnamespace::regnamespace::text in ('jalon_history', 'jalon_generated') then 'jalon_historian' else 'jalon_owner' end

@@ -6,6 +6,7 @@ any more is dropped; what replacing can't do (another return type, a view withou
 that one object first. Nothing is ever dropped with `cascade`.
 """
 
+import contextlib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -77,18 +78,21 @@ class Reload:
             self.keep(digest, applied)
 
     def keep(self, digest: str, applied: list[str]) -> None:
-        """These sources, for a rollback to these migrations; of the newest versions."""
-        self.connection.execute(
-            "insert into jalon_install.kept_version (version, reload_digest, sources) values (%s, %s, %s)"
-            " on conflict (version) do update"
-            " set reload_digest = excluded.reload_digest, sources = excluded.sources, kept_at = now()",
-            (version_of(applied), digest, Jsonb(self.sources)),
-        )
-        self.connection.execute(
-            "delete from jalon_install.kept_version where version not in"
-            " (select version from jalon_install.kept_version order by kept_at desc, version limit %s)",
-            (KEPT,),
-        )
+        """These sources, for a rollback to these migrations; of the newest versions. Only the installer may write them."""
+        self.connection.execute("set local role none")
+        with contextlib.suppress(psycopg.errors.InsufficientPrivilege), self.connection.transaction():
+            self.connection.execute(
+                "insert into jalon_install.kept_version (version, reload_digest, sources) values (%s, %s, %s)"
+                " on conflict (version) do update"
+                " set reload_digest = excluded.reload_digest, sources = excluded.sources, kept_at = now()",
+                (version_of(applied), digest, Jsonb(self.sources)),
+            )
+            self.connection.execute(
+                "delete from jalon_install.kept_version where version not in"
+                " (select version from jalon_install.kept_version order by kept_at desc, version limit %s)",
+                (KEPT,),
+            )
+        self.connection.execute("set local role jalon_owner")
 
     def settle(self) -> None:
         """The engine brings up to date what it derives from rows; as the caller, who may own tracked tables."""

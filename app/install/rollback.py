@@ -139,10 +139,18 @@ def take_back(
 
 
 def kept_version(connection: psycopg.Connection[Any], staying: list[str]) -> tuple[str, dict[str, str]] | None:
-    """Digest and sources of the last reload on exactly these migrations."""
+    """Digest and sources of the last reload on exactly these migrations.
+
+    A superuser runs only what a superuser kept: whoever owns the table could write something else into it.
+    """
     if not exists(connection, "jalon_install.kept_version"):
         return None
-    query = "select reload_digest, sources from jalon_install.kept_version where version = %s"
+    query = """
+        select k.reload_digest, k.sources from jalon_install.kept_version k
+        where k.version = %s and exists (select from pg_class c join pg_roles owner on owner.oid = c.relowner
+            join pg_roles me on me.rolname = current_user
+            where c.oid = 'jalon_install.kept_version'::regclass and (owner.rolsuper or not me.rolsuper))
+    """
     return connection.execute(query, (version_of(staying),)).fetchone()
 
 

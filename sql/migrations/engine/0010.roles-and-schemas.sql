@@ -36,6 +36,21 @@ begin
 end
 $$;
 
+-- A rollback runs what is kept here. The table belongs to whoever installs, so that no role of Jalon's can make a superuser
+-- run something else.
+create table jalon_install.kept_version (
+    version text constraint kept_version_pk primary key,
+    reload_digest text not null,
+    sources jsonb not null,
+    kept_at timestamptz not null default now()
+);
+comment on table jalon_install.kept_version is 'Functions and triggers of the newest versions: a rollback puts them back.';
+comment on column jalon_install.kept_version.version is 'SHA-256 of the ids of the applied migrations.';
+comment on column jalon_install.kept_version.reload_digest is 'Digest in jalon_install.reload then.';
+comment on column jalon_install.kept_version.sources is 'Text of each file by its path.';
+comment on column jalon_install.kept_version.kept_at is 'When it was last reloaded.';
+grant select on jalon_install.kept_version to jalon_dba;
+
 -- yoyo's own tables came before us; from here on the owner keeps the books.
 alter schema jalon_install owner to jalon_owner;
 
@@ -43,7 +58,8 @@ do $$
 declare
     v_table regclass;
 begin
-    for v_table in select oid from pg_catalog.pg_class where relnamespace = 'jalon_install'::regnamespace and relkind = 'r' loop
+    for v_table in select oid from pg_catalog.pg_class where relnamespace = 'jalon_install'::regnamespace and relkind = 'r' and relname <> 'kept_version' loop
+        execute format('grant select on %s to jalon_dba', v_table);
         execute format('alter table %s owner to jalon_owner', v_table);
     end loop;
 end
@@ -118,16 +134,4 @@ comment on column jalon_install.reloaded_file.path is 'Path below sql.';
 comment on column jalon_install.reloaded_file.digest is 'SHA-256 of the file when it was last run.';
 comment on column jalon_install.reloaded_file.objects is 'What it made, as pg_identify_object names it.';
 
-create table jalon_install.kept_version (
-    version text constraint kept_version_pk primary key,
-    reload_digest text not null,
-    sources jsonb not null,
-    kept_at timestamptz not null default now()
-);
-comment on table jalon_install.kept_version is 'Functions and triggers of the newest versions: a rollback puts them back.';
-comment on column jalon_install.kept_version.version is 'SHA-256 of the ids of the applied migrations.';
-comment on column jalon_install.kept_version.reload_digest is 'Digest in jalon_install.reload then.';
-comment on column jalon_install.kept_version.sources is 'Text of each file by its path.';
-comment on column jalon_install.kept_version.kept_at is 'When it was last reloaded.';
-
-grant select on all tables in schema jalon_install to jalon_dba;
+grant select on jalon_install.migration_digest, jalon_install.reload, jalon_install.reloaded_file to jalon_dba;
