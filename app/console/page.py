@@ -35,7 +35,7 @@ NOTHING = object()
 
 
 def named(name: str | None = None) -> Any:
-    """A query parameter as a filter form sends it, under its name on the wire; the database judges what it holds."""
+    """A query parameter as a filter form sends it, under its name on the wire; the database checks what it holds."""
     return QueryParameter(name=name, max_length=1000)
 
 

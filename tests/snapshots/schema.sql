@@ -1745,13 +1745,13 @@ COMMENT ON COLUMN jalon.transitions.action IS 'What taking it is called.';
 
 COMMENT ON COLUMN jalon.transitions.roles IS 'Roles that may take it.';
 
-COMMENT ON COLUMN jalon.transitions.relation IS 'Relation demanded.';
+COMMENT ON COLUMN jalon.transitions.relation IS 'Relation that the actor must have to the record.';
 
-COMMENT ON COLUMN jalon.transitions.requires_reason IS 'Whether a reason is demanded.';
+COMMENT ON COLUMN jalon.transitions.requires_reason IS 'Whether it requires a reason.';
 
-COMMENT ON COLUMN jalon.transitions.required_fields IS 'Fields demanded.';
+COMMENT ON COLUMN jalon.transitions.required_fields IS 'Fields that it requires.';
 
-COMMENT ON COLUMN jalon.transitions.guard IS 'Guard demanded.';
+COMMENT ON COLUMN jalon.transitions.guard IS 'Guard that may refuse it.';
 
 COMMENT ON COLUMN jalon.transitions.icon IS 'Icon.';
 
@@ -2205,13 +2205,13 @@ COMMENT ON COLUMN jalon_engine.workflow_definition.action IS 'Name of the action
 
 COMMENT ON COLUMN jalon_engine.workflow_definition.roles IS 'Roles that may take it.';
 
-COMMENT ON COLUMN jalon_engine.workflow_definition.relation IS 'Relation demanded.';
+COMMENT ON COLUMN jalon_engine.workflow_definition.relation IS 'Relation that the actor must have to the record.';
 
-COMMENT ON COLUMN jalon_engine.workflow_definition.requires_reason IS 'Whether a reason is demanded.';
+COMMENT ON COLUMN jalon_engine.workflow_definition.requires_reason IS 'Whether it requires a reason.';
 
-COMMENT ON COLUMN jalon_engine.workflow_definition.required_fields IS 'Fields demanded.';
+COMMENT ON COLUMN jalon_engine.workflow_definition.required_fields IS 'Fields that it requires.';
 
-COMMENT ON COLUMN jalon_engine.workflow_definition.guard IS 'Guard demanded.';
+COMMENT ON COLUMN jalon_engine.workflow_definition.guard IS 'Guard that may refuse it.';
 
 COMMENT ON COLUMN jalon_engine.workflow_definition."position" IS 'Order.';
 
@@ -2374,7 +2374,7 @@ COMMENT ON COLUMN jalon_events.event_status_history.bulk_id IS 'The bulk call th
 
 COMMENT ON COLUMN jalon_events.event_status_history.transaction_id IS 'Transaction that wrote it.';
 
-COMMENT ON COLUMN jalon_events.event_status_history.admin_notes IS 'What the moderator told the organizer.';
+COMMENT ON COLUMN jalon_events.event_status_history.admin_notes IS 'The moderator''s notes for the organizer.';
 
 CREATE TABLE jalon_events.follow_up (
     code text NOT NULL,
@@ -4135,7 +4135,7 @@ CREATE VIEW jalon_recap.dossier_enum_changes AS
           WHERE (f.category = 'CASE_STATUS'::text)) n ON (((n.code)::text = (h.new_status_code)::text)))
   WHERE ((o.status)::text IS DISTINCT FROM (n.status)::text);
 
-COMMENT ON VIEW jalon_recap.dossier_enum_changes IS 'Transitions of the enum status of dossiers, told from their status codes by the mapping of today.';
+COMMENT ON VIEW jalon_recap.dossier_enum_changes IS 'Changes of the enum status of dossiers, derived from their status codes by the present mapping.';
 
 COMMENT ON COLUMN jalon_recap.dossier_enum_changes.dossier_id IS 'Dossier.';
 
@@ -4212,7 +4212,7 @@ COMMENT ON COLUMN jalon_recap.proposition_action_events.roles IS 'Roles that the
 
 COMMENT ON COLUMN jalon_recap.proposition_action_events.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_recap.proposition_action_events.payload IS 'What was told to the outside.';
+COMMENT ON COLUMN jalon_recap.proposition_action_events.payload IS 'The payload that the outside receives.';
 
 CREATE VIEW jalon_recap.proposition_role_changes AS
  WITH spans AS (
