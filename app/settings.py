@@ -28,6 +28,7 @@ def default_home() -> Path:
 
 
 class Settings(Struct, frozen=True, kw_only=True):
+    # Database
     home: Annotated[Path, Meta(description="Folder of the embedded PostgreSQL and of the generated secret")]
     dsn: Annotated[
         str, Meta(description="PostgreSQL 15 to 18 to use instead of the embedded one (URL or key=value); as its owner")
@@ -40,81 +41,21 @@ class Settings(Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     module_path: Annotated[str, Meta(description="Folder in which modules of your own lie")] = ""
-    api_dsn: Annotated[str, Meta(description="How `serve` connects; default: the DSN above as jalon_api")] = ""
+    api_dsn: Annotated[str, Meta(description="How `serve` connects; default: `JALON_DSN` as jalon_api")] = ""
     api_password: Annotated[str, Meta(description="Password of jalon_api, set by `migrate` and used by `serve`")] = ""
     bi_password: Annotated[str, Meta(description="Password of jalon_bi, set by `migrate`")] = ""
     dba_password: Annotated[str, Meta(description="Password of jalon_dba, set by `migrate`")] = ""
     relay_password: Annotated[str, Meta(description="Password of jalon_relay, set by `migrate`")] = ""
     app_password: Annotated[str, Meta(description="Password of jalon_app, set by `migrate`")] = ""
-    host: Annotated[str, Meta(description="Address that `serve` listens on")] = "127.0.0.1"
-    port: Annotated[Port, Meta(description="Port that `serve` listens on")] = 8000
-    workers: Annotated[Count, Meta(description="Processes that serve")] = 1
     migrate: Annotated[bool, Meta(description="Whether `serve` migrates before it serves")] = True
     demo: Annotated[bool, Meta(description="Whether a new embedded database gets the demo")] = True
-    token_secret: Annotated[
-        str,
-        Meta(description="Key that signs tokens (32 bytes or more); default: made once and kept in the home folder"),
-    ] = ""
-    token_ttl: Annotated[Seconds, Meta(description="Seconds that a token lives")] = 43_200
-    token_public_key: Annotated[
-        str, Meta(description="Public key (PEM; RSA, EC P-256 or Ed25519) that tokens may be signed for")
-    ] = ""
-    token_jwks: Annotated[
-        str, Meta(description="File or https address of a JWKS; keys are chosen by kid and read again as they rotate")
-    ] = ""
-    token_jwks_lifetime: Annotated[Seconds, Meta(description="Seconds after which the JWKS is read again")] = 600
-    token_audience: Annotated[str, Meta(description="Audience that a token must name; empty: any")] = "jalon"  # noqa: S105
-    token_issuer: Annotated[str, Meta(description="Issuer that a token must name; empty: any")] = "jalon"  # noqa: S105
-    role_sources: Annotated[
-        str,
-        Meta(
-            pattern="^(token|grants|token,grants)$",
-            description="Whose roles count: those in the token, those granted in the database, or both (token,grants)",
-        ),
-    ] = "token,grants"
-    pool_size: Annotated[Count, Meta(description="Connections a process holds at the most")] = 10
-    pool_waiting: Annotated[
-        Count, Meta(description="Requests that may wait for a connection; the next is told to come back")
-    ] = 100
-    pool_timeout: Annotated[Seconds, Meta(description="Seconds that a request waits for a connection")] = 2
-    request_timeout: Annotated[Seconds, Meta(description="Seconds that a request's statement may take")] = 10
-    row_timeout: Annotated[
-        Seconds, Meta(description="Seconds that a request waits for a row that somebody else is changing")
-    ] = 3
-    prepared: Annotated[bool, Meta(description="Prepared statements; off behind a pooler that cannot keep them")] = True
-    coalesce: Annotated[Batch, Meta(description="Moves that share one statement at the most; 1 turns it off")] = 64
-    max_body: Annotated[int, Meta(ge=1, description="Largest request body, in bytes")] = 1_048_576
-    max_head: Annotated[
-        int, Meta(ge=1024, le=1_048_576, description="Longest head of a request (address and headers), in bytes")
-    ] = 32_768
-    max_headers: Annotated[Count, Meta(description="Headers of a request at the most")] = 100
-    head_timeout: Annotated[Seconds, Meta(description="Seconds in which the head of a request has to come")] = 10
-    body_timeout: Annotated[
-        Seconds, Meta(description="Seconds in which the body has to come, and the client to read some of its answer")
-    ] = 30
-    connections: Annotated[Count, Meta(description="Connections of clients that a process holds at the most")] = 4000
-    require_if_match: Annotated[bool, Meta(description="Whether a move must carry If-Match (428 without)")] = False
-    tick: Annotated[
-        float,
-        Meta(
-            ge=0,
-            le=60,
-            description="Seconds between two looks for notifications to announce; 0: another process does it",
-        ),
-    ] = 0.2
-    relay: Annotated[bool, Meta(description="Whether `serve` delivers webhooks; off: `jalon relay` does it")] = True
-    relay_dsn: Annotated[str, Meta(description="How the relay connects; default: the DSN above as jalon_relay")] = ""
-    relay_tick: Annotated[
-        float, Meta(ge=0.005, le=60, description="Seconds between two looks of the relay for new events")
-    ] = 0.03
-    webhook_allow: Annotated[
-        str, Meta(description="Networks inside that webhooks may reach, as CIDR separated by commas")
-    ] = ""
-    webhook_allow_http: Annotated[bool, Meta(description="Whether webhooks may go to http:// addresses")] = False
-    webhook_timeout: Annotated[Seconds, Meta(description="Seconds that an endpoint has to answer")] = 15
-    webhook_parallel: Annotated[Count, Meta(description="Deliveries that a process has under way at the most")] = 128
-    heartbeat: Annotated[Seconds, Meta(description="Seconds of silence after which a stream shows that it lives")] = 15
-    streams: Annotated[Count, Meta(description="Streams of notifications that a process holds at the most")] = 1000
+    lock_timeout: Annotated[
+        Seconds, Meta(description="Seconds that a migration or reload waits for a lock before it gives up")
+    ] = 5
+    # Web server
+    host: Annotated[str, Meta(description="Address that `serve` listens on")] = "127.0.0.1"
+    port: Annotated[Port, Meta(description="Port that `serve` listens on")] = 8000
+    workers: Annotated[Count, Meta(description="Number of processes that serve")] = 1
     cors_origins: Annotated[str, Meta(description="Origins that browsers may call from, separated by commas")] = ""
     trusted_proxies: Annotated[
         str, Meta(description="Addresses or networks whose X-Forwarded headers count, separated by commas")
@@ -123,15 +64,95 @@ class Settings(Struct, frozen=True, kw_only=True):
         float,
         Meta(ge=0, le=600, description="Seconds between SIGTERM and the end of listening, with /health/ready at 503"),
     ] = 0
-    access_log: Annotated[bool, Meta(description="One line of log for each request; off: for failed ones only")] = True
-    lock_timeout: Annotated[
-        Seconds, Meta(description="Seconds that a migration or reload waits for a lock before it gives up")
-    ] = 5
+    access_log: Annotated[bool, Meta(description="Log one line for each request; off: for failed ones only")] = True
     log_level: Annotated[
         str, Meta(pattern="^(debug|info|warning|error)$", description="debug, info, warning or error")
     ] = "info"
+    # Requests
+    pool_size: Annotated[Count, Meta(description="Maximum connections to PostgreSQL that a process holds")] = 10
+    pool_waiting: Annotated[
+        Count, Meta(description="Maximum requests that wait for a connection; further ones get 503")
+    ] = 100
+    pool_timeout: Annotated[Seconds, Meta(description="Seconds that a request waits for a connection")] = 2
+    request_timeout: Annotated[Seconds, Meta(description="Seconds that a request's statement may take")] = 10
+    row_timeout: Annotated[
+        Seconds, Meta(description="Seconds that a request waits for a row that somebody else is changing")
+    ] = 3
+    prepared: Annotated[
+        bool, Meta(description="Use prepared statements; turn off behind a pooler that can't keep them")
+    ] = True
+    coalesce: Annotated[Batch, Meta(description="Maximum moves in one batch statement; 1 turns batching off")] = 64
+    require_if_match: Annotated[bool, Meta(description="Whether a move must carry If-Match (428 without)")] = False
+    max_body: Annotated[int, Meta(ge=1, description="Maximum size of a request body, in bytes")] = 1_048_576
+    max_head: Annotated[
+        int, Meta(ge=1024, le=1_048_576, description="Maximum size of a request's address and headers, in bytes")
+    ] = 32_768
+    max_headers: Annotated[Count, Meta(description="Maximum number of headers of a request")] = 100
+    head_timeout: Annotated[Seconds, Meta(description="Seconds in which the headers of a request must arrive")] = 10
+    body_timeout: Annotated[
+        Seconds,
+        Meta(description="Seconds in which a body must arrive, and in which the client must read some of its answer"),
+    ] = 30
+    connections: Annotated[Count, Meta(description="Maximum connections of clients that a process holds")] = 4000
+    # Tokens and roles
+    token_secret: Annotated[
+        str,
+        Meta(description="Key that signs tokens (32 bytes or more); default: made once and kept in the home folder"),
+    ] = ""
+    token_ttl: Annotated[Seconds, Meta(description="Lifetime of a token, in seconds")] = 43_200
+    token_public_key: Annotated[
+        str, Meta(description="Public key (PEM; RSA, EC P-256 or Ed25519) that verifies tokens of another issuer")
+    ] = ""
+    token_jwks: Annotated[
+        str,
+        Meta(description="File or https address of a JWKS; the token's kid chooses the key; read again as keys rotate"),
+    ] = ""
+    token_jwks_lifetime: Annotated[Seconds, Meta(description="Seconds after which the JWKS is read again")] = 600
+    token_audience: Annotated[str, Meta(description="Audience that a token must name; empty: any")] = "jalon"  # noqa: S105
+    token_issuer: Annotated[str, Meta(description="Issuer that a token must name; empty: any")] = "jalon"  # noqa: S105
+    role_sources: Annotated[
+        str,
+        Meta(
+            pattern="^(token|grants|token,grants)$",
+            description="Which roles count: those of the token, those granted in the database, or both (token,grants)",
+        ),
+    ] = "token,grants"
+    # Webhooks
+    relay: Annotated[bool, Meta(description="Whether `serve` delivers webhooks; off: `jalon relay` does it")] = True
+    relay_dsn: Annotated[str, Meta(description="How the relay connects; default: `JALON_DSN` as jalon_relay")] = ""
+    relay_tick: Annotated[
+        float, Meta(ge=0.005, le=60, description="Seconds between two looks of the relay for new messages")
+    ] = 0.03
+    webhook_allow: Annotated[
+        str, Meta(description="Private networks that webhooks may reach, as CIDR separated by commas")
+    ] = ""
+    webhook_allow_http: Annotated[bool, Meta(description="Whether webhooks may go to http:// addresses")] = False
+    webhook_timeout: Annotated[Seconds, Meta(description="Seconds that an endpoint has to answer")] = 15
+    webhook_parallel: Annotated[Count, Meta(description="Maximum deliveries that a process makes at the same time")] = (
+        128
+    )
+    # Notifications
+    tick: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=60,
+            description="Seconds between two looks for notifications to announce; 0: another process announces them",
+        ),
+    ] = 0.2
+    heartbeat: Annotated[Seconds, Meta(description="Seconds between two signs of life in a silent stream")] = 15
+    streams: Annotated[Count, Meta(description="Maximum streams of notifications that a process holds")] = 1000
 
 
+# The subjects of docs/settings.md, each by the setting that it begins with.
+SUBJECTS = {
+    "home": "Database",
+    "host": "Web server",
+    "pool_size": "Requests",
+    "token_secret": "Tokens and roles",
+    "relay": "Webhooks",
+    "tick": "Notifications",
+}
 HINTS = get_type_hints(Settings, include_extras=True)
 
 
@@ -165,13 +186,17 @@ def load(environment: Mapping[str, str] = os.environ, **overrides: Any) -> Setti
     return Settings(**values | {name: value for name, value in overrides.items() if value is not None})
 
 
-def described() -> list[tuple[str, str, str]]:
-    """Variable, default, meaning: the table in the README."""
-    rows = []
+def described() -> dict[str, list[tuple[str, str, str]]]:
+    """For each subject its settings: variable, default, meaning; the tables of docs/settings.md."""
+    subjects: dict[str, list[tuple[str, str, str]]] = {}
     for field in msgspec.structs.fields(Settings):
+        subject = SUBJECTS.get(field.name) or list(subjects)[-1]
         meaning = next(m.description for m in HINTS[field.name].__metadata__ if m.description)
-        default = (
-            "a folder of the platform" if field.name == "home" else "" if field.default == "" else f"`{field.default}`"
-        )
-        rows.append((f"`{PREFIX}{field.name.upper()}`", default, meaning))
-    return rows
+        default = "a folder of the platform" if field.name == "home" else shown(field.default)
+        subjects.setdefault(subject, []).append((f"`{PREFIX}{field.name.upper()}`", default, meaning))
+    return subjects
+
+
+def shown(default: Any) -> str:
+    """A default as one writes it into the environment."""
+    return "" if default == "" else f"`{str(default).lower() if isinstance(default, bool) else default}`"

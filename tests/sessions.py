@@ -8,19 +8,19 @@ import psycopg
 import pytest
 
 
-def statements(page: Path) -> list[tuple[str, list[str]]]:
+def statements(block: str) -> list[tuple[str, list[str]]]:
+    """The statements of a session, each with the lines that say what it answers."""
     found: list[tuple[str, list[str]]] = []
-    for block in re.findall(r"```sql\n(.*?)```", page.read_text(), re.DOTALL):
-        lines: list[str] = []
-        for line in block.splitlines():
-            if line.startswith(("-->", "--!")):
-                found[-1][1].append(line)
-            else:
-                lines.append(line)
-                if line.endswith(";"):
-                    found.append(("\n".join(lines), []))
-                    lines = []
-        assert not lines, lines
+    lines: list[str] = []
+    for line in block.splitlines():
+        if line.startswith(("-->", "--!")):
+            found[-1][1].append(line)
+        else:
+            lines.append(line)
+            if line.endswith(";"):
+                found.append(("\n".join(lines), []))
+                lines = []
+    assert not lines, lines
     return found
 
 
@@ -32,7 +32,12 @@ def shown(value: Any) -> str:
 
 def replay(page: Path, db: Any) -> int:
     """Runs every statement of the page and compares what it answers; says how many there were."""
-    session = statements(page)
+    blocks = re.findall(r"```sql\n(.*?)```", page.read_text(), re.DOTALL)
+    return sum(replay_block(block, db) for block in blocks)
+
+
+def replay_block(block: str, db: Any) -> int:
+    session = statements(block)
     for statement, expected in session:
         if expected and expected[0].startswith("--!"):
             with pytest.raises(psycopg.Error) as caught:

@@ -2,7 +2,7 @@
 
 The file has a heading: email and name, and if you like role, reason and created_at (2026-08-21T10:00:00Z: an
 import of the past). A row that is refused is named and does not stop the others. Running it again creates nothing
-twice: a user who is there already stays as he is.
+twice: a user who exists already is not changed.
 
     jalon create-users people.csv --by admin@example.com
 """

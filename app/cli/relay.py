@@ -1,7 +1,7 @@
 """Deliver webhooks and announce notifications, in a process of its own; several may run.
 
 `serve` does both already; with JALON_RELAY=false and JALON_TICK=0 it leaves them to this command.
-It ends with Ctrl-C; what it was delivering is taken over by another, or by itself when it starts again.
+It ends with Ctrl-C; another relay, or itself when it starts again, takes over unfinished deliveries.
 """
 
 import argparse

@@ -11,7 +11,7 @@ from jalon.settings import Settings
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--yes", action="store_true", help="yes, all data is to go")
+    parser.add_argument("--yes", action="store_true", help="delete all data")
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""Take migrations back, down to the one that is to stay.
+"""Take migrations back, down to the last one to keep.
 
     jalon rollback --to 0060      everything after 0060 is undone
     jalon rollback --to 0         everything is undone
@@ -15,7 +15,7 @@ from jalon.settings import Settings
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", required=True, metavar="NUMBER", help="the migration that stays the last")
+    parser.add_argument("--to", required=True, metavar="NUMBER", help="the last migration to keep")
     parser.add_argument(
         "--stop-writes", action="store_true", help="go on although writes stop until the earlier version migrates"
     )

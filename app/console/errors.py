@@ -46,7 +46,7 @@ def detail_of(error: Exception) -> str:
 
 
 def to_sign_in(request: Request) -> Response[Any]:
-    """Whoever is not known, or no longer, signs in and comes back to where he was."""
+    """Somebody who isn't signed in (any more) signs in and comes back to the same page."""
     back = request.scope["path"] + (f"?{request.url.query}" if request.url.query else "")
     answer = see_other(
         "/console/sign-in?" + urlencode({"next": back if request.scope["method"] in READS else "/console"})

@@ -5,7 +5,7 @@
         return await page(request, "records/record.html", record=ask("record", id, table=table), table=table)
 
 `ask` names a function of schema jalon_api, its key and its input; all of a page's questions are asked at once, as the
-signed-in caller and in his language. Whatever else is given is handed to the template as it is.
+signed-in caller and in their language. All other arguments are handed to the template unchanged.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ NOTHING = object()
 
 
 def named(name: str | None = None) -> Any:
-    """A query parameter as a filter form sends it, under its name on the wire; the database judges what it holds."""
+    """A query parameter as a filter form sends it, under its name on the wire; the database checks what it holds."""
     return QueryParameter(name=name, max_length=1000)
 
 

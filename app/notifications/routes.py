@@ -1,4 +1,4 @@
-"""Notifications: what the caller is told about the events that concern him, as pages and as a stream."""
+"""Notifications: news of the events that concern the caller, as pages and as a stream."""
 
 import asyncio
 import random
@@ -31,7 +31,7 @@ Key = Annotated[str, PathParameter(max_length=100, description="Identifier.", ex
 
 
 class Notification(msgspec.Struct):
-    """What somebody is told, in words of his language and as data."""
+    """A notification, in words of the reader's language and as data."""
 
     id: UUID
     type: Annotated[str, Meta(examples=["event_approval"])]

@@ -13,7 +13,7 @@ promises of single calls:
 - when a whole statement fails and PostgreSQL says that it undid it, each call is done alone; when the connection broke,
   nobody knows whether it was committed: calls with an idempotency key are repeated (a repeat does nothing twice), the
   others are told;
-- a caller who goes away before his turn is not served, and after it disturbs nobody.
+- a caller who goes away before their turn is not served, and after it disturbs nobody.
 """
 
 import asyncio

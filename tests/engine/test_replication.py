@@ -1,4 +1,4 @@
-"""Logical replication, as docs/engine.md has it: what is applied is not judged again, and history travels beside its table."""
+"""Logical replication, as docs/engine.md has it: what is applied is not checked again, and history travels beside its table."""
 
 import os
 import tempfile
@@ -131,7 +131,7 @@ def test_rows_and_history_arrive_as_they_are_once_and_the_subscriber_verifies(pa
 
 
 def test_what_is_applied_is_not_judged_by_the_rules_of_the_subscriber(pair: Pair) -> None:
-    """They differ: here nobody may pay. The publisher has judged; a subscriber that refused would stop the replication."""
+    """They differ: here nobody may pay. The publisher has checked; a subscriber that refused would stop the replication."""
     pair.subscriber.execute(
         "set session_replication_role = replica; delete from jalon_engine.rule; reset session_replication_role"
     )

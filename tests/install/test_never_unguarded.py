@@ -1,4 +1,4 @@
-"""While functions and triggers are reloaded, the wall stands."""
+"""While functions and triggers are reloaded, every change is still checked."""
 
 import threading
 from pathlib import Path

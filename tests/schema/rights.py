@@ -23,13 +23,13 @@ from jalon.install.catalog_objects import SCHEMAS
 PUBLIC: dict[str, tuple[str, ...]] = {
     "A load balancer asks, which has no token.": ("GET /health/live", "GET /health/ready"),
     "The public reads what is published.": ("public_events", "public_event"),
-    "Whoever signs in has not signed in yet; a preference is a cookie.": (
+    "Nobody has signed in yet; a preference is a cookie.": (
         "GET /console/sign-in", "POST /console/sign-in", "POST /console/sign-out", "POST /console/preferences",
     ),
     "Style sheets, scripts and icons are the same for everybody.": ("GET /console/static/{version}/{name}",),
 }  # fmt: skip
 SIGNED_IN: dict[str, tuple[str, ...]] = {
-    "Names and rules are no secret: which tables, codes, workflows and permissions there are.": (
+    "Names and rules aren't secret: tables, codes, workflows and permissions.": (
         "tracked", "tracked_table", "categories", "codes", "code", "workflows", "check_workflow", "diff_workflow", "templates", "permissions",
         "allowed_status_codes", "case_types", "dossier_statuses", "proposition_settings",
     ),
@@ -185,7 +185,7 @@ def document(db: psycopg.Connection[Any], app: Litestar) -> str:
             lines.append(f"| `{one.name}` | {api(one)} | {words or 'nothing'} |")
     for title, table, is_public in (
         ("Open to everybody", PUBLIC, True),
-        ("Open to whoever is signed in", SIGNED_IN, False),
+        ("Open to everybody who is signed in", SIGNED_IN, False),
     ):
         lines += ["", f"## {title}", "", "| endpoint | function | why |", "| --- | --- | --- |"]
         for why, names in table.items():

@@ -141,7 +141,7 @@ COMMENT ON COLUMN jalon_engine.referential.code IS 'The stable code that rows an
 
 COMMENT ON COLUMN jalon_engine.referential.label IS 'Label where the reader''s language has none.';
 
-COMMENT ON COLUMN jalon_engine.referential.description IS 'What standing on this code means.';
+COMMENT ON COLUMN jalon_engine.referential.description IS 'What it means to be at this code.';
 
 COMMENT ON COLUMN jalon_engine.referential."position" IS 'Order in lists.';
 
@@ -362,7 +362,7 @@ COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.roles IS 'Roles 
 
 COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.payload IS 'Template of what the event carries: {placeholders} in its texts are filled at the moment of triggering.';
 
-COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.to_status IS 'Where its transition leads; empty: it moves nothing. The transition keeps its own demands.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.to_status IS 'Where its transition leads; empty: it moves nothing. The transition keeps its own requirements.';
 
 COMMENT ON COLUMN jalon_propositions.proposition_custom_actions.visibility IS 'Who sees the button: roles (those who may press it) or everyone (greyed for others); empty: the setting proposition.action_visibility.';
 
@@ -603,13 +603,13 @@ COMMENT ON COLUMN jalon_engine.rule.is_open IS 'Whether any known actor may take
 
 COMMENT ON COLUMN jalon_engine.rule.is_plain IS 'Whether roles, relation and reason are all it requires, so that the trigger decides without a function call.';
 
-COMMENT ON COLUMN jalon_engine.rule.relation IS 'Relation demanded.';
+COMMENT ON COLUMN jalon_engine.rule.relation IS 'Relation that is required.';
 
-COMMENT ON COLUMN jalon_engine.rule.requires_reason IS 'Whether a reason is demanded.';
+COMMENT ON COLUMN jalon_engine.rule.requires_reason IS 'Whether a reason is required.';
 
-COMMENT ON COLUMN jalon_engine.rule.required_fields IS 'Fields demanded.';
+COMMENT ON COLUMN jalon_engine.rule.required_fields IS 'Fields that are required.';
 
-COMMENT ON COLUMN jalon_engine.rule.guard IS 'Guard demanded.';
+COMMENT ON COLUMN jalon_engine.rule.guard IS 'Guard that is asked.';
 
 COMMENT ON COLUMN jalon_engine.rule.icon IS 'Icon for a button.';
 
@@ -726,7 +726,7 @@ CREATE TABLE jalon_propositions.proposition_custom_action_events (
     transaction_id xid8 NOT NULL
 );
 
-COMMENT ON TABLE jalon_propositions.proposition_custom_action_events IS 'Every triggering of a custom action, with the payload as it was told to the outside. Written once.';
+COMMENT ON TABLE jalon_propositions.proposition_custom_action_events IS 'Every triggering of a custom action, with the payload as it was sent. Written once.';
 
 COMMENT ON COLUMN jalon_propositions.proposition_custom_action_events.id IS 'Identifier; the same as that of the published event.';
 
@@ -914,7 +914,7 @@ COMMENT ON COLUMN jalon_events.events.moderation_status IS 'Where its moderation
 
 COMMENT ON COLUMN jalon_events.events.is_published IS 'Whether the public sees it, a code of EVENT_PUBLICATION.';
 
-COMMENT ON COLUMN jalon_events.events.admin_notes IS 'What the moderators last told the organizer.';
+COMMENT ON COLUMN jalon_events.events.admin_notes IS 'Last notes of the moderators to the organizer.';
 
 COMMENT ON COLUMN jalon_events.events.status_changed_at IS 'When one of the three last changed. Kept by Jalon.';
 
@@ -1745,13 +1745,13 @@ COMMENT ON COLUMN jalon.transitions.action IS 'What taking it is called.';
 
 COMMENT ON COLUMN jalon.transitions.roles IS 'Roles that may take it.';
 
-COMMENT ON COLUMN jalon.transitions.relation IS 'Relation demanded.';
+COMMENT ON COLUMN jalon.transitions.relation IS 'Relation that the actor must have to the record.';
 
-COMMENT ON COLUMN jalon.transitions.requires_reason IS 'Whether a reason is demanded.';
+COMMENT ON COLUMN jalon.transitions.requires_reason IS 'Whether it requires a reason.';
 
-COMMENT ON COLUMN jalon.transitions.required_fields IS 'Fields demanded.';
+COMMENT ON COLUMN jalon.transitions.required_fields IS 'Fields that it requires.';
 
-COMMENT ON COLUMN jalon.transitions.guard IS 'Guard demanded.';
+COMMENT ON COLUMN jalon.transitions.guard IS 'Guard that may refuse it.';
 
 COMMENT ON COLUMN jalon.transitions.icon IS 'Icon.';
 
@@ -2026,7 +2026,7 @@ CREATE TABLE jalon_engine.rule_epoch (
     CONSTRAINT rule_epoch_has_one_row CHECK (singleton)
 );
 
-COMMENT ON TABLE jalon_engine.rule_epoch IS 'When rules were last compiled; a repeatable-read transaction older than that is told to try again.';
+COMMENT ON TABLE jalon_engine.rule_epoch IS 'When rules were last compiled; a repeatable-read transaction older than that gets 40001.';
 
 COMMENT ON COLUMN jalon_engine.rule_epoch.singleton IS 'There is one row.';
 
@@ -2205,13 +2205,13 @@ COMMENT ON COLUMN jalon_engine.workflow_definition.action IS 'Name of the action
 
 COMMENT ON COLUMN jalon_engine.workflow_definition.roles IS 'Roles that may take it.';
 
-COMMENT ON COLUMN jalon_engine.workflow_definition.relation IS 'Relation demanded.';
+COMMENT ON COLUMN jalon_engine.workflow_definition.relation IS 'Relation that the actor must have to the record.';
 
-COMMENT ON COLUMN jalon_engine.workflow_definition.requires_reason IS 'Whether a reason is demanded.';
+COMMENT ON COLUMN jalon_engine.workflow_definition.requires_reason IS 'Whether it requires a reason.';
 
-COMMENT ON COLUMN jalon_engine.workflow_definition.required_fields IS 'Fields demanded.';
+COMMENT ON COLUMN jalon_engine.workflow_definition.required_fields IS 'Fields that it requires.';
 
-COMMENT ON COLUMN jalon_engine.workflow_definition.guard IS 'Guard demanded.';
+COMMENT ON COLUMN jalon_engine.workflow_definition.guard IS 'Guard that may refuse it.';
 
 COMMENT ON COLUMN jalon_engine.workflow_definition."position" IS 'Order.';
 
@@ -2374,7 +2374,7 @@ COMMENT ON COLUMN jalon_events.event_status_history.bulk_id IS 'The bulk call th
 
 COMMENT ON COLUMN jalon_events.event_status_history.transaction_id IS 'Transaction that wrote it.';
 
-COMMENT ON COLUMN jalon_events.event_status_history.admin_notes IS 'What the moderator told the organizer.';
+COMMENT ON COLUMN jalon_events.event_status_history.admin_notes IS 'The moderator''s notes for the organizer.';
 
 CREATE TABLE jalon_events.follow_up (
     code text NOT NULL,
@@ -2425,13 +2425,13 @@ CREATE TABLE jalon_events.notice (
     CONSTRAINT priority_is_known CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text])))
 );
 
-COMMENT ON TABLE jalon_events.notice IS 'Who is told of which change of an event: for each audience the first row that fits. The words are event.notice.<code> in jalon_engine.display_text.';
+COMMENT ON TABLE jalon_events.notice IS 'Who hears of which change of an event: for each audience the first row that fits. The words are event.notice.<code> in jalon_engine.display_text.';
 
 COMMENT ON COLUMN jalon_events.notice.code IS 'Name.';
 
 COMMENT ON COLUMN jalon_events.notice."position" IS 'Order.';
 
-COMMENT ON COLUMN jalon_events.notice.audience IS 'Permission whose holders are told; empty: the organizer of the event.';
+COMMENT ON COLUMN jalon_events.notice.audience IS 'Permission whose holders get the notification; empty: the organizer of the event.';
 
 COMMENT ON COLUMN jalon_events.notice.by_organizer IS 'Only of changes that the organizer made, or only of others''; empty for both.';
 
@@ -4070,7 +4070,7 @@ COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.roles IS
 
 COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.code IS 'SQLSTATE of the refusal.';
 
-COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.message IS 'What they were told.';
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.message IS 'The message of the refusal.';
 
 COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.db_role IS 'Database login it came through.';
 
@@ -4152,7 +4152,7 @@ CREATE VIEW jalon_recap.dossier_enum_changes AS
           WHERE (f.category = 'CASE_STATUS'::text)) n ON (((n.code)::text = (h.new_status_code)::text)))
   WHERE ((o.status)::text IS DISTINCT FROM (n.status)::text);
 
-COMMENT ON VIEW jalon_recap.dossier_enum_changes IS 'Transitions of the enum status of dossiers, told from their status codes by the mapping of today.';
+COMMENT ON VIEW jalon_recap.dossier_enum_changes IS 'Changes of the enum status of dossiers, derived from their status codes by the present mapping.';
 
 COMMENT ON COLUMN jalon_recap.dossier_enum_changes.dossier_id IS 'Dossier.';
 
@@ -4229,7 +4229,7 @@ COMMENT ON COLUMN jalon_recap.proposition_action_events.roles IS 'Roles that the
 
 COMMENT ON COLUMN jalon_recap.proposition_action_events.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_recap.proposition_action_events.payload IS 'What was told to the outside.';
+COMMENT ON COLUMN jalon_recap.proposition_action_events.payload IS 'The payload that the outside receives.';
 
 CREATE VIEW jalon_recap.proposition_role_changes AS
  WITH spans AS (

@@ -69,10 +69,10 @@ def test_a_mover_that_comes_later_obeys_the_new_version(without_paid: Any, conne
     assert error.sqlstate == "JL406"
 
 
-def test_the_door_and_a_publication_with_mapping_do_not_deadlock(
+def test_a_move_and_a_publication_with_mapping_do_not_deadlock(
     without_paid: Any, connect: Callable[..., Any], rows: Any
 ) -> None:
-    """The door locks the row before it writes; the publication wants that row too."""
+    """jalon.move locks the row before it writes; the publication wants that row too."""
     mover, publisher = connect(autocommit=False), connect()
     mover.execute("select from shop.orders where id = 1 for no key update")
     publishing = Thread(publisher, """select jalon.publish('ORDER_STATUS', mapping => '{"PAID": "SHIPPED"}')""")

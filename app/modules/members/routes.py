@@ -69,7 +69,7 @@ async def user(request: Request, id: Id, moves: Moves = False) -> Response[User]
 
 @delete(USER, status_code=204, tags=["Members"], responses=responses(404, 412))
 async def erase_user(request: Request, id: Id) -> Response[None]:
-    """Erase a user and his history: the right to be forgotten."""
+    """Erase a user and their history: the right to be forgotten."""
     return await call("erase_user", id, None, request)
 
 
@@ -139,7 +139,7 @@ async def people(
     request: Request,
     q: Annotated[str | None, QueryParameter(max_length=200, description="Part of the name.")] = None,
 ) -> Response[People]:
-    """Names to suggest, of people whom the caller meets in what he may see."""
+    """Names to suggest, of people in the records that the caller may see."""
     return await call("people", None, None, request, q=q)
 
 

@@ -70,7 +70,7 @@ class ChangedUser(User, frozen=True, kw_only=True):
 
 
 class Users(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of users, which of them the reader is, and what he may do."""
+    """A page of users, which of them the reader is, and what the reader may do."""
 
     items: list[User]
     next: str | None
@@ -128,7 +128,7 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody as tokens name him, and what he is called, where that is known."""
+    """Somebody as tokens name them, and their name if it is known."""
 
     id: str
     name: str | None

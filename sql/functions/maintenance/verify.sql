@@ -47,7 +47,7 @@ exception when others then
     return query select p.* from jalon_engine.problem(t.name, 'failed', jsonb_build_object('error', sqlerrm)) p;
 end
 $$;
-comment on function jalon_engine.verify_table(jalon_engine.tracked) is 'The problems of one tracked table; where they cannot be told, why.';
+comment on function jalon_engine.verify_table(jalon_engine.tracked) is 'The problems of one tracked table; if it cannot be proved, one row that says why.';
 
 create or replace function jalon.verify(tracked text default null)
 returns table (tracked_table text, problem text, detail text, hint text)

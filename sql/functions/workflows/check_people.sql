@@ -25,7 +25,7 @@ as $$
             where c.category = p_category and t.resolver is not null)
     )
 $$;
-comment on function jalon_engine.may_hold(text) is 'Roles that somebody holds, by grant or by standing in a relation to a record of the category.';
+comment on function jalon_engine.may_hold(text) is 'Roles that somebody holds, by grant or by a relation to a record of the category.';
 
 create or replace function jalon_engine.check_people(p_category text, p_case_type text, p_version integer)
 returns setof jalon_engine.finding

@@ -40,7 +40,7 @@ comment on table jalon_engine.referential is 'The codes of every category. Deact
 comment on column jalon_engine.referential.category is 'The category it belongs to.';
 comment on column jalon_engine.referential.code is 'The stable code that rows and history hold.';
 comment on column jalon_engine.referential.label is 'Label where the reader''s language has none.';
-comment on column jalon_engine.referential.description is 'What standing on this code means.';
+comment on column jalon_engine.referential.description is 'What it means to be at this code.';
 comment on column jalon_engine.referential.position is 'Order in lists.';
 comment on column jalon_engine.referential.color is 'Colour as #rrggbb.';
 comment on column jalon_engine.referential.icon is 'Name of an icon.';

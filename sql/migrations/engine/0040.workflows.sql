@@ -148,10 +148,10 @@ comment on column jalon_engine.rule.action is 'Name of the action.';
 comment on column jalon_engine.rule.roles is 'Roles that may take it.';
 comment on column jalon_engine.rule.is_open is 'Whether any known actor may take it.';
 comment on column jalon_engine.rule.is_plain is 'Whether roles, relation and reason are all it requires, so that the trigger decides without a function call.';
-comment on column jalon_engine.rule.relation is 'Relation demanded.';
-comment on column jalon_engine.rule.requires_reason is 'Whether a reason is demanded.';
-comment on column jalon_engine.rule.required_fields is 'Fields demanded.';
-comment on column jalon_engine.rule.guard is 'Guard demanded.';
+comment on column jalon_engine.rule.relation is 'Relation that is required.';
+comment on column jalon_engine.rule.requires_reason is 'Whether a reason is required.';
+comment on column jalon_engine.rule.required_fields is 'Fields that are required.';
+comment on column jalon_engine.rule.guard is 'Guard that is asked.';
 comment on column jalon_engine.rule.icon is 'Icon for a button.';
 comment on column jalon_engine.rule.position is 'Order.';
 comment on column jalon_engine.rule.workflow_version is 'Version of the workflow it comes from; 0 where the category is free.';
@@ -171,7 +171,7 @@ create table jalon_engine.rule_epoch (
     singleton boolean constraint rule_epoch_pk primary key default true constraint rule_epoch_has_one_row check (singleton),
     compiled_at timestamptz not null default now()
 );
-comment on table jalon_engine.rule_epoch is 'When rules were last compiled; a repeatable-read transaction older than that is told to try again.';
+comment on table jalon_engine.rule_epoch is 'When rules were last compiled; a repeatable-read transaction older than that gets 40001.';
 comment on column jalon_engine.rule_epoch.singleton is 'There is one row.';
 comment on column jalon_engine.rule_epoch.compiled_at is 'Time of the last compilation.';
 

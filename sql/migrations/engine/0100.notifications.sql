@@ -1,4 +1,4 @@
--- What people are told: written by trigger in the transaction of the change, as codes and parameters; the words are put in when
+-- Notifications: written by trigger in the transaction of the change, as codes and parameters; the words are put in when
 -- somebody reads, in the reader's language. A row is addressed to a person, or to whoever holds a permission.
 set local role jalon_owner;
 set local lock_timeout = '5s';

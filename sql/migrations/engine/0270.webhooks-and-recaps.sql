@@ -1,4 +1,4 @@
--- Settings of webhooks and recaps, and what people are told of webhooks.
+-- Settings of webhooks and recaps, and the notification of a webhook that was disabled.
 set local role jalon_owner;
 set local lock_timeout = '5s';
 

@@ -26,7 +26,7 @@ LIVE, WAIT, NOGO = "Live", "En attente", "No-go"
 PATHS = {
     "an update": "update roadshow_counterparty set statut = 'Live' where id = 1",
     "an update of many": "update roadshow_counterparty set statut = 'Live'",
-    "the door": "select jalon.move('roadshow_counterparty', 1, 'Live')",
+    "jalon.move": "select jalon.move('roadshow_counterparty', 1, 'Live')",
     "a forced move": "select jalon.force_move('roadshow_counterparty', '1', 'Live', 'because')",
     "merge": "merge into roadshow_counterparty c using (values (1)) v (id) on c.id = v.id when matched then update set statut = 'Live'",
     "on conflict": "insert into roadshow_counterparty (id, name) values (1, 'X') on conflict (id) do update set statut = 'Live'",

@@ -15,9 +15,9 @@ comment on column jalon_engine.workflow_definition.from_status is 'Code left; em
 comment on column jalon_engine.workflow_definition.to_status is 'Code entered.';
 comment on column jalon_engine.workflow_definition.action is 'Name of the action.';
 comment on column jalon_engine.workflow_definition.roles is 'Roles that may take it.';
-comment on column jalon_engine.workflow_definition.relation is 'Relation demanded.';
-comment on column jalon_engine.workflow_definition.requires_reason is 'Whether a reason is demanded.';
-comment on column jalon_engine.workflow_definition.required_fields is 'Fields demanded.';
-comment on column jalon_engine.workflow_definition.guard is 'Guard demanded.';
+comment on column jalon_engine.workflow_definition.relation is 'Relation that the actor must have to the record.';
+comment on column jalon_engine.workflow_definition.requires_reason is 'Whether it requires a reason.';
+comment on column jalon_engine.workflow_definition.required_fields is 'Fields that it requires.';
+comment on column jalon_engine.workflow_definition.guard is 'Guard that may refuse it.';
 comment on column jalon_engine.workflow_definition.position is 'Order.';
 comment on column jalon_engine.workflow_definition.published_at is 'Since when.';

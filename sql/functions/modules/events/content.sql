@@ -30,7 +30,7 @@ begin
     return old;
 end
 $$;
-comment on function jalon_engine.tg_events__delete() is 'Lets pass only who may delete the event as it stands; what was told about it goes with it.';
+comment on function jalon_engine.tg_events__delete() is 'Lets pass only who may delete the event as it is now; its notifications are deleted with it.';
 
 create or replace function jalon_engine.event_is_majorly_changed(p_old jsonb, p_new jsonb)
 returns boolean

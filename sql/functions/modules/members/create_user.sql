@@ -32,7 +32,7 @@ begin
 end
 $$;
 comment on function jalon.create_user(text, text, text, text, jsonb, text, timestamptz) is
-'Creates a user with a first role, now or (as an import) at a time past; a user with that e-mail address stays as he is.';
+'Creates a user with a first role, now or (as an import) at a time past; an existing user with that e-mail address is not changed.';
 grant execute on function jalon.create_user(text, text, text, text, jsonb, text, timestamptz) to jalon_dba;
 
 create or replace function jalon_engine.speak_as(p_actor text, p_reason text, p_meta jsonb, p_imported_at timestamptz default null)

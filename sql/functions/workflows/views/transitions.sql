@@ -14,10 +14,10 @@ comment on column jalon.transitions.from_code is 'Code it leaves; empty for crea
 comment on column jalon.transitions.to_code is 'Code it leads to.';
 comment on column jalon.transitions.action is 'What taking it is called.';
 comment on column jalon.transitions.roles is 'Roles that may take it.';
-comment on column jalon.transitions.relation is 'Relation demanded.';
-comment on column jalon.transitions.requires_reason is 'Whether a reason is demanded.';
-comment on column jalon.transitions.required_fields is 'Fields demanded.';
-comment on column jalon.transitions.guard is 'Guard demanded.';
+comment on column jalon.transitions.relation is 'Relation that the actor must have to the record.';
+comment on column jalon.transitions.requires_reason is 'Whether it requires a reason.';
+comment on column jalon.transitions.required_fields is 'Fields that it requires.';
+comment on column jalon.transitions.guard is 'Guard that may refuse it.';
 comment on column jalon.transitions.icon is 'Icon.';
 comment on column jalon.transitions.position is 'Order.';
 grant select on jalon.transitions to jalon_dba;

@@ -1,5 +1,5 @@
 -- depends: 0010.members
--- Events and their moderation: the table, what follows what, how a state is shown, and who is told of which change.
+-- Events and their moderation: the table, what follows what, how a state is shown, and who hears of which change.
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
@@ -51,7 +51,7 @@ comment on column jalon_events.events.capacity is 'How many people fit in.';
 comment on column jalon_events.events.status is 'Where the event stands, a code of EVENT_STATUS.';
 comment on column jalon_events.events.moderation_status is 'Where its moderation stands, a code of EVENT_MODERATION.';
 comment on column jalon_events.events.is_published is 'Whether the public sees it, a code of EVENT_PUBLICATION.';
-comment on column jalon_events.events.admin_notes is 'What the moderators last told the organizer.';
+comment on column jalon_events.events.admin_notes is 'Last notes of the moderators to the organizer.';
 comment on column jalon_events.events.status_changed_at is 'When one of the three last changed. Kept by Jalon.';
 comment on column jalon_events.events.status_changed_by is 'User who changed it; empty where the actor is no user. History names every actor.';
 comment on column jalon_events.events.status_version is 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
@@ -145,10 +145,10 @@ create table jalon_events.notice (
     constraint notice_watches_a_known_column check (column_name in ('status', 'moderation_status', 'is_published')),
     constraint priority_is_known check (priority in ('low', 'normal', 'high', 'urgent'))
 );
-comment on table jalon_events.notice is 'Who is told of which change of an event: for each audience the first row that fits. The words are event.notice.<code> in jalon_engine.display_text.';
+comment on table jalon_events.notice is 'Who hears of which change of an event: for each audience the first row that fits. The words are event.notice.<code> in jalon_engine.display_text.';
 comment on column jalon_events.notice.code is 'Name.';
 comment on column jalon_events.notice.position is 'Order.';
-comment on column jalon_events.notice.audience is 'Permission whose holders are told; empty: the organizer of the event.';
+comment on column jalon_events.notice.audience is 'Permission whose holders get the notification; empty: the organizer of the event.';
 comment on column jalon_events.notice.by_organizer is 'Only of changes that the organizer made, or only of others''; empty for both.';
 comment on column jalon_events.notice.column_name is 'Column that changed.';
 comment on column jalon_events.notice.from_code is 'Code it left; empty for any.';

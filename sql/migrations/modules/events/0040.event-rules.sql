@@ -1,4 +1,4 @@
--- What follows a change of an event, how a state is shown, and who is told.
+-- What follows a change of an event, how a state is shown, and who hears of it.
 set local role jalon_owner;
 set local lock_timeout = '5s';
 

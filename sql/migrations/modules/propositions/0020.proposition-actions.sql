@@ -39,7 +39,7 @@ comment on column jalon_propositions.proposition_custom_actions.icon is 'Icon of
 comment on column jalon_propositions.proposition_custom_actions.statuses is 'Statuses at which it shows; * for all.';
 comment on column jalon_propositions.proposition_custom_actions.roles is 'Roles that may trigger it: classic ones, custom:<code>, or any.';
 comment on column jalon_propositions.proposition_custom_actions.payload is 'Template of what the event carries: {placeholders} in its texts are filled at the moment of triggering.';
-comment on column jalon_propositions.proposition_custom_actions.to_status is 'Where its transition leads; empty: it moves nothing. The transition keeps its own demands.';
+comment on column jalon_propositions.proposition_custom_actions.to_status is 'Where its transition leads; empty: it moves nothing. The transition keeps its own requirements.';
 comment on column jalon_propositions.proposition_custom_actions.visibility is 'Who sees the button: roles (those who may press it) or everyone (greyed for others); empty: the setting proposition.action_visibility.';
 comment on column jalon_propositions.proposition_custom_actions.position is 'Order of the buttons.';
 comment on column jalon_propositions.proposition_custom_actions.is_active is 'Declared and in use, or only declared.';
@@ -71,7 +71,7 @@ create table jalon_propositions.proposition_custom_action_events (
     db_role text not null,
     transaction_id xid8 not null
 );
-comment on table jalon_propositions.proposition_custom_action_events is 'Every triggering of a custom action, with the payload as it was told to the outside. Written once.';
+comment on table jalon_propositions.proposition_custom_action_events is 'Every triggering of a custom action, with the payload as it was sent. Written once.';
 comment on column jalon_propositions.proposition_custom_action_events.id is 'Identifier; the same as that of the published event.';
 comment on column jalon_propositions.proposition_custom_action_events.proposition_id is 'Proposition.';
 comment on column jalon_propositions.proposition_custom_action_events.action_id is 'Action.';
@@ -116,7 +116,7 @@ comment on column jalon_propositions.proposition_custom_action_refusals.refused_
 comment on column jalon_propositions.proposition_custom_action_refusals.actor is 'Who tried.';
 comment on column jalon_propositions.proposition_custom_action_refusals.roles is 'Roles that they held there and then.';
 comment on column jalon_propositions.proposition_custom_action_refusals.code is 'SQLSTATE of the refusal.';
-comment on column jalon_propositions.proposition_custom_action_refusals.message is 'What they were told.';
+comment on column jalon_propositions.proposition_custom_action_refusals.message is 'The message of the refusal.';
 comment on column jalon_propositions.proposition_custom_action_refusals.db_role is 'Database login it came through.';
 comment on column jalon_propositions.proposition_custom_action_refusals.transaction_id is 'Transaction that wrote it.';
 create index proposition_custom_action_refusals_proposition_idx on jalon_propositions.proposition_custom_action_refusals (proposition_id, refused_at, id);

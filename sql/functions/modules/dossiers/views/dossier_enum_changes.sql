@@ -18,7 +18,7 @@ join (
     where f.category = 'CASE_STATUS'
 ) n on n.code = h.new_status_code
 where o.status is distinct from n.status;
-comment on view jalon_recap.dossier_enum_changes is 'Transitions of the enum status of dossiers, told from their status codes by the mapping of today.';
+comment on view jalon_recap.dossier_enum_changes is 'Changes of the enum status of dossiers, derived from their status codes by the present mapping.';
 comment on column jalon_recap.dossier_enum_changes.dossier_id is 'Dossier.';
 comment on column jalon_recap.dossier_enum_changes.version is 'Version of the dossier after the change.';
 comment on column jalon_recap.dossier_enum_changes.old_status is 'Status before; empty on creation.';

@@ -23,4 +23,4 @@ comment on column jalon_events.event_status_history.on_behalf_of is 'For whom, w
 comment on column jalon_events.event_status_history.db_role is 'Database login it came through.';
 comment on column jalon_events.event_status_history.bulk_id is 'The bulk call that it was part of.';
 comment on column jalon_events.event_status_history.transaction_id is 'Transaction that wrote it.';
-comment on column jalon_events.event_status_history.admin_notes is 'What the moderator told the organizer.';
+comment on column jalon_events.event_status_history.admin_notes is 'The moderator''s notes for the organizer.';

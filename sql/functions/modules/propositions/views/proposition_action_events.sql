@@ -16,5 +16,5 @@ comment on column jalon_recap.proposition_action_events.triggered_at is 'When.';
 comment on column jalon_recap.proposition_action_events.triggered_by is 'By whom.';
 comment on column jalon_recap.proposition_action_events.roles is 'Roles that they held there and then.';
 comment on column jalon_recap.proposition_action_events.reason is 'Why.';
-comment on column jalon_recap.proposition_action_events.payload is 'What was told to the outside.';
+comment on column jalon_recap.proposition_action_events.payload is 'The payload that the outside receives.';
 grant select on jalon_recap.proposition_action_events to jalon_bi, jalon_dba;

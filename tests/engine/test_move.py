@@ -1,4 +1,4 @@
-"""jalon.move and its sisters: one door, which says why and what it believes."""
+"""jalon.move and its sisters: what they expect of the record, what they answer, what they refuse."""
 
 import pytest
 
