@@ -63,25 +63,30 @@ class Settings(Struct, frozen=True, kw_only=True):
             description="Whose roles count: those in the token, those granted in the database, or both (token,grants)",
         ),
     ] = "token,grants"
-    pool_size: Annotated[Count, Meta(description="Connections a process holds at the most")] = 10
+    pool_size: Annotated[Count, Meta(description="Connections to the database that a process holds at the most")] = 10
     pool_waiting: Annotated[
-        Count, Meta(description="Requests that may wait for a connection; the next is told to come back")
+        Count, Meta(description="Requests that may wait for a connection; the next is refused (503)")
     ] = 100
     pool_timeout: Annotated[Seconds, Meta(description="Seconds that a request waits for a connection")] = 2
     request_timeout: Annotated[Seconds, Meta(description="Seconds that a request's statement may take")] = 10
     row_timeout: Annotated[
         Seconds, Meta(description="Seconds that a request waits for a row that somebody else is changing")
     ] = 3
-    prepared: Annotated[bool, Meta(description="Prepared statements; off behind a pooler that cannot keep them")] = True
-    coalesce: Annotated[Batch, Meta(description="Moves that share one statement at the most; 1 turns it off")] = 64
+    prepared: Annotated[
+        bool, Meta(description="Prepared statements; turn off behind a pooler that can't keep them")
+    ] = True
+    batch_size: Annotated[
+        Batch, Meta(description="Calls that share one statement at the most; 1 turns batches off")
+    ] = 64
     max_body: Annotated[int, Meta(ge=1, description="Largest request body, in bytes")] = 1_048_576
     max_head: Annotated[
         int, Meta(ge=1024, le=1_048_576, description="Longest head of a request (address and headers), in bytes")
     ] = 32_768
     max_headers: Annotated[Count, Meta(description="Headers of a request at the most")] = 100
-    head_timeout: Annotated[Seconds, Meta(description="Seconds in which the head of a request has to come")] = 10
+    head_timeout: Annotated[Seconds, Meta(description="Seconds in which the head of a request must arrive")] = 10
     body_timeout: Annotated[
-        Seconds, Meta(description="Seconds in which the body has to come, and the client to read some of its answer")
+        Seconds,
+        Meta(description="Seconds in which the body must arrive, and in which the client must read some of its answer"),
     ] = 30
     connections: Annotated[Count, Meta(description="Connections of clients that a process holds at the most")] = 4000
     require_if_match: Annotated[bool, Meta(description="Whether a move must carry If-Match (428 without)")] = False
@@ -90,21 +95,25 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=60,
-            description="Seconds between two looks for notifications to announce; 0: another process does it",
+            description="Seconds between two looks for new notifications; 0: another process looks",
         ),
     ] = 0.2
     relay: Annotated[bool, Meta(description="Whether `serve` delivers webhooks; off: `jalon relay` does it")] = True
     relay_dsn: Annotated[str, Meta(description="How the relay connects; default: the DSN above as jalon_relay")] = ""
     relay_tick: Annotated[
-        float, Meta(ge=0.005, le=60, description="Seconds between two looks of the relay for new events")
+        float, Meta(ge=0.005, le=60, description="Seconds between two looks of the relay for new messages")
     ] = 0.03
     webhook_allow: Annotated[
-        str, Meta(description="Networks inside that webhooks may reach, as CIDR separated by commas")
+        str, Meta(description="Private networks that webhooks may reach, as CIDR separated by commas")
     ] = ""
     webhook_allow_http: Annotated[bool, Meta(description="Whether webhooks may go to http:// addresses")] = False
     webhook_timeout: Annotated[Seconds, Meta(description="Seconds that an endpoint has to answer")] = 15
-    webhook_parallel: Annotated[Count, Meta(description="Deliveries that a process has under way at the most")] = 128
-    heartbeat: Annotated[Seconds, Meta(description="Seconds of silence after which a stream shows that it lives")] = 15
+    webhook_parallel: Annotated[
+        Count, Meta(description="Deliveries that a process makes at the same time at the most")
+    ] = 128
+    heartbeat: Annotated[
+        Seconds, Meta(description="Seconds of silence after which a stream sends a comment to stay open")
+    ] = 15
     streams: Annotated[Count, Meta(description="Streams of notifications that a process holds at the most")] = 1000
     cors_origins: Annotated[str, Meta(description="Origins that browsers may call from, separated by commas")] = ""
     trusted_proxies: Annotated[
@@ -114,7 +123,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         float,
         Meta(ge=0, le=600, description="Seconds between SIGTERM and the end of listening, with /health/ready at 503"),
     ] = 0
-    access_log: Annotated[bool, Meta(description="One line of log for each request; off: for failed ones only")] = True
+    access_log: Annotated[bool, Meta(description="A line of log for each request; off: for failed ones only")] = True
     lock_timeout: Annotated[
         Seconds, Meta(description="Seconds that a migration or reload waits for a lock before it gives up")
     ] = 5
@@ -128,19 +137,19 @@ HINTS = get_type_hints(Settings, include_extras=True)
 
 def load(environment: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
     """The settings; the first wrong value is refused by name."""
-    given = {
+    sent = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()
         if name.startswith(PREFIX) and not name.startswith("JALON_TEST_") and value != ""
     }
-    for name in given.keys() - HINTS.keys():
+    for name in sent.keys() - HINTS.keys():
         near = difflib.get_close_matches(name, HINTS, n=1)
         raise Refusal(
             f"{PREFIX}{name.upper()} is no setting of Jalon."
             + (f" Did you mean {PREFIX}{near[0].upper()}?" if near else "")
         )
     values: dict[str, Any] = {"home": default_home()}
-    for name, value in given.items():
+    for name, value in sent.items():
         try:
             values[name] = (
                 Path(value).expanduser().absolute()

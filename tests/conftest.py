@@ -1,7 +1,7 @@
 """One throwaway PostgreSQL a process, one migrated template in it, one clone a test: real COMMITs everywhere.
 
-JALON_TEST_POSTGRES=18|16|15 chooses the server (15: Debian's), JALON_TEST_DSN an external one. JALON_TEST_SUPERUSER=no lets
-an ordinary login own the database and migrate it; then there is no event trigger.
+JALON_TEST_POSTGRES=18|16|15 chooses the server (15: Debian's), JALON_TEST_DSN an external one. JALON_TEST_SUPERUSER=no
+lets an ordinary login own the database and migrate it; then there is no event trigger.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""What an area of the console says about itself in the navigation."""
+"""An area of the console: its entry in the navigation."""
 
 from typing import NamedTuple
 

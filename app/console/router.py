@@ -31,6 +31,6 @@ PAGES = [handler for part in PARTS for handler in part.routes]
 router = Router(
     "/",
     route_handlers=[start, *PAGES, *session.routes, *static.routes],
-    guards=[restore_slashes, session.enter],
+    guards=[restore_slashes, session.require_session],
     include_in_schema=False,
 )

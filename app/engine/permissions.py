@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get, put
 from msgspec import Meta
 
-from jalon.engine.schemas import Camel, Name
+from jalon.engine.schemas import Name, Output
 from jalon.server.call import Input, JSONBody, QueryParameter, Request, call
 from jalon.server.problems import responses
 
@@ -39,7 +39,7 @@ class Rules(Input, frozen=True, kw_only=True):
     rules: Annotated[list[Rule], Meta(max_length=1000)]
 
 
-class Permission(Camel):
+class Permission(Output):
     """A permission."""
 
     code: str
@@ -48,7 +48,7 @@ class Permission(Camel):
     module: str
 
 
-class Role(Camel):
+class Role(Output):
     """A role."""
 
     code: str
@@ -66,7 +66,7 @@ class RuleBody(msgspec.Struct):
     allowed: bool
 
 
-class Permissions(Camel):
+class Permissions(Output):
     """The catalogue and the matrix."""
 
     permissions: list[Permission]
@@ -74,7 +74,7 @@ class Permissions(Camel):
     rules: list[RuleBody]
 
 
-class MatrixStatus(Camel):
+class MatrixStatus(Output):
     """A column of the grid: a code of the table."""
 
     code: str
@@ -84,7 +84,7 @@ class MatrixStatus(Camel):
     icon: str | None
 
 
-class MatrixCell(Camel):
+class MatrixCell(Output):
     """Whether a role has a permission at a status, by a row of its own or by which wider one."""
 
     status: str
@@ -94,7 +94,7 @@ class MatrixCell(Camel):
     from_status: str | None
 
 
-class MatrixRow(Camel):
+class MatrixRow(Output):
     """A role, and the scope in which its cells are set; a ceiling is for whatever custom roles can carry."""
 
     role: str
@@ -110,14 +110,14 @@ class MatrixPermission(Permission):
     rows: list[MatrixRow]
 
 
-class RoleName(Camel):
+class RoleName(Output):
     """A role."""
 
     code: str
     label: str
 
 
-class Matrix(Camel):
+class Matrix(Output):
     """The matrix of one group of permissions for one table, as a grid."""
 
     module: str | None

@@ -1,8 +1,8 @@
 """The modules: ready applications on the engine. A module is a folder here, and nothing else names it.
 
 Its tables are in the database schema `jalon_<folder>`. It may have routes.py (`routes`: the
-handlers of its endpoints) and console.py (`areas` and `routes`: its pages; `links`: which addresses of the API have one of
-them), with templates/, texts/<language>.json and static/ beside.
+handlers of its endpoints) and console.py (`areas` and `routes`: its pages; `links`: which addresses of the API have one
+of them), with templates/, texts/<language>.json and static/ beside.
 Whoever needs something of every module asks this file for it; the engine, the server and the console import none.
 """
 

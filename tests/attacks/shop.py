@@ -132,7 +132,8 @@ def changes_of(db: Connection, table: str, case_type: str | None = None) -> list
     wanted = [text.format(f'"{side}_{column}"') for column in columns for side in ("old", "new")]
     case = text.format(f'"{case_type}"') if case_type else "null"
     rows = db.execute(
-        f"select pg_catalog.format('%s', \"{key}\"), version, {case}, changed_at, previous_changed_at, kind, changed_by,"
+        f"select pg_catalog.format('%s', \"{key}\"), version, {case}, changed_at, previous_changed_at, kind, "
+        f"changed_by,"
         f" {', '.join(wanted)} from {history_of(table)} order by 1, changed_at, version"
     ).fetchall()
     return [
@@ -212,7 +213,8 @@ def assert_honest(
         assert case_type is None or record[-1] == last.case_type, (record, last)
     assert len({record[0] for record in records}) == len(records), f"{table} has a key twice"
     ended = db.execute(
-        "select record_key, count(*) from jalon_history.deletion where tracked = %s and record_key is not null group by 1",
+        "select record_key, count(*) from jalon_history.deletion where tracked = %s and record_key is not null "
+        "group by 1",
         (name,),
     ).fetchall()
     gone = {of_key: len(of) for of_key, of in lives.items()}
@@ -363,7 +365,8 @@ def track(db: Connection, table: str, ddl: str = "", options: str = "category =>
             db.execute(ddl)
         db.execute(f"select jalon.track('{table}', {options})")
         db.execute(
-            f"grant all on {table} to shop_trigger; grant select, insert, update, delete on {table} to shop_app, shop_believed"
+            f"grant all on {table} to shop_trigger; grant select, insert, update, delete on {table} to shop_app, "
+            f"shop_believed"
         )
     finally:
         db.rollback()

@@ -1,4 +1,5 @@
-"""The web application's login acts for whom it names, once a transaction; code of strangers inside a call borrows nothing."""
+"""The web application's login acts for whom it names, once a transaction; code of strangers inside a call borrows
+nothing."""
 
 import json
 
@@ -30,7 +31,8 @@ RUNS = {
     "move": "perform jalon.move('orders', 2, 'PAID')",
     "settings": """perform set_config('jalon.actor', 'boss', true), set_config('jalon.roles', 'admin,shipper', true),
         set_config('jalon.reason', 'x', true), set_config('jalon.more', '{"kind": "force"}', true)""",
-    "session settings": """perform set_config('jalon.actor', 'boss', false), set_config('jalon.roles', 'admin,shipper', false)""",
+    "session settings": """perform set_config('jalon.actor', 'boss', false),
+        set_config('jalon.roles', 'admin,shipper', false)""",
     "the api role": "perform set_config('role', 'jalon_api', true)",
     "no role": "perform set_config('role', 'none', true)",
     "the owner": "perform set_config('role', 'jalon_owner', true)",
@@ -88,11 +90,13 @@ def test_what_strangers_code_writes_after_it_named_another_is_not_written_by_the
 
 @pytest.mark.parametrize("when", WHEN)
 def test_the_powers_of_the_caller_are_not_lent_to_a_call_within(shop, owner, api, when):
-    """A record that only shippers ship: anna's own call may, a stranger's trigger in bob's call may not in anna's name."""
+    """A record that only shippers ship: anna's own call may, a stranger's trigger in bob's call may not in anna's
+    name."""
     shop.execute("update shop.orders set status = 'PACKED' where id = 11")
     hang(
         owner,
-        """perform jalon_api.run('move_record', '11', '{"table": "orders", "to": "SHIPPED"}', '{"actor": "anna", "roles": ["shipper"]}')""",
+        """perform jalon_api.run('move_record', '11', '{"table": "orders", "to": "SHIPPED"}',
+        '{"actor": "anna", "roles": ["shipper"]}')""",
         when,
     )
     attempt(
@@ -102,10 +106,12 @@ def test_the_powers_of_the_caller_are_not_lent_to_a_call_within(shop, owner, api
     assert_honest(shop)
 
 
-KEPT = """perform set_config('kept.all', (select jsonb_object_agg(s.name, pg_catalog.current_setting(s.name, true))::text
+KEPT = """perform set_config('kept.all',
+    (select jsonb_object_agg(s.name, pg_catalog.current_setting(s.name, true))::text
     from (values ('jalon.actor'), ('jalon.roles'), ('jalon.reason'), ('jalon.more'), ('jalon.seal'), ('jalon.meta'),
         ('jalon.context'), ('jalon.kind'), ('jalon.language'), ('jalon.entered'), ('jalon.call')) s (name)), false)"""
-REPLAYED = """select count(set_config(e.key, coalesce(e.value, ''), {local})) from jsonb_each_text(current_setting('kept.all')::jsonb) e"""
+REPLAYED = """select count(set_config(e.key, coalesce(e.value, ''), {local}))
+    from jsonb_each_text(current_setting('kept.all')::jsonb) e"""
 
 
 def seal_of(db) -> list[str]:
@@ -114,7 +120,8 @@ def seal_of(db) -> list[str]:
         row[0]
         for row in db.execute(
             r"""select distinct m[1] from pg_proc p, regexp_matches(p.prosrc, '''(jalon\.[a-z_]+)''', 'g') m
-            where p.pronamespace in ('jalon_engine'::regnamespace, 'jalon'::regnamespace, 'jalon_generated'::regnamespace) order by 1"""
+            where p.pronamespace in ('jalon_engine'::regnamespace, 'jalon'::regnamespace,
+                'jalon_generated'::regnamespace) order by 1"""
         )
     ]
 
@@ -138,7 +145,8 @@ def test_the_seal_of_an_earlier_call_is_worth_nothing_later(shop, owner, api, lo
 @pytest.mark.parametrize("login", ["shop_app", "shop_believed", "jalon_api", "jalon_dba"])
 def test_the_seal_of_one_session_is_worth_nothing_in_another(shop, session, login):
     shop.execute(
-        "grant usage on schema shop to jalon_api, jalon_dba; grant select, update on shop.orders to jalon_api, jalon_dba"
+        "grant usage on schema shop to jalon_api, jalon_dba; grant select, update on shop.orders to jalon_api, "
+        "jalon_dba"
     )
     first, second = session("shop_believed"), session(login)
     names = seal_of(shop)
@@ -217,7 +225,8 @@ def test_roles_are_names_in_an_array_and_nothing_else(shop, api, roles):
     shop.execute("update shop.orders set status = 'PACKED' where id = 11")
     attempt(
         api,
-        f"""select jalon_api.run('move_record', '11', '{{"table": "orders", "to": "SHIPPED"}}', '{{"actor": "anna", "roles": {roles}}}')""",
+        f"""select jalon_api.run('move_record', '11', '{{"table": "orders", "to": "SHIPPED"}}',
+            '{{"actor": "anna", "roles": {roles}}}')""",
         "22023",
     )
     assert status(shop, 11) == "PACKED"
@@ -435,7 +444,8 @@ def believed(session):
 
 def test_acting_ends_with_its_transaction(shop, believed):
     believed.execute(
-        "begin; select jalon.acting('anna', '{any}', 'why'); update shop.orders set status = 'PAID' where id = 1; commit"
+        "begin; select jalon.acting('anna', '{any}', 'why'); update shop.orders set status = 'PAID' where id = 1; "
+        "commit"
     )
     believed.execute("update shop.orders set status = 'PAID' where id = 2")
     assert [authors(shop, key)[-1] for key in (1, 2)] == ["anna", "db:shop_believed"]
@@ -451,14 +461,16 @@ def test_acting_in_a_subtransaction_that_is_rolled_back_is_over(shop, believed):
         update shop.orders set status = 'PAID' where id = 2; commit""")
     assert authors(shop, 2)[-1] == "anna"
     believed.execute("""do $$ begin
-        begin perform jalon.acting('boss', '{shipper}', 'why'); raise 'x'; exception when raise_exception then null; end;
+        begin perform jalon.acting('boss', '{shipper}', 'why'); raise 'x'; exception when raise_exception then null;
+            end;
         update shop.orders set status = 'PAID' where id = 3; end $$""")
     assert authors(shop, 3)[-1] == "db:shop_believed"
     assert_honest(shop)
 
 
 def test_the_latest_to_act_is_who_acts(shop, believed):
-    believed.execute("""begin; select jalon.acting('anna', '{any}', 'one'); update shop.orders set status = 'PAID' where id = 1;
+    believed.execute("""begin; select jalon.acting('anna', '{any}', 'one'); update shop.orders set status = 'PAID'
+        where id = 1;
         select jalon.acting('bob', '{any}', 'two'); update shop.orders set status = 'PAID' where id = 2; commit""")
     assert [authors(shop, key)[-1] for key in (1, 2)] == ["anna", "bob"]
     reasons = (
@@ -515,7 +527,8 @@ def test_no_application_passes_for_a_login_of_the_database(shop, believed, actor
     before = authors(shop, 11)
     attempt(
         believed,
-        f"begin; select jalon.acting('{actor}', '{{}}', 'x'); update shop.orders set status = 'SHIPPED' where id = 11; commit",
+        f"begin; select jalon.acting('{actor}', '{{}}', 'x'); update shop.orders set status = 'SHIPPED' "
+        f"where id = 11; commit",
     )
     assert actor not in authors(shop, 11)[len(before) :]
     assert_honest(shop)
@@ -531,7 +544,8 @@ def test_a_move_by_function_runs_as_its_caller(shop, session, believed):
     track(
         shop,
         "shop.closed",
-        "create table shop.closed (id bigint primary key, status text not null default 'NEW'); insert into shop.closed values (1)",
+        "create table shop.closed (id bigint primary key, status text not null default 'NEW'); "
+        "insert into shop.closed values (1)",
     )
     shop.execute("revoke all on shop.closed from shop_believed, jalon_app")
     with untouched(shop, "shop.closed"):

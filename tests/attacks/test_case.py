@@ -39,7 +39,8 @@ def test_case_type_and_status_never_change_together(shop, app, way):
         "update shop.tickets set type = 'bug' where id = 2",
         "insert into shop.tickets values (2, 'bug') on conflict (id) do update set type = excluded.type",
         "merge into shop.tickets t using (values (2)) v (id) on t.id = v.id when matched then update set type = 'bug'",
-        "with a as (update shop.orders set status = 'PAID' where id = 1 returning id) update shop.tickets set type = 'bug' where id = 2",
+        "with a as (update shop.orders set status = 'PAID' where id = 1 returning id) update shop.tickets "
+        "set type = 'bug' where id = 2",
         "begin; declare c cursor for select from shop.tickets where id = 2 for update; fetch c; "
         "update shop.tickets set type = 'bug' where current of c; commit",
     ],
@@ -144,11 +145,13 @@ def test_there_and_back_gains_no_step(shop, app):
         )
         refuses(
             app,
-            """do $$ begin begin update shop.tickets set type = 'wish' where id = 1; exception when others then null; end;
+            """do $$ begin begin update shop.tickets set type = 'wish' where id = 1; exception when others then null;
+            end;
             update shop.tickets set status = 'CLOSED' where id = 1; end $$""",
         )
     app.execute(
-        """begin; update shop.tickets set type = 'wish' where id = 3; update shop.tickets set type = 'bug' where id = 3; commit"""
+        """begin; update shop.tickets set type = 'wish' where id = 3; update shop.tickets set type = 'bug'
+            where id = 3; commit"""
     )
     assert [row[0] for row in story(shop, 3, "shop.tickets")] == [1, 2, 3]
     assert_honest(shop, "shop.tickets")
@@ -156,7 +159,8 @@ def test_there_and_back_gains_no_step(shop, app):
 
 def test_a_change_of_case_type_is_recorded_and_is_no_note(shop, app):
     app.execute(
-        "update shop.tickets set type = 'wish', note = 'x', status_version = 77, status_changed_at = 'epoch' where id in (1, 3)"
+        "update shop.tickets set type = 'wish', note = 'x', status_version = 77, status_changed_at = 'epoch' "
+        "where id in (1, 3)"
     )
     for id in (1, 3):
         assert shop.execute(
@@ -207,7 +211,8 @@ def test_an_arrival_in_a_draft_allows_nothing(shop, app):
 
 
 def test_nobody_adds_an_arrival_to_what_is_published(shop, app, connect):
-    insert = """insert into jalon_engine.workflow_arrival (category, case_type, version, to_code, from_code, from_case_type)
+    insert = """insert into jalon_engine.workflow_arrival (category, case_type, version, to_code, from_code,
+        from_case_type)
         values ('TICKET', 'bug', 1, 'CLOSED', 'CLOSED', 'wish')"""
     with untouched(shop):
         for connection in (shop, connect("dba"), connect("api"), app):
@@ -221,7 +226,8 @@ def test_two_columns_beside_a_case_type_are_checked_each(shop, app):
     track(
         shop,
         "shop.two",
-        "create table shop.two (id bigint primary key, type text, status text not null default 'OPEN', other text not null default 'A')",
+        "create table shop.two (id bigint primary key, type text, status text not null default 'OPEN', "
+        "other text not null default 'A')",
         """columns => '{"status": "TICKET", "other": "FREE"}', workflow_column => 'type'""",
     )
     shop.execute("insert into shop.two values (1, 'bug'), (2, 'wish')")
@@ -244,7 +250,8 @@ def test_two_columns_beside_a_case_type_are_checked_each(shop, app):
 
 def test_a_dossier_takes_no_way_around_the_transitions_by_changing_its_case_type(shop, connect):
     shop.execute("insert into jalon_engine.role_grant (principal, role) values ('db:' || session_user, 'admin')")
-    shop.execute("""select jalon.add_case_type('CLAIM', '{"en": "Claim", "fr": "Sinistre"}', template => 'insurance_claims');
+    shop.execute("""select jalon.add_case_type('CLAIM', '{"en": "Claim", "fr": "Sinistre"}',
+        template => 'insurance_claims');
         select jalon.add_case_type('LEGAL', '{"en": "Legal", "fr": "Litige"}', template => 'legal_matters')""")
     api = connect("api")
     status, body = call(api, "open_dossier", None, {"caseType": "CLAIM", "leadName": "x"}, "anna", "admin")
@@ -253,14 +260,16 @@ def test_a_dossier_takes_no_way_around_the_transitions_by_changing_its_case_type
     path = [(first, "CLAIM")]
     for other in ("LEGAL", "CLAIM", "LEGAL"):
         codes = shop.execute(
-            "select distinct to_code from jalon_engine.workflow_transition where category = 'DOSSIER_STATUS_CODE' or case_type = %s",
+            "select distinct to_code from jalon_engine.workflow_transition where category = 'DOSSIER_STATUS_CODE' "
+            "or case_type = %s",
             (other,),
         ).fetchall()
         for (code,) in codes:
             before = path[-1][0]
             attempt(
                 api,
-                f"""select jalon_api.run('edit_dossier', '{id}', '{{"caseType": "{other}", "mapping": {{"{before}": "{code}"}}}}',
+                f"""select jalon_api.run('edit_dossier', '{id}',
+                '{{"caseType": "{other}", "mapping": {{"{before}": "{code}"}}}}',
                 '{{"actor": "bob", "roles": []}}')""",
             )
             now = shop.execute(

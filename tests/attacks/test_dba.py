@@ -1,4 +1,5 @@
-"""A DBA runs the rules by the functions of schema jalon; that makes them neither owner of history nor somebody else unseen."""
+"""A DBA runs the rules by the functions of schema jalon; that makes them neither owner of history nor somebody else
+unseen."""
 
 import pytest
 
@@ -45,7 +46,8 @@ def test_a_dba_cannot_become_who_owns(shop, dba, role):
         "drop table jalon_history.shop__orders",
         "alter table jalon_history.shop__orders disable trigger all",
         "alter table jalon_history.shop__orders owner to jalon_dba",
-        "create trigger t before insert on jalon_history.shop__orders for each row execute function suppress_redundant_updates_trigger()",
+        "create trigger t before insert on jalon_history.shop__orders for each row execute function "
+        "suppress_redundant_updates_trigger()",
         "create rule r as on insert to jalon_history.shop__orders do instead nothing",
         "create table jalon_history.mine ()",
         "create function jalon_generated.mine() returns int language sql as 'select 1'",
@@ -53,7 +55,8 @@ def test_a_dba_cannot_become_who_owns(shop, dba, role):
         "create function jalon.mine() returns int language sql as 'select 1'",
         "alter function jalon_generated.shop__orders__after_update() owner to jalon_dba",
         "alter function jalon_generated.shop__orders__after_update() set search_path = pg_temp",
-        "create or replace function jalon_generated.shop__orders__after_update() returns trigger language plpgsql as 'begin return null; end'",
+        "create or replace function jalon_generated.shop__orders__after_update() returns trigger "
+        "language plpgsql as 'begin return null; end'",
         "drop function jalon_generated.shop__orders__after_update() cascade",
         "alter schema jalon_history rename to theirs",
         "drop schema jalon_generated cascade",

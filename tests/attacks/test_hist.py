@@ -108,7 +108,8 @@ def test_a_trigger_that_keeps_the_record_keeps_its_history_from_being_erased(sho
     holder.execute("""create function shop.keep() returns trigger language plpgsql as 'begin return null; end';
         create trigger keep before delete on shop.orders for each row execute function shop.keep()""")
     shop.execute(
-        "insert into jalon_engine.role_grant (principal, role) values ('db:jalon_dba', 'admin'); grant delete on shop.orders to jalon_dba"
+        "insert into jalon_engine.role_grant (principal, role) values ('db:jalon_dba', 'admin'); "
+        "grant delete on shop.orders to jalon_dba"
     )
     attempt(connect("dba"), "select jalon.erase('orders', '1')")
     assert shop.execute("select count(*) from shop.orders where id = 1").fetchone() == (1,)
@@ -121,13 +122,15 @@ def test_a_record_that_is_hidden_from_the_eraser_keeps_its_history(shop, owner, 
     attempt(
         owner,
         {
-            "a policy": "alter table shop.orders enable row level security; create policy p on shop.orders using (id <> 1)",
+            "a policy": "alter table shop.orders enable row level security; "
+            "create policy p on shop.orders using (id <> 1)",
             "a rule": "create rule r as on delete to shop.orders do instead nothing",
             "a view in front": "create schema front; create view front.orders as select * from shop.orders where false",
         }[hidden],
     )
     shop.execute(
-        "insert into jalon_engine.role_grant (principal, role) values ('db:jalon_dba', 'admin'); grant delete, select on shop.orders to jalon_dba"
+        "insert into jalon_engine.role_grant (principal, role) values ('db:jalon_dba', 'admin'); "
+        "grant delete, select on shop.orders to jalon_dba"
     )
     dba = connect("dba")
     dba.execute("set search_path = front, shop")
@@ -166,7 +169,8 @@ def test_what_may_not_be_deleted_is_not_deleted_by_any_way(shop, app):
     track(
         shop,
         "shop.t",
-        "create table shop.t (id bigint primary key, status text not null default 'NEW', note text); insert into shop.t values (1)",
+        "create table shop.t (id bigint primary key, status text not null default 'NEW', note text); "
+        "insert into shop.t values (1)",
         "category => 'ORDER_STATUS', on_delete => 'refuse'",
     )
     with untouched(shop, "shop.t"):
@@ -175,7 +179,8 @@ def test_what_may_not_be_deleted_is_not_deleted_by_any_way(shop, app):
             "begin; set local jalon.erasing = '1'; delete from shop.t; commit",
             "merge into shop.t using (values (1)) v (id) on t.id = v.id when matched then delete",
             "with a as (delete from shop.t returning id) insert into shop.t select id from a",
-            "begin; declare c cursor for select from shop.t for update; fetch c; delete from shop.t where current of c; commit",
+            "begin; declare c cursor for select from shop.t for update; fetch c; "
+            "delete from shop.t where current of c; commit",
         ):
             refuses(app, statement, "JL503", "23505")
 
@@ -225,7 +230,8 @@ def test_no_import_by_hand_is_believed(shop, connect):
     shop.execute("grant select, update, insert on shop.orders to jalon_dba; grant usage on schema shop to jalon_dba")
     dba = connect("dba")
     dba.execute(
-        """set jalon.more = '{"kind": "import"}'; set jalon.kind = 'import'; set jalon.actor = 'boss'; set jalon.roles = 'admin'"""
+        """set jalon.more = '{"kind": "import"}'; set jalon.kind = 'import';
+        set jalon.actor = 'boss'; set jalon.roles = 'admin'"""
     )
     for statement in (
         "update shop.orders set status = 'PAID', status_changed_at = '2001-01-01' where id = 1",

@@ -81,7 +81,8 @@ def test_a_role_that_was_revoked_before_it_was_relied_on_is_seen_to_be_gone(ship
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_role_that_runs_out_during_the_transaction_counts_no_more(shipper, app, level):
     shipper.execute(
-        "update jalon_engine.role_grant set valid_until = clock_timestamp() + interval '400 ms' where principal = 'db:shop_app'"
+        "update jalon_engine.role_grant set valid_until = clock_timestamp() + interval '400 ms' "
+        "where principal = 'db:shop_app'"
     )
     app.execute(f"begin isolation level {level}; select count(*) from shop.orders")
     over = "select clock_timestamp() > valid_until from jalon_engine.role_grant where principal = 'db:shop_app'"
@@ -131,10 +132,14 @@ def test_a_record_that_is_created_while_its_earlier_life_ends_begins_after_it(sh
     later = Later(shop, app, "insert into shop.orders values (1)")
     other.execute("commit")
     assert later.end() in ("40001", None)
-    lives = shop.execute("""select h.changed_at > d.deleted_at from jalon_history.shop__orders h join jalon_history.deletion d on d.record_key = '1'
+    lives = shop.execute("""select h.changed_at > d.deleted_at from jalon_history.shop__orders h
+        join jalon_history.deletion d on d.record_key = '1'
         where h.orders_id = 1 order by h.changed_at""").fetchall()
     assert lives in ([(False,)], [(False,), (True,)])
-    moment = "select count(*) from jalon_history.orders_as_of((select deleted_at - interval '1 microsecond' from jalon_history.deletion), '1')"
+    moment = (
+        "select count(*) from jalon_history.orders_as_of((select deleted_at - interval '1 microsecond' "
+        "from jalon_history.deletion), '1')"
+    )
     assert shop.execute(moment).fetchone() == (1,)
     assert_honest(shop)
 
@@ -143,7 +148,8 @@ def test_a_record_that_is_created_while_its_earlier_life_ends_begins_after_it(sh
 def test_a_key_that_ends_and_begins_in_one_transaction_has_two_whole_lives(shop, app, level):
     attempt(
         app,
-        f"begin isolation level {level}; delete from shop.orders where id = 1; insert into shop.orders values (1); commit",
+        f"begin isolation level {level}; delete from shop.orders where id = 1; insert into shop.orders values (1); "
+        f"commit",
     )
     attempt(
         app,
@@ -205,7 +211,8 @@ def test_rules_that_change_while_two_write_let_no_wrong_step_through(shop, app, 
     app.execute("begin; update shop.orders set status = 'PAID' where id = 1")
     other.execute("begin; update shop.orders set status = 'PAID' where id = 2")
     shop.execute(
-        "grant usage on schema jalon_engine to shop_owner; grant select, update on jalon_engine.referential to shop_owner"
+        "grant usage on schema jalon_engine to shop_owner; "
+        "grant select, update on jalon_engine.referential to shop_owner"
     )
     shop.execute("insert into jalon_engine.role_grant (principal, role) values ('db:shop_owner', 'admin')")
     later = Later(

@@ -57,7 +57,8 @@ def test_a_mark_that_a_caller_made_up_marks_nothing(shop, application, name, for
     application.commit()
     assert shop.execute(
         """select count(*) from jalon_history.shop__orders h
-        where h.kind in ('import', 'force') or h.on_behalf_of is not null or h.bulk_id = '018f0000-0000-7000-8000-000000000000'"""
+        where h.kind in ('import', 'force') or h.on_behalf_of is not null
+            or h.bulk_id = '018f0000-0000-7000-8000-000000000000'"""
     ).fetchone() == (0,)
     assert len(story(shop, 1)) in (len(before), len(before) + 1)
     assert_honest(shop)

@@ -252,7 +252,8 @@ def test_the_same_row_in_two_parts_is_written_by_one_of_them(shop, app):
 
 
 def test_merge_with_every_kind_of_action_is_checked_and_recorded_row_by_row(shop, app):
-    merge = """merge into shop.orders o using (values (1, {}), (2, 'x'), (11, 'PACKED'), (50, 'NEW'), (3, null)) v (id, s)
+    merge = """merge into shop.orders o using (values (1, {}), (2, 'x'), (11, 'PACKED'), (50, 'NEW'),
+        (3, null)) v (id, s)
         on o.id = v.id
         when matched and v.s = 'x' then delete
         when matched and v.s is null then do nothing

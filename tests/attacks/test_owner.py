@@ -1,4 +1,5 @@
-"""A table's owner, who tracked it: what touches history, rules or functions of ours is refused; what PostgreSQL lets any owner do is noticed."""
+"""A table's owner, who tracked it: what touches history, rules or functions of ours is refused; what PostgreSQL lets
+any owner do is noticed."""
 
 import pytest
 
@@ -41,7 +42,8 @@ H = "jalon_history.shop__orders"
         "alter schema jalon_generated owner to shop_owner",
         "create schema jalon_history",
         "create function jalon_generated.mine() returns int language sql as 'select 1'",
-        "create or replace function jalon_generated.shop__orders__after_update() returns trigger language plpgsql as 'begin return null; end'",
+        "create or replace function jalon_generated.shop__orders__after_update() returns trigger "
+        "language plpgsql as 'begin return null; end'",
         "alter function jalon_generated.shop__orders__after_update() owner to shop_owner",
         "alter function jalon_generated.shop__orders__after_update() reset search_path",
         "alter function jalon_generated.shop__orders__after_update() security invoker",
@@ -82,11 +84,13 @@ def test_no_setting_of_an_owner_opens_history_or_names_a_kind(shop, owner, varia
     value = value if "(" in value else f"'{value}'"
     attempt(
         owner,
-        f"begin; select set_config('{variable}', {value}, true); update shop.orders set status = 'SHIPPED' where id = 1; commit",
+        f"begin; select set_config('{variable}', {value}, true); update shop.orders set status = 'SHIPPED' "
+        f"where id = 1; commit",
     )
     attempt(
         owner,
-        f"begin; select set_config('{variable}', {value}, true); update shop.orders set status = 'PAID', status_changed_at = '2001-01-01' where id = 2; commit",
+        f"begin; select set_config('{variable}', {value}, true); "
+        f"update shop.orders set status = 'PAID', status_changed_at = '2001-01-01' where id = 2; commit",
     )
     attempt(
         owner, f"begin; select set_config('{variable}', {value}, true); delete from shop.orders where id = 3; commit"
@@ -96,7 +100,8 @@ def test_no_setting_of_an_owner_opens_history_or_names_a_kind(shop, owner, varia
     assert_honest(shop)
 
 
-# What any owner may do to their table. Refused by an event trigger where a superuser installed one, noticed by verify anyway.
+# What any owner may do to their table. Refused by an event trigger where a superuser installed one, noticed by verify
+# anyway.
 
 MAY = [
     "alter table shop.orders disable trigger user",
@@ -110,9 +115,11 @@ MAY = [
     'drop trigger "~jalon_before_update" on shop.orders',
     'alter trigger "_jalon_after_update" on shop.orders rename to zzz',
     'alter trigger "~jalon_before_update" on shop.orders rename to zzz',
-    'drop trigger "_jalon_after_update" on shop.orders; create constraint trigger "_jalon_after_update" after update on shop.orders '
+    'drop trigger "_jalon_after_update" on shop.orders; create constraint trigger "_jalon_after_update" after '
+    "update on shop.orders "
     "deferrable initially deferred for each row execute function jalon_generated.shop__orders__after_update()",
-    'drop trigger "_jalon_after_update" on shop.orders; create constraint trigger "_jalon_after_update" after update on shop.orders '
+    'drop trigger "_jalon_after_update" on shop.orders; create constraint trigger "_jalon_after_update" after '
+    "update on shop.orders "
     "for each row when (false) execute function jalon_generated.shop__orders__after_update()",
     "alter table shop.orders drop column status cascade, add column status text not null default 'SHIPPED'",
     "alter table shop.orders rename column status to state",
@@ -242,8 +249,13 @@ def test_what_lies_where_the_history_used_to_lie_is_not_written(shop, owner, app
     """Histories lie in a schema of ours; a table of the same name in the shop is just a table."""
     spy.watch(app)
     owner.execute(spying("shop.evil", "t text", declared="immutable"))
-    owner.execute({"table": "create table shop.orders_history (orders_id bigint, new_status text check (shop.evil(new_status)))",
-                   "view": "create view shop.orders_history as select 1 as orders_id where shop.evil('x')"}[put_in_place])  # fmt: skip
+    owner.execute(
+        {
+            "table": "create table shop.orders_history (orders_id bigint, "
+            "new_status text check (shop.evil(new_status)))",
+            "view": "create view shop.orders_history as select 1 as orders_id where shop.evil('x')",
+        }[put_in_place]
+    )
     app.execute("update shop.orders set status = 'PAID' where id = 1")
     assert spy.seen == []
     assert_honest(shop)

@@ -1,4 +1,5 @@
-"""Partitions: of every level, by expressions, attached and detached, written directly, and rows that move between them."""
+"""Partitions: of every level, by expressions, attached and detached, written directly, and rows that move between
+them."""
 
 import psycopg
 import pytest
@@ -28,10 +29,14 @@ def test_a_change_of_a_partition_key_moves_no_status_and_loses_no_history(shop, 
 @pytest.mark.parametrize(
     "way",
     [
-        "insert into shop.regional values (2, 'eu', 1) on conflict (id, region, zone) do update set region = 'us', status = 'NEW'",
-        "merge into shop.regional r using (values (2)) v (id) on r.id = v.id when matched then update set region = 'us', status = 'NEW'",
-        "with a as (update shop.orders set status = 'PAID' where id < 3 returning id) update shop.regional set region = 'us', status = 'NEW' where id = 2",
-        "with a as (delete from shop.regional where id = 2 returning id) insert into shop.regional select id, 'us', 1, 'SHIPPED' from a",
+        "insert into shop.regional values (2, 'eu', 1) on conflict (id, region, zone) do update set region = 'us', "
+        "status = 'NEW'",
+        "merge into shop.regional r using (values (2)) v (id) on r.id = v.id when matched then update "
+        "set region = 'us', status = 'NEW'",
+        "with a as (update shop.orders set status = 'PAID' where id < 3 returning id) update shop.regional "
+        "set region = 'us', status = 'NEW' where id = 2",
+        "with a as (delete from shop.regional where id = 2 returning id) insert into shop.regional select id, 'us', "
+        "1, 'SHIPPED' from a",
     ],
 )
 def test_no_other_statement_moves_a_row_and_its_status(shop, app, way):
@@ -72,7 +77,8 @@ EXPRESSIONS = {
 @pytest.mark.parametrize("kind", EXPRESSIONS)
 def test_the_columns_of_an_expression_in_a_partition_key_are_fixed_too(shop, app, kind):
     clause, eu, us = EXPRESSIONS[kind]
-    ddl = f"""create table shop.split (id bigint not null, region text, zone integer default 1, status text not null default 'NEW', note text) {clause};
+    ddl = f"""create table shop.split (id bigint not null, region text, zone integer default 1,
+        status text not null default 'NEW', note text) {clause};
         create table shop.split_eu partition of shop.split for values in {eu};
         create table shop.split_us partition of shop.split for values in {us}"""
     try:
@@ -98,14 +104,16 @@ def test_the_columns_of_an_expression_in_a_partition_key_are_fixed_too(shop, app
 )
 def test_a_table_partitioned_by_its_status_is_not_tracked(shop, clause):
     shop.execute(
-        f"drop table if exists shop.split; create table shop.split (id bigint, status text not null default 'NEW') {clause}"
+        f"drop table if exists shop.split; "
+        f"create table shop.split (id bigint, status text not null default 'NEW') {clause}"
     )
     refuses(shop, "select jalon.track('shop.split', category => 'ORDER_STATUS', key_column => 'id')", "JL504")
 
 
 @pytest.mark.parametrize("clause", ["list (status)", "list (lower(status))", "hash (status)"])
 def test_a_partition_that_is_itself_partitioned_by_status_is_not_tracked(shop, clause):
-    shop.execute(f"""create table shop.split (id bigint, region text, status text not null default 'NEW') partition by list (region);
+    shop.execute(f"""create table shop.split (id bigint, region text, status text not null default 'NEW') partition by
+        list (region);
         create table shop.split_eu partition of shop.split for values in ('eu') partition by {clause}""")
     refuses(shop, "select jalon.track('shop.split', category => 'ORDER_STATUS', key_column => 'id')", "JL504")
 
@@ -175,7 +183,8 @@ def test_a_partition_that_is_made_later_is_enforced_at_once(shop, owner, app, as
 def test_a_table_that_is_attached_with_rows_is_refused_or_noticed(shop, owner):
     sqlstate = attempt(
         owner,
-        """create table shop.later (like shop.regional including all); insert into shop.later values (70, 'asia', 1, 'SHIPPED', null, 9, 'epoch');
+        """create table shop.later (like shop.regional including all);
+        insert into shop.later values (70, 'asia', 1, 'SHIPPED', null, 9, 'epoch');
         alter table shop.regional attach partition shop.later for values in ('asia')""",
         "42710",
     )
@@ -262,7 +271,8 @@ def test_partitions_by_hash_keep_their_keys(shop, app):
     track(
         shop,
         "shop.hashed",
-        """create table shop.hashed (id bigint primary key, status text not null default 'NEW', note text) partition by hash (id);
+        """create table shop.hashed (id bigint primary key, status text not null default 'NEW',
+        note text) partition by hash (id);
         create table shop.hashed_0 partition of shop.hashed for values with (modulus 2, remainder 0);
         create table shop.hashed_1 partition of shop.hashed for values with (modulus 2, remainder 1)""",
     )

@@ -18,8 +18,10 @@ from tests.attacks.shop import (
 )
 
 TYPES = (
-    "text", "varchar", "name", '"char"', "bool", "boolean", "int2", "smallint", "int4", "integer", "int8", "bigint", "numeric",
-    "uuid", "json", "jsonb", "bytea", "oid", "xid8", "regclass", "timestamptz", "interval", "timestamp", "date", "record",
+    "text", "varchar", "name", '"char"', "bool", "boolean", "int2", "smallint", "int4", "integer", "int8", "bigint",
+    "numeric",
+    "uuid", "json", "jsonb", "bytea", "oid", "xid8", "regclass", "timestamptz", "interval", "timestamp", "date",
+    "record",
 )  # fmt: skip
 HOSTILE = spying("pg_temp.evil", "t pg_catalog.text") + "".join(
     f"""do $$ begin create domain pg_temp.{name} as pg_catalog.{name} check (pg_temp.evil('x'));
@@ -151,7 +153,8 @@ def test_temporary_relations_named_like_ours_are_not_asked(temporary, app, made)
 
 
 OPERATORS = """create schema front; set search_path = front, pg_catalog, public;
-    create function front.yes(anyelement, anyelement) returns boolean language plpgsql as $f$ begin {spy} return true; end $f$;
+    create function front.yes(anyelement, anyelement) returns boolean language plpgsql as $f$ begin {spy} return true;
+        end $f$;
     create function front.yes_text(text, text) returns boolean language plpgsql as $f$ begin {spy} return true; end $f$;
     create operator front.= (function = front.yes_text, leftarg = text, rightarg = text);
     create operator front.<> (function = front.yes_text, leftarg = text, rightarg = text);
@@ -160,9 +163,12 @@ OPERATORS = """create schema front; set search_path = front, pg_catalog, public;
     create function front.format(text, text) returns text language plpgsql as $f$ begin {spy} return 'x'; end $f$;
     create function front.coalesce(text, text) returns text language plpgsql as $f$ begin {spy} return 'x'; end $f$;
     create function front.now() returns timestamptz language plpgsql as $f$ begin {spy} return 'epoch'; end $f$;
-    create function front.clock_timestamp() returns timestamptz language plpgsql as $f$ begin {spy} return 'epoch'; end $f$;
-    create function front.current_setting(text, boolean) returns text language plpgsql as $f$ begin {spy} return 'boss'; end $f$;
-    create function front.pg_has_role(name, text, text) returns boolean language plpgsql as $f$ begin {spy} return true; end $f$;
+    create function front.clock_timestamp() returns timestamptz language plpgsql as $f$ begin {spy} return 'epoch';
+        end $f$;
+    create function front.current_setting(text, boolean) returns text language plpgsql as $f$ begin {spy} return 'boss';
+        end $f$;
+    create function front.pg_has_role(name, text, text) returns boolean language plpgsql as $f$ begin {spy} return true;
+        end $f$;
     """
 
 

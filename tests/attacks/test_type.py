@@ -41,7 +41,8 @@ def unequal(shop):
         shop.execute("create extension citext schema public; create domain shop.over_citext as citext")
         kinds.add("citext")
     if has_icu(shop):
-        shop.execute("""create collation shop.nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+        shop.execute("""create collation shop.nocase (provider = icu, locale = 'und-u-ks-level2', deterministic =
+            false);
             create domain shop.folded as text collate shop.nocase; create domain shop.over_folded as shop.folded""")
         kinds |= {"nocase", "folded"}
     return kinds
@@ -88,7 +89,8 @@ def test_a_type_that_is_dropped_takes_no_column_of_history_along(typed, session)
 
 @pytest.mark.parametrize("type", ["shop.code", "shop.over", "shop.over_over", "shop.over_int", "shop.over_key"])
 def test_no_column_of_history_has_a_customers_type(shop, owner, type):
-    owner.execute(CODE + """create domain shop.over as text; create domain shop.over_over as shop.over check (value <> '');
+    owner.execute(CODE + """create domain shop.over as text;
+        create domain shop.over_over as shop.over check (value <> '');
         create domain shop.over_int as integer; create domain shop.over_key as bigint""")  # fmt: skip
     ddl = {
         "shop.over_int": "create table shop.t (id shop.over_int primary key, status text not null default 'NEW')",
@@ -99,7 +101,8 @@ def test_no_column_of_history_has_a_customers_type(shop, owner, type):
         shop.execute("insert into shop.t values (1); update shop.t set status = 'PAID'")
         assert_honest(shop, "shop.t")
     foreign = """select a.attrelid::regclass::text, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
-        join pg_type t on t.oid = a.atttypid where c.relnamespace = 'jalon_history'::regnamespace and c.relkind in ('r', 'p')
+        join pg_type t on t.oid = a.atttypid where c.relnamespace = 'jalon_history'::regnamespace and c.relkind in ('r',
+            'p')
         and a.attnum > 0 and not a.attisdropped and t.typnamespace <> 'pg_catalog'::regnamespace"""
     assert shop.execute(foreign).fetchall() == []
     for type_name in ("shop.code", "shop.over", "shop.over_int", "shop.over_key"):
@@ -200,11 +203,14 @@ def test_other_types_of_status_are_checked_as_text_is(shop, type, first, second,
     shop.execute("insert into jalon_engine.category (code, label) values ('T', 'T')")
     for position, code in enumerate(codes):
         shop.execute(
-            "insert into jalon_engine.referential (category, code, label, position, is_initial) values ('T', %s, 'x', %s, %s)",
+            "insert into jalon_engine.referential (category, code, label, position, is_initial) "
+            "values ('T', %s, 'x', %s, %s)",
             (code, position, position == 0),
         )
-    shop.execute(f"""begin; insert into jalon_engine.workflow (category, case_type, version, state, published_at) values ('T', '*', 1, 'published', now());
-        insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles, requires_reason, position)
+    shop.execute(f"""begin; insert into jalon_engine.workflow (category, case_type, version, state, published_at)
+        values ('T', '*', 1, 'published', now());
+        insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles,
+            requires_reason, position)
         values ('T', '*', 1, '{codes[0]}', '{codes[1]}', 'a', '{{any}}', false, 1); commit""")
     track(
         shop,
@@ -259,8 +265,10 @@ def test_a_domain_that_gets_a_hostile_check_later_runs_as_who_writes(shop, owner
 
 
 def test_an_operator_that_calls_all_codes_equal_hides_no_move(shop, owner, app):
-    owner.execute(CODE + """create function shop.same(shop.code, shop.code) returns boolean language sql immutable as 'select true';
-        create operator shop.= (function = shop.same, leftarg = shop.code, rightarg = shop.code, commutator = operator(shop.=));
+    owner.execute(CODE + """create function shop.same(shop.code, shop.code) returns boolean
+        language sql immutable as 'select true';
+        create operator shop.= (function = shop.same, leftarg = shop.code, rightarg = shop.code, commutator =
+            operator(shop.=));
         create operator shop.<> (function = shop.same, leftarg = shop.code, rightarg = shop.code)""")  # fmt: skip
     shop.execute("alter role shop_owner set search_path = shop, pg_catalog")
     try:
@@ -282,10 +290,12 @@ def test_an_operator_that_calls_all_codes_equal_hides_no_move(shop, owner, app):
 
 def test_an_operator_class_made_the_default_of_a_type_hides_no_move(shop, app):
     """Only a superuser makes operator classes; a composite with one of its own is what a restored dump may bring."""
-    shop.execute(CODE + """create function shop.cmp(shop.code, shop.code) returns integer language sql immutable as 'select 0';
+    shop.execute(CODE + """create function shop.cmp(shop.code, shop.code) returns integer
+        language sql immutable as 'select 0';
         create function shop.same(shop.code, shop.code) returns boolean language sql immutable as 'select true';
         create operator shop.== (function = shop.same, leftarg = shop.code, rightarg = shop.code);
-        create operator class shop.ops default for type shop.code using btree as operator 3 shop.==, function 1 shop.cmp(shop.code, shop.code)""")  # fmt: skip
+        create operator class shop.ops default for type shop.code using btree as operator 3 shop.==, function 1
+            shop.cmp(shop.code, shop.code)""")  # fmt: skip
     shop.execute("create table shop.typed (id bigint primary key, status shop.code not null default 'NEW')")
     if attempt(shop, "select jalon.track('shop.typed', category => 'ORDER_STATUS')") is None:
         shop.execute("grant select, update on shop.typed to shop_app; insert into shop.typed values (1), (2)")
@@ -319,9 +329,11 @@ def test_a_version_or_time_column_that_cannot_hold_ours_is_refused_by_track(shop
 @pytest.mark.parametrize("column", ["id", "status", "type"])
 def test_a_generated_column_is_not_tracked(shop, column):
     columns = {
-        "id": "raw bigint, id bigint generated always as (raw) stored primary key, status text not null default 'NEW', type text",
+        "id": "raw bigint, id bigint generated always as (raw) stored primary key, status text not null default "
+        "'NEW', type text",
         "status": "id bigint primary key, status text generated always as ('NEW') stored, type text",
-        "type": "id bigint primary key, status text not null default 'NEW', type text generated always as ('bug') stored",
+        "type": "id bigint primary key, status text not null default 'NEW', type text generated always as ('bug') "
+        "stored",
     }[column]
     shop.execute(f"create table shop.t ({columns})")
     refuses(shop, "select jalon.track('shop.t', category => 'ORDER_STATUS', workflow_column => 'type')", "JL504")
@@ -336,7 +348,8 @@ def test_an_identity_key_is_whatever_is_stored(shop, overriding):
     )
     attempt(
         shop,
-        f"insert into shop.t (id, status, status_version, status_changed_at) {overriding} values (7, 'NEW', 3, 'epoch')",
+        f"insert into shop.t (id, status, status_version, status_changed_at) {overriding} "
+        f"values (7, 'NEW', 3, 'epoch')",
         "428C9",
     )
     refuses(shop, f"insert into shop.t (id, status) {overriding} values (8, 'PAID')", "JL101", "428C9")

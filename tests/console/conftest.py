@@ -40,9 +40,10 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-# What is found is chosen and put into words in the page: all that axe has to say is long.
+# The page itself selects and formats the violations: the whole report of axe is long.
 VIOLATIONS = """async ({rules, without, beside}) => {
-    const wanted = {resultTypes: ["violations"], rules: Object.fromEntries(without.map(rule => [rule, {enabled: false}]))};
+    const disabled = Object.fromEntries(without.map(rule => [rule, {enabled: false}]));
+    const wanted = {resultTypes: ["violations"], rules: disabled};
     if (rules.length) wanted.runOnly = rules;
     const found = await axe.run(beside ? {exclude: [[beside]]} : document, wanted);
     return found.violations.filter(each => ["serious", "critical"].includes(each.impact)).map(each =>

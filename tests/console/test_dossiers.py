@@ -1,5 +1,5 @@
-"""Dossiers: list with filters, colours, icons, labels in the reader's language; status change with only the allowed codes;
-bulk change with preview and a result per row; timeline."""
+"""Dossiers: list with filters, colours, icons, labels in the reader's language; status change with only the allowed
+codes; bulk change with preview and a result per row; timeline."""
 
 import re
 
@@ -20,7 +20,10 @@ def opened(world):
 
     def opened(lead, case_type="CRM_LEAD_BUY", code="CRM_NEW", **more):
         columns = {"lead_name": lead, "case_type": case_type, "status_code": code} | more
-        statement = f"insert into jalon_dossiers.dossier ({', '.join(columns)}) values ({', '.join(['%s'] * len(columns))}) returning id"
+        statement = (
+            f"insert into jalon_dossiers.dossier ({', '.join(columns)}) "
+            f"values ({', '.join(['%s'] * len(columns))}) returning id"
+        )
         return str(world.run_as("lea", "dossier_manager", statement, list(columns.values())).fetchone()[0])
 
     return opened

@@ -1,4 +1,5 @@
-"""What holds for every page that is registered, whoever wrote it: the test finds them by following links, as people do."""
+"""What holds for every page that is registered, whoever wrote it: the test finds them by following links, as people
+do."""
 
 import re
 from collections import Counter, deque

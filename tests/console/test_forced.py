@@ -1,4 +1,5 @@
-"""A move outside the transitions: who may makes it on a page of its own, with a reason, and the history marks it for ever."""
+"""A move outside the transitions: who may makes it on a page of its own, with a reason, and the history marks it for
+ever."""
 
 import re
 

@@ -16,7 +16,8 @@ def clean(world):
     world.db.execute("select jalon.announce()")
     world.db.execute(
         "insert into jalon_engine.notification_read (notification_id, reader)"
-        " select n.id, r from jalon_engine.notification n, unnest(array['oscar', 'mona', 'anna']) r on conflict do nothing"
+        " select n.id, r from jalon_engine.notification n, unnest(array['oscar', 'mona', 'anna']) r "
+        "on conflict do nothing"
     )
 
 

@@ -21,7 +21,8 @@ def rule(world):
 
     def rule(role, permission, status, scope="proposition"):
         row = world.db.execute(
-            "select is_allowed from jalon_engine.permission_rule where (role, permission, scope, status) = (%s, %s, %s, %s)",
+            "select is_allowed from jalon_engine.permission_rule where (role, permission, scope, status) = (%s, %s, "
+            "%s, %s)",
             (role, permission, scope, status),
         ).fetchone()
         return row and row[0]

@@ -1,4 +1,5 @@
-"""Propositions: roles made for one, action buttons by status and role, the view that defines actions, what was triggered."""
+"""Propositions: roles made for one, action buttons by status and role, the view that defines actions, what was
+triggered."""
 
 import re
 
@@ -46,12 +47,14 @@ def make_role(world):
         (id,) = world.db.execute("select id::text from proposition where title = %s", (title,)).fetchone()
         zoe = '{"actor": "zoe", "roles": ["participant"]}'
         world.db.execute(
-            "select jalon_api.make_proposition_role(%s, jsonb_build_object('name', %s::text, 'maxHolders', %s::integer, 'permissions', %s::text[]), %s)",
+            "select jalon_api.make_proposition_role(%s, jsonb_build_object('name', %s::text, 'maxHolders', "
+            "%s::integer, 'permissions', %s::text[]), %s)",
             (id, name, limit, list(permissions), zoe),
         )
         for holder in holders:
             world.db.execute(
-                "select jalon_api.assign_proposition_role(%s, jsonb_build_object('roleId', %s::text, 'userId', %s::text), %s)",
+                "select jalon_api.assign_proposition_role(%s, jsonb_build_object('roleId', %s::text, 'userId', "
+                "%s::text), %s)",
                 (id, name.lower(), holder, zoe),
             )
 

@@ -1,4 +1,5 @@
-"""Recaps: time in status, funnel, overdue, transitions per week, as tables and as SVG charts that can be read without colour."""
+"""Recaps: time in status, funnel, overdue, transitions per week, as tables and as SVG charts that can be read without
+colour."""
 
 import csv
 import re
@@ -11,7 +12,8 @@ DOSSIERS = "?table=dossier"
 NAMES = ["", "/funnel", "/overdue", "/transitions", "/forced", "/unreached", "/compliance"]
 FORCED = """
 select jalon_engine.seal_actor('s', 'anna', 'admin');
-select jalon.force_move('dossier', (select d.id::text from jalon_dossiers.dossier d where d.case_type = 'CRM_LEAD_BUY' and d.status_code <> 'CRM_CLOSED_WON'
+select jalon.force_move('dossier', (select d.id::text from jalon_dossiers.dossier d where d.case_type = 'CRM_LEAD_BUY'
+    and d.status_code <> 'CRM_CLOSED_WON'
     order by d.id limit 1), 'CRM_CLOSED_WON', 'Signed without us');
 select jalon_engine.seal_actor('s', null, '');
 """

@@ -1,4 +1,5 @@
-"""Any tracked table: the same list, record and timeline pages work for a user's own table, from its registration alone."""
+"""Any tracked table: the same list, record and timeline pages work for a user's own table, from its registration
+alone."""
 
 import re
 

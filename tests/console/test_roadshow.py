@@ -10,7 +10,8 @@ WEEK = LIST + "/weekly"
 MORE = """insert into roadshow_counterparty (name, owner, sector)
 select 'Zeta ' || lpad(n::text, 2, '0'), 'zoe', 'Test' from generate_series(1, 30) n;
 insert into jalon_engine.role (code, label) values ('looker', 'Looker');
-insert into jalon_engine.permission_rule (role, permission, scope) values ('looker', 'read_all', 'roadshow_counterparty');"""
+insert into jalon_engine.permission_rule (role, permission, scope)
+    values ('looker', 'read_all', 'roadshow_counterparty');"""
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +111,11 @@ class TestTheStatus:
 
     def test_who_may_not_change_it_sees_it_as_it_is(self, browse, world):
         draft = """insert into jalon_engine.workflow (category, version, state) values ('ROADSHOW_STATUS', 1, 'draft');
-            insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, requires_reason)
+            insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles,
+                requires_reason)
             values ('ROADSHOW_STATUS', 1, 'En attente', 'Live', 'open', '{clerk}', true);
-            update jalon_engine.workflow set state = 'published', published_at = now() where category = 'ROADSHOW_STATUS';
+            update jalon_engine.workflow set state = 'published', published_at = now()
+                where category = 'ROADSHOW_STATUS';
             select jalon_engine.compile_rules('ROADSHOW_STATUS')"""
         undo = """update jalon_engine.workflow set state = 'retired' where category = 'ROADSHOW_STATUS';
             select jalon_engine.compile_rules('ROADSHOW_STATUS')"""
@@ -243,7 +246,8 @@ class TestACounterparty:
 
     def test_interactions_are_filtered_by_type_and_page(self, anna, world):
         world.db.execute(
-            "insert into roadshow_event (counterparty_id, type, date) select %s, 'call', date '2026-01-01' + n from generate_series(1, 25) n",
+            "insert into roadshow_event (counterparty_id, type, date) select %s, 'call', date '2026-01-01' + n "
+            "from generate_series(1, 25) n",
             (number(world, "Zeta 09"),),
         )
         move(world, "Zeta 09", "Live")
@@ -305,7 +309,8 @@ class TestTheWeeklyRecap:
         shot(anna, "roadshow-weekly")
         move(world, "Zeta 20", "Live", reason="Good talk")
         world.db.execute(
-            "insert into roadshow_event (counterparty_id, type, date) select id, 'call', (now() at time zone 'Europe/Paris')::date from roadshow_counterparty where name = 'Zeta 20'"
+            "insert into roadshow_event (counterparty_id, type, date) select id, 'call', "
+            "(now() at time zone 'Europe/Paris')::date from roadshow_counterparty where name = 'Zeta 20'"
         )
         anna.goto(LIST)
         anna.get_by_role("link", name="Weekly recap").click()

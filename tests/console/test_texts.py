@@ -43,7 +43,7 @@ def test_a_text_is_translated_in_one_way_only():
 @pytest.mark.parametrize("path", texts.files("fr"), ids=lambda path: path.parts[-3] + "-" + path.stem)
 def test_a_translation_fills_the_same_holes(path):
     for english, french in texts.msgspec.json.decode(path.read_bytes()).items():
-        assert set(texts.HOLE.findall(french)) == set(texts.HOLE.findall(english)), english
+        assert set(texts.PLACEHOLDER.findall(french)) == set(texts.PLACEHOLDER.findall(english)), english
 
 
 def test_french_has_its_spaces_before_double_signs():

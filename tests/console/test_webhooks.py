@@ -46,7 +46,8 @@ def endpoint(world, receiver):
     """An endpoint that hears of orders: its identifier. Dropped afterwards."""
     caller = '{"actor": "anna", "roles": ["admin"]}'
     ((id,),) = world.db.execute(
-        "select body ->> 'id' from jalon_api.create_webhook(null, jsonb_build_object('url', %s::text, 'eventTypes', jsonb_build_array('orders.*')), %s)",
+        "select body ->> 'id' from jalon_api.create_webhook(null, jsonb_build_object('url', %s::text, 'eventTypes', "
+        "jsonb_build_array('orders.*')), %s)",
         (receiver.url, caller),
     )
     yield id
@@ -151,7 +152,8 @@ def test_making_one_shows_its_secret_once_with_a_copy_button(anna, world, receiv
         expect(card).to_contain_text(text)
     assert shown not in anna.content()
     ((kept,),) = world.db.execute(
-        "select s.secret from jalon_engine.webhook_secret s join jalon_engine.webhook w on w.id = s.webhook_id where w.description = 'Billing'"
+        "select s.secret from jalon_engine.webhook_secret s join jalon_engine.webhook w on w.id = s.webhook_id "
+        "where w.description = 'Billing'"
     )
     assert kept == shown
 

@@ -1,4 +1,5 @@
-"""docs/engine.md: its sessions run as they are printed, and its table is what the comments say (`make snapshot` writes it)."""
+"""docs/engine.md: its sessions run as they are printed, and its table is what the comments say (`make snapshot` writes
+it)."""
 
 import os
 import re

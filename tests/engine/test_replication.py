@@ -1,4 +1,5 @@
-"""Logical replication, as docs/engine.md has it: what is applied is not judged again, and history travels beside its table."""
+"""Logical replication, as docs/engine.md has it: what is applied is not judged again, and history travels beside its
+table."""
 
 import os
 import tempfile
@@ -23,7 +24,10 @@ create table shop.parcels (id bigint, status text not null default 'NEW', primar
 create table shop.parcels_low partition of shop.parcels for values from (0) to (1000);
 select jalon.track('shop.parcels', 'status', category => 'ORDER_STATUS');
 """
-MOVES = "select orders_id, version, old_status, new_status, changed_by from jalon_history.shop__orders order by orders_id, version"
+MOVES = (
+    "select orders_id, version, old_status, new_status, changed_by from jalon_history.shop__orders "
+    "order by orders_id, version"
+)
 PARCELS = (
     "select parcels_id, version, new_status, changed_by from jalon_history.shop__parcels order by parcels_id, version"
 )
@@ -80,14 +84,25 @@ def replicate(pair: Pair, *tables: str) -> None:
     )  # on the same server it can't make its own
     reach = f"host={pair.publisher.info.host} user=postgres dbname=publisher"
     pair.subscriber.execute(
-        f"create subscription jalon connection '{reach}' publication jalon with (create_slot = false, slot_name = 'jalon')"
+        f"create subscription jalon connection '{reach}' publication jalon with (create_slot = false, slot_name = "
+        f"'jalon')"
     )
     until(lambda: rows(pair.subscriber, "select bool_and(srsubstate = 'r') from pg_subscription_rel") == [(True,)], 30)
 
 
 def caught_up(pair: Pair) -> None:
     (position,) = rows(pair.publisher, "select pg_current_wal_lsn()")[0]
-    until(lambda: rows(pair.publisher, "select confirmed_flush_lsn >= %s from pg_replication_slots where slot_name = 'jalon'", position) == [(True,)], 30)  # fmt: skip
+    until(
+        lambda: (
+            rows(
+                pair.publisher,
+                "select confirmed_flush_lsn >= %s from pg_replication_slots where slot_name = 'jalon'",
+                position,
+            )
+            == [(True,)]
+        ),
+        30,
+    )
 
 
 def rows(db: Connection, query: str, *parameters: object) -> list[tuple[Any, ...]]:
@@ -131,7 +146,8 @@ def test_rows_and_history_arrive_as_they_are_once_and_the_subscriber_verifies(pa
 
 
 def test_what_is_applied_is_not_judged_by_the_rules_of_the_subscriber(pair: Pair) -> None:
-    """They differ: here nobody may pay. The publisher has judged; a subscriber that refused would stop the replication."""
+    """They differ: here nobody may pay. The publisher has judged; a subscriber that refused would stop the
+    replication."""
     pair.subscriber.execute(
         "set session_replication_role = replica; delete from jalon_engine.rule; reset session_replication_role"
     )

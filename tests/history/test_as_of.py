@@ -12,9 +12,11 @@ CODES = ("NEW", "PAID", "SHIPPED", "CANCELLED")
 # The same question, asked the slow way: the last row of the log before the instant, of records not deleted since.
 REPLAYED = """
 select orders_id, version, new_status, changed_at from (
-    select distinct on (h.orders_id) h.* from jalon_history.shop__orders h where h.changed_at <= %(at)s order by h.orders_id, h.changed_at desc, h.version desc
+    select distinct on (h.orders_id) h.* from jalon_history.shop__orders h where h.changed_at <= %(at)s
+        order by h.orders_id, h.changed_at desc, h.version desc
 ) l
-where not exists (select from jalon_history.deletion d where d.record_key = l.orders_id::text and d.deleted_at > l.changed_at and d.deleted_at <= %(at)s)
+where not exists (select from jalon_history.deletion d where d.record_key = l.orders_id::text
+    and d.deleted_at > l.changed_at and d.deleted_at <= %(at)s)
 order by 1
 """
 
@@ -52,10 +54,12 @@ def test_an_instant_belongs_to_the_stay_that_begins_with_it(orders: Connection) 
 
 def test_case_type_and_several_columns_come_along(orders: Connection) -> None:
     orders.execute(
-        "create table shop.cases (id int primary key, case_type text, status text not null, payment text not null default 'OPEN')"
+        "create table shop.cases (id int primary key, case_type text, status text not null, "
+        "payment text not null default 'OPEN')"
     )
     orders.execute(
-        """select jalon.track('shop.cases', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}', workflow_column => 'case_type')"""
+        """select jalon.track('shop.cases', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}',
+            workflow_column => 'case_type')"""
     )
     with importing(orders):
         orders.execute("insert into shop.cases values (1, 'private', 'NEW', 'OPEN', default, '2026-10-01Z')")

@@ -1,4 +1,5 @@
-"""jalon_history.changes and jalon_history.current: every tracked table in one shape, reading only what the question needs."""
+"""jalon_history.changes and jalon_history.current: every tracked table in one shape, reading only what the question
+needs."""
 
 import pytest
 
@@ -28,7 +29,8 @@ def test_every_change_is_there_with_the_stay_that_it_ended(orders: Connection) -
     happened(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-03Z"), reason="called")
     changes = rows(
         orders,
-        "select tracked, record_key, column_name, category, old_code, new_code, version, (changed_at - stay_began)::text, kind, changed_by, reason"
+        "select tracked, record_key, column_name, category, old_code, new_code, version, "
+        "(changed_at - stay_began)::text, kind, changed_by, reason"
         " from jalon_history.changes order by version",
     )
     assert changes == [
@@ -80,7 +82,8 @@ def test_a_stay_of_one_column_is_not_ended_by_another_column_nor_by_the_case_typ
         "create table shop.cases (id int primary key, case_type text, status text not null, payment text not null)"
     )
     orders.execute(
-        """select jalon.track('shop.cases', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}', workflow_column => 'case_type')"""
+        """select jalon.track('shop.cases', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}',
+            workflow_column => 'case_type')"""
     )
     with importing(orders):
         orders.execute("insert into shop.cases values (1, 'private', 'NEW', 'OPEN', default, '2026-10-01Z')")
@@ -90,7 +93,8 @@ def test_a_stay_of_one_column_is_not_ended_by_another_column_nor_by_the_case_typ
         orders.execute("update shop.cases set payment = 'OPEN', status_changed_at = '2026-10-06Z'")
     changes = rows(
         orders,
-        "select column_name, new_code, extract(day from stay_began)::int, case_type from jalon_history.changes where tracked = 'cases' order by changed_at, 1 desc",
+        "select column_name, new_code, extract(day from stay_began)::int, case_type from jalon_history.changes "
+        "where tracked = 'cases' order by changed_at, 1 desc",
     )
     assert changes == [
         ("status", "NEW", None, "private"),
@@ -104,7 +108,10 @@ def test_a_stay_of_one_column_is_not_ended_by_another_column_nor_by_the_case_typ
     )
     assert rows(orders, standing) == [("payment", "OPEN", "2026-10-06"), ("status", "PAID", "2026-10-05")]
     orders.execute("delete from shop.cases")
-    ended = "select column_name, old_code, stay_began::date::text from jalon_history.changes where tracked = 'cases' and new_code is null order by 1"
+    ended = (
+        "select column_name, old_code, stay_began::date::text from jalon_history.changes where tracked = 'cases' "
+        "and new_code is null order by 1"
+    )
     assert rows(orders, ended) == [("payment", "OPEN", "2026-10-06"), ("status", "PAID", "2026-10-05")]
 
 

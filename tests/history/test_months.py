@@ -23,7 +23,8 @@ def test_this_month_and_three_more_stand_ready_with_finite_bounds_in_utc(orders:
     orders.execute("set timezone = 'Pacific/Auckland'")
     bounds = rows(
         orders,
-        "select lower_bound at time zone 'UTC', upper_bound at time zone 'UTC' from jalon_history.months_of('jalon_history.shop__orders')"
+        "select lower_bound at time zone 'UTC', upper_bound at time zone 'UTC' "
+        "from jalon_history.months_of('jalon_history.shop__orders')"
         " where not is_default order by 1",
     )
     assert bounds == [(this_month(orders, i), this_month(orders, i + 1)) for i in range(4)]
@@ -63,7 +64,8 @@ def test_moving_rows_into_their_month_makes_nobody_react_twice(orders: Connectio
     )
     orders.execute("grant usage, create on schema shop to jalon_owner")
     orders.execute(
-        "create trigger hear after insert on jalon_history.shop__orders referencing new table as new_rows for each statement execute function shop.hear()"
+        "create trigger hear after insert on jalon_history.shop__orders referencing new table as new_rows for each "
+        "statement execute function shop.hear()"
     )
     happened(orders, (1, "NEW", "2024-02-10Z"))
     orders.execute("select jalon.ensure_partitions()")

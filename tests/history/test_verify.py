@@ -13,8 +13,10 @@ from tests.shop import Connect, Connection, importing, rows
 HISTORY = "jalon_history.shop__orders"
 WORKFLOW = """
 insert into jalon_engine.workflow (category, version, state) values ('ORDER_STATUS', 1, 'draft');
-insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, requires_reason) values
-('ORDER_STATUS', 1, 'NEW', 'PAID', 'pay', '{any}', false), ('ORDER_STATUS', 1, 'PAID', 'SHIPPED', 'ship', '{any}', false),
+insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, requires_reason)
+    values
+('ORDER_STATUS', 1, 'NEW', 'PAID', 'pay', '{any}', false), ('ORDER_STATUS', 1, 'PAID', 'SHIPPED', 'ship', '{any}',
+    false),
 ('ORDER_STATUS', 1, 'PAID', 'CANCELLED', 'cancel', '{any}', true);
 update jalon_engine.workflow set state = 'published', published_at = now() where category = 'ORDER_STATUS';
 """
@@ -72,15 +74,18 @@ def test_a_sound_table_under_a_workflow_has_no_problem(ruled: Connection) -> Non
 def further(change: str, where: str) -> str:
     """A history row like another one, but for this."""
     return (
-        f"insert into {HISTORY} (id, orders_id, version, old_status, new_status, changed_at, previous_changed_at, changed_by, kind, db_role,"
-        f" workflow_version, transaction_id) select gen_random_uuid(), {change}, 'anna', 'move', 'jalon_api', workflow_version, transaction_id"
+        f"insert into {HISTORY} (id, orders_id, version, old_status, new_status, changed_at, previous_changed_at, "
+        f"changed_by, kind, db_role,"
+        f" workflow_version, transaction_id) select gen_random_uuid(), {change}, 'anna', 'move', 'jalon_api', "
+        f"workflow_version, transaction_id"
         f" from {HISTORY} where {where}"
     )
 
 
 def deletion(key: str, at: str) -> str:
     return (
-        "insert into jalon_history.deletion (id, tracked, record_key, operation, deleted_at, deleted_by, db_role, transaction_id)"
+        "insert into jalon_history.deletion (id, tracked, record_key, operation, deleted_at, deleted_by, db_role, "
+        "transaction_id)"
         f" select gen_random_uuid(), 'orders', '{key}', 'DELETE', {at}, 'anna', 'anna', '1'"
     )
 
@@ -118,8 +123,10 @@ ROWS = {
         ["chain_broken", "loose_end"],
     ),
     "a change dated before the one before": (
-        f"update {HISTORY} set changed_at = previous_changed_at - interval '1 hour' where orders_id = 4 and version = 2;"
-        " update shop.orders l set status_changed_at = h.changed_at from jalon_history.shop__orders h where l.id = 4 and h.orders_id = 4 and h.version = 2",
+        f"update {HISTORY} set changed_at = previous_changed_at - interval '1 hour' "
+        f"where orders_id = 4 and version = 2;"
+        " update shop.orders l set status_changed_at = h.changed_at from jalon_history.shop__orders h "
+        "where l.id = 4 and h.orders_id = 4 and h.version = 2",
         ["time_order"],
     ),
     "a change appended": (
@@ -166,10 +173,14 @@ def moved(id: int, to: str, version: int | None = 1, **others: str) -> list[str]
     """Record and history say the same; the rules were not asked."""
     set_ = "".join(f", {name} = {value}" for name, value in others.items())
     return [
-        f"update shop.orders set status = '{to}', status_version = status_version + 1, status_changed_at = now() where id = {id}",
-        f"insert into {HISTORY} (id, orders_id, version, old_status, new_status, changed_at, previous_changed_at, changed_by, kind, db_role,"
-        f" workflow_version, transaction_id) select gen_random_uuid(), orders_id, version + 1, new_status, '{to}', now(), changed_at, 'anna', 'move',"
-        f" 'jalon_api', {'null' if version is None else version}, pg_current_xact_id() from {HISTORY} where orders_id = {id} order by version desc limit 1",
+        f"update shop.orders set status = '{to}', status_version = status_version + 1, status_changed_at = now() "
+        f"where id = {id}",
+        f"insert into {HISTORY} (id, orders_id, version, old_status, new_status, changed_at, previous_changed_at, "
+        f"changed_by, kind, db_role,"
+        f" workflow_version, transaction_id) select gen_random_uuid(), orders_id, version + 1, new_status, '{to}', "
+        f"now(), changed_at, 'anna', 'move',"
+        f" 'jalon_api', {'null' if version is None else version}, pg_current_xact_id() from {HISTORY} "
+        f"where orders_id = {id} order by version desc limit 1",
         *([f"update {HISTORY} h set {set_[2:]} where orders_id = {id} and changed_at = now()"] if set_ else []),
     ]
 
@@ -189,7 +200,8 @@ RULES = {
     "a creation elsewhere": (
         [
             "insert into shop.orders (id, status, status_changed_at) values (60, 'PAID', now())",
-            f"insert into {HISTORY} (id, orders_id, version, new_status, changed_at, changed_by, kind, db_role, workflow_version, transaction_id)"
+            f"insert into {HISTORY} (id, orders_id, version, new_status, changed_at, changed_by, kind, db_role, "
+            f"workflow_version, transaction_id)"
             " values (gen_random_uuid(), 60, 1, 'PAID', now(), 'anna', 'create', 'jalon_api', 1, '1')",
         ],
         ["transition"],
@@ -221,7 +233,8 @@ def test_a_change_that_names_a_free_category_while_a_workflow_was_in_force_is_no
 def test_a_version_that_had_been_retired_allows_nothing_any_more(ruled: Connection) -> None:
     unguarded(
         ruled,
-        "update jalon_engine.workflow set published_at = now() - interval '9 hours', state = 'retired', retired_at = now() - interval '2 hours'",
+        "update jalon_engine.workflow set published_at = now() - interval '9 hours', state = 'retired', "
+        "retired_at = now() - interval '2 hours'",
         "delete from jalon_engine.rule where category = 'ORDER_STATUS'",
         "delete from jalon_engine.rule_scope where category = 'ORDER_STATUS'",
         "insert into jalon_engine.rule select * from jalon_engine.rules_of('ORDER_STATUS')",
@@ -249,8 +262,10 @@ def test_a_code_that_was_initial_when_a_record_began_stays_so_for_it(ruled: Conn
 @pytest.mark.parametrize(
     "statement",
     [
-        "insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles) values ('ORDER_STATUS', 1, 'NEW', 'SHIPPED', 'x', '{any}')",
-        "update jalon_engine.workflow_transition set roles = '{nobody}' where category = 'ORDER_STATUS' and to_code = 'SHIPPED'",
+        "insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles) "
+        "values ('ORDER_STATUS', 1, 'NEW', 'SHIPPED', 'x', '{any}')",
+        "update jalon_engine.workflow_transition set roles = '{nobody}' where category = 'ORDER_STATUS' "
+        "and to_code = 'SHIPPED'",
         "delete from jalon_engine.workflow_transition where category = 'ORDER_STATUS' and to_code = 'CANCELLED'",
     ],
 )
@@ -270,7 +285,8 @@ def test_a_version_follows_another_without_a_word(ruled: Connection) -> None:
         WORKFLOW.replace("'ORDER_STATUS', 1", "'ORDER_STATUS', 2")
         .replace(
             "update jalon_engine.workflow",
-            "update jalon_engine.workflow set state = 'retired', retired_at = now() where version = 1; update jalon_engine.workflow",
+            "update jalon_engine.workflow set state = 'retired', retired_at = now() where version = 1; "
+            "update jalon_engine.workflow",
         )
         .replace("where category = 'ORDER_STATUS'", "where category = 'ORDER_STATUS' and version = 2")
         .replace("'PAID', 'CANCELLED'", "'NEW', 'CANCELLED'")
@@ -302,11 +318,13 @@ def test_each_column_of_a_change_follows_a_version_of_its_own(orders: Connection
 def test_a_change_of_case_type_ends_where_its_workflow_takes_records_in(orders: Connection) -> None:
     for kind, to in (("bug", "PAID"), ("wish", "SHIPPED")):
         orders.execute(
-            "insert into jalon_engine.workflow (category, case_type, version, state) values ('ORDER_STATUS', %s, 1, 'draft')",
+            "insert into jalon_engine.workflow (category, case_type, version, state) "
+            "values ('ORDER_STATUS', %s, 1, 'draft')",
             (kind,),
         )
         orders.execute(
-            "insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles)"
+            "insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, "
+            "roles)"
             " values ('ORDER_STATUS', %s, 1, 'NEW', %s, 'go', '{any}')",
             (kind, to),
         )
@@ -323,8 +341,10 @@ def test_a_change_of_case_type_ends_where_its_workflow_takes_records_in(orders: 
     unguarded(
         orders,
         "update shop.tickets set type = 'wish', status_version = 3, status_changed_at = now() where id = 2",
-        "insert into jalon_history.shop__tickets (id, tickets_id, type, version, old_status, new_status, changed_at, previous_changed_at, changed_by,"
-        " kind, db_role, workflow_version, transaction_id) select gen_random_uuid(), 2, 'wish', 3, 'PAID', 'PAID', now(), changed_at, 'anna', 'move',"
+        "insert into jalon_history.shop__tickets (id, tickets_id, type, version, old_status, new_status, changed_at, "
+        "previous_changed_at, changed_by,"
+        " kind, db_role, workflow_version, transaction_id) select gen_random_uuid(), 2, 'wish', 3, 'PAID', 'PAID', "
+        "now(), changed_at, 'anna', 'move',"
         " 'anna', 1, '1' from jalon_history.shop__tickets where tickets_id = 2 and version = 2",
     )
     assert problems(orders, "tickets") == ["transition"]
@@ -392,7 +412,8 @@ GUARDS = {
     ),
     "a deferred trigger": (
         'drop trigger "_jalon_after_update" on shop.orders;'
-        f'create constraint trigger "_jalon_after_update" {UPDATED.replace("not deferrable initially immediate", "deferrable initially deferred")}'
+        f'create constraint trigger "_jalon_after_update" '
+        f"{UPDATED.replace('not deferrable initially immediate', 'deferrable initially deferred')}"
         " when (old.* is distinct from new.*)"
         f" execute function {AFTER}",
         ["trigger_altered"],
@@ -406,18 +427,22 @@ GUARDS = {
         ["trigger_missing"],
     ),
     "the guard of history for some": (
-        "create or replace trigger _110_no_truncate before truncate on jalon_history.shop__orders for each statement when (false)"
+        "create or replace trigger _110_no_truncate before truncate on jalon_history.shop__orders for each statement "
+        "when (false)"
         " execute function jalon_history.append_only()",
         ["trigger_altered"],
     ),
     "a trigger on history": (
-        "create function shop.lie() returns trigger language plpgsql as $$begin new.changed_by := 'bob'; return new; end$$;"
+        "create function shop.lie() returns trigger language plpgsql as $$begin new.changed_by := 'bob'; return new; "
+        "end$$;"
         "create trigger lie before insert on jalon_history.shop__orders for each row execute function shop.lie()",
         ["history_object"],
     ),
     "a trigger on a month": (
-        "create function shop.lie() returns trigger language plpgsql as $$begin new.changed_by := 'bob'; return new; end$$;"
-        "create trigger lie before insert on jalon_history.shop__orders_default for each row execute function shop.lie()",
+        "create function shop.lie() returns trigger language plpgsql as $$begin new.changed_by := 'bob'; return new; "
+        "end$$;"
+        "create trigger lie before insert on jalon_history.shop__orders_default for each row execute function "
+        "shop.lie()",
         ["history_object"],
     ),
     "a rule on history": (
@@ -458,18 +483,22 @@ GUARDS = {
         ["function_altered"],
     ),
     "the report of what stood when": (
-        "create or replace function jalon_history.orders_as_of(p_at timestamptz default 'infinity', p_id text default null)"
-        " returns table (orders_id bigint, version integer, status text, entered_at timestamptz) language sql stable security definer"
+        "create or replace function jalon_history.orders_as_of(p_at timestamptz default 'infinity', p_id text "
+        "default null)"
+        " returns table (orders_id bigint, version integer, status text, entered_at timestamptz) "
+        "language sql stable security definer"
         " as $$select 1::bigint, 1, 'NEW', now()$$",
         ["function_altered"],
     ),
     "the check replaced": (
-        "create or replace function jalon_engine.check_change(p_tracked text, p_column text, p_category text, p_old jsonb, p_new jsonb)"
+        "create or replace function jalon_engine.check_change(p_tracked text, p_column text, p_category text, "
+        "p_old jsonb, p_new jsonb)"
         " returns integer language sql as $$select 0$$",
         ["function_replaced"],
     ),
     "the guard of history replaced": (
-        "create or replace function jalon_history.append_only() returns trigger language plpgsql as $$begin return new; end$$",
+        "create or replace function jalon_history.append_only() returns trigger "
+        "language plpgsql as $$begin return new; end$$",
         ["function_replaced"],
     ),
     "the move replaced": (
@@ -523,8 +552,10 @@ GUARDS = {
         ["rules_stale"],
     ),
     "a rule added": (
-        "insert into jalon_engine.rule select category, scope, 'SHIPPED', 'GHOST', action, roles, is_open, is_plain, relation, requires_reason,"
-        " required_fields, guard, icon, position, workflow_version from jalon_engine.rule where category = 'ORDER_STATUS' limit 1",
+        "insert into jalon_engine.rule select category, scope, 'SHIPPED', 'GHOST', action, roles, is_open, is_plain, "
+        "relation, requires_reason,"
+        " required_fields, guard, icon, position, workflow_version from jalon_engine.rule "
+        "where category = 'ORDER_STATUS' limit 1",
         ["rules_stale"],
     ),
     "a case type that has no rules": (
@@ -544,7 +575,8 @@ def test_guards_that_were_touched_are_noticed(lived: Connection, statement: str,
     assert (
         rows(
             lived,
-            "select * from jalon.verify() where detail is null or hint is null or detail like '%%{%%' or hint like '%%{%%'",
+            "select * from jalon.verify() where detail is null or hint is null "
+            "or detail like '%%{%%' or hint like '%%{%%'",
         )
         == []
     )
@@ -599,7 +631,8 @@ def test_an_owner_that_becomes_a_member_of_the_other_is_noticed(lived: Connectio
         ),
         pytest.param(
             [
-                f"update {HISTORY} set changed_at = changed_at - interval '1 minute', previous_changed_at = previous_changed_at - interval '1 minute' where orders_id = 1",
+                f"update {HISTORY} set changed_at = changed_at - interval '1 minute', "
+                f"previous_changed_at = previous_changed_at - interval '1 minute' where orders_id = 1",
                 "update shop.orders set status_changed_at = status_changed_at - interval '1 minute' where id = 1",
             ],
             id="all times of a record",
@@ -617,7 +650,8 @@ def test_what_is_altered_consistently_is_not_noticed(ruled: Connection, statemen
 def test_this_months_and_the_next_months_partition_are_asked_for(lived: Connection) -> None:
     name = rows(
         lived,
-        "select part_name from jalon_history.months_of('jalon_history.shop__orders') where lower_bound > now() order by lower_bound limit 1",
+        "select part_name from jalon_history.months_of('jalon_history.shop__orders') where lower_bound > now() "
+        "order by lower_bound limit 1",
     )[0][0]
     lived.execute(f"alter table jalon_history.shop__orders detach partition {name}")
     assert problems(lived) == ["months_missing"]
@@ -641,7 +675,8 @@ def test_row_level_security_that_hides_rows_is_said(lived: Connection) -> None:
 
 def test_a_partitioned_table_is_proved_partition_by_partition(orders: Connection) -> None:
     orders.execute(
-        "create table shop.tickets (id int, region int, status text not null, primary key (id, region)) partition by list (region)"
+        "create table shop.tickets (id int, region int, status text not null, primary key (id, region)) partition by "
+        "list (region)"
     )
     orders.execute("create table shop.tickets_1 partition of shop.tickets for values in (1)")
     orders.execute("select jalon.track('shop.tickets', category => 'ORDER_STATUS', key_column => 'id')")
@@ -682,7 +717,10 @@ def test_it_reads_each_row_a_few_times_however_many_there_are(orders: Connection
 
 
 def test_a_reload_leaves_every_guard_in_place(lived: Connection, dsn: str, settings: Settings) -> None:
-    guards = "select oid, tgrelid::regclass::text, tgname from pg_trigger where tgrelid::regclass::text ~ 'shop' and not tgisinternal order by 1"
+    guards = (
+        "select oid, tgrelid::regclass::text, tgname from pg_trigger where tgrelid::regclass::text ~ 'shop' "
+        "and not tgisinternal order by 1"
+    )
     before = rows(lived, guards)
     migrate(settings, dsn, lambda text: None, force_reload=True)
     assert rows(lived, guards) == before
@@ -706,7 +744,10 @@ def test_a_writer_who_commits_meanwhile_is_no_problem(lived: Connection, connect
 
 def test_the_tables_under_jalon_at_a_glance(lived: Connection, connect: Connect) -> None:
     lived.execute("analyze shop.orders")
-    glance = "select table_name, columns, categories, history_table, triggers_enabled, rows_estimate, last_change from jalon.tracked where name = 'orders'"
+    glance = (
+        "select table_name, columns, categories, history_table, triggers_enabled, rows_estimate, last_change "
+        "from jalon.tracked where name = 'orders'"
+    )
     last = rows(lived, "select max(changed_at) from jalon_history.shop__orders")[0][0]
     expected = [("shop.orders", ["status"], ["ORDER_STATUS"], "jalon_history.shop__orders", True, 9, last)]
     assert rows(connect("dba"), glance) == expected

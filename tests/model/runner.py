@@ -223,7 +223,8 @@ class Runner:
             session,
             step,
             lambda: answer(session.twin, "set constraints all immediate"),
-            # What a deferred trigger queues fires at once here and last of all at COMMIT; both sides take the same order.
+            # What a deferred trigger queues fires at once here and last of all at COMMIT; both sides take the same
+            # order.
             lambda: answer(session.shop, "set constraints all immediate; commit"),
         )
 
@@ -314,7 +315,8 @@ class Runner:
             revoked = self.admin.execute(
                 "with granted as (select ctid from jalon_engine.role_grant "
                 "where principal = %s and role = %s and revoked_at is null for no key update skip locked) "
-                "update jalon_engine.role_grant g set revoked_at = clock_timestamp() from granted where g.ctid = granted.ctid",
+                "update jalon_engine.role_grant g set revoked_at = clock_timestamp() from granted "
+                "where g.ctid = granted.ctid",
                 [principal, role],
             )
             if not revoked.rowcount:
@@ -649,7 +651,8 @@ class Runner:
     def verify_messages(self, table: Table) -> None:
         """One for each change, if somebody listens; none of what was erased."""
         rows = self.admin.execute(
-            "select record_key, version, data ->> 'from', data ->> 'to', data ->> 'who' from jalon_engine.outbox_message "
+            "select record_key, version, data ->> 'from', data ->> 'to', data ->> 'who' "
+            "from jalon_engine.outbox_message "
             "where tracked = %s",
             [table.name],
         ).fetchall()

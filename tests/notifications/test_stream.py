@@ -72,7 +72,8 @@ def headers(actor: str, *roles: str, last: str | None = None) -> dict[str, str]:
 
 
 async def listen(server: Any, given: dict[str, str]) -> AsyncIterator[tuple[str, str, Any]]:
-    """(event, id, data) of each event; ("", "", line) of comments and of `retry`. By hand, for the sake of 200 at once."""
+    """(event, id, data) of each event; ("", "", line) of comments and of `retry`. By hand, for the sake of 200 at
+    once."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1 << 20)
     try:
         lines = [f"GET {STREAM} HTTP/1.1", "host: x", *(f"{name}: {value}" for name, value in given.items())]
@@ -102,7 +103,8 @@ def submit(db: Connection, *titles: str, notes: str = "") -> None:
     )
     for title in titles:
         db.execute(
-            "with made as (insert into events (organizer_id, title, starts_at, place) values ('oscar', %s, now(), 'Lyon') returning id) select id from made",
+            "with made as (insert into events (organizer_id, title, starts_at, place) "
+            "values ('oscar', %s, now(), 'Lyon') returning id) select id from made",
             [title],
         )
         db.execute("update events set status = 'candidate' where title = %s", [title])

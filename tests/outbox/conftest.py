@@ -15,7 +15,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from jalon.outbox.relay import Relay
-from jalon.outbox.webhook_client import Egress
+from jalon.outbox.webhook_client import WebhookClient
 from jalon.settings import Settings
 from tests.web_shop import SHOP
 
@@ -137,7 +137,7 @@ def relays(relay_settings: Settings) -> Iterator[Callable[..., Relay]]:
         async def main() -> None:
             s = relay_settings
             relay = made["relay"] = Relay(
-                s, s.relay_dsn, Egress(s.webhook_allow, s.webhook_allow_http, s.webhook_timeout)
+                s, s.relay_dsn, WebhookClient(s.webhook_allow, s.webhook_allow_http, s.webhook_timeout)
             )
             for name, value in attributes.items():
                 setattr(relay, name, value)
@@ -166,5 +166,6 @@ def relays(relay_settings: Settings) -> Iterator[Callable[..., Relay]]:
 def impatient(shop: Connection) -> None:
     """Retries come at once."""
     shop.execute(
-        "update jalon_engine.setting set value = '[0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05]' where name = 'webhook.retry_after'"
+        "update jalon_engine.setting set value = '[0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05]' "
+        "where name = 'webhook.retry_after'"
     )

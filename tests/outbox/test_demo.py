@@ -30,7 +30,9 @@ def test_the_demo_has_one_paused_with_a_log_and_can_be_told_twice(db: Connection
     tell(db)
     one = shown(db)
     assert (one["state"], one["lastFailure"], one["waiting"], one["dead"]) == ("paused", "HTTP 503", 0, 0)
-    ((log,),) = db.execute("select body -> 'items' from jalon_api.webhook_deliveries(%s, '{}', %s::jsonb)", (one["id"], ADMIN)).fetchall()  # fmt: skip
+    ((log,),) = db.execute(
+        "select body -> 'items' from jalon_api.webhook_deliveries(%s, '{}', %s::jsonb)", (one["id"], ADMIN)
+    ).fetchall()
     assert [(d["state"], d["attempts"], d["lastAttempt"]["httpStatus"]) for d in log] == [("delivered", 2, 204)]
 
 

@@ -1,4 +1,5 @@
-"""The receivers of docs/webhooks.md, run as they stand there against a delivery of the relay: valid is taken, forged refused."""
+"""The receivers of docs/webhooks.md, run as they stand there against a delivery of the relay: valid is taken, forged
+refused."""
 
 import base64
 import json
@@ -95,7 +96,9 @@ def shell(given: Given, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def sh(script: str, words: dict[str, str]) -> subprocess.CompletedProcess[str]:
     path = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
-    return subprocess.run(["sh", "-c", script], env=path | words, capture_output=True, text=True, check=False, timeout=30)  # fmt: skip
+    return subprocess.run(
+        ["sh", "-c", script], env=path | words, capture_output=True, text=True, check=False, timeout=30
+    )
 
 
 def needed(program: str) -> str:

@@ -32,9 +32,12 @@ def forget_the_future(db: Connection) -> None:
 
 
 def old_notification(db: Connection) -> None:
-    db.execute("""insert into jalon_engine.notification (id, created_at, recipient_permission, acted_by, type, priority, message, params, tracked, record_key)
-        values (gen_random_uuid(), now() - interval '400 days', 'manage_webhooks', 'relay', 'webhook_disabled', 'high', 'webhook.disabled.gone', '{}', 'webhook', '1'),
-            (gen_random_uuid(), now(), 'manage_webhooks', 'relay', 'webhook_disabled', 'high', 'webhook.disabled.gone', '{}', 'webhook', '2')""")
+    db.execute("""insert into jalon_engine.notification (id, created_at, recipient_permission, acted_by, type, priority,
+        message, params, tracked, record_key)
+        values (gen_random_uuid(), now() - interval '400 days', 'manage_webhooks', 'relay', 'webhook_disabled', 'high',
+            'webhook.disabled.gone', '{}', 'webhook', '1'),
+            (gen_random_uuid(), now(), 'manage_webhooks', 'relay', 'webhook_disabled', 'high', 'webhook.disabled.gone',
+                '{}', 'webhook', '2')""")
 
 
 def housework(db: Connection) -> list[tuple[str, str]]:
@@ -79,7 +82,11 @@ def test_one_at_a_time_works_and_another_waits_for_its_step(shop: Connection, co
     )
     thread.start()
     pid = two.info.backend_pid
-    until(lambda: shop.execute("select 1 from pg_locks where pid = %s and locktype = 'advisory' and not granted", (pid,)).fetchone())  # fmt: skip
+    until(
+        lambda: shop.execute(
+            "select 1 from pg_locks where pid = %s and locktype = 'advisory' and not granted", (pid,)
+        ).fetchone()
+    )
     assert second == []
     one.commit()
     thread.join(60)
@@ -105,5 +112,5 @@ def test_what_can_t_be_done_now_is_tried_again_and_holds_no_delivery_back(
     reader = connect(autocommit=False)
     reader.execute("select count(*) from jalon_engine.webhook_delivery")
     relay = relays()
-    until(relay.is_kept.is_set, 15)
+    until(relay.maintenance_is_done.is_set, 15)
     assert count(shop, DAYS) == 0

@@ -127,9 +127,15 @@ def test_a_server_killed_again_and_again_loses_no_delivery_and_invents_none(
     writer = Writer(server, chance)
     writer.db.execute(SHOP)
     writer.db.execute("insert into shop.orders (customer) select 'more' from generate_series(1, 60)")
-    writer.db.execute("update jalon_engine.setting set value = (select jsonb_agg(0.1) from generate_series(1, 200)) where name = 'webhook.retry_after'")  # fmt: skip
+    writer.db.execute(
+        "update jalon_engine.setting set value = (select jsonb_agg(0.1) from generate_series(1, 200)) "
+        "where name = 'webhook.retry_after'"
+    )
     given = {"url": receiver.url, "eventTypes": ["orders.*"]}
-    writer.db.execute("select jalon_api.create_webhook(null, %s::jsonb, %s::jsonb)", (json.dumps(given), json.dumps({"actor": "ada", "roles": ["admin"]})))  # fmt: skip
+    writer.db.execute(
+        "select jalon_api.create_webhook(null, %s::jsonb, %s::jsonb)",
+        (json.dumps(given), json.dumps({"actor": "ada", "roles": ["admin"]})),
+    )
 
     accepted: set[Triple] = set()
     ids: dict[Triple, set[str]] = {}
@@ -155,7 +161,15 @@ def test_a_server_killed_again_and_again_loses_no_delivery_and_invents_none(
             kill(chance.choice(below))
             return "child"
         kill(postmaster, *below)
-        until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes() for pid in [postmaster, *below]), 30)  # fmt: skip
+        until(
+            lambda: (
+                not any(
+                    Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes()
+                    for pid in [postmaster, *below]
+                )
+            ),
+            30,
+        )
         server.start(lambda text: None)
         return "server"
 
@@ -195,7 +209,8 @@ def test_a_server_killed_again_and_again_loses_no_delivery_and_invents_none(
         )
         writer.commit_slow()
         until(lambda: writer.db.execute("""select not exists (select from jalon_engine.outbox_message)
-            and not exists (select from jalon_engine.webhook_delivery where due_at is not null)""").fetchone() == (True,), 120)  # fmt: skip
+            and not exists (select from jalon_engine.webhook_delivery where due_at is not null)""").fetchone() ==
+                (True,), 120)  # fmt: skip
         committed: set[Triple] = set(writer.db.execute(HISTORY).fetchall())  # type: ignore[arg-type]
     finally:
         for process in relays:

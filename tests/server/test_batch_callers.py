@@ -1,4 +1,5 @@
-"""Callers who share a statement are each served in their own name and told their own outcome, as they would be alone."""
+"""Callers who share a statement are each served in their own name and told their own outcome, as they would be
+alone."""
 
 import json
 from typing import Any
@@ -10,13 +11,15 @@ Shop = psycopg.Connection[Any]
 ANNA = {"actor": "anna", "roles": ["clerk"]}
 
 
-HOOK = """select jalon_api.create_webhook(null, '{"url": "https://example.org/", "eventTypes": ["orders.*"]}', '{"actor": "ada", "roles": ["admin"]}')"""
+HOOK = """select jalon_api.create_webhook(null, '{"url": "https://example.org/", "eventTypes": ["orders.*"]}',
+    '{"actor": "ada", "roles": ["admin"]}')"""
 
 
 def together(
     db: Shop, *calls: tuple[object, dict[str, Any], dict[str, Any]], function: str = "move_record"
 ) -> list[Any]:
-    """What each is told: 200 and the answer, or the SQLSTATE of the refusal. What the time did not suffice for goes again."""
+    """What each is told: 200 and the answer, or the SQLSTATE of the refusal. What the time did not suffice for goes
+    again."""
     told: dict[int, Any] = {}
     while left := [place for place in range(len(calls)) if place not in told]:
         asked = [(str(key), body, caller) for key, body, caller in (calls[place] for place in left)]
@@ -39,7 +42,8 @@ def codes(answers: list[Any]) -> list[str]:
 
 def moved(db: Shop) -> list[Any]:
     return db.execute(
-        "select orders_id, new_status, changed_by, reason from jalon_history.shop__orders where version > 1 order by 1, version"
+        "select orders_id, new_status, changed_by, reason from jalon_history.shop__orders where version > 1 "
+        "order by 1, version"
     ).fetchall()
 
 
@@ -193,7 +197,8 @@ def test_events_of_webhooks_name_each_his_own(shop: Shop) -> None:
 @pytest.mark.parametrize("partitioned", ["", "partition by list (id)"])
 def test_each_record_names_its_own_caller_partitioned_or_not(shop: Shop, partitioned: str) -> None:
     shop.execute(f"""
-        create table shop.parcel (id integer primary key, status text not null default 'NEW', changed_by text) {partitioned}""")
+        create table shop.parcel (id integer primary key, status text not null default 'NEW',
+            changed_by text) {partitioned}""")
     if partitioned:
         shop.execute("create table shop.parcels partition of shop.parcel default")
     shop.execute("""
@@ -204,7 +209,8 @@ def test_each_record_names_its_own_caller_partitioned_or_not(shop: Shop, partiti
         == ["200"] * 4
     )
     found = shop.execute(
-        "select p.changed_by, h.changed_by from shop.parcel p join jalon_history.shop__parcel h on h.parcel_id = p.id and h.version = 2 order by p.id"
+        "select p.changed_by, h.changed_by from shop.parcel p join jalon_history.shop__parcel h "
+        "on h.parcel_id = p.id and h.version = 2 order by p.id"
     ).fetchall()
     assert found == [(f"actor {n}", f"actor {n}") for n in range(1, 5)]
 
@@ -216,7 +222,8 @@ def test_counterparties_get_an_event_each(shop: Shop) -> None:
     calls = [(n, {"newStatus": "Live", "reason": f"{n}"}, ANNA) for n in range(1, 5)]
     assert together(shop, *calls, function="roadshow_status") == [("200", {"success": True})] * 4
     assert shop.execute(
-        "select counterparty_id, meta ->> 'newStatus' from jalon_roadshow.roadshow_event where type = 'status_change' order by 1"
+        "select counterparty_id, meta ->> 'newStatus' from jalon_roadshow.roadshow_event "
+        "where type = 'status_change' order by 1"
     ).fetchall() == [(n, "Live") for n in range(1, 5)]
     again = together(
         shop, *calls, (9, {"newStatus": "Live"}, ANNA), (1, {"newStatus": "Nowhere"}, ANNA), function="roadshow_status"

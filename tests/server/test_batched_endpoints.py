@@ -1,4 +1,5 @@
-"""Endpoints whose calls share statements answer as they do when each call has a statement of its own, whatever is asked."""
+"""Endpoints whose calls share statements answer as they do when each call has a statement of its own, whatever is
+asked."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -57,7 +58,7 @@ ASKED: list[tuple[str, str, str, bytes | None, dict[str, str]]] = [
 @pytest.fixture
 def single(settings: Settings) -> Iterator[Client]:
     """The same application, with a statement for each call."""
-    with client_of(msgspec.structs.replace(settings, coalesce=1)) as client:
+    with client_of(msgspec.structs.replace(settings, batch_size=1)) as client:
         yield client
 
 
@@ -86,10 +87,10 @@ def test_a_remembered_token_that_has_expired_is_refused(
 ) -> None:
     who = bearer("anna", "clerk")
     assert client.get(RECORD, headers=who).status_code == 200
-    known = client.app.state.authenticator.known
+    known = client.app.state.authenticator.cached
     token = who["authorization"].partition(" ")[2]
     known[digest(token)] = (known[digest(token)][0], 1.0, known[digest(token)][2])
-    assert client.app.state.authenticator.remembered(token) is None
+    assert client.app.state.authenticator.find_cached(token) is None
 
 
 def test_what_shares_a_statement_is_counted_and_logged_like_all_else(
@@ -109,7 +110,7 @@ def test_an_error_of_ours_is_a_500_without_its_words(
     def broken(*_: Any) -> None:
         raise RuntimeError("a secret")
 
-    monkeypatch.setattr(client.app.state.queues, "get", broken)
+    monkeypatch.setattr(client.app.state.batchers, "get", broken)
     answer = client.get(RECORD, headers=bearer("anna", "clerk"))
     assert (answer.status_code, "secret" in answer.text) == (500, False)
     assert answer.headers["content-type"] == "application/problem+json"

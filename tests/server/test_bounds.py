@@ -1,4 +1,5 @@
-"""Whatever a stranger can press on has a bound: headers, halves of requests, cookies, languages, nesting. Growth is measured, not seconds."""
+"""Whatever a stranger can press on has a bound: headers, halves of requests, cookies, languages, nesting. Growth is
+measured, not seconds."""
 
 import contextlib
 import gc
@@ -19,7 +20,7 @@ from litestar.testing import TestClient
 from jalon.console.page import cookie
 from jalon.server.app import create_app
 from jalon.server.auth import issue_token
-from jalon.server.batching import Queues
+from jalon.server.batching import Batchers
 from jalon.settings import Settings
 
 Client = TestClient[Any]
@@ -203,10 +204,10 @@ def test_a_cookie_is_read_without_pythons_cookies(client: Client, monkeypatch: p
 
 @pytest.mark.parametrize("piece", ['\\"', ";", "=;", "a=b; ", "jalon_session=x;"])
 def test_the_work_for_a_cookie_grows_as_its_length_does(piece: str) -> None:
-    from jalon.server.middleware import Visit
+    from jalon.server.middleware import RequestContext
 
     def work(times: int) -> int:
-        scope = Scope(jalon=Visit([(b"cookie", b'jalon_session="' + piece.encode() * times)]))
+        scope = Scope(jalon=RequestContext([(b"cookie", b'jalon_session="' + piece.encode() * times)]))
         return lines(lambda: cookie(scope, "jalon_session"))  # type: ignore[arg-type]
 
     assert work(4000) <= 4.1 * work(1000) + 100
@@ -222,11 +223,11 @@ def test_languages_of_strangers_are_not_kept(client: Client) -> None:
 
 
 def test_a_long_list_of_languages_costs_no_more_than_a_short_one() -> None:
-    from jalon.server.header_fields import language, preferred_language
+    from jalon.server.header_fields import find_language, preferred_language
 
     def work(times: int) -> int:
         preferred_language.cache_clear()
-        return lines(lambda: language("de;q=0.5," * times + str(times), ("en", "fr")))
+        return lines(lambda: find_language("de;q=0.5," * times + str(times), ("en", "fr")))
 
     assert work(40_000) <= work(100) + 100
 
@@ -266,10 +267,10 @@ def test_the_document_is_rendered_once(client: Client, path: str, monkeypatch: p
 
 
 def test_queues_of_tables_that_are_none_are_not_kept(shop: Shop, client: Client, bearer: Bearer) -> None:
-    queues: Queues = client.app.state.queues
+    batchers: Batchers = client.app.state.batchers
     for n in range(600):
         client.get(f"/api/v1/tracked/table{n}/7", headers=bearer("anna", "clerk"))
-    assert len(queues.queues) <= 256
+    assert len(batchers.batchers) <= 256
 
 
 def test_a_token_has_a_length(client: Client, bearer: Bearer) -> None:

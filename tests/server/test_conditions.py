@@ -1,4 +1,5 @@
-"""If-Match is honoured wherever it is documented and refused where it means nothing; an ETag changes with what is shown; Prefer is a grammar."""
+"""If-Match is honoured wherever it is documented and refused where it means nothing; an ETag changes with what is
+shown; Prefer is a grammar."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -70,10 +71,10 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
 @pytest.fixture(scope="module")
 def documented(request: pytest.FixtureRequest) -> dict[tuple[str, str], dict[str, Any]]:
     """Every write of the document that is for If-Match: (method, path) -> operation."""
-    from jalon.server.app import routed
-    from jalon.server.openapi import finish
+    from jalon.server.app import build_routed_app
+    from jalon.server.openapi import complete_document
 
-    document = finish(msgspec.to_builtins(routed(1 << 20, "").openapi_schema.to_schema()))
+    document = complete_document(msgspec.to_builtins(build_routed_app(1 << 20, "").openapi_schema.to_schema()))
     return {
         (method.upper(), path): operation
         for path, operations in document["paths"].items()
@@ -151,7 +152,8 @@ def demanding(settings: Settings) -> Iterator[Client]:
 
 SINGLE = [
     ("POST", "/api/v1/tracked/{table}/{id}/moves"), ("POST", "/roadshow/{counterpartyId}/status"),
-    ("PATCH", "/api/v1/dossiers/{id}/status"), ("POST", "/api/propositions/{id}/moves"), ("PATCH", "/api/admin/events/{id}/status"),
+    ("PATCH", "/api/v1/dossiers/{id}/status"), ("POST", "/api/propositions/{id}/moves"),
+    ("PATCH", "/api/admin/events/{id}/status"),
     ("PATCH", "/api/organizer/events/{id}/submit"), ("PATCH", "/api/organizer/events/{id}/publish"),
     ("PATCH", "/api/organizer/events/{id}/revert"), ("PUT", "/api/v1/users/{id}/role"),
 ]  # fmt: skip
@@ -223,7 +225,8 @@ class TestETags:
 
 DRY = [
     ["tx=rollback"], ["TX=rollback"], ["tx=ROLLBACK"], ['tx="rollback"'], ['tx = "roll\\back"'], ["tx=rollback; x=1"],
-    ['tx=rollback;x="a,b;c"'], ["return=minimal, tx=rollback"], ["respond-async,,tx=rollback ;"], ["tx=rollback, tx=commit"],
+    ['tx=rollback;x="a,b;c"'], ["return=minimal, tx=rollback"], ["respond-async,,tx=rollback ;"],
+    ["tx=rollback, tx=commit"],
     ["tx=rollback", "return=minimal"], ["return=minimal", "tx=rollback"], ['a="tx=commit"', "tx=rollback"],
 ]  # fmt: skip
 WET = [["return=minimal"], ["tx=commit"], ['a="tx=rollback"'], ["a;tx=rollback"], ["tx=commit, tx=rollback"], [""]]
@@ -251,7 +254,7 @@ def test_the_work_for_prefer_grows_as_its_length_does(piece: str) -> None:
         def read() -> None:
             for end in ("", "\x00", '"'):
                 try:
-                    header_fields.is_dry(piece * times + end)
+                    header_fields.is_dry_run(piece * times + end)
                 except Problem:
                     continue
 

@@ -1,4 +1,5 @@
-"""A real server on a real PostgreSQL: stopped, killed, cut off. What was acknowledged is in history once; nothing is half done."""
+"""A real server on a real PostgreSQL: stopped, killed, cut off. What was acknowledged is in history once; nothing is
+half done."""
 
 import asyncio
 import contextlib
@@ -57,7 +58,8 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = Settings(home=home, token_secret=SECRET)
         self.environment = os.environ | environment | {
-            "JALON_HOME": str(home), "JALON_DSN": cluster.dsn(), "JALON_API_DSN": make_conninfo(cluster.dsn(), user="jalon_api"),
+            "JALON_HOME": str(home), "JALON_DSN": cluster.dsn(), "JALON_API_DSN": make_conninfo(cluster.dsn(),
+                user="jalon_api"),
             "JALON_TOKEN_SECRET": SECRET, "JALON_MIGRATE": "false", "JALON_DEMO": "false", "JALON_PORT": str(self.port),
         }  # fmt: skip
         self.start()
@@ -167,8 +169,10 @@ class Load:
             kept = dict(rows)
             assert {key: kept.get(key) for key in self.acknowledged} == self.acknowledged
             halves = connection.execute(
-                "select o.id from shop.orders o where o.status_version <> (select count(*) from jalon_history.shop__orders h where h.orders_id = o.id)"
-                " or (o.status, o.status_version) <> (select h.new_status, h.version from jalon_history.shop__orders h where h.orders_id = o.id order by h.version desc limit 1)"
+                "select o.id from shop.orders o where o.status_version <> (select count(*) "
+                "from jalon_history.shop__orders h where h.orders_id = o.id)"
+                " or (o.status, o.status_version) <> (select h.new_status, h.version "
+                "from jalon_history.shop__orders h where h.orders_id = o.id order by h.version desc limit 1)"
             ).fetchall()
             assert halves == []
         assert len(self.acknowledged) > 50
@@ -216,12 +220,12 @@ def test_a_killed_server_loses_nothing(cluster: embedded.Cluster, serve: Callabl
     load.check(cluster)
 
 
-@pytest.mark.parametrize("coalesce", ["64", "1"])
+@pytest.mark.parametrize("batch_size", ["64", "1"])
 def test_a_killed_database_loses_nothing_and_the_server_recovers(
-    cluster: embedded.Cluster, serve: Callable[..., Server], coalesce: str
+    cluster: embedded.Cluster, serve: Callable[..., Server], batch_size: str
 ) -> None:
     reset(cluster)
-    load = Load(serve(JALON_COALESCE=coalesce), f"database{coalesce}")
+    load = Load(serve(JALON_BATCH_SIZE=batch_size), f"database{batch_size}")
 
     async def main() -> None:
         async with load.running():
@@ -276,10 +280,12 @@ def test_requests_in_flight_are_finished_when_it_is_asked_to_stop(
     reset(cluster)
     with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
         connection.execute(
-            "create or replace function shop.wait() returns trigger language plpgsql as 'begin perform pg_sleep(2); return new; end'"
+            "create or replace function shop.wait() returns trigger "
+            "language plpgsql as 'begin perform pg_sleep(2); return new; end'"
         )
         connection.execute(
-            "create trigger a_wait before update on shop.orders for each row when (old.id = 30) execute function shop.wait()"
+            "create trigger a_wait before update on shop.orders for each row when (old.id = 30) "
+            "execute function shop.wait()"
         )
     server = serve(JALON_DRAIN="1")
 

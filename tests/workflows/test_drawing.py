@@ -1,4 +1,5 @@
-"""Pictures: labels and colours of the referential, any code quoted safely, a record's place and an actor's moves marked."""
+"""Pictures: labels and colours of the referential, any code quoted safely, a record's place and an actor's moves
+marked."""
 
 import re
 from typing import Any

@@ -12,19 +12,19 @@ from jalon.install import files, schema_version
 from jalon.server.call import Request
 
 areas = [Area("/console/health", "Health", 90, "heart")]
-wanted = cache(schema_version.wanted)  # the files of an installed version do not change
+expected_digest = cache(schema_version.wanted)  # the files of an installed version do not change
 
 
 @cache
-def known() -> list[str]:
+def known_migrations() -> list[str]:
     """The migrations that this version brings."""
     return sorted(files.migrations())
 
 
 @get("/console/health")
 async def health(request: Request) -> Response[str]:
-    version = {"version": __version__, "known": known(), "wanted": wanted}
-    return await page(request, "health/health.html", standing=ask("installation"), health=ask("health"), **version)
+    version = {"version": __version__, "known": known_migrations(), "expected_digest": expected_digest}
+    return await page(request, "health/health.html", installation=ask("installation"), health=ask("health"), **version)
 
 
 routes: list[Any] = [health]

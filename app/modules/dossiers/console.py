@@ -5,24 +5,24 @@ from typing import Annotated, Any
 from litestar import Response, get
 
 from jalon.console.area import Area
-from jalon.console.page import Filter, ask, named, page
+from jalon.console.page import Filter, ask, filter_parameter, page
 from jalon.server.call import Id, Request
 
 areas = [Area("/console/dossiers", "Dossiers", 40, "folder", "dossier")]
 
-CaseType = Annotated[str | None, named("caseType")]
+CaseType = Annotated[str | None, filter_parameter("caseType")]
 
 
 @get("/console/dossiers")
 async def dossiers(
     request: Request,
     case_type: CaseType = None,
-    status_code: Annotated[str | None, named("statusCode")] = None,
+    status_code: Annotated[str | None, filter_parameter("statusCode")] = None,
     outcome: Filter = None,
     assignee: Filter = None,
     organisation: Filter = None,
     text: Filter = None,
-    since: Annotated[str | None, named("changedSince")] = None,
+    since: Annotated[str | None, filter_parameter("changedSince")] = None,
     after: Filter = None,
 ) -> Response[str]:
     who = {"assignee": assignee, "organisation": organisation, "text": text, "changedSince": since}

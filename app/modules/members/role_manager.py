@@ -2,7 +2,7 @@
 
     from jalon.modules.members.role_manager import RoleManager, RoleType, User
 
-The connection is a DBA's: what it says about who acts is believed. Nothing commits here.
+The connection is a DBA's, so Jalon believes the actor that it names. Nothing here commits.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class RoleType(metaclass=Codes):
 
 
 class HasRole(Protocol):
-    """A user as RoleManager needs him: any object with these two."""
+    """A user for RoleManager: any object with these two attributes."""
 
     id: Any
     role: Any
@@ -37,7 +37,7 @@ class HasRole(Protocol):
 
 @dataclass(kw_only=True)
 class User:
-    """A user; `insert` puts him into the database."""
+    """A user; `insert` writes them to the database."""
 
     email: str
     name: str
@@ -76,7 +76,7 @@ class RoleManager:
     def record_initial_role(
         db: Connection, user: HasRole, reason: str | None = None, meta_data: dict[str, Any] | None = None
     ) -> None:
-        """Why the user began with this role; in the transaction that created him, and never after."""
+        """Why the user began with this role; only in the transaction that created them."""
         db.execute("select jalon.record_initial_role(%s, %s, %s)", (user.id, reason, as_json(meta_data)))
 
     @staticmethod
@@ -89,7 +89,7 @@ class RoleManager:
         meta_data: dict[str, Any] | None = None,
         changed_at: datetime | None = None,
     ) -> None:
-        """Give the user another role; ValueError where he has it already. With `changed_at`, an import of the past."""
+        """Give the user another role; ValueError if they have it already. With `changed_at`, an import of the past."""
         done = only(
             db,
             "select (jalon.change_user_role(%s, %s, %s, %s, %s, %s)).has_changed",

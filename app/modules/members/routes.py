@@ -10,8 +10,8 @@ from jalon.modules.members.schemas import (
     NewUser,
     People,
     Profile,
+    RecapRows,
     RoleHistory,
-    Rows,
     Summary,
     User,
     Users,
@@ -69,7 +69,7 @@ async def user(request: Request, id: Id, moves: Moves = False) -> Response[User]
 
 @delete(USER, status_code=204, tags=["Members"], responses=responses(404, 412))
 async def erase_user(request: Request, id: Id) -> Response[None]:
-    """Erase a user and his history: the right to be forgotten."""
+    """Erase a user and their history: the right to be forgotten."""
     return await call("erase_user", id, None, request)
 
 
@@ -108,11 +108,12 @@ async def role_changes(
         int | None, QueryParameter(ge=1, le=500, description="How many at most; all, where it is absent.")
     ] = None,
     format: Format = "json",
-) -> Response[Rows]:
+) -> Response[RecapRows]:
     """Changes of roles: of one user, from a role, to a role, within a period."""
     rows = await call(
         "role_changes", None, None, request,
-        email=email, **{"from": from_}, to=to, days=days, since=since, until=until, with_creation=with_creation, after=after, limit=limit,
+        email=email, **{"from": from_}, to=to, days=days, since=since, until=until, with_creation=with_creation,
+        after=after, limit=limit,
     )  # fmt: skip
     return as_csv(request, rows) if format == "csv" else rows
 
@@ -126,7 +127,7 @@ async def role_statistics(
     since: Moment = None,
     until: Moment = None,
     format: Format = "json",
-) -> Response[Rows]:
+) -> Response[RecapRows]:
     """How often roles were changed, with shares and the time it took."""
     rows = await call(
         "role_statistics", None, None, request, **{"from": from_}, to=to, days=days, since=since, until=until
@@ -139,11 +140,12 @@ async def people(
     request: Request,
     q: Annotated[str | None, QueryParameter(max_length=200, description="Part of the name.")] = None,
 ) -> Response[People]:
-    """Names to suggest, of people whom the caller meets in what he may see."""
+    """Names to suggest, of people who occur in what the caller may see."""
     return await call("people", None, None, request, q=q)
 
 
 routes = [
-    profile, edit_profile, users, create_user, user, erase_user, change_user_role, user_role_history, role_change_summary,
+    profile, edit_profile, users, create_user, user, erase_user, change_user_role, user_role_history,
+    role_change_summary,
     role_changes, role_statistics, people,
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What travels to and from the endpoints of members. Names on the wire are those of the requirement, in snake_case."""
+"""Requests and responses of the members' endpoints. Names in JSON are those of the requirement, in snake_case."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -70,7 +70,7 @@ class ChangedUser(User, frozen=True, kw_only=True):
 
 
 class Users(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of users, which of them the reader is, and what he may do."""
+    """A page of users, which of them the reader is, and what they may do."""
 
     items: list[User]
     next: str | None
@@ -99,7 +99,7 @@ class RoleHistory(msgspec.Struct, frozen=True, kw_only=True):
     items: list[RoleChange]
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+class RoleSummaryStep(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     """One change in a summary."""
 
     date: datetime
@@ -116,10 +116,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     initial_role: str
     current_role: str
     last_change_date: datetime | None
-    changes: list[Step]
+    changes: list[RoleSummaryStep]
 
 
-class Rows(msgspec.Struct, frozen=True, kw_only=True):
+class RecapRows(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of a recap."""
 
     items: list[dict[str, Any]]
@@ -128,7 +128,7 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody as tokens name him, and what he is called, where that is known."""
+    """A person: the name that tokens have for them, and their full name, if it is known."""
 
     id: str
     name: str | None

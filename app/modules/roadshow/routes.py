@@ -33,7 +33,7 @@ Moves = Annotated[bool, QueryParameter(description="With the status and the read
     "/roadshow/{counterpartyId:str}/status",
     status_code=200,
     tags=["Roadshow"],
-    opt={"coalesce": True, "moves": True},
+    opt={"batched": True, "moves": True},
     responses=responses(404, 409, 412, 422, 428),
 )
 async def change_status(
@@ -100,5 +100,6 @@ async def record_interaction(request: Request, id: Number, data: JSONBody[NewInt
 
 
 routes = [
-    change_status, counterparties, create_counterparty, counterparty, edit_counterparty, choices, interactions, record_interaction,
+    change_status, counterparties, create_counterparty, counterparty, edit_counterparty, choices, interactions,
+    record_interaction,
 ]  # fmt: skip

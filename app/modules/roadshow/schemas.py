@@ -1,4 +1,4 @@
-"""What travels to and from the endpoints of the roadshow."""
+"""Requests and responses of the roadshow's endpoints."""
 
 import datetime as dt
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ Amount = Annotated[float, Meta(ge=0, lt=1e15, examples=[5_000_000])]
 
 
 class NewStatus(Input, frozen=True, kw_only=True):
-    """Where the counterparty is to stand. What is no status is refused by the database, in the words of the requirement."""
+    """The new status of the counterparty. The database refuses an unknown one with the requirement's text."""
 
     new_status: Annotated[Any, Meta(description="A code of ROADSHOW_STATUS.")] = None
     reason: Reason | None = None
@@ -44,7 +44,7 @@ class NewCounterparty(Input, frozen=True, kw_only=True):
 
 
 class EditedCounterparty(Input, frozen=True, kw_only=True):
-    """What changes about a counterparty; what is not given stays, null clears."""
+    """Changes of a counterparty; members that are left out stay, null clears."""
 
     name: Annotated[str, Meta(min_length=1, max_length=500)] | UnsetType = UNSET
     owner: Text | UnsetType | None = UNSET
@@ -139,7 +139,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from",
     to: Choice | None
 
 
-class Happening(Interaction, frozen=True, kw_only=True):
+class InteractionDetails(Interaction, frozen=True, kw_only=True):
     """Something that happened; of a change of status also from, to, who, why."""
 
     change: Change | None = None
@@ -148,6 +148,6 @@ class Happening(Interaction, frozen=True, kw_only=True):
 class Interactions(msgspec.Struct, frozen=True, kw_only=True):
     """A page of what happened, the latest first, and the types there are."""
 
-    items: list[Happening]
+    items: list[InteractionDetails]
     next: str | None
     types: list[Choice]

@@ -1,4 +1,5 @@
-"""Where the installation stands and what jalon.verify finds, for those who watch its health; refusals in one's own language."""
+"""Where the installation stands and what jalon.verify finds, for those who watch its health; refusals in one's own
+language."""
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_who_does_not_watch_the_health_is_refused(client, shop, bearer, path):
     assert answer.json()["code"] == "JL203"
 
 
-# record is coalesced with others, the rest has a statement of its own; verify has words that are no refusal.
+# record is batched with others, the rest has a statement of its own; verify has words that are no refusal.
 @pytest.mark.parametrize(
     "path", ["/api/v1/tracked/orders/4711", "/api/v1/tracked/nothing", "/api/v1/webhooks", "/api/v1/dossiers/4711"]
 )

@@ -14,7 +14,8 @@ MOVES = "/api/v1/tracked/orders/{}/moves"
 
 def history(shop: psycopg.Connection[Any], order: int) -> list[Any]:
     return shop.execute(
-        "select version, new_status, changed_by, reason from jalon_history.shop__orders where orders_id = %s order by version",
+        "select version, new_status, changed_by, reason from jalon_history.shop__orders where orders_id = %s "
+        "order by version",
         [order],
     ).fetchall()
 

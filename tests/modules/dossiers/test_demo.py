@@ -19,8 +19,10 @@ def test_the_demo_tells_a_year_of_dossiers_and_can_be_run_again(
 ) -> None:
     told(db)
     query = """
-        select count(distinct dossier_id) >= 300, max(changed_at) - min(changed_at) > interval '300 days', max(changed_at) <= now(),
-            count(distinct changed_by) > 2, bool_and(kind = 'import'), count(*) from jalon_history.jalon_dossiers__dossier
+        select count(distinct dossier_id) >= 300, max(changed_at) - min(changed_at) > interval '300 days',
+            max(changed_at) <= now(),
+            count(distinct changed_by) > 2, bool_and(kind = 'import'), count(*)
+                from jalon_history.jalon_dossiers__dossier
     """
     facts = db.execute(query).fetchone()
     assert facts is not None

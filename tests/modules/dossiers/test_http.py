@@ -16,7 +16,8 @@ Connection = psycopg.Connection[Any]
 PATH = "/api/v1/dossiers"
 BUY = ["CRM_NEW", "CRM_QUALIFIED", "CRM_VISIT_PLANNED", "CRM_CLOSED_WON", "CRM_CLOSED_LOST"]
 CREATE = {
-    "caseType": "CRM_LEAD_BUY", "statusCode": "CRM_NEW", "leadName": "John Doe", "leadPhone": "+33612345678", "source": "WEB",
+    "caseType": "CRM_LEAD_BUY", "statusCode": "CRM_NEW", "leadName": "John Doe", "leadPhone": "+33612345678",
+    "source": "WEB",
 }  # fmt: skip
 UPDATE = {
     "status": "QUALIFIED", "statusCode": "CRM_QUALIFIED", "userId": "user123", "reason": "Client qualified after call",
@@ -173,14 +174,25 @@ def test_error_status_code_not_allowed_for_case_type(client: Client, anna: dict[
 @pytest.mark.parametrize(
     ("body", "status", "code", "detail"),
     [
-        ({"statusCode": "CRM_CLOSED_WON"}, 409, "JL101", "It cannot follow 'CRM_NEW'. Allowed status codes from 'CRM_NEW' are: CRM_QUALIFIED, CRM_CLOSED_LOST"),
-        ({"statusCode": "CRM_QUALIFIED", "expectedVersion": 7}, 409, "JL102", "Stale version: the dossier is at statusCode: 'CRM_NEW' (version 1), not at version 7."),
-        ({"statusCode": "CRM_QUALIFIED", "expectedStatusCode": "CRM_CLOSED_LOST"}, 409, "JL102", "not at CRM_CLOSED_LOST."),
+        ({"statusCode": "CRM_CLOSED_WON"}, 409, "JL101",
+            "It cannot follow 'CRM_NEW'. Allowed status codes "
+            "from 'CRM_NEW' are: CRM_QUALIFIED, CRM_CLOSED_LOST"),
+        ({"statusCode": "CRM_QUALIFIED", "expectedVersion": 7}, 409, "JL102",
+            "Stale version: the dossier is at "
+            "statusCode: 'CRM_NEW' (version 1), not at version 7."),
+        ({"statusCode": "CRM_QUALIFIED", "expectedStatusCode": "CRM_CLOSED_LOST"}, 409, "JL102",
+            "not at CRM_CLOSED_LOST."),
         ({"statusCode": "CRM_SIGNED"}, 400, "JL406", "Allowed status codes for this case type are: " + ", ".join(BUY)),
-        ({"statusCode": "DRAFT"}, 400, "JL403", "Invalid statusCode: 'DRAFT'. Status code is not active in CASE_STATUS referential."),
-        ({"statusCode": "CRM_QUALIFIED", "status": "LOST"}, 400, "JL405", "Contradicting status: 'LOST' and statusCode: 'CRM_QUALIFIED'. The status of this status code is 'QUALIFIED'."),
+        ({"statusCode": "DRAFT"}, 400, "JL403",
+            "Invalid statusCode: 'DRAFT'. Status code is not active in "
+            "CASE_STATUS referential."),
+        ({"statusCode": "CRM_QUALIFIED", "status": "LOST"}, 400, "JL405",
+            "Contradicting status: 'LOST' and "
+            "statusCode: 'CRM_QUALIFIED'. The status of this status code is 'QUALIFIED'."),
         ({"status": "QUALIFYING"}, 400, "JL406", "No status code of this case type stands for it."),
-        ({"status": "NONSENSE"}, 400, "JL402", "Invalid status: 'NONSENSE'. Status does not exist in DOSSIER_STATUS referential."),
+        ({"status": "NONSENSE"}, 400, "JL402",
+            "Invalid status: 'NONSENSE'. Status does not exist in DOSSIER_STATUS "
+            "referential."),
         ({"reason": "because"}, 400, "JL405", "Missing status: give status, statusCode or both."),
     ],
 )  # fmt: skip
@@ -338,7 +350,8 @@ def test_history_names_codes_enum_labels_colours_and_icons(client: Client, anna:
         "called", "move", "anna", "Prospect acheteur"
     )  # fmt: skip
     assert second["from"] == {
-        "statusCode": "CRM_NEW", "status": "NEW", "label": "Nouveau", "color": "#9aa5b1", "icon": "circle", "outcome": "open", "isFinal": False,
+        "statusCode": "CRM_NEW", "status": "NEW", "label": "Nouveau", "color": "#9aa5b1", "icon": "circle",
+        "outcome": "open", "isFinal": False,
     }  # fmt: skip
     rest = client.get(path(dossier, f"/history?limit=2&after={answer.json()['next']}"), headers=anna).json()
     assert [(item["version"], item["from"]) for item in rest["items"]] == [(1, None)]
@@ -362,7 +375,8 @@ def test_bulk_status_updates_each_with_its_result(client: Client, anna: dict[str
         "statusCode": "CRM_QUALIFIED", "reason": "campaign",
         "updates": [
             {"id": two["id"]}, {"id": str(uuid4())}, {"id": won["id"], "status": "WON", "reason": "signed"},
-            {"id": one["id"], "expectedVersion": 9}, {"id": "x"}, {"id": two["id"], "statusCode": "CRM_CLOSED_WON", "status": "LOST"},
+            {"id": one["id"], "expectedVersion": 9}, {"id": "x"}, {"id": two["id"], "statusCode": "CRM_CLOSED_WON",
+                "status": "LOST"},
         ],
     }  # fmt: skip
     answer = client.patch(f"{PATH}/status", json=body, headers=anna)
@@ -410,7 +424,10 @@ def test_delete_needs_the_permission_and_history_stays(client: Client, bearer: B
 
 
 @pytest.mark.parametrize("id", ["x", "7", "00000000-0000-0000-0000-000000000000", "a'b"])
-@pytest.mark.parametrize(("method", "rest"), [("GET", ""), ("GET", "/history"), ("GET", "/moves"), ("PATCH", "/status"), ("PATCH", ""), ("DELETE", "")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("method", "rest"),
+    [("GET", ""), ("GET", "/history"), ("GET", "/moves"), ("PATCH", "/status"), ("PATCH", ""), ("DELETE", "")],
+)
 def test_an_unknown_dossier_is_not_found(client: Client, bearer: Bearer, id: str, method: str, rest: str) -> None:
     body = {"status": "NEW"} if rest == "/status" else {} if method == "PATCH" else None
     answer = client.request(method, f"{PATH}/{id}{rest}", json=body, headers=bearer("mia", "dossier_manager"))
@@ -484,8 +501,10 @@ def test_of_twenty_who_believe_the_same_version_one_moves(
 @pytest.mark.parametrize(
     "body",
     [
-        {"code": "X"}, {"labels": {"en": "X"}}, {"code": "", "labels": {}}, {"code": "  ", "labels": {}}, {"code": "X" * 101, "labels": {}},
-        {"code": "X", "labels": {"xx": "X"}}, {"code": "X", "labels": {"en": 5}}, {"code": "X", "labels": {}, "color": "red"},
+        {"code": "X"}, {"labels": {"en": "X"}}, {"code": "", "labels": {}}, {"code": "  ", "labels": {}},
+        {"code": "X" * 101, "labels": {}},
+        {"code": "X", "labels": {"xx": "X"}}, {"code": "X", "labels": {"en": 5}},
+        {"code": "X", "labels": {}, "color": "red"},
     ],
 )  # fmt: skip
 def test_a_bad_case_type_is_refused(client: Client, bearer: Bearer, body: Any) -> None:

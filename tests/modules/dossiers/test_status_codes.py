@@ -94,16 +94,20 @@ def test_every_code_has_labels_colour_icon_and_a_status(db: Connection) -> None:
         select f.category, f.code from referential f
         where f.category in ('CASE_TYPE', 'CASE_STATUS', 'DOSSIER_STATUS') and (
             f.color is null or f.icon is null or f.label is null
-            or (select count(*) from referential_label l where l.category = f.category and l.code = f.code and l.language in ('en', 'fr')) < 2
-            or f.category = 'CASE_STATUS' and not exists (select from jalon_dossiers.status_mapping m where m.status_code = f.code))
+            or (select count(*) from referential_label l where l.category = f.category and l.code = f.code
+                and l.language in ('en', 'fr')) < 2
+            or f.category = 'CASE_STATUS' and not exists (select from jalon_dossiers.status_mapping m
+                where m.status_code = f.code))
     """
     assert db.execute(query).fetchall() == []
 
 
 def test_every_case_type_has_a_published_workflow_without_errors(db: Connection) -> None:
     query = """
-        select t.code, w.version, (select count(*) from jalon.workflow_check('CASE_STATUS', t.code) c where c.severity = 'error')
-        from referential t left join workflow w on w.category = 'CASE_STATUS' and w.case_type = t.code and w.state = 'published'
+        select t.code, w.version, (select count(*) from jalon.workflow_check('CASE_STATUS', t.code) c
+            where c.severity = 'error')
+        from referential t left join workflow w on w.category = 'CASE_STATUS' and w.case_type = t.code
+            and w.state = 'published'
         where t.category = 'CASE_TYPE'
     """
     assert {(version, errors) for _, version, errors in db.execute(query)} == {(1, 0)}
@@ -194,12 +198,16 @@ def test_the_status_code_must_be_part_of_the_allowed_transitions(db: Connection)
     db.execute(to, ["CRM_CLOSED_LOST", id])
     assert refused(db, to, "CRM_NEW", id) == (
         "JL103",
-        "Invalid statusCode: 'CRM_NEW' for caseType: 'CRM_LEAD_BUY'. Nothing can follow 'CRM_CLOSED_LOST': it is final.",
+        "Invalid statusCode: 'CRM_NEW' for caseType: 'CRM_LEAD_BUY'. Nothing can follow 'CRM_CLOSED_LOST': "
+        "it is final.",
     )
 
 
 def test_workflow_definition_holds_the_transitions(db: Connection) -> None:
-    query = "select to_status from workflow_definition where case_type = 'CRM_LEAD_BUY' and from_status = 'CRM_NEW' order by position"
+    query = (
+        "select to_status from workflow_definition where case_type = 'CRM_LEAD_BUY' and from_status = 'CRM_NEW' "
+        "order by position"
+    )
     assert [row[0] for row in db.execute(query)] == ["CRM_QUALIFIED", "CRM_CLOSED_LOST"]
 
 
@@ -273,7 +281,8 @@ def test_changing_the_case_type_is_itself_a_move(db: Connection) -> None:
     db.execute("update dossier set case_type = 'CRM_LEAD_RENT' where id = %s", [id])
     db.execute("update dossier set case_type = null where id = %s", [id])
     rows = db.execute(
-        "select version, case_type, old_status_code, new_status_code, kind from jalon_history.jalon_dossiers__dossier where dossier_id = %s order by version",
+        "select version, case_type, old_status_code, new_status_code, kind "
+        "from jalon_history.jalon_dossiers__dossier where dossier_id = %s order by version",
         [id],
     )
     assert rows.fetchall() == [
@@ -342,7 +351,10 @@ def test_transition_history_tracks_codes_and_shows_the_enum_beside_them(db: Conn
     with as_actor(db, "anna", reason="Client qualified after call"):
         id = opened(db, case_type="CRM_LEAD_BUY")
         db.execute("update dossier set status = 'QUALIFIED' where id = %s", [id])
-    query = "select old_status_code, new_status_code, changed_by, reason from jalon_history.jalon_dossiers__dossier where dossier_id = %s and version = 2"
+    query = (
+        "select old_status_code, new_status_code, changed_by, reason from jalon_history.jalon_dossiers__dossier "
+        "where dossier_id = %s and version = 2"
+    )
     assert db.execute(query, [id]).fetchone() == ("CRM_NEW", "CRM_QUALIFIED", "anna", "Client qualified after call")
 
 
@@ -355,7 +367,8 @@ def test_a_reload_changes_nothing(db: Connection) -> None:
     query = "select oid, xmin from pg_trigger where tgrelid = 'jalon_dossiers.dossier'::regclass order by oid"
     before = db.execute(query).fetchall()
     track = """
-        select jalon.track('jalon_dossiers.dossier', 'status_code', category => 'CASE_STATUS', workflow_column => 'case_type',
+        select jalon.track('jalon_dossiers.dossier', 'status_code', category => 'CASE_STATUS',
+            workflow_column => 'case_type',
             relations => '{"assignee": "assignee", "author": "created_by"}', move_permission => 'write_dossiers')
     """
     db.execute(track)

@@ -196,7 +196,10 @@ def test_changes_of_roles_are_those_of_the_last_days_and_named_in_the_readers_la
 ) -> None:
     old = "select jalon.create_user('old@x.y', 'Old', created_at => now() - interval '60 days')"
     db.execute(old)
-    change = "select jalon.change_user_role(id, 'PREMIUM', changed_at => now() - interval '{} days') from users where email = '{}'"
+    change = (
+        "select jalon.change_user_role(id, 'PREMIUM', changed_at => now() - interval '{} days') from users "
+        "where email = '{}'"
+    )
     db.execute(change.format(30, "old@x.y"))
     client.put(f"/api/v1/users/{ids['ben']}/role", json={"role": "MEDIUM"}, headers=anna)
     french = anna | {"accept-language": "fr"}

@@ -46,7 +46,10 @@ def test_undoing_warns_and_applying_again_makes_the_same(
     db.execute(table)  # type: ignore[call-overload]
     applied = read_state(db).applied
     before = applied[[id.split(".")[1] for id in applied].index(module) - 1]
-    columns = "select attname, format_type(atttypid, atttypmod), attnotnull from pg_attribute where attrelid = %s::regclass and attnum > 0 order by 1"
+    columns = (
+        "select attname, format_type(atttypid, atttypmod), attnotnull from pg_attribute "
+        "where attrelid = %s::regclass and attnum > 0 order by 1"
+    )
     wanted = [db.execute(columns, (name,)).fetchall() for name in (history, view)]
 
     refused = jalon("rollback", "--to", before)

@@ -114,7 +114,8 @@ def test_the_three_months_of_the_example_in_real_time(tx: Connection) -> None:
     """Told through the import kind: each change carries the time at which it happened."""
     db, began = tx, datetime.now(UTC) - timedelta(days=91)
     row = db.execute(
-        "select id from jalon.create_user('example@test.com', 'Test User', 'FREE', 'Création compte', created_at => %s)",
+        "select id from jalon.create_user('example@test.com', 'Test User', 'FREE', 'Création compte', "
+        "created_at => %s)",
         (began,),
     ).fetchone()
     assert row
@@ -128,7 +129,8 @@ def test_the_three_months_of_the_example_in_real_time(tx: Connection) -> None:
     changes = RoleManager.get_role_change_summary(db, user.id)["changes"]
     assert [c["date"] - began for c in changes] == [timedelta(days=30), timedelta(days=90)]
     rows = db.execute(
-        "select kind, changed_at, changed_by, tableoid::regclass::text from jalon_history.jalon_members__users order by version"
+        "select kind, changed_at, changed_by, tableoid::regclass::text from jalon_history.jalon_members__users "
+        "order by version"
     ).fetchall()
     assert [r[0] for r in rows] == ["import"] * 3
     assert [r[2] for r in rows[1:]] == ["admin@example.com"] * 2
@@ -232,7 +234,8 @@ def told(db: Connection) -> Connection:
         db.execute("select jalon.create_user(%s, 'X', 'FREE', created_at => now() - interval '90 days')", (email,))
         for role, ago, reason in changes:
             db.execute(
-                "select jalon.change_user_role(u.id, %s, 'boss@x.y', %s, changed_at => now() - %s::interval) from users u where email = %s",
+                "select jalon.change_user_role(u.id, %s, 'boss@x.y', %s, changed_at => now() - %s::interval) "
+                "from users u where email = %s",
                 (role, reason, ago, email),
             )
     return db
@@ -250,7 +253,8 @@ EXPECTED = {
 def test_the_documents_queries_run_verbatim_in_psql_for_reporting(told: Connection, name: str) -> None:
     info = told.info
     done = subprocess.run(
-        [embedded.binaries(18) / "psql", "-X", "-At", "-F", "|", "-v", "ON_ERROR_STOP=1", "-h", info.host, "-p", str(info.port),
+        [embedded.binaries(18) / "psql", "-X", "-At", "-F", "|", "-v", "ON_ERROR_STOP=1", "-h", info.host, "-p",
+            str(info.port),
          "-U", "jalon_bi", info.dbname],
         input=DOCUMENT[name], capture_output=True, text=True, check=False,
     )  # fmt: skip
@@ -271,7 +275,8 @@ def test_recaps_answer_the_same_questions_with_parameters(told: Connection, conn
     assert emails("since => now() - interval '7 days'") == ["other@example.com", "user@example.com"]
     assert emails("until => now() - interval '7 days'") == ["user@example.com"]
     rows = bi.execute(
-        "select old_role, new_role, total_changes, share, is_upgrade, extract(day from median_time) from jalon_recap.role_statistics()"
+        "select old_role, new_role, total_changes, share, is_upgrade, extract(day from median_time) "
+        "from jalon_recap.role_statistics()"
     ).fetchall()
     assert [(*row[:2], row[2], float(row[3]), row[4]) for row in rows] == [
         ("FREE", "PREMIUM", 2, 0.6667, True),
@@ -307,7 +312,8 @@ def test_the_tables_columns_types_and_indexes_are_the_documents(db: Connection) 
     )
     wanted = {
         "id": "uuid", "user_id": "uuid", "old_role": "character varying(100)", "new_role": "character varying(100)",
-        "changed_at": "timestamp with time zone", "changed_by": "character varying(255)", "reason": "text", "meta_data": "jsonb",
+        "changed_at": "timestamp with time zone", "changed_by": "character varying(255)", "reason": "text",
+        "meta_data": "jsonb",
     }  # fmt: skip
     assert wanted.items() <= columns.items()
     indexes = [

@@ -1,4 +1,5 @@
-"""The weekly recap of the roadshow: changes in order, interactions by type, counts, who came and went, who is silent."""
+"""The weekly recap of the roadshow: changes in order, interactions by type, counts, who came and went, who is
+silent."""
 
 import json
 import subprocess
@@ -15,7 +16,11 @@ TABLE = "roadshow_counterparty"
 
 def born(db: Connection, id: int, name: str, at: str, statut: str = "En attente") -> None:
     with db.transaction():
-        db.execute("select jalon_engine.seal_actor('p', 'db:postgres', '', '', '{\"kind\": \"import\"}'), jalon_history.ensure_months(%s, %s, %s)", (TABLE, at, at))  # fmt: skip
+        db.execute(
+            "select jalon_engine.seal_actor('p', 'db:postgres', '', '', '{\"kind\": \"import\"}'), "
+            "jalon_history.ensure_months(%s, %s, %s)",
+            (TABLE, at, at),
+        )
         db.execute(
             "insert into roadshow_counterparty (id, name, owner, statut, created_at, status_changed_at)"
             " values (%s, %s, 'anna', %s, %s, %s)",
@@ -42,8 +47,15 @@ def autumn(db: Connection) -> Connection:
     moved(db, 1, "No-go", "2026-10-11 23:59:59.999 Europe/Paris", "Too small")
     moved(db, 2, "No-go", "2026-09-20Z")
     moved(db, 2, "Live", "2026-10-12 00:00 Europe/Paris")
-    for id, type_, day in ((1, "call", "2026-10-05"), (1, "call", "2026-10-11"), (1, "meeting", "2026-10-07"), (3, "teaser", "2026-10-08"),
-                           (4, "call", "2026-09-20"), (3, "call", "2026-10-12"), (1, "call", "2026-10-04")):  # fmt: skip
+    for id, type_, day in (
+        (1, "call", "2026-10-05"),
+        (1, "call", "2026-10-11"),
+        (1, "meeting", "2026-10-07"),
+        (3, "teaser", "2026-10-08"),
+        (4, "call", "2026-09-20"),
+        (3, "call", "2026-10-12"),
+        (1, "call", "2026-10-04"),
+    ):
         met(db, id, type_, day)
     return db
 
@@ -166,7 +178,10 @@ def test_only_the_weeks_months_are_read(db: Connection) -> None:
     """Twenty-four months of history, and the recap of the last week touches the partitions of that week."""
     db.execute("select jalon_history.ensure_months('roadshow_counterparty', now() - interval '24 months', now())")
     db.execute("insert into roadshow_counterparty (name) select n::text from generate_series(1, 40) n")
-    plan_of = "explain (analyze, costs off, timing off, summary off, format json) select * from jalon_history.changes where tracked = %s and changed_at >= %s"
+    plan_of = (
+        "explain (analyze, costs off, timing off, summary off, format json) "
+        "select * from jalon_history.changes where tracked = %s and changed_at >= %s"
+    )
     since = "select (date_trunc('week', now()))::text"
     row = db.execute(since).fetchone()
     assert row
@@ -174,7 +189,8 @@ def test_only_the_weeks_months_are_read(db: Connection) -> None:
     assert found
     scanned = set(read_by(found[0][0]["Plan"]))
     months = db.execute(
-        "select count(*) from jalon_history.months_of('jalon_history.jalon_roadshow__roadshow_counterparty') m where m.upper_bound > date_trunc('week', now())"
+        "select count(*) from jalon_history.months_of('jalon_history.jalon_roadshow__roadshow_counterparty') m "
+        "where m.upper_bound > date_trunc('week', now())"
     ).fetchone()
     assert months
     assert 0 < len(scanned) <= months[0]
