@@ -96,7 +96,7 @@ STEPS = [
 STEP = """update {table} set {sets}, status_changed_at = status_changed_at + interval '{delay}'
     where (hashtext(id::text) & 15) < {sixteenths} and status_changed_at < now() - interval '{delay}'
     and status_version = {version}"""
-# What is listed for one record: much of it, for one of them. Interactions besides are spread over all.
+# Rows of one record, many of them. Interactions are spread over all records too.
 ROWS_OF_ONE_RECORD = {
     "moves of one order": "do $$ begin for n in 1..500 loop update shop.orders set status = 'PAID' where id = 1; "
     "update shop.orders set status = 'NEW' where id = 1; end loop; end $$",

@@ -358,6 +358,6 @@ def main() -> int:
     finally:
         receiver.process.kill()
         receiver.process.wait()
-    head = ("what", "how", "measured", "seen besides", "target")
+    head = ("what", "how", "measured", "also seen", "target")
     _server.table("Events out (PostgreSQL 18, fsync on, one relay process)", rows, head)
     return 0

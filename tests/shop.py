@@ -1,4 +1,4 @@
-"""A shop of somebody's own, put under Jalon, for tests of reading: whatever it remembers can be given a time."""
+"""A customer's shop under Jalon, for tests of reading: every change can be given a time."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ def importing(db: Connection, actor: str = "anna", reason: str = "") -> Iterator
         name_actor(db, None, "", "")
 
 
-def happened(db: Connection, *changes: tuple[int, str, str], actor: str = "anna", reason: str = "") -> None:
+def import_changes(db: Connection, *changes: tuple[int, str, str], actor: str = "anna", reason: str = "") -> None:
     """(order, code, when): the order is created there, or moves there, at that time."""
     with importing(db, actor, reason):
         for id, code, when in changes:

@@ -1,4 +1,4 @@
-"""The ground stands: roles, schemas, a server that answers."""
+"""The installation works: roles, schemas, a server that answers."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""A small shop whose orders stand under Jalon, for tests over HTTP."""
+"""A small tracked shop for tests over HTTP."""
 
 SHOP = """
 create schema shop;

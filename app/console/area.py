@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Area(NamedTuple):
-    """A link in the navigation: where, what it is called (in English; texts/fr has the rest), its place and its icon.
+    """A link in the navigation: its path, its label (in English; texts/fr has the French one), its order and its icon.
 
     `table` is the tracked table whose records have their own page below `path`.
     """

@@ -31,7 +31,7 @@ class Transition(NamedTuple):
 
 
 class Weeks(NamedTuple):
-    """Mondays in a row, and what was counted in each."""
+    """Mondays in order, and the counts of each week."""
 
     mondays: list[date]
     transitions: list[Transition]
@@ -58,7 +58,7 @@ def largest_units(duration: str | None) -> tuple[int, int, str]:
 
 
 def percent(value: float, highest: float) -> float:
-    """A share of the longest bar, as SVG has it; what is there at all can be seen."""
+    """A share of the longest bar in percent; a value above zero is always visible."""
     if highest <= 0 or value <= 0:
         return 0.0
     return max(0.5, round(100 * value / highest, 2))

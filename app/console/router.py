@@ -17,13 +17,13 @@ PARTS: list[ModuleType] = [
     *modules.parts("console"),
 ]
 AREAS: list[Area] = sorted((area for part in PARTS for area in part.areas), key=lambda area: area.order)
-# Where an address of the API has its page: what it begins with -> what the page's address begins with.
+# The page of an address of the API: the beginning of the address -> the beginning of the page's address.
 LINKS: dict[str, str] = {start: here for part in PARTS for start, here in getattr(part, "links", {}).items()}
 
 
 @get("/console")
 async def start(request: Request) -> Response[str]:
-    """Where to go from here."""
+    """The start page: links to all areas."""
     return await page(request, "start.html")
 
 

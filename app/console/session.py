@@ -41,7 +41,7 @@ def csrf(token: str) -> str:
 
 
 def authorization(connection: Connection) -> str | None:
-    """The Authorization header, or what the session cookie stands for."""
+    """The Authorization header, or the same made from the session cookie."""
     context = request_context(connection.scope)
     header = context.header(b"authorization")
     token = None if header is not None else cookie(connection, COOKIE)

@@ -114,7 +114,7 @@ def number(language: str, value: float | None, digits: int = 0) -> str:
 
 
 def slug(value: Any) -> str:
-    """An identifier for an element, whatever a key is made of."""
+    """An identifier for an element, for any key."""
     text = str(value)
     if re.fullmatch(r"[A-Za-z0-9_-]{1,60}", text):
         return text

@@ -1,4 +1,4 @@
-"""Categories of codes: what statuses there are."""
+"""Categories and their codes."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -25,14 +25,14 @@ class NewCategory(Input, frozen=True, kw_only=True):
 
 
 class LastEdit(Output):
-    """Who changed something last, and when."""
+    """The last edit: who made it, and when."""
 
     by: str
     at: datetime
 
 
 class PublishedVersion(Output):
-    """The version in force."""
+    """The published version of a workflow."""
 
     version: int
     at: datetime
@@ -41,7 +41,7 @@ class PublishedVersion(Output):
 
 
 class DraftVersion(Output):
-    """The version being drafted."""
+    """The draft of a workflow."""
 
     version: int
     at: datetime
@@ -50,7 +50,7 @@ class DraftVersion(Output):
 
 
 class WorkflowState(Output):
-    """What is in force and what is being drafted for a case type."""
+    """The published version and the draft for a case type."""
 
     case_type: str
     label: str | None
@@ -78,7 +78,7 @@ class Categories(Output):
 
 
 class CodeChange(Input, frozen=True, kw_only=True):
-    """What changes of a code; what is left out stays, an empty text clears."""
+    """Changes of a code; members that are left out stay, an empty text clears."""
 
     label: Text | None = None
     labels: Labels | None = None

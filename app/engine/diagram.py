@@ -153,7 +153,7 @@ def point(position: dict[str, float]) -> Point:
 
 
 def shorten(line: list[Point]) -> list[Point]:
-    """The line up to where its tip begins."""
+    """The line without the length of its arrow head."""
     return [*line[:-1], point_towards(line[-1], line[-2], ARROW_LENGTH)] if len(line) > 1 else line
 
 
@@ -167,7 +167,7 @@ def round_corners(line: list[Point]) -> str:
 
 
 def point_towards(a: Point, b: Point, steps: float = CORNER_RADIUS) -> Point:
-    """Some steps from a on the way to b, half of it at the most."""
+    """The point `steps` away from a on the line to b, at most half way."""
     far = hypot(b[0] - a[0], b[1] - a[1])
     part = min(steps / far, 0.5) if far else 0
     return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part

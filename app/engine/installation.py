@@ -53,7 +53,7 @@ class Installation(Output):
 
 
 class Finding(Output):
-    """Something that does not agree."""
+    """A disagreement between a table and its history, or a weakness of the installation."""
 
     table: str | None
     problem: str
@@ -62,7 +62,7 @@ class Finding(Output):
 
 
 class Findings(Output):
-    """What jalon.verify finds; nothing is good news."""
+    """The findings of jalon.verify; an empty list is good news."""
 
     items: list[Finding]
 

@@ -15,7 +15,8 @@ Group = Annotated[
     str | None, QueryParameter(name="module", max_length=100, description="Only this group of permissions.")
 ]
 TableOfGrid = Annotated[
-    str | None, QueryParameter(name="table", max_length=100, description="The tracked table; * for what is for all.")
+    str | None,
+    QueryParameter(name="table", max_length=100, description="The tracked table; * for rules of all tables."),
 ]
 RoleFilter = Annotated[
     str | None,
@@ -95,7 +96,7 @@ class MatrixCell(Output):
 
 
 class MatrixRow(Output):
-    """A role, and the scope in which its cells are set; a ceiling is for whatever custom roles can carry."""
+    """A role, and the scope in which its cells are set; a ceiling limits the permissions of custom roles."""
 
     role: str
     label: str
@@ -139,7 +140,7 @@ async def permissions(request: Request) -> Response[Permissions]:
 async def matrix(
     request: Request, module: Group = None, table: TableOfGrid = None, role: RoleFilter = None
 ) -> Response[Matrix]:
-    """The matrix as a grid: what each role may, status by status; for those who may change it."""
+    """The matrix as a grid of roles, permissions and statuses; for people who may change it."""
     return await call("permission_matrix", None, None, request, module=module, table=table, role=role)
 
 

@@ -24,9 +24,7 @@ Week = Annotated[str | None, QueryParameter(pattern="^[0-9]{4}-W[0-9]{2}$", desc
 Zone = Annotated[str | None, QueryParameter(name="tz", max_length=64, description="Time zone, UTC by default.")]
 Lang = Annotated[str | None, QueryParameter(max_length=20, description="Instead of Accept-Language.")]
 RowFormat = Annotated[Literal["json", "csv"] | None, QueryParameter(name="format", description="Instead of Accept.")]
-RecapLimit = Annotated[
-    int | None, QueryParameter(name="limit", ge=1, le=1000, description="All, where it is not given.")
-]
+RecapLimit = Annotated[int | None, QueryParameter(name="limit", ge=1, le=1000, description="All if it is left out.")]
 
 
 class Recap(Output):
@@ -43,7 +41,7 @@ class RecapPage(Recap):
 
 
 class Question(Output):
-    """What a recap is to be counted for; what is left out narrows nothing."""
+    """The filters of a recap to count; a filter that is left out filters nothing."""
 
     table: Annotated[str, Meta(max_length=100, examples=["orders"])] | UnsetType = UNSET
     case_type: Annotated[str, Meta(max_length=100)] | UnsetType = UNSET
@@ -59,14 +57,14 @@ class Question(Output):
 
 
 class RecapCount(Output):
-    """What was counted, and when."""
+    """The table that was counted, and when."""
 
     table: str
     counted_at: Annotated[datetime, Meta(tz=True)]
 
 
 async def recap(name: str, request: Request, row_format: str | None, **parameters: Any) -> Response[Any]:
-    """A recap, as CSV where the reader prefers that."""
+    """A recap, as CSV if the reader prefers that."""
     answer = await call("recap", name, None, request, **parameters)
     accepted = request_context(request.scope).header(b"accept") or ""
     is_csv = row_format == "csv" or (
@@ -258,13 +256,13 @@ async def weekly_flow(
     lang: Lang = None,
     row_format: RowFormat = None,
 ) -> Response[Recap]:
-    """What entered, left and passed through in a week."""
+    """Records that entered, left and passed through codes in a week."""
     return await recap("weekly-flow", request, row_format, week=week, tz=zone, table=table, lang=lang)
 
 
 @post("/api/v1/recaps/{name:str}/count", tags=["Recaps"], status_code=200, responses=responses(404, 422))
 async def count(request: Request, name: FromPath[str], data: JSONBody[Question]) -> Response[RecapCount]:
-    """Count a recap again, for the console: of a long history it shows what was counted last."""
+    """Count a recap again, for the console: of a long history it shows the last count."""
     return await call("count_recap", name, data, request)
 
 

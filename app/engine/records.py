@@ -89,7 +89,7 @@ class Records(Output):
 
 
 class ColumnChange(Output):
-    """What one change did to one column."""
+    """The change of one column."""
 
     column: str
     from_: str | None = field(name="from")

@@ -1,4 +1,4 @@
-"""Workflows: who may lead a record from where to where, drafted, checked, published; and templates of them."""
+"""Workflows: transitions, drafts, checks, publication, graphs; and templates."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -22,7 +22,7 @@ From = Annotated[int | None, QueryParameter(name="from", ge=1, le=2**31 - 1, des
 To = Annotated[int | None, QueryParameter(name="to", ge=1, le=2**31 - 1, description="The version after.")]
 Format = Annotated[Literal["json", "mermaid", "dot", "svg"], QueryParameter(description="A document, or a picture.")]
 OfTable = Annotated[
-    str | None, QueryParameter(name="table", max_length=100, description="Show where a record of this table stands.")
+    str | None, QueryParameter(name="table", max_length=100, description="Show the code of a record of this table.")
 ]
 OfRecord = Annotated[str | None, QueryParameter(name="id", max_length=1000, description="The record.")]
 OfCategory = Annotated[
@@ -140,7 +140,7 @@ class TransitionEnds(Input, frozen=True, kw_only=True):
 
 
 class TransitionChange(Input, frozen=True, kw_only=True):
-    """A transition to add to the draft, or what becomes of the one that it was; an empty text or list clears."""
+    """A transition to add to the draft, or the change of one (`was`); an empty text or list clears."""
 
     was: TransitionEnds | None = None
     from_: Code | None = field(default=None, name="from")
@@ -157,7 +157,7 @@ class TransitionChange(Input, frozen=True, kw_only=True):
 
 
 class GraphNode(CodeBody):
-    """A code on the graph: whether the version uses it, what it changes, how many records stand there."""
+    """A code on the graph: whether the version uses it, its change, how many records are on it."""
 
     is_used: bool
     is_shown: bool
@@ -214,7 +214,7 @@ class GraphVersion(Output):
 
 
 class GraphRecord(Output):
-    """Where a record stands."""
+    """The code of a record."""
 
     table: str
     id: str
@@ -286,7 +286,7 @@ class TransitionDifference(Output):
 
 
 class TransitionChanges(Output):
-    """What a version changes."""
+    """The changes between two versions."""
 
     workflow: WorkflowBody
     items: list[TransitionDifference]
@@ -300,14 +300,14 @@ class NewDraft(Input, frozen=True, kw_only=True):
 
 
 class Publication(Input, frozen=True, kw_only=True):
-    """Where records on vanishing codes go, and why."""
+    """Where records on removed codes go, and why."""
 
     mapping: dict[str, Code] = field(default_factory=dict)
     reason: Reason | None = None
 
 
 class Effect(Output):
-    """One thing that publishing did, or would do."""
+    """One effect of publishing."""
 
     what: str
     subject: str
@@ -317,7 +317,7 @@ class Effect(Output):
 
 
 class PublicationResult(Output):
-    """What publishing did."""
+    """The result of publishing."""
 
     workflow: WorkflowBody
     effects: list[Effect]
@@ -389,7 +389,7 @@ async def graph(
 async def save_workflow(
     request: Request, category: Category, case_type: CaseType, data: JSONBody[WorkflowDocument]
 ) -> Response[WorkflowBody]:
-    """Save a document as the draft, which it begins where there is none. If-Match: the draft's ETag."""
+    """Save a document as the draft; if there is none, begin one. If-Match: the draft's ETag."""
     return await call("save_workflow", category, {"definition": data}, request, caseType=case_type)
 
 
@@ -435,7 +435,7 @@ async def check(
 async def diff(
     request: Request, category: Category, case_type: CaseType, before: From = None, after: To = None
 ) -> Response[TransitionChanges]:
-    """What the draft changes, or one version against another."""
+    """The changes of the draft, or those between two versions."""
     return await call("diff_workflow", category, None, request, caseType=case_type, **{"from": before, "to": after})
 
 
@@ -443,7 +443,7 @@ async def diff(
 async def publish(
     request: Request, category: Category, case_type: CaseType, data: JSONBody[Publication]
 ) -> Response[PublicationResult]:
-    """Bring the draft into force. `Prefer: tx=rollback` tells what would happen."""
+    """Publish the draft. `Prefer: tx=rollback` only shows the effects."""
     return await call("publish_workflow", category, data, request, caseType=case_type)
 
 

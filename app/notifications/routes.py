@@ -1,4 +1,4 @@
-"""Notifications: what the caller is told about the events that concern them, as pages and as a stream."""
+"""Notifications of the caller, as pages and as a stream."""
 
 import asyncio
 import random
@@ -93,7 +93,7 @@ class Entry(msgspec.Struct):
 
 
 class Feed(msgspec.Struct):
-    """What a stream reads at a time."""
+    """The notifications that a stream reads at a time."""
 
     items: list[Entry]
     position: int

@@ -34,7 +34,7 @@ Signature = Literal["v1", "v1a"]
 
 
 class NewEndpoint(Input, frozen=True, kw_only=True):
-    """Where to deliver what."""
+    """An endpoint to register."""
 
     url: Url
     event_types: Patterns
@@ -51,7 +51,7 @@ class NewEndpoint(Input, frozen=True, kw_only=True):
 
 
 class EndpointChange(Input, frozen=True, kw_only=True):
-    """What is to change; null empties a filter."""
+    """Changes of an endpoint; null clears a filter."""
 
     url: Url | UnsetType = UNSET
     event_types: Patterns | UnsetType = UNSET
@@ -73,7 +73,7 @@ class Rotation(Input, frozen=True, kw_only=True):
 
 
 class Replay(Input, frozen=True, kw_only=True):
-    """What to send again: all since an instant, or only what was given up."""
+    """The deliveries to send again: all since an instant, or only those that were given up."""
 
     since: Timestamp | None = None
     only_dead: bool = False
@@ -110,7 +110,7 @@ class Endpoint(msgspec.Struct, rename="camel"):
 
 
 class Secret(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
-    """What to verify deliveries with; shown this once."""
+    """The secret or key that verifies deliveries; shown only once."""
 
     secret: Annotated[str, Meta(description="v1: the shared secret.")] = ""
     public_key: Annotated[str, Meta(description="v1a: the public key.")] = ""
@@ -118,7 +118,7 @@ class Secret(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
 
 
 class NewEndpointAnswer(Endpoint, kw_only=True, rename="camel", omit_defaults=True):
-    """The endpoint, and what to verify its deliveries with; shown this once."""
+    """The endpoint, and the secret or key that verifies its deliveries; shown only once."""
 
     secret: str = ""
     public_key: str = ""
@@ -157,7 +157,7 @@ class Delivery(msgspec.Struct, kw_only=True, rename="camel"):
 
 
 class DeliveryLog(Delivery, kw_only=True, rename="camel"):
-    """A delivery, what it carries and each attempt."""
+    """A delivery with its body and each attempt."""
 
     body: dict[str, Any]
     log: list[Attempt]
@@ -258,7 +258,7 @@ async def rotate(request: Request, id: Webhook, data: JSONBody[Rotation]) -> Res
 
 @post(f"{PATH}/{{id:uuid}}/replay", tags=TAGS, status_code=202, responses=responses(404, 412, 422))
 async def replay(request: Request, id: Webhook, data: JSONBody[Replay]) -> Response[Queued]:
-    """Send all since an instant again, or what was given up."""
+    """Send again all since an instant, or all that was given up."""
     return await call("send_webhook", id, data, request)
 
 

@@ -51,7 +51,7 @@ class Target(Struct, frozen=True):
 
 
 class Reply(Struct):
-    """What an endpoint answered."""
+    """The answer of an endpoint."""
 
     status: int
     head: str

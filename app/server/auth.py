@@ -1,4 +1,4 @@
-"""Who is calling: a bearer token becomes a Caller.
+"""Authentication: turns a bearer token into a Caller.
 
 A JWT is checked against keys that we hold, and each key allows one algorithm only, the one that fits its type: a token
 cannot choose (`alg: none`, or an HMAC made with a public key). An API key is a random secret of which the database

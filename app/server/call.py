@@ -1,4 +1,4 @@
-"""What a handler needs: `call`, the base of input Structs, and the usual parameters.
+"""Tools of a handler: `call`, the base of input Structs, and the usual parameters.
 
     @post("/dossiers", responses=responses(409), status_code=201)
     async def open_dossier(request: Request, data: JSONBody[NewDossier]) -> Response[Dossier]:

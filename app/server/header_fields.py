@@ -9,7 +9,7 @@ from functools import lru_cache
 from jalon.server.problems import Problem
 
 NAME_PATTERN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
-# One preference or parameter of Prefer (RFC 7240) and what ends it. Possessive, so that nothing is tried twice.
+# A preference or parameter of Prefer (RFC 7240) and the character after it. Possessive, so that it never backtracks.
 PREFERENCE = re.compile(
     rf'[ \t]*+(?:({NAME_PATTERN})(?:[ \t]*+=[ \t]*+(?:({NAME_PATTERN})|"((?:[^"\\]|\\.)*+)"))?+)?+[ \t]*+([,;]|$)',
     re.ASCII,
@@ -17,7 +17,7 @@ PREFERENCE = re.compile(
 MAX_LANGUAGES_LENGTH = 200  # characters of Accept-Language that are read; browsers send a few dozen
 WEIGHT = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.ASCII)
 TAG = re.compile(r'(?:W/)?("[^"]*")')
-CONTENT_TAG = re.compile(r'~[0-9a-f]{16}"')  # the end of an ETag that names what was shown (call.py)
+CONTENT_TAG = re.compile(r'~[0-9a-f]{16}"')  # the end of an ETag that identifies the content (call.py)
 
 
 def cookie(header: str, name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What every request passes on its way in and out: a request id, security headers, one line of log, one count."""
+"""The outer middleware: a request id, security headers, a line of log and metrics for every request."""
 
 import random
 import re

@@ -48,7 +48,7 @@ EXAMPLES_BY_PATH: dict[str, Any] = {
                     "records": [], "entered": [], "left": [], "passed": []}],
     },
 }  # fmt: skip
-# Status -> code and words of a refusal that has it.
+# Status -> code and text of an example of a refusal.
 REFUSALS = {
     400: ("JL405", "The body is not as it should be."),
     401: ("JL201", "This needs a bearer token."),

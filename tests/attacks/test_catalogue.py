@@ -1,4 +1,4 @@
-"""What the catalogue says of every function and role of Jalon's, generated ones included."""
+"""The catalogue shows the same properties for every function and role of Jalon, generated functions included."""
 
 from tests.attacks.shop import Connection, each
 from tests.conftest import INSTALLER

@@ -1,5 +1,4 @@
-"""Code of a table's owner, of a type's owner, of whoever holds TRIGGER: it runs as whoever writes, never as one of
-ours."""
+"""Code of a table's owner, a type's owner or a holder of TRIGGER runs as the writer, never as a role of Jalon."""
 
 import psycopg
 import pytest
@@ -10,14 +9,14 @@ from tests.attacks.shop import (
     attempt,
     authors,
     call,
+    changes_of_record,
     everything,
     pay,
     refuses,
     spying,
     status,
-    story,
     track,
-    untouched,
+    unchanged,
 )
 
 MADE_BY_THE_OWNER = {
@@ -58,14 +57,14 @@ def place(owner, what: str) -> None:
 
 
 @pytest.fixture(params=MADE_BY_THE_OWNER)
-def placed(request, owner, spy):
+def spy_placed(request, owner, spy):
     place(owner, request.param)
     spy.seen.clear()
     return request.param
 
 
 @pytest.mark.parametrize("login", ["shop_app", "shop_believed"])
-def test_what_an_owner_hangs_on_a_table_runs_as_the_application_that_writes(shop, session, spy, placed, login):
+def test_what_an_owner_hangs_on_a_table_runs_as_the_application_that_writes(shop, session, spy, spy_placed, login):
     writer = spy.watch(session(login))
     attempt(writer, "update shop.orders set status = 'PAID' where id = 1")
     attempt(writer, "insert into shop.orders (id) values (100)")
@@ -73,12 +72,14 @@ def test_what_an_owner_hangs_on_a_table_runs_as_the_application_that_writes(shop
     assert_honest(shop)
 
 
-def test_what_an_owner_hangs_on_a_table_runs_as_the_powerless_mover_in_the_web_application(shop, connect, spy, placed):
+def test_what_an_owner_hangs_on_a_table_runs_as_the_powerless_mover_in_the_web_application(
+    shop, connect, spy, spy_placed
+):
     api = spy.watch(connect("api"))
     pay(api, 1)
     call(api, "record", 1, {"table": "orders"})
     # What runs at commit is run by the session itself on PostgreSQL up to 17; a call within is refused (test_api).
-    spy.only("jalon_mover", *(["jalon_api"] if placed == "a deferred trigger" else []))
+    spy.only("jalon_mover", *(["jalon_api"] if spy_placed == "a deferred trigger" else []))
     assert_honest(shop)
 
 
@@ -199,7 +200,7 @@ def test_a_cast_of_a_types_owner_runs_as_nobody_of_ours_and_changes_no_history(
     attempt(shop, "update shop.typed set status = 'PAID' where id = 3", ambiguous)
     spy.only("shop_app", "jalon_mover", shop.info.user)
     for key in (1, 3) if "implicit" not in CASTS[cast] else ():
-        assert [row[1:3] for row in story(shop, key, "shop.typed")] == [(None, "NEW"), ("NEW", "PAID")]
+        assert [row[1:3] for row in changes_of_record(shop, key, "shop.typed")] == [(None, "NEW"), ("NEW", "PAID")]
     assert_honest(shop, "shop.typed")
 
 
@@ -274,7 +275,7 @@ def test_a_row_that_a_guard_is_shown_is_made_without_the_casts_of_strangers(shop
         shop.execute("drop owned by guards_owner; drop role guards_owner")
 
 
-# Partition keys and indexes are computed by whoever writes.
+# Partition keys and indexes are computed by the writer.
 
 
 def test_the_function_of_a_partition_key_runs_as_who_writes(shop, owner, app, connect, spy):
@@ -325,7 +326,7 @@ def test_a_guard_that_others_could_use_or_change_is_not_registered(shop, connect
     if "to public" not in made:
         made += f"; revoke execute on function {function} from public"
     shop.execute(made)
-    with untouched(shop):
+    with unchanged(shop):
         refuses(shop, f"select jalon.register_guard('g', '{function}', 'a guard')")
         dba = connect("dba")
         if function == "pg_temp.g":

@@ -1,8 +1,8 @@
-"""Names are names: whatever a table, a column or a schema is called, it is tracked rightly or refused in a sentence."""
+"""Any name of a table, a column or a schema is tracked correctly or refused with a clear error."""
 
 import pytest
 
-from tests.attacks.shop import assert_honest, attempt, each, everything, put_out_of_action, refuses, untouched
+from tests.attacks.shop import assert_honest, attempt, disable_event_trigger, each, everything, refuses, unchanged
 
 ODD = [
     "$1",
@@ -205,8 +205,8 @@ def test_a_name_of_the_longest_kind_keeps_every_function_apart(shop):
 
 
 def test_a_table_made_in_the_place_of_a_tracked_one_is_not_taken_for_it(shop, app):
-    put_out_of_action(shop)
-    with untouched(shop):
+    disable_event_trigger(shop)
+    with unchanged(shop):
         attempt(
             shop,
             """begin; alter table shop.orders rename to orders_before;

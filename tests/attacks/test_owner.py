@@ -1,19 +1,18 @@
-"""A table's owner, who tracked it: what touches history, rules or functions of ours is refused; what PostgreSQL lets
-any owner do is noticed."""
+"""A table's owner who tracked it can't touch history, rules or functions; what an owner may do is noticed."""
 
 import pytest
 
 from tests.attacks.shop import (
     assert_honest,
     attempt,
+    changes_of_record,
     each,
     everything,
     history_of,
     refuses,
     spying,
     status,
-    story,
-    untouched,
+    unchanged,
 )
 
 H = "jalon_history.shop__orders"
@@ -68,7 +67,7 @@ H = "jalon_history.shop__orders"
     ],
 )
 def test_what_is_ours_is_not_the_owners(shop, owner, statement):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(owner, statement, "42501", "42704", "42883", "42P06", "22023", "42P17", "55006", "42809")
     assert shop.execute("select count(*) from jalon.verify()").fetchone() == (0,)
 
@@ -168,8 +167,8 @@ HARMLESS = (
 )
 
 
-def standing(db):
-    """Records and history, compared by whoever looks from outside; the table may be gone or called otherwise."""
+def records_and_history(db):
+    """Records and history, compared from outside; the table may be gone or renamed."""
     try:
         assert_honest(db)
     except Exception:
@@ -232,16 +231,16 @@ def test_what_an_owner_may_well_do_lets_nothing_pass(shop, owner, app, made):
 
 @each("restarted", ["", "restart identity cascade"])
 def test_the_owner_truncates_as_little_as_anybody(shop, owner, restarted):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(owner, f"truncate shop.orders {restarted}", "JL503")
 
 
 def test_the_owner_moves_by_the_same_rules(shop, owner):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(owner, "update shop.orders set status = 'SHIPPED' where id = 1", "JL101")
         refuses(owner, "update shop.orders set status = 'NEW', status_version = 1 where id = 11", "JL101")
     owner.execute("update shop.orders set status = 'PAID' where id = 1")
-    assert story(shop, 1)[-1] == (2, "NEW", "PAID", "move")
+    assert changes_of_record(shop, 1)[-1] == (2, "NEW", "PAID", "move")
 
 
 @pytest.mark.parametrize("put_in_place", ["table", "view"])
@@ -274,11 +273,11 @@ def test_an_owner_cannot_lock_history_against_others(shop, owner):
 
 
 def test_untracking_is_not_the_owners_unless_given(shop, owner):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(owner, "select jalon.untrack('shop.orders', true)", "42501")
 
 
 @each("option", ["true", "false"])
 def test_who_owns_neither_table_nor_rules_untracks_nothing(shop, connect, option):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(connect("dba"), f"select jalon.untrack('shop.orders', {option})")

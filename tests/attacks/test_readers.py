@@ -1,10 +1,9 @@
-"""Reading somebody else's table runs their code: casts to JSON, policies, views, and whatever the planner computes
-beforehand. Who owns rules or history never does it; a role without rights may."""
+"""Reading a table runs its owner's code (casts, policies, views). No role that owns rules or history reads one."""
 
 import psycopg
 import pytest
 
-from tests.attacks.shop import Connection, Spy, assert_honest, attempt, spying
+from tests.attacks.shop import Connection, RoleSpy, assert_honest, attempt, spying
 
 TABLE = {"orders": "shop.orders", "regional": "shop.regional"}
 CALLS = [
@@ -42,7 +41,7 @@ DBA = [
 ]
 
 
-def read_everything(shop: Connection, connect, spy: Spy, table: str = "orders") -> None:
+def read_everything(shop: Connection, connect, spy: RoleSpy, table: str = "orders") -> None:
     """By every way that Jalon offers; what fails, fails, as long as nobody's code runs as one of ours."""
     for role, queries in (
         (
@@ -270,7 +269,7 @@ def test_a_column_that_gets_a_hostile_type_once_the_functions_are_made_runs_as_n
     assert_honest(shop)
 
 
-# Deferred triggers of strangers, and whoever makes them fire.
+# Deferred triggers of strangers, and the roles that make them fire.
 
 
 @pytest.mark.parametrize("dry", ["true", "false"])
@@ -311,7 +310,7 @@ LEARN = """raise notice 'spy: %', (select jsonb_object_agg(s.name, pg_catalog.cu
         ('jalon.seal')) s (name));"""
 
 
-def learning(owner: Connection, then: str = "") -> None:
+def add_learning_trigger(owner: Connection, then: str = "") -> None:
     owner.execute(f"""create or replace function shop.learn() returns trigger language plpgsql as $$
         begin {LEARN} {then} return null; end $$;
         create or replace trigger learn after update on shop.orders for each row execute function shop.learn()""")
@@ -336,7 +335,7 @@ def test_the_seal_of_a_call_is_worth_nothing_once_it_ended_however_it_ended(shop
     shop.execute(
         "grant usage on schema shop to jalon_api; grant select, update on shop.parcels, shop.orders to jalon_api"
     )
-    learning(owner, fails)
+    add_learning_trigger(owner, fails)
     api = spy.watch(connect("api"))
     move = """select jalon_api.run('move_record', '{}', '{{"table": "orders", "to": "PAID"}}',
         '{{"actor": "{}", "roles": ["shipper"]}}')"""
@@ -369,7 +368,7 @@ def test_the_seal_of_a_call_is_worth_nothing_once_it_ended_however_it_ended(shop
 )
 @pytest.mark.parametrize("ended", ["act_as(null)", "the end of the transaction"])
 def test_the_seal_of_a_dba_is_worth_nothing_once_they_ended_it(shop, owner, connect, spy, entered, ended):
-    learning(owner)
+    add_learning_trigger(owner)
     dba = spy.watch(connect("dba"))
     dba.execute(f"begin; select {entered}; update shop.orders set status = 'PAID' where id = 1; commit")
     if "act_as" in entered:

@@ -24,7 +24,7 @@ def test_durations_are_read_as_postgresql_writes_them(duration, seconds):
         ("PT59M40S", (1, 0, "hours")), ("PT20S", (0, 0, "hours")),
     ],
 )  # fmt: skip
-def test_durations_are_told_in_their_two_largest_units(duration, spoken):
+def test_durations_are_shown_in_their_two_largest_units(duration, spoken):
     assert charts.largest_units(duration) == spoken
 
 
@@ -48,7 +48,7 @@ def row(period, origin, target, changes, forced=0):
     }
 
 
-def test_weeks_stand_in_a_row_without_a_gap_and_the_busiest_transition_comes_first():
+def test_weeks_follow_each_other_without_a_gap_and_the_busiest_transition_comes_first():
     found = charts.weekly(
         [row("2026-11-02", None, "NEW", 2), row("2026-11-16", "NEW", "PAID", 5, 1), row("2026-11-02", "NEW", "PAID", 3)]
     )

@@ -1,4 +1,4 @@
-"""Health: what `jalon status` and `verify` say."""
+"""Health: the results of `jalon status` and `verify`."""
 
 import re
 

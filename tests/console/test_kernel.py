@@ -1,4 +1,4 @@
-"""The attributes of the kernel, one by one: what docs/console.md promises to who writes a page."""
+"""The attributes of the kernel, one by one, as docs/console.md promises them to authors of pages."""
 
 import json
 
@@ -7,8 +7,7 @@ from playwright.sync_api import expect
 
 
 class Desk:
-    """A page with a form on it, and what the form sent; each call is answered by the next of `answers`, or with what
-    was sent."""
+    """A page with a form, and the calls that it sent; each gets the next of `answers`, or its own body back."""
 
     def __init__(self, page):
         self.page, self.sent, self.answers = page, [], []
@@ -37,7 +36,7 @@ def desk(page, signed_in):
     return Desk(signed_in(page, "anna"))
 
 
-def test_fields_travel_under_their_names_converted(desk):
+def test_fields_are_sent_under_their_names_and_converted(desk):
     desk.put("""<form data-call="PUT /api/things/1" data-done="Saved {name}." data-etag='"1.2"'>
         <input name="name" value="a">
         <input name="count" value="7" data-type="number">
@@ -69,7 +68,7 @@ def test_fields_travel_under_their_names_converted(desk):
     assert headers["x-csrf-token"] and headers["idempotency-key"]
 
 
-def test_the_fields_of_a_delete_travel_in_its_address(desk):
+def test_the_fields_of_a_delete_are_sent_in_its_address(desk):
     desk.put(
         '<form data-call="DELETE /api/x?a=1"><input name="reason" value="no more"><button>Take away</button></form>'
     )

@@ -98,7 +98,7 @@ class TestRoleChanges:
         anna.goto(LIST + "?q=zed")
         anna.get_by_role("button", name="Change role Zed 01").click()
         menu = anna.get_by_role("group", name="New role of Zed 01")
-        expect(menu.get_by_role("button")).to_have_text(["Medium", "Premium", "Administrator"])  # Free he is already
+        expect(menu.get_by_role("button")).to_have_text(["Medium", "Premium", "Administrator"])  # Free they are already
         menu.get_by_role("button", name="Premium").click()
         dialog = anna.get_by_role("dialog", name="New role of Zed 01")
         axe(anna)
@@ -106,11 +106,11 @@ class TestRoleChanges:
         dialog.get_by_role("button", name="Premium").click()
         expect(anna.get_by_role("status")).to_contain_text("Zed 01: now Premium.")
         expect(row(anna, "Zed 01")).to_contain_text("Premium")
-        told = (
+        statement = (
             "select old_role, new_role, changed_by, reason from role_change_history where user_id = %s "
             "order by version desc limit 1"
         )
-        assert world.db.execute(told, (person(world, "Zed 01"),)).fetchone() == (
+        assert world.db.execute(statement, (person(world, "Zed 01"),)).fetchone() == (
             "FREE", "PREMIUM", "anna", "Subscription bought",
         )  # fmt: skip
 

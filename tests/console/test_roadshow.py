@@ -28,7 +28,7 @@ def number(world, name):
     return world.db.execute("select id from roadshow_counterparty where name = %s", (name,)).fetchone()[0]
 
 
-def stands(world, name):
+def statut_of(world, name):
     return world.db.execute("select statut from roadshow_counterparty where name = %s", (name,)).fetchone()[0]
 
 
@@ -61,7 +61,7 @@ class TestTheStatus:
         expect(anna.get_by_role("status").get_by_text("Status updated: Live", exact=True)).to_be_visible()
         expect(first).to_have_text("Live")  # the first is where it stands, as the server sees it
         expect(status_of(anna, "Zeta 01")).to_be_focused()
-        assert stands(world, "Zeta 01") == "Live"
+        assert statut_of(world, "Zeta 01") == "Live"
         event = "select type, meta ->> 'newStatus' from roadshow_event where counterparty_id = %s"
         assert world.db.execute(event, (number(world, "Zeta 01"),)).fetchall() == [("status_change", "Live")]
 
@@ -70,7 +70,7 @@ class TestTheStatus:
         page.goto(LIST + "?q=zeta")
         page.get_by_label("Statut : Zeta 02", exact=True).select_option("Live")
         expect(page.get_by_role("status").get_by_text("Statut mis à jour : Live", exact=True)).to_be_visible()
-        assert stands(world, "Zeta 02") == "Live"
+        assert statut_of(world, "Zeta 02") == "Live"
 
     @pytest.mark.parametrize(
         ("language", "label", "why"),
@@ -94,7 +94,7 @@ class TestTheStatus:
             axe(page)
         finally:
             world.db.execute(retire.format("true"))
-        assert stands(world, "Zeta 03") == "En attente"
+        assert statut_of(world, "Zeta 03") == "En attente"
 
     def test_of_two_browsers_the_slower_is_told_who_was_faster_and_to_what(self, browse, world):
         kim, claire = browse("kim", "roadshow_team"), browse("claire")
@@ -134,7 +134,7 @@ class TestTheStatus:
             dialog.get_by_label("Reason").fill("NDA signed")
             dialog.get_by_role("button", name="Live").click()
             expect(clerk.get_by_role("status")).to_contain_text("Status updated: Live")
-            assert stands(world, "Zeta 05") == "Live"
+            assert statut_of(world, "Zeta 05") == "Live"
         finally:
             world.db.execute(undo)
 
@@ -178,7 +178,7 @@ class TestTheList:
         dialog.get_by_role("button", name="Enter").click()
         expect(anna.get_by_role("heading", level=1)).to_have_text("Nouvelle Vague")
         expect(anna.get_by_role("region", name="Where it stands")).to_contain_text("CHF")
-        assert stands(world, "Nouvelle Vague") == "En attente"
+        assert statut_of(world, "Nouvelle Vague") == "En attente"
 
     def test_where_there_is_none_the_page_says_what_to_do_first(self, anna, world, monkeypatch):
         database = world.app.state.database

@@ -66,7 +66,7 @@ def endpoint_card(page):
     return page.get_by_role("region", name="Endpoint")
 
 
-def settled(page):
+def reload_until(page):
     """Reads the page again until the relay has done what the expectation says."""
     page.reload()
     return page
@@ -176,7 +176,7 @@ def test_an_address_inside_is_refused_and_what_was_typed_stays(anna):
     expect(anna.get_by_label("Event types")).to_have_value("orders.*")
 
 
-def test_an_endpoint_is_changed_and_who_was_slower_is_told(anna, browse, endpoint, receiver):
+def test_an_endpoint_is_changed_and_the_slower_editor_is_refused(anna, browse, endpoint, receiver):
     anna.goto(f"{LIST}/{endpoint}/edit")
     expect(anna.get_by_label("URL")).to_have_value(receiver.url)
     other = browse("anna")

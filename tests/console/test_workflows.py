@@ -146,8 +146,7 @@ class TestTheList:
 
 class TestTheGraph:
     def test_is_laid_out_without_one_thing_upon_another(self, world):
-        """No two boxes overlap, and no label of a transition lies on a box: for every workflow and template that there
-        is."""
+        """No two boxes overlap, and no label of a transition is on a box, for every workflow and template."""
         token = world.token("anna")
         with httpx.Client(base_url=world.url, headers={"authorization": f"Bearer {token}"}) as client:
             names = [template["name"] for template in client.get("/api/v1/templates").json()["items"]]
@@ -233,7 +232,7 @@ class TestTheGraph:
         expect(anna).to_have_url(re.compile("#transition-"))
         expect(anna.locator("tr:target")).to_be_in_viewport()
 
-    def test_zooms_in_its_own_box(self, anna, fits):
+    def test_zooms_in_its_own_box(self, anna, assert_fits_width):
         anna.goto(PAGE)
         picture = anna.locator(".graph")
         width = lambda: float(picture.get_attribute("width"))  # noqa: E731
@@ -242,7 +241,7 @@ class TestTheGraph:
         assert width() > before
         for _ in range(4):
             anna.get_by_role("button", name="Larger").click()
-        fits(anna)
+        assert_fits_width(anna)
         anna.get_by_role("button", name="Fit").click()
         assert width() <= anna.locator(".canvas").evaluate("box => box.clientWidth")
 

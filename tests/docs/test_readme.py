@@ -1,4 +1,4 @@
-"""What the README says is so: `make snapshot` writes its tables anew, and its session runs."""
+"""README: `make snapshot` writes its tables, and its session runs."""
 
 import os
 import re

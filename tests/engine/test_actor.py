@@ -1,4 +1,4 @@
-"""Who acts, in which roles, why: known for every change, and unforgeable by those who only hold SQL access."""
+"""Actor, roles and reason are known for every change; a session with SQL access only can't forge them."""
 
 import pytest
 
@@ -52,8 +52,7 @@ def test_the_web_application_must_name_an_actor(shop, connect, refused):
 
 
 def test_who_may_only_give_a_role_to_others_is_not_taken_for_one_who_has_it(shop, writer, refused):
-    """Since PostgreSQL 16 whoever makes a role may give it away and has nothing of it: an ordinary installer isn't the
-    web application."""
+    """Since PostgreSQL 16 the creator of a role can grant it but isn't a member: an installer isn't the application."""
     if shop.info.server_version < 160000:
         pytest.skip("this server knows no such membership")
     login = writer.execute("select session_user").fetchone()[0]
@@ -65,7 +64,7 @@ def test_who_may_only_give_a_role_to_others_is_not_taken_for_one_who_has_it(shop
     assert refused(writer, "select jalon.act_as('boss')").sqlstate == "JL203"
 
 
-def test_an_actor_of_an_earlier_transaction_is_no_actor(shop, connect):
+def test_an_actor_of_an_earlier_transaction_does_not_count(shop, connect):
     """current_setting reads '' and not null after first use: an empty actor is nobody."""
     shop.execute("grant usage on schema shop to jalon_app; grant select, insert, update on shop.orders to jalon_app")
     app = connect("app")

@@ -1,5 +1,4 @@
-"""The generated functions, as they are read: tests/snapshots/generated holds what is generated for four kinds of
-tables."""
+"""The generated functions: tests/snapshots/generated holds them for four kinds of tables."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Putting tables under Jalon: what is taken, what is refused in plain words, what stays after."""
+"""jalon.track: which tables it takes, which it refuses and why, and what remains afterwards."""
 
 import os
 import subprocess
@@ -249,7 +249,7 @@ def test_a_column_added_after_tracking_does_no_harm(shop, moves):
     assert moves(shop, 1)[-1] == (2, "NEW", "PAID", "move")
 
 
-def test_several_status_columns_make_one_history_row_each_judged_by_its_category(rules, refused):
+def test_several_status_columns_make_one_history_row_each_checked_by_its_category(rules, refused):
     rules.execute("""insert into jalon_engine.category values ('PUBLICATION', 'Publication');
         insert into jalon_engine.referential (category, code, label, is_initial)
             values ('PUBLICATION', 'true', 'Published', false), ('PUBLICATION', 'false', 'Hidden', true);
@@ -362,7 +362,7 @@ def test_a_disabled_trigger_is_noticed(shop):
     assert any("_jalon_after_update" in str(r) for r in shop.execute("select * from jalon.verify('orders')").fetchall())
 
 
-def test_a_dump_restores_and_the_wall_stands(shop, cluster, refused, connect):
+def test_a_dump_restores_with_enforcement(shop, cluster, refused, connect):
     shop.execute("insert into shop.orders values (1), (2); update shop.orders set status = 'PAID' where id = 1")
     info, copy = shop.info, f"{shop.info.dbname}_copy"
     env = os.environ | {

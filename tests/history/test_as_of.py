@@ -1,4 +1,4 @@
-"""history.<name>_as_of(instant, key): where every record stood."""
+"""jalon_history.<name>_as_of(instant, key): the code of every record at that instant."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from tests.shop import Connect, Connection, happened, importing, read, rows, tuples_read
+from tests.shop import Connect, Connection, import_changes, importing, read, rows, tuples_read
 
 CODES = ("NEW", "PAID", "SHIPPED", "CANCELLED")
 # The same question, asked the slow way: the last row of the log before the instant, of records not deleted since.
@@ -43,7 +43,7 @@ def test_it_says_what_replaying_the_log_says(orders: Connection) -> None:
 
 
 def test_an_instant_belongs_to_the_stay_that_begins_with_it(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-02Z"))
+    import_changes(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-02Z"))
     as_of = "select status from jalon_history.orders_as_of(%s)"
     assert rows(orders, as_of, "2026-09-30 23:59:59.999999Z") == []
     assert rows(orders, as_of, "2026-10-01Z") == [("NEW",)]
@@ -73,7 +73,7 @@ def test_case_type_and_several_columns_come_along(orders: Connection) -> None:
 
 def a_year(db: Connection) -> None:
     for month in range(1, 12):
-        happened(db, (month, "NEW", f"2026-{month:02}-15Z"), (month, "PAID", f"2026-{month:02}-16Z"))
+        import_changes(db, (month, "NEW", f"2026-{month:02}-15Z"), (month, "PAID", f"2026-{month:02}-16Z"))
     db.execute("select jalon.ensure_partitions()")
     db.execute("analyze jalon_history.shop__orders")
 
@@ -98,7 +98,7 @@ def test_a_key_of_the_wrong_kind_is_refused(orders: Connection) -> None:
 
 
 def test_a_reader_needs_no_more_than_a_read_only_session(orders: Connection, connect: Connect) -> None:
-    happened(orders, (1, "NEW", "2026-10-01Z"))
+    import_changes(orders, (1, "NEW", "2026-10-01Z"))
     reader = connect("bi")
     reader.execute("set default_transaction_read_only = on")
     assert rows(

@@ -1,13 +1,13 @@
-"""history.<name>_timeline: every stay, with when, how long, who and why."""
+"""jalon_history.<name>_timeline: every stay with its begin, its length, its actor and reason."""
 
 import psycopg
 import pytest
 
-from tests.shop import Connection, happened, plan, rows, tuples_read
+from tests.shop import Connection, import_changes, plan, rows, tuples_read
 
 
 def test_stays_follow_each_other_and_the_last_one_is_current(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-10-01 08:00Z"), (1, "PAID", "2026-10-03 09:30Z"), reason="called")
+    import_changes(orders, (1, "NEW", "2026-10-01 08:00Z"), (1, "PAID", "2026-10-03 09:30Z"), reason="called")
     stays = rows(
         orders,
         "select status, entered_at::date::text, left_at::date::text, duration > interval '40 days', changed_by, "
@@ -21,7 +21,7 @@ def test_stays_follow_each_other_and_the_last_one_is_current(orders: Connection)
 
 
 def test_durations_of_the_past_add_up_to_the_time_between(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-03Z"), (1, "NEW", "2026-10-04 12:00Z"))
+    import_changes(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-03Z"), (1, "NEW", "2026-10-04 12:00Z"))
     (total,) = rows(orders, "select sum(duration) from jalon_history.orders_timeline where not is_current")[0]
     assert total.total_seconds() == 3.5 * 86400
 
@@ -35,7 +35,7 @@ def test_one_record_is_found_by_the_primary_key(orders: Connection) -> None:
 
 
 def test_a_deleted_record_is_nowhere_current(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-10-01Z"), (2, "NEW", "2026-10-01Z"))
+    import_changes(orders, (1, "NEW", "2026-10-01Z"), (2, "NEW", "2026-10-01Z"))
     orders.execute("delete from shop.orders where id = 1")
     assert rows(
         orders, "select orders_id, is_current, left_at is null from jalon_history.orders_timeline order by 1"
@@ -45,7 +45,7 @@ def test_a_deleted_record_is_nowhere_current(orders: Connection) -> None:
     ]
 
 
-def test_a_record_made_anew_under_its_key_begins_a_life_of_its_own(orders: Connection) -> None:
+def test_a_record_created_again_under_its_key_begins_a_new_history(orders: Connection) -> None:
     orders.execute("insert into shop.orders values (1, 'NEW')")
     orders.execute("delete from shop.orders where id = 1")
     orders.execute("insert into shop.orders values (1, 'NEW')")

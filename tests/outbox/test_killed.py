@@ -15,7 +15,7 @@ import pytest
 
 from jalon.settings import Settings
 
-from .conftest import Got, Receiver, until
+from .conftest import ReceivedRequest, Receiver, until
 
 CHANGES = int(os.environ.get("JALON_TEST_CHANGES", "1500"))
 RELAY = """
@@ -32,7 +32,7 @@ asyncio.run(relay.run())
 """
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("retries_at_once")
 def test_killed_again_and_again_with_a_receiver_that_fails_at_random(
     shop: psycopg.Connection[Any],
     subscribe: Callable[..., tuple[str, str]],
@@ -49,7 +49,7 @@ def test_killed_again_and_again_with_a_receiver_that_fails_at_random(
     accepted: set[tuple[int, int]] = set()
     ids: dict[tuple[int, int], set[str]] = {}
 
-    def answer(got: Got) -> tuple[int, dict[str, str]]:
+    def answer(got: ReceivedRequest) -> tuple[int, dict[str, str]]:
         what = (got.data["key"], got.data["version"])
         ids.setdefault(what, set()).add(got.headers["webhook-id"])
         if chance.random() < 0.2:

@@ -1,4 +1,4 @@
-"""What a page for those who manage webhooks needs of the API: how each endpoint does, and what can be done about it."""
+"""The API for the page of webhooks: the state of each endpoint, and the actions on it."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What is promised of deliveries, each promise with a test that fails without its mechanism."""
+"""The promises about deliveries: for each a test that fails without its mechanism."""
 
 import base64
 import json
@@ -129,7 +129,7 @@ def test_thin_or_without_personal_data_when_asked(
     )
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("retries_at_once")
 def test_a_failed_delivery_is_tried_again_under_the_same_id(
     shop: Connection, subscribe: Subscribe, receiver: Receiver, relays: Relays
 ) -> None:
@@ -218,7 +218,7 @@ def test_retry_after_is_honoured_by_the_delivery_and_the_endpoint(shop: Connecti
     assert rows(shop, "select * from jalon.claim_deliveries(gen_random_uuid(), 60, 100)") == []
 
 
-def test_410_stops_the_endpoint_and_the_admins_are_told(
+def test_410_stops_the_endpoint_and_notifies_the_admins(
     shop: Connection, subscribe: Subscribe, receiver: Receiver, relays: Relays
 ) -> None:
     id, _ = subscribe()
@@ -295,7 +295,7 @@ def test_nothing_arrives_of_what_was_rolled_back(
     assert len(receiver.got) == 1
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("retries_at_once")
 def test_in_order_per_record_when_asked_and_never_two_in_flight(
     shop: Connection, subscribe: Subscribe, receiver: Receiver, relays: Relays
 ) -> None:

@@ -1,4 +1,4 @@
-"""Endpoints over HTTP: registered by those who may, with addresses that may be reached."""
+"""Endpoints over HTTP: registered by people who may, with public addresses only."""
 
 from collections.abc import Callable
 from typing import Any

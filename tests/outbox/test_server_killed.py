@@ -21,10 +21,10 @@ import psycopg
 import pytest
 
 from jalon.install import embedded
-from tests.conftest import migrated, programs
+from tests.conftest import migrate_template, programs
 from tests.web_shop import SHOP
 
-from .conftest import Got, Receiver, until
+from .conftest import ReceivedRequest, Receiver, until
 from .test_killed import RELAY
 
 CHANGES = int(os.environ.get("JALON_TEST_CHANGES", "400"))
@@ -45,7 +45,7 @@ def server() -> Iterator[embedded.Cluster]:
         try:
             with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as connection:
                 connection.execute("create database killed")
-            migrated(host=str(cluster.socket), user="postgres", dbname="killed")
+            migrate_template(host=str(cluster.socket), user="postgres", dbname="killed")
             yield cluster
         finally:
             cluster.start(lambda text: None)
@@ -72,7 +72,7 @@ def kill(*pids: int) -> None:
 
 
 class Writer:
-    """Changes what it can; whoever is killed takes the connection with it."""
+    """Makes changes until the server is killed and the connection with it."""
 
     def __init__(self, server: embedded.Cluster, chance: random.Random) -> None:
         self.server, self.chance, self.number = server, chance, 0
@@ -140,7 +140,7 @@ def test_a_server_killed_again_and_again_loses_no_delivery_and_invents_none(
     accepted: set[Triple] = set()
     ids: dict[Triple, set[str]] = {}
 
-    def answer(got: Got) -> tuple[int, dict[str, str]]:
+    def answer(got: ReceivedRequest) -> tuple[int, dict[str, str]]:
         what = (got.data["key"], got.data["version"], got.data["reason"])
         ids.setdefault(what, set()).add(got.headers["webhook-id"])
         if chance.random() < 0.2:

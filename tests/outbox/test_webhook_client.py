@@ -1,4 +1,4 @@
-"""No URL may reach inside."""
+"""No URL reaches a private network."""
 
 import asyncio
 from typing import Any

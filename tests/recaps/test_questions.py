@@ -1,9 +1,9 @@
-"""Recaps that answer a person's question: how long, how often, what is late, what was forced, what was never used."""
+"""Recaps: how long, how often, overdue, forced, never used."""
 
 import psycopg
 import pytest
 
-from tests.shop import Connect, Connection, happened, importing, read, rows
+from tests.shop import Connect, Connection, import_changes, importing, read, rows
 
 
 def cases(db: Connection, workflow_column: str | None = None) -> None:
@@ -18,7 +18,7 @@ def cases(db: Connection, workflow_column: str | None = None) -> None:
 
 
 def test_time_in_status_counts_stays_that_ended_and_stays_that_last(orders: Connection) -> None:
-    happened(
+    import_changes(
         orders,
         (1, "NEW", "2026-10-01Z"),
         (1, "PAID", "2026-10-03Z"),
@@ -39,7 +39,7 @@ def test_time_in_status_counts_stays_that_ended_and_stays_that_last(orders: Conn
 
 
 def test_the_times_of_neighbouring_periods_add_up(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-09-10Z"), (1, "PAID", "2026-10-20Z"), (2, "NEW", "2026-09-30Z"))
+    import_changes(orders, (1, "NEW", "2026-09-10Z"), (1, "PAID", "2026-10-20Z"), (2, "NEW", "2026-09-30Z"))
     orders.execute("delete from shop.orders where id = 2")
 
     def total(since: str, until: str) -> float:
@@ -73,7 +73,7 @@ def test_time_in_status_of_one_case_type_and_several_columns(orders: Connection)
 
 
 def test_transitions_are_counted_per_transition_and_period(orders: Connection) -> None:
-    happened(
+    import_changes(
         orders,
         (1, "NEW", "2026-09-30Z"),
         (1, "PAID", "2026-10-02Z"),
@@ -98,14 +98,14 @@ def test_transitions_are_counted_per_transition_and_period(orders: Connection) -
 
 
 def test_a_bucket_that_is_no_period_is_refused(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-09-30Z"))
+    import_changes(orders, (1, "NEW", "2026-09-30Z"))
     with pytest.raises(psycopg.errors.InvalidParameterValue):
         orders.execute("select * from jalon_recap.transitions(bucket => 'moon')")
 
 
 def test_transitions_of_a_period_read_its_months_only(orders: Connection) -> None:
     for month in range(1, 12):
-        happened(orders, (month, "NEW", f"2026-{month:02}-15Z"))
+        import_changes(orders, (month, "NEW", f"2026-{month:02}-15Z"))
     orders.execute("select jalon.ensure_partitions()")
     months = read(orders, "select * from jalon_recap.transitions('orders', '2026-05-01Z', '2026-07-01Z')")
     assert months <= {"y2026m05", "y2026m06", "default"}
@@ -155,13 +155,13 @@ def test_forced_changes_are_listed_with_who_and_why(orders: Connection) -> None:
 
 
 def test_unreached_are_the_codes_that_nobody_ever_stood_on(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-02Z"))
+    import_changes(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-02Z"))
     found = rows(orders, "select code, label from jalon_recap.unreached('orders', 'fr')")
     assert found == [("SHIPPED", "Expédiée"), ("CANCELLED", "Cancelled")]
 
 
 def test_a_code_whose_history_was_detached_is_reached_while_a_record_stands_there(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2024-02-01Z"))
+    import_changes(orders, (1, "NEW", "2024-02-01Z"))
     orders.execute("select jalon.ensure_partitions()")
     orders.execute("select jalon.retain('orders', '1 year')")
     assert ("NEW",) not in rows(orders, "select code from jalon_recap.unreached('orders')")
@@ -180,7 +180,7 @@ def test_compliance_is_one_line_per_table(orders: Connection, connect: Connect) 
 
 
 def test_funnel_says_how_far_and_how_soon(orders: Connection) -> None:
-    happened(
+    import_changes(
         orders,
         (1, "NEW", "2026-10-01Z"),
         (1, "PAID", "2026-10-02Z"),
@@ -262,7 +262,7 @@ QUESTIONS = (
 def test_a_bi_session_that_can_only_read_may_ask_everything(
     orders: Connection, connect: Connect, question: str
 ) -> None:
-    happened(orders, (1, "NEW", "2026-11-01Z"), (1, "PAID", "2026-11-02Z"))
+    import_changes(orders, (1, "NEW", "2026-11-01Z"), (1, "PAID", "2026-11-02Z"))
     orders.execute("delete from shop.orders")
     reader = connect("bi")
     with reader.transaction():

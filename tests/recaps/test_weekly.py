@@ -5,7 +5,7 @@ from datetime import datetime
 import psycopg
 import pytest
 
-from tests.shop import Connection, happened, read, rows
+from tests.shop import Connection, import_changes, read, rows
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,9 @@ def test_without_a_week_it_is_this_one(db: Connection) -> None:
 
 
 def test_a_change_in_the_last_millisecond_of_sunday_in_paris_is_that_weeks(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-11-22 23:59:59.999 Europe/Paris"), (2, "NEW", "2026-11-23 00:00:00 Europe/Paris"))
+    import_changes(
+        orders, (1, "NEW", "2026-11-22 23:59:59.999 Europe/Paris"), (2, "NEW", "2026-11-23 00:00:00 Europe/Paris")
+    )
     changes = (
         "select record_key, local_time::text from jalon_recap.weekly_changes(%s, 'Europe/Paris', tracked => 'orders')"
     )
@@ -72,8 +74,8 @@ def test_a_change_in_the_last_millisecond_of_sunday_in_paris_is_that_weeks(order
 
 
 def test_changes_come_per_record_in_their_order_with_who_and_why(orders: Connection) -> None:
-    happened(orders, (2, "NEW", "2026-10-05Z"), (1, "NEW", "2026-10-06Z"), (1, "PAID", "2026-10-07Z"))
-    happened(orders, (1, "SHIPPED", "2026-10-08Z"), actor="ben", reason="left the house")
+    import_changes(orders, (2, "NEW", "2026-10-05Z"), (1, "NEW", "2026-10-06Z"), (1, "PAID", "2026-10-07Z"))
+    import_changes(orders, (1, "SHIPPED", "2026-10-08Z"), actor="ben", reason="left the house")
     found = rows(
         orders,
         "select record_key, place, from_label, to_label, changed_by, reason, stayed::text "
@@ -88,7 +90,7 @@ def test_changes_come_per_record_in_their_order_with_who_and_why(orders: Connect
 
 
 def a_quarter(db: Connection) -> None:
-    happened(
+    import_changes(
         db,
         (1, "NEW", "2026-09-07Z"), (1, "PAID", "2026-10-06Z"), (2, "NEW", "2026-09-08Z"),
         (2, "CANCELLED", "2026-10-07Z"),
@@ -145,7 +147,7 @@ def test_who_entered_the_pipe_who_left_and_who_passed_through(orders: Connection
 
 
 def test_a_deleted_record_has_left(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-09-07Z"))
+    import_changes(orders, (1, "NEW", "2026-09-07Z"))
     orders.execute("delete from shop.orders")
     assert rows(orders, "select movement, record_key, code from jalon_recap.weekly_flow(tracked => 'orders')") == [
         ("left", "1", None)
@@ -194,7 +196,7 @@ def test_every_tracked_table_has_its_part(orders: Connection) -> None:
 
 def test_a_week_reads_its_own_months_and_none_before(orders: Connection) -> None:
     for month in range(1, 12):
-        happened(orders, (month, "NEW", f"2026-{month:02}-15Z"), (month, "PAID", f"2026-{month:02}-16Z"))
+        import_changes(orders, (month, "NEW", f"2026-{month:02}-15Z"), (month, "PAID", f"2026-{month:02}-16Z"))
     orders.execute("select jalon.ensure_partitions()")
     assert read(orders, "select * from jalon_recap.weekly_changes('2026-W25', tracked => 'orders')") <= {
         "y2026m06",

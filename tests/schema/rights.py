@@ -2,8 +2,8 @@
 functions.
 
 A handler names the functions of schema jalon_api that it calls. From each of these the walk goes on through the
-functions that its source names and the triggers of the tables that it writes. A right is asked for where a function
-that can refuse with JL203 names a permission, where a record is looked for (whoever may not see it gets 404), and where
+functions that its source names and the triggers of the tables that it writes. A right is needed if a function
+that can refuse with JL203 names a permission, if a record is looked for (a person who may not see it gets 404), and if
 a status changes.
 """
 
@@ -169,7 +169,7 @@ class Rights:
         return sorted(found)
 
 
-def said(asked: str) -> str:
+def label(asked: str) -> str:
     return asked if asked in (SEEN.asked, MOVE.asked) else f"`{asked}`"
 
 
@@ -185,14 +185,14 @@ def document(db: psycopg.Connection[Any], app: Litestar) -> str:
     lines = ["| thing | endpoint | function | asks for | decided by |", "| --- | --- | --- | --- | --- |"]
     for one in found:
         if asked[one] and one not in pages:
-            words = "<br>".join(said(right.asked) for right in asked[one])
+            words = "<br>".join(label(right.asked) for right in asked[one])
             deciders = "<br>".join(f"`{right.decider}`" for right in asked[one])
             lines.append(f"| {one.thing} | `{one.name}` | {api(one)} | {words} | {deciders} |")
     lines += ["", "## Pages", "", "A page asks these functions, as the person who is signed in.", ""]
     lines += ["| page | function | asks for |", "| --- | --- | --- |"]
     for one in pages:
         if one.functions:
-            words = ", ".join(sorted({said(right.asked) for right in asked[one]}))
+            words = ", ".join(sorted({label(right.asked) for right in asked[one]}))
             lines.append(f"| `{one.name}` | {api(one)} | {words or 'nothing'} |")
     for title, table, is_public in (
         ("Open to everybody", PUBLIC, True),

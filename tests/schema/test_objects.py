@@ -1,4 +1,4 @@
-"""What every object of ours owes its reader and its database."""
+"""Properties that every object of Jalon must have: comments, owners, names, search_path."""
 
 import re
 from typing import Any
@@ -67,8 +67,7 @@ def test_every_column_of_a_table_has_a_comment(db: Connection) -> None:
 
 
 def test_every_function_pins_its_search_path(db: Connection) -> None:
-    """With pg_temp last: an empty path leaves it first for types. A body that PostgreSQL has parsed is bound
-    already."""
+    """With pg_temp last, because an empty path leaves it first for types. Parsed bodies need no path."""
     query = """
         select oid::regprocedure::text from pg_proc where pronamespace::regnamespace::text = any (%(all)s)
             and prokind <> 'a'
@@ -84,9 +83,9 @@ def test_every_function_pins_its_search_path(db: Connection) -> None:
     ]
 
 
-# What functions that run as their caller call: whoever may call those may call these, with any arguments.
+# Functions that run as their caller call these, so callers of those may call these too, with any arguments.
 CALLED_AS_THE_CALLER = {
-    # jalon.track and jalon.untrack, of whoever may alter the table
+    # jalon.track and jalon.untrack, by roles that may alter the table
     *(
         "jalon_engine.describe_table",
         "jalon_engine.find_table",
@@ -201,8 +200,7 @@ def test_the_owners_are_no_members_of_each_other_nor_may_do_more_than_they_shoul
 
 
 def test_security_definer_only_where_people_or_triggers_enter(db: Connection) -> None:
-    """The modules' own functions run as whoever calls them: the web application's calls and triggers, as
-    jalon_owner."""
+    """The modules' own functions run as their callers: calls of the web application and triggers, as jalon_owner."""
     query = """
         select oid::regprocedure::text from pg_proc where prosecdef and pronamespace::regnamespace::text = any (%(all)s)
             and pronamespace::regnamespace::text not in ('jalon_api', 'jalon', 'jalon_generated', 'jalon_history',
@@ -319,8 +317,7 @@ def test_functions_and_triggers_stay_out_of_migrations() -> None:
 
 
 def test_plpgsql_bodies_are_sound(db: Connection) -> None:
-    """plpgsql_check over every function: unknown columns, wrong types, unused variables are found before anybody calls
-    them."""
+    """plpgsql_check finds unknown columns, wrong types and unused variables in every function, without a call."""
     if not db.execute("select 1 from pg_available_extensions where name = 'plpgsql_check'").fetchone():
         pytest.skip("this server has no plpgsql_check")
     db.execute("create extension plpgsql_check")

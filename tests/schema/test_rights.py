@@ -1,4 +1,4 @@
-"""docs/rights.md says what each endpoint asks for; an endpoint that asks for nothing says why."""
+"""docs/rights.md lists the rights that each endpoint needs; an endpoint that needs none has a reason."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Who is calling: tokens, keys, and every way to pretend."""
+"""Authentication: tokens, keys, and every way to forge them."""
 
 import base64
 import json
@@ -187,7 +187,7 @@ def test_granted_roles_do_not_count_where_the_tokens_alone_shall(
 ) -> None:
     shop.execute("insert into jalon_engine.role_grant (principal, role) values ('ben', 'clerk')")
     granted, told = bearer("ben"), bearer("ben", "clerk")
-    # ben stands in a relation to this order, so he sees it without a role, and no transition lets an author pay
+    # ben has a relation to this order, so they see it without a role, and no transition lets an author pay
     shop.execute("update shop.orders set created_by = 'ben' where id = 8")
     order = "/api/v1/tracked/orders/8"
     with client_of(msgspec.structs.replace(settings, role_sources="token")) as client:

@@ -1,5 +1,4 @@
-"""Callers who share a statement are each served in their own name and told their own outcome, as they would be
-alone."""
+"""Callers in a batch are each served under their own name and get their own outcome, as in a single call."""
 
 import json
 from typing import Any
@@ -18,8 +17,7 @@ HOOK = """select jalon_api.create_webhook(null, '{"url": "https://example.org/",
 def together(
     db: Shop, *calls: tuple[object, dict[str, Any], dict[str, Any]], function: str = "move_record"
 ) -> list[Any]:
-    """What each is told: 200 and the answer, or the SQLSTATE of the refusal. What the time did not suffice for goes
-    again."""
+    """The outcome of each: 200 and the answer, or the SQLSTATE. Calls that ran out of time are sent again."""
     told: dict[int, Any] = {}
     while left := [place for place in range(len(calls)) if place not in told]:
         asked = [(str(key), body, caller) for key, body, caller in (calls[place] for place in left)]
@@ -40,7 +38,7 @@ def codes(answers: list[Any]) -> list[str]:
     return [answer if isinstance(answer, str) else answer[0] for answer in answers]
 
 
-def moved(db: Shop) -> list[Any]:
+def recorded_moves(db: Shop) -> list[Any]:
     return db.execute(
         "select orders_id, new_status, changed_by, reason from jalon_history.shop__orders where version > 1 "
         "order by 1, version"
@@ -52,7 +50,7 @@ def test_each_is_moved_in_its_callers_own_name(shop: Shop) -> None:
         shop, *(pay(n, {"actor": f"actor {n}", "roles": ["clerk"]}, reason=f"reason {n}") for n in range(1, 21))
     )
     assert codes(answers) == ["200"] * 20
-    assert moved(shop) == [(n, "PAID", f"actor {n}", f"reason {n}") for n in range(1, 21)]
+    assert recorded_moves(shop) == [(n, "PAID", f"actor {n}", f"reason {n}") for n in range(1, 21)]
     assert shop.execute("select * from jalon.verify('orders')").fetchall() == []
 
 
@@ -84,12 +82,12 @@ def test_the_answer_is_the_one_of_a_single_move(shop: Shop) -> None:
         (3, {"table": "nothing"}, {}, "JL404"),
     ],
 )
-def test_a_refusal_is_told_to_its_own_caller_and_moves_nothing(
+def test_a_refusal_goes_to_its_own_caller_and_moves_nothing(
     shop: Shop, key: object, body: dict[str, Any], caller: dict[str, Any], code: str
 ) -> None:
     answers = together(shop, pay(1), pay(2), pay(key, ANNA | caller, **body), pay(4), pay(5))
     assert codes(answers) == ["200", "200", code, "200", "200"]
-    assert [row[0] for row in moved(shop)] == [1, 2, 4, 5]
+    assert [row[0] for row in recorded_moves(shop)] == [1, 2, 4, 5]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +103,7 @@ def test_a_refusal_is_told_to_its_own_caller_and_moves_nothing(
 def test_a_belief_that_holds_refuses_nothing(shop: Shop, more: dict[str, Any]) -> None:
     caller = ANNA | {name: more.pop(name) for name in ("ifMatch", "roles") if name in more}
     assert codes(together(shop, pay(1), pay(2), pay(3, caller, **more), pay(4))) == ["200"] * 4
-    assert moved(shop)[2][3] == more.get("reason")
+    assert recorded_moves(shop)[2][3] == more.get("reason")
 
 
 @pytest.mark.parametrize(
@@ -125,13 +123,13 @@ def test_what_needs_a_closer_look_disturbs_nobody(shop: Shop, body: dict[str, An
 
 def test_a_dry_run_among_others_leaves_nothing(shop: Shop) -> None:
     assert codes(together(shop, pay(1), pay(2), pay(3, ANNA | {"dryRun": True}), pay(4))) == ["200"] * 4
-    assert [row[0] for row in moved(shop)] == [1, 2, 4]
+    assert [row[0] for row in recorded_moves(shop)] == [1, 2, 4]
 
 
 def test_of_several_for_one_record_each_is_served_in_turn(shop: Shop) -> None:
     answers = together(shop, pay(7), pay("07"), pay(7), pay(7, to="SHIPPED"), pay(8))
     assert [answer[1]["changed"] for answer in answers] == [True, False, False, True, True]
-    assert [row[:2] for row in moved(shop)] == [(7, "PAID"), (7, "SHIPPED"), (8, "PAID")]
+    assert [row[:2] for row in recorded_moves(shop)] == [(7, "PAID"), (7, "SHIPPED"), (8, "PAID")]
 
 
 def test_granted_roles_and_relations_count_for_whom_they_are_granted(shop: Shop) -> None:
@@ -143,20 +141,20 @@ def test_granted_roles_and_relations_count_for_whom_they_are_granted(shop: Shop)
         shop, *(pay(n, nobody | {"actor": who}) for n, who in enumerate(("bob", "eve", "bob", "bob"), 1))
     )
     assert codes(answers) == ["200", "JL401", "200", "200"]
-    assert [row[2] for row in moved(shop)] == ["bob"] * 3
+    assert [row[2] for row in recorded_moves(shop)] == ["bob"] * 3
 
 
 def test_a_row_that_somebody_holds_is_left_to_its_own_turn(shop: Shop, connect: Any) -> None:
     other = connect(autocommit=False)
     other.execute("select from shop.orders where id = 3 for update")
     assert codes(together(shop, pay(1), pay(2), pay(3), pay(4))) == ["200", "200", "55P03", "200"]
-    assert [row[0] for row in moved(shop)] == [1, 2, 4]
+    assert [row[0] for row in recorded_moves(shop)] == [1, 2, 4]
 
 
 def test_what_the_table_itself_refuses_is_one_callers_trouble(shop: Shop) -> None:
     shop.execute("alter table shop.orders add constraint sober check (customer <> 'customer 3' or status <> 'PAID')")
     assert codes(together(shop, pay(1), pay(2), pay(3), pay(4))) == ["200", "200", "23514", "200"]
-    assert [row[0] for row in moved(shop)] == [1, 2, 4]
+    assert [row[0] for row in recorded_moves(shop)] == [1, 2, 4]
 
 
 SEEN = """

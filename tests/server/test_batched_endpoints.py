@@ -1,5 +1,4 @@
-"""Endpoints whose calls share statements answer as they do when each call has a statement of its own, whatever is
-asked."""
+"""Batched endpoints answer as they do without batches, for every request."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -62,15 +61,15 @@ def single(settings: Settings) -> Iterator[Client]:
         yield client
 
 
-def told(client: Client, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Any:
+def answer_of(client: Client, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Any:
     answer = client.request(method, path, content=body, headers=headers)
-    words = answer.content if answer.headers.get("content-type") != "application/json" else answer.json()
-    if isinstance(words, dict):
-        words.pop("changedAt", None)
+    body_of = answer.content if answer.headers.get("content-type") != "application/json" else answer.json()
+    if isinstance(body_of, dict):
+        body_of.pop("changedAt", None)
     kept = {k: v for k, v in answer.headers.items() if k not in ("x-request-id", "content-length")}
     if "allow" in kept:
         kept["allow"] = ", ".join(sorted(kept["allow"].split(", ")))
-    return answer.status_code, kept, words
+    return answer.status_code, kept, body_of
 
 
 @pytest.mark.parametrize(("method", "path", "body", "headers"), [a[1:] for a in ASKED], ids=[a[0] for a in ASKED])
@@ -79,10 +78,10 @@ def test_a_shared_statement_changes_no_answer(
     method: str, path: str, body: bytes | None, headers: dict[str, str],
 ) -> None:  # fmt: skip
     who = bearer("anna", "clerk") | TRY | headers
-    assert told(client, method, path, body, who) == told(single, method, path, body, who)
+    assert answer_of(client, method, path, body, who) == answer_of(single, method, path, body, who)
 
 
-def test_a_remembered_token_that_has_expired_is_refused(
+def test_a_cached_token_that_has_expired_is_refused(
     shop: psycopg.Connection[Any], client: Client, bearer: Bearer
 ) -> None:
     who = bearer("anna", "clerk")

@@ -1,4 +1,4 @@
-"""Moves that share a statement keep every promise of single ones: one test a promise."""
+"""Moves in a batch keep every promise of single moves: one test a promise."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ from jalon.settings import Settings
 Shop = psycopg.Connection[Any]
 Move = Callable[..., Awaitable[Answer]]
 
-# What a customer's name makes of the move of his order, in a trigger of the shop's own.
+# The customer's name decides what a trigger of the shop does when their order is moved.
 MISHAPS = """
 create function shop.mishap() returns trigger language plpgsql security definer as $$
 begin
@@ -112,14 +112,14 @@ def test_moves_that_arrive_together_share_a_statement(shop: Shop, settings: Sett
 
 def test_the_next_statement_sets_out_before_the_answers_of_the_last_are_written(shop: Shop, settings: Settings) -> None:
     async def scenario(move: Move, database: Counting) -> None:
-        under_way_when_told = []
+        batches_at_answer = []
 
-        async def told(order: int) -> None:
+        async def move_and_count(order: int) -> None:
             await move(order)
-            under_way_when_told.append(len(database.batches))
+            batches_at_answer.append(len(database.batches))
 
-        await all_of(*(told(order) for order in range(1, 4)))  # type: ignore[arg-type]
-        assert under_way_when_told == [2, 2, 2]
+        await all_of(*(move_and_count(order) for order in range(1, 4)))  # type: ignore[arg-type]
+        assert batches_at_answer == [2, 2, 2]
 
     run(settings, scenario)
 
@@ -189,7 +189,7 @@ def test_one_refusal_touches_nobody_else(shop: Shop, settings: Settings) -> None
     assert [row[0] for row in history(shop)] == [1, 3, 5, 7]
 
 
-def test_of_two_on_one_record_the_first_wins_and_the_second_is_told(shop: Shop, settings: Settings) -> None:
+def test_of_two_on_one_record_the_first_wins_and_the_second_is_refused(shop: Shop, settings: Settings) -> None:
     async def scenario(move: Move, database: Counting) -> None:
         moves = [move(1, "PAID"), *(move(7, "PAID", if_match='"7.1"', actor=f"actor {n}") for n in range(20))]
         assert sorted(codes(await all_of(*moves)), key=str) == [200, 200, *["JL410"] * 19]
@@ -247,7 +247,7 @@ def test_a_locked_row_holds_nobody_up(shop: Shop, settings: Settings, connect: C
     run(settings, scenario)
 
 
-def test_a_row_that_stays_locked_is_told_to_its_own_caller(
+def test_the_error_of_a_row_that_stays_locked_goes_to_its_own_caller(
     shop: Shop, settings: Settings, connect: Callable[..., Shop]
 ) -> None:
     other = connect(autocommit=False)

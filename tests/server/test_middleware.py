@@ -1,4 +1,4 @@
-"""What every request passes: ids, headers, limits, methods, logs, metrics, idempotency and dry runs."""
+"""The outer middleware: ids, headers, limits, methods, logs, metrics, idempotency and dry runs."""
 
 import json
 import re
@@ -93,7 +93,7 @@ def test_if_match_may_be_demanded(shop: Shop, settings: Settings, bearer: Bearer
         assert client.post(f"{ORDER}/moves", json={"to": "PAID"}, headers=headers).status_code == 200
 
 
-def test_every_answer_is_dressed(client: Client) -> None:
+def test_every_answer_has_the_standard_headers(client: Client) -> None:
     for path in ("/health/live", "/none", "/docs", "/api/v1/tracked"):
         headers = client.get(path).headers
         assert headers["x-content-type-options"] == "nosniff"

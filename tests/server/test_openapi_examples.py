@@ -1,4 +1,4 @@
-"""The OpenAPI document shows an example of every body that is sent and of every answer, and each fits its schema."""
+"""The OpenAPI document shows an example of every request and answer body, and each fits its schema."""
 
 from collections.abc import Iterator
 from pathlib import Path

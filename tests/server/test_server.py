@@ -98,7 +98,7 @@ def serve(cluster: embedded.Cluster, tmp_path: Path) -> Iterator[Callable[..., S
         server.process.wait()
 
 
-class Bare(Server):
+class ApplicationServer(Server):
     """The application under uvicorn, without the command line."""
 
     command = (
@@ -108,7 +108,7 @@ class Bare(Server):
     )
 
 
-async def come_about(holds: Callable[[], bool]) -> None:
+async def wait_until(holds: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not holds():
         assert time.monotonic() < deadline, "it did not come about in time"
@@ -149,7 +149,7 @@ class Load:
     async def more(self, moves: int) -> None:
         """Wait until so many further moves are acknowledged."""
         enough = len(self.acknowledged) + moves
-        await come_about(lambda: len(self.acknowledged) >= enough)
+        await wait_until(lambda: len(self.acknowledged) >= enough)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -232,10 +232,10 @@ def test_a_killed_database_loses_nothing_and_the_server_recovers(
             await load.more(50)
             postmaster = int((cluster.data / "postmaster.pid").read_text().splitlines()[0])
             os.kill(postmaster, signal.SIGKILL)
-            await come_about(lambda: 503 in load.statuses)
+            await wait_until(lambda: 503 in load.statuses)
             await asyncio.to_thread(revive, cluster)
             since = len(load.statuses)
-            await come_about(lambda: len(load.statuses) >= since + 16 and load.statuses[-16:] == [200] * 16)
+            await wait_until(lambda: len(load.statuses) >= since + 16 and load.statuses[-16:] == [200] * 16)
 
     asyncio.run(main())
     load.check(cluster)
@@ -258,7 +258,7 @@ def test_a_restarted_database_is_found_again(cluster: embedded.Cluster, serve: C
 def test_it_starts_while_the_database_is_away(cluster: embedded.Cluster, tmp_path: Path) -> None:
     cluster.stop()
     try:
-        server = Bare(cluster, tmp_path)
+        server = ApplicationServer(cluster, tmp_path)
         assert httpx.get(server.url + "/health/ready", timeout=10).status_code == 503
         server.process.terminate()
         assert server.process.wait(10) in (0, -signal.SIGTERM)
@@ -292,7 +292,7 @@ def test_requests_in_flight_are_finished_when_it_is_asked_to_stop(
     async def main() -> None:
         async with server.client() as client:
             slow = asyncio.create_task(client.post("/api/v1/tracked/orders/30/moves", json={"to": "PAID"}))
-            await come_about(lambda: is_waiting(cluster))
+            await wait_until(lambda: is_waiting(cluster))
             server.process.send_signal(signal.SIGTERM)
             await asyncio.sleep(0.3)
             assert (await client.get("/health/ready")).status_code == 503
@@ -303,7 +303,7 @@ def test_requests_in_flight_are_finished_when_it_is_asked_to_stop(
     assert server.process.wait(10) in (0, -signal.SIGTERM)
 
 
-def answers(connection: socket.socket, count: int) -> list[tuple[str, dict[str, str], bytes]]:
+def read_answers(connection: socket.socket, count: int) -> list[tuple[str, dict[str, str], bytes]]:
     """Status line, headers and body of so many answers, read as HTTP frames them."""
     file, found = connection.makefile("rb"), []
     for _ in range(count):
@@ -320,13 +320,13 @@ def test_requests_on_one_connection_are_answered_alike_and_in_turn(serve: Callab
     ask = "GET /api/v1/tracked/orders/7 HTTP/1.{}\r\nHost: x\r\nAuthorization: Bearer {}\r\n{}\r\n"
     with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
         connection.sendall(ask.format(1, token, "").encode())
-        (first,) = answers(connection, 1)
+        (first,) = read_answers(connection, 1)
         connection.sendall((ask.format(1, token, "") * 2 + ask.format(1, token, "Connection: close\r\n")).encode())
-        further = answers(connection, 3)
+        further = read_answers(connection, 3)
         assert connection.recv(1) == b""
     with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
         connection.sendall(ask.format(0, token, "").encode())
-        further += answers(connection, 1)
+        further += read_answers(connection, 1)
         assert connection.recv(1) == b""
     assert first[0] == "HTTP/1.1 200 OK"
     assert {(status, body) for status, _, body in further} == {(first[0], first[2])}

@@ -1,4 +1,4 @@
-"""Arrivals: where the author of a workflow takes in records of other case types, besides its initial codes."""
+"""Arrivals: codes at which a workflow takes records of other case types, in addition to its initial codes."""
 
 import json
 from typing import Any

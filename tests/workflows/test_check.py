@@ -1,4 +1,4 @@
-"""The report: every kind of finding, each made by the smallest flaw."""
+"""The check of a workflow: every kind of finding, each from the smallest flaw."""
 
 from typing import Any
 

@@ -1,5 +1,4 @@
-"""All of it from the role of a DBA, who reads no table of the engine: the functions and views of schema jalon
-suffice."""
+"""A DBA, who reads no table of the engine, does all of it with the functions and views of schema jalon."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Export and import: what goes out comes back the same, in a stable order, and existing codes are left alone."""
+"""Export and import: an exported workflow is imported unchanged, in a stable order; existing codes stay."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Drafts: copied, edited under a revision, compared; nothing obeys them; versions in force stay as they were."""
+"""Drafts: copied, edited under a revision, compared; they have no effect; published versions stay unchanged."""
 
 from typing import Any
 

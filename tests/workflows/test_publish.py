@@ -1,5 +1,4 @@
-"""Publishing: nothing with errors, no record left without a place, mapped rows moved with a history row each; a
-rehearsal of it all."""
+"""Publishing: refused with errors or with records without a code; mapped rows are moved with history; a dry run."""
 
 from typing import Any
 
@@ -93,7 +92,7 @@ def test_codes_may_change_places_in_one_publication(orders: Any, rows: Any) -> N
     assert rows(STATUSES) == [(1, "NEW"), (2, "PAID"), (3, "PAID")]
 
 
-def test_case_types_are_told_apart(db: Any, rows: Any, refused: Any) -> None:
+def test_case_types_are_distinguished(db: Any, rows: Any, refused: Any) -> None:
     db.execute("select jalon.apply_template('orders', 'ORDER_STATUS')")
     db.execute("create schema shop")
     db.execute("create table shop.orders (id int primary key, status text not null default 'NEW', case_type text)")

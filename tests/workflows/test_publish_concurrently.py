@@ -1,4 +1,4 @@
-"""Publishing while others move records: whoever comes first, no row ends on a code that the workflow in force lacks."""
+"""Publishing while others move records: no row ends on a code that the published workflow lacks."""
 
 import threading
 import time
@@ -71,7 +71,7 @@ def test_a_mover_that_comes_later_obeys_the_new_version(without_paid: Any, conne
     assert error.sqlstate == "JL406"
 
 
-def test_the_door_and_a_publication_with_mapping_do_not_deadlock(
+def test_moves_and_a_publication_with_mapping_do_not_deadlock(
     without_paid: Any, connect: Callable[..., Any], rows: Any
 ) -> None:
     """The door locks the row before it writes; the publication wants that row too."""

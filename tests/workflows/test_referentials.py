@@ -1,4 +1,4 @@
-"""Codes: one call creates or changes, deactivation instead of deletion, names that stay."""
+"""Codes: one call creates or changes, deactivation replaces deletion, names stay."""
 
 from typing import Any
 

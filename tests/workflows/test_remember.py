@@ -1,4 +1,4 @@
-"""Configuration has a history: every change, whoever makes it, with before and after; and nobody rewrites it."""
+"""Configuration has a history: every change by anybody, with before and after; nobody can rewrite it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Grants are read live, revoked rather than deleted; the matrix is set cell by cell."""
+"""Grants take effect at once and are revoked, not deleted; the matrix is set cell by cell."""
 
 from typing import Any
 

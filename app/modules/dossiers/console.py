@@ -25,8 +25,8 @@ async def dossiers(
     since: Annotated[str | None, filter_parameter("changedSince")] = None,
     after: Filter = None,
 ) -> Response[str]:
-    who = {"assignee": assignee, "organisation": organisation, "text": text, "changedSince": since}
-    filters = {"caseType": case_type, "statusCode": status_code, "outcome": outcome, **who}
+    people = {"assignee": assignee, "organisation": organisation, "text": text, "changedSince": since}
+    filters = {"caseType": case_type, "statusCode": status_code, "outcome": outcome, **people}
     found = ask("dossiers", **filters, after=after, limit=50, moves=True)
     codes, types = ask("dossier_statuses", caseType=case_type), ask("case_types")
     return await page(request, "dossiers/list.html", dossiers=found, types=types, statuses=codes, filters=filters)

@@ -1,4 +1,4 @@
-"""Dossiers: status codes per case type beside the old status."""
+"""Dossiers: status codes by case type, next to the old status."""
 
 from typing import Annotated, Any, Literal
 
@@ -89,9 +89,9 @@ async def dossiers(
     limit: Limit = 50,
 ) -> Response[Dossiers]:
     """Dossiers, last changed first."""
-    who = {"assignee": assignee, "organisation": organisation, "text": text, "changedSince": since}
+    people = {"assignee": assignee, "organisation": organisation, "text": text, "changedSince": since}
     where = {"caseType": case_type, "statusCode": status_code, "status": status, "outcome": outcome}
-    return await call("dossiers", None, None, request, **where, **who, moves=moves, after=after, limit=limit)
+    return await call("dossiers", None, None, request, **where, **people, moves=moves, after=after, limit=limit)
 
 
 @patch(

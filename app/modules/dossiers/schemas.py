@@ -19,7 +19,7 @@ Labels = Annotated[dict[str, str], Meta(examples=[{"en": "Insurance claim", "fr"
 
 
 class NewDossier(Input, frozen=True, kw_only=True):
-    """What a dossier begins with. Without a status it takes the first one of its case type."""
+    """A dossier to open. Without a status it gets the first one of its case type."""
 
     case_type: CaseTypeCode | None = None
     status_code: StatusCode | None = None
@@ -117,7 +117,7 @@ class Dossier(Output):
 
 
 class ListedDossier(Dossier):
-    """A dossier of a list; with `moves` also what POST /tracked/dossier/{id}/moves takes: where to, and as If-Match."""
+    """A dossier of a list; with `moves` also the codes and the If-Match for POST /tracked/dossier/{id}/moves."""
 
     moves: list[AllowedMove] | UnsetType = UNSET
     move_etag: str | UnsetType = UNSET

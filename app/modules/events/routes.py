@@ -53,7 +53,7 @@ async def own_events(
 
 @get(f"{ORGANIZER_EVENTS}/{{id:str}}", tags=TAGS, responses=responses(404))
 async def own_event(request: Request, id: EventId) -> Response[Event]:
-    """One of my events, with what I may do now."""
+    """One of my events, with the actions that I may take now."""
     return await call("my_event", id, None, request)
 
 
@@ -84,7 +84,7 @@ async def submit(request: Request, id: EventId, data: JSONBody[ReasonBody | None
     f"{ORGANIZER_EVENTS}/{{id:str}}/publish", tags=TAGS, opt={"moves": True}, responses=responses(404, 409, 412, 428)
 )
 async def publish(request: Request, id: EventId, data: JSONBody[Publication | None] = None) -> Response[Event]:
-    """Publish or unpublish an approved event; without a body: the other way round."""
+    """Publish or unpublish an approved event; without a body: the opposite of now."""
     return await call("publish_event", id, data, request)
 
 
@@ -112,7 +112,7 @@ async def moderation_queue(
     after: After = None,
     limit: Limit = 50,
 ) -> Response[Events]:
-    """What waits for a moderator, the longest wait first; with a filter, whatever fits it."""
+    """Events that wait for a moderator, the longest wait first; with a filter, all that match it."""
     filters = {"status": status, "moderation_status": moderation_status, "is_published": is_published}
     return await call(
         "moderation_queue", None, None, request, **filters, organizer_id=organizer_id, after=after, limit=limit
@@ -137,7 +137,7 @@ async def history_for_moderation(
     f"{ADMIN_EVENTS}/{{id:str}}/status", tags=TAGS, opt={"moves": True}, responses=responses(404, 409, 412, 422, 428)
 )
 async def moderate(request: Request, id: EventId, data: JSONBody[Decision]) -> Response[Event]:
-    """Decide on an event. What no transition allows is forced: for administrators, with notes, flagged for ever."""
+    """Decide on an event. Administrators may force a move without a transition: with notes, marked for ever."""
     return await call("moderate_event", id, data, request)
 
 

@@ -17,7 +17,7 @@ Notes = Annotated[str, Meta(max_length=4000, examples=["Approved with minor sugg
 
 
 class NewEvent(Input, frozen=True, kw_only=True, rename=None):
-    """What an event begins with; all but the title may come later."""
+    """An event to create; all but the title may come later."""
 
     title: Title
     description: Description | None = None
@@ -29,7 +29,7 @@ class NewEvent(Input, frozen=True, kw_only=True, rename=None):
 
 
 class EventChange(Input, frozen=True, kw_only=True, rename=None):
-    """What is to change; what is left out stays, null empties."""
+    """Changes of an event; members that are left out stay, null clears."""
 
     title: Title | UnsetType = UNSET
     description: Description | UnsetType | None = UNSET
@@ -61,7 +61,7 @@ class Decision(Input, frozen=True, kw_only=True, rename=None):
 
 
 class Action(msgspec.Struct):
-    """What the caller may do now."""
+    """An action that the caller may take now."""
 
     action: str
     label: str
@@ -135,7 +135,7 @@ class Page(msgspec.Struct, kw_only=True):
 
 
 class StepToPublication(msgspec.Struct):
-    """A step on the straight way from the draft to the end, and what it means."""
+    """A step from the draft to the end, and its meaning."""
 
     step: int
     label: str
@@ -160,7 +160,7 @@ class PublicEvents(Page):
 
 
 class ColumnChange(msgspec.Struct):
-    """What one column did."""
+    """The change of one column."""
 
     column: str
     from_: str | None = msgspec.field(name="from")

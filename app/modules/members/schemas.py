@@ -17,7 +17,7 @@ Reason = Annotated[str, Meta(max_length=4000, examples=["Upgrade suite à l'acha
 
 
 class NewUser(Input, frozen=True, kw_only=True, rename=None):
-    """What a user begins with."""
+    """A user to create."""
 
     email: Email
     name: Name
@@ -27,7 +27,7 @@ class NewUser(Input, frozen=True, kw_only=True, rename=None):
 
 
 class Profile(Input, frozen=True, kw_only=True, rename=None):
-    """What changes in one's own profile; another role or address needs its permission."""
+    """Changes of one's own profile; another role or address needs a permission."""
 
     name: Name | None = None
     email: Email | None = None
@@ -36,7 +36,7 @@ class Profile(Input, frozen=True, kw_only=True, rename=None):
 
 
 class NewRole(Input, frozen=True, kw_only=True, rename=None):
-    """The role a user is to have, and why."""
+    """The new role of a user, and why."""
 
     role: Role
     reason: Reason | None = None
@@ -70,7 +70,7 @@ class ChangedUser(User, frozen=True, kw_only=True):
 
 
 class Users(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of users, which of them the reader is, and what they may do."""
+    """A page of users, which of them is the reader, and the reader's rights."""
 
     items: list[User]
     next: str | None
@@ -110,7 +110,7 @@ class RoleSummaryStep(msgspec.Struct, frozen=True, kw_only=True, rename={"from_"
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """A user's way through the roles."""
+    """The changes of a user's role in short."""
 
     total_changes: int
     initial_role: str

@@ -121,7 +121,7 @@ async def change_role(request: Request, id: Id, role: RoleKey, data: JSONBody[Ro
 
 @delete(ROLE, status_code=204, tags=["Proposition roles"], responses=responses(404, 422))
 async def drop_role(request: Request, id: Id, role: RoleKey, reason: Reason = None) -> Response[None]:
-    """Take a custom role away, from everybody who holds it."""
+    """Remove a custom role, from everybody who holds it."""
     return await call("drop_proposition_role", id, None, request, roleId=role, reason=reason)
 
 
@@ -133,7 +133,7 @@ async def users(request: Request, id: Id, role: RoleKey) -> Response[Holders]:
 
 @post(USERS, tags=["Proposition roles"], responses=responses(404, 409, 422))
 async def assign(request: Request, id: Id, role: RoleKey, data: JSONBody[NewHolder]) -> Response[Holder]:
-    """Hand a custom role out, for good or until a time. Nobody can hand out more than they hold."""
+    """Grant a custom role, for good or until a time. Nobody can grant more than they hold."""
     return await call("assign_proposition_role", id, data, request, roleId=role)
 
 
@@ -221,7 +221,7 @@ async def change_settings(request: Request, data: JSONBody[SettingsChange]) -> R
 
 @put(f"{SETTINGS}/permissions", tags=["Proposition settings"], responses=responses(422))
 async def set_permission(request: Request, data: JSONBody[MatrixCell]) -> Response[Settings]:
-    """Set one cell of the matrix. Role `custom` says what custom roles can carry at all."""
+    """Set one cell of the matrix. Role `custom` limits the permissions of custom roles."""
     return await call("set_proposition_permission", None, data, request)
 
 

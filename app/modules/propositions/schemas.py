@@ -32,7 +32,7 @@ Payload = Annotated[
 
 
 class NewProposition(Input, frozen=True, kw_only=True):
-    """What is put forward."""
+    """A proposition to create."""
 
     title: Title
     body: Body = ""
@@ -57,7 +57,7 @@ class NewRole(Input, frozen=True, kw_only=True):
 
 
 class RoleChange(Input, frozen=True, kw_only=True):
-    """What changes of a role."""
+    """Changes of a role."""
 
     name: Name | UnsetType = UNSET
     description: Description | UnsetType | None = UNSET
@@ -74,7 +74,7 @@ class NewHolder(Input, frozen=True, kw_only=True):
 
 
 class DeclaredInput(Input, frozen=True, kw_only=True, omit_defaults=True):
-    """What an input of an action takes; a choice says which."""
+    """The values that an input of an action takes; a choice lists them."""
 
     type: Literal["text", "number", "boolean", "date", "choice"] = "text"
     label: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
@@ -88,7 +88,7 @@ Inputs = Annotated[dict[Annotated[str, Meta(pattern="^[A-Za-z0-9_]{1,60}$")], De
 
 
 class NewAction(Input, frozen=True, kw_only=True):
-    """A button: where it shows, who may press it, what it tells, where its transition leads."""
+    """A button: where it is shown, who may press it, its messages, and the code of its transition."""
 
     name: Name
     statuses: Statuses
@@ -104,7 +104,7 @@ class NewAction(Input, frozen=True, kw_only=True):
 
 
 class ActionChange(Input, frozen=True, kw_only=True):
-    """What changes of an action."""
+    """Changes of an action."""
 
     name: Name | UnsetType = UNSET
     statuses: Statuses | UnsetType = UNSET
@@ -137,7 +137,7 @@ class MatrixCell(Input, frozen=True, kw_only=True):
 
 
 class SettingsChange(Input, frozen=True, kw_only=True):
-    """What changes of the limits and defaults of all propositions."""
+    """Changes of the limits and defaults of all propositions."""
 
     max_roles: Count | UnsetType = UNSET
     max_holders: Count | UnsetType = UNSET
@@ -156,7 +156,7 @@ class Blocker(Output):
 
 
 class MoveButton(Output):
-    """A move from the status on which the proposition stands; greyed where it is not allowed."""
+    """A move from the proposition's status; greyed if it isn't allowed."""
 
     to: str
     action: str
@@ -181,7 +181,7 @@ class RequestedInput(Output):
 
 
 class ActionButton(Output):
-    """A custom action that the caller sees; greyed where it is not allowed."""
+    """A custom action that the caller sees; greyed if it isn't allowed."""
 
     id: UUID
     code: str
@@ -198,7 +198,7 @@ class ActionButton(Output):
 
 
 class CallerRights(Output):
-    """What the caller is and may do on this proposition."""
+    """The roles and rights of the caller on this proposition."""
 
     actor: str
     roles: list[str]
@@ -208,7 +208,7 @@ class CallerRights(Output):
 
 
 class Limits(Output):
-    """How many roles it may have, and holders each; its own limits, where it has any."""
+    """How many roles it may have, and holders each; its own limits, if it has any."""
 
     max_roles: int
     max_holders: int
@@ -239,7 +239,7 @@ class ListedProposition(Output):
 
 
 class Proposition(ListedProposition):
-    """A proposition with what its caller is and may do there."""
+    """A proposition with the roles and rights of the caller."""
 
     limits: Limits
     you: CallerRights
@@ -268,7 +268,7 @@ class Holder(Output):
 
 
 class Holders(Output):
-    """Those who hold a role now."""
+    """The people who hold a role now."""
 
     items: list[Holder]
 
@@ -300,7 +300,7 @@ class CustomRolePermission(Output):
 
 
 class RoleList(Output):
-    """The custom roles of a proposition, how many there may be, and what they can carry."""
+    """The custom roles of a proposition, their maximum number, and the permissions that they can have."""
 
     items: list[Role]
     limit: int
@@ -308,7 +308,7 @@ class RoleList(Output):
 
 
 class RoleEvent(Output):
-    """Something that became of a role: made, changed, taken away, granted, revoked, expired."""
+    """An event of a role: made, changed, removed, granted, revoked, expired."""
 
     at: datetime
     what: str
@@ -323,7 +323,7 @@ class RoleEvent(Output):
 
 
 class RoleHistory(Output):
-    """What became of the roles of a proposition, newest first."""
+    """The history of the roles of a proposition, newest first."""
 
     items: list[RoleEvent]
     next: str | None
@@ -369,7 +369,7 @@ class RoleChoice(Output):
 
 
 class Choices(Output):
-    """What an action can be declared with."""
+    """The choices for the declaration of an action."""
 
     statuses: list[StatusChoice]
     roles: list[RoleChoice]
@@ -378,7 +378,7 @@ class Choices(Output):
 
 
 class Actions(Output):
-    """The custom actions of a proposition, how many there may be, and what one can be declared with."""
+    """The custom actions of a proposition, their maximum number, and the choices for a new one."""
 
     items: list[Action]
     limit: int
@@ -471,7 +471,7 @@ class SettingHistory(Output):
 
 
 class AdoptedDefinition(Output):
-    """What became of one definition from the settings."""
+    """The result for one definition from the settings."""
 
     kind: str
     proposition_id: UUID | None
@@ -480,6 +480,6 @@ class AdoptedDefinition(Output):
 
 
 class Adoption(Output):
-    """What became of each definition from the settings."""
+    """The result for each definition from the settings."""
 
     items: list[AdoptedDefinition]

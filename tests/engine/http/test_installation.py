@@ -1,10 +1,9 @@
-"""Where the installation stands and what jalon.verify finds, for those who watch its health; refusals in one's own
-language."""
+"""The state of the installation and the findings of jalon.verify over HTTP; refusals in the reader's language."""
 
 import pytest
 
 
-def test_standing_says_what_is_applied_tracked_and_made_ahead(client, shop, bearer):
+def test_installation_says_what_is_applied_tracked_and_made_ahead(client, shop, bearer):
     answer = client.get("/api/v1/installation", headers=bearer("anna", "admin"))
     assert answer.status_code == 200
     found = answer.json()

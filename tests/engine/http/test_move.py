@@ -1,4 +1,4 @@
-"""POST /api/v1/tracked/{table}/{id}/moves: the door, over HTTP."""
+"""POST /api/v1/tracked/{table}/{id}/moves: one move over HTTP."""
 
 from collections.abc import Callable
 from typing import Any

@@ -225,7 +225,7 @@ def test_long_lists_that_were_counted_come_in_pages(shop: psycopg.Connection[Any
     assert not {row["id"] for row in first["items"]} & {row["id"] for row in second["items"]}
 
 
-def test_it_is_counted_anew_every_day_and_forgotten_after_a_week(
+def test_it_is_counted_again_every_day_and_deleted_after_a_week(
     shop: psycopg.Connection[Any], page: Call, count: Call
 ) -> None:
     def renewed() -> list[str]:

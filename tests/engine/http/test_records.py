@@ -1,4 +1,4 @@
-"""GET /api/v1/tracked…: what is under Jalon, where it stands, how it came there."""
+"""GET /api/v1/tracked…: tracked tables, records, their codes and history."""
 
 from collections.abc import Callable
 from typing import Any

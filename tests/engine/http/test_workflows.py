@@ -284,7 +284,7 @@ def test_an_transition_of_the_draft_is_added_changed_led_elsewhere_and_taken_out
     assert ask("DELETE", f"{WORKFLOW}/draft/transition?from=NEW&to=PAID").status_code == 404
 
 
-def test_who_edits_a_draft_second_is_told_who_was_first(ask: Call) -> None:
+def test_the_second_editor_of_a_draft_learns_who_was_first(ask: Call) -> None:
     etag = ask("POST", f"{WORKFLOW}/draft", {}).headers["etag"]
     transition = {"from": "SHIPPED", "to": "CANCELLED", "action": "return", "roles": ["clerk"]}
     assert ask("PUT", f"{WORKFLOW}/draft/transition", transition, who=("mona", "admin")).status_code == 200

@@ -352,15 +352,23 @@ def test_the_history_tells_everything(api: Call, an_event: Call) -> None:
 
 
 def test_actions_are_what_the_caller_may_do_now(api: Call, an_event: Call) -> None:
-    def offered(event: Any, actor: str = "oscar") -> set[str]:
+    def offered_actions(event: Any, actor: str = "oscar") -> set[str]:
         found = api("my_event", actor, event.id) if actor == "oscar" else api("event_for_moderation", actor, event.id)
         return {action["action"] for action in found.actions}
 
-    assert offered(an_event()) == {"submit"}
-    assert offered(an_event("candidate", "under_review")) == {"revert"}
-    assert offered(an_event("active", "approved")) == {"sell_out", "complete", "cancel", "publish", "resubmit"}
-    assert offered(an_event("active", "approved", True)) == {"sell_out", "complete", "cancel", "unpublish", "resubmit"}
-    assert {"approve", "reject", "request_revision", "flag"} <= offered(an_event("candidate", "under_review"), "mona")
+    assert offered_actions(an_event()) == {"submit"}
+    assert offered_actions(an_event("candidate", "under_review")) == {"revert"}
+    assert offered_actions(an_event("active", "approved")) == {"sell_out", "complete", "cancel", "publish", "resubmit"}
+    assert offered_actions(an_event("active", "approved", True)) == {
+        "sell_out",
+        "complete",
+        "cancel",
+        "unpublish",
+        "resubmit",
+    }
+    assert {"approve", "reject", "request_revision", "flag"} <= offered_actions(
+        an_event("candidate", "under_review"), "mona"
+    )
 
 
 def test_many_events_in_one_statement(db: Connection, api: Call, as_actor: Call) -> None:

@@ -1,4 +1,4 @@
-"""The two usage examples of the requirement, from the first request to the last, and what else goes over the wire."""
+"""The two usage examples of the requirement from the first request to the last, and the other endpoints over HTTP."""
 
 from collections.abc import Callable
 from typing import Any

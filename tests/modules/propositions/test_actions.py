@@ -1,4 +1,4 @@
-"""Custom actions in the database: rendered, checked under the row's lock, once a key."""
+"""Custom actions in the database: rendered, checked under the row's lock, done once for each key."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""Propositions over HTTP: roles made for one proposition, actions made to measure, the settings of both."""
+"""Propositions over HTTP: custom roles, custom actions, and the settings of both."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -378,7 +378,7 @@ def test_anybody_may_lay_down_a_role_of_their_own(desk: Desk, treasurer: Any) ->
     assert desk("carla")("GET").json()["you"]["roles"] == []
 
 
-def test_a_screen_is_told_limits_and_choices(desk: Desk, treasurer: Any) -> None:
+def test_limits_and_choices_are_returned_for_a_form(desk: Desk, treasurer: Any) -> None:
     zoe = desk("zoe")
     roles = zoe("GET", "roles").json()
     assert (roles["limit"], roles["items"][0]["limit"], roles["items"][0]["isFull"]) == (20, 100, False)

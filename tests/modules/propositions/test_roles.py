@@ -1,4 +1,4 @@
-"""resolve_actor_roles is the one place that decides: for the API, for transitions and for actions alike."""
+"""resolve_actor_roles alone decides: for the API, for transitions and for actions."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

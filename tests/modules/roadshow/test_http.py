@@ -147,7 +147,7 @@ def test_a_counterparty_is_edited_what_is_not_given_stays_and_null_clears(
     assert client.patch(f"{PATH}/9999", json={"owner": "ben"}, headers=anna).status_code == 404
 
 
-def test_who_may_not_manage_the_roadshow_is_told_so_beforehand_and_refused(
+def test_people_who_may_not_manage_the_roadshow_see_it_beforehand_and_are_refused(
     client: Client, db: Connection, anna: dict[str, str], ardian: int
 ) -> None:
     assert client.get(PATH, headers=anna).json()["canManage"] is True

@@ -1,4 +1,4 @@
-"""jalon.move and its sisters: one door, which says why and what it believes."""
+"""jalon.move and the functions around it: reasons, expected codes and versions, batches, dry runs."""
 
 import pytest
 

@@ -6,14 +6,14 @@ from tests.attacks.shop import (
     assert_honest,
     attempt,
     call,
+    changes_of_record,
     columns_of,
+    disable_event_trigger,
     each,
     pay,
-    put_out_of_action,
     refuses,
     status,
-    story,
-    untouched,
+    unchanged,
 )
 
 OURS = {
@@ -81,7 +81,7 @@ def test_a_trigger_of_ours_that_is_replaced_by_a_holder_of_trigger_gains_nothing
     ],
 )
 def test_a_trigger_of_ours_is_the_owners_to_touch(shop, holder, app, name, statement):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(holder, statement.format(name), "42501")
         refuses(app, statement.format(name), "42501")
         assert shop.execute("select count(*) from jalon.verify()").fetchone() == (0,)
@@ -169,7 +169,7 @@ def test_a_row_that_a_trigger_drops_leaves_no_history(shop, app, holder, name, t
     holder.execute(f"""create function shop.drop() returns trigger language plpgsql as 'begin return null; end';
         create trigger "{name}" before insert or update or delete on {table} for each row
             execute function shop.drop()""")
-    with untouched(shop):
+    with unchanged(shop):
         app.execute(f"update {table} set status = 'PAID' where id = 1")
         app.execute(f"delete from {table} where id = 1")
         app.execute(
@@ -184,7 +184,7 @@ def test_a_trigger_that_turns_an_update_into_another_is_checked(shop, app, holde
             "if new.note = 'x' then update shop.orders set status = 'SHIPPED' where id = new.id; return null; end if;"
         )
     )
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "update shop.orders set note = 'x' where id in (1, 2)")
 
 
@@ -195,7 +195,7 @@ def test_a_trigger_that_deletes_and_inserts_in_place_of_an_update_is_checked(sho
             "insert into shop.orders values (new.id, 'SHIPPED'); return null; end if;"
         )
     )
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "update shop.orders set note = 'x' where id in (1, 2)")
 
 
@@ -215,7 +215,7 @@ def test_our_functions_under_another_name_time_or_level_refuse(shop, owner, app,
             is not None
         ):
             continue
-        with untouched(shop):
+        with unchanged(shop):
             for statement in (
                 "update shop.orders set note = 'x' where id = 1",
                 "insert into shop.orders values (99)",
@@ -237,7 +237,7 @@ def test_our_functions_on_another_table_refuse_under_the_same_name_too(shop, own
     )
     owner.execute("insert into shop.fake values (5, 'NEW', null, 41, '2020-02-02'), (6, 'NEW', null, 41, '2020-02-02')")
     constraint = "constraint " if place.startswith("after") else ""
-    with untouched(shop):
+    with unchanged(shop):
         if (
             attempt(
                 owner,
@@ -259,7 +259,7 @@ def test_our_functions_on_another_tracked_table_refuse(shop, owner):
         'create constraint trigger "_mine" after update on shop.parcels for each row '
         "execute function jalon_generated.shop__orders__after_update()"
     )
-    with untouched(shop):
+    with unchanged(shop):
         refuses(owner, "update shop.parcels set status = 'PAID' where id = 1", "JL508", "JL510")
 
 
@@ -267,7 +267,7 @@ def test_our_functions_on_another_tracked_table_refuse(shop, owner):
     "moved", ["alter table shop.orders rename to before", "alter table shop.orders set schema elsewhere"]
 )
 def test_a_table_that_takes_the_name_of_a_tracked_one_does_not_take_its_history(shop, owner, moved):
-    put_out_of_action(shop)
+    disable_event_trigger(shop)
     shop.execute("create schema elsewhere; grant all on schema elsewhere to shop_owner")
     owner.execute(moved)
     owner.execute("""create table shop.orders (id bigint primary key, status text, note text, status_version integer,
@@ -310,7 +310,7 @@ def test_an_after_trigger_before_ours_that_changes_the_row_is_recorded_in_order(
                 where id = new.id; end if; return null; end $$;
         create trigger "AAA" after update on shop.orders for each row execute function shop.again()""")
     app.execute("update shop.orders set status = 'PAID' where id in (1, 2)")
-    assert story(shop, 1) == [*PAID, (3, "PAID", "PACKED", "move")]
+    assert changes_of_record(shop, 1) == [*PAID, (3, "PAID", "PACKED", "move")]
     assert_honest(shop)
 
 
@@ -328,7 +328,7 @@ def test_an_after_trigger_on_insertion_that_moves_the_row_on_leaves_a_whole_hist
             update shop.orders set status = 'PAID' where id = new.id; return null; end $$;
         create trigger "AAA" after insert on shop.orders for each row execute function shop.on()""")
     app.execute("insert into shop.orders values (100), (101)")
-    assert story(shop, 100) == PAID
+    assert changes_of_record(shop, 100) == PAID
     assert_honest(shop)
 
 
@@ -342,7 +342,7 @@ def test_triggers_that_come_with_postgresql_change_nothing_of_it(shop, app, hold
     attempt(app, "update shop.orders set status = 'SHIPPED' where id = 1")
     app.execute("update shop.orders set status = 'PAID' where id = 1")
     app.execute("update shop.orders set status = 'PAID' where id = 1")
-    assert story(shop, 1) == PAID
+    assert changes_of_record(shop, 1) == PAID
     assert "status" in columns_of(shop, "shop.orders")
     assert_honest(shop)
 
@@ -350,7 +350,7 @@ def test_triggers_that_come_with_postgresql_change_nothing_of_it(shop, app, hold
 def test_a_late_trigger_does_not_forge_a_move_of_the_web_application(shop, connect, holder):
     holder.execute(forging("new.status := 'SHIPPED';", when="when (new.status = 'PAID')"))
     api = connect("api")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(
             api,
             """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""",

@@ -1,8 +1,19 @@
-"""A change of case type is a transition: to where the other workflow begins, or along what its author published."""
+"""A change of case type is a transition: to an initial code of the other workflow, or along a published arrival."""
 
 import pytest
 
-from tests.attacks.shop import RULES, WISH, assert_honest, attempt, call, each, refuses, story, track, untouched
+from tests.attacks.shop import (
+    RULES,
+    WISH,
+    assert_honest,
+    attempt,
+    call,
+    changes_of_record,
+    each,
+    refuses,
+    track,
+    unchanged,
+)
 
 FIX = "update shop.tickets set status = 'FIXED' where id = 1"
 
@@ -14,7 +25,7 @@ def kind(db, id):
 def test_a_case_type_leads_to_where_the_other_workflow_begins(shop, app):
     app.execute("update shop.tickets set type = 'wish' where id = 1")
     assert kind(shop, 1) == ("wish", "OPEN")
-    assert [row[0] for row in story(shop, 1, "shop.tickets")] == [1, 2]
+    assert [row[0] for row in changes_of_record(shop, 1, "shop.tickets")] == [1, 2]
     assert_honest(shop, "shop.tickets")
 
 
@@ -29,7 +40,7 @@ def test_a_case_type_leads_to_where_the_other_workflow_begins(shop, app):
     ],
 )
 def test_case_type_and_status_never_change_together(shop, app, way):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, way)
 
 
@@ -47,7 +58,7 @@ def test_case_type_and_status_never_change_together(shop, app, way):
 )
 def test_a_closed_wish_becomes_no_closed_bug_by_any_statement(shop, app, way):
     app.execute("update shop.tickets set status = 'CLOSED' where id = 2")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, way)
 
 
@@ -55,17 +66,17 @@ def test_a_bug_is_not_closed_by_way_of_a_wish(shop, app):
     """The review's attack, step by step instead of in one statement."""
     app.execute("update shop.tickets set type = 'wish' where id = 1")
     app.execute("update shop.tickets set status = 'CLOSED' where id = 1")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "update shop.tickets set type = 'bug' where id = 1")
     app.execute(FIX.replace("1", "3"))
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "update shop.tickets set type = 'wish' where id = 3")
 
 
 @each("type", ["unknown", "", " ", "BUG", "bug ", "*", "Bug", "%", "b\u200bug"])
 @each("and_status", ["", ", status = 'CLOSED'", ", status = 'FIXED'"])
 def test_an_unknown_case_type_is_refused(shop, app, type, and_status):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, f"update shop.tickets set type = '{type}'{and_status} where id = 1")
         if not and_status:
             refuses(app, f"insert into shop.tickets values (99, '{type}')")
@@ -73,7 +84,7 @@ def test_an_unknown_case_type_is_refused(shop, app, type, and_status):
 
 @each("and_status", ["", ", status = 'CLOSED'"])
 def test_no_case_type_at_all_is_refused_where_no_rules_for_it_exist(shop, app, and_status):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, f"update shop.tickets set type = null{and_status} where id = 1")
         refuses(app, "insert into shop.tickets values (99, null)")
         refuses(app, "insert into shop.tickets (id) values (99)")
@@ -90,7 +101,7 @@ def test_free_case_types_stay_known_while_no_code_is_in_use(shop, app):
 
 
 def test_a_row_that_is_inserted_with_a_case_type_begins_where_that_begins(shop, app):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "insert into shop.tickets values (99, 'wish', 'CLOSED')", "JL101")
         refuses(app, "insert into shop.tickets values (99, 'wish', 'FIXED')")
 
@@ -108,7 +119,7 @@ def test_a_foreign_key_that_writes_the_case_type_is_checked(shop, app, what):
         "category => 'TICKET', workflow_column => 'type'",
     )
     app.execute("update shop.cases set status = 'FIXED' where id = 1")
-    with untouched(shop, "shop.orders"):
+    with unchanged(shop, "shop.orders"):
         if what.startswith("update"):
             refuses(app, "update shop.kinds set code = 'thing' where code = 'bug'")
         else:
@@ -121,7 +132,7 @@ def test_a_trigger_that_changes_the_case_type_is_checked(shop, app, name):
     shop.execute(f"""create function shop.retype() returns trigger language plpgsql as $$ begin
             if new.note = 'retype' then new.type := 'wish'; new.status := 'CLOSED'; end if; return new; end $$;
         create trigger "{name}" before update on shop.tickets for each row execute function shop.retype()""")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "update shop.tickets set note = 'retype' where id = 1")
         refuses(app, "update shop.tickets set note = 'retype', status = 'FIXED' where id = 1")
         refuses(app, "update shop.tickets set note = 'retype' where id in (1, 3)")
@@ -132,13 +143,13 @@ def test_a_trigger_that_changes_the_case_type_of_a_new_row_is_checked(shop, app,
     shop.execute(f"""create function shop.retype() returns trigger language plpgsql as $$ begin
             new.type := 'wish'; new.status := 'CLOSED'; return new; end $$;
         create trigger "{name}" before insert on shop.tickets for each row execute function shop.retype()""")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "insert into shop.tickets values (99, 'bug')")
 
 
 def test_there_and_back_gains_no_step(shop, app):
     app.execute(FIX)
-    with untouched(shop):
+    with unchanged(shop):
         refuses(
             app,
             """begin; savepoint a; update shop.tickets set type = 'wish' where id = 1; commit""",
@@ -153,7 +164,7 @@ def test_there_and_back_gains_no_step(shop, app):
         """begin; update shop.tickets set type = 'wish' where id = 3; update shop.tickets set type = 'bug'
             where id = 3; commit"""
     )
-    assert [row[0] for row in story(shop, 3, "shop.tickets")] == [1, 2, 3]
+    assert [row[0] for row in changes_of_record(shop, 3, "shop.tickets")] == [1, 2, 3]
     assert_honest(shop, "shop.tickets")
 
 
@@ -169,7 +180,7 @@ def test_a_change_of_case_type_is_recorded_and_is_no_note(shop, app):
     assert_honest(shop, "shop.tickets")
 
 
-# What the author of a workflow published is allowed, and nothing besides.
+# Only what the author of a workflow published is allowed.
 
 ARRIVAL = """alter table jalon_engine.workflow_arrival disable trigger user;
     insert into jalon_engine.workflow_arrival (category, case_type, version, to_code, from_code, from_case_type)
@@ -190,12 +201,12 @@ def test_an_arrival_that_was_published_is_allowed_with_its_change_of_code(shop, 
     refuses(app, "update shop.tickets set type = 'bug' where id = 2")
     app.execute("update shop.tickets set type = 'bug', status = 'FIXED' where id = 2")
     assert kind(shop, 2) == ("bug", "FIXED")
-    assert [row[0] for row in story(shop, 2, "shop.tickets")] == [1, 2, 3]
+    assert [row[0] for row in changes_of_record(shop, 2, "shop.tickets")] == [1, 2, 3]
 
 
 def test_an_arrival_is_for_the_code_and_the_case_type_that_it_names(shop, app):
     publish_arrival(shop)
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "update shop.tickets set type = 'bug', status = 'FIXED' where id = 4")
         refuses(app, "update shop.tickets set type = 'bug', status = 'CLOSED' where id = 4")
         refuses(app, "update shop.tickets set status = 'FIXED' where id = 4")
@@ -206,7 +217,7 @@ def test_an_arrival_is_for_the_code_and_the_case_type_that_it_names(shop, app):
 def test_an_arrival_in_a_draft_allows_nothing(shop, app):
     publish_arrival(shop, published=False)
     app.execute("update shop.tickets set status = 'CLOSED' where id = 2")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "update shop.tickets set type = 'bug', status = 'FIXED' where id = 2")
 
 
@@ -214,7 +225,7 @@ def test_nobody_adds_an_arrival_to_what_is_published(shop, app, connect):
     insert = """insert into jalon_engine.workflow_arrival (category, case_type, version, to_code, from_code,
         from_case_type)
         values ('TICKET', 'bug', 1, 'CLOSED', 'CLOSED', 'wish')"""
-    with untouched(shop):
+    with unchanged(shop):
         for connection in (shop, connect("dba"), connect("api"), app):
             refuses(connection, insert)
 

@@ -1,20 +1,20 @@
-"""What lies in pg_temp, or first in somebody's search_path, never runs with rights that aren't theirs."""
+"""Objects in pg_temp, or first in somebody's search_path, never run with rights of others."""
 
 import pytest
 
 from tests.attacks.shop import (
     SPY,
-    Spy,
+    RoleSpy,
     assert_honest,
     attempt,
     call,
+    changes_of_record,
     each,
     everything,
     pay,
     refuses,
     spying,
-    story,
-    untouched,
+    unchanged,
 )
 
 TYPES = (
@@ -52,7 +52,7 @@ def test_temporary_types_named_like_ours_run_as_nobody_else_in_a_move(temporary,
     writer.execute("delete from shop.orders where id = 100")
     refuses(writer, "update shop.orders set status = 'SHIPPED' where id = 2", "JL101")
     spy.only(login)
-    assert story(temporary, 1) == PAID
+    assert changes_of_record(temporary, 1) == PAID
     assert_honest(temporary)
 
 
@@ -67,7 +67,7 @@ def test_temporary_types_named_like_ours_run_as_nobody_else_in_a_call_of_the_web
         "JL101",
     )
     spy.only("jalon_api", "jalon_mover")
-    assert story(temporary, 1) == PAID
+    assert changes_of_record(temporary, 1) == PAID
     assert_honest(temporary)
 
 
@@ -108,7 +108,7 @@ def test_temporary_types_named_like_ours_run_as_nobody_else_for_a_dba(temporary,
 def test_who_reads_and_nothing_else_gets_no_more_by_temporary_types(temporary, connect, spy, query):
     bi = spy.watch(connect("bi"))
     bi.execute(HOSTILE)
-    with untouched(temporary):
+    with unchanged(temporary):
         attempt(bi, query, "42883", "42P01")
     spy.only("jalon_bi")
 
@@ -116,7 +116,7 @@ def test_who_reads_and_nothing_else_gets_no_more_by_temporary_types(temporary, c
 def test_the_relay_gets_no_more_by_temporary_types(temporary, connect, spy):
     relay = spy.watch(connect("relay"))
     relay.execute(HOSTILE)
-    with untouched(temporary):
+    with unchanged(temporary):
         for query in ("select jalon.announce()", "select jalon.ensure_partitions()", "select jalon.fan_out(10)"):
             attempt(relay, query, "42883")
     spy.only("jalon_relay")
@@ -148,7 +148,7 @@ def test_temporary_relations_named_like_ours_are_not_asked(temporary, app, made)
     app.execute(made)
     refuses(app, "update shop.orders set status = 'SHIPPED' where id = 1", "JL101")
     app.execute("update shop.orders set status = 'PAID' where id = 1")
-    assert story(temporary, 1) == PAID
+    assert changes_of_record(temporary, 1) == PAID
     assert_honest(temporary)
 
 
@@ -183,7 +183,7 @@ def test_functions_and_operators_that_lie_first_in_the_search_path_are_not_calle
     refuses(app, "update shop.orders set status = 'SHIPPED' where id operator(pg_catalog.=) 2", "JL101")
     app.execute("delete from shop.orders where id operator(pg_catalog.=) 100")
     assert spy.seen == []
-    assert story(temporary, 1) == PAID
+    assert changes_of_record(temporary, 1) == PAID
     assert_honest(temporary)
 
 
@@ -223,4 +223,4 @@ def test_spying_itself_is_noticed(temporary, app, spy):
     """Otherwise the tests above would prove nothing."""
     spy.watch(app).execute(HOSTILE + "select 'x'::pg_temp.text")
     assert spy.seen[-1:] == ["shop_app"]
-    assert isinstance(spy, Spy)
+    assert isinstance(spy, RoleSpy)

@@ -1,4 +1,4 @@
-"""A tracked table's own words, and where records of a free category begin."""
+"""A tracked table's own error texts, and the first code of records in a category without a workflow."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Status, case type and key of every type that track takes; what others make of their types changes no history."""
+"""Status, case type and key of every supported type; nothing that owners do with their types changes history."""
 
 import psycopg
 import pytest
@@ -8,6 +8,7 @@ from tests.attacks.shop import (
     assert_honest,
     attempt,
     changes_of,
+    changes_of_record,
     columns_of,
     each,
     everything,
@@ -15,9 +16,8 @@ from tests.attacks.shop import (
     refuses,
     spying,
     status,
-    story,
     track,
-    untouched,
+    unchanged,
 )
 
 CODE = "create type shop.code as enum ('NEW', 'PAID', 'PACKED', 'SHIPPED', 'CANCELLED');"
@@ -33,7 +33,7 @@ def has_icu(db):
 
 
 @pytest.fixture
-def unequal(shop):
+def odd_types(shop):
     """The kinds of odd equality that this server has."""
     shop.execute("create domain shop.padded as char(10); create type shop.pair as (a text, b text)")
     kinds = set()
@@ -74,7 +74,7 @@ def test_an_enum_whose_values_are_renamed_says_nothing_else_of_history(typed, se
 
 def test_an_enum_value_that_is_added_is_no_code(typed, session, app):
     session("shop_types").execute("alter type shop.code add value 'LOST'")
-    with untouched(typed, "shop.typed"):
+    with unchanged(typed, "shop.typed"):
         refuses(app, "update shop.typed set status = 'LOST' where id = 1", "JL402", "JL101")
 
 
@@ -136,8 +136,8 @@ def test_no_column_of_history_has_a_customers_type(shop, owner, type):
     ],
 )
 @each("place", ["status", "case type", "key"])
-def test_a_type_whose_equality_is_not_identity_is_not_tracked(shop, unequal, column, place):
-    if any(word in column for word in ("citext", "nocase", "folded") if word not in unequal):
+def test_a_type_whose_equality_is_not_identity_is_not_tracked(shop, odd_types, column, place):
+    if any(word in column for word in ("citext", "nocase", "folded") if word not in odd_types):
         return  # this server comes without
     columns = {
         "status": f"id bigint primary key, status {column} not null",
@@ -175,13 +175,13 @@ def test_a_column_that_gets_such_a_type_later_lets_nothing_pass_unseen(shop, own
 
 @each("wrong", ["paid", "PAID ", " PAID", "ＰＡＩＤ", "PAID\t", "PAID\n", "P\u200bAID", "", "null"])
 def test_what_looks_like_a_code_is_not_one(shop, app, wrong):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, f"update shop.orders set status = '{wrong}' where id = 1", "JL402", "JL101")
 
 
 def test_a_status_that_is_set_to_null_is_refused(shop, app):
     shop.execute("alter table shop.orders alter column status drop not null")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "update shop.orders set status = null where id = 1")
         refuses(app, "insert into shop.orders values (99, null)")
 
@@ -223,7 +223,7 @@ def test_other_types_of_status_are_checked_as_text_is(shop, type, first, second,
     refuses(shop, f"insert into shop.t values (3, {second})", "JL101")
     shop.execute(f"update shop.t set status = {second} where id = 1")
     refuses(shop, f"update shop.t set status = {first} where id = 1", "JL101", "JL103")
-    assert len(story(shop, 1, "shop.t")) == 2
+    assert len(changes_of_record(shop, 1, "shop.t")) == 2
     shown = {"false": "f", "true": "t"}
     transitions = {(None, shown.get(codes[0], codes[0])), tuple(shown.get(code, code) for code in codes[:2])}
     assert_honest(shop, "shop.t", {"*": transitions | {(None, codes[0]), codes[:2]}})
@@ -238,7 +238,7 @@ def test_keys_that_look_alike_are_different_records(shop, type, keys):
     for key in keys:
         shop.execute("insert into shop.t (id) values (%s)", (key,))
     shop.execute("update shop.t set status = 'PAID' where id::text = %s", (keys[0],))
-    assert [len(story(shop, key, "shop.t")) for key in keys] == [2] + [1] * (len(keys) - 1)
+    assert [len(changes_of_record(shop, key, "shop.t")) for key in keys] == [2] + [1] * (len(keys) - 1)
     for key in keys[1:]:
         refuses(shop, f"update shop.t set id = '{key}', status = 'PAID' where id = '{keys[0]}'", "JL501", "23505")
     refuses(
@@ -282,7 +282,7 @@ def test_an_operator_that_calls_all_codes_equal_hides_no_move(shop, owner, app):
         app.execute("set search_path = shop, pg_catalog")
         refuses(app, "update shop.typed set status = 'SHIPPED' where id operator(pg_catalog.=) 1", "JL101")
         app.execute("update shop.typed set status = 'PAID' where id operator(pg_catalog.=) 1")
-        assert len(story(shop, 1, "shop.typed")) == 2
+        assert len(changes_of_record(shop, 1, "shop.typed")) == 2
         assert_honest(shop, "shop.typed")
     finally:
         shop.execute("alter role shop_owner reset search_path")
@@ -301,7 +301,7 @@ def test_an_operator_class_made_the_default_of_a_type_hides_no_move(shop, app):
         shop.execute("grant select, update on shop.typed to shop_app; insert into shop.typed values (1), (2)")
         refuses(app, "update shop.typed set status = 'SHIPPED' where id = 1", "JL101")
         app.execute("update shop.typed set status = 'PAID' where id = 1")
-        assert len(story(shop, 1, "shop.typed")) == 2
+        assert len(changes_of_record(shop, 1, "shop.typed")) == 2
         assert_honest(shop, "shop.typed")
 
 
