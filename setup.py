@@ -1,4 +1,4 @@
-"""The folders are `app` and `sql`; in site-packages they are `jalon` and `jalon/sql`. A package is a folder of `app`."""
+"""Packages: the folders `app` and `sql` are installed as `jalon` and `jalon/sql`. Each folder of `app` is a package."""
 
 from setuptools import find_packages, setup
 

@@ -1,4 +1,4 @@
-"""What went wrong and what to do, in one clear sentence: the only error a person is shown."""
+"""The error that a command shows to a person: what went wrong and what to do, in one clear sentence."""
 
 
 class Refusal(Exception):

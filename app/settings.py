@@ -81,7 +81,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     prepared: Annotated[
         bool, Meta(description="Use prepared statements; turn off behind a pooler that can't keep them")
     ] = True
-    coalesce: Annotated[Batch, Meta(description="Maximum moves in one batch statement; 1 turns batching off")] = 64
+    batch_size: Annotated[Batch, Meta(description="Maximum moves in one batch statement; 1 turns batching off")] = 64
     require_if_match: Annotated[bool, Meta(description="Whether a move must carry If-Match (428 without)")] = False
     max_body: Annotated[int, Meta(ge=1, description="Maximum size of a request body, in bytes")] = 1_048_576
     max_head: Annotated[
@@ -158,19 +158,19 @@ HINTS = get_type_hints(Settings, include_extras=True)
 
 def load(environment: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
     """The settings; the first wrong value is refused by name."""
-    given = {
+    sent = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()
         if name.startswith(PREFIX) and not name.startswith("JALON_TEST_") and value != ""
     }
-    for name in given.keys() - HINTS.keys():
+    for name in sent.keys() - HINTS.keys():
         near = difflib.get_close_matches(name, HINTS, n=1)
         raise Refusal(
             f"{PREFIX}{name.upper()} is no setting of Jalon."
             + (f" Did you mean {PREFIX}{near[0].upper()}?" if near else "")
         )
     values: dict[str, Any] = {"home": default_home()}
-    for name, value in given.items():
+    for name, value in sent.items():
         try:
             values[name] = (
                 Path(value).expanduser().absolute()

@@ -1,36 +1,55 @@
-"""The pages that bench/console.py measures: every page of the console, lists at their beginning, deep inside, and by each filter."""
+"""The pages that bench/console.py measures: every page of the console; lists at the beginning, deep, with filters."""
 
 # Names in braces are what these queries find: identifiers, and positions half-way down a list as its `after` has them.
 FINDS = {
     "order": "select max(id)::text from shop.orders",
     "changed_order": "select '1'",
-    "orders_deep": "select jalon_engine.cursor(jsonb_build_array(status_changed_at, id)) from shop.orders order by status_changed_at desc, id desc offset 50000 limit 1",
+    "orders_deep": "select jalon_engine.cursor(jsonb_build_array(status_changed_at, id)) from shop.orders "
+    "order by status_changed_at desc, id desc offset 50000 limit 1",
     "counterparty": "select min(id)::text from jalon_roadshow.roadshow_counterparty",
-    "counterparties_deep": "select jalon_engine.cursor(jsonb_build_array(lower(name), id)) from jalon_roadshow.roadshow_counterparty order by lower(name), id offset 50000 limit 1",
-    "interactions_deep": "select jalon_engine.cursor(jsonb_build_array(date, id)) from jalon_roadshow.roadshow_event where counterparty_id = (select min(id) from jalon_roadshow.roadshow_counterparty) order by date desc, id desc offset 5000 limit 1",
+    "counterparties_deep": "select jalon_engine.cursor(jsonb_build_array(lower(name), id)) "
+    "from jalon_roadshow.roadshow_counterparty order by lower(name), id offset 50000 limit 1",
+    "interactions_deep": "select jalon_engine.cursor(jsonb_build_array(date, id)) from jalon_roadshow.roadshow_event "
+    "where counterparty_id = (select min(id) from jalon_roadshow.roadshow_counterparty) order by date desc, "
+    "id desc offset 5000 limit 1",
     "week": "select to_char(now() - interval '7 days', 'IYYY-\"W\"IW')",
     "old_week": "select to_char(now() - interval '200 days', 'IYYY-\"W\"IW')",
     "event": "select id::text from jalon_events.events where organizer_id = 'anna' order by created_at desc limit 1",
-    "events_deep": "select jalon_engine.cursor(jsonb_build_array(created_at, id)) from jalon_events.events where organizer_id = 'anna' order by created_at desc, id desc offset 15000 limit 1",
-    "queue_deep": "select jalon_engine.cursor(jsonb_build_array(status_changed_at, id)) from jalon_events.events where moderation_status = 'under_review' order by status_changed_at, id offset 5000 limit 1",
-    "queue_all_deep": "select jalon_engine.cursor(jsonb_build_array(status_changed_at, id)) from jalon_events.events order by status_changed_at, id offset 50000 limit 1",
+    "events_deep": "select jalon_engine.cursor(jsonb_build_array(created_at, id)) from jalon_events.events "
+    "where organizer_id = 'anna' order by created_at desc, id desc offset 15000 limit 1",
+    "queue_deep": "select jalon_engine.cursor(jsonb_build_array(status_changed_at, id)) from jalon_events.events "
+    "where moderation_status = 'under_review' order by status_changed_at, id offset 5000 limit 1",
+    "queue_all_deep": "select jalon_engine.cursor(jsonb_build_array(status_changed_at, id)) from jalon_events.events "
+    "order by status_changed_at, id offset 50000 limit 1",
     "proposition": "select proposition_id::text from jalon_propositions.proposition_custom_action_events limit 1",
     "action": "select action_id::text from jalon_propositions.proposition_custom_action_events limit 1",
-    "propositions_deep": "select jalon_engine.cursor(jsonb_build_array(created_at, id)) from jalon_propositions.proposition order by created_at desc, id desc offset 50000 limit 1",
-    "triggered_deep": "select jalon_engine.cursor(jsonb_build_array(triggered_at, id)) from jalon_propositions.proposition_custom_action_events order by triggered_at desc, id desc offset 50000 limit 1",
-    "refused_deep": "select jalon_engine.cursor(jsonb_build_array(refused_at, id)) from jalon_propositions.proposition_custom_action_refusals order by refused_at desc, id desc offset 50000 limit 1",
+    "propositions_deep": "select jalon_engine.cursor(jsonb_build_array(created_at, id)) "
+    "from jalon_propositions.proposition order by created_at desc, id desc offset 50000 limit 1",
+    "triggered_deep": "select jalon_engine.cursor(jsonb_build_array(triggered_at, id)) "
+    "from jalon_propositions.proposition_custom_action_events order by triggered_at desc, id desc offset 50000 "
+    "limit 1",
+    "refused_deep": "select jalon_engine.cursor(jsonb_build_array(refused_at, id)) "
+    "from jalon_propositions.proposition_custom_action_refusals order by refused_at desc, id desc offset 50000 "
+    "limit 1",
     "dossier": "select id::text from jalon_dossiers.dossier order by status_version desc limit 1",
     "case_type": "select case_type from jalon_dossiers.dossier where case_type is not null order by 1 limit 1",
-    "status_code": "select status_code from jalon_dossiers.dossier where case_type is not null order by case_type limit 1",
-    "dossiers_deep": "select jalon_engine.cursor(jsonb_build_array(updated_at, id)) from jalon_dossiers.dossier order by updated_at desc, id desc offset 50000 limit 1",
-    "tracked_dossiers_deep": "select jalon_engine.cursor(jsonb_build_array(status_changed_at, id)) from jalon_dossiers.dossier order by status_changed_at desc, id desc offset 50000 limit 1",
+    "status_code": "select status_code from jalon_dossiers.dossier where case_type is not null order by case_type "
+    "limit 1",
+    "dossiers_deep": "select jalon_engine.cursor(jsonb_build_array(updated_at, id)) from jalon_dossiers.dossier "
+    "order by updated_at desc, id desc offset 50000 limit 1",
+    "tracked_dossiers_deep": "select jalon_engine.cursor(jsonb_build_array(status_changed_at, id)) "
+    "from jalon_dossiers.dossier order by status_changed_at desc, id desc offset 50000 limit 1",
     "person": "select id::text from jalon_members.users order by status_version desc limit 1",
-    "people_deep": "select jalon_engine.cursor(jsonb_build_array(lower(name), id)) from jalon_members.users order by lower(name), id offset 50000 limit 1",
+    "people_deep": "select jalon_engine.cursor(jsonb_build_array(lower(name), id)) from jalon_members.users "
+    "order by lower(name), id offset 50000 limit 1",
     "changes_deep": "select jalon_engine.cursor(jsonb_build_array(now() - interval '200 days', 0))",
-    "notifications_deep": "select jalon_engine.cursor(jsonb_build_array(id)) from jalon_engine.notification where recipient = 'anna' order by id desc offset 40000 limit 1",
+    "notifications_deep": "select jalon_engine.cursor(jsonb_build_array(id)) from jalon_engine.notification "
+    "where recipient = 'anna' order by id desc offset 40000 limit 1",
     "webhook": "select webhook_id::text from jalon_engine.webhook_delivery limit 1",
-    "delivery": "select message_id::text from jalon_engine.webhook_delivery order by created_at desc, message_id desc limit 1",
-    "deliveries_deep": "select jalon_engine.cursor(jsonb_build_array(created_at, message_id)) from jalon_engine.webhook_delivery order by created_at desc, message_id desc offset 50000 limit 1",
+    "delivery": "select message_id::text from jalon_engine.webhook_delivery order by created_at desc, "
+    "message_id desc limit 1",
+    "deliveries_deep": "select jalon_engine.cursor(jsonb_build_array(created_at, message_id)) "
+    "from jalon_engine.webhook_delivery order by created_at desc, message_id desc offset 50000 limit 1",
     "overdue_deep": "select jalon_engine.cursor('[5000]')",
     "month_ago": "select (now() - interval '30 days')::date::text",
     "year_ago": "select (now() - interval '1 year')::date::text",

@@ -32,7 +32,7 @@ class Server:
         return psycopg.connect(self.dsn, autocommit=True, user=user)
 
     def settle(self) -> None:
-        """As a server that has run for a while: with segments of its log to use again. Making one takes 20 ms, in which all wait."""
+        """Makes WAL segments to reuse, as a server has that runs for a while. Making one takes 20 ms for everybody."""
         with self.connect() as connection:
             for _ in range(48):
                 connection.execute("select pg_logical_emit_message(false, 'bench', repeat('x', 64 * 1024 * 1024))")

@@ -1,10 +1,10 @@
 """Every page of the console on 100,000 records a module: `make bench ARGS=console`.
 
-JALON_BENCH_ROWS for other numbers, JALON_BENCH_HOME for a folder that keeps what was filled for the next run, JALON_BENCH_ONLY for the
-pages whose address holds that text, BENCH_ROUNDS,
-BENCH_READERS. Each page (bench/_pages.py) is asked for again and again in this process, as somebody who reads
-everything and as somebody who does not, its calls of the database counted and its time taken, rendering included.
-Fails where a page needs more than 3 calls, or more than 100 ms, or where a page of the console is missing from the list.
+JALON_BENCH_ROWS for other numbers, JALON_BENCH_HOME for a folder that keeps what was filled for the next run,
+JALON_BENCH_ONLY for the pages whose address holds that text, BENCH_ROUNDS, BENCH_READERS. Each page (bench/_pages.py)
+is requested several times in this process, by a reader with all rights and by one with few. Its calls of the database
+and its time are measured, rendering included. Fails if a page needs more than 3 calls or more than 100 ms, or if a page
+of the console is missing from the list.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from psycopg.conninfo import make_conninfo
 
 from bench import _filled, _pages, _server
 from bench.history import OPTIONS
-from jalon.console.router import PAGES
+from jalon.console.router import pages
 from jalon.console.session import COOKIE, csrf
 from jalon.install import embedded
 from jalon.install.migrate import migrate
@@ -38,18 +38,18 @@ FIELD = re.compile(r'<input type="hidden" name="(.*?)" value="(.*?)">')
 READERS = {"anna": (["admin", "moderator", "member"], _pages.PAGES), "zoe": (["participant"], _pages.MEMBERS_PAGES)}
 
 
-class Taken(NamedTuple):
+class Measurement(NamedTuple):
     """Calls of the database, milliseconds (median, p95, of processor time), status."""
 
     calls: int
     median: float
-    late: float
-    busy: float
+    p95: float
+    processor: float
     status: int
 
 
-class Counted:
-    """The application in this process, its calls of the database counted."""
+class MeasuredApplication:
+    """The application in this process; its calls of the database are counted."""
 
     def __init__(self, settings: Settings, reader: str, roles: list[str]) -> None:
         self.app: Any = create_app(settings)
@@ -57,13 +57,13 @@ class Counted:
         database = self.app.state.database
         rows = database.rows
 
-        async def counted(*given: Any) -> Any:
-            self.calls += f'"{reader}"' in str(given)  # the server's own housework goes on beside
-            return await rows(*given)
+        async def counted(*arguments: Any) -> Any:
+            self.calls += f'"{reader}"' in str(arguments)  # the server's own maintenance calls don't count
+            return await rows(*arguments)
 
         database.rows = counted
 
-    async def __aenter__(self) -> "Counted":
+    async def __aenter__(self) -> "MeasuredApplication":
         self.life = self.app.lifespan()
         await self.life.__aenter__()
         cookies = {COOKIE: issue_token(self.settings, self.reader, self.roles)}
@@ -76,8 +76,8 @@ class Counted:
         await self.client.aclose()
         await self.life.__aexit__(None, None, None)
 
-    async def counted_recap(self, address: str) -> None:
-        """A page of a long history has it counted while one looks."""
+    async def count_recap(self, address: str) -> None:
+        """Counts the recap of a page, as a browser does if the history is long."""
         form = FORM.search((await self.client.get(address)).text)
         if form:
             started = time.perf_counter()
@@ -86,23 +86,30 @@ class Counted:
             answer = await self.client.post(form[1], json=fields, headers={"X-CSRF-Token": csrf(token)})
             print(f"counted in {time.perf_counter() - started:.1f} s: {answer.status_code}")
 
-    async def measured(self, address: str) -> Taken:
-        await self.counted_recap(address)
-        taken, busy = [], []
+    async def measure_page(self, address: str) -> Measurement:
+        await self.count_recap(address)
+        milliseconds, processor = [], []
         for _ in range(ROUNDS + 2):
-            self.calls, started, before = 0, time.perf_counter(), self.processor()
+            self.calls, started, before = 0, time.perf_counter(), self.processor_milliseconds()
             answer = await self.client.get(address)
-            taken.append((time.perf_counter() - started) * 1000)
-            busy.append(self.processor() - before)
+            milliseconds.append((time.perf_counter() - started) * 1000)
+            processor.append(self.processor_milliseconds() - before)
             if answer.status_code != 200:
-                return Taken(self.calls, taken[-1], taken[-1], busy[-1], answer.status_code)
-            if sum(taken) > 20_000:
+                return Measurement(self.calls, milliseconds[-1], milliseconds[-1], processor[-1], answer.status_code)
+            if sum(milliseconds) > 20_000:
                 break
-        taken, busy = sorted(taken[2:]), sorted(busy[2:])  # the first two make plans and templates
-        return Taken(self.calls, taken[len(taken) // 2], taken[-1 - len(taken) // 20], busy[len(busy) // 2], 200)
+        # The first two make plans and templates.
+        milliseconds, processor = sorted(milliseconds[2:]), sorted(processor[2:])
+        return Measurement(
+            self.calls,
+            milliseconds[len(milliseconds) // 2],
+            milliseconds[-1 - len(milliseconds) // 20],
+            processor[len(processor) // 2],
+            200,
+        )
 
-    def processor(self) -> float:
-        """Milliseconds of processor time so far: this process, which is browser and application, and its sessions in PostgreSQL."""
+    def processor_milliseconds(self) -> float:
+        """Milliseconds of processor time so far: of this process (client and application) and of its sessions."""
         pids = [connection.info.backend_pid for connection in self.app.state.database.pool._pool]  # noqa: SLF001 - the sessions of this process
         return (
             time.process_time() * 1000
@@ -121,10 +128,10 @@ def addresses(dsn: str, pages: list[str]) -> list[tuple[str, str]]:
     return [(page, page.format(**found)) for page in pages if only in page]
 
 
-def not_listed() -> list[str]:
+def pages_not_listed() -> list[str]:
     """Pages of the console that no address in the list is of."""
     listed = [re.sub(r"{\w+}", "0f0f0f0f-0f0f-0f0f-0f0f-0f0f0f0f0f0f", urlsplit(page).path) for page in _pages.PAGES]
-    routes = [path for handler in PAGES for path in handler.paths]
+    routes = [path for handler in pages() for path in handler.paths]
     return [
         route for route in routes
         if not any(re.fullmatch(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(route)), path) for path in listed)
@@ -132,37 +139,46 @@ def not_listed() -> list[str]:
 
 
 async def measure(settings: Settings) -> int:
-    rows, much, slow = [], [], []
+    rows, many_calls, slow = [], [], []
     for reader in os.environ.get("BENCH_READERS", ",".join(READERS)).split(","):
         roles, pages = READERS[reader]
-        async with Counted(settings, reader, roles) as counted:
+        async with MeasuredApplication(settings, reader, roles) as counted:
             for name, address in addresses(settings.dsn, pages):
-                taken = await counted.measured(address)
-                late = f"{taken.late:.0f}" if taken.status == 200 else f"refused: {taken.status}"
+                measurement = await counted.measure_page(address)
+                p95 = f"{measurement.p95:.0f}" if measurement.status == 200 else f"refused: {measurement.status}"
                 label = f"{name} ({reader})" if reader != "anna" else name
-                rows.append((label, str(taken.calls), f"{taken.median:.0f}", late, f"{taken.busy:.0f}"))
+                numbers = f"{measurement.median:.0f}", p95, f"{measurement.processor:.0f}"
+                rows.append((label, str(measurement.calls), *numbers))
                 print(*rows[-1], flush=True)
-                if taken.calls > CALLS:
-                    much.append(label)
-                if taken.median > MILLISECONDS or taken.status != 200:
+                if measurement.calls > CALLS:
+                    many_calls.append(label)
+                if measurement.median > MILLISECONDS or measurement.status != 200:
                     slow.append(label)
     _server.table("Pages of the console", rows, ("page", "calls", "median ms", "p95 ms", "processor ms"))
     for words, found in (
-        (f"more than {CALLS} calls", much), (f"more than {MILLISECONDS} ms", slow), ("not in bench/_pages.py", not_listed()),
+        (f"more than {CALLS} calls", many_calls), (f"more than {MILLISECONDS} ms", slow),
+        ("not in bench/_pages.py", pages_not_listed()),
     ):  # fmt: skip
         if found:
             print(f"{words}: {', '.join(found)}")
-    return int(bool(much or slow or not_listed()))
+    return int(bool(many_calls or slow or pages_not_listed()))
 
 
-def prepared(server: embedded.Cluster, home: Path, rows: int) -> Settings:
+def prepare(server: embedded.Cluster, home: Path, rows: int) -> Settings:
     """A filled database; one that was filled before has its functions renewed."""
     dsn = server.dsn("console")
     with psycopg.connect(server.dsn("postgres"), autocommit=True) as maintenance:
         is_new = maintenance.execute("select from pg_database where datname = 'console'").fetchone() is None
         if is_new:
             maintenance.execute("create database console")
-    settings = Settings(home=home, dsn=dsn, api_dsn=make_conninfo(dsn, user="jalon_api"), token_secret="bench-only-" * 4, access_log=False, relay=False)  # fmt: skip
+    settings = Settings(
+        home=home,
+        dsn=dsn,
+        api_dsn=make_conninfo(dsn, user="jalon_api"),
+        token_secret="bench-only-" * 4,
+        access_log=False,
+        relay=False,
+    )
     migrate(settings, dsn, lambda text: None)
     if is_new:
         _filled.fill(dsn, rows)
@@ -178,7 +194,7 @@ def main() -> int:
         is_ours = not server.running()
         server.start(lambda text: None)
         try:
-            return asyncio.run(measure(prepared(server, home, rows)))
+            return asyncio.run(measure(prepare(server, home, rows)))
         finally:
             if is_ours:
                 server.stop()

@@ -16,21 +16,25 @@ insert into jalon_engine.category values ('BENCH', 'Bench');
 insert into jalon_engine.role (code, label) values ('clerk', 'Clerk');
 create role bench_login login;
 insert into jalon_engine.role_grant (principal, role) values ('db:bench_login', 'clerk');
-insert into jalon_engine.referential (category, code, label, is_initial) select 'BENCH', c, c, c = 'A' from unnest('{A,B,C,D,E}'::text[]) c;
+insert into jalon_engine.referential (category, code, label, is_initial) select 'BENCH', c, c, c = 'A'
+    from unnest('{A,B,C,D,E}'::text[]) c;
 begin;
 insert into jalon_engine.workflow (category, version, state, published_at) values ('BENCH', 1, 'published', now());
 insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, requires_reason)
 select 'BENCH', 1, a.code, b.code, 'go_' || b.code, '{clerk}', true
-from jalon_engine.referential a join jalon_engine.referential b using (category) where a.category = 'BENCH' and a.code <> b.code;
+from jalon_engine.referential a join jalon_engine.referential b using (category) where a.category = 'BENCH'
+    and a.code <> b.code;
 commit;
 create schema bench;
 grant usage on schema bench to bench_login;
-create table bench.plain (id bigint primary key, status text not null, title text not null, customer text not null, email text, amount numeric(12, 2),
+create table bench.plain (id bigint primary key, status text not null, title text not null, customer text not null,
+    email text, amount numeric(12, 2),
     note text, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
 create index on bench.plain (status);
 create table bench.item (like bench.plain including all);
 create table bench.floor (like bench.plain including all, version integer not null default 1);
-create table bench.floor_history (id uuid primary key, floor_id bigint not null, version integer not null, old_status text, new_status text,
+create table bench.floor_history (id uuid primary key, floor_id bigint not null, version integer not null,
+    old_status text, new_status text,
     changed_at timestamptz not null, changed_by text not null, reason text);
 create index on bench.floor_history (floor_id, changed_at);
 -- Each script has a table of its own, so that none works on what another has left behind.
@@ -38,7 +42,8 @@ create table bench.moved (like bench.item including all);
 create table bench.noted (like bench.item including all);
 create table bench.born (like bench.item including all);
 select jalon.track(t, category => 'BENCH') from unnest('{bench.item,bench.moved,bench.noted,bench.born}'::text[]) t;
-insert into bench.plain select i, 'A', 'Title of record ' || i, 'Customer ' || i, 'customer' || i || '@example.com', i, 'x' from generate_series(1, {rows}) i;
+insert into bench.plain select i, 'A', 'Title of record ' || i, 'Customer ' || i, 'customer' || i || '@example.com', i,
+    'x' from generate_series(1, {rows}) i;
 insert into bench.floor select * from bench.plain;
 insert into jalon_engine.role_grant (principal, role) values ('db:postgres', 'clerk');
 select set_config('jalon.reason', 'bench', false);
@@ -50,12 +55,13 @@ grant jalon_app to bench_login;
 alter database bench set jalon.reason = 'bench';
 """
 ID = f"\\set id random(1, {ROWS})\n"
-# The floor: what a careful hand would write without any rule, one statement that changes the status and keeps a history, whose
-# indexes are the least that every such table has: its identifier, and a record's changes in time.
+# The floor: a statement that changes the status and writes history without any rule. The history has the fewest indexes
+# that such a table needs: its identifier, and a record's changes in time.
 FLOOR = f"""with o as (select id, status, version from bench.floor where id = :id for update),
  u as (update bench.floor f set status = {NEXT.format("o.status")}, version = o.version + 1 from o where f.id = o.id
        returning f.id, o.status as old_status, f.status as new_status, f.version)
- insert into bench.floor_history select uuidv7(), id, version, old_status, new_status, clock_timestamp(), current_user, 'bench' from u;"""
+ insert into bench.floor_history select uuidv7(), id, version, old_status, new_status, clock_timestamp(), current_user,
+     'bench' from u;"""
 SINGLE = {
     "floor": ID + FLOOR,
     "raw update": ID + f"update bench.item set status = {NEXT.format('status')} where id = :id;",
@@ -91,10 +97,14 @@ def timed(server: _server.Server, connection: psycopg.Connection[Any], statement
 
 def bulks(server: _server.Server, rounds: int) -> list[tuple[str, ...]]:
     """Each round begins with single changes in the same session: a plan cached from one row must not serve the many."""
-    floor_bulk = f"""begin; insert into bench.floor_history select uuidv7(), id, version + 1, status, {NEXT.format("status")}, clock_timestamp(),
-        current_user, 'bench' from bench.floor; update bench.floor set status = {NEXT.format("status")}, version = version + 1; commit"""
-    floor_insert = """begin; insert into bench.floor (id, status, title, customer) select i, 'A', 'x', 'y' from generate_series({0}, {1}) i;
-        insert into bench.floor_history select uuidv7(), i, 1, null, 'A', clock_timestamp(), current_user, 'bench' from generate_series({0}, {1}) i; commit"""
+    floor_bulk = f"""begin; insert into bench.floor_history select uuidv7(), id, version + 1, status,
+        {NEXT.format("status")}, clock_timestamp(),
+        current_user, 'bench' from bench.floor; update bench.floor set status = {NEXT.format("status")},
+            version = version + 1; commit"""
+    floor_insert = """begin; insert into bench.floor (id, status, title, customer) select i, 'A', 'x', 'y'
+        from generate_series({0}, {1}) i;
+        insert into bench.floor_history select uuidv7(), i, 1, null, 'A', clock_timestamp(), current_user, 'bench'
+            from generate_series({0}, {1}) i; commit"""
     pairs: dict[str, list[tuple[float, float]]] = {"status": [], "note": [], "insert": []}
     with server.connect() as admin, server.connect(user=LOGIN) as session:
         for number in range(1, rounds + 1):
@@ -102,9 +112,8 @@ def bulks(server: _server.Server, rounds: int) -> list[tuple[str, ...]]:
             ours = timed(
                 server,
                 session,
-                "insert into bench.born (id, status, title, customer) select i, 'A', 'x', 'y' from generate_series({}, {}) i".format(
-                    *ids
-                ),
+                "insert into bench.born (id, status, title, customer) select i, 'A', 'x', 'y' "
+                "from generate_series({}, {}) i".format(*ids),
             )
             pairs["insert"].append((ours, timed(server, session, floor_insert.format(*ids))))
             admin.execute(
@@ -120,8 +129,10 @@ def bulks(server: _server.Server, rounds: int) -> list[tuple[str, ...]]:
             pairs["note"].append((ours, timed(server, session, "update bench.plain set note = 'z'")))
     return [
         (f"{ROWS:,} rows, {name}", "one statement", f"{statistics.median(a for a, _ in pairs[name]):.2f} s",
-         f"{base} {statistics.median(b for _, b in pairs[name]):.2f} s", f"{_server.ratio(pairs[name]):.2f}", f"≤ {target}")
-        for name, base, target in [("status", "UPDATE + INSERT … SELECT", 2.6), ("note", "untracked", 1.3), ("insert", "two INSERTs", 3.0)]
+         f"{base} {statistics.median(b for _, b in pairs[name]):.2f} s", f"{_server.ratio(pairs[name]):.2f}",
+         f"≤ {target}")
+        for name, base, target in [("status", "UPDATE + INSERT … SELECT", 2.6), ("note", "untracked", 1.3),
+            ("insert", "two INSERTs", 3.0)]
     ]  # fmt: skip
 
 
@@ -130,7 +141,8 @@ def check(server: _server.Server) -> tuple[str, ...]:
     with server.connect() as connection:
         for name in ("moved", "noted", "born", "item"):
             changes, rows = connection.execute(
-                f"select (select sum(status_version) from bench.{name}), (select count(*) from jalon_history.bench__{name})"
+                f"select (select sum(status_version) from bench.{name}), "
+                f"(select count(*) from jalon_history.bench__{name})"
             ).fetchone() or (0, 1)
             if changes != rows:
                 raise SystemExit(f"{changes} changes of {name}, but {rows} history rows")

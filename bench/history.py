@@ -47,16 +47,19 @@ select jalon_history.ensure_months('orders', date_trunc('week', now()) - interva
 CHANGES = """
 create temporary view tick as
 select i, 101 + (i * 7919) %% {busy} as record, (i / {busy} + 1)::integer as version,
-    case when i < {before} then {begin} + make_interval(secs => i * {step}) else {week} + make_interval(secs => (i - {before}) * 604800.0 / {week_rows}) end as at
+    case when i < {before} then {begin} + make_interval(secs => i * {step})
+        else {week} + make_interval(secs => (i - {before}) * 604800.0 / {week_rows}) end as at
 from generate_series(0::bigint, {ticks} - 1) i
 union all
 select -1, r, v::integer, {begin} + (v - 1) * interval '70 days' + r * interval '1 minute'
 from generate_series(1, 100) r cross join generate_series(1, 10) v;
 """
 FILL = """
-insert into jalon_history.shop__orders (id, orders_id, version, old_status, new_status, changed_at, previous_changed_at, kind, changed_by, db_role,
+insert into jalon_history.shop__orders (id, orders_id, version, old_status, new_status, changed_at, previous_changed_at,
+    kind, changed_by, db_role,
     workflow_version, transaction_id)
-select gen_random_uuid(), t.record, t.version, {code_before}, {code}, t.at, {at_before}, case t.version when 1 then 'create' else 'move' end,
+select gen_random_uuid(), t.record, t.version, {code_before}, {code}, t.at, {at_before}, case t.version
+    when 1 then 'create' else 'move' end,
     'anna', 'jalon_api', 0, '750'
 from tick t order by t.at
 """
@@ -64,12 +67,14 @@ STAND = """
 insert into shop.orders (id, status, status_version, status_changed_at)
 select h.orders_id, h.new_status, h.version, h.changed_at
 from (select distinct on (orders_id) * from (
-    select record as orders_id, {code} as new_status, version, at as changed_at from tick t where t.i < 0 or t.i >= {ticks} - {busy}) l
+    select record as orders_id, {code} as new_status, version, at as changed_at from tick t
+        where t.i < 0 or t.i >= {ticks} - {busy}) l
     order by orders_id, version desc) h
 """
 
 PREVIOUS = """
-(case when t.i < 0 then t.at - interval '70 days' when t.i - {busy} < {before} then {begin} + make_interval(secs => (t.i - {busy}) * {step})
+(case when t.i < 0 then t.at - interval '70 days'
+    when t.i - {busy} < {before} then {begin} + make_interval(secs => (t.i - {busy}) * {step})
  else {week} + make_interval(secs => (t.i - {busy} - {before}) * 604800.0 / {week_rows}) end)"""
 
 QUESTIONS = (
@@ -79,7 +84,8 @@ QUESTIONS = (
     ("last week's transitions", "select * from jalon_recap.transitions('orders', {week}, {week} + interval '7 days')"),
     (
         "last week's changes, all",
-        "select count(*) from jalon_history.changes where changed_at >= {week} and changed_at < {week} + interval '7 days'",
+        "select count(*) from jalon_history.changes where changed_at >= {week} "
+        "and changed_at < {week} + interval '7 days'",
     ),
     ("one week's recap", "select jalon_recap.weekly(to_char({week}, 'IYYY-\"W\"IW'), 'UTC', 'en', 'orders')"),
     ("every record as of last week", "select count(*) from jalon_history.orders_as_of({week})"),
@@ -102,7 +108,8 @@ def fill(db: psycopg.Connection[Any], rows: int, records: int) -> None:
     previous = PREVIOUS.format(**parts)
     parts |= {
         "code": "case when t.version = 1 then 'NEW' when t.version % 2 = 0 then 'PACKED' else 'NEW' end",
-        "code_before": "case when t.version = 1 then null when t.version = 2 then 'NEW' when t.version % 2 = 1 then 'PACKED' else 'NEW' end",
+        "code_before": "case when t.version = 1 then null when t.version = 2 then 'NEW' "
+        "when t.version % 2 = 1 then 'PACKED' else 'NEW' end",
         "at_before": f"case when t.version > 1 then {previous} end",
     }
     with db.transaction():
@@ -141,7 +148,8 @@ def milliseconds(databases: list[psycopg.Connection[Any]], question: str) -> lis
 
 def bytes_per_row(db: psycopg.Connection[Any]) -> float:
     found = db.execute(
-        "select sum(pg_total_relation_size(m.part))::float8 / (select count(*) from jalon_history.shop__orders) from jalon_history.months_of('jalon_history.shop__orders') m"
+        "select sum(pg_total_relation_size(m.part))::float8 / (select count(*) from jalon_history.shop__orders) "
+        "from jalon_history.months_of('jalon_history.shop__orders') m"
     ).fetchone()
     assert found
     return float(found[0])
@@ -161,7 +169,8 @@ def made(server: embedded.Cluster, name: str, rows: int, records: int) -> psycop
     check(db, rows, records)
     proved = time.perf_counter()
     print(
-        f"{name}: {rows:,} changes of {records:,} records, filled in {filled - begun:.0f} s, proved by jalon.verify in {proved - filled:.0f} s"
+        f"{name}: {rows:,} changes of {records:,} records, filled in {filled - begun:.0f} s, "
+        f"proved by jalon.verify in {proved - filled:.0f} s"
     )
     db.execute("set timezone = 'UTC'")
     return db

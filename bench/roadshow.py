@@ -29,23 +29,30 @@ set local timezone = 'UTC';
 create temporary table span on commit drop as
 select {week} as week, {week} - interval '24 months' as start, {versions} as versions;
 select jalon_history.ensure_months('roadshow_counterparty', start, now()) from span;
-insert into jalon_roadshow.roadshow_counterparty (id, name, owner, statut, created_at, status_version, status_changed_at)
-select r, 'Counterparty ' || r, 'anna', case versions % 2 when 0 then 'En attente' else 'Live' end, start, versions + 1, week + r * interval '7 days' / ({records} + 1)
+insert into jalon_roadshow.roadshow_counterparty (id, name, owner, statut, created_at, status_version,
+    status_changed_at)
+select r, 'Counterparty ' || r, 'anna', case versions % 2 when 0 then 'En attente' else 'Live' end, start, versions + 1,
+    week + r * interval '7 days' / ({records} + 1)
 from span cross join generate_series(1, {records}) r;
-insert into jalon_roadshow.roadshow_counterparty_history (id, counterparty_id, version, old_statut, new_statut, changed_at, previous_changed_at, kind,
+insert into jalon_roadshow.roadshow_counterparty_history (id, counterparty_id, version, old_statut, new_statut,
+    changed_at, previous_changed_at, kind,
     changed_by, db_role, workflow_version, transaction_id)
 select gen_random_uuid(), r, v, case when v > 1 then case v % 2 when 0 then 'En attente' else 'Live' end end,
-    case v % 2 when 0 then 'Live' else 'En attente' end, case when v > versions then week + r * interval '7 days' / ({records} + 1) else start + ((v - 1) * {records} + r) * step end,
-    case when v > 1 then start + ((v - 2) * {records} + r) * step end, case v when 1 then 'create' else 'move' end, 'anna', 'jalon_api', 0, '750'
+    case v % 2 when 0 then 'Live' else 'En attente' end, case when v > versions then week + r * interval '7 days' /
+        ({records} + 1) else start + ((v - 1) * {records} + r) * step end,
+    case when v > 1 then start + ((v - 2) * {records} + r) * step end, case v when 1 then 'create' else 'move' end,
+        'anna', 'jalon_api', 0, '750'
 from (select s.*, (week - start) / (versions * {records} + {records} + 1) as step from span s) s
 cross join generate_series(1, versions + 1) v cross join generate_series(1, {records}) r;
 insert into jalon_roadshow.roadshow_event (counterparty_id, type, date)
-select 1 + n % {records}, (array['call', 'meeting', 'teaser'])[1 + n % 3], week::date + n % 7 from span cross join generate_series(1, 5000) n;
+select 1 + n % {records}, (array['call', 'meeting', 'teaser'])[1 + n % 3], week::date + n % 7 from span
+    cross join generate_series(1, 5000) n;
 """
 READ = """
 select c.oid::regclass::text from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
 where i.inhparent = 'jalon_roadshow.roadshow_counterparty_history'::regclass and c.reltuples > 0
-  and pg_stat_get_numscans(c.oid) + coalesce((select sum(pg_stat_get_numscans(x.indexrelid)) from pg_catalog.pg_index x where x.indrelid = c.oid), 0) > 0
+  and pg_stat_get_numscans(c.oid) + coalesce((select sum(pg_stat_get_numscans(x.indexrelid)) from pg_catalog.pg_index x
+      where x.indrelid = c.oid), 0) > 0
 """
 RECAPS = (
     ("the document", "select jalon_recap.weekly({week}, 'Europe/Paris', 'fr', 'roadshow_counterparty')"),
@@ -65,7 +72,8 @@ def made(server: embedded.Cluster, name: str, rows: int) -> psycopg.Connection[A
     with db.transaction():
         db.execute(FILL.format(week=WEEK, versions=rows // RECORDS - 1, records=RECORDS), prepare=False)
     db.execute(
-        "vacuum analyze jalon_roadshow.roadshow_counterparty_history, jalon_roadshow.roadshow_counterparty, jalon_roadshow.roadshow_event"
+        "vacuum analyze jalon_roadshow.roadshow_counterparty_history, jalon_roadshow.roadshow_counterparty, "
+        "jalon_roadshow.roadshow_event"
     )
     if problems := db.execute("select problem, detail from jalon.verify('roadshow_counterparty')").fetchall():
         raise SystemExit(f"the data are not sound: {problems[:3]}")

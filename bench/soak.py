@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 
 from jalon.install import embedded
-from tests.conftest import THROWAWAY, described, dsn_of, in_memory, migrated, programs
+from tests.conftest import THROWAWAY, describe_server, dsn_of, in_memory, migrate_template, programs
 from tests.model.model import Model
 
 INTERVAL = 300  # seconds between two lines of what has been done
@@ -48,11 +48,11 @@ def main() -> int:
         server = embedded.cluster(Path(folder), major, programs(major), THROWAWAY)
         server.start(lambda text: None)
         try:
-            where = described(server.bin, **psycopg.conninfo.conninfo_to_dict(server.dsn()))
+            where = describe_server(server.bin, **psycopg.conninfo.conninfo_to_dict(server.dsn()))
             with psycopg.connect(dsn_of(where, "postgres"), autocommit=True) as databases:
                 databases.execute("create database soak")
                 parts = {name: getattr(where, name) for name in ("host", "port", "user", "password")}
-                migrated(**parts, dbname="soak")
+                migrate_template(**parts, dbname="soak")
                 print(f"PostgreSQL {major}, seed {seed}, {seconds:.0f} seconds", flush=True)
                 return int(soak(Model(databases, "soak", lambda name: dsn_of(where, name)), seconds, seed) > 0)
         finally:

@@ -1,5 +1,6 @@
-"""Events out: deliveries a second, time from commit to arrival, what a subscription costs a move, and a backlog beside a
-long analytical query. The relay, the receiver and PostgreSQL share the machine. BENCH_ONLY=delivery,arrival,move,backlog chooses.
+"""Events out: deliveries a second, time from commit to arrival, what a subscription costs a move, and a backlog beside
+a long analytical query. The relay, the receiver and PostgreSQL share the machine.
+BENCH_ONLY=delivery,arrival,move,backlog chooses.
 """
 
 import contextlib
@@ -27,7 +28,8 @@ SETUP = """
 insert into jalon_engine.category values ('BENCH', 'Bench');
 insert into jalon_engine.role (code, label) values ('clerk', 'Clerk');
 insert into jalon_engine.role_grant (principal, role) values ('db:postgres', 'clerk');
-insert into jalon_engine.referential (category, code, label, is_initial) values ('BENCH', 'A', 'A', true), ('BENCH', 'B', 'B', false);
+insert into jalon_engine.referential (category, code, label, is_initial) values ('BENCH', 'A', 'A', true),
+    ('BENCH', 'B', 'B', false);
 begin;
 insert into jalon_engine.workflow (category, version, state, published_at) values ('BENCH', 1, 'published', now());
 insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles)
@@ -47,7 +49,8 @@ MOVES = {
     "jalon.move": ID + f"select jalon.move('item', :id, (select {FLIP} from bench.item where id = :id));",
 }
 CALLER = json.dumps({"actor": "ada", "roles": ["admin"]})
-ANALYSIS = """select h.new_status, count(*), percentile_cont(0.5) within group (order by h.changed_at - h.previous_changed_at)
+ANALYSIS = """select h.new_status, count(*),
+    percentile_cont(0.5) within group (order by h.changed_at - h.previous_changed_at)
     from jalon_history.bench__item h group by 1"""
 Row = tuple[str, ...]
 
@@ -101,7 +104,7 @@ class Bench:
         return self.db.execute(query, parameters or None).fetchone() or ()
 
     @contextlib.contextmanager
-    def relaying(self) -> Iterator[subprocess.Popen[bytes]]:
+    def run_relay(self) -> Iterator[subprocess.Popen[bytes]]:
         """One process, `jalon relay`, as it is started by everybody."""
         environment = os.environ | {
             "JALON_DSN": self.server.dsn,
@@ -122,10 +125,11 @@ class Bench:
             process.terminate()
             process.wait(15)
 
-    def settled(self) -> None:
+    def wait_until_idle(self) -> None:
         """Everything is delivered, and said to be."""
         end = time.monotonic() + 60
-        query = """select (select count(*) from jalon_engine.outbox_message), count(*) filter (where due_at is not null),
+        query = """select (select count(*) from jalon_engine.outbox_message),
+            count(*) filter (where due_at is not null),
             count(*) filter (where due_at is null and delivered_at is null) from jalon_engine.webhook_delivery"""
         while (found := self.one(query)) != (0, 0, 0):
             if time.monotonic() > end or found[2]:
@@ -141,7 +145,8 @@ def check_arrived(bench: Bench, got: list[list[Any]], since: dict[int, int]) -> 
     """Every change came, and nothing that is no change."""
     came = {(key, version) for _, _, key, version in got}
     (changes,) = bench.one(
-        "select array_agg(array[item_id, version]) from jalon_history.bench__item h where version > (%s::jsonb ->> item_id::text)::int",
+        "select array_agg(array[item_id, version]) from jalon_history.bench__item h "
+        "where version > (%s::jsonb ->> item_id::text)::int",
         json.dumps(since),
     )
     wanted = {tuple(pair) for pair in changes}
@@ -158,7 +163,7 @@ def delivery(bench: Bench) -> list[Row]:
     rows: list[Row] = []
     for name, more in (("", {}), (", in order", {"inOrder": True}), (", v1a", {"signature": "v1a"})):
         rates, parts = [], []
-        with bench.relaying() as relay:
+        with bench.run_relay() as relay:
             id = bench.subscribe(**more)
             pids = {
                 "relay": [relay.pid],
@@ -172,7 +177,7 @@ def delivery(bench: Bench) -> list[Row]:
                 began, before = time.monotonic(), {k: cpu(v) for k, v in pids.items()}
                 bench.receiver.wait(ROWS)
                 parts.append({k: (cpu(v) - before[k]) / ROWS * 1e6 for k, v in pids.items()})
-                bench.settled()
+                bench.wait_until_idle()
                 got = bench.receiver.ask("got")
                 rates.append(ROWS / (max(at for at, *_ in got) - began))
                 check_arrived(bench, got, since)
@@ -188,7 +193,7 @@ def delivery(bench: Bench) -> list[Row]:
 def arrival(bench: Bench) -> list[Row]:
     """Single changes at moments of chance, from the answer to COMMIT on."""
     waits = []
-    with bench.relaying():
+    with bench.run_relay():
         id = bench.subscribe()
         bench.db.execute(f"update bench.item set status = {FLIP} where id = 1")
         bench.receiver.wait(1)
@@ -202,7 +207,7 @@ def arrival(bench: Bench) -> list[Row]:
             if key != n:
                 raise SystemExit(f"{key} arrived, not {n}")
             waits.append((at - committed) * 1000)
-        bench.settled()
+        bench.wait_until_idle()
     bench.unsubscribe(id)
     return [
         ("commit to arrival when idle, p50", f"{len(waits)} changes", f"{quantile(waits, 0.5):.0f} ms", "", "< 50 ms"),
@@ -214,22 +219,27 @@ def move(bench: Bench) -> list[Row]:
     """Pairs of rounds without and with a subscription; then with a relay beside that delivers."""
     tps: dict[tuple[str, str], list[float]] = {(name, how): [] for name in MOVES for how in ("none", "one", "relay")}
     for how, rounds in (("one", ROUNDS), ("relay", max(ROUNDS // 2, 1))):
-        with bench.relaying() if how == "relay" else contextlib.nullcontext():
+        with bench.run_relay() if how == "relay" else contextlib.nullcontext():
             for number in range(rounds):
                 for name, script in MOVES.items():
-                    pair = [partial(unheard, bench, script), partial(heard, bench, script, how == "one")]
+                    pair = [
+                        partial(tps_without_webhook, bench, script),
+                        partial(tps_with_webhook, bench, script, how == "one"),
+                    ]
                     quiet, other = (one() for one in pair) if number % 2 else [one() for one in pair[::-1]][::-1]
                     tps[name, how].append(other / quiet)
                     tps[name, "none"].append(quiet)
     shown = {"one": "one subscription", "relay": "… and its relay on the same cores"}
     return [
-        (f"tps of {name}, {shown[how]}", "8 clients", f"{statistics.median(tps[name, how]):.2f} of {statistics.median(tps[name, 'none']):,.0f}",
+        (f"tps of {name}, {shown[how]}", "8 clients",
+            f"{statistics.median(tps[name, how]):.2f} of "
+            f"{statistics.median(tps[name, 'none']):,.0f}",
          "nothing appended without", "≥ 0.85" if how == "one" else "")
         for how in shown for name in MOVES
     ]  # fmt: skip
 
 
-def unheard(bench: Bench, script: str) -> float:
+def tps_without_webhook(bench: Bench, script: str) -> float:
     bench.db.execute("vacuum bench.item")
     tps = bench.server.pgbench(script, seconds=SECONDS)
     if bench.one("select count(*) from jalon_engine.outbox_message") != (0,):
@@ -237,7 +247,7 @@ def unheard(bench: Bench, script: str) -> float:
     return tps
 
 
-def heard(bench: Bench, script: str, is_counted: bool) -> float:
+def tps_with_webhook(bench: Bench, script: str, is_counted: bool) -> float:
     id, since = bench.subscribe(), bench.one("select sum(status_version) from bench.item")[0]
     bench.db.execute("vacuum bench.item")
     tps = bench.server.pgbench(script, seconds=SECONDS)
@@ -252,14 +262,22 @@ def backlog(bench: Bench) -> list[Row]:
     """Changes at a steady rate, without and with a snapshot that is held all the while by a query on history."""
     seconds, rate = min(24 * SECONDS, 120), 200
     rows: list[Row] = []
-    calls = """select coalesce(sum(total_time) filter (where funcname = 'fan_out'), 0), coalesce(sum(calls) filter (where funcname = 'fan_out'), 0)::int,
-        coalesce(sum(total_time) filter (where funcname = 'claim_deliveries'), 0), coalesce(sum(calls) filter (where funcname = 'claim_deliveries'), 0)::int
+    calls = """select coalesce(sum(total_time) filter (where funcname = 'fan_out'), 0),
+        coalesce(sum(calls) filter (where funcname = 'fan_out'), 0)::int,
+        coalesce(sum(total_time) filter (where funcname = 'claim_deliveries'), 0),
+            coalesce(sum(calls) filter (where funcname = 'claim_deliveries'), 0)::int
         from pg_stat_user_functions"""
-    waiting = "select (select count(*) from jalon_engine.outbox_message) + (select count(*) from jalon_engine.webhook_delivery where due_at is not null)"
-    dead = "select sum(n_dead_tup)::int from pg_stat_user_tables where relname = 'event' or relname like 'webhook\\_delivery%'"
+    waiting = (
+        "select (select count(*) from jalon_engine.outbox_message) + (select count(*) "
+        "from jalon_engine.webhook_delivery where due_at is not null)"
+    )
+    dead = (
+        "select sum(n_dead_tup)::int from pg_stat_user_tables where relname = 'event' "
+        "or relname like 'webhook\\_delivery%'"
+    )
     for held in (False, True):
         lasts = seconds if held else seconds // 4
-        with bench.relaying():
+        with bench.run_relay():
             id, since = bench.subscribe(), versions(bench)
             stop, seen, queries = threading.Event(), [], [0]
             analyst = threading.Thread(target=analyse, args=(bench.server, stop, queries)) if held else None
@@ -275,7 +293,7 @@ def backlog(bench: Bench) -> list[Row]:
                 last = now
                 seen.append(bench.one(waiting)[0])
             deaths = bench.one(dead)[0]
-            bench.settled()
+            bench.wait_until_idle()
             stop.set()
             if analyst:
                 analyst.join()
@@ -289,7 +307,8 @@ def backlog(bench: Bench) -> list[Row]:
         rows.append(
             (f"commit to arrival at {rate} changes/s, {name}", f"{len(got):,} deliveries",
              f"p50 {quantile(late, 0.5) * 1000:.0f} ms, p99 {quantile(late, 0.99) * 1000:.0f} ms",
-             f"most waiting {max(seen)}, last 10 s: fan out {fan:.1f} ms, claim {claim:.1f} ms; {deaths:,} dead rows", "p99 < 2 s" if held else "")
+             f"most waiting {max(seen)}, last 10 s: fan out {fan:.1f} ms, claim {claim:.1f} ms; {deaths:,} dead rows",
+             "p99 < 2 s" if held else "")
         )  # fmt: skip
     return rows
 
@@ -298,7 +317,8 @@ def steady(server: _server.Server, seconds: int, rate: int) -> subprocess.Popen[
     script = Path(tempfile.gettempdir()) / f"jalon-bench-steady-{os.getpid()}.sql"
     script.write_text(MOVES["raw update"])
     return subprocess.Popen(
-        [str(server.cluster.bin / "pgbench"), "-n", "-c", "4", "-R", str(rate), "-T", str(seconds), "-f", str(script), server.dsn],
+        [str(server.cluster.bin / "pgbench"), "-n", "-c", "4", "-R", str(rate), "-T", str(seconds), "-f", str(script),
+            server.dsn],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
 
@@ -338,6 +358,6 @@ def main() -> int:
     finally:
         receiver.process.kill()
         receiver.process.wait()
-    head = ("what", "how", "measured", "seen besides", "target")
+    head = ("what", "how", "measured", "also seen", "target")
     _server.table("Events out (PostgreSQL 18, fsync on, one relay process)", rows, head)
     return 0

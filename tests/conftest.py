@@ -1,7 +1,7 @@
 """One throwaway PostgreSQL a process, one migrated template in it, one clone a test: real COMMITs everywhere.
 
-JALON_TEST_POSTGRES=18|16|15 chooses the server (15: Debian's), JALON_TEST_DSN an external one. JALON_TEST_SUPERUSER=no lets
-an ordinary login own the database and migrate it; then there is no event trigger.
+JALON_TEST_POSTGRES=18|16|15 chooses the server (15: Debian's), JALON_TEST_DSN an external one. JALON_TEST_SUPERUSER=no
+lets an ordinary login own the database and migrate it; then there is no event trigger.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ from jalon.settings import Settings
 Connection = psycopg.Connection[Any]
 # Tests name tables as their owner without schemas. Nobody else's search_path is set but Jalon's own roles'.
 OWNERS_PATH = ", ".join(['"$user"', "public", *READING[2:], "jalon_engine"])
-signal.signal(signal.SIGTERM, signal.default_int_handler)  # who is told to end tears its server down
+signal.signal(signal.SIGTERM, signal.default_int_handler)  # a terminated process stops its server
 # Who installs Jalon where no superuser does.
 INSTALLER = "installer" if os.environ.get("JALON_TEST_SUPERUSER") == "no" else None
 THROWAWAY = (
@@ -55,8 +55,8 @@ def in_memory() -> str | None:
 
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors, for tests also wait; more than four only disturb each other."""
-    said = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS")
-    return int(said) if said else min(4, (os.cpu_count() or 1) + 1)
+    configured = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS")
+    return int(configured) if configured else min(4, (os.cpu_count() or 1) + 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -72,19 +72,19 @@ def cluster() -> Iterator[SimpleNamespace]:
     if given := os.environ.get("JALON_TEST_DSN"):
         with psycopg.connect(given) as connection:
             major = connection.info.server_version // 10_000
-        yield described(programs(major), **conninfo_to_dict(given))
+        yield describe_server(programs(major), **conninfo_to_dict(given))
         return
     major = int(os.environ.get("JALON_TEST_POSTGRES", "18"))
     with tempfile.TemporaryDirectory(prefix="jalon-test-", dir=in_memory(), ignore_cleanup_errors=True) as folder:
         server = embedded.cluster(Path(folder), major, programs(major), THROWAWAY)
         server.start(lambda text: None)
         try:
-            yield described(server.bin, **conninfo_to_dict(server.dsn()))
+            yield describe_server(server.bin, **conninfo_to_dict(server.dsn()))
         finally:
             server.stop()
 
 
-def described(
+def describe_server(
     bin: Path, host: Any = "", port: Any = "5432", user: Any = "postgres", password: Any = None, **_: object
 ) -> SimpleNamespace:
     for_plugin = {
@@ -98,7 +98,7 @@ def described(
     return SimpleNamespace(**for_plugin, maintenance_dbname="postgres", programs=bin)
 
 
-def migrated(**parts: Any) -> None:
+def migrate_template(**parts: Any) -> None:
     dsn = make_conninfo(**{name: value for name, value in parts.items() if value})
     if INSTALLER:
         with psycopg.connect(dsn, autocommit=True) as superuser:
@@ -109,7 +109,7 @@ def migrated(**parts: Any) -> None:
     migrate(Settings(home=Path(tempfile.gettempdir()), dsn=dsn, modules="all"), dsn, lambda text: None)
 
 
-template = factories.postgresql_noproc(depends_on="cluster", dbname="jalon_test", load=[migrated])
+template = factories.postgresql_noproc(depends_on="cluster", dbname="jalon_test", load=[migrate_template])
 
 
 @pytest.fixture(scope="session")
@@ -140,21 +140,21 @@ def database(databases: Connection, cluster: SimpleNamespace, name: str, templat
 
 
 @pytest.fixture(scope="session")
-def begun(databases: Connection, template: Any, cluster: SimpleNamespace) -> Iterator[Callable[[str], str]]:
-    """begun(sql): the name of a template in which this SQL has been run, once a process."""
-    with contextlib.ExitStack() as made:
+def prepared_template(databases: Connection, template: Any, cluster: SimpleNamespace) -> Iterator[Callable[[str], str]]:
+    """prepared_template(sql): the name of a template in which this SQL has been run, once a process."""
+    with contextlib.ExitStack() as databases_made:
         known = {"": str(template.template_dbname)}
 
-        def begun(sql: str) -> str:
+        def prepared_template(sql: str) -> str:
             if sql not in known:
                 name = f"{template.dbname}_{len(known)}"
-                dsn = made.enter_context(database(databases, cluster, name, known[""]))
+                dsn = databases_made.enter_context(database(databases, cluster, name, known[""]))
                 with contextlib.closing(psycopg.connect(dsn, autocommit=True)) as connection:
                     connection.execute(sql)
                 known[sql] = name
             return known[sql]
 
-        yield begun
+        yield prepared_template
 
 
 @pytest.fixture
@@ -165,10 +165,14 @@ def beginning() -> str:
 
 @pytest.fixture
 def dsn(
-    databases: Connection, template: Any, cluster: SimpleNamespace, begun: Callable[[str], str], beginning: str
+    databases: Connection,
+    template: Any,
+    cluster: SimpleNamespace,
+    prepared_template: Callable[[str], str],
+    beginning: str,
 ) -> Iterator[str]:
     """The owner's connection string of this test's own database."""
-    with database(databases, cluster, template.dbname, begun(beginning)) as dsn:
+    with database(databases, cluster, template.dbname, prepared_template(beginning)) as dsn:
         yield dsn
 
 

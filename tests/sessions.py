@@ -1,4 +1,4 @@
-"""psql sessions in a document, replayed: `-->` is a row of the answer, `--!` the SQLSTATE of the refusal."""
+"""Replays psql sessions of a document: `-->` is a row of the answer, `--!` the SQLSTATE of a refusal."""
 
 import re
 from pathlib import Path
@@ -24,7 +24,7 @@ def statements(block: str) -> list[tuple[str, list[str]]]:
     return found
 
 
-def shown(value: Any) -> str:
+def as_psql(value: Any) -> str:
     if isinstance(value, list):
         return "{" + ",".join(map(str, value)) + "}"
     return {True: "t", False: "f", None: ""}.get(value, str(value)) if isinstance(value, bool | None) else str(value)
@@ -48,6 +48,6 @@ def replay_block(block: str, db: Any) -> int:
             continue
         cursor = db.execute(statement)
         if expected:
-            answer = [" | ".join(shown(value) for value in row) for row in cursor.fetchall()]
+            answer = [" | ".join(as_psql(value) for value in row) for row in cursor.fetchall()]
             assert answer == [line.removeprefix("--> ") for line in expected], f"{statement} answers {answer}"
     return len(session)

@@ -1,4 +1,4 @@
-"""A shop of somebody's own, put under Jalon, for tests of reading: whatever it remembers can be given a time."""
+"""A customer's shop under Jalon, for tests of reading: every change can be given a time."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -15,11 +15,15 @@ Connect = Callable[..., Connection]
 SHOP = """
 insert into jalon_engine.category (code, label) values ('ORDER_STATUS', 'Orders'), ('PAYMENT', 'Payments');
 insert into jalon_engine.referential (category, code, label, position, outcome, is_initial, is_final, max_stay) values
-('ORDER_STATUS', 'NEW', 'New', 1, 'open', true, false, '2 days'), ('ORDER_STATUS', 'PAID', 'Paid', 2, 'active', false, false, null),
-('ORDER_STATUS', 'SHIPPED', 'Shipped', 3, 'done', false, true, null), ('ORDER_STATUS', 'CANCELLED', 'Cancelled', 4, 'dropped', false, true, null),
-('PAYMENT', 'OPEN', 'Open', 1, 'open', true, false, '1 day'), ('PAYMENT', 'SETTLED', 'Settled', 2, 'done', false, true, null);
+('ORDER_STATUS', 'NEW', 'New', 1, 'open', true, false, '2 days'), ('ORDER_STATUS', 'PAID', 'Paid', 2, 'active', false,
+    false, null),
+('ORDER_STATUS', 'SHIPPED', 'Shipped', 3, 'done', false, true, null), ('ORDER_STATUS', 'CANCELLED', 'Cancelled', 4,
+    'dropped', false, true, null),
+('PAYMENT', 'OPEN', 'Open', 1, 'open', true, false, '1 day'), ('PAYMENT', 'SETTLED', 'Settled', 2, 'done', false, true,
+    null);
 insert into jalon_engine.referential_label (category, code, language, label) values
-('ORDER_STATUS', 'NEW', 'fr', 'Nouvelle'), ('ORDER_STATUS', 'PAID', 'fr', 'Payée'), ('ORDER_STATUS', 'SHIPPED', 'fr', 'Expédiée');
+('ORDER_STATUS', 'NEW', 'fr', 'Nouvelle'), ('ORDER_STATUS', 'PAID', 'fr', 'Payée'), ('ORDER_STATUS', 'SHIPPED', 'fr',
+    'Expédiée');
 create schema shop;
 create table shop.orders (id bigint primary key, status text not null, note text);
 select jalon.track('shop.orders', 'status', category => 'ORDER_STATUS');
@@ -36,7 +40,7 @@ def importing(db: Connection, actor: str = "anna", reason: str = "") -> Iterator
         name_actor(db, None, "", "")
 
 
-def happened(db: Connection, *changes: tuple[int, str, str], actor: str = "anna", reason: str = "") -> None:
+def import_changes(db: Connection, *changes: tuple[int, str, str], actor: str = "anna", reason: str = "") -> None:
     """(order, code, when): the order is created there, or moves there, at that time."""
     with importing(db, actor, reason):
         for id, code, when in changes:
@@ -75,7 +79,10 @@ def tuples_read(db: Connection, query: str) -> int:
         return after - before
 
 
-TUPLES = "select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint from pg_stat_xact_user_tables where schemaname = 'shop' or relname like 'shop\\_\\_%'"
+TUPLES = (
+    "select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint from pg_stat_xact_user_tables "
+    "where schemaname = 'shop' or relname like 'shop\\_\\_%'"
+)
 SCANS = (
     "select relname, coalesce(seq_scan, 0) + coalesce(idx_scan, 0) from pg_stat_xact_user_tables where relname like %s"
 )

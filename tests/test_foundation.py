@@ -1,4 +1,4 @@
-"""The ground stands: roles, schemas, a server that answers."""
+"""The installation works: roles, schemas, a server that answers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,9 @@ import pytest
 
 def test_every_schema_belongs_to_the_owner_and_histories_to_the_historian(db: psycopg.Connection[Any]) -> None:
     rows = db.execute(
-        "select nspname, nspowner::regrole::text from pg_namespace where nspname in ('jalon_engine', 'jalon_generated', 'jalon', 'jalon_api', 'jalon_history', 'jalon_recap', 'jalon_install')"
+        "select nspname, nspowner::regrole::text from pg_namespace "
+        "where nspname in ('jalon_engine', 'jalon_generated', 'jalon', 'jalon_api', 'jalon_history', "
+        "'jalon_recap', 'jalon_install')"
     )
     owners = dict.fromkeys(("jalon_engine", "jalon", "jalon_api", "jalon_recap", "jalon_install"), "jalon_owner")
     assert dict(rows.fetchall()) == owners | dict.fromkeys(("jalon_history", "jalon_generated"), "jalon_historian")

@@ -1,4 +1,4 @@
-"""Where things lie, and who may lean on whom."""
+"""The folders of files, and which of them may import which."""
 
 import ast
 from collections.abc import Iterator

@@ -10,7 +10,7 @@ import contextlib
 
 from jalon.install import postgres
 from jalon.outbox.relay import Relay
-from jalon.outbox.webhook_client import Egress
+from jalon.outbox.webhook_client import WebhookClient
 from jalon.server import logs
 from jalon.settings import Settings
 
@@ -22,6 +22,6 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
 
 
 async def both(settings: Settings, dsn: str) -> None:
-    egress = Egress(settings.webhook_allow, settings.webhook_allow_http, settings.webhook_timeout)
-    relay = Relay(settings, dsn, egress)
+    webhook_client = WebhookClient(settings.webhook_allow, settings.webhook_allow_http, settings.webhook_timeout)
+    relay = Relay(settings, dsn, webhook_client)
     await asyncio.gather(relay.run(), relay.announce())

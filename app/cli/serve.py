@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # How uvicorn serves, beside where.
 HOW: dict[str, Any] = {
-    "http": "jalon.server.bounds:Bounded",
+    "http": "jalon.server.bounds:BoundedProtocol",
     "ws": "none",
     "access_log": False,
     "proxy_headers": False,  # X-Forwarded headers count by JALON_TRUSTED_PROXIES only (server/app.py)

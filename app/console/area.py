@@ -1,10 +1,10 @@
-"""What an area of the console says about itself in the navigation."""
+"""An area of the console: its entry in the navigation."""
 
 from typing import NamedTuple
 
 
 class Area(NamedTuple):
-    """A link in the navigation: where, what it is called (in English; texts/fr has the rest), its place and its icon.
+    """A link in the navigation: its path, its label (in English; texts/fr has the French one), its order and its icon.
 
     `table` is the tracked table whose records have their own page below `path`.
     """

@@ -1,4 +1,4 @@
-"""Numbers of recaps laid out for charts: durations, shares of the longest, weeks in a row. No rule and no word in it."""
+"""Numbers of recaps for charts: durations, shares of the longest, weeks. It holds no rules and no texts."""
 
 import re
 from collections.abc import Iterable
@@ -10,8 +10,14 @@ DURATION = re.compile(
     r"(?:T(?:(?P<hours>-?[\d.]+)H)?(?:(?P<minutes>-?[\d.]+)M)?(?:(?P<seconds>-?[\d.]+)S)?)?"
 )
 SECONDS = {
-    "years": 365.25 * 86_400, "months": 30 * 86_400, "weeks": 7 * 86_400, "days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1,
-}  # fmt: skip
+    "years": 365.25 * 86_400,
+    "months": 30 * 86_400,
+    "weeks": 7 * 86_400,
+    "days": 86_400,
+    "hours": 3600,
+    "minutes": 60,
+    "seconds": 1,
+}
 WEEK = timedelta(days=7)
 
 
@@ -25,13 +31,13 @@ class Transition(NamedTuple):
 
 
 class Weeks(NamedTuple):
-    """Mondays in a row, and what was counted in each."""
+    """Mondays in order, and the counts of each week."""
 
     mondays: list[date]
     transitions: list[Transition]
     totals: list[int]
     forced: list[int]
-    most: int
+    highest: int
 
 
 def seconds(duration: str | None) -> float:
@@ -42,7 +48,7 @@ def seconds(duration: str | None) -> float:
     return sum(float(number) * SECONDS[unit] for unit, number in found.groupdict().items() if number)
 
 
-def spoken(duration: str | None) -> tuple[int, int, str]:
+def largest_units(duration: str | None) -> tuple[int, int, str]:
     """Its two largest units, for a person: (3, 4, "days") are 3 days and 4 hours, (0, 5, "hours") are 5 minutes."""
     minutes = round(abs(seconds(duration)) / 60)
     if minutes >= 24 * 60:
@@ -51,11 +57,11 @@ def spoken(duration: str | None) -> tuple[int, int, str]:
     return *divmod(minutes, 60), "hours"
 
 
-def percent(value: float, most: float) -> float:
-    """A share of the longest bar, as SVG has it; what is there at all can be seen."""
-    if most <= 0 or value <= 0:
+def percent(value: float, highest: float) -> float:
+    """A share of the longest bar in percent; a value above zero is always visible."""
+    if highest <= 0 or value <= 0:
         return 0.0
-    return max(0.5, round(100 * value / most, 2))
+    return max(0.5, round(100 * value / highest, 2))
 
 
 def longest(rows: Iterable[dict[str, Any]], *members: str) -> float:

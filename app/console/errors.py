@@ -10,8 +10,8 @@ from litestar.exceptions import HTTPException
 
 from jalon.console.page import render, see_other
 from jalon.console.session import COOKIE
-from jalon.server.call import READS, Request
-from jalon.server.middleware import visit
+from jalon.server.call import SAFE_METHODS, Request
+from jalon.server.middleware import request_context
 from jalon.server.problems import HANDLERS, Problem
 
 Handler = Callable[[Request, Any], Response[Any]]
@@ -22,21 +22,21 @@ def is_console(request: Request) -> bool:
     return path == "/console" or path.startswith("/console/")
 
 
-def as_page(otherwise: Handler) -> Handler:
-    """The handler for a kind of exception, with a page for who sees the console."""
+def as_page_in_console(fallback: Handler) -> Handler:
+    """Wraps a handler of exceptions: inside the console its answer is a page."""
 
     def handle(request: Request, error: Exception) -> Response[Any]:
-        answer = otherwise(request, error)
+        answer = fallback(request, error)
         if not is_console(request):
             return answer
         status = answer.status_code or HTTPStatus.INTERNAL_SERVER_ERROR
         if status == HTTPStatus.UNAUTHORIZED:
-            return to_sign_in(request)
+            return redirect_to_sign_in(request)
         problem = error if isinstance(error, Problem) else Problem(status, detail_of(error))
-        shown = render(request, "error.html", {"problem": problem}, status)
+        page = render(request, "error.html", {"problem": problem}, status)
         for name, value in problem.headers.items():
-            shown.headers[name] = value
-        return shown
+            page.headers[name] = value
+        return page
 
     return handle
 
@@ -45,15 +45,15 @@ def detail_of(error: Exception) -> str:
     return error.detail if isinstance(error, HTTPException) else ""
 
 
-def to_sign_in(request: Request) -> Response[Any]:
-    """Somebody who isn't signed in (any more) signs in and comes back to the same page."""
+def redirect_to_sign_in(request: Request) -> Response[Any]:
+    """Redirects people who are not signed in; after signing in they come back to the same page."""
     back = request.scope["path"] + (f"?{request.url.query}" if request.url.query else "")
     answer = see_other(
-        "/console/sign-in?" + urlencode({"next": back if request.scope["method"] in READS else "/console"})
+        "/console/sign-in?" + urlencode({"next": back if request.scope["method"] in SAFE_METHODS else "/console"})
     )
-    if visit(request.scope).header(b"cookie"):
+    if request_context(request.scope).header(b"cookie"):
         answer.delete_cookie(COOKIE, path="/")
     return answer
 
 
-handlers: dict[int | type[Exception], Any] = {kind: as_page(handler) for kind, handler in HANDLERS.items()}
+handlers: dict[int | type[Exception], Any] = {kind: as_page_in_console(handler) for kind, handler in HANDLERS.items()}

@@ -5,7 +5,7 @@
         return await page(request, "records/record.html", record=ask("record", id, table=table), table=table)
 
 `ask` names a function of schema jalon_api, its key and its input; all of a page's questions are asked at once, as the
-signed-in caller and in their language. All other arguments are handed to the template unchanged.
+signed-in caller and in their language. Everything else goes to the template as it is.
 """
 
 import asyncio
@@ -17,82 +17,82 @@ from litestar.params import QueryParameter
 
 from jalon.console import templates, texts
 from jalon.server import header_fields
-from jalon.server.call import Connection, Request, Wire, encode, wire_of
+from jalon.server.call import CallerInput, Connection, Request, caller_input, encode
 from jalon.server.database import Database
-from jalon.server.middleware import visit
+from jalon.server.middleware import request_context
 from jalon.server.problems import Problem
 
-CONTENT = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
-    "content-security-policy": CONTENT,
+    "content-security-policy": CONTENT_SECURITY_POLICY,
     "referrer-policy": "same-origin",  # under no-referrer a browser sends our own forms with `Origin: null`
     "vary": "Cookie, Accept-Language",
 }
-NOTHING = object()
+NO_DEFAULT = object()
 
 
-def named(name: str | None = None) -> Any:
-    """A query parameter as a filter form sends it, under its name on the wire; the database checks what it holds."""
+def filter_parameter(name: str | None = None) -> Any:
+    """A query parameter as a filter form sends it, under its name in the address. The database checks it."""
     return QueryParameter(name=name, max_length=1000)
 
 
-Filter = Annotated[str | None, named()]
+Filter = Annotated[str | None, filter_parameter()]
 
 
-class Ask(NamedTuple):
-    """A question to the database: api.<function>(key, input). `default` is the answer where it is refused (403, 404)."""
+class Question(NamedTuple):
+    """A call of jalon_api.<function>(key, input). `default` is the answer if the call is refused (403, 404)."""
 
     function: str
     key: str | None
     input: dict[str, Any]
-    default: Any = NOTHING
+    default: Any = NO_DEFAULT
 
 
-def ask(function: str, key: Any = None, /, **input: Any) -> Ask:
-    """What a page cannot do without: a refusal becomes the page."""
-    return Ask(function, None if key is None else str(key), given(input))
+def ask(function: str, key: Any = None, /, **input: Any) -> Question:
+    """A question that the page needs: a refusal becomes the page."""
+    return Question(function, None if key is None else str(key), without_empty(input))
 
 
-def maybe(function: str, key: Any = None, /, *, default: Any = None, **input: Any) -> Ask:
-    """What a page can do without: `default` where the reader may not see it or there is none."""
-    return Ask(function, None if key is None else str(key), given(input), default)
+def ask_optional(function: str, key: Any = None, /, *, default: Any = None, **input: Any) -> Question:
+    """A question that the page can do without: `default` replaces an answer that is refused or missing."""
+    return Question(function, None if key is None else str(key), without_empty(input), default)
 
 
-def given(input: dict[str, Any]) -> dict[str, Any]:
-    """A field that a filter form leaves empty asks for nothing."""
+def without_empty(input: dict[str, Any]) -> dict[str, Any]:
+    """The filters that have a value: an empty field of a form filters nothing."""
     return {name: value for name, value in input.items() if value not in (None, "")}
 
 
 async def page(request: Request, template: str, /, **parts: Any) -> Response[str]:
     """Render a template with the answers to the questions among `parts`, and with the other parts as they are."""
-    asked = {name: part for name, part in parts.items() if isinstance(part, Ask)}
-    wire = msgspec.json.encode(caller(request))
-    answers = await asyncio.gather(*(answer(request.app.state.database, part, wire) for part in asked.values()))
-    return render(request, template, parts | dict(zip(asked, answers, strict=True)))
+    questions = {name: part for name, part in parts.items() if isinstance(part, Question)}
+    caller = msgspec.json.encode(page_caller(request))
+    answers = await asyncio.gather(*(answer(request.app.state.database, part, caller) for part in questions.values()))
+    return render(request, template, parts | dict(zip(questions, answers, strict=True)))
 
 
-async def answer(database: Database, asked: Ask, wire: bytes) -> Any:
+async def answer(database: Database, question: Question, caller: bytes) -> Any:
     try:
-        found = await database.call(asked.function, asked.key, encode(None, asked.input), wire)
+        found = await database.call(question.function, question.key, encode(None, question.input), caller)
     except Problem as problem:
-        if asked.default is NOTHING or problem.status not in (403, 404):
+        if question.default is NO_DEFAULT or problem.status not in (403, 404):
             raise
-        return asked.default
+        return question.default
     return msgspec.json.decode(found.body) if found.body else None
 
 
-def caller(request: Request) -> Wire:
+def page_caller(request: Request) -> CallerInput:
     """p_caller: the signed-in person, in the language of the page."""
-    wire = wire_of(request)
-    wire.language = header_fields.language(language_of(request), request.app.state.database.languages)
-    return wire
+    caller = caller_input(request)
+    caller.language = header_fields.find_language(language_of(request), request.app.state.database.languages)
+    return caller
 
 
 def cookie(connection: Connection, name: str) -> str | None:
-    header = visit(connection.scope).header(b"cookie")
+    header = request_context(connection.scope).header(b"cookie")
     return header_fields.cookie(header, name) if header else None
 
 
@@ -102,26 +102,32 @@ def language_of(request: Request) -> str:
     if chosen in texts.LANGUAGES:
         return chosen
     return (
-        header_fields.language(visit(request.scope).header(b"accept-language") or "", texts.LANGUAGES)
+        header_fields.find_language(request_context(request.scope).header(b"accept-language") or "", texts.LANGUAGES)
         or texts.LANGUAGES[0]
     )
 
 
 def render(request: Request, template: str, parts: dict[str, Any], status: int = 200) -> Response[str]:
     """A page, in the reader's language and theme."""
-    from jalon.console import session  # they need this module
+    from jalon.console import session  # they import this module
 
-    seen, spoken = visit(request.scope), language_of(request)
-    token = cookie(request, session.COOKIE) if seen.caller else None
+    context, language = request_context(request.scope), language_of(request)
+    token = cookie(request, session.COOKIE) if context.caller else None
     theme = cookie(request, "jalon_theme")
-    frame = {
-        "me": seen.caller, "areas": request.app.state.areas, "path": request.scope["path"], "address": str(request.url.path) + ("?" + request.url.query if request.url.query else ""),
-        "csrf": session.csrf(token) if token else "", "theme": theme if theme in ("light", "dark") else "auto", "query": dict(request.query_params), "request_id": seen.request_id,
-    }  # fmt: skip
-    body = templates.environment(spoken).get_template(template).render(frame | parts)
+    common = {
+        "me": context.caller,
+        "areas": request.app.state.areas,
+        "path": request.scope["path"],
+        "address": str(request.url.path) + ("?" + request.url.query if request.url.query else ""),
+        "csrf": session.csrf(token) if token else "",
+        "theme": theme if theme in ("light", "dark") else "auto",
+        "query": dict(request.query_params),
+        "request_id": context.request_id,
+    }
+    body = templates.environment(language).get_template(template).render(common | parts)
     return Response(body, status_code=status, media_type="text/html", headers=HEADERS)
 
 
 def see_other(path: str) -> Response[str]:
-    """After a form that is no call: back to a page, by GET."""
+    """Redirects to a page by GET, after a form that isn't a call."""
     return Response("", status_code=303, media_type="text/html", headers=HEADERS | {"location": path})

@@ -36,7 +36,7 @@ LINKS: dict[str, str] = {start: here for part in parts() for start, here in geta
 
 @get("/console")
 async def start(request: Request) -> Response[str]:
-    """Where to go from here."""
+    """The start page: links to all areas."""
     return await page(request, "start.html")
 
 
@@ -44,6 +44,6 @@ def console_router(chosen: tuple[str, ...] | None = None) -> Router:
     return Router(
         "/",
         route_handlers=[start, *pages(chosen), *session.routes, *static.routes],
-        guards=[restore_slashes, session.enter],
+        guards=[restore_slashes, session.require_session],
         include_in_schema=False,
     )

@@ -42,8 +42,8 @@ def address(name: str) -> str:
 async def static(version: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     if name not in FILES:
         raise Problem(404, f"There is no file {name}.")
-    kept = "public, max-age=31536000, immutable" if version == VERSION else "no-cache"
-    return Response(FILES[name], media_type=TYPES[Path(name).suffix], headers={"cache-control": kept})
+    cache_control = "public, max-age=31536000, immutable" if version == VERSION else "no-cache"
+    return Response(FILES[name], media_type=TYPES[Path(name).suffix], headers={"cache-control": cache_control})
 
 
 routes: list[Any] = [static]

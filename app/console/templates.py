@@ -26,7 +26,7 @@ MONTHS = {
 
 
 class Environment(jinja2.Environment):
-    """A member of an answer goes before a method of dict: `page.items` are the page's items."""
+    """Prefers members of a dict to its methods: `page.items` are the page's items."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, dict) and attribute in obj:
@@ -36,31 +36,38 @@ class Environment(jinja2.Environment):
 
 @cache
 def environment(language: str) -> Environment:
-    from jalon.console.router import LINKS  # it needs this module
+    from jalon.console.router import LINKS  # it imports this module
 
-    made = Environment(
+    result = Environment(
         loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(FOLDER), jinja2.PrefixLoader(MODULES)]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {
-        "_": partial(say, language),
+    result.globals |= {
+        "_": partial(translate, language),
         "lang": language,
         "static": static.address,
         "icons": static.ICONS,
         "links": LINKS,
         "record_page": record_page,
     }
-    made.filters |= {
-        "moment": partial(moment, language), "day": partial(day, language), "slug": slug, "path": path, "wire": wire, "pretty": pretty, "option": option, "number": partial(number, language),
-    }  # fmt: skip
-    made.globals["ui"] = made.get_template("macros.html").module
-    return made
+    result.filters |= {
+        "moment": partial(moment, language),
+        "day": partial(day, language),
+        "slug": slug,
+        "path": path,
+        "to_json": to_json,
+        "pretty": pretty,
+        "option": option,
+        "number": partial(number, language),
+    }
+    result.globals["ui"] = result.get_template("macros.html").module
+    return result
 
 
-def say(language: str, english: str, **values: Any) -> Markup | str:
+def translate(language: str, english: str, **values: Any) -> Markup | str:
     """A text; where a value is markup the text becomes markup, and the other values are escaped."""
     if not any(isinstance(value, Markup) for value in values.values()):
         return texts.text(language, english, **values)
@@ -68,7 +75,7 @@ def say(language: str, english: str, **values: Any) -> Markup | str:
     return Markup(texts.fill(str(escape(texts.text(language, english))), escaped))  # noqa: S704 - escaped just now
 
 
-def read(value: str | datetime | date) -> datetime:
+def as_datetime(value: str | datetime | date) -> datetime:
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     if not isinstance(value, datetime):
@@ -80,7 +87,7 @@ def moment(language: str, value: str | datetime | None) -> Markup:
     """`21 Nov 2026, 13:40`, as UTC; the browser puts it in its own time zone."""
     if value is None:
         return Markup("–")
-    at = read(value).astimezone(UTC)
+    at = as_datetime(value).astimezone(UTC)
     return Markup('<time datetime="{}" data-moment title="{} UTC">{}, {:%H:%M}</time>').format(
         at.isoformat(), f"{at:%Y-%m-%d %H:%M:%S}", day_text(language, at), at
     )
@@ -90,7 +97,7 @@ def day(language: str, value: str | date | None) -> Markup:
     """A date without time, the same in every time zone."""
     if value is None:
         return Markup("–")
-    at = read(value)
+    at = as_datetime(value)
     return Markup('<time datetime="{:%Y-%m-%d}">{}</time>').format(at, day_text(language, at))
 
 
@@ -102,16 +109,16 @@ def number(language: str, value: float | None, digits: int = 0) -> str:
     """1,234.5 or 1 234,5 (with a narrow no-break space)."""
     if value is None:
         return "–"
-    said = f"{value:,.{digits}f}"
-    return said.translate({ord(","): "\u202f", ord("."): ","}) if language == "fr" else said
+    text = f"{value:,.{digits}f}"
+    return text.translate({ord(","): "\u202f", ord("."): ","}) if language == "fr" else text
 
 
 def slug(value: Any) -> str:
-    """An identifier for an element, whatever a key is made of."""
-    said = str(value)
-    if re.fullmatch(r"[A-Za-z0-9_-]{1,60}", said):
-        return said
-    return "x" + hashlib.sha256(said.encode()).hexdigest()[:16]
+    """An identifier for an element, for any key."""
+    text = str(value)
+    if re.fullmatch(r"[A-Za-z0-9_-]{1,60}", text):
+        return text
+    return "x" + hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def path(value: Any) -> str:
@@ -121,13 +128,13 @@ def path(value: Any) -> str:
 
 def record_page(table: str, id: Any) -> str:
     """The page of a record: that of its area, else the one that works for any table."""
-    from jalon.console.router import AREAS  # it needs this module
+    from jalon.console.router import AREAS  # it imports this module
 
-    home = next((area.path for area in AREAS if area.table == table), f"/console/records/{path(table)}")
-    return f"{home}/{path(id)}"
+    base = next((area.path for area in AREAS if area.table == table), f"/console/records/{path(table)}")
+    return f"{base}/{path(id)}"
 
 
-def wire(value: Mapping[str, Any] | list[Any]) -> str:
+def to_json(value: Mapping[str, Any] | list[Any]) -> str:
     """JSON for a data attribute."""
     return msgspec.json.encode(value).decode()
 

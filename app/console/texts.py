@@ -16,7 +16,7 @@ from jalon import modules
 
 LANGUAGES = ("en", "fr")
 FOLDER = Path(__file__).parent / "texts"
-HOLE = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def files(language: str) -> list[Path]:
@@ -36,10 +36,10 @@ def translations(language: str) -> dict[str, str]:
 
 
 def text(language: str, english: str, **values: Any) -> str:
-    """`_("Moved to {label}", label=…)`: the text in a language, its holes filled."""
+    """`_("Moved to {label}", label=…)`: the text in a language, its placeholders filled."""
     return fill(translations(language).get(english, english), values)
 
 
-def fill(said: str, values: Mapping[str, Any]) -> str:
-    """What has no value stays a hole: the browser may know it."""
-    return HOLE.sub(lambda hole: str(values.get(hole[1], hole[0])), said)
+def fill(template: str, values: Mapping[str, Any]) -> str:
+    """Fills placeholders. One without a value stays: the browser may fill it."""
+    return PLACEHOLDER.sub(lambda placeholder: str(values.get(placeholder[1], placeholder[0])), template)

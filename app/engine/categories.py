@@ -1,11 +1,11 @@
-"""Categories of codes: what statuses there are."""
+"""Categories and their codes."""
 
 from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Response, get, patch, post
 
-from jalon.engine.schemas import Camel, Code, Color, Duration, Icon, Labels, Name, Outcome, Small, Text
+from jalon.engine.schemas import Code, Color, Duration, Icon, Int32, Labels, Name, Outcome, Output, Text
 from jalon.server.call import Input, JSONBody, PathParameter, QueryParameter, Request, call
 from jalon.server.problems import responses
 
@@ -24,15 +24,15 @@ class NewCategory(Input, frozen=True, kw_only=True):
     description: Text | None = None
 
 
-class Touched(Camel):
-    """Who changed something last, and when."""
+class LastEdit(Output):
+    """The last edit: who made it, and when."""
 
     by: str
     at: datetime
 
 
-class InForce(Camel):
-    """The version in force."""
+class PublishedVersion(Output):
+    """The published version of a workflow."""
 
     version: int
     at: datetime
@@ -40,26 +40,26 @@ class InForce(Camel):
     transitions: int
 
 
-class Drafted(Camel):
-    """The version being drafted."""
+class DraftVersion(Output):
+    """The draft of a workflow."""
 
     version: int
     at: datetime
     by: str | None
-    touched: Touched | None
+    touched: LastEdit | None
 
 
-class WorkflowState(Camel):
-    """What is in force and what is being drafted for a case type."""
+class WorkflowState(Output):
+    """The published version and the draft for a case type."""
 
     case_type: str
     label: str | None
     versions: int
-    published: InForce | None
-    draft: Drafted | None
+    published: PublishedVersion | None
+    draft: DraftVersion | None
 
 
-class CategoryBody(Camel):
+class CategoryBody(Output):
     """A category of codes, the tables and the workflows that use it."""
 
     code: str
@@ -70,7 +70,7 @@ class CategoryBody(Camel):
     workflows: list[WorkflowState]
 
 
-class Categories(Camel):
+class Categories(Output):
     """All categories, and whether the caller manages workflows."""
 
     items: list[CategoryBody]
@@ -78,7 +78,7 @@ class Categories(Camel):
 
 
 class CodeChange(Input, frozen=True, kw_only=True):
-    """What changes of a code; what is left out stays, an empty text clears."""
+    """Changes of a code; members that are left out stay, an empty text clears."""
 
     label: Text | None = None
     labels: Labels | None = None
@@ -89,7 +89,7 @@ class CodeChange(Input, frozen=True, kw_only=True):
     is_active: bool | None = None
     color: Color | None = None
     icon: Icon | None = None
-    place: Small | None = None
+    place: Int32 | None = None
     max_stay: Duration | None = None
     meta: dict[str, Any] | None = None
 
@@ -100,7 +100,7 @@ class NewCode(CodeChange, frozen=True, kw_only=True):
     code: Code
 
 
-class CodeBody(Camel):
+class CodeBody(Output):
     """A code, its label in the reader's language and in all."""
 
     category: str
@@ -119,7 +119,7 @@ class CodeBody(Camel):
     meta: dict[str, Any]
 
 
-class Codes(Camel):
+class Codes(Output):
     """The codes of a category, in order."""
 
     items: list[CodeBody]
@@ -159,7 +159,7 @@ async def code(request: Request, category: Category, code: CodeName) -> Response
 async def change_code(
     request: Request, category: Category, code: CodeName, data: JSONBody[CodeChange]
 ) -> Response[CodeBody]:
-    """Change what is given of a code. A code is closed by isActive false; none is deleted while anything remembers it."""
+    """Change the given members of a code. isActive false closes it; a code that anything refers to is never deleted."""
     return await call("set_code", code, data, request, category=category)
 
 

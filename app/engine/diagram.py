@@ -1,5 +1,7 @@
-"""A workflow as SVG. Graphlay says where everything stands (docs/adr/0115), templates/workflows/graph.html draws it: the
-same drawing for `?format=svg` and for the console."""
+"""A workflow as SVG. Graphlay computes the positions (docs/adr/0115), templates/workflows/graph.html draws them.
+
+The drawing is the same for `?format=svg` and for the console.
+"""
 
 from math import hypot, log2
 from typing import Any
@@ -7,15 +9,14 @@ from typing import Any
 import msgspec
 from litestar import Response
 
-START, HEIGHT, MARGIN, CORNER, TIP = 18, 46, 14, 7, 9
-LINE, SHORT = 14, 15  # how high a line of a label is, and from how many letters on a label has two
-LETTER, SMALL = 8.3, 6.5  # how wide a letter is at the most, in the label of a code and in that of a transition
-NARROWEST, WIDEST = 112, 280
-WEIGHTS = {
-    "start": 10,
-    "onwards": 4,
-    "back": 1,
-}  # of two transitions that quarrel about what comes first, the heavier one wins
+START_SIZE, HEIGHT, MARGIN, CORNER_RADIUS, ARROW_LENGTH = 18, 46, 14, 7, 9
+LINE_HEIGHT = 14
+ONE_LINE_LETTERS = 15  # a longer label has two lines
+# The largest width of a letter, in the label of a code and in that of a transition.
+CODE_LETTER_WIDTH, TRANSITION_LETTER_WIDTH = 8.3, 6.5
+MIN_WIDTH, MAX_WIDTH = 112, 280
+# If two transitions disagree about which code comes first, the heavier one decides.
+WEIGHTS = {"start": 10, "onwards": 4, "back": 1}
 OPTIONS = {
     "direction": "leftright",
     "labels": {"reservation": "always"},
@@ -25,37 +26,37 @@ Point = tuple[float, float]
 
 
 def as_svg(response: Response[Any]) -> Response[Any]:
-    from jalon.console import templates  # the console knows the API, and only here the API knows the console
+    from jalon.console import templates  # the only place where the API imports the console
 
     graph = msgspec.json.decode(response.content)
     template = templates.environment(graph["language"]).get_template("workflows/graph.html")
-    drawn = template.module.drawing(graph, laid_out(graph))  # type: ignore[attr-defined] # a macro
+    drawn = template.module.drawing(graph, lay_out(graph))  # type: ignore[attr-defined] # a macro
     return Response(str(drawn).encode(), media_type="image/svg+xml; charset=utf-8")
 
 
-def laid_out(graph: dict[str, Any]) -> dict[str, Any]:
-    """Where a graph's nodes and transitions stand: {width, height, start, nodes: {code: …}, edges: {name: …}, most}."""
-    import graphlay  # four megabytes that a process needs only once it draws
+def lay_out(graph: dict[str, Any]) -> dict[str, Any]:
+    """Positions of nodes and transitions: {width, height, start, nodes: {code: …}, edges: {name: …}, most}."""
+    import graphlay  # four megabytes, loaded when the first drawing is made
 
     nodes = [node for node in graph["nodes"] if node["isShown"]]
     order = {node["code"]: place for place, node in enumerate(nodes)}
-    most = max((edge["count"] or 0 for edge in graph["edges"]), default=0)
-    found = {finding["subject"] for finding in graph["findings"]}
+    highest_count = max((edge["count"] or 0 for edge in graph["edges"]), default=0)
+    subjects_with_findings = {finding["subject"] for finding in graph["findings"]}
     drawing = graphlay.Graph()
     has_start = any(edge["from"] is None for edge in graph["edges"])
     if has_start:
-        drawing.node("", width=START, height=START, shape="ellipse")
+        drawing.node("", width=START_SIZE, height=START_SIZE, shape="ellipse")
     for node in nodes:
-        drawing.node("=" + node["code"], width=wide(node), height=HEIGHT)
+        drawing.node("=" + node["code"], width=node_width(node), height=HEIGHT)
     for edge in graph["edges"]:
         drawing.edge(
-            key(edge["from"]), key(edge["to"]), weight=weight(edge, order), thickness=thickness(edge, most),
-            label_size=size(shown(edge), edge["name"] in found),
+            key(edge["from"]), key(edge["to"]), weight=weight(edge, order), thickness=thickness(edge, highest_count),
+            label_size=label_size(label_lines(edge), edge["name"] in subjects_with_findings),
         )  # fmt: skip
     if not nodes:
         return {"x": 0, "y": 0, "width": 0, "height": 0, "start": None, "nodes": {}, "edges": {}, "most": 0}
     result = graphlay.layout(drawing, options=OPTIONS)
-    edges = [line(edge, drawn, most) for edge, drawn in zip(graph["edges"], result.edges, strict=True)]
+    edges = [edge_layout(edge, drawn, highest_count) for edge, drawn in zip(graph["edges"], result.edges, strict=True)]
     low, high = result.bounds["min"], result.bounds["max"]
     left, top = min([low["x"], *(e["x"] for e in edges)]), min([low["y"], *(e["y"] for e in edges)])
     right = max([high["x"], *(e["x"] + e["width"] + MARGIN for e in edges)])
@@ -66,59 +67,70 @@ def laid_out(graph: dict[str, Any]) -> dict[str, Any]:
         "start": box(result.nodes[0]) if has_start else None,
         "nodes": dict(zip(order, map(box, result.nodes[1 if has_start else 0 :]), strict=True)),
         "edges": {edge["name"]: drawn for edge, drawn in zip(graph["edges"], edges, strict=True)},
-        "most": most,
+        "most": highest_count,
     }  # fmt: skip
 
 
-def line(edge: dict[str, Any], drawn: dict[str, Any], most: int) -> dict[str, Any]:
-    label = size(shown(edge), False)
+def edge_layout(edge: dict[str, Any], drawn: dict[str, Any], highest_count: int) -> dict[str, Any]:
+    label = label_size(label_lines(edge), False)
     (x, y) = point(drawn.get("label_anchor") or drawn["points"][0])
     return {
-        "path": rounded(shortened([point(each) for each in drawn["points"]])), "thickness": thickness(edge, most),
-        "lines": shown(edge), "at": (x, y), "x": round(x - label["width"] / 2, 1), "y": round(y - label["height"] / 2, 1),
-    } | label  # fmt: skip
+        "path": round_corners(shorten([point(each) for each in drawn["points"]])),
+        "thickness": thickness(edge, highest_count),
+        "lines": label_lines(edge),
+        "at": (x, y),
+        "x": round(x - label["width"] / 2, 1),
+        "y": round(y - label["height"] / 2, 1),
+    } | label
 
 
 def key(code: str | None) -> str:
     return "" if code is None else "=" + code
 
 
-def wide(node: dict[str, Any]) -> float:
-    """As the label needs it, or the line below: outcome and number of records."""
-    label = len(node["label"]) * LETTER + (66 if node["icon"] else 46)
-    below = (13 + len(str(node["records"] or 0))) * SMALL + 42
-    return min(max(NARROWEST, label, below), WIDEST)
+def node_width(node: dict[str, Any]) -> float:
+    """The width of the label or of the line below it (outcome and number of records), whichever is larger."""
+    label = len(node["label"]) * CODE_LETTER_WIDTH + (66 if node["icon"] else 46)
+    below = (13 + len(str(node["records"] or 0))) * TRANSITION_LETTER_WIDTH + 42
+    return min(max(MIN_WIDTH, label, below), MAX_WIDTH)
 
 
-def shown(edge: dict[str, Any]) -> list[str]:
-    """The words at a transition, in a line or two: what becomes of it, what it is called, what it requires, how often it was taken."""
+def label_lines(edge: dict[str, Any]) -> list[str]:
+    """The label of a transition, in one line or two: its change, its name, its requirements, how often it was taken."""
     label = edge["label"] if len(edge["label"]) <= 40 else edge["label"][:39] + "…"
     sign = {"added": "+", "removed": "−", "changed": "~"}.get(edge["change"] or "", "▶" if edge["isMine"] else "")
-    demands = {
-        "⚷": "any" not in edge["roles"], "✎": edge["requiresReason"], "▤": edge["requiredFields"], "⚑": edge["guard"], "⚭": edge["relation"],
-    }  # fmt: skip
-    marks = "".join(mark for mark, is_demanded in demands.items() if is_demanded)
+    requirements = {
+        "⚷": "any" not in edge["roles"],
+        "✎": edge["requiresReason"],
+        "▤": edge["requiredFields"],
+        "⚑": edge["guard"],
+        "⚭": edge["relation"],
+    }
+    marks = "".join(mark for mark, is_required in requirements.items() if is_required)
     count = f"×{edge['count']:,}".replace(",", "\u202f") if edge["count"] else ""
-    return halved(" ".join(filter(None, [sign, label, marks, count])))
+    return split_in_two(" ".join(filter(None, [sign, label, marks, count])))
 
 
-def halved(text: str) -> list[str]:
+def split_in_two(text: str) -> list[str]:
     """A long text in two lines, broken at the space nearest to its middle."""
     gaps = [place for place, letter in enumerate(text) if letter == " "]
-    if len(text) <= SHORT or not gaps:
+    if len(text) <= ONE_LINE_LETTERS or not gaps:
         return [text]
     at = min(gaps, key=lambda place: abs(place - len(text) / 2))
     return [text[:at], text[at + 1 :]]
 
 
-def size(lines: list[str], is_found: bool) -> dict[str, float]:
-    """What a label needs, with room for the mark of a finding."""
-    return {"width": max(map(len, lines)) * SMALL + (30 if is_found else 6), "height": LINE * len(lines) + 4}
+def label_size(lines: list[str], has_finding: bool) -> dict[str, float]:
+    """The size of a label, with room for the mark of a finding."""
+    return {
+        "width": max(map(len, lines)) * TRANSITION_LETTER_WIDTH + (30 if has_finding else 6),
+        "height": LINE_HEIGHT * len(lines) + 4,
+    }
 
 
-def thickness(edge: dict[str, Any], most: int) -> float:
+def thickness(edge: dict[str, Any], highest_count: int) -> float:
     """From 1.2 (never taken; 2 for a move of the reader's) to 5 (taken most), growing with the logarithm."""
-    share = log2(1 + (edge["count"] or 0)) / log2(1 + most) if most else 0
+    share = log2(1 + (edge["count"] or 0)) / log2(1 + highest_count) if highest_count else 0
     return round(max(1.2 + 3.8 * share, 2 if edge["isMine"] else 0), 1)
 
 
@@ -136,26 +148,26 @@ def box(node: dict[str, Any]) -> dict[str, float]:
     }  # fmt: skip
 
 
-def point(given: dict[str, float]) -> Point:
-    return given["x"], given["y"]
+def point(position: dict[str, float]) -> Point:
+    return position["x"], position["y"]
 
 
-def shortened(line: list[Point]) -> list[Point]:
-    """The line up to where its tip begins."""
-    return [*line[:-1], towards(line[-1], line[-2], TIP)] if len(line) > 1 else line
+def shorten(line: list[Point]) -> list[Point]:
+    """The line without the length of its arrow head."""
+    return [*line[:-1], point_towards(line[-1], line[-2], ARROW_LENGTH)] if len(line) > 1 else line
 
 
-def rounded(line: list[Point]) -> str:
+def round_corners(line: list[Point]) -> str:
     """A path along the line, its corners rounded."""
     parts = [f"M{line[0][0]:.1f} {line[0][1]:.1f}"]
     for before, corner, after in zip(line, line[1:], line[2:], strict=False):
-        into, out = towards(corner, before), towards(corner, after)
+        into, out = point_towards(corner, before), point_towards(corner, after)
         parts.append(f"L{into[0]:.1f} {into[1]:.1f}Q{corner[0]:.1f} {corner[1]:.1f} {out[0]:.1f} {out[1]:.1f}")
     return "".join([*parts, f"L{line[-1][0]:.1f} {line[-1][1]:.1f}"])
 
 
-def towards(a: Point, b: Point, steps: float = CORNER) -> Point:
-    """Some steps from a on the way to b, half of it at the most."""
+def point_towards(a: Point, b: Point, steps: float = CORNER_RADIUS) -> Point:
+    """The point `steps` away from a on the line to b, at most half way."""
     far = hypot(b[0] - a[0], b[1] - a[1])
     part = min(steps / far, 0.5) if far else 0
     return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part

@@ -1,12 +1,12 @@
-"""How the installation does, for those who watch its health: where it stands, and what jalon.verify finds."""
+"""The state of the installation: server, migrations, tracked tables, and the findings of jalon.verify."""
 
 from datetime import date
 from typing import Annotated
 
-import msgspec
 from litestar import Response, get
 from msgspec import Meta
 
+from jalon.engine.schemas import Output
 from jalon.server.call import QueryParameter, Request, Timestamp, call
 from jalon.server.problems import responses
 
@@ -14,18 +14,14 @@ TAGS = ["Health"]
 OfTable = Annotated[str | None, QueryParameter(name="table", max_length=100, description="Of this tracked table only.")]
 
 
-class Camel(msgspec.Struct, rename="camel"):
-    """camelCase on the wire."""
-
-
-class Reload(Camel):
+class Reload(Output):
     """When functions, views and triggers were made again."""
 
     digest: str
     at: Timestamp
 
 
-class TableStanding(Camel):
+class InstalledTable(Output):
     """A tracked table."""
 
     name: str
@@ -36,15 +32,15 @@ class TableStanding(Camel):
     history: str
 
 
-class Reach(Camel):
+class PartitionReach(Output):
     """How far the partitions of a table reach."""
 
     table: str
     until: date
 
 
-class Standing(Camel):
-    """Where the installation stands."""
+class Installation(Output):
+    """The state of the installation."""
 
     server: str
     major: int
@@ -52,12 +48,12 @@ class Standing(Camel):
     started_at: Timestamp
     migrations: list[str]
     reload: Reload | None
-    tables: list[TableStanding]
-    partitions: list[Reach]
+    tables: list[InstalledTable]
+    partitions: list[PartitionReach]
 
 
-class Finding(Camel):
-    """Something that does not agree."""
+class Finding(Output):
+    """A disagreement between a table and its history, or a weakness of the installation."""
 
     table: str | None
     problem: str
@@ -65,22 +61,22 @@ class Finding(Camel):
     hint: str | None
 
 
-class Findings(Camel):
-    """What jalon.verify finds; nothing is good news."""
+class Findings(Output):
+    """The findings of jalon.verify; an empty list is good news."""
 
     items: list[Finding]
 
 
 @get("/api/v1/installation", tags=TAGS, responses=responses())
-async def standing(request: Request) -> Response[Standing]:
+async def installation(request: Request) -> Response[Installation]:
     """Server, applied migrations, last reload, tracked tables, and how far partitions reach."""
     return await call("installation", None, None, request)
 
 
 @get("/api/v1/verify", tags=TAGS, responses=responses(404))
 async def verify(request: Request, table: OfTable = None) -> Response[Findings]:
-    """Prove a tracked table, or all. A large one takes long: beyond the time of a request, `select * from jalon.verify()` in psql."""
+    """Verify a tracked table, or all. If this takes longer than a request may, run jalon.verify() in psql."""
     return await call("verify", None, None, request, table=table)
 
 
-routes = [standing, verify]
+routes = [installation, verify]

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get, put
 from msgspec import Meta
 
-from jalon.engine.schemas import Camel, Name
+from jalon.engine.schemas import Name, Output
 from jalon.server.call import Input, JSONBody, QueryParameter, Request, call
 from jalon.server.problems import responses
 
@@ -15,7 +15,8 @@ Group = Annotated[
     str | None, QueryParameter(name="module", max_length=100, description="Only this group of permissions.")
 ]
 TableOfGrid = Annotated[
-    str | None, QueryParameter(name="table", max_length=100, description="The tracked table; * for what is for all.")
+    str | None,
+    QueryParameter(name="table", max_length=100, description="The tracked table; * for rules of all tables."),
 ]
 RoleFilter = Annotated[
     str | None,
@@ -39,7 +40,7 @@ class Rules(Input, frozen=True, kw_only=True):
     rules: Annotated[list[Rule], Meta(max_length=1000)]
 
 
-class Permission(Camel):
+class Permission(Output):
     """A permission."""
 
     code: str
@@ -48,7 +49,7 @@ class Permission(Camel):
     module: str
 
 
-class Role(Camel):
+class Role(Output):
     """A role."""
 
     code: str
@@ -66,7 +67,7 @@ class RuleBody(msgspec.Struct):
     allowed: bool
 
 
-class Permissions(Camel):
+class Permissions(Output):
     """The catalogue and the matrix."""
 
     permissions: list[Permission]
@@ -74,7 +75,7 @@ class Permissions(Camel):
     rules: list[RuleBody]
 
 
-class MatrixStatus(Camel):
+class MatrixStatus(Output):
     """A column of the grid: a code of the table."""
 
     code: str
@@ -84,7 +85,7 @@ class MatrixStatus(Camel):
     icon: str | None
 
 
-class MatrixCell(Camel):
+class MatrixCell(Output):
     """Whether a role has a permission at a status, by a row of its own or by which wider one."""
 
     status: str
@@ -94,8 +95,8 @@ class MatrixCell(Camel):
     from_status: str | None
 
 
-class MatrixRow(Camel):
-    """A role, and the scope in which its cells are set; a ceiling is for whatever custom roles can carry."""
+class MatrixRow(Output):
+    """A role, and the scope in which its cells are set; a ceiling limits the permissions of custom roles."""
 
     role: str
     label: str
@@ -110,14 +111,14 @@ class MatrixPermission(Permission):
     rows: list[MatrixRow]
 
 
-class RoleName(Camel):
+class RoleName(Output):
     """A role."""
 
     code: str
     label: str
 
 
-class Matrix(Camel):
+class Matrix(Output):
     """The matrix of one group of permissions for one table, as a grid."""
 
     module: str | None
@@ -139,7 +140,7 @@ async def permissions(request: Request) -> Response[Permissions]:
 async def matrix(
     request: Request, module: Group = None, table: TableOfGrid = None, role: RoleFilter = None
 ) -> Response[Matrix]:
-    """The matrix as a grid: what each role may, status by status; for those who may change it."""
+    """The matrix as a grid of roles, permissions and statuses; for people who may change it."""
     return await call("permission_matrix", None, None, request, module=module, table=table, role=role)
 
 

@@ -1,4 +1,4 @@
-"""The endpoints that serve every tracked table, a user's own too."""
+"""The endpoints that serve every tracked table, customers' tables too."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -7,27 +7,49 @@ from litestar import Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta, field
 
-from jalon.engine.schemas import Blocker, Camel, CaseType, Code, ColumnStatus, GivenReason, Move, Moved, Reason, Version
-from jalon.server.call import After, Id, Input, JSONBody, Limit, QueryParameter, Request, Table, call, moment
+from jalon.engine.schemas import (
+    AssumedReason,
+    Blocker,
+    CaseType,
+    Code,
+    ColumnStatus,
+    Move,
+    Moved,
+    Output,
+    Reason,
+    Version,
+)
+from jalon.server.call import (
+    After,
+    Id,
+    Input,
+    JSONBody,
+    Limit,
+    QueryParameter,
+    Request,
+    Table,
+    call,
+    timestamp_parameter,
+)
 from jalon.server.problems import responses
 
 RECORD = "/api/v1/tracked/{table:str}/{id:str}"
 TAGS = ["Records"]
 Key = Annotated[str, Meta(min_length=1, max_length=1000)]
-AsOf = Annotated[str | None, moment("asOf", "How it stood at that instant.")]
+AsOf = Annotated[str | None, timestamp_parameter("asOf", "How it stood at that instant.")]
 Status = Annotated[str | None, QueryParameter(max_length=100, description="Only records on this code.")]
-Since = Annotated[str | None, moment("changedSince", "Only changed since then.")]
-Before = Annotated[str | None, moment("changedBefore", "Only last changed before.")]
+Since = Annotated[str | None, timestamp_parameter("changedSince", "Only changed since then.")]
+Before = Annotated[str | None, timestamp_parameter("changedBefore", "Only last changed before.")]
 
 
-class TrackedColumn(Camel):
+class TrackedColumn(Output):
     """A status column and the category of its codes."""
 
     column: str
     category: str
 
 
-class TrackedTable(Camel):
+class TrackedTable(Output):
     """A table under Jalon."""
 
     name: str
@@ -40,14 +62,14 @@ class TrackedTable(Camel):
     columns: list[TrackedColumn]
 
 
-class TrackedTables(Camel):
+class TrackedTables(Output):
     """All tables under Jalon."""
 
     items: list[TrackedTable]
 
 
-class Record(Camel):
-    """Where a record stands, since when, and the moves that its reader may make."""
+class Record(Output):
+    """A record: its codes, since when, and the moves that its reader may make."""
 
     table: str
     id: str
@@ -59,15 +81,15 @@ class Record(Camel):
     as_of: datetime | None = None
 
 
-class Records(Camel):
+class Records(Output):
     """A page of records, last change first."""
 
     items: list[Record]
     next: str | None
 
 
-class ColumnChange(Camel):
-    """What one change did to one column."""
+class ColumnChange(Output):
+    """The change of one column."""
 
     column: str
     from_: str | None = field(name="from")
@@ -76,7 +98,7 @@ class ColumnChange(Camel):
     to_label: str
 
 
-class Change(Camel):
+class Change(Output):
     """One row of history."""
 
     id: str
@@ -94,14 +116,14 @@ class Change(Camel):
     changes: list[ColumnChange]
 
 
-class Changes(Camel):
+class Changes(Output):
     """A page of history, newest first."""
 
     items: list[Change]
     next: str | None
 
 
-class PossibleMove(Camel):
+class PossibleMove(Output):
     """A move that leads from where the record stands."""
 
     column: str
@@ -119,7 +141,7 @@ class PossibleMove(Camel):
     blockers: list[Blocker]
 
 
-class MovedColumn(Camel):
+class MovedColumn(Output):
     """A status column and the category of its codes."""
 
     column: str
@@ -127,7 +149,7 @@ class MovedColumn(Camel):
     has_workflow: bool
 
 
-class PossibleMoves(Camel):
+class PossibleMoves(Output):
     """Every move from where a record stands, allowed or not."""
 
     table: str
@@ -152,8 +174,8 @@ class Moves(Input, frozen=True, kw_only=True):
     column: Annotated[str, Meta(max_length=63)] | None = None
 
 
-class MoveOutcome(Camel):
-    """What became of one of many."""
+class MoveOutcome(Output):
+    """The outcome of one move of many."""
 
     id: str
     status: int
@@ -164,8 +186,8 @@ class MoveOutcome(Camel):
     problem: dict[str, Any] | None
 
 
-class MoveOutcomes(Camel):
-    """What became of each, in the order asked."""
+class MoveOutcomes(Output):
+    """The outcome of each move, in the order of the request."""
 
     items: list[MoveOutcome]
     failed: int
@@ -194,7 +216,7 @@ async def records(
     return await call("records", table, None, request, **filters, moves=moves, after=after, limit=limit)
 
 
-@get(RECORD, tags=TAGS, opt={"coalesce": True}, responses=responses(404))
+@get(RECORD, tags=TAGS, opt={"batched": True}, responses=responses(404))
 async def record(request: Request, table: Table, id: Id, as_of: AsOf = None) -> Response[Record]:
     """One record: its codes, version, since when, and the moves that the reader may make."""
     return await call("record", id, None, request, table=table, asOf=as_of)
@@ -207,8 +229,8 @@ async def history(request: Request, table: Table, id: Id, after: After = None, l
 
 
 @get(f"{RECORD}/moves", tags=TAGS, responses=responses(404))
-async def moves(request: Request, table: Table, id: Id, reason: GivenReason = None) -> Response[PossibleMoves]:
-    """Every move from where the record stands; of those that the reader may not make, all that stands in the way."""
+async def moves(request: Request, table: Table, id: Id, reason: AssumedReason = None) -> Response[PossibleMoves]:
+    """Every move from the record's code; for a move that the reader may not make, all blockers."""
     return await call("record_moves", id, None, request, table=table, reason=reason)
 
 
@@ -216,11 +238,11 @@ async def moves(request: Request, table: Table, id: Id, reason: GivenReason = No
     f"{RECORD}/moves",
     status_code=200,
     tags=TAGS,
-    opt={"coalesce": True, "moves": True},
+    opt={"batched": True, "moves": True},
     responses=responses(404, 409, 412, 422, 428),
 )
 async def move(request: Request, table: Table, id: Id, data: JSONBody[Move]) -> Response[Moved]:
-    """Move a record. If-Match or expectedVersion refuses a stale belief; `Prefer: tx=rollback` tries without doing."""
+    """Move a record, if it still has the version of If-Match or expectedVersion. `Prefer: tx=rollback` only tries."""
     return await call("move_record", id, data, request, table=table)
 
 

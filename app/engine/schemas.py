@@ -12,24 +12,24 @@ Code = Annotated[str, Meta(min_length=1, max_length=100, examples=["PAID"])]
 Reason = Annotated[str, Meta(max_length=4000, examples=["Paid by transfer"])]
 Version = Annotated[int, Meta(ge=1, le=2**31 - 1, examples=[2])]
 CaseType = Annotated[str | None, QueryParameter(name="caseType", max_length=100, description="Only this case type.")]
-GivenReason = Annotated[
-    str | None, QueryParameter(name="reason", max_length=4000, description="As if this were given.")
+AssumedReason = Annotated[
+    str | None, QueryParameter(name="reason", max_length=4000, description="Answer as if this reason were given.")
 ]
 Text = Annotated[str, Meta(max_length=4000)]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Color = Annotated[str, Meta(pattern="^(#[0-9a-fA-F]{6})?$", examples=["#2e7d32"])]
 Duration = Annotated[str, Meta(max_length=100, examples=["P14D"])]
-Small = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 Icon = Annotated[str, Meta(max_length=100)]
 Outcome = Literal["open", "active", "waiting", "done", "dropped"]
 Labels = dict[str, Text]
 
 
-class Camel(msgspec.Struct, kw_only=True, rename="camel"):
-    """A response; PostgreSQL writes it, this describes it."""
+class Output(msgspec.Struct, kw_only=True, rename="camel"):
+    """A response. PostgreSQL writes the JSON; these classes describe it for OpenAPI."""
 
 
-class AllowedMove(Camel):
+class AllowedMove(Output):
     """A move that its reader may make, and what it requires."""
 
     to: str
@@ -41,7 +41,7 @@ class AllowedMove(Camel):
     required_fields: list[str]
 
 
-class ColumnStatus(Camel):
+class ColumnStatus(Output):
     """Where one status column stands."""
 
     column: str
@@ -56,7 +56,7 @@ class ColumnStatus(Camel):
 
 
 class Move(Input, frozen=True, kw_only=True):
-    """Where to, why, and what the caller believes."""
+    """A move: the new code, the reason, and the code or version that the caller expects."""
 
     to: Code
     reason: Reason | None = None
@@ -68,8 +68,8 @@ class Move(Input, frozen=True, kw_only=True):
     force: bool = False
 
 
-class Moved(Camel):
-    """What became of a move."""
+class Moved(Output):
+    """The result of a move."""
 
     table: str
     id: str
@@ -82,8 +82,8 @@ class Moved(Camel):
     etag: str
 
 
-class Blocker(Camel):
-    """One thing that stands between the reader and a move."""
+class Blocker(Output):
+    """One reason why the reader may not make a move."""
 
     code: str
     message: str | None

@@ -1,4 +1,4 @@
-"""Workflows: who may lead a record from where to where, drafted, checked, published; and templates of them."""
+"""Workflows: transitions, drafts, checks, publication, graphs; and templates."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 from litestar import Response, delete, get, post, put
 from msgspec import Meta, field
 
-from jalon.engine.categories import Category, CodeBody, Touched
+from jalon.engine.categories import Category, CodeBody, LastEdit
 from jalon.engine.diagram import as_svg
-from jalon.engine.schemas import Camel, Code, Color, Duration, Icon, Labels, Name, Outcome, Reason, Small, Text
+from jalon.engine.schemas import Code, Color, Duration, Icon, Int32, Labels, Name, Outcome, Output, Reason, Text
 from jalon.server.call import Input, JSONBody, PathParameter, QueryParameter, Request, call
 from jalon.server.problems import responses
 
@@ -22,7 +22,7 @@ From = Annotated[int | None, QueryParameter(name="from", ge=1, le=2**31 - 1, des
 To = Annotated[int | None, QueryParameter(name="to", ge=1, le=2**31 - 1, description="The version after.")]
 Format = Annotated[Literal["json", "mermaid", "dot", "svg"], QueryParameter(description="A document, or a picture.")]
 OfTable = Annotated[
-    str | None, QueryParameter(name="table", max_length=100, description="Show where a record of this table stands.")
+    str | None, QueryParameter(name="table", max_length=100, description="Show the code of a record of this table.")
 ]
 OfRecord = Annotated[str | None, QueryParameter(name="id", max_length=1000, description="The record.")]
 OfCategory = Annotated[
@@ -40,7 +40,7 @@ State = Annotated[
 ]
 
 
-class WorkflowBody(Camel):
+class WorkflowBody(Output):
     """A version of a workflow."""
 
     category: str
@@ -57,7 +57,7 @@ class WorkflowBody(Camel):
     etag: str
 
 
-class WorkflowList(Camel):
+class WorkflowList(Output):
     """Versions of workflows, the newest first."""
 
     items: list[WorkflowBody]
@@ -75,7 +75,7 @@ class TransitionDocument(Input, frozen=True, kw_only=True, rename={"from_": "fro
     required_fields: list[Name] | None = None
     guard: Name | None = None
     icon: Name | None = None
-    place: Small | None = None
+    place: Int32 | None = None
 
 
 class ArrivalDocument(Input, frozen=True, kw_only=True, rename={"from_": "from"}):
@@ -98,7 +98,7 @@ class CodeDocument(Input, frozen=True, kw_only=True, rename=None):
     is_active: bool | None = None
     color: Color | None = None
     icon: Name | None = None
-    place: Small | None = None
+    place: Int32 | None = None
     max_stay: Duration | None = None
     meta: dict[str, Any] | None = None
     labels: Labels | None = None
@@ -125,14 +125,14 @@ class WorkflowDocument(Input, frozen=True, kw_only=True, rename=None):
     arrivals: Annotated[list[ArrivalDocument], Meta(max_length=5000)] = field(default_factory=list)
 
 
-class WorkflowWithDocument(Camel):
+class WorkflowWithDocument(Output):
     """A version and its document."""
 
     workflow: WorkflowBody
     definition: WorkflowDocument
 
 
-class Ends(Input, frozen=True, kw_only=True):
+class TransitionEnds(Input, frozen=True, kw_only=True):
     """Where a transition leads from and to; from nothing is creation."""
 
     from_: Code | None = field(default=None, name="from")
@@ -140,9 +140,9 @@ class Ends(Input, frozen=True, kw_only=True):
 
 
 class TransitionChange(Input, frozen=True, kw_only=True):
-    """A transition to add to the draft, or what becomes of the one that it was; an empty text or list clears."""
+    """A transition to add to the draft, or the change of one (`was`); an empty text or list clears."""
 
-    was: Ends | None = None
+    was: TransitionEnds | None = None
     from_: Code | None = field(default=None, name="from")
     to: Code
     action: Icon | None = None
@@ -153,11 +153,11 @@ class TransitionChange(Input, frozen=True, kw_only=True):
     required_fields: list[Name] | None = None
     guard: Icon | None = None
     icon: Icon | None = None
-    place: Small | None = None
+    place: Int32 | None = None
 
 
 class GraphNode(CodeBody):
-    """A code on the graph: whether the version uses it, what it changes, how many records stand there."""
+    """A code on the graph: whether the version uses it, its change, how many records are on it."""
 
     is_used: bool
     is_shown: bool
@@ -166,8 +166,8 @@ class GraphNode(CodeBody):
     records: int | None
 
 
-class GraphEdge(Camel):
-    """A transition on the graph: how often it was taken, whether the caller may take it, what the version changes of it."""
+class GraphEdge(Output):
+    """A transition on the graph: how often it was taken, whether the caller may take it, its change in this version."""
 
     name: str
     from_: str | None = field(name="from")
@@ -190,14 +190,14 @@ class GraphEdge(Camel):
     before: dict[str, Any] | None
 
 
-class Choice(Camel):
+class Choice(Output):
     """A role or a guard that a transition may name."""
 
     code: str
     label: str
 
 
-class GraphCategory(Camel):
+class GraphCategory(Output):
     """The category that a graph is of."""
 
     code: str
@@ -206,15 +206,15 @@ class GraphCategory(Camel):
     tables: list[str]
 
 
-class GraphVersion(Camel):
+class GraphVersion(Output):
     """A version that there is."""
 
     version: int
     state: str
 
 
-class GraphRecord(Camel):
-    """Where a record stands."""
+class GraphRecord(Output):
+    """The code of a record."""
 
     table: str
     id: str
@@ -226,10 +226,10 @@ class GraphRecord(Camel):
 class GraphWorkflow(WorkflowBody):
     """The version on the graph, and who changed it last."""
 
-    touched: Touched | None
+    touched: LastEdit | None
 
 
-class AboutFinding(Camel):
+class FindingWithSubject(Output):
     """An error or a warning, and whether it is about a code, a transition, an action or the whole."""
 
     severity: str
@@ -239,8 +239,8 @@ class AboutFinding(Camel):
     about: str
 
 
-class Graph(Camel):
-    """A workflow version as one looks at it."""
+class Graph(Output):
+    """A workflow version with all that a graph shows."""
 
     workflow: GraphWorkflow
     category: GraphCategory
@@ -256,10 +256,10 @@ class Graph(Camel):
     guards: list[Choice]
     nodes: list[GraphNode]
     edges: list[GraphEdge]
-    findings: list[AboutFinding]
+    findings: list[FindingWithSubject]
 
 
-class Finding(Camel):
+class Finding(Output):
     """An error or a warning."""
 
     severity: str
@@ -268,7 +268,7 @@ class Finding(Camel):
     message: str
 
 
-class Findings(Camel):
+class Findings(Output):
     """The report on a version; publishing refuses while there are errors."""
 
     workflow: WorkflowBody
@@ -276,7 +276,7 @@ class Findings(Camel):
     findings: list[Finding]
 
 
-class TransitionDifference(Camel):
+class TransitionDifference(Output):
     """A transition that was added, removed or changed."""
 
     change: str
@@ -285,8 +285,8 @@ class TransitionDifference(Camel):
     after: dict[str, Any] | None
 
 
-class TransitionChanges(Camel):
-    """What a version changes."""
+class TransitionChanges(Output):
+    """The changes between two versions."""
 
     workflow: WorkflowBody
     items: list[TransitionDifference]
@@ -300,14 +300,14 @@ class NewDraft(Input, frozen=True, kw_only=True):
 
 
 class Publication(Input, frozen=True, kw_only=True):
-    """Where records on vanishing codes go, and why."""
+    """Where records on removed codes go, and why."""
 
     mapping: dict[str, Code] = field(default_factory=dict)
     reason: Reason | None = None
 
 
-class Effect(Camel):
-    """One thing that publishing did, or would do."""
+class Effect(Output):
+    """One effect of publishing."""
 
     what: str
     subject: str
@@ -316,14 +316,14 @@ class Effect(Camel):
     code: str | None
 
 
-class Published(Camel):
-    """What publishing did."""
+class PublicationResult(Output):
+    """The result of publishing."""
 
     workflow: WorkflowBody
     effects: list[Effect]
 
 
-class Template(Camel):
+class Template(Output):
     """A ready-made workflow."""
 
     name: str
@@ -332,7 +332,7 @@ class Template(Camel):
     roles: list[str]
 
 
-class Templates(Camel):
+class Templates(Output):
     """Ready-made workflows."""
 
     items: list[Template]
@@ -364,8 +364,8 @@ async def workflow(
     id: OfRecord = None,
 ) -> Response[WorkflowWithDocument]:
     """A version, the published one unless another is named: as a document, or as a picture (mermaid, dot, svg)."""
-    asked = {"caseType": case_type, "version": version, "format": format, "table": table, "id": id}
-    answer = await call("workflow", category, None, request, **asked)
+    parameters = {"caseType": case_type, "version": version, "format": format, "table": table, "id": id}
+    answer = await call("workflow", category, None, request, **parameters)
     return as_svg(answer) if format == "svg" else answer
 
 
@@ -380,16 +380,16 @@ async def graph(
     id: OfRecord = None,
     since: Since = None,
 ) -> Response[Graph]:
-    """A version as one looks at it: codes, transitions, findings, changes against another version, counts, a record's place."""
-    asked = {"caseType": case_type, "version": version, "from": before, "table": table, "id": id, "since": since}
-    return await call("workflow_graph", category, None, request, **asked)
+    """A version with all that a graph shows: codes, transitions, findings, changes, counts, where a record stands."""
+    parameters = {"caseType": case_type, "version": version, "from": before, "table": table, "id": id, "since": since}
+    return await call("workflow_graph", category, None, request, **parameters)
 
 
 @put(WORKFLOW, tags=WORKFLOWS, responses=responses(404, 409, 412, 422))
 async def save_workflow(
     request: Request, category: Category, case_type: CaseType, data: JSONBody[WorkflowDocument]
 ) -> Response[WorkflowBody]:
-    """Save a document as the draft, which it begins where there is none. If-Match: the draft's ETag."""
+    """Save a document as the draft; if there is none, begin one. If-Match: the draft's ETag."""
     return await call("save_workflow", category, {"definition": data}, request, caseType=case_type)
 
 
@@ -435,15 +435,15 @@ async def check(
 async def diff(
     request: Request, category: Category, case_type: CaseType, before: From = None, after: To = None
 ) -> Response[TransitionChanges]:
-    """What the draft changes, or one version against another."""
+    """The changes of the draft, or those between two versions."""
     return await call("diff_workflow", category, None, request, caseType=case_type, **{"from": before, "to": after})
 
 
 @post(WORKFLOW + "/publish", status_code=200, tags=WORKFLOWS, responses=responses(404, 409, 412, 422))
 async def publish(
     request: Request, category: Category, case_type: CaseType, data: JSONBody[Publication]
-) -> Response[Published]:
-    """Bring the draft into force. `Prefer: tx=rollback` tells what would happen."""
+) -> Response[PublicationResult]:
+    """Publish the draft. `Prefer: tx=rollback` only shows the effects."""
     return await call("publish_workflow", category, data, request, caseType=case_type)
 
 

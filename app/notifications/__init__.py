@@ -1,1 +1,1 @@
-"""What people are told of what concerns them."""
+"""Notifications: messages for people, in the console and as a stream."""

@@ -1,4 +1,4 @@
-"""Notifications: news of the events that concern the caller, as pages and as a stream."""
+"""Notifications of the caller, as pages and as a stream."""
 
 import asyncio
 import random
@@ -15,9 +15,9 @@ from litestar.params import HeaderParameter, PathParameter
 from litestar.response import Stream
 from msgspec import Meta
 
-from jalon.notifications.listener import Ear, Listener
+from jalon.notifications.listener import Listener, Subscriber
 from jalon.server import header_fields, middleware
-from jalon.server.call import After, Limit, QueryParameter, Request, Timestamp, call, wire_of
+from jalon.server.call import After, Limit, QueryParameter, Request, Timestamp, call, caller_input
 from jalon.server.problems import Problem, responses
 
 PATH = "/api/organizer/notifications"
@@ -31,7 +31,7 @@ Key = Annotated[str, PathParameter(max_length=100, description="Identifier.", ex
 
 
 class Notification(msgspec.Struct):
-    """A notification, in words of the reader's language and as data."""
+    """A message for a person, in their language and as data."""
 
     id: UUID
     type: Annotated[str, Meta(examples=["event_approval"])]
@@ -93,7 +93,7 @@ class Entry(msgspec.Struct):
 
 
 class Feed(msgspec.Struct):
-    """What a stream reads at a time."""
+    """The notifications that a stream reads at a time."""
 
     items: list[Entry]
     position: int
@@ -102,42 +102,46 @@ class Feed(msgspec.Struct):
     unread_count: int | None = None
 
 
-def message(event: str, position: int, data: bytes) -> bytes:
+def server_sent_event(event: str, position: int, data: bytes) -> bytes:
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (position, event.encode(), data)
 
 
-async def told(listener: Listener, ear: Ear, caller: bytes, position: int | None) -> AsyncIterator[bytes]:
-    """The stream: read what is new, send it, wait to be woken. A slow reader is waited for, at nobody else's cost."""
+async def stream_events(
+    listener: Listener, subscriber: Subscriber, caller: bytes, position: int | None
+) -> AsyncIterator[bytes]:
+    """The stream: reads new notifications, sends them, waits to be woken. A slow reader delays nobody else."""
     ends = time.monotonic() + LIFETIME * random.uniform(0.8, 1)  # noqa: S311 - spreads the returns
     try:
         yield b"retry: 2000\n\n"
         while not listener.is_closing and time.monotonic() < ends:
-            ear.woken.clear()
+            subscriber.wake_up.clear()
             try:
-                given = msgspec.json.encode({"after": position, "limit": PAGE})
-                feed = msgspec.json.decode(await listener.feed(given, caller), type=Feed)
+                query = msgspec.json.encode({"after": position, "limit": PAGE})
+                feed = msgspec.json.decode(await listener.read_feed(query, caller), type=Feed)
             except Problem:  # the database is away, or busy
                 yield b": waiting\n\n"
                 await asyncio.sleep(random.uniform(0.5, 1.5))  # noqa: S311
                 continue
-            ear.permissions = frozenset(feed.permissions)
+            subscriber.permissions = frozenset(feed.permissions)
             if feed.is_reset:
-                yield message("ready", feed.position, msgspec.json.encode({"unread_count": feed.unread_count}))
+                yield server_sent_event(
+                    "ready", feed.position, msgspec.json.encode({"unread_count": feed.unread_count})
+                )
             for entry in feed.items:
-                yield message("notification", entry.position, bytes(entry.notification))
+                yield server_sent_event("notification", entry.position, bytes(entry.notification))
             position = feed.position
             if len(feed.items) < PAGE:
                 try:
                     async with asyncio.timeout(listener.settings.heartbeat):
-                        await ear.woken.wait()
+                        await subscriber.wake_up.wait()
                 except TimeoutError:
                     yield b": alive\n\n"
         yield b"retry: %d\n\n" % random.randint(500, 3000)  # noqa: S311
     finally:
-        listener.leave(ear)
+        listener.unsubscribe(subscriber)
 
 
-STREAMED = ResponseSpec(
+STREAM_RESPONSE = ResponseSpec(
     str, media_type="text/event-stream", generate_examples=False, description="Server-sent events, without end."
 )
 
@@ -145,7 +149,7 @@ STREAMED = ResponseSpec(
 @get(
     f"{PATH}/stream",
     tags=TAGS,
-    responses={200: STREAMED} | responses(429),
+    responses={200: STREAM_RESPONSE} | responses(429),
     media_type="text/event-stream",
 )
 async def stream(
@@ -162,16 +166,19 @@ async def stream(
         QueryParameter(name="language", max_length=100, description="Accept-Language, where no header can be sent."),
     ] = None,
 ) -> Stream:
-    """My notifications as they come. First `ready`, unless Last-Event-ID says where to go on; then one `notification` each."""
+    """My notifications as they come: first `ready`, unless Last-Event-ID is given; then one `notification` each."""
     if unknown := request.query_params.keys() - {"last_event_id", "language"}:
         raise Problem(400, f"Unknown parameter: {', '.join(sorted(unknown))}.", "JL405", field=min(unknown))
-    seen, listener = middleware.visit(request.scope), request.app.state.listener
+    context, listener = middleware.request_context(request.scope), request.app.state.listener
     known = request.app.state.database.languages
-    wire = wire_of(request)
-    wire.language = header_fields.language(language_ or seen.header(b"accept-language") or "", known)
+    caller = caller_input(request)
+    caller.language = header_fields.find_language(language_ or context.header(b"accept-language") or "", known)
     position = last or last_event_id
-    content = told(
-        listener, listener.enter(seen.caller.actor), msgspec.json.encode(wire), int(position) if position else None
+    content = stream_events(
+        listener,
+        listener.subscribe(context.caller.actor),
+        msgspec.json.encode(caller),
+        int(position) if position else None,
     )
     return Stream(content, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 

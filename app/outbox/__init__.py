@@ -1,1 +1,1 @@
-"""Webhooks: what committed, delivered to addresses outside."""
+"""The outbox: committed messages, delivered to webhooks."""

@@ -1,8 +1,8 @@
-"""The relay: turns committed events into deliveries and delivers them. Several may run.
+"""The relay: turns committed messages into deliveries and delivers them. Several may run.
 
-Each round is one short transaction that fans events out and leases what is due; the deliveries are made outside of any;
-their results go back together in the next one. A relay that dies leaves leases that end, and another takes over: a
-delivery is made at least once, always under the same identifier.
+Each round is one short transaction that fans messages out and leases due deliveries. The deliveries are made outside of
+any transaction; their results are written together in the next one. If a relay dies, its leases end and another relay
+takes over: a delivery is made at least once, always under the same identifier.
 """
 
 import asyncio
@@ -22,22 +22,22 @@ from psycopg_pool import AsyncConnectionPool
 
 from jalon import __version__
 from jalon.outbox import signatures
-from jalon.outbox.webhook_client import Egress, Refused
+from jalon.outbox.webhook_client import Undeliverable, WebhookClient
 from jalon.server import logs
 from jalon.settings import Settings
 
 FAN_OUT = "select jalon.fan_out(500, %s::interval)"
 CLAIM = "select * from jalon.claim_deliveries(%s::uuid, %s::float8, %s::int, 64, %s::jsonb, %s::interval)"
 FINISH = "select jalon.finish_deliveries(%s::jsonb)"
-HOUSEWORK = "select what, name from jalon.run_maintenance()"
-COUNTING = "select recap from jalon.renew_recaps()"
-SLOWEST = 5.0  # seconds between attempts while the database is away, at the most
-RECENT = "2 seconds"  # what a look at the newest sees
-LOOK = 0.25  # seconds after which an idle relay looks for deliveries that came due
+MAINTENANCE = "select what, name from jalon.run_maintenance()"
+RENEW_RECAPS = "select recap from jalon.renew_recaps()"
+MAX_PAUSE = 5.0  # seconds between attempts while the database is away, at the most
+RECENT = "2 seconds"  # age of the messages that a look at the newest finds
+IDLE_CLAIM_SECONDS = 0.25  # seconds after which an idle relay looks for deliveries that came due
 DAY = 86_400.0
 
 
-class Job(NamedTuple):
+class Delivery(NamedTuple):
     """One delivery, as jalon.claim_deliveries gives it."""
 
     webhook_id: uuid.UUID
@@ -49,7 +49,7 @@ class Job(NamedTuple):
 
 
 class Result(msgspec.Struct, omit_defaults=True):
-    """What became of it, as jalon.finish_deliveries takes it."""
+    """The result of one attempt, as jalon.finish_deliveries takes it."""
 
     webhook_id: uuid.UUID
     message_id: uuid.UUID
@@ -63,43 +63,43 @@ class Result(msgspec.Struct, omit_defaults=True):
     retry_after: float | None = None
 
 
-def seconds(retry_after: str | None) -> float | None:
+def retry_after_seconds(retry_after: str | None) -> float | None:
     """Retry-After, a number of seconds or a date; at most a day."""
     if retry_after is None:
         return None
     try:
-        wanted = float(retry_after)
+        wait = float(retry_after)
     except ValueError:
         try:
-            wanted = parsedate_to_datetime(retry_after).timestamp() - time.time()
+            wait = parsedate_to_datetime(retry_after).timestamp() - time.time()
         except (ValueError, TypeError):
             return None
-    return min(max(wanted, 0.0), DAY) if wanted == wanted else None
+    return min(max(wait, 0.0), DAY) if wait == wait else None
 
 
-class Looks:
-    """Whether to look at all that waits, or at the newest only.
+class AdaptivePolling:
+    """Whether to look at everything that waits, or at the newest only.
 
-    While somebody holds a snapshot (a long query), PostgreSQL keeps what we have taken: a look at all passes over every
-    row of it, and costs more and more. Then it is taken seldom, so that a twentieth of the time goes into it.
+    While a long query holds a snapshot, PostgreSQL keeps the rows that we have taken, and a look at everything reads
+    them all. It becomes more and more expensive, so it is made seldom: it takes a twentieth of the time at the most.
     """
 
-    DEAR, FEW = 0.005, 32  # seconds; rows that explain no cost by themselves
+    EXPENSIVE_SECONDS, SMALL_RESULT = 0.005, 32  # seconds; rows that explain no cost by themselves
 
     def __init__(self) -> None:
         self.cost = self.ended = 0.0
         self.found = 0
 
     @property
-    def are_dear(self) -> bool:
-        return self.cost > self.DEAR
+    def is_expensive(self) -> bool:
+        return self.cost > self.EXPENSIVE_SECONDS
 
     def is_due(self) -> bool:
-        return not self.are_dear or self.found > 0 or time.monotonic() - self.ended > min(20 * self.cost, SLOWEST)
+        return not self.is_expensive or self.found > 0 or time.monotonic() - self.ended > min(20 * self.cost, MAX_PAUSE)
 
-    def noted(self, began: float, found: int) -> int:
+    def record(self, began: float, found: int) -> int:
         self.ended, self.found = time.monotonic(), found
-        if found <= self.FEW:
+        if found <= self.SMALL_RESULT:
             self.cost = self.ended - began
         return found
 
@@ -107,25 +107,25 @@ class Looks:
 class Relay:
     """One process's part in delivering."""
 
-    def __init__(self, settings: Settings, dsn: str, egress: Egress) -> None:
-        self.settings, self.egress = settings, egress
+    def __init__(self, settings: Settings, dsn: str, webhook_client: WebhookClient) -> None:
+        self.settings, self.webhook_client = settings, webhook_client
         self.lease = uuid.uuid4()
         self.lease_seconds = settings.webhook_timeout + 15
         self.pool = AsyncConnectionPool(
             dsn, open=False, min_size=0, max_size=3, timeout=5, reconnect_timeout=5, name="relay",
             kwargs={"autocommit": True, "application_name": "jalon relay", "connect_timeout": 5},
         )  # fmt: skip
-        self.busy: Counter[str] = Counter()
+        self.in_flight: Counter[str] = Counter()
         self.tasks: set[asyncio.Task[None]] = set()
         self.results: list[Result] = []
-        self.has_results, self.freed = asyncio.Event(), asyncio.Event()
-        self.is_kept = asyncio.Event()  # days are made before anything is put into them
+        self.has_results, self.has_room_again = asyncio.Event(), asyncio.Event()
+        self.maintenance_is_done = asyncio.Event()  # partitions are made before anything is written to them
         self.counts: Counter[str] = Counter()
         self.is_up = False
-        self.events, self.due = Looks(), Looks()
+        self.new_messages, self.due_deliveries = AdaptivePolling(), AdaptivePolling()
 
     async def run(self) -> None:
-        """Until cancelled. What is under way then is finished, as far as it takes no longer than a few seconds."""
+        """Runs until cancelled. Attempts in flight are then finished, if they take no longer than a few seconds."""
         await self.pool.open()
         loops = [asyncio.create_task(loop) for loop in (self.deliver(), self.report(), self.run_maintenance())]
         try:
@@ -136,27 +136,27 @@ class Relay:
             if self.tasks:
                 await asyncio.wait(self.tasks, timeout=3)
             with contextlib.suppress(Exception):
-                await asyncio.wait_for(self.hand_in(), 3)
+                await asyncio.wait_for(self.send_results(), 3)
             loops[1].cancel()
             await asyncio.wait(loops, timeout=1)
-            self.egress.close()
+            self.webhook_client.close()
             await self.pool.close()
 
-    async def ask(self, statement: Any, *parameters: Any) -> list[Any]:
+    async def fetch(self, statement: Any, *parameters: Any) -> list[Any]:
         async with self.pool.connection() as connection:
             cursor = await connection.execute(statement, parameters)
             return await cursor.fetchall()
 
     async def deliver(self) -> None:
-        pause, looked = 0.1, 0.0
+        pause, claimed_at = 0.1, 0.0
         is_more = True
-        await self.is_kept.wait()
+        await self.maintenance_is_done.wait()
         while True:
             try:
-                fanned = await self.fan_out()
+                fanned_out = await self.fan_out()
                 found, has_room = 0, len(self.tasks) < self.settings.webhook_parallel
-                if has_room and (fanned or is_more or time.monotonic() - looked > LOOK):
-                    looked = time.monotonic()
+                if has_room and (fanned_out or is_more or time.monotonic() - claimed_at > IDLE_CLAIM_SECONDS):
+                    claimed_at = time.monotonic()
                     found = await self.claim()
                 if not self.is_up:
                     logs.write("relay is up")
@@ -164,72 +164,79 @@ class Relay:
             except (psycopg.Error, OSError) as error:
                 if self.is_up or pause == 0.1:
                     logs.write("relay can't work", error=repr(error))
-                self.is_up, pause = False, min(pause * 2, SLOWEST)
+                self.is_up, pause = False, min(pause * 2, MAX_PAUSE)
                 await asyncio.sleep(pause)
                 continue
             is_more = found > 0 or len(self.tasks) >= self.settings.webhook_parallel
             if found or (is_more and self.tasks):
-                self.freed.clear()
+                self.has_room_again.clear()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.freed.wait(), self.settings.relay_tick)
-            elif not fanned:
+                    await asyncio.wait_for(self.has_room_again.wait(), self.settings.relay_tick)
+            elif not fanned_out:
                 await asyncio.sleep(self.settings.relay_tick)
 
     async def fan_out(self) -> int:
-        """How many events there were."""
-        count: int = (await self.ask(FAN_OUT, RECENT))[0][0] if self.events.are_dear else 0
-        if self.events.is_due():
+        """Fans new messages out and returns how many there were."""
+        count: int = (await self.fetch(FAN_OUT, RECENT))[0][0] if self.new_messages.is_expensive else 0
+        if self.new_messages.is_due():
             began = time.monotonic()
-            count += self.events.noted(began, (await self.ask(FAN_OUT, None))[0][0])
+            count += self.new_messages.record(began, (await self.fetch(FAN_OUT, None))[0][0])
         return count
 
     async def claim(self) -> int:
-        """How many deliveries are under way now that were not before."""
-        count = await self.claim_some(RECENT) if self.due.are_dear else 0
-        if self.due.is_due():
+        """Starts due deliveries and returns how many."""
+        count = await self.claim_some(RECENT) if self.due_deliveries.is_expensive else 0
+        if self.due_deliveries.is_due():
             began = time.monotonic()
-            count += self.due.noted(began, await self.claim_some(None))
+            count += self.due_deliveries.record(began, await self.claim_some(None))
         return count
 
     async def claim_some(self, recent: str | None) -> int:
         room = self.settings.webhook_parallel - len(self.tasks)
         if room <= 0:
             return 0
-        busy = msgspec.json.encode({id: n for id, n in self.busy.items() if n}).decode()
-        rows = await self.ask(CLAIM, self.lease, self.lease_seconds, room, busy, recent)
+        in_flight = msgspec.json.encode({id: n for id, n in self.in_flight.items() if n}).decode()
+        rows = await self.fetch(CLAIM, self.lease, self.lease_seconds, room, in_flight, recent)
         for row in rows:
-            self.start(Job._make(row))
+            self.start(Delivery._make(row))
         return len(rows)
 
-    def start(self, job: Job) -> None:
-        self.busy[str(job.webhook_id)] += 1
-        task = asyncio.create_task(self.attempt(job))
+    def start(self, delivery: Delivery) -> None:
+        self.in_flight[str(delivery.webhook_id)] += 1
+        task = asyncio.create_task(self.attempt(delivery))
         self.tasks.add(task)
 
-        def ended(task: asyncio.Task[None]) -> None:
+        def on_done(task: asyncio.Task[None]) -> None:
             self.tasks.discard(task)
-            self.busy[str(job.webhook_id)] -= 1
-            self.freed.set()
+            self.in_flight[str(delivery.webhook_id)] -= 1
+            self.has_room_again.set()
 
-        task.add_done_callback(ended)
+        task.add_done_callback(on_done)
 
-    async def attempt(self, job: Job) -> None:
-        body, now, started = job.body.encode(), time.time(), time.perf_counter()
-        result = Result(job.webhook_id, job.message_id, job.created_at, self.lease, datetime.fromtimestamp(now, UTC), 0)
+    async def attempt(self, delivery: Delivery) -> None:
+        body, now, started = delivery.body.encode(), time.time(), time.perf_counter()
+        result = Result(
+            delivery.webhook_id,
+            delivery.message_id,
+            delivery.created_at,
+            self.lease,
+            datetime.fromtimestamp(now, UTC),
+            0,
+        )
         headers = {
             "Content-Type": "application/json",
             "User-Agent": f"Jalon/{__version__} (webhooks)",
-            "webhook-id": str(job.message_id),
+            "webhook-id": str(delivery.message_id),
             "webhook-timestamp": str(int(now)),
-            "webhook-signature": signatures.sign(job.secrets, str(job.message_id), int(now), body),
+            "webhook-signature": signatures.sign(delivery.secrets, str(delivery.message_id), int(now), body),
         }
         try:
-            reply = await self.egress.post(job.url, headers, body)
+            reply = await self.webhook_client.post(delivery.url, headers, body)
             result.http_status, result.response_head = reply.status, reply.head
-            result.retry_after = seconds(reply.retry_after)
+            result.retry_after = retry_after_seconds(reply.retry_after)
         except TimeoutError:
             result.error = f"no answer within {self.settings.webhook_timeout:g} s"
-        except (Refused, OSError, EOFError, ValueError) as error:
+        except (Undeliverable, OSError, EOFError, ValueError) as error:
             result.error = str(error) or type(error).__name__
         result.milliseconds = int((time.perf_counter() - started) * 1000)
         self.counts["delivered" if 200 <= (result.http_status or 0) < 300 else "failed"] += 1
@@ -240,57 +247,57 @@ class Relay:
         while True:
             await self.has_results.wait()
             try:
-                await self.hand_in()
+                await self.send_results()
             except (psycopg.Error, OSError) as error:
                 logs.write("relay could not report", error=repr(error))
                 await asyncio.sleep(0.5)
 
-    async def hand_in(self) -> None:
-        """Results that can't be told are told again; those whose lease has ended count for nothing."""
+    async def send_results(self) -> None:
+        """Writes results; if that fails they are written again. A result whose lease has ended doesn't count."""
         self.has_results.clear()
-        told, self.results = self.results[:500], self.results[500:]
-        if not told:
+        batch, self.results = self.results[:500], self.results[500:]
+        if not batch:
             return
         try:
-            disabled = (await self.ask(FINISH, msgspec.json.encode(told).decode()))[0][0]
+            disabled = (await self.fetch(FINISH, msgspec.json.encode(batch).decode()))[0][0]
         except BaseException:
-            self.results = told + self.results
+            self.results = batch + self.results
             self.has_results.set()
             raise
         if self.results:
             self.has_results.set()
-        self.freed.set()
+        self.has_room_again.set()
         for url in disabled:
             logs.write("webhook disabled", url=url)
 
     async def run_maintenance(self) -> None:
-        """Days and months are made before they are needed, and recaps counted, at the start and once a day."""
+        """Makes partitions before they are needed and renews recaps, at the start and once a day."""
         while True:
             pause = DAY
             try:
-                while await self.ask(HOUSEWORK):
+                while await self.fetch(MAINTENANCE):
                     pass
-                self.is_kept.set()
-                while await self.ask(COUNTING):  # takes its time: deliveries do not wait for it
+                self.maintenance_is_done.set()
+                while await self.fetch(RENEW_RECAPS):  # takes its time: deliveries do not wait for it
                     pass
             except (psycopg.Error, OSError) as error:
-                logs.write("relay could not keep house", error=repr(error))
+                logs.write("relay could not run maintenance", error=repr(error))
                 pause = 60.0
-            self.is_kept.set()
+            self.maintenance_is_done.set()
             await asyncio.sleep(pause)
 
     async def announce(self) -> None:
         """The ticker of notifications, for a relay of its own."""
         while True:
             try:
-                await self.ask("select jalon.announce()")
+                await self.fetch("select jalon.announce()")
             except (psycopg.Error, OSError):
                 await asyncio.sleep(1)
             await asyncio.sleep(self.settings.tick or 0.2)
 
 
 @asynccontextmanager
-async def relaying(settings: Settings, relay: Relay | None) -> AsyncIterator[None]:
+async def run_relay(settings: Settings, relay: Relay | None) -> AsyncIterator[None]:
     """The relay inside `serve`, for as long as the application lives."""
     if relay is None:
         yield

@@ -1,4 +1,4 @@
-"""Webhooks: endpoints outside, what they want to hear, and what became of each delivery."""
+"""Webhooks: endpoints outside, the messages they subscribe to, and the result of each delivery."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -10,7 +10,7 @@ from litestar.params import PathParameter
 from msgspec import UNSET, Meta, UnsetType
 
 from jalon.outbox import signatures
-from jalon.outbox.webhook_client import Refused
+from jalon.outbox.webhook_client import Undeliverable
 from jalon.server.call import After, Input, JSONBody, Limit, QueryParameter, Request, Timestamp, call
 from jalon.server.problems import Problem, responses
 
@@ -34,7 +34,7 @@ Signature = Literal["v1", "v1a"]
 
 
 class NewEndpoint(Input, frozen=True, kw_only=True):
-    """Where to deliver what."""
+    """An endpoint to register."""
 
     url: Url
     event_types: Patterns
@@ -51,7 +51,7 @@ class NewEndpoint(Input, frozen=True, kw_only=True):
 
 
 class EndpointChange(Input, frozen=True, kw_only=True):
-    """What is to change; null empties a filter."""
+    """Changes of an endpoint; null clears a filter."""
 
     url: Url | UnsetType = UNSET
     event_types: Patterns | UnsetType = UNSET
@@ -73,7 +73,7 @@ class Rotation(Input, frozen=True, kw_only=True):
 
 
 class Replay(Input, frozen=True, kw_only=True):
-    """What to send again: all since an instant, or only what was given up."""
+    """The deliveries to send again: all since an instant, or only those that were given up."""
 
     since: Timestamp | None = None
     only_dead: bool = False
@@ -101,7 +101,7 @@ class Endpoint(msgspec.Struct, rename="camel"):
     disabled_why: str | None
     failing_since: Timestamp | None
     last_failure_at: Timestamp | None
-    last_failure: Annotated[str | None, Meta(description="What it answered then, or why it did not.")]
+    last_failure: Annotated[str | None, Meta(description="The answer then, or why there was none.")]
     waiting: Annotated[int, Meta(description="Deliveries that wait; counted up to 10,000.")]
     dead: Annotated[int, Meta(description="Deliveries that were given up; counted up to 10,000.")]
     created_at: Timestamp
@@ -110,7 +110,7 @@ class Endpoint(msgspec.Struct, rename="camel"):
 
 
 class Secret(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
-    """What to verify deliveries with; shown this once."""
+    """The secret or key that verifies deliveries; shown only once."""
 
     secret: Annotated[str, Meta(description="v1: the shared secret.")] = ""
     public_key: Annotated[str, Meta(description="v1a: the public key.")] = ""
@@ -118,7 +118,7 @@ class Secret(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
 
 
 class NewEndpointAnswer(Endpoint, kw_only=True, rename="camel", omit_defaults=True):
-    """The endpoint, and what to verify its deliveries with; shown this once."""
+    """The endpoint, and the secret or key that verifies its deliveries; shown only once."""
 
     secret: str = ""
     public_key: str = ""
@@ -157,7 +157,7 @@ class Delivery(msgspec.Struct, kw_only=True, rename="camel"):
 
 
 class DeliveryLog(Delivery, kw_only=True, rename="camel"):
-    """A delivery, what it carries and each attempt."""
+    """A delivery with its body and each attempt."""
 
     body: dict[str, Any]
     log: list[Attempt]
@@ -182,12 +182,12 @@ class Sent(msgspec.Struct):
     id: UUID
 
 
-async def vet(request: Request, url: str | UnsetType) -> None:
-    """400 for an address that we would not go to."""
+async def check_url(request: Request, url: str | UnsetType) -> None:
+    """400 for an address that no delivery would be sent to."""
     try:
         if url is not UNSET:
-            await request.app.state.egress.vet(url)
-    except (Refused, TimeoutError) as error:
+            await request.app.state.webhook_client.check_url(url)
+    except (Undeliverable, TimeoutError) as error:
         raise Problem(400, f"url: {error or 'its name was not resolved in time'}.", "JL405", field="url") from None
 
 
@@ -209,7 +209,7 @@ async def webhooks(request: Request) -> Response[Endpoints]:
 @post(PATH, tags=TAGS, responses=responses(422))
 async def create(request: Request, data: JSONBody[NewEndpoint]) -> Response[NewEndpointAnswer]:
     """Register an endpoint."""
-    await vet(request, data.url)
+    await check_url(request, data.url)
     return with_public_key(await call("create_webhook", None, data, request))
 
 
@@ -222,7 +222,7 @@ async def webhook(request: Request, id: Webhook) -> Response[Endpoint]:
 @patch(f"{PATH}/{{id:uuid}}", tags=TAGS, responses=responses(404, 412, 422))
 async def change(request: Request, id: Webhook, data: JSONBody[EndpointChange]) -> Response[Endpoint]:
     """Change an endpoint."""
-    await vet(request, data.url)
+    await check_url(request, data.url)
     return await call("change_webhook", id, data, request)
 
 
@@ -252,13 +252,13 @@ async def test(request: Request, id: Webhook) -> Response[Sent]:
 
 @post(f"{PATH}/{{id:uuid}}/rotate-secret", tags=TAGS, status_code=200, responses=responses(404, 412, 422))
 async def rotate(request: Request, id: Webhook, data: JSONBody[Rotation]) -> Response[Secret]:
-    """Make a new secret; the one before signs besides for 24 hours."""
+    """Make a new secret; for 24 hours the previous one signs too."""
     return with_public_key(await call("rotate_webhook_secret", id, data, request))
 
 
 @post(f"{PATH}/{{id:uuid}}/replay", tags=TAGS, status_code=202, responses=responses(404, 412, 422))
 async def replay(request: Request, id: Webhook, data: JSONBody[Replay]) -> Response[Queued]:
-    """Send all since an instant again, or what was given up."""
+    """Send again all since an instant, or all that was given up."""
     return await call("send_webhook", id, data, request)
 
 
@@ -283,7 +283,12 @@ async def delivery(request: Request, id: Webhook, delivery: Webhook) -> Response
     return await call("webhook_delivery", id, None, request, delivery=delivery)
 
 
-@post(f"{PATH}/{{id:uuid}}/deliveries/{{delivery:uuid}}/resend", tags=TAGS, status_code=202, responses=responses(404, 412, 422))  # fmt: skip
+@post(
+    f"{PATH}/{{id:uuid}}/deliveries/{{delivery:uuid}}/resend",
+    tags=TAGS,
+    status_code=202,
+    responses=responses(404, 412, 422),
+)
 async def resend(request: Request, id: Webhook, delivery: Webhook) -> Response[Queued]:
     """Send one delivery again."""
     return await call("send_webhook", id, None, request, delivery=delivery)

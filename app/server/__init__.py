@@ -1,1 +1,1 @@
-"""The web application: what every request passes, and what a handler needs."""
+"""The web application: the way of a request, and the tools of a handler."""

@@ -1,4 +1,4 @@
-"""Who is calling: a bearer token becomes a Caller.
+"""Authentication: turns a bearer token into a Caller.
 
 A JWT is checked against keys that we hold, and each key allows one algorithm only, the one that fits its type: a token
 cannot choose (`alg: none`, or an HMAC made with a public key). An API key is a random secret of which the database
@@ -27,32 +27,32 @@ from jalon.server.problems import Problem
 from jalon.settings import Settings
 
 KEY_PREFIX = "jalon_"
-LONGEST = 8192  # characters of a token
-REMEMBER = 60  # seconds for which a verified token is not verified again (its expiry is looked at every time)
-REMEMBER_KEY = 5  # the same for an API key: how long a revoked one may still work
-AGAIN = 30  # seconds between two reads of the JWKS for the sake of an unknown kid
+MAX_TOKEN_LENGTH = 8192  # characters of a token
+TOKEN_CACHE_SECONDS = 60  # a verified token is not verified again within this time; its expiry is checked every time
+KEY_CACHE_SECONDS = 5  # the same for an API key: a revoked one may still work for so long
+JWKS_RETRY_SECONDS = 30  # between two reads of the JWKS because of an unknown kid
 LEEWAY = 10
 SURROGATE = re.compile("[\ud800-\udfff]")
 ROLE = re.compile(r"[^,\0]{1,100}")
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever sends the request, in the roles that the token carries."""
+    """Who sends the request: their name and the roles that the token carries."""
 
     actor: str
     roles: list[str] = []
     name: str | None = None
 
 
-Lookup = Callable[[str], Awaitable[Caller | None]]
+FindCaller = Callable[[str], Awaitable[Caller | None]]
 
 
-def refuse(why: str, error: str = "invalid_token") -> Problem:
+def unauthorized(why: str, error: str = "invalid_token") -> Problem:
     return Problem(401, why, "JL201", {"www-authenticate": f'Bearer realm="jalon", error="{error}"'})
 
 
 def digest(token: str) -> bytes:
-    """A token is remembered as this, so that it takes the same room however long it is."""
+    """The key of a token in the cache; of one length, however long the token is."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
@@ -68,7 +68,7 @@ def algorithm(key: Any) -> str:
 
 
 class Jwks:
-    """Public keys by kid, from a file or an address; read again when it grows old or a kid is unknown."""
+    """Public keys by kid, from a file or an address; read again if they are old or a kid is unknown."""
 
     def __init__(self, source: str, lifetime: float) -> None:
         self.source, self.lifetime = source, lifetime
@@ -79,9 +79,9 @@ class Jwks:
     async def find(self, kid: str) -> tuple[str, Any] | None:
         now = time.monotonic()
         stale = now - self.read_at > self.lifetime
-        if (stale or kid not in self.keys) and now - self.tried_at > AGAIN:
+        if (stale or kid not in self.keys) and now - self.tried_at > JWKS_RETRY_SECONDS:
             async with self.lock:
-                if now - self.tried_at > AGAIN:
+                if now - self.tried_at > JWKS_RETRY_SECONDS:
                     self.tried_at = now
                     await self.read()
         return self.keys.get(kid)
@@ -89,7 +89,7 @@ class Jwks:
     async def read(self) -> None:
         try:
             document = json.loads(await asyncio.to_thread(self.fetch))
-            self.keys = dict(filter(None, map(self.usable, document["keys"])))
+            self.keys = dict(filter(None, map(self.usable_key, document["keys"])))
             self.read_at = time.monotonic()
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return  # the keys that we know keep working
@@ -97,12 +97,12 @@ class Jwks:
     def fetch(self) -> bytes:
         if "://" not in self.source:
             return Path(self.source).read_bytes()
-        with urllib.request.urlopen(self.source, timeout=5) as response:  # noqa: S310 - an address from the settings, https or http
+        with urllib.request.urlopen(self.source, timeout=5) as response:  # noqa: S310 - from the settings, https or http
             return bytes(response.read(1 << 20))
 
     @staticmethod
-    def usable(entry: dict[str, Any]) -> tuple[str, tuple[str, Any]] | None:
-        """A signature key that we can use, or nothing: a set may hold others, a symmetric one is never taken."""
+    def usable_key(entry: dict[str, Any]) -> tuple[str, tuple[str, Any]] | None:
+        """The key, if it is a signature key that we support. A symmetric key is never taken."""
         if entry.get("use", "sig") != "sig" or "kid" not in entry or entry.get("kty") not in ("RSA", "EC", "OKP"):
             return None
         try:
@@ -116,8 +116,8 @@ class Jwks:
 class Authenticator:
     """Turns the Authorization header into a Caller, or refuses."""
 
-    def __init__(self, settings: Settings, lookup: Lookup) -> None:
-        self.lookup = lookup
+    def __init__(self, settings: Settings, find_caller: FindCaller) -> None:
+        self.find_caller = find_caller
         self.token_roles = "token" in settings.role_sources.split(",")
         self.audience, self.issuer = settings.token_audience or None, settings.token_issuer or None
         self.keys: dict[str, Any] = {}
@@ -130,34 +130,36 @@ class Authenticator:
             self.keys[algorithm(key)] = key
         self.jwks = Jwks(settings.token_jwks, settings.token_jwks_lifetime) if settings.token_jwks else None
         # SHA-256 of the token -> verify again at (monotonic), expires at (clock), caller
-        self.known: dict[bytes, tuple[float, float, Caller]] = {}
+        self.cached: dict[bytes, tuple[float, float, Caller]] = {}
 
     async def caller(self, header: str | None) -> Caller:
         if not header:
             raise Problem(401, "This needs a bearer token.", "JL201", {"www-authenticate": 'Bearer realm="jalon"'})
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token:
-            raise refuse("The Authorization header must be: Bearer <token>.", "invalid_request")
-        if len(token) > LONGEST:
-            raise refuse(f"The token is longer than {LONGEST} characters.")
-        if known := self.remembered(token):
-            return known
-        caller, expires, remember = await (self.by_key(token) if token.startswith(KEY_PREFIX) else self.by_jwt(token))
-        if len(self.known) >= 4096:
-            self.known.clear()
-        self.known[digest(token)] = (time.monotonic() + remember, expires, caller)
+            raise unauthorized("The Authorization header must be: Bearer <token>.", "invalid_request")
+        if len(token) > MAX_TOKEN_LENGTH:
+            raise unauthorized(f"The token is longer than {MAX_TOKEN_LENGTH} characters.")
+        if cached := self.find_cached(token):
+            return cached
+        caller, expires, cache_seconds = await (
+            self.by_key(token) if token.startswith(KEY_PREFIX) else self.by_jwt(token)
+        )
+        if len(self.cached) >= 4096:
+            self.cached.clear()
+        self.cached[digest(token)] = (time.monotonic() + cache_seconds, expires, caller)
         return caller
 
-    def remembered(self, token: str) -> Caller | None:
-        """Who showed this token lately, unless it has expired since."""
-        known = self.known.get(digest(token))
-        return known[2] if known and known[0] > time.monotonic() and known[1] > time.time() - LEEWAY else None
+    def find_cached(self, token: str) -> Caller | None:
+        """The caller of a token that was verified a short time ago, unless it has expired."""
+        cached = self.cached.get(digest(token))
+        return cached[2] if cached and cached[0] > time.monotonic() and cached[1] > time.time() - LEEWAY else None
 
     async def by_key(self, token: str) -> tuple[Caller, float, float]:
-        caller = await self.lookup(hash_key(token))
+        caller = await self.find_caller(hash_key(token))
         if caller is None:
-            raise refuse("This API key is unknown, revoked or expired.")
-        return caller, float("inf"), REMEMBER_KEY
+            raise unauthorized("This API key is unknown, revoked or expired.")
+        return caller, float("inf"), KEY_CACHE_SECONDS
 
     async def by_jwt(self, token: str) -> tuple[Caller, float, float]:
         try:
@@ -168,18 +170,18 @@ class Authenticator:
             )  # fmt: skip
             expires = float(claims["exp"])
         except jwt.ExpiredSignatureError as error:
-            raise refuse("The token has expired.") from error
+            raise unauthorized("The token has expired.") from error
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
-            raise refuse("The token is not valid.") from error
+            raise unauthorized("The token is not valid.") from error
         subject, roles, called = claims["sub"], claims.get("roles", []), claims.get("name")
         if not is_text(subject) or not 0 < len(subject) <= 200 or subject.startswith(("db:", "key:")):
-            raise refuse("The token's subject cannot be used.")
+            raise unauthorized("The token's subject cannot be used.")
         if not isinstance(roles, list) or not all(is_text(role) and ROLE.fullmatch(role) for role in roles):
-            raise refuse("The token's roles must be a list of names.")
+            raise unauthorized("The token's roles must be a list of names.")
         caller = Caller(
             actor=subject, roles=roles if self.token_roles else [], name=called if is_text(called) else None
         )
-        return caller, expires, REMEMBER
+        return caller, expires, TOKEN_CACHE_SECONDS
 
     async def key_of(self, header: dict[str, Any]) -> tuple[str, Any]:
         """The key for a token: the set's key of that kid, or the configured key of that algorithm."""
@@ -187,7 +189,7 @@ class Authenticator:
         if found is None:
             found = (header["alg"], self.keys[header["alg"]]) if header.get("alg") in self.keys else None
         if found is None:
-            raise refuse("The token is signed with a key that is not known here.")
+            raise unauthorized("The token is signed with a key that is not known here.")
         return found
 
 
@@ -219,8 +221,8 @@ def issue_token(settings: Settings, subject: str, roles: list[str], ttl: float =
     now = int(time.time())
     claims = {"sub": subject, "roles": roles, "iat": now, "exp": now + int(ttl), "name": name}
     claims |= {"aud": settings.token_audience or None, "iss": settings.token_issuer or None}
-    held = {claim: value for claim, value in claims.items() if value is not None}
-    return jwt.encode(held, signing_key(settings), algorithm="HS256")
+    present = {claim: value for claim, value in claims.items() if value is not None}
+    return jwt.encode(present, signing_key(settings), algorithm="HS256")
 
 
 def new_key() -> str:

@@ -1,19 +1,19 @@
-"""Calls that arrive while a statement is under way wait, and go together in the next one.
+"""Batches: calls that arrive while a statement is running wait, and share the next statement.
 
-The commit and the round trip are shared, the rules are not: jalon_api.together() runs each call in a subtransaction of its
-own, with its own actor, reason, precondition, idempotency key and outcome. A lone caller waits for nobody. Many callers
-go in two halves by turns: while PostgreSQL works for one, this process answers and reads the other. What keeps the
-promises of single calls:
+The calls of a batch share the commit and the round trip, nothing else. jalon_api.together() runs each call in a
+subtransaction of its own, with its own actor, reason, precondition, idempotency key and outcome. A single caller never
+waits for others. Many callers alternate in two halves: while PostgreSQL works for one half, this process answers the
+other. A call in a batch keeps what a single call promises:
 
-- a refusal undoes its own subtransaction and is told to its own caller;
-- a call that meets a locked row is given back within 20 ms and done alone, with the usual patience;
-- a statement that takes long (a slow guard) does not hold the queue: after PATIENCE the next one sets out beside it,
-  and calls that it has not reached within its budget come back to the head of the queue. Each tracked table has a
-  queue of its own, so that one table's guards are nobody else's;
-- when a whole statement fails and PostgreSQL says that it undid it, each call is done alone; when the connection broke,
-  nobody knows whether it was committed: calls with an idempotency key are repeated (a repeat does nothing twice), the
-  others are told;
-- a caller who goes away before their turn is not served, and after it disturbs nobody.
+- A refusal rolls back its own subtransaction and goes to its own caller.
+- A call that meets a locked row comes back within 20 ms. It then runs alone, with the usual lock timeout.
+- A slow statement (a slow guard) doesn't hold the queue. After SLOW_STATEMENT_SECONDS the next statement starts beside
+  it. Calls that the slow one has not reached within its time limit return to the head of the queue. Each tracked table
+  has a queue of its own, so that a slow guard delays its own table only.
+- If a whole statement fails and PostgreSQL rolled it back, each call runs alone. If the connection broke, nobody knows
+  whether the statement was committed: calls with an idempotency key run again (a repeat has no effect), the others get
+  the error.
+- A caller who disconnects before their call runs is skipped.
 """
 
 import asyncio
@@ -24,25 +24,27 @@ import msgspec
 import psycopg
 
 from jalon.server import problems
-from jalon.server.database import Answer, Attempt, Database
+from jalon.server.database import Answer, BatchOutcome, Database
 
-PATIENCE = 0.05  # seconds after which a statement no longer counts as the one under way
-ABREAST = 4  # statements under way at most, the late ones included
-MOST = 256  # queues; a name of which there is no table has one too, for as long as it is asked for
-ALONE = "55P03"  # a row was locked: this call is done alone
+SLOW_STATEMENT_SECONDS = 0.05  # a statement that takes longer no longer holds the queue
+MAX_STATEMENTS = 4  # running at the same time at most, slow ones included
+MAX_QUEUES = 256  # at most; a table's name that doesn't exist has one too, while calls with it wait
+ROW_IS_LOCKED = "55P03"  # SQLSTATE: this call runs alone
 
 
 class Call:
-    """One caller's turn."""
+    """One caller's call, and the future that receives its outcome."""
 
-    __slots__ = ("caller", "data", "key", "keyed", "outcome")
+    __slots__ = ("caller", "can_repeat", "data", "key", "outcome")
 
-    def __init__(self, key: str, data: bytes, caller: bytes, keyed: bool, outcome: "asyncio.Future[Answer]") -> None:
-        self.key, self.data, self.caller, self.keyed, self.outcome = key, data, caller, keyed, outcome
+    def __init__(
+        self, key: str, data: bytes, caller: bytes, can_repeat: bool, outcome: "asyncio.Future[Answer]"
+    ) -> None:
+        self.key, self.data, self.caller, self.can_repeat, self.outcome = key, data, caller, can_repeat, outcome
 
-    def settle(self, result: Answer | BaseException) -> None:
+    def set_outcome(self, result: Answer | BaseException) -> None:
         if self.outcome.done():
-            return  # its caller has gone
+            return  # its caller has disconnected
         if isinstance(result, BaseException):
             self.outcome.set_exception(result)
         else:
@@ -56,132 +58,129 @@ def encode(calls: list[Call]) -> bytes:
     )
 
 
-class Coalescer:
+class Batcher:
     """The queue of one function of schema jalon_api."""
 
     def __init__(self, database: Database, function: str, size: int) -> None:
         self.database, self.function, self.size = database, function, size
         self.waiting: deque[Call] = deque()
-        self.under_way = False  # whether a statement holds the queue
-        self.aboard = 0  # calls in the statement that set out last
-        self.abreast = 0  # statements under way, the late ones too
-        self.alone = asyncio.Semaphore(max(1, database.settings.pool_size // 2))
+        self.queue_is_held = False  # whether a statement holds the queue
+        self.last_batch_size = 0  # calls in the statement that started last
+        self.running = 0  # running statements, slow ones included
+        self.single_calls = asyncio.Semaphore(max(1, database.settings.pool_size // 2))
         self.tasks: set[asyncio.Task[None]] = set()
 
-    async def call(self, key: str, data: bytes, caller: bytes, keyed: bool) -> Answer:
-        if (
-            len(self.waiting) >= self.database.settings.pool_waiting * self.size
-        ):  # as many statements as the pool lets wait
-            raise problems.busy()
-        call = Call(key, data, caller, keyed, asyncio.get_running_loop().create_future())
+    async def call(self, key: str, data: bytes, caller: bytes, can_repeat: bool) -> Answer:
+        # As many statements as the pool lets wait.
+        if len(self.waiting) >= self.database.settings.pool_waiting * self.size:
+            raise problems.busy_problem()
+        call = Call(key, data, caller, can_repeat, asyncio.get_running_loop().create_future())
         self.waiting.append(call)
-        self.set_out()
+        self.start_batches()
         return await call.outcome
 
-    def set_out(self) -> None:
-        while self.waiting and not self.under_way and self.abreast < ABREAST:
-            # Half of those who wait or were just served, who come back: if all went at once, they would go on doing so, and
-            # PostgreSQL wait for this process and this process for PostgreSQL.
-            half = (len(self.waiting) + self.aboard + 1) // 2
+    def start_batches(self) -> None:
+        while self.waiting and not self.queue_is_held and self.running < MAX_STATEMENTS:
+            # Half of the callers, waiting or just answered (these call again). A batch of all of them would keep them
+            # together: PostgreSQL would wait for this process, and this process for PostgreSQL.
+            half = (len(self.waiting) + self.last_batch_size + 1) // 2
             calls = [
                 c
                 for c in (self.waiting.popleft() for _ in range(min(self.size, half, len(self.waiting))))
                 if not c.outcome.done()
             ]
             if calls:
-                calls.sort(key=lambda c: c.key)  # every process locks in one order
-                self.under_way = True
-                self.aboard = len(calls)
-                self.abreast += 1
-                self.start(self.travel(calls))
+                calls.sort(key=lambda c: c.key)  # every process locks rows in the same order
+                self.queue_is_held = True
+                self.last_batch_size = len(calls)
+                self.running += 1
+                self.start(self.run_batch(calls))
 
     def start(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def travel(self, calls: list[Call]) -> None:
-        holds = True
+    async def run_batch(self, calls: list[Call]) -> None:
+        is_holding = True
 
-        def let_go() -> None:
-            nonlocal holds
-            if holds:
-                holds = False
-                self.under_way = False
-                self.set_out()
+        def release_queue() -> None:
+            nonlocal is_holding
+            if is_holding:
+                is_holding = False
+                self.queue_is_held = False
+                self.start_batches()
 
-        late = asyncio.get_running_loop().call_later(PATIENCE, let_go)
+        slow_timer = asyncio.get_running_loop().call_later(SLOW_STATEMENT_SECONDS, release_queue)
         try:
             try:
-                attempts = await self.database.together(self.function, encode(calls))
+                outcomes = await self.database.run_batch(self.function, encode(calls))
             except psycopg.Error as error:
-                await self.undo(calls, error)
+                await self.retry_individually(calls, error)
             else:
-                late.cancel()
-                let_go()  # the next statement goes first, so that PostgreSQL works while these answers are written
-                await self.tell(calls, attempts)
-        except Exception as error:  # ours: told to each rather than leaving them waiting
+                slow_timer.cancel()
+                release_queue()  # first, so that PostgreSQL works while these answers are written
+                await self.hand_out(calls, outcomes)
+        except Exception as error:  # a bug here must not leave the callers waiting
             for call in calls:
-                call.settle(error)
+                call.set_outcome(error)
         finally:
-            late.cancel()
-            self.abreast -= 1
-            let_go()
-            self.set_out()
+            slow_timer.cancel()
+            self.running -= 1
+            release_queue()
+            self.start_batches()
 
-    async def undo(self, calls: list[Call], error: psycopg.Error) -> None:
-        """The whole statement failed: what PostgreSQL undid, or what may be repeated, is done alone; the others are told."""
+    async def retry_individually(self, calls: list[Call], error: psycopg.Error) -> None:
+        """After a failed statement: calls that were rolled back or can be repeated run alone; others get the error."""
         problem = await self.database.problem(error)
-        undone = error.sqlstate is not None and error.sqlstate[:2] not in ("08", "57")
-        canceled = error.sqlstate == "57014"
+        was_undone = error.sqlstate is not None and error.sqlstate[:2] not in ("08", "57")
+        was_canceled = error.sqlstate == "57014"
         for call in calls:
-            if undone or canceled or call.keyed:
-                self.start(self.do_alone(call))
+            if was_undone or was_canceled or call.can_repeat:
+                self.start(self.run_alone(call))
             else:
-                call.settle(problem)
+                call.set_outcome(problem)
 
-    async def tell(self, calls: list[Call], attempts: list[Attempt]) -> None:
-        refused = []
-        for attempt in attempts:
-            call = calls[attempt.place]
-            if attempt.sqlstate is None:
-                call.settle(Answer(attempt.status or 200, attempt.body, attempt.etag, attempt.headers))
-            elif attempt.sqlstate == ALONE:
-                self.start(self.do_alone(call))
+    async def hand_out(self, calls: list[Call], outcomes: list[BatchOutcome]) -> None:
+        refusals = []
+        for outcome in outcomes:
+            call = calls[outcome.place]
+            if outcome.sqlstate is None:
+                call.set_outcome(Answer(outcome.status or 200, outcome.body, outcome.etag, outcome.headers))
+            elif outcome.sqlstate == ROW_IS_LOCKED:
+                self.start(self.run_alone(call))
             else:
-                refused.append((call, attempt))
-        tried = {attempt.place for attempt in attempts}
+                refusals.append((call, outcome))
+        tried = {outcome.place for outcome in outcomes}
         self.waiting.extendleft(calls[place] for place in range(len(calls) - 1, -1, -1) if place not in tried)
-        for call, attempt in refused:  # last, since a code that is new may have to be looked up
-            await self.database.learn(attempt.sqlstate)
-            words = attempt.message or "", attempt.detail, attempt.hint
-            call.settle(problems.refused(attempt.sqlstate or "", *words, self.database.registry))
+        for call, outcome in refusals:  # last, since a new code may have to be looked up
+            await self.database.refresh_error_codes(outcome.sqlstate)
+            texts = outcome.message or "", outcome.detail, outcome.hint
+            call.set_outcome(problems.problem_from_sqlstate(outcome.sqlstate or "", *texts, self.database.registry))
 
-    async def do(self, call: Call) -> None:
-        try:
-            call.settle(await self.database.call(self.function, call.key, call.data, call.caller))
-        except Exception as error:
-            call.settle(error)
-
-    async def do_alone(self, call: Call) -> None:
-        async with self.alone:
-            if not call.outcome.done():
-                await self.do(call)
+    async def run_alone(self, call: Call) -> None:
+        async with self.single_calls:
+            if call.outcome.done():
+                return
+            try:
+                call.set_outcome(await self.database.call(self.function, call.key, call.data, call.caller))
+            except Exception as error:
+                call.set_outcome(error)
 
 
-class Queues:
-    """One queue for each function and tracked table; none where coalescing is turned off."""
+class Batchers:
+    """One batcher for each function and tracked table; none if batches are turned off."""
 
     def __init__(self, database: Database, size: int) -> None:
         self.database, self.size = database, size
-        self.queues: dict[tuple[str, str | None], Coalescer] = {}
+        self.batchers: dict[tuple[str, str | None], Batcher] = {}
 
-    def get(self, function: str, table: str | None) -> Coalescer | None:
+    def get(self, function: str, table: str | None) -> Batcher | None:
         if self.size < 2:
             return None
-        queue = self.queues.get((function, table))
-        if queue is None:
-            if len(self.queues) >= MOST:  # whoever asks chooses the table's name
-                self.queues = {name: each for name, each in self.queues.items() if each.waiting or each.abreast}
-            queue = self.queues[function, table] = Coalescer(self.database, function, self.size)
-        return queue
+        batcher = self.batchers.get((function, table))
+        if batcher is None:
+            if len(self.batchers) >= MAX_QUEUES:  # the table's name comes from the caller
+                self.batchers = {name: each for name, each in self.batchers.items() if each.waiting or each.running}
+            batcher = self.batchers[function, table] = Batcher(self.database, function, self.size)
+        return batcher

@@ -1,11 +1,11 @@
-"""What a handler needs: `call`, the base of input Structs, and the usual parameters.
+"""Tools of a handler: `call`, the base of input Structs, and the usual parameters.
 
     @post("/dossiers", responses=responses(409), status_code=201)
     async def open_dossier(request: Request, data: JSONBody[NewDossier]) -> Response[Dossier]:
         return await call("open_dossier", None, data, request)
 
-The path parameter that names the record is the key; the body and all other parameters, under their names on the wire,
-are the input; who calls, and the request headers that have a meaning, are the caller. See docs/http.md.
+The path parameter that names the record is the key. The body and all other parameters, under their names in HTTP, are
+the input. Who calls, and the request headers that have a meaning, are the caller. See docs/http.md.
 """
 
 import csv
@@ -32,23 +32,21 @@ from jalon.server.database import Answer, Database
 from jalon.server.problems import Problem
 
 Request: TypeAlias = AnyRequest[Any, Any, Any]
-FORMULA = re.compile(
-    r"\A\s*[=+@-]|\A[\t\r\n]|[;\n]\s*[=+@-]"
-)  # also where another separator or line would begin a cell
+# Also after a character that another program may take for a separator.
+FORMULA = re.compile(r"\A\s*[=+@-]|\A[\t\r\n]|[;\n]\s*[=+@-]")
 JSON = re.compile(r'application/json(?: *; *charset="?utf-8"?)?')
-DEEPEST = 64  # arrays and objects within each other in a body
-BRACKETS = re.compile(
-    rb'"(?:[^"\\]|\\.)*+"?+|[][{}]', re.DOTALL
-)  # a text in one piece, so that its brackets do not count
+MAX_DEPTH = 64  # arrays and objects within each other in a body
+# A text in one piece, so that its brackets do not count.
+BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"?+|[][{}]', re.DOTALL)
 
 
 class StrictRequest(AnyRequest[Any, Any, Any]):
-    """A body is what it says: "1" is no number and 1 is no truth. (Litestar would take them for one.)"""
+    """Reads bodies strictly: "1" isn't a number and 1 isn't a boolean. (Litestar would convert them.)"""
 
     async def json(self) -> Any:
         field = self.route_handler.parsed_data_field
         body = await self.body()
-        kind = (middleware.visit(self.scope).header(b"content-type") or "").lower()
+        kind = (middleware.request_context(self.scope).header(b"content-type") or "").lower()
         if body and not JSON.fullmatch(kind):
             raise Problem(
                 415,
@@ -58,25 +56,25 @@ class StrictRequest(AnyRequest[Any, Any, Any]):
                 field="Content-Type",
             )
         try:
-            demand_shallow(body)
+            require_shallow(body)
             return msgspec.json.decode(body, type=field.annotation if field else Any)
         except msgspec.ValidationError as error:
-            what, _, where = str(error).partition(" - at `")
-            found = [{"message": what, "key": where.strip("`").removeprefix("$.") or "body", "source": "body"}]
+            message, _, place = str(error).partition(" - at `")
+            found = [{"message": message, "key": place.strip("`").removeprefix("$.") or "body", "source": "body"}]
             raise ValidationException("The body is not as it should be.", extra=found) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ClientException(f"The body is no JSON: {error}") from error
 
 
-def demand_shallow(body: bytes) -> None:
-    """What nests deeper than anybody means would go round in the stack of whoever reads it, here and in PostgreSQL."""
-    if body.count(b"[") + body.count(b"{") <= DEEPEST:
+def require_shallow(body: bytes) -> None:
+    """Refuses a body that nests too deep: it could overflow the stack of a reader, here and in PostgreSQL."""
+    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
         return
     depth = 0
     for mark in BRACKETS.findall(body):
         depth += 1 if mark in b"[{" else -1 if mark in b"]}" else 0
-        if depth > DEEPEST:
-            raise ClientException(f"The body nests deeper than {DEEPEST}.")
+        if depth > MAX_DEPTH:
+            raise ClientException(f"The body nests deeper than {MAX_DEPTH}.")
 
 
 Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
@@ -96,35 +94,37 @@ __all__ = [
     "Timestamp",
     "as_csv",
     "call",
-    "moment",
+    "timestamp_parameter",
 ]
 
 Table = Annotated[
     str, PathParameter(max_length=100, description="A tracked table.", examples=[Example(value="orders")])
 ]
 Id = Annotated[str, PathParameter(max_length=1000, description="Key of the record.", examples=[Example(value="7")])]
-MOMENT = r"^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})?)?$"
+TIMESTAMP_PATTERN = r"^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})?)?$"
 
 
-def moment(name: str | None, description: str) -> Any:
+def timestamp_parameter(name: str | None, description: str) -> Any:
     """A query parameter that is a date or a point in time; PostgreSQL reads it."""
     extra = {"format": "date-time"}
-    return QueryParameter(name=name, pattern=MOMENT, max_length=40, description=description, schema_extra=extra)
+    return QueryParameter(
+        name=name, pattern=TIMESTAMP_PATTERN, max_length=40, description=description, schema_extra=extra
+    )
 
 
 Timestamp = Annotated[datetime, Meta(tz=True)]
 Limit = Annotated[int, QueryParameter(ge=1, le=500, description="How many at most.")]
 After = Annotated[str | None, QueryParameter(max_length=1000, description="Cursor: `next` of the page before.")]
-READS = ("GET", "HEAD")
-VARY = "Accept, Accept-Language, Authorization, Cookie"  # what an answer to a reader depends on beside its address
+SAFE_METHODS = ("GET", "HEAD")
+VARY = "Accept, Accept-Language, Authorization, Cookie"  # what an answer depends on beside its address
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
-    """A request body: unknown fields are refused, names on the wire are camelCase (rename=None keeps snake_case)."""
+    """A request body: unknown fields are refused, names in JSON are camelCase (rename=None keeps snake_case)."""
 
 
-class Wire(msgspec.Struct, omit_defaults=True, rename="camel"):
-    """p_caller: who calls, and what the headers ask for."""
+class CallerInput(msgspec.Struct, omit_defaults=True, rename="camel"):
+    """p_caller: who calls, and the meaning of their request headers."""
 
     actor: str | None = None
     roles: list[str] = []
@@ -134,19 +134,17 @@ class Wire(msgspec.Struct, omit_defaults=True, rename="camel"):
     idempotency_key: str | None = None
     dry_run: bool = False
     request_id: str | None = None
-    role_sources: str | None = (
-        None  # where it is not both: whose roles count is said in the call, for a connection may be another's next
-    )
+    role_sources: str | None = None  # unless both count; in each call, because callers share connections
 
 
-def wire_of(request: Request) -> Wire:
-    """p_caller as far as it is the same whatever is called."""
-    seen = middleware.visit(request.scope)
+def caller_input(request: Request) -> CallerInput:
+    """The part of p_caller that doesn't depend on the called function."""
+    context = middleware.request_context(request.scope)
     sources = request.app.state.settings.role_sources
-    wire = Wire(request_id=seen.request_id, role_sources=None if sources == "token,grants" else sources)
-    if seen.caller:
-        wire.actor, wire.roles, wire.name = seen.caller.actor, seen.caller.roles, seen.caller.name
-    return wire
+    caller = CallerInput(request_id=context.request_id, role_sources=None if sources == "token,grants" else sources)
+    if context.caller:
+        caller.actor, caller.roles, caller.name = context.caller.actor, context.caller.roles, context.caller.name
+    return caller
 
 
 def idempotency_key(header: str | None) -> str | None:
@@ -159,19 +157,19 @@ def idempotency_key(header: str | None) -> str | None:
     return key
 
 
-def demand_known(request: Request, known: Iterable[str]) -> None:
-    """Each parameter is one that the handler has (`format` may be its own business), and is given once."""
-    asked = [name for name, _ in request.query_params.multi_items()]
+def require_known_parameters(request: Request, known: Iterable[str]) -> None:
+    """Refuses unknown and repeated parameters. (`format` may be one that only the handler itself uses.)"""
+    sent = [name for name, _ in request.query_params.multi_items()]
     declared = request.route_handler.parsed_fn_signature.parameters.items()
-    own = {getattr(field.kwarg_definition, "name", None) or name for name, field in declared}
-    if unknown := set(asked).difference(known, {"format"} & own):
+    own_names = {getattr(field.kwarg_definition, "name", None) or name for name, field in declared}
+    if unknown := set(sent).difference(known, {"format"} & own_names):
         raise Problem(400, f"Unknown parameter: {', '.join(sorted(unknown))}.", "JL405", field=min(unknown))
-    if twice := next((name for name in asked if asked.count(name) > 1), None):
-        raise Problem(400, f"{twice} is given more than once.", "JL405", field=twice)
+    if repeated := next((name for name in sent if sent.count(name) > 1), None):
+        raise Problem(400, f"{repeated} is given more than once.", "JL405", field=repeated)
 
 
 def if_match(request: Request, header: str | None) -> str | None:
-    """If-Match, where the handler's function compares it: those that do declare a 412. It is never taken and not looked at."""
+    """If-Match, for handlers that declare a 412: their functions compare it. Others refuse it; none ignores it."""
     handler = request.route_handler
     if header is None:
         if "moves" in handler.opt and request.app.state.settings.require_if_match:
@@ -179,7 +177,7 @@ def if_match(request: Request, header: str | None) -> str | None:
         return None
     if 412 not in (handler.responses or {}):
         raise Problem(400, "If-Match: there is nothing here that it could name.", "JL405", field="If-Match")
-    return header_fields.version_of(header)
+    return header_fields.without_content_tags(header)
 
 
 def encode(data: Any, parameters: dict[str, Any]) -> bytes:
@@ -187,83 +185,86 @@ def encode(data: Any, parameters: dict[str, Any]) -> bytes:
     if not parameters:
         return msgspec.json.encode(data) if data is not None else b"{}"
     body = msgspec.json.encode(data) if data is not None else b"{}"
-    given = msgspec.json.encode({name: value for name, value in parameters.items() if value is not None})
+    query = msgspec.json.encode({name: value for name, value in parameters.items() if value is not None})
     # Parameters come last: of two members of one name PostgreSQL takes the last one.
-    return body if given == b"{}" else given if body == b"{}" else body[:-1] + b"," + given[1:]
+    return body if query == b"{}" else query if body == b"{}" else body[:-1] + b"," + query[1:]
 
 
 async def call(function: str, key: Any, data: Any, request: Request, **parameters: Any) -> Response[Any]:
-    """Call api.<function>(key, input, caller) and pass its answer on."""
+    """Call jalon_api.<function>(key, input, caller) and return its answer."""
     scope = request.scope
-    seen = middleware.visit(scope)
-    headers = seen.headers
-    reads = scope["method"] in READS
+    context = middleware.request_context(scope)
+    headers = context.headers
+    is_read = scope["method"] in SAFE_METHODS
     if scope["query_string"]:
-        demand_known(request, parameters.keys())
+        require_known_parameters(request, parameters.keys())
     database: Database = request.app.state.database
-    wire = wire_of(request)
+    caller = caller_input(request)
     if b"accept-language" in headers:
-        wire.language = header_fields.language(headers[b"accept-language"].decode("latin-1"), database.languages)
-    if not reads:
-        wire.if_match = if_match(request, seen.header(b"if-match"))
-        wire.idempotency_key = idempotency_key(seen.header(b"idempotency-key"))
-        wire.dry_run = b"prefer" in headers and header_fields.is_dry(headers[b"prefer"].decode("latin-1"))
+        caller.language = header_fields.find_language(headers[b"accept-language"].decode("latin-1"), database.languages)
+    if not is_read:
+        caller.if_match = if_match(request, context.header(b"if-match"))
+        caller.idempotency_key = idempotency_key(context.header(b"idempotency-key"))
+        caller.dry_run = b"prefer" in headers and header_fields.is_dry_run(headers[b"prefer"].decode("latin-1"))
     key = None if key is None else str(key)
-    arguments = encode(data, parameters), msgspec.json.encode(wire)
-    queue = (
-        request.app.state.queues.get(function, parameters.get("table"))
-        if key is not None and "coalesce" in request.route_handler.opt
+    arguments = encode(data, parameters), msgspec.json.encode(caller)
+    batcher = (
+        request.app.state.batchers.get(function, parameters.get("table"))
+        if key is not None and "batched" in request.route_handler.opt
         else None
     )
-    if queue:
-        answer = await queue.call(key, *arguments, keyed=wire.idempotency_key is not None or wire.dry_run)
+    if batcher:
+        answer = await batcher.call(key, *arguments, can_repeat=caller.idempotency_key is not None or caller.dry_run)
     else:
         answer = await database.call(function, key, *arguments)
-    return compose(request, answer, dry=wire.dry_run)
+    return http_response(request, answer, dry_run=caller.dry_run)
 
 
-def compose(request: Request, answer: Answer, dry: bool = False) -> Response[Any]:
-    """What the function answered, as HTTP has it."""
+def http_response(request: Request, answer: Answer, dry_run: bool = False) -> Response[Any]:
+    """The answer of the function as an HTTP response."""
     headers: dict[str, str] = {}
     media_type = "application/json"
     body: Any = answer.body
-    if request.scope["method"] in READS:
+    if request.scope["method"] in SAFE_METHODS:
         headers["vary"] = VARY
     if answer.etag:
         headers["etag"] = answer.etag
-        if request.scope["method"] in READS:
-            headers["etag"] = shown(answer)
-            known = middleware.visit(request.scope).header(b"if-none-match")
-            if known and header_fields.names(known, headers["etag"]):
+        if request.scope["method"] in SAFE_METHODS:
+            headers["etag"] = content_etag(answer)
+            known = middleware.request_context(request.scope).header(b"if-none-match")
+            if known and header_fields.matches_etag(known, headers["etag"]):
                 return Response(b"", status_code=304, media_type=media_type, headers=headers)
     if answer.headers:
-        for name, value in further(answer.headers):
-            if name == ":moves":  # for the metrics, not for the wire
-                for move in [] if dry else value:
+        for name, value in decode_headers(answer.headers):
+            if name == ":moves":  # for the metrics, not for the caller
+                for move in [] if dry_run else value:
                     request.app.state.metrics.moves[tuple(move)] += 1
-            elif name == ":columns":  # of rows, which there may be none of
-                middleware.visit(request.scope).columns = value
+            elif name == ":columns":  # the heading of a CSV without rows
+                middleware.request_context(request.scope).columns = value
             elif name == ":next":
                 headers["link"] = f'<{next_page(request, value)}>; rel="next"'
             elif name == "content-type":  # a text, which travels from the database as a JSON string
                 media_type, body = value.removesuffix("; charset=utf-8"), msgspec.json.decode(body, type=str).encode()
             else:
                 headers[name] = value
-    if dry:
+    if dry_run:
         headers["preference-applied"] = "tx=rollback"
     content = b"" if body is None else body
     return Response(content, status_code=answer.status, media_type=media_type, headers=headers)
 
 
-def shown(answer: Answer) -> str:
-    """The ETag of what is shown: the version that a writer has to know, and the content, which depends on more than that:
-    on labels and rules, on the reader and the language. If-Match looks at the version only (header_fields.version_of)."""
+def content_etag(answer: Answer) -> str:
+    """The ETag of an answer: the record's version and a digest of the content.
+
+    The content depends on more than the version: on labels, rules, reader and language. If-Match compares the version
+    only (header_fields.without_content_tags).
+    """
     content = blake2b(answer.body or b"", digest_size=8).hexdigest()
     return f'{(answer.etag or "")[:-1]}~{content}"'
 
 
 @lru_cache(1024)
-def further(headers: bytes) -> list[tuple[str, Any]]:
+def decode_headers(headers: bytes) -> list[tuple[str, Any]]:
     """Headers as the database wrote them. Many answers have the same."""
     return list(msgspec.json.decode(headers).items())
 
@@ -274,15 +275,15 @@ def next_page(request: Request, cursor: str) -> str:
 
 
 def as_csv(request: Request, response: Response[Any]) -> Response[Any]:
-    """Rows of a JSON list as CSV, with a heading even where there are none; a cell that a spreadsheet would run as a formula is quoted as text."""
+    """Rows of a JSON list as CSV, with a heading even without rows; no cell can run as a formula in a spreadsheet."""
     rows = msgspec.json.decode(response.content)
     rows = rows["items"] if isinstance(rows, dict) else rows
     out = io.StringIO()
     writer = csv.writer(out)
-    if heading := list(rows[0]) if rows else middleware.visit(request.scope).columns:
+    if heading := list(rows[0]) if rows else middleware.request_context(request.scope).columns:
         writer.writerow(heading)
     for row in rows:
-        writer.writerow([cell(value) for value in row.values()])
+        writer.writerow([csv_cell(value) for value in row.values()])
     return Response(
         out.getvalue().encode(),
         status_code=response.status_code,
@@ -291,7 +292,7 @@ def as_csv(request: Request, response: Response[Any]) -> Response[Any]:
     )
 
 
-def cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
     if isinstance(value, dict | list):
         return msgspec.json.encode(value).decode()
     return "'" + value if isinstance(value, str) and FORMULA.search(value) else value

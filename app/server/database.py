@@ -1,7 +1,7 @@
-"""The one way to PostgreSQL: functions of schema jalon_api, called through jalon_api.run or jalon_api.together on autocommit connections.
+"""Calls of functions of schema jalon_api, through jalon_api.run or jalon_api.together, on autocommit connections.
 
-A call is one statement and one round trip, and the statement is the transaction. Bodies travel as bytes: PostgreSQL
-built the JSON, nothing here opens it.
+A call is one statement and one round trip, and the statement is the transaction. PostgreSQL builds the JSON; bodies are
+bytes that nothing here parses.
 """
 
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ from jalon.settings import Settings
 
 
 class Answer(NamedTuple):
-    """jalon_engine.answer: what an api function gives back."""
+    """jalon_engine.answer: the result of an api function."""
 
     status: int
     body: bytes | None
@@ -29,8 +29,8 @@ class Answer(NamedTuple):
     headers: bytes | None
 
 
-class Attempt(NamedTuple):
-    """What became of one call among several: its answer, or the SQLSTATE and words of its refusal."""
+class BatchOutcome(NamedTuple):
+    """The outcome of one call of a batch: its answer, or the SQLSTATE and text of its refusal."""
 
     place: int
     status: int | None
@@ -43,44 +43,51 @@ class Attempt(NamedTuple):
     hint: str | None
 
 
-class AsBytes(Loader):
-    """JSON is passed on, not parsed."""
+class BytesLoader(Loader):
+    """Passes JSON on without parsing it."""
 
     def load(self, data: Buffer) -> bytes:
         return bytes(data)
 
 
 RUN: LiteralString = "select status, body, etag, headers from jalon_api.run(%s::text, %s::text, %s::jsonb, %s::jsonb)"
-TOGETHER: LiteralString = "select * from jalon_api.together(%s::text, %s::jsonb)"
+RUN_BATCH: LiteralString = "select * from jalon_api.together(%s::text, %s::jsonb)"
 READ: LiteralString = "select coalesce(json_agg(v), '[]') from jalon_api.{} v"
 
 
 @lru_cache(1024)
-def named(statement: LiteralString, name: str) -> Composed:
+def with_identifier(statement: LiteralString, name: str) -> Composed:
     return SQL(statement).format(Identifier(name))
 
 
 class Database:
-    """A bounded pool. Who cannot have a connection soon is told so (503), rather than kept waiting."""
+    """A bounded pool. A request that can't have a connection soon is refused (503) instead of kept waiting."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.registry: dict[str, int] = {}  # SQLSTATE -> HTTP status, from jalon_engine.error_code
         self.languages: tuple[str, ...] = ()
-        self.tally = [0, 0]  # statements that carried several calls, and the calls in them
+        self.batch_counts = [0, 0]  # statements that carried several calls, and the calls in them
         self.pool = AsyncConnectionPool(
-            settings.api_dsn or settings.dsn, open=False, min_size=1, max_size=settings.pool_size, max_waiting=settings.pool_waiting,
-            timeout=settings.pool_timeout, configure=self.configure, reconnect_timeout=10, name="jalon",
+            settings.api_dsn or settings.dsn,
+            open=False,
+            min_size=1,
+            max_size=settings.pool_size,
+            max_waiting=settings.pool_waiting,
+            timeout=settings.pool_timeout,
+            configure=self.configure,
+            reconnect_timeout=10,
+            name="jalon",
             kwargs={"autocommit": True, "application_name": "jalon"},
-        )  # fmt: skip
+        )
 
     async def configure(self, connection: psycopg.AsyncConnection[Any]) -> None:
         connection.prepare_threshold = 0 if self.settings.prepared else None
         for name in ("json", "jsonb"):
-            connection.adapters.register_loader(name, AsBytes)
+            connection.adapters.register_loader(name, BytesLoader)
         limits = {"statement_timeout": self.settings.request_timeout, "lock_timeout": self.settings.row_timeout}
-        given = {name: f"{int(seconds * 1000)}ms" for name, seconds in limits.items()}
-        for name, value in given.items():
+        values = {name: f"{int(seconds * 1000)}ms" for name, seconds in limits.items()}
+        for name, value in values.items():
             await connection.execute("select set_config(%s, %s, false)", (name, value), prepare=False)
 
     @asynccontextmanager
@@ -97,24 +104,24 @@ class Database:
             return await cursor.fetchall()
 
     async def call(self, function: str, key: str | None, data: bytes, caller: bytes) -> Answer:
-        """api.<function>, through jalon_api.run, as all calls."""
+        """jalon_api.<function>, called through jalon_api.run."""
         try:
-            found = await self.rows(RUN, (function, key, data.decode(), caller.decode()))
+            rows = await self.rows(RUN, (function, key, data.decode(), caller.decode()))
         except psycopg.Error as error:
             raise await self.problem(error) from error
-        return Answer._make(found[0])
+        return Answer._make(rows[0])
 
-    async def together(self, function: str, calls: bytes) -> list[Attempt]:
-        """Many calls of one function in one statement, each with its own outcome. Raises psycopg.Error for the whole."""
-        attempts = [Attempt._make(row) for row in await self.rows(TOGETHER, (function, calls.decode()))]
-        self.tally[0] += 1
-        self.tally[1] += len(attempts)
-        return attempts
+    async def run_batch(self, function: str, calls: bytes) -> list[BatchOutcome]:
+        """Many calls of one function in one statement, each with its own outcome. Raises psycopg.Error if all fail."""
+        outcomes = [BatchOutcome._make(row) for row in await self.rows(RUN_BATCH, (function, calls.decode()))]
+        self.batch_counts[0] += 1
+        self.batch_counts[1] += len(outcomes)
+        return outcomes
 
     async def read(self, view: str) -> bytes:
         """All rows of a view of schema jalon_api, as JSON."""
         try:
-            return bytes((await self.rows(named(READ, view)))[0][0])
+            return bytes((await self.rows(with_identifier(READ, view)))[0][0])
         except psycopg.Error as error:
             raise await self.problem(error) from error
 
@@ -124,17 +131,17 @@ class Database:
         return answer.body
 
     async def problem(self, error: psycopg.Error) -> problems.Problem:
-        await self.learn(error.sqlstate)
+        await self.refresh_error_codes(error.sqlstate)
         return problems.from_database(error, self.registry)
 
-    async def learn(self, sqlstate: str | None) -> None:
-        """Read jalon_engine.error_code, at the first code of ours that is not known (a module may have added one)."""
+    async def refresh_error_codes(self, sqlstate: str | None) -> None:
+        """Read jalon_engine.error_code if one of our codes is unknown (a module may have added it)."""
         if sqlstate and sqlstate.startswith("JL") and sqlstate not in self.registry:
-            rows = msgspec.json.decode((await self.rows(named(READ, "error_codes")))[0][0])
+            rows = msgspec.json.decode((await self.rows(with_identifier(READ, "error_codes")))[0][0])
             self.registry = {row["sqlstate"]: row["http_status"] for row in rows}
 
-    async def greet(self) -> None:
-        """Read the languages, at the start or as soon as there is a database."""
+    async def read_languages(self) -> None:
+        """Read the languages, at the start or as soon as the database answers."""
         if not self.languages:
             rows = msgspec.json.decode(await self.read("languages"))
             self.languages = tuple(row["code"] for row in rows)

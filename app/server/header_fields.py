@@ -1,7 +1,6 @@
-"""Header fields, read by their grammars: in time that grows as their length does, and into no more than is asked for.
+"""Header fields, parsed by their grammars in linear time and in bounded memory.
 
-Whoever sends a field chooses what is in it. So nothing here searches again where it has searched, and nothing is kept
-that a stranger could make as long or as manifold as they like.
+Strangers choose what a field holds. So no pattern here backtracks, and no cache grows with what they send.
 """
 
 import re
@@ -9,29 +8,30 @@ from functools import lru_cache
 
 from jalon.server.problems import Problem
 
-WORD = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
-# One preference or parameter of Prefer (RFC 7240) and what ends it. Possessive, so that nothing is tried twice.
+NAME_PATTERN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
+# A preference or parameter of Prefer (RFC 7240) and the character after it. Possessive, so that it never backtracks.
 PREFERENCE = re.compile(
-    rf'[ \t]*+(?:({WORD})(?:[ \t]*+=[ \t]*+(?:({WORD})|"((?:[^"\\]|\\.)*+)"))?+)?+[ \t]*+([,;]|$)', re.ASCII
+    rf'[ \t]*+(?:({NAME_PATTERN})(?:[ \t]*+=[ \t]*+(?:({NAME_PATTERN})|"((?:[^"\\]|\\.)*+)"))?+)?+[ \t]*+([,;]|$)',
+    re.ASCII,
 )
-LANGUAGES = 200  # characters of Accept-Language that are read; browsers send a few dozen
+MAX_LANGUAGES_LENGTH = 200  # characters of Accept-Language that are read; browsers send a few dozen
 WEIGHT = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.ASCII)
 TAG = re.compile(r'(?:W/)?("[^"]*")')
-CONTENT = re.compile(r'~[0-9a-f]{16}"')  # the end of an ETag that names what was shown (call.py)
+CONTENT_TAG = re.compile(r'~[0-9a-f]{16}"')  # the end of an ETag that identifies the content (call.py)
 
 
 def cookie(header: str, name: str) -> str | None:
-    """The value of a cookie as it was set. Our own hold nothing that would have to be quoted."""
+    """The value of a cookie as it was set. Our own cookies need no quotes."""
     found = None
     for part in header.split(";"):
-        given, equals, value = part.partition("=")
-        if equals and given.strip(" \t") == name:
+        field, equals, value = part.partition("=")
+        if equals and field.strip(" \t") == name:
             found = value.strip(" \t")
     return found
 
 
 def preferences(header: str) -> dict[str, str]:
-    """Prefer: name (in small letters) -> value; of several of one name the first counts. Parameters are read over."""
+    """Prefer: name (in lower case) -> value; the first of each name counts. Parameters are ignored."""
     found: dict[str, str] = {}
     place, is_parameter = 0, False
     while place < len(header):
@@ -46,29 +46,29 @@ def preferences(header: str) -> dict[str, str]:
     return found
 
 
-def is_dry(header: str) -> bool:
-    """Whether Prefer asks that nothing be kept. A wish about the transaction that is not understood is refused: done is done."""
-    wish = preferences(header).get("tx")
-    if wish is not None and wish.lower() not in ("rollback", "commit"):
+def is_dry_run(header: str) -> bool:
+    """Whether Prefer asks for a rollback. An unknown value of `tx` is refused, since a change can't be undone."""
+    transaction = preferences(header).get("tx")
+    if transaction is not None and transaction.lower() not in ("rollback", "commit"):
         raise Problem(400, "Prefer: tx is rollback or commit.", "JL405", field="Prefer")
-    return wish is not None and wish.lower() == "rollback"
+    return transaction is not None and transaction.lower() == "rollback"
 
 
-def language(header: str, known: tuple[str, ...]) -> str | None:
+def find_language(header: str, known: tuple[str, ...]) -> str | None:
     """The first language of Accept-Language that we have."""
-    if len(header) > LANGUAGES:
-        header = header[:LANGUAGES].rpartition(",")[0]
+    if len(header) > MAX_LANGUAGES_LENGTH:
+        header = header[:MAX_LANGUAGES_LENGTH].rpartition(",")[0]
     return preferred_language(header, known)
 
 
 @lru_cache(256)
 def preferred_language(header: str, known: tuple[str, ...]) -> str | None:
-    asked = []
+    requested = []
     for place, part in enumerate(header.split(",")):
         tag, _, weight = part.replace(" ", "").partition(";q=")
         if WEIGHT.fullmatch(weight or "1") and float(weight or 1) > 0:
-            asked.append((-float(weight or 1), place, tag.lower()))
-    for _, _, tag in sorted(asked):
+            requested.append((-float(weight or 1), place, tag.lower()))
+    for _, _, tag in sorted(requested):
         for code in known:
             if code.lower() in (tag, tag.split("-")[0]):
                 return code
@@ -76,11 +76,11 @@ def preferred_language(header: str, known: tuple[str, ...]) -> str | None:
 
 
 def quality(header: str, kind: str) -> float:
-    """How much Accept wants a media type: the weight of the closest range that it falls under, 0 where there is none."""
+    """The weight that Accept gives a media type: that of the closest range that includes it, or 0."""
     found, ranges = (-1, 0.0), ("*/*", kind.partition("/")[0] + "/*", kind)
     for part in header.lower().split(","):
-        asked, *parameters = (piece.strip() for piece in part.split(";"))
-        closeness = ranges.index(asked) if asked in ranges else -1
+        requested, *parameters = (piece.strip() for piece in part.split(";"))
+        closeness = ranges.index(requested) if requested in ranges else -1
         if closeness > found[0]:
             weight = next((text[2:] for text in parameters if text.startswith("q=")), "1")
             found = closeness, float(weight) if WEIGHT.fullmatch(weight) else 0.0
@@ -88,15 +88,15 @@ def quality(header: str, kind: str) -> float:
 
 
 def prefers(header: str, kind: str, other: str) -> bool:
-    """Whether Accept wants one media type more than the other, which is what it gets if it does not say."""
+    """Whether Accept prefers `kind` to `other`, which is the default."""
     return bool(header) and quality(header, kind) > quality(header, other)
 
 
-def names(header: str, etag: str) -> bool:
+def matches_etag(header: str, etag: str) -> bool:
     """Whether If-None-Match names this ETag: any of a list, weak or not, or `*`."""
     return header.strip() == "*" or etag.removeprefix("W/") in TAG.findall(header)
 
 
-def version_of(if_match: str) -> str:
-    """If-Match without what its ETags say of the content: it is the version that a writer must know."""
-    return CONTENT.sub('"', if_match)
+def without_content_tags(if_match: str) -> str:
+    """If-Match without the content part of its ETags: a writer must know the version only."""
+    return CONTENT_TAG.sub('"', if_match)

@@ -12,12 +12,12 @@ encode = msgspec.json.Encoder(order=None).encode
 
 def write(event: str, **fields: Any) -> None:
     now = time.time()
-    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now % 1 * 1000):03d}Z"
-    line = {"time": stamp, "event": event} | {name: value for name, value in fields.items() if value is not None}
+    timestamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now % 1 * 1000):03d}Z"
+    line = {"time": timestamp, "event": event} | {name: value for name, value in fields.items() if value is not None}
     sys.stderr.write(encode(line).decode() + "\n")
 
 
-class AsJson(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """Records of other libraries, in the same shape."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -35,7 +35,7 @@ class AsJson(logging.Formatter):
 
 def configure(level: str = "info") -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(AsJson())
+    handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it warns at every attempt to reconnect
     logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""What Prometheus reads at /metrics. Counters of this process (label `process` tells several workers apart)."""
+"""Metrics for Prometheus at /metrics: counters of this process (the label `process` distinguishes workers)."""
 
 import os
 from collections import defaultdict
@@ -14,17 +14,17 @@ def escape(value: str) -> str:
 
 
 class Metrics:
-    """Requests by route and status, moves by table and transition, refusals by code; the rest is read when asked for."""
+    """Counts requests by route and status, moves by table and transition, refusals by code; `lines` adds gauges."""
 
     def __init__(self) -> None:
         self.requests: dict[tuple[str, str, int], int] = defaultdict(int)
         self.seconds: dict[str, list[float]] = {}  # route -> sum, then a count per bucket
         self.moves: dict[tuple[str, str, str], int] = defaultdict(int)
-        self.refused: dict[tuple[str, str], int] = defaultdict(int)
+        self.refusals: dict[tuple[str, str], int] = defaultdict(int)
         self.batches = [0, 0]  # statements, calls in them
         self.in_flight = 0
 
-    def request(self, method: str, route: str, status: int, seconds: float, code: str | None) -> None:
+    def count_request(self, method: str, route: str, status: int, seconds: float, code: str | None) -> None:
         self.requests[method, route, status] += 1
         if route not in self.seconds:
             self.seconds[route] = [0.0] * (len(BUCKETS) + 2)
@@ -37,7 +37,7 @@ class Metrics:
         else:
             counts[-1] += 1
         if code:
-            self.refused[route, code] += 1
+            self.refusals[route, code] += 1
 
     def lines(self, gauges: Mapping[str, Any]) -> Iterator[str]:
         def sample(name: str, value: float, **labels: str) -> str:
@@ -65,7 +65,7 @@ class Metrics:
         for (table, left, entered), count in self.moves.items():
             yield sample("jalon_moves_total", count, table=table, left=left, entered=entered)
         yield head("jalon_refused_total", "counter", "Requests refused, by route and code.")
-        for (route, code), count in self.refused.items():
+        for (route, code), count in self.refusals.items():
             yield sample("jalon_refused_total", count, route=route, code=code)
         yield head("jalon_batches_total", "counter", "Statements that carried several calls.")
         yield sample("jalon_batches_total", self.batches[0])

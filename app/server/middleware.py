@@ -1,4 +1,4 @@
-"""What every request passes on its way in and out: a request id, security headers, one line of log, one count."""
+"""The outer middleware: a request id, security headers, a line of log and metrics for every request."""
 
 import random
 import re
@@ -14,58 +14,62 @@ from jalon.server import logs
 from jalon.server.metrics import Metrics
 
 REQUEST_ID = re.compile(rb"[\w.-]{1,64}", re.ASCII)
-HEADERS = [
+STANDARD_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
-UNLESS_SET = [
+DEFAULT_HEADERS = [
     (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 ]
-LEFT = 499  # in log and metrics: the client went away before it was answered
+CLIENT_CLOSED_REQUEST = 499  # in log and metrics: the client went away before it was answered
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
-# A slash inside a segment (%2F), which the decoded path cannot tell from one between two. NUL stands for it while the
-# route is found, because no text in PostgreSQL holds a NUL.
-SLASH = re.compile(rb"%2f", re.IGNORECASE)
-STAND_IN = "\0"
+# A decoded path can't distinguish a slash inside a segment (%2F) from one between two segments. NUL stands for it until
+# the route is found, because no text in PostgreSQL holds a NUL.
+ENCODED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
+SLASH_PLACEHOLDER = "\0"
 
 
-def keep_slashes(scope: Any) -> None:
-    """A path with %2F is decoded so that its segments stay whole; `restore_slashes` undoes it once the route is found."""
+def protect_encoded_slashes(scope: Any) -> None:
+    """Decodes a path with %2F without splitting its segments; `restore_slashes` puts the slashes back."""
     raw = scope.get("raw_path", b"").partition(b"?")[0]
-    if SLASH.search(raw) and b"%00" not in raw:
-        scope["path"] = unquote(SLASH.sub(b"%00", raw).decode("ascii"))
+    if ENCODED_SLASH.search(raw) and b"%00" not in raw:
+        scope["path"] = unquote(ENCODED_SLASH.sub(b"%00", raw).decode("ascii"))
 
 
 async def restore_slashes(connection: Any, handler: Any) -> None:
     """Guard of every route with keys in its path."""
-    if STAND_IN in connection.scope["path"]:
+    if SLASH_PLACEHOLDER in connection.scope["path"]:
         found = connection.scope["path_params"]
         for name, value in found.items():
             if isinstance(value, str):
-                found[name] = value.replace(STAND_IN, "/")
+                found[name] = value.replace(SLASH_PLACEHOLDER, "/")
 
 
 def address(scope: Any) -> str:
-    """The path as it was asked for, with what must be encoded encoded."""
+    """The requested path, percent-encoded."""
     return quote(scope["path"]).replace("%00", "%2F")
 
 
-# Headers that are lists: what several lines say is said by one. Of any other the last line counts.
-LISTS = dict.fromkeys(
-    (b"accept", b"accept-language", b"prefer", b"if-match", b"if-none-match", b"transfer-encoding", b"content-encoding"), b", "
-) | {b"cookie": b"; "}  # fmt: skip
+# Headers that are lists: several lines are joined to one. Of any other header the last line counts.
+LIST_HEADERS = dict.fromkeys(
+    (
+        *(b"accept", b"accept-language", b"prefer", b"if-match", b"if-none-match"),
+        *(b"transfer-encoding", b"content-encoding"),
+    ),
+    b", ",
+) | {b"cookie": b"; "}
 
 
 HOST = re.compile(rb"(?:[\w.~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
 
 
-def fault_of(scope: Any, headers: dict[bytes, bytes]) -> tuple[int, str, str] | None:
-    """What is wrong with a request, whatever it asks for (RFC 9112, 9110): status, words and the field."""
+def find_fault(scope: Any, headers: dict[bytes, bytes]) -> tuple[int, str, str] | None:
+    """A violation of RFC 9112 or 9110 by the request: status, text and field; None if there is none."""
     version = scope["http_version"]
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     if version not in ("1.0", "1.1", "2", "3"):
@@ -83,52 +87,55 @@ def fault_of(scope: Any, headers: dict[bytes, bytes]) -> tuple[int, str, str] | 
     return None
 
 
-class Visit:
-    """One request, as the frame sees it. Handlers fill in what only they know."""
+class RequestContext:
+    """One request: its headers, its caller, and facts for log and metrics. Handlers fill in what only they know."""
 
-    __slots__ = ("caller", "code", "columns", "error", "has_left", "headers", "is_sent", "request_id", "status")
+    __slots__ = ("caller", "client_left", "code", "columns", "error", "head_is_sent", "headers", "request_id", "status")
 
     def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         self.headers: dict[bytes, bytes] = {}
         for name, value in headers:
-            before = self.headers.get(name) if name in LISTS else None
-            self.headers[name] = value if before is None else before + LISTS[name] + value
-        given = self.headers.get(b"x-request-id", b"")
-        self.request_id = given.decode() if REQUEST_ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
+            before = self.headers.get(name) if name in LIST_HEADERS else None
+            self.headers[name] = value if before is None else before + LIST_HEADERS[name] + value
+        sent_id = self.headers.get(b"x-request-id", b"")
+        self.request_id = sent_id.decode() if REQUEST_ID.fullmatch(sent_id) else f"{random.getrandbits(64):016x}"
         self.caller: Any = None
         self.code: str | None = None
         self.error: str | None = None
         self.columns: list[str] = []
         self.status = 500
-        self.has_left = self.is_sent = False  # the client, before it was answered; the head of an answer to HEAD
+        self.client_left = False  # before it was answered
+        self.head_is_sent = False  # of an answer to HEAD
 
     def header(self, name: bytes) -> str | None:
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1")
 
 
-def visit(scope: Any) -> Visit:
-    found: Visit = scope["jalon"]
+def request_context(scope: Any) -> RequestContext:
+    found: RequestContext = scope["jalon"]
     return found
 
 
-def dressed(scope: Any, seen: Visit, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Headers, and those that every answer has."""
+def with_standard_headers(
+    scope: Any, context: RequestContext, headers: list[tuple[bytes, bytes]]
+) -> list[tuple[bytes, bytes]]:
+    """The headers, and those that every answer has."""
     names = {name for name, _ in headers}
-    headers.append((b"x-request-id", seen.request_id.encode()))
-    headers += HEADERS
-    headers += [pair for pair in UNLESS_SET if pair[0] not in names]
+    headers.append((b"x-request-id", context.request_id.encode()))
+    headers += STANDARD_HEADERS
+    headers += [pair for pair in DEFAULT_HEADERS if pair[0] not in names]
     if scope["scheme"] == "https":
         headers.append(HSTS)
     return headers
 
 
-class Frame:
+class OuterMiddleware:
     """The outermost layer of the application."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, access_log: bool) -> None:
         self.app, self.metrics, self.access_log = app, metrics, access_log
-        # path -> Allow; Litestar's own answer knows the first handler of a path only
+        # path -> Allow; Litestar's own answer names the methods of the first handler only
         self.methods: dict[str, bytes] = {}
         self.refuse: Any = None  # (scope, fault, send)
 
@@ -137,50 +144,56 @@ class Frame:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
-        keep_slashes(scope)
-        seen = scope["jalon"] = Visit(scope["headers"])  # type: ignore[typeddict-unknown-key]
+        protect_encoded_slashes(scope)
+        context = scope["jalon"] = RequestContext(scope["headers"])  # type: ignore[typeddict-unknown-key]
 
-        async def dress(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                seen.status = message["status"]
+                context.status = message["status"]
                 headers = list(message["headers"])
                 if method == "OPTIONS" and (methods := self.methods.get(inner.get("path_template", ""))):
                     headers = [pair for pair in headers if pair[0] != b"allow"] + [(b"allow", methods)]
-                message["headers"] = dressed(scope, seen, headers)
+                message["headers"] = with_standard_headers(scope, context, headers)
             elif method == "HEAD":  # nothing follows; a stream ends here
-                if seen.is_sent:
+                if context.head_is_sent:
                     return
-                seen.is_sent = True
+                context.head_is_sent = True
                 message = {"type": "http.response.body", "body": b"", "more_body": False}
             await send(message)
 
-        async def listen() -> Any:
-            if method == "HEAD" and seen.is_sent:
+        async def receive_message() -> Any:
+            if method == "HEAD" and context.head_is_sent:
                 return {"type": "http.disconnect"}
             message = await receive()
-            seen.has_left = seen.has_left or message["type"] == "http.disconnect"
+            context.client_left = context.client_left or message["type"] == "http.disconnect"
             return message
 
         method = scope["method"]
-        # Who asks for a head gets what GET has, without its body.
+        # HEAD is answered as GET is, without the body.
         inner: Any = {**scope, "method": "GET"} if method == "HEAD" else scope
 
         self.metrics.in_flight += 1
         try:
-            if fault := fault_of(scope, seen.headers):
-                await self.refuse(scope, fault, dress)
+            if fault := find_fault(scope, context.headers):
+                await self.refuse(scope, fault, send_with_headers)
             else:
-                await self.app(inner, listen, dress)
+                await self.app(inner, receive_message, send_with_headers)
         finally:
             self.metrics.in_flight -= 1
-            if seen.has_left and seen.status >= 500:
-                seen.status, seen.error = LEFT, None
+            if context.client_left and context.status >= 500:
+                context.status, context.error = CLIENT_CLOSED_REQUEST, None
             seconds = time.perf_counter() - started
             route = inner.get("path_template") or "unmatched"
-            self.metrics.request(method, route, seen.status, seconds, seen.code)
-            if self.access_log or seen.status >= 500:
+            self.metrics.count_request(method, route, context.status, seconds, context.code)
+            if self.access_log or context.status >= 500:
                 logs.write(
-                    "request", id=seen.request_id, method=method, route=route, status=seen.status, code=seen.code,
-                    actor=seen.caller.actor if seen.caller else None, ms=round(seconds * 1000, 2),
-                    error=seen.error,
-                )  # fmt: skip
+                    "request",
+                    id=context.request_id,
+                    method=method,
+                    route=route,
+                    status=context.status,
+                    code=context.code,
+                    actor=context.caller.actor if context.caller else None,
+                    ms=round(seconds * 1000, 2),
+                    error=context.error,
+                )

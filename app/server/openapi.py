@@ -1,4 +1,4 @@
-"""OpenAPI, and its page: Swagger UI from an installed package, nothing from outside."""
+"""OpenAPI and its page: Swagger UI from an installed package, without requests to other sites."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -15,57 +15,62 @@ from litestar.static_files import create_static_files_router
 
 from jalon.server.call import Input, Request
 from jalon.server.middleware import restore_slashes
-from jalon.server.openapi_examples import illustrate
+from jalon.server.openapi_examples import add_examples
 
 PATH = "/docs"
-CONTENT = "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; connect-src 'self'"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "script-src 'self' 'unsafe-inline'; connect-src 'self'"
+)
 
 
-def folder() -> Path:
+def swagger_folder() -> Path:
     spec = find_spec("swagger_ui")
     return Path(spec.origin if spec and spec.origin else __file__).parent / "static"
 
 
 assets = create_static_files_router(
-    "/docs-assets", [folder()], include_in_schema=False, name="docs-assets", guards=[restore_slashes]
+    "/docs-assets", [swagger_folder()], include_in_schema=False, name="docs-assets", guards=[restore_slashes]
 )
 
 
-FORMS = {"csv": "text/csv", "html": "text/html"}
+MEDIA_TYPES = {"csv": "text/csv", "html": "text/html"}
 HEADERS = {
     "If-Match": "ETag that the record must still have (412 otherwise).",
-    "Idempotency-Key": "A repeat under the same key is answered as the first was, and not done again.",
+    "Idempotency-Key": "A repeat under the same key gets the first answer and is not done again.",
     "Prefer": "`tx=rollback`: do all of it, answer, and leave nothing.",
 }
 
 
-def inputs(of: type[Input] = Input) -> Iterator[type[Input]]:
+def input_structs(of: type[Input] = Input) -> Iterator[type[Input]]:
     yield of
-    for kind in of.__subclasses__():
-        yield from inputs(kind)
+    for struct in of.__subclasses__():
+        yield from input_structs(struct)
 
 
-def finish(document: dict[str, Any]) -> dict[str, Any]:
-    """What Litestar leaves out: that unknown fields are refused, the request headers that have a meaning, empty answers, examples."""
-    names = {kind.__name__ for kind in inputs()}
+def complete_document(document: dict[str, Any]) -> dict[str, Any]:
+    """Adds what Litestar leaves out: refusal of unknown fields, request headers, empty answers, examples."""
+    names = {struct.__name__ for struct in input_structs()}
     for name, schema in document["components"]["schemas"].items():
         if name in names:
             schema["additionalProperties"] = False
     for operations in document["paths"].values():
         for method, operation in operations.items():
             operation["responses"].get("204", {}).pop("content", None)
-            for given in operation.get("parameters", []):
-                if given["name"] == "format":
-                    forms = [FORMS[form] for form in formats(given["schema"]) if form in FORMS]
-                    operation["responses"]["200"]["content"] |= {form: {"schema": {"type": "string"}} for form in forms}
+            for parameter in operation.get("parameters", []):
+                if parameter["name"] == "format":
+                    media_types = [MEDIA_TYPES[name] for name in formats(parameter["schema"]) if name in MEDIA_TYPES]
+                    operation["responses"]["200"]["content"] |= {
+                        name: {"schema": {"type": "string"}} for name in media_types
+                    }
             if method != "get":
-                given = operation.setdefault("parameters", [])
-                given += [
+                parameters = operation.setdefault("parameters", [])
+                parameters += [
                     {"name": name, "in": "header", "description": text, "schema": {"type": "string"}, "required": False}
                     for name, text in HEADERS.items()
                     if name != "If-Match" or "412" in operation["responses"]
                 ]
-    illustrate(document)
+    add_examples(document)
     return document
 
 
@@ -74,25 +79,25 @@ def formats(schema: dict[str, Any]) -> list[str]:
     return [value for part in (schema, *schema.get("oneOf", [])) for value in part.get("enum", []) if value]
 
 
-class Finished:
-    """Renders the document as `finish` leaves it, once: everybody may ask for it, and YAML takes most of a second."""
+class RenderedOnce:
+    """Renders the complete document once: anybody may request it, and YAML takes most of a second."""
 
     rendered: bytes | None = None
 
     def render(self, request: Request, openapi_schema: dict[str, Any]) -> bytes:
-        self.rendered = self.rendered or super().render(request, finish(deepcopy(openapi_schema)))  # type: ignore[misc]
+        self.rendered = self.rendered or super().render(request, complete_document(deepcopy(openapi_schema)))  # type: ignore[misc]
         return self.rendered
 
 
-class Json(Finished, JsonRenderPlugin):
+class Json(RenderedOnce, JsonRenderPlugin):
     """/docs/openapi.json"""
 
 
-class Yaml(Finished, YamlRenderPlugin):
+class Yaml(RenderedOnce, YamlRenderPlugin):
     """/docs/openapi.yaml"""
 
 
-class Page(Finished, SwaggerRenderPlugin):
+class Page(RenderedOnce, SwaggerRenderPlugin):
     """/docs"""
 
 
@@ -100,7 +105,8 @@ def config() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Jalon",
         version="1",
-        description="Statuses that obey their workflows. Every refusal is problem details (RFC 9457): branch on `code`.",
+        description="Statuses that obey their workflows. "
+        "Every refusal is problem details (RFC 9457): branch on `code`.",
         path=PATH,
         components=Components(
             security_schemes={
@@ -111,7 +117,7 @@ def config() -> OpenAPIConfig:
             PATH,
             route_handlers=[],
             include_in_schema=False,
-            response_headers=[ResponseHeader(name="content-security-policy", value=CONTENT)],
+            response_headers=[ResponseHeader(name="content-security-policy", value=CONTENT_SECURITY_POLICY)],
         ),
         render_plugins=[
             Page(

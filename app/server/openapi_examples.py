@@ -1,7 +1,7 @@
-"""Examples for the OpenAPI document: of every body that is sent, and of every answer that comes.
+"""Examples for the OpenAPI document: of every request body and of every answer.
 
-They are made from the schemas: what a member says of itself (examples, enumerations, bounds), else what members of its
-name are usually called. A new Struct has its example without anybody writing one.
+They are made from the schemas: from a member's own examples, enumeration or bounds, else from a text that is usual for
+its name. So nobody has to write examples for a new Struct.
 """
 
 from http import HTTPStatus
@@ -11,30 +11,44 @@ from jalon.server.problems import MEDIA_TYPE
 
 Schema = dict[str, Any]
 MOMENT, UUID = "2026-11-21T09:30:00Z", "0192f0c1-2b3d-7a4e-8f90-1a2b3c4d5e6f"
-# Member -> what stands there, as a text; lower case and without underscores, so that both spellings of names find it.
-WORDS = {
-    "table": "orders", "id": "7", "key": "7", "code": "PAID", "to": "PAID", "from": "NEW", "status": "PAID", "statuscode": "PAID",
-    "tostatus": "PAID", "oldstatus": "NEW", "newstatus": "PAID", "label": "Paid", "fromlabel": "New", "tolabel": "Paid", "statuslabel": "Paid",
-    "column": "status", "category": "ORDER_STATUS", "casetype": "CRM_LEAD_BUY", "casetypelabel": "Purchase", "action": "pay", "actionlabel": "Pay",
-    "reason": "Paid by transfer", "color": "#2e7d32", "statuscolor": "#2e7d32", "icon": "check", "outcome": "done", "kind": "move",
-    "by": "anna", "changedby": "anna", "createdby": "anna", "actor": "anna", "userid": "anna", "owner": "anna", "assignee": "anna", "subject": "anna",
-    "role": "clerk", "roles": "clerk", "rolelabel": "Clerk", "oldrole": "MEMBER", "newrole": "MODERATOR", "name": "Anna Martin", "email": "anna@example.org",
-    "title": "A title", "description": "What it is about.", "message": "What happened.", "body": "A text.", "etag": '"7.2"', "next": "WyIyMDI2LTExLTIxIiwgIjciXQ",
-    "url": "https://example.org/hook", "link": "https://example.org/7", "language": "en", "currency": "EUR", "error": "Statut invalide",
-    "maxstay": "P3D", "guard": "shop.has_stock", "relation": "author", "scope": "*", "permission": "read_all", "place": "Paris",
-    "week": "2026-W47", "days": "30", "source": "WEB", "organisation": "Example & Co.", "template": "sales", "format": "json", "state": "published",
-    "statusicon": "check", "statusoutcome": "done", "leadname": "John Doe", "leadphone": "+33612345678", "onbehalfof": "ben",
-    "requiredfields": "customer", "publishedby": "anna", "grantedby": "anna", "triggeredby": "anna", "authorid": "anna", "secret": "whsec_…",
+# Member -> its example as a text. Names are in lower case without underscores, so that both spellings find them.
+TEXTS_BY_MEMBER = {
+    "table": "orders", "id": "7", "key": "7", "code": "PAID", "to": "PAID", "from": "NEW", "status": "PAID",
+    "statuscode": "PAID",
+    "tostatus": "PAID", "oldstatus": "NEW", "newstatus": "PAID", "label": "Paid", "fromlabel": "New",
+    "tolabel": "Paid", "statuslabel": "Paid",
+    "column": "status", "category": "ORDER_STATUS", "casetype": "CRM_LEAD_BUY", "casetypelabel": "Purchase",
+    "action": "pay", "actionlabel": "Pay",
+    "reason": "Paid by transfer", "color": "#2e7d32", "statuscolor": "#2e7d32", "icon": "check", "outcome": "done",
+    "kind": "move",
+    "by": "anna", "changedby": "anna", "createdby": "anna", "actor": "anna", "userid": "anna", "owner": "anna",
+    "assignee": "anna", "subject": "anna",
+    "role": "clerk", "roles": "clerk", "rolelabel": "Clerk", "oldrole": "MEMBER", "newrole": "MODERATOR",
+    "name": "Anna Martin", "email": "anna@example.org",
+    "title": "A title", "description": "What it is about.", "message": "What happened.", "body": "A text.",
+    "etag": '"7.2"', "next": "WyIyMDI2LTExLTIxIiwgIjciXQ",
+    "url": "https://example.org/hook", "link": "https://example.org/7", "language": "en", "currency": "EUR",
+    "error": "Statut invalide",
+    "maxstay": "P3D", "guard": "shop.has_stock", "relation": "author", "scope": "*", "permission": "read_all",
+    "place": "Paris",
+    "week": "2026-W47", "days": "30", "source": "WEB", "organisation": "Example & Co.", "template": "sales",
+    "format": "json", "state": "published",
+    "statusicon": "check", "statusoutcome": "done", "leadname": "John Doe", "leadphone": "+33612345678",
+    "onbehalfof": "ben",
+    "requiredfields": "customer", "publishedby": "anna", "grantedby": "anna", "triggeredby": "anna",
+    "authorid": "anna", "secret": "whsec_…",
 }  # fmt: skip
 # Answers that have no Struct.
-ANSWERS: dict[str, Any] = {
+EXAMPLES_BY_PATH: dict[str, Any] = {
     "/api/v1/recaps/weekly": {
-        "week": "2026-W47", "timeZone": "UTC", "language": "en", "from": "2026-11-16T00:00:00Z", "until": "2026-11-23T00:00:00Z",
-        "tables": [{"table": "orders", "counts": [{"column": "status", "code": "PAID", "label": "Paid", "atStart": 3, "entered": 2, "departed": 1, "atEnd": 4}],
+        "week": "2026-W47", "timeZone": "UTC", "language": "en", "from": "2026-11-16T00:00:00Z",
+        "until": "2026-11-23T00:00:00Z",
+        "tables": [{"table": "orders", "counts": [{"column": "status", "code": "PAID", "label": "Paid", "atStart": 3,
+        "entered": 2, "departed": 1, "atEnd": 4}],
                     "records": [], "entered": [], "left": [], "passed": []}],
     },
 }  # fmt: skip
-# Status -> code and words of a refusal that has it.
+# Status -> code and text of an example of a refusal.
 REFUSALS = {
     400: ("JL405", "The body is not as it should be."),
     401: ("JL201", "This needs a bearer token."),
@@ -48,7 +62,7 @@ REFUSALS = {
     429: ("53300", "Too many streams are open."),
     503: ("53300", "Too many requests are waiting for the database; try again."),
 }
-TEXTS = {
+TEXTS_BY_MEDIA_TYPE = {
     "text/csv": "table,id,code\r\norders,7,PAID\r\n",
     "text/html": "<!doctype html><title>2026-W47</title>",
     "text/event-stream": 'id: 12\nevent: notification\ndata: {"id": 12}\n\n',
@@ -56,33 +70,33 @@ TEXTS = {
 }
 
 
-class Illustrator:
+class ExampleMaker:
     """Makes an example for any schema of one document."""
 
     def __init__(self, schemas: dict[str, Schema]) -> None:
         self.schemas = schemas
 
-    def example(self, schema: Schema, name: str = "", within: tuple[str, ...] = ()) -> Any:
+    def example(self, schema: Schema, name: str = "", parents: tuple[str, ...] = ()) -> Any:
         if "$ref" in schema:
             kind = schema["$ref"].rpartition("/")[2]
-            return None if kind in within else self.example(self.schemas[kind], name, (*within, kind))
-        for given in ("examples", "enum"):
-            if schema.get(given):
-                return next((value for value in schema[given] if value is not None), None)
-        for given in ("const", "default"):
-            if schema.get(given) is not None:
-                return schema[given]
-        for several in ("oneOf", "anyOf"):
-            if several in schema:
-                kinds = [kind for kind in schema[several] if kind.get("type") != "null"]
-                return self.example({k: v for k, v in schema.items() if k != several} | kinds[0], name, within)
+            return None if kind in parents else self.example(self.schemas[kind], name, (*parents, kind))
+        for source in ("examples", "enum"):
+            if schema.get(source):
+                return next((value for value in schema[source] if value is not None), None)
+        for source in ("const", "default"):
+            if schema.get(source) is not None:
+                return schema[source]
+        for union in ("oneOf", "anyOf"):
+            if union in schema:
+                kinds = [kind for kind in schema[union] if kind.get("type") != "null"]
+                return self.example({k: v for k, v in schema.items() if k != union} | kinds[0], name, parents)
         types = schema.get("type")
         kind = next((t for t in types if t != "null"), None) if isinstance(types, list) else types
         if kind == "object" or "properties" in schema:
-            return self.object(schema, within)
+            return self.object(schema, parents)
         if kind == "array":
-            one = self.example(schema.get("items", {}), name, within)
-            return [] if one is None else [one]
+            item = self.example(schema.get("items", {}), name, parents)
+            return [] if item is None else [item]
         if kind == "boolean":
             return True
         if kind in ("integer", "number"):
@@ -90,24 +104,24 @@ class Illustrator:
             return max(2 if name.lower() == "version" else 1, lowest)
         return self.text(schema, name) if kind == "string" else None if types else {}
 
-    def object(self, schema: Schema, within: tuple[str, ...]) -> dict[str, Any]:
-        made = {name: self.example(part, name, within) for name, part in schema.get("properties", {}).items()}
-        more = schema.get("additionalProperties")
-        if not made and isinstance(more, dict) and more:
-            made = {"en": self.example(more, "label", within)}
+    def object(self, schema: Schema, parents: tuple[str, ...]) -> dict[str, Any]:
+        members = {name: self.example(part, name, parents) for name, part in schema.get("properties", {}).items()}
+        values = schema.get("additionalProperties")
+        if not members and isinstance(values, dict) and values:
+            members = {"en": self.example(values, "label", parents)}
         required = schema.get("required", ())
-        return {name: value for name, value in made.items() if value is not None or name in required}
+        return {name: value for name, value in members.items() if value is not None or name in required}
 
     def text(self, schema: Schema, name: str) -> str:
-        form = schema.get("format")
-        if form in ("date-time", "date"):
-            return MOMENT if form == "date-time" else MOMENT[:10]
-        if form == "uuid":
+        format_name = schema.get("format")
+        if format_name in ("date-time", "date"):
+            return MOMENT if format_name == "date-time" else MOMENT[:10]
+        if format_name == "uuid":
             return UUID
-        plain = name.lower().replace("_", "")
-        if plain in WORDS:
-            return WORDS[plain][: schema.get("maxLength")]
-        if plain.endswith("at"):
+        member = name.lower().replace("_", "")
+        if member in TEXTS_BY_MEMBER:
+            return TEXTS_BY_MEMBER[member][: schema.get("maxLength")]
+        if member.endswith("at"):
             return MOMENT
         return "example"[: schema.get("maxLength")]
 
@@ -117,31 +131,33 @@ def refusal(status: int, path: str) -> dict[str, Any]:
     code, detail = REFUSALS.get(status, (None, HTTPStatus(status).phrase))
     return {
         "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
-        "instance": path.format_map(Anything()), "code": code,
+        "instance": path.format_map(PathExamples()), "code": code,
     }  # fmt: skip
 
 
-class Anything(dict[str, str]):
+class PathExamples(dict[str, str]):
     def __missing__(self, name: str) -> str:
-        return WORDS.get(name.lower(), "7")
+        return TEXTS_BY_MEMBER.get(name.lower(), "7")
 
 
-def illustrate(document: dict[str, Any]) -> None:
+def add_examples(document: dict[str, Any]) -> None:
     """An example for every body of every operation that has none."""
-    maker = Illustrator(document["components"]["schemas"])
+    maker = ExampleMaker(document["components"]["schemas"])
     for path, operations in document["paths"].items():
         for operation in operations.values():
             contents = [(200, operation.get("requestBody", {}).get("content", {}))]
-            contents += [(int(status), told.get("content", {})) for status, told in operation["responses"].items()]
+            contents += [
+                (int(status), response.get("content", {})) for status, response in operation["responses"].items()
+            ]
             for status, content in contents:
                 for media_type, body in content.items():
                     if "example" in body or "examples" in body:
                         continue
                     if media_type == MEDIA_TYPE:
                         body["example"] = refusal(status, path)
-                    elif media_type in TEXTS:
-                        body["example"] = TEXTS[media_type]
-                    elif status == 200 and path in ANSWERS:
-                        body["example"] = ANSWERS[path]
+                    elif media_type in TEXTS_BY_MEDIA_TYPE:
+                        body["example"] = TEXTS_BY_MEDIA_TYPE[media_type]
+                    elif status == 200 and path in EXAMPLES_BY_PATH:
+                        body["example"] = EXAMPLES_BY_PATH[path]
                     else:
                         body["example"] = maker.example(body["schema"])

@@ -1,4 +1,4 @@
-"""Whether this process lives, whether it can serve, and what it counts."""
+"""Liveness, readiness and metrics of this process."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from litestar import Response, get
 from jalon.server.call import Request
 from jalon.server.problems import Problem, responses
 
-POOL = {
+POOL_STATISTICS = {
     "pool_size": "pool_size",
     "pool_available": "pool_available",
     "pool_waiting": "requests_waiting",
@@ -35,13 +35,15 @@ async def live() -> Live:
     return Live()
 
 
-@get("/health/ready", opt={"public": True}, tags=["Health"], security=[{}], responses=responses(503, known=False))
+@get(
+    "/health/ready", opt={"public": True}, tags=["Health"], security=[{}], responses=responses(503, needs_caller=False)
+)
 async def ready(request: Request) -> Ready:
-    """Whether requests can be served: the database answers, its schema is the one this version was made for, and the process is not about to stop."""
+    """Whether requests can be served: the database answers, its schema fits this version, no shutdown is under way."""
     if request.app.state.draining:
         raise Problem(503, "Stopping.")
     await request.app.state.database.call("health", None, b"{}", b"{}")
-    await request.app.state.database.greet()
+    await request.app.state.database.read_languages()
     return Ready()
 
 
@@ -50,15 +52,15 @@ async def ready(request: Request) -> Ready:
     media_type="text/plain",
     tags=["Health"],
     security=[{"bearer": []}],
-    responses=responses(401, known=False),
+    responses=responses(401, needs_caller=False),
 )
 async def metrics(request: Request) -> Response[str]:
     """Counters for Prometheus."""
     database = request.app.state.database
     stats = database.pool.get_stats()
-    gauges: dict[str, Any] = {name: stats.get(key, 0) for name, key in POOL.items()}
+    gauges: dict[str, Any] = {name: stats.get(key, 0) for name, key in POOL_STATISTICS.items()}
     gauges |= {
-        "streams": len(request.app.state.listener.ears),
+        "streams": len(request.app.state.listener.subscribers),
         "listener_up": int(request.app.state.listener.is_listening),
     }
     if relay := request.app.state.relay:

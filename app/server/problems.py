@@ -1,8 +1,8 @@
-"""Every refusal leaves as problem details (RFC 9457).
+"""Every refusal is answered with problem details (RFC 9457).
 
-What a SQLSTATE means over HTTP stands in jalon_engine.error_code; this module reads those rows once and keeps no list of
-its own. PostgreSQL's native codes are mapped by their class. A client branches on `code` and on the members that come
-from DETAIL, never on the words.
+The table jalon_engine.error_code says which HTTP status a SQLSTATE has; this module reads it once and has no list of
+its own. PostgreSQL's native codes are mapped by their class. A client branches on `code` and on the members
+that come from DETAIL, never on the text.
 """
 
 from http import HTTPStatus
@@ -22,18 +22,19 @@ from jalon.server import middleware
 MEDIA_TYPE = "application/problem+json"
 TRY_AGAIN = {"retry-after": "1"}
 
-# SQLSTATE, or its class -> HTTP status. Whatever is not here is our fault: 500.
-NATIVE = {
+# SQLSTATE, or its class -> HTTP status. Any other is an error of ours: 500.
+NATIVE_STATUSES = {
     "0A": 400, "08": 503, "21": 400, "22": 400, "23": 400, "23503": 409, "23505": 409, "23P01": 409,
-    "25006": 503, "2F": 400, "40": 503, "42501": 403, "53": 503, "54": 400, "55P03": 503, "57": 503, "P0001": 400, "P0002": 404,
+    "25006": 503, "2F": 400, "40": 503, "42501": 403, "53": 503, "54": 400, "55P03": 503, "57": 503,
+    "P0001": 400, "P0002": 404,
 }  # fmt: skip
-UNSAID = {500, 503}  # the database's own words are for the log there, not for the caller
+HIDDEN_STATUSES = {500, 503}  # the database's own text is for the log, not for the caller
 
 
 class Problem(Exception):
-    """A refusal, ready to be sent. `said` is for the log only."""
+    """A refusal, ready to be sent. `log_message` is for the log only."""
 
-    said: str | None = None
+    log_message: str | None = None
 
     def __init__(
         self, status: int, detail: str, code: str | None = None, headers: dict[str, str] | None = None, **members: Any
@@ -54,9 +55,9 @@ class ProblemDetails(msgspec.Struct, kw_only=True):
     hint: Annotated[str | None, Meta(examples=["Allowed from NEW: PAID, CANCELLED."])] = None
 
 
-def responses(*statuses: int, known: bool = True) -> dict[int, ResponseSpec]:
-    """Error responses for OpenAPI: the given ones, and those that every endpoint has (`known`: that it needs a caller)."""
-    every = (400, 401, 403, 503, *statuses) if known else statuses
+def responses(*statuses: int, needs_caller: bool = True) -> dict[int, ResponseSpec]:
+    """Error responses for OpenAPI: the given ones, and those of every endpoint that needs a caller."""
+    every = (400, 401, 403, 503, *statuses) if needs_caller else statuses
     return {
         status: ResponseSpec(
             ProblemDetails, generate_examples=False, description=HTTPStatus(status).phrase, media_type=MEDIA_TYPE
@@ -65,16 +66,16 @@ def responses(*statuses: int, known: bool = True) -> dict[int, ResponseSpec]:
     }
 
 
-def busy() -> "Problem":
+def busy_problem() -> "Problem":
     return Problem(503, "Too many requests are waiting for the database; try again.", "53300", TRY_AGAIN)
 
 
 def http_status(sqlstate: str, registry: dict[str, int]) -> int:
-    return registry.get(sqlstate) or NATIVE.get(sqlstate) or NATIVE.get(sqlstate[:2], 500)
+    return registry.get(sqlstate) or NATIVE_STATUSES.get(sqlstate) or NATIVE_STATUSES.get(sqlstate[:2], 500)
 
 
 def members(detail: str | None) -> dict[str, Any]:
-    """DETAIL is a JSON object; a proxy may have put words before it."""
+    """The members of DETAIL, a JSON object; a proxy may have put text before it."""
     start = detail.find("{") if detail else -1
     if start < 0:
         return {}
@@ -85,13 +86,17 @@ def members(detail: str | None) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def refused(sqlstate: str, message: str, detail: str | None, hint: str | None, registry: dict[str, int]) -> Problem:
-    """A SQLSTATE with its words, as raised by PostgreSQL."""
+def problem_from_sqlstate(
+    sqlstate: str, message: str, detail: str | None, hint: str | None, registry: dict[str, int]
+) -> Problem:
+    """The problem for an error that PostgreSQL raised."""
     status = http_status(sqlstate, registry)
-    if status in UNSAID:
-        words = "The database is busy or away; try again." if status == 503 else "Something went wrong on our side."
-        problem = Problem(status, words, sqlstate, TRY_AGAIN if status == 503 else None)
-        problem.said = message
+    if status in HIDDEN_STATUSES:
+        detail_text = (
+            "The database is busy or away; try again." if status == 503 else "Something went wrong on our side."
+        )
+        problem = Problem(status, detail_text, sqlstate, TRY_AGAIN if status == 503 else None)
+        problem.log_message = message
         return problem
     problem = Problem(status, message, sqlstate)
     problem.members = (members(detail) if sqlstate in registry else {}) | {"hint": hint or None}
@@ -100,18 +105,20 @@ def refused(sqlstate: str, message: str, detail: str | None, hint: str | None, r
 
 def from_database(error: psycopg.Error, registry: dict[str, int]) -> Problem:
     if isinstance(error, PoolTimeout | TooManyRequests | PoolClosed):
-        return busy()
+        return busy_problem()
     if error.sqlstate:
         diag = error.diag
-        return refused(error.sqlstate, diag.message_primary or "", diag.message_detail, diag.message_hint, registry)
+        return problem_from_sqlstate(
+            error.sqlstate, diag.message_primary or "", diag.message_detail, diag.message_hint, registry
+        )
     if isinstance(error, psycopg.DataError):  # refused by the driver before it was sent, such as a NUL in a text
         return Problem(400, str(error), "22021")
     return Problem(503, "The database is away; try again.", "08006", TRY_AGAIN)
 
 
-def told(scope: Any, problem: Problem) -> Response[bytes]:
-    visit = middleware.visit(scope)
-    visit.code, visit.error = problem.code, visit.error or problem.said
+def problem_response(scope: Any, problem: Problem) -> Response[bytes]:
+    context = middleware.request_context(scope)
+    context.code, context.error = problem.code, context.error or problem.log_message
     body = {
         "type": "about:blank",
         "title": HTTPStatus(problem.status).phrase,
@@ -120,24 +127,24 @@ def told(scope: Any, problem: Problem) -> Response[bytes]:
         "instance": middleware.address(scope),
         "code": problem.code,
     }
-    more = {name: value for name, value in problem.members.items() if value is not None and name not in body}
-    content = msgspec.json.encode(body | more)
+    extra = {name: value for name, value in problem.members.items() if value is not None and name not in body}
+    content = msgspec.json.encode(body | extra)
     return Response(content, status_code=problem.status, media_type=MEDIA_TYPE, headers=problem.headers)
 
 
 async def send(scope: Any, problem: Problem, send: Send) -> None:
-    """A refusal of what never reaches the framework."""
-    answer = told(scope, problem)
+    """Sends a refusal of a request that never reaches the framework."""
+    answer = problem_response(scope, problem)
     headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(answer.content))]
     await send({"type": "http.response.start", "status": problem.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.content, "more_body": False})
 
 
 def on_problem(request: Request[Any, Any, Any], error: Problem) -> Response[bytes]:
-    return told(request.scope, error)
+    return problem_response(request.scope, error)
 
 
-def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """Litestar's own refusals: no such route, wrong method, malformed body or parameter."""
     extra = error.extra if isinstance(error.extra, list) else []
     found = [
@@ -147,12 +154,16 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[b
     ]
     code = "JL405" if error.status_code == 400 else None
     problem = Problem(error.status_code, error.detail, code, dict(error.headers or {}), errors=found or None)
-    return told(request.scope, problem)
+    return problem_response(request.scope, problem)
 
 
-def on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    middleware.visit(request.scope).error = repr(error)
-    return told(request.scope, Problem(500, "Something went wrong on our side."))
+def on_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    middleware.request_context(request.scope).error = repr(error)
+    return problem_response(request.scope, Problem(500, "Something went wrong on our side."))
 
 
-HANDLERS: dict[int | type[Exception], Any] = {Problem: on_problem, HTTPException: on_http, Exception: on_anything}
+HANDLERS: dict[int | type[Exception], Any] = {
+    Problem: on_problem,
+    HTTPException: on_http_exception,
+    Exception: on_unexpected,
+}

@@ -1,4 +1,4 @@
-"""FastAPI with SQLAlchemy's asyncio extension on asyncpg, written as its documentation shows it: one session a request."""
+"""FastAPI with SQLAlchemy's asyncio extension on asyncpg, as its documentation shows it: one session a request."""
 
 import os
 from collections.abc import AsyncIterator

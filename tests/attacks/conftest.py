@@ -1,8 +1,8 @@
-"""Sessions of those who attack the shop (shop.py)."""
+"""Sessions of the roles that attack the shop (shop.py)."""
 
 import pytest
 
-from tests.attacks.shop import ROLES, TABLES, WORKFLOWS, Connection, Session, Spy
+from tests.attacks.shop import ROLES, TABLES, WORKFLOWS, Connection, RoleSpy, Session
 from tests.conftest import INSTALLER
 
 
@@ -17,7 +17,7 @@ def beginning() -> str:
 
 @pytest.fixture
 def shop(db: Connection) -> Connection:
-    """The superuser who looks afterwards, and waits for nobody who waits for him."""
+    """The superuser who checks afterwards, and waits for nobody who waits for them."""
     db.execute("set lock_timeout = '30s'")
     return db
 
@@ -53,5 +53,5 @@ def holder(session: Session) -> Connection:
 
 
 @pytest.fixture
-def spy() -> Spy:
-    return Spy([])
+def spy() -> RoleSpy:
+    return RoleSpy([])

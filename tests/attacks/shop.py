@@ -132,7 +132,8 @@ def changes_of(db: Connection, table: str, case_type: str | None = None) -> list
     wanted = [text.format(f'"{side}_{column}"') for column in columns for side in ("old", "new")]
     case = text.format(f'"{case_type}"') if case_type else "null"
     rows = db.execute(
-        f"select pg_catalog.format('%s', \"{key}\"), version, {case}, changed_at, previous_changed_at, kind, changed_by,"
+        f"select pg_catalog.format('%s', \"{key}\"), version, {case}, changed_at, previous_changed_at, kind, "
+        f"changed_by,"
         f" {', '.join(wanted)} from {history_of(table)} order by 1, changed_at, version"
     ).fetchall()
     return [
@@ -212,7 +213,8 @@ def assert_honest(
         assert case_type is None or record[-1] == last.case_type, (record, last)
     assert len({record[0] for record in records}) == len(records), f"{table} has a key twice"
     ended = db.execute(
-        "select record_key, count(*) from jalon_history.deletion where tracked = %s and record_key is not null group by 1",
+        "select record_key, count(*) from jalon_history.deletion where tracked = %s and record_key is not null "
+        "group by 1",
         (name,),
     ).fetchall()
     gone = {of_key: len(of) for of_key, of in lives.items()}
@@ -238,7 +240,9 @@ def everything(db: Connection, *tables: str) -> dict[str, list[str]]:
     }
 
 
-def story(db: Connection, id: object, table: str = "shop.orders", column: str = "status") -> list[tuple[Any, ...]]:
+def changes_of_record(
+    db: Connection, id: object, table: str = "shop.orders", column: str = "status"
+) -> list[tuple[Any, ...]]:
     """(version, from, to, kind) of a record, oldest first."""
     key = columns_of(db, history_of(table))[1]
     return db.execute(
@@ -267,7 +271,7 @@ def authors(db: Connection, id: object, table: str = "shop.orders") -> list[str]
 # Attacking ----------------------------------------------------------------------------------------------------------
 
 
-def is_lawful(sqlstate: str | None) -> bool:
+def is_expected_refusal(sqlstate: str | None) -> bool:
     """Jalon says no, PostgreSQL asks for rights, or the transaction is to be tried again."""
     return (sqlstate or "").startswith("JL") or sqlstate in ("42501", "40001")
 
@@ -280,7 +284,7 @@ def attempt(connection: Connection, statement: str, *also: str) -> str | None:
     except psycopg.Error as error:
         connection.rollback()
         sqlstate, said = error.sqlstate, str(error)
-    assert sqlstate is None or is_lawful(sqlstate) or sqlstate in also, f"{sqlstate}: {said}"
+    assert sqlstate is None or is_expected_refusal(sqlstate) or sqlstate in also, f"{sqlstate}: {said}"
     return sqlstate
 
 
@@ -290,7 +294,7 @@ def refuses(connection: Connection, statement: str, *sqlstates: str) -> psycopg.
         connection.execute(statement)
     connection.rollback()
     found = caught.value.sqlstate or ""
-    assert found in sqlstates if sqlstates else is_lawful(found), f"{found}: {caught.value}"
+    assert found in sqlstates if sqlstates else is_expected_refusal(found), f"{found}: {caught.value}"
     return caught.value
 
 
@@ -323,7 +327,7 @@ def each(names: str, values: Any) -> Callable[[Callable[..., None]], Callable[..
 
 
 @contextlib.contextmanager
-def untouched(db: Connection, *tables: str) -> Iterator[None]:
+def unchanged(db: Connection, *tables: str) -> Iterator[None]:
     """Whatever happens within, afterwards everything is as it was."""
     before = everything(db, *tables)
     yield
@@ -363,20 +367,21 @@ def track(db: Connection, table: str, ddl: str = "", options: str = "category =>
             db.execute(ddl)
         db.execute(f"select jalon.track('{table}', {options})")
         db.execute(
-            f"grant all on {table} to shop_trigger; grant select, insert, update, delete on {table} to shop_app, shop_believed"
+            f"grant all on {table} to shop_trigger; grant select, insert, update, delete on {table} to shop_app, "
+            f"shop_believed"
         )
     finally:
         db.rollback()
         db.execute("reset session authorization; revoke jalon_dba from shop_owner")
 
 
-def put_out_of_action(db: Connection) -> None:
+def disable_event_trigger(db: Connection) -> None:
     """The event trigger, where a superuser installed one."""
     if db.execute("select from pg_event_trigger where evtname = 'jalon_protect_names'").fetchone() is not None:
         db.execute("alter event trigger jalon_protect_names disable")
 
 
-class Spy(NamedTuple):
+class RoleSpy(NamedTuple):
     """Says as whom foreign code ran: notices outlive the transaction that failed."""
 
     seen: list[str]
@@ -394,7 +399,7 @@ class Spy(NamedTuple):
         assert set(self.seen) <= set(roles), self.seen
 
 
-# What every piece of foreign code tries, whoever it runs as: each is tried, none may work.
+# Attacks that every piece of foreign code tries, as any role: none may work.
 SPY = """raise notice 'spy: %', current_user;
     begin execute 'update jalon_history.shop__orders set changed_by = ''forged'''; exception when others then null; end;
     begin execute 'delete from jalon_history.shop__orders'; exception when others then null; end;

@@ -1,4 +1,4 @@
-"""The web application's login acts for whom it names, once a transaction; code of strangers inside a call borrows nothing."""
+"""The web application's login acts for a named person, for one transaction; strangers' code in a call gains nothing."""
 
 import json
 
@@ -10,13 +10,13 @@ from tests.attacks.shop import (
     attempt,
     authors,
     call,
+    changes_of_record,
     each,
     pay,
     refuses,
     status,
-    story,
     track,
-    untouched,
+    unchanged,
 )
 
 ORDER_2 = (
@@ -30,7 +30,8 @@ RUNS = {
     "move": "perform jalon.move('orders', 2, 'PAID')",
     "settings": """perform set_config('jalon.actor', 'boss', true), set_config('jalon.roles', 'admin,shipper', true),
         set_config('jalon.reason', 'x', true), set_config('jalon.more', '{"kind": "force"}', true)""",
-    "session settings": """perform set_config('jalon.actor', 'boss', false), set_config('jalon.roles', 'admin,shipper', false)""",
+    "session settings": """perform set_config('jalon.actor', 'boss', false),
+        set_config('jalon.roles', 'admin,shipper', false)""",
     "the api role": "perform set_config('role', 'jalon_api', true)",
     "no role": "perform set_config('role', 'none', true)",
     "the owner": "perform set_config('role', 'jalon_owner', true)",
@@ -47,7 +48,7 @@ def api(connect):
     return connect("api")
 
 
-def hang(owner, body: str, when: str = "after", table: str = "shop.orders") -> None:
+def add_trigger(owner, body: str, when: str = "after", table: str = "shop.orders") -> None:
     """On the owner's table: what moves a record to PAID runs this as well."""
     kind, deferred = WHEN[when]
     owner.execute(f"""create or replace function shop.hostile() returns trigger language plpgsql as $$ begin
@@ -58,7 +59,9 @@ def hang(owner, body: str, when: str = "after", table: str = "shop.orders") -> N
 @pytest.mark.parametrize("when", WHEN)
 @pytest.mark.parametrize("what", RUNS)
 def test_code_of_a_tables_owner_inside_a_call_enters_as_nobody(shop, owner, api, what, when):
-    hang(owner, f"{RUNS[what]}; update shop.orders set status = 'SHIPPED' where id = 2 and status = 'PACKED'", when)
+    add_trigger(
+        owner, f"{RUNS[what]}; update shop.orders set status = 'SHIPPED' where id = 2 and status = 'PACKED'", when
+    )
     shop.execute(
         "update shop.orders set status = 'PACKED' where id = 12; update shop.orders set note = 'done' where id = 12"
     )
@@ -76,7 +79,7 @@ def test_code_of_a_tables_owner_inside_a_call_enters_as_nobody(shop, owner, api,
 @pytest.mark.parametrize("what", ["settings", "session settings", "the api role", "no role"])
 def test_what_strangers_code_writes_after_it_named_another_is_not_written_by_them(shop, owner, api, what, when):
     """It may write as part of the call, in the caller's name; or it is refused."""
-    hang(owner, f"{RUNS[what]}; update shop.parcels set status = 'PAID' where id = 2", when)
+    add_trigger(owner, f"{RUNS[what]}; update shop.parcels set status = 'PAID' where id = 2", when)
     shop.execute("grant update, select on shop.parcels to jalon_mover")
     attempt(
         api, """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')"""
@@ -88,11 +91,12 @@ def test_what_strangers_code_writes_after_it_named_another_is_not_written_by_the
 
 @pytest.mark.parametrize("when", WHEN)
 def test_the_powers_of_the_caller_are_not_lent_to_a_call_within(shop, owner, api, when):
-    """A record that only shippers ship: anna's own call may, a stranger's trigger in bob's call may not in anna's name."""
+    """Only shippers may ship: anna's call may, but a stranger's trigger in bob's call may not in her name."""
     shop.execute("update shop.orders set status = 'PACKED' where id = 11")
-    hang(
+    add_trigger(
         owner,
-        """perform jalon_api.run('move_record', '11', '{"table": "orders", "to": "SHIPPED"}', '{"actor": "anna", "roles": ["shipper"]}')""",
+        """perform jalon_api.run('move_record', '11', '{"table": "orders", "to": "SHIPPED"}',
+        '{"actor": "anna", "roles": ["shipper"]}')""",
         when,
     )
     attempt(
@@ -102,10 +106,12 @@ def test_the_powers_of_the_caller_are_not_lent_to_a_call_within(shop, owner, api
     assert_honest(shop)
 
 
-KEPT = """perform set_config('kept.all', (select jsonb_object_agg(s.name, pg_catalog.current_setting(s.name, true))::text
+KEPT = """perform set_config('kept.all',
+    (select jsonb_object_agg(s.name, pg_catalog.current_setting(s.name, true))::text
     from (values ('jalon.actor'), ('jalon.roles'), ('jalon.reason'), ('jalon.more'), ('jalon.seal'), ('jalon.meta'),
         ('jalon.context'), ('jalon.kind'), ('jalon.language'), ('jalon.entered'), ('jalon.call')) s (name)), false)"""
-REPLAYED = """select count(set_config(e.key, coalesce(e.value, ''), {local})) from jsonb_each_text(current_setting('kept.all')::jsonb) e"""
+REPLAYED = """select count(set_config(e.key, coalesce(e.value, ''), {local}))
+    from jsonb_each_text(current_setting('kept.all')::jsonb) e"""
 
 
 def seal_of(db) -> list[str]:
@@ -114,19 +120,20 @@ def seal_of(db) -> list[str]:
         row[0]
         for row in db.execute(
             r"""select distinct m[1] from pg_proc p, regexp_matches(p.prosrc, '''(jalon\.[a-z_]+)''', 'g') m
-            where p.pronamespace in ('jalon_engine'::regnamespace, 'jalon'::regnamespace, 'jalon_generated'::regnamespace) order by 1"""
+            where p.pronamespace in ('jalon_engine'::regnamespace, 'jalon'::regnamespace,
+                'jalon_generated'::regnamespace) order by 1"""
         )
     ]
 
 
-def keeping(db) -> str:
+def copy_settings(db) -> str:
     names = ", ".join(f"('{name}')" for name in seal_of(db))
     return KEPT[: KEPT.index("(values")] + f"(values {names}) s (name)), false)"
 
 
 @pytest.mark.parametrize("local", ["true", "false"])
-def test_the_seal_of_an_earlier_call_is_worth_nothing_later(shop, owner, api, local):
-    hang(owner, keeping(shop))
+def test_the_seal_of_an_earlier_call_does_not_count_later(shop, owner, api, local):
+    add_trigger(owner, copy_settings(shop))
     pay(api, 1, "boss", "shipper")
     assert json.loads(api.execute("select current_setting('kept.all')").fetchone()[0])
     shop.execute("grant usage on schema shop to jalon_api; grant select, update on shop.parcels to jalon_api")
@@ -138,7 +145,8 @@ def test_the_seal_of_an_earlier_call_is_worth_nothing_later(shop, owner, api, lo
 @pytest.mark.parametrize("login", ["shop_app", "shop_believed", "jalon_api", "jalon_dba"])
 def test_the_seal_of_one_session_is_worth_nothing_in_another(shop, session, login):
     shop.execute(
-        "grant usage on schema shop to jalon_api, jalon_dba; grant select, update on shop.orders to jalon_api, jalon_dba"
+        "grant usage on schema shop to jalon_api, jalon_dba; grant select, update on shop.orders to jalon_api, "
+        "jalon_dba"
     )
     first, second = session("shop_believed"), session(login)
     names = seal_of(shop)
@@ -156,11 +164,11 @@ def test_the_seal_of_one_session_is_worth_nothing_in_another(shop, session, logi
 
 @pytest.mark.parametrize("changed", ["actor", "roles", "reason"])
 def test_a_seal_fits_what_was_sealed_and_nothing_else(shop, session, changed):
-    believed = session("shop_believed")
+    believed_session = session("shop_believed")
     value = {"actor": "boss", "roles": "admin,shipper", "reason": "forged"}[changed]
-    believed.execute("begin; select jalon.acting('anna', '{any}', 'true')")
-    believed.execute("select set_config(%s, %s, true)", (f"jalon.{changed}", value))
-    attempt(believed, "update shop.orders set status = 'PAID' where id = 1; commit")
+    believed_session.execute("begin; select jalon.acting('anna', '{any}', 'true')")
+    believed_session.execute("select set_config(%s, %s, true)", (f"jalon.{changed}", value))
+    attempt(believed_session, "update shop.orders set status = 'PAID' where id = 1; commit")
     assert authors(shop, 1)[-1] in (
         "db:superuser",
         "anna",
@@ -195,7 +203,7 @@ def test_a_call_after_one_that_was_rolled_back_to_a_savepoint_is_its_own(shop, a
     "caller", ["{}", '{"actor": null}', '{"actor": ""}', '{"actor": "", "roles": ["shipper"]}', "null", "[]", '"anna"']
 )
 def test_a_call_that_names_nobody_is_refused(shop, api, caller):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(api, f"""select jalon_api.run('move_record', '1', '{{"table": "orders", "to": "PAID"}}', '{caller}')""")
 
 
@@ -217,7 +225,8 @@ def test_roles_are_names_in_an_array_and_nothing_else(shop, api, roles):
     shop.execute("update shop.orders set status = 'PACKED' where id = 11")
     attempt(
         api,
-        f"""select jalon_api.run('move_record', '11', '{{"table": "orders", "to": "SHIPPED"}}', '{{"actor": "anna", "roles": {roles}}}')""",
+        f"""select jalon_api.run('move_record', '11', '{{"table": "orders", "to": "SHIPPED"}}',
+            '{{"actor": "anna", "roles": {roles}}}')""",
         "22023",
     )
     assert status(shop, 11) == "PACKED"
@@ -227,7 +236,7 @@ def test_roles_are_names_in_an_array_and_nothing_else(shop, api, roles):
 def test_a_session_of_the_web_application_that_sets_a_name_by_hand_is_nobody(shop, api):
     shop.execute("grant usage on schema shop to jalon_api; grant select, update on shop.orders to jalon_api")
     api.execute("set jalon.actor = 'boss'; set jalon.roles = 'admin,shipper'")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(api, "update shop.orders set status = 'PAID' where id = 1", "JL201", "JL205")
 
 
@@ -254,13 +263,13 @@ def test_a_session_of_the_web_application_that_sets_a_name_by_hand_is_nobody(sho
     ],
 )
 def test_the_web_applications_login_does_what_its_functions_do_and_nothing_else(shop, api, statement):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(api, statement, "42501", "3F000")
 
 
 def test_who_moves_for_the_web_application_is_nobody(shop, session):
     mover = session("jalon_mover")
-    with untouched(shop):
+    with unchanged(shop):
         for statement in (
             f"select jalon_api.run({ORDER_2})",
             "select jalon.move('orders', 1, 'PAID')",
@@ -293,7 +302,7 @@ def test_who_moves_for_the_web_application_is_nobody(shop, session):
     ],
 )
 def test_the_name_of_a_function_is_a_name(shop, api, function):
-    with untouched(shop):
+    with unchanged(shop):
         with pytest.raises(psycopg.Error) as caught:
             call(api, function, 1, {"table": "orders"}, "anna")
         assert caught.value.sqlstate in (
@@ -324,7 +333,7 @@ def test_the_name_of_a_function_is_a_name(shop, api, function):
 )
 @each("function", ["move_record", "record", "record_moves", "record_history"])
 def test_the_name_of_a_table_is_that_of_a_tracked_one(shop, api, table, function):
-    with untouched(shop):
+    with unchanged(shop):
         caller = json.dumps({"actor": "anna"})
         data = json.dumps({"table": table, "to": "SHIPPED"})
         attempt(api, f"select jalon_api.run('{function}', '1', '{data}', '{caller}')")
@@ -341,14 +350,14 @@ def test_the_name_of_a_table_is_that_of_a_tracked_one(shop, api, table, function
     ],
 )
 def test_a_body_grants_itself_nothing(shop, api, data):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(api, f"""select jalon_api.run('move_record', '1', '{data}', '{{"actor": "anna", "roles": []}}')""")
 
 
 def test_a_dry_run_leaves_nothing_even_where_a_trigger_is_deferred(shop, owner, api):
-    hang(owner, "update shop.orders set status = 'PACKED' where id = new.id and status = 'PAID'", "at commit")
+    add_trigger(owner, "update shop.orders set status = 'PACKED' where id = new.id and status = 'PAID'", "at commit")
     data = """'{"table": "orders", "to": "PAID"}', '{"actor": "anna", "dryRun": true}'"""
-    with untouched(shop):
+    with unchanged(shop):
         attempt(api, f"select jalon_api.run('move_record', '1', {data})")
         attempt(api, f"begin; select jalon_api.run('move_record', '1', {data}); commit")
 
@@ -414,9 +423,9 @@ def test_an_idempotency_key_of_one_is_not_the_answer_of_another(shop, api):
     assert_honest(shop)
 
 
-def test_a_check_a_cascade_and_a_trigger_are_told_who_acts_or_nothing_but_never_somebody_else(shop, owner, api):
+def test_a_check_a_cascade_and_a_trigger_see_who_acts_or_nobody_but_never_somebody_else(shop, owner, api):
     owner.execute("create table shop.overheard (id bigint, who text); grant insert, select on shop.overheard to public")
-    hang(owner, "insert into shop.overheard values (new.id, current_setting('jalon.actor', true))")
+    add_trigger(owner, "insert into shop.overheard values (new.id, current_setting('jalon.actor', true))")
     for key, actor in ((1, "anna"), (2, "bob"), (3, "carl")):
         pay(api, key, actor)
     heard = shop.execute("select id, who from shop.overheard order by id").fetchall()
@@ -429,36 +438,40 @@ def test_a_check_a_cascade_and_a_trigger_are_told_who_acts_or_nothing_but_never_
 
 
 @pytest.fixture
-def believed(session):
+def believed_session(session):
     return session("shop_believed")
 
 
-def test_acting_ends_with_its_transaction(shop, believed):
-    believed.execute(
-        "begin; select jalon.acting('anna', '{any}', 'why'); update shop.orders set status = 'PAID' where id = 1; commit"
+def test_acting_ends_with_its_transaction(shop, believed_session):
+    believed_session.execute(
+        "begin; select jalon.acting('anna', '{any}', 'why'); update shop.orders set status = 'PAID' where id = 1; "
+        "commit"
     )
-    believed.execute("update shop.orders set status = 'PAID' where id = 2")
+    believed_session.execute("update shop.orders set status = 'PAID' where id = 2")
     assert [authors(shop, key)[-1] for key in (1, 2)] == ["anna", "db:shop_believed"]
     assert_honest(shop)
 
 
-def test_acting_in_a_subtransaction_that_is_rolled_back_is_over(shop, believed):
-    believed.execute("""begin; savepoint s; select jalon.acting('boss', '{shipper}', 'why'); rollback to s;
+def test_acting_in_a_subtransaction_that_is_rolled_back_is_over(shop, believed_session):
+    believed_session.execute("""begin; savepoint s; select jalon.acting('boss', '{shipper}', 'why'); rollback to s;
         update shop.orders set status = 'PAID' where id = 1; commit""")
     assert authors(shop, 1)[-1] == "db:shop_believed"
-    believed.execute("""begin; select jalon.acting('anna', '{any}', 'why'); savepoint s;
+    believed_session.execute("""begin; select jalon.acting('anna', '{any}', 'why'); savepoint s;
         select jalon.acting('boss', '{shipper}', 'why'); rollback to s;
         update shop.orders set status = 'PAID' where id = 2; commit""")
     assert authors(shop, 2)[-1] == "anna"
-    believed.execute("""do $$ begin
-        begin perform jalon.acting('boss', '{shipper}', 'why'); raise 'x'; exception when raise_exception then null; end;
+    believed_session.execute("""do $$ begin
+        begin perform jalon.acting('boss', '{shipper}', 'why'); raise 'x'; exception when raise_exception then null;
+            end;
         update shop.orders set status = 'PAID' where id = 3; end $$""")
     assert authors(shop, 3)[-1] == "db:shop_believed"
     assert_honest(shop)
 
 
-def test_the_latest_to_act_is_who_acts(shop, believed):
-    believed.execute("""begin; select jalon.acting('anna', '{any}', 'one'); update shop.orders set status = 'PAID' where id = 1;
+def test_the_latest_to_act_is_who_acts(shop, believed_session):
+    believed_session.execute("""begin; select jalon.acting('anna', '{any}', 'one');
+        update shop.orders set status = 'PAID'
+        where id = 1;
         select jalon.acting('bob', '{any}', 'two'); update shop.orders set status = 'PAID' where id = 2; commit""")
     assert [authors(shop, key)[-1] for key in (1, 2)] == ["anna", "bob"]
     reasons = (
@@ -469,7 +482,7 @@ def test_the_latest_to_act_is_who_acts(shop, believed):
 
 @each("login", ["shop_app", "shop_owner", "shop_trigger", "jalon_api", "jalon_bi", "jalon_relay", "jalon_mover"])
 def test_who_is_not_a_member_does_not_act_in_a_name(shop, session, login):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(session(login), "begin; select jalon.acting('anna', '{shipper}', 'x')")
 
 
@@ -484,9 +497,9 @@ def test_set_role_to_a_member_makes_no_member(shop, session):
     refuses(session("shop_stranger"), "begin; select jalon.acting('anna', '{any}', 'x')")
 
 
-def test_a_definer_function_of_a_believed_login_lends_no_belief(shop, session, believed):
+def test_a_definer_function_of_a_believed_login_lends_no_belief(shop, session, believed_session):
     shop.execute("grant create on schema shop to shop_believed")
-    believed.execute("""create function shop.lend() returns void language plpgsql security definer as $$ begin
+    believed_session.execute("""create function shop.lend() returns void language plpgsql security definer as $$ begin
         perform jalon.acting('boss', '{shipper}', 'x'); update shop.orders set status = 'PAID' where id = 1; end $$;
         grant execute on function shop.lend() to public""")
     attempt(session("shop_app"), "select shop.lend()")
@@ -502,37 +515,41 @@ def test_a_definer_function_of_a_believed_login_lends_no_belief(shop, session, b
         "import_change('orders', '1', 'SHIPPED', now())",
     ],
 )
-def test_roles_that_an_application_names_count_for_transitions_alone(shop, believed, permission):
+def test_roles_that_an_application_names_count_for_transitions_alone(shop, believed_session, permission):
     shop.execute("grant execute on all functions in schema jalon to shop_believed")
-    with untouched(shop):
-        refuses(believed, f"begin; select jalon.acting('anna', '{{admin}}', 'x'); select jalon.{permission}; commit")
+    with unchanged(shop):
+        refuses(
+            believed_session, f"begin; select jalon.acting('anna', '{{admin}}', 'x'); select jalon.{permission}; commit"
+        )
 
 
 @pytest.mark.parametrize("actor", ["db:shop_owner", "db:postgres", "", " "])
-def test_no_application_passes_for_a_login_of_the_database(shop, believed, actor):
+def test_no_application_passes_for_a_login_of_the_database(shop, believed_session, actor):
     shop.execute("insert into jalon_engine.role_grant (principal, role) values ('db:shop_owner', 'shipper')")
     shop.execute("update shop.orders set status = 'PACKED' where id = 11")
     before = authors(shop, 11)
     attempt(
-        believed,
-        f"begin; select jalon.acting('{actor}', '{{}}', 'x'); update shop.orders set status = 'SHIPPED' where id = 11; commit",
+        believed_session,
+        f"begin; select jalon.acting('{actor}', '{{}}', 'x'); update shop.orders set status = 'SHIPPED' "
+        f"where id = 11; commit",
     )
     assert actor not in authors(shop, 11)[len(before) :]
     assert_honest(shop)
 
 
-def test_a_move_by_function_runs_as_its_caller(shop, session, believed):
-    believed.execute(
+def test_a_move_by_function_runs_as_its_caller(shop, session, believed_session):
+    believed_session.execute(
         "begin; select jalon.acting('anna', '{any}', 'x'); select jalon.move('orders', 1, 'PAID', 'why'); commit"
     )
-    assert story(shop, 1)[-1] == (2, "NEW", "PAID", "move")
-    with untouched(shop):
+    assert changes_of_record(shop, 1)[-1] == (2, "NEW", "PAID", "move")
+    with unchanged(shop):
         refuses(session("shop_stranger"), "select jalon.move('orders', 1, 'PACKED')", "42501")
     track(
         shop,
         "shop.closed",
-        "create table shop.closed (id bigint primary key, status text not null default 'NEW'); insert into shop.closed values (1)",
+        "create table shop.closed (id bigint primary key, status text not null default 'NEW'); "
+        "insert into shop.closed values (1)",
     )
     shop.execute("revoke all on shop.closed from shop_believed, jalon_app")
-    with untouched(shop, "shop.closed"):
-        refuses(believed, "select jalon.move('closed', 1, 'PAID')", "42501")
+    with unchanged(shop, "shop.closed"):
+        refuses(believed_session, "select jalon.move('closed', 1, 'PAID')", "42501")

@@ -1,4 +1,4 @@
-"""What the catalogue says of every function and role of Jalon's, generated ones included."""
+"""The catalogue shows the same properties for every function and role of Jalon, generated functions included."""
 
 from tests.attacks.shop import Connection, each
 from tests.conftest import INSTALLER
@@ -54,7 +54,8 @@ def test_everything_in_the_schemas_of_history_belongs_to_the_historian(shop, sch
         ("pg_type", "typnamespace", "typowner", "oid::regtype::text"),
     ):
         foreign = shop.execute(
-            f"select {name}, {owner}::regrole::text from {catalogue} where {namespace} = %s::regnamespace and {owner} <> 'jalon_historian'::regrole",
+            f"select {name}, {owner}::regrole::text from {catalogue} where {namespace} = %s::regnamespace "
+            f"and {owner} <> 'jalon_historian'::regrole",
             (schema,),
         ).fetchall()
         assert foreign == []
@@ -65,7 +66,8 @@ def test_everything_in_the_schemas_of_history_belongs_to_the_historian(shop, sch
 
 def test_the_historian_owns_nothing_else(shop):
     owned = shop.execute("""select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where c.relowner = 'jalon_historian'::regrole and n.nspname not in ('jalon_history', 'jalon_generated', 'pg_toast')""").fetchall()
+        where c.relowner = 'jalon_historian'::regrole and n.nspname not in ('jalon_history', 'jalon_generated',
+            'pg_toast')""").fetchall()
     assert owned == []
 
 
@@ -73,7 +75,8 @@ def test_what_runs_as_its_owner_belongs_to_one_of_three(shop):
     assert (
         functions(
             shop,
-            f"{EVENT} and p.prosecdef and p.proowner::regrole::text not in ('jalon_owner', 'jalon_historian', 'jalon_mover')",
+            f"{EVENT} and p.prosecdef and p.proowner::regrole::text not in ('jalon_owner', 'jalon_historian', "
+            f"'jalon_mover')",
         )
         == []
     )
@@ -91,10 +94,12 @@ def test_who_owns_is_no_member_of_another_who_owns(shop, role, other):
 
 def test_nobody_is_a_member_of_who_owns_but_who_installed_and_none_of_them_may_log_in(shop):
     members = shop.execute("""select distinct m.member::regrole::text from pg_auth_members m
-        where m.roleid::regrole::text = any (%s) and not (select r.rolsuper from pg_roles r where r.oid = m.member)""", (ROLES,))  # fmt: skip
+        where m.roleid::regrole::text = any (%s) and not (select r.rolsuper from pg_roles r where r.oid = m.member)""",
+            (ROLES,))  # fmt: skip
     assert members.fetchall() == ([(INSTALLER,)] if INSTALLER else [])
     flags = shop.execute(
-        "select rolname from pg_roles where rolname = any (%s) and (rolcanlogin or rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls)",
+        "select rolname from pg_roles where rolname = any (%s) and (rolcanlogin or rolsuper or rolcreaterole "
+        "or rolcreatedb or rolreplication or rolbypassrls)",
         (ROLES,),
     )
     assert flags.fetchall() == []
@@ -136,11 +141,13 @@ def test_public_may_execute_nothing_and_enters_no_schema_of_ours(shop):
     assert (
         functions(
             shop,
-            f"{EVENT} and exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0)",
+            f"{EVENT} and exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a "
+            f"where a.grantee = 0)",
         )
         == []
     )
-    entered = shop.execute(f"""select n.nspname from pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+    entered = shop.execute(f"""select n.nspname from pg_namespace n,
+        aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
         where ({SCHEMAS}) and a.grantee = 0 and n.nspname <> 'jalon_api'""").fetchall()  # fmt: skip
     assert entered == []
 
@@ -162,8 +169,10 @@ def test_nobody_but_who_owns_may_write_or_create_in_the_schemas_of_ours(shop):
     makers = shop.execute(f"""select n.nspname, a.grantee::regrole::text from pg_namespace n, aclexplode(n.nspacl) a
         where ({SCHEMAS}) and a.privilege_type = 'CREATE' and a.grantee <> n.nspowner""").fetchall()  # fmt: skip
     assert makers == []
-    writers = shop.execute("""select c.oid::regclass::text, a.grantee::regrole::text, a.privilege_type from pg_class c, aclexplode(c.relacl) a
-        where c.relnamespace in ('jalon_history'::regnamespace) and a.grantee <> c.relowner and a.privilege_type <> 'SELECT'""").fetchall()
+    writers = shop.execute("""select c.oid::regclass::text, a.grantee::regrole::text, a.privilege_type from pg_class c,
+        aclexplode(c.relacl) a
+        where c.relnamespace in ('jalon_history'::regnamespace) and a.grantee <> c.relowner
+            and a.privilege_type <> 'SELECT'""").fetchall()
     assert [row for row in writers if row[1] != "jalon_owner"] == []
 
 
@@ -177,9 +186,11 @@ def test_the_functions_of_event_triggers_belong_to_whoever_owns_the_event_trigge
 
 
 def test_every_trigger_of_ours_is_of_the_kind_that_a_holder_of_trigger_cannot_touch(shop):
-    rows = shop.execute("""select c.relname, g.tgname, g.tgconstraint <> 0, g.tgdeferrable, g.tgtype & 3, p.proowner::regrole::text, p.prosecdef
+    rows = shop.execute("""select c.relname, g.tgname, g.tgconstraint <> 0, g.tgdeferrable, g.tgtype & 3,
+        p.proowner::regrole::text, p.prosecdef
         from pg_trigger g join pg_class c on c.oid = g.tgrelid join pg_proc p on p.oid = g.tgfoid
-        where c.relnamespace = 'shop'::regnamespace and g.tgname ~ '^[~_]jalon_(before|after)_(insert|update|delete)$'""").fetchall()
+        where c.relnamespace = 'shop'::regnamespace
+            and g.tgname ~ '^[~_]jalon_(before|after)_(insert|update|delete)$'""").fetchall()
     assert len({row[0] for row in rows}) == 8  # three tables, and one with its four partitions
     for table, name, is_constraint, deferrable, row_and_before, owner, definer in rows:
         assert is_constraint == name.startswith("_"), (table, name)
@@ -189,8 +200,10 @@ def test_every_trigger_of_ours_is_of_the_kind_that_a_holder_of_trigger_cannot_to
 
 
 def test_no_column_of_history_has_a_type_that_lies_outside_of_the_catalogue(shop):
-    foreign = shop.execute("""select a.attrelid::regclass::text, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
-        join pg_type t on t.oid = a.atttypid where c.relnamespace = 'jalon_history'::regnamespace and c.relkind in ('r', 'p')
+    foreign = shop.execute("""select a.attrelid::regclass::text, a.attname from pg_attribute a
+        join pg_class c on c.oid = a.attrelid
+        join pg_type t on t.oid = a.atttypid where c.relnamespace = 'jalon_history'::regnamespace and c.relkind in ('r',
+            'p')
         and a.attnum > 0 and not a.attisdropped and t.typnamespace <> 'pg_catalog'::regnamespace""").fetchall()
     assert foreign == []
 
@@ -205,12 +218,14 @@ def test_a_text_is_cast_only_from_a_type_of_the_catalogue_that_the_function_has_
     unasked = shop.execute(r"""
         select p.proname, c.column_name
         from pg_proc p
-        cross join lateral (select distinct m[2] as column_name from regexp_matches(p.prosrc, '\m(old|new)\.("[^"]+"|\w+)::', 'g') m) c
+        cross join lateral (select distinct m[2] as column_name
+            from regexp_matches(p.prosrc, '\m(old|new)\.("[^"]+"|\w+)::', 'g') m) c
         where p.pronamespace = 'jalon_generated'::regnamespace and not exists (
             select from regexp_matches(p.prosrc, 'pg_typeof\((old|new)\.("[^"]+"|\w+)\) = (\d+)', 'g') m
             join pg_type t on t.oid = m[3]::oid
             where m[2] = c.column_name
-              and coalesce((select b.typnamespace from pg_type b where b.oid = t.typbasetype), t.typnamespace) = 'pg_catalog'::regnamespace)
+              and coalesce((select b.typnamespace from pg_type b where b.oid = t.typbasetype),
+                  t.typnamespace) = 'pg_catalog'::regnamespace)
     """).fetchall()
     assert unasked == []
     assert (

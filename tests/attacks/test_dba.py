@@ -1,4 +1,4 @@
-"""A DBA runs the rules by the functions of schema jalon; that makes them neither owner of history nor somebody else unseen."""
+"""A DBA manages rules through the functions of schema jalon, without owning history or acting unseen as others."""
 
 import pytest
 
@@ -7,12 +7,12 @@ from tests.attacks.shop import (
     assert_honest,
     attempt,
     authors,
+    changes_of_record,
     each,
     refuses,
     spying,
     status,
-    story,
-    untouched,
+    unchanged,
 )
 
 
@@ -26,7 +26,7 @@ OWNING = ["jalon_owner", "jalon_historian", "jalon_mover", "jalon_api"]
 
 @each("role", OWNING)
 def test_a_dba_cannot_become_who_owns(shop, dba, role):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(dba, f"set role {role}", "42501")
         refuses(dba, f"grant {role} to jalon_dba", "42501")
         refuses(dba, f"alter role {role} superuser", "42501")
@@ -45,7 +45,8 @@ def test_a_dba_cannot_become_who_owns(shop, dba, role):
         "drop table jalon_history.shop__orders",
         "alter table jalon_history.shop__orders disable trigger all",
         "alter table jalon_history.shop__orders owner to jalon_dba",
-        "create trigger t before insert on jalon_history.shop__orders for each row execute function suppress_redundant_updates_trigger()",
+        "create trigger t before insert on jalon_history.shop__orders for each row execute function "
+        "suppress_redundant_updates_trigger()",
         "create rule r as on insert to jalon_history.shop__orders do instead nothing",
         "create table jalon_history.mine ()",
         "create function jalon_generated.mine() returns int language sql as 'select 1'",
@@ -53,7 +54,8 @@ def test_a_dba_cannot_become_who_owns(shop, dba, role):
         "create function jalon.mine() returns int language sql as 'select 1'",
         "alter function jalon_generated.shop__orders__after_update() owner to jalon_dba",
         "alter function jalon_generated.shop__orders__after_update() set search_path = pg_temp",
-        "create or replace function jalon_generated.shop__orders__after_update() returns trigger language plpgsql as 'begin return null; end'",
+        "create or replace function jalon_generated.shop__orders__after_update() returns trigger "
+        "language plpgsql as 'begin return null; end'",
         "drop function jalon_generated.shop__orders__after_update() cascade",
         "alter schema jalon_history rename to theirs",
         "drop schema jalon_generated cascade",
@@ -77,7 +79,7 @@ def test_a_dba_cannot_become_who_owns(shop, dba, role):
     ],
 )
 def test_a_dba_reaches_history_rules_and_functions_by_no_statement_of_their_own(shop, dba, statement):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(dba, statement, "42501", "22023", "0A000", "42704")  # 22023: there is no provider of labels
 
 
@@ -110,13 +112,13 @@ def test_a_dba_reads_no_private_table_and_calls_no_private_function(shop, dba, s
 )
 @each("way", ["jalon.acting", "jalon.act_as"])
 def test_what_asks_for_a_permission_is_refused_to_a_name_that_a_dba_gives_without_it(shop, dba, call, way):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(dba, f"begin; select {way}('anna', '{{shipper}}', 'x'); select {call}; commit", "JL203")
 
 
 def test_what_a_dba_forces_in_person_is_flagged_for_ever(shop, dba):
     dba.execute("select jalon.force_move('orders', '1', 'SHIPPED', 'lost paper')")
-    assert story(shop, 1)[-1] == (2, "NEW", "SHIPPED", "force")
+    assert changes_of_record(shop, 1)[-1] == (2, "NEW", "SHIPPED", "force")
     assert authors(shop, 1)[-1] == "db:jalon_dba"
 
 
@@ -133,7 +135,7 @@ def test_acting_in_a_name_leaves_the_login_in_history(shop, dba):
 
 @each("login", ["shop_app", "shop_believed", "shop_owner", "shop_trigger", "jalon_api", "jalon_bi", "jalon_relay"])
 def test_nobody_but_a_dba_acts_in_a_name_for_a_session(shop, session, login):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(session(login), "select jalon.act_as('anna', '{shipper}')")
 
 
@@ -162,7 +164,7 @@ def test_set_role_does_not_lend_a_name(shop, session):
 def test_a_dba_cannot_track_a_table_of_somebody_else(shop, dba):
     shop.execute("create table shop.theirs (id bigint primary key, status text not null default 'NEW')")
     shop.execute("grant usage on schema shop to jalon_dba; grant all on shop.theirs to jalon_dba")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(dba, "select jalon.track('shop.theirs', category => 'ORDER_STATUS')")
     assert shop.execute("select count(*) from pg_trigger where tgrelid = 'shop.theirs'::regclass").fetchone() == (0,)
 
@@ -172,7 +174,7 @@ def test_a_dba_cannot_track_a_table_of_somebody_else(shop, dba):
     ["pg_catalog.pg_class", "jalon_engine.referential", "jalon_history.shop__orders", "jalon_history.deletion"],
 )
 def test_neither_the_catalogue_nor_our_own_tables_can_be_tracked(shop, dba, system):
-    with untouched(shop):
+    with unchanged(shop):
         for connection in (dba, shop):
             refuses(
                 connection,
@@ -251,4 +253,4 @@ def test_rules_that_a_dba_changes_are_in_the_rules_own_history(shop, dba):
         "select count(*) from jalon.config_history"
     ).fetchone() != (0,)
     assert status(shop, 11) == "PAID"
-    assert story(shop, 11)[-1][2] == "PAID"
+    assert changes_of_record(shop, 11)[-1][2] == "PAID"

@@ -1,4 +1,4 @@
-"""Code of a table's owner, of a type's owner, of whoever holds TRIGGER: it runs as whoever writes, never as one of ours."""
+"""Code of a table's owner, a type's owner or a holder of TRIGGER runs as the writer, never as a role of Jalon."""
 
 import psycopg
 import pytest
@@ -9,36 +9,44 @@ from tests.attacks.shop import (
     attempt,
     authors,
     call,
+    changes_of_record,
     everything,
     pay,
     refuses,
     spying,
     status,
-    story,
     track,
-    untouched,
+    unchanged,
 )
 
 MADE_BY_THE_OWNER = {
-    "a trigger before": """create function shop.spy() returns trigger language plpgsql as $spy$ begin {spy} return new; end $spy$;
+    "a trigger before": """create function shop.spy() returns trigger language plpgsql as $spy$ begin {spy} return new;
+        end $spy$;
         create trigger aaa before update on shop.orders for each row execute function shop.spy()""",
-    "a trigger after": """create function shop.spy() returns trigger language plpgsql as $spy$ begin {spy} return null; end $spy$;
+    "a trigger after": """create function shop.spy() returns trigger language plpgsql as $spy$ begin {spy} return null;
+        end $spy$;
         create trigger zzz after update on shop.orders for each row execute function shop.spy()""",
-    "a trigger of the statement": """create function shop.spy() returns trigger language plpgsql as $spy$ begin {spy} return null; end $spy$;
+    "a trigger of the statement": """create function shop.spy() returns trigger language plpgsql as $spy$
+        begin {spy} return null; end $spy$;
         create trigger zzz after update on shop.orders for each statement execute function shop.spy()""",
-    "a deferred trigger": """create function shop.spy() returns trigger language plpgsql as $spy$ begin {spy} return null; end $spy$;
+    "a deferred trigger": """create function shop.spy() returns trigger language plpgsql as $spy$
+        begin {spy} return null; end $spy$;
         create constraint trigger zzz after update on shop.orders deferrable initially deferred
         for each row execute function shop.spy()""",
     "the condition of a trigger": """{function}
         create function shop.nothing() returns trigger language plpgsql as 'begin return new; end';
-        create trigger aaa before update on shop.orders for each row when (shop.spy(new.status)) execute function shop.nothing()""",
+        create trigger aaa before update on shop.orders for each row when (shop.spy(new.status))
+            execute function shop.nothing()""",
     "a check": "{function} alter table shop.orders add constraint c check (shop.spy(status))",
     "an index": "{function} create index on shop.orders (shop.spy(status))",
     "the predicate of an index": "{function} create index on shop.orders (note) where shop.spy(status)",
-    "a generated column": "{function} alter table shop.orders add column g boolean generated always as (shop.spy(status)) stored",
+    "a generated column":
+        "{function} alter table shop.orders add column g boolean generated always as "
+        "(shop.spy(status)) stored",
     "a rule": """{function} create rule r as on update to shop.orders do also select shop.spy(new.status)""",
     "extended statistics": "{function} create statistics shop.s on (shop.spy(status)), note from shop.orders",
-    "a table that refers to it": """{function} create table shop.line (o bigint references shop.orders on delete cascade,
+    "a table that refers to it": """{function} create table shop.line (o bigint references shop.orders
+        on delete cascade,
         s text check (shop.spy(s)));""",
 }  # fmt: skip
 
@@ -49,14 +57,14 @@ def place(owner, what: str) -> None:
 
 
 @pytest.fixture(params=MADE_BY_THE_OWNER)
-def placed(request, owner, spy):
+def spy_placed(request, owner, spy):
     place(owner, request.param)
     spy.seen.clear()
     return request.param
 
 
 @pytest.mark.parametrize("login", ["shop_app", "shop_believed"])
-def test_what_an_owner_hangs_on_a_table_runs_as_the_application_that_writes(shop, session, spy, placed, login):
+def test_what_an_owner_hangs_on_a_table_runs_as_the_application_that_writes(shop, session, spy, spy_placed, login):
     writer = spy.watch(session(login))
     attempt(writer, "update shop.orders set status = 'PAID' where id = 1")
     attempt(writer, "insert into shop.orders (id) values (100)")
@@ -64,12 +72,14 @@ def test_what_an_owner_hangs_on_a_table_runs_as_the_application_that_writes(shop
     assert_honest(shop)
 
 
-def test_what_an_owner_hangs_on_a_table_runs_as_the_powerless_mover_in_the_web_application(shop, connect, spy, placed):
+def test_what_an_owner_hangs_on_a_table_runs_as_the_powerless_mover_in_the_web_application(
+    shop, connect, spy, spy_placed
+):
     api = spy.watch(connect("api"))
     pay(api, 1)
     call(api, "record", 1, {"table": "orders"})
     # What runs at commit is run by the session itself on PostgreSQL up to 17; a call within is refused (test_api).
-    spy.only("jalon_mover", *(["jalon_api"] if placed == "a deferred trigger" else []))
+    spy.only("jalon_mover", *(["jalon_api"] if spy_placed == "a deferred trigger" else []))
     assert_honest(shop)
 
 
@@ -99,7 +109,8 @@ def test_what_an_owner_hangs_on_a_table_runs_as_the_dba_who_calls(shop, owner, c
 
 
 def test_a_trigger_on_deletion_runs_as_who_deletes(shop, owner, app, connect, spy):
-    owner.execute(f"""create function shop.spy() returns trigger language plpgsql as $spy$ begin {SPY} return old; end $spy$;
+    owner.execute(f"""create function shop.spy() returns trigger language plpgsql as $spy$ begin {SPY} return old;
+        end $spy$;
         create trigger aaa before delete on shop.orders for each row execute function shop.spy()""")
     spy.watch(app).execute("delete from shop.orders where id = 1")
     spy.only("shop_app")
@@ -189,7 +200,7 @@ def test_a_cast_of_a_types_owner_runs_as_nobody_of_ours_and_changes_no_history(
     attempt(shop, "update shop.typed set status = 'PAID' where id = 3", ambiguous)
     spy.only("shop_app", "jalon_mover", shop.info.user)
     for key in (1, 3) if "implicit" not in CASTS[cast] else ():
-        assert [row[1:3] for row in story(shop, key, "shop.typed")] == [(None, "NEW"), ("NEW", "PAID")]
+        assert [row[1:3] for row in changes_of_record(shop, key, "shop.typed")] == [(None, "NEW"), ("NEW", "PAID")]
     assert_honest(shop, "shop.typed")
 
 
@@ -238,17 +249,21 @@ def test_a_row_that_a_guard_is_shown_is_made_without_the_casts_of_strangers(shop
         hostile_types()
         + f"create cast (shop.code as json) {CASTS['json']}; alter table shop.orders add odd shop.code default 'NEW'"
     )
-    shop.execute("""create schema guards; create role guards_owner; grant usage, create on schema guards to guards_owner; grant usage on schema guards to jalon_owner, jalon_historian;
+    shop.execute("""create schema guards; create role guards_owner;
+        grant usage, create on schema guards to guards_owner; grant usage on schema guards to jalon_owner,
+        jalon_historian;
         create function guards.fine(old jsonb, new jsonb, context jsonb) returns text language sql stable
         security definer set search_path = pg_catalog, pg_temp as $$ select null::text $$;
         revoke execute on function guards.fine(jsonb, jsonb, jsonb) from public;
         grant execute on function guards.fine(jsonb, jsonb, jsonb) to jalon_owner, jalon_historian;
-        alter function guards.fine(jsonb, jsonb, jsonb) owner to guards_owner; revoke create on schema guards from guards_owner""")
+        alter function guards.fine(jsonb, jsonb, jsonb) owner to guards_owner; revoke create on schema guards
+            from guards_owner""")
     try:
         shop.execute("select jalon.register_guard('fine', 'guards.fine', 'always')")
         shop.execute("""alter table jalon_engine.workflow_transition disable trigger user;
             update jalon_engine.workflow_transition set guard = 'fine' where to_code = 'PAID';
-            alter table jalon_engine.workflow_transition enable trigger user; select jalon_engine.compile_rules('ORDER_STATUS')""")
+            alter table jalon_engine.workflow_transition enable trigger user;
+                select jalon_engine.compile_rules('ORDER_STATUS')""")
         attempt(spy.watch(app), "update shop.orders set status = 'PAID' where id = 1")
         attempt(
             spy.watch(connect("api")),
@@ -260,7 +275,7 @@ def test_a_row_that_a_guard_is_shown_is_made_without_the_casts_of_strangers(shop
         shop.execute("drop owned by guards_owner; drop role guards_owner")
 
 
-# Partition keys and indexes are computed by whoever writes.
+# Partition keys and indexes are computed by the writer.
 
 
 def test_the_function_of_a_partition_key_runs_as_who_writes(shop, owner, app, connect, spy):
@@ -269,7 +284,8 @@ def test_the_function_of_a_partition_key_runs_as_who_writes(shop, owner, app, co
     track(
         shop,
         "shop.split",
-        """create table shop.split (id bigint not null, region text, status text not null default 'NEW') partition by list (shop.part(region));
+        """create table shop.split (id bigint not null, region text, status text not null default 'NEW') partition by
+        list (shop.part(region));
         create table shop.split_a partition of shop.split default""",
         "category => 'ORDER_STATUS', key_column => 'id'",
     )
@@ -295,9 +311,12 @@ SAFE = "security definer set search_path = pg_catalog, pg_temp"
     [
         f"create function pg_temp.g {GUARD} {SAFE} as 'begin return null; end'",
         f"create function safe.g {GUARD} as 'begin return null; end'",
-        f"create function safe.g {GUARD} {SAFE} as 'begin return null; end'; grant execute on function safe.g to public",
-        f"create function safe.g {GUARD} {SAFE} as 'begin return null; end'; alter function safe.g owner to jalon_owner",
-        f"create function safe.g {GUARD} {SAFE} as 'begin return null; end'; alter function safe.g owner to jalon_historian",
+        f"create function safe.g {GUARD} {SAFE} as 'begin return null; end'; "
+        f"grant execute on function safe.g to public",
+        f"create function safe.g {GUARD} {SAFE} as 'begin return null; end'; "
+        f"alter function safe.g owner to jalon_owner",
+        f"create function safe.g {GUARD} {SAFE} as 'begin return null; end'; "
+        f"alter function safe.g owner to jalon_historian",
         f"create function open.g {GUARD} {SAFE} as 'begin return null; end'",
     ],
 )
@@ -307,7 +326,7 @@ def test_a_guard_that_others_could_use_or_change_is_not_registered(shop, connect
     if "to public" not in made:
         made += f"; revoke execute on function {function} from public"
     shop.execute(made)
-    with untouched(shop):
+    with unchanged(shop):
         refuses(shop, f"select jalon.register_guard('g', '{function}', 'a guard')")
         dba = connect("dba")
         if function == "pg_temp.g":
@@ -344,16 +363,19 @@ def test_a_dba_does_not_become_the_owner_of_history_by_a_guard(shop, connect, sp
     ],
 )
 def test_a_guard_that_became_unsafe_after_it_was_registered_is_not_called(shop, app, spy, later):
-    shop.execute(f"""create schema safe; create function safe.g {GUARD} {SAFE} as $spy$ begin {SPY} return null; end $spy$;
+    shop.execute(f"""create schema safe; create function safe.g {GUARD} {SAFE} as $spy$ begin {SPY} return null;
+        end $spy$;
         revoke execute on function safe.g from public;
         do $$ begin if to_regrole('shop_guard') is null then create role shop_guard; end if; end $$;
         grant usage on schema safe to jalon_historian, jalon_owner, shop_guard;
-        grant create on schema safe to shop_guard; alter function safe.g owner to shop_guard; revoke create on schema safe from shop_guard;
+        grant create on schema safe to shop_guard; alter function safe.g owner to shop_guard;
+            revoke create on schema safe from shop_guard;
         grant execute on function safe.g to jalon_historian, jalon_owner""")
     shop.execute("""select jalon.register_guard('g', 'safe.g', 'a guard');
         alter table jalon_engine.workflow_transition disable trigger user;
         update jalon_engine.workflow_transition set guard = 'g' where to_code = 'PAID';
-        alter table jalon_engine.workflow_transition enable trigger user; select jalon_engine.compile_rules('ORDER_STATUS')""")
+        alter table jalon_engine.workflow_transition enable trigger user;
+            select jalon_engine.compile_rules('ORDER_STATUS')""")
     shop.execute(later)
     spy.watch(app)
     attempt(app, "update shop.orders set status = 'PAID' where id = 1")
@@ -366,7 +388,8 @@ def test_a_guard_that_became_unsafe_after_it_was_registered_is_not_called(shop, 
 def test_a_resolver_runs_as_its_owner_and_gives_roles_to_nobody_else(shop, app):
     assert attempt(app, "update shop.orders set status = 'PACKED' where id = 11") is None
     shop.execute(
-        """create schema safe; create function safe.r(o jsonb, a text) returns text[] language sql stable as $$ select '{shipper}'::text[] $$"""
+        """create schema safe; create function safe.r(o jsonb, a text) returns text[] language sql stable as $$
+            select '{shipper}'::text[] $$"""
     )
     refuses(shop, "select jalon.track('shop.orders', category => 'ORDER_STATUS', resolver => 'safe.r')")
     refuses(app, "update shop.orders set status = 'SHIPPED' where id = 11", "JL202")

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from tests.attacks.shop import assert_honest, refuses, story
+from tests.attacks.shop import assert_honest, changes_of_record, refuses
 
 FORGED = '{"kind": "import", "onBehalfOf": "the boss", "bulkId": "018f0000-0000-7000-8000-000000000000"}'
 
@@ -47,7 +47,7 @@ def test_a_mark_written_by_hand_is_not_believed_by_a_move_nor_after_it(shop, dba
 )
 @pytest.mark.parametrize("name", ["select jalon.acting('anna')", "select 1"])
 def test_a_mark_that_a_caller_made_up_marks_nothing(shop, application, name, forge):
-    before = story(shop, 1)
+    before = changes_of_record(shop, 1)
     for part in (name, forge, "update shop.orders set status = 'PAID' where id = 1"):
         application.execute("savepoint before")
         try:
@@ -57,9 +57,10 @@ def test_a_mark_that_a_caller_made_up_marks_nothing(shop, application, name, for
     application.commit()
     assert shop.execute(
         """select count(*) from jalon_history.shop__orders h
-        where h.kind in ('import', 'force') or h.on_behalf_of is not null or h.bulk_id = '018f0000-0000-7000-8000-000000000000'"""
+        where h.kind in ('import', 'force') or h.on_behalf_of is not null
+            or h.bulk_id = '018f0000-0000-7000-8000-000000000000'"""
     ).fetchone() == (0,)
-    assert len(story(shop, 1)) in (len(before), len(before) + 1)
+    assert len(changes_of_record(shop, 1)) in (len(before), len(before) + 1)
     assert_honest(shop)
 
 

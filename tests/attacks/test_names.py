@@ -1,8 +1,8 @@
-"""Names are names: whatever a table, a column or a schema is called, it is tracked rightly or refused in a sentence."""
+"""Any name of a table, a column or a schema is tracked correctly or refused with a clear error."""
 
 import pytest
 
-from tests.attacks.shop import assert_honest, attempt, each, everything, put_out_of_action, refuses, untouched
+from tests.attacks.shop import assert_honest, attempt, disable_event_trigger, each, everything, refuses, unchanged
 
 ODD = [
     "$1",
@@ -39,7 +39,8 @@ def histories(db):
     return {
         row[0]
         for row in db.execute(
-            "select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+            "select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n "
+            "on n.oid = c.relnamespace "
             "where n.nspname = 'jalon_history' and c.relkind = 'p'"
         )
     }
@@ -83,7 +84,8 @@ def test_a_status_column_of_an_odd_name_is_tracked_or_refused_in_a_sentence(shop
 def test_a_key_or_a_schema_of_an_odd_name_is_tracked_or_refused_in_a_sentence(shop, name):
     schema, key = quoted("s" + name), quoted("k" + name)
     shop.execute(
-        f"create schema {schema}; create table {schema}.t ({key} bigint primary key, status text not null default 'NEW')"
+        f"create schema {schema}; "
+        f"create table {schema}.t ({key} bigint primary key, status text not null default 'NEW')"
     )
     made = histories(shop)
     if attempt(shop, f"select jalon.track({literal(schema + '.t')}, category => 'ORDER_STATUS')") is None:
@@ -194,7 +196,8 @@ def test_a_name_of_the_longest_kind_keeps_every_function_apart(shop):
         attempt(shop, f"select jalon.track('{LONG}.{name}', category => 'ORDER_STATUS', name => '{name[-1]}')")
     tracked = shop.execute("select count(*) from jalon_engine.tracked where table_schema = %s", (LONG,)).fetchone()[0]
     functions = shop.execute(
-        "select count(distinct g.tgfoid), count(distinct g.tgrelid) from pg_trigger g join pg_class c on c.oid = g.tgrelid "
+        "select count(distinct g.tgfoid), count(distinct g.tgrelid) from pg_trigger g "
+        "join pg_class c on c.oid = g.tgrelid "
         "where c.relnamespace = %s::regnamespace and g.tgname = '~jalon_before_update'",
         (LONG,),
     ).fetchone()
@@ -202,8 +205,8 @@ def test_a_name_of_the_longest_kind_keeps_every_function_apart(shop):
 
 
 def test_a_table_made_in_the_place_of_a_tracked_one_is_not_taken_for_it(shop, app):
-    put_out_of_action(shop)
-    with untouched(shop):
+    disable_event_trigger(shop)
+    with unchanged(shop):
         attempt(
             shop,
             """begin; alter table shop.orders rename to orders_before;

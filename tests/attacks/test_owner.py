@@ -1,18 +1,18 @@
-"""A table's owner, who tracked it: what touches history, rules or functions of ours is refused; what PostgreSQL lets any owner do is noticed."""
+"""A table's owner who tracked it can't touch history, rules or functions; what an owner may do is noticed."""
 
 import pytest
 
 from tests.attacks.shop import (
     assert_honest,
     attempt,
+    changes_of_record,
     each,
     everything,
     history_of,
     refuses,
     spying,
     status,
-    story,
-    untouched,
+    unchanged,
 )
 
 H = "jalon_history.shop__orders"
@@ -41,7 +41,8 @@ H = "jalon_history.shop__orders"
         "alter schema jalon_generated owner to shop_owner",
         "create schema jalon_history",
         "create function jalon_generated.mine() returns int language sql as 'select 1'",
-        "create or replace function jalon_generated.shop__orders__after_update() returns trigger language plpgsql as 'begin return null; end'",
+        "create or replace function jalon_generated.shop__orders__after_update() returns trigger "
+        "language plpgsql as 'begin return null; end'",
         "alter function jalon_generated.shop__orders__after_update() owner to shop_owner",
         "alter function jalon_generated.shop__orders__after_update() reset search_path",
         "alter function jalon_generated.shop__orders__after_update() security invoker",
@@ -66,7 +67,7 @@ H = "jalon_history.shop__orders"
     ],
 )
 def test_what_is_ours_is_not_the_owners(shop, owner, statement):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(owner, statement, "42501", "42704", "42883", "42P06", "22023", "42P17", "55006", "42809")
     assert shop.execute("select count(*) from jalon.verify()").fetchone() == (0,)
 
@@ -82,11 +83,13 @@ def test_no_setting_of_an_owner_opens_history_or_names_a_kind(shop, owner, varia
     value = value if "(" in value else f"'{value}'"
     attempt(
         owner,
-        f"begin; select set_config('{variable}', {value}, true); update shop.orders set status = 'SHIPPED' where id = 1; commit",
+        f"begin; select set_config('{variable}', {value}, true); update shop.orders set status = 'SHIPPED' "
+        f"where id = 1; commit",
     )
     attempt(
         owner,
-        f"begin; select set_config('{variable}', {value}, true); update shop.orders set status = 'PAID', status_changed_at = '2001-01-01' where id = 2; commit",
+        f"begin; select set_config('{variable}', {value}, true); "
+        f"update shop.orders set status = 'PAID', status_changed_at = '2001-01-01' where id = 2; commit",
     )
     attempt(
         owner, f"begin; select set_config('{variable}', {value}, true); delete from shop.orders where id = 3; commit"
@@ -96,7 +99,8 @@ def test_no_setting_of_an_owner_opens_history_or_names_a_kind(shop, owner, varia
     assert_honest(shop)
 
 
-# What any owner may do to their table. Refused by an event trigger where a superuser installed one, noticed by verify anyway.
+# What any owner may do to their table. Refused by an event trigger where a superuser installed one, noticed by verify
+# anyway.
 
 MAY = [
     "alter table shop.orders disable trigger user",
@@ -110,9 +114,11 @@ MAY = [
     'drop trigger "~jalon_before_update" on shop.orders',
     'alter trigger "_jalon_after_update" on shop.orders rename to zzz',
     'alter trigger "~jalon_before_update" on shop.orders rename to zzz',
-    'drop trigger "_jalon_after_update" on shop.orders; create constraint trigger "_jalon_after_update" after update on shop.orders '
+    'drop trigger "_jalon_after_update" on shop.orders; create constraint trigger "_jalon_after_update" after '
+    "update on shop.orders "
     "deferrable initially deferred for each row execute function jalon_generated.shop__orders__after_update()",
-    'drop trigger "_jalon_after_update" on shop.orders; create constraint trigger "_jalon_after_update" after update on shop.orders '
+    'drop trigger "_jalon_after_update" on shop.orders; create constraint trigger "_jalon_after_update" after '
+    "update on shop.orders "
     "for each row when (false) execute function jalon_generated.shop__orders__after_update()",
     "alter table shop.orders drop column status cascade, add column status text not null default 'SHIPPED'",
     "alter table shop.orders rename column status to state",
@@ -161,8 +167,8 @@ HARMLESS = (
 )
 
 
-def standing(db):
-    """Records and history, compared by whoever looks from outside; the table may be gone or called otherwise."""
+def records_and_history(db):
+    """Records and history, compared from outside; the table may be gone or renamed."""
     try:
         assert_honest(db)
     except Exception:
@@ -225,16 +231,16 @@ def test_what_an_owner_may_well_do_lets_nothing_pass(shop, owner, app, made):
 
 @each("restarted", ["", "restart identity cascade"])
 def test_the_owner_truncates_as_little_as_anybody(shop, owner, restarted):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(owner, f"truncate shop.orders {restarted}", "JL503")
 
 
 def test_the_owner_moves_by_the_same_rules(shop, owner):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(owner, "update shop.orders set status = 'SHIPPED' where id = 1", "JL101")
         refuses(owner, "update shop.orders set status = 'NEW', status_version = 1 where id = 11", "JL101")
     owner.execute("update shop.orders set status = 'PAID' where id = 1")
-    assert story(shop, 1)[-1] == (2, "NEW", "PAID", "move")
+    assert changes_of_record(shop, 1)[-1] == (2, "NEW", "PAID", "move")
 
 
 @pytest.mark.parametrize("put_in_place", ["table", "view"])
@@ -242,8 +248,13 @@ def test_what_lies_where_the_history_used_to_lie_is_not_written(shop, owner, app
     """Histories lie in a schema of ours; a table of the same name in the shop is just a table."""
     spy.watch(app)
     owner.execute(spying("shop.evil", "t text", declared="immutable"))
-    owner.execute({"table": "create table shop.orders_history (orders_id bigint, new_status text check (shop.evil(new_status)))",
-                   "view": "create view shop.orders_history as select 1 as orders_id where shop.evil('x')"}[put_in_place])  # fmt: skip
+    owner.execute(
+        {
+            "table": "create table shop.orders_history (orders_id bigint, "
+            "new_status text check (shop.evil(new_status)))",
+            "view": "create view shop.orders_history as select 1 as orders_id where shop.evil('x')",
+        }[put_in_place]
+    )
     app.execute("update shop.orders set status = 'PAID' where id = 1")
     assert spy.seen == []
     assert_honest(shop)
@@ -262,11 +273,11 @@ def test_an_owner_cannot_lock_history_against_others(shop, owner):
 
 
 def test_untracking_is_not_the_owners_unless_given(shop, owner):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(owner, "select jalon.untrack('shop.orders', true)", "42501")
 
 
 @each("option", ["true", "false"])
 def test_who_owns_neither_table_nor_rules_untracks_nothing(shop, connect, option):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(connect("dba"), f"select jalon.untrack('shop.orders', {option})")

@@ -61,7 +61,7 @@ def test_the_table_has_rows_of_every_kind():
         assert row.refused_by == "nobody" or row.noticed_by.startswith("elsewhere" if passes_elsewhere else "–"), row
 
 
-def said(cell: str) -> list[str]:
+def codes_in(cell: str) -> list[str]:
     """The codes and problems of a cell that hold for this installation."""
     return re.findall(r"`(\w+)`", cell if INSTALLER else cell.split("elsewhere")[0])
 
@@ -69,7 +69,7 @@ def said(cell: str) -> list[str]:
 def refusal_of(row: Row) -> str | None:
     if row.refused_by == "nobody" or (INSTALLER and row.refused_by.startswith("event trigger")):
         return None
-    return said(row.refused_by)[-1]
+    return codes_in(row.refused_by)[-1]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.statement[:60])
@@ -84,5 +84,5 @@ def test_a_row_of_the_table_says_what_happens(shop, session, row):
         sqlstate = error.sqlstate
     assert sqlstate == refusal_of(row)
     problems = {found[0] for found in shop.execute("select distinct problem from jalon.verify()")}
-    assert problems == set(said(row.noticed_by))
+    assert problems == set(codes_in(row.noticed_by))
     assert shop.execute(count).fetchone() == before

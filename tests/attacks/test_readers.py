@@ -1,10 +1,9 @@
-"""Reading somebody else's table runs their code: casts to JSON, policies, views, and whatever the planner computes
-beforehand. Who owns rules or history never does it; a role without rights may."""
+"""Reading a table runs its owner's code (casts, policies, views). No role that owns rules or history reads one."""
 
 import psycopg
 import pytest
 
-from tests.attacks.shop import Connection, Spy, assert_honest, attempt, spying
+from tests.attacks.shop import Connection, RoleSpy, assert_honest, attempt, spying
 
 TABLE = {"orders": "shop.orders", "regional": "shop.regional"}
 CALLS = [
@@ -42,20 +41,23 @@ DBA = [
 ]
 
 
-def read_everything(shop: Connection, connect, spy: Spy, table: str = "orders") -> None:
+def read_everything(shop: Connection, connect, spy: RoleSpy, table: str = "orders") -> None:
     """By every way that Jalon offers; what fails, fails, as long as nobody's code runs as one of ours."""
     for role, queries in (
         (
             "api",
             [
                 f"select jalon_api.run('{function}', {'null' if key is None else repr(str(key))}, "
-                f"""'{{"table": "{table}", "category": "ORDER_STATUS", "tracked": "{table}", "id": "1"}}', '{{"actor": "anna", "roles": ["admin"]}}')"""
+                f"""'{{"table": "{table}", "category": "ORDER_STATUS", "tracked": "{table}", "id": "1"}}', """
+                """'{"actor": "anna", "roles": ["admin"]}')"""
                 for function, key, _ in CALLS
             ]
             + [
                 f"""select jalon_api.run('records', '{table}', '{{}}', '{{"actor": "anna", "roles": ["admin"]}}')""",
-                f"""select jalon_api.run('tracked_table', '{table}', '{{}}', '{{"actor": "anna", "roles": ["admin"]}}')""",
-                f"""select jalon_api.run('record', '1', '{{"table": "{table}", "at": "2099-01-01"}}', '{{"actor": "anna", "roles": ["admin"]}}')""",
+                f"""select jalon_api.run('tracked_table', '{table}', '{{}}',
+                    '{{"actor": "anna", "roles": ["admin"]}}')""",
+                f"""select jalon_api.run('record', '1', '{{"table": "{table}", "at": "2099-01-01"}}',
+                    '{{"actor": "anna", "roles": ["admin"]}}')""",
             ],
         ),
         ("dba", [query.replace("'orders'", f"'{table}'") for query in DBA]),
@@ -128,7 +130,8 @@ def test_the_expression_of_a_partition_key_runs_as_nobody_of_ours_whoever_reads(
 def test_tracking_a_table_runs_its_owners_code_as_nobody_of_ours(shop, owner, spy, what):
     owner.execute(spying("shop.spy", "t text", declared="immutable"))
     owner.execute(
-        "create table shop.t (id bigint primary key, status text not null default 'NEW', note text); insert into shop.t values (1)"
+        "create table shop.t (id bigint primary key, status text not null default 'NEW', note text); "
+        "insert into shop.t values (1)"
     )
     owner.execute(
         COMPUTED[what].format("shop.t")
@@ -149,7 +152,8 @@ def test_tracking_a_table_runs_its_owners_code_as_nobody_of_ours(shop, owner, sp
 def test_a_policy_that_comes_later_runs_as_nobody_of_ours(shop, owner, connect, spy, when):
     owner.execute(
         spying("shop.spy", "t text", declared="immutable")
-        + f"create policy p on shop.{when} using (shop.spy(status) or shop.spy('x')); alter table shop.{when} enable row level security"
+        + f"create policy p on shop.{when} using (shop.spy(status) or shop.spy('x')); "
+        f"alter table shop.{when} enable row level security"
     )
     read_everything(shop, connect, spy, when.removesuffix("_us"))
     assert shop.execute("select count(*) from jalon.verify()").fetchone() != (0,) or when == "regional_us"
@@ -169,12 +173,16 @@ def test_what_takes_the_place_of_a_tracked_table_runs_as_nobody_of_ours(shop, ow
     owner.execute(
         {
             "a view": f"create view shop.orders as select o.* from ({rows}) o where shop.spy(status) or shop.spy('x')",
-            "a materialized view": f"create materialized view shop.orders as {rows}; create index on shop.orders (note) where shop.spy('x')",
+            "a materialized view": f"create materialized view shop.orders as {rows}; "
+            f"create index on shop.orders (note) where shop.spy('x')",
             "a table with a rule": f"create view shop.orders as {rows} where shop.spy('x')",
-            "a table of other types": "create table shop.orders (id bigint, status shop.odd, note text, status_version integer, status_changed_at timestamptz); "
+            "a table of other types": "create table shop.orders (id bigint, status shop.odd, note text, "
+            "status_version integer, status_changed_at timestamptz); "
             "insert into shop.orders values (1, 'NEW', null, 1, now())",
-            "a table that inherits": f"create table shop.base as {rows}; create table shop.orders () inherits (shop.base); "
-            "alter table shop.orders add check (shop.spy('x') or note is null); insert into shop.orders select * from shop.base",
+            "a table that inherits": f"create table shop.base as {rows}; "
+            f"create table shop.orders () inherits (shop.base); "
+            "alter table shop.orders add check (shop.spy('x') or note is null); "
+            "insert into shop.orders select * from shop.base",
         }[made]
     )
     owner.execute("grant all on shop.orders to public")
@@ -189,7 +197,8 @@ RETYPED = {
     "the version": "alter column status_version type shop.evil_number",
     "the time": "alter column status_changed_at type shop.evil_time",
     "the status, to a domain": "alter column status type shop.evil_text",
-    "the status, to an enum": "alter column status drop default, alter column status type shop.evil_code using status::shop.evil_code",
+    "the status, to an enum": "alter column status drop default, alter column status type shop.evil_code "
+    "using status::shop.evil_code",
     "the key": "alter column id type shop.evil_key",
     "the name of who changed": "alter column edited_by type shop.evil_text",
     "a relation": "alter column seller type shop.evil_code using 'NEW'::shop.evil_code",
@@ -202,7 +211,8 @@ def test_a_column_that_gets_a_hostile_type_once_the_functions_are_made_runs_as_n
     shop, owner, app, connect, spy, what
 ):
     owner.execute(
-        "create table shop.t (id bigint primary key, status text not null default 'NEW', note text, edited_by text, seller text)"
+        "create table shop.t (id bigint primary key, status text not null default 'NEW', note text, edited_by text, "
+        "seller text)"
     )
     shop.execute("grant jalon_dba to shop_owner")
     try:
@@ -259,7 +269,7 @@ def test_a_column_that_gets_a_hostile_type_once_the_functions_are_made_runs_as_n
     assert_honest(shop)
 
 
-# Deferred triggers of strangers, and whoever makes them fire.
+# Deferred triggers of strangers, and the roles that make them fire.
 
 
 @pytest.mark.parametrize("dry", ["true", "false"])
@@ -280,7 +290,8 @@ def test_a_deferred_trigger_that_a_function_of_ours_lets_fire_runs_as_nobody_of_
     ):
         try:
             api.execute(
-                f"""select jalon_api.run('{function}', {key}, '{{"table": "orders", "to": "PAID", "ids": ["1", "2"], "mode": "each"}}', '{caller}')"""
+                f"""select jalon_api.run('{function}', {key},
+                    '{{"table": "orders", "to": "PAID", "ids": ["1", "2"], "mode": "each"}}', '{caller}')"""
             )
         except psycopg.Error:
             api.rollback()
@@ -293,12 +304,15 @@ def test_a_deferred_trigger_that_a_function_of_ours_lets_fire_runs_as_nobody_of_
 
 # What a stranger's code learns while it runs in a call.
 
-LEARN = """raise notice 'spy: %', (select jsonb_object_agg(s.name, pg_catalog.current_setting(s.name, true)) from (values
-    ('jalon.actor'), ('jalon.roles'), ('jalon.reason'), ('jalon.marks'), ('jalon.role_sources'), ('jalon.seal')) s (name));"""
+LEARN = """raise notice 'spy: %', (select jsonb_object_agg(s.name, pg_catalog.current_setting(s.name, true))
+    from (values
+    ('jalon.actor'), ('jalon.roles'), ('jalon.reason'), ('jalon.marks'), ('jalon.role_sources'),
+        ('jalon.seal')) s (name));"""
 
 
-def learning(owner: Connection, then: str = "") -> None:
-    owner.execute(f"""create or replace function shop.learn() returns trigger language plpgsql as $$ begin {LEARN} {then} return null; end $$;
+def add_learning_trigger(owner: Connection, then: str = "") -> None:
+    owner.execute(f"""create or replace function shop.learn() returns trigger language plpgsql as $$
+        begin {LEARN} {then} return null; end $$;
         create or replace trigger learn after update on shop.orders for each row execute function shop.learn()""")
 
 
@@ -321,9 +335,10 @@ def test_the_seal_of_a_call_is_worth_nothing_once_it_ended_however_it_ended(shop
     shop.execute(
         "grant usage on schema shop to jalon_api; grant select, update on shop.parcels, shop.orders to jalon_api"
     )
-    learning(owner, fails)
+    add_learning_trigger(owner, fails)
     api = spy.watch(connect("api"))
-    move = """select jalon_api.run('move_record', '{}', '{{"table": "orders", "to": "PAID"}}', '{{"actor": "{}", "roles": ["shipper"]}}')"""
+    move = """select jalon_api.run('move_record', '{}', '{{"table": "orders", "to": "PAID"}}',
+        '{{"actor": "{}", "roles": ["shipper"]}}')"""
     try:
         api.execute(move.format(1, "boss"))
     except psycopg.Error:
@@ -353,7 +368,7 @@ def test_the_seal_of_a_call_is_worth_nothing_once_it_ended_however_it_ended(shop
 )
 @pytest.mark.parametrize("ended", ["act_as(null)", "the end of the transaction"])
 def test_the_seal_of_a_dba_is_worth_nothing_once_they_ended_it(shop, owner, connect, spy, entered, ended):
-    learning(owner)
+    add_learning_trigger(owner)
     dba = spy.watch(connect("dba"))
     dba.execute(f"begin; select {entered}; update shop.orders set status = 'PAID' where id = 1; commit")
     if "act_as" in entered:
@@ -362,7 +377,8 @@ def test_the_seal_of_a_dba_is_worth_nothing_once_they_ended_it(shop, owner, conn
     owner.execute("drop trigger learn on shop.orders")
     try:
         dba.execute(
-            f"begin; {forget(dba, learned).format(local='true')} update shop.orders set status = 'PAID' where id = 2; commit"
+            f"begin; {forget(dba, learned).format(local='true')} update shop.orders set status = 'PAID' "
+            f"where id = 2; commit"
         )
     except psycopg.Error:
         dba.rollback()
@@ -375,7 +391,8 @@ def test_the_seal_of_a_dba_is_worth_nothing_once_they_ended_it(shop, owner, conn
 def test_no_function_of_the_web_application_answers_once_the_transaction_has_written(shop, connect):
     """On PostgreSQL up to 17 a stranger's deferred trigger runs at commit as the web application's own login."""
     functions = shop.execute(
-        """select proname, split_part(oid::regprocedure::text, '(', 1), has_function_privilege('jalon_api', oid, 'execute'),
+        """select proname, split_part(oid::regprocedure::text, '(', 1), has_function_privilege('jalon_api', oid,
+        'execute'),
             array_to_string(array(select format('null::%s', a::regtype) from unnest(proargtypes) a), ', ')
         from pg_proc where pronamespace = 'jalon_api'::regnamespace order by 1"""
     ).fetchall()

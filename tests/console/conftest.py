@@ -40,9 +40,10 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-# What is found is chosen and put into words in the page: all that axe has to say is long.
+# The page itself selects and formats the violations: the whole report of axe is long.
 VIOLATIONS = """async ({rules, without, beside}) => {
-    const wanted = {resultTypes: ["violations"], rules: Object.fromEntries(without.map(rule => [rule, {enabled: false}]))};
+    const disabled = Object.fromEntries(without.map(rule => [rule, {enabled: false}]));
+    const wanted = {resultTypes: ["violations"], rules: disabled};
     if (rules.length) wanted.runOnly = rules;
     const found = await axe.run(beside ? {exclude: [[beside]]} : document, wanted);
     return found.violations.filter(each => ["serious", "critical"].includes(each.impact)).map(each =>
@@ -107,7 +108,7 @@ def options() -> Callable[[str], dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def told(databases: Any, template: Any, cluster: Any) -> Iterator[str]:
+def demo_template(databases: Any, template: Any, cluster: Any) -> Iterator[str]:
     """A template with the demo in it."""
     name = f"{template.dbname}_demo"
     with database(databases, cluster, name, template.template_dbname) as dsn:
@@ -118,11 +119,11 @@ def told(databases: Any, template: Any, cluster: Any) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def world(
-    databases: Any, template: Any, cluster: Any, told: str, prepare: Any, options: Any, tmp_path_factory: Any
+    databases: Any, template: Any, cluster: Any, demo_template: str, prepare: Any, options: Any, tmp_path_factory: Any
 ) -> Iterator[World]:
     """The application on a real port, on a database of this module's own, as the embedded demo."""
     with (
-        database(databases, cluster, f"{template.dbname}_console", told) as dsn,
+        database(databases, cluster, f"{template.dbname}_console", demo_template) as dsn,
         closing(psycopg.connect(dsn, autocommit=True)) as db,
     ):
         prepare(db)
@@ -166,7 +167,7 @@ class serving:  # noqa: N801 - used as `with serving(settings) as (url, app)`
         self.thread.join(20)
 
 
-def opened(
+def open_context(
     browser: Browser, world: World, broken: list[str],
     language: str = "en", width: int = 1280, dark: bool = False, **more: Any,
 ) -> BrowserContext:  # fmt: skip
@@ -191,7 +192,7 @@ def contexts(browser: Browser, world: World) -> Iterator[Callable[..., BrowserCo
     broken: list[str] = []
 
     def context(**how: Any) -> BrowserContext:
-        made.append(opened(browser, world, broken, **how))
+        made.append(open_context(browser, world, broken, **how))
         return made[-1]
 
     yield context
@@ -253,14 +254,14 @@ def axe() -> Callable[..., None]:
 
 
 @pytest.fixture
-def fits() -> Callable[[Page], None]:
+def assert_fits_width() -> Callable[[Page], None]:
     """fits(page): nothing makes the page itself scroll sideways."""
 
-    def fits(page: Page) -> None:
+    def assert_fits_width(page: Page) -> None:
         inside, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert inside <= window, f"the page is {inside} wide in a window of {window}"
 
-    return fits
+    return assert_fits_width
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
-"""Dossiers: list with filters, colours, icons, labels in the reader's language; status change with only the allowed codes;
-bulk change with preview and a result per row; timeline."""
+"""Dossiers: filters, colours, icons and labels; status changes with the allowed codes; bulk changes; the timeline."""
 
 import re
 
@@ -15,15 +14,18 @@ def lea(page, signed_in):
 
 
 @pytest.fixture
-def opened(world):
-    """opened(lead="…", case_type="…"): a dossier of the test's own."""
+def open_dossier(world):
+    """open_dossier(lead="…", case_type="…"): a dossier of the test's own."""
 
-    def opened(lead, case_type="CRM_LEAD_BUY", code="CRM_NEW", **more):
+    def open_dossier(lead, case_type="CRM_LEAD_BUY", code="CRM_NEW", **more):
         columns = {"lead_name": lead, "case_type": case_type, "status_code": code} | more
-        statement = f"insert into jalon_dossiers.dossier ({', '.join(columns)}) values ({', '.join(['%s'] * len(columns))}) returning id"
+        statement = (
+            f"insert into jalon_dossiers.dossier ({', '.join(columns)}) "
+            f"values ({', '.join(['%s'] * len(columns))}) returning id"
+        )
         return str(world.run_as("lea", "dossier_manager", statement, list(columns.values())).fetchone()[0])
 
-    return opened
+    return open_dossier
 
 
 def move(world, id, to, who="sarah", reason=None):
@@ -31,7 +33,7 @@ def move(world, id, to, who="sarah", reason=None):
     world.run_as(who, "dossier_manager", "select jalon.move('dossier', %s, %s, reason => %s)", (id, to, reason))
 
 
-def stands(world, id):
+def status_of(world, id):
     return world.db.execute("select status_code from jalon_dossiers.dossier where id = %s", (id,)).fetchone()[0]
 
 
@@ -39,8 +41,8 @@ def row(page, id):
     return page.locator(f"#dossier-{id}")
 
 
-def test_the_list_has_colours_icons_and_labels_in_english(lea, opened, axe, shot):
-    id = opened("Ada Lovelace", source="WEB", assignee="paul", organisation="Lyon")
+def test_the_list_has_colours_icons_and_labels_in_english(lea, open_dossier, axe, shot):
+    id = open_dossier("Ada Lovelace", source="WEB", assignee="paul", organisation="Lyon")
     lea.goto(LIST)
     expect(lea.get_by_role("heading", level=1)).to_have_text("Dossiers")
     for text in ("Ada Lovelace", "WEB", "Lead: purchase", "New", "paul", "Lyon"):
@@ -52,8 +54,8 @@ def test_the_list_has_colours_icons_and_labels_in_english(lea, opened, axe, shot
     shot(lea, "dossiers")
 
 
-def test_the_list_speaks_french_to_who_reads_french(browse, opened, axe):
-    id = opened("Blaise Pascal", code="CRM_VISIT_PLANNED")
+def test_the_list_speaks_french_to_who_reads_french(browse, open_dossier, axe):
+    id = open_dossier("Blaise Pascal", code="CRM_VISIT_PLANNED")
     page = browse("lea", language="fr")
     page.goto(LIST)
     expect(row(page, id)).to_contain_text("Prospect acheteur")
@@ -65,15 +67,15 @@ def test_the_list_speaks_french_to_who_reads_french(browse, opened, axe):
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("width", [360, 800, 1024, 1280])
-def test_the_list_fits_every_width(browse, fits, language, width):
+def test_the_list_fits_every_width(browse, assert_fits_width, language, width):
     page = browse("lea", language=language, width=width)
     page.goto(LIST)
-    fits(page)
+    assert_fits_width(page)
 
 
-def test_the_list_is_filtered_by_all_that_it_shows_and_the_address_can_be_shared(lea, browse, opened, world):
-    mine = opened("Grace Hopper", assignee="lea", organisation="Nantes")
-    other = opened("Alan Turing", case_type="CRM_LEAD_RENT", assignee="paul")
+def test_the_list_is_filtered_by_all_that_it_shows_and_the_address_can_be_shared(lea, browse, open_dossier, world):
+    mine = open_dossier("Grace Hopper", assignee="lea", organisation="Nantes")
+    other = open_dossier("Alan Turing", case_type="CRM_LEAD_RENT", assignee="paul")
     lea.goto(LIST)
     lea.get_by_label("Case type", exact=True).select_option("Lead: purchase")
     lea.get_by_role("button", name="Filter").click()
@@ -102,7 +104,7 @@ def test_the_status_filter_knows_only_the_codes_of_the_chosen_case_type(lea):
     expect(options).to_have_text(["Any", "New", "Qualified", "Visit planned", "Closed: won", "Closed: lost"])
 
 
-def test_two_codes_with_one_label_are_told_apart(lea):
+def test_two_codes_with_one_label_can_be_distinguished(lea):
     lea.goto(LIST)
     lea.get_by_label("Status", exact=True).select_option("Qualified (CRM_QUALIFIED)")
     lea.get_by_role("button", name="Filter").click()
@@ -135,8 +137,8 @@ def test_where_there_is_none_the_page_says_how_to_open_the_first(lea, world, mon
     axe(lea)
 
 
-def test_the_menu_of_a_row_has_only_the_codes_that_are_allowed(lea, opened, world):
-    id = opened("Emmy Noether")
+def test_the_menu_of_a_row_has_only_the_codes_that_are_allowed(lea, open_dossier, world):
+    id = open_dossier("Emmy Noether")
     lea.goto(LIST)
     lea.get_by_role("button", name="Move Emmy Noether").click()
     menu = lea.get_by_role("group", name="Moves of Emmy Noether")
@@ -144,11 +146,11 @@ def test_the_menu_of_a_row_has_only_the_codes_that_are_allowed(lea, opened, worl
     menu.get_by_role("button", name="Qualify").click()
     expect(lea.get_by_role("status").get_by_text("Emmy Noether: now Qualified.")).to_be_visible()
     expect(row(lea, id)).to_contain_text("Qualified")
-    assert stands(world, id) == "CRM_QUALIFIED"
+    assert status_of(world, id) == "CRM_QUALIFIED"
 
 
-def test_a_status_that_wants_a_reason_asks_for_it_in_french_too(browse, opened, world, axe):
-    id = opened("Marie Curie", case_type="CRM_SALE_TRANSACTION", code="CRM_OFFER_MADE")
+def test_a_status_that_wants_a_reason_asks_for_it_in_french_too(browse, open_dossier, world, axe):
+    id = open_dossier("Marie Curie", case_type="CRM_SALE_TRANSACTION", code="CRM_OFFER_MADE")
     page = browse("lea", language="fr")
     page.goto(LIST)
     page.get_by_role("button", name="Changer Marie Curie").click()
@@ -160,11 +162,11 @@ def test_a_status_that_wants_a_reason_asks_for_it_in_french_too(browse, opened, 
     dialog.get_by_label("Motif").fill("Projet reporté")
     dialog.get_by_role("button", name="Annulé", exact=True).click()
     expect(row(page, id).locator(".chip")).to_have_text("Annulé")
-    assert stands(world, id) == "CRM_CANCELLED"
+    assert status_of(world, id) == "CRM_CANCELLED"
 
 
-def test_who_is_late_learns_who_was_faster_and_what_is_possible_now(browse, opened, world):
-    id = opened("Sophie Germain")
+def test_who_is_late_learns_who_was_faster_and_what_is_possible_now(browse, open_dossier, world):
+    id = open_dossier("Sophie Germain")
     page = browse("paul")
     page.goto(LIST)
     move(world, id, "CRM_CLOSED_LOST", reason="moved away")
@@ -173,11 +175,11 @@ def test_who_is_late_learns_who_was_faster_and_what_is_possible_now(browse, open
     alert = page.get_by_role("alert").filter(has_text="sarah was faster: it went to Closed: lost")
     expect(alert).to_contain_text("moved away")
     expect(row(page, id)).to_contain_text("Closed: lost")
-    assert stands(world, id) == "CRM_CLOSED_LOST"
+    assert status_of(world, id) == "CRM_CLOSED_LOST"
 
 
-def test_who_edits_too_late_keeps_his_words_takes_the_others_and_can_save_them(browse, opened, world, call):
-    id = opened("Emmy Noether")
+def test_who_edits_too_late_keeps_his_words_takes_the_others_and_can_save_them(browse, open_dossier, world, call):
+    id = open_dossier("Emmy Noether")
     page = browse("paul")
     page.goto(f"{LIST}/{id}/edit")
     page.get_by_label("Source").fill("Fair")
@@ -191,8 +193,8 @@ def test_who_edits_too_late_keeps_his_words_takes_the_others_and_can_save_them(b
     expect(facts).to_contain_text("Fair")
 
 
-def test_five_of_seven_can_move_these_two_cannot_because(lea, opened, world, axe, shot):
-    ids = [opened(f"Bulk {n}", organisation="Seven") for n in range(1, 8)]
+def test_five_of_seven_can_move_these_two_cannot_because(lea, open_dossier, world, axe, shot):
+    ids = [open_dossier(f"Bulk {n}", organisation="Seven") for n in range(1, 8)]
     for id in ids[:2]:
         move(world, id, "CRM_CLOSED_LOST", reason="no budget")
     lea.goto(LIST + "?caseType=CRM_LEAD_BUY&organisation=Seven")
@@ -207,17 +209,17 @@ def test_five_of_seven_can_move_these_two_cannot_because(lea, opened, world, axe
     expect(bulk.get_by_role("listitem").first).to_contain_text(re.compile("^Bulk [12].*it is final"))
     axe(lea)
     shot(lea, "dossiers-bulk")
-    assert {stands(world, id) for id in ids[2:]} == {"CRM_NEW"}
+    assert {status_of(world, id) for id in ids[2:]} == {"CRM_NEW"}
     bulk.get_by_role("button", name="Move these 5").click()
     expect(lea.get_by_text("5 of 5 moved.")).to_be_visible()
     for id in ids[2:]:
         expect(row(lea, id).locator("output")).to_have_text("Moved")
         expect(row(lea, id)).to_contain_text("Qualified")
-    assert {stands(world, id) for id in ids[2:]} == {"CRM_QUALIFIED"}
+    assert {status_of(world, id) for id in ids[2:]} == {"CRM_QUALIFIED"}
 
 
-def test_a_row_that_is_moved_between_preview_and_change_gets_its_own_result_in_french(browse, opened, world):
-    ids = [opened(f"Lot {n}", organisation="Deux") for n in (1, 2)]
+def test_a_row_that_is_moved_between_preview_and_change_gets_its_own_result_in_french(browse, open_dossier, world):
+    ids = [open_dossier(f"Lot {n}", organisation="Deux") for n in (1, 2)]
     page = browse("lea", language="fr")
     page.goto(LIST + "?organisation=Deux&caseType=CRM_LEAD_BUY")
     page.get_by_role("checkbox", name="Tout cocher").check()
@@ -265,8 +267,8 @@ def test_a_refusal_to_open_keeps_what_was_typed(lea):
     expect(lea.get_by_label("Source")).to_have_value("WEB")
 
 
-def test_a_dossier_shows_its_facts_both_statuses_its_moves_and_its_timeline(lea, opened, world, axe, shot):
-    id = opened("Hedy Lamarr", lead_phone="+33611111111", source="WEB", assignee="paul", organisation="Lyon")
+def test_a_dossier_shows_its_facts_both_statuses_its_moves_and_its_timeline(lea, open_dossier, world, axe, shot):
+    id = open_dossier("Hedy Lamarr", lead_phone="+33611111111", source="WEB", assignee="paul", organisation="Lyon")
     move(world, id, "CRM_QUALIFIED", reason="Called back this morning")
     move(world, id, "CRM_VISIT_PLANNED", who="paul")
     lea.goto(LIST)
@@ -289,8 +291,8 @@ def test_a_dossier_shows_its_facts_both_statuses_its_moves_and_its_timeline(lea,
     expect(standing).to_contain_text("Nothing leads on from here.")
 
 
-def test_the_timeline_speaks_french_and_says_for_whom_and_how(browse, opened, world):
-    id = opened("Simone Veil")
+def test_the_timeline_speaks_french_and_says_for_whom_and_how(browse, open_dossier, world):
+    id = open_dossier("Simone Veil")
     force = "select jalon.force_move('dossier', %s, 'CRM_CLOSED_WON', 'signé hors agence')"
     world.run_as("lea", "dossier_manager,admin", force, (id,))
     page = browse("lea", language="fr")
@@ -301,8 +303,8 @@ def test_the_timeline_speaks_french_and_says_for_whom_and_how(browse, opened, wo
     expect(history.get_by_role("listitem").last).to_contain_text("Nouveau")
 
 
-def test_a_long_timeline_pages(lea, opened, world):
-    id = opened("Ping Pong", case_type=None, code="NEW")
+def test_a_long_timeline_pages(lea, open_dossier, world):
+    id = open_dossier("Ping Pong", case_type=None, code="NEW")
     for _ in range(12):
         move(world, id, "QUALIFYING")
         move(world, id, "NEW")
@@ -313,8 +315,8 @@ def test_a_long_timeline_pages(lea, opened, world):
     expect(history.get_by_role("listitem")).to_have_count(5)
 
 
-def test_a_dossier_is_edited_and_a_late_edit_is_refused_and_keeps_what_was_typed(lea, opened, world, axe):
-    id = opened("Ida Rhodes")
+def test_a_dossier_is_edited_and_a_late_edit_is_refused_and_keeps_what_was_typed(lea, open_dossier, world, axe):
+    id = open_dossier("Ida Rhodes")
     lea.goto(f"{LIST}/{id}")
     lea.get_by_role("link", name="Edit").click()
     lea.get_by_label("Organisation").fill("Paris 9")
@@ -330,8 +332,8 @@ def test_a_dossier_is_edited_and_a_late_edit_is_refused_and_keeps_what_was_typed
     expect(lea.get_by_label("Organisation")).to_have_value("Nantes")
 
 
-def test_another_case_type_asks_what_takes_the_place_of_a_code_that_it_lacks(lea, opened, world, axe, shot):
-    id = opened("Lise Meitner", code="CRM_VISIT_PLANNED")
+def test_another_case_type_asks_what_takes_the_place_of_a_code_that_it_lacks(lea, open_dossier, world, axe, shot):
+    id = open_dossier("Lise Meitner", code="CRM_VISIT_PLANNED")
     lea.goto(f"{LIST}/{id}")
     lea.get_by_role("link", name="Edit").click()
     lea.get_by_label("Organisation").fill("Lyon")

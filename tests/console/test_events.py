@@ -302,7 +302,8 @@ class TestForm:
         oscar.goto(f"/console/events/{an_event('Closed', 'submitted')}/edit")
         expect(oscar.get_by_label("Title")).to_be_disabled()
         expect(oscar.get_by_role("main")).to_contain_text(
-            'This event is "Under review". It can be edited while it is one of: Draft, Revision requested, Rejected, Approved.'
+            'This event is "Under review". It can be edited while it is one of: Draft, Revision requested, Rejected, '
+            "Approved."
         )
         axe(oscar)
 

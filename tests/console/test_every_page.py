@@ -1,4 +1,4 @@
-"""What holds for every page that is registered, whoever wrote it: the test finds them by following links, as people do."""
+"""Properties of every registered page: the test finds the pages by following links, as people do."""
 
 import re
 from collections import Counter, deque
@@ -11,7 +11,7 @@ import pytest
 
 from jalon.console.router import pages
 from jalon.console.session import COOKIE
-from tests.console.conftest import opened
+from tests.console.conftest import open_context
 from tests.web_shop import SHOP
 
 ROUTES = sorted(path for handler in pages() for path in handler.paths)
@@ -35,7 +35,7 @@ def route_of(path):
 
 
 @pytest.fixture(scope="module")
-def found(world):
+def page_addresses(world):
     """One address of every page: {route: address}, found by anna from the start page on."""
     addresses, seen, waiting, met = {}, {"/console"}, deque(["/console"]), Counter()
     with httpx.Client(base_url=world.url, cookies={COOKIE: world.token("anna")}) as client:
@@ -67,7 +67,7 @@ def found(world):
 def tabs(browser, world):
     """anna's tab in either language, for all pages; and what broke in them."""
     broken = []
-    contexts = {language: opened(browser, world, broken, language) for language in ("en", "fr")}
+    contexts = {language: open_context(browser, world, broken, language) for language in ("en", "fr")}
     cookie = {"name": COOKIE, "value": world.token("anna"), "url": world.url}
     for context in contexts.values():
         context.add_cookies([cookie])
@@ -82,10 +82,10 @@ def route(request):
 
 
 @pytest.fixture(scope="module")
-def pages(found, route, tabs):
+def pages(page_addresses, route, tabs):
     """The page, loaded once in either language: whatever looks at it leaves it as it was."""
     for page in (tabs.en, tabs.fr):
-        page.goto(found[route])
+        page.goto(page_addresses[route])
     return tabs
 
 
@@ -97,10 +97,10 @@ def english(pages):
 
 
 class TestEveryPage:
-    def test_a_link_leads_to_it(self, found, route):
-        assert route in found
+    def test_a_link_leads_to_it(self, page_addresses, route):
+        assert route in page_addresses
 
-    def test_it_needs_at_most_three_calls_of_the_database(self, found, route, world, monkeypatch):
+    def test_it_needs_at_most_three_calls_of_the_database(self, page_addresses, route, world, monkeypatch):
         calls = []
         database = world.app.state.database
         rows = database.rows
@@ -111,7 +111,7 @@ class TestEveryPage:
             return await rows(statement, *given)
 
         monkeypatch.setattr(database, "rows", counted)
-        answer = httpx.get(world.url + found[route], cookies={COOKIE: world.token("anna")})
+        answer = httpx.get(world.url + page_addresses[route], cookies={COOKIE: world.token("anna")})
         assert answer.status_code == 200
         assert 0 < len(calls) <= 3, calls
 
@@ -127,9 +127,9 @@ class TestEveryPage:
         english.emulate_media(color_scheme="dark")
         axe(english, *COLOURS, beside=MORE)
 
-    def test_it_fits_a_narrow_screen(self, english, fits, axe):
+    def test_it_fits_a_narrow_screen(self, english, assert_fits_width, axe):
         english.set_viewport_size({"width": 360, "height": 800})
-        fits(english)
+        assert_fits_width(english)
         axe(english, beside=MORE, without=COLOURS)
 
     def test_what_opens_in_it_is_accessible(self, english, axe):

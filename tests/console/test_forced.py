@@ -1,4 +1,4 @@
-"""A move outside the transitions: who may makes it on a page of its own, with a reason, and the history marks it for ever."""
+"""A forced move: on a page of its own, with a reason, for people who may; the history marks it for ever."""
 
 import re
 
@@ -13,13 +13,13 @@ def prepare():
     return lambda connection: connection.execute(SHOP)
 
 
-def test_who_may_forces_any_record_with_a_reason_and_history_marks_it(browse, axe, fits, shot):
+def test_who_may_forces_any_record_with_a_reason_and_history_marks_it(browse, axe, assert_fits_width, shot):
     anna = browse("anna")
     anna.goto("/console/records/orders/3")
     anna.get_by_role("link", name="Force a move …").click()
     expect(anna.get_by_role("heading", level=1)).to_have_text("Force a move of orders 3")
     axe(anna)
-    fits(anna)
+    assert_fits_width(anna)
     shot(anna, "record-force")
     anna.get_by_label("Move it to").select_option("SHIPPED")
     anna.get_by_role("button", name="Force the move").click()
@@ -57,7 +57,7 @@ def test_who_may_not_sees_no_way_to_force(browse):
     expect(kim.get_by_role("button", name="Force the move")).to_be_disabled()
 
 
-def test_an_administrator_sets_any_status_of_an_event_and_the_organizer_is_told(browse, an_event, call, axe):
+def test_an_administrator_sets_any_status_of_an_event_and_the_organizer_is_notified(browse, an_event, call, axe):
     id = an_event("Pushed through")
     anna = browse("anna")
     anna.goto(f"/console/events/{id}")
@@ -72,8 +72,8 @@ def test_an_administrator_sets_any_status_of_an_event_and_the_organizer_is_told(
     last = anna.get_by_role("region", name="History").locator("ol > li").first
     expect(last).to_contain_text("forced")
     expect(last).to_contain_text("Agreed on the telephone")
-    told = call("oscar", "GET", "/api/organizer/notifications?limit=1")["items"][0]
-    assert told["link"].endswith(id)
+    notification = call("oscar", "GET", "/api/organizer/notifications?limit=1")["items"][0]
+    assert notification["link"].endswith(id)
     mona = browse("mona")
     mona.goto(f"/console/events/{id}")
     expect(mona.get_by_role("button", name="Set any status …")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""The attributes of the kernel, one by one: what docs/console.md promises to who writes a page."""
+"""The attributes of the kernel, one by one, as docs/console.md promises them to authors of pages."""
 
 import json
 
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 
 class Desk:
-    """A page with a form on it, and what the form sent; each call is answered by the next of `answers`, or with what was sent."""
+    """A page with a form, and the calls that it sent; each gets the next of `answers`, or its own body back."""
 
     def __init__(self, page):
         self.page, self.sent, self.answers = page, [], []
@@ -36,14 +36,23 @@ def desk(page, signed_in):
     return Desk(signed_in(page, "anna"))
 
 
-def test_fields_travel_under_their_names_converted(desk):
+def test_fields_are_sent_under_their_names_and_converted(desk):
     desk.put("""<form data-call="PUT /api/things/1" data-done="Saved {name}." data-etag='"1.2"'>
-        <input name="name" value="a"><input name="count" value="7" data-type="number"><input type="checkbox" name="on" checked data-type="boolean">
-        <input name="meta.note" value="n"><textarea name="list" data-type="list">x, y</textarea><textarea name="json" data-type="json">{"a": 1}</textarea>
-        <input name="none" data-type="null-if-empty"><input name="left" data-type="omit-if-empty"><input name="off" value="1" disabled>
-        <input type="checkbox" name="many" value="1" checked><input type="checkbox" name="many" value="2" checked><input type="checkbox" name="many" value="3">
-        <input type="checkbox" name="few" value="1" data-type="list" checked><input type="checkbox" name="no" value="1" data-type="list">
-        <input name="limit" data-type="number-or-null"><input type="datetime-local" name="until" value="2027-01-02T03:04" data-type="moment">
+        <input name="name" value="a">
+        <input name="count" value="7" data-type="number">
+        <input type="checkbox" name="on" checked data-type="boolean">
+        <input name="meta.note" value="n">
+        <textarea name="list" data-type="list">x, y</textarea>
+        <textarea name="json" data-type="json">{"a": 1}</textarea>
+        <input name="none" data-type="null-if-empty">
+        <input name="left" data-type="omit-if-empty"><input name="off" value="1" disabled>
+        <input type="checkbox" name="many" value="1" checked>
+        <input type="checkbox" name="many" value="2" checked>
+        <input type="checkbox" name="many" value="3">
+        <input type="checkbox" name="few" value="1" data-type="list" checked>
+        <input type="checkbox" name="no" value="1" data-type="list">
+        <input name="limit" data-type="number-or-null">
+        <input type="datetime-local" name="until" value="2027-01-02T03:04" data-type="moment">
         <input type="radio" name="one" value="a"><input type="radio" name="one" value="b" checked>
         <button name="act" value="go">Send</button><button name="act" value="stay">Other</button></form>""")
     desk.page.get_by_role("button", name="Send").click()
@@ -52,13 +61,14 @@ def test_fields_travel_under_their_names_converted(desk):
     assert (method, path) == ("PUT", "things/1")
     assert body == {
         "name": "a", "count": 7, "on": True, "meta": {"note": "n"}, "list": ["x", "y"], "json": {"a": 1}, "none": None,
-        "many": ["1", "2"], "few": ["1"], "no": [], "limit": None, "until": "2027-01-02T03:04:00.000Z", "one": "b", "act": "go",
+        "many": ["1", "2"], "few": ["1"], "no": [], "limit": None, "until": "2027-01-02T03:04:00.000Z", "one": "b",
+        "act": "go",
     }  # fmt: skip
     assert headers["if-match"] == '"1.2"' and headers["accept-language"] == "en"
     assert headers["x-csrf-token"] and headers["idempotency-key"]
 
 
-def test_the_fields_of_a_delete_travel_in_its_address(desk):
+def test_the_fields_of_a_delete_are_sent_in_its_address(desk):
     desk.put(
         '<form data-call="DELETE /api/x?a=1"><input name="reason" value="no more"><button>Take away</button></form>'
     )
@@ -78,7 +88,8 @@ def test_what_is_no_json_is_said_before_anything_is_sent(desk):
 
 def test_the_same_sent_again_after_a_failure_has_the_same_idempotency_key(desk):
     desk.put(
-        '<form data-call="POST /api/x"><input aria-label="Name" name="name" value="a"><output role="alert"></output><button>Send</button></form>'
+        '<form data-call="POST /api/x"><input aria-label="Name" name="name" value="a"><output '
+        'role="alert"></output><button>Send</button></form>'
     )
     desk.answers = [(503, {"detail": "The database is busy or away; try again."}), (200, {}), (200, {})]
     send = desk.page.get_by_role("button", name="Send")
@@ -95,7 +106,8 @@ def test_the_same_sent_again_after_a_failure_has_the_same_idempotency_key(desk):
 
 def test_a_refusal_names_field_hint_and_keeps_what_was_typed(desk):
     desk.put(
-        '<form data-call="POST /api/x"><input aria-label="Name" name="name" value="typed"><output role="alert"></output><button>Send</button></form>'
+        '<form data-call="POST /api/x"><input aria-label="Name" name="name" value="typed"><output '
+        'role="alert"></output><button>Send</button></form>'
     )
     errors = [{"key": "name", "message": "too short"}]
     desk.answers = [(400, {"detail": "Refused.", "hint": "Do this.", "errors": errors})]
@@ -160,8 +172,10 @@ def test_success_may_lead_to_another_page(desk):
 
 
 def test_a_dialog_of_the_pages_own_closes_after_success_and_stays_after_a_refusal(desk):
-    desk.put("""<button data-open="mine">New</button><dialog id="mine" aria-label="Mine"><form data-call="POST /api/x"><input aria-label="Name" name="name">
-        <output role="alert"></output><button type="button" data-close>Back</button><button>Save</button></form></dialog>""")
+    desk.put("""<button data-open="mine">New</button><dialog id="mine" aria-label="Mine">
+        <form data-call="POST /api/x"><input aria-label="Name" name="name">
+        <output role="alert"></output><button type="button" data-close>Back</button>
+        <button>Save</button></form></dialog>""")
     desk.answers = [(422, {"detail": "No."}), (200, {})]
     desk.page.get_by_role("button", name="New").click()
     dialog = desk.page.get_by_role("dialog", name="Mine")
@@ -196,7 +210,8 @@ def test_text_from_an_answer_is_text_and_never_markup(desk):
 
 def test_a_form_may_send_only_what_was_changed(desk):
     desk.put("""<form data-call="PATCH /api/things/1" data-changed>
-        <input name="name" value="a"><label>Price <input name="price" type="number" step="any" value="12.5" data-type="number-or-null"></label>
+        <input name="name" value="a"><label>Price <input name="price" type="number" step="any" value="12.5"
+            data-type="number-or-null"></label>
         <label>Kind <select name="kind"><option selected>one</option><option>two</option></select></label>
         <input type="checkbox" name="on" checked data-type="boolean"><button>Send</button></form>""")
     desk.page.get_by_label("Price").fill("")
@@ -208,7 +223,9 @@ def test_a_form_may_send_only_what_was_changed(desk):
 
 def test_points_in_time_are_edited_in_the_readers_own_zone(contexts, signed_in):
     desk = Desk(signed_in(contexts(timezone_id="Europe/Paris").new_page(), "anna"))
-    desk.put("""<form data-call="PATCH /api/things/1"><label>Begins <input type="datetime-local" name="begins" data-type="moment" data-moment="2030-06-21T18:00:00+00:00"></label>
+    desk.put("""<form data-call="PATCH /api/things/1">
+        <label>Begins <input type="datetime-local" name="begins" data-type="moment"
+        data-moment="2030-06-21T18:00:00+00:00"></label>
         <input type="datetime-local" name="ends" data-type="moment-or-null"><button>Send</button></form>""")
     desk.page.evaluate("url => import(url).then((kernel) => kernel.dress())", desk.kernel())
     expect(desk.page.get_by_label("Begins")).to_have_value("2030-06-21T20:00")

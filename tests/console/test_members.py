@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 LIST = "/console/members"
 CHANGES = LIST + "/changes"
-MORE = """insert into users (email, name) select 'zed' || n || '@x.y', 'Zed ' || lpad(n::text, 2, '0') from generate_series(1, 60) n;
+MORE = """insert into users (email, name) select 'zed' || n || '@x.y', 'Zed ' || lpad(n::text, 2, '0')
+    from generate_series(1, 60) n;
 insert into jalon_engine.role (code, label) values ('auditor', 'Auditor');
 insert into jalon_engine.permission_rule (role, permission, scope) values ('auditor', 'read_all', 'users');"""
 
@@ -97,7 +98,7 @@ class TestRoleChanges:
         anna.goto(LIST + "?q=zed")
         anna.get_by_role("button", name="Change role Zed 01").click()
         menu = anna.get_by_role("group", name="New role of Zed 01")
-        expect(menu.get_by_role("button")).to_have_text(["Medium", "Premium", "Administrator"])  # Free he is already
+        expect(menu.get_by_role("button")).to_have_text(["Medium", "Premium", "Administrator"])  # Free they are already
         menu.get_by_role("button", name="Premium").click()
         dialog = anna.get_by_role("dialog", name="New role of Zed 01")
         axe(anna)
@@ -105,8 +106,11 @@ class TestRoleChanges:
         dialog.get_by_role("button", name="Premium").click()
         expect(anna.get_by_role("status")).to_contain_text("Zed 01: now Premium.")
         expect(row(anna, "Zed 01")).to_contain_text("Premium")
-        told = "select old_role, new_role, changed_by, reason from role_change_history where user_id = %s order by version desc limit 1"
-        assert world.db.execute(told, (person(world, "Zed 01"),)).fetchone() == (
+        statement = (
+            "select old_role, new_role, changed_by, reason from role_change_history where user_id = %s "
+            "order by version desc limit 1"
+        )
+        assert world.db.execute(statement, (person(world, "Zed 01"),)).fetchone() == (
             "FREE", "PREMIUM", "anna", "Subscription bought",
         )  # fmt: skip
 
@@ -278,7 +282,8 @@ class TestRecentChanges:
         anna.get_by_role("link", name="Next page").click()
         expect(anna.get_by_role("link", name="First page")).to_be_visible()
         left = world.db.execute(
-            "select count(*) - 50 from role_change_history where old_role = 'MEDIUM' and new_role = 'PREMIUM' and changed_at > now() - interval '7 days'"
+            "select count(*) - 50 from role_change_history where old_role = 'MEDIUM' and new_role = 'PREMIUM' "
+            "and changed_at > now() - interval '7 days'"
         ).fetchone()[0]
         expect(rows).to_have_count(left)
 

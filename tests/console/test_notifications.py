@@ -16,7 +16,8 @@ def clean(world):
     world.db.execute("select jalon.announce()")
     world.db.execute(
         "insert into jalon_engine.notification_read (notification_id, reader)"
-        " select n.id, r from jalon_engine.notification n, unnest(array['oscar', 'mona', 'anna']) r on conflict do nothing"
+        " select n.id, r from jalon_engine.notification n, unnest(array['oscar', 'mona', 'anna']) r "
+        "on conflict do nothing"
     )
 
 
@@ -49,12 +50,12 @@ def test_a_moderator_approves_in_one_browser_and_the_organizers_bell_counts_up_l
     mona.get_by_role("button", name=re.compile("^Approve")).click()
     mona.get_by_role("dialog").get_by_role("button", name="Approve").click()
     expect(bell(oscar, "Notifications, 1 unread")).to_be_visible()
-    told = oscar.get_by_role("status").filter(has_text='"Live" is approved')
-    expect(told).to_be_visible()
+    message = oscar.get_by_role("status").filter(has_text='"Live" is approved')
+    expect(message).to_be_visible()
     expect(oscar.locator(f"#event-{id} .chip")).to_have_text("Approved (not published)")  # the list is live too
     axe(oscar)
     shot(oscar, "bell")
-    told.get_by_role("link", name="See it").click()
+    message.get_by_role("link", name="See it").click()
     expect(oscar.get_by_role("heading", level=1)).to_have_text("Live")
 
 

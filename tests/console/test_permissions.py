@@ -21,7 +21,8 @@ def rule(world):
 
     def rule(role, permission, status, scope="proposition"):
         row = world.db.execute(
-            "select is_allowed from jalon_engine.permission_rule where (role, permission, scope, status) = (%s, %s, %s, %s)",
+            "select is_allowed from jalon_engine.permission_rule where (role, permission, scope, status) = (%s, %s, "
+            "%s, %s)",
             (role, permission, scope, status),
         ).fetchone()
         return row and row[0]
@@ -138,14 +139,14 @@ def test_only_administrators_see_it(browse):
     expect(zoe.get_by_role("heading", level=1)).to_have_text("Vous n'en avez pas le droit")
 
 
-def test_it_speaks_french(browse, fits, axe):
+def test_it_speaks_french(browse, assert_fits_width, axe):
     page = browse("anna", language="fr", width=360)
     page.goto(MATRIX)
     box = page.get_by_role("checkbox", name=re.compile(r"^Gérer les rôles\s: Modérateur, Brouillon$"))
     expect(box).to_be_checked()
     box.uncheck()
     expect(page.get_by_role("status").filter(has_text="Enregistré")).to_be_visible()
-    fits(page)
+    assert_fits_width(page)
 
 
 def test_roles_and_permissions_are_named_in_the_readers_language(browse, world):

@@ -1,4 +1,4 @@
-"""Propositions: roles made for one, action buttons by status and role, the view that defines actions, what was triggered."""
+"""Propositions: custom roles, action buttons by status and role, the page that defines actions, the log."""
 
 import re
 
@@ -29,7 +29,7 @@ def prepare():
 
 
 @pytest.fixture
-def at(world):
+def address_of(world):
     """The address of a proposition, by its title."""
     return lambda title, part="": (
         "/console/propositions/"
@@ -46,12 +46,14 @@ def make_role(world):
         (id,) = world.db.execute("select id::text from proposition where title = %s", (title,)).fetchone()
         zoe = '{"actor": "zoe", "roles": ["participant"]}'
         world.db.execute(
-            "select jalon_api.make_proposition_role(%s, jsonb_build_object('name', %s::text, 'maxHolders', %s::integer, 'permissions', %s::text[]), %s)",
+            "select jalon_api.make_proposition_role(%s, jsonb_build_object('name', %s::text, 'maxHolders', "
+            "%s::integer, 'permissions', %s::text[]), %s)",
             (id, name, limit, list(permissions), zoe),
         )
         for holder in holders:
             world.db.execute(
-                "select jalon_api.assign_proposition_role(%s, jsonb_build_object('roleId', %s::text, 'userId', %s::text), %s)",
+                "select jalon_api.assign_proposition_role(%s, jsonb_build_object('roleId', %s::text, 'userId', "
+                "%s::text), %s)",
                 (id, name.lower(), holder, zoe),
             )
 
@@ -82,9 +84,9 @@ def test_propositions_are_listed_filtered_and_put_forward(browse, axe, shot):
     expect(anna.get_by_role("region", name="Where it stands")).to_contain_text("Draft")
 
 
-def test_a_role_is_made_changed_and_taken_away(browse, at, axe):
+def test_a_role_is_made_changed_and_taken_away(browse, address_of, axe):
     zoe = browse("zoe")
-    zoe.goto(at("Benches along the river"))
+    zoe.goto(address_of("Benches along the river"))
     roles = zoe.get_by_role("region", name="Roles")
     expect(roles).to_contain_text("No role has been made for this proposition yet.")
     roles.get_by_role("button", name="Make a role").click()
@@ -118,10 +120,12 @@ def test_a_role_is_made_changed_and_taken_away(browse, at, axe):
     expect(zoe.get_by_role("region", name="History of the roles")).to_contain_text("taken away")
 
 
-def test_people_are_assigned_and_revoked_with_the_limit_shown_and_a_full_role_says_so(browse, at, make_role, axe, shot):
+def test_people_are_assigned_and_revoked_with_the_limit_shown_and_a_full_role_says_so(
+    browse, address_of, make_role, axe, shot
+):
     make_role("Lamps on the bridge", "Electrician", "carla", limit=2)
     zoe = browse("zoe")
-    zoe.goto(at("Lamps on the bridge"))
+    zoe.goto(address_of("Lamps on the bridge"))
     role = zoe.get_by_role("article", name="Electrician")
     expect(role).to_contain_text("1 of 2")
     role.get_by_label("Person").fill("paul")
@@ -144,10 +148,10 @@ def test_people_are_assigned_and_revoked_with_the_limit_shown_and_a_full_role_sa
     shot(zoe, "proposition-role-history")
 
 
-def test_who_is_to_hold_a_role_is_suggested_as_one_types(browse, at, make_role):
+def test_who_is_to_hold_a_role_is_suggested_as_one_types(browse, address_of, make_role):
     make_role("Lamps on the bridge", "Lamplighter", "carla")
     zoe = browse("zoe")
-    zoe.goto(at("Lamps on the bridge"))
+    zoe.goto(address_of("Lamps on the bridge"))
     field = zoe.get_by_role("article", name="Lamplighter").get_by_label("Person")
     field.fill("carl")
     expect(zoe.locator("#people option")).to_have_count(1)
@@ -157,12 +161,12 @@ def test_who_is_to_hold_a_role_is_suggested_as_one_types(browse, at, make_role):
 
 
 def test_a_role_that_fills_up_meanwhile_is_refused_where_it_was_asked_and_keeps_what_was_typed(
-    browse, at, make_role, world
+    browse, address_of, make_role, world
 ):
     make_role("A fountain", "Mason", limit=1)
     zoe = browse("zoe")
-    zoe.goto(at("A fountain"))
-    id = at("A fountain").rsplit("/", 1)[1]
+    zoe.goto(address_of("A fountain"))
+    id = address_of("A fountain").rsplit("/", 1)[1]
     mona = '{"actor": "mona", "roles": ["moderator"]}'
     world.db.execute(
         'select jalon_api.assign_proposition_role(%s, \'{"roleId": "mason", "userId": "ben"}\', %s)', (id, mona)
@@ -174,10 +178,10 @@ def test_a_role_that_fills_up_meanwhile_is_refused_where_it_was_asked_and_keeps_
     expect(role.get_by_label("Person")).to_have_value("paul")
 
 
-def test_who_may_not_manage_roles_sees_them_without_buttons_and_may_lay_down_their_own(browse, at, make_role):
+def test_who_may_not_manage_roles_sees_them_without_buttons_and_may_lay_down_their_own(browse, address_of, make_role):
     make_role("A market hall", "Porter", "carla", "paul")
     carla = browse("carla", "participant", language="fr")
-    carla.goto(at("A market hall"))
+    carla.goto(address_of("A market hall"))
     role = carla.get_by_role("article", name="Porter")
     expect(carla.get_by_role("button", name="Créer un rôle")).to_have_count(0)
     expect(role.get_by_role("button", name="Attribuer Porter")).to_have_count(0)
@@ -188,36 +192,36 @@ def test_who_may_not_manage_roles_sees_them_without_buttons_and_may_lay_down_the
     expect(carla.get_by_role("article", name="Porter")).to_contain_text("1 sur 100")
 
 
-def test_action_buttons_show_by_status_and_role_and_greyed_ones_say_why(browse, at, axe, shot):
+def test_action_buttons_show_by_status_and_role_and_greyed_ones_say_why(browse, address_of, axe, shot):
     zoe, anna, carla = browse("zoe"), browse("anna"), browse("carla", language="fr")
-    zoe.goto(at(LANE))
+    zoe.goto(address_of(LANE))
     actions = zoe.get_by_role("region", name="Actions")
     expect(actions.get_by_role("button", name="Ask for a site visit")).to_be_enabled()
     expect(actions.get_by_role("button", name="Confirm the budget")).to_have_count(0)
     axe(zoe)
-    anna.goto(at(LANE))
+    anna.goto(address_of(LANE))
     shot(anna, "proposition")
     greyed = anna.get_by_role("region", name="Actions").get_by_role("button", name=re.compile("Ask for a site visit"))
     expect(greyed).to_have_attribute("aria-disabled", "true")
     expect(greyed).to_contain_text("for: Initiator, Participant")
-    carla.goto(at(LANE))
+    carla.goto(address_of(LANE))
     expect(carla.get_by_role("region", name="Actions").get_by_role("button", name="Confirm the budget")).to_be_enabled()
-    carla.goto(at("Trees for the schoolyard"))
+    carla.goto(address_of("Trees for the schoolyard"))
     expect(carla.get_by_role("region", name="Actions")).to_contain_text(
         "Aucune action ne vous est proposée à ce statut."
     )
 
 
-def test_triggering_asks_for_what_the_payload_takes_and_stands_in_the_log(browse, at, axe, shot):
+def test_triggering_asks_for_what_the_payload_takes_and_stands_in_the_log(browse, address_of, axe, shot):
     carla, anna = browse("carla"), browse("anna")
-    carla.goto(at(LANE))
+    carla.goto(address_of(LANE))
     carla.get_by_role("button", name="Confirm the budget").click()
     dialog = carla.get_by_role("dialog")
     dialog.get_by_label("amount").fill("21000")
     axe(carla)
     dialog.get_by_role("button", name="Confirm the budget").click()
     expect(carla.get_by_role("status").filter(has_text="Confirm the budget: triggered.")).to_be_visible()
-    anna.goto(at(LANE, "/log"))
+    anna.goto(address_of(LANE, "/log"))
     row = anna.get_by_role("region", name="Triggered actions").get_by_role("row").nth(1)
     expect(row).to_contain_text("carla")
     expect(row).to_contain_text("In debate")
@@ -227,9 +231,9 @@ def test_triggering_asks_for_what_the_payload_takes_and_stands_in_the_log(browse
     shot(anna, "proposition-log")
 
 
-def test_each_input_has_a_field_of_its_declared_type(browse, at, axe, shot):
+def test_each_input_has_a_field_of_its_declared_type(browse, address_of, axe, shot):
     zoe = browse("zoe")
-    zoe.goto(at("Lamps on the bridge", "/actions/new"))
+    zoe.goto(address_of("Lamps on the bridge", "/actions/new"))
     zoe.get_by_label("Title").fill("Order wood")
     zoe.get_by_role("group", name="Statuses").get_by_label("Every status").check()
     zoe.get_by_role("group", name="Roles that may").get_by_label("Initiator").check()
@@ -263,14 +267,14 @@ def test_each_input_has_a_field_of_its_declared_type(browse, at, axe, shot):
     expect(log).to_contain_text('"k": "Larch"')
 
 
-def test_a_refused_trigger_is_told_and_stands_in_the_log_of_administrators(browse, at, world, make_role, axe):
+def test_a_refused_trigger_is_shown_and_is_in_the_log_of_administrators(browse, address_of, world, make_role, axe):
     make_role("A mural", "Painter", "carla")
-    id = at("A mural").rsplit("/", 1)[1]
+    id = address_of("A mural").rsplit("/", 1)[1]
     zoe = '{"actor": "zoe", "roles": ["participant"]}'
     declared = '{"name": "Order paint", "statuses": ["debate"], "roles": ["custom:painter"]}'
     world.db.execute("select jalon_api.declare_proposition_action(%s, %s, %s)", (id, declared, zoe))
     carla, mona = browse("carla"), browse("mona")
-    carla.goto(at("A mural"))
+    carla.goto(address_of("A mural"))
     world.db.execute(
         'select jalon_api.revoke_proposition_role(%s, \'{"roleId": "painter", "userId": "carla"}\', %s)', (id, zoe)
     )
@@ -278,18 +282,18 @@ def test_a_refused_trigger_is_told_and_stands_in_the_log_of_administrators(brows
     carla.get_by_role("dialog").get_by_role("button", name="Confirm").click()
     expect(carla.get_by_role("alert").filter(has_text="carla may not trigger Order paint")).to_be_visible()
     anna = browse("anna")
-    anna.goto(at("A mural", "/log"))
+    anna.goto(address_of("A mural", "/log"))
     refused = anna.get_by_role("region", name="Refused")
     expect(refused).to_contain_text("carla may not trigger Order paint")
     axe(anna)
-    mona.goto(at("A mural", "/log"))
+    mona.goto(address_of("A mural", "/log"))
     expect(mona.get_by_role("heading", name="Nothing has been triggered yet")).to_be_visible()
     expect(mona.get_by_role("region", name="Refused")).to_have_count(0)
 
 
-def test_an_action_is_defined_with_title_statuses_icon_roles_and_payload(browse, at, axe, shot):
+def test_an_action_is_defined_with_title_statuses_icon_roles_and_payload(browse, address_of, axe, shot):
     zoe = browse("zoe", language="fr")
-    zoe.goto(at("Benches along the river", "/actions"))
+    zoe.goto(address_of("Benches along the river", "/actions"))
     expect(zoe.get_by_role("heading", name="Aucune action n'est encore définie")).to_be_visible()
     zoe.get_by_role("link", name="Définir la première").click()
     zoe.get_by_label("Intitulé").fill("Commander le bois")
@@ -312,14 +316,14 @@ def test_an_action_is_defined_with_title_statuses_icon_roles_and_payload(browse,
     row = zoe.get_by_role("row").filter(has_text="Commander le bois")
     expect(row).to_contain_text("En débat")
     expect(row).to_contain_text("Initiateur")
-    zoe.goto(at("Benches along the river"))
+    zoe.goto(address_of("Benches along the river"))
     zoe.get_by_role("button", name="Commander le bois").click()
     expect(zoe.get_by_role("dialog").get_by_label("bois")).to_be_visible()
 
 
-def test_an_action_is_changed_ordered_and_deleted(browse, at, world, axe, shot):
+def test_an_action_is_changed_ordered_and_deleted(browse, address_of, world, axe, shot):
     anna = browse("anna")
-    anna.goto(at(LANE, "/actions"))
+    anna.goto(address_of(LANE, "/actions"))
     shot(anna, "proposition-actions")
     place = anna.get_by_label("Place of Ask for a site visit")
     place.fill("5")
@@ -338,25 +342,25 @@ def test_an_action_is_changed_ordered_and_deleted(browse, at, world, axe, shot):
     expect(row).to_have_count(0)
 
 
-def test_the_status_is_moved_and_the_slower_one_is_told_who_was_faster(browse, at):
+def test_the_status_is_moved_and_the_slower_person_sees_who_was_faster(browse, address_of):
     zoe, mona = browse("zoe"), browse("mona")
-    mona.goto(at("Trees for the schoolyard"))
+    mona.goto(address_of("Trees for the schoolyard"))
     anna = browse("anna")
-    anna.goto(at("Trees for the schoolyard"))
+    anna.goto(address_of("Trees for the schoolyard"))
     anna.get_by_role("button", name=re.compile("^Adopt")).click()
     expect(anna.get_by_role("region", name="Where it stands")).to_contain_text("Adopted")
     expect(anna.get_by_role("region", name="History").get_by_role("listitem").first).to_contain_text("anna")
     mona.get_by_role("button", name=re.compile("^Adopt")).click()
     expect(mona.get_by_role("alert").filter(has_text="anna was faster: it went to Adopted")).to_be_visible()
     expect(mona.get_by_role("region", name="Where it stands")).to_contain_text("Adopted")
-    zoe.goto(at("Trees for the schoolyard"))
+    zoe.goto(address_of("Trees for the schoolyard"))
     expect(zoe.get_by_role("region", name="History")).to_contain_text("Adopted")
 
 
-def test_two_who_edit_the_text_lose_nothing_and_are_told_of_each_other(browse, at):
+def test_two_people_who_edit_the_text_lose_nothing_and_see_each_other(browse, address_of):
     zoe, anna = browse("zoe", language="fr"), browse("anna")
     for page, button in ((zoe, "Modifier le texte"), (anna, "Edit the text")):
-        page.goto(at("A car-free Saturday"))
+        page.goto(address_of("A car-free Saturday"))
         page.get_by_role("button", name=button).click()
     anna.get_by_role("dialog").get_by_label("Text").fill("Every Saturday.")
     anna.get_by_role("dialog").get_by_role("button", name="Save").click()
@@ -371,7 +375,7 @@ def test_two_who_edit_the_text_lose_nothing_and_are_told_of_each_other(browse, a
     expect(zoe.get_by_role("region", name="Situation")).to_contain_text("Some Saturdays.")
 
 
-def test_limits_are_set_for_all_propositions_by_administrators_and_remembered(browse, at, shot, axe):
+def test_limits_are_set_for_all_propositions_by_administrators_and_remembered(browse, address_of, shot, axe):
     anna = browse("anna")
     anna.goto("/console/propositions")
     anna.get_by_role("link", name="Limits").click()
@@ -380,7 +384,7 @@ def test_limits_are_set_for_all_propositions_by_administrators_and_remembered(br
     anna.get_by_role("button", name="Save").click()
     expect(anna.get_by_role("region", name="Changes of permissions and limits")).to_contain_text("Smaller groups")
     shot(anna, "proposition-settings")
-    anna.goto(at(LANE))
+    anna.goto(address_of(LANE))
     expect(anna.get_by_role("article", name="Facilitator")).to_contain_text("1 of 90")
     anna.get_by_role("button", name="Limits").click()
     anna.get_by_label("How many may hold one role").fill("4")
@@ -388,7 +392,7 @@ def test_limits_are_set_for_all_propositions_by_administrators_and_remembered(br
     expect(anna.get_by_role("article", name="Facilitator")).to_contain_text("1 of 4")
 
 
-def test_whoever_may_see_none_is_told_what_to_do_first(browse, world):
+def test_people_who_see_none_are_shown_what_to_do_first(browse, world):
     page = browse("newcomer")
     page.goto("/console/propositions?author=newcomer")
     expect(page.get_by_role("link", name="Permissions")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Recaps: time in status, funnel, overdue, transitions per week, as tables and as SVG charts that can be read without colour."""
+"""Recaps: time in status, funnel, overdue, transitions per week; as tables and as charts readable without colour."""
 
 import csv
 import re
@@ -11,7 +11,8 @@ DOSSIERS = "?table=dossier"
 NAMES = ["", "/funnel", "/overdue", "/transitions", "/forced", "/unreached", "/compliance"]
 FORCED = """
 select jalon_engine.seal_actor('s', 'anna', 'admin');
-select jalon.force_move('dossier', (select d.id::text from jalon_dossiers.dossier d where d.case_type = 'CRM_LEAD_BUY' and d.status_code <> 'CRM_CLOSED_WON'
+select jalon.force_move('dossier', (select d.id::text from jalon_dossiers.dossier d where d.case_type = 'CRM_LEAD_BUY'
+    and d.status_code <> 'CRM_CLOSED_WON'
     order by d.id limit 1), 'CRM_CLOSED_WON', 'Signed without us');
 select jalon_engine.seal_actor('s', null, '');
 """
@@ -123,7 +124,7 @@ def test_a_long_history_is_counted_while_one_looks_and_then_shown_at_once(
     axe(page)
 
 
-def test_what_was_counted_can_be_counted_anew(browse, long_histories, world):
+def test_a_recap_that_was_counted_can_be_counted_again(browse, long_histories, world):
     page = browse("anna")
     page.goto(RECAPS + DOSSIERS)
     expect(page.locator("#recap table").first).to_be_visible()
@@ -175,7 +176,7 @@ def test_changes_per_week_are_small_multiples_to_one_scale_with_their_numbers(an
     shot(anna, "recaps-transitions")
 
 
-def test_forced_changes_are_told_apart_by_hatching_not_by_colour(anna):
+def test_forced_changes_are_distinguished_by_hatching_not_by_colour(anna):
     anna.goto(RECAPS + "/transitions" + DOSSIERS)
     expect(anna.get_by_text("of these forced")).to_be_visible()
     hatched = anna.get_by_role("img", name="Changes per week: dossier").locator("rect.second")
@@ -240,7 +241,7 @@ def test_each_recap_is_there_as_csv_in_the_readers_language(browse, page_name):
         assert "Visite planifiée" in [row["label"] for row in rows]
 
 
-def test_recaps_speak_french(browse, axe, fits, shot):
+def test_recaps_speak_french(browse, axe, assert_fits_width, shot):
     page = browse("anna", language="fr")
     page.goto(RECAPS + DOSSIERS + "&caseType=CRM_LEAD_BUY")
     expect(page.get_by_role("heading", level=1)).to_have_text("Temps par statut")
@@ -261,10 +262,10 @@ def test_recaps_speak_french(browse, axe, fits, shot):
 
 
 @pytest.mark.parametrize("page_name", NAMES)
-def test_recaps_fit_a_narrow_dark_screen(browse, axe, fits, page_name):
+def test_recaps_fit_a_narrow_dark_screen(browse, axe, assert_fits_width, page_name):
     page = browse("anna", width=360, dark=True)
     page.goto(RECAPS + page_name + DOSSIERS)
-    fits(page)
+    assert_fits_width(page)
     axe(page)
 
 

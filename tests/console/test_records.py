@@ -1,4 +1,4 @@
-"""Any tracked table: the same list, record and timeline pages work for a user's own table, from its registration alone."""
+"""List, record and timeline pages work for any tracked table, a customer's too."""
 
 import re
 
@@ -146,7 +146,7 @@ def test_a_move_that_one_may_not_make_is_greyed_and_says_why(browse):
     expect(page.get_by_role("region", name="History").get_by_role("listitem")).to_have_count(1)
 
 
-def test_two_browsers_the_slower_one_is_told_who_was_faster_and_what_is_possible_now(browse, axe):
+def test_of_two_browsers_the_slower_one_sees_who_was_faster_and_what_is_possible_now(browse, axe):
     kim, mona = browse("kim", "clerk"), browse("mona", "clerk")
     kim.goto(LIST + "/30")
     mona.goto(LIST + "/30")
@@ -220,7 +220,7 @@ def test_ticked_rows_are_previewed_then_moved_with_a_result_each(kim, world, axe
     assert world.db.execute(paid).fetchone()[0] == 5
 
 
-def test_a_row_that_somebody_moves_between_preview_and_change_is_told_apart(browse, world):
+def test_a_row_that_somebody_moves_between_preview_and_change_has_a_result_of_its_own(browse, world):
     page = browse("kim", "clerk", language="fr")
     page.goto(LIST)
     for id in (51, 52):

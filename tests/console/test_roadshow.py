@@ -10,7 +10,8 @@ WEEK = LIST + "/weekly"
 MORE = """insert into roadshow_counterparty (name, owner, sector)
 select 'Zeta ' || lpad(n::text, 2, '0'), 'zoe', 'Test' from generate_series(1, 30) n;
 insert into jalon_engine.role (code, label) values ('looker', 'Looker');
-insert into jalon_engine.permission_rule (role, permission, scope) values ('looker', 'read_all', 'roadshow_counterparty');"""
+insert into jalon_engine.permission_rule (role, permission, scope)
+    values ('looker', 'read_all', 'roadshow_counterparty');"""
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def number(world, name):
     return world.db.execute("select id from roadshow_counterparty where name = %s", (name,)).fetchone()[0]
 
 
-def stands(world, name):
+def statut_of(world, name):
     return world.db.execute("select statut from roadshow_counterparty where name = %s", (name,)).fetchone()[0]
 
 
@@ -60,7 +61,7 @@ class TestTheStatus:
         expect(anna.get_by_role("status").get_by_text("Status updated: Live", exact=True)).to_be_visible()
         expect(first).to_have_text("Live")  # the first is where it stands, as the server sees it
         expect(status_of(anna, "Zeta 01")).to_be_focused()
-        assert stands(world, "Zeta 01") == "Live"
+        assert statut_of(world, "Zeta 01") == "Live"
         event = "select type, meta ->> 'newStatus' from roadshow_event where counterparty_id = %s"
         assert world.db.execute(event, (number(world, "Zeta 01"),)).fetchall() == [("status_change", "Live")]
 
@@ -69,7 +70,7 @@ class TestTheStatus:
         page.goto(LIST + "?q=zeta")
         page.get_by_label("Statut : Zeta 02", exact=True).select_option("Live")
         expect(page.get_by_role("status").get_by_text("Statut mis à jour : Live", exact=True)).to_be_visible()
-        assert stands(world, "Zeta 02") == "Live"
+        assert statut_of(world, "Zeta 02") == "Live"
 
     @pytest.mark.parametrize(
         ("language", "label", "why"),
@@ -93,7 +94,7 @@ class TestTheStatus:
             axe(page)
         finally:
             world.db.execute(retire.format("true"))
-        assert stands(world, "Zeta 03") == "En attente"
+        assert statut_of(world, "Zeta 03") == "En attente"
 
     def test_of_two_browsers_the_slower_is_told_who_was_faster_and_to_what(self, browse, world):
         kim, claire = browse("kim", "roadshow_team"), browse("claire")
@@ -110,9 +111,11 @@ class TestTheStatus:
 
     def test_who_may_not_change_it_sees_it_as_it_is(self, browse, world):
         draft = """insert into jalon_engine.workflow (category, version, state) values ('ROADSHOW_STATUS', 1, 'draft');
-            insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, requires_reason)
+            insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles,
+                requires_reason)
             values ('ROADSHOW_STATUS', 1, 'En attente', 'Live', 'open', '{clerk}', true);
-            update jalon_engine.workflow set state = 'published', published_at = now() where category = 'ROADSHOW_STATUS';
+            update jalon_engine.workflow set state = 'published', published_at = now()
+                where category = 'ROADSHOW_STATUS';
             select jalon_engine.compile_rules('ROADSHOW_STATUS')"""
         undo = """update jalon_engine.workflow set state = 'retired' where category = 'ROADSHOW_STATUS';
             select jalon_engine.compile_rules('ROADSHOW_STATUS')"""
@@ -131,7 +134,7 @@ class TestTheStatus:
             dialog.get_by_label("Reason").fill("NDA signed")
             dialog.get_by_role("button", name="Live").click()
             expect(clerk.get_by_role("status")).to_contain_text("Status updated: Live")
-            assert stands(world, "Zeta 05") == "Live"
+            assert statut_of(world, "Zeta 05") == "Live"
         finally:
             world.db.execute(undo)
 
@@ -175,7 +178,7 @@ class TestTheList:
         dialog.get_by_role("button", name="Enter").click()
         expect(anna.get_by_role("heading", level=1)).to_have_text("Nouvelle Vague")
         expect(anna.get_by_role("region", name="Where it stands")).to_contain_text("CHF")
-        assert stands(world, "Nouvelle Vague") == "En attente"
+        assert statut_of(world, "Nouvelle Vague") == "En attente"
 
     def test_where_there_is_none_the_page_says_what_to_do_first(self, anna, world, monkeypatch):
         database = world.app.state.database
@@ -243,7 +246,8 @@ class TestACounterparty:
 
     def test_interactions_are_filtered_by_type_and_page(self, anna, world):
         world.db.execute(
-            "insert into roadshow_event (counterparty_id, type, date) select %s, 'call', date '2026-01-01' + n from generate_series(1, 25) n",
+            "insert into roadshow_event (counterparty_id, type, date) select %s, 'call', date '2026-01-01' + n "
+            "from generate_series(1, 25) n",
             (number(world, "Zeta 09"),),
         )
         move(world, "Zeta 09", "Live")
@@ -305,7 +309,8 @@ class TestTheWeeklyRecap:
         shot(anna, "roadshow-weekly")
         move(world, "Zeta 20", "Live", reason="Good talk")
         world.db.execute(
-            "insert into roadshow_event (counterparty_id, type, date) select id, 'call', (now() at time zone 'Europe/Paris')::date from roadshow_counterparty where name = 'Zeta 20'"
+            "insert into roadshow_event (counterparty_id, type, date) select id, 'call', "
+            "(now() at time zone 'Europe/Paris')::date from roadshow_counterparty where name = 'Zeta 20'"
         )
         anna.goto(LIST)
         anna.get_by_role("link", name="Weekly recap").click()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from jalon.console import session
-from jalon.console.page import CONTENT
+from jalon.console.page import CONTENT_SECURITY_POLICY
 from tests.console.conftest import serving
 from tests.web_shop import SHOP
 
@@ -222,7 +222,7 @@ def test_a_bearer_token_goes_before_the_session(kim, world):
 def test_pages_allow_nothing_from_outside_and_nothing_inline(world):
     for path in ("/console/sign-in", "/console/nowhere", "/console"):
         answer = httpx.get(world.url + path)
-        assert answer.headers["content-security-policy"] == CONTENT, path
+        assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY, path
         assert answer.headers["cache-control"] == "no-store"
-    assert "unsafe" not in CONTENT
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
     assert httpx.get(world.url + "/console/sign-in", headers={"cookie": "="}).status_code == 200

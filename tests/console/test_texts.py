@@ -1,4 +1,4 @@
-"""Whatever the console says, it says in both languages."""
+"""Every text of the console exists in both languages."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ SAID = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 EITHER = re.compile(r"""\?\s*"([^"]+)"\s*:\s*"([^"]+)",""")  # _(one ? "…" : "…", …)
 
 
-def said() -> Iterator[str]:
+def texts_in_use() -> Iterator[str]:
     folders = [CONSOLE / "templates", CONSOLE / "static"]
     folders += [*modules.folders("templates").values(), *modules.folders("static").values()]
     for path in (path for folder in folders for path in folder.rglob("*.*") if path.suffix in (".html", ".js")):
@@ -28,22 +28,22 @@ def said() -> Iterator[str]:
 
 
 def test_every_text_has_its_french():
-    missing = sorted(set(said()) - texts.translations("fr").keys())
+    missing = sorted(set(texts_in_use()) - texts.translations("fr").keys())
     assert missing == [], "add them to app/console/texts/fr/<area>.json or app/modules/<name>/texts/fr.json"
 
 
 def test_a_text_is_translated_in_one_way_only():
-    said: dict[str, set[str]] = {}
+    texts_in_use: dict[str, set[str]] = {}
     for path in texts.files("fr"):
         for english, french in texts.msgspec.json.decode(path.read_bytes()).items():
-            said.setdefault(english, set()).add(french)
-    assert {english: french for english, french in said.items() if len(french) > 1} == {}
+            texts_in_use.setdefault(english, set()).add(french)
+    assert {english: french for english, french in texts_in_use.items() if len(french) > 1} == {}
 
 
 @pytest.mark.parametrize("path", texts.files("fr"), ids=lambda path: path.parts[-3] + "-" + path.stem)
-def test_a_translation_fills_the_same_holes(path):
+def test_a_translation_has_the_same_placeholders(path):
     for english, french in texts.msgspec.json.decode(path.read_bytes()).items():
-        assert set(texts.HOLE.findall(french)) == set(texts.HOLE.findall(english)), english
+        assert set(texts.PLACEHOLDER.findall(french)) == set(texts.PLACEHOLDER.findall(english)), english
 
 
 def test_french_has_its_spaces_before_double_signs():

@@ -46,7 +46,8 @@ def endpoint(world, receiver):
     """An endpoint that hears of orders: its identifier. Dropped afterwards."""
     caller = '{"actor": "anna", "roles": ["admin"]}'
     ((id,),) = world.db.execute(
-        "select body ->> 'id' from jalon_api.create_webhook(null, jsonb_build_object('url', %s::text, 'eventTypes', jsonb_build_array('orders.*')), %s)",
+        "select body ->> 'id' from jalon_api.create_webhook(null, jsonb_build_object('url', %s::text, 'eventTypes', "
+        "jsonb_build_array('orders.*')), %s)",
         (receiver.url, caller),
     )
     yield id
@@ -65,7 +66,7 @@ def endpoint_card(page):
     return page.get_by_role("region", name="Endpoint")
 
 
-def settled(page):
+def reload_until(page):
     """Reads the page again until the relay has done what the expectation says."""
     page.reload()
     return page
@@ -151,7 +152,8 @@ def test_making_one_shows_its_secret_once_with_a_copy_button(anna, world, receiv
         expect(card).to_contain_text(text)
     assert shown not in anna.content()
     ((kept,),) = world.db.execute(
-        "select s.secret from jalon_engine.webhook_secret s join jalon_engine.webhook w on w.id = s.webhook_id where w.description = 'Billing'"
+        "select s.secret from jalon_engine.webhook_secret s join jalon_engine.webhook w on w.id = s.webhook_id "
+        "where w.description = 'Billing'"
     )
     assert kept == shown
 
@@ -174,7 +176,7 @@ def test_an_address_inside_is_refused_and_what_was_typed_stays(anna):
     expect(anna.get_by_label("Event types")).to_have_value("orders.*")
 
 
-def test_an_endpoint_is_changed_and_who_was_slower_is_told(anna, browse, endpoint, receiver):
+def test_an_endpoint_is_changed_and_the_slower_editor_is_refused(anna, browse, endpoint, receiver):
     anna.goto(f"{LIST}/{endpoint}/edit")
     expect(anna.get_by_label("URL")).to_have_value(receiver.url)
     other = browse("anna")

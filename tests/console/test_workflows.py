@@ -1,4 +1,5 @@
-"""Workflows: the graph, coloured from the referential, counted from history; drafts edited, checked, compared, published."""
+"""Workflows: the graph, coloured from the referential, counted from history; drafts edited, checked, compared,
+published."""
 
 import re
 from xml.etree import ElementTree
@@ -13,7 +14,8 @@ LIST = "/console/workflows"
 PAGE = LIST + "/ORDER_STATUS/*"
 LABELS = """
 insert into jalon_engine.referential_label (category, code, language, label)
-select r.category, r.code, l.code, r.label from jalon_engine.referential r cross join jalon_engine.language l where r.category = 'ORDER_STATUS'
+select r.category, r.code, l.code, r.label from jalon_engine.referential r cross join jalon_engine.language l
+    where r.category = 'ORDER_STATUS'
 on conflict do nothing;
 update jalon_engine.referential set color = '#2e7d32', icon = 'coin' where category = 'ORDER_STATUS' and code = 'PAID';
 select jalon.grant_role('kim', 'clerk');
@@ -58,7 +60,8 @@ def move(world, id, to):
 def transitions(world, state="draft"):
     rows = world.db.execute(
         """select coalesce(a.from_code, '*') || ' -> ' || a.to_code from jalon_engine.workflow_transition a
-           join jalon_engine.workflow w using (category, case_type, version) where w.category = 'ORDER_STATUS' and w.state = %s""",
+           join jalon_engine.workflow w using (category, case_type, version) where w.category = 'ORDER_STATUS'
+               and w.state = %s""",
         (state,),
     )
     return {name for (name,) in rows}
@@ -143,7 +146,7 @@ class TestTheList:
 
 class TestTheGraph:
     def test_is_laid_out_without_one_thing_upon_another(self, world):
-        """No two boxes overlap, and no label of a transition lies on a box: for every workflow and template that there is."""
+        """No two boxes overlap, and no label of a transition is on a box, for every workflow and template."""
         token = world.token("anna")
         with httpx.Client(base_url=world.url, headers={"authorization": f"Bearer {token}"}) as client:
             names = [template["name"] for template in client.get("/api/v1/templates").json()["items"]]
@@ -229,7 +232,7 @@ class TestTheGraph:
         expect(anna).to_have_url(re.compile("#transition-"))
         expect(anna.locator("tr:target")).to_be_in_viewport()
 
-    def test_zooms_in_its_own_box(self, anna, fits):
+    def test_zooms_in_its_own_box(self, anna, assert_fits_width):
         anna.goto(PAGE)
         picture = anna.locator(".graph")
         width = lambda: float(picture.get_attribute("width"))  # noqa: E731
@@ -238,7 +241,7 @@ class TestTheGraph:
         assert width() > before
         for _ in range(4):
             anna.get_by_role("button", name="Larger").click()
-        fits(anna)
+        assert_fits_width(anna)
         anna.get_by_role("button", name="Fit").click()
         assert width() <= anna.locator(".canvas").evaluate("box => box.clientWidth")
 
@@ -294,7 +297,8 @@ class TestADraft:
         expect(draft.get_by_role("status").filter(has_text="Saved in the draft.")).to_be_visible()
         expect(transition(draft, "Take back: SHIPPED → CANCELLED")).to_contain_text("+ Take")
         found = world.db.execute(
-            "select action, roles, relation, required_fields, requires_reason from jalon_engine.workflow_transition where category = 'ORDER_STATUS' and from_code = 'SHIPPED'"
+            "select action, roles, relation, required_fields, requires_reason from jalon_engine.workflow_transition "
+            "where category = 'ORDER_STATUS' and from_code = 'SHIPPED'"
         ).fetchone()
         assert found == ("return", ["clerk"], "author", ["customer", "meta.parcel"], True)
 
@@ -369,7 +373,8 @@ class TestADraft:
         draft.get_by_role("dialog").get_by_role("button", name="Confirm").click()
         expect(row(draft, "LOST").last).to_contain_text("inactive")
         found = world.db.execute(
-            "select outcome, color, max_stay, is_final, is_active from jalon_engine.referential where category = 'ORDER_STATUS' and code = 'LOST'"
+            "select outcome, color, max_stay, is_final, is_active from jalon_engine.referential "
+            "where category = 'ORDER_STATUS' and code = 'LOST'"
         )
         assert found.fetchone() == ("dropped", "#aa0000", None, True, False)
 

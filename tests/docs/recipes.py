@@ -44,8 +44,8 @@ def client_with(handlers: list[Any], settings: Settings) -> Iterator[TestClient[
     """A client of the web application that has these handlers too."""
     routes = app.routes
     with patch.object(app, "routes", lambda chosen=None: [*routes(chosen), *handlers]):
-        routed = app.routed(settings.max_body, settings.cors_origins)
-    with TestClient(app.furnished(routed, settings)) as client:
+        routed = app.build_routed_app(settings.max_body, settings.cors_origins)
+    with TestClient(app.with_state(routed, settings)) as client:
         yield client
 
 

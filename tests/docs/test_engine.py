@@ -1,4 +1,4 @@
-"""docs/engine.md: its sessions run as they are printed, and its table is what the comments say (`make snapshot` writes it)."""
+"""docs/engine.md: its sessions run as printed, and its table equals the comments (`make snapshot` writes it)."""
 
 import os
 import re

@@ -1,11 +1,11 @@
-"""docs/history.md: what it shows is what happens."""
+"""docs/history.md: its examples run as printed."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.shop import Connect, Connection, happened, rows
+from tests.shop import Connect, Connection, import_changes, rows
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "history.md").read_text()
 STATEMENTS = [
@@ -18,7 +18,7 @@ STATEMENTS = [
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda s: " ".join(s.split())[:60])
 def test_every_statement_runs_for_those_it_is_meant_for(orders: Connection, connect: Connect, statement: str) -> None:
-    happened(orders, (7, "NEW", "2026-09-01Z"), (7, "PAID", "2026-11-17Z"))
+    import_changes(orders, (7, "NEW", "2026-09-01Z"), (7, "PAID", "2026-11-17Z"))
     connect("dba" if "jalon." in statement else "bi").execute(statement)
 
 

@@ -16,8 +16,10 @@ insert into jalon_engine.referential (category, code, label, position, is_initia
     ('ORDER_STATUS', 'SHIPPED', 'Shipped', 3, false, true), ('ORDER_STATUS', 'CANCELLED', 'Cancelled', 4, false, true);
 insert into jalon_engine.role (code, label) values ('shipper', 'Shipper');
 begin;
-insert into jalon_engine.workflow (category, version, state, published_at) values ('ORDER_STATUS', 1, 'published', now());
-insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, requires_reason, position) values
+insert into jalon_engine.workflow (category, version, state, published_at)
+    values ('ORDER_STATUS', 1, 'published', now());
+insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, requires_reason,
+    position) values
     ('ORDER_STATUS', 1, 'NEW', 'PAID', 'pay', '{any}', false, 1),
     ('ORDER_STATUS', 1, 'NEW', 'CANCELLED', 'cancel', '{any}', true, 2),
     ('ORDER_STATUS', 1, 'PAID', 'SHIPPED', 'ship', '{shipper}', false, 1);

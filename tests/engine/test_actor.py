@@ -1,11 +1,12 @@
-"""Who acts, in which roles, why: known for every change, and unforgeable by those who only hold SQL access."""
+"""Actor, roles and reason are known for every change; a session with SQL access only can't forge them."""
 
 import pytest
 
 
 def last(db):
     return db.execute(
-        "select changed_by, db_role, reason from jalon_history.shop__orders order by changed_at desc, version desc limit 1"
+        "select changed_by, db_role, reason from jalon_history.shop__orders order by changed_at desc, version desc "
+        "limit 1"
     ).fetchone()
 
 
@@ -51,7 +52,7 @@ def test_the_web_application_must_name_an_actor(shop, connect, refused):
 
 
 def test_who_may_only_give_a_role_to_others_is_not_taken_for_one_who_has_it(shop, writer, refused):
-    """Since PostgreSQL 16 whoever makes a role may give it away and has nothing of it: an ordinary installer isn't the web application."""
+    """Since PostgreSQL 16 the creator of a role can grant it but isn't a member: an installer isn't the application."""
     if shop.info.server_version < 160000:
         pytest.skip("this server knows no such membership")
     login = writer.execute("select session_user").fetchone()[0]
@@ -63,7 +64,7 @@ def test_who_may_only_give_a_role_to_others_is_not_taken_for_one_who_has_it(shop
     assert refused(writer, "select jalon.act_as('boss')").sqlstate == "JL203"
 
 
-def test_an_actor_of_an_earlier_transaction_is_no_actor(shop, connect):
+def test_an_actor_of_an_earlier_transaction_does_not_count(shop, connect):
     """current_setting reads '' and not null after first use: an empty actor is nobody."""
     shop.execute("grant usage on schema shop to jalon_app; grant select, insert, update on shop.orders to jalon_app")
     app = connect("app")
@@ -96,7 +97,8 @@ def test_roles_are_resolved_live(shop, refused, as_actor):
     with as_actor(shop, "anna"):
         assert refused(shop, "update shop.orders set status = 'SHIPPED'").sqlstate == "JL202"
     shop.execute(
-        "insert into jalon_engine.role_grant (principal, role, valid_until) values ('anna', 'shipper', now() - interval '1 s')"
+        "insert into jalon_engine.role_grant (principal, role, valid_until) "
+        "values ('anna', 'shipper', now() - interval '1 s')"
     )
     with as_actor(shop, "anna"):
         assert refused(shop, "update shop.orders set status = 'SHIPPED'").sqlstate == "JL202"
@@ -118,11 +120,14 @@ def test_a_missing_and_a_blank_reason_are_refused_where_one_is_demanded(shop, re
 def test_a_relation_is_a_role_that_the_row_gives(rules, refused, as_actor):
     rules.execute("""create table shop.orders (id bigint primary key, status text not null default 'NEW', author text);
         update jalon_engine.workflow set state = 'retired', retired_at = now() where category = 'ORDER_STATUS';
-        begin; insert into jalon_engine.workflow (category, version, state, published_at) values ('ORDER_STATUS', 2, 'published', now());
+        begin; insert into jalon_engine.workflow (category, version, state, published_at)
+            values ('ORDER_STATUS', 2, 'published', now());
         insert into jalon_engine.role (code, label) values ('author', 'Author');
-        insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, relation) values
+        insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, relation)
+            values
             ('ORDER_STATUS', 2, null, 'NEW', 'create', '{any}', null),
-            ('ORDER_STATUS', 2, 'NEW', 'PAID', 'pay', '{author}', null), ('ORDER_STATUS', 2, 'NEW', 'CANCELLED', 'cancel', '{any}', 'author'),
+            ('ORDER_STATUS', 2, 'NEW', 'PAID', 'pay', '{author}', null), ('ORDER_STATUS', 2, 'NEW', 'CANCELLED',
+                'cancel', '{any}', 'author'),
             ('ORDER_STATUS', 2, 'PAID', 'SHIPPED', 'approve', '{any}', '!author'); commit;
         select jalon.track('shop.orders', category => 'ORDER_STATUS', relations => '{"author": "author"}');
         insert into shop.orders (id, author) values (1, 'anna'), (2, 'anna'), (3, 'bob')""")
@@ -139,7 +144,8 @@ def test_a_relation_is_a_role_that_the_row_gives(rules, refused, as_actor):
 
 
 def test_a_resolver_gives_roles_for_one_record(rules, refused, as_actor):
-    rules.execute("""create function shop.resolver(p_actor text, p_key text) returns text[] language sql stable security definer as
+    rules.execute("""create function shop.resolver(p_actor text, p_key text) returns text[]
+        language sql stable security definer as
             $$ select case when p_actor = 'sam' and p_key = '1' then array['shipper'] end $$;
         revoke execute on function shop.resolver from public;
         grant usage on schema shop to jalon_owner; grant execute on function shop.resolver to jalon_owner;
@@ -152,14 +158,17 @@ def test_a_resolver_gives_roles_for_one_record(rules, refused, as_actor):
 
 
 def test_required_fields_and_guards_are_demanded(rules, refused, as_actor):
-    rules.execute("""create function shop.guard(p_old jsonb, p_new jsonb, p_context jsonb) returns text language sql stable security definer as
+    rules.execute("""create function shop.guard(p_old jsonb, p_new jsonb, p_context jsonb) returns text
+        language sql stable security definer as
             $$ select 'no credit' where (p_new ->> 'total')::integer > 100 $$;
         revoke execute on function shop.guard from public; grant execute on function shop.guard to jalon_owner;
         grant usage on schema shop to jalon_owner;
         insert into jalon_engine.guard values ('credit', 'shop.guard', 'The total is covered.');
         update jalon_engine.workflow set state = 'retired', retired_at = now() where category = 'ORDER_STATUS';
-        begin; insert into jalon_engine.workflow (category, version, state, published_at) values ('ORDER_STATUS', 2, 'published', now());
-        insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles, required_fields, guard) values
+        begin; insert into jalon_engine.workflow (category, version, state, published_at)
+            values ('ORDER_STATUS', 2, 'published', now());
+        insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles,
+            required_fields, guard) values
             ('ORDER_STATUS', 2, 'NEW', 'PAID', 'pay', '{any}', '{total,meta.receipt}', 'credit'); commit;
         create table shop.orders (id bigint primary key, status text not null default 'NEW', total integer);
         select jalon.track('shop.orders', category => 'ORDER_STATUS');

@@ -15,7 +15,8 @@ def test_an_actor_that_does_not_fit_the_column_leaves_it_empty(
         create schema store;
         create table store.parcel (id integer primary key, status text not null, changed_by uuid);
         insert into jalon_engine.category (code, label) values ('PARCEL_STATUS', 'Parcels');
-        insert into jalon_engine.referential (category, code, label) values ('PARCEL_STATUS', 'NEW', 'New'), ('PARCEL_STATUS', 'SENT', 'Sent');
+        insert into jalon_engine.referential (category, code, label) values ('PARCEL_STATUS', 'NEW', 'New'),
+            ('PARCEL_STATUS', 'SENT', 'Sent');
         select jalon.track('store.parcel', category => 'PARCEL_STATUS', changed_by_column => 'changed_by');
     """)
     with as_actor(db, "anna", "admin"):

@@ -1,4 +1,4 @@
-"""The generated functions, as they are read: tests/snapshots/generated holds what is generated for four kinds of tables."""
+"""The generated functions: tests/snapshots/generated holds them for four kinds of tables."""
 
 import os
 import re
@@ -14,13 +14,16 @@ TABLES = {
     "orders": """create table shop.orders (id bigint primary key, status text not null default 'NEW', seller text);
         select jalon.track('shop.orders', category => 'ORDER_STATUS', relations => '{"seller": "seller"}')""",
     "articles": f"""{PUBLICATION}
-        create table shop.articles (id uuid primary key, status varchar(20) not null, is_published boolean not null, editor text);
+        create table shop.articles (id uuid primary key, status varchar(20) not null, is_published boolean not null,
+            editor text);
         select jalon.track('shop.articles', columns => '{{"status": "ORDER_STATUS", "is_published": "PUBLICATION"}}',
             changed_by_column => 'editor', on_delete => 'cascade')""",
     "tickets": """create type shop.code as enum ('NEW', 'PAID', 'SHIPPED', 'CANCELLED');
         create table shop.tickets (id text primary key, line text, status shop.code not null default 'NEW');
-        select jalon.track('shop.tickets', category => 'ORDER_STATUS', workflow_column => 'line', on_delete => 'refuse')""",
-    "parcels": """create table shop.parcels (id integer, month date, status text not null default 'NEW', primary key (id, month))
+        select jalon.track('shop.tickets', category => 'ORDER_STATUS', workflow_column => 'line',
+            on_delete => 'refuse')""",
+    "parcels": """create table shop.parcels (id integer, month date, status text not null default 'NEW',
+        primary key (id, month))
             partition by range (month);
         select jalon.track('shop.parcels', category => 'ORDER_STATUS', key_column => 'id')""",
 }
@@ -28,7 +31,8 @@ TABLES = {
 
 def generated(db, table):
     rows = db.execute(
-        "select proname, pg_get_functiondef(oid) from pg_proc where pronamespace = 'jalon_generated'::regnamespace and proname like %s order by 1",
+        "select proname, pg_get_functiondef(oid) from pg_proc where pronamespace = 'jalon_generated'::regnamespace "
+        "and proname like %s order by 1",
         (f"shop\\_\\_{table}\\_\\_%",),
     ).fetchall()
     oid = str(db.execute("select %s::regclass::oid", (f"shop.{table}",)).fetchone()[0])

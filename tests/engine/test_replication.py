@@ -1,4 +1,4 @@
-"""Logical replication, as docs/engine.md has it: what is applied is not checked again, and history travels beside its table."""
+"""Logical replication, as in docs/engine.md: applied changes aren't checked again, history is replicated too."""
 
 import os
 import tempfile
@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from jalon.install import embedded
-from tests.conftest import migrated, name_actor, programs
+from tests.conftest import migrate_template, name_actor, programs
 from tests.engine.conftest import RULES
 from tests.outbox.conftest import until
 
@@ -23,7 +23,10 @@ create table shop.parcels (id bigint, status text not null default 'NEW', primar
 create table shop.parcels_low partition of shop.parcels for values from (0) to (1000);
 select jalon.track('shop.parcels', 'status', category => 'ORDER_STATUS');
 """
-MOVES = "select orders_id, version, old_status, new_status, changed_by from jalon_history.shop__orders order by orders_id, version"
+MOVES = (
+    "select orders_id, version, old_status, new_status, changed_by from jalon_history.shop__orders "
+    "order by orders_id, version"
+)
 PARCELS = (
     "select parcels_id, version, new_status, changed_by from jalon_history.shop__parcels order by parcels_id, version"
 )
@@ -43,7 +46,7 @@ def server() -> Iterator[embedded.Cluster]:
         try:
             with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as connection:
                 connection.execute("create database template_of_both")
-            migrated(host=str(cluster.socket), user="postgres", dbname="template_of_both")
+            migrate_template(host=str(cluster.socket), user="postgres", dbname="template_of_both")
             with psycopg.connect(cluster.dsn("template_of_both"), autocommit=True) as connection:
                 connection.execute(RULES)
                 connection.execute(TABLES)
@@ -80,14 +83,25 @@ def replicate(pair: Pair, *tables: str) -> None:
     )  # on the same server it can't make its own
     reach = f"host={pair.publisher.info.host} user=postgres dbname=publisher"
     pair.subscriber.execute(
-        f"create subscription jalon connection '{reach}' publication jalon with (create_slot = false, slot_name = 'jalon')"
+        f"create subscription jalon connection '{reach}' publication jalon with (create_slot = false, slot_name = "
+        f"'jalon')"
     )
     until(lambda: rows(pair.subscriber, "select bool_and(srsubstate = 'r') from pg_subscription_rel") == [(True,)], 30)
 
 
-def caught_up(pair: Pair) -> None:
+def wait_for_replication(pair: Pair) -> None:
     (position,) = rows(pair.publisher, "select pg_current_wal_lsn()")[0]
-    until(lambda: rows(pair.publisher, "select confirmed_flush_lsn >= %s from pg_replication_slots where slot_name = 'jalon'", position) == [(True,)], 30)  # fmt: skip
+    until(
+        lambda: (
+            rows(
+                pair.publisher,
+                "select confirmed_flush_lsn >= %s from pg_replication_slots where slot_name = 'jalon'",
+                position,
+            )
+            == [(True,)]
+        ),
+        30,
+    )
 
 
 def rows(db: Connection, query: str, *parameters: object) -> list[tuple[Any, ...]]:
@@ -121,7 +135,7 @@ def test_rows_and_history_arrive_as_they_are_once_and_the_subscriber_verifies(pa
     act(pair.publisher, "insert into shop.orders (id) values (7)")  # before: the initial copy brings it
     replicate(pair, "shop.orders", "jalon_history.shop__orders")
     act(pair.publisher, *LIFE)
-    caught_up(pair)
+    wait_for_replication(pair)
     assert rows(pair.subscriber, MOVES) == rows(pair.publisher, MOVES) != []
     everything = "select to_jsonb(h) from jalon_history.shop__orders h order by 1"
     assert rows(pair.subscriber, everything) == rows(pair.publisher, everything)
@@ -130,31 +144,31 @@ def test_rows_and_history_arrive_as_they_are_once_and_the_subscriber_verifies(pa
     assert rows(pair.subscriber, shown) == [("SHIPPED", 3), ("PAID", 2), ("NEW", 1)]
 
 
-def test_what_is_applied_is_not_judged_by_the_rules_of_the_subscriber(pair: Pair) -> None:
-    """They differ: here nobody may pay. The publisher has checked; a subscriber that refused would stop the replication."""
+def test_replicated_changes_are_not_checked_by_the_rules_of_the_subscriber(pair: Pair) -> None:
+    """Here nobody may pay. But the publisher has checked; a subscriber that refused would stop the replication."""
     pair.subscriber.execute(
         "set session_replication_role = replica; delete from jalon_engine.rule; reset session_replication_role"
     )
     replicate(pair, "shop.orders", "jalon_history.shop__orders")
     act(pair.publisher, *LIFE)
-    caught_up(pair)
+    wait_for_replication(pair)
     assert rows(pair.subscriber, MOVES) == rows(pair.publisher, MOVES)
 
 
-def test_without_its_history_the_subscriber_shows_what_passed_the_wall(pair: Pair) -> None:
+def test_without_its_history_the_subscriber_shows_what_passed_enforcement(pair: Pair) -> None:
     act(pair.publisher, "insert into shop.orders (id) values (1)")
     replicate(pair, "shop.orders")
     act(pair.publisher, "update shop.orders set status = 'PAID' where id = 1")
-    caught_up(pair)
+    wait_for_replication(pair)
     assert rows(pair.subscriber, "select status from shop.orders") == [("PAID",)]
     problems = rows(pair.subscriber, "select problem from jalon.verify('orders')")
     assert problems != []
 
 
-def test_a_subscriber_that_takes_over_judges_and_goes_on_with_the_next_version(pair: Pair) -> None:
+def test_a_subscriber_that_takes_over_checks_changes_and_continues_with_the_next_version(pair: Pair) -> None:
     replicate(pair, "shop.orders", "jalon_history.shop__orders")
     act(pair.publisher, *LIFE[:3])
-    caught_up(pair)
+    wait_for_replication(pair)
     pair.subscriber.execute("drop subscription jalon")
     with pytest.raises(psycopg.Error) as caught:
         act(pair.subscriber, "update shop.orders set status = 'CANCELLED' where id = 1")
@@ -164,14 +178,14 @@ def test_a_subscriber_that_takes_over_judges_and_goes_on_with_the_next_version(p
     assert rows(pair.subscriber, "select * from jalon.verify('orders')") == []
 
 
-def test_erasure_and_annotation_of_history_travel_too(pair: Pair) -> None:
+def test_erasure_and_annotation_of_history_are_replicated_too(pair: Pair) -> None:
     replicate(pair, "shop.orders", "jalon_history.shop__orders")
     act(pair.publisher, *LIFE, "select jalon.erase('orders', '1')")
     with pair.publisher.transaction():
         name_actor(pair.publisher, "anna", "shipper", "")
         pair.publisher.execute("update shop.orders set status = 'SHIPPED' where id = 2")
         pair.publisher.execute("select jalon.annotate('orders', '2', 'said afterwards')")
-    caught_up(pair)
+    wait_for_replication(pair)
     told = "select orders_id, changed_by, reason from jalon_history.shop__orders order by orders_id, version"
     assert rows(pair.subscriber, told) == rows(pair.publisher, told)
     assert (1, "erased", None) in rows(pair.subscriber, told)
@@ -185,7 +199,7 @@ def test_triggers_enabled_for_replication_check_and_record_a_second_time_until_a
     """Hence the advice: a subscriber's triggers stay as they are."""
     replicate(pair, "shop.orders", "jalon_history.shop__orders")
     act(pair.publisher, LIFE[0])
-    caught_up(pair)
+    wait_for_replication(pair)
     enable(pair.subscriber, "shop.orders", when)
     act(pair.publisher, *LIFE[1:])
     until(lambda: rows(pair.subscriber, ERRORS) == [(True,)], 30)
@@ -208,7 +222,7 @@ def test_on_a_partitioned_table_they_write_a_history_in_the_name_of_the_apply_wo
     enable(pair.subscriber, "shop.parcels", "always")
     replicate(pair, "shop.parcels")
     act(pair.publisher, "insert into shop.parcels (id) values (1)", "update shop.parcels set status = 'PAID'")
-    caught_up(pair)
+    wait_for_replication(pair)
     assert rows(pair.publisher, PARCELS) == [(1, 1, "NEW", "anna"), (1, 2, "PAID", "anna")]
     assert rows(pair.subscriber, PARCELS) == [(1, 1, "NEW", "db:postgres"), (1, 2, "PAID", "db:postgres")]
     act(pair.publisher, "update shop.parcels set status = 'SHIPPED'")  # for shippers only, and the worker is none
@@ -219,6 +233,6 @@ def test_on_a_partitioned_table_they_write_a_history_in_the_name_of_the_apply_wo
 def test_on_a_partitioned_table_left_alone_rows_and_history_arrive_as_they_are(pair: Pair) -> None:
     replicate(pair, "shop.parcels", "jalon_history.shop__parcels")
     act(pair.publisher, "insert into shop.parcels (id) values (1)", "update shop.parcels set status = 'PAID'")
-    caught_up(pair)
+    wait_for_replication(pair)
     assert rows(pair.subscriber, PARCELS) == rows(pair.publisher, PARCELS) != []
     assert rows(pair.subscriber, "select * from jalon.verify('parcels')") == []

@@ -1,4 +1,4 @@
-"""Putting tables under Jalon: what is taken, what is refused in plain words, what stays after."""
+"""jalon.track: which tables it takes, which it refuses and why, and what remains afterwards."""
 
 import os
 import subprocess
@@ -12,7 +12,8 @@ def track(db, *parts):
 
 def test_a_table_with_rows_gets_a_first_history_row_each_marked_as_backfill(rules, moves):
     rules.execute(
-        "create table shop.orders (id int primary key, status text not null); insert into shop.orders values (1, 'NEW'), (2, 'SHIPPED')"
+        "create table shop.orders (id int primary key, status text not null); "
+        "insert into shop.orders values (1, 'NEW'), (2, 'SHIPPED')"
     )
     track(rules, "'shop.orders'", "category => 'ORDER_STATUS'")
     assert moves(rules, 1) == [(1, None, "NEW", "backfill")]
@@ -21,7 +22,8 @@ def test_a_table_with_rows_gets_a_first_history_row_each_marked_as_backfill(rule
 
 def test_codes_that_the_referential_lacks_are_listed_or_added(rules, refused):
     rules.execute(
-        "create table shop.orders (id int primary key, status text not null); insert into shop.orders values (1, 'ODD'), (2, 'EVEN')"
+        "create table shop.orders (id int primary key, status text not null); "
+        "insert into shop.orders values (1, 'ODD'), (2, 'EVEN')"
     )
     refusal = refused(rules, "select jalon.track('shop.orders', category => 'ORDER_STATUS')")
     assert refusal.sqlstate == "JL504"
@@ -71,7 +73,8 @@ def test_columns_may_be_called_as_the_triggers_own_words(rules, refused):
     """What the generated functions call things, PL/pgSQL's reserved words, and a domain that may not be empty."""
     rules.execute("create domain shop.state as text not null check (value <> '')")
     rules.execute(
-        "create table shop.odd (loop int primary key, v shop.state default 'NEW', n text, o text, wall text, more text, x text)"
+        "create table shop.odd (loop int primary key, v shop.state default 'NEW', n text, o text, wall text, "
+        "more text, x text)"
     )
     relations = """relations => '{"a": "n", "b": "o", "c": "wall", "d": "more", "e": "x"}'"""
     track(rules, "'shop.odd'", "'v'", "category => 'ORDER_STATUS'", relations)
@@ -160,24 +163,28 @@ def test_untracking_ends_the_rules_and_keeps_the_history(shop):
     assert shop.execute("select count(*) from jalon_history.shop__orders").fetchone() == (1,)
     assert shop.execute("select count(*) from jalon_engine.tracked where name = 'orders'").fetchone() == (0,)
     assert shop.execute(
-        "select count(*) from pg_proc where pronamespace = 'jalon_generated'::regnamespace and proname like 'shop\\_\\_orders\\_\\_%'"
+        "select count(*) from pg_proc where pronamespace = 'jalon_generated'::regnamespace "
+        "and proname like 'shop\\_\\_orders\\_\\_%'"
     ).fetchone() == (0,)
 
 
 def test_a_partitioned_table_is_guarded_also_where_a_partition_is_written_directly(rules, refused):
-    rules.execute("""create table shop.orders (id bigint, month date, status text not null default 'NEW', primary key (id, month)) partition by range (month);
+    rules.execute("""create table shop.orders (id bigint, month date, status text not null default 'NEW',
+        primary key (id, month)) partition by range (month);
         create table shop.orders_1 partition of shop.orders for values from ('2026-01-01') to ('2026-02-01')""")
     track(rules, "'shop.orders'", "category => 'ORDER_STATUS'", "key_column => 'id'")
     rules.execute(
         "create table shop.orders_2 partition of shop.orders for values from ('2026-02-01') to ('2026-03-01')"
     )
     rules.execute(
-        "insert into shop.orders values (1, '2026-01-05'), (2, '2026-02-05'); insert into shop.orders_2 (id, month) values (3, '2026-02-06')"
+        "insert into shop.orders values (1, '2026-01-05'), (2, '2026-02-05'); insert into shop.orders_2 (id, month) "
+        "values (3, '2026-02-06')"
     )
     for table in ("shop.orders", "shop.orders_1", "shop.orders_2"):
         assert refused(rules, f"update {table} set status = 'SHIPPED'").sqlstate == "JL101"
     rules.execute(
-        "update shop.orders_2 set status = 'PAID' where id = 3; update shop.orders set status = 'PAID' where id in (1, 2)"
+        "update shop.orders_2 set status = 'PAID' where id = 3; update shop.orders set status = 'PAID' "
+        "where id in (1, 2)"
     )
     assert rules.execute("select count(*) from jalon_history.shop__orders where new_status = 'PAID'").fetchone() == (3,)
     assert refused(rules, "update shop.orders set month = '2026-02-01' where id = 1").sqlstate == "JL501"
@@ -208,7 +215,8 @@ def test_a_table_with_row_level_security_is_refused_since_its_history_would_show
 
 def test_generated_columns_beside_the_status_do_no_harm(rules, moves):
     rules.execute(
-        "create table shop.orders (id bigint primary key, status text not null default 'NEW', loud text generated always as (upper(status)) stored)"
+        "create table shop.orders (id bigint primary key, status text not null default 'NEW', "
+        "loud text generated always as (upper(status)) stored)"
     )
     track(rules, "'shop.orders'", "category => 'ORDER_STATUS'")
     rules.execute("insert into shop.orders (id) values (1); update shop.orders set status = 'PAID'")
@@ -234,22 +242,27 @@ def test_where_no_superuser_installed_jalon_a_renamed_column_stops_writes_and_ve
 
 def test_a_column_added_after_tracking_does_no_harm(shop, moves):
     shop.execute(
-        "insert into shop.orders values (1); update shop.orders set note = 'x'; alter table shop.orders add column extra int; alter table shop.orders drop column note"
+        "insert into shop.orders values (1); update shop.orders set note = 'x'; "
+        "alter table shop.orders add column extra int; alter table shop.orders drop column note"
     )
     shop.execute("update shop.orders set status = 'PAID'")
     assert moves(shop, 1)[-1] == (2, "NEW", "PAID", "move")
 
 
-def test_several_status_columns_make_one_history_row_each_judged_by_its_category(rules, refused):
+def test_several_status_columns_make_one_history_row_each_checked_by_its_category(rules, refused):
     rules.execute("""insert into jalon_engine.category values ('PUBLICATION', 'Publication');
-        insert into jalon_engine.referential (category, code, label, is_initial) values ('PUBLICATION', 'true', 'Published', false), ('PUBLICATION', 'false', 'Hidden', true);
-        create table shop.orders (id bigint primary key, status text not null default 'NEW', is_published boolean not null default false)""")
+        insert into jalon_engine.referential (category, code, label, is_initial)
+            values ('PUBLICATION', 'true', 'Published', false), ('PUBLICATION', 'false', 'Hidden', true);
+        create table shop.orders (id bigint primary key, status text not null default 'NEW',
+            is_published boolean not null default false)""")
     track(rules, "'shop.orders'", """columns => '{"status": "ORDER_STATUS", "is_published": "PUBLICATION"}'""")
     rules.execute(
-        "insert into shop.orders values (1), (2); update shop.orders set status = 'PAID', is_published = true where id = 1"
+        "insert into shop.orders values (1), (2); update shop.orders set status = 'PAID', is_published = true "
+        "where id = 1"
     )
     rows = rules.execute(
-        "select version, old_status, new_status, old_is_published, new_is_published from jalon_history.shop__orders where orders_id = 1 order by 1"
+        "select version, old_status, new_status, old_is_published, new_is_published from jalon_history.shop__orders "
+        "where orders_id = 1 order by 1"
     ).fetchall()
     assert rows == [(1, None, "NEW", None, False), (2, "NEW", "PAID", False, True)]
     assert (
@@ -260,15 +273,18 @@ def test_several_status_columns_make_one_history_row_each_judged_by_its_category
 
 
 def test_a_case_type_chooses_the_workflow_and_changing_it_is_a_move(rules, refused):
-    rules.execute("""begin; insert into jalon_engine.workflow (category, case_type, version, state, published_at) values ('ORDER_STATUS', 'GIFT', 1, 'published', now());
-        insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles) values ('ORDER_STATUS', 'GIFT', 1, 'NEW', 'SHIPPED', 'give', '{any}'); commit;
+    rules.execute("""begin; insert into jalon_engine.workflow (category, case_type, version, state, published_at)
+        values ('ORDER_STATUS', 'GIFT', 1, 'published', now());
+        insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles)
+            values ('ORDER_STATUS', 'GIFT', 1, 'NEW', 'SHIPPED', 'give', '{any}'); commit;
         create table shop.orders (id bigint primary key, status text not null default 'NEW', case_type text)""")
     track(rules, "'shop.orders'", "category => 'ORDER_STATUS'", "workflow_column => 'case_type'")
     rules.execute("insert into shop.orders values (1, 'NEW', 'GIFT'), (2, 'NEW', null), (3, 'NEW', 'OTHER')")
     assert refused(rules, "update shop.orders set status = 'PAID' where id = 1").sqlstate == "JL406"
     assert refused(rules, "update shop.orders set status = 'SHIPPED'").sqlstate == "JL101"
     rules.execute(
-        "update shop.orders set status = 'SHIPPED' where id = 1; update shop.orders set status = 'PAID' where id in (2, 3)"
+        "update shop.orders set status = 'SHIPPED' where id = 1; update shop.orders set status = 'PAID' "
+        "where id in (2, 3)"
     )
     refusal = refused(rules, "update shop.orders set case_type = 'GIFT' where id = 2")
     assert (refusal.sqlstate, refusal.detail["allowed"]) == ("JL406", ["NEW"])
@@ -276,7 +292,8 @@ def test_a_case_type_chooses_the_workflow_and_changing_it_is_a_move(rules, refus
     assert (refusal.sqlstate, refusal.detail["allowed"]) == ("JL101", ["NEW"])
     rules.execute("update shop.orders set case_type = 'GIFT', status = 'NEW' where id = 2")
     assert rules.execute(
-        "select case_type, version, workflow_version from jalon_history.shop__orders where orders_id = 2 order by version"
+        "select case_type, version, workflow_version from jalon_history.shop__orders where orders_id = 2 "
+        "order by version"
     ).fetchall()[-1][1:] == (3, 1)
 
 
@@ -311,7 +328,8 @@ def test_a_record_that_had_gone_before_can_still_be_erased_from_history(shop, re
 
 
 def test_truncating_one_partition_takes_the_history_of_its_rows_only(rules, as_actor):
-    rules.execute("""create table shop.orders (id bigint, month date, status text not null default 'NEW', primary key (id, month)) partition by range (month);
+    rules.execute("""create table shop.orders (id bigint, month date, status text not null default 'NEW',
+        primary key (id, month)) partition by range (month);
         create table shop.orders_1 partition of shop.orders for values from ('2026-01-01') to ('2026-02-01');
         create table shop.orders_2 partition of shop.orders for values from ('2026-02-01') to ('2026-03-01')""")
     track(rules, "'shop.orders'", "category => 'ORDER_STATUS'", "key_column => 'id'", "on_delete => 'cascade'")
@@ -333,7 +351,8 @@ def test_a_foreign_key_from_history_cascades(rules):
 
 def test_what_session_replication_role_let_by_is_noticed(shop):
     shop.execute(
-        "insert into shop.orders values (1), (2); set session_replication_role = replica; update shop.orders set status = 'SHIPPED' where id = 1; reset session_replication_role"
+        "insert into shop.orders values (1), (2); set session_replication_role = replica; "
+        "update shop.orders set status = 'SHIPPED' where id = 1; reset session_replication_role"
     )
     assert [r[0] for r in shop.execute("select tracked_table from jalon.verify('orders')").fetchall()] == ["orders"]
 
@@ -343,7 +362,7 @@ def test_a_disabled_trigger_is_noticed(shop):
     assert any("_jalon_after_update" in str(r) for r in shop.execute("select * from jalon.verify('orders')").fetchall())
 
 
-def test_a_dump_restores_and_the_wall_stands(shop, cluster, refused, connect):
+def test_a_dump_restores_with_enforcement(shop, cluster, refused, connect):
     shop.execute("insert into shop.orders values (1), (2); update shop.orders set status = 'PAID' where id = 1")
     info, copy = shop.info, f"{shop.info.dbname}_copy"
     env = os.environ | {
@@ -378,7 +397,8 @@ def test_an_event_is_written_only_where_somebody_is_interested(shop):
     shop.execute("insert into shop.orders values (1); update shop.orders set status = 'PAID'")
     assert shop.execute("select count(*) from jalon_engine.outbox_message").fetchone() == (0,)
     shop.execute(
-        "insert into jalon_engine.interest (subscriber, tracked) values ('test', 'orders'); select jalon_history.generate('shop.orders')"
+        "insert into jalon_engine.interest (subscriber, tracked) values ('test', 'orders'); "
+        "select jalon_history.generate('shop.orders')"
     )
     shop.execute("insert into shop.orders values (2), (3); update shop.orders set status = 'PAID' where id = 2")
     rows = shop.execute(

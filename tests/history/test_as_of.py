@@ -1,4 +1,4 @@
-"""history.<name>_as_of(instant, key): where every record stood."""
+"""jalon_history.<name>_as_of(instant, key): the code of every record at that instant."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -6,15 +6,17 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from tests.shop import Connect, Connection, happened, importing, read, rows, tuples_read
+from tests.shop import Connect, Connection, import_changes, importing, read, rows, tuples_read
 
 CODES = ("NEW", "PAID", "SHIPPED", "CANCELLED")
 # The same question, asked the slow way: the last row of the log before the instant, of records not deleted since.
 REPLAYED = """
 select orders_id, version, new_status, changed_at from (
-    select distinct on (h.orders_id) h.* from jalon_history.shop__orders h where h.changed_at <= %(at)s order by h.orders_id, h.changed_at desc, h.version desc
+    select distinct on (h.orders_id) h.* from jalon_history.shop__orders h where h.changed_at <= %(at)s
+        order by h.orders_id, h.changed_at desc, h.version desc
 ) l
-where not exists (select from jalon_history.deletion d where d.record_key = l.orders_id::text and d.deleted_at > l.changed_at and d.deleted_at <= %(at)s)
+where not exists (select from jalon_history.deletion d where d.record_key = l.orders_id::text
+    and d.deleted_at > l.changed_at and d.deleted_at <= %(at)s)
 order by 1
 """
 
@@ -41,7 +43,7 @@ def test_it_says_what_replaying_the_log_says(orders: Connection) -> None:
 
 
 def test_an_instant_belongs_to_the_stay_that_begins_with_it(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-02Z"))
+    import_changes(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-02Z"))
     as_of = "select status from jalon_history.orders_as_of(%s)"
     assert rows(orders, as_of, "2026-09-30 23:59:59.999999Z") == []
     assert rows(orders, as_of, "2026-10-01Z") == [("NEW",)]
@@ -52,10 +54,12 @@ def test_an_instant_belongs_to_the_stay_that_begins_with_it(orders: Connection) 
 
 def test_case_type_and_several_columns_come_along(orders: Connection) -> None:
     orders.execute(
-        "create table shop.cases (id int primary key, case_type text, status text not null, payment text not null default 'OPEN')"
+        "create table shop.cases (id int primary key, case_type text, status text not null, "
+        "payment text not null default 'OPEN')"
     )
     orders.execute(
-        """select jalon.track('shop.cases', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}', workflow_column => 'case_type')"""
+        """select jalon.track('shop.cases', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}',
+            workflow_column => 'case_type')"""
     )
     with importing(orders):
         orders.execute("insert into shop.cases values (1, 'private', 'NEW', 'OPEN', default, '2026-10-01Z')")
@@ -69,7 +73,7 @@ def test_case_type_and_several_columns_come_along(orders: Connection) -> None:
 
 def a_year(db: Connection) -> None:
     for month in range(1, 12):
-        happened(db, (month, "NEW", f"2026-{month:02}-15Z"), (month, "PAID", f"2026-{month:02}-16Z"))
+        import_changes(db, (month, "NEW", f"2026-{month:02}-15Z"), (month, "PAID", f"2026-{month:02}-16Z"))
     db.execute("select jalon.ensure_partitions()")
     db.execute("analyze jalon_history.shop__orders")
 
@@ -94,7 +98,7 @@ def test_a_key_of_the_wrong_kind_is_refused(orders: Connection) -> None:
 
 
 def test_a_reader_needs_no_more_than_a_read_only_session(orders: Connection, connect: Connect) -> None:
-    happened(orders, (1, "NEW", "2026-10-01Z"))
+    import_changes(orders, (1, "NEW", "2026-10-01Z"))
     reader = connect("bi")
     reader.execute("set default_transaction_read_only = on")
     assert rows(

@@ -1,8 +1,8 @@
-"""jalon_history.changes and jalon_history.current: every tracked table in one shape, reading only what the question needs."""
+"""jalon_history.changes and .current: every tracked table in one shape; a query reads only the partitions it needs."""
 
 import pytest
 
-from tests.shop import Connection, happened, importing, plan, read, rows
+from tests.shop import Connection, import_changes, importing, plan, read, rows
 
 
 def test_before_anything_is_tracked_they_are_there_and_empty(db: Connection) -> None:
@@ -25,10 +25,11 @@ def test_before_anything_is_tracked_they_are_there_and_empty(db: Connection) -> 
 
 
 def test_every_change_is_there_with_the_stay_that_it_ended(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-03Z"), reason="called")
+    import_changes(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-03Z"), reason="called")
     changes = rows(
         orders,
-        "select tracked, record_key, column_name, category, old_code, new_code, version, (changed_at - stay_began)::text, kind, changed_by, reason"
+        "select tracked, record_key, column_name, category, old_code, new_code, version, "
+        "(changed_at - stay_began)::text, kind, changed_by, reason"
         " from jalon_history.changes order by version",
     )
     assert changes == [
@@ -38,7 +39,7 @@ def test_every_change_is_there_with_the_stay_that_it_ended(orders: Connection) -
 
 
 def test_a_deletion_is_a_change_to_nothing(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-10-01Z"))
+    import_changes(orders, (1, "NEW", "2026-10-01Z"))
     orders.execute("delete from shop.orders")
     assert rows(
         orders,
@@ -49,7 +50,7 @@ def test_a_deletion_is_a_change_to_nothing(orders: Connection) -> None:
 
 def a_year(db: Connection) -> None:
     for month in range(1, 12):
-        happened(db, (month, "NEW", f"2026-{month:02}-15Z"), (month, "PAID", f"2026-{month:02}-16Z"))
+        import_changes(db, (month, "NEW", f"2026-{month:02}-15Z"), (month, "PAID", f"2026-{month:02}-16Z"))
     db.execute("select jalon.ensure_partitions()")
 
 
@@ -80,7 +81,8 @@ def test_a_stay_of_one_column_is_not_ended_by_another_column_nor_by_the_case_typ
         "create table shop.cases (id int primary key, case_type text, status text not null, payment text not null)"
     )
     orders.execute(
-        """select jalon.track('shop.cases', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}', workflow_column => 'case_type')"""
+        """select jalon.track('shop.cases', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}',
+            workflow_column => 'case_type')"""
     )
     with importing(orders):
         orders.execute("insert into shop.cases values (1, 'private', 'NEW', 'OPEN', default, '2026-10-01Z')")
@@ -90,7 +92,8 @@ def test_a_stay_of_one_column_is_not_ended_by_another_column_nor_by_the_case_typ
         orders.execute("update shop.cases set payment = 'OPEN', status_changed_at = '2026-10-06Z'")
     changes = rows(
         orders,
-        "select column_name, new_code, extract(day from stay_began)::int, case_type from jalon_history.changes where tracked = 'cases' order by changed_at, 1 desc",
+        "select column_name, new_code, extract(day from stay_began)::int, case_type from jalon_history.changes "
+        "where tracked = 'cases' order by changed_at, 1 desc",
     )
     assert changes == [
         ("status", "NEW", None, "private"),
@@ -104,7 +107,10 @@ def test_a_stay_of_one_column_is_not_ended_by_another_column_nor_by_the_case_typ
     )
     assert rows(orders, standing) == [("payment", "OPEN", "2026-10-06"), ("status", "PAID", "2026-10-05")]
     orders.execute("delete from shop.cases")
-    ended = "select column_name, old_code, stay_began::date::text from jalon_history.changes where tracked = 'cases' and new_code is null order by 1"
+    ended = (
+        "select column_name, old_code, stay_began::date::text from jalon_history.changes where tracked = 'cases' "
+        "and new_code is null order by 1"
+    )
     assert rows(orders, ended) == [("payment", "OPEN", "2026-10-06"), ("status", "PAID", "2026-10-05")]
 
 
@@ -128,7 +134,7 @@ def test_what_stands_now_less_what_changed_since_is_what_stood_then(orders: Conn
 def test_an_erased_record_was_there_and_is_gone(orders: Connection, on_delete: str) -> None:
     orders.execute("select jalon.track('shop.orders', category => 'ORDER_STATUS', on_delete => %s)", (on_delete,))
     orders.execute("insert into jalon_engine.role_grant (principal, role) values ('db:postgres', 'admin')")
-    happened(orders, (1, "NEW", "2026-10-01Z"), (2, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-20Z"))
+    import_changes(orders, (1, "NEW", "2026-10-01Z"), (2, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-20Z"))
     orders.execute("select jalon.erase('orders', '1')")
     stays = rows(orders, "select orders_id, status, is_current from jalon_history.orders_timeline order by 1, version")
     kept = [] if on_delete == "cascade" else [(1, "NEW", False), (1, "PAID", False)]

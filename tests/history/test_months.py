@@ -1,4 +1,4 @@
-"""Months of history: made ahead, filled from the default partition, kept for as long as wanted."""
+"""Months of history: made ahead, filled from the default partition, kept as long as configured."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -8,7 +8,7 @@ import pytest
 
 from jalon.install.migrate import migrate
 from jalon.settings import Settings
-from tests.shop import Connect, Connection, happened, rows
+from tests.shop import Connect, Connection, import_changes, rows
 
 PARTS = "select part_name from jalon_history.months_of('jalon_history.shop__orders') where not is_default order by 1"
 
@@ -23,7 +23,8 @@ def test_this_month_and_three_more_stand_ready_with_finite_bounds_in_utc(orders:
     orders.execute("set timezone = 'Pacific/Auckland'")
     bounds = rows(
         orders,
-        "select lower_bound at time zone 'UTC', upper_bound at time zone 'UTC' from jalon_history.months_of('jalon_history.shop__orders')"
+        "select lower_bound at time zone 'UTC', upper_bound at time zone 'UTC' "
+        "from jalon_history.months_of('jalon_history.shop__orders')"
         " where not is_default order by 1",
     )
     assert bounds == [(this_month(orders, i), this_month(orders, i + 1)) for i in range(4)]
@@ -42,7 +43,9 @@ def test_a_session_in_another_time_zone_makes_the_same_months(orders: Connection
 
 
 def test_rows_without_a_month_wait_in_the_default_partition_and_move_with_a_word(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2024-02-29 23:59:59.999999Z"), (1, "PAID", "2024-03-01Z"), (2, "NEW", "2024-02-10Z"))
+    import_changes(
+        orders, (1, "NEW", "2024-02-29 23:59:59.999999Z"), (1, "PAID", "2024-03-01Z"), (2, "NEW", "2024-02-10Z")
+    )
     before = rows(orders, "select * from jalon_history.shop__orders order by orders_id, version")
     assert rows(orders, "select count(*) from jalon_history.shop__orders_default") == [(3,)]
     assert [p for (p,) in rows(orders, "select problem from jalon.verify('orders')")] == ["default_not_empty"]
@@ -63,15 +66,16 @@ def test_moving_rows_into_their_month_makes_nobody_react_twice(orders: Connectio
     )
     orders.execute("grant usage, create on schema shop to jalon_owner")
     orders.execute(
-        "create trigger hear after insert on jalon_history.shop__orders referencing new table as new_rows for each statement execute function shop.hear()"
+        "create trigger hear after insert on jalon_history.shop__orders referencing new table as new_rows for each "
+        "statement execute function shop.hear()"
     )
-    happened(orders, (1, "NEW", "2024-02-10Z"))
+    import_changes(orders, (1, "NEW", "2024-02-10Z"))
     orders.execute("select jalon.ensure_partitions()")
     assert rows(orders, "select * from shop.heard") == [(1,)]
 
 
 def test_no_partition_can_be_emptied_or_rewritten(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2024-02-10Z"))
+    import_changes(orders, (1, "NEW", "2024-02-10Z"))
     orders.execute("select jalon.ensure_partitions()")
     parts = rows(orders, "select part_name from jalon_history.months_of('jalon_history.shop__orders')")
     assert len(parts) == 6
@@ -89,7 +93,7 @@ def test_no_partition_can_be_emptied_or_rewritten(orders: Connection) -> None:
 
 
 def test_retain_detaches_whole_months_and_names_them(orders: Connection) -> None:
-    happened(
+    import_changes(
         orders,
         (1, "NEW", "2024-02-10Z"),
         (1, "PAID", "2024-03-10Z"),
@@ -118,10 +122,10 @@ def test_retain_detaches_whole_months_and_names_them(orders: Connection) -> None
 
 
 def test_a_month_that_was_detached_can_be_made_again(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2024-02-10Z"))
+    import_changes(orders, (1, "NEW", "2024-02-10Z"))
     orders.execute("select jalon.ensure_partitions()")
     orders.execute("select jalon.retain('orders', '1 year')")
-    happened(orders, (2, "NEW", "2024-02-12Z"))
+    import_changes(orders, (2, "NEW", "2024-02-12Z"))
     assert rows(orders, "select part_name from jalon.ensure_partitions()") == [
         ("jalon_history.shop__orders_y2024m02_2",)
     ]
@@ -191,7 +195,7 @@ def test_a_history_with_columns_of_its_modules_own_moves_too(orders: Connection)
         "alter table jalon_history.shop__orders add note text generated always as (upper(new_status)) stored"
     )
     orders.execute("alter table jalon_history.shop__orders add seen boolean not null default false")
-    happened(orders, (1, "NEW", "2024-02-10Z"))
+    import_changes(orders, (1, "NEW", "2024-02-10Z"))
     assert rows(orders, "select part_name, moved from jalon.ensure_partitions(4) where moved > 0") == [
         ("jalon_history.shop__orders_y2024m02", 1)
     ]
@@ -199,7 +203,7 @@ def test_a_history_with_columns_of_its_modules_own_moves_too(orders: Connection)
 
 
 def test_a_start_is_an_occasion_to_make_months(orders: Connection, dsn: str, settings: Settings) -> None:
-    happened(orders, (1, "NEW", "2024-02-10Z"))
+    import_changes(orders, (1, "NEW", "2024-02-10Z"))
     before = rows(orders, PARTS)
     last = before[-1][0]
     orders.execute(f"alter table jalon_history.shop__orders detach partition {last}")

@@ -11,7 +11,7 @@ import pytest
 
 from jalon.install import embedded
 from tests.conftest import programs
-from tests.shop import Connection, happened, rows
+from tests.shop import Connection, import_changes, rows
 
 QUESTIONS = (
     "jalon_history.orders_timeline",
@@ -48,7 +48,7 @@ def standby(orders: Connection) -> Iterator[Connection]:
 
 
 def test_a_standby_answers_as_the_primary_does_and_refuses_writers(orders: Connection, standby: Connection) -> None:
-    happened(
+    import_changes(
         orders,
         (1, "NEW", "2026-10-01Z"),
         (1, "PAID", "2026-10-02Z"),

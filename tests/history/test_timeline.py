@@ -1,16 +1,17 @@
-"""history.<name>_timeline: every stay, with when, how long, who and why."""
+"""jalon_history.<name>_timeline: every stay with its begin, its length, its actor and reason."""
 
 import psycopg
 import pytest
 
-from tests.shop import Connection, happened, plan, rows, tuples_read
+from tests.shop import Connection, import_changes, plan, rows, tuples_read
 
 
 def test_stays_follow_each_other_and_the_last_one_is_current(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-10-01 08:00Z"), (1, "PAID", "2026-10-03 09:30Z"), reason="called")
+    import_changes(orders, (1, "NEW", "2026-10-01 08:00Z"), (1, "PAID", "2026-10-03 09:30Z"), reason="called")
     stays = rows(
         orders,
-        "select status, entered_at::date::text, left_at::date::text, duration > interval '40 days', changed_by, reason, kind, is_current"
+        "select status, entered_at::date::text, left_at::date::text, duration > interval '40 days', changed_by, "
+        "reason, kind, is_current"
         " from jalon_history.orders_timeline where orders_id = 1 order by version",
     )
     assert stays == [
@@ -20,7 +21,7 @@ def test_stays_follow_each_other_and_the_last_one_is_current(orders: Connection)
 
 
 def test_durations_of_the_past_add_up_to_the_time_between(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-03Z"), (1, "NEW", "2026-10-04 12:00Z"))
+    import_changes(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-03Z"), (1, "NEW", "2026-10-04 12:00Z"))
     (total,) = rows(orders, "select sum(duration) from jalon_history.orders_timeline where not is_current")[0]
     assert total.total_seconds() == 3.5 * 86400
 
@@ -34,7 +35,7 @@ def test_one_record_is_found_by_the_primary_key(orders: Connection) -> None:
 
 
 def test_a_deleted_record_is_nowhere_current(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-10-01Z"), (2, "NEW", "2026-10-01Z"))
+    import_changes(orders, (1, "NEW", "2026-10-01Z"), (2, "NEW", "2026-10-01Z"))
     orders.execute("delete from shop.orders where id = 1")
     assert rows(
         orders, "select orders_id, is_current, left_at is null from jalon_history.orders_timeline order by 1"
@@ -44,14 +45,15 @@ def test_a_deleted_record_is_nowhere_current(orders: Connection) -> None:
     ]
 
 
-def test_a_record_made_anew_under_its_key_begins_a_life_of_its_own(orders: Connection) -> None:
+def test_a_record_created_again_under_its_key_begins_a_new_history(orders: Connection) -> None:
     orders.execute("insert into shop.orders values (1, 'NEW')")
     orders.execute("delete from shop.orders where id = 1")
     orders.execute("insert into shop.orders values (1, 'NEW')")
     orders.execute("update shop.orders set status = 'PAID' where id = 1")
     stays = rows(
         orders,
-        "select t.version, t.status, t.left_at = d.deleted_at, t.is_current from jalon_history.orders_timeline t, jalon_history.deletion d"
+        "select t.version, t.status, t.left_at = d.deleted_at, t.is_current from jalon_history.orders_timeline t, "
+        "jalon_history.deletion d"
         " where orders_id = 1 order by entered_at",
     )
     assert stays == [(1, "NEW", True, False), (1, "NEW", False, False), (2, "PAID", None, True)]
@@ -85,7 +87,8 @@ def test_unusual_names_work(orders: Connection, table: str) -> None:
     quoted = '"' + name.replace('"', '""') + "_{}" + '"'
     found = rows(
         orders,
-        f'select "The Key", "Statut, du jour" from jalon_history.{quoted.format("timeline")} where "The Key" = $$a\'b$$',
+        f'select "The Key", "Statut, du jour" from jalon_history.{quoted.format("timeline")} '
+        f'where "The Key" = $$a\'b$$',
     )
     assert found == [("a'b", "NEW")]
     as_of = f"jalon_history.{quoted.format('as_of')}"
@@ -99,8 +102,10 @@ def test_unusual_names_work(orders: Connection, table: str) -> None:
 def test_every_view_and_column_says_what_it_is(orders: Connection) -> None:
     silent = rows(
         orders,
-        "select c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped"
-        " where c.relnamespace in ('jalon_history'::regnamespace, 'jalon_recap'::regnamespace) and c.relkind in ('v', 'p')"
+        "select c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 "
+        "and not a.attisdropped"
+        " where c.relnamespace in ('jalon_history'::regnamespace, 'jalon_recap'::regnamespace) "
+        "and c.relkind in ('v', 'p')"
         " and (col_description(c.oid, a.attnum) is null or obj_description(c.oid) is null)",
     )
     assert silent == []

@@ -49,7 +49,7 @@ class Violation(AssertionError):
     pass
 
 
-class Kind(NamedTuple):
+class TypedTable(NamedTuple):
     """A tracked table with case types: its name, its table, its code's column and category, its case types."""
 
     tracked: str
@@ -60,7 +60,7 @@ class Kind(NamedTuple):
 
 
 @dataclass
-class Tally:
+class Statistics:
     calls: int = 0
     passed: int = 0
     steps: int = 0
@@ -73,8 +73,8 @@ class Tally:
 
 DOSSIER_TYPES = ("CLAIM", "LEGAL", "CRM_LEAD_BUY", "CRM_SALE_TRANSACTION", "odd", None)
 KINDS = (
-    Kind("ticket", "shop.ticket", "status", "TICKET", ("bug", "wish", "prize", "odd", None)),
-    Kind("dossier", "jalon_dossiers.dossier", "status_code", "CASE_STATUS", DOSSIER_TYPES),
+    TypedTable("ticket", "shop.ticket", "status", "TICKET", ("bug", "wish", "prize", "odd", None)),
+    TypedTable("dossier", "jalon_dossiers.dossier", "status_code", "CASE_STATUS", DOSSIER_TYPES),
 )
 
 
@@ -146,12 +146,12 @@ class Calls:
     def __init__(self, connect: Callable[..., Connection], writer: Connection, seed: int) -> None:
         self.rng = random.Random(f"calls {seed}")  # noqa: S311
         self.owner, self.api, self.writer = connect(), connect("api"), writer
-        self.tally = Tally()
+        self.tally = Statistics()
         self.categories = {kind.tracked: category(self.owner, kind.category) for kind in KINDS}
         self.reachable = {kind.tracked: reachable(self.categories[kind.tracked], kind.case_types) for kind in KINDS}
         self.states: dict[str, dict[str, tuple[State, int]]] = {kind.tracked: {} for kind in KINDS}
 
-    def run(self, calls: int) -> Tally:
+    def run(self, calls: int) -> Statistics:
         for _ in range(calls):
             kind = self.rng.choice(KINDS)
             names = [
@@ -182,7 +182,7 @@ class Calls:
 
     # Calls
 
-    def tell(self, connection: Connection, text: str, *values: Any) -> str:
+    def run_sql(self, connection: Connection, text: str, *values: Any) -> str:
         try:
             connection.execute(text, values or None)
             self.tally.passed += 1
@@ -196,39 +196,39 @@ class Calls:
     def ask(self, function: str, key: str | None, given: dict[str, Any]) -> str:
         caller = self.caller
         text = f"select * from {SCHEMA}.run(%s, %s, %s, %s)"
-        return self.tell(self.api, text, function, key, json.dumps(given), json.dumps(caller))
+        return self.run_sql(self.api, text, function, key, json.dumps(given), json.dumps(caller))
 
-    def record(self, kind: Kind) -> str:
+    def record(self, kind: TypedTable) -> str:
         return self.rng.choice(list(self.states[kind.tracked]) or [{"ticket": "1"}.get(kind.tracked, NOBODY)])
 
-    def code(self, kind: Kind, case_type: str | None = None) -> str:
+    def code(self, kind: TypedTable, case_type: str | None = None) -> str:
         """Mostly one that the workflow of the case type knows."""
         found = self.categories[kind.tracked]
         workflow = found.workflows.get(case_type or "")
         known = sorted({step.to_code for step in workflow.transitions}) if workflow else list(found.codes)
         return self.rng.choice(known if self.rng.random() < 0.8 else found.codes)
 
-    def case_type(self, kind: Kind) -> str | None:
+    def case_type(self, kind: TypedTable) -> str | None:
         return self.rng.choice(kind.case_types)
 
-    def now(self, kind: Kind, key: str) -> State:
+    def now(self, kind: TypedTable, key: str) -> State:
         return self.states[kind.tracked].get(key, ((None, ""), 0))[0]
 
-    def following(self, kind: Kind, key: str) -> str:
+    def following(self, kind: TypedTable, key: str) -> str:
         """A code for a record, mostly one that follows."""
         state = self.now(kind, key)
         found = self.categories[kind.tracked]
         next_codes = [code for code in found.codes if leads(found, state, (state[0], code))]
         return self.rng.choice(next_codes) if next_codes and self.rng.random() < 0.6 else self.code(kind, state[0])
 
-    def move(self, kind: Kind) -> str:
+    def move(self, kind: TypedTable) -> str:
         key = self.record(kind)
         to, reason = self.following(kind, key), self.rng.choice((None, "because"))
         if kind.tracked == "dossier" and self.rng.random() < 0.5:
             return self.ask("move_dossier", key, {"statusCode": to, "reason": reason})
         return self.ask("move_record", key, {"table": kind.tracked, "to": to, "reason": reason})
 
-    def move_many(self, kind: Kind) -> str:
+    def move_many(self, kind: TypedTable) -> str:
         known = list(self.states[kind.tracked]) or [self.record(kind)]
         keys = self.rng.sample(known, min(3, len(known)))
         mode, to = self.rng.choice(("all", "each")), self.following(kind, keys[0])
@@ -237,7 +237,7 @@ class Calls:
             return self.ask("move_dossiers", None, given)
         return self.ask("move_records", kind.tracked, {"ids": keys, "to": to, "reason": "because", "mode": mode})
 
-    def change_case_type(self, kind: Kind) -> str:
+    def change_case_type(self, kind: TypedTable) -> str:
         key, case_type = self.record(kind), self.case_type(kind)
         old = self.now(kind, key)
         if kind.tracked == "dossier" and self.rng.random() < 0.7:
@@ -249,25 +249,25 @@ class Calls:
         if self.rng.random() < 0.6:
             sets.append(f"{kind.code_column} = %s")
             values.append(self.code(kind, case_type))
-        return self.tell(self.writer, f"update {kind.table} set {', '.join(sets)} where id::text = %s", *values, key)
+        return self.run_sql(self.writer, f"update {kind.table} set {', '.join(sets)} where id::text = %s", *values, key)
 
-    def write(self, kind: Kind) -> str:
+    def write(self, kind: TypedTable) -> str:
         """Plain SQL of a login without any role."""
         key = self.record(kind)
         luck = self.rng.random()
         if luck < 0.15:
-            return self.tell(
+            return self.run_sql(
                 self.writer,
                 f"with a as (update {kind.table} set case_type = %s where id::text = %s returning id) "
                 f"update {kind.table} set {kind.code_column} = %s where id::text = %s and exists (select from a)",
                 self.case_type(kind), key, self.following(kind, key), self.record(kind),
             )  # fmt: skip
         if luck < 0.3:
-            return self.tell(self.writer, f"delete from {kind.table} where id::text = %s", key)
+            return self.run_sql(self.writer, f"delete from {kind.table} where id::text = %s", key)
         text = f"update {kind.table} set {kind.code_column} = %s where id::text = %s"
-        return self.tell(self.writer, text, self.following(kind, key), key)
+        return self.run_sql(self.writer, text, self.following(kind, key), key)
 
-    def open(self, kind: Kind) -> str:
+    def open(self, kind: TypedTable) -> str:
         if len(self.states[kind.tracked]) > 8:
             return self.write(kind)
         case_type = self.case_type(kind)
@@ -278,7 +278,7 @@ class Calls:
         if kind.tracked == "dossier":
             if self.rng.random() < 0.6:
                 return self.ask("open_dossier", None, {"caseType": case_type, "statusCode": code})
-            return self.tell(
+            return self.run_sql(
                 self.writer,
                 "insert into jalon_dossiers.dossier (case_type, status_code) values (%s, %s)",
                 case_type,
@@ -286,11 +286,11 @@ class Calls:
             )
         free = next(number for number in range(1, 99) if str(number) not in self.states["ticket"])
         text = "insert into shop.ticket (id, case_type, status) values (%s, %s, %s)"
-        return self.tell(self.writer, text, free, case_type, code)
+        return self.run_sql(self.writer, text, free, case_type, code)
 
     # What is left
 
-    def look(self, kind: Kind, roles: tuple[str, ...], what: str) -> None:
+    def look(self, kind: TypedTable, roles: tuple[str, ...], what: str) -> None:
         """Every record stands where its last state leads, and where anything leads at all."""
         query = f"select id::text, case_type, {kind.code_column}, status_version from {kind.table}"
         before = self.states[kind.tracked]

@@ -1,4 +1,4 @@
-"""Runs worlds until the time is over; a failure is shrunk and printed as a psql script."""
+"""Runs random worlds until the time is over; a failure is shrunk and printed as a psql script."""
 
 import contextlib
 import random

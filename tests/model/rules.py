@@ -1,4 +1,4 @@
-"""What the rules allow, decided by plain Python from its own copy of the workflows: the oracle of the model test."""
+"""The rules of the workflows in plain Python: the oracle of the model test."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -126,11 +126,11 @@ def code_of(value: Any) -> str | None:
     return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def differs(columns: Iterable[str], one: Row, other: Row) -> bool:
+def is_different(columns: Iterable[str], one: Row, other: Row) -> bool:
     return any(code_of(one[column]) != code_of(other[column]) for column in columns)
 
 
-def watched(declared: Declared) -> list[str]:
+def watched_columns(declared: Declared) -> list[str]:
     return [*declared.columns, *([declared.case_type] if declared.case_type else [])]
 
 
@@ -138,7 +138,7 @@ def is_change(declared: Declared, change: Change) -> bool:
     """Whether it is a step that history has to hold."""
     if change.new is None:
         return False
-    return change.old is None or differs(watched(declared), change.old, change.new)
+    return change.old is None or is_different(watched_columns(declared), change.old, change.new)
 
 
 def refusal(declared: Declared, change: Change, context: Context) -> str | None:
@@ -149,26 +149,26 @@ def refusal(declared: Declared, change: Change, context: Context) -> str | None:
     if change.old is None:
         if change.is_again and declared.is_partitioned:
             return "the key's last life ended in this transaction"
-        return forged(change) or broken(context) or first(creation(declared, change.new, context))
+        return forged_numbers(change) or broken_seal(context) or first(creation(declared, change.new, context))
     seen = change.seen or change.new
-    if differs(declared.fixed, change.old, change.new) or differs(declared.fixed, change.old, seen):
+    if is_different(declared.fixed, change.old, change.new) or is_different(declared.fixed, change.old, seen):
         return "key or partition changes"
-    if why := forged(change):
+    if why := forged_numbers(change):
         return why
-    if differs(watched(declared), change.old, seen) != is_change(declared, change):
+    if is_different(watched_columns(declared), change.old, seen) != is_change(declared, change):
         return "a later trigger wrote what was not numbered"
     if not is_change(declared, change):
         return None
     check = forced if context.is_forced else update
-    return broken(context) or first(check(declared, change.old, change.new, context))
+    return broken_seal(context) or first(check(declared, change.old, change.new, context))
 
 
-def forged(change: Change) -> str | None:
+def forged_numbers(change: Change) -> str | None:
     """A later trigger that writes version or time leaves a note of it."""
     return "a later trigger forges numbers" if change.new and change.new["note"] == "forged" else None
 
 
-def broken(context: Context) -> str | None:
+def broken_seal(context: Context) -> str | None:
     return "the seal doesn't fit" if context.is_broken else None
 
 
@@ -182,7 +182,9 @@ def roles_for(declared: Declared, context: Context, row: Row) -> frozenset[str]:
     return context.roles | ({"author"} if is_author else set())
 
 
-def asked(declared: Declared, transition: Transition, context: Context, old: Row, new: Row) -> Iterator[str]:
+def missing_requirements(
+    declared: Declared, transition: Transition, context: Context, old: Row, new: Row
+) -> Iterator[str]:
     """What a transition asks for and doesn't get; old is the row before, or a new row itself."""
     roles = roles_for(declared, context, old)
     if "any" not in transition.roles and not roles & set(transition.roles):
@@ -208,7 +210,7 @@ def creation(declared: Declared, new: Row, context: Context) -> Iterator[str]:
         elif (transition := category.between(scope, None, code)) is None:
             yield f"nothing begins at {code}"
         else:
-            yield from asked(declared, transition, context, new, new)
+            yield from missing_requirements(declared, transition, context, new, new)
 
 
 def update(declared: Declared, old: Row, new: Row, context: Context) -> Iterator[str]:
@@ -230,7 +232,7 @@ def update(declared: Declared, old: Row, new: Row, context: Context) -> Iterator
         elif (transition := category.between(scope, before, after)) is None:
             yield f"{before} doesn't lead to {after}"
         else:
-            yield from asked(declared, transition, context, old, new)
+            yield from missing_requirements(declared, transition, context, old, new)
 
 
 def arrives(category: Category, scope: str, came_from: str | None, before: str | None, after: str) -> bool:

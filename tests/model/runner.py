@@ -12,7 +12,7 @@ import psycopg
 
 from tests.model import rules, schemas
 from tests.model.rules import Change, Context
-from tests.model.sessions import Connection, Named, Seen, Session, Settings
+from tests.model.sessions import Connection, NamedActor, ObservedChange, Session, Settings
 from tests.model.statements import State, Step
 from tests.model.world import KEYS, Table, World, ident, quoted
 
@@ -61,12 +61,12 @@ class Deletion:
 
 
 @dataclass
-class Life:
+class RecordLife:
     """One life of a key: what was written in order of the twin's numbers, and who ended it."""
 
     key: str
-    written: dict[int, Seen] = field(default_factory=dict)
-    ended: Seen | None = None
+    written: dict[int, ObservedChange] = field(default_factory=dict)
+    ended: ObservedChange | None = None
     is_erased: bool = False
 
 
@@ -80,7 +80,7 @@ class Runner:
             f"db:{schemas.login(database, name)}": set(roles) for name, roles in schemas.LOGINS.items() if roles
         }
         self.epoch = 0
-        self.lives: dict[tuple[str, int], Life] = {}
+        self.lives: dict[tuple[str, int], RecordLife] = {}
         self.deletions: list[Deletion] = []
         self.counts = Counts()
         self.unverified: set[str] = set()  # tables that a COMMIT changed since they were last compared
@@ -223,7 +223,8 @@ class Runner:
             session,
             step,
             lambda: answer(session.twin, "set constraints all immediate"),
-            # What a deferred trigger queues fires at once here and last of all at COMMIT; both sides take the same order.
+            # What a deferred trigger queues fires at once here and last of all at COMMIT; both sides take the same
+            # order.
             lambda: answer(session.shop, "set constraints all immediate; commit"),
         )
 
@@ -244,9 +245,11 @@ class Runner:
 
     def do_acting(self, session: Session, step: Step) -> None:
         if session.in_transaction:
-            named = Named(step.words[0] or "", tuple(filter(None, (step.words[1] or "").split(","))), step.words[2])
+            named = NamedActor(
+                step.words[0] or "", tuple(filter(None, (step.words[1] or "").split(","))), step.words[2]
+            )
             session.shop.execute("select jalon.acting(%s, %s, %s)", [named.actor, list(named.roles), named.reason])
-            session.settings.acting, session.settings.forged = named, frozenset()
+            session.settings.acting, session.settings.forged_numbers = named, frozenset()
             session.sealed, session.is_sealed_here = self.sealed(session), True
 
     def sealed(self, session: Session) -> dict[str, str]:
@@ -257,7 +260,7 @@ class Runner:
     def do_act_as(self, session: Session, step: Step) -> None:
         if not session.in_transaction:
             actor, roles, reason = step.words
-            named = Named(actor, tuple(filter(None, (roles or "").split(","))), reason) if actor else None
+            named = NamedActor(actor, tuple(filter(None, (roles or "").split(","))), reason) if actor else None
             session.shop.execute("select jalon.act_as(%s, %s, %s)", [actor, list(named.roles) if named else [], reason])
             session.settings.acts_as = named
 
@@ -278,14 +281,16 @@ class Runner:
             session.shop.execute("select set_config(%s, %s, true)", [f"jalon.{name}", value])
             named = session.settings.acting or session.settings.acts_as
             fits = named and value == {"actor": named.actor, "roles": ",".join(named.roles)}.get(name)
-            session.settings.forged = session.settings.forged - {name} if fits else session.settings.forged | {name}
+            session.settings.forged_numbers = (
+                session.settings.forged_numbers - {name} if fits else session.settings.forged_numbers | {name}
+            )
 
     def do_replay(self, session: Session, step: Step) -> None:
         """The seal of an earlier transaction fits nothing in this one."""
         if session.in_transaction and session.sealed and not session.is_sealed_here:
             for name, value in session.sealed.items():
                 session.shop.execute("select set_config(%s, %s, true)", [f"jalon.{name}", value])
-            session.settings.forged |= {"seal"}
+            session.settings.forged_numbers |= {"seal"}
 
     def do_erase(self, session: Session, step: Step) -> None:
         table, number = self.world.by_name[step.words[0] or ""], int(step.words[1] or 0)
@@ -310,11 +315,12 @@ class Runner:
         principal = name if name == "anna" else f"db:{schemas.login(self.database, name)}"
         held = self.grants.setdefault(principal, set())
         if role in held:
-            # A revocation waits for whoever relied on the role; here it would wait for itself.
+            # A revocation waits for sessions that relied on the role; here it would wait for itself.
             revoked = self.admin.execute(
                 "with granted as (select ctid from jalon_engine.role_grant "
                 "where principal = %s and role = %s and revoked_at is null for no key update skip locked) "
-                "update jalon_engine.role_grant g set revoked_at = clock_timestamp() from granted where g.ctid = granted.ctid",
+                "update jalon_engine.role_grant g set revoked_at = clock_timestamp() from granted "
+                "where g.ctid = granted.ctid",
                 [principal, role],
             )
             if not revoked.rowcount:
@@ -361,7 +367,7 @@ class Runner:
         if guarded:
             for connection in (session.shop, session.twin):
                 connection.execute("savepoint guard")
-        whole = (lambda: self.settled(session, twin())) if alone else twin
+        whole = (lambda: self.after_commit(session, twin())) if alone else twin
         waited, seen, kept = self.at_the_same_time(session, whole, shop)
         if {"40P01", "55P03"} & {seen.sqlstate, kept.sqlstate}:
             raise Abandoned
@@ -373,7 +379,7 @@ class Runner:
         self.counts.changes += len(changes)
         passed = self.compare(session, step, seen, kept, changes, context, waited, why)
         if passed:
-            session.pending += [Seen(change, context) for change in [*changes, *([adds] if adds else [])]]
+            session.pending += [ObservedChange(change, context) for change in [*changes, *([adds] if adds else [])]]
             if guarded:
                 for connection in (session.shop, session.twin):
                     connection.execute("release guard")
@@ -386,7 +392,7 @@ class Runner:
             self.undo(session, guarded)
         return passed
 
-    def settled(self, session: Session, first: Outcome) -> Outcome:
+    def after_commit(self, session: Session, first: Outcome) -> Outcome:
         """Deferred triggers run where the statement's own transaction ends."""
         if first.sqlstate:
             return first
@@ -521,7 +527,7 @@ class Runner:
 
     # What is left
 
-    def remember(self, seen: list[Seen]) -> None:
+    def remember(self, seen: list[ObservedChange]) -> None:
         """What a COMMIT made true."""
         gone: list[Deletion] = []
         for each in seen:
@@ -530,7 +536,7 @@ class Runner:
             if change.op == "ERASE":
                 self.erased(each, gone)
                 continue
-            life = self.lives.setdefault((change.table, change.life), Life(change.key))
+            life = self.lives.setdefault((change.table, change.life), RecordLife(change.key))
             if change.op == "DELETE":
                 life.ended = each
                 gone.append(Deletion(change.table, change.key, "DELETE", each.context.actor))
@@ -538,7 +544,7 @@ class Runner:
                 life.written[change.number] = each
         self.deletions += gone
 
-    def erased(self, seen: Seen, gone: list[Deletion]) -> None:
+    def erased(self, seen: ObservedChange, gone: list[Deletion]) -> None:
         """Names and texts leave the history of all lives of a key; its deletion says so."""
         table, key = self.world.by_name[seen.change.table], seen.change.key
         lives = [life for (name, _), life in self.lives.items() if name == table.name and life.key == key]
@@ -578,7 +584,7 @@ class Runner:
         if dict(versions) != expected:
             raise Failure("versions differ", f"{table.name}: {dict(versions)}, not {expected}")
 
-    def steps(self, table: Table, life: Life) -> list[Seen]:
+    def steps(self, table: Table, life: RecordLife) -> list[ObservedChange]:
         """What history has to hold of a life, in order."""
         return [seen for _, seen in sorted(life.written.items()) if rules.is_change(table.declared, seen.change)]
 
@@ -596,7 +602,7 @@ class Runner:
         ]
         return sorted(rows, key=lambda row: row[0])
 
-    def row(self, table: Table, seen: Seen, is_erased: bool) -> Iterator[Any]:
+    def row(self, table: Table, seen: ObservedChange, is_erased: bool) -> Iterator[Any]:
         change, context = seen.change, seen.context
         for column in table.columns:
             yield rules.code_of(change.old[column]) if change.old else None
@@ -649,7 +655,8 @@ class Runner:
     def verify_messages(self, table: Table) -> None:
         """One for each change, if somebody listens; none of what was erased."""
         rows = self.admin.execute(
-            "select record_key, version, data ->> 'from', data ->> 'to', data ->> 'who' from jalon_engine.outbox_message "
+            "select record_key, version, data ->> 'from', data ->> 'to', data ->> 'who' "
+            "from jalon_engine.outbox_message "
             "where tracked = %s",
             [table.name],
         ).fetchall()
@@ -669,7 +676,7 @@ class Runner:
             raise Failure("messages differ", f"{table.name}: {rows}, not {expected}")
 
 
-def code_before(table: Table, seen: Seen) -> str | None:
+def code_before(table: Table, seen: ObservedChange) -> str | None:
     return rules.code_of(seen.change.old[table.status]) if seen.change.old else None
 
 

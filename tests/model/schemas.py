@@ -1,4 +1,4 @@
-"""What a world needs around its tables: the twin's log, the workflows as rows, jalon.track, logins and their rights."""
+"""SQL around the tables of a world: the twin's log, the workflows as rows, jalon.track, logins and their rights."""
 
 import json
 from collections.abc import Iterator

@@ -12,7 +12,7 @@ Connection = psycopg.Connection[Any]
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedActor:
     """Who was named, with which roles and why."""
 
     actor: str
@@ -24,14 +24,14 @@ class Named:
 class Settings:
     """What the session said: names for the transaction and for the session, a reason, and what it forged."""
 
-    acting: Named | None = None
-    acts_as: Named | None = None
+    acting: NamedActor | None = None
+    acts_as: NamedActor | None = None
     reason: str | None = None
-    forged: frozenset[str] = frozenset()
+    forged_numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
-class Seen:
+class ObservedChange:
     """A change as the twin saw it, by whom it was made and why."""
 
     change: Change
@@ -55,7 +55,7 @@ class Session:
     epoch: int = 0  # of the grants when the transaction began
     sealed: dict[str, str] = field(default_factory=dict)  # the settings of the last transaction that named somebody
     is_sealed_here: bool = False  # that is the transaction under way: its seal is good until it ends
-    pending: list[Seen] = field(default_factory=list)
+    pending: list[ObservedChange] = field(default_factory=list)
     savepoints: list[tuple[str, int, Settings]] = field(default_factory=list)
     last_seq: int = 0
 
@@ -67,18 +67,18 @@ class Session:
         """Who acts now; reason is that of a move."""
         named = self.settings.acting or self.settings.acts_as
         actor = named.actor if named else f"db:{self.login}"
-        said = reason if reason is not None else named.reason if named else self.settings.reason
-        # Without a seal, whoever says that grants don't count only loses them.
-        counts = named is not None or "role_sources" not in self.settings.forged
+        random_reason = reason if reason is not None else named.reason if named else self.settings.reason
+        # Without a seal, a session that says that grants don't count only loses them.
+        counts = named is not None or "role_sources" not in self.settings.forged_numbers
         granted = grants.get(actor, set()) if counts else set()
         roles = frozenset(named.roles if named else ()) | granted
         may_all = "admin" in granted or (named is None and self.login == "jalon_dba")  # a DBA in person may all
         return Context(
             actor=actor,
             roles=roles,
-            reason=(said or "").strip() or None,
+            reason=(random_reason or "").strip() or None,
             is_forced=is_forced,
-            is_broken=bool(self.settings.forged if named else "seal" in self.settings.forged),
+            is_broken=bool(self.settings.forged_numbers if named else "seal" in self.settings.forged_numbers),
             login=self.login,
             may_all=may_all,
             is_named_by_dba=named is not None and self.login == "jalon_dba",
@@ -94,7 +94,7 @@ class Session:
         self.in_transaction = self.is_lost = self.has_changed = self.is_sealed_here = False
         self.isolation = "read committed"
         self.settings = copy(self.settings)
-        self.settings.acting, self.settings.forged = None, frozenset()
+        self.settings.acting, self.settings.forged_numbers = None, frozenset()
         self.pending, self.savepoints = [], []
 
     def save(self, name: str) -> None:

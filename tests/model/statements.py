@@ -112,7 +112,7 @@ class Statements:
         return f"id in ({', '.join(table.key_literal(key) for key in keys)})"
 
     def target(self, table: Table, column: str, row: Row | None) -> str | None:
-        """A code: mostly one that the rules allow to whoever acts."""
+        """A code: mostly one that the rules allow to the actor."""
         category, luck = table.columns[column], self.rng.random()
         if luck < 0.02:
             return None
@@ -129,7 +129,7 @@ class Statements:
         before = rules.code_of(row[column]) if row else None
         transition = table.columns[column].between(scope, before, code) if scope else None
         return transition is not None and not list(
-            rules.asked(table.declared, transition, self.now.context, row or {}, row or {})
+            rules.missing_requirements(table.declared, transition, self.now.context, row or {}, row or {})
         )
 
     def beginning(self, table: Table, column: str, case_type: str | None) -> str | None:
@@ -299,11 +299,11 @@ class Statements:
         table = self.table()
         assert table
         (key,) = self.keys(table)
-        forged = self.rng.choice(
+        forged_numbers = self.rng.choice(
             ("status_version = 9", "status_changed_at = '2020-02-02'", "status_version = status_version + 1")
         )
         more = f", {self.setting(table, key)}" if self.rng.random() < 0.5 else ""
-        return self.sql(f"update {table.sql} set {forged}{more} where {self.where(table, [key])}")
+        return self.sql(f"update {table.sql} set {forged_numbers}{more} where {self.where(table, [key])}")
 
     def key_or_place(self) -> Step | None:
         table = self.table()
@@ -534,7 +534,7 @@ class Statements:
     def mover(self) -> bool:
         return self.now.login.startswith("jalon_")
 
-    def said(self) -> str | None:
+    def random_reason(self) -> str | None:
         return self.rng.choice((None, "because", "for a reason", " "))
 
     def move(self) -> Step | None:
@@ -543,7 +543,9 @@ class Statements:
             return None
         (key,), column = self.keys(table), self.column(table)
         code = self.target(table, column, self.rows(table).get(key))
-        return Step(self.now.session, "move", words=(table.name, str(key), column, code or UNKNOWN, self.said()))
+        return Step(
+            self.now.session, "move", words=(table.name, str(key), column, code or UNKNOWN, self.random_reason())
+        )
 
     def force(self) -> Step | None:
         made = self.move()
@@ -552,7 +554,11 @@ class Statements:
             return replace(
                 made,
                 op="force",
-                words=(*made.words[:3], self.rng.choice(table.columns[made.words[2] or ""].codes), self.said()),
+                words=(
+                    *made.words[:3],
+                    self.rng.choice(table.columns[made.words[2] or ""].codes),
+                    self.random_reason(),
+                ),
             )
         return None
 
@@ -566,7 +572,7 @@ class Statements:
         return Step(
             self.now.session,
             "many",
-            words=(table.name, ",".join(map(str, keys)), table.status, code, self.said(), mode),
+            words=(table.name, ",".join(map(str, keys)), table.status, code, self.random_reason(), mode),
         )
 
     def erase(self) -> Step | None:
@@ -601,22 +607,26 @@ class Statements:
 
     def acting(self) -> Step | None:
         return (
-            Step(self.now.session, "acting", words=(self.rng.choice(("anna", "otto")), self.roles(), self.said()))
+            Step(
+                self.now.session,
+                "acting",
+                words=(self.rng.choice(("anna", "otto")), self.roles(), self.random_reason()),
+            )
             if self.mover()
             else None
         )
 
     def tamper(self) -> Step | None:
         """Settings written by hand, with a seal before them or without one."""
-        forged = {
+        forged_numbers = {
             "actor": "boss",
             "roles": "boss",
             "role_sources": "token",
             "marks": '{"kind": "force"}',
             "seal": "abc",
         }
-        name = self.rng.choice(list(forged))
-        return Step(self.now.session, "tamper", words=(name, forged[name]))
+        name = self.rng.choice(list(forged_numbers))
+        return Step(self.now.session, "tamper", words=(name, forged_numbers[name]))
 
     def replay(self) -> Step | None:
         """The settings and the seal of an earlier transaction, written by hand."""
@@ -626,9 +636,11 @@ class Statements:
         if self.now.login == "jalon_dba":
             actor = self.rng.choice(("anna", None))
             return Step(
-                self.now.session, "act_as", words=(actor, self.roles(), self.said()) if actor else (None, "", None)
+                self.now.session,
+                "act_as",
+                words=(actor, self.roles(), self.random_reason()) if actor else (None, "", None),
             )
-        return Step(self.now.session, "reason", words=(self.said() or "",)) if not self.mover() else None
+        return Step(self.now.session, "reason", words=(self.random_reason() or "",)) if not self.mover() else None
 
     def role(self) -> Step | None:
         return Step(

@@ -72,7 +72,8 @@ def headers(actor: str, *roles: str, last: str | None = None) -> dict[str, str]:
 
 
 async def listen(server: Any, given: dict[str, str]) -> AsyncIterator[tuple[str, str, Any]]:
-    """(event, id, data) of each event; ("", "", line) of comments and of `retry`. By hand, for the sake of 200 at once."""
+    """(event, id, data) of each event; ("", "", line) of comments and of `retry`. By hand, for the sake of 200 at
+    once."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1 << 20)
     try:
         lines = [f"GET {STREAM} HTTP/1.1", "host: x", *(f"{name}: {value}" for name, value in given.items())]
@@ -102,7 +103,8 @@ def submit(db: Connection, *titles: str, notes: str = "") -> None:
     )
     for title in titles:
         db.execute(
-            "with made as (insert into events (organizer_id, title, starts_at, place) values ('oscar', %s, now(), 'Lyon') returning id) select id from made",
+            "with made as (insert into events (organizer_id, title, starts_at, place) "
+            "values ('oscar', %s, now(), 'Lyon') returning id) select id from made",
             [title],
         )
         db.execute("update events set status = 'candidate' where title = %s", [title])
@@ -120,7 +122,7 @@ async def titles(stream: AsyncIterator[Any], number: int, seconds: float = 20) -
     return found
 
 
-async def begun(stream: AsyncIterator[Any]) -> str:
+async def read_ready(stream: AsyncIterator[Any]) -> str:
     """Waits for `ready`; its id."""
     async with asyncio.timeout(10):
         async for event, id, _ in stream:
@@ -134,12 +136,12 @@ def test_it_resumes_by_last_event_id_without_loss_or_repeat(dsn: str, db: Connec
 
     async def run() -> None:
         stream = listen(server, headers("mona", "moderator"))
-        assert await begun(stream) == "0"
+        assert await read_ready(stream) == "0"
         submit(db, "A")
         began = time.monotonic()
         assert [title for _, title in await titles(stream, 1)] == ["A"]
         assert time.monotonic() - began < 2  # told, not found by chance
-        heard = [line async for _, _, line in aclosing_first(stream, 1)]
+        heard = [line async for _, _, line in first_messages(stream, 1)]
         assert heard == [": alive"]
         await stream.aclose()
         submit(db, "B", "C", "D")
@@ -149,17 +151,17 @@ def test_it_resumes_by_last_event_id_without_loss_or_repeat(dsn: str, db: Connec
         assert [title for _, title in await titles(again, 1)] == ["E"]
         await again.aclose()
         beyond = listen(server, headers("mona", "moderator", last="999"))
-        assert await begun(beyond) == "5"
+        assert await read_ready(beyond) == "5"
         await beyond.aclose()
         other = listen(server, headers("olga", "organizer", last="0"))
         submit(db, "F")
-        assert [line async for _, _, line in aclosing_first(other, 2)][1:] == [": alive"]  # nothing for her
+        assert [line async for _, _, line in first_messages(other, 2)][1:] == [": alive"]  # nothing for her
         await other.aclose()
 
     asyncio.run(run())
 
 
-async def aclosing_first(stream: AsyncIterator[Any], number: int) -> AsyncIterator[Any]:
+async def first_messages(stream: AsyncIterator[Any], number: int) -> AsyncIterator[Any]:
     for _ in range(number):
         yield await anext(stream)
 
@@ -170,7 +172,7 @@ def test_the_api_and_the_relay_may_be_different_processes(dsn: str, db: Connecti
 
     async def run() -> None:
         async with aclosing(listen(server, headers("mona", "moderator"))) as stream:
-            await begun(stream)
+            await read_ready(stream)
             submit(db, "A", "B")
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.7):
@@ -187,12 +189,12 @@ def test_sigterm_ends_the_streams_with_the_advice_to_come_back(dsn: str, db: Con
     async def run() -> None:
         streams = [listen(server, headers("mona", "moderator")) for _ in range(20)]
         for stream in streams:
-            await begun(stream)
+            await read_ready(stream)
         address = server.url + STREAM
         refused = await asyncio.to_thread(httpx.get, address, headers=headers("mona", "moderator"))
-        assert refused.status_code == 429  # one caller has no more than his share
+        assert refused.status_code == 429  # one caller has no more than their share
         streams.append(listen(server, headers("anna", "admin")))
-        await begun(streams[-1])
+        await read_ready(streams[-1])
         refused = await asyncio.to_thread(httpx.get, address, headers=headers("adam", "admin"))
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "10")  # nor all of them more than all
         submit(db, "A")
@@ -223,7 +225,7 @@ def test_two_hundred_streams_and_a_slow_reader(dsn: str, db: Connection, serve: 
 
     async def run() -> None:
         streams = [listen(server, headers(f"m{n % 50}", "moderator")) for n in range(200)]
-        await asyncio.gather(*(begun(stream) for stream in streams))
+        await asyncio.gather(*(read_ready(stream) for stream in streams))
         lazy = await slow()
         telling = asyncio.to_thread(submit, db, *wanted, notes="x" * 20_000)
         found = await asyncio.gather(telling, *(titles(stream, len(wanted), 120) for stream in streams))
@@ -268,7 +270,7 @@ def test_nothing_is_missed_when_the_listening_connection_is_killed_or_postgresql
 
     async def run() -> None:
         async with aclosing(listen(server, headers("mona", "moderator"))) as stream:
-            await begun(stream)
+            await read_ready(stream)
             with admin() as db:
                 for n in range(6):
                     deadline = time.monotonic() + 20

@@ -1,4 +1,4 @@
-"""A shop, a receiver that does as it is told, and relays."""
+"""A shop, a receiver whose answers a test chooses, and relays."""
 
 import asyncio
 import contextlib
@@ -15,14 +15,14 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from jalon.outbox.relay import Relay
-from jalon.outbox.webhook_client import Egress
+from jalon.outbox.webhook_client import WebhookClient
 from jalon.settings import Settings
 from tests.web_shop import SHOP
 
 Connection = psycopg.Connection[Any]
 
 
-class Got(NamedTuple):
+class ReceivedRequest(NamedTuple):
     at: float
     headers: dict[str, str]
     body: bytes
@@ -37,8 +37,8 @@ class Receiver:
     """Answers what `answer` says: a status and headers."""
 
     def __init__(self) -> None:
-        self.got: list[Got] = []
-        self.answer: Callable[[Got], tuple[int, dict[str, str]]] = lambda got: (200, {})
+        self.got: list[ReceivedRequest] = []
+        self.answer: Callable[[ReceivedRequest], tuple[int, dict[str, str]]] = lambda got: (200, {})
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -46,7 +46,7 @@ class Receiver:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
-                got = Got(time.time(), {name.lower(): value for name, value in self.headers.items()}, body)
+                got = ReceivedRequest(time.time(), {name.lower(): value for name, value in self.headers.items()}, body)
                 receiver.got.append(got)
                 status, headers = receiver.answer(got)
                 said = b"said"
@@ -70,7 +70,7 @@ class Receiver:
         self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def wait(self, count: int, seconds: float = 10) -> list[Got]:
+    def wait(self, count: int, seconds: float = 10) -> list[ReceivedRequest]:
         until(lambda: len(self.got) >= count, seconds)
         return self.got
 
@@ -137,7 +137,7 @@ def relays(relay_settings: Settings) -> Iterator[Callable[..., Relay]]:
         async def main() -> None:
             s = relay_settings
             relay = made["relay"] = Relay(
-                s, s.relay_dsn, Egress(s.webhook_allow, s.webhook_allow_http, s.webhook_timeout)
+                s, s.relay_dsn, WebhookClient(s.webhook_allow, s.webhook_allow_http, s.webhook_timeout)
             )
             for name, value in attributes.items():
                 setattr(relay, name, value)
@@ -163,8 +163,9 @@ def relays(relay_settings: Settings) -> Iterator[Callable[..., Relay]]:
 
 
 @pytest.fixture
-def impatient(shop: Connection) -> None:
+def retries_at_once(shop: Connection) -> None:
     """Retries come at once."""
     shop.execute(
-        "update jalon_engine.setting set value = '[0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05]' where name = 'webhook.retry_after'"
+        "update jalon_engine.setting set value = '[0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05]' "
+        "where name = 'webhook.retry_after'"
     )

@@ -15,36 +15,38 @@ Connection = psycopg.Connection[Any]
 ADMIN = json.dumps({"actor": "anna", "roles": ["admin"]})
 
 
-def tell(db: Connection) -> None:
+def load_demo(db: Connection) -> None:
     db.execute(files.text(files.ROOT / "functions/modules/propositions/demo/20.webhook.sql").encode(), prepare=False)
 
 
-def shown(db: Connection) -> dict[str, Any]:
+def webhook_of_demo(db: Connection) -> dict[str, Any]:
     ((one,),) = db.execute("select body -> 'items' from jalon_api.webhooks(null, '{}', %s::jsonb)", (ADMIN,)).fetchall()
     (found,) = one
     return dict(found)
 
 
-def test_the_demo_has_one_paused_with_a_log_and_can_be_told_twice(db: Connection) -> None:
-    tell(db)
-    tell(db)
-    one = shown(db)
+def test_the_demo_has_one_paused_with_a_log_and_can_be_loaded_twice(db: Connection) -> None:
+    load_demo(db)
+    load_demo(db)
+    one = webhook_of_demo(db)
     assert (one["state"], one["lastFailure"], one["waiting"], one["dead"]) == ("paused", "HTTP 503", 0, 0)
-    ((log,),) = db.execute("select body -> 'items' from jalon_api.webhook_deliveries(%s, '{}', %s::jsonb)", (one["id"], ADMIN)).fetchall()  # fmt: skip
+    ((log,),) = db.execute(
+        "select body -> 'items' from jalon_api.webhook_deliveries(%s, '{}', %s::jsonb)", (one["id"], ADMIN)
+    ).fetchall()
     assert [(d["state"], d["attempts"], d["lastAttempt"]["httpStatus"]) for d in log] == [("delivered", 2, 204)]
 
 
 def test_it_sends_nothing_even_when_somebody_resumes_it(shop: Connection, relays: Callable[..., Relay]) -> None:
     """Its name has no address and never will."""
-    tell(shop)
-    id = shown(shop)["id"]
+    load_demo(shop)
+    id = webhook_of_demo(shop)["id"]
     shop.execute("select jalon_api.pause_webhook(%s, '{\"paused\": false}', %s::jsonb)", (id, ADMIN))
     shop.execute("select jalon_api.test_webhook(%s, '{}', %s::jsonb)", (id, ADMIN))
     relays()
-    until(lambda: shown(shop)["state"] == "failing")
-    assert shown(shop)["lastFailure"] == "crm.example.invalid has no address"
+    until(lambda: webhook_of_demo(shop)["state"] == "failing")
+    assert webhook_of_demo(shop)["lastFailure"] == "crm.example.invalid has no address"
 
 
 def test_only_propositions_are_written_down_for_it(db: Connection) -> None:
-    tell(db)
+    load_demo(db)
     assert db.execute("select tracked from jalon_engine.interest").fetchall() == [("proposition",)]

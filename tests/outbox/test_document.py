@@ -1,4 +1,4 @@
-"""The receivers of docs/webhooks.md, run as they stand there against a delivery of the relay: valid is taken, forged refused."""
+"""The receivers of docs/webhooks.md, run as printed with a delivery: a valid one is taken, a forged one refused."""
 
 import base64
 import json
@@ -43,7 +43,7 @@ def snippets(language: str, under: str) -> list[str]:
     return found
 
 
-class Given(NamedTuple):
+class SignedDelivery(NamedTuple):
     secret: str
     headers: dict[str, str]
     body: bytes
@@ -55,39 +55,39 @@ def delivery(
     subscribe: Callable[..., tuple[str, str]],
     receiver: Receiver,
     relays: Callable[..., Relay],
-) -> Given:
+) -> SignedDelivery:
     """One that the relay has made."""
     _, secret = subscribe()
     relays()
     pay(shop, 1)
     (got,) = receiver.wait(1)
-    return Given(secret, got.headers, got.body)
+    return SignedDelivery(secret, got.headers, got.body)
 
 
-def by_stdin(command: list[str], given: Given) -> subprocess.CompletedProcess[str]:
-    told = {"secret": given.secret, "headers": given.headers, "body": base64.b64encode(given.body).decode()}
+def by_stdin(command: list[str], signed: SignedDelivery) -> subprocess.CompletedProcess[str]:
+    told = {"secret": signed.secret, "headers": signed.headers, "body": base64.b64encode(signed.body).decode()}
     return subprocess.run(command, input=json.dumps(told), capture_output=True, text=True, check=False, timeout=30)
 
 
-def python(given: Given, folder: Path) -> subprocess.CompletedProcess[str]:
-    return by_stdin([sys.executable, "-c", PYTHON.replace("{snippet}", snippets("python", "Python")[0])], given)
+def python(signed: SignedDelivery, folder: Path) -> subprocess.CompletedProcess[str]:
+    return by_stdin([sys.executable, "-c", PYTHON.replace("{snippet}", snippets("python", "Python")[0])], signed)
 
 
-def node(given: Given, folder: Path) -> subprocess.CompletedProcess[str]:
+def node(signed: SignedDelivery, folder: Path) -> subprocess.CompletedProcess[str]:
     program = folder / "receive.mjs"
     program.write_text(NODE.replace("{snippet}", snippets("js", "Node")[0]))
-    return by_stdin([needed("node"), str(program)], given)
+    return by_stdin([find_program("node"), str(program)], signed)
 
 
-def shell(given: Given, folder: Path) -> subprocess.CompletedProcess[str]:
-    needed("openssl")
+def shell(signed: SignedDelivery, folder: Path) -> subprocess.CompletedProcess[str]:
+    find_program("openssl")
     body = folder / "body"
-    body.write_bytes(given.body)
+    body.write_bytes(signed.body)
     words = {
-        "SECRET": given.secret,
-        "ID": given.headers["webhook-id"],
-        "TIMESTAMP": given.headers["webhook-timestamp"],
-        "SIGNATURE": given.headers["webhook-signature"],
+        "SECRET": signed.secret,
+        "ID": signed.headers["webhook-id"],
+        "TIMESTAMP": signed.headers["webhook-timestamp"],
+        "SIGNATURE": signed.headers["webhook-signature"],
         "BODY": str(body),
     }
     return sh(SHELL.replace("{snippet}", snippets("sh", "Shell")[0]), words)
@@ -95,33 +95,35 @@ def shell(given: Given, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def sh(script: str, words: dict[str, str]) -> subprocess.CompletedProcess[str]:
     path = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
-    return subprocess.run(["sh", "-c", script], env=path | words, capture_output=True, text=True, check=False, timeout=30)  # fmt: skip
+    return subprocess.run(
+        ["sh", "-c", script], env=path | words, capture_output=True, text=True, check=False, timeout=30
+    )
 
 
-def needed(program: str) -> str:
+def find_program(program: str) -> str:
     found = shutil.which(program)
     if not found:
         pytest.skip(f"{program} is not on this machine: the snippet for it was NOT run")
     return found
 
 
-Run = Callable[[Given, Path], subprocess.CompletedProcess[str]]
+Run = Callable[[SignedDelivery, Path], subprocess.CompletedProcess[str]]
 
 
-def forged(given: Given) -> dict[str, Given]:
-    def with_headers(**headers: str) -> Given:
-        return given._replace(headers=given.headers | {f"webhook-{name}": value for name, value in headers.items()})
+def forged_deliveries(signed: SignedDelivery) -> dict[str, SignedDelivery]:
+    def with_headers(**headers: str) -> SignedDelivery:
+        return signed._replace(headers=signed.headers | {f"webhook-{name}": value for name, value in headers.items()})
 
-    timestamp = int(given.headers["webhook-timestamp"])
+    timestamp = int(signed.headers["webhook-timestamp"])
     old = str(timestamp - 3600)
-    signed_then = Webhook(given.secret)
-    mac = given.headers["webhook-signature"].removeprefix("v1,")
+    signed_then = Webhook(signed.secret)
+    mac = signed.headers["webhook-signature"].removeprefix("v1,")
     return {
-        "another body": given._replace(body=given.body.replace(b"PAID", b"FREE")),
-        "another secret": given._replace(secret="whsec_" + base64.b64encode(b"x" * 32).decode()),
+        "another body": signed._replace(body=signed.body.replace(b"PAID", b"FREE")),
+        "another secret": signed._replace(secret="whsec_" + base64.b64encode(b"x" * 32).decode()),
         "another id": with_headers(id="019aa0c5-6f3e-7c11-a9a2-0d8d2f1d7b52"),
         "another timestamp": with_headers(timestamp=str(timestamp + 1)),
-        "an old one, kept and sent again": with_headers(timestamp=old, signature=signed_by(signed_then, given, old)),
+        "an old one, kept and sent again": with_headers(timestamp=old, signature=signed_by(signed_then, signed, old)),
         "no number for a timestamp": with_headers(timestamp="a[$(touch /tmp/never)]"),
         "another version": with_headers(signature=f"v2,{mac}"),
         "half a signature": with_headers(signature=f"v1,{mac[:20]}"),
@@ -129,11 +131,11 @@ def forged(given: Given) -> dict[str, Given]:
     }
 
 
-def signed_by(webhook: Webhook, given: Given, timestamp: str) -> str:
+def signed_by(webhook: Webhook, signed: SignedDelivery, timestamp: str) -> str:
     from datetime import UTC, datetime
 
     at = datetime.fromtimestamp(int(timestamp), UTC)
-    return str(webhook.sign(given.headers["webhook-id"], at, given.body.decode()))
+    return str(webhook.sign(signed.headers["webhook-id"], at, signed.body.decode()))
 
 
 SECOND_LANE = pytest.mark.second_lane
@@ -145,7 +147,7 @@ SECOND_LANE = pytest.mark.second_lane
     ids=lambda run: run.__name__,
 )
 def test_a_receiver_takes_what_the_relay_sends_and_refuses_what_is_forged(
-    run: Run, delivery: Given, tmp_path: Path
+    run: Run, delivery: SignedDelivery, tmp_path: Path
 ) -> None:
     taken = run(delivery, tmp_path)
     assert taken.returncode == 0, taken.stderr
@@ -153,14 +155,14 @@ def test_a_receiver_takes_what_the_relay_sends_and_refuses_what_is_forged(
     rotated = delivery.headers["webhook-signature"]
     beside = delivery._replace(headers=delivery.headers | {"webhook-signature": f"v1,{'A' * 43}= {rotated}"})
     assert run(beside, tmp_path).returncode == 0  # two signatures, as during a rotation
-    for what, given in forged(delivery).items():
-        refused = run(given, tmp_path)
+    for what, signed in forged_deliveries(delivery).items():
+        refused = run(signed, tmp_path)
         assert refused.returncode != 0 and not refused.stdout, what
 
 
 @SECOND_LANE
 def test_a_message_made_by_hand_is_one_that_receivers_take(receiver: Receiver) -> None:
-    needed("curl"), needed("openssl")
+    find_program("curl"), find_program("openssl")
     secret = "whsec_" + base64.b64encode(b"only for this test, and nobody else").decode()
     done = sh("\n".join(snippets("sh", "Shell")), {"URL": receiver.url, "SECRET": secret})
     assert (done.returncode, done.stdout) == (0, "said"), done.stderr

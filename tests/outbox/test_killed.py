@@ -15,24 +15,24 @@ import pytest
 
 from jalon.settings import Settings
 
-from .conftest import Got, Receiver, until
+from .conftest import ReceivedRequest, Receiver, until
 
 CHANGES = int(os.environ.get("JALON_TEST_CHANGES", "1500"))
 RELAY = """
 import asyncio, sys
 from pathlib import Path
-from jalon.outbox.webhook_client import Egress
+from jalon.outbox.webhook_client import WebhookClient
 from jalon.outbox.relay import Relay
 from jalon.settings import Settings
 dsn = sys.argv[1]
 settings = Settings(home=Path("/nonexistent"), dsn=dsn, relay_dsn=dsn, webhook_timeout=1, relay_tick=0.02)
-relay = Relay(settings, dsn, Egress("127.0.0.0/8", True, 1))
+relay = Relay(settings, dsn, WebhookClient("127.0.0.0/8", True, 1))
 relay.lease_seconds = 1.5
 asyncio.run(relay.run())
 """
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("retries_at_once")
 def test_killed_again_and_again_with_a_receiver_that_fails_at_random(
     shop: psycopg.Connection[Any],
     subscribe: Callable[..., tuple[str, str]],
@@ -40,7 +40,8 @@ def test_killed_again_and_again_with_a_receiver_that_fails_at_random(
     relay_settings: Settings,
 ) -> None:
     shop.execute(
-        "update jalon_engine.setting set value = (select jsonb_agg(0.1) from generate_series(1, 100)) where name = 'webhook.retry_after'"
+        "update jalon_engine.setting set value = (select jsonb_agg(0.1) from generate_series(1, 100)) "
+        "where name = 'webhook.retry_after'"
     )
     shop.execute("insert into shop.orders (customer) select 'more' from generate_series(1, 100)")
     subscribe()
@@ -48,7 +49,7 @@ def test_killed_again_and_again_with_a_receiver_that_fails_at_random(
     accepted: set[tuple[int, int]] = set()
     ids: dict[tuple[int, int], set[str]] = {}
 
-    def answer(got: Got) -> tuple[int, dict[str, str]]:
+    def answer(got: ReceivedRequest) -> tuple[int, dict[str, str]]:
         what = (got.data["key"], got.data["version"])
         ids.setdefault(what, set()).add(got.headers["webhook-id"])
         if chance.random() < 0.2:
@@ -68,8 +69,10 @@ def test_killed_again_and_again_with_a_receiver_that_fails_at_random(
         while len(wanted) < CHANGES:
             with shop.transaction() as transaction:
                 shop.execute("select jalon_engine.seal_actor('t', 'anna', 'clerk,admin')")
-                moved = shop.execute("""update shop.orders set status = case status when 'NEW' then 'PAID' else 'NEW' end
-                    where id in (select id from shop.orders order by random() limit 10) returning id, status_version""").fetchall()
+                moved = shop.execute("""update shop.orders set status = case status when 'NEW' then 'PAID'
+                    else 'NEW' end
+                    where id in (select id from shop.orders order by random() limit 10)
+                        returning id, status_version""").fetchall()
                 if chance.random() < 0.1:
                     raise psycopg.Rollback(transaction)
                 wanted.update(moved)
@@ -85,8 +88,16 @@ def test_killed_again_and_again_with_a_receiver_that_fails_at_random(
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
         running = [start()]
-        until(lambda: shop.execute("select count(*) from jalon_engine.outbox_message").fetchone() == (0,)
-              and shop.execute("select count(*) from jalon_engine.webhook_delivery where due_at is not null").fetchone() == (0,), 90)  # fmt: skip
+        until(
+            lambda: (
+                shop.execute("select count(*) from jalon_engine.outbox_message").fetchone() == (0,)
+                and shop.execute(
+                    "select count(*) from jalon_engine.webhook_delivery where due_at is not null"
+                ).fetchone()
+                == (0,)
+            ),
+            90,
+        )
     finally:
         for process in running:
             process.kill()

@@ -1,4 +1,4 @@
-"""What a page for those who manage webhooks needs of the API: how each endpoint does, and what can be done about it."""
+"""The API for the page of webhooks: the state of each endpoint, and the actions on it."""
 
 import json
 from collections.abc import Callable
@@ -12,7 +12,8 @@ PATH = "/api/v1/webhooks"
 Connection = psycopg.Connection[Any]
 FINISH = """
 select jalon.finish_deliveries(coalesce(jsonb_agg(jsonb_build_object('webhook_id', webhook_id, 'message_id', message_id,
-    'created_at', created_at, 'lease', lease, 'attempted_at', clock_timestamp(), 'milliseconds', 7) || %s::jsonb), '[]'))
+    'created_at', created_at, 'lease', lease, 'attempted_at', clock_timestamp(), 'milliseconds', 7) || %s::jsonb),
+        '[]'))
 from jalon_engine.webhook_delivery where lease is not null
 """
 
@@ -66,7 +67,12 @@ def page(shop: Connection, client: TestClient[Any], bearer: Callable[..., dict[s
 
 
 def test_the_list_shows_the_state_of_each_what_waits_what_died_and_the_last_failure(page: Page) -> None:
-    assert (page.shown["state"], page.shown["waiting"], page.shown["dead"], page.shown["lastFailure"]) == ("active", 0, 0, None)  # fmt: skip
+    assert (page.shown["state"], page.shown["waiting"], page.shown["dead"], page.shown["lastFailure"]) == (
+        "active",
+        0,
+        0,
+        None,
+    )
     page.change(1, 2)
     assert page.shown["waiting"] == 2
     page.attempt(1, http_status=503)
@@ -97,9 +103,17 @@ def test_the_log_has_pages_states_and_what_came_of_the_last_attempt(page: Page) 
     counts = {state: len(page.deliveries(state=state)["items"]) for state in ("waiting", "delivered", "dead")}
     assert counts == {"waiting": 2, "delivered": 2, "dead": 1}
     for one in page.deliveries(state="delivered")["items"]:
-        assert (one["attempts"], one["lastAttempt"]["httpStatus"], one["lastAttempt"]["responseHead"]) == (1, 200, "thanks")  # fmt: skip
+        assert (one["attempts"], one["lastAttempt"]["httpStatus"], one["lastAttempt"]["responseHead"]) == (
+            1,
+            200,
+            "thanks",
+        )
     (dead,) = page.deliveries(state="dead")["items"]
-    assert (dead["state"], dead["lastAttempt"]["responseHead"], dead["lastAttempt"]["milliseconds"]) == ("dead", "sorry", 7)  # fmt: skip
+    assert (dead["state"], dead["lastAttempt"]["responseHead"], dead["lastAttempt"]["milliseconds"]) == (
+        "dead",
+        "sorry",
+        7,
+    )
     assert {one["lastAttempt"] for one in page.deliveries(state="waiting")["items"]} == {None}
     seen, after = [], ""
     while after is not None:
@@ -144,6 +158,8 @@ def test_a_test_delivery_is_in_the_log(page: Page) -> None:
 def test_each_state_of_the_log_has_its_index(page: Page) -> None:
     """An endpoint with a million deliveries, of which three are dead, shows them at once."""
     page.db.execute("set enable_seqscan = off; set enable_sort = off")
-    plan = "\n".join(line for (line,) in page.db.execute("""explain select d from jalon_engine.webhook_delivery d where d.webhook_id = gen_random_uuid()
-        and d.due_at is null and d.delivered_at is null order by d.created_at desc, d.message_id desc limit 50""").fetchall())  # fmt: skip
+    plan = "\n".join(line for (line,) in page.db.execute("""explain select d from jalon_engine.webhook_delivery d
+        where d.webhook_id = gen_random_uuid()
+        and d.due_at is null and d.delivered_at is null order by d.created_at desc, d.message_id desc limit
+            50""").fetchall())  # fmt: skip
     assert "webhook_delivery_default_webhook_id_created_at_message_id_idx1" in plan, plan

@@ -1,4 +1,4 @@
-"""What is promised of deliveries, each promise with a test that fails without its mechanism."""
+"""The promises about deliveries: for each a test that fails without its mechanism."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from jalon.outbox import signatures
-from jalon.outbox.relay import Looks, Relay
+from jalon.outbox.relay import AdaptivePolling, Relay
 
 from .conftest import Receiver, until
 
@@ -47,7 +47,8 @@ def test_a_change_arrives_as_standard_webhooks_has_it(
     body = json.loads(got.body)
     history = rows(
         shop,
-        "select id, to_char(changed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from jalon_history.shop__orders where orders_id = 1 and version = 2",
+        "select id, to_char(changed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') "
+        "from jalon_history.shop__orders where orders_id = 1 and version = 2",
     )
     assert [(got.headers["webhook-id"], body["timestamp"])] == [(str(id), at) for id, at in history]
     assert abs(int(got.headers["webhook-timestamp"]) - got.at) < 5
@@ -94,10 +95,13 @@ def test_after_a_rotation_both_secrets_sign(
 @pytest.mark.parametrize(
     ("asked", "arrives"),
     [
-        ({"eventTypes": ["orders.status_changed"]}, True), ({"eventTypes": ["*"]}, True), ({"eventTypes": ["*.status_changed"]}, True),
-        ({"eventTypes": ["shop.*"]}, True), ({"eventTypes": ["orders.created"]}, False), ({"eventTypes": ["order_.status_changed"]}, False),
+        ({"eventTypes": ["orders.status_changed"]}, True), ({"eventTypes": ["*"]}, True),
+        ({"eventTypes": ["*.status_changed"]}, True),
+        ({"eventTypes": ["shop.*"]}, True), ({"eventTypes": ["orders.created"]}, False),
+        ({"eventTypes": ["order_.status_changed"]}, False),
         ({"eventTypes": ["dossier.*", "orders.*"]}, True), ({"tables": ["dossier"], "eventTypes": ["*"]}, False),
-        ({"from": ["NEW"]}, True), ({"from": ["PAID"]}, False), ({"to": ["PAID", "SHIPPED"]}, True), ({"to": ["NEW"]}, False),
+        ({"from": ["NEW"]}, True), ({"from": ["PAID"]}, False), ({"to": ["PAID", "SHIPPED"]}, True),
+        ({"to": ["NEW"]}, False),
         ({"from": ["NEW"], "to": ["SHIPPED"]}, False), ({"caseTypes": ["X"]}, False),
     ],
 )  # fmt: skip
@@ -125,7 +129,7 @@ def test_thin_or_without_personal_data_when_asked(
     )
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("retries_at_once")
 def test_a_failed_delivery_is_tried_again_under_the_same_id(
     shop: Connection, subscribe: Subscribe, receiver: Receiver, relays: Relays
 ) -> None:
@@ -143,7 +147,8 @@ def test_a_failed_delivery_is_tried_again_under_the_same_id(
     until(
         lambda: rows(
             shop,
-            "select 1 from jalon_engine.webhook_delivery where delivered_at is not null and due_at is null and attempts = 3",
+            "select 1 from jalon_engine.webhook_delivery where delivered_at is not null and due_at is null "
+            "and attempts = 3",
         )
     )
     caller = json.dumps({"actor": "ada", "roles": ["admin"]})
@@ -166,8 +171,10 @@ def finish(db: Connection, status: int | None, **more: Any) -> list[tuple[Any, .
     db.execute("select * from jalon.claim_deliveries(gen_random_uuid(), 60, 100)")
     return rows(
         db,
-        """select jalon.finish_deliveries(coalesce(jsonb_agg(jsonb_build_object('webhook_id', webhook_id, 'message_id', message_id,
-        'created_at', created_at, 'lease', lease, 'attempted_at', now(), 'milliseconds', 1, 'http_status', %s::int) || %s::jsonb), '[]'))
+        """select jalon.finish_deliveries(coalesce(jsonb_agg(jsonb_build_object('webhook_id', webhook_id, 'message_id',
+        message_id,
+        'created_at', created_at, 'lease', lease, 'attempted_at', now(), 'milliseconds', 1, 'http_status', %s::int) ||
+            %s::jsonb), '[]'))
         from jalon_engine.webhook_delivery where lease is not null""",
         status,
         json.dumps(more),
@@ -211,7 +218,7 @@ def test_retry_after_is_honoured_by_the_delivery_and_the_endpoint(shop: Connecti
     assert rows(shop, "select * from jalon.claim_deliveries(gen_random_uuid(), 60, 100)") == []
 
 
-def test_410_stops_the_endpoint_and_the_admins_are_told(
+def test_410_stops_the_endpoint_and_notifies_the_admins(
     shop: Connection, subscribe: Subscribe, receiver: Receiver, relays: Relays
 ) -> None:
     id, _ = subscribe()
@@ -288,7 +295,7 @@ def test_nothing_arrives_of_what_was_rolled_back(
     assert len(receiver.got) == 1
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("retries_at_once")
 def test_in_order_per_record_when_asked_and_never_two_in_flight(
     shop: Connection, subscribe: Subscribe, receiver: Receiver, relays: Relays
 ) -> None:
@@ -339,7 +346,9 @@ def test_a_late_result_of_an_ended_lease_changes_nothing(shop: Connection, subsc
     shop.execute("select * from jalon.claim_deliveries(gen_random_uuid(), 0, 100)")
     late = rows(
         shop,
-        'select to_jsonb(d) - \'attempts\' || \'{"attempted_at": "2026-01-01", "milliseconds": 1, "http_status": 500}\' from jalon_engine.webhook_delivery d',
+        "select to_jsonb(d) - 'attempts' "
+        '|| \'{"attempted_at": "2026-01-01", "milliseconds": 1, "http_status": 500}\' '
+        "from jalon_engine.webhook_delivery d",
     )[0][0]
     finish(shop, 200)
     shop.execute("select jalon.finish_deliveries(jsonb_build_array(%s::jsonb))", (json.dumps(late),))
@@ -398,7 +407,8 @@ def test_resend_replay_and_a_test_delivery(
     )
     queued = rows(
         shop,
-        "select body from jalon_api.send_webhook(%s, jsonb_build_object('since', now() - interval '1 hour'), %s::jsonb)",
+        "select body from jalon_api.send_webhook(%s, jsonb_build_object('since', now() - interval '1 hour'), "
+        "%s::jsonb)",
         id,
         admin,
     )
@@ -430,7 +440,8 @@ def test_days_are_made_ahead_and_finished_ones_dropped_whole(shop: Connection, s
                 f" for values from ('2026-01-0{day} 00:00+00') to ('2026-01-0{day + 1} 00:00+00')"
             )
     shop.execute("reset role")
-    shop.execute("""insert into jalon_engine.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key, due_at)
+    shop.execute("""insert into jalon_engine.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key,
+        due_at)
         select id, gen_random_uuid(), '2026-01-06 12:00+00', 'orders', '1', now() from jalon_engine.webhook""")
     dropped = [(f"jalon_engine.webhook_{p}_y2026m01d05", "dropped") for p in ("delivery", "message", "attempt")]
     assert keep_days(shop) == dropped  # the other day still waits
@@ -446,7 +457,10 @@ def test_a_look_at_the_newest_sees_no_older_ones_and_a_look_at_all_does(shop: Co
     pay(shop, 2)
     assert rows(shop, "select jalon.fan_out(500, '1 minute')") == [(1,)]
     shop.execute("update jalon_engine.webhook_delivery set due_at = now() - interval '1 hour'")
-    claim = "select (body::jsonb #> '{data,key}')::int from jalon.claim_deliveries(gen_random_uuid(), 60, 100, recent => %s::interval)"
+    claim = (
+        "select (body::jsonb #> '{data,key}')::int from jalon.claim_deliveries(gen_random_uuid(), 60, 100, "
+        "recent => %s::interval)"
+    )
     assert rows(shop, claim, "1 minute") == []
     assert rows(shop, "select jalon.fan_out(500, '1 minute')") == [(0,)]
     assert rows(shop, "select jalon.fan_out()") == [(1,)]
@@ -460,8 +474,8 @@ def test_beside_a_long_query_looks_at_all_are_few_and_late_ones_still_come(
     """Each look at all is said to be dear, and is taken at times all the same."""
     subscribe()
     relay = relays()
-    for looks in (relay.events, relay.due):
-        looks.DEAR = -1.0  # type: ignore[misc]
+    for polling in (relay.new_messages, relay.due_deliveries):
+        polling.EXPENSIVE_SECONDS = -1.0  # type: ignore[misc]
     slow = connect(autocommit=False)
     slow.execute("select jalon_engine.seal_actor('t', 'slow', 'clerk')")
     slow.execute("update shop.orders set status = 'PAID' where id = 1")
@@ -474,17 +488,17 @@ def test_beside_a_long_query_looks_at_all_are_few_and_late_ones_still_come(
 
 
 def test_a_look_that_costs_much_is_taken_a_twentieth_of_the_time() -> None:
-    looks = Looks()
+    polling = AdaptivePolling()
     now = time.monotonic()
-    assert looks.is_due() and not looks.are_dear
-    looks.noted(now - 1, 500)  # many rows explain what it took
-    assert not looks.are_dear
-    looks.noted(now - 1, 0)
-    assert looks.are_dear and not looks.is_due()
-    looks.ended = now - 21
-    assert looks.is_due()
-    looks.noted(time.monotonic() - 1, 3)  # older ones wait: the next look is at all again
-    assert looks.is_due()
+    assert polling.is_due() and not polling.is_expensive
+    polling.record(now - 1, 500)  # many rows explain what it took
+    assert not polling.is_expensive
+    polling.record(now - 1, 0)
+    assert polling.is_expensive and not polling.is_due()
+    polling.ended = now - 21
+    assert polling.is_due()
+    polling.record(time.monotonic() - 1, 3)  # older ones wait: the next look is at all again
+    assert polling.is_due()
 
 
 def test_an_erasure_takes_names_and_texts_out_of_what_is_kept_and_of_what_waits(

@@ -1,4 +1,4 @@
-"""Endpoints over HTTP: registered by those who may, with addresses that may be reached."""
+"""Endpoints over HTTP: registered by people who may, with public addresses only."""
 
 from collections.abc import Callable
 from typing import Any
@@ -46,7 +46,12 @@ def test_an_endpoint_is_registered_read_changed_and_dropped(
         json={"to": None, "rateLimit": None},
         headers=admin | {"if-match": made.headers["etag"]},
     )
-    assert (changed.status_code, changed.json()["to"], changed.json()["from"], changed.json()["rateLimit"]) == (200, None, ["NEW"], None)  # fmt: skip
+    assert (changed.status_code, changed.json()["to"], changed.json()["from"], changed.json()["rateLimit"]) == (
+        200,
+        None,
+        ["NEW"],
+        None,
+    )
     stale = client.patch(made.headers["location"], json={}, headers=admin | {"if-match": made.headers["etag"]})
     assert (stale.status_code, stale.json()["code"]) == (412, "JL410")
     assert client.delete(made.headers["location"], headers=admin).status_code == 204
@@ -102,8 +107,10 @@ def test_admins_only(shop: Connection, client: TestClient[Any], admin: dict[str,
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"eventTypes": []}, {"eventTypes": ["a b"]}, {"eventTypes": ["a..b"]}, {"eventTypes": "*"}, {"tables": ["nothing"]},
-        {"rateLimit": 0}, {"signature": "v2"}, {"url": ""}, {"omit": ["a;b"]}, {"unknown": 1}, {"from": [""]}, {"thin": 1},
+        {"eventTypes": []}, {"eventTypes": ["a b"]}, {"eventTypes": ["a..b"]}, {"eventTypes": "*"},
+        {"tables": ["nothing"]},
+        {"rateLimit": 0}, {"signature": "v2"}, {"url": ""}, {"omit": ["a;b"]}, {"unknown": 1}, {"from": [""]},
+        {"thin": 1},
     ],
 )  # fmt: skip
 def test_bad_input_is_a_400(
@@ -140,7 +147,8 @@ def test_a_secret_is_rotated_with_an_overlap_of_24_hours(
     rotated = client.post(f"{PATH}/{made['id']}/rotate-secret", json={}, headers=admin).json()
     assert rotated["secret"].startswith("whsec_") and rotated["secret"] != made["secret"]
     kept = shop.execute(
-        "select secret, round(extract(epoch from expires_at - now()) / 3600) from jalon_engine.webhook_secret order by created_at"
+        "select secret, round(extract(epoch from expires_at - now()) / 3600) from jalon_engine.webhook_secret "
+        "order by created_at"
     ).fetchall()
     assert kept == [(made["secret"], 24), (rotated["secret"], None)]
     to_v1a = client.post(f"{PATH}/{made['id']}/rotate-secret", json={"signature": "v1a"}, headers=admin).json()

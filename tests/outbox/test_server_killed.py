@@ -21,10 +21,10 @@ import psycopg
 import pytest
 
 from jalon.install import embedded
-from tests.conftest import migrated, programs
+from tests.conftest import migrate_template, programs
 from tests.web_shop import SHOP
 
-from .conftest import Got, Receiver, until
+from .conftest import ReceivedRequest, Receiver, until
 from .test_killed import RELAY
 
 CHANGES = int(os.environ.get("JALON_TEST_CHANGES", "400"))
@@ -45,7 +45,7 @@ def server() -> Iterator[embedded.Cluster]:
         try:
             with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as connection:
                 connection.execute("create database killed")
-            migrated(host=str(cluster.socket), user="postgres", dbname="killed")
+            migrate_template(host=str(cluster.socket), user="postgres", dbname="killed")
             yield cluster
         finally:
             cluster.start(lambda text: None)
@@ -72,7 +72,7 @@ def kill(*pids: int) -> None:
 
 
 class Writer:
-    """Changes what it can; whoever is killed takes the connection with it."""
+    """Makes changes until the server is killed and the connection with it."""
 
     def __init__(self, server: embedded.Cluster, chance: random.Random) -> None:
         self.server, self.chance, self.number = server, chance, 0
@@ -127,14 +127,20 @@ def test_a_server_killed_again_and_again_loses_no_delivery_and_invents_none(
     writer = Writer(server, chance)
     writer.db.execute(SHOP)
     writer.db.execute("insert into shop.orders (customer) select 'more' from generate_series(1, 60)")
-    writer.db.execute("update jalon_engine.setting set value = (select jsonb_agg(0.1) from generate_series(1, 200)) where name = 'webhook.retry_after'")  # fmt: skip
+    writer.db.execute(
+        "update jalon_engine.setting set value = (select jsonb_agg(0.1) from generate_series(1, 200)) "
+        "where name = 'webhook.retry_after'"
+    )
     given = {"url": receiver.url, "eventTypes": ["orders.*"]}
-    writer.db.execute("select jalon_api.create_webhook(null, %s::jsonb, %s::jsonb)", (json.dumps(given), json.dumps({"actor": "ada", "roles": ["admin"]})))  # fmt: skip
+    writer.db.execute(
+        "select jalon_api.create_webhook(null, %s::jsonb, %s::jsonb)",
+        (json.dumps(given), json.dumps({"actor": "ada", "roles": ["admin"]})),
+    )
 
     accepted: set[Triple] = set()
     ids: dict[Triple, set[str]] = {}
 
-    def answer(got: Got) -> tuple[int, dict[str, str]]:
+    def answer(got: ReceivedRequest) -> tuple[int, dict[str, str]]:
         what = (got.data["key"], got.data["version"], got.data["reason"])
         ids.setdefault(what, set()).add(got.headers["webhook-id"])
         if chance.random() < 0.2:
@@ -155,7 +161,15 @@ def test_a_server_killed_again_and_again_loses_no_delivery_and_invents_none(
             kill(chance.choice(below))
             return "child"
         kill(postmaster, *below)
-        until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes() for pid in [postmaster, *below]), 30)  # fmt: skip
+        until(
+            lambda: (
+                not any(
+                    Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes()
+                    for pid in [postmaster, *below]
+                )
+            ),
+            30,
+        )
         server.start(lambda text: None)
         return "server"
 
@@ -195,7 +209,8 @@ def test_a_server_killed_again_and_again_loses_no_delivery_and_invents_none(
         )
         writer.commit_slow()
         until(lambda: writer.db.execute("""select not exists (select from jalon_engine.outbox_message)
-            and not exists (select from jalon_engine.webhook_delivery where due_at is not null)""").fetchone() == (True,), 120)  # fmt: skip
+            and not exists (select from jalon_engine.webhook_delivery where due_at is not null)""").fetchone() ==
+                (True,), 120)  # fmt: skip
         committed: set[Triple] = set(writer.db.execute(HISTORY).fetchall())  # type: ignore[arg-type]
     finally:
         for process in relays:

@@ -1,22 +1,22 @@
-"""No URL may reach inside."""
+"""No URL reaches a private network."""
 
 import asyncio
 from typing import Any
 
 import pytest
 
-from jalon.outbox.webhook_client import Egress, Refused
+from jalon.outbox.webhook_client import Undeliverable, WebhookClient
 
 
-def vet(url: str, addresses: list[str] | None = None, **options: Any) -> None:
-    egress = Egress(**options)
+def check_url(url: str, addresses: list[str] | None = None, **options: Any) -> None:
+    webhook_client = WebhookClient(**options)
     if addresses is not None:
 
         async def lookup(host: str, port: int) -> list[str]:
             return addresses
 
-        egress.lookup = lookup  # type: ignore[method-assign]
-    asyncio.run(egress.vet(url))
+        webhook_client.lookup = lookup  # type: ignore[method-assign]
+    asyncio.run(webhook_client.check_url(url))
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def vet(url: str, addresses: list[str] | None = None, **options: Any) -> None:
     ],
 )
 def test_what_is_no_https_address_is_refused(url: str) -> None:
-    with pytest.raises(Refused):
-        vet(url)
+    with pytest.raises(Undeliverable):
+        check_url(url)
 
 
 @pytest.mark.parametrize(
@@ -57,34 +57,34 @@ def test_what_is_no_https_address_is_refused(url: str) -> None:
     ],
 )
 def test_an_address_inside_is_refused_however_it_is_written(host: str) -> None:
-    with pytest.raises(Refused):
-        vet(f"https://{host}/")
+    with pytest.raises(Undeliverable):
+        check_url(f"https://{host}/")
 
 
 @pytest.mark.parametrize(
     "address", ["127.0.0.1", "10.0.0.1", "::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "fe80::1%eth0"]
 )
 def test_every_resolved_address_is_checked(address: str) -> None:
-    with pytest.raises(Refused):
-        vet("https://hooks.example.com/", ["93.184.216.34", address])
+    with pytest.raises(Undeliverable):
+        check_url("https://hooks.example.com/", ["93.184.216.34", address])
 
 
 def test_public_addresses_pass() -> None:
-    vet("https://hooks.example.com/a?b=c", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
-    vet("https://93.184.216.34:8443/")
-    vet("http://93.184.216.34/", allow_http=True)
+    check_url("https://hooks.example.com/a?b=c", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
+    check_url("https://93.184.216.34:8443/")
+    check_url("http://93.184.216.34/", allow_http=True)
 
 
 def test_those_inside_who_need_it_are_allowed_by_cidr() -> None:
-    vet("https://hooks.intern/", ["10.1.2.3"], allow="10.1.0.0/16, fd00::/8")
-    vet("https://[fd00::7]/", allow="10.1.0.0/16,fd00::/8")
-    with pytest.raises(Refused, match=r"10\.2\.0\.1"):
-        vet("https://hooks.intern/", ["10.2.0.1"], allow="10.1.0.0/16")
+    check_url("https://hooks.intern/", ["10.1.2.3"], allow="10.1.0.0/16, fd00::/8")
+    check_url("https://[fd00::7]/", allow="10.1.0.0/16,fd00::/8")
+    with pytest.raises(Undeliverable, match=r"10\.2\.0\.1"):
+        check_url("https://hooks.intern/", ["10.2.0.1"], allow="10.1.0.0/16")
 
 
 def test_a_name_without_an_address_is_refused() -> None:
-    with pytest.raises(Refused, match="has no address"):
-        vet("https://hooks.invalid/")
+    with pytest.raises(Undeliverable, match="has no address"):
+        check_url("https://hooks.invalid/")
 
 
 def test_a_name_that_rebinds_is_checked_at_each_connection_and_only_what_was_checked_is_connected_to() -> None:
@@ -100,15 +100,15 @@ def test_a_name_that_rebinds_is_checked_at_each_connection_and_only_what_was_che
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         answers = iter([["93.184.216.34"], ["127.0.0.1"]])
-        egress = Egress(allow_http=True)
+        webhook_client = WebhookClient(allow_http=True)
 
         async def lookup(host: str, port: int) -> list[str]:
             return next(answers)
 
-        egress.lookup = lookup  # type: ignore[method-assign]
-        await egress.vet(f"http://rebinding.example.com:{port}/")
-        with pytest.raises(Refused, match="no public address"):
-            await egress.post(f"http://rebinding.example.com:{port}/", {}, b"{}")
+        webhook_client.lookup = lookup  # type: ignore[method-assign]
+        await webhook_client.check_url(f"http://rebinding.example.com:{port}/")
+        with pytest.raises(Undeliverable, match="no public address"):
+            await webhook_client.post(f"http://rebinding.example.com:{port}/", {}, b"{}")
         server.close()
         assert connected == []
 
@@ -124,18 +124,18 @@ def test_the_name_is_kept_in_host_and_a_redirect_is_not_followed() -> None:
                 seen.append(await reader.readuntil(b"\r\n\r\n"))
                 await reader.readexactly(2)
                 writer.write(
-                    b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nRetry-After: 7\r\nContent-Length: 5000\r\n\r\n"
-                    + b"x" * 5000
+                    b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nRetry-After: 7\r\nContent-Length: "
+                    b"5000\r\n\r\n" + b"x" * 5000
                 )
             writer.close()
 
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        egress = Egress(allow="127.0.0.0/8", allow_http=True)
+        webhook_client = WebhookClient(allow="127.0.0.0/8", allow_http=True)
         for _ in range(2):  # the second time on the same connection
-            reply = await egress.post(f"http://localhost:{port}/hook?a=b", {"x-a": "b"}, b"{}")
+            reply = await webhook_client.post(f"http://localhost:{port}/hook?a=b", {"x-a": "b"}, b"{}")
             assert (reply.status, reply.head, reply.retry_after) == (302, "x" * 1024, "7")
-        egress.close()
+        webhook_client.close()
         server.close()
         assert len(seen) == 2
         assert seen[0].startswith(b"POST /hook?a=b HTTP/1.1\r\nHost: localhost:%d\r\n" % port)
@@ -153,8 +153,8 @@ def test_an_answer_that_is_none_is_a_failure(answer: bytes) -> None:
 
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-        with pytest.raises((Refused, EOFError, OSError)):
-            await Egress(allow="127.0.0.0/8", allow_http=True).post(url, {}, b"{}")
+        with pytest.raises((Undeliverable, EOFError, OSError)):
+            await WebhookClient(allow="127.0.0.0/8", allow_http=True).post(url, {}, b"{}")
         server.close()
 
     asyncio.run(run())

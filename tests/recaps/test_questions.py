@@ -1,9 +1,9 @@
-"""Recaps that answer a person's question: how long, how often, what is late, what was forced, what was never used."""
+"""Recaps: how long, how often, overdue, forced, never used."""
 
 import psycopg
 import pytest
 
-from tests.shop import Connect, Connection, happened, importing, read, rows
+from tests.shop import Connect, Connection, import_changes, importing, read, rows
 
 
 def cases(db: Connection, workflow_column: str | None = None) -> None:
@@ -11,13 +11,14 @@ def cases(db: Connection, workflow_column: str | None = None) -> None:
         "create table shop.cases (id int primary key, case_type text, status text not null, payment text not null)"
     )
     db.execute(
-        """select jalon.track('shop.cases', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}', workflow_column => %s)""",
+        """select jalon.track('shop.cases', columns => '{"status": "ORDER_STATUS", "payment": "PAYMENT"}',
+            workflow_column => %s)""",
         (workflow_column,),
     )
 
 
 def test_time_in_status_counts_stays_that_ended_and_stays_that_last(orders: Connection) -> None:
-    happened(
+    import_changes(
         orders,
         (1, "NEW", "2026-10-01Z"),
         (1, "PAID", "2026-10-03Z"),
@@ -27,7 +28,8 @@ def test_time_in_status_counts_stays_that_ended_and_stays_that_last(orders: Conn
     )
     found = rows(
         orders,
-        "select code, label, stays, records, lasting, total::text, average::text, median::text, p90::text, longest::text"
+        "select code, label, stays, records, lasting, total::text, average::text, median::text, p90::text, "
+        "longest::text"
         " from jalon_recap.time_in_status('orders', '2026-10-01Z', '2026-10-11Z', language => 'fr')",
     )
     assert found == [
@@ -37,7 +39,7 @@ def test_time_in_status_counts_stays_that_ended_and_stays_that_last(orders: Conn
 
 
 def test_the_times_of_neighbouring_periods_add_up(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-09-10Z"), (1, "PAID", "2026-10-20Z"), (2, "NEW", "2026-09-30Z"))
+    import_changes(orders, (1, "NEW", "2026-09-10Z"), (1, "PAID", "2026-10-20Z"), (2, "NEW", "2026-09-30Z"))
     orders.execute("delete from shop.orders where id = 2")
 
     def total(since: str, until: str) -> float:
@@ -58,7 +60,10 @@ def test_time_in_status_of_one_case_type_and_several_columns(orders: Connection)
             )
         orders.execute("update shop.cases set payment = 'SETTLED', status_changed_at = '2026-10-02Z'")
         orders.execute("update shop.cases set status = 'PAID', status_changed_at = '2026-10-05Z'")
-    query = "select column_name, code, stays, total::text from jalon_recap.time_in_status('cases', '2026-10-01Z', '2026-10-06Z', 'business') order by 1, 2"
+    query = (
+        "select column_name, code, stays, total::text from jalon_recap.time_in_status('cases', '2026-10-01Z', "
+        "'2026-10-06Z', 'business') order by 1, 2"
+    )
     assert rows(orders, query) == [
         ("payment", "OPEN", 1, "1 day"),
         ("payment", "SETTLED", 1, "4 days"),
@@ -68,7 +73,7 @@ def test_time_in_status_of_one_case_type_and_several_columns(orders: Connection)
 
 
 def test_transitions_are_counted_per_transition_and_period(orders: Connection) -> None:
-    happened(
+    import_changes(
         orders,
         (1, "NEW", "2026-09-30Z"),
         (1, "PAID", "2026-10-02Z"),
@@ -77,7 +82,10 @@ def test_transitions_are_counted_per_transition_and_period(orders: Connection) -
         (3, "NEW", "2026-10-31 23:30Z"),
     )
     orders.execute("set timezone = 'UTC'")
-    monthly = "select period::text, from_code, to_label, changes, average_stay::text from jalon_recap.transitions('orders', bucket => 'month', time_zone => %s)"
+    monthly = (
+        "select period::text, from_code, to_label, changes, average_stay::text "
+        "from jalon_recap.transitions('orders', bucket => 'month', time_zone => %s)"
+    )
     assert rows(orders, monthly, "UTC") == [
         ("2026-09-01 00:00:00+00", None, "New", 1, None),
         ("2026-10-01 00:00:00+00", None, "New", 2, None),
@@ -90,14 +98,14 @@ def test_transitions_are_counted_per_transition_and_period(orders: Connection) -
 
 
 def test_a_bucket_that_is_no_period_is_refused(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-09-30Z"))
+    import_changes(orders, (1, "NEW", "2026-09-30Z"))
     with pytest.raises(psycopg.errors.InvalidParameterValue):
         orders.execute("select * from jalon_recap.transitions(bucket => 'moon')")
 
 
 def test_transitions_of_a_period_read_its_months_only(orders: Connection) -> None:
     for month in range(1, 12):
-        happened(orders, (month, "NEW", f"2026-{month:02}-15Z"))
+        import_changes(orders, (month, "NEW", f"2026-{month:02}-15Z"))
     orders.execute("select jalon.ensure_partitions()")
     months = read(orders, "select * from jalon_recap.transitions('orders', '2026-05-01Z', '2026-07-01Z')")
     assert months <= {"y2026m05", "y2026m06", "default"}
@@ -123,7 +131,10 @@ def test_overdue_is_who_stays_longer_than_the_code_allows(orders: Connection) ->
         for id, age in ((1, "3 days"), (2, "1 day"), (3, "50 hours")):
             orders.execute("insert into shop.orders values (%s, 'NEW', null, default, now() - %s::interval)", (id, age))
         orders.execute("update shop.orders set status = 'PAID' where id = 3")
-    query = "select tracked_table, record_key, column_name, label, round(extract(epoch from overdue_by) / 3600)::int from jalon_recap.overdue(language => 'fr')"
+    query = (
+        "select tracked_table, record_key, column_name, label, round(extract(epoch from overdue_by) / 3600)::int "
+        "from jalon_recap.overdue(language => 'fr')"
+    )
     # The payment stays open although the status moved on meanwhile.
     assert rows(orders, query) == [
         ("orders", "1", "status", "Nouvelle", 24),
@@ -144,13 +155,13 @@ def test_forced_changes_are_listed_with_who_and_why(orders: Connection) -> None:
 
 
 def test_unreached_are_the_codes_that_nobody_ever_stood_on(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-02Z"))
+    import_changes(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-02Z"))
     found = rows(orders, "select code, label from jalon_recap.unreached('orders', 'fr')")
     assert found == [("SHIPPED", "Expédiée"), ("CANCELLED", "Cancelled")]
 
 
 def test_a_code_whose_history_was_detached_is_reached_while_a_record_stands_there(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2024-02-01Z"))
+    import_changes(orders, (1, "NEW", "2024-02-01Z"))
     orders.execute("select jalon.ensure_partitions()")
     orders.execute("select jalon.retain('orders', '1 year')")
     assert ("NEW",) not in rows(orders, "select code from jalon_recap.unreached('orders')")
@@ -169,7 +180,7 @@ def test_compliance_is_one_line_per_table(orders: Connection, connect: Connect) 
 
 
 def test_funnel_says_how_far_and_how_soon(orders: Connection) -> None:
-    happened(
+    import_changes(
         orders,
         (1, "NEW", "2026-10-01Z"),
         (1, "PAID", "2026-10-02Z"),
@@ -180,7 +191,10 @@ def test_funnel_says_how_far_and_how_soon(orders: Connection) -> None:
         (4, "NEW", "2026-09-01Z"),
         (4, "PAID", "2026-10-05Z"),
     )
-    query = "select code, reached, share::float, standing, median_time::text from jalon_recap.funnel('orders', '2026-10-01Z', '2026-11-01Z')"
+    query = (
+        "select code, reached, share::float, standing, median_time::text "
+        "from jalon_recap.funnel('orders', '2026-10-01Z', '2026-11-01Z')"
+    )
     assert rows(orders, query) == [
         ("NEW", 3, 1.0, 1, "00:00:00"),
         ("PAID", 2, 0.6667, 1, "2 days"),
@@ -193,7 +207,8 @@ def test_funnel_of_a_case_type_knows_its_workflows_codes_only(orders: Connection
     cases(orders, "case_type")
     orders.execute(
         "update jalon_engine.category set others_are_free = true where code = 'ORDER_STATUS';"
-        "insert into jalon_engine.workflow (category, case_type, version, state) values ('ORDER_STATUS', 'private', 1, 'draft')"
+        "insert into jalon_engine.workflow (category, case_type, version, state) "
+        "values ('ORDER_STATUS', 'private', 1, 'draft')"
     )
     orders.execute(
         "insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles)"
@@ -209,7 +224,10 @@ def test_funnel_of_a_case_type_knows_its_workflows_codes_only(orders: Connection
 
 
 def test_labels_fall_back_to_the_default_language_and_the_code(orders: Connection) -> None:
-    labels = "select label from jalon_recap.codes where category = 'ORDER_STATUS' and code = %s and language = jalon_recap.language(%s)"
+    labels = (
+        "select label from jalon_recap.codes where category = 'ORDER_STATUS' and code = %s "
+        "and language = jalon_recap.language(%s)"
+    )
     assert rows(orders, labels, "NEW", "fr") == [("Nouvelle",)]
     assert rows(orders, labels, "NEW", "fr-CA") == [("Nouvelle",)]
     assert rows(orders, labels, "CANCELLED", "fr") == [("Cancelled",)]
@@ -244,7 +262,7 @@ QUESTIONS = (
 def test_a_bi_session_that_can_only_read_may_ask_everything(
     orders: Connection, connect: Connect, question: str
 ) -> None:
-    happened(orders, (1, "NEW", "2026-11-01Z"), (1, "PAID", "2026-11-02Z"))
+    import_changes(orders, (1, "NEW", "2026-11-01Z"), (1, "PAID", "2026-11-02Z"))
     orders.execute("delete from shop.orders")
     reader = connect("bi")
     with reader.transaction():
@@ -255,7 +273,8 @@ def test_a_bi_session_that_can_only_read_may_ask_everything(
 
 
 def test_nothing_that_reads_is_declared_to_write(orders: Connection) -> None:
-    query = """select oid::regprocedure::text from pg_proc where provolatile = 'v' and (pronamespace = 'jalon_recap'::regnamespace
+    query = """select oid::regprocedure::text from pg_proc where provolatile = 'v'
+        and (pronamespace = 'jalon_recap'::regnamespace
         or pronamespace = 'jalon_history'::regnamespace and has_function_privilege('jalon_bi', oid, 'execute'))"""
     assert rows(orders, query) == []
 
@@ -265,7 +284,8 @@ with stay as (
     select c.column_name, c.old_code as code, c.stay_began as began, c.changed_at as ended from jalon_history.changes c
     where c.tracked = 'cases' and c.old_code is not null and (%(type)s::text is null or c.case_type = %(type)s)
     union all
-    select s.column_name, s.code, s.entered_at, now() from jalon_history.current s where s.tracked = 'cases' and (%(type)s::text is null or s.case_type = %(type)s)
+    select s.column_name, s.code, s.entered_at, now() from jalon_history.current s where s.tracked = 'cases'
+        and (%(type)s::text is null or s.case_type = %(type)s)
 )
 select s.column_name, s.code, count(*), sum(least(s.ended, %(until)s) - greatest(s.began, %(since)s)) from stay s
 where s.ended > %(since)s and s.began < least(%(until)s::timestamptz, now()) group by 1, 2 order by 1, 2
@@ -293,7 +313,8 @@ def test_stays_found_in_one_pass_are_those_found_row_by_row(
         ):
             sets, _, where = what.partition(" where ")
             orders.execute(
-                f"update shop.cases set {sets}, status_changed_at = timestamptz '2026-09-01Z' + make_interval(days => {day})"
+                f"update shop.cases "
+                f"set {sets}, status_changed_at = timestamptz '2026-09-01Z' + make_interval(days => {day})"
                 + (f" where {where}" if where else "")
             )
     orders.execute("delete from shop.cases where id in (2, 3)")
@@ -308,7 +329,11 @@ def test_stays_found_in_one_pass_are_those_found_row_by_row(
     assert [row[:3] for row in found] == [row[:3] for row in slow]
     for one, other in zip(found, slow, strict=True):
         assert abs((one[3] - other[3]).total_seconds()) < 60, one  # what lasts goes on lasting
-    taken = "select column_name, from_code, to_code, changes from jalon_recap.transitions('cases', %s, %s, case_type => %s) order by 1, 2, 3"
+    taken = (
+        "select column_name, from_code, to_code, changes from jalon_recap.transitions('cases', %s, %s, "
+        "case_type => %s) order by 1, 2, 3"
+    )
     counted = """select column_name, old_code, new_code, count(*) from jalon_history.changes
-        where tracked = 'cases' and changed_at >= %s and changed_at < %s and (%s::text is null or case_type = %s) group by 1, 2, 3 order by 1, 2, 3"""
+        where tracked = 'cases' and changed_at >= %s and changed_at < %s and (%s::text is null or case_type = %s)
+            group by 1, 2, 3 order by 1, 2, 3"""
     assert rows(orders, taken, since, until, case_type) == rows(orders, counted, since, until, case_type, case_type)

@@ -5,7 +5,7 @@ from datetime import datetime
 import psycopg
 import pytest
 
-from tests.shop import Connection, happened, read, rows
+from tests.shop import Connection, import_changes, read, rows
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,8 @@ def test_an_iso_week_begins_on_monday_where_the_reader_is(
     db.execute("set timezone = 'UTC'")
     found = rows(
         db,
-        "select starts_at::text, ends_at::text, extract(epoch from ends_at - starts_at)::int / 3600 from jalon_recap.week_bounds(%s, %s)",
+        "select starts_at::text, ends_at::text, extract(epoch from ends_at - starts_at)::int / 3600 "
+        "from jalon_recap.week_bounds(%s, %s)",
         week,
         zone,
     )
@@ -56,7 +57,9 @@ def test_without_a_week_it_is_this_one(db: Connection) -> None:
 
 
 def test_a_change_in_the_last_millisecond_of_sunday_in_paris_is_that_weeks(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-11-22 23:59:59.999 Europe/Paris"), (2, "NEW", "2026-11-23 00:00:00 Europe/Paris"))
+    import_changes(
+        orders, (1, "NEW", "2026-11-22 23:59:59.999 Europe/Paris"), (2, "NEW", "2026-11-23 00:00:00 Europe/Paris")
+    )
     changes = (
         "select record_key, local_time::text from jalon_recap.weekly_changes(%s, 'Europe/Paris', tracked => 'orders')"
     )
@@ -71,11 +74,12 @@ def test_a_change_in_the_last_millisecond_of_sunday_in_paris_is_that_weeks(order
 
 
 def test_changes_come_per_record_in_their_order_with_who_and_why(orders: Connection) -> None:
-    happened(orders, (2, "NEW", "2026-10-05Z"), (1, "NEW", "2026-10-06Z"), (1, "PAID", "2026-10-07Z"))
-    happened(orders, (1, "SHIPPED", "2026-10-08Z"), actor="ben", reason="left the house")
+    import_changes(orders, (2, "NEW", "2026-10-05Z"), (1, "NEW", "2026-10-06Z"), (1, "PAID", "2026-10-07Z"))
+    import_changes(orders, (1, "SHIPPED", "2026-10-08Z"), actor="ben", reason="left the house")
     found = rows(
         orders,
-        "select record_key, place, from_label, to_label, changed_by, reason, stayed::text from jalon_recap.weekly_changes('2026-W41', language => 'fr')",
+        "select record_key, place, from_label, to_label, changed_by, reason, stayed::text "
+        "from jalon_recap.weekly_changes('2026-W41', language => 'fr')",
     )
     assert found == [
         ("1", 1, None, "Nouvelle", "anna", None, None),
@@ -86,11 +90,13 @@ def test_changes_come_per_record_in_their_order_with_who_and_why(orders: Connect
 
 
 def a_quarter(db: Connection) -> None:
-    happened(
+    import_changes(
         db,
-        (1, "NEW", "2026-09-07Z"), (1, "PAID", "2026-10-06Z"), (2, "NEW", "2026-09-08Z"), (2, "CANCELLED", "2026-10-07Z"),
+        (1, "NEW", "2026-09-07Z"), (1, "PAID", "2026-10-06Z"), (2, "NEW", "2026-09-08Z"),
+        (2, "CANCELLED", "2026-10-07Z"),
         (3, "NEW", "2026-10-08Z"), (4, "NEW", "2026-10-08Z"), (4, "SHIPPED", "2026-10-09Z"), (5, "NEW", "2026-09-01Z"),
-        (5, "SHIPPED", "2026-09-20Z"), (5, "PAID", "2026-10-10Z"), (6, "NEW", "2026-09-02Z"), (6, "SHIPPED", "2026-10-06Z"), (6, "PAID", "2026-10-07Z"),
+        (5, "SHIPPED", "2026-09-20Z"), (5, "PAID", "2026-10-10Z"), (6, "NEW", "2026-09-02Z"),
+        (6, "SHIPPED", "2026-10-06Z"), (6, "PAID", "2026-10-07Z"),
         (1, "SHIPPED", "2026-11-02Z"), (3, "PAID", "2026-11-03Z"),
     )  # fmt: skip
     db.execute("select jalon.ensure_partitions()")
@@ -105,7 +111,11 @@ def test_counts_are_those_of_the_weeks_first_and_last_instant(orders: Connection
             "select code, at_start, entered, departed, at_end from jalon_recap.weekly_counts(%s, tracked => 'orders')",
             f"2026-W{week}",
         )
-        stood = "select status::text, count(*) from jalon_history.orders_as_of((select %s from jalon_recap.week_bounds(%%s)) - interval '1 microsecond') group by 1"
+        stood = (
+            "select status::text, count(*) "
+            "from jalon_history.orders_as_of((select %s "
+            "from jalon_recap.week_bounds(%%s)) - interval '1 microsecond') group by 1"
+        )
         assert {c: n for c, n, *_ in counts if n} == dict(rows(orders, stood % "starts_at", f"2026-W{week}"))
         assert {c: n for c, *_, n in counts if n} == dict(rows(orders, stood % "ends_at", f"2026-W{week}"))
         assert all(start + entered - departed == end for _, start, entered, departed, end in counts)
@@ -125,7 +135,8 @@ def test_who_entered_the_pipe_who_left_and_who_passed_through(orders: Connection
     a_quarter(orders)
     found = rows(
         orders,
-        "select movement, record_key, label, changed_at::date::text from jalon_recap.weekly_flow('2026-W41', language => 'fr', tracked => 'orders')",
+        "select movement, record_key, label, changed_at::date::text from jalon_recap.weekly_flow('2026-W41', "
+        "language => 'fr', tracked => 'orders')",
     )
     assert found == [
         ("entered", "3", "Nouvelle", "2026-10-08"),
@@ -136,7 +147,7 @@ def test_who_entered_the_pipe_who_left_and_who_passed_through(orders: Connection
 
 
 def test_a_deleted_record_has_left(orders: Connection) -> None:
-    happened(orders, (1, "NEW", "2026-09-07Z"))
+    import_changes(orders, (1, "NEW", "2026-09-07Z"))
     orders.execute("delete from shop.orders")
     assert rows(orders, "select movement, record_key, code from jalon_recap.weekly_flow(tracked => 'orders')") == [
         ("left", "1", None)
@@ -162,11 +173,13 @@ def test_the_document_holds_it_all_in_the_readers_language(orders: Connection) -
     (table,) = document["tables"]
     assert table["table"] == "orders"
     assert table["counts"][0] == {
-        "column": "status", "code": "NEW", "label": "Nouvelle", "color": None, "outcome": "open", "atStart": 3, "entered": 2, "departed": 4, "atEnd": 1,
+        "column": "status", "code": "NEW", "label": "Nouvelle", "color": None, "outcome": "open", "atStart": 3,
+        "entered": 2, "departed": 4, "atEnd": 1,
     }  # fmt: skip
     assert [r["record"] for r in table["records"]] == ["1", "6", "2", "3", "4", "5"]
     assert table["records"][1]["changes"][1] | {"at": None} == {
-        "at": None, "localTime": "2026-10-07T02:00:00", "column": "status", "from": "SHIPPED", "fromLabel": "Expédiée", "to": "PAID", "toLabel": "Payée",
+        "at": None, "localTime": "2026-10-07T02:00:00", "column": "status", "from": "SHIPPED", "fromLabel": "Expédiée",
+        "to": "PAID", "toLabel": "Payée",
         "by": "anna", "kind": "import", "version": 3, "stayed": 86400.0,
     }  # fmt: skip
     assert [[m["record"] for m in table[part]] for part in ("entered", "left", "passed")] == [["3", "5"], ["2"], ["4"]]
@@ -183,7 +196,7 @@ def test_every_tracked_table_has_its_part(orders: Connection) -> None:
 
 def test_a_week_reads_its_own_months_and_none_before(orders: Connection) -> None:
     for month in range(1, 12):
-        happened(orders, (month, "NEW", f"2026-{month:02}-15Z"), (month, "PAID", f"2026-{month:02}-16Z"))
+        import_changes(orders, (month, "NEW", f"2026-{month:02}-15Z"), (month, "PAID", f"2026-{month:02}-16Z"))
     orders.execute("select jalon.ensure_partitions()")
     assert read(orders, "select * from jalon_recap.weekly_changes('2026-W25', tracked => 'orders')") <= {
         "y2026m06",

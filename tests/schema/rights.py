@@ -1,8 +1,10 @@
-"""docs/rights.md: what each endpoint asks for and which function of the database decides, read from the routes and the functions.
+"""docs/rights.md: what each endpoint asks for and which function of the database decides, read from the routes and the
+functions.
 
-A handler names the functions of schema jalon_api that it calls. From each of these the walk goes on through the functions that its source
-names and the triggers of the tables that it writes. A right is asked for where a function that can refuse with JL203 names a permission,
-where a record is looked for (whoever may not see it gets 404), and where a status changes.
+A handler names the functions of schema jalon_api that it calls. From each of these the walk goes on through the
+functions that its source names and the triggers of the tables that it writes. A right is needed if a function
+that can refuse with JL203 names a permission, if a record is looked for (a person who may not see it gets 404), and if
+a status changes.
 """
 
 import ast
@@ -19,18 +21,20 @@ from litestar.routes import HTTPRoute
 
 from jalon.install.catalog_objects import SCHEMAS
 
-# What asks for no permission, on purpose. An endpoint stands here by its function of schema jalon_api, or by itself where it calls none.
+# What asks for no permission, on purpose. An endpoint stands here by its function of schema jalon_api, or by itself
+# where it calls none.
 PUBLIC: dict[str, tuple[str, ...]] = {
     "A load balancer asks, which has no token.": ("GET /health/live", "GET /health/ready"),
     "The public reads what is published.": ("public_events", "public_event"),
-    "Nobody has signed in yet; a preference is a cookie.": (
+    "Whoever signs in has not signed in yet; a preference is a cookie.": (
         "GET /console/sign-in", "POST /console/sign-in", "POST /console/sign-out", "POST /console/preferences",
     ),
     "Style sheets, scripts and icons are the same for everybody.": ("GET /console/static/{version}/{name}",),
 }  # fmt: skip
 SIGNED_IN: dict[str, tuple[str, ...]] = {
-    "Names and rules aren't secret: tables, codes, workflows and permissions.": (
-        "tracked", "tracked_table", "categories", "codes", "code", "workflows", "check_workflow", "diff_workflow", "templates", "permissions",
+    "Names and rules are no secret: which tables, codes, workflows and permissions there are.": (
+        "tracked", "tracked_table", "categories", "codes", "code", "workflows", "check_workflow", "diff_workflow",
+        "templates", "permissions",
         "allowed_status_codes", "case_types", "dossier_statuses", "proposition_settings",
     ),
     "One's own: the rows are those of the caller.": (
@@ -47,7 +51,8 @@ select pronamespace::regnamespace || '.' || proname, string_agg(prosrc, E'\n') f
 where pronamespace::regnamespace::text = any (%s) group by 1
 """
 TRIGGERS = """
-select e.event || ' ' || c.relnamespace::regnamespace || '.' || c.relname, array_agg(distinct p.pronamespace::regnamespace || '.' || p.proname)
+select e.event || ' ' || c.relnamespace::regnamespace || '.' || c.relname,
+    array_agg(distinct p.pronamespace::regnamespace || '.' || p.proname)
 from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
 join (values (4, 'insert into'), (8, 'delete from'), (16, 'update')) e (bit, event) on t.tgtype & e.bit > 0
 where not t.tgisinternal and p.pronamespace::regnamespace::text = any (%s) group by 1
@@ -69,7 +74,8 @@ SEE = "see the record"
 SEEN = Right(SEE, "jalon_engine.can_read_record")
 MOVE = Right("take the transition", "jalon_engine.check_change")
 DECIDED = {
-    **dict.fromkeys(("jalon_engine.can_read_record", "jalon_engine.can_read_all", "jalon_engine.visible_rows_sql", "jalon_engine.readable_codes"), SEEN),
+    **dict.fromkeys(("jalon_engine.can_read_record", "jalon_engine.can_read_all", "jalon_engine.visible_rows_sql",
+            "jalon_engine.readable_codes"), SEEN),
     **dict.fromkeys(("jalon_engine.check_change", "jalon_engine.update_row_as_mover", "jalon_engine.update_row"), MOVE),
 }  # fmt: skip
 
@@ -93,17 +99,22 @@ class Endpoint(NamedTuple):
 
 
 def called_by(function: Any, seen: set[Any]) -> Iterator[str]:
-    """The functions of schema jalon_api that the source names: call("…"), ask("…"), maybe("…"), here and in what it calls of ours."""
+    """The functions of schema jalon_api that the source names: call("…"), ask("…"), ask_optional("…"), here and in what
+    it calls of ours."""
     if function in seen:
         return
     seen.add(function)
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     for node in (n for body in tree.body for n in ast.walk(body) if isinstance(n, ast.Call)):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name in ("call", "ask", "maybe") and node.args and isinstance(node.args[0], ast.Constant):
+        if name in ("call", "ask", "ask_optional") and node.args and isinstance(node.args[0], ast.Constant):
             yield str(node.args[0].value)
         other = inspect.unwrap(function).__globals__.get(name)
-        if inspect.isfunction(other) and other.__module__.startswith("jalon.") and name not in ("call", "ask", "maybe"):
+        if (
+            inspect.isfunction(other)
+            and other.__module__.startswith("jalon.")
+            and name not in ("call", "ask", "ask_optional")
+        ):
             yield from called_by(other, seen)
 
 
@@ -158,7 +169,7 @@ class Rights:
         return sorted(found)
 
 
-def said(asked: str) -> str:
+def label(asked: str) -> str:
     return asked if asked in (SEEN.asked, MOVE.asked) else f"`{asked}`"
 
 
@@ -174,18 +185,18 @@ def document(db: psycopg.Connection[Any], app: Litestar) -> str:
     lines = ["| thing | endpoint | function | asks for | decided by |", "| --- | --- | --- | --- | --- |"]
     for one in found:
         if asked[one] and one not in pages:
-            words = "<br>".join(said(right.asked) for right in asked[one])
+            words = "<br>".join(label(right.asked) for right in asked[one])
             deciders = "<br>".join(f"`{right.decider}`" for right in asked[one])
             lines.append(f"| {one.thing} | `{one.name}` | {api(one)} | {words} | {deciders} |")
     lines += ["", "## Pages", "", "A page asks these functions, as the person who is signed in.", ""]
     lines += ["| page | function | asks for |", "| --- | --- | --- |"]
     for one in pages:
         if one.functions:
-            words = ", ".join(sorted({said(right.asked) for right in asked[one]}))
+            words = ", ".join(sorted({label(right.asked) for right in asked[one]}))
             lines.append(f"| `{one.name}` | {api(one)} | {words or 'nothing'} |")
     for title, table, is_public in (
         ("Open to everybody", PUBLIC, True),
-        ("Open to everybody who is signed in", SIGNED_IN, False),
+        ("Open to whoever is signed in", SIGNED_IN, False),
     ):
         lines += ["", f"## {title}", "", "| endpoint | function | why |", "| --- | --- | --- |"]
         for why, names in table.items():

@@ -1,4 +1,4 @@
-"""sql/grants.txt is the whole truth about who may do what."""
+"""sql/grants.txt lists all rights of all roles."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What every object of ours owes its reader and its database."""
+"""Properties that every object of Jalon must have: comments, owners, names, search_path."""
 
 import re
 from typing import Any
@@ -29,30 +29,37 @@ def test_every_schema_has_a_comment(db: Connection) -> None:
     assert (
         names(
             db,
-            "select nspname from pg_namespace where nspname = any (%(all)s) and obj_description(oid, 'pg_namespace') is null",
+            "select nspname from pg_namespace where nspname = any (%(all)s) and obj_description(oid, "
+            "'pg_namespace') is null",
         )
         == []
     )
 
 
 def test_every_function_has_a_comment(db: Connection) -> None:
-    query = "select oid::regprocedure::text from pg_proc where pronamespace::regnamespace::text = any (%(all)s) and obj_description(oid, 'pg_proc') is null"
+    query = (
+        "select oid::regprocedure::text from pg_proc where pronamespace::regnamespace::text = any (%(all)s) "
+        "and obj_description(oid, 'pg_proc') is null"
+    )
     assert names(db, query) == []
 
 
 def test_every_table_view_and_type_has_a_comment(db: Connection) -> None:
     query = """
         select oid::regclass::text from pg_class
-        where relnamespace::regnamespace::text = any (%(all)s) and relkind in ('r', 'p', 'v', 'm', 'c') and not relispartition
+        where relnamespace::regnamespace::text = any (%(all)s) and relkind in ('r', 'p', 'v', 'm', 'c')
+            and not relispartition
             and relname not like '\\_yoyo%%' and relname <> 'yoyo_lock' and obj_description(oid, 'pg_class') is null
-            and (relkind <> 'c' or not exists (select from pg_type t where t.typrelid = pg_class.oid and obj_description(t.oid, 'pg_type') is not null))
+            and (relkind <> 'c' or not exists (select from pg_type t where t.typrelid = pg_class.oid
+                and obj_description(t.oid, 'pg_type') is not null))
     """
     assert names(db, query) == []
 
 
 def test_every_column_of_a_table_has_a_comment(db: Connection) -> None:
     query = """
-        select c.oid::regclass || '.' || a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        select c.oid::regclass || '.' || a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid
+            and a.attnum > 0 and not a.attisdropped
         where c.relnamespace::regnamespace::text = any (%(ours)s) and c.relkind in ('r', 'p') and not c.relispartition
             and c.relname not like '\\_yoyo%%' and c.relname <> 'yoyo_lock' and col_description(c.oid, a.attnum) is null
     """
@@ -60,9 +67,10 @@ def test_every_column_of_a_table_has_a_comment(db: Connection) -> None:
 
 
 def test_every_function_pins_its_search_path(db: Connection) -> None:
-    """With pg_temp last: an empty path leaves it first for types. A body that PostgreSQL has parsed is bound already."""
+    """With pg_temp last, because an empty path leaves it first for types. Parsed bodies need no path."""
     query = """
-        select oid::regprocedure::text from pg_proc where pronamespace::regnamespace::text = any (%(all)s) and prokind <> 'a'
+        select oid::regprocedure::text from pg_proc where pronamespace::regnamespace::text = any (%(all)s)
+            and prokind <> 'a'
             and not coalesce('search_path=pg_catalog, pg_temp' = any (proconfig), false)
             and not (prolang = (select oid from pg_language where lanname = 'sql') and prosqlbody is not null)
     """
@@ -75,9 +83,9 @@ def test_every_function_pins_its_search_path(db: Connection) -> None:
     ]
 
 
-# What functions that run as their caller call: whoever may call those may call these, with any arguments.
+# Functions that run as their caller call these, so callers of those may call these too, with any arguments.
 CALLED_AS_THE_CALLER = {
-    # jalon.track and jalon.untrack, of whoever may alter the table
+    # jalon.track and jalon.untrack, by roles that may alter the table
     *(
         "jalon_engine.describe_table",
         "jalon_engine.find_table",
@@ -128,9 +136,11 @@ CALLED_AS_THE_CALLER = {
 ONLY_OURS = {"jalon_engine.update_row": {"jalon_engine.update_row_as_mover"}}
 CALLS = re.compile(r"\b(jalon_engine|jalon_history|jalon_generated|jalon_recap|jalon_api|jalon)\.(\w+)\s*\(")
 OF_THE_CALLER = """
-    select p.pronamespace::regnamespace || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.prosrc, g.roles from pg_proc p
+    select p.pronamespace::regnamespace || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
+        p.prosrc, g.roles from pg_proc p
     cross join lateral (
-        select array_agg(r.rolname::text) filter (where r.rolname in ('jalon_api', 'jalon_bi', 'jalon_dba', 'jalon_relay', 'jalon_app', 'jalon_mover')) as roles
+        select array_agg(r.rolname::text) filter (where r.rolname in ('jalon_api', 'jalon_bi', 'jalon_dba',
+            'jalon_relay', 'jalon_app', 'jalon_mover')) as roles
         from aclexplode(p.proacl) a join pg_roles r on r.oid = a.grantee where a.grantee <> p.proowner
     ) g
     where not p.prosecdef and p.pronamespace::regnamespace::text = any (%(all)s) and g.roles is not null
@@ -147,7 +157,11 @@ def test_functions_that_run_as_their_caller_call_what_any_caller_may_call(db: Co
     for signature, source, roles in db.execute(OF_THE_CALLER, OURS).fetchall():
         called[signature] = calls(source) - ONLY_OURS.get(signature.split("(")[0], set())
         for name in called[signature]:
-            may = "select r from unnest(%s::text[]) r where not exists (select from pg_proc p where p.pronamespace::regnamespace || '.' || p.proname = %s and has_function_privilege(r, p.oid, 'execute'))"
+            may = (
+                "select r from unnest(%s::text[]) r where not exists (select from pg_proc p "
+                "where p.pronamespace::regnamespace || '.' || p.proname = %s and has_function_privilege(r, p.oid, "
+                "'execute'))"
+            )
             refused += [f"{role} may call {signature} and not {name}" for (role,) in db.execute(may, (roles, name))]
     assert refused == []
     assert set().union(*called.values()) == CALLED_AS_THE_CALLER
@@ -166,7 +180,10 @@ def test_everything_belongs_to_whom_it_should(db: Connection) -> None:
 
 
 def test_what_the_mover_owns_is_known_by_name_and_runs_as_the_mover(db: Connection) -> None:
-    query = "select pronamespace::regnamespace || '.' || proname, prosecdef, has_schema_privilege('jalon_mover', pronamespace, 'usage') from pg_proc where proowner = 'jalon_mover'::regrole"
+    query = (
+        "select pronamespace::regnamespace || '.' || proname, prosecdef, has_schema_privilege('jalon_mover', "
+        "pronamespace, 'usage') from pg_proc where proowner = 'jalon_mover'::regrole"
+    )
     wanted = {(f"jalon_engine.{name}", True, False) for name in doctor.MOVING}
     assert set(db.execute(query).fetchall()) == wanted
 
@@ -175,17 +192,19 @@ def test_the_owners_are_no_members_of_each_other_nor_may_do_more_than_they_shoul
     # The shop's logins are the attacks', which share this server.
     query = """
         select m.member::regrole || ' is a member of ' || m.roleid::regrole from pg_auth_members m
-        where m.member::regrole::text like 'jalon\\_%%' or (m.roleid::regrole::text like 'jalon\\_%%' and not (select rolsuper from pg_roles where oid = m.member)
+        where m.member::regrole::text like 'jalon\\_%%' or (m.roleid::regrole::text like 'jalon\\_%%'
+            and not (select rolsuper from pg_roles where oid = m.member)
                 and m.member::regrole::text not like 'shop\\_%%')
     """
     assert names(db, query) == []
 
 
 def test_security_definer_only_where_people_or_triggers_enter(db: Connection) -> None:
-    """The modules' own functions run as whoever calls them: the web application's calls and triggers, as jalon_owner."""
+    """The modules' own functions run as their callers: calls of the web application and triggers, as jalon_owner."""
     query = """
         select oid::regprocedure::text from pg_proc where prosecdef and pronamespace::regnamespace::text = any (%(all)s)
-            and pronamespace::regnamespace::text not in ('jalon_api', 'jalon', 'jalon_generated', 'jalon_history', 'jalon_recap', 'jalon_engine')
+            and pronamespace::regnamespace::text not in ('jalon_api', 'jalon', 'jalon_generated', 'jalon_history',
+                'jalon_recap', 'jalon_engine')
     """
     assert names(db, query) == []
 
@@ -194,7 +213,8 @@ def test_a_function_that_triggers_call_is_in_its_place_or_harmless(db: Connectio
     """Whoever owns a table may call what was generated for it, so that each of these asks first where it runs."""
     query = """
         select oid::regprocedure::text from pg_proc
-        where pronamespace = 'jalon_generated'::regnamespace and prorettype = 'trigger'::regtype and prosrc not like '%%if (%%tg_name = %%) is not true then%%refuse_misplaced%%'
+        where pronamespace = 'jalon_generated'::regnamespace and prorettype = 'trigger'::regtype
+            and prosrc not like '%%if (%%tg_name = %%) is not true then%%refuse_misplaced%%'
     """
     assert names(db, query) == []
 
@@ -217,7 +237,8 @@ def test_every_constraint_has_a_name_of_its_own(db: Connection) -> None:
         select conrelid::regclass || ': ' || conname from pg_constraint
         where connamespace::regnamespace::text = any (%(ours)s) and contype in ('c', 'f', 'u', 'p', 'x') and conislocal
             and conrelid::regclass::text !~ 'yoyo' and conname ~ '_(check|fkey|key|pkey|excl)[0-9]*$'
-            and not exists (select from pg_class c where c.oid = conrelid and (c.relispartition or coalesce(obj_description(c.oid, 'pg_class'), '') like 'Generated for %%'))
+            and not exists (select from pg_class c where c.oid = conrelid
+                and (c.relispartition or coalesce(obj_description(c.oid, 'pg_class'), '') like 'Generated for %%'))
     """
     assert names(db, query) == []
 
@@ -226,7 +247,8 @@ def test_there_are_no_enums(db: Connection) -> None:
     assert (
         names(
             db,
-            "select oid::regtype::text from pg_type where typtype = 'e' and typnamespace::regnamespace::text = any (%(all)s)",
+            "select oid::regtype::text from pg_type "
+            "where typtype = 'e' and typnamespace::regnamespace::text = any (%(all)s)",
         )
         == []
     )
@@ -235,7 +257,8 @@ def test_there_are_no_enums(db: Connection) -> None:
 def test_tables_depend_on_nothing_reloaded_but_triggers(db: Connection) -> None:
     """A check, a default or a policy that uses a reloaded function would go with it."""
     query = """
-        select pg_describe_object(d.classid, d.objid, d.objsubid) from pg_depend d join pg_proc p on p.oid = d.refobjid and d.refclassid = 'pg_proc'::regclass
+        select pg_describe_object(d.classid, d.objid, d.objsubid) from pg_depend d join pg_proc p on p.oid = d.refobjid
+            and d.refclassid = 'pg_proc'::regclass
         where p.pronamespace::regnamespace::text = any (%(all)s)
             and d.classid in ('pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_policy'::regclass)
     """
@@ -294,20 +317,23 @@ def test_functions_and_triggers_stay_out_of_migrations() -> None:
 
 
 def test_plpgsql_bodies_are_sound(db: Connection) -> None:
-    """plpgsql_check over every function: unknown columns, wrong types, unused variables are found before anybody calls them."""
+    """plpgsql_check finds unknown columns, wrong types and unused variables in every function, without a call."""
     if not db.execute("select 1 from pg_available_extensions where name = 'plpgsql_check'").fetchone():
         pytest.skip("this server has no plpgsql_check")
     db.execute("create extension plpgsql_check")
     plain = """
         select p.oid::regprocedure || ': ' || c.message || coalesce(' (line ' || c.lineno || ')', '')
-        from pg_proc p cross join lateral plpgsql_check_function_tb(p.oid, extra_warnings => false, performance_warnings => false) c
+        from pg_proc p cross join lateral plpgsql_check_function_tb(p.oid, extra_warnings => false,
+            performance_warnings => false) c
         where p.prolang = (select oid from pg_language where lanname = 'plpgsql') and p.prorettype <> 'trigger'::regtype
             and p.pronamespace::regnamespace::text = any (%(all)s) and c.level = 'error'
     """
     triggers = """
-        select p.oid::regprocedure || ' on ' || t.tgrelid::regclass || ': ' || c.message || coalesce(' (line ' || c.lineno || ')', '')
+        select p.oid::regprocedure || ' on ' || t.tgrelid::regclass || ': ' || c.message
+            || coalesce(' (line ' || c.lineno || ')', '')
         from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-        cross join lateral plpgsql_check_function_tb(p.oid, t.tgrelid, oldtable => t.tgoldtable, newtable => t.tgnewtable, performance_warnings => false) c
+        cross join lateral plpgsql_check_function_tb(p.oid, t.tgrelid, oldtable => t.tgoldtable, newtable =>
+            t.tgnewtable, performance_warnings => false) c
         where p.prolang = (select oid from pg_language where lanname = 'plpgsql') and t.tgparentid = 0
             and p.pronamespace::regnamespace::text = any (%(all)s) and c.level = 'error'
     """

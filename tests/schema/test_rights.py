@@ -1,4 +1,4 @@
-"""docs/rights.md says what each endpoint asks for; an endpoint that asks for nothing says why."""
+"""docs/rights.md lists the rights that each endpoint needs; an endpoint that needs none has a reason."""
 
 import os
 import re
@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from litestar import Litestar
 
-from jalon.server.app import routed
+from jalon.server.app import build_routed_app
 from tests.schema.rights import OPEN, PUBLIC, Rights, document, endpoints
 
 PAGE = Path(__file__).parents[2] / "docs/rights.md"
@@ -18,7 +18,7 @@ LISTED = {name for names in OPEN.values() for name in names}
 
 @pytest.fixture(scope="module")
 def app() -> Litestar:
-    return routed(1_000_000, "")
+    return build_routed_app(1_000_000, "")
 
 
 def test_every_endpoint_asks_for_a_right_or_is_open_on_purpose(db: psycopg.Connection[Any], app: Litestar) -> None:
@@ -50,8 +50,10 @@ def test_an_endpoint_needs_no_token_only_where_that_is_on_purpose(app: Litestar)
 
 def test_a_function_that_asks_for_nothing_is_found(db: psycopg.Connection[Any]) -> None:
     assert [right.asked for right in Rights(db).of("set_permissions")] == ["manage_permissions"]
-    db.execute("""create or replace function jalon_api.set_permissions(p_key text, p_input jsonb, p_caller jsonb) returns jalon_engine.answer
-        language plpgsql security definer set search_path = pg_catalog, pg_temp as 'begin perform jalon_engine.enter(p_caller); return null; end'""")
+    db.execute("""create or replace function jalon_api.set_permissions(p_key text, p_input jsonb,
+        p_caller jsonb) returns jalon_engine.answer
+        language plpgsql security definer set search_path = pg_catalog,
+            pg_temp as 'begin perform jalon_engine.enter(p_caller); return null; end'""")
     assert Rights(db).of("set_permissions") == []
 
 

@@ -58,7 +58,8 @@ def test_the_doctor_notes_who_migrates_and_finds_others_who_may_become_an_owner(
     db.execute("create role shop_eve login; create role shop_team nologin; grant jalon_owner to shop_eve, shop_team")
     try:
         assert [found for found in doctor.findings(db) if "shop_" in found] == [
-            "shop_eve is a member of jalon_owner and can act as it. revoke jalon_owner from shop_eve; only logins that migrate need this."
+            "shop_eve is a member of jalon_owner and can act as it. revoke jalon_owner from shop_eve; "
+            "only logins that migrate need this."
         ]
         assert list(doctor.notes(db)) == [
             "shop_team is a member of jalon_owner: who is given shop_team is above the rules."

@@ -1,7 +1,7 @@
 """One word for one thing (docs/concepts.md): the words that Jalon dropped don't come back.
 
-In identifiers and comments of the database no dropped word is used, whatever its sense. Texts that people read are held to
-the words that have no ordinary sense there.
+In identifiers and comments of the database no dropped word is used, whatever its sense. Texts that people read are
+held to the words that have no ordinary sense there.
 """
 
 import json
@@ -46,14 +46,19 @@ IDENTIFIERS = r"""
 with ours as (select n.oid, n.nspname from pg_namespace n where n.nspname ~ '^jalon(_|$)'),
 named as (
     select 'schema ' || nspname as what, nspname::text as name from ours
-    union all select format('relation %s.%s', n.nspname, c.relname), c.relname from pg_class c join ours n on n.oid = c.relnamespace
+    union all select format('relation %s.%s', n.nspname, c.relname), c.relname
+        from pg_class c join ours n on n.oid = c.relnamespace
     union all select format('column %s.%s.%s', n.nspname, c.relname, a.attname), a.attname
-        from pg_attribute a join pg_class c on c.oid = a.attrelid join ours n on n.oid = c.relnamespace where a.attnum > 0 and not a.attisdropped
-    union all select format('function %s.%s', n.nspname, p.proname), p.proname from pg_proc p join ours n on n.oid = p.pronamespace
+        from pg_attribute a join pg_class c on c.oid = a.attrelid join ours n on n.oid = c.relnamespace
+        where a.attnum > 0 and not a.attisdropped
+    union all select format('function %s.%s', n.nspname, p.proname), p.proname
+        from pg_proc p join ours n on n.oid = p.pronamespace
     union all select format('argument %s.%s.%s', n.nspname, p.proname, x), x
         from pg_proc p join ours n on n.oid = p.pronamespace cross join unnest(p.proargnames) x
-    union all select format('type %s.%s', n.nspname, t.typname), t.typname from pg_type t join ours n on n.oid = t.typnamespace
-    union all select format('constraint %s.%s', n.nspname, c.conname), c.conname from pg_constraint c join ours n on n.oid = c.connamespace
+    union all select format('type %s.%s', n.nspname, t.typname), t.typname
+        from pg_type t join ours n on n.oid = t.typnamespace
+    union all select format('constraint %s.%s', n.nspname, c.conname), c.conname
+        from pg_constraint c join ours n on n.oid = c.connamespace
     union all select format('trigger %s on %s', t.tgname, t.tgrelid::regclass), t.tgname
         from pg_trigger t join pg_class c on c.oid = t.tgrelid join ours n on n.oid = c.relnamespace
 )

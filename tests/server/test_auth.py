@@ -1,4 +1,4 @@
-"""Who is calling: tokens, keys, and every way to pretend."""
+"""Authentication: tokens, keys, and every way to forge them."""
 
 import base64
 import json
@@ -73,9 +73,12 @@ def test_a_malformed_header_is_refused(shop: psycopg.Connection[Any], client: Te
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"exp": None}, {"exp": time.time() - 60}, {"exp": "soon"}, {"nbf": time.time() + 86_400}, {"sub": None}, {"sub": ""}, {"sub": 7},
-        {"sub": "x" * 201}, {"sub": "a\0b"}, {"sub": "db:postgres"}, {"sub": "key:robot"}, {"aud": "other"}, {"aud": None},
-        {"iss": "other"}, {"iss": None}, {"roles": "admin"}, {"roles": [1]}, {"roles": ["clerk,admin"]}, {"roles": [""]},
+        {"exp": None}, {"exp": time.time() - 60}, {"exp": "soon"}, {"nbf": time.time() + 86_400}, {"sub": None},
+        {"sub": ""}, {"sub": 7},
+        {"sub": "x" * 201}, {"sub": "a\0b"}, {"sub": "db:postgres"}, {"sub": "key:robot"}, {"aud": "other"},
+        {"aud": None},
+        {"iss": "other"}, {"iss": None}, {"roles": "admin"}, {"roles": [1]}, {"roles": ["clerk,admin"]},
+        {"roles": [""]},
     ],
 )  # fmt: skip
 def test_a_token_with_a_wrong_claim_is_refused(
@@ -136,7 +139,7 @@ def test_a_key_of_the_set_is_found_by_its_kid(
 def test_a_rotated_key_is_read_again(
     shop: psycopg.Connection[Any], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auth, "AGAIN", -1)
+    monkeypatch.setattr(auth, "JWKS_RETRY_SECONDS", -1)
     file = tmp_path / "jwks.json"
     file.write_text(jwks("RS256"))
     changed = msgspec.structs.replace(settings, token_jwks=str(file), token_secret="")
@@ -151,11 +154,11 @@ def test_a_rotated_key_is_read_again(
 
 def test_a_set_lends_no_key_that_is_symmetric_or_for_encryption(tmp_path: Path) -> None:
     octets = {"kty": "oct", "kid": "o", "k": base64.urlsafe_b64encode(b"x" * 32).decode()}
-    assert auth.Jwks.usable(octets) is None
+    assert auth.Jwks.usable_key(octets) is None
     [entry] = json.loads(jwks("RS256"))["keys"]
-    assert auth.Jwks.usable(entry | {"use": "enc"}) is None
-    assert auth.Jwks.usable(entry | {"alg": "HS256"}) is None
-    assert auth.Jwks.usable(entry) is not None
+    assert auth.Jwks.usable_key(entry | {"use": "enc"}) is None
+    assert auth.Jwks.usable_key(entry | {"alg": "HS256"}) is None
+    assert auth.Jwks.usable_key(entry) is not None
 
 
 def test_a_secret_that_can_be_guessed_is_refused_at_start(settings: Settings) -> None:
@@ -184,7 +187,7 @@ def test_granted_roles_do_not_count_where_the_tokens_alone_shall(
 ) -> None:
     shop.execute("insert into jalon_engine.role_grant (principal, role) values ('ben', 'clerk')")
     granted, told = bearer("ben"), bearer("ben", "clerk")
-    # ben stands in a relation to this order, so he sees it without a role, and no transition lets an author pay
+    # ben has a relation to this order, so they see it without a role, and no transition lets an author pay
     shop.execute("update shop.orders set created_by = 'ben' where id = 8")
     order = "/api/v1/tracked/orders/8"
     with client_of(msgspec.structs.replace(settings, role_sources="token")) as client:
@@ -222,7 +225,7 @@ def test_behind_a_pooler_too_the_tokens_roles_alone_count(
 def test_an_api_key_works_until_it_is_revoked(
     shop: psycopg.Connection[Any], client: TestClient[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auth, "REMEMBER_KEY", -1)
+    monkeypatch.setattr(auth, "KEY_CACHE_SECONDS", -1)
     key = auth.new_key()
     shop.execute("select jalon.add_api_key('robot', %s, '{clerk}')", [auth.hash_key(key)])
     headers = {"authorization": f"Bearer {key}"}

@@ -1,4 +1,4 @@
-"""Callers who share a statement are each served in their own name and told their own outcome, as they would be alone."""
+"""Callers in a batch are each served under their own name and get their own outcome, as in a single call."""
 
 import json
 from typing import Any
@@ -10,13 +10,14 @@ Shop = psycopg.Connection[Any]
 ANNA = {"actor": "anna", "roles": ["clerk"]}
 
 
-HOOK = """select jalon_api.create_webhook(null, '{"url": "https://example.org/", "eventTypes": ["orders.*"]}', '{"actor": "ada", "roles": ["admin"]}')"""
+HOOK = """select jalon_api.create_webhook(null, '{"url": "https://example.org/", "eventTypes": ["orders.*"]}',
+    '{"actor": "ada", "roles": ["admin"]}')"""
 
 
 def together(
     db: Shop, *calls: tuple[object, dict[str, Any], dict[str, Any]], function: str = "move_record"
 ) -> list[Any]:
-    """What each is told: 200 and the answer, or the SQLSTATE of the refusal. What the time did not suffice for goes again."""
+    """The outcome of each: 200 and the answer, or the SQLSTATE. Calls that ran out of time are sent again."""
     told: dict[int, Any] = {}
     while left := [place for place in range(len(calls)) if place not in told]:
         asked = [(str(key), body, caller) for key, body, caller in (calls[place] for place in left)]
@@ -37,9 +38,10 @@ def codes(answers: list[Any]) -> list[str]:
     return [answer if isinstance(answer, str) else answer[0] for answer in answers]
 
 
-def moved(db: Shop) -> list[Any]:
+def recorded_moves(db: Shop) -> list[Any]:
     return db.execute(
-        "select orders_id, new_status, changed_by, reason from jalon_history.shop__orders where version > 1 order by 1, version"
+        "select orders_id, new_status, changed_by, reason from jalon_history.shop__orders where version > 1 "
+        "order by 1, version"
     ).fetchall()
 
 
@@ -48,7 +50,7 @@ def test_each_is_moved_in_its_callers_own_name(shop: Shop) -> None:
         shop, *(pay(n, {"actor": f"actor {n}", "roles": ["clerk"]}, reason=f"reason {n}") for n in range(1, 21))
     )
     assert codes(answers) == ["200"] * 20
-    assert moved(shop) == [(n, "PAID", f"actor {n}", f"reason {n}") for n in range(1, 21)]
+    assert recorded_moves(shop) == [(n, "PAID", f"actor {n}", f"reason {n}") for n in range(1, 21)]
     assert shop.execute("select * from jalon.verify('orders')").fetchall() == []
 
 
@@ -80,12 +82,12 @@ def test_the_answer_is_the_one_of_a_single_move(shop: Shop) -> None:
         (3, {"table": "nothing"}, {}, "JL404"),
     ],
 )
-def test_a_refusal_is_told_to_its_own_caller_and_moves_nothing(
+def test_a_refusal_goes_to_its_own_caller_and_moves_nothing(
     shop: Shop, key: object, body: dict[str, Any], caller: dict[str, Any], code: str
 ) -> None:
     answers = together(shop, pay(1), pay(2), pay(key, ANNA | caller, **body), pay(4), pay(5))
     assert codes(answers) == ["200", "200", code, "200", "200"]
-    assert [row[0] for row in moved(shop)] == [1, 2, 4, 5]
+    assert [row[0] for row in recorded_moves(shop)] == [1, 2, 4, 5]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def test_a_refusal_is_told_to_its_own_caller_and_moves_nothing(
 def test_a_belief_that_holds_refuses_nothing(shop: Shop, more: dict[str, Any]) -> None:
     caller = ANNA | {name: more.pop(name) for name in ("ifMatch", "roles") if name in more}
     assert codes(together(shop, pay(1), pay(2), pay(3, caller, **more), pay(4))) == ["200"] * 4
-    assert moved(shop)[2][3] == more.get("reason")
+    assert recorded_moves(shop)[2][3] == more.get("reason")
 
 
 @pytest.mark.parametrize(
@@ -121,13 +123,13 @@ def test_what_needs_a_closer_look_disturbs_nobody(shop: Shop, body: dict[str, An
 
 def test_a_dry_run_among_others_leaves_nothing(shop: Shop) -> None:
     assert codes(together(shop, pay(1), pay(2), pay(3, ANNA | {"dryRun": True}), pay(4))) == ["200"] * 4
-    assert [row[0] for row in moved(shop)] == [1, 2, 4]
+    assert [row[0] for row in recorded_moves(shop)] == [1, 2, 4]
 
 
 def test_of_several_for_one_record_each_is_served_in_turn(shop: Shop) -> None:
     answers = together(shop, pay(7), pay("07"), pay(7), pay(7, to="SHIPPED"), pay(8))
     assert [answer[1]["changed"] for answer in answers] == [True, False, False, True, True]
-    assert [row[:2] for row in moved(shop)] == [(7, "PAID"), (7, "SHIPPED"), (8, "PAID")]
+    assert [row[:2] for row in recorded_moves(shop)] == [(7, "PAID"), (7, "SHIPPED"), (8, "PAID")]
 
 
 def test_granted_roles_and_relations_count_for_whom_they_are_granted(shop: Shop) -> None:
@@ -139,20 +141,20 @@ def test_granted_roles_and_relations_count_for_whom_they_are_granted(shop: Shop)
         shop, *(pay(n, nobody | {"actor": who}) for n, who in enumerate(("bob", "eve", "bob", "bob"), 1))
     )
     assert codes(answers) == ["200", "JL401", "200", "200"]
-    assert [row[2] for row in moved(shop)] == ["bob"] * 3
+    assert [row[2] for row in recorded_moves(shop)] == ["bob"] * 3
 
 
 def test_a_row_that_somebody_holds_is_left_to_its_own_turn(shop: Shop, connect: Any) -> None:
     other = connect(autocommit=False)
     other.execute("select from shop.orders where id = 3 for update")
     assert codes(together(shop, pay(1), pay(2), pay(3), pay(4))) == ["200", "200", "55P03", "200"]
-    assert [row[0] for row in moved(shop)] == [1, 2, 4]
+    assert [row[0] for row in recorded_moves(shop)] == [1, 2, 4]
 
 
 def test_what_the_table_itself_refuses_is_one_callers_trouble(shop: Shop) -> None:
     shop.execute("alter table shop.orders add constraint sober check (customer <> 'customer 3' or status <> 'PAID')")
     assert codes(together(shop, pay(1), pay(2), pay(3), pay(4))) == ["200", "200", "23514", "200"]
-    assert [row[0] for row in moved(shop)] == [1, 2, 4]
+    assert [row[0] for row in recorded_moves(shop)] == [1, 2, 4]
 
 
 SEEN = """
@@ -193,7 +195,8 @@ def test_events_of_webhooks_name_each_his_own(shop: Shop) -> None:
 @pytest.mark.parametrize("partitioned", ["", "partition by list (id)"])
 def test_each_record_names_its_own_caller_partitioned_or_not(shop: Shop, partitioned: str) -> None:
     shop.execute(f"""
-        create table shop.parcel (id integer primary key, status text not null default 'NEW', changed_by text) {partitioned}""")
+        create table shop.parcel (id integer primary key, status text not null default 'NEW',
+            changed_by text) {partitioned}""")
     if partitioned:
         shop.execute("create table shop.parcels partition of shop.parcel default")
     shop.execute("""
@@ -204,7 +207,8 @@ def test_each_record_names_its_own_caller_partitioned_or_not(shop: Shop, partiti
         == ["200"] * 4
     )
     found = shop.execute(
-        "select p.changed_by, h.changed_by from shop.parcel p join jalon_history.shop__parcel h on h.parcel_id = p.id and h.version = 2 order by p.id"
+        "select p.changed_by, h.changed_by from shop.parcel p join jalon_history.shop__parcel h "
+        "on h.parcel_id = p.id and h.version = 2 order by p.id"
     ).fetchall()
     assert found == [(f"actor {n}", f"actor {n}") for n in range(1, 5)]
 
@@ -216,7 +220,8 @@ def test_counterparties_get_an_event_each(shop: Shop) -> None:
     calls = [(n, {"newStatus": "Live", "reason": f"{n}"}, ANNA) for n in range(1, 5)]
     assert together(shop, *calls, function="roadshow_status") == [("200", {"success": True})] * 4
     assert shop.execute(
-        "select counterparty_id, meta ->> 'newStatus' from jalon_roadshow.roadshow_event where type = 'status_change' order by 1"
+        "select counterparty_id, meta ->> 'newStatus' from jalon_roadshow.roadshow_event "
+        "where type = 'status_change' order by 1"
     ).fetchall() == [(n, "Live") for n in range(1, 5)]
     again = together(
         shop, *calls, (9, {"newStatus": "Live"}, ANNA), (1, {"newStatus": "Nowhere"}, ANNA), function="roadshow_status"

@@ -1,4 +1,4 @@
-"""Endpoints whose calls share statements answer as they do when each call has a statement of its own, whatever is asked."""
+"""Batched endpoints answer as they do without batches, for every request."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -57,19 +57,19 @@ ASKED: list[tuple[str, str, str, bytes | None, dict[str, str]]] = [
 @pytest.fixture
 def single(settings: Settings) -> Iterator[Client]:
     """The same application, with a statement for each call."""
-    with client_of(msgspec.structs.replace(settings, coalesce=1)) as client:
+    with client_of(msgspec.structs.replace(settings, batch_size=1)) as client:
         yield client
 
 
-def told(client: Client, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Any:
+def answer_of(client: Client, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Any:
     answer = client.request(method, path, content=body, headers=headers)
-    words = answer.content if answer.headers.get("content-type") != "application/json" else answer.json()
-    if isinstance(words, dict):
-        words.pop("changedAt", None)
+    body_of = answer.content if answer.headers.get("content-type") != "application/json" else answer.json()
+    if isinstance(body_of, dict):
+        body_of.pop("changedAt", None)
     kept = {k: v for k, v in answer.headers.items() if k not in ("x-request-id", "content-length")}
     if "allow" in kept:
         kept["allow"] = ", ".join(sorted(kept["allow"].split(", ")))
-    return answer.status_code, kept, words
+    return answer.status_code, kept, body_of
 
 
 @pytest.mark.parametrize(("method", "path", "body", "headers"), [a[1:] for a in ASKED], ids=[a[0] for a in ASKED])
@@ -78,18 +78,18 @@ def test_a_shared_statement_changes_no_answer(
     method: str, path: str, body: bytes | None, headers: dict[str, str],
 ) -> None:  # fmt: skip
     who = bearer("anna", "clerk") | TRY | headers
-    assert told(client, method, path, body, who) == told(single, method, path, body, who)
+    assert answer_of(client, method, path, body, who) == answer_of(single, method, path, body, who)
 
 
-def test_a_remembered_token_that_has_expired_is_refused(
+def test_a_cached_token_that_has_expired_is_refused(
     shop: psycopg.Connection[Any], client: Client, bearer: Bearer
 ) -> None:
     who = bearer("anna", "clerk")
     assert client.get(RECORD, headers=who).status_code == 200
-    known = client.app.state.authenticator.known
+    known = client.app.state.authenticator.cached
     token = who["authorization"].partition(" ")[2]
     known[digest(token)] = (known[digest(token)][0], 1.0, known[digest(token)][2])
-    assert client.app.state.authenticator.remembered(token) is None
+    assert client.app.state.authenticator.find_cached(token) is None
 
 
 def test_what_shares_a_statement_is_counted_and_logged_like_all_else(
@@ -109,7 +109,7 @@ def test_an_error_of_ours_is_a_500_without_its_words(
     def broken(*_: Any) -> None:
         raise RuntimeError("a secret")
 
-    monkeypatch.setattr(client.app.state.queues, "get", broken)
+    monkeypatch.setattr(client.app.state.batchers, "get", broken)
     answer = client.get(RECORD, headers=bearer("anna", "clerk"))
     assert (answer.status_code, "secret" in answer.text) == (500, False)
     assert answer.headers["content-type"] == "application/problem+json"

@@ -1,4 +1,4 @@
-"""Moves that share a statement keep every promise of single ones: one test a promise."""
+"""Moves in a batch keep every promise of single moves: one test a promise."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ import msgspec
 import psycopg
 import pytest
 
-from jalon.server.batching import Coalescer, Queues
+from jalon.server.batching import Batcher, Batchers
 from jalon.server.database import Answer, Database
 from jalon.server.problems import Problem
 from jalon.settings import Settings
@@ -18,7 +18,7 @@ from jalon.settings import Settings
 Shop = psycopg.Connection[Any]
 Move = Callable[..., Awaitable[Answer]]
 
-# What a customer's name makes of the move of his order, in a trigger of the shop's own.
+# The customer's name decides what a trigger of the shop does when their order is moved.
 MISHAPS = """
 create function shop.mishap() returns trigger language plpgsql security definer as $$
 begin
@@ -47,9 +47,9 @@ class Counting(Database):
 
     batches: list[int]
 
-    async def together(self, function: str, calls: bytes) -> Any:
+    async def run_batch(self, function: str, calls: bytes) -> Any:
         self.batches.append(len(msgspec.json.decode(calls)))
-        return await super().together(function, calls)
+        return await super().run_batch(function, calls)
 
 
 @asynccontextmanager
@@ -58,7 +58,7 @@ async def queue(settings: Settings) -> AsyncIterator[tuple[Move, Counting]]:
     database.batches = []
     async with database.open():
         await database.pool.wait()
-        coalescer = Coalescer(database, "move_record", 64)
+        batcher = Batcher(database, "move_record", 64)
 
         async def move(
             order: int, to: str = "PAID", actor: str = "anna", key: str | None = None, **more: Any
@@ -66,7 +66,7 @@ async def queue(settings: Settings) -> AsyncIterator[tuple[Move, Counting]]:
             caller = {"actor": actor, "roles": ["clerk"], "ifMatch": more.pop("if_match", None), "idempotencyKey": key}
             given = {name: value for name, value in caller.items() if value is not None}
             body = {"table": "orders", "to": to} | more
-            return await coalescer.call(
+            return await batcher.call(
                 str(order), msgspec.json.encode(body), msgspec.json.encode(given), key is not None
             )
 
@@ -91,7 +91,8 @@ def codes(outcomes: list[Any]) -> list[Any]:
 
 def history(shop: Shop) -> list[Any]:
     return shop.execute(
-        "select orders_id, new_status, changed_by, reason from jalon_history.shop__orders where version > 1 order by orders_id, version"
+        "select orders_id, new_status, changed_by, reason from jalon_history.shop__orders where version > 1 "
+        "order by orders_id, version"
     ).fetchall()
 
 
@@ -111,14 +112,14 @@ def test_moves_that_arrive_together_share_a_statement(shop: Shop, settings: Sett
 
 def test_the_next_statement_sets_out_before_the_answers_of_the_last_are_written(shop: Shop, settings: Settings) -> None:
     async def scenario(move: Move, database: Counting) -> None:
-        under_way_when_told = []
+        batches_at_answer = []
 
-        async def told(order: int) -> None:
+        async def move_and_count(order: int) -> None:
             await move(order)
-            under_way_when_told.append(len(database.batches))
+            batches_at_answer.append(len(database.batches))
 
-        await all_of(*(told(order) for order in range(1, 4)))  # type: ignore[arg-type]
-        assert under_way_when_told == [2, 2, 2]
+        await all_of(*(move_and_count(order) for order in range(1, 4)))  # type: ignore[arg-type]
+        assert batches_at_answer == [2, 2, 2]
 
     run(settings, scenario)
 
@@ -142,7 +143,7 @@ def test_each_has_its_own_actor_and_reason(shop: Shop, settings: Settings) -> No
 
 def test_each_has_its_own_roles(shop: Shop, settings: Settings) -> None:
     async def scenario(move: Move, database: Counting) -> None:
-        queue = Coalescer(database, "move_record", 64)
+        queue = Batcher(database, "move_record", 64)
         body = msgspec.json.encode({"table": "orders", "to": "PAID"})
         callers = [{"actor": f"author {n}", "roles": ["clerk"] if n % 2 else []} for n in range(1, 11)]
         calls = (queue.call(c["actor"][7:], body, msgspec.json.encode(c), False) for c in callers)
@@ -154,7 +155,7 @@ def test_each_has_its_own_roles(shop: Shop, settings: Settings) -> None:
 def test_readers_in_one_statement_see_their_own_moves_in_their_own_language(shop: Shop, settings: Settings) -> None:
     async def scenario(move: Move, database: Counting) -> None:
         await all_of(move(6), move(7))
-        queue = Coalescer(database, "record", 64)
+        queue = Batcher(database, "record", 64)
         body = msgspec.json.encode({"table": "orders"})
         readers = [
             (key, {"actor": "anna", "roles": roles, "language": language})
@@ -162,10 +163,10 @@ def test_readers_in_one_statement_see_their_own_moves_in_their_own_language(shop
             for language in ("en", "fr")
             for key in ("1", "2", "6", "7")
         ]
-        together = await all_of(*(queue.call(key, body, msgspec.json.encode(who), False) for key, who in readers))
+        run_batch = await all_of(*(queue.call(key, body, msgspec.json.encode(who), False) for key, who in readers))
         alone = [await database.call("record", key, body, msgspec.json.encode(who)) for key, who in readers]
-        assert codes(together) == [200] * len(readers)
-        assert [answer.body for answer in together] == [answer.body for answer in alone]
+        assert codes(run_batch) == [200] * len(readers)
+        assert [answer.body for answer in run_batch] == [answer.body for answer in alone]
         assert (
             len({msgspec.json.encode(msgspec.json.decode(answer.body)["statuses"]) for answer in alone if answer.body})
             > 4
@@ -188,7 +189,7 @@ def test_one_refusal_touches_nobody_else(shop: Shop, settings: Settings) -> None
     assert [row[0] for row in history(shop)] == [1, 3, 5, 7]
 
 
-def test_of_two_on_one_record_the_first_wins_and_the_second_is_told(shop: Shop, settings: Settings) -> None:
+def test_of_two_on_one_record_the_first_wins_and_the_second_is_refused(shop: Shop, settings: Settings) -> None:
     async def scenario(move: Move, database: Counting) -> None:
         moves = [move(1, "PAID"), *(move(7, "PAID", if_match='"7.1"', actor=f"actor {n}") for n in range(20))]
         assert sorted(codes(await all_of(*moves)), key=str) == [200, 200, *["JL410"] * 19]
@@ -246,7 +247,7 @@ def test_a_locked_row_holds_nobody_up(shop: Shop, settings: Settings, connect: C
     run(settings, scenario)
 
 
-def test_a_row_that_stays_locked_is_told_to_its_own_caller(
+def test_the_error_of_a_row_that_stays_locked_goes_to_its_own_caller(
     shop: Shop, settings: Settings, connect: Callable[..., Shop]
 ) -> None:
     other = connect(autocommit=False)
@@ -316,7 +317,7 @@ def test_the_queue_is_bounded(shop: Shop, settings: Settings) -> None:
     small = msgspec.structs.replace(settings, pool_waiting=2)
 
     async def scenario(_: Move, database: Counting) -> list[Any]:
-        queue = Coalescer(database, "move_record", 3)
+        queue = Batcher(database, "move_record", 3)
         body, caller = b'{"table": "orders", "to": "PAID"}', b'{"actor": "anna", "roles": ["clerk"]}'
         return await all_of(*(queue.call(str(n), body, caller, False) for n in range(1, 21)))
 
@@ -326,8 +327,8 @@ def test_the_queue_is_bounded(shop: Shop, settings: Settings) -> None:
 
 
 def test_a_setting_turns_it_off(settings: Settings) -> None:
-    assert Queues(Database(settings), 1).get("move_record", "orders") is None
-    assert Queues(Database(settings), 64).get("move_record", "orders") is not None
+    assert Batchers(Database(settings), 1).get("move_record", "orders") is None
+    assert Batchers(Database(settings), 64).get("move_record", "orders") is not None
 
 
 @pytest.mark.parametrize("clients", [50])

@@ -1,4 +1,4 @@
-"""Whatever a stranger can press on has a bound: headers, halves of requests, cookies, languages, nesting. Growth is measured, not seconds."""
+"""Everything that a stranger can make grow has a limit: headers, halves of requests, cookies, languages, nesting."""
 
 import contextlib
 import gc
@@ -19,7 +19,7 @@ from litestar.testing import TestClient
 from jalon.console.page import cookie
 from jalon.server.app import create_app
 from jalon.server.auth import issue_token
-from jalon.server.batching import Queues
+from jalon.server.batching import Batchers
 from jalon.settings import Settings
 
 Client = TestClient[Any]
@@ -47,7 +47,7 @@ def lines(do: Callable[[], Any]) -> int:
     return count
 
 
-def kept(do: Callable[[], Any]) -> int:
+def bytes_kept(do: Callable[[], Any]) -> int:
     """How many bytes something leaves behind."""
     gc.collect()
     tracemalloc.start()
@@ -61,7 +61,7 @@ def kept(do: Callable[[], Any]) -> int:
 
 
 @contextlib.contextmanager
-def listening(settings: Settings) -> Iterator[int]:
+def server_port(settings: Settings) -> Iterator[int]:
     """The port of a server as `jalon serve` starts it, in a thread."""
     from jalon.cli.serve import HOW
 
@@ -83,7 +83,7 @@ def listening(settings: Settings) -> Iterator[int]:
 
 @pytest.fixture
 def port(settings: Settings) -> Iterator[int]:
-    with listening(
+    with server_port(
         msgspec.structs.replace(settings, max_head=4096, max_headers=20, head_timeout=0.2, body_timeout=0.2)
     ) as port:
         yield port
@@ -102,7 +102,7 @@ def raw(port: int, *pieces: bytes) -> bytes:
     return found
 
 
-def told(answer: bytes) -> tuple[int, dict[str, str], Any]:
+def parse_answer(answer: bytes) -> tuple[int, dict[str, str], Any]:
     """An answer's status, headers and body."""
     head, _, body = answer.partition(b"\r\n\r\n")
     status, *fields = head.decode().split("\r\n")
@@ -121,7 +121,7 @@ def told(answer: bytes) -> tuple[int, dict[str, str], Any]:
     ids=["a long header", "a header without end", "many headers", "a name without end", "a long address"],
 )  # fmt: skip
 def test_a_head_that_is_too_large_is_refused(port: int, head: bytes) -> None:
-    status, headers, body = told(raw(port, head))
+    status, headers, body = parse_answer(raw(port, head))
     assert (status, headers["content-type"], headers["connection"]) == (431, "application/problem+json", "close")
     assert msgspec.json.decode(body)["status"] == 431
 
@@ -150,7 +150,7 @@ def test_half_a_body_is_not_waited_for(port: int) -> None:
     head = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\nContent-Type: application/json\r\n" % MOVES.encode()
     token = issue_token(Settings(home=None, token_secret="tests-only-" * 4), "anna", ["clerk"])  # type: ignore[arg-type]
     authorized = head + b"Authorization: Bearer " + token.encode() + b"\r\n\r\n"
-    assert told(raw(port, authorized + b'{"to":'))[0] == 408
+    assert parse_answer(raw(port, authorized + b'{"to":'))[0] == 408
 
 
 def test_requests_that_come_whole_are_served_as_long_as_they_come(port: int) -> None:
@@ -166,17 +166,17 @@ def test_who_does_not_read_is_not_waited_for(port: int) -> None:
 
 
 def test_more_connections_than_it_holds_are_turned_away(settings: Settings) -> None:
-    with listening(msgspec.structs.replace(settings, connections=3)) as port, contextlib.ExitStack() as opened:
+    with server_port(msgspec.structs.replace(settings, connections=3)) as port, contextlib.ExitStack() as opened:
         for _ in range(3):
             held = opened.enter_context(socket.create_connection(("127.0.0.1", port), 10))
             held.sendall(LIVE + b"\r\n")
             assert held.recv(65536).startswith(b"HTTP/1.1 200")
-        status, headers, _ = told(raw(port, LIVE + b"\r\n"))
+        status, headers, _ = parse_answer(raw(port, LIVE + b"\r\n"))
         assert (status, headers["retry-after"]) == (503, "1")
 
 
 def test_what_is_no_http_is_refused_like_all_else(port: int) -> None:
-    status, headers, body = told(raw(port, b"nonsense\r\n\r\n"))
+    status, headers, body = parse_answer(raw(port, b"nonsense\r\n\r\n"))
     assert (status, headers["content-type"]) == (400, "application/problem+json")
     assert {"x-content-type-options", "cache-control", "content-security-policy"} <= headers.keys()
     assert msgspec.json.decode(body)["code"] == "JL405"
@@ -203,35 +203,35 @@ def test_a_cookie_is_read_without_pythons_cookies(client: Client, monkeypatch: p
 
 @pytest.mark.parametrize("piece", ['\\"', ";", "=;", "a=b; ", "jalon_session=x;"])
 def test_the_work_for_a_cookie_grows_as_its_length_does(piece: str) -> None:
-    from jalon.server.middleware import Visit
+    from jalon.server.middleware import RequestContext
 
     def work(times: int) -> int:
-        scope = Scope(jalon=Visit([(b"cookie", b'jalon_session="' + piece.encode() * times)]))
+        scope = Scope(jalon=RequestContext([(b"cookie", b'jalon_session="' + piece.encode() * times)]))
         return lines(lambda: cookie(scope, "jalon_session"))  # type: ignore[arg-type]
 
     assert work(4000) <= 4.1 * work(1000) + 100
 
 
-def test_languages_of_strangers_are_not_kept(client: Client) -> None:
+def test_languages_that_strangers_send_are_not_kept(client: Client) -> None:
     def ask(times: int) -> None:
         for n in range(times):
             client.get("/api/events", headers={"accept-language": f"z-{n}" + "," * 20_000})
 
     ask(20)
-    assert kept(lambda: ask(80)) < 800_000
+    assert bytes_kept(lambda: ask(80)) < 800_000
 
 
 def test_a_long_list_of_languages_costs_no_more_than_a_short_one() -> None:
-    from jalon.server.header_fields import language, preferred_language
+    from jalon.server.header_fields import find_language, preferred_language
 
     def work(times: int) -> int:
         preferred_language.cache_clear()
-        return lines(lambda: language("de;q=0.5," * times + str(times), ("en", "fr")))
+        return lines(lambda: find_language("de;q=0.5," * times + str(times), ("en", "fr")))
 
     assert work(40_000) <= work(100) + 100
 
 
-def deep(levels: int, opening: str = "[", closing: str = "]") -> str:
+def nested_body(levels: int, opening: str = "[", closing: str = "]") -> str:
     return '{"to": "PAID", "meta": {"a": ' + opening * levels + "1" + closing * levels + "}}"
 
 
@@ -246,7 +246,7 @@ def test_json_nested_too_deep_is_refused_everywhere(
     shop: Shop, client: Client, bearer: Bearer, method: str, path: str, levels: int, opening: str, closing: str
 ) -> None:
     headers = bearer("anna", "admin", **{"content-type": "application/json"})
-    answer = client.request(method, path, content=deep(levels, opening, closing), headers=headers)
+    answer = client.request(method, path, content=nested_body(levels, opening, closing), headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
     assert answer.json()["code"] == "JL405"
 
@@ -265,11 +265,11 @@ def test_the_document_is_rendered_once(client: Client, path: str, monkeypatch: p
     assert client.get(path).content == first.content
 
 
-def test_queues_of_tables_that_are_none_are_not_kept(shop: Shop, client: Client, bearer: Bearer) -> None:
-    queues: Queues = client.app.state.queues
+def test_batchers_of_unknown_tables_are_not_kept(shop: Shop, client: Client, bearer: Bearer) -> None:
+    batchers: Batchers = client.app.state.batchers
     for n in range(600):
         client.get(f"/api/v1/tracked/table{n}/7", headers=bearer("anna", "clerk"))
-    assert len(queues.queues) <= 256
+    assert len(batchers.batchers) <= 256
 
 
 def test_a_token_has_a_length(client: Client, bearer: Bearer) -> None:

@@ -1,4 +1,4 @@
-"""If-Match is honoured wherever it is documented and refused where it means nothing; an ETag changes with what is shown; Prefer is a grammar."""
+"""If-Match is honoured if it is documented and refused otherwise; ETags change with the content; Prefer is parsed."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -68,12 +68,12 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def documented(request: pytest.FixtureRequest) -> dict[tuple[str, str], dict[str, Any]]:
+def documented_writes(request: pytest.FixtureRequest) -> dict[tuple[str, str], dict[str, Any]]:
     """Every write of the document that is for If-Match: (method, path) -> operation."""
-    from jalon.server.app import routed
-    from jalon.server.openapi import finish
+    from jalon.server.app import build_routed_app
+    from jalon.server.openapi import complete_document
 
-    document = finish(msgspec.to_builtins(routed(1 << 20, "").openapi_schema.to_schema()))
+    document = complete_document(msgspec.to_builtins(build_routed_app(1 << 20, "").openapi_schema.to_schema()))
     return {
         (method.upper(), path): operation
         for path, operations in document["paths"].items()
@@ -83,14 +83,18 @@ def documented(request: pytest.FixtureRequest) -> dict[tuple[str, str], dict[str
 
 
 def test_if_match_is_documented_with_its_412_and_nowhere_else(
-    documented: dict[tuple[str, str], dict[str, Any]],
+    documented_writes: dict[tuple[str, str], dict[str, Any]],
 ) -> None:
     named = {
         key
-        for key, operation in documented.items()
+        for key, operation in documented_writes.items()
         if any(given["name"] == "If-Match" for given in operation.get("parameters", []))
     }
-    assert named == {key for key, operation in documented.items() if "412" in operation["responses"]} == BODIES.keys()
+    assert (
+        named
+        == {key for key, operation in documented_writes.items() if "412" in operation["responses"]}
+        == BODIES.keys()
+    )
 
 
 @pytest.fixture
@@ -99,7 +103,7 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def made(shop: Shop, client: Client, bearer: Bearer) -> Callable[[str], str]:
+def make_record(shop: Shop, client: Client, bearer: Bearer) -> Callable[[str], str]:
     def make(kind: str) -> str:
         found = MADE[kind]
         if isinstance(found, str):
@@ -114,11 +118,11 @@ def made(shop: Shop, client: Client, bearer: Bearer) -> Callable[[str], str]:
 
 @pytest.mark.parametrize(("method", "path"), BODIES)
 def test_a_stale_if_match_stops_every_write_that_documents_it(
-    shop: Shop, client: Client, bearer: Bearer, made: Callable[[str], str], method: str, path: str
+    shop: Shop, client: Client, bearer: Bearer, make_record: Callable[[str], str], method: str, path: str
 ) -> None:
     kind, body = BODIES[method, path]
     headers = bearer("u@example.com", *ALL)
-    id = made(kind)
+    id = make_record(kind)
     if "/workflows/" in path:
         client.post("/api/v1/workflows/ORDER_STATUS/-/draft", json={}, headers=headers)
     if path == "/profile":
@@ -144,14 +148,15 @@ def test_where_if_match_means_nothing_it_is_refused_and_nothing_done(
 
 
 @pytest.fixture
-def demanding(settings: Settings) -> Iterator[Client]:
+def client_requiring_if_match(settings: Settings) -> Iterator[Client]:
     with client_of(msgspec.structs.replace(settings, require_if_match=True)) as client:
         yield client
 
 
 SINGLE = [
     ("POST", "/api/v1/tracked/{table}/{id}/moves"), ("POST", "/roadshow/{counterpartyId}/status"),
-    ("PATCH", "/api/v1/dossiers/{id}/status"), ("POST", "/api/propositions/{id}/moves"), ("PATCH", "/api/admin/events/{id}/status"),
+    ("PATCH", "/api/v1/dossiers/{id}/status"), ("POST", "/api/propositions/{id}/moves"),
+    ("PATCH", "/api/admin/events/{id}/status"),
     ("PATCH", "/api/organizer/events/{id}/submit"), ("PATCH", "/api/organizer/events/{id}/publish"),
     ("PATCH", "/api/organizer/events/{id}/revert"), ("PUT", "/api/v1/users/{id}/role"),
 ]  # fmt: skip
@@ -159,17 +164,23 @@ SINGLE = [
 
 @pytest.mark.parametrize(("method", "path"), SINGLE)
 def test_where_if_match_is_demanded_every_single_move_needs_it(
-    shop: Shop, client: Client, demanding: Client, bearer: Bearer, made: Callable[[str], str], method: str, path: str
+    shop: Shop,
+    client: Client,
+    client_requiring_if_match: Client,
+    bearer: Bearer,
+    make_record: Callable[[str], str],
+    method: str,
+    path: str,
 ) -> None:
     kind, body = BODIES[method, path]
-    id = made(kind)
+    id = make_record(kind)
     where = path.format(table="orders", id=id, counterpartyId=id)
-    answer = demanding.request(method, where, json=body, headers=bearer("u@example.com", *ALL))
+    answer = client_requiring_if_match.request(method, where, json=body, headers=bearer("u@example.com", *ALL))
     assert (answer.status_code, answer.json()["code"]) == (428, "JL411")
 
 
-def test_every_single_move_documents_its_428(documented: dict[tuple[str, str], dict[str, Any]]) -> None:
-    assert {key for key, operation in documented.items() if "428" in operation["responses"]} == set(SINGLE)
+def test_every_single_move_documents_its_428(documented_writes: dict[tuple[str, str], dict[str, Any]]) -> None:
+    assert {key for key, operation in documented_writes.items() if "428" in operation["responses"]} == set(SINGLE)
 
 
 class TestETags:
@@ -206,9 +217,9 @@ class TestETags:
         )
         assert self.known(client, ORDER, headers, tag).status_code == 200
 
-    def test_an_edited_counterparty_is_another(self, client: Client, bearer: Bearer, made: Any) -> None:
+    def test_an_edited_counterparty_is_another(self, client: Client, bearer: Bearer, make_record: Any) -> None:
         headers = bearer("anna", "admin")
-        path = f"/api/v1/roadshow/counterparties/{made('counterparty')}"
+        path = f"/api/v1/roadshow/counterparties/{make_record('counterparty')}"
         tag = client.get(path, headers=headers).headers["etag"]
         client.patch(path, json={"notes": "news"}, headers=headers)
         assert self.known(client, path, headers, tag).json()["notes"] == "news"
@@ -223,7 +234,8 @@ class TestETags:
 
 DRY = [
     ["tx=rollback"], ["TX=rollback"], ["tx=ROLLBACK"], ['tx="rollback"'], ['tx = "roll\\back"'], ["tx=rollback; x=1"],
-    ['tx=rollback;x="a,b;c"'], ["return=minimal, tx=rollback"], ["respond-async,,tx=rollback ;"], ["tx=rollback, tx=commit"],
+    ['tx=rollback;x="a,b;c"'], ["return=minimal, tx=rollback"], ["respond-async,,tx=rollback ;"],
+    ["tx=rollback, tx=commit"],
     ["tx=rollback", "return=minimal"], ["return=minimal", "tx=rollback"], ['a="tx=commit"', "tx=rollback"],
 ]  # fmt: skip
 WET = [["return=minimal"], ["tx=commit"], ['a="tx=rollback"'], ["a;tx=rollback"], ["tx=commit, tx=rollback"], [""]]
@@ -251,7 +263,7 @@ def test_the_work_for_prefer_grows_as_its_length_does(piece: str) -> None:
         def read() -> None:
             for end in ("", "\x00", '"'):
                 try:
-                    header_fields.is_dry(piece * times + end)
+                    header_fields.is_dry_run(piece * times + end)
                 except Problem:
                     continue
 

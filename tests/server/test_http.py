@@ -1,4 +1,4 @@
-"""What RFC 9110 and 9112 ask of any server: Host, versions, codings, methods, content types, conditional requests."""
+"""Rules of RFC 9110 and 9112 for any server: Host, versions, codings, methods, content types, conditional requests."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from litestar.testing import TestClient
 
-from jalon.server.call import cell
+from jalon.server.call import csv_cell
 from jalon.settings import Settings
-from tests.server.test_bounds import listening, raw, told
+from tests.server.test_bounds import parse_answer, raw, server_port
 
 Client = TestClient[Any]
 Bearer = Callable[..., dict[str, str]]
@@ -20,7 +20,7 @@ ORDER = "/api/v1/tracked/orders/7"
 
 @pytest.fixture
 def port(settings: Settings) -> Iterator[int]:
-    with listening(settings) as port:
+    with server_port(settings) as port:
         yield port
 
 
@@ -41,7 +41,7 @@ def port(settings: Settings) -> Iterator[int]:
     ],
 )
 def test_a_request_is_one_that_http_allows(port: int, head: bytes, status: int) -> None:
-    answer = told(raw(port, head + (b"" if b"gzip, " in head else b"Connection: close\r\n") + b"\r\n"))
+    answer = parse_answer(raw(port, head + (b"" if b"gzip, " in head else b"Connection: close\r\n") + b"\r\n"))
     assert answer[0] == status
     if status != 200:
         assert answer[1]["content-type"] == "application/problem+json"
@@ -138,10 +138,10 @@ def test_who_leaves_amid_a_request_is_no_error_of_ours(
     )
     with socket.create_connection(("127.0.0.1", port), 10) as connection:
         connection.sendall(head + b"Content-Length: 50\r\n\r\n{")
-    assert told(raw(port, head + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"))[0] == 400
+    assert parse_answer(raw(port, head + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"))[0] == 400
     ask = b"GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: " + token + b"\r\n\r\n"
     for _ in range(100):
-        text = told(raw(port, ask))[2].decode()
+        text = parse_answer(raw(port, ask))[2].decode()
         if text.count('status="499"') and "} 2\n" in text.split('status="499"')[1]:
             break
     assert 'status="500"' not in text and 'status="499"' in text
@@ -180,7 +180,8 @@ def test_of_a_category_that_is_none_if_match_changes_no_answer(shop: Shop, clien
     ("accept", "kind"),
     [
         ("text/csv", "text/csv"), ("text/csv;q=0.1, application/json", "application/json"), ("*/*", "application/json"),
-        ("text/*, application/json;q=0.5", "text/csv"), ("application/json, text/csv", "application/json"), ("text/csv;q=0", "application/json"),
+        ("text/*, application/json;q=0.5", "text/csv"), ("application/json, text/csv", "application/json"),
+        ("text/csv;q=0", "application/json"),
     ],
 )  # fmt: skip
 def test_accept_is_weighed(shop: Shop, client: Client, bearer: Bearer, accept: str, kind: str) -> None:
@@ -190,5 +191,5 @@ def test_accept_is_weighed(shop: Shop, client: Client, bearer: Bearer, accept: s
 
 @pytest.mark.parametrize("text", ["=1", " =1", "\n=1", "x;=1", "x\n+1", "@a", "-1", "\t1"])
 def test_what_a_spreadsheet_would_run_is_text(text: str) -> None:
-    assert cell(text) == "'" + text
-    assert cell("a-b; c = d") == "a-b; c = d"
+    assert csv_cell(text) == "'" + text
+    assert csv_cell("a-b; c = d") == "a-b; c = d"

@@ -1,4 +1,4 @@
-"""A key is a segment of the address, whatever it is made of: a slash inside it is written %2F."""
+"""A key is one segment of the address for any characters: a slash inside it is written %2F."""
 
 import httpx
 import pytest

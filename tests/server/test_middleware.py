@@ -1,4 +1,4 @@
-"""What every request passes: ids, headers, limits, methods, logs, metrics, idempotency and dry runs."""
+"""The outer middleware: ids, headers, limits, methods, logs, metrics, idempotency and dry runs."""
 
 import json
 import re
@@ -50,7 +50,8 @@ def test_what_was_refused_may_be_tried_again_under_its_key(shop: Shop, client: C
 
 def test_keys_older_than_a_day_are_forgotten(shop: Shop, client: Client, bearer: Bearer) -> None:
     shop.execute(
-        "insert into jalon_engine.idempotency (principal, key, request_hash, created_at) select 'x', n::text, '', now() - interval '25 hours' from generate_series(1, 3) n"
+        "insert into jalon_engine.idempotency (principal, key, request_hash, created_at) select 'x', n::text, '', "
+        "now() - interval '25 hours' from generate_series(1, 3) n"
     )
     client.post(f"{ORDER}/moves", json={"to": "PAID"}, headers=bearer("anna", "clerk", **{"idempotency-key": "k"}))
     assert shop.execute("select count(*) from jalon_engine.idempotency").fetchone() == (2,)
@@ -92,7 +93,7 @@ def test_if_match_may_be_demanded(shop: Shop, settings: Settings, bearer: Bearer
         assert client.post(f"{ORDER}/moves", json={"to": "PAID"}, headers=headers).status_code == 200
 
 
-def test_every_answer_is_dressed(client: Client) -> None:
+def test_every_answer_has_the_standard_headers(client: Client) -> None:
     for path in ("/health/live", "/none", "/docs", "/api/v1/tracked"):
         headers = client.get(path).headers
         assert headers["x-content-type-options"] == "nosniff"
@@ -212,10 +213,12 @@ def test_metrics_count_requests_moves_and_refusals(shop: Shop, client: Client, b
     client.post(f"{ORDER}/moves", json={"to": "CANCELLED"}, headers=bearer("anna", "clerk"))
     text = client.get("/metrics", headers=bearer("prometheus")).text
     for wanted in (
-        r'jalon_requests_total\{method="POST",route="/api/v1/tracked/\{table\}/\{id\}/moves",status="200",process="\d+"\} 2',
+        r'jalon_requests_total\{method="POST",route="/api/v1/tracked/\{table\}/\{id\}/moves",'
+        r'status="200",process="\d+"\} 2',
         r'jalon_moves_total\{table="orders",left="NEW",entered="PAID",process="\d+"\} 1',
         r'jalon_refused_total\{route="/api/v1/tracked/\{table\}/\{id\}/moves",code="JL101",process="\d+"\} 1',
-        r"jalon_batches_total\{[^}]*\} [1-9]", r"jalon_database_up\{", r"jalon_pool_size\{", r"jalon_events_waiting\{", r"jalon_relay_age_seconds\{",
+        r"jalon_batches_total\{[^}]*\} [1-9]", r"jalon_database_up\{", r"jalon_pool_size\{", r"jalon_events_waiting\{",
+        r"jalon_relay_age_seconds\{",
     ):  # fmt: skip
         assert re.search(wanted, text), wanted
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document and the application agree: schemathesis tries whatever the document allows, and what it forbids."""
+"""The OpenAPI document and the application agree: schemathesis sends what the document allows, and what it forbids."""
 
 import os
 import socket
@@ -50,13 +50,16 @@ def url(shop: psycopg.Connection[Any], settings: Settings) -> Iterator[str]:
 
 
 def test_document_and_application_agree(url: str, settings: Settings) -> None:
-    """All checks but one: that whatever fits the schema is accepted. Codes, cursors and weeks are known to the database only."""
+    """All checks except that the schema's values are accepted: only the database knows codes, cursors and weeks."""
     token = issue_token(settings, "root", ["admin", "clerk"])
     run = subprocess.run(
         [
-            Path(sys.executable).with_name("st"), "run", f"{url}/docs/openapi.json", "--header", f"Authorization: Bearer {token}",
-            "--checks", "all", "--exclude-checks", "positive_data_acceptance", "--max-examples", EXAMPLES, "--phases", PHASES, "--exclude-path-regex", "/stream$", "--seed", "1",
-            "--generation-database", "none", "--suppress-health-check", "all", "--warnings", "off", "--no-color", "--no-shrink",
+            Path(sys.executable).with_name("st"), "run", f"{url}/docs/openapi.json", "--header",
+            f"Authorization: Bearer {token}",
+            "--checks", "all", "--exclude-checks", "positive_data_acceptance", "--max-examples", EXAMPLES, "--phases",
+            PHASES, "--exclude-path-regex", "/stream$", "--seed", "1",
+            "--generation-database", "none", "--suppress-health-check", "all", "--warnings", "off", "--no-color",
+            "--no-shrink",
         ],
         capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The OpenAPI document shows an example of every body that is sent and of every answer, and each fits its schema."""
+"""The OpenAPI document shows an example of every request and answer body, and each fits its schema."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +8,11 @@ import jsonschema_rs
 import pytest
 
 from jalon.server.app import create_app
-from jalon.server.openapi import finish
-from jalon.server.openapi_examples import Illustrator
+from jalon.server.openapi import complete_document
+from jalon.server.openapi_examples import ExampleMaker
 from jalon.settings import Settings
 
-DOCUMENT = finish(
+DOCUMENT = complete_document(
     create_app(Settings(home=Path("/"), token_secret="tests-only-" * 4)).openapi_schema.to_schema()  # type: ignore[arg-type]
 )
 
@@ -66,4 +66,4 @@ def test_every_operation_shows_an_answer_and_its_refusals() -> None:
 def test_an_example_is_made_of_what_the_schema_says(schema: dict[str, Any], name: str, example: Any) -> None:
     tree = {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}
     tree_ = {"type": "object", "properties": {"to": {"type": "string"}, "branches": tree}}
-    assert Illustrator({"Tree": tree_}).example(schema, name) == example
+    assert ExampleMaker({"Tree": tree_}).example(schema, name) == example

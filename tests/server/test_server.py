@@ -1,4 +1,5 @@
-"""A real server on a real PostgreSQL: stopped, killed, cut off. What was acknowledged is in history once; nothing is half done."""
+"""A real server on a real PostgreSQL: stopped, killed, cut off. What was acknowledged is in history once; nothing is
+half done."""
 
 import asyncio
 import contextlib
@@ -57,7 +58,8 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = Settings(home=home, token_secret=SECRET)
         self.environment = os.environ | environment | {
-            "JALON_HOME": str(home), "JALON_DSN": cluster.dsn(), "JALON_API_DSN": make_conninfo(cluster.dsn(), user="jalon_api"),
+            "JALON_HOME": str(home), "JALON_DSN": cluster.dsn(), "JALON_API_DSN": make_conninfo(cluster.dsn(),
+                user="jalon_api"),
             "JALON_TOKEN_SECRET": SECRET, "JALON_MIGRATE": "false", "JALON_DEMO": "false", "JALON_PORT": str(self.port),
         }  # fmt: skip
         self.start()
@@ -96,7 +98,7 @@ def serve(cluster: embedded.Cluster, tmp_path: Path) -> Iterator[Callable[..., S
         server.process.wait()
 
 
-class Bare(Server):
+class ApplicationServer(Server):
     """The application under uvicorn, without the command line."""
 
     command = (
@@ -106,7 +108,7 @@ class Bare(Server):
     )
 
 
-async def come_about(holds: Callable[[], bool]) -> None:
+async def wait_until(holds: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not holds():
         assert time.monotonic() < deadline, "it did not come about in time"
@@ -147,7 +149,7 @@ class Load:
     async def more(self, moves: int) -> None:
         """Wait until so many further moves are acknowledged."""
         enough = len(self.acknowledged) + moves
-        await come_about(lambda: len(self.acknowledged) >= enough)
+        await wait_until(lambda: len(self.acknowledged) >= enough)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -167,8 +169,10 @@ class Load:
             kept = dict(rows)
             assert {key: kept.get(key) for key in self.acknowledged} == self.acknowledged
             halves = connection.execute(
-                "select o.id from shop.orders o where o.status_version <> (select count(*) from jalon_history.shop__orders h where h.orders_id = o.id)"
-                " or (o.status, o.status_version) <> (select h.new_status, h.version from jalon_history.shop__orders h where h.orders_id = o.id order by h.version desc limit 1)"
+                "select o.id from shop.orders o where o.status_version <> (select count(*) "
+                "from jalon_history.shop__orders h where h.orders_id = o.id)"
+                " or (o.status, o.status_version) <> (select h.new_status, h.version "
+                "from jalon_history.shop__orders h where h.orders_id = o.id order by h.version desc limit 1)"
             ).fetchall()
             assert halves == []
         assert len(self.acknowledged) > 50
@@ -216,22 +220,22 @@ def test_a_killed_server_loses_nothing(cluster: embedded.Cluster, serve: Callabl
     load.check(cluster)
 
 
-@pytest.mark.parametrize("coalesce", ["64", "1"])
+@pytest.mark.parametrize("batch_size", ["64", "1"])
 def test_a_killed_database_loses_nothing_and_the_server_recovers(
-    cluster: embedded.Cluster, serve: Callable[..., Server], coalesce: str
+    cluster: embedded.Cluster, serve: Callable[..., Server], batch_size: str
 ) -> None:
     reset(cluster)
-    load = Load(serve(JALON_COALESCE=coalesce), f"database{coalesce}")
+    load = Load(serve(JALON_BATCH_SIZE=batch_size), f"database{batch_size}")
 
     async def main() -> None:
         async with load.running():
             await load.more(50)
             postmaster = int((cluster.data / "postmaster.pid").read_text().splitlines()[0])
             os.kill(postmaster, signal.SIGKILL)
-            await come_about(lambda: 503 in load.statuses)
+            await wait_until(lambda: 503 in load.statuses)
             await asyncio.to_thread(revive, cluster)
             since = len(load.statuses)
-            await come_about(lambda: len(load.statuses) >= since + 16 and load.statuses[-16:] == [200] * 16)
+            await wait_until(lambda: len(load.statuses) >= since + 16 and load.statuses[-16:] == [200] * 16)
 
     asyncio.run(main())
     load.check(cluster)
@@ -254,7 +258,7 @@ def test_a_restarted_database_is_found_again(cluster: embedded.Cluster, serve: C
 def test_it_starts_while_the_database_is_away(cluster: embedded.Cluster, tmp_path: Path) -> None:
     cluster.stop()
     try:
-        server = Bare(cluster, tmp_path)
+        server = ApplicationServer(cluster, tmp_path)
         assert httpx.get(server.url + "/health/ready", timeout=10).status_code == 503
         server.process.terminate()
         assert server.process.wait(10) in (0, -signal.SIGTERM)
@@ -276,17 +280,19 @@ def test_requests_in_flight_are_finished_when_it_is_asked_to_stop(
     reset(cluster)
     with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
         connection.execute(
-            "create or replace function shop.wait() returns trigger language plpgsql as 'begin perform pg_sleep(2); return new; end'"
+            "create or replace function shop.wait() returns trigger "
+            "language plpgsql as 'begin perform pg_sleep(2); return new; end'"
         )
         connection.execute(
-            "create trigger a_wait before update on shop.orders for each row when (old.id = 30) execute function shop.wait()"
+            "create trigger a_wait before update on shop.orders for each row when (old.id = 30) "
+            "execute function shop.wait()"
         )
     server = serve(JALON_DRAIN="1")
 
     async def main() -> None:
         async with server.client() as client:
             slow = asyncio.create_task(client.post("/api/v1/tracked/orders/30/moves", json={"to": "PAID"}))
-            await come_about(lambda: is_waiting(cluster))
+            await wait_until(lambda: is_waiting(cluster))
             server.process.send_signal(signal.SIGTERM)
             await asyncio.sleep(0.3)
             assert (await client.get("/health/ready")).status_code == 503
@@ -297,7 +303,7 @@ def test_requests_in_flight_are_finished_when_it_is_asked_to_stop(
     assert server.process.wait(10) in (0, -signal.SIGTERM)
 
 
-def answers(connection: socket.socket, count: int) -> list[tuple[str, dict[str, str], bytes]]:
+def read_answers(connection: socket.socket, count: int) -> list[tuple[str, dict[str, str], bytes]]:
     """Status line, headers and body of so many answers, read as HTTP frames them."""
     file, found = connection.makefile("rb"), []
     for _ in range(count):
@@ -314,13 +320,13 @@ def test_requests_on_one_connection_are_answered_alike_and_in_turn(serve: Callab
     ask = "GET /api/v1/tracked/orders/7 HTTP/1.{}\r\nHost: x\r\nAuthorization: Bearer {}\r\n{}\r\n"
     with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
         connection.sendall(ask.format(1, token, "").encode())
-        (first,) = answers(connection, 1)
+        (first,) = read_answers(connection, 1)
         connection.sendall((ask.format(1, token, "") * 2 + ask.format(1, token, "Connection: close\r\n")).encode())
-        further = answers(connection, 3)
+        further = read_answers(connection, 3)
         assert connection.recv(1) == b""
     with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
         connection.sendall(ask.format(0, token, "").encode())
-        further += answers(connection, 1)
+        further += read_answers(connection, 1)
         assert connection.recv(1) == b""
     assert first[0] == "HTTP/1.1 200 OK"
     assert {(status, body) for status, _, body in further} == {(first[0], first[2])}

@@ -1,4 +1,4 @@
-"""How `jalon serve` serves."""
+"""The settings of uvicorn in `jalon serve`."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""A shop whose orders stand under the template `orders`, and the few words the tests here share."""
+"""A shop with the template `orders`, and the fixtures that the tests here share."""
 
 import json
 from collections.abc import Callable, Iterator

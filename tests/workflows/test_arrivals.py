@@ -1,4 +1,4 @@
-"""Arrivals: where the author of a workflow takes in records of other case types, besides its initial codes."""
+"""Arrivals: codes at which a workflow takes records of other case types, in addition to its initial codes."""
 
 import json
 from typing import Any
@@ -11,12 +11,15 @@ TASK = """select jalon.add_category('TASK');
     select jalon.set_code('TASK', 'PARKED', labels => '{"en": "Parked", "fr": "Garée"}');
     select jalon.set_code('TASK', 'DONE', labels => '{"en": "Done", "fr": "Fait"}', is_final => true);
     select jalon.draft('TASK', 'chore');
-    select jalon.set_transition('TASK', 'TODO', 'DONE', 'finish', '{any}', 'chore', labels => '{"en": "Finish", "fr": "Finir"}');
-    select jalon.set_transition('TASK', 'TODO', 'PARKED', 'park', '{any}', 'chore', labels => '{"en": "Park", "fr": "Garer"}');
+    select jalon.set_transition('TASK', 'TODO', 'DONE', 'finish', '{any}', 'chore',
+        labels => '{"en": "Finish", "fr": "Finir"}');
+    select jalon.set_transition('TASK', 'TODO', 'PARKED', 'park', '{any}', 'chore',
+        labels => '{"en": "Park", "fr": "Garer"}');
     select jalon.set_transition('TASK', 'PARKED', 'DONE', 'finish', '{any}', 'chore');
     select jalon.publish('TASK', 'chore');
     select jalon.draft('TASK', 'project');
-    select jalon.set_transition('TASK', 'TODO', 'DOING', 'begin', '{any}', 'project', labels => '{"en": "Begin", "fr": "Commencer"}');
+    select jalon.set_transition('TASK', 'TODO', 'DOING', 'begin', '{any}', 'project',
+        labels => '{"en": "Begin", "fr": "Commencer"}');
     select jalon.set_transition('TASK', 'DOING', 'DONE', 'finish', '{any}', 'project');
     create schema shop;
     create table shop.task (id integer primary key, sort text, status text not null default 'TODO');
@@ -51,7 +54,9 @@ def test_records_arrive_where_the_published_version_says_and_nowhere_else(db: An
         (2, "TODO", "project"),
         (3, "DONE", "project"),
     ]
-    assert rows("select workflow_version from jalon_history.shop__task where task_id = 1 order by version desc limit 1") == [(2,)]  # fmt: skip
+    assert rows(
+        "select workflow_version from jalon_history.shop__task where task_id = 1 order by version desc limit 1"
+    ) == [(2,)]
 
 
 def test_a_draft_copies_them_and_the_difference_shows_them(db: Any, rows: Any) -> None:

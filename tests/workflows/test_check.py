@@ -1,4 +1,4 @@
-"""The report: every kind of finding, each made by the smallest flaw."""
+"""The check of a workflow: every kind of finding, each from the smallest flaw."""
 
 from typing import Any
 
@@ -9,8 +9,10 @@ CODES = """select jalon.add_category('TASK');
     select jalon.set_code('TASK', 'DOING', labels => '{"en": "Doing", "fr": "En cours"}');
     select jalon.set_code('TASK', 'DONE', labels => '{"en": "Done", "fr": "Fait"}', is_final => true);
     select jalon.draft('TASK')"""
-TRANSITIONS = """select jalon.set_transition('TASK', 'TODO', 'DOING', 'begin', '{any}', labels => '{"en": "Begin", "fr": "Commencer"}');
-    select jalon.set_transition('TASK', 'DOING', 'DONE', 'finish', '{any}', labels => '{"en": "Finish", "fr": "Finir"}')"""
+TRANSITIONS = """select jalon.set_transition('TASK', 'TODO', 'DOING', 'begin', '{any}',
+    labels => '{"en": "Begin", "fr": "Commencer"}');
+    select jalon.set_transition('TASK', 'DOING', 'DONE', 'finish', '{any}',
+        labels => '{"en": "Finish", "fr": "Finir"}')"""
 
 
 @pytest.fixture
@@ -36,7 +38,8 @@ FLAWS = {
         {("error", "no_start", "TASK"), ("error", "no_start", "TASK")},
     ),
     "a transition to a deactivated code": (
-        """select jalon.set_code('TASK', 'LATER', labels => '{"en": "Later", "fr": "Plus tard"}'), jalon.deactivate('TASK', 'LATER'),
+        """select jalon.set_code('TASK', 'LATER', labels => '{"en": "Later", "fr": "Plus tard"}'),
+        jalon.deactivate('TASK', 'LATER'),
         jalon.set_transition('TASK', 'TODO', 'LATER', 'begin2', '{any}', labels => '{"en": "b", "fr": "b"}'),
         jalon.set_transition('TASK', 'LATER', 'DONE', 'finish', '{any}')""",
         {("error", "inactive", "TODO -> LATER")},
@@ -47,8 +50,10 @@ FLAWS = {
         {("error", "unreachable", "LOST")},
     ),
     "a loop without an exit": (
-        """select jalon.set_code('TASK', 'A', labels => '{"en": "A", "fr": "A"}'), jalon.set_code('TASK', 'B', labels => '{"en": "B", "fr": "B"}'),
-        jalon.set_transition('TASK', 'TODO', 'A', 'finish', '{any}'), jalon.set_transition('TASK', 'A', 'B', 'begin', '{any}'),
+        """select jalon.set_code('TASK', 'A', labels => '{"en": "A", "fr": "A"}'), jalon.set_code('TASK', 'B',
+        labels => '{"en": "B", "fr": "B"}'),
+        jalon.set_transition('TASK', 'TODO', 'A', 'finish', '{any}'), jalon.set_transition('TASK', 'A', 'B', 'begin',
+            '{any}'),
         jalon.set_transition('TASK', 'B', 'A', 'begin', '{any}')""",
         {("error", "dead_end", "A"), ("error", "dead_end", "B")},
     ),
@@ -82,7 +87,8 @@ FLAWS = {
         {("warning", "nobody", "DOING -> DONE"), ("warning", "out_of_reach", "DONE")},
     ),
     "a role that somebody holds": (
-        "select jalon.add_role('boss'), jalon.set_transition('TASK', 'DOING', 'DONE', roles => '{boss}'), jalon.grant_role('anna', 'boss')",
+        "select jalon.add_role('boss'), jalon.set_transition('TASK', 'DOING', 'DONE', roles => '{boss}'), "
+        "jalon.grant_role('anna', 'boss')",
         set(),
     ),
     "a role whose last grant ran out": (
@@ -136,11 +142,13 @@ def test_a_guard_must_be_such_a_function(task: Any, rows: Any, body: str, is_fit
 
 def test_relations_and_fields_are_those_of_the_tracked_tables(task: Any, rows: Any) -> None:
     task.execute(
-        "create schema if not exists shop; create table shop.task (id int primary key, status text not null, owner text, title text)"
+        "create schema if not exists shop; create table shop.task (id int primary key, status text not null, "
+        "owner text, title text)"
     )
     task.execute("""select jalon.track('shop.task', category => 'TASK', relations => '{"owner": "owner"}')""")
     task.execute(
-        "select jalon.set_transition('TASK', 'TODO', 'DOING', roles => '{owner}', relation => '!owner', required_fields => '{title,meta.hours}')"
+        "select jalon.set_transition('TASK', 'TODO', 'DOING', roles => '{owner}', relation => '!owner', "
+        "required_fields => '{title,meta.hours}')"
     )
     assert rows("select code from jalon.workflow_check('TASK')") == []
     task.execute(

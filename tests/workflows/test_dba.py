@@ -1,4 +1,4 @@
-"""All of it from the role of a DBA, who reads no table of the engine: the functions and views of schema jalon suffice."""
+"""A DBA, who reads no table of the engine, does all of it with the functions and views of schema jalon."""
 
 from typing import Any
 
@@ -54,7 +54,8 @@ def test_a_workflow_from_nothing_to_force(db: Any, dba: Any) -> None:
 def test_a_guard_is_registered_by_its_signature(db: Any, dba: Any, refused: Any) -> None:
     db.execute("create schema shop; grant usage on schema shop to jalon_owner")
     db.execute(
-        'create function shop."Is paid"(o jsonb, n jsonb, c jsonb) returns text language sql security definer as $$ select null::text $$'
+        'create function shop."Is paid"(o jsonb, n jsonb, c jsonb) returns text language sql security definer as $$ '
+        "select null::text $$"
     )
     with refused("JL405"):  # while the public may call it
         dba.execute("""select jalon.register_guard('paid', 'shop."Is paid"', 'is paid')""")

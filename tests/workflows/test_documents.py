@@ -1,4 +1,4 @@
-"""Export and import: what goes out comes back the same, in a stable order, and existing codes are left alone."""
+"""Export and import: an exported workflow is imported unchanged, in a stable order; existing codes stay."""
 
 import json
 from typing import Any
@@ -10,7 +10,8 @@ def test_a_workflow_goes_out_and_comes_back(orders: Any, value: Any) -> None:
     orders.execute("select jalon.draft('ORDER_STATUS')")
     orders.execute("insert into jalon_engine.guard values ('paid_in_full', 'jalon_engine.is_erasing', 'is paid')")
     orders.execute(
-        """select jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', roles => '{clerk,"the boss"}', requires_reason => true,
+        """select jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', roles => '{clerk,"the boss"}',
+        requires_reason => true,
         required_fields => '{note,meta.receipt}', guard => 'paid_in_full', relation => '!author', icon => 'coin')"""
     )
     document = value("select jalon.export_workflow('ORDER_STATUS', version => 2)")
@@ -41,14 +42,16 @@ def test_importing_adds_codes_and_leaves_those_that_exist(orders: Any, value: An
         orders.execute("select jalon.import_workflow(%s::json)", (json.dumps(document),))
     assert value("select label from jalon_engine.referential where category = 'ORDER_STATUS' and code = 'NEW'") == "New"
     assert rows(
-        "select from_code, to_code from jalon_engine.workflow_transition where category = 'ORDER_STATUS' and version = 2"
+        "select from_code, to_code from jalon_engine.workflow_transition where category = 'ORDER_STATUS' "
+        "and version = 2"
     ) == [("NEW", "LOST")]
     assert value("select count(*) from jalon_engine.workflow where category = 'ORDER_STATUS'") == 2
 
 
 def test_a_referential_goes_out_and_comes_back(orders: Any, value: Any) -> None:
     orders.execute(
-        """select jalon.set_code('ORDER_STATUS', 'L''été "chaud"', meta => '{"a": [1, null], "b": null}', max_stay => '3 days')"""
+        """select jalon.set_code('ORDER_STATUS', 'L''été "chaud"', meta => '{"a": [1, null], "b": null}',
+            max_stay => '3 days')"""
     )
     orders.execute("select jalon.deactivate('ORDER_STATUS', 'SHIPPED')")
     document = value("select jalon.export_referential('ORDER_STATUS')")

@@ -1,4 +1,4 @@
-"""Drafts: copied, edited under a revision, compared; nothing obeys them; versions in force stay as they were."""
+"""Drafts: copied, edited under a revision, compared; they have no effect; published versions stay unchanged."""
 
 from typing import Any
 
@@ -23,7 +23,10 @@ def test_two_editors_notice_each_other(orders: Any, refused: Any, value: Any) ->
     orders.execute("select jalon.draft('ORDER_STATUS')")
     with refused("JL102"):
         orders.execute("select jalon.draft('ORDER_STATUS')")
-    first = "select revision from jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', roles => '{clerk}', expected_revision => 1)"
+    first = (
+        "select revision from jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', roles => '{clerk}', "
+        "expected_revision => 1)"
+    )
     assert value(first) == 2
     with refused("JL102") as detail:
         orders.execute(first)
@@ -74,7 +77,8 @@ def test_a_published_version_never_changes(orders: Any, refused: Any) -> None:
     for statement in (
         "delete from jalon_engine.workflow_transition where category = 'ORDER_STATUS' and to_code = 'PAID'",
         "update jalon_engine.workflow_transition set roles = '{nobody}' where category = 'ORDER_STATUS'",
-        "insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action) values ('ORDER_STATUS', 1, 'NEW', 'SHIPPED', 'x')",
+        "insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action) "
+        "values ('ORDER_STATUS', 1, 'NEW', 'SHIPPED', 'x')",
         "update jalon_engine.workflow set state = 'draft' where category = 'ORDER_STATUS'",
         "update jalon_engine.workflow set published_at = now() where category = 'ORDER_STATUS'",
         "delete from jalon_engine.workflow where category = 'ORDER_STATUS'",
@@ -84,7 +88,8 @@ def test_a_published_version_never_changes(orders: Any, refused: Any) -> None:
     orders.execute("select jalon.draft('ORDER_STATUS')")
     with refused("JL508"):
         orders.execute(
-            "update jalon_engine.workflow_transition set version = 1 where category = 'ORDER_STATUS' and version = 2 and to_code = 'PAID'"
+            "update jalon_engine.workflow_transition set version = 1 where category = 'ORDER_STATUS' and version = 2 "
+            "and to_code = 'PAID'"
         )
     orders.execute("update jalon_engine.workflow set label = 'Orders of the shop' where category = 'ORDER_STATUS'")
 
@@ -97,10 +102,12 @@ def test_a_migration_may_bring_a_version_as_published(db: Any, rows: Any) -> Non
             values ('DOOR', 'OPEN', 'Open', true), ('DOOR', 'SHUT', 'Shut', false)"""
         )
         db.execute(
-            "insert into jalon_engine.workflow (category, version, state, published_at) values ('DOOR', 1, 'published', now())"
+            "insert into jalon_engine.workflow (category, version, state, published_at) "
+            "values ('DOOR', 1, 'published', now())"
         )
         db.execute(
-            "insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles) values ('DOOR', 1, 'OPEN', 'SHUT', 'shut', '{any}')"
+            "insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles) "
+            "values ('DOOR', 1, 'OPEN', 'SHUT', 'shut', '{any}')"
         )
     assert rows("select from_code, to_code from jalon_engine.rule where category = 'DOOR' order by 1") == [
         ("", "OPEN"),

@@ -1,4 +1,4 @@
-"""Pictures: labels and colours of the referential, any code quoted safely, a record's place and an actor's moves marked."""
+"""Drawings: labels and colours of the category, quoted codes, a record's code and the actor's moves marked."""
 
 import re
 from typing import Any

@@ -1,9 +1,12 @@
-"""Publishing: nothing with errors, no record left without a place, mapped rows moved with a history row each; a rehearsal of it all."""
+"""Publishing: refused with errors or with records without a code; mapped rows are moved with history; a dry run."""
 
 from typing import Any
 
 STATUSES = "select id, status from shop.orders order by id"
-HISTORY = "select orders_id, old_status, new_status, kind, reason, workflow_version from jalon_history.shop__orders where kind = 'migration' order by 1"
+HISTORY = (
+    "select orders_id, old_status, new_status, kind, reason, workflow_version from jalon_history.shop__orders "
+    "where kind = 'migration' order by 1"
+)
 
 
 def test_errors_refuse_and_the_findings_are_in_detail(orders: Any, refused: Any, value: Any) -> None:
@@ -29,7 +32,8 @@ def test_rows_are_not_stranded(without_paid: Any, refused: Any, rows: Any) -> No
 
 def test_mapped_rows_move_with_a_history_row_each(without_paid: Any, rows: Any, value: Any) -> None:
     done = rows(
-        "select what, subject, records from jalon.publish('ORDER_STATUS', '*', '{\"PAID\": \"SHIPPED\"}', reason => 'no more prepayment')"
+        "select what, subject, records from jalon.publish('ORDER_STATUS', '*', '{\"PAID\": \"SHIPPED\"}', "
+        "reason => 'no more prepayment')"
     )
     assert done[1:] == [
         ("retired", "ORDER_STATUS / * v1", None),
@@ -88,7 +92,7 @@ def test_codes_may_change_places_in_one_publication(orders: Any, rows: Any) -> N
     assert rows(STATUSES) == [(1, "NEW"), (2, "PAID"), (3, "PAID")]
 
 
-def test_case_types_are_told_apart(db: Any, rows: Any, refused: Any) -> None:
+def test_case_types_are_distinguished(db: Any, rows: Any, refused: Any) -> None:
     db.execute("select jalon.apply_template('orders', 'ORDER_STATUS')")
     db.execute("create schema shop")
     db.execute("create table shop.orders (id int primary key, status text not null default 'NEW', case_type text)")

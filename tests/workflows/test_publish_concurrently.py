@@ -1,4 +1,4 @@
-"""Publishing while others move records: whoever comes first, no row ends on a code that the workflow in force lacks."""
+"""Publishing while others move records: no row ends on a code that the published workflow lacks."""
 
 import threading
 import time
@@ -42,7 +42,9 @@ def test_a_mover_in_flight_is_counted(orders: Any, connect: Callable[..., Any], 
     """Record 2 is on its way to PAID, uncommitted, while a version without PAID is published."""
     orders.execute("select jalon.draft('ORDER_STATUS')")
     orders.execute(
-        "select jalon.drop_transition('ORDER_STATUS', a.from_code, a.to_code) from jalon_engine.workflow_transition a where version = 2 and category = 'ORDER_STATUS' and 'PAID' in (a.from_code, a.to_code)"
+        "select jalon.drop_transition('ORDER_STATUS', a.from_code, a.to_code) "
+        "from jalon_engine.workflow_transition a where version = 2 and category = 'ORDER_STATUS' "
+        "and 'PAID' in (a.from_code, a.to_code)"
     )
     orders.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'SHIPPED', 'ship', '{any}')")
     mover, publisher = connect(autocommit=False), connect()
@@ -69,10 +71,10 @@ def test_a_mover_that_comes_later_obeys_the_new_version(without_paid: Any, conne
     assert error.sqlstate == "JL406"
 
 
-def test_a_move_and_a_publication_with_mapping_do_not_deadlock(
+def test_moves_and_a_publication_with_mapping_do_not_deadlock(
     without_paid: Any, connect: Callable[..., Any], rows: Any
 ) -> None:
-    """jalon.move locks the row before it writes; the publication wants that row too."""
+    """The door locks the row before it writes; the publication wants that row too."""
     mover, publisher = connect(autocommit=False), connect()
     mover.execute("select from shop.orders where id = 1 for no key update")
     publishing = Thread(publisher, """select jalon.publish('ORDER_STATUS', mapping => '{"PAID": "SHIPPED"}')""")
@@ -102,7 +104,8 @@ def test_an_edit_of_the_draft_and_its_publication_wait_for_each_other(orders: An
     publisher.execute("select jalon.publish('ORDER_STATUS')")
     editing = Thread(
         editor,
-        "insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles) values ('ORDER_STATUS', 2, 'NEW', 'SHIPPED', 'x', '{any}')",
+        "insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles) "
+        "values ('ORDER_STATUS', 2, 'NEW', 'SHIPPED', 'x', '{any}')",
     )
     waiting(orders, editor.info.backend_pid)
     publisher.commit()

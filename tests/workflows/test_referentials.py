@@ -1,4 +1,4 @@
-"""Codes: one call creates or changes, deactivation instead of deletion, names that stay."""
+"""Codes: one call creates or changes, deactivation replaces deletion, names stay."""
 
 from typing import Any
 
@@ -13,7 +13,8 @@ def test_a_code_is_created_and_changed_by_the_same_call(db: Any, rows: Any, valu
     )
     db.execute("select jalon.set_code('DOOR', 'OPEN', label => 'Wide open', color => '')")
     assert rows(
-        "select label, color, outcome, is_initial, max_stay::text, position from jalon_engine.referential where category = 'DOOR'"
+        "select label, color, outcome, is_initial, max_stay::text, position from jalon_engine.referential "
+        "where category = 'DOOR'"
     ) == [("Wide open", None, "open", True, "2 days", 10)]
     assert rows(
         "select language, label from jalon_engine.referential_label where category = 'DOOR' order by language"
@@ -88,7 +89,8 @@ def test_the_rules_follow_plain_sql(db: Any, rows: Any) -> None:
     """A category without a workflow is free; its rules are compiled by the statement that changes its codes."""
     db.execute("insert into jalon_engine.category (code, label) values ('DOOR', 'Doors')")
     db.execute(
-        "insert into jalon_engine.referential (category, code, label) values ('DOOR', 'OPEN', 'Open'), ('DOOR', 'SHUT', 'Shut')"
+        "insert into jalon_engine.referential (category, code, label) values ('DOOR', 'OPEN', 'Open'), "
+        "('DOOR', 'SHUT', 'Shut')"
     )
     edges = "select from_code, to_code from jalon_engine.rule where category = 'DOOR' and from_code <> '' order by 1, 2"
     assert rows(edges) == [("OPEN", "SHUT"), ("SHUT", "OPEN")]

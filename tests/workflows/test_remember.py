@@ -1,11 +1,12 @@
-"""Configuration has a history: every change, whoever makes it, with before and after; and nobody rewrites it."""
+"""Configuration has a history: every change by anybody, with before and after; nobody can rewrite it."""
 
 from typing import Any
 
 import pytest
 
 TABLES = (
-    "category", "referential", "referential_label", "workflow", "workflow_transition", "workflow_arrival", "action_label", "guard",
+    "category", "referential", "referential_label", "workflow", "workflow_transition", "workflow_arrival",
+    "action_label", "guard",
     "role", "role_grant", "permission", "permission_rule", "tracked", "tracked_column", "check_function",
 )  # fmt: skip
 
@@ -14,7 +15,8 @@ TABLES = (
 def test_every_table_of_configuration_is_remembered(rows: Any, table: str) -> None:
     keys = rows(
         """select a.attname::text from pg_index i, pg_attribute a
-        where i.indrelid = %s::regclass and i.indisprimary and a.attrelid = i.indrelid and a.attnum = any (i.indkey) order by a.attname""",
+        where i.indrelid = %s::regclass and i.indisprimary and a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+            order by a.attname""",
         f"jalon_engine.{table}",
     ) or [("case_type",), ("category",), ("from_code",), ("to_code",), ("version",)]
     remembered = rows(
@@ -33,7 +35,8 @@ def test_before_and_after_are_kept_with_who_and_why(db: Any, rows: Any, as_actor
         db.execute("delete from jalon_engine.category where code = 'DOOR'")
     assert rows(
         """select operation, key, before ->> 'label', after ->> 'label', changed_by, db_role, reason
-        from jalon_engine.config_history where table_name = 'category' and key ->> 'code' = 'DOOR' order by changed_at"""
+        from jalon_engine.config_history where table_name = 'category' and key ->> 'code' = 'DOOR'
+            order by changed_at"""
     ) == [
         ("INSERT", {"code": "DOOR"}, None, "Doors", "anna", "postgres", "spring cleaning"),
         ("UPDATE", {"code": "DOOR"}, "Doors", "Gates", "anna", "postgres", "spring cleaning"),

@@ -1,4 +1,4 @@
-"""Grants are read live, revoked rather than deleted; the matrix is set cell by cell."""
+"""Grants take effect at once and are revoked, not deleted; the matrix is set cell by cell."""
 
 from typing import Any
 
@@ -93,7 +93,8 @@ def test_every_role_and_permission_has_its_name_in_every_language(rows: Any) -> 
         where not exists (select from jalon_engine.role_label x where (x.role, x.language) = (r.code, l.code))
         union all
         select 'permission ' || p.code, l.code from jalon_engine.permission p cross join jalon_engine.language l
-        where not exists (select from jalon_engine.permission_label x where (x.permission, x.language) = (p.code, l.code))"""
+        where not exists (select from jalon_engine.permission_label x where (x.permission, x.language) = (p.code,
+            l.code))"""
         )
         == []
     )

@@ -1,4 +1,4 @@
-"""The workflows that come with the modules pass the same report as anybody's."""
+"""The workflows of the modules pass the same check as anybody's."""
 
 from typing import Any
 

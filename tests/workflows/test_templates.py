@@ -1,4 +1,4 @@
-"""Templates: each goes into a new category by one call, without a single error, in every language."""
+"""Templates: each is applied to a new category by one call, without an error, in every language."""
 
 from typing import Any
 

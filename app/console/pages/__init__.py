@@ -1,1 +1,1 @@
-"""Pages of the engine: whatever is under Jalon has them."""
+"""Pages of the engine: they serve every tracked table."""

@@ -15,21 +15,25 @@ areas = [Area("/console/health", "Health", 90, "heart")]
 
 
 @cache  # the files of an installed version do not change
-def known(chosen: tuple[str, ...] | None) -> list[str]:
+def known_migrations(chosen: tuple[str, ...] | None) -> list[str]:
     """The migrations that this version brings."""
     return list(files.migrations(chosen))
 
 
 @cache
-def wanted(major: int, chosen: tuple[str, ...] | None) -> str:
+def expected_digest(major: int, chosen: tuple[str, ...] | None) -> str:
     return schema_version.wanted(major, list(files.module_parts()) if chosen is None else chosen)
 
 
 @get("/console/health")
 async def health(request: Request) -> Response[str]:
     chosen = modules.chosen(request.app.state.settings.modules)
-    version = {"version": __version__, "known": known(chosen), "wanted": partial(wanted, chosen=chosen)}
-    return await page(request, "health/health.html", standing=ask("installation"), health=ask("health"), **version)
+    version = {
+        "version": __version__,
+        "known": known_migrations(chosen),
+        "expected_digest": partial(expected_digest, chosen=chosen),
+    }
+    return await page(request, "health/health.html", installation=ask("installation"), health=ask("health"), **version)
 
 
 routes: list[Any] = [health]

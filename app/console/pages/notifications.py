@@ -17,8 +17,8 @@ async def notifications(
     request: Request, unread: Filter = None, type: Filter = None, after: Filter = None
 ) -> Response[str]:
     filters = {"unread": unread, "type": type}
-    told = ask("notifications", **filters, after=after, limit=30, countTo=1001)
-    return await page(request, "notifications/list.html", told=told, filters=filters)
+    notices = ask("notifications", **filters, after=after, limit=30, countTo=1001)
+    return await page(request, "notifications/list.html", notices=notices, filters=filters)
 
 
 routes: list[Any] = [notifications]

@@ -6,18 +6,18 @@ from litestar import Response, get
 
 from jalon.console import charts
 from jalon.console.area import Area
-from jalon.console.page import Filter, ask, named, page
+from jalon.console.page import Filter, ask, filter_parameter, page
 from jalon.server.call import Request
 
 areas = [Area("/console/recaps", "Recaps", 75, "chart")]
 
-CaseType = Annotated[str | None, named("caseType")]
-AT_ONCE = 50
+CaseType = Annotated[str | None, filter_parameter("caseType")]
+PAGE_SIZE = 50
 WEEKS = 12
 
 
-async def shown(request: Request, name: str, filters: dict[str, str | None], **more: Any) -> Response[str]:
-    """A recap's page: the recap of the table asked for, or of one that the database chooses, and the tables there are."""
+async def recap_page(request: Request, name: str, filters: dict[str, str | None], **more: Any) -> Response[str]:
+    """A recap's page: the recap of the chosen table, or of one that the database chooses, and a list of all tables."""
     recap, tables = ask("recap_page", name, **filters, **more), ask("tracked")
     return await page(
         request, f"recaps/{name}.html", recap=recap, tables=tables, name=name, filters=filters, charts=charts
@@ -29,7 +29,7 @@ async def time_in_status(
     request: Request, table: Filter = None, case_type: CaseType = None, since: Filter = None, until: Filter = None
 ) -> Response[str]:
     filters = {"table": table, "caseType": case_type, "since": since, "until": until}
-    return await shown(request, "time-in-status", filters)
+    return await recap_page(request, "time-in-status", filters)
 
 
 @get("/console/recaps/funnel")
@@ -37,7 +37,7 @@ async def funnel(
     request: Request, table: Filter = None, case_type: CaseType = None, since: Filter = None, until: Filter = None
 ) -> Response[str]:
     filters = {"table": table, "caseType": case_type, "since": since, "until": until}
-    return await shown(request, "funnel", filters)
+    return await recap_page(request, "funnel", filters)
 
 
 @get("/console/recaps/overdue")
@@ -45,7 +45,7 @@ async def overdue(
     request: Request, table: Filter = None, case_type: CaseType = None, after: Filter = None
 ) -> Response[str]:
     filters = {"table": table, "caseType": case_type}
-    return await shown(request, "overdue", filters, after=after, limit=AT_ONCE)
+    return await recap_page(request, "overdue", filters, after=after, limit=PAGE_SIZE)
 
 
 @get("/console/recaps/transitions")
@@ -53,7 +53,7 @@ async def transitions(
     request: Request, table: Filter = None, case_type: CaseType = None, since: Filter = None, until: Filter = None
 ) -> Response[str]:
     filters = {"table": table, "caseType": case_type, "since": since or charts.monday(WEEKS - 1), "until": until}
-    return await shown(request, "transitions", filters, bucket="week")
+    return await recap_page(request, "transitions", filters, bucket="week")
 
 
 @get("/console/recaps/forced")
@@ -61,17 +61,17 @@ async def forced(
     request: Request, table: Filter = None, since: Filter = None, until: Filter = None, after: Filter = None
 ) -> Response[str]:
     filters = {"table": table, "since": since or charts.monday(WEEKS - 1), "until": until}
-    return await shown(request, "forced", filters, after=after, limit=AT_ONCE)
+    return await recap_page(request, "forced", filters, after=after, limit=PAGE_SIZE)
 
 
 @get("/console/recaps/unreached")
 async def unreached(request: Request, table: Filter = None) -> Response[str]:
-    return await shown(request, "unreached", {"table": table})
+    return await recap_page(request, "unreached", {"table": table})
 
 
 @get("/console/recaps/compliance")
 async def compliance(request: Request, table: Filter = None) -> Response[str]:
-    return await shown(request, "compliance", {"table": table})
+    return await recap_page(request, "compliance", {"table": table})
 
 
 routes: list[Any] = [time_in_status, funnel, overdue, transitions, forced, unreached, compliance]

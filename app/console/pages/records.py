@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from litestar import Response, get
 
 from jalon.console.area import Area
-from jalon.console.page import Filter, ask, named, page
+from jalon.console.page import Filter, ask, filter_parameter, page
 from jalon.server.call import Id, Request, Table
 
 areas = [Area("/console/records", "Records", 60, "table")]
@@ -21,8 +21,8 @@ async def table(
     request: Request,
     table: Table,
     status: Filter = None,
-    case_type: Annotated[str | None, named("caseType")] = None,
-    since: Annotated[str | None, named("changedSince")] = None,
+    case_type: Annotated[str | None, filter_parameter("caseType")] = None,
+    since: Annotated[str | None, filter_parameter("changedSince")] = None,
     after: Filter = None,
 ) -> Response[str]:
     filters = {"status": status, "caseType": case_type, "changedSince": since}

@@ -1,4 +1,4 @@
-"""Webhooks: endpoints, what they want to hear, and what became of each delivery."""
+"""Webhooks: endpoints, the messages they subscribe to, and the result of each delivery."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -7,7 +7,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from jalon.console.area import Area
-from jalon.console.page import Filter, ask, named, page
+from jalon.console.page import Filter, ask, filter_parameter, page
 from jalon.server.call import Request
 
 areas = [Area("/console/webhooks", "Webhooks", 95, "hook")]
@@ -25,7 +25,10 @@ async def new(request: Request) -> Response[str]:
 
 @get("/console/webhooks/{id:uuid}")
 async def webhook(
-    request: Request, id: FromPath[UUID], which: Annotated[str | None, named("state")] = None, after: Filter = None
+    request: Request,
+    id: FromPath[UUID],
+    which: Annotated[str | None, filter_parameter("state")] = None,
+    after: Filter = None,
 ) -> Response[str]:
     deliveries = ask("webhook_deliveries", id, state=which, after=after, limit=25)
     return await page(request, "webhooks/webhook.html", webhook=ask("webhook", id), deliveries=deliveries, state=which)

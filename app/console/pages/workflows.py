@@ -1,4 +1,4 @@
-"""Workflows: what is in force and what is being drafted; one of them as a graph, with what can be done to it."""
+"""Workflows: the published versions and the drafts; one workflow as a graph, with its actions."""
 
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 from jalon.console.area import Area
 from jalon.console.page import Filter, ask, page
 from jalon.engine.categories import Category
-from jalon.engine.diagram import laid_out
+from jalon.engine.diagram import lay_out
 from jalon.engine.workflows import CaseType
 from jalon.server.call import Request
 
@@ -37,9 +37,9 @@ async def workflow(
     id: Filter = None,
     since: Filter = None,
 ) -> Response[str]:
-    asked = {"caseType": case_type, "version": version, "table": table, "id": id, "since": since}
-    graph = ask("workflow_graph", category, **asked)
-    return await page(request, "workflows/workflow.html", graph=graph, lay_out=laid_out, filters=asked)
+    filters = {"caseType": case_type, "version": version, "table": table, "id": id, "since": since}
+    graph = ask("workflow_graph", category, **filters)
+    return await page(request, "workflows/workflow.html", graph=graph, lay_out=lay_out, filters=filters)
 
 
 routes: list[Any] = [workflows, workflow]

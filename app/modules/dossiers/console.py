@@ -5,28 +5,28 @@ from typing import Annotated, Any
 from litestar import Response, get
 
 from jalon.console.area import Area
-from jalon.console.page import Filter, ask, named, page
+from jalon.console.page import Filter, ask, filter_parameter, page
 from jalon.server.call import Id, Request
 
 areas = [Area("/console/dossiers", "Dossiers", 40, "folder", "dossier")]
 
-CaseType = Annotated[str | None, named("caseType")]
+CaseType = Annotated[str | None, filter_parameter("caseType")]
 
 
 @get("/console/dossiers")
 async def dossiers(
     request: Request,
     case_type: CaseType = None,
-    status_code: Annotated[str | None, named("statusCode")] = None,
+    status_code: Annotated[str | None, filter_parameter("statusCode")] = None,
     outcome: Filter = None,
     assignee: Filter = None,
     organisation: Filter = None,
     text: Filter = None,
-    since: Annotated[str | None, named("changedSince")] = None,
+    since: Annotated[str | None, filter_parameter("changedSince")] = None,
     after: Filter = None,
 ) -> Response[str]:
-    who = {"assignee": assignee, "organisation": organisation, "text": text, "changedSince": since}
-    filters = {"caseType": case_type, "statusCode": status_code, "outcome": outcome, **who}
+    people = {"assignee": assignee, "organisation": organisation, "text": text, "changedSince": since}
+    filters = {"caseType": case_type, "statusCode": status_code, "outcome": outcome, **people}
     found = ask("dossiers", **filters, after=after, limit=50, moves=True)
     codes, types = ask("dossier_statuses", caseType=case_type), ask("case_types")
     return await page(request, "dossiers/list.html", dossiers=found, types=types, statuses=codes, filters=filters)

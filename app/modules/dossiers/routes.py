@@ -1,11 +1,11 @@
-"""Dossiers: status codes per case type beside the old status."""
+"""Dossiers: status codes by case type, next to the old status."""
 
 from typing import Annotated, Any, Literal
 
 from litestar import Response, delete, get, patch, post
 from litestar.openapi.datastructures import ResponseSpec
 
-from jalon.engine.schemas import CaseType, GivenReason
+from jalon.engine.schemas import AssumedReason, CaseType
 from jalon.modules.dossiers.schemas import (
     CaseTypeFacts,
     CaseTypes,
@@ -21,7 +21,7 @@ from jalon.modules.dossiers.schemas import (
     Outcomes,
     Updates,
 )
-from jalon.server.call import After, Id, JSONBody, Limit, QueryParameter, Request, call, moment
+from jalon.server.call import After, Id, JSONBody, Limit, QueryParameter, Request, call, timestamp_parameter
 from jalon.server.problems import responses
 
 DOSSIERS = "/api/v1/dossiers"
@@ -40,7 +40,7 @@ ByOrganisation = Annotated[str | None, QueryParameter(max_length=200, descriptio
 ByText = Annotated[
     str | None, QueryParameter(max_length=200, description="In name, telephone, source or organisation.")
 ]
-Since = Annotated[str | None, moment("changedSince", "Changed in any way since then.")]
+Since = Annotated[str | None, timestamp_parameter("changedSince", "Changed in any way since then.")]
 
 
 @get(f"{DOSSIERS}/allowed-status-codes", tags=TAGS, responses=responses())
@@ -89,9 +89,9 @@ async def dossiers(
     limit: Limit = 50,
 ) -> Response[Dossiers]:
     """Dossiers, last changed first."""
-    who = {"assignee": assignee, "organisation": organisation, "text": text, "changedSince": since}
+    people = {"assignee": assignee, "organisation": organisation, "text": text, "changedSince": since}
     where = {"caseType": case_type, "statusCode": status_code, "status": status, "outcome": outcome}
-    return await call("dossiers", None, None, request, **where, **who, moves=moves, after=after, limit=limit)
+    return await call("dossiers", None, None, request, **where, **people, moves=moves, after=after, limit=limit)
 
 
 @patch(
@@ -123,7 +123,7 @@ async def delete_dossier(request: Request, id: Id) -> Response[None]:
 
 
 @patch(
-    f"{DOSSIER}/status", tags=TAGS, opt={"coalesce": True, "moves": True}, responses=responses(404, 409, 412, 422, 428)
+    f"{DOSSIER}/status", tags=TAGS, opt={"batched": True, "moves": True}, responses=responses(404, 409, 412, 422, 428)
 )
 async def move_dossier(request: Request, id: Id, data: JSONBody[NewStatus]) -> Response[Dossier]:
     """Change the status of a dossier."""
@@ -137,12 +137,13 @@ async def history(request: Request, id: Id, after: After = None, limit: Limit = 
 
 
 @get(f"{DOSSIER}/moves", tags=TAGS, responses=responses(404))
-async def moves(request: Request, id: Id, reason: GivenReason = None) -> Response[Moves]:
-    """Every status code that may follow; of those closed to the reader, all that stands in the way."""
+async def moves(request: Request, id: Id, reason: AssumedReason = None) -> Response[Moves]:
+    """Every status code that may follow; for those that the reader may not choose, all blockers."""
     return await call("dossier_moves", id, None, request, reason=reason)
 
 
 routes: list[Any] = [
-    allowed_status_codes, statuses, case_types, add_case_type, open_dossier, dossiers, move_dossiers, dossier, edit_dossier,
+    allowed_status_codes, statuses, case_types, add_case_type, open_dossier, dossiers, move_dossiers, dossier,
+    edit_dossier,
     delete_dossier, move_dossier, history, moves,
 ]  # fmt: skip

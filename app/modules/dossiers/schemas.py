@@ -1,11 +1,11 @@
-"""What travels to and from the endpoints of dossiers. Names on the wire are camelCase, as the interface has them."""
+"""Requests and responses of the dossiers' endpoints. Names in JSON are camelCase, as in the requirement."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from jalon.engine.schemas import AllowedMove, Blocker, Camel, Reason, Version
+from jalon.engine.schemas import AllowedMove, Blocker, Output, Reason, Version
 from jalon.server.call import Input
 
 Name = Annotated[str, Meta(max_length=200, pattern=r"\S", examples=["John Doe"])]
@@ -19,7 +19,7 @@ Labels = Annotated[dict[str, str], Meta(examples=[{"en": "Insurance claim", "fr"
 
 
 class NewDossier(Input, frozen=True, kw_only=True):
-    """What a dossier begins with. Without a status it takes the first one of its case type."""
+    """A dossier to open. Without a status it gets the first one of its case type."""
 
     case_type: CaseTypeCode | None = None
     status_code: StatusCode | None = None
@@ -34,7 +34,7 @@ class NewDossier(Input, frozen=True, kw_only=True):
 
 
 class Edit(Input, frozen=True, kw_only=True):
-    """What changes; null clears. `mapping` says which code of the new case type takes the place of one that it lacks."""
+    """Changes of a dossier; null clears. `mapping` replaces codes that the new case type lacks."""
 
     case_type: CaseTypeCode | UnsetType | None = UNSET
     mapping: dict[StatusCode, StatusCode] | None = None
@@ -48,7 +48,7 @@ class Edit(Input, frozen=True, kw_only=True):
 
 
 class NewStatus(Input, frozen=True, kw_only=True):
-    """The status wanted, by either name or by both in step; why; for whom; what the caller believes."""
+    """The new status, by either name or by both if they agree; the reason; for whom; what the caller expects."""
 
     status: Status | None = None
     status_code: StatusCode | None = None
@@ -59,7 +59,7 @@ class NewStatus(Input, frozen=True, kw_only=True):
 
 
 class Update(Input, frozen=True, kw_only=True):
-    """One of many: what it leaves out, the call says for all."""
+    """One change of many; members that it leaves out are those of the whole request."""
 
     id: Annotated[str, Meta(min_length=1, max_length=100)]
     status: Status | None = None
@@ -90,7 +90,7 @@ class NewCaseType(Input, frozen=True, kw_only=True):
     icon: Annotated[str, Meta(max_length=100)] | None = None
 
 
-class Dossier(Camel):
+class Dossier(Output):
     """A dossier."""
 
     id: str
@@ -117,20 +117,20 @@ class Dossier(Camel):
 
 
 class ListedDossier(Dossier):
-    """A dossier of a list; with `moves` also what POST /tracked/dossier/{id}/moves takes: where to, and as If-Match."""
+    """A dossier of a list; with `moves` also the codes and the If-Match for POST /tracked/dossier/{id}/moves."""
 
     moves: list[AllowedMove] | UnsetType = UNSET
     move_etag: str | UnsetType = UNSET
 
 
-class Dossiers(Camel):
+class Dossiers(Output):
     """A page of dossiers, last changed first."""
 
     items: list[ListedDossier]
     next: str | None
 
 
-class StatusFacts(Camel):
+class StatusFacts(Output):
     """A status code, as people see it."""
 
     status_code: str
@@ -148,13 +148,13 @@ class OfferedStatus(StatusFacts):
     is_initial: bool
 
 
-class OfferedStatuses(Camel):
+class OfferedStatuses(Output):
     """The status codes of a case type, in order."""
 
     items: list[OfferedStatus]
 
 
-class Change(Camel):
+class Change(Output):
     """A change of status or case type."""
 
     id: str
@@ -174,7 +174,7 @@ class Change(Camel):
     bulk_id: str | None
 
 
-class Changes(Camel):
+class Changes(Output):
     """A page of history, newest first."""
 
     items: list[Change]
@@ -190,7 +190,7 @@ class Move(StatusFacts):
     blockers: list[Blocker]
 
 
-class Moves(Camel):
+class Moves(Output):
     """Every status code that may follow, allowed to the reader or not."""
 
     id: str
@@ -200,8 +200,8 @@ class Moves(Camel):
     items: list[Move]
 
 
-class Outcome(Camel):
-    """What became of one of many."""
+class Outcome(Output):
+    """The outcome of one change of many."""
 
     id: str
     http_status: int
@@ -210,15 +210,15 @@ class Outcome(Camel):
     problem: dict[str, Any] | None = None
 
 
-class Outcomes(Camel):
-    """What became of each, in the order asked."""
+class Outcomes(Output):
+    """The outcome of each change, in the order of the request."""
 
     bulk_id: str
     failed: int
     items: list[Outcome]
 
 
-class CaseTypeFacts(Camel):
+class CaseTypeFacts(Output):
     """A case type; without a workflow of its own it has every active status code."""
 
     code: str
@@ -230,7 +230,7 @@ class CaseTypeFacts(Camel):
     status_codes: list[str]
 
 
-class CaseTypes(Camel):
+class CaseTypes(Output):
     """The active case types."""
 
     items: list[CaseTypeFacts]

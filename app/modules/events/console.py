@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from litestar import Response, get
 
 from jalon.console.area import Area
-from jalon.console.page import Filter, ask, named, page
+from jalon.console.page import Filter, ask, filter_parameter, page
 from jalon.server.call import Id, Request
 
 areas = [
@@ -13,12 +13,12 @@ areas = [
     Area("/console/moderation", "Moderation", 22, "shield"),
 ]
 links = {"/api/organizer/events/": "/console/events/", "/api/admin/events/": "/console/events/"}
-AT_ONCE, MANY = 25, 1001  # events a page; beyond a thousand it says just that
+PAGE_SIZE, COUNT_LIMIT = 25, 1001  # events a page; beyond a thousand it says just that
 CODES = ask("tracked_table", "events")  # labels, colours and icons of the codes
 
 
 @get("/console/events")
-async def mine(
+async def own_events(
     request: Request,
     status: Filter = None,
     moderation_status: Filter = None,
@@ -26,7 +26,7 @@ async def mine(
     after: Filter = None,
 ) -> Response[str]:
     filters = {"status": status, "moderation_status": moderation_status, "is_published": is_published}
-    events = ask("my_events", **filters, after=after, limit=AT_ONCE, countTo=MANY)
+    events = ask("my_events", **filters, after=after, limit=PAGE_SIZE, countTo=COUNT_LIMIT)
     return await page(request, "events/list.html", events=events, codes=CODES, filters=filters)
 
 
@@ -47,19 +47,22 @@ async def edit(request: Request, id: Id) -> Response[str]:
 
 
 @get("/console/moderation")
-async def queue(
+async def moderation_queue(
     request: Request,
     status: Filter = None,
     moderation_status: Filter = None,
     is_published: Filter = None,
-    organizer: Annotated[str | None, named("organizer_id")] = None,
+    organizer: Annotated[str | None, filter_parameter("organizer_id")] = None,
     after: Filter = None,
 ) -> Response[str]:
     filters = {
-        "status": status, "moderation_status": moderation_status, "is_published": is_published, "organizer_id": organizer,
-    }  # fmt: skip
-    events = ask("moderation_queue", **filters, after=after, limit=AT_ONCE, countTo=MANY)
+        "status": status,
+        "moderation_status": moderation_status,
+        "is_published": is_published,
+        "organizer_id": organizer,
+    }
+    events = ask("moderation_queue", **filters, after=after, limit=PAGE_SIZE, countTo=COUNT_LIMIT)
     return await page(request, "events/moderation.html", events=events, codes=CODES, filters=filters)
 
 
-routes: list[Any] = [mine, new, event, edit, queue]
+routes: list[Any] = [own_events, new, event, edit, moderation_queue]

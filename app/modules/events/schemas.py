@@ -1,4 +1,4 @@
-"""What travels to and from the endpoints of events. Names are those of the requirement."""
+"""Requests and responses of the events' endpoints. Names are those of the requirement."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,7 +17,7 @@ Notes = Annotated[str, Meta(max_length=4000, examples=["Approved with minor sugg
 
 
 class NewEvent(Input, frozen=True, kw_only=True, rename=None):
-    """What an event begins with; all but the title may come later."""
+    """An event to create; all but the title may come later."""
 
     title: Title
     description: Description | None = None
@@ -29,7 +29,7 @@ class NewEvent(Input, frozen=True, kw_only=True, rename=None):
 
 
 class EventChange(Input, frozen=True, kw_only=True, rename=None):
-    """What is to change; what is left out stays, null empties."""
+    """Changes of an event; members that are left out stay, null clears."""
 
     title: Title | UnsetType = UNSET
     description: Description | UnsetType | None = UNSET
@@ -41,19 +41,19 @@ class EventChange(Input, frozen=True, kw_only=True, rename=None):
 
 
 class Publication(Input, frozen=True, kw_only=True, rename=None):
-    """Whether the public is to see it; left out: the other way round."""
+    """Whether the public shall see the event; left out: the opposite of now."""
 
     is_published: bool | None = None
 
 
-class Why(Input, frozen=True, kw_only=True, rename=None):
+class ReasonBody(Input, frozen=True, kw_only=True, rename=None):
     """Why, for the history."""
 
     reason: Notes | None = None
 
 
 class Decision(Input, frozen=True, kw_only=True, rename=None):
-    """Where to, and what the organizer is told. Notes are the reason that some transitions and every forced move require."""
+    """The new statuses, and notes for the organizer. The notes are the reason if the move requires one."""
 
     status: Annotated[str, Meta(min_length=1, max_length=100, examples=["active"])] | None = None
     moderation_status: Annotated[str, Meta(min_length=1, max_length=100, examples=["approved"])] | None = None
@@ -61,7 +61,7 @@ class Decision(Input, frozen=True, kw_only=True, rename=None):
 
 
 class Action(msgspec.Struct):
-    """What the caller may do now."""
+    """An action that the caller may take now."""
 
     action: str
     label: str
@@ -71,8 +71,8 @@ class Action(msgspec.Struct):
     needs_reason: bool
 
 
-class Blocked(msgspec.Struct):
-    """What leads on from here, but not now or not for the caller, and why."""
+class BlockedAction(msgspec.Struct):
+    """An action that the caller can't take now, and why."""
 
     action: str
     label: str
@@ -125,7 +125,7 @@ class Event(PublicEvent, kw_only=True):
     why_no_delete: str | None
     asks_approval: Annotated[list[str], Meta(description="Fields of which a change asks for a new approval.")]
     actions: list[Action]
-    blocked: list[Blocked]
+    blocked: list[BlockedAction]
 
 
 class Page(msgspec.Struct, kw_only=True):
@@ -134,8 +134,8 @@ class Page(msgspec.Struct, kw_only=True):
     next: str | None
 
 
-class WayStep(msgspec.Struct):
-    """A step on the straight way from the draft to the end, and what it means."""
+class StepToPublication(msgspec.Struct):
+    """A step from the draft to the end, and its meaning."""
 
     step: int
     label: str
@@ -150,7 +150,7 @@ class Events(Page):
     items: list[Event]
     total: int
     can_create: bool
-    workflow: list[WayStep]
+    workflow: list[StepToPublication]
 
 
 class PublicEvents(Page):
@@ -160,7 +160,7 @@ class PublicEvents(Page):
 
 
 class ColumnChange(msgspec.Struct):
-    """What one column did."""
+    """The change of one column."""
 
     column: str
     from_: str | None = msgspec.field(name="from")

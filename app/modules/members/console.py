@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from litestar import Response, get
 
 from jalon.console.area import Area
-from jalon.console.page import Filter, ask, named, page
+from jalon.console.page import Filter, ask, filter_parameter, page
 from jalon.server.call import Id, Request
 
 areas = [Area("/console/members", "Members", 50, "users", "users")]
@@ -24,7 +24,7 @@ async def changes(
     days: Filter = "7",
     since: Filter = None,
     until: Filter = None,
-    from_: Annotated[str | None, named("from")] = None,
+    from_: Annotated[str | None, filter_parameter("from")] = None,
     to: Filter = None,
     email: Filter = None,
     after: Filter = None,

@@ -2,7 +2,7 @@
 
     from jalon.modules.members.role_manager import RoleManager, RoleType, User
 
-The connection is a DBA's: what it says about who acts is believed. Nothing commits here.
+The connection is a DBA's, so Jalon believes the actor that it names. Nothing here commits.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class RoleType(metaclass=Codes):
 
 
 class HasRole(Protocol):
-    """A user as RoleManager needs them: any object with these two."""
+    """A user for RoleManager: any object with these two attributes."""
 
     id: Any
     role: Any
@@ -37,7 +37,7 @@ class HasRole(Protocol):
 
 @dataclass(kw_only=True)
 class User:
-    """A user; `insert` puts them into the database."""
+    """A user; `insert` writes them to the database."""
 
     email: str
     name: str
@@ -76,7 +76,7 @@ class RoleManager:
     def record_initial_role(
         db: Connection, user: HasRole, reason: str | None = None, meta_data: dict[str, Any] | None = None
     ) -> None:
-        """Why the user began with this role; in the transaction that created them, and never after."""
+        """Why the user began with this role; only in the transaction that created them."""
         db.execute("select jalon.record_initial_role(%s, %s, %s)", (user.id, reason, as_json(meta_data)))
 
     @staticmethod

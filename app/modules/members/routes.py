@@ -10,8 +10,8 @@ from jalon.modules.members.schemas import (
     NewUser,
     People,
     Profile,
+    RecapRows,
     RoleHistory,
-    Rows,
     Summary,
     User,
     Users,
@@ -26,7 +26,7 @@ RECAPS = "/api/v1/recaps"
 RoleFilter = Annotated[str | None, QueryParameter(max_length=100, description="A code of USER_ROLE.")]
 Moment = Annotated[str | None, QueryParameter(max_length=50, description="A point in time.")]
 Moves = Annotated[bool, QueryParameter(description="With the role and the changes that are the reader's to make.")]
-Days = Annotated[int | None, QueryParameter(ge=1, le=36500, description="So many days back, where there is no since.")]
+Days = Annotated[int | None, QueryParameter(ge=1, le=36500, description="So many days back, if there is no since.")]
 Format = Annotated[Literal["json", "csv"], QueryParameter(description="As a document or as rows.")]
 
 
@@ -38,7 +38,7 @@ async def profile(request: Request) -> Response[User]:
 
 @put("/profile", tags=["Members"], responses=responses(404, 409, 412, 422))
 async def edit_profile(request: Request, data: JSONBody[Profile]) -> Response[User]:
-    """Edit one's own profile. A role in it is recorded where the caller may change roles, and refused where not."""
+    """Edit one's own profile. A role in it is recorded if the caller may change roles, and refused otherwise."""
     return await call("edit_profile", None, data, request)
 
 
@@ -89,7 +89,7 @@ async def user_role_history(
 
 @get(f"{USER}/role-summary", tags=["Members"], responses=responses(404))
 async def role_change_summary(request: Request, id: Id) -> Response[Summary]:
-    """A user's way through the roles in short."""
+    """The changes of a user's role in short."""
     return await call("role_change_summary", id, None, request)
 
 
@@ -105,14 +105,15 @@ async def role_changes(
     with_creation: Annotated[bool, QueryParameter(description="First roles too.")] = False,
     after: After = None,
     limit: Annotated[
-        int | None, QueryParameter(ge=1, le=500, description="How many at most; all, where it is absent.")
+        int | None, QueryParameter(ge=1, le=500, description="How many at most; all if it is absent.")
     ] = None,
     format: Format = "json",
-) -> Response[Rows]:
+) -> Response[RecapRows]:
     """Changes of roles: of one user, from a role, to a role, within a period."""
     rows = await call(
         "role_changes", None, None, request,
-        email=email, **{"from": from_}, to=to, days=days, since=since, until=until, with_creation=with_creation, after=after, limit=limit,
+        email=email, **{"from": from_}, to=to, days=days, since=since, until=until, with_creation=with_creation,
+        after=after, limit=limit,
     )  # fmt: skip
     return as_csv(request, rows) if format == "csv" else rows
 
@@ -126,7 +127,7 @@ async def role_statistics(
     since: Moment = None,
     until: Moment = None,
     format: Format = "json",
-) -> Response[Rows]:
+) -> Response[RecapRows]:
     """How often roles were changed, with shares and the time it took."""
     rows = await call(
         "role_statistics", None, None, request, **{"from": from_}, to=to, days=days, since=since, until=until
@@ -139,11 +140,12 @@ async def people(
     request: Request,
     q: Annotated[str | None, QueryParameter(max_length=200, description="Part of the name.")] = None,
 ) -> Response[People]:
-    """Names to suggest, of people in the records that the caller may see."""
+    """Names of people to suggest, taken from what the caller may see."""
     return await call("people", None, None, request, q=q)
 
 
 routes = [
-    profile, edit_profile, users, create_user, user, erase_user, change_user_role, user_role_history, role_change_summary,
+    profile, edit_profile, users, create_user, user, erase_user, change_user_role, user_role_history,
+    role_change_summary,
     role_changes, role_statistics, people,
 ]  # fmt: skip

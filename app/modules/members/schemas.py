@@ -1,4 +1,4 @@
-"""What travels to and from the endpoints of members. Names on the wire are those of the requirement, in snake_case."""
+"""Requests and responses of the members' endpoints. Names in JSON are those of the requirement, in snake_case."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -17,7 +17,7 @@ Reason = Annotated[str, Meta(max_length=4000, examples=["Upgrade suite à l'acha
 
 
 class NewUser(Input, frozen=True, kw_only=True, rename=None):
-    """What a user begins with."""
+    """A user to create."""
 
     email: Email
     name: Name
@@ -27,7 +27,7 @@ class NewUser(Input, frozen=True, kw_only=True, rename=None):
 
 
 class Profile(Input, frozen=True, kw_only=True, rename=None):
-    """What changes in one's own profile; another role or address needs its permission."""
+    """Changes of one's own profile; another role or address needs a permission."""
 
     name: Name | None = None
     email: Email | None = None
@@ -36,7 +36,7 @@ class Profile(Input, frozen=True, kw_only=True, rename=None):
 
 
 class NewRole(Input, frozen=True, kw_only=True, rename=None):
-    """The role a user is to have, and why."""
+    """The new role of a user, and why."""
 
     role: Role
     reason: Reason | None = None
@@ -70,7 +70,7 @@ class ChangedUser(User, frozen=True, kw_only=True):
 
 
 class Users(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of users, which of them the reader is, and what the reader may do."""
+    """A page of users, which of them is the reader, and the reader's rights."""
 
     items: list[User]
     next: str | None
@@ -99,7 +99,7 @@ class RoleHistory(msgspec.Struct, frozen=True, kw_only=True):
     items: list[RoleChange]
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+class RoleSummaryStep(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     """One change in a summary."""
 
     date: datetime
@@ -110,16 +110,16 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """A user's way through the roles."""
+    """The changes of a user's role in short."""
 
     total_changes: int
     initial_role: str
     current_role: str
     last_change_date: datetime | None
-    changes: list[Step]
+    changes: list[RoleSummaryStep]
 
 
-class Rows(msgspec.Struct, frozen=True, kw_only=True):
+class RecapRows(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of a recap."""
 
     items: list[dict[str, Any]]
@@ -128,7 +128,7 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody as tokens name them, and their name if it is known."""
+    """A person: the name that tokens have for them, and their full name, if it is known."""
 
     id: str
     name: str | None

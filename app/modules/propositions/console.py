@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, get
 
 from jalon.console.area import Area
-from jalon.console.page import Filter, ask, maybe, page
+from jalon.console.page import Filter, ask, ask_optional, page
 from jalon.modules.propositions.routes import ActionKey
 from jalon.server.call import Id, Request
 
@@ -76,7 +76,7 @@ async def action(request: Request, id: Id, action: ActionKey) -> Response[str]:
 @get(f"{ONE}/log")
 async def log(request: Request, id: Id, after: Filter = None, refused: Filter = None) -> Response[str]:
     triggered = ask("proposition_action_events", id, after=after, limit=20)
-    refusals = maybe("proposition_refusals", id, after=refused, limit=20)
+    refusals = ask_optional("proposition_refusals", id, after=refused, limit=20)
     return await page(
         request, "propositions/log.html", proposition=ask("proposition", id), triggered=triggered, refusals=refusals
     )

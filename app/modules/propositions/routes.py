@@ -10,12 +10,14 @@ from jalon.engine.schemas import Move, Moved
 from jalon.modules.propositions.schemas import (
     Action,
     ActionChange,
+    ActionEvent,
+    ActionEvents,
+    ActionInputs,
     Actions,
     Adoption,
-    Cell,
-    Click,
     Holder,
     Holders,
+    MatrixCell,
     NewAction,
     NewHolder,
     NewProposition,
@@ -31,8 +33,6 @@ from jalon.modules.propositions.schemas import (
     SettingHistory,
     Settings,
     SettingsChange,
-    Triggered,
-    Triggerings,
 )
 from jalon.server.call import After, Id, JSONBody, Limit, QueryParameter, Request, call
 from jalon.server.problems import responses
@@ -121,7 +121,7 @@ async def change_role(request: Request, id: Id, role: RoleKey, data: JSONBody[Ro
 
 @delete(ROLE, status_code=204, tags=["Proposition roles"], responses=responses(404, 422))
 async def drop_role(request: Request, id: Id, role: RoleKey, reason: Reason = None) -> Response[None]:
-    """Take a custom role away, from everybody who holds it."""
+    """Remove a custom role, from everybody who holds it."""
     return await call("drop_proposition_role", id, None, request, roleId=role, reason=reason)
 
 
@@ -133,7 +133,7 @@ async def users(request: Request, id: Id, role: RoleKey) -> Response[Holders]:
 
 @post(USERS, tags=["Proposition roles"], responses=responses(404, 409, 422))
 async def assign(request: Request, id: Id, role: RoleKey, data: JSONBody[NewHolder]) -> Response[Holder]:
-    """Hand a custom role out, for good or until a time. Nobody can hand out more than they hold."""
+    """Grant a custom role, for good or until a time. Nobody can grant more than they hold."""
     return await call("assign_proposition_role", id, data, request, roleId=role)
 
 
@@ -147,13 +147,13 @@ async def revoke(request: Request, id: Id, role: RoleKey, user: UserKey, reason:
 async def revoke_named(
     request: Request, id: Id, role: RoleKey, user: HolderName, reason: Reason = None
 ) -> Response[None]:
-    """The same, for whoever has a name that an address cannot carry."""
+    """The same, for a person whose name can't be part of an address."""
     return await call("revoke_proposition_role", id, None, request, roleId=role, userId=user, reason=reason)
 
 
 @get(f"{ONE}/role-history", tags=["Proposition roles"], responses=responses(404))
 async def role_history(request: Request, id: Id, after: After = None, limit: Limit = 50) -> Response[RoleHistory]:
-    """What became of the roles: made, changed, granted, revoked, expired; by whom, when, until when."""
+    """The history of the roles: made, changed, granted, revoked, expired; by whom, when, until when."""
     return await call("proposition_role_history", id, None, request, after=after, limit=limit)
 
 
@@ -189,14 +189,14 @@ async def drop_action(request: Request, id: Id, action: ActionKey) -> Response[N
 
 @post(f"{ACTION}/trigger", status_code=200, tags=["Proposition actions"], responses=responses(404, 409, 412, 422))
 async def trigger(
-    request: Request, id: Id, action: ActionKey, data: JSONBody[Click | None] = None
-) -> Response[Triggered]:
+    request: Request, id: Id, action: ActionKey, data: JSONBody[ActionInputs | None] = None
+) -> Response[ActionEvent]:
     """Trigger a custom action. An Idempotency-Key makes a double click count once; nobody waits for a webhook."""
     return await call("trigger_proposition_action", id, data, request, actionId=action)
 
 
 @get(f"{ONE}/action-events", tags=["Proposition actions"], responses=responses(404))
-async def action_events(request: Request, id: Id, after: After = None, limit: Limit = 50) -> Response[Triggerings]:
+async def action_events(request: Request, id: Id, after: After = None, limit: Limit = 50) -> Response[ActionEvents]:
     """Triggerings with their payloads, newest first."""
     return await call("proposition_action_events", id, None, request, after=after, limit=limit)
 
@@ -220,8 +220,8 @@ async def change_settings(request: Request, data: JSONBody[SettingsChange]) -> R
 
 
 @put(f"{SETTINGS}/permissions", tags=["Proposition settings"], responses=responses(422))
-async def set_permission(request: Request, data: JSONBody[Cell]) -> Response[Settings]:
-    """Set one cell of the matrix. Role `custom` says what custom roles can carry at all."""
+async def set_permission(request: Request, data: JSONBody[MatrixCell]) -> Response[Settings]:
+    """Set one cell of the matrix. Role `custom` limits the permissions of custom roles."""
     return await call("set_proposition_permission", None, data, request)
 
 

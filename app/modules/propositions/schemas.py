@@ -1,4 +1,4 @@
-"""What travels to and from the endpoints of propositions."""
+"""Requests and responses of the propositions' endpoints."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from jalon.engine.schemas import Camel, Code, Reason
+from jalon.engine.schemas import Code, Output, Reason
 from jalon.server.call import Input
 
 Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["A bicycle lane on Station Street"])]
@@ -32,7 +32,7 @@ Payload = Annotated[
 
 
 class NewProposition(Input, frozen=True, kw_only=True):
-    """What is put forward."""
+    """A proposition to create."""
 
     title: Title
     body: Body = ""
@@ -57,7 +57,7 @@ class NewRole(Input, frozen=True, kw_only=True):
 
 
 class RoleChange(Input, frozen=True, kw_only=True):
-    """What changes of a role."""
+    """Changes of a role."""
 
     name: Name | UnsetType = UNSET
     description: Description | UnsetType | None = UNSET
@@ -74,7 +74,7 @@ class NewHolder(Input, frozen=True, kw_only=True):
 
 
 class DeclaredInput(Input, frozen=True, kw_only=True, omit_defaults=True):
-    """What an input of an action takes; a choice says which."""
+    """The values that an input of an action takes; a choice lists them."""
 
     type: Literal["text", "number", "boolean", "date", "choice"] = "text"
     label: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
@@ -88,7 +88,7 @@ Inputs = Annotated[dict[Annotated[str, Meta(pattern="^[A-Za-z0-9_]{1,60}$")], De
 
 
 class NewAction(Input, frozen=True, kw_only=True):
-    """A button: where it shows, who may press it, what it tells, where its transition leads."""
+    """A button: where it is shown, who may press it, its messages, and the code of its transition."""
 
     name: Name
     statuses: Statuses
@@ -104,7 +104,7 @@ class NewAction(Input, frozen=True, kw_only=True):
 
 
 class ActionChange(Input, frozen=True, kw_only=True):
-    """What changes of an action."""
+    """Changes of an action."""
 
     name: Name | UnsetType = UNSET
     statuses: Statuses | UnsetType = UNSET
@@ -119,14 +119,14 @@ class ActionChange(Input, frozen=True, kw_only=True):
     is_active: bool | UnsetType = UNSET
 
 
-class Click(Input, frozen=True, kw_only=True):
-    """What is given along when an action is triggered."""
+class ActionInputs(Input, frozen=True, kw_only=True):
+    """The inputs of an action that is triggered."""
 
     input: dict[str, Any] = field(default_factory=dict)
     reason: Reason | None = None
 
 
-class Cell(Input, frozen=True, kw_only=True):
+class MatrixCell(Input, frozen=True, kw_only=True):
     """One cell of the matrix. Role `custom` is the ceiling of custom roles; `allowed` null takes the row away."""
 
     role: Annotated[str, Meta(max_length=100, examples=["initiator"])]
@@ -137,7 +137,7 @@ class Cell(Input, frozen=True, kw_only=True):
 
 
 class SettingsChange(Input, frozen=True, kw_only=True):
-    """What changes of the limits and defaults of all propositions."""
+    """Changes of the limits and defaults of all propositions."""
 
     max_roles: Count | UnsetType = UNSET
     max_holders: Count | UnsetType = UNSET
@@ -146,8 +146,8 @@ class SettingsChange(Input, frozen=True, kw_only=True):
     reason: Reason | None = None
 
 
-class Why(Camel):
-    """Something that stands in the way."""
+class Blocker(Output):
+    """A blocker: one reason why something is refused."""
 
     code: str
     message: str
@@ -155,8 +155,8 @@ class Why(Camel):
     params: dict[str, Any]
 
 
-class MoveButton(Camel):
-    """A move from the status on which the proposition stands; greyed where it is not allowed."""
+class MoveButton(Output):
+    """A move from the proposition's status; greyed if it isn't allowed."""
 
     to: str
     action: str
@@ -167,11 +167,11 @@ class MoveButton(Camel):
     requires_reason: bool
     required_fields: list[str]
     allowed: bool
-    why: list[Why]
+    why: list[Blocker]
 
 
-class AskedInput(Camel):
-    """What is asked of whoever triggers an action."""
+class RequestedInput(Output):
+    """An input of an action: what a person who triggers it is asked for."""
 
     name: str
     type: str
@@ -180,8 +180,8 @@ class AskedInput(Camel):
     choices: list[str]
 
 
-class ActionButton(Camel):
-    """A custom action that the caller sees; greyed where it is not allowed."""
+class ActionButton(Output):
+    """A custom action that the caller sees; greyed if it isn't allowed."""
 
     id: UUID
     code: str
@@ -192,13 +192,13 @@ class ActionButton(Camel):
     to_status_label: str | None
     requires_reason: bool
     required_fields: list[str]
-    inputs: list[AskedInput]
+    inputs: list[RequestedInput]
     allowed: bool
-    why: list[Why]
+    why: list[Blocker]
 
 
-class You(Camel):
-    """What the caller is and may do on this proposition."""
+class CallerRights(Output):
+    """The roles and rights of the caller on this proposition."""
 
     actor: str
     roles: list[str]
@@ -207,8 +207,8 @@ class You(Camel):
     permissions: list[str]
 
 
-class Limits(Camel):
-    """How many roles it may have, and holders each; its own limits, where it has any."""
+class Limits(Output):
+    """How many roles it may have, and holders each; its own limits, if it has any."""
 
     max_roles: int
     max_holders: int
@@ -216,7 +216,7 @@ class Limits(Camel):
     own_max_holders: int | None
 
 
-class Listed(Camel):
+class ListedProposition(Output):
     """A proposition."""
 
     id: UUID
@@ -238,24 +238,24 @@ class Listed(Camel):
     text_etag: str
 
 
-class Proposition(Listed):
-    """A proposition with what its caller is and may do there."""
+class Proposition(ListedProposition):
+    """A proposition with the roles and rights of the caller."""
 
     limits: Limits
-    you: You
+    you: CallerRights
     moves: list[MoveButton]
     actions: list[ActionButton]
 
 
-class Propositions(Camel):
+class Propositions(Output):
     """A page of propositions."""
 
-    items: list[Listed]
+    items: list[ListedProposition]
     next: str | None
     can_create: bool
 
 
-class Holder(Camel):
+class Holder(Output):
     """Who holds a role, since when, until when."""
 
     id: UUID
@@ -267,13 +267,13 @@ class Holder(Camel):
     reason: str | None
 
 
-class Holders(Camel):
-    """Those who hold a role now."""
+class Holders(Output):
+    """The people who hold a role now."""
 
     items: list[Holder]
 
 
-class Role(Camel):
+class Role(Output):
     """A custom role of one proposition. In transitions and actions its name is `role`."""
 
     id: UUID
@@ -291,7 +291,7 @@ class Role(Camel):
     users: list[Holder]
 
 
-class Carriable(Camel):
+class CustomRolePermission(Output):
     """A permission that custom roles can carry."""
 
     code: str
@@ -299,16 +299,16 @@ class Carriable(Camel):
     description: str
 
 
-class RoleList(Camel):
-    """The custom roles of a proposition, how many there may be, and what they can carry."""
+class RoleList(Output):
+    """The custom roles of a proposition, their maximum number, and the permissions that they can have."""
 
     items: list[Role]
     limit: int
-    permissions: list[Carriable]
+    permissions: list[CustomRolePermission]
 
 
-class RoleEvent(Camel):
-    """Something that became of a role: made, changed, taken away, granted, revoked, expired."""
+class RoleEvent(Output):
+    """An event of a role: made, changed, removed, granted, revoked, expired."""
 
     at: datetime
     what: str
@@ -322,14 +322,14 @@ class RoleEvent(Camel):
     after: dict[str, Any] | None
 
 
-class RoleHistory(Camel):
-    """What became of the roles of a proposition, newest first."""
+class RoleHistory(Output):
+    """The history of the roles of a proposition, newest first."""
 
     items: list[RoleEvent]
     next: str | None
 
 
-class Action(Camel):
+class Action(Output):
     """A custom action as it was declared."""
 
     id: UUID
@@ -350,7 +350,7 @@ class Action(Camel):
     created_by: str
 
 
-class StatusChoice(Camel):
+class StatusChoice(Output):
     """A status at which an action can show, and where transitions lead from it."""
 
     code: str
@@ -360,7 +360,7 @@ class StatusChoice(Camel):
     leads_to: list[str]
 
 
-class RoleChoice(Camel):
+class RoleChoice(Output):
     """A role that can be named in an action."""
 
     code: str
@@ -368,8 +368,8 @@ class RoleChoice(Camel):
     is_custom: bool
 
 
-class Choices(Camel):
-    """What an action can be declared with."""
+class Choices(Output):
+    """The choices for the declaration of an action."""
 
     statuses: list[StatusChoice]
     roles: list[RoleChoice]
@@ -377,15 +377,15 @@ class Choices(Camel):
     input_types: list[str]
 
 
-class Actions(Camel):
-    """The custom actions of a proposition, how many there may be, and what one can be declared with."""
+class Actions(Output):
+    """The custom actions of a proposition, their maximum number, and the choices for a new one."""
 
     items: list[Action]
     limit: int
     choices: Choices
 
 
-class Triggered(Camel):
+class ActionEvent(Output):
     """One triggering of a custom action."""
 
     id: UUID
@@ -407,14 +407,14 @@ class Triggered(Camel):
     payload: dict[str, Any]
 
 
-class Triggerings(Camel):
+class ActionEvents(Output):
     """A page of triggerings, newest first."""
 
-    items: list[Triggered]
+    items: list[ActionEvent]
     next: str | None
 
 
-class Refused(Camel):
+class RefusedAction(Output):
     """A trigger that was refused."""
 
     id: UUID
@@ -430,14 +430,14 @@ class Refused(Camel):
     message: str
 
 
-class Refusals(Camel):
+class Refusals(Output):
     """A page of refused triggers, newest first."""
 
-    items: list[Refused]
+    items: list[RefusedAction]
     next: str | None
 
 
-class Settings(Camel):
+class Settings(Output):
     """Permission catalogue, roles, statuses, matrix and limits."""
 
     permissions: list[dict[str, Any]]
@@ -451,7 +451,7 @@ class Settings(Camel):
     can_change: bool
 
 
-class SettingEvent(Camel):
+class SettingEvent(Output):
     """One change of the matrix or of a limit."""
 
     at: datetime
@@ -463,15 +463,15 @@ class SettingEvent(Camel):
     reason: str | None
 
 
-class SettingHistory(Camel):
+class SettingHistory(Output):
     """Changes of the matrix and the limits, newest first."""
 
     items: list[SettingEvent]
     next: str | None
 
 
-class Adopted(Camel):
-    """What became of one definition from the settings."""
+class AdoptedDefinition(Output):
+    """The result for one definition from the settings."""
 
     kind: str
     proposition_id: UUID | None
@@ -479,7 +479,7 @@ class Adopted(Camel):
     outcome: str
 
 
-class Adoption(Camel):
-    """What became of each definition from the settings."""
+class Adoption(Output):
+    """The result for each definition from the settings."""
 
-    items: list[Adopted]
+    items: list[AdoptedDefinition]

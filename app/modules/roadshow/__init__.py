@@ -1,1 +1,1 @@
-"""The roadshow: investors, where each stands, and what happens with them."""
+"""The roadshow: investors, their status, and interactions with them."""

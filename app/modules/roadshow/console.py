@@ -1,4 +1,4 @@
-"""Roadshow: counterparties and their status, what happens with them, the weekly recap."""
+"""Roadshow: counterparties and their status, interactions, the weekly recap."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The roadshow: counterparties, where each stands, and what happens with it."""
+"""The roadshow: counterparties, their status, and interactions with them."""
 
 from typing import Annotated
 
@@ -33,7 +33,7 @@ Moves = Annotated[bool, QueryParameter(description="With the status and the read
     "/roadshow/{counterpartyId:str}/status",
     status_code=200,
     tags=["Roadshow"],
-    opt={"coalesce": True, "moves": True},
+    opt={"batched": True, "moves": True},
     responses=responses(404, 409, 412, 422, 428),
 )
 async def change_status(
@@ -75,7 +75,7 @@ async def counterparty(request: Request, id: Number, moves: Moves = False) -> Re
 
 @patch(COUNTERPARTY, tags=["Roadshow"], responses=responses(404, 412, 422))
 async def edit_counterparty(request: Request, id: Number, data: JSONBody[EditedCounterparty]) -> Response[Counterparty]:
-    """Edit what is known of a counterparty; its status has an address of its own."""
+    """Edit a counterparty; its status has an address of its own."""
     return await call("edit_counterparty", id, data, request)
 
 
@@ -89,7 +89,7 @@ async def choices(request: Request) -> Response[Choices]:
 async def interactions(
     request: Request, id: Number, type: Filter = None, after: After = None, limit: Limit = 50
 ) -> Response[Interactions]:
-    """What happened with a counterparty, changes of its status among it, the latest first."""
+    """Interactions with a counterparty and changes of its status, the latest first."""
     return await call("interactions", id, None, request, type=type, after=after, limit=limit)
 
 
@@ -100,5 +100,6 @@ async def record_interaction(request: Request, id: Number, data: JSONBody[NewInt
 
 
 routes = [
-    change_status, counterparties, create_counterparty, counterparty, edit_counterparty, choices, interactions, record_interaction,
+    change_status, counterparties, create_counterparty, counterparty, edit_counterparty, choices, interactions,
+    record_interaction,
 ]  # fmt: skip

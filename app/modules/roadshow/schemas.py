@@ -1,4 +1,4 @@
-"""What travels to and from the endpoints of the roadshow."""
+"""Requests and responses of the roadshow's endpoints."""
 
 import datetime as dt
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ Amount = Annotated[float, Meta(ge=0, lt=1e15, examples=[5_000_000])]
 
 
 class NewStatus(Input, frozen=True, kw_only=True):
-    """Where the counterparty is to stand. What is no status is refused by the database, in the words of the requirement."""
+    """The new status of the counterparty. The database refuses an unknown one with the requirement's text."""
 
     new_status: Annotated[Any, Meta(description="A code of ROADSHOW_STATUS.")] = None
     reason: Reason | None = None
@@ -23,7 +23,7 @@ class NewStatus(Input, frozen=True, kw_only=True):
 
 
 class Success(msgspec.Struct, rename="camel", omit_defaults=True):
-    """Done; `changed` is false where the counterparty stood there already."""
+    """Done; `changed` is false if the counterparty already had the status."""
 
     success: bool
     changed: bool = True
@@ -31,7 +31,7 @@ class Success(msgspec.Struct, rename="camel", omit_defaults=True):
 
 
 class NewCounterparty(Input, frozen=True, kw_only=True):
-    """What is known of a counterparty at the beginning."""
+    """A counterparty to create."""
 
     name: Annotated[str, Meta(min_length=1, max_length=500, examples=["Ardian"])]
     statut: Annotated[str, Meta(max_length=100)] | None = None
@@ -44,7 +44,7 @@ class NewCounterparty(Input, frozen=True, kw_only=True):
 
 
 class EditedCounterparty(Input, frozen=True, kw_only=True):
-    """What changes about a counterparty; what is not given stays, null clears."""
+    """Changes of a counterparty; members that are left out stay, null clears."""
 
     name: Annotated[str, Meta(min_length=1, max_length=500)] | UnsetType = UNSET
     owner: Text | UnsetType | None = UNSET
@@ -55,7 +55,7 @@ class EditedCounterparty(Input, frozen=True, kw_only=True):
 
 
 class Counterparty(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A counterparty and where it stands."""
+    """A counterparty and its status."""
 
     id: int
     name: str
@@ -99,7 +99,7 @@ class Choice(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
 
 
 class Choices(msgspec.Struct, frozen=True, kw_only=True):
-    """What forms and filters offer."""
+    """The choices of forms and filters."""
 
     statuses: list[Choice]
     types: list[Choice]
@@ -108,7 +108,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewInteraction(Input, frozen=True, kw_only=True):
-    """What happened, and when (today, where nothing is said)."""
+    """An interaction, and its date (today if it is left out)."""
 
     type: Annotated[str, Meta(min_length=1, max_length=100, examples=["call"])]
     date: dt.date | None = None
@@ -117,7 +117,7 @@ class NewInteraction(Input, frozen=True, kw_only=True):
 
 
 class Interaction(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Something that happened with a counterparty."""
+    """An interaction with a counterparty."""
 
     id: int
     counterparty_id: int
@@ -139,15 +139,15 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from",
     to: Choice | None
 
 
-class Happening(Interaction, frozen=True, kw_only=True):
-    """Something that happened; of a change of status also from, to, who, why."""
+class InteractionDetails(Interaction, frozen=True, kw_only=True):
+    """An interaction; if it is a change of status, also from, to, who and why."""
 
     change: Change | None = None
 
 
 class Interactions(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of what happened, the latest first, and the types there are."""
+    """A page of interactions, the latest first, and all their types."""
 
-    items: list[Happening]
+    items: list[InteractionDetails]
     next: str | None
     types: list[Choice]

@@ -1,9 +1,9 @@
-"""Where the installation stands and what jalon.verify finds, for those who watch its health; refusals in one's own language."""
+"""The state of the installation and the findings of jalon.verify over HTTP; refusals in the reader's language."""
 
 import pytest
 
 
-def test_standing_says_what_is_applied_tracked_and_made_ahead(client, shop, bearer):
+def test_installation_says_what_is_applied_tracked_and_made_ahead(client, shop, bearer):
     answer = client.get("/api/v1/installation", headers=bearer("anna", "admin"))
     assert answer.status_code == 200
     found = answer.json()
@@ -39,7 +39,7 @@ def test_who_does_not_watch_the_health_is_refused(client, shop, bearer, path):
     assert answer.json()["code"] == "JL203"
 
 
-# record is coalesced with others, the rest has a statement of its own; verify has words that are no refusal.
+# record is batched with others, the rest has a statement of its own; verify has words that are no refusal.
 @pytest.mark.parametrize(
     "path", ["/api/v1/tracked/orders/4711", "/api/v1/tracked/nothing", "/api/v1/webhooks", "/api/v1/dossiers/4711"]
 )

@@ -1,4 +1,4 @@
-"""POST /api/v1/tracked/{table}/{id}/moves: jalon.move over HTTP."""
+"""POST /api/v1/tracked/{table}/{id}/moves: one move over HTTP."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,8 @@ MOVES = "/api/v1/tracked/orders/{}/moves"
 
 def history(shop: psycopg.Connection[Any], order: int) -> list[Any]:
     return shop.execute(
-        "select version, new_status, changed_by, reason from jalon_history.shop__orders where orders_id = %s order by version",
+        "select version, new_status, changed_by, reason from jalon_history.shop__orders where orders_id = %s "
+        "order by version",
         [order],
     ).fetchall()
 

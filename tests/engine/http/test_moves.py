@@ -33,7 +33,10 @@ def test_a_move_says_whether_a_form_can_give_what_it_still_wants(
         (False, False, False), (False, True, True)
     ]  # fmt: skip
     assert moves["CANCELLED"]["toLabel"] == "Annulée"
-    asked = "select jalon_engine.is_answerable(jsonb_build_array(jsonb_build_object('code', 'JL302', 'params', jsonb_build_object('fields', %s::text[]))))"
+    asked = (
+        "select jalon_engine.is_answerable(jsonb_build_array(jsonb_build_object('code', 'JL302', 'params', "
+        "jsonb_build_object('fields', %s::text[]))))"
+    )
     assert shop.execute(asked, [["meta.note"]]).fetchone() == (True,)
     assert shop.execute(asked, [["meta.note", "customer"]]).fetchone() == (False,)
 
@@ -95,7 +98,8 @@ def test_versions_are_expected_one_each(shop: psycopg.Connection[Any], client: C
 @pytest.mark.parametrize(
     "body",
     [{}, {"ids": [], "to": "PAID"}, {"ids": ["7"]}, {"ids": "7", "to": "PAID"}, {"ids": [7], "to": "PAID"},
-     {"ids": ["7"], "to": "PAID", "mode": "some"}, {"ids": ["7"] * 1001, "to": "PAID"}, {"ids": ["7"], "to": "PAID", "x": 1}],
+     {"ids": ["7"], "to": "PAID", "mode": "some"}, {"ids": ["7"] * 1001, "to": "PAID"},
+     {"ids": ["7"], "to": "PAID", "x": 1}],
 )  # fmt: skip
 def test_a_wrong_body_is_refused(shop: psycopg.Connection[Any], client: Client, bearer: Bearer, body: Any) -> None:
     answer = client.post(MANY, json=body, headers=bearer("anna", "clerk"))

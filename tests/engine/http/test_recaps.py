@@ -68,7 +68,8 @@ def test_lists_of_records_come_in_pages_and_say_how_many_there_are(
     for order in range(11, 16):
         shop.execute("select jalon.force_move('orders', %s, 'SHIPPED', 'no note')", (str(order),))
     shop.execute(
-        "update jalon_engine.referential set max_stay = '1 microsecond' where category = 'ORDER_STATUS' and code = 'SHIPPED'"
+        "update jalon_engine.referential set max_stay = '1 microsecond' where category = 'ORDER_STATUS' "
+        "and code = 'SHIPPED'"
     )
     whole = recap(f"{name}?table=orders").json()
     assert (len(whole["items"]), whole["total"], whole["next"]) == (5, 5, None)
@@ -92,7 +93,8 @@ def test_a_case_type_narrows_a_recap(recap: Call, name: str) -> None:
 @pytest.mark.parametrize(
     ("path", "heading"),
     [
-        ("transitions?until=2001-01-01T00:00:00Z", "table,columnName"), ("forced?until=2001-01-01T00:00:00Z", "table,id,columnName"),
+        ("transitions?until=2001-01-01T00:00:00Z", "table,columnName"),
+        ("forced?until=2001-01-01T00:00:00Z", "table,id,columnName"),
         ("weekly-changes?week=2001-W01", "table,id,place"), ("weekly?week=2001-W01", "week,table,record,name"),
     ],
 )  # fmt: skip
@@ -117,8 +119,10 @@ def test_a_reason_is_no_formula_in_a_spreadsheet(recap: Call) -> None:
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("funnel", 400), ("funnel?table=none", 404), ("overdue?table=none", 404), ("weekly?week=2026-W99", 400), ("weekly?week=now", 400),
-        ("weekly?tz=Mars", 400), ("transitions?bucket=century", 400), ("transitions?since=now", 400), ("none", 404), ("overdue?x=1", 400),
+        ("funnel", 400), ("funnel?table=none", 404), ("overdue?table=none", 404), ("weekly?week=2026-W99", 400),
+        ("weekly?week=now", 400),
+        ("weekly?tz=Mars", 400), ("transitions?bucket=century", 400), ("transitions?since=now", 400), ("none", 404),
+        ("overdue?x=1", 400),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_refused(recap: Call, path: str, status: int) -> None:
@@ -221,7 +225,7 @@ def test_long_lists_that_were_counted_come_in_pages(shop: psycopg.Connection[Any
     assert not {row["id"] for row in first["items"]} & {row["id"] for row in second["items"]}
 
 
-def test_it_is_counted_anew_every_day_and_forgotten_after_a_week(
+def test_it_is_counted_again_every_day_and_deleted_after_a_week(
     shop: psycopg.Connection[Any], page: Call, count: Call
 ) -> None:
     def renewed() -> list[str]:

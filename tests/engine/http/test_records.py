@@ -1,4 +1,4 @@
-"""GET /api/v1/tracked…: what is under Jalon, where it stands, how it came there."""
+"""GET /api/v1/tracked…: tracked tables, records, their codes and history."""
 
 from collections.abc import Callable
 from typing import Any
@@ -146,10 +146,12 @@ revoke execute on function shop.friends(text, text) from public;
 grant execute on function shop.friends(text, text) to jalon_owner;
 update jalon_engine.tracked set resolver = 'shop.friends' where name = 'orders';
 insert into jalon_engine.role (code, label) values ('pager', 'Pager');
-insert into jalon_engine.permission_rule (role, permission, scope, status) values ('pager', 'read_all', 'orders', 'PAID');
+insert into jalon_engine.permission_rule (role, permission, scope, status)
+    values ('pager', 'read_all', 'orders', 'PAID');
 """
 COMPANION = """
-create function shop.friends_keys(actor text) returns setof text language sql stable security definer as $$ select k from unnest(array['3', '5']) k where actor = 'frida' $$;
+create function shop.friends_keys(actor text) returns setof text language sql stable security definer as $$ select k
+    from unnest(array['3', '5']) k where actor = 'frida' $$;
 revoke execute on function shop.friends_keys(text) from public;
 grant execute on function shop.friends_keys(text) to jalon_owner;
 """

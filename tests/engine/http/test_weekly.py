@@ -64,7 +64,8 @@ def test_the_rows(client: TestClient[Any], bearer: Bearer) -> None:
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("week=2026-W99", 400), ("week=soon", 400), ("tz=Mars/Olympus", 400), ("table=none", 404), ("table=users", 403), ("format=pdf", 400), ("x=1", 400)],
+    [("week=2026-W99", 400), ("week=soon", 400), ("tz=Mars/Olympus", 400), ("table=none", 404), ("table=users", 403),
+        ("format=pdf", 400), ("x=1", 400)],
 )  # fmt: skip
 def test_what_is_asked_wrongly(client: TestClient[Any], bearer: Bearer, query: str, status: int) -> None:
     assert client.get(f"{PATH}?{query}", headers=bearer("ben")).status_code == status

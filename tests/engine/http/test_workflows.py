@@ -153,8 +153,10 @@ def test_the_matrix_is_a_grid_whose_cells_say_what_decides(ask: Call, shop: psyc
             assert (
                 cell["allowed"]
                 == shop.execute(
-                    "select coalesce((select r.is_allowed from jalon_engine.permission_rule r where r.permission = %s and r.role = %s"
-                    " and r.scope in (%s, '*') and r.status in (%s, '*') order by r.scope = '*', r.status = '*' limit 1), false)",
+                    "select coalesce((select r.is_allowed from jalon_engine.permission_rule r "
+                    "where r.permission = %s and r.role = %s"
+                    " and r.scope in (%s, '*') and r.status in (%s, '*') order by r.scope = '*', r.status = '*' "
+                    "limit 1), false)",
                     (permission, role, scope, status),
                 ).fetchone()[0]
             )  # type: ignore[index]
@@ -173,8 +175,10 @@ def test_the_matrix_is_a_grid_whose_cells_say_what_decides(ask: Call, shop: psyc
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        ("GET", "/api/v1/permissions/matrix", None), ("POST", "/api/v1/referentials", {"code": "X"}), ("POST", CODES, {"code": "X"}), ("PATCH", f"{CODES}/PAID", {"label": "X"}),
-        ("POST", f"{WORKFLOW}/draft", {}), ("PUT", WORKFLOW, {"format": "jalon/1"}), ("PUT", "/api/v1/permissions", {"rules": []}),
+        ("GET", "/api/v1/permissions/matrix", None), ("POST", "/api/v1/referentials", {"code": "X"}),
+        ("POST", CODES, {"code": "X"}), ("PATCH", f"{CODES}/PAID", {"label": "X"}),
+        ("POST", f"{WORKFLOW}/draft", {}), ("PUT", WORKFLOW, {"format": "jalon/1"}),
+        ("PUT", "/api/v1/permissions", {"rules": []}),
         ("POST", "/api/v1/templates/orders/apply", {"category": "X"}),
     ],
 )  # fmt: skip
@@ -186,14 +190,19 @@ def test_who_may_not_manage_is_refused(ask: Call, method: str, path: str, body: 
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
-        ("GET", "/api/v1/referentials/NONE", None, 404), ("GET", f"{CODES}/NONE", None, 404), ("PATCH", f"{CODES}/NONE", {"label": "X"}, 404),
+        ("GET", "/api/v1/referentials/NONE", None, 404), ("GET", f"{CODES}/NONE", None, 404),
+        ("PATCH", f"{CODES}/NONE", {"label": "X"}, 404),
         ("POST", "/api/v1/referentials/NONE", {"code": "X"}, 404), ("GET", "/api/v1/workflows/NONE/*", None, 404),
-        ("GET", f"{WORKFLOW}/check?version=99", None, 404), ("POST", f"{WORKFLOW}/publish", {}, 404), ("DELETE", f"{WORKFLOW}/draft", None, 404),
+        ("GET", f"{WORKFLOW}/check?version=99", None, 404), ("POST", f"{WORKFLOW}/publish", {}, 404),
+        ("DELETE", f"{WORKFLOW}/draft", None, 404),
         ("POST", CODES, {"code": "X", "color": "red"}, 400), ("POST", CODES, {"code": "X", "outcome": "maybe"}, 400),
-        ("POST", CODES, {"code": "X", "maxStay": "soon"}, 400), ("POST", CODES, {"code": "X", "maxStay": "-P1D"}, 400), ("POST", CODES, {"code": ""}, 400),
-        ("POST", CODES, {"code": " "}, 400), ("POST", CODES, {"code": "X", "labels": {"xx": "X"}}, 400), ("GET", f"{WORKFLOW}?format=png", None, 400),
+        ("POST", CODES, {"code": "X", "maxStay": "soon"}, 400), ("POST", CODES, {"code": "X", "maxStay": "-P1D"}, 400),
+        ("POST", CODES, {"code": ""}, 400),
+        ("POST", CODES, {"code": " "}, 400), ("POST", CODES, {"code": "X", "labels": {"xx": "X"}}, 400),
+        ("GET", f"{WORKFLOW}?format=png", None, 400),
         ("GET", f"{WORKFLOW}?table=orders", None, 400), ("GET", f"{WORKFLOW}?table=orders&id=999", None, 404),
-        ("PUT", WORKFLOW, {"format": "jalon/1", "transitions": [{"from": "NEW", "to": "NONE"}]}, 400), ("PUT", WORKFLOW, {}, 400), ("PUT", WORKFLOW, {"transitions": [{}]}, 400),
+        ("PUT", WORKFLOW, {"format": "jalon/1", "transitions": [{"from": "NEW", "to": "NONE"}]}, 400),
+        ("PUT", WORKFLOW, {}, 400), ("PUT", WORKFLOW, {"transitions": [{}]}, 400),
         ("PUT", "/api/v1/permissions", {"rules": [{"role": "nobody", "permission": "erase", "allowed": True}]}, 400),
         ("PUT", "/api/v1/permissions", {"rules": [{"role": "clerk", "permission": "nothing", "allowed": True}]}, 400),
     ],
@@ -254,7 +263,10 @@ def test_an_transition_of_the_draft_is_added_changed_led_elsewhere_and_taken_out
     assert ask("PUT", f"{WORKFLOW}/draft/transition", moved).status_code == 200
     edges = {edge["name"]: edge for edge in ask("GET", f"{WORKFLOW}/graph?version=2").json()["edges"]}
     assert "SHIPPED -> CANCELLED" not in edges
-    assert edges["SHIPPED -> NEW"] | {"requiresReason": True, "requiredFields": ["customer"], "change": "added"} == edges["SHIPPED -> NEW"]  # fmt: skip
+    assert (
+        edges["SHIPPED -> NEW"] | {"requiresReason": True, "requiredFields": ["customer"], "change": "added"}
+        == edges["SHIPPED -> NEW"]
+    )
     assert edges["SHIPPED -> NEW"]["label"] == "Return"
     cleared = {
         "was": {"from": "SHIPPED", "to": "NEW"},
@@ -272,7 +284,7 @@ def test_an_transition_of_the_draft_is_added_changed_led_elsewhere_and_taken_out
     assert ask("DELETE", f"{WORKFLOW}/draft/transition?from=NEW&to=PAID").status_code == 404
 
 
-def test_who_edits_a_draft_second_is_told_who_was_first(ask: Call) -> None:
+def test_the_second_editor_of_a_draft_learns_who_was_first(ask: Call) -> None:
     etag = ask("POST", f"{WORKFLOW}/draft", {}).headers["etag"]
     transition = {"from": "SHIPPED", "to": "CANCELLED", "action": "return", "roles": ["clerk"]}
     assert ask("PUT", f"{WORKFLOW}/draft/transition", transition, who=("mona", "admin")).status_code == 200

@@ -29,7 +29,10 @@ def test_a_template_applies_to_a_new_case_type_in_one_call(db: Connection, name:
     errors = db.execute("select * from jalon.workflow_check('CASE_STATUS', 'OURS') where severity = 'error'").fetchall()
     assert errors == []
     (code,) = db.execute("insert into dossier (case_type) values ('OURS') returning status_code").fetchone() or ("",)
-    expected = "select c ->> 'code' from jalon_engine.template t, jsonb_array_elements(definition -> 'codes') c where name = %s and (c ->> 'is_initial')::boolean"
+    expected = (
+        "select c ->> 'code' from jalon_engine.template t, jsonb_array_elements(definition -> 'codes') c "
+        "where name = %s and (c ->> 'is_initial')::boolean"
+    )
     assert code in [row[0] for row in db.execute(expected, [name])]
     # Dossiers without a workflow still take every active code.
     db.execute("insert into dossier (status_code) values ('QUALIFYING'), ('CRM_SIGNED')")

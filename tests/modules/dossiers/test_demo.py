@@ -10,22 +10,24 @@ from jalon.install import files
 Connection = psycopg.Connection[Any]
 
 
-def told(db: Connection) -> None:
+def load_demo(db: Connection) -> None:
     db.execute(files.text(files.ROOT / "functions/modules/dossiers/demo/10.dossiers.sql").encode(), prepare=False)
 
 
 def test_the_demo_tells_a_year_of_dossiers_and_can_be_run_again(
     db: Connection, connect: Callable[..., Connection]
 ) -> None:
-    told(db)
+    load_demo(db)
     query = """
-        select count(distinct dossier_id) >= 300, max(changed_at) - min(changed_at) > interval '300 days', max(changed_at) <= now(),
-            count(distinct changed_by) > 2, bool_and(kind = 'import'), count(*) from jalon_history.jalon_dossiers__dossier
+        select count(distinct dossier_id) >= 300, max(changed_at) - min(changed_at) > interval '300 days',
+            max(changed_at) <= now(),
+            count(distinct changed_by) > 2, bool_and(kind = 'import'), count(*)
+                from jalon_history.jalon_dossiers__dossier
     """
     facts = db.execute(query).fetchone()
     assert facts is not None
     assert facts[:5] == (True,) * 5
-    told(db)
+    load_demo(db)
     assert db.execute(query).fetchone() == facts
     assert db.execute("select * from jalon.verify('dossier')").fetchall() == []
     bi = connect("bi")
@@ -34,7 +36,7 @@ def test_the_demo_tells_a_year_of_dossiers_and_can_be_run_again(
 
 
 def test_every_step_of_the_demo_follows_an_transition(db: Connection) -> None:
-    told(db)
+    load_demo(db)
     strays = db.execute("""
         select h.case_type, h.old_status_code, h.new_status_code from jalon_history.jalon_dossiers__dossier h
         where not exists (

@@ -44,7 +44,8 @@ def test_v28_is_safe_to_run_twice_and_preserves_existing_values(db: Connection) 
 def test_v28_derives_within_the_case_type(db: Connection) -> None:
     legacy(db, 7)
     db.execute("alter table old.dossier add column case_type varchar(100) default 'CRM_LEAD_BUY'")
-    # Two of the seven say nothing in this workflow (QUALIFYING, DRAFT): they stay without a code, to be decided by people.
+    # Two of the seven say nothing in this workflow (QUALIFYING, DRAFT): they stay without a code, to be decided by
+    # people.
     assert db.execute("select jalon.fill_status_codes('old.dossier')").fetchone() == (5,)
     assert db.execute("select status_code from old.dossier where status = 'WON'").fetchone() == ("CRM_CLOSED_WON",)
 
@@ -77,13 +78,15 @@ def test_the_table_is_tracked_or_moved_over_afterwards(db: Connection) -> None:
     legacy(db, 70)
     db.execute("select jalon.fill_status_codes('old.dossier')")
     db.execute(
-        "insert into dossier (lead_name, status_code, case_type) select lead_name, status_code, case_type from old.dossier"
+        "insert into dossier (lead_name, status_code, case_type) select lead_name, status_code, case_type "
+        "from old.dossier"
     )
     assert db.execute(
         "select count(*) from jalon_history.jalon_dossiers__dossier where kind = 'create'"
     ).fetchone() == (70,)
     db.execute(
-        "select jalon.track('old.dossier', 'status_code', category => 'CASE_STATUS', workflow_column => 'case_type', name => 'old_dossier')"
+        "select jalon.track('old.dossier', 'status_code', category => 'CASE_STATUS', workflow_column => 'case_type', "
+        "name => 'old_dossier')"
     )
     assert db.execute("select count(*) from jalon_history.old__dossier where kind = 'backfill'").fetchone() == (70,)
 

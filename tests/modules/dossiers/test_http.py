@@ -16,14 +16,15 @@ Connection = psycopg.Connection[Any]
 PATH = "/api/v1/dossiers"
 BUY = ["CRM_NEW", "CRM_QUALIFIED", "CRM_VISIT_PLANNED", "CRM_CLOSED_WON", "CRM_CLOSED_LOST"]
 CREATE = {
-    "caseType": "CRM_LEAD_BUY", "statusCode": "CRM_NEW", "leadName": "John Doe", "leadPhone": "+33612345678", "source": "WEB",
+    "caseType": "CRM_LEAD_BUY", "statusCode": "CRM_NEW", "leadName": "John Doe", "leadPhone": "+33612345678",
+    "source": "WEB",
 }  # fmt: skip
 UPDATE = {
     "status": "QUALIFIED", "statusCode": "CRM_QUALIFIED", "userId": "user123", "reason": "Client qualified after call",
 }  # fmt: skip
 
 
-def opened(client: Client, headers: dict[str, str], **fields: Any) -> dict[str, Any]:
+def open_dossier(client: Client, headers: dict[str, str], **fields: Any) -> dict[str, Any]:
     answer = client.post(PATH, json=CREATE | fields, headers=headers)
     assert answer.status_code == 201, answer.text
     return answer.json()  # type: ignore[no-any-return]
@@ -105,7 +106,7 @@ def test_existing_endpoints_continue_to_work_with_the_enum(client: Client, anna:
 
 
 def test_update_dossier_status(client: Client, bearer: Bearer, db: Connection) -> None:
-    body = opened(client, bearer("user123"))
+    body = open_dossier(client, bearer("user123"))
     answer = client.patch(path(body, "/status"), json=UPDATE, headers=bearer("user123"))
     assert answer.status_code == 200
     assert (answer.json()["status"], answer.json()["statusCode"]) == ("QUALIFIED", "CRM_QUALIFIED")
@@ -118,7 +119,7 @@ def test_update_dossier_status(client: Client, bearer: Bearer, db: Connection) -
 def test_user_id_is_the_caller_or_the_caller_may_act_for_others_and_history_keeps_both(
     client: Client, bearer: Bearer, db: Connection
 ) -> None:
-    body = opened(client, bearer("anna"))
+    body = open_dossier(client, bearer("anna"))
     answer = client.patch(path(body, "/status"), json=UPDATE, headers=bearer("anna", "agent"))
     assert (answer.status_code, answer.json()["code"], answer.json()["permission"]) == (403, "JL203", "act_for_others")
     answer = client.patch(path(body, "/status"), json=UPDATE, headers=bearer("anna", "dossier_manager"))
@@ -173,22 +174,33 @@ def test_error_status_code_not_allowed_for_case_type(client: Client, anna: dict[
 @pytest.mark.parametrize(
     ("body", "status", "code", "detail"),
     [
-        ({"statusCode": "CRM_CLOSED_WON"}, 409, "JL101", "It cannot follow 'CRM_NEW'. Allowed status codes from 'CRM_NEW' are: CRM_QUALIFIED, CRM_CLOSED_LOST"),
-        ({"statusCode": "CRM_QUALIFIED", "expectedVersion": 7}, 409, "JL102", "Stale version: the dossier is at statusCode: 'CRM_NEW' (version 1), not at version 7."),
-        ({"statusCode": "CRM_QUALIFIED", "expectedStatusCode": "CRM_CLOSED_LOST"}, 409, "JL102", "not at CRM_CLOSED_LOST."),
+        ({"statusCode": "CRM_CLOSED_WON"}, 409, "JL101",
+            "It cannot follow 'CRM_NEW'. Allowed status codes "
+            "from 'CRM_NEW' are: CRM_QUALIFIED, CRM_CLOSED_LOST"),
+        ({"statusCode": "CRM_QUALIFIED", "expectedVersion": 7}, 409, "JL102",
+            "Stale version: the dossier is at "
+            "statusCode: 'CRM_NEW' (version 1), not at version 7."),
+        ({"statusCode": "CRM_QUALIFIED", "expectedStatusCode": "CRM_CLOSED_LOST"}, 409, "JL102",
+            "not at CRM_CLOSED_LOST."),
         ({"statusCode": "CRM_SIGNED"}, 400, "JL406", "Allowed status codes for this case type are: " + ", ".join(BUY)),
-        ({"statusCode": "DRAFT"}, 400, "JL403", "Invalid statusCode: 'DRAFT'. Status code is not active in CASE_STATUS referential."),
-        ({"statusCode": "CRM_QUALIFIED", "status": "LOST"}, 400, "JL405", "Contradicting status: 'LOST' and statusCode: 'CRM_QUALIFIED'. The status of this status code is 'QUALIFIED'."),
+        ({"statusCode": "DRAFT"}, 400, "JL403",
+            "Invalid statusCode: 'DRAFT'. Status code is not active in "
+            "CASE_STATUS referential."),
+        ({"statusCode": "CRM_QUALIFIED", "status": "LOST"}, 400, "JL405",
+            "Contradicting status: 'LOST' and "
+            "statusCode: 'CRM_QUALIFIED'. The status of this status code is 'QUALIFIED'."),
         ({"status": "QUALIFYING"}, 400, "JL406", "No status code of this case type stands for it."),
-        ({"status": "NONSENSE"}, 400, "JL402", "Invalid status: 'NONSENSE'. Status does not exist in DOSSIER_STATUS referential."),
+        ({"status": "NONSENSE"}, 400, "JL402",
+            "Invalid status: 'NONSENSE'. Status does not exist in DOSSIER_STATUS "
+            "referential."),
         ({"reason": "because"}, 400, "JL405", "Missing status: give status, statusCode or both."),
     ],
 )  # fmt: skip
-def test_a_refused_status_is_told_in_the_same_style(
+def test_a_refused_status_is_reported_in_the_same_style(
     client: Client, anna: dict[str, str], db: Connection, body: Any, status: int, code: str, detail: str
 ) -> None:
     db.execute("select jalon.deactivate('CASE_STATUS', 'DRAFT')")
-    dossier = opened(client, anna)
+    dossier = open_dossier(client, anna)
     answer = client.patch(path(dossier, "/status"), json=body, headers=anna)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert detail in answer.json()["detail"]
@@ -197,7 +209,9 @@ def test_a_refused_status_is_told_in_the_same_style(
     assert client.get(path(dossier), headers=anna).json()["version"] == 1
 
 
-def test_an_inactive_case_type_is_told_in_the_same_style(client: Client, anna: dict[str, str], db: Connection) -> None:
+def test_an_inactive_case_type_is_reported_in_the_same_style(
+    client: Client, anna: dict[str, str], db: Connection
+) -> None:
     db.execute("select jalon.deactivate('CASE_TYPE', 'CRM_LEAD_RENT')")
     answer = client.post(PATH, json={"caseType": "CRM_LEAD_RENT"}, headers=anna)
     assert (
@@ -208,7 +222,7 @@ def test_an_inactive_case_type_is_told_in_the_same_style(client: Client, anna: d
 
 
 def test_a_stale_if_match_is_refused_and_a_fresh_one_taken(client: Client, anna: dict[str, str]) -> None:
-    dossier = opened(client, anna)
+    dossier = open_dossier(client, anna)
     edited = client.patch(path(dossier), json={"leadName": "Jane"}, headers=anna | {"if-match": dossier["etag"]})
     assert (edited.status_code, edited.json()["version"]) == (200, 1)
     answer = client.patch(
@@ -242,16 +256,16 @@ def test_bad_input_is_refused(client: Client, anna: dict[str, str], body: Any, c
     assert (answer.status_code, answer.json()["code"]) == (400, code)
 
 
-def test_quotes_and_other_scripts_travel_unharmed(client: Client, anna: dict[str, str]) -> None:
+def test_quotes_and_other_scripts_are_stored_and_returned_unchanged(client: Client, anna: dict[str, str]) -> None:
     name = 'O\'Brien "Zoé" {to} %s \\ 東京'
-    dossier = opened(client, anna, leadName=name)
+    dossier = open_dossier(client, anna, leadName=name)
     assert client.get(path(dossier), headers=anna).json()["leadName"] == name
     answer = client.post(PATH, json={"statusCode": name}, headers=anna)
     assert answer.json()["detail"].startswith("Invalid statusCode: 'O'Brien")
 
 
 def test_edit_what_is_not_given_stays_and_null_clears(client: Client, anna: dict[str, str]) -> None:
-    dossier = opened(client, anna, assignee="ben", organisation="Paris 9")
+    dossier = open_dossier(client, anna, assignee="ben", organisation="Paris 9")
     answer = client.patch(path(dossier), json={"leadPhone": None, "assignee": "carla"}, headers=anna)
     body = answer.json()
     assert (body["leadPhone"], body["assignee"], body["leadName"], body["organisation"]) == (
@@ -266,7 +280,7 @@ def test_edit_what_is_not_given_stays_and_null_clears(client: Client, anna: dict
 
 
 def test_edit_the_case_type_needs_the_code_or_a_mapping(client: Client, anna: dict[str, str]) -> None:
-    dossier = opened(client, anna)
+    dossier = open_dossier(client, anna)
     sale = {"caseType": "CRM_SALE_TRANSACTION"}
     answer = client.patch(path(dossier), json=sale, headers=anna)
     assert (answer.status_code, answer.json()["code"]) == (400, "JL406")
@@ -280,8 +294,8 @@ def test_edit_the_case_type_needs_the_code_or_a_mapping(client: Client, anna: di
 
 
 def test_list_with_every_filter(client: Client, anna: dict[str, str]) -> None:
-    one = opened(client, anna, assignee="ben", leadName="100% Alice", organisation="Lyon")
-    two = opened(client, anna, caseType="CRM_OWNER_LEAD", statusCode="CRM_QUALIFIED", leadName="Bob")
+    one = open_dossier(client, anna, assignee="ben", leadName="100% Alice", organisation="Lyon")
+    two = open_dossier(client, anna, caseType="CRM_OWNER_LEAD", statusCode="CRM_QUALIFIED", leadName="Bob")
 
     def found(query: str) -> list[str]:
         return [item["id"] for item in client.get(f"{PATH}?{query}", headers=anna).json()["items"]]
@@ -302,7 +316,7 @@ def test_list_with_every_filter(client: Client, anna: dict[str, str]) -> None:
 
 
 def test_list_with_the_moves_of_its_reader(client: Client, anna: dict[str, str]) -> None:
-    dossier = opened(client, anna)
+    dossier = open_dossier(client, anna)
     assert "moves" not in client.get(PATH, headers=anna).json()["items"][0]
     [item] = client.get(f"{PATH}?moves=true", headers=anna | {"accept-language": "fr"}).json()["items"]
     assert [move["to"] for move in item["moves"]] == ["CRM_QUALIFIED", "CRM_CLOSED_LOST"]
@@ -315,7 +329,7 @@ def test_list_with_the_moves_of_its_reader(client: Client, anna: dict[str, str])
 
 
 def test_list_in_pages(client: Client, anna: dict[str, str]) -> None:
-    ids = [opened(client, anna)["id"] for _ in range(5)]
+    ids = [open_dossier(client, anna)["id"] for _ in range(5)]
     seen, query = [], f"{PATH}?limit=2"
     for _ in range(3):
         page = client.get(query, headers=anna)
@@ -328,7 +342,7 @@ def test_list_in_pages(client: Client, anna: dict[str, str]) -> None:
 
 
 def test_history_names_codes_enum_labels_colours_and_icons(client: Client, anna: dict[str, str]) -> None:
-    dossier = opened(client, anna)
+    dossier = open_dossier(client, anna)
     client.patch(path(dossier, "/status"), json={"status": "QUALIFIED", "reason": "called"}, headers=anna)
     client.patch(path(dossier, "/status"), json={"status": "APPOINTMENT"}, headers=anna)
     answer = client.get(path(dossier, "/history?limit=2"), headers=anna | {"accept-language": "fr"})
@@ -338,7 +352,8 @@ def test_history_names_codes_enum_labels_colours_and_icons(client: Client, anna:
         "called", "move", "anna", "Prospect acheteur"
     )  # fmt: skip
     assert second["from"] == {
-        "statusCode": "CRM_NEW", "status": "NEW", "label": "Nouveau", "color": "#9aa5b1", "icon": "circle", "outcome": "open", "isFinal": False,
+        "statusCode": "CRM_NEW", "status": "NEW", "label": "Nouveau", "color": "#9aa5b1", "icon": "circle",
+        "outcome": "open", "isFinal": False,
     }  # fmt: skip
     rest = client.get(path(dossier, f"/history?limit=2&after={answer.json()['next']}"), headers=anna).json()
     assert [(item["version"], item["from"]) for item in rest["items"]] == [(1, None)]
@@ -346,7 +361,7 @@ def test_history_names_codes_enum_labels_colours_and_icons(client: Client, anna:
 
 
 def test_allowed_moves_with_what_stands_in_the_way(client: Client, anna: dict[str, str]) -> None:
-    sale = opened(client, anna, caseType="CRM_SALE_TRANSACTION", statusCode="CRM_VISIT_DONE")
+    sale = open_dossier(client, anna, caseType="CRM_SALE_TRANSACTION", statusCode="CRM_VISIT_DONE")
     moves = client.get(path(sale, "/moves"), headers=anna | {"accept-language": "fr"}).json()
     assert [(move["statusCode"], move["actionLabel"], move["allowed"]) for move in moves["items"]] == [
         ("CRM_OFFER_MADE", "Faire une offre", True), ("CRM_CANCELLED", "Annuler", False)
@@ -357,12 +372,17 @@ def test_allowed_moves_with_what_stands_in_the_way(client: Client, anna: dict[st
 
 
 def test_bulk_status_updates_each_with_its_result(client: Client, anna: dict[str, str], db: Connection) -> None:
-    one, two, won = opened(client, anna), opened(client, anna), opened(client, anna, statusCode="CRM_VISIT_PLANNED")
+    one, two, won = (
+        open_dossier(client, anna),
+        open_dossier(client, anna),
+        open_dossier(client, anna, statusCode="CRM_VISIT_PLANNED"),
+    )
     body = {
         "statusCode": "CRM_QUALIFIED", "reason": "campaign",
         "updates": [
             {"id": two["id"]}, {"id": str(uuid4())}, {"id": won["id"], "status": "WON", "reason": "signed"},
-            {"id": one["id"], "expectedVersion": 9}, {"id": "x"}, {"id": two["id"], "statusCode": "CRM_CLOSED_WON", "status": "LOST"},
+            {"id": one["id"], "expectedVersion": 9}, {"id": "x"}, {"id": two["id"], "statusCode": "CRM_CLOSED_WON",
+                "status": "LOST"},
         ],
     }  # fmt: skip
     answer = client.patch(f"{PATH}/status", json=body, headers=anna)
@@ -378,7 +398,7 @@ def test_bulk_status_updates_each_with_its_result(client: Client, anna: dict[str
 
 
 def test_bulk_status_updates_all_or_none(client: Client, anna: dict[str, str], db: Connection) -> None:
-    one, two = opened(client, anna), opened(client, anna, statusCode="CRM_VISIT_PLANNED")
+    one, two = open_dossier(client, anna), open_dossier(client, anna, statusCode="CRM_VISIT_PLANNED")
     body = {"updates": [{"id": one["id"]}, {"id": two["id"]}], "status": "WON", "mode": "all"}
     answer = client.patch(f"{PATH}/status", json=body, headers=anna)
     assert (answer.status_code, answer.json()["code"]) == (409, "JL101")
@@ -390,7 +410,7 @@ def test_bulk_status_updates_all_or_none(client: Client, anna: dict[str, str], d
 
 
 def test_bulk_status_updates_can_be_rehearsed(client: Client, anna: dict[str, str], db: Connection) -> None:
-    one = opened(client, anna)
+    one = open_dossier(client, anna)
     body = {"updates": [{"id": one["id"]}], "status": "QUALIFIED"}
     answer = client.patch(f"{PATH}/status", json=body, headers=anna | {"prefer": "tx=rollback"})
     assert (answer.status_code, answer.json()["items"][0]["dossier"]["status"]) == (200, "QUALIFIED")
@@ -399,7 +419,7 @@ def test_bulk_status_updates_can_be_rehearsed(client: Client, anna: dict[str, st
 
 
 def test_delete_needs_the_permission_and_history_stays(client: Client, bearer: Bearer, db: Connection) -> None:
-    dossier = opened(client, bearer("anna"))
+    dossier = open_dossier(client, bearer("anna"))
     assert client.delete(path(dossier), headers=bearer("anna")).json()["code"] == "JL203"
     assert client.delete(path(dossier), headers=bearer("mia", "dossier_manager")).status_code == 204
     assert (
@@ -410,7 +430,10 @@ def test_delete_needs_the_permission_and_history_stays(client: Client, bearer: B
 
 
 @pytest.mark.parametrize("id", ["x", "7", "00000000-0000-0000-0000-000000000000", "a'b"])
-@pytest.mark.parametrize(("method", "rest"), [("GET", ""), ("GET", "/history"), ("GET", "/moves"), ("PATCH", "/status"), ("PATCH", ""), ("DELETE", "")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("method", "rest"),
+    [("GET", ""), ("GET", "/history"), ("GET", "/moves"), ("PATCH", "/status"), ("PATCH", ""), ("DELETE", "")],
+)
 def test_an_unknown_dossier_is_not_found(client: Client, bearer: Bearer, id: str, method: str, rest: str) -> None:
     body = {"status": "NEW"} if rest == "/status" else {} if method == "PATCH" else None
     answer = client.request(method, f"{PATH}/{id}{rest}", json=body, headers=bearer("mia", "dossier_manager"))
@@ -423,8 +446,8 @@ def test_who_may_not_read_dossiers_sees_only_those_he_has_to_do_with(
     db.execute(
         "delete from jalon_engine.permission_rule where role = 'any' and permission = 'read_all' and scope = 'dossier'"
     )
-    mine = opened(client, bearer("anna"))
-    bens = opened(client, bearer("carla"), assignee="ben")
+    mine = open_dossier(client, bearer("anna"))
+    bens = open_dossier(client, bearer("carla"), assignee="ben")
     assert [i["id"] for i in client.get(PATH, headers=bearer("anna")).json()["items"]] == [mine["id"]]
     assert [i["id"] for i in client.get(PATH, headers=bearer("ben")).json()["items"]] == [bens["id"]]
     answer = client.patch(path(bens, "/status"), json={"status": "QUALIFIED"}, headers=bearer("anna"))
@@ -432,7 +455,7 @@ def test_who_may_not_read_dossiers_sees_only_those_he_has_to_do_with(
 
 
 def test_the_same_request_twice_under_one_key_moves_once(client: Client, anna: dict[str, str], db: Connection) -> None:
-    dossier = opened(client, anna)
+    dossier = open_dossier(client, anna)
     for _ in range(2):
         answer = client.patch(
             path(dossier, "/status"), json={"status": "QUALIFIED"}, headers=anna | {"idempotency-key": "k1"}
@@ -448,7 +471,7 @@ def test_templates_apply_to_a_new_case_type_in_one_call(client: Client, bearer: 
     assert (answer.status_code, answer.json()["label"], answer.json()["workflowVersion"]) == (201, "Sinistre", 1)
     codes = client.get(f"{PATH}/allowed-status-codes?caseType=CLAIM", headers=bearer("anna")).json()
     assert codes == answer.json()["statusCodes"]
-    claim = opened(client, bearer("anna"), caseType="CLAIM", statusCode=codes[0])
+    claim = open_dossier(client, bearer("anna"), caseType="CLAIM", statusCode=codes[0])
     assert (claim["status"], claim["statusLabel"]) == ("NEW", "Reported")
     types = client.get(f"{PATH}/case-types", headers=bearer("anna")).json()["items"]
     assert [t["code"] for t in types][-1] == "CLAIM"
@@ -459,7 +482,7 @@ def test_templates_apply_to_a_new_case_type_in_one_call(client: Client, bearer: 
 
 
 def test_the_generic_endpoints_serve_dossiers_too(client: Client, anna: dict[str, str]) -> None:
-    dossier = opened(client, anna)
+    dossier = open_dossier(client, anna)
     record = f"/api/v1/tracked/dossier/{dossier['id']}"
     assert client.get(record, headers=anna).json()["statuses"][0]["code"] == "CRM_NEW"
     answer = client.post(f"{record}/moves", json={"to": "CRM_QUALIFIED"}, headers=anna)
@@ -470,7 +493,7 @@ def test_the_generic_endpoints_serve_dossiers_too(client: Client, anna: dict[str
 def test_of_twenty_who_believe_the_same_version_one_moves(
     client: Client, bearer: Bearer, anna: dict[str, str], db: Connection
 ) -> None:
-    dossier = opened(client, anna)
+    dossier = open_dossier(client, anna)
     body = {"status": "QUALIFIED", "expectedVersion": 1}
     with ThreadPoolExecutor(20) as pool:
         answers = list(
@@ -484,8 +507,10 @@ def test_of_twenty_who_believe_the_same_version_one_moves(
 @pytest.mark.parametrize(
     "body",
     [
-        {"code": "X"}, {"labels": {"en": "X"}}, {"code": "", "labels": {}}, {"code": "  ", "labels": {}}, {"code": "X" * 101, "labels": {}},
-        {"code": "X", "labels": {"xx": "X"}}, {"code": "X", "labels": {"en": 5}}, {"code": "X", "labels": {}, "color": "red"},
+        {"code": "X"}, {"labels": {"en": "X"}}, {"code": "", "labels": {}}, {"code": "  ", "labels": {}},
+        {"code": "X" * 101, "labels": {}},
+        {"code": "X", "labels": {"xx": "X"}}, {"code": "X", "labels": {"en": 5}},
+        {"code": "X", "labels": {}, "color": "red"},
     ],
 )  # fmt: skip
 def test_a_bad_case_type_is_refused(client: Client, bearer: Bearer, body: Any) -> None:

@@ -16,7 +16,7 @@ BUY = ["CRM_NEW", "CRM_QUALIFIED", "CRM_VISIT_PLANNED", "CRM_CLOSED_WON", "CRM_C
 LEGACY = ["NEW", "QUALIFYING", "QUALIFIED", "APPOINTMENT", "WON", "LOST", "DRAFT"]
 
 
-def opened(db: Connection, **fields: Any) -> Any:
+def open_dossier(db: Connection, **fields: Any) -> Any:
     names = list(fields) or ["lead_name"]
     query = f"insert into dossier ({', '.join(names)}) values ({', '.join(['%s'] * len(names))}) returning id"
     return db.execute(query, list(fields.values()) or ["John Doe"]).fetchone()[0]  # type: ignore[index,arg-type]
@@ -94,16 +94,20 @@ def test_every_code_has_labels_colour_icon_and_a_status(db: Connection) -> None:
         select f.category, f.code from referential f
         where f.category in ('CASE_TYPE', 'CASE_STATUS', 'DOSSIER_STATUS') and (
             f.color is null or f.icon is null or f.label is null
-            or (select count(*) from referential_label l where l.category = f.category and l.code = f.code and l.language in ('en', 'fr')) < 2
-            or f.category = 'CASE_STATUS' and not exists (select from jalon_dossiers.status_mapping m where m.status_code = f.code))
+            or (select count(*) from referential_label l where l.category = f.category and l.code = f.code
+                and l.language in ('en', 'fr')) < 2
+            or f.category = 'CASE_STATUS' and not exists (select from jalon_dossiers.status_mapping m
+                where m.status_code = f.code))
     """
     assert db.execute(query).fetchall() == []
 
 
 def test_every_case_type_has_a_published_workflow_without_errors(db: Connection) -> None:
     query = """
-        select t.code, w.version, (select count(*) from jalon.workflow_check('CASE_STATUS', t.code) c where c.severity = 'error')
-        from referential t left join workflow w on w.category = 'CASE_STATUS' and w.case_type = t.code and w.state = 'published'
+        select t.code, w.version, (select count(*) from jalon.workflow_check('CASE_STATUS', t.code) c
+            where c.severity = 'error')
+        from referential t left join workflow w on w.category = 'CASE_STATUS' and w.case_type = t.code
+            and w.state = 'published'
         where t.category = 'CASE_TYPE'
     """
     assert {(version, errors) for _, version, errors in db.execute(query)} == {(1, 0)}
@@ -112,9 +116,9 @@ def test_every_case_type_has_a_published_workflow_without_errors(db: Connection)
 def test_optional_can_be_null_for_generic_dossiers_without_workflow_constraints(db: Connection) -> None:
     active = [row[0] for row in db.execute("select code from referential where category = 'CASE_STATUS' and is_active")]
     for code in active:
-        id = opened(db, status_code=code)
+        id = open_dossier(db, status_code=code)
         assert of(db, id)[0] == code
-    id = opened(db)
+    id = open_dossier(db)
     for code in ("CRM_SIGNED", "WON", "NEW"):
         db.execute("update dossier set status_code = %s where id = %s", [code, id])
         assert of(db, id)[0] == code
@@ -122,20 +126,20 @@ def test_optional_can_be_null_for_generic_dossiers_without_workflow_constraints(
 
 def test_if_no_workflow_is_defined_for_the_case_type_all_active_status_codes_are_allowed(db: Connection) -> None:
     db.execute("select jalon.set_code('CASE_TYPE', 'PLAIN', 'Plain')")
-    assert of(db, opened(db, case_type="PLAIN", status_code="CRM_HANDED_OVER"))[0] == "CRM_HANDED_OVER"
+    assert of(db, open_dossier(db, case_type="PLAIN", status_code="CRM_HANDED_OVER"))[0] == "CRM_HANDED_OVER"
     db.execute("select jalon.set_code('CASE_STATUS', 'OURS', 'Ours', is_initial => true)")  # does not narrow the others
-    assert of(db, opened(db, case_type="PLAIN", status_code="QUALIFYING"))[0] == "QUALIFYING"
+    assert of(db, open_dossier(db, case_type="PLAIN", status_code="QUALIFYING"))[0] == "QUALIFYING"
 
 
 def test_existence_check_status_code_must_exist_in_case_status_referential(db: Connection) -> None:
     said = "Invalid statusCode: 'INVALID_CODE'. Status code does not exist in CASE_STATUS referential."
     assert refused(db, "insert into dossier (status_code) values ('INVALID_CODE')") == ("JL402", said)
-    id = opened(db)
+    id = open_dossier(db)
     assert refused(db, "update dossier set status_code = 'INVALID_CODE' where id = %s", id) == ("JL402", said)
 
 
 def test_active_check_status_code_must_be_active(db: Connection) -> None:
-    id = opened(db, status_code="QUALIFYING")
+    id = open_dossier(db, status_code="QUALIFYING")
     db.execute("select jalon.deactivate('CASE_STATUS', 'QUALIFYING')")
     said = "Invalid statusCode: 'QUALIFYING'. Status code is not active in CASE_STATUS referential."
     assert refused(db, "insert into dossier (status_code) values ('QUALIFYING')") == ("JL403", said)
@@ -144,7 +148,7 @@ def test_active_check_status_code_must_be_active(db: Connection) -> None:
 
 
 def test_deactivated_status_codes_keep_their_dossiers_and_history(db: Connection) -> None:
-    id = opened(db, status_code="QUALIFYING")
+    id = open_dossier(db, status_code="QUALIFYING")
     db.execute("select jalon.deactivate('CASE_STATUS', 'QUALIFYING')")
     db.execute("update dossier set lead_name = 'Jane' where id = %s", [id])
     assert of(db, id, "status_code, lead_name") == ("QUALIFYING", "Jane")
@@ -156,7 +160,7 @@ def test_existence_check_case_type_must_exist_in_case_type_referential(db: Conne
 
 
 def test_active_check_case_type_must_be_active(db: Connection) -> None:
-    id = opened(db, case_type="CRM_LEAD_RENT")
+    id = open_dossier(db, case_type="CRM_LEAD_RENT")
     db.execute("select jalon.deactivate('CASE_TYPE', 'CRM_LEAD_RENT')")
     said = "Invalid caseType: 'CRM_LEAD_RENT'. Case type is not active in CASE_TYPE referential."
     assert refused(db, "insert into dossier (case_type) values ('CRM_LEAD_RENT')") == ("JL403", said)
@@ -179,7 +183,7 @@ def test_case_type_compatibility_on_creation(db: Connection) -> None:
 
 
 def test_the_status_code_must_be_part_of_the_allowed_transitions(db: Connection) -> None:
-    id = opened(db, case_type="CRM_LEAD_BUY", status_code="CRM_NEW")
+    id = open_dossier(db, case_type="CRM_LEAD_BUY", status_code="CRM_NEW")
     to = "update dossier set status_code = %s where id = %s"
     assert refused(db, to, "CRM_CLOSED_WON", id) == (
         "JL101",
@@ -194,28 +198,32 @@ def test_the_status_code_must_be_part_of_the_allowed_transitions(db: Connection)
     db.execute(to, ["CRM_CLOSED_LOST", id])
     assert refused(db, to, "CRM_NEW", id) == (
         "JL103",
-        "Invalid statusCode: 'CRM_NEW' for caseType: 'CRM_LEAD_BUY'. Nothing can follow 'CRM_CLOSED_LOST': it is final.",
+        "Invalid statusCode: 'CRM_NEW' for caseType: 'CRM_LEAD_BUY'. Nothing can follow 'CRM_CLOSED_LOST': "
+        "it is final.",
     )
 
 
 def test_workflow_definition_holds_the_transitions(db: Connection) -> None:
-    query = "select to_status from workflow_definition where case_type = 'CRM_LEAD_BUY' and from_status = 'CRM_NEW' order by position"
+    query = (
+        "select to_status from workflow_definition where case_type = 'CRM_LEAD_BUY' and from_status = 'CRM_NEW' "
+        "order by position"
+    )
     assert [row[0] for row in db.execute(query)] == ["CRM_QUALIFIED", "CRM_CLOSED_LOST"]
 
 
 @pytest.mark.parametrize("status", LEGACY)
 def test_automatically_derives_from_dossier_status_enum_if_not_provided(db: Connection, status: str) -> None:
-    assert of(db, opened(db, status=status)) == (status, status)
+    assert of(db, open_dossier(db, status=status)) == (status, status)
 
 
 def test_status_defaults_to_new(db: Connection) -> None:
-    assert of(db, opened(db, lead_name="John Doe")) == ("NEW", "NEW")
-    assert of(db, opened(db, case_type="CRM_LEAD_BUY")) == ("CRM_NEW", "NEW")
-    assert of(db, opened(db, case_type="CRM_SALE_TRANSACTION"))[0] == "CRM_VISIT_DONE"
+    assert of(db, open_dossier(db, lead_name="John Doe")) == ("NEW", "NEW")
+    assert of(db, open_dossier(db, case_type="CRM_LEAD_BUY")) == ("CRM_NEW", "NEW")
+    assert of(db, open_dossier(db, case_type="CRM_SALE_TRANSACTION"))[0] == "CRM_VISIT_DONE"
 
 
 def test_the_enum_is_automatically_synced_with_status_code_through_the_mapping(db: Connection) -> None:
-    id = opened(db, case_type="CRM_LEAD_BUY", status="NEW")
+    id = open_dossier(db, case_type="CRM_LEAD_BUY", status="NEW")
     assert of(db, id) == ("CRM_NEW", "NEW")
     db.execute("update dossier set status = 'QUALIFIED' where id = %s", [id])
     assert of(db, id) == ("CRM_QUALIFIED", "QUALIFIED")
@@ -229,7 +237,7 @@ def test_contradicting_status_and_code_are_refused(db: Connection) -> None:
     said = "Contradicting status: 'LOST' and statusCode: 'CRM_NEW'. The status of this status code is 'NEW'."
     query = "insert into dossier (status, status_code) values ('LOST', 'CRM_NEW')"
     assert refused(db, query) == ("JL405", said)
-    id = opened(db)
+    id = open_dossier(db)
     assert refused(db, "update dossier set status = 'LOST', status_code = 'CRM_NEW' where id = %s", id) == (
         "JL405",
         said,
@@ -241,7 +249,7 @@ def test_an_unknown_status_and_one_without_a_code_are_refused(db: Connection) ->
         "JL402",
         "Invalid status: 'NONSENSE'. Status does not exist in DOSSIER_STATUS referential.",
     )
-    id = opened(db, case_type="CRM_LEAD_BUY")
+    id = open_dossier(db, case_type="CRM_LEAD_BUY")
     assert refused(db, "update dossier set status = 'QUALIFYING' where id = %s", id) == (
         "JL406",
         "Invalid status: 'QUALIFYING' for caseType: 'CRM_LEAD_BUY'. No status code of this case type stands for it. "
@@ -250,7 +258,7 @@ def test_an_unknown_status_and_one_without_a_code_are_refused(db: Connection) ->
 
 
 def test_the_mapping_is_rows_and_changing_one_takes_the_dossiers_along(db: Connection) -> None:
-    id = opened(db, case_type="CRM_LEAD_BUY", status_code="CRM_QUALIFIED")
+    id = open_dossier(db, case_type="CRM_LEAD_BUY", status_code="CRM_QUALIFIED")
     assert db.execute("select jalon.map_dossier_status('CRM_QUALIFIED', 'QUALIFYING')").fetchone() == (1,)
     assert of(db, id) == ("CRM_QUALIFIED", "QUALIFYING")
     assert db.execute(
@@ -264,16 +272,17 @@ def test_the_mapping_is_rows_and_changing_one_takes_the_dossiers_along(db: Conne
 
 def test_a_code_that_the_mapping_does_not_name_follows_its_outcome(db: Connection) -> None:
     db.execute("select jalon.set_code('CASE_STATUS', 'OURS', 'Ours', outcome => 'dropped')")
-    assert of(db, opened(db, status_code="OURS")) == ("OURS", "LOST")
-    assert of(db, opened(db, status="LOST")) == ("LOST", "LOST")
+    assert of(db, open_dossier(db, status_code="OURS")) == ("OURS", "LOST")
+    assert of(db, open_dossier(db, status="LOST")) == ("LOST", "LOST")
 
 
 def test_changing_the_case_type_is_itself_a_move(db: Connection) -> None:
-    id = opened(db, case_type="CRM_LEAD_BUY", status_code="CRM_QUALIFIED")
+    id = open_dossier(db, case_type="CRM_LEAD_BUY", status_code="CRM_QUALIFIED")
     db.execute("update dossier set case_type = 'CRM_LEAD_RENT' where id = %s", [id])
     db.execute("update dossier set case_type = null where id = %s", [id])
     rows = db.execute(
-        "select version, case_type, old_status_code, new_status_code, kind from jalon_history.jalon_dossiers__dossier where dossier_id = %s order by version",
+        "select version, case_type, old_status_code, new_status_code, kind "
+        "from jalon_history.jalon_dossiers__dossier where dossier_id = %s order by version",
         [id],
     )
     assert rows.fetchall() == [
@@ -284,7 +293,7 @@ def test_changing_the_case_type_is_itself_a_move(db: Connection) -> None:
 
 
 def test_the_case_type_is_refused_when_the_current_code_does_not_exist_in_it_unless_mapped(db: Connection) -> None:
-    id = opened(db, case_type="CRM_LEAD_BUY", status_code="CRM_QUALIFIED")
+    id = open_dossier(db, case_type="CRM_LEAD_BUY", status_code="CRM_QUALIFIED")
     state, said = refused(db, "update dossier set case_type = 'CRM_SALE_TRANSACTION' where id = %s", id)
     assert state == "JL406"
     assert said.startswith("Invalid statusCode: 'CRM_QUALIFIED' for caseType: 'CRM_SALE_TRANSACTION'. Allowed")
@@ -296,7 +305,7 @@ def test_the_case_type_is_refused_when_the_current_code_does_not_exist_in_it_unl
 
 
 def test_a_change_of_case_type_is_no_way_around_the_transitions(db: Connection) -> None:
-    id = opened(db, case_type="CRM_LEAD_BUY", status_code="CRM_NEW")
+    id = open_dossier(db, case_type="CRM_LEAD_BUY", status_code="CRM_NEW")
     both = "update dossier set case_type = %s, status_code = %s where id = %s"
     state, said = refused(db, both, "CRM_LEAD_RENT", "CRM_CLOSED_WON", id)
     assert (state, said.endswith("are: CRM_NEW, CRM_QUALIFIED, CRM_VISIT_PLANNED")) == ("JL101", True)
@@ -305,7 +314,7 @@ def test_a_change_of_case_type_is_no_way_around_the_transitions(db: Connection) 
 
 
 def test_a_dossier_arrives_where_the_new_workflows_author_says(db: Connection) -> None:
-    won = opened(db, case_type="CRM_LEAD_BUY", status_code="CRM_QUALIFIED")
+    won = open_dossier(db, case_type="CRM_LEAD_BUY", status_code="CRM_QUALIFIED")
     db.execute("update dossier set status_code = 'CRM_CLOSED_WON'")
     both = "update dossier set case_type = 'CRM_SALE_TRANSACTION', status_code = 'CRM_OFFER_ACCEPTED' where id = %s"
     assert refused(db, both, won)[0] == "JL101"
@@ -314,14 +323,14 @@ def test_a_dossier_arrives_where_the_new_workflows_author_says(db: Connection) -
     db.execute(f"select jalon.set_arrival('CASE_STATUS', 'CRM_SALE_TRANSACTION', {arrival})")
     assert refused(db, both, won)[0] == "JL101"  # a draft lets nobody in
     db.execute("select jalon.publish('CASE_STATUS', 'CRM_SALE_TRANSACTION')")
-    rent = opened(db, case_type="CRM_LEAD_RENT", status_code="CRM_NEW")
+    rent = open_dossier(db, case_type="CRM_LEAD_RENT", status_code="CRM_NEW")
     assert refused(db, both, rent)[0] == "JL101"
     db.execute(both, [won])
     assert of(db, won) == ("CRM_OFFER_ACCEPTED", "QUALIFIED")
 
 
 def test_a_status_given_with_a_new_case_type_stands_for_a_code_on_which_the_dossier_arrives(db: Connection) -> None:
-    id = opened(db, case_type="CRM_LEAD_RENT", status="NEW")
+    id = open_dossier(db, case_type="CRM_LEAD_RENT", status="NEW")
     db.execute("update dossier set case_type = 'CRM_SALE_TRANSACTION', status = 'QUALIFYING' where id = %s", [id])
     assert of(db, id) == ("CRM_OFFER_MADE", "QUALIFYING")
     db.execute("update dossier set case_type = 'CRM_LEAD_BUY', status = 'APPOINTMENT' where id = %s", [id])
@@ -340,9 +349,12 @@ def test_copy_and_bulk_inserts_are_validated_and_derived(db: Connection) -> None
 
 def test_transition_history_tracks_codes_and_shows_the_enum_beside_them(db: Connection, as_actor: As) -> None:
     with as_actor(db, "anna", reason="Client qualified after call"):
-        id = opened(db, case_type="CRM_LEAD_BUY")
+        id = open_dossier(db, case_type="CRM_LEAD_BUY")
         db.execute("update dossier set status = 'QUALIFIED' where id = %s", [id])
-    query = "select old_status_code, new_status_code, changed_by, reason from jalon_history.jalon_dossiers__dossier where dossier_id = %s and version = 2"
+    query = (
+        "select old_status_code, new_status_code, changed_by, reason from jalon_history.jalon_dossiers__dossier "
+        "where dossier_id = %s and version = 2"
+    )
     assert db.execute(query, [id]).fetchone() == ("CRM_NEW", "CRM_QUALIFIED", "anna", "Client qualified after call")
 
 
@@ -355,7 +367,8 @@ def test_a_reload_changes_nothing(db: Connection) -> None:
     query = "select oid, xmin from pg_trigger where tgrelid = 'jalon_dossiers.dossier'::regclass order by oid"
     before = db.execute(query).fetchall()
     track = """
-        select jalon.track('jalon_dossiers.dossier', 'status_code', category => 'CASE_STATUS', workflow_column => 'case_type',
+        select jalon.track('jalon_dossiers.dossier', 'status_code', category => 'CASE_STATUS',
+            workflow_column => 'case_type',
             relations => '{"assignee": "assignee", "author": "created_by"}', move_permission => 'write_dossiers')
     """
     db.execute(track)

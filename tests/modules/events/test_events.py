@@ -21,7 +21,8 @@ def state(event: Any) -> tuple[str, str, bool]:
 
 def history(db: Connection, event: Any) -> list[Any]:
     return db.execute(
-        "select old_status, new_status, old_moderation_status, new_moderation_status, new_is_published, kind, changed_by, reason, admin_notes"
+        "select old_status, new_status, old_moderation_status, new_moderation_status, new_is_published, kind, "
+        "changed_by, reason, admin_notes"
         " from event_status_history where event_id = %s order by version",
         [event.id],
     ).fetchall()
@@ -30,7 +31,8 @@ def history(db: Connection, event: Any) -> list[Any]:
 def test_the_columns_and_values_of_the_document(db: Connection) -> None:
     columns = dict(
         db.execute(
-            "select attname, format_type(atttypid, atttypmod) from pg_attribute where attrelid = 'events'::regclass and attnum > 0"
+            "select attname, format_type(atttypid, atttypmod) from pg_attribute where attrelid = 'events'::regclass "
+            "and attnum > 0"
         ).fetchall()
     )
     assert columns["is_published"] == "boolean"
@@ -40,7 +42,8 @@ def test_the_columns_and_values_of_the_document(db: Connection) -> None:
         found = db.execute("select code from jalon_engine.referential where category = %s", [category]).fetchall()
         assert {row[0] for row in found} == set(codes)
         labels = db.execute(
-            "select count(*) from jalon_engine.referential_label l join jalon_engine.referential r using (category, code)"
+            "select count(*) from jalon_engine.referential_label l join jalon_engine.referential r "
+            "using (category, code)"
             " where category = %s and r.color is not null and l.language in ('en', 'fr')",
             [category],
         ).fetchone()
@@ -349,21 +352,30 @@ def test_the_history_tells_everything(api: Call, an_event: Call) -> None:
 
 
 def test_actions_are_what_the_caller_may_do_now(api: Call, an_event: Call) -> None:
-    def offered(event: Any, actor: str = "oscar") -> set[str]:
+    def offered_actions(event: Any, actor: str = "oscar") -> set[str]:
         found = api("my_event", actor, event.id) if actor == "oscar" else api("event_for_moderation", actor, event.id)
         return {action["action"] for action in found.actions}
 
-    assert offered(an_event()) == {"submit"}
-    assert offered(an_event("candidate", "under_review")) == {"revert"}
-    assert offered(an_event("active", "approved")) == {"sell_out", "complete", "cancel", "publish", "resubmit"}
-    assert offered(an_event("active", "approved", True)) == {"sell_out", "complete", "cancel", "unpublish", "resubmit"}
-    assert {"approve", "reject", "request_revision", "flag"} <= offered(an_event("candidate", "under_review"), "mona")
+    assert offered_actions(an_event()) == {"submit"}
+    assert offered_actions(an_event("candidate", "under_review")) == {"revert"}
+    assert offered_actions(an_event("active", "approved")) == {"sell_out", "complete", "cancel", "publish", "resubmit"}
+    assert offered_actions(an_event("active", "approved", True)) == {
+        "sell_out",
+        "complete",
+        "cancel",
+        "unpublish",
+        "resubmit",
+    }
+    assert {"approve", "reject", "request_revision", "flag"} <= offered_actions(
+        an_event("candidate", "under_review"), "mona"
+    )
 
 
 def test_many_events_in_one_statement(db: Connection, api: Call, as_actor: Call) -> None:
     with as_actor(db, "anna", "admin", "organizer"):
         db.execute(
-            "insert into events (organizer_id, title, starts_at, place) select 'oscar', 'Event ' || n, now(), 'Lyon' from generate_series(1, 50) n"
+            "insert into events (organizer_id, title, starts_at, place) select 'oscar', 'Event ' || n, now(), 'Lyon' "
+            "from generate_series(1, 50) n"
         )
         db.execute("update events set status = 'candidate'")
         db.execute("update events set moderation_status = 'approved'")
@@ -381,11 +393,13 @@ def test_many_events_in_one_statement(db: Connection, api: Call, as_actor: Call)
 
 def test_a_second_reload_changes_nothing(db: Connection) -> None:
     before = db.execute(
-        "select oid, xmin from pg_trigger where tgrelid in ('events'::regclass, 'jalon_history.jalon_events__events'::regclass) order by 1"
+        "select oid, xmin from pg_trigger "
+        "where tgrelid in ('events'::regclass, 'jalon_history.jalon_events__events'::regclass) order by 1"
     ).fetchall()
     db.execute("select jalon_engine.refresh_derived()")
     after = db.execute(
-        "select oid, xmin from pg_trigger where tgrelid in ('events'::regclass, 'jalon_history.jalon_events__events'::regclass) order by 1"
+        "select oid, xmin from pg_trigger "
+        "where tgrelid in ('events'::regclass, 'jalon_history.jalon_events__events'::regclass) order by 1"
     ).fetchall()
     assert after == before
     assert db.execute("select * from jalon.verify('events')").fetchall() == []
@@ -439,7 +453,8 @@ def test_why_an_event_is_not_edited_or_deleted_and_when_it_is(api: Call, an_even
     draft, waiting = an_event(), an_event("candidate", "under_review")
     assert (draft.can_edit, draft.why_no_edit, draft.why_no_delete) == (True, None, None)
     assert waiting.why_no_edit == (
-        'This event is "Under review". It can be edited while it is one of: Draft, Revision requested, Rejected, Approved.'
+        'This event is "Under review". It can be edited while it is one of: Draft, Revision requested, Rejected, '
+        "Approved."
     )
     assert waiting.why_no_delete == 'This event is "Under review". It can be deleted while it is one of: Draft.'
     assert api("my_event", "mona", draft.id).why_no_edit == "Your roles do not allow it (edit_event)."

@@ -1,4 +1,4 @@
-"""The two usage examples of the requirement, from the first request to the last, and what else goes over the wire."""
+"""The two usage examples of the requirement from the first request to the last, and the other endpoints over HTTP."""
 
 from collections.abc import Callable
 from typing import Any
@@ -83,7 +83,8 @@ def test_organizer_workflow(client: Client, who: Any) -> None:
     assert client.patch(f"{event}/publish", headers=oscar).json()["label"] == "Approuvé (non publié)"
     history = client.get(f"{event}/status-history", headers=oscar).json()
     assert [change["label"] for change in reversed(history["items"])] == [
-        "Brouillon", "En cours de révision", "Révision demandée", "En cours de révision", "Approuvé (non publié)", "Publié",
+        "Brouillon", "En cours de révision", "Révision demandée", "En cours de révision", "Approuvé (non publié)",
+        "Publié",
         "Approuvé (non publié)",
     ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Who is told what, in which words, and in which order it can be read."""
+"""Notifications of events: their recipients, their texts and their order."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ Connection = psycopg.Connection[Any]
 Call = Callable[..., Any]
 
 
-def told(api: Call, actor: str, language: str = "en", **data: Any) -> list[tuple[str, str, str]]:
+def notifications_of(api: Call, actor: str, language: str = "en", **data: Any) -> list[tuple[str, str, str]]:
     found = api("notifications", actor, language=language, **data).items
     return [(note["type"], note["priority"], note["title"]) for note in found]
 
@@ -20,7 +20,7 @@ def told(api: Call, actor: str, language: str = "en", **data: Any) -> list[tuple
 def test_event_approval_for_admin_moderation_decisions(api: Call, an_event: Call) -> None:
     event = an_event("candidate", "under_review")
     api("moderate_event", "mona", event.id, moderation_status="rejected", admin_notes="trop long")
-    assert told(api, "oscar") == [("event_approval", "high", '"Fête" is rejected')]
+    assert notifications_of(api, "oscar") == [("event_approval", "high", '"Fête" is rejected')]
     note = api("notifications", "oscar", language="fr").items[0]
     assert note["title"] == "« Fête » est rejeté"
     assert note["message"] == "Vous pouvez le modifier et le soumettre à nouveau.\ntrop long"
@@ -33,32 +33,32 @@ def test_event_status_for_changes_initiated_by_the_organizer_to_admins_when_some
 ) -> None:
     event = an_event("candidate", "under_review")
     for moderator in ("mona", "anna", "adam"):
-        assert told(api, moderator) == [("event_status", "normal", '"Fête" waits for review')]
+        assert notifications_of(api, moderator) == [("event_status", "normal", '"Fête" waits for review')]
     assert api("notifications", "anna").items[0]["link"] == f"/api/admin/events/{event.id}"
-    assert told(api, "olga") == []
+    assert notifications_of(api, "olga") == []
 
 
 def test_never_the_one_who_acted(db: Connection, api: Call, an_event: Call) -> None:
     event = an_event("candidate", "under_review")
-    assert told(api, "oscar") == []
+    assert notifications_of(api, "oscar") == []
     db.execute("update events set organizer_id = 'anna' where id = %s", [event.id])
     api("moderate_event", "anna", event.id, moderation_status="approved")
-    assert told(api, "anna") == [("event_status", "normal", '"Fête" waits for review')]
+    assert notifications_of(api, "anna") == [("event_status", "normal", '"Fête" waits for review')]
     api("moderate_event", "anna", event.id, moderation_status="flagged")
-    assert len(told(api, "anna")) == 1
-    assert told(api, "adam")[0] == ("event_approval", "high", '"Fête" is flagged')
+    assert len(notifications_of(api, "anna")) == 1
+    assert notifications_of(api, "adam")[0] == ("event_approval", "high", '"Fête" is flagged')
 
 
-def test_one_change_is_told_once(api: Call, an_event: Call) -> None:
+def test_a_change_makes_one_notification(api: Call, an_event: Call) -> None:
     event = an_event("active", "approved", True)
-    assert len(told(api, "oscar")) == 1
+    assert len(notifications_of(api, "oscar")) == 1
     api("moderate_event", "mona", event.id, status="suspended", admin_notes="complaints")
-    assert told(api, "oscar")[0] == ("event_approval", "urgent", '"Fête" is suspended')
-    assert len(told(api, "oscar")) == 2
+    assert notifications_of(api, "oscar")[0] == ("event_approval", "urgent", '"Fête" is suspended')
+    assert len(notifications_of(api, "oscar")) == 2
     api("moderate_event", "mona", event.id, status="active")
-    assert told(api, "oscar")[0][2] == '"Fête" is reinstated'
+    assert notifications_of(api, "oscar")[0][2] == '"Fête" is reinstated'
     api("edit_event", "oscar", event.id, title="Other")
-    assert told(api, "mona")[0] == ("event_status", "high", '"Other" was changed and needs a new approval')
+    assert notifications_of(api, "mona")[0] == ("event_status", "high", '"Other" was changed and needs a new approval')
 
 
 def test_an_import_tells_nobody(db: Connection, an_event: Call) -> None:
@@ -149,7 +149,9 @@ def test_old_notifications_are_forgotten(db: Connection, an_event: Call, connect
 
 
 @pytest.mark.parametrize("position", [None, 99])
-def test_a_reader_without_a_position_or_from_another_life_begins_anew(api: Call, an_event: Call, position: Any) -> None:
+def test_a_reader_without_a_position_or_with_an_unknown_one_starts_again(
+    api: Call, an_event: Call, position: Any
+) -> None:
     an_event("candidate", "under_review")
     api("announce", None)
     feed = api("notification_feed", "mona", after=position)

@@ -66,7 +66,7 @@ def test_users_are_listed_by_name_in_pages(
     assert client.get("/api/v1/users").status_code == 401
 
 
-def test_a_role_is_changed_and_told(
+def test_a_role_is_changed_and_the_response_says_so(
     db: Connection, client: Client, bearer: Bearer, anna: dict[str, str], ids: dict[str, str]
 ) -> None:
     path = f"/api/v1/users/{ids['ben']}/role"
@@ -170,7 +170,7 @@ def test_who_erases_himself_leaves_no_name(
     assert left == (0, "self", 0)
 
 
-def test_changes_of_roles_come_in_pages_and_none_is_lost_or_told_twice(
+def test_changes_of_roles_come_in_pages_and_none_is_lost_or_repeated(
     client: Client, db: Connection, anna: dict[str, str], ids: dict[str, str]
 ) -> None:
     db.execute("update users set role = 'PREMIUM'")  # all at one instant
@@ -196,7 +196,10 @@ def test_changes_of_roles_are_those_of_the_last_days_and_named_in_the_readers_la
 ) -> None:
     old = "select jalon.create_user('old@x.y', 'Old', created_at => now() - interval '60 days')"
     db.execute(old)
-    change = "select jalon.change_user_role(id, 'PREMIUM', changed_at => now() - interval '{} days') from users where email = '{}'"
+    change = (
+        "select jalon.change_user_role(id, 'PREMIUM', changed_at => now() - interval '{} days') from users "
+        "where email = '{}'"
+    )
     db.execute(change.format(30, "old@x.y"))
     client.put(f"/api/v1/users/{ids['ben']}/role", json={"role": "MEDIUM"}, headers=anna)
     french = anna | {"accept-language": "fr"}

@@ -1,4 +1,4 @@
-"""Applying and undoing the migration: undoing says that history goes, and wants the flag."""
+"""Applying the migration and rolling it back: a rollback deletes history, and needs the flag."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Every role change is remembered, whatever the path; the requirement's calls and queries work as written."""
+"""Every change of a role is recorded, for every writer; the requirement's calls and queries work as written."""
 
 import subprocess
 from collections.abc import Callable
@@ -114,7 +114,8 @@ def test_the_three_months_of_the_example_in_real_time(tx: Connection) -> None:
     """Told through the import kind: each change carries the time at which it happened."""
     db, began = tx, datetime.now(UTC) - timedelta(days=91)
     row = db.execute(
-        "select id from jalon.create_user('example@test.com', 'Test User', 'FREE', 'Création compte', created_at => %s)",
+        "select id from jalon.create_user('example@test.com', 'Test User', 'FREE', 'Création compte', "
+        "created_at => %s)",
         (began,),
     ).fetchone()
     assert row
@@ -128,7 +129,8 @@ def test_the_three_months_of_the_example_in_real_time(tx: Connection) -> None:
     changes = RoleManager.get_role_change_summary(db, user.id)["changes"]
     assert [c["date"] - began for c in changes] == [timedelta(days=30), timedelta(days=90)]
     rows = db.execute(
-        "select kind, changed_at, changed_by, tableoid::regclass::text from jalon_history.jalon_members__users order by version"
+        "select kind, changed_at, changed_by, tableoid::regclass::text from jalon_history.jalon_members__users "
+        "order by version"
     ).fetchall()
     assert [r[0] for r in rows] == ["import"] * 3
     assert [r[2] for r in rows[1:]] == ["admin@example.com"] * 2
@@ -223,7 +225,7 @@ def test_whoever_changes_a_role_in_psql_it_is_recorded(db: Connection, as_actor:
 
 
 @pytest.fixture
-def told(db: Connection) -> Connection:
+def role_changes(db: Connection) -> Connection:
     for email, changes in {
         "user@example.com": [("PREMIUM", "60 days", "Upgrade"), ("MEDIUM", "2 days", "Trop cher")],
         "other@example.com": [("PREMIUM", "1 day", "Cadeau")],
@@ -232,7 +234,8 @@ def told(db: Connection) -> Connection:
         db.execute("select jalon.create_user(%s, 'X', 'FREE', created_at => now() - interval '90 days')", (email,))
         for role, ago, reason in changes:
             db.execute(
-                "select jalon.change_user_role(u.id, %s, 'boss@x.y', %s, changed_at => now() - %s::interval) from users u where email = %s",
+                "select jalon.change_user_role(u.id, %s, 'boss@x.y', %s, changed_at => now() - %s::interval) "
+                "from users u where email = %s",
                 (role, reason, ago, email),
             )
     return db
@@ -247,10 +250,11 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize("name", DOCUMENT)
-def test_the_documents_queries_run_verbatim_in_psql_for_reporting(told: Connection, name: str) -> None:
-    info = told.info
+def test_the_documents_queries_run_verbatim_in_psql_for_reporting(role_changes: Connection, name: str) -> None:
+    info = role_changes.info
     done = subprocess.run(
-        [embedded.binaries(18) / "psql", "-X", "-At", "-F", "|", "-v", "ON_ERROR_STOP=1", "-h", info.host, "-p", str(info.port),
+        [embedded.binaries(18) / "psql", "-X", "-At", "-F", "|", "-v", "ON_ERROR_STOP=1", "-h", info.host, "-p",
+            str(info.port),
          "-U", "jalon_bi", info.dbname],
         input=DOCUMENT[name], capture_output=True, text=True, check=False,
     )  # fmt: skip
@@ -260,7 +264,9 @@ def test_the_documents_queries_run_verbatim_in_psql_for_reporting(told: Connecti
     assert [(row[0], row[second] or None) for row in rows] == EXPECTED[name]
 
 
-def test_recaps_answer_the_same_questions_with_parameters(told: Connection, connect: Callable[..., Connection]) -> None:
+def test_recaps_answer_the_same_questions_with_parameters(
+    role_changes: Connection, connect: Callable[..., Connection]
+) -> None:
     bi = connect("bi")
 
     def emails(arguments: str) -> list[Any]:
@@ -271,7 +277,8 @@ def test_recaps_answer_the_same_questions_with_parameters(told: Connection, conn
     assert emails("since => now() - interval '7 days'") == ["other@example.com", "user@example.com"]
     assert emails("until => now() - interval '7 days'") == ["user@example.com"]
     rows = bi.execute(
-        "select old_role, new_role, total_changes, share, is_upgrade, extract(day from median_time) from jalon_recap.role_statistics()"
+        "select old_role, new_role, total_changes, share, is_upgrade, extract(day from median_time) "
+        "from jalon_recap.role_statistics()"
     ).fetchall()
     assert [(*row[:2], row[2], float(row[3]), row[4]) for row in rows] == [
         ("FREE", "PREMIUM", 2, 0.6667, True),
@@ -281,20 +288,20 @@ def test_recaps_answer_the_same_questions_with_parameters(told: Connection, conn
     assert rows[1][5] == 58
 
 
-def test_an_erased_user_leaves_one_row_without_personal_data(told: Connection) -> None:
-    user = told.execute("select id from users where email = 'user@example.com'").fetchone()
+def test_an_erased_user_leaves_one_row_without_personal_data(role_changes: Connection) -> None:
+    user = role_changes.execute("select id from users where email = 'user@example.com'").fetchone()
     assert user
-    told.execute("select jalon.erase('users', %s)", (str(user[0]),))
-    count = told.execute("select count(*) from role_change_history where user_id = %s", (user[0],)).fetchone()
+    role_changes.execute("select jalon.erase('users', %s)", (str(user[0]),))
+    count = role_changes.execute("select count(*) from role_change_history where user_id = %s", (user[0],)).fetchone()
     assert count == (0,)
-    rows = told.execute(
+    rows = role_changes.execute(
         "select tracked, record_key, records, deleted_by, to_jsonb(d)::text from jalon_history.deletion d"
     ).fetchall()
     assert [row[:4] for row in rows] == [("users", None, 1, "db:postgres")]
     assert str(user[0]) not in rows[0][4]
     assert "user@example.com" not in rows[0][4]
-    told.execute("delete from users where email = 'other@example.com'")
-    left = told.execute("select count(*), count(distinct user_id) from role_change_history").fetchone()
+    role_changes.execute("delete from users where email = 'other@example.com'")
+    left = role_changes.execute("select count(*), count(distinct user_id) from role_change_history").fetchone()
     assert left == (1, 1)
 
 
@@ -307,7 +314,8 @@ def test_the_tables_columns_types_and_indexes_are_the_documents(db: Connection) 
     )
     wanted = {
         "id": "uuid", "user_id": "uuid", "old_role": "character varying(100)", "new_role": "character varying(100)",
-        "changed_at": "timestamp with time zone", "changed_by": "character varying(255)", "reason": "text", "meta_data": "jsonb",
+        "changed_at": "timestamp with time zone", "changed_by": "character varying(255)", "reason": "text",
+        "meta_data": "jsonb",
     }  # fmt: skip
     assert wanted.items() <= columns.items()
     indexes = [
@@ -325,12 +333,12 @@ def test_the_tables_columns_types_and_indexes_are_the_documents(db: Connection) 
     assert cascade == [("users", "c")]
 
 
-def test_a_user_is_found_without_an_index_of_his_own(told: Connection) -> None:
+def test_a_user_is_found_without_an_index_of_his_own(role_changes: Connection) -> None:
     """Why there is no index on user_id alone: the primary key begins with it."""
-    told.execute("set enable_seqscan = off")
+    role_changes.execute("set enable_seqscan = off")
     plan = "\n".join(
         row[0]
-        for row in told.execute(
+        for row in role_changes.execute(
             "explain select * from role_change_history where user_id = '00000000-0000-0000-0000-000000000007'"
         )
     )

@@ -1,4 +1,4 @@
-"""Custom actions in the database: rendered, checked under the row's lock, once a key."""
+"""Custom actions in the database: rendered, checked under the row's lock, done once for each key."""
 
 import json
 import threading
@@ -10,7 +10,8 @@ import pytest
 
 Connection = psycopg.Connection[Any]
 FACTS = {
-    "actor": "carla", "input": {"amount": 5, "list": [1, "b"], "sly": "{actor} {input.amount}"}, "status": "debate", "reason": None,
+    "actor": "carla", "input": {"amount": 5, "list": [1, "b"], "sly": "{actor} {input.amount}"}, "status": "debate",
+    "reason": None,
     "proposition": {"title": "Lane {actor}"},
 }  # fmt: skip
 
@@ -22,9 +23,12 @@ FACTS = {
         ({"a": "{input.list}"}, {"a": [1, "b"]}),
         ({"a": "{input.amount} €"}, {"a": "5 €"}),
         ({"a": "{input.none}", "b": "x{input.none}y", "c": "{reason}"}, {"a": None, "b": "xy", "c": None}),
-        ({"a": ["{actor}", {"b": "{status}!"}], "n": 7, "t": True, "z": None}, {"a": ["carla", {"b": "debate!"}], "n": 7, "t": True, "z": None}),
-        ({"a": "{input.sly}", "b": "_{input.sly}_", "c": "{proposition.title}"}, {"a": "{actor} {input.amount}", "b": "_{actor} {input.amount}_", "c": "Lane {actor}"}),
-        ({"a": "", "b": "{", "c": "{}", "d": "}{", "e": "{ actor }", "f": "{{actor}}"}, {"a": "", "b": "{", "c": "{}", "d": "}{", "e": "{ actor }", "f": "{carla}"}),
+        ({"a": ["{actor}", {"b": "{status}!"}], "n": 7, "t": True, "z": None},
+            {"a": ["carla", {"b": "debate!"}], "n": 7, "t": True, "z": None}),
+        ({"a": "{input.sly}", "b": "_{input.sly}_", "c": "{proposition.title}"},
+            {"a": "{actor} {input.amount}", "b": "_{actor} {input.amount}_", "c": "Lane {actor}"}),
+        ({"a": "", "b": "{", "c": "{}", "d": "}{", "e": "{ actor }", "f": "{{actor}}"},
+            {"a": "", "b": "{", "c": "{}", "d": "}{", "e": "{ actor }", "f": "{carla}"}),
         ({}, {}),
         ({"a": [], "b": {}}, {"a": [], "b": {}}),
     ],
@@ -150,7 +154,8 @@ def test_a_refusal_undoes_what_the_attempt_began(db: Connection, action: tuple[s
     db.execute(
         "create function public.no() returns trigger language plpgsql as"
         " $$ begin perform jalon_engine.fail('JL303', jsonb_build_object('guard', 'no', 'why', 'no')); end $$;"
-        " create trigger no before insert on jalon_propositions.proposition_custom_action_events for each row execute function public.no()"
+        " create trigger no before insert on jalon_propositions.proposition_custom_action_events for each row "
+        "execute function public.no()"
     )
     assert api(db, "trigger_proposition_action", id, {"actionId": made["id"]})[0] == 409
     assert db.execute("select status from proposition where id = %s", (id,)).fetchone() == ("debate",)
@@ -186,7 +191,8 @@ def test_a_dba_triggers_in_somebodys_name(
         dba.execute("select jalon.trigger_custom_action(%s::uuid, 'ring')", (id,))
     assert refused.value.sqlstate == "JL202"
     rows = db.execute(
-        "select action, triggered_by, db_role from proposition_custom_action_events e join jalon_recap.proposition_action_events h using (id, triggered_by)"
+        "select action, triggered_by, db_role from proposition_custom_action_events e "
+        "join jalon_recap.proposition_action_events h using (id, triggered_by)"
     )
     assert rows.fetchall() == [("ring", "carla", "jalon_dba")]
 
@@ -199,7 +205,8 @@ def test_a_role_that_ran_out_before_it_was_taken_away_was_not_revoked(db: Connec
     db.execute("select pg_sleep(0.4)")
     api(db, "drop_proposition_role", id, {"roleId": "scribe"})
     rows = db.execute(
-        "select user_id, what from jalon_recap.proposition_role_changes where user_id is not null and what <> 'granted' order by user_id"
+        "select user_id, what from jalon_recap.proposition_role_changes where user_id is not null "
+        "and what <> 'granted' order by user_id"
     )
     assert rows.fetchall() == [("carla", "revoked"), ("dan", "expired")]
 
@@ -221,7 +228,8 @@ def test_what_was_given_along_answers_what_the_transition_demands(db: Connection
     assert api(db, "trigger_proposition_action", id, {"actionId": made["id"]})[0] == 422
     assert api(db, "trigger_proposition_action", id, {"actionId": made["id"], "input": {"urn": "B"}})[0] == 200
     row = db.execute(
-        "select meta_data from jalon_history.jalon_propositions__proposition where proposition_id = %s order by version desc",
+        "select meta_data from jalon_history.jalon_propositions__proposition where proposition_id = %s "
+        "order by version desc",
         (id,),
     )
     assert row.fetchone() == ({"urn": "B", "customAction": "vote"},)

@@ -1,4 +1,4 @@
-"""Propositions over HTTP: roles made for one proposition, actions made to measure, the settings of both."""
+"""Propositions over HTTP: custom roles, custom actions, and the settings of both."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -317,7 +317,8 @@ def test_long_histories_of_roles_and_settings_page(desk: Desk) -> None:
 def test_an_input_is_checked_by_its_declared_type(desk: Desk, treasurer: Any, given: Any, why: str) -> None:
     zoe, carla = desk("zoe"), desk("carla")
     inputs = {
-        "amount": {"type": "number", "label": "Amount", "required": True}, "when": {"type": "date"}, "urgent": {"type": "boolean"},
+        "amount": {"type": "number", "label": "Amount", "required": True}, "when": {"type": "date"},
+        "urgent": {"type": "boolean"},
         "from": {"type": "choice", "choices": ["Town", "Region"]}, "note": {},
     }  # fmt: skip
     assert zoe("PATCH", f"actions/{treasurer['action']}", {"inputs": inputs}).status_code == 200
@@ -377,7 +378,7 @@ def test_anybody_may_lay_down_a_role_of_their_own(desk: Desk, treasurer: Any) ->
     assert desk("carla")("GET").json()["you"]["roles"] == []
 
 
-def test_a_screen_is_told_limits_and_choices(desk: Desk, treasurer: Any) -> None:
+def test_limits_and_choices_are_returned_for_a_form(desk: Desk, treasurer: Any) -> None:
     zoe = desk("zoe")
     roles = zoe("GET", "roles").json()
     assert (roles["limit"], roles["items"][0]["limit"], roles["items"][0]["isFull"]) == (20, 100, False)
@@ -610,7 +611,8 @@ def test_an_action_takes_its_transition_under_the_transitions_own_demands(
     assert done.json()["payload"] == {"from": "debate", "to": "rejected", "version": 4}
     assert done.headers["etag"] == f'"{desk.id}.4"'
     row = db.execute(
-        "select new_status, changed_by, reason, meta_data ->> 'customAction' from jalon_history.jalon_propositions__proposition order by version desc"
+        "select new_status, changed_by, reason, meta_data ->> 'customAction' "
+        "from jalon_history.jalon_propositions__proposition order by version desc"
     )
     assert row.fetchone() == ("rejected", "mona", "off topic", "close")
     assert mona("POST", trigger, {"reason": "again"}).json()["code"] == "JL104"
@@ -676,10 +678,13 @@ def test_roles_and_actions_of_the_settings_move_into_the_catalogue_once(desk: De
     db.execute(
         """
         update jalon_engine.setting set value = '[
-            {"name": "Scribe", "permissions": ["trigger_custom_action"], "users": ["carla", {"userId": "dan", "until": "2099-01-01T00:00:00Z"}]},
+            {"name": "Scribe", "permissions": ["trigger_custom_action"],
+             "users": ["carla", {"userId": "dan", "until": "2099-01-01T00:00:00Z"}]},
             {"name": "Bad", "permissions": ["force_move"]}]' where name = 'proposition.custom_roles';
-        update jalon_engine.setting set value = jsonb_build_array(jsonb_build_object('proposition', %s::text, 'name', 'Publish minutes',
-            'statuses', '["debate"]'::jsonb, 'roles', '["Scribe"]'::jsonb, 'payload', '{"by": "{actor}"}'::jsonb)) where name = 'proposition.custom_actions'
+        update jalon_engine.setting set value = jsonb_build_array(jsonb_build_object('proposition', %s::text, 'name',
+            'Publish minutes',
+            'statuses', '["debate"]'::jsonb, 'roles', '["Scribe"]'::jsonb, 'payload', '{"by": "{actor}"}'::jsonb))
+                where name = 'proposition.custom_actions'
         """.replace("%s::text", f"'{desk.id}'")
     )
     anna = desk("anna", "admin", id="")

@@ -1,4 +1,4 @@
-"""resolve_actor_roles is the one place that decides: for the API, for transitions and for actions alike."""
+"""resolve_actor_roles alone decides: for the API, for transitions and for actions."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -26,7 +26,8 @@ def debate(db: Connection, as_actor: AsActor) -> Connection:
             db.execute("select jalon.move('proposition', %s::uuid, 'debate')", (id,))
     db.execute(
         "insert into proposition_roles (proposition_id, code, name, permissions, created_by) values"
-        " (%(p)s, 'facilitator', 'Facilitator', '{}', 'mona'), (%(p)s, 'scribe', 'Scribe', '{trigger_custom_action}', 'zoe'),"
+        " (%(p)s, 'facilitator', 'Facilitator', '{}', 'mona'), (%(p)s, 'scribe', 'Scribe', "
+        "'{trigger_custom_action}', 'zoe'),"
         " (%(o)s, 'scribe', 'Scribe', '{}', 'yan')",
         {"p": PROPOSITION, "o": OTHER},
     )
@@ -36,7 +37,8 @@ def debate(db: Connection, as_actor: AsActor) -> Connection:
 
 def grant(db: Connection, role: str, user: str, until: str | None = None, proposition: str = PROPOSITION) -> None:
     db.execute(
-        "insert into proposition_role_assignments (proposition_id, role_id, user_id, granted_by, granted_at, valid_until)"
+        "insert into proposition_role_assignments (proposition_id, role_id, user_id, granted_by, granted_at, "
+        "valid_until)"
         " select proposition_id, id, %s, 'zoe', now() - interval '1 day', now() + %s::interval"
         " from proposition_roles where code = %s and proposition_id = %s",
         (user, until, role, proposition),
@@ -164,7 +166,8 @@ def test_bi_reads_who_held_what(debate: Connection, connect: Callable[..., Conne
     revoke(debate, "carla")
     bi = connect("bi")
     rows = bi.execute(
-        "select what, user_id, happened_by from jalon_recap.proposition_role_changes where user_id = 'carla' order by happened_at"
+        "select what, user_id, happened_by from jalon_recap.proposition_role_changes where user_id = 'carla' "
+        "order by happened_at"
     )
     assert rows.fetchall() == [("granted", "carla", "zoe"), ("revoked", "carla", "zoe")]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -177,7 +180,8 @@ def test_the_wall_stands_before_a_reload_and_after_it(debate: Connection) -> Non
     ).fetchall()
     debate.execute(
         "select jalon.track('jalon_propositions.proposition', 'status', category => 'PROPOSITION_STATUS',"
-        """ relations => '{"initiator": "author_id"}', resolver => 'jalon_engine.proposition_roles_of', on_delete => 'refuse')"""
+        """ relations => '{"initiator": "author_id"}', resolver => 'jalon_engine.proposition_roles_of', """
+        "on_delete => 'refuse')"
     )
     after = debate.execute(
         "select oid, tgname from pg_trigger where tgrelid = 'jalon_propositions.proposition'::regclass order by 2"
@@ -187,6 +191,7 @@ def test_the_wall_stands_before_a_reload_and_after_it(debate: Connection) -> Non
 
 def test_the_workflow_has_no_findings(debate: Connection) -> None:
     rows = debate.execute(
-        "select severity, code, subject from jalon.workflow_check('PROPOSITION_STATUS', version => 1) where severity = 'error'"
+        "select severity, code, subject from jalon.workflow_check('PROPOSITION_STATUS', version => 1) "
+        "where severity = 'error'"
     )
     assert rows.fetchall() == []

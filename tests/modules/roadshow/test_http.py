@@ -39,7 +39,10 @@ def test_a_status_is_changed_to_the_letter(client: Client, db: Connection, anna:
     assert len(events(db)) == 1
 
 
-@pytest.mark.parametrize("body", [{"newStatus": "Nope"}, {"newStatus": "live"}, {"newStatus": None}, {"newStatus": 7}, {"newStatus": ["Live"]}, {}])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [{"newStatus": "Nope"}, {"newStatus": "live"}, {"newStatus": None}, {"newStatus": 7}, {"newStatus": ["Live"]}, {}],
+)
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_an_invalid_status_is_named_so(
     client: Client, db: Connection, anna: dict[str, str], ardian: int, body: Any, language: str
@@ -52,7 +55,9 @@ def test_an_invalid_status_is_named_so(
     assert events(db) == []
 
 
-@pytest.mark.parametrize(("id", "status"), [("9999", 404), ("99999999999", 404), ("-1", 404), ("abc", 400), ("1x", 400), ("1.5", 400)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("id", "status"), [("9999", 404), ("99999999999", 404), ("-1", 404), ("abc", 400), ("1x", 400), ("1.5", 400)]
+)
 def test_counterparties_that_are_none(client: Client, anna: dict[str, str], ardian: int, id: str, status: int) -> None:
     assert client.post(f"/roadshow/{id}/status", json={"newStatus": "Live"}, headers=anna).status_code == status
     assert client.get(f"{PATH}/{id}", headers=anna).status_code == status
@@ -64,7 +69,8 @@ def test_rows_may_restrict_the_moves(client: Client, db: Connection, anna: dict[
     db.execute(
         """insert into jalon_engine.workflow (category, version, state) values ('ROADSHOW_STATUS', 1, 'draft');
         insert into jalon_engine.workflow_transition (category, version, from_code, to_code, action, roles)
-        values ('ROADSHOW_STATUS', 1, 'En attente', 'Live', 'open', '{any}'), ('ROADSHOW_STATUS', 1, 'Live', 'No-go', 'drop', '{any}');
+        values ('ROADSHOW_STATUS', 1, 'En attente', 'Live', 'open', '{any}'),
+            ('ROADSHOW_STATUS', 1, 'Live', 'No-go', 'drop', '{any}');
         update jalon_engine.workflow set state = 'published', published_at = now() where category = 'ROADSHOW_STATUS';
         select jalon_engine.compile_rules('ROADSHOW_STATUS')"""
     )
@@ -141,7 +147,7 @@ def test_a_counterparty_is_edited_what_is_not_given_stays_and_null_clears(
     assert client.patch(f"{PATH}/9999", json={"owner": "ben"}, headers=anna).status_code == 404
 
 
-def test_who_may_not_manage_the_roadshow_is_told_so_beforehand_and_refused(
+def test_people_who_may_not_manage_the_roadshow_see_it_beforehand_and_are_refused(
     client: Client, db: Connection, anna: dict[str, str], ardian: int
 ) -> None:
     assert client.get(PATH, headers=anna).json()["canManage"] is True

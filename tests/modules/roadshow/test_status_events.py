@@ -1,4 +1,5 @@
-"""Any change of a statut, by whatever path, makes exactly one roadshow_event of type status_change; nothing else may."""
+"""Any change of a statut, by whatever path, makes exactly one roadshow_event of type status_change; nothing else
+may."""
 
 from typing import Any
 
@@ -28,11 +29,15 @@ PATHS = {
     "an update of many": "update roadshow_counterparty set statut = 'Live'",
     "jalon.move": "select jalon.move('roadshow_counterparty', 1, 'Live')",
     "a forced move": "select jalon.force_move('roadshow_counterparty', '1', 'Live', 'because')",
-    "merge": "merge into roadshow_counterparty c using (values (1)) v (id) on c.id = v.id when matched then update set statut = 'Live'",
-    "on conflict": "insert into roadshow_counterparty (id, name) values (1, 'X') on conflict (id) do update set statut = 'Live'",
-    "a writable CTE": "with u as (update roadshow_counterparty set statut = 'Live' where id = 1 returning 1) select * from u",
+    "merge": "merge into roadshow_counterparty c using (values (1)) v (id) on c.id = v.id when matched then update "
+    "set statut = 'Live'",
+    "on conflict": "insert into roadshow_counterparty (id, name) values (1, 'X') on conflict (id) do update "
+    "set statut = 'Live'",
+    "a writable CTE": "with u as (update roadshow_counterparty set statut = 'Live' where id = 1 returning 1) "
+    "select * from u",
     "an import": "select jalon.import_change('roadshow_counterparty', '1', 'Live', clock_timestamp())",
-    "two changes at once": "begin; update roadshow_counterparty set statut = 'No-go'; update roadshow_counterparty set statut = 'Live'; commit",
+    "two changes at once": "begin; update roadshow_counterparty set statut = 'No-go'; update roadshow_counterparty "
+    "set statut = 'Live'; commit",
 }
 
 
@@ -43,7 +48,8 @@ def test_a_change_makes_exactly_one_event(show: Connection, path: str) -> None:
     pairs = show.execute(
         "select count(*) filter (where h.version is null), count(*) filter (where e.id is null)"
         " from (select * from roadshow_counterparty_history where version > 1) h"
-        " full join roadshow_event e on e.counterparty_id = h.counterparty_id and (e.meta ->> 'version')::int = h.version"
+        " full join roadshow_event e on e.counterparty_id = h.counterparty_id and (e.meta ->> 'version')::int = "
+        "h.version"
     ).fetchone()
     assert pairs == (0, 0)
 
@@ -62,10 +68,14 @@ def test_what_changes_no_status_makes_none(show: Connection, statement: str) -> 
 
 BY_HAND = {
     "out of nothing": "insert into roadshow_event (counterparty_id, type, date) values (1, 'status_change', now())",
-    "with a new status": """insert into roadshow_event (counterparty_id, type, date, meta) values (2, 'status_change', now(), '{"newStatus": "En attente", "version": 1}')""",
-    "of a change to come": """insert into roadshow_event (counterparty_id, type, date, meta) values (1, 'status_change', now(), '{"newStatus": "Live", "version": 3}')""",
-    "a second one": """insert into roadshow_event (counterparty_id, type, date, meta) values (1, 'status_change', now(), '{"newStatus": "Live", "version": 2}')""",
-    "without a version": """insert into roadshow_event (counterparty_id, type, date, meta) values (1, 'status_change', now(), '{"newStatus": "Live", "version": "x"}')""",
+    "with a new status": """insert into roadshow_event (counterparty_id, type, date, meta)
+        values (2, 'status_change', now(), '{"newStatus": "En attente", "version": 1}')""",
+    "of a change to come": """insert into roadshow_event (counterparty_id, type, date, meta)
+        values (1, 'status_change', now(), '{"newStatus": "Live", "version": 3}')""",
+    "a second one": """insert into roadshow_event (counterparty_id, type, date, meta)
+        values (1, 'status_change', now(), '{"newStatus": "Live", "version": 2}')""",
+    "without a version": """insert into roadshow_event (counterparty_id, type, date, meta)
+        values (1, 'status_change', now(), '{"newStatus": "Live", "version": "x"}')""",
     "from an interaction": "update roadshow_event set type = 'status_change' where type = 'call'",
     "altered": "update roadshow_event set meta = '{}' where type = 'status_change'",
     "renamed": "update roadshow_event set type = 'call' where type = 'status_change'",
@@ -84,9 +94,11 @@ def test_nothing_else_makes_alters_or_deletes_one(show: Connection, way: str) ->
     assert show.execute("select * from roadshow_event order by id").fetchall() == before
 
 
-FORGED = """insert into jalon_roadshow.roadshow_event (counterparty_id, type, date, meta) values (1, 'status_change', now(), '{"newStatus": "Live", "version": 9}')"""
+FORGED = """insert into jalon_roadshow.roadshow_event (counterparty_id, type, date, meta)
+    values (1, 'status_change', now(), '{"newStatus": "Live", "version": 9}')"""
 NESTED = f"""create table one (n integer); create table two (n integer);
-    create function pass_on() returns trigger language plpgsql as $$ begin insert into two values (1); return null; end $$;
+    create function pass_on() returns trigger language plpgsql as $$ begin insert into two values (1); return null;
+        end $$;
     create function forge() returns trigger language plpgsql as $$ begin {FORGED}; return null; end $$;
     create trigger pass_on after insert on one for each row execute function pass_on();
     create trigger forge after insert on two for each row execute function forge();
@@ -101,7 +113,16 @@ def test_what_need_not_be_asked_of_our_own_trigger_is_asked_of_all_others(show: 
 
 
 def test_a_type_is_a_code(show: Connection) -> None:
-    for type_ in ("interaction", "call", "meeting", "teaser", "nda", "data_room", "management_presentation", "indicative_offer"):  # fmt: skip
+    for type_ in (
+        "interaction",
+        "call",
+        "meeting",
+        "teaser",
+        "nda",
+        "data_room",
+        "management_presentation",
+        "indicative_offer",
+    ):
         show.execute("insert into roadshow_event (counterparty_id, type, date) values (1, %s, now())", (type_,))
     show.execute("update jalon_engine.referential set is_active = false where code = 'teaser'")
     for type_, code in (("phone", "JL402"), ("teaser", "JL403")):

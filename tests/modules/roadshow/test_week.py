@@ -1,4 +1,4 @@
-"""The weekly recap of the roadshow: changes in order, interactions by type, counts, who came and went, who is silent."""
+"""The weekly recap of the roadshow: changes in order, interactions by type, counts, arrivals, departures, silence."""
 
 import json
 import subprocess
@@ -13,9 +13,13 @@ Connection = psycopg.Connection[Any]
 TABLE = "roadshow_counterparty"
 
 
-def born(db: Connection, id: int, name: str, at: str, statut: str = "En attente") -> None:
+def create_counterparty(db: Connection, id: int, name: str, at: str, statut: str = "En attente") -> None:
     with db.transaction():
-        db.execute("select jalon_engine.seal_actor('p', 'db:postgres', '', '', '{\"kind\": \"import\"}'), jalon_history.ensure_months(%s, %s, %s)", (TABLE, at, at))  # fmt: skip
+        db.execute(
+            "select jalon_engine.seal_actor('p', 'db:postgres', '', '', '{\"kind\": \"import\"}'), "
+            "jalon_history.ensure_months(%s, %s, %s)",
+            (TABLE, at, at),
+        )
         db.execute(
             "insert into roadshow_counterparty (id, name, owner, statut, created_at, status_changed_at)"
             " values (%s, %s, 'anna', %s, %s, %s)",
@@ -23,28 +27,35 @@ def born(db: Connection, id: int, name: str, at: str, statut: str = "En attente"
         )
 
 
-def moved(db: Connection, id: int, statut: str, at: str, reason: str | None = None) -> None:
+def import_change(db: Connection, id: int, statut: str, at: str, reason: str | None = None) -> None:
     db.execute("select jalon.import_change(%s, %s, %s, %s, %s)", (TABLE, str(id), statut, at, reason))
 
 
-def met(db: Connection, id: int, type_: str, day: str) -> None:
+def add_interaction(db: Connection, id: int, type_: str, day: str) -> None:
     db.execute("insert into roadshow_event (counterparty_id, type, date) values (%s, %s, %s)", (id, type_, day))
 
 
 @pytest.fixture
 def autumn(db: Connection) -> Connection:
     """Four counterparties around 2026-W41 (5 to 11 October)."""
-    born(db, 1, "Ardian", "2026-09-01Z")
-    born(db, 2, "Bpi & Cie <b>", "2026-09-01Z")
-    born(db, 3, "Caisse", "2026-10-06Z")
-    born(db, 4, "Dassault", "2026-09-01Z", "Live")
-    moved(db, 1, "Live", "2026-10-05 08:00Z", "First meeting")
-    moved(db, 1, "No-go", "2026-10-11 23:59:59.999 Europe/Paris", "Too small")
-    moved(db, 2, "No-go", "2026-09-20Z")
-    moved(db, 2, "Live", "2026-10-12 00:00 Europe/Paris")
-    for id, type_, day in ((1, "call", "2026-10-05"), (1, "call", "2026-10-11"), (1, "meeting", "2026-10-07"), (3, "teaser", "2026-10-08"),
-                           (4, "call", "2026-09-20"), (3, "call", "2026-10-12"), (1, "call", "2026-10-04")):  # fmt: skip
-        met(db, id, type_, day)
+    create_counterparty(db, 1, "Ardian", "2026-09-01Z")
+    create_counterparty(db, 2, "Bpi & Cie <b>", "2026-09-01Z")
+    create_counterparty(db, 3, "Caisse", "2026-10-06Z")
+    create_counterparty(db, 4, "Dassault", "2026-09-01Z", "Live")
+    import_change(db, 1, "Live", "2026-10-05 08:00Z", "First meeting")
+    import_change(db, 1, "No-go", "2026-10-11 23:59:59.999 Europe/Paris", "Too small")
+    import_change(db, 2, "No-go", "2026-09-20Z")
+    import_change(db, 2, "Live", "2026-10-12 00:00 Europe/Paris")
+    for id, type_, day in (
+        (1, "call", "2026-10-05"),
+        (1, "call", "2026-10-11"),
+        (1, "meeting", "2026-10-07"),
+        (3, "teaser", "2026-10-08"),
+        (4, "call", "2026-09-20"),
+        (3, "call", "2026-10-12"),
+        (1, "call", "2026-10-04"),
+    ):
+        add_interaction(db, id, type_, day)
     return db
 
 
@@ -108,7 +119,7 @@ def test_the_silent_are_those_in_the_pipe_without_an_interaction_for_two_weeks(a
     assert [(s["name"], s["lastInteraction"], s["days"]) for s in week(autumn, "2026-W39")["silent"]] == [
         ("Ardian", None, 26)
     ]
-    met(autumn, 1, "call", "2026-09-06")
+    add_interaction(autumn, 1, "call", "2026-09-06")
     assert week(autumn, "2026-W38")["silent"] == []
     assert [s["days"] for s in week(autumn, "2026-W39")["silent"]] == [21]
     autumn.execute("update jalon_engine.setting set value = '30' where name = 'roadshow.silent_after_days'")
@@ -116,10 +127,10 @@ def test_the_silent_are_those_in_the_pipe_without_an_interaction_for_two_weeks(a
 
 
 def test_weeks_over_new_year_and_with_a_change_of_clocks(db: Connection) -> None:
-    born(db, 1, "Ardian", "2020-09-01Z")
-    moved(db, 1, "Live", "2020-10-25 23:30 Europe/Paris")  # the Sunday of 25 hours
-    moved(db, 1, "En attente", "2020-12-31 23:59 Europe/Paris")
-    moved(db, 1, "No-go", "2021-01-03 23:59 Europe/Paris")
+    create_counterparty(db, 1, "Ardian", "2020-09-01Z")
+    import_change(db, 1, "Live", "2020-10-25 23:30 Europe/Paris")  # the Sunday of 25 hours
+    import_change(db, 1, "En attente", "2020-12-31 23:59 Europe/Paris")
+    import_change(db, 1, "No-go", "2021-01-03 23:59 Europe/Paris")
     assert [len(r["changes"]) for r in week(db, "2020-W43")["records"]] == [1]
     assert [len(r["changes"]) for r in week(db, "2020-W53")["records"]] == [2]
     assert week(db, "2021-W01")["records"] == []
@@ -152,29 +163,33 @@ def test_the_same_recap_exists_for_every_tracked_table(autumn: Connection) -> No
     assert tables == (len(row[0]["tables"]),)
 
 
-def read_by(plan: dict[str, Any]) -> list[str]:
+def partitions_read(plan: dict[str, Any]) -> list[str]:
     """The partitions that a plan has read, not those it names and never came to."""
     own = (
         [plan["Relation Name"]]
         if "roadshow_counterparty_y" in plan.get("Relation Name", "") and plan["Actual Loops"]
         else []
     )
-    return own + [name for part in plan.get("Plans", []) for name in read_by(part)]
+    return own + [name for part in plan.get("Plans", []) for name in partitions_read(part)]
 
 
 def test_only_the_weeks_months_are_read(db: Connection) -> None:
     """Twenty-four months of history, and the recap of the last week touches the partitions of that week."""
     db.execute("select jalon_history.ensure_months('roadshow_counterparty', now() - interval '24 months', now())")
     db.execute("insert into roadshow_counterparty (name) select n::text from generate_series(1, 40) n")
-    plan_of = "explain (analyze, costs off, timing off, summary off, format json) select * from jalon_history.changes where tracked = %s and changed_at >= %s"
+    plan_of = (
+        "explain (analyze, costs off, timing off, summary off, format json) "
+        "select * from jalon_history.changes where tracked = %s and changed_at >= %s"
+    )
     since = "select (date_trunc('week', now()))::text"
     row = db.execute(since).fetchone()
     assert row
     found = db.execute(plan_of, (TABLE, row[0])).fetchone()
     assert found
-    scanned = set(read_by(found[0][0]["Plan"]))
+    scanned = set(partitions_read(found[0][0]["Plan"]))
     months = db.execute(
-        "select count(*) from jalon_history.months_of('jalon_history.jalon_roadshow__roadshow_counterparty') m where m.upper_bound > date_trunc('week', now())"
+        "select count(*) from jalon_history.months_of('jalon_history.jalon_roadshow__roadshow_counterparty') m "
+        "where m.upper_bound > date_trunc('week', now())"
     ).fetchone()
     assert months
     assert 0 < len(scanned) <= months[0]

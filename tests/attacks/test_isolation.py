@@ -5,7 +5,7 @@ import threading
 import psycopg
 import pytest
 
-from tests.attacks.shop import assert_honest, attempt, authors, refuses, status, story, untouched
+from tests.attacks.shop import assert_honest, attempt, authors, changes_of_record, refuses, status, unchanged
 
 LEVELS = ["read committed", "repeatable read", "serializable"]
 
@@ -16,7 +16,7 @@ def waiting(db, connection) -> bool:
     ).fetchone()[0]
 
 
-class Later:
+class BackgroundStatement:
     """A statement in a thread of its own, and what became of it."""
 
     def __init__(self, db, connection, statement: str) -> None:
@@ -61,7 +61,7 @@ def test_a_role_that_was_revoked_meanwhile_counts_no_more(shipper, app):
 @pytest.mark.parametrize("level", ["repeatable read", "serializable"])
 def test_a_role_is_revoked_after_whoever_relies_on_it_without_seeing_it_go(shipper, app, connect, level):
     app.execute(f"begin isolation level {level}; update shop.orders set status = 'SHIPPED' where id = 11")
-    revoked = Later(shipper, connect(), REVOKE)
+    revoked = BackgroundStatement(shipper, connect(), REVOKE)
     app.execute("update shop.orders set status = 'SHIPPED' where id = 12; commit")
     assert revoked.end() is None
     refuses(app, "update shop.orders set status = 'SHIPPED' where id = 13", "JL202")
@@ -81,7 +81,8 @@ def test_a_role_that_was_revoked_before_it_was_relied_on_is_seen_to_be_gone(ship
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_role_that_runs_out_during_the_transaction_counts_no_more(shipper, app, level):
     shipper.execute(
-        "update jalon_engine.role_grant set valid_until = clock_timestamp() + interval '400 ms' where principal = 'db:shop_app'"
+        "update jalon_engine.role_grant set valid_until = clock_timestamp() + interval '400 ms' "
+        "where principal = 'db:shop_app'"
     )
     app.execute(f"begin isolation level {level}; select count(*) from shop.orders")
     over = "select clock_timestamp() > valid_until from jalon_engine.role_grant where principal = 'db:shop_app'"
@@ -116,25 +117,29 @@ def test_of_two_writers_of_one_record_both_steps_are_lawful(shop, app, session, 
     other = session("shop_believed")
     app.execute(f"begin isolation level {level}; update shop.orders set status = 'PAID' where id = 1")
     other.execute(f"begin isolation level {level}; select count(*) from shop.orders")
-    later = Later(
+    later = BackgroundStatement(
         shop, other, "set local jalon.reason = 'late'; update shop.orders set status = 'CANCELLED' where id = 1; commit"
     )
     app.execute("commit")
     assert later.end() in ("JL101", "40001")
-    assert story(shop, 1)[-1] == (2, "NEW", "PAID", "move")
+    assert changes_of_record(shop, 1)[-1] == (2, "NEW", "PAID", "move")
     assert_honest(shop)
 
 
-def test_a_record_that_is_created_while_its_earlier_life_ends_begins_after_it(shop, app, session):
+def test_a_record_that_is_created_while_its_key_is_deleted_begins_after_that(shop, app, session):
     other = session("shop_believed")
     other.execute("begin; delete from shop.orders where id = 1")
-    later = Later(shop, app, "insert into shop.orders values (1)")
+    later = BackgroundStatement(shop, app, "insert into shop.orders values (1)")
     other.execute("commit")
     assert later.end() in ("40001", None)
-    lives = shop.execute("""select h.changed_at > d.deleted_at from jalon_history.shop__orders h join jalon_history.deletion d on d.record_key = '1'
+    lives = shop.execute("""select h.changed_at > d.deleted_at from jalon_history.shop__orders h
+        join jalon_history.deletion d on d.record_key = '1'
         where h.orders_id = 1 order by h.changed_at""").fetchall()
     assert lives in ([(False,)], [(False,), (True,)])
-    moment = "select count(*) from jalon_history.orders_as_of((select deleted_at - interval '1 microsecond' from jalon_history.deletion), '1')"
+    moment = (
+        "select count(*) from jalon_history.orders_as_of((select deleted_at - interval '1 microsecond' "
+        "from jalon_history.deletion), '1')"
+    )
     assert shop.execute(moment).fetchone() == (1,)
     assert_honest(shop)
 
@@ -143,23 +148,24 @@ def test_a_record_that_is_created_while_its_earlier_life_ends_begins_after_it(sh
 def test_a_key_that_ends_and_begins_in_one_transaction_has_two_whole_lives(shop, app, level):
     attempt(
         app,
-        f"begin isolation level {level}; delete from shop.orders where id = 1; insert into shop.orders values (1); commit",
+        f"begin isolation level {level}; delete from shop.orders where id = 1; insert into shop.orders values (1); "
+        f"commit",
     )
     attempt(
         app,
         "with a as (delete from shop.orders where id = 2 returning id) insert into shop.orders select id from a",
         "23505",
     )
-    assert [len(story(shop, key)) for key in (1, 2)] in ([2, 1], [2, 2], [1, 1])
+    assert [len(changes_of_record(shop, key)) for key in (1, 2)] in ([2, 1], [2, 2], [1, 1])
     assert_honest(shop)
 
 
 def test_a_deletion_meets_a_move_that_is_under_way(shop, app, session):
     app.execute("begin; update shop.orders set status = 'PAID' where id = 1")
-    later = Later(shop, session("shop_believed"), "delete from shop.orders where id = 1")
+    later = BackgroundStatement(shop, session("shop_believed"), "delete from shop.orders where id = 1")
     app.execute("commit")
     assert later.end() is None
-    assert [row[0] for row in story(shop, 1)] == [1, 2]
+    assert [row[0] for row in changes_of_record(shop, 1)] == [1, 2]
     assert_honest(shop)
 
 
@@ -167,7 +173,7 @@ def test_a_savepoint_takes_back_record_and_history_together(shop, app):
     app.execute("""begin; update shop.orders set status = 'PAID' where id = 1; savepoint a;
         update shop.orders set status = 'PACKED' where id = 1; rollback to a; savepoint b;
         update shop.orders set status = 'PACKED' where id = 1; release b; rollback to a; commit""")
-    assert story(shop, 1)[-1] == (2, "NEW", "PAID", "move")
+    assert changes_of_record(shop, 1)[-1] == (2, "NEW", "PAID", "move")
     assert_honest(shop)
 
 
@@ -196,7 +202,7 @@ def test_six_writers_of_three_records_leave_whole_histories(shop, session):
     threads = [threading.Thread(target=write, args=(connection, f"n{n}")) for n, connection in enumerate(sessions)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
-    assert [[row[0] for row in story(shop, key)] for key in (1, 2, 3)] == [[1, 2, 3]] * 3
+    assert [[row[0] for row in changes_of_record(shop, key)] for key in (1, 2, 3)] == [[1, 2, 3]] * 3
     assert_honest(shop)
 
 
@@ -205,10 +211,11 @@ def test_rules_that_change_while_two_write_let_no_wrong_step_through(shop, app, 
     app.execute("begin; update shop.orders set status = 'PAID' where id = 1")
     other.execute("begin; update shop.orders set status = 'PAID' where id = 2")
     shop.execute(
-        "grant usage on schema jalon_engine to shop_owner; grant select, update on jalon_engine.referential to shop_owner"
+        "grant usage on schema jalon_engine to shop_owner; "
+        "grant select, update on jalon_engine.referential to shop_owner"
     )
     shop.execute("insert into jalon_engine.role_grant (principal, role) values ('db:shop_owner', 'admin')")
-    later = Later(
+    later = BackgroundStatement(
         shop,
         admin,
         "update jalon_engine.referential set is_active = false where category = 'ORDER_STATUS' and code = 'PAID'",
@@ -218,7 +225,7 @@ def test_rules_that_change_while_two_write_let_no_wrong_step_through(shop, app, 
     ended = later.end()
     assert ended is None or ended.startswith("JL") or ended == "42501"
     if ended is None:
-        with untouched(shop):
+        with unchanged(shop):
             refuses(app, "update shop.orders set status = 'PAID' where id = 3")
     assert_honest(shop)
 
@@ -227,7 +234,7 @@ def test_the_clock_of_a_long_transaction_is_that_of_each_change(shop, app, sessi
     app.execute("begin; select now()")
     session("shop_believed").execute("update shop.orders set status = 'PAID' where id = 1")
     app.execute("update shop.orders set status = 'PACKED' where id = 1; commit")
-    assert [row[0] for row in story(shop, 1)] == [1, 2, 3]
+    assert [row[0] for row in changes_of_record(shop, 1)] == [1, 2, 3]
     assert_honest(shop)
 
 
@@ -240,12 +247,12 @@ def test_two_phases_are_one_change(shop, app):
     else:
         app.execute("begin; update shop.orders set status = 'PAID' where id = 1; prepare transaction 'x'")
         app.execute("commit prepared 'x'")
-        assert story(shop, 1)[-1] == (2, "NEW", "PAID", "move")
+        assert changes_of_record(shop, 1)[-1] == (2, "NEW", "PAID", "move")
     assert_honest(shop)
 
 
 def test_a_read_only_transaction_and_a_snapshot_of_another_change_nothing(shop, app, session):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "begin read only; update shop.orders set status = 'PAID' where id = 1", "25006")
     app.execute("begin isolation level repeatable read; select 1")
     snapshot = app.execute("select pg_export_snapshot()").fetchone()[0]

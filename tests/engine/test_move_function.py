@@ -1,4 +1,4 @@
-"""jalon.move and its sisters: what they expect of the record, what they answer, what they refuse."""
+"""jalon.move and the functions around it: reasons, expected codes and versions, batches, dry runs."""
 
 import pytest
 
@@ -11,7 +11,8 @@ def orders(shop):
 
 def test_a_move_says_what_it_did(orders, moves):
     row = orders.execute(
-        "select tracked, id, old_code, new_code, version, has_changed from jalon.move('shop.orders', 1, 'PAID', 'wire came')"
+        "select tracked, id, old_code, new_code, version, has_changed from jalon.move('shop.orders', 1, 'PAID', "
+        "'wire came')"
     ).fetchone()
     assert row == ("orders", "1", "NEW", "PAID", 2, True)
     assert orders.execute("select reason from jalon_history.shop__orders where version = 2").fetchone() == (
@@ -99,7 +100,8 @@ def test_explain_says_allowed_exactly_where_the_move_succeeds(orders, refused):
 def test_bulk_each_gives_a_result_per_record_in_the_order_asked(orders):
     orders.execute("update shop.orders set status = 'PAID' where id = 4")
     rows = orders.execute(
-        "select position, id, is_done, problem ->> 'code' from jalon.move_many('orders', '{4,2,99,1}', 'CANCELLED', 'closing', mode => 'each')"
+        "select position, id, is_done, problem ->> 'code' from jalon.move_many('orders', '{4,2,99,1}', 'CANCELLED', "
+        "'closing', mode => 'each')"
     ).fetchall()
     assert rows == [(1, "4", False, "JL101"), (2, "2", True, None), (3, "99", False, "JL401"), (4, "1", True, None)]
     ids = orders.execute(
@@ -120,7 +122,8 @@ def test_bulk_all_changes_everything_or_nothing(orders, refused):
 
 def test_a_dry_run_shows_the_same_and_leaves_nothing(orders):
     dry = orders.execute(
-        "select id, is_done, problem ->> 'code' from jalon.move_many('orders', '{1,99}', 'PAID', mode => 'each', dry_run => true)"
+        "select id, is_done, problem ->> 'code' from jalon.move_many('orders', '{1,99}', 'PAID', mode => 'each', "
+        "dry_run => true)"
     ).fetchall()
     assert orders.execute("select count(*) from jalon_history.shop__orders where kind = 'move'").fetchone() == (0,)
     wet = orders.execute(
@@ -168,7 +171,8 @@ def test_an_import_keeps_its_own_time_and_needs_its_permission(orders, refused, 
         "select jalon.import_change('orders', '60', 'SHIPPED', '2025-03-01 12:00+00', 'from the old system')"
     )
     rows = orders.execute(
-        "select kind, changed_at::date::text, previous_changed_at::date::text, reason from jalon_history.shop__orders where orders_id = 60 order by version"
+        "select kind, changed_at::date::text, previous_changed_at::date::text, reason "
+        "from jalon_history.shop__orders where orders_id = 60 order by version"
     ).fetchall()
     assert rows == [("import", "2025-01-15", None, None), ("import", "2025-03-01", "2025-01-15", "from the old system")]
     assert refused(orders, "select jalon.import_change('orders', '60', 'PAID', '2025-02-01')").sqlstate == "JL405"

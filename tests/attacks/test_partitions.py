@@ -1,9 +1,20 @@
-"""Partitions: of every level, by expressions, attached and detached, written directly, and rows that move between them."""
+"""Partitions: of every level, by expressions, attached and detached, written directly, and rows that move between
+them."""
 
 import psycopg
 import pytest
 
-from tests.attacks.shop import ORDERS, assert_honest, attempt, each, refuses, status, story, track, untouched
+from tests.attacks.shop import (
+    ORDERS,
+    assert_honest,
+    attempt,
+    changes_of_record,
+    each,
+    refuses,
+    status,
+    track,
+    unchanged,
+)
 from tests.conftest import INSTALLER
 
 PAID = [(1, None, "NEW", "create"), (2, "NEW", "PAID", "move")]
@@ -18,9 +29,9 @@ R = "shop.regional"
 @each("table", ["shop.regional", "shop.regional_eu"])
 def test_a_change_of_a_partition_key_moves_no_status_and_loses_no_history(shop, app, what, also, table):
     shop.execute(f"update {R} set status = 'PAID' where id = 2")
-    before = story(shop, 2, R)
+    before = changes_of_record(shop, 2, R)
     attempt(app, f"update {table} set {what}{also} where id = 2", "23514")
-    assert story(shop, 2, R) == before
+    assert changes_of_record(shop, 2, R) == before
     assert status(shop, 2, R) == "PAID"
     assert_honest(shop, R)
 
@@ -28,15 +39,19 @@ def test_a_change_of_a_partition_key_moves_no_status_and_loses_no_history(shop, 
 @pytest.mark.parametrize(
     "way",
     [
-        "insert into shop.regional values (2, 'eu', 1) on conflict (id, region, zone) do update set region = 'us', status = 'NEW'",
-        "merge into shop.regional r using (values (2)) v (id) on r.id = v.id when matched then update set region = 'us', status = 'NEW'",
-        "with a as (update shop.orders set status = 'PAID' where id < 3 returning id) update shop.regional set region = 'us', status = 'NEW' where id = 2",
-        "with a as (delete from shop.regional where id = 2 returning id) insert into shop.regional select id, 'us', 1, 'SHIPPED' from a",
+        "insert into shop.regional values (2, 'eu', 1) on conflict (id, region, zone) do update set region = 'us', "
+        "status = 'NEW'",
+        "merge into shop.regional r using (values (2)) v (id) on r.id = v.id when matched then update "
+        "set region = 'us', status = 'NEW'",
+        "with a as (update shop.orders set status = 'PAID' where id < 3 returning id) update shop.regional "
+        "set region = 'us', status = 'NEW' where id = 2",
+        "with a as (delete from shop.regional where id = 2 returning id) insert into shop.regional select id, 'us', "
+        "1, 'SHIPPED' from a",
     ],
 )
 def test_no_other_statement_moves_a_row_and_its_status(shop, app, way):
     shop.execute(f"update {R} set status = 'PAID' where id = 2")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, way, "JL501", "JL101", "JL509", "40001", "0A000")
 
 
@@ -48,7 +63,7 @@ def test_a_trigger_that_moves_the_row_elsewhere_is_refused(shop, app, name, leve
             if new.note = 'go' then new.region := 'us'; new.status := 'NEW'; end if;
             if new.note = 'zone' then new.zone := 2; new.status := 'NEW'; end if; return new; end $$;
         create trigger "{name}" before update on {level} for each row execute function shop.elsewhere()""")
-    with untouched(shop):
+    with unchanged(shop):
         for note in ("go", "zone"):
             refuses(app, f"update {R} set note = '{note}' where id = 2", "JL501", "JL507", "JL509", "0A000")
             refuses(
@@ -72,7 +87,8 @@ EXPRESSIONS = {
 @pytest.mark.parametrize("kind", EXPRESSIONS)
 def test_the_columns_of_an_expression_in_a_partition_key_are_fixed_too(shop, app, kind):
     clause, eu, us = EXPRESSIONS[kind]
-    ddl = f"""create table shop.split (id bigint not null, region text, zone integer default 1, status text not null default 'NEW', note text) {clause};
+    ddl = f"""create table shop.split (id bigint not null, region text, zone integer default 1,
+        status text not null default 'NEW', note text) {clause};
         create table shop.split_eu partition of shop.split for values in {eu};
         create table shop.split_us partition of shop.split for values in {us}"""
     try:
@@ -83,7 +99,7 @@ def test_the_columns_of_an_expression_in_a_partition_key_are_fixed_too(shop, app
         raise
     shop.execute("insert into shop.split values (7, 'eu'); update shop.split set status = 'PAID'")
     for statement in ("region = 'us', status = 'NEW'", "region = 'us'", "region = 'us', status = 'PACKED'"):
-        with untouched(shop, "shop.split"):
+        with unchanged(shop, "shop.split"):
             refuses(app, f"update shop.split set {statement} where id = 7", "JL501", "JL509", "JL507")
 
 
@@ -98,14 +114,16 @@ def test_the_columns_of_an_expression_in_a_partition_key_are_fixed_too(shop, app
 )
 def test_a_table_partitioned_by_its_status_is_not_tracked(shop, clause):
     shop.execute(
-        f"drop table if exists shop.split; create table shop.split (id bigint, status text not null default 'NEW') {clause}"
+        f"drop table if exists shop.split; "
+        f"create table shop.split (id bigint, status text not null default 'NEW') {clause}"
     )
     refuses(shop, "select jalon.track('shop.split', category => 'ORDER_STATUS', key_column => 'id')", "JL504")
 
 
 @pytest.mark.parametrize("clause", ["list (status)", "list (lower(status))", "hash (status)"])
 def test_a_partition_that_is_itself_partitioned_by_status_is_not_tracked(shop, clause):
-    shop.execute(f"""create table shop.split (id bigint, region text, status text not null default 'NEW') partition by list (region);
+    shop.execute(f"""create table shop.split (id bigint, region text, status text not null default 'NEW') partition by
+        list (region);
         create table shop.split_eu partition of shop.split for values in ('eu') partition by {clause}""")
     refuses(shop, "select jalon.track('shop.split', category => 'ORDER_STATUS', key_column => 'id')", "JL504")
 
@@ -129,7 +147,7 @@ def test_a_partition_by_status_that_is_attached_later_lets_nothing_pass(shop, ow
 def test_a_partition_that_is_written_directly_is_checked(shop, app, partition):
     id = 1 if partition == "regional_us" else 2
     shop.execute(f"grant all on shop.{partition} to shop_app")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, f"update shop.{partition} set status = 'SHIPPED' where id = {id}", "JL101")
         refuses(
             app,
@@ -138,7 +156,7 @@ def test_a_partition_that_is_written_directly_is_checked(shop, app, partition):
         )
         refuses(app, f"truncate shop.{partition}", "JL503")
     app.execute(f"update shop.{partition} set status = 'PAID' where id = {id}")
-    assert story(shop, id, R) == PAID
+    assert changes_of_record(shop, id, R) == PAID
     assert_honest(shop, R)
 
 
@@ -163,11 +181,11 @@ def test_a_partition_that_is_made_later_is_enforced_at_once(shop, owner, app, as
     if INSTALLER:  # no event trigger guards it against TRUNCATE: verify says so, and tracking again guards it
         assert shop.execute("select problem from jalon.verify('regional')").fetchall() == [("trigger_missing",)]
         track(shop, R, options="'status', category => 'ORDER_STATUS', key_column => 'id'")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "update shop.later set status = 'SHIPPED' where id = 80", "JL101")
         refuses(app, "truncate shop.later", "JL503")
     app.execute("update shop.later set status = 'PAID' where id = 80")
-    assert story(shop, 80, R) == PAID
+    assert changes_of_record(shop, 80, R) == PAID
     assert_honest(shop, R)
     assert shop.execute("select problem from jalon.verify('regional')").fetchall() == []
 
@@ -175,7 +193,8 @@ def test_a_partition_that_is_made_later_is_enforced_at_once(shop, owner, app, as
 def test_a_table_that_is_attached_with_rows_is_refused_or_noticed(shop, owner):
     sqlstate = attempt(
         owner,
-        """create table shop.later (like shop.regional including all); insert into shop.later values (70, 'asia', 1, 'SHIPPED', null, 9, 'epoch');
+        """create table shop.later (like shop.regional including all);
+        insert into shop.later values (70, 'asia', 1, 'SHIPPED', null, 9, 'epoch');
         alter table shop.regional attach partition shop.later for values in ('asia')""",
         "42710",
     )
@@ -227,7 +246,7 @@ def test_a_child_table_whose_rows_would_pass_for_records_is_refused_or_noticed(s
 
 def test_truncate_of_the_whole_tree_is_refused(shop, app):
     shop.execute("grant truncate on all tables in schema shop to shop_app")
-    with untouched(shop):
+    with unchanged(shop):
         for table in (
             "shop.regional",
             "shop.regional_us",
@@ -242,7 +261,7 @@ def test_truncate_of_the_whole_tree_is_refused(shop, app):
 
 def test_a_key_that_is_deleted_and_inserted_in_another_partition_in_one_transaction_is_refused(shop, app):
     """To the table it looks as a row that a later trigger moved."""
-    with untouched(shop):
+    with unchanged(shop):
         refuses(
             app,
             "begin; delete from shop.regional where id = 2; insert into shop.regional values (2, 'us'); commit",
@@ -254,7 +273,7 @@ def test_a_key_that_is_deleted_and_inserted_in_another_partition_in_one_transact
 def test_a_key_that_is_deleted_in_one_transaction_and_inserted_in_the_next_lives_again(shop, app):
     app.execute("delete from shop.regional where id = 2")
     app.execute("insert into shop.regional values (2, 'us')")
-    assert [row[0] for row in story(shop, 2, R)] == [1, 1]
+    assert [row[0] for row in changes_of_record(shop, 2, R)] == [1, 1]
     assert_honest(shop, R, {"*": ORDERS})
 
 
@@ -262,12 +281,13 @@ def test_partitions_by_hash_keep_their_keys(shop, app):
     track(
         shop,
         "shop.hashed",
-        """create table shop.hashed (id bigint primary key, status text not null default 'NEW', note text) partition by hash (id);
+        """create table shop.hashed (id bigint primary key, status text not null default 'NEW',
+        note text) partition by hash (id);
         create table shop.hashed_0 partition of shop.hashed for values with (modulus 2, remainder 0);
         create table shop.hashed_1 partition of shop.hashed for values with (modulus 2, remainder 1)""",
     )
     shop.execute("insert into shop.hashed select generate_series(1, 8); update shop.hashed set status = 'PAID'")
-    with untouched(shop, "shop.hashed"):
+    with unchanged(shop, "shop.hashed"):
         refuses(app, "update shop.hashed set id = id + 100", "JL501")
         refuses(app, "update shop.hashed set id = id + 100, status = 'NEW'", "JL501")
         refuses(app, "update shop.hashed set status = 'SHIPPED' where id = 3", "JL101")

@@ -6,14 +6,14 @@ from tests.attacks.shop import (
     assert_honest,
     attempt,
     call,
+    changes_of_record,
     columns_of,
+    disable_event_trigger,
     each,
     pay,
-    put_out_of_action,
     refuses,
     status,
-    story,
-    untouched,
+    unchanged,
 )
 
 OURS = {
@@ -31,7 +31,8 @@ NOTHING = """create or replace function shop.nothing() returns trigger language 
 def forging(
     body: str, place: str = "before update", name: str = "~~late", table: str = "shop.orders", when: str = ""
 ) -> str:
-    return f"""create or replace function shop.forge() returns trigger language plpgsql as $$ begin {body} return new; end $$;
+    return f"""create or replace function shop.forge() returns trigger language plpgsql as $$ begin {body} return new;
+        end $$;
         create or replace trigger "{name}" {place} on {table} for each row {when} execute function shop.forge();"""
 
 
@@ -80,7 +81,7 @@ def test_a_trigger_of_ours_that_is_replaced_by_a_holder_of_trigger_gains_nothing
     ],
 )
 def test_a_trigger_of_ours_is_the_owners_to_touch(shop, holder, app, name, statement):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(holder, statement.format(name), "42501")
         refuses(app, statement.format(name), "42501")
         assert shop.execute("select count(*) from jalon.verify()").fetchone() == (0,)
@@ -97,10 +98,16 @@ FORGERIES = {
     "the time, by a microsecond": "new.status_changed_at := new.status_changed_at - interval '1 microsecond';",
     "the key": "new.id := new.id + 1000;",
     "the status": "new.status := 'SHIPPED';",
-    "the status, with its number": "new.status := 'SHIPPED'; new.status_version := old.status_version + 1; new.status_changed_at := clock_timestamp();",
-    "the status, unseen": "new.status := 'SHIPPED'; new.status_version := old.status_version; new.status_changed_at := old.status_changed_at;",
+    "the status, with its number":
+        "new.status := 'SHIPPED'; new.status_version := old.status_version + 1; "
+        "new.status_changed_at := clock_timestamp();",
+    "the status, unseen":
+        "new.status := 'SHIPPED'; new.status_version := old.status_version; "
+        "new.status_changed_at := old.status_changed_at;",
     "nothing of it": "new := old;",
-    "everything": "new.id := 1001; new.status := 'SHIPPED'; new.status_version := 7; new.status_changed_at := '2001-01-01';",
+    "everything":
+        "new.id := 1001; new.status := 'SHIPPED'; new.status_version := 7; "
+        "new.status_changed_at := '2001-01-01';",
 }  # fmt: skip
 STATEMENTS = [
     "set note = 'x' where id = 1",
@@ -160,12 +167,14 @@ def test_a_trigger_on_a_partition_forges_nothing(shop, app, holder, forgery, lev
 @pytest.mark.parametrize("table", ["shop.orders", "shop.regional"])
 def test_a_row_that_a_trigger_drops_leaves_no_history(shop, app, holder, name, table):
     holder.execute(f"""create function shop.drop() returns trigger language plpgsql as 'begin return null; end';
-        create trigger "{name}" before insert or update or delete on {table} for each row execute function shop.drop()""")
-    with untouched(shop):
+        create trigger "{name}" before insert or update or delete on {table} for each row
+            execute function shop.drop()""")
+    with unchanged(shop):
         app.execute(f"update {table} set status = 'PAID' where id = 1")
         app.execute(f"delete from {table} where id = 1")
         app.execute(
-            f"insert into {table} (id{', region' if 'reg' in table else ''}) values (99{', $$us$$' if 'reg' in table else ''})"
+            f"insert into {table} (id{', region' if 'reg' in table else ''}) "
+            f"values (99{', $$us$$' if 'reg' in table else ''})"
         )
 
 
@@ -175,17 +184,18 @@ def test_a_trigger_that_turns_an_update_into_another_is_checked(shop, app, holde
             "if new.note = 'x' then update shop.orders set status = 'SHIPPED' where id = new.id; return null; end if;"
         )
     )
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "update shop.orders set note = 'x' where id in (1, 2)")
 
 
 def test_a_trigger_that_deletes_and_inserts_in_place_of_an_update_is_checked(shop, app, holder):
     holder.execute(
         forging(
-            "if new.note = 'x' then delete from shop.orders where id = new.id; insert into shop.orders values (new.id, 'SHIPPED'); return null; end if;"
+            "if new.note = 'x' then delete from shop.orders where id = new.id; "
+            "insert into shop.orders values (new.id, 'SHIPPED'); return null; end if;"
         )
     )
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "update shop.orders set note = 'x' where id in (1, 2)")
 
 
@@ -205,7 +215,7 @@ def test_our_functions_under_another_name_time_or_level_refuse(shop, owner, app,
             is not None
         ):
             continue
-        with untouched(shop):
+        with unchanged(shop):
             for statement in (
                 "update shop.orders set note = 'x' where id = 1",
                 "insert into shop.orders values (99)",
@@ -222,11 +232,12 @@ def test_our_functions_on_another_table_refuse_under_the_same_name_too(shop, own
     place = OURS[name]
     function = "jalon_generated.shop__orders__" + place.replace(" ", "_")
     owner.execute(
-        "create table shop.fake (id bigint primary key, status text, note text, status_version integer, status_changed_at timestamptz)"
+        "create table shop.fake (id bigint primary key, status text, note text, status_version integer, "
+        "status_changed_at timestamptz)"
     )
     owner.execute("insert into shop.fake values (5, 'NEW', null, 41, '2020-02-02'), (6, 'NEW', null, 41, '2020-02-02')")
     constraint = "constraint " if place.startswith("after") else ""
-    with untouched(shop):
+    with unchanged(shop):
         if (
             attempt(
                 owner,
@@ -245,9 +256,10 @@ def test_our_functions_on_another_table_refuse_under_the_same_name_too(shop, own
 
 def test_our_functions_on_another_tracked_table_refuse(shop, owner):
     owner.execute(
-        'create constraint trigger "_mine" after update on shop.parcels for each row execute function jalon_generated.shop__orders__after_update()'
+        'create constraint trigger "_mine" after update on shop.parcels for each row '
+        "execute function jalon_generated.shop__orders__after_update()"
     )
-    with untouched(shop):
+    with unchanged(shop):
         refuses(owner, "update shop.parcels set status = 'PAID' where id = 1", "JL508", "JL510")
 
 
@@ -255,11 +267,13 @@ def test_our_functions_on_another_tracked_table_refuse(shop, owner):
     "moved", ["alter table shop.orders rename to before", "alter table shop.orders set schema elsewhere"]
 )
 def test_a_table_that_takes_the_name_of_a_tracked_one_does_not_take_its_history(shop, owner, moved):
-    put_out_of_action(shop)
+    disable_event_trigger(shop)
     shop.execute("create schema elsewhere; grant all on schema elsewhere to shop_owner")
     owner.execute(moved)
-    owner.execute("""create table shop.orders (id bigint primary key, status text, note text, status_version integer, status_changed_at timestamptz);
-        create constraint trigger "_jalon_after_insert" after insert on shop.orders for each row execute function jalon_generated.shop__orders__after_insert()""")
+    owner.execute("""create table shop.orders (id bigint primary key, status text, note text, status_version integer,
+        status_changed_at timestamptz);
+        create constraint trigger "_jalon_after_insert" after insert on shop.orders for each row execute function
+            jalon_generated.shop__orders__after_insert()""")
     history = shop.execute("select count(*) from jalon_history.shop__orders").fetchone()
     refuses(owner, "insert into shop.orders values (5, 'NEW', null, 41, '2020-02-02')", "JL508", "JL510")
     assert shop.execute("select count(*) from jalon_history.shop__orders").fetchone() == history
@@ -267,7 +281,8 @@ def test_a_table_that_takes_the_name_of_a_tracked_one_does_not_take_its_history(
 
 def test_the_generated_functions_are_not_called_directly(shop, owner, app, holder):
     functions = shop.execute(
-        "select p.oid::regprocedure::text from pg_proc p where p.pronamespace = 'jalon_generated'::regnamespace and p.prorettype = 'trigger'::regtype"
+        "select p.oid::regprocedure::text from pg_proc p where p.pronamespace = 'jalon_generated'::regnamespace "
+        "and p.prorettype = 'trigger'::regtype"
     ).fetchall()
     assert len(functions) > 10
     for (function,) in functions[:6]:
@@ -277,29 +292,33 @@ def test_the_generated_functions_are_not_called_directly(shop, owner, app, holde
 
 def test_a_holder_of_trigger_cannot_use_our_functions_at_all(shop, holder):
     holder.execute(
-        "create table shop.own (id bigint primary key, status text, note text, status_version integer, status_changed_at timestamptz)"
+        "create table shop.own (id bigint primary key, status text, note text, status_version integer, "
+        "status_changed_at timestamptz)"
     )
     for table in ("shop.own", "shop.orders"):
         refuses(
             holder,
-            f"create trigger zz after insert on {table} for each row execute function jalon_generated.shop__orders__after_insert()",
+            f"create trigger zz after insert on {table} for each row execute function "
+            f"jalon_generated.shop__orders__after_insert()",
             "42501",
         )
 
 
 def test_an_after_trigger_before_ours_that_changes_the_row_is_recorded_in_order(shop, app, holder):
     holder.execute("""create function shop.again() returns trigger language plpgsql as $$ begin
-            if new.status = 'PAID' and old.status = 'NEW' then update shop.orders set status = 'PACKED' where id = new.id; end if; return null; end $$;
+            if new.status = 'PAID' and old.status = 'NEW' then update shop.orders set status = 'PACKED'
+                where id = new.id; end if; return null; end $$;
         create trigger "AAA" after update on shop.orders for each row execute function shop.again()""")
     app.execute("update shop.orders set status = 'PAID' where id in (1, 2)")
-    assert story(shop, 1) == [*PAID, (3, "PAID", "PACKED", "move")]
+    assert changes_of_record(shop, 1) == [*PAID, (3, "PAID", "PACKED", "move")]
     assert_honest(shop)
 
 
 def test_an_after_trigger_before_ours_that_deletes_the_row_leaves_a_whole_history(shop, app, holder):
     holder.execute("""create function shop.gone() returns trigger language plpgsql as $$ begin
             delete from shop.orders where id = new.id; return null; end $$;
-        create trigger "AAA" after update on shop.orders for each row when (new.status = 'PAID') execute function shop.gone()""")
+        create trigger "AAA" after update on shop.orders for each row when (new.status = 'PAID')
+            execute function shop.gone()""")
     attempt(app, "update shop.orders set status = 'PAID' where id in (1, 2)")
     assert_honest(shop)
 
@@ -309,7 +328,7 @@ def test_an_after_trigger_on_insertion_that_moves_the_row_on_leaves_a_whole_hist
             update shop.orders set status = 'PAID' where id = new.id; return null; end $$;
         create trigger "AAA" after insert on shop.orders for each row execute function shop.on()""")
     app.execute("insert into shop.orders values (100), (101)")
-    assert story(shop, 100) == PAID
+    assert changes_of_record(shop, 100) == PAID
     assert_honest(shop)
 
 
@@ -323,7 +342,7 @@ def test_triggers_that_come_with_postgresql_change_nothing_of_it(shop, app, hold
     attempt(app, "update shop.orders set status = 'SHIPPED' where id = 1")
     app.execute("update shop.orders set status = 'PAID' where id = 1")
     app.execute("update shop.orders set status = 'PAID' where id = 1")
-    assert story(shop, 1) == PAID
+    assert changes_of_record(shop, 1) == PAID
     assert "status" in columns_of(shop, "shop.orders")
     assert_honest(shop)
 
@@ -331,7 +350,7 @@ def test_triggers_that_come_with_postgresql_change_nothing_of_it(shop, app, hold
 def test_a_late_trigger_does_not_forge_a_move_of_the_web_application(shop, connect, holder):
     holder.execute(forging("new.status := 'SHIPPED';", when="when (new.status = 'PAID')"))
     api = connect("api")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(
             api,
             """select jalon_api.run('move_record', '1', '{"table": "orders", "to": "PAID"}', '{"actor": "anna"}')""",

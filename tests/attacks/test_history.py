@@ -1,11 +1,11 @@
-"""History is written by the triggers, cleared by erasing, and touched by nobody else."""
+"""Triggers write history, erasing clears it, and nobody else touches it."""
 
 import itertools
 
 import psycopg
 import pytest
 
-from tests.attacks.shop import assert_honest, attempt, authors, each, refuses, story, track, untouched
+from tests.attacks.shop import assert_honest, attempt, authors, changes_of_record, each, refuses, track, unchanged
 
 H = "jalon_history.shop__orders"
 LOGINS = [
@@ -26,7 +26,7 @@ LOGINS = [
 def test_nobody_writes_history_by_hand(shop, session, login):
     month = shop.execute(f"select tableoid::regclass::text from {H} limit 1").fetchone()[0]
     connection = session(login)
-    with untouched(shop):
+    with unchanged(shop):
         for table in (H, month, "jalon_history.deletion"):
             column = "operation" if "deletion" in table else "changed_by"
             for statement in (
@@ -66,7 +66,7 @@ def test_a_deletion_within_another_trigger_opens_nothing(shop, owner):
     shop.execute(f"""create function public.deep() returns trigger language plpgsql security definer as $$ begin
             delete from {H} where orders_id = new.id; return null; end $$;
         create trigger deep after update on shop.parcels for each row execute function public.deep()""")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(owner, "update shop.parcels set note = 'x' where id = 1", "JL502")
 
 
@@ -89,12 +89,12 @@ def test_a_deletion_is_not_passed_off_as_an_erasure(shop, app, lie):
 
 def test_erasing_needs_its_permission_and_the_right_to_delete(shop, connect, session):
     dba = connect("dba")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(dba, "begin; select jalon.acting('anna', '{shipper}', 'x'); select jalon.erase('orders', '1')", "JL203")
         refuses(session("shop_believed"), "select jalon.erase('orders', '1')")
     shop.execute("insert into jalon_engine.role_grant (principal, role) values ('db:jalon_dba', 'admin')")
     shop.execute("revoke delete on shop.orders from jalon_dba, jalon_app, jalon_mover, public")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(dba, "select jalon.erase('orders', '1')", "42501")
     shop.execute("grant delete on shop.orders to jalon_dba")
     dba.execute("select jalon.erase('orders', '1')")
@@ -108,7 +108,8 @@ def test_a_trigger_that_keeps_the_record_keeps_its_history_from_being_erased(sho
     holder.execute("""create function shop.keep() returns trigger language plpgsql as 'begin return null; end';
         create trigger keep before delete on shop.orders for each row execute function shop.keep()""")
     shop.execute(
-        "insert into jalon_engine.role_grant (principal, role) values ('db:jalon_dba', 'admin'); grant delete on shop.orders to jalon_dba"
+        "insert into jalon_engine.role_grant (principal, role) values ('db:jalon_dba', 'admin'); "
+        "grant delete on shop.orders to jalon_dba"
     )
     attempt(connect("dba"), "select jalon.erase('orders', '1')")
     assert shop.execute("select count(*) from shop.orders where id = 1").fetchone() == (1,)
@@ -121,13 +122,15 @@ def test_a_record_that_is_hidden_from_the_eraser_keeps_its_history(shop, owner, 
     attempt(
         owner,
         {
-            "a policy": "alter table shop.orders enable row level security; create policy p on shop.orders using (id <> 1)",
+            "a policy": "alter table shop.orders enable row level security; "
+            "create policy p on shop.orders using (id <> 1)",
             "a rule": "create rule r as on delete to shop.orders do instead nothing",
             "a view in front": "create schema front; create view front.orders as select * from shop.orders where false",
         }[hidden],
     )
     shop.execute(
-        "insert into jalon_engine.role_grant (principal, role) values ('db:jalon_dba', 'admin'); grant delete, select on shop.orders to jalon_dba"
+        "insert into jalon_engine.role_grant (principal, role) values ('db:jalon_dba', 'admin'); "
+        "grant delete, select on shop.orders to jalon_dba"
     )
     dba = connect("dba")
     dba.execute("set search_path = front, shop")
@@ -166,16 +169,18 @@ def test_what_may_not_be_deleted_is_not_deleted_by_any_way(shop, app):
     track(
         shop,
         "shop.t",
-        "create table shop.t (id bigint primary key, status text not null default 'NEW', note text); insert into shop.t values (1)",
+        "create table shop.t (id bigint primary key, status text not null default 'NEW', note text); "
+        "insert into shop.t values (1)",
         "category => 'ORDER_STATUS', on_delete => 'refuse'",
     )
-    with untouched(shop, "shop.t"):
+    with unchanged(shop, "shop.t"):
         for statement in (
             "delete from shop.t",
             "begin; set local jalon.erasing = '1'; delete from shop.t; commit",
             "merge into shop.t using (values (1)) v (id) on t.id = v.id when matched then delete",
             "with a as (delete from shop.t returning id) insert into shop.t select id from a",
-            "begin; declare c cursor for select from shop.t for update; fetch c; delete from shop.t where current of c; commit",
+            "begin; declare c cursor for select from shop.t for update; fetch c; "
+            "delete from shop.t where current of c; commit",
         ):
             refuses(app, statement, "JL503", "23505")
 
@@ -190,7 +195,7 @@ def test_only_what_was_just_written_is_annotated(shop, connect, earlier):
         assert shop.execute(f"select reason from {H} where orders_id = 1 and version = 2").fetchone() == ("because",)
     else:
         dba.execute("update shop.orders set status = 'PAID' where id = 1")
-        with untouched(shop):
+        with unchanged(shop):
             refuses(dba, "select jalon.annotate('orders', '1', 'because', null)", "JL502")
 
 
@@ -225,7 +230,8 @@ def test_no_import_by_hand_is_believed(shop, connect):
     shop.execute("grant select, update, insert on shop.orders to jalon_dba; grant usage on schema shop to jalon_dba")
     dba = connect("dba")
     dba.execute(
-        """set jalon.more = '{"kind": "import"}'; set jalon.kind = 'import'; set jalon.actor = 'boss'; set jalon.roles = 'admin'"""
+        """set jalon.more = '{"kind": "import"}'; set jalon.kind = 'import';
+        set jalon.actor = 'boss'; set jalon.roles = 'admin'"""
     )
     for statement in (
         "update shop.orders set status = 'PAID', status_changed_at = '2001-01-01' where id = 1",
@@ -241,7 +247,7 @@ def test_no_import_by_hand_is_believed(shop, connect):
 
 
 def test_copying_into_history_is_refused(shop, owner):
-    with untouched(shop):
+    with unchanged(shop):
         with pytest.raises(psycopg.Error) as caught, owner.cursor().copy(f"copy {H} from stdin") as copy:
             copy.write_row((1,))
         assert caught.value.sqlstate == "42501"
@@ -250,7 +256,7 @@ def test_copying_into_history_is_refused(shop, owner):
 def test_the_timelines_are_read_only(shop, session):
     for login in ("jalon_bi", "jalon_dba", "shop_owner"):
         connection = session(login)
-        with untouched(shop):
+        with unchanged(shop):
             refuses(connection, "update jalon_history.orders_timeline set status = 'SHIPPED'", "42501", "55000")
             refuses(connection, "delete from jalon_history.changes", "42501", "55000")
             refuses(connection, "insert into jalon_history.deletions (tracked) values ('orders')", "42501", "55000")
@@ -259,7 +265,7 @@ def test_the_timelines_are_read_only(shop, session):
 def test_a_month_that_does_not_exist_yet_loses_no_change(shop, app):
     """Whoever drops what is to come: rows find a default, or the change is refused with its history."""
     app.execute("update shop.orders set status = 'PAID' where id = 1")
-    assert story(shop, 1)[-1][0] == 2
+    assert changes_of_record(shop, 1)[-1][0] == 2
     assert shop.execute("select count(*) from jalon.verify()").fetchone() == (0,)
     assert_honest(shop)
 
@@ -272,5 +278,5 @@ def test_a_month_that_does_not_exist_yet_loses_no_change(shop, app):
 def test_the_upkeep_of_history_is_not_everybodys(shop, session, login, call):
     if login == "jalon_relay" and call.startswith("ensure"):
         return
-    with untouched(shop):
+    with unchanged(shop):
         refuses(session(login), f"select jalon.{call}", "42501", "JL203")

@@ -1,25 +1,27 @@
-"""What lies in pg_temp, or first in somebody's search_path, never runs with rights that aren't theirs."""
+"""Objects in pg_temp, or first in somebody's search_path, never run with rights of others."""
 
 import pytest
 
 from tests.attacks.shop import (
     SPY,
-    Spy,
+    RoleSpy,
     assert_honest,
     attempt,
     call,
+    changes_of_record,
     each,
     everything,
     pay,
     refuses,
     spying,
-    story,
-    untouched,
+    unchanged,
 )
 
 TYPES = (
-    "text", "varchar", "name", '"char"', "bool", "boolean", "int2", "smallint", "int4", "integer", "int8", "bigint", "numeric",
-    "uuid", "json", "jsonb", "bytea", "oid", "xid8", "regclass", "timestamptz", "interval", "timestamp", "date", "record",
+    "text", "varchar", "name", '"char"', "bool", "boolean", "int2", "smallint", "int4", "integer", "int8", "bigint",
+    "numeric",
+    "uuid", "json", "jsonb", "bytea", "oid", "xid8", "regclass", "timestamptz", "interval", "timestamp", "date",
+    "record",
 )  # fmt: skip
 HOSTILE = spying("pg_temp.evil", "t pg_catalog.text") + "".join(
     f"""do $$ begin create domain pg_temp.{name} as pg_catalog.{name} check (pg_temp.evil('x'));
@@ -50,7 +52,7 @@ def test_temporary_types_named_like_ours_run_as_nobody_else_in_a_move(temporary,
     writer.execute("delete from shop.orders where id = 100")
     refuses(writer, "update shop.orders set status = 'SHIPPED' where id = 2", "JL101")
     spy.only(login)
-    assert story(temporary, 1) == PAID
+    assert changes_of_record(temporary, 1) == PAID
     assert_honest(temporary)
 
 
@@ -65,7 +67,7 @@ def test_temporary_types_named_like_ours_run_as_nobody_else_in_a_call_of_the_web
         "JL101",
     )
     spy.only("jalon_api", "jalon_mover")
-    assert story(temporary, 1) == PAID
+    assert changes_of_record(temporary, 1) == PAID
     assert_honest(temporary)
 
 
@@ -106,7 +108,7 @@ def test_temporary_types_named_like_ours_run_as_nobody_else_for_a_dba(temporary,
 def test_who_reads_and_nothing_else_gets_no_more_by_temporary_types(temporary, connect, spy, query):
     bi = spy.watch(connect("bi"))
     bi.execute(HOSTILE)
-    with untouched(temporary):
+    with unchanged(temporary):
         attempt(bi, query, "42883", "42P01")
     spy.only("jalon_bi")
 
@@ -114,7 +116,7 @@ def test_who_reads_and_nothing_else_gets_no_more_by_temporary_types(temporary, c
 def test_the_relay_gets_no_more_by_temporary_types(temporary, connect, spy):
     relay = spy.watch(connect("relay"))
     relay.execute(HOSTILE)
-    with untouched(temporary):
+    with unchanged(temporary):
         for query in ("select jalon.announce()", "select jalon.ensure_partitions()", "select jalon.fan_out(10)"):
             attempt(relay, query, "42883")
     spy.only("jalon_relay")
@@ -146,12 +148,13 @@ def test_temporary_relations_named_like_ours_are_not_asked(temporary, app, made)
     app.execute(made)
     refuses(app, "update shop.orders set status = 'SHIPPED' where id = 1", "JL101")
     app.execute("update shop.orders set status = 'PAID' where id = 1")
-    assert story(temporary, 1) == PAID
+    assert changes_of_record(temporary, 1) == PAID
     assert_honest(temporary)
 
 
 OPERATORS = """create schema front; set search_path = front, pg_catalog, public;
-    create function front.yes(anyelement, anyelement) returns boolean language plpgsql as $f$ begin {spy} return true; end $f$;
+    create function front.yes(anyelement, anyelement) returns boolean language plpgsql as $f$ begin {spy} return true;
+        end $f$;
     create function front.yes_text(text, text) returns boolean language plpgsql as $f$ begin {spy} return true; end $f$;
     create operator front.= (function = front.yes_text, leftarg = text, rightarg = text);
     create operator front.<> (function = front.yes_text, leftarg = text, rightarg = text);
@@ -160,9 +163,12 @@ OPERATORS = """create schema front; set search_path = front, pg_catalog, public;
     create function front.format(text, text) returns text language plpgsql as $f$ begin {spy} return 'x'; end $f$;
     create function front.coalesce(text, text) returns text language plpgsql as $f$ begin {spy} return 'x'; end $f$;
     create function front.now() returns timestamptz language plpgsql as $f$ begin {spy} return 'epoch'; end $f$;
-    create function front.clock_timestamp() returns timestamptz language plpgsql as $f$ begin {spy} return 'epoch'; end $f$;
-    create function front.current_setting(text, boolean) returns text language plpgsql as $f$ begin {spy} return 'boss'; end $f$;
-    create function front.pg_has_role(name, text, text) returns boolean language plpgsql as $f$ begin {spy} return true; end $f$;
+    create function front.clock_timestamp() returns timestamptz language plpgsql as $f$ begin {spy} return 'epoch';
+        end $f$;
+    create function front.current_setting(text, boolean) returns text language plpgsql as $f$ begin {spy} return 'boss';
+        end $f$;
+    create function front.pg_has_role(name, text, text) returns boolean language plpgsql as $f$ begin {spy} return true;
+        end $f$;
     """
 
 
@@ -177,7 +183,7 @@ def test_functions_and_operators_that_lie_first_in_the_search_path_are_not_calle
     refuses(app, "update shop.orders set status = 'SHIPPED' where id operator(pg_catalog.=) 2", "JL101")
     app.execute("delete from shop.orders where id operator(pg_catalog.=) 100")
     assert spy.seen == []
-    assert story(temporary, 1) == PAID
+    assert changes_of_record(temporary, 1) == PAID
     assert_honest(temporary)
 
 
@@ -217,4 +223,4 @@ def test_spying_itself_is_noticed(temporary, app, spy):
     """Otherwise the tests above would prove nothing."""
     spy.watch(app).execute(HOSTILE + "select 'x'::pg_temp.text")
     assert spy.seen[-1:] == ["shop_app"]
-    assert isinstance(spy, Spy)
+    assert isinstance(spy, RoleSpy)

@@ -1,4 +1,4 @@
-"""Language, theme, navigation, error pages: what every page has."""
+"""The parts of every page: language, theme, navigation, error pages."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What the relay does at its start and once a day: months and days ahead, old notifications gone."""
+"""The relay's maintenance at its start and once a day: partitions made ahead, old notifications deleted."""
 
 import threading
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def count(db: Connection, query: str) -> int:
     return found
 
 
-def forget_the_future(db: Connection) -> None:
+def drop_future_partitions(db: Connection) -> None:
     for (part,) in db.execute(
         "select part_name from jalon_history.months_of('jalon_history.shop__orders') where upper_bound > now()"
     ).fetchall():
@@ -32,12 +32,15 @@ def forget_the_future(db: Connection) -> None:
 
 
 def old_notification(db: Connection) -> None:
-    db.execute("""insert into jalon_engine.notification (id, created_at, recipient_permission, acted_by, type, priority, message, params, tracked, record_key)
-        values (gen_random_uuid(), now() - interval '400 days', 'manage_webhooks', 'relay', 'webhook_disabled', 'high', 'webhook.disabled.gone', '{}', 'webhook', '1'),
-            (gen_random_uuid(), now(), 'manage_webhooks', 'relay', 'webhook_disabled', 'high', 'webhook.disabled.gone', '{}', 'webhook', '2')""")
+    db.execute("""insert into jalon_engine.notification (id, created_at, recipient_permission, acted_by, type, priority,
+        message, params, tracked, record_key)
+        values (gen_random_uuid(), now() - interval '400 days', 'manage_webhooks', 'relay', 'webhook_disabled', 'high',
+            'webhook.disabled.gone', '{}', 'webhook', '1'),
+            (gen_random_uuid(), now(), 'manage_webhooks', 'relay', 'webhook_disabled', 'high', 'webhook.disabled.gone',
+                '{}', 'webhook', '2')""")
 
 
-def housework(db: Connection) -> list[tuple[str, str]]:
+def maintenance_steps(db: Connection) -> list[tuple[str, str]]:
     done: list[tuple[str, str]] = []
     while step := db.execute("select what, name from jalon.run_maintenance()").fetchall():
         done += step
@@ -47,7 +50,7 @@ def housework(db: Connection) -> list[tuple[str, str]]:
 def test_a_relay_that_starts_makes_months_and_days_and_forgets_old_notifications(
     shop: Connection, relays: Relays
 ) -> None:
-    forget_the_future(shop)
+    drop_future_partitions(shop)
     old_notification(shop)
     assert (count(shop, MONTHS), count(shop, DAYS)) == (0, 0)
     relays()
@@ -57,7 +60,7 @@ def test_a_relay_that_starts_makes_months_and_days_and_forgets_old_notifications
 
 def test_the_relay_inside_serve_does_it_too(shop: Connection, relay_settings: Any) -> None:
 
-    forget_the_future(shop)
+    drop_future_partitions(shop)
     with client_of(relay_settings):
         until(lambda: (count(shop, MONTHS), count(shop, DAYS)) == (4, 4))
 
@@ -79,7 +82,11 @@ def test_one_at_a_time_works_and_another_waits_for_its_step(shop: Connection, co
     )
     thread.start()
     pid = two.info.backend_pid
-    until(lambda: shop.execute("select 1 from pg_locks where pid = %s and locktype = 'advisory' and not granted", (pid,)).fetchone())  # fmt: skip
+    until(
+        lambda: shop.execute(
+            "select 1 from pg_locks where pid = %s and locktype = 'advisory' and not granted", (pid,)
+        ).fetchone()
+    )
     assert second == []
     one.commit()
     thread.join(60)
@@ -87,11 +94,11 @@ def test_one_at_a_time_works_and_another_waits_for_its_step(shop: Connection, co
 
 
 def test_several_together_do_each_step_once_and_none_fails(shop: Connection, connect: Connect) -> None:
-    forget_the_future(shop)
+    drop_future_partitions(shop)
     old_notification(shop)
     sessions = [connect("relay") for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        done = [step for steps in pool.map(housework, sessions) for step in steps]
+        done = [step for steps in pool.map(maintenance_steps, sessions) for step in steps]
     assert sorted(done) == sorted(set(done))
     assert ("forgotten", "1 notifications") in done
     assert sum(name.startswith("jalon_history.shop__orders") for _, name in done) == 4
@@ -105,5 +112,5 @@ def test_what_can_t_be_done_now_is_tried_again_and_holds_no_delivery_back(
     reader = connect(autocommit=False)
     reader.execute("select count(*) from jalon_engine.webhook_delivery")
     relay = relays()
-    until(relay.is_kept.is_set, 15)
+    until(relay.maintenance_is_done.is_set, 15)
     assert count(shop, DAYS) == 0

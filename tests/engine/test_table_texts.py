@@ -1,4 +1,4 @@
-"""A tracked table's own words, and where records of a free category begin."""
+"""A tracked table's own error texts, and the first code of records in a category without a workflow."""
 
 from typing import Any
 
@@ -10,7 +10,8 @@ Connection = psycopg.Connection[Any]
 
 def test_a_message_called_after_the_table_goes_before_the_general_one(shop: Connection) -> None:
     shop.execute("""insert into jalon_engine.display_text (code, language, template) values
-        ('orders.JL101', 'en', 'No: {to} after {from}. Allowed: {allowed}'), ('orders.JL101.create', 'en', 'Not with {to}')""")
+        ('orders.JL101', 'en', 'No: {to} after {from}. Allowed: {allowed}'),
+            ('orders.JL101.create', 'en', 'Not with {to}')""")
     shop.execute("insert into shop.orders (id) values (7)")
     with pytest.raises(psycopg.Error) as caught:
         shop.execute("update shop.orders set status = 'SHIPPED' where id = 7")
@@ -34,7 +35,8 @@ def test_where_case_types_have_workflows_all_others_are_unknown(db: Connection) 
     db.execute("""
         select jalon.draft('T_STATUS', 'k');
         select jalon.set_transition('T_STATUS', 'A', 'B', 'go', '{any}', case_type => 'k');
-        insert into jalon_engine.referential_label (category, code, language, label) values ('T_STATUS', 'A', 'fr', 'A'), ('T_STATUS', 'B', 'fr', 'B')
+        insert into jalon_engine.referential_label (category, code, language, label)
+            values ('T_STATUS', 'A', 'fr', 'A'), ('T_STATUS', 'B', 'fr', 'B')
         on conflict do nothing;
         select jalon.publish('T_STATUS', 'k');
     """)

@@ -1,4 +1,4 @@
-"""Status, case type and key of every type that track takes; what others make of their types changes no history."""
+"""Status, case type and key of every supported type; nothing that owners do with their types changes history."""
 
 import psycopg
 import pytest
@@ -8,6 +8,7 @@ from tests.attacks.shop import (
     assert_honest,
     attempt,
     changes_of,
+    changes_of_record,
     columns_of,
     each,
     everything,
@@ -15,9 +16,8 @@ from tests.attacks.shop import (
     refuses,
     spying,
     status,
-    story,
     track,
-    untouched,
+    unchanged,
 )
 
 CODE = "create type shop.code as enum ('NEW', 'PAID', 'PACKED', 'SHIPPED', 'CANCELLED');"
@@ -33,7 +33,7 @@ def has_icu(db):
 
 
 @pytest.fixture
-def unequal(shop):
+def odd_types(shop):
     """The kinds of odd equality that this server has."""
     shop.execute("create domain shop.padded as char(10); create type shop.pair as (a text, b text)")
     kinds = set()
@@ -41,7 +41,8 @@ def unequal(shop):
         shop.execute("create extension citext schema public; create domain shop.over_citext as citext")
         kinds.add("citext")
     if has_icu(shop):
-        shop.execute("""create collation shop.nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+        shop.execute("""create collation shop.nocase (provider = icu, locale = 'und-u-ks-level2', deterministic =
+            false);
             create domain shop.folded as text collate shop.nocase; create domain shop.over_folded as shop.folded""")
         kinds |= {"nocase", "folded"}
     return kinds
@@ -73,7 +74,7 @@ def test_an_enum_whose_values_are_renamed_says_nothing_else_of_history(typed, se
 
 def test_an_enum_value_that_is_added_is_no_code(typed, session, app):
     session("shop_types").execute("alter type shop.code add value 'LOST'")
-    with untouched(typed, "shop.typed"):
+    with unchanged(typed, "shop.typed"):
         refuses(app, "update shop.typed set status = 'LOST' where id = 1", "JL402", "JL101")
 
 
@@ -88,7 +89,8 @@ def test_a_type_that_is_dropped_takes_no_column_of_history_along(typed, session)
 
 @pytest.mark.parametrize("type", ["shop.code", "shop.over", "shop.over_over", "shop.over_int", "shop.over_key"])
 def test_no_column_of_history_has_a_customers_type(shop, owner, type):
-    owner.execute(CODE + """create domain shop.over as text; create domain shop.over_over as shop.over check (value <> '');
+    owner.execute(CODE + """create domain shop.over as text;
+        create domain shop.over_over as shop.over check (value <> '');
         create domain shop.over_int as integer; create domain shop.over_key as bigint""")  # fmt: skip
     ddl = {
         "shop.over_int": "create table shop.t (id shop.over_int primary key, status text not null default 'NEW')",
@@ -99,7 +101,8 @@ def test_no_column_of_history_has_a_customers_type(shop, owner, type):
         shop.execute("insert into shop.t values (1); update shop.t set status = 'PAID'")
         assert_honest(shop, "shop.t")
     foreign = """select a.attrelid::regclass::text, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
-        join pg_type t on t.oid = a.atttypid where c.relnamespace = 'jalon_history'::regnamespace and c.relkind in ('r', 'p')
+        join pg_type t on t.oid = a.atttypid where c.relnamespace = 'jalon_history'::regnamespace and c.relkind in ('r',
+            'p')
         and a.attnum > 0 and not a.attisdropped and t.typnamespace <> 'pg_catalog'::regnamespace"""
     assert shop.execute(foreign).fetchall() == []
     for type_name in ("shop.code", "shop.over", "shop.over_int", "shop.over_key"):
@@ -133,8 +136,8 @@ def test_no_column_of_history_has_a_customers_type(shop, owner, type):
     ],
 )
 @each("place", ["status", "case type", "key"])
-def test_a_type_whose_equality_is_not_identity_is_not_tracked(shop, unequal, column, place):
-    if any(word in column for word in ("citext", "nocase", "folded") if word not in unequal):
+def test_a_type_whose_equality_is_not_identity_is_not_tracked(shop, odd_types, column, place):
+    if any(word in column for word in ("citext", "nocase", "folded") if word not in odd_types):
         return  # this server comes without
     columns = {
         "status": f"id bigint primary key, status {column} not null",
@@ -172,13 +175,13 @@ def test_a_column_that_gets_such_a_type_later_lets_nothing_pass_unseen(shop, own
 
 @each("wrong", ["paid", "PAID ", " PAID", "ＰＡＩＤ", "PAID\t", "PAID\n", "P\u200bAID", "", "null"])
 def test_what_looks_like_a_code_is_not_one(shop, app, wrong):
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, f"update shop.orders set status = '{wrong}' where id = 1", "JL402", "JL101")
 
 
 def test_a_status_that_is_set_to_null_is_refused(shop, app):
     shop.execute("alter table shop.orders alter column status drop not null")
-    with untouched(shop):
+    with unchanged(shop):
         refuses(app, "update shop.orders set status = null where id = 1")
         refuses(app, "insert into shop.orders values (99, null)")
 
@@ -200,11 +203,14 @@ def test_other_types_of_status_are_checked_as_text_is(shop, type, first, second,
     shop.execute("insert into jalon_engine.category (code, label) values ('T', 'T')")
     for position, code in enumerate(codes):
         shop.execute(
-            "insert into jalon_engine.referential (category, code, label, position, is_initial) values ('T', %s, 'x', %s, %s)",
+            "insert into jalon_engine.referential (category, code, label, position, is_initial) "
+            "values ('T', %s, 'x', %s, %s)",
             (code, position, position == 0),
         )
-    shop.execute(f"""begin; insert into jalon_engine.workflow (category, case_type, version, state, published_at) values ('T', '*', 1, 'published', now());
-        insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles, requires_reason, position)
+    shop.execute(f"""begin; insert into jalon_engine.workflow (category, case_type, version, state, published_at)
+        values ('T', '*', 1, 'published', now());
+        insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles,
+            requires_reason, position)
         values ('T', '*', 1, '{codes[0]}', '{codes[1]}', 'a', '{{any}}', false, 1); commit""")
     track(
         shop,
@@ -217,7 +223,7 @@ def test_other_types_of_status_are_checked_as_text_is(shop, type, first, second,
     refuses(shop, f"insert into shop.t values (3, {second})", "JL101")
     shop.execute(f"update shop.t set status = {second} where id = 1")
     refuses(shop, f"update shop.t set status = {first} where id = 1", "JL101", "JL103")
-    assert len(story(shop, 1, "shop.t")) == 2
+    assert len(changes_of_record(shop, 1, "shop.t")) == 2
     shown = {"false": "f", "true": "t"}
     transitions = {(None, shown.get(codes[0], codes[0])), tuple(shown.get(code, code) for code in codes[:2])}
     assert_honest(shop, "shop.t", {"*": transitions | {(None, codes[0]), codes[:2]}})
@@ -232,7 +238,7 @@ def test_keys_that_look_alike_are_different_records(shop, type, keys):
     for key in keys:
         shop.execute("insert into shop.t (id) values (%s)", (key,))
     shop.execute("update shop.t set status = 'PAID' where id::text = %s", (keys[0],))
-    assert [len(story(shop, key, "shop.t")) for key in keys] == [2] + [1] * (len(keys) - 1)
+    assert [len(changes_of_record(shop, key, "shop.t")) for key in keys] == [2] + [1] * (len(keys) - 1)
     for key in keys[1:]:
         refuses(shop, f"update shop.t set id = '{key}', status = 'PAID' where id = '{keys[0]}'", "JL501", "23505")
     refuses(
@@ -259,8 +265,10 @@ def test_a_domain_that_gets_a_hostile_check_later_runs_as_who_writes(shop, owner
 
 
 def test_an_operator_that_calls_all_codes_equal_hides_no_move(shop, owner, app):
-    owner.execute(CODE + """create function shop.same(shop.code, shop.code) returns boolean language sql immutable as 'select true';
-        create operator shop.= (function = shop.same, leftarg = shop.code, rightarg = shop.code, commutator = operator(shop.=));
+    owner.execute(CODE + """create function shop.same(shop.code, shop.code) returns boolean
+        language sql immutable as 'select true';
+        create operator shop.= (function = shop.same, leftarg = shop.code, rightarg = shop.code, commutator =
+            operator(shop.=));
         create operator shop.<> (function = shop.same, leftarg = shop.code, rightarg = shop.code)""")  # fmt: skip
     shop.execute("alter role shop_owner set search_path = shop, pg_catalog")
     try:
@@ -274,7 +282,7 @@ def test_an_operator_that_calls_all_codes_equal_hides_no_move(shop, owner, app):
         app.execute("set search_path = shop, pg_catalog")
         refuses(app, "update shop.typed set status = 'SHIPPED' where id operator(pg_catalog.=) 1", "JL101")
         app.execute("update shop.typed set status = 'PAID' where id operator(pg_catalog.=) 1")
-        assert len(story(shop, 1, "shop.typed")) == 2
+        assert len(changes_of_record(shop, 1, "shop.typed")) == 2
         assert_honest(shop, "shop.typed")
     finally:
         shop.execute("alter role shop_owner reset search_path")
@@ -282,16 +290,18 @@ def test_an_operator_that_calls_all_codes_equal_hides_no_move(shop, owner, app):
 
 def test_an_operator_class_made_the_default_of_a_type_hides_no_move(shop, app):
     """Only a superuser makes operator classes; a composite with one of its own is what a restored dump may bring."""
-    shop.execute(CODE + """create function shop.cmp(shop.code, shop.code) returns integer language sql immutable as 'select 0';
+    shop.execute(CODE + """create function shop.cmp(shop.code, shop.code) returns integer
+        language sql immutable as 'select 0';
         create function shop.same(shop.code, shop.code) returns boolean language sql immutable as 'select true';
         create operator shop.== (function = shop.same, leftarg = shop.code, rightarg = shop.code);
-        create operator class shop.ops default for type shop.code using btree as operator 3 shop.==, function 1 shop.cmp(shop.code, shop.code)""")  # fmt: skip
+        create operator class shop.ops default for type shop.code using btree as operator 3 shop.==, function 1
+            shop.cmp(shop.code, shop.code)""")  # fmt: skip
     shop.execute("create table shop.typed (id bigint primary key, status shop.code not null default 'NEW')")
     if attempt(shop, "select jalon.track('shop.typed', category => 'ORDER_STATUS')") is None:
         shop.execute("grant select, update on shop.typed to shop_app; insert into shop.typed values (1), (2)")
         refuses(app, "update shop.typed set status = 'SHIPPED' where id = 1", "JL101")
         app.execute("update shop.typed set status = 'PAID' where id = 1")
-        assert len(story(shop, 1, "shop.typed")) == 2
+        assert len(changes_of_record(shop, 1, "shop.typed")) == 2
         assert_honest(shop, "shop.typed")
 
 
@@ -319,9 +329,11 @@ def test_a_version_or_time_column_that_cannot_hold_ours_is_refused_by_track(shop
 @pytest.mark.parametrize("column", ["id", "status", "type"])
 def test_a_generated_column_is_not_tracked(shop, column):
     columns = {
-        "id": "raw bigint, id bigint generated always as (raw) stored primary key, status text not null default 'NEW', type text",
+        "id": "raw bigint, id bigint generated always as (raw) stored primary key, status text not null default "
+        "'NEW', type text",
         "status": "id bigint primary key, status text generated always as ('NEW') stored, type text",
-        "type": "id bigint primary key, status text not null default 'NEW', type text generated always as ('bug') stored",
+        "type": "id bigint primary key, status text not null default 'NEW', type text generated always as ('bug') "
+        "stored",
     }[column]
     shop.execute(f"create table shop.t ({columns})")
     refuses(shop, "select jalon.track('shop.t', category => 'ORDER_STATUS', workflow_column => 'type')", "JL504")
@@ -336,7 +348,8 @@ def test_an_identity_key_is_whatever_is_stored(shop, overriding):
     )
     attempt(
         shop,
-        f"insert into shop.t (id, status, status_version, status_changed_at) {overriding} values (7, 'NEW', 3, 'epoch')",
+        f"insert into shop.t (id, status, status_version, status_changed_at) {overriding} "
+        f"values (7, 'NEW', 3, 'epoch')",
         "428C9",
     )
     refuses(shop, f"insert into shop.t (id, status) {overriding} values (8, 'PAID')", "JL101", "428C9")
