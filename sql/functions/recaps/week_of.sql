@@ -8,7 +8,8 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_function constant regprocedure := to_regprocedure(format('jalon_recap.%I(text, text, text, text[])', week_of.tracked || '_week'));
+    v_function constant regprocedure := to_regprocedure(format('jalon_recap.%I(text, text, text, text[])',
+        week_of.tracked || '_week'));
     v_part jsonb;
 begin
     if v_function is not null then
@@ -18,6 +19,7 @@ begin
     return coalesce(v_part, '{}');
 end
 $$;
-comment on function jalon_recap.week_of(text, text, text, text, text[]) is 'What a table''s module adds to the recap of a week: names of the records in it, and whatever else it knows.';
+comment on function jalon_recap.week_of(text, text, text, text, text[]) is
+'What a table''s module adds to the recap of a week: names of the records in it, and whatever else it knows.';
 revoke execute on function jalon_recap.week_of(text, text, text, text, text[]) from public;
 grant execute on function jalon_recap.week_of(text, text, text, text, text[]) to jalon_bi, jalon_dba;
