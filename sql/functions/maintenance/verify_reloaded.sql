@@ -13,8 +13,7 @@ as $$
     from pg_catalog.pg_proc p
     where p.prokind <> 'a' and p.pronamespace in (
         select n.oid from pg_catalog.pg_namespace n
-        where n.nspname in ('jalon_engine', 'jalon_generated', 'jalon_history', 'jalon', 'api', 'recap',
-            'roadshow', 'proposition', 'event', 'dossier', 'membership'))
+        where pg_get_userbyid(n.nspowner) in ('jalon_owner', 'jalon_historian'))
       -- It belongs to the superuser who made the event trigger, and may come later than a reload.
       and p.oid is distinct from to_regprocedure('jalon_engine.on_ddl_command_end()')
 $$;
