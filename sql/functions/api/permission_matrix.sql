@@ -44,9 +44,10 @@ as $$
             select from jalon_engine.permission_rule u
             where u.role = r.code and u.permission = p_permission and u.scope in (p_scope, '*'))
         union all
-        -- What custom roles of a proposition can carry at all stands in rows of a scope of its own.
-        select 'any', 'Custom roles', 'proposition_roles', true
-        where p_scope = 'proposition' and (p_role is null or p_role in ('*', 'any'))
+        -- What a table's custom roles can carry at all stands in rows of a scope of its own. Who has them, says so.
+        select 'any', 'Custom roles', p_scope || '_roles', true
+        where to_regprocedure(format('jalon_engine.%I(text,text,text[],uuid,text)', p_scope || '_carries')) is not null
+            and (p_role is null or p_role in ('*', 'any'))
     ) w (role, label, scope, is_ceiling)
 $$;
 comment on function jalon_engine.matrix_rows(text, text, text, text[], text) is

@@ -20,13 +20,21 @@ comment on function jalon_engine.notification_json(jalon_engine.notification, ti
 
 create or replace function jalon_engine.notification_permissions(p_roles text[])
 returns text[]
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select array(select distinct r.permission from jalon_engine.permission_rule r
+declare
+    v_audiences text[] := '{}';
+    v_function regproc;
+begin
+    for v_function in select f from jalon_engine.table_functions('audiences', '') f loop
+        execute format('select $1 || array(select a from %s() a)', v_function) into v_audiences using v_audiences;
+    end loop;
+    return array(select distinct r.permission from jalon_engine.permission_rule r
         where r.role = any (p_roles) and r.is_allowed
-            and (r.permission in (select n.audience from jalon_events.notice n)
-                  or exists (select from jalon_engine.notification n where n.recipient_permission = r.permission)))
+            and (r.permission = any (v_audiences)
+                or exists (select from jalon_engine.notification n where n.recipient_permission = r.permission)));
+end
 $$;
 comment on function jalon_engine.notification_permissions(text[]) is
 'The permissions of these roles to which notifications are addressed.';

@@ -1,6 +1,6 @@
 -- What a module knows of its own table's week besides its changes. A module that has something to add makes a function
--- recap.<table>_week(week text, time_zone text, language text, records text[]) returns jsonb; the recap finds it by its
--- name. The recap's page and lines show these members of it: title, names (key -> name), interactions, silent.
+-- jalon_recap.<table>_week(week text, time_zone text, language text, records text[]) returns jsonb; the recap finds it
+-- by its name. The recap's page and lines show these members of it: title, names (key -> name), interactions, silent.
 
 create or replace function jalon_recap.week_of(tracked text, week text, time_zone text, language text, records text[])
 returns jsonb
