@@ -525,6 +525,10 @@ GUARDS = {
         "alter function jalon.move(text, text, text, text, text, integer, jsonb, text) security definer",
         ["function_replaced"],
     ),
+    "the entrance of the web application replaced": (
+        "alter function jalon_api.run(text, text, jsonb, jsonb) security invoker",
+        ["function_replaced"],
+    ),
     "a private function's owner": (
         "alter function jalon_engine.context() owner to postgres",
         ["function_replaced"],

@@ -307,6 +307,16 @@ def test_functions_are_short() -> None:
     assert {name for name, count in lines.items() if count > 60} == LONG
 
 
+def test_no_line_is_longer_than_120_columns() -> None:
+    wide = [
+        f"{path.relative_to(files.ROOT)}:{number}"
+        for path in sorted(files.ROOT.rglob("*.sql"))
+        for number, line in enumerate(files.text(path).split("\n"), 1)
+        if len(line) > 120
+    ]
+    assert wide == []
+
+
 def test_no_file_is_a_pile() -> None:
     assert {path: count for path, text in files.reloaded().items() if (count := len(text.splitlines())) > 300} == {}
 

@@ -3175,7 +3175,7 @@ UNION ALL
    FROM jalon_history.jalon_members__users h
   WHERE ((h.old_role)::text IS DISTINCT FROM (h.new_role)::text);
 
-COMMENT ON VIEW jalon_history.changes IS 'Generated for all tracked tables: every change of every status column, deletions included. [826c7459]';
+COMMENT ON VIEW jalon_history.changes IS 'Generated for all tracked tables: every change of every status column, deletions included. [2db3217a]';
 
 COMMENT ON COLUMN jalon_history.changes.tracked IS 'Tracked table.';
 
@@ -3312,7 +3312,7 @@ UNION ALL
     COALESCE(s.entered_at, s.entered_at) AS entered_at
    FROM jalon_history.users_as_of() s(user_id, version, role, entered_at);
 
-COMMENT ON VIEW jalon_history.current IS 'Generated for all tracked tables: where every record stands now. [ea636e68]';
+COMMENT ON VIEW jalon_history.current IS 'Generated for all tracked tables: where every record stands now. [4f8b5e0a]';
 
 COMMENT ON COLUMN jalon_history.current.tracked IS 'Tracked table.';
 

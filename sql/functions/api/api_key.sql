@@ -13,7 +13,9 @@ begin
     if not found then
         return (404, null, null, null)::jalon_engine.answer;
     end if;
-    return (200, json_build_object('actor', 'key:' || v.name, 'roles', v.roles, 'name', v.name), null, null)::jalon_engine.answer;
+    return (200, json_build_object('actor', 'key:' || v.name, 'roles', v.roles, 'name', v.name), null,
+        null)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.api_key(text, jsonb, jsonb) is 'Actor and roles of the API key with this hash; 404 where it is unknown, revoked or expired.';
+comment on function jalon_api.api_key(text, jsonb, jsonb) is
+'Actor and roles of the API key with this hash; 404 where it is unknown, revoked or expired.';

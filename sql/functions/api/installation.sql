@@ -1,4 +1,5 @@
--- Where the installation stands, for those who watch its health: what `jalon status` says, but for what only files know.
+-- Where the installation stands, for those who watch its health: what `jalon status` says,
+-- but for what only files know.
 
 create or replace function jalon_engine.require_health_permission(p_caller jsonb)
 returns void
@@ -7,12 +8,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not jalon_engine.may('watch_health', jalon_engine.caller_roles(p_caller)) then
-        perform jalon_engine.fail('JL203', jsonb_build_object('actor', jalon_engine.caller_actor(p_caller), 'permission', 'watch_health',
-            'roles', (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r where r.permission = 'watch_health' and r.is_allowed)));
+        perform jalon_engine.fail('JL203',
+            jsonb_build_object('actor', jalon_engine.caller_actor(p_caller), 'permission', 'watch_health',
+                'roles', (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r
+                    where r.permission = 'watch_health' and r.is_allowed)));
     end if;
 end
 $$;
-comment on function jalon_engine.require_health_permission(jsonb) is 'JL203 for a reader who does not watch the health.';
+comment on function jalon_engine.require_health_permission(jsonb) is
+'JL203 for a reader who does not watch the health.';
 
 create or replace function jalon_api.installation(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -26,14 +30,17 @@ begin
         'database', current_database(), 'startedAt', pg_postmaster_start_time(),
         'migrations', (select coalesce(json_agg(d.id order by d.id), '[]') from jalon_install.migration_digest d),
         'reload', (select json_build_object('digest', r.digest, 'at', r.reloaded_at) from jalon_install.reload r),
-        'tables', (select coalesce(json_agg(json_build_object('name', t.name, 'table', t.table_name, 'rows', t.rows_estimate, 'lastChange', t.last_change,
-            'triggersEnabled', t.triggers_enabled, 'history', t.history_table) order by t.name), '[]') from jalon.tracked t),
-        'partitions', (select coalesce(json_agg(json_build_object('table', p.table_name, 'until', p.until) order by p.until, p.table_name), '[]')
+        'tables', (select coalesce(json_agg(json_build_object('name', t.name, 'table', t.table_name,
+            'rows', t.rows_estimate, 'lastChange', t.last_change, 'triggersEnabled', t.triggers_enabled,
+            'history', t.history_table) order by t.name), '[]') from jalon.tracked t),
+        'partitions', (select coalesce(
+            json_agg(json_build_object('table', p.table_name, 'until', p.until) order by p.until, p.table_name), '[]')
             from jalon.partitions p)
     ), null, null)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.installation(text, jsonb, jsonb) is 'Server, applied migrations, last reload, tracked tables, and how far partitions reach.';
+comment on function jalon_api.installation(text, jsonb, jsonb) is
+'Server, applied migrations, last reload, tracked tables, and how far partitions reach.';
 
 create or replace function jalon_api.verify(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -42,8 +49,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.require_health_permission(p_caller);
-    return (200, json_build_object('items', (select coalesce(json_agg(json_build_object('table', v.tracked_table, 'problem', v.problem,
-        'detail', v.detail, 'hint', v.hint)), '[]') from jalon.verify(p_input ->> 'table') v)), null, null)::jalon_engine.answer;
+    return (200, json_build_object('items', (
+        select coalesce(json_agg(json_build_object('table', v.tracked_table, 'problem', v.problem,
+            'detail', v.detail, 'hint', v.hint)), '[]') from jalon.verify(p_input ->> 'table') v)),
+        null, null)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.verify(text, jsonb, jsonb) is 'What jalon.verify finds, of one tracked table or of all; nothing is good news: {table}.';
+comment on function jalon_api.verify(text, jsonb, jsonb) is
+'What jalon.verify finds, of one tracked table or of all; nothing is good news: {table}.';

@@ -24,21 +24,27 @@ begin
                  order by n.position limit v_limit)
                 union all
                 (select n from jalon_engine.notification n
-                 where n.recipient_permission = any (v_permissions) and n.acted_by <> v_actor and n.position > v_after and n.position <= v_last
+                 where n.recipient_permission = any (v_permissions) and n.acted_by <> v_actor and n.position > v_after
+                     and n.position <= v_last
                  order by n.position limit v_limit)) u
             order by (m).position limit v_limit);
     end if;
     select coalesce(json_agg(json_build_object('position', n.position,
-        'notification', jalon_engine.notification_json(n, r.read_at, p_caller ->> 'language')) order by n.position), '[]') into v_items
+        'notification', jalon_engine.notification_json(n, r.read_at, p_caller ->> 'language'))
+        order by n.position), '[]') into v_items
     from unnest(v_rows) n
     left join jalon_engine.notification_read r on r.notification_id = n.id and r.reader = v_actor;
     -- A position beyond the last comes from another life of this database: the reader begins again.
-    return (200, json_build_object('items', v_items, 'permissions', to_json(v_permissions), 'is_reset', v_after is null or v_after > v_last,
+    return (200, json_build_object('items', v_items, 'permissions', to_json(v_permissions),
+        'is_reset', v_after is null or v_after > v_last,
         'position', case when cardinality(v_rows) = v_limit then v_rows[v_limit].position else v_last end,
-        'unread_count', case when v_after is null or v_after > v_last then jalon_engine.count_notifications(v_actor, v_permissions, true) end), null, null)::jalon_engine.answer;
+        'unread_count', case when v_after is null
+                or v_after > v_last then jalon_engine.count_notifications(v_actor, v_permissions, true) end),
+        null, null)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.notification_feed(text, jsonb, jsonb) is 'The caller''s notifications beyond a position, in order, and the position reached: {after, limit}. Without after: where things stand.';
+comment on function jalon_api.notification_feed(text, jsonb, jsonb) is 'The caller''s notifications beyond a position, '
+'in order, and the position reached: {after, limit}. Without after: where things stand.';
 
 create or replace function jalon_api.notification_addresses(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -47,13 +53,16 @@ set search_path = pg_catalog, pg_temp
 as $$
     select 200, json_build_object('position', c.last_position,
         'recipients', (select coalesce(json_agg(distinct n.recipient), '[]') from jalon_engine.notification n
-            where n.position > (p_input ->> 'after')::bigint and n.position <= c.last_position and n.recipient is not null),
-        'permissions', (select coalesce(json_agg(distinct n.recipient_permission), '[]') from jalon_engine.notification n
-            where n.position > (p_input ->> 'after')::bigint and n.position <= c.last_position and n.recipient_permission is not null)),
-        null::text, null::jsonb
+            where n.position > (p_input ->> 'after')::bigint and n.position <= c.last_position
+                and n.recipient is not null),
+        'permissions', (select coalesce(json_agg(distinct n.recipient_permission), '[]')
+            from jalon_engine.notification n
+            where n.position > (p_input ->> 'after')::bigint and n.position <= c.last_position
+                and n.recipient_permission is not null)), null::text, null::jsonb
     from jalon_engine.notification_clock c
 $$;
-comment on function jalon_api.notification_addresses(text, jsonb, jsonb) is 'Whom the notifications beyond a position are for, and the position reached: {after}. For the process that wakes streams.';
+comment on function jalon_api.notification_addresses(text, jsonb, jsonb) is 'Whom the notifications beyond a position '
+'are for, and the position reached: {after}. For the process that wakes streams.';
 
 create or replace function jalon_api.announce(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer

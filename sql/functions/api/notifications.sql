@@ -20,29 +20,35 @@ begin
     v_rows := array(
         select m::jalon_engine.notification from (
             (select n as m from jalon_engine.notification n
-             where n.recipient = v_actor and (v_before is null or n.id < v_before) and coalesce(n.type = p_input ->> 'type', true)
-               and not (v_unread and exists (select from jalon_engine.notification_read r where r.notification_id = n.id and r.reader = v_actor))
+             where n.recipient = v_actor and (v_before is null or n.id < v_before)
+                 and coalesce(n.type = p_input ->> 'type', true)
+               and not (v_unread and exists (select from jalon_engine.notification_read r
+                   where r.notification_id = n.id and r.reader = v_actor))
              order by n.id desc limit v_limit + 1)
             union all
             (select n from jalon_engine.notification n
              where n.recipient_permission = any (v_permissions) and n.acted_by <> v_actor
                and (v_before is null or n.id < v_before) and coalesce(n.type = p_input ->> 'type', true)
-               and not (v_unread and exists (select from jalon_engine.notification_read r where r.notification_id = n.id and r.reader = v_actor))
+               and not (v_unread and exists (select from jalon_engine.notification_read r
+                   where r.notification_id = n.id and r.reader = v_actor))
              order by n.id desc limit v_limit + 1)) u
         order by (m).id desc limit v_limit + 1);
     if cardinality(v_rows) > v_limit then
         v_next := jalon_engine.cursor(jsonb_build_array(v_rows[v_limit].id));
     end if;
-    select coalesce(json_agg(jalon_engine.notification_json(n, r.read_at, p_caller ->> 'language') order by n.id desc), '[]') into v_items
+    select coalesce(json_agg(jalon_engine.notification_json(n, r.read_at, p_caller ->> 'language') order by n.id desc),
+        '[]') into v_items
     from unnest(v_rows[:v_limit]) n
     left join jalon_engine.notification_read r on r.notification_id = n.id and r.reader = v_actor;
-    return (200, json_build_object('items', v_items, 'next', v_next, 'total', jalon_engine.count_notifications(v_actor, v_permissions, v_unread, p_input ->> 'type', v_to),
+    return (200, json_build_object('items', v_items, 'next', v_next,
+            'total', jalon_engine.count_notifications(v_actor, v_permissions, v_unread, p_input ->> 'type', v_to),
             'unread_count', jalon_engine.count_notifications(v_actor, v_permissions, true, null, v_to),
             'last_event_id', (select c.last_position::text from jalon_engine.notification_clock c)),
         null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.notifications(text, jsonb, jsonb) is 'The caller''s notifications, newest first, with totals, counted as far as countTo: {unread, type, after, limit, countTo}.';
+comment on function jalon_api.notifications(text, jsonb, jsonb) is 'The caller''s notifications, newest first, with '
+'totals, counted as far as countTo: {unread, type, after, limit, countTo}.';
 
 create or replace function jalon_api.read_notification(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -57,18 +63,22 @@ begin
     perform jalon_engine.enter(p_caller);
     if jalon_engine.is_key('uuid', p_key) then
         select n.* into v from jalon_engine.notification n
-        where n.id = p_key::uuid and jalon_engine.is_for(n, v_actor, jalon_engine.notification_permissions(jalon_engine.caller_roles(p_caller)));
+        where n.id = p_key::uuid and jalon_engine.is_for(n, v_actor,
+            jalon_engine.notification_permissions(jalon_engine.caller_roles(p_caller)));
     end if;
     if v.id is null then
         perform jalon_engine.fail('JL401', jsonb_build_object('table', 'notifications', 'id', p_key));
     end if;
     insert into jalon_engine.notification_read (notification_id, reader) values (v.id, v_actor)
     on conflict on constraint notification_read_pk do nothing;
-    select r.read_at into v_read_at from jalon_engine.notification_read r where r.notification_id = v.id and r.reader = v_actor;
-    return jalon_engine.leave_with((200, jalon_engine.notification_json(v, v_read_at, p_caller ->> 'language'), null, null)::jalon_engine.answer);
+    select r.read_at into v_read_at from jalon_engine.notification_read r
+    where r.notification_id = v.id and r.reader = v_actor;
+    return jalon_engine.leave_with((200, jalon_engine.notification_json(v, v_read_at, p_caller ->> 'language'), null,
+        null)::jalon_engine.answer);
 end
 $$;
-comment on function jalon_api.read_notification(text, jsonb, jsonb) is 'Marks a notification of the caller as read; again changes nothing.';
+comment on function jalon_api.read_notification(text, jsonb, jsonb) is
+'Marks a notification of the caller as read; again changes nothing.';
 
 create or replace function jalon_api.read_all_notifications(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -83,10 +93,14 @@ begin
     insert into jalon_engine.notification_read (notification_id, reader)
     select n.id, v_actor from jalon_engine.notification n where n.recipient = v_actor
     union all
-    select n.id, v_actor from jalon_engine.notification n where n.recipient_permission = any (v_permissions) and n.acted_by <> v_actor
+    select n.id, v_actor from jalon_engine.notification n
+    where n.recipient_permission = any (v_permissions) and n.acted_by <> v_actor
     on conflict on constraint notification_read_pk do nothing;
     get diagnostics v_count = row_count;
-    return (200, json_build_object('read', v_count, 'unread_count', jalon_engine.count_notifications(v_actor, v_permissions, true)), null, null)::jalon_engine.answer;
+    return (200, json_build_object('read', v_count,
+        'unread_count', jalon_engine.count_notifications(v_actor, v_permissions, true)),
+        null, null)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.read_all_notifications(text, jsonb, jsonb) is 'Marks all notifications of the caller as read; says how many were not.';
+comment on function jalon_api.read_all_notifications(text, jsonb, jsonb) is
+'Marks all notifications of the caller as read; says how many were not.';

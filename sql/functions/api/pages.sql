@@ -19,7 +19,8 @@ begin
         return null;
     end if;
     begin
-        v_position := convert_from(decode(rpad(translate(p_cursor, '-_', '+/'), (length(p_cursor) + 3) / 4 * 4, '='), 'base64'), 'UTF8')::jsonb;
+        v_position := convert_from(decode(rpad(translate(p_cursor, '-_', '+/'), (length(p_cursor) + 3) / 4 * 4, '='),
+            'base64'), 'UTF8')::jsonb;
     exception when data_exception or character_not_in_repertoire then
         v_position := null;
     end;
@@ -29,7 +30,8 @@ begin
     return v_position;
 end
 $$;
-comment on function jalon_engine.cursor_position(text, integer) is 'The position that jalon_engine.cursor wrote; JL405 for anything else.';
+comment on function jalon_engine.cursor_position(text, integer) is
+'The position that jalon_engine.cursor wrote; JL405 for anything else.';
 
 create or replace function jalon_engine.moment(p_field text, p_text text)
 returns timestamptz

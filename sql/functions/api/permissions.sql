@@ -6,13 +6,17 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     select 200, json_build_object(
-        'permissions', (select json_agg(json_build_object('code', p.code, 'label', p.label, 'description', p.description, 'module', p.module)
+        'permissions', (select json_agg(json_build_object('code', p.code, 'label', p.label,
+            'description', p.description, 'module', p.module)
             order by p.module, p.code) from jalon_engine.permissions_in(p_caller ->> 'language') p),
-        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label, 'description', r.description) order by r.code) from jalon_engine.roles_in(p_caller ->> 'language') r),
-        'rules', coalesce((select json_agg(json_build_object('role', r.role, 'permission', r.permission, 'scope', r.scope, 'status', r.status,
-            'allowed', r.is_allowed) order by r.role, r.permission, r.scope, r.status) from jalon_engine.permission_rule r), '[]')), null::text, null::jsonb
+        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label,
+            'description', r.description) order by r.code) from jalon_engine.roles_in(p_caller ->> 'language') r),
+        'rules', coalesce((select json_agg(json_build_object('role', r.role, 'permission', r.permission,
+            'scope', r.scope, 'status', r.status, 'allowed', r.is_allowed) order by r.role, r.permission, r.scope,
+            r.status) from jalon_engine.permission_rule r), '[]')), null::text, null::jsonb
 $$;
-comment on function jalon_api.permissions(text, jsonb, jsonb) is 'All permissions, all roles, and the rules that join them.';
+comment on function jalon_api.permissions(text, jsonb, jsonb) is
+'All permissions, all roles, and the rules that join them.';
 
 create or replace function jalon_api.set_permissions(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -22,10 +26,12 @@ as $$
 begin
     perform jalon_engine.enter(p_caller);
     perform jalon_engine.require_permission('manage_permissions');
-    perform jalon.set_permission(role => r ->> 'role', permission => r ->> 'permission', scope => coalesce(r ->> 'scope', '*'),
+    perform jalon.set_permission(role => r ->> 'role', permission => r ->> 'permission',
+        scope => coalesce(r ->> 'scope', '*'),
         status => coalesce(r ->> 'status', '*'), allowed => (r ->> 'allowed')::boolean)
     from jsonb_array_elements(p_input -> 'rules') r;
     return jalon_engine.leave_with(jalon_api.permissions(null, '{}', p_caller));
 end
 $$;
-comment on function jalon_api.set_permissions(text, jsonb, jsonb) is 'Sets cells of the matrix: {rules: [{role, permission, scope, status, allowed}]}; allowed null takes a rule away.';
+comment on function jalon_api.set_permissions(text, jsonb, jsonb) is
+'Sets cells of the matrix: {rules: [{role, permission, scope, status, allowed}]}; allowed null takes a rule away.';

@@ -7,13 +7,17 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_tracked text := (select r.tracked from jalon_engine.recap_table(p_key, p_input, p_caller) r);
-    v_kept jalon_engine.cached_recap := jalon_engine.count_recap(p_key, v_tracked, jalon_engine.recap_question(v_tracked, p_input));
+    v_kept jalon_engine.cached_recap := jalon_engine.count_recap(p_key, v_tracked,
+        jalon_engine.recap_question(v_tracked, p_input));
 begin
-    update jalon_engine.cached_recap k set asked_at = statement_timestamp() where k.recap = v_kept.recap and k.question = v_kept.question;
-    return (200, json_build_object('table', coalesce(v_tracked, '*'), 'countedAt', v_kept.counted_at), null, null)::jalon_engine.answer;
+    update jalon_engine.cached_recap k set asked_at = statement_timestamp()
+    where k.recap = v_kept.recap and k.question = v_kept.question;
+    return (200, json_build_object('table', coalesce(v_tracked, '*'), 'countedAt', v_kept.counted_at), null,
+        null)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.count_recap(text, jsonb, jsonb) is 'Counts a recap again, for pages to show: {table, since, until, caseType, bucket}.';
+comment on function jalon_api.count_recap(text, jsonb, jsonb) is
+'Counts a recap again, for pages to show: {table, since, until, caseType, bucket}.';
 
 create or replace function jalon.renew_recaps()
 returns table (recap text, question jsonb, counted_at timestamptz)
@@ -30,7 +34,8 @@ begin
     order by k.counted_at limit 1;
     if found then
         begin
-            return query select c.recap, c.question, c.counted_at from jalon_engine.count_recap(v_kept.recap, v_kept.tracked, v_kept.question) c;
+            return query select c.recap, c.question, c.counted_at
+                from jalon_engine.count_recap(v_kept.recap, v_kept.tracked, v_kept.question) c;
         exception when others then
             -- What can't be counted any more must not keep the others from being counted.
             delete from jalon_engine.cached_recap k where k.recap = v_kept.recap and k.question = v_kept.question;
@@ -39,6 +44,7 @@ begin
     end if;
 end
 $$;
-comment on function jalon.renew_recaps() is 'Counts one recap of a long history again that is a day old, and forgets those that nobody asked for in a week; no row once all is done. The relay calls it once a day.';
+comment on function jalon.renew_recaps() is 'Counts one recap of a long history again that is a day old, and forgets '
+'those that nobody asked for in a week; no row once all is done. The relay calls it once a day.';
 revoke execute on function jalon.renew_recaps() from public;
 grant execute on function jalon.renew_recaps() to jalon_dba, jalon_relay;

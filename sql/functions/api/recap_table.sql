@@ -13,12 +13,15 @@ as $$
 $$;
 comment on function jalon_engine.history_size(text) is 'About how many changes the history of a tracked table holds.';
 
-create or replace function jalon_engine.recap_table(p_name text, p_input jsonb, p_caller jsonb, out tracked text, out is_counted_at_once boolean)
+create or replace function jalon_engine.recap_table(
+    p_name text, p_input jsonb, p_caller jsonb, out tracked text, out is_counted_at_once boolean
+)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_at_once constant bigint := (select (s.value #>> '{}')::bigint from jalon_engine.setting s where s.name = 'recap.counted_at_once');
+    v_at_once constant bigint := (select (s.value #>> '{}')::bigint from jalon_engine.setting s
+        where s.name = 'recap.counted_at_once');
     v_all bigint;
 begin
     if p_input ->> 'table' <> '*' then
@@ -29,7 +32,8 @@ begin
     end if;
     -- Unless said otherwise all tables, as long as that is counted at once, else the one with the longest history.
     select coalesce(sum(l.size), 0), (array_agg(l.name order by l.size desc, l.name))[1] into v_all, tracked
-    from (select t.name, jalon_engine.history_size(t.name) as size from jalon_engine.tracked t where t.name = any (jalon_engine.readable_tables(p_caller))) l;
+    from (select t.name, jalon_engine.history_size(t.name) as size from jalon_engine.tracked t
+        where t.name = any (jalon_engine.readable_tables(p_caller))) l;
     is_counted_at_once := v_all <= v_at_once;
     if p_name <> 'funnel' and (is_counted_at_once or p_input ? 'table') or tracked is null then
         tracked := null;
@@ -39,4 +43,5 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.recap_table(text, jsonb, jsonb) is 'The table that a page''s recap is about, none for all (asked for as *), and whether it can be counted while the page waits.';
+comment on function jalon_engine.recap_table(text, jsonb, jsonb) is 'The table that a page''s recap is about, none for '
+'all (asked for as *), and whether it can be counted while the page waits.';

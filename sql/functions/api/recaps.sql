@@ -1,5 +1,6 @@
--- Recaps over HTTP. One function for all of them: their columns become the members of each item, in camelCase, and durations
--- are written as ISO 8601 has them. Who reads recaps reads of every record, so that takes the permission to read everything.
+-- Recaps over HTTP. One function for all of them: their columns become the members of each item, in camelCase, and
+-- durations are written as ISO 8601 has them. Who reads recaps reads of every record, so that takes the
+-- permission to read everything.
 -- The two lists of records (overdue, forced) may be long: with a limit they come in pages, and say how many there are.
 
 create or replace function jalon_engine.require_recap_permission(p_tracked text, p_caller jsonb)
@@ -9,14 +10,19 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not jalon_engine.may('read_all', jalon_engine.caller_roles(p_caller), coalesce(p_tracked, '*')) then
-        perform jalon_engine.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'read_all', 'roles', coalesce(
-            (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r where r.permission = 'read_all' and r.is_allowed), '[]')));
+        perform jalon_engine.fail('JL203',
+            jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'read_all', 'roles', coalesce(
+                (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r
+                    where r.permission = 'read_all' and r.is_allowed), '[]')));
     end if;
 end
 $$;
-comment on function jalon_engine.require_recap_permission(text, jsonb) is 'Fails with JL203 unless the caller may read all of a tracked table; of every table, where none is named.';
+comment on function jalon_engine.require_recap_permission(text, jsonb) is
+'Fails with JL203 unless the caller may read all of a tracked table; of every table, where none is named.';
 
-create or replace function jalon_engine.recap(p_name text, p_input jsonb, p_language text, out items json, out total bigint)
+create or replace function jalon_engine.recap(
+    p_name text, p_input jsonb, p_language text, out items json, out total bigint
+)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 set intervalstyle = 'iso_8601'
@@ -31,34 +37,44 @@ declare
 begin
     case p_name
         when 'time-in-status' then
-            select json_agg(r) into items from jalon_recap.time_in_status(v_tracked, v_since, v_until, p_input ->> 'caseType', p_language) r;
+            select json_agg(r) into items
+            from jalon_recap.time_in_status(v_tracked, v_since, v_until, p_input ->> 'caseType', p_language) r;
         when 'transitions' then
-            select json_agg(r) into items from jalon_recap.transitions(v_tracked, v_since, v_until, p_input ->> 'bucket', v_zone, p_language, p_input ->> 'caseType') r;
+            select json_agg(r) into items from jalon_recap.transitions(v_tracked, v_since, v_until,
+                p_input ->> 'bucket', v_zone, p_language, p_input ->> 'caseType') r;
         when 'overdue' then
-            with found as materialized (select r.* from jalon_recap.overdue(v_tracked, p_language, p_input ->> 'caseType') r)
-            select (select json_agg(r) from (select f.* from found f offset v_skip limit v_limit) r), (select count(*) from found) into items, total;
+            with found as materialized (select r.*
+                from jalon_recap.overdue(v_tracked, p_language, p_input ->> 'caseType') r)
+            select (select json_agg(r) from (select f.* from found f offset v_skip limit v_limit) r),
+                (select count(*) from found) into items, total;
         when 'forced' then
             with found as materialized (select r.* from jalon_recap.forced(v_tracked, v_since, v_until, p_language) r)
-            select (select json_agg(r) from (select f.* from found f offset v_skip limit v_limit) r), (select count(*) from found) into items, total;
+            select (select json_agg(r) from (select f.* from found f offset v_skip limit v_limit) r),
+                (select count(*) from found) into items, total;
         when 'unreached' then
             select json_agg(r) into items from jalon_recap.unreached(v_tracked, p_language) r;
         when 'funnel' then
-            select json_agg(r) into items from jalon_recap.funnel(v_tracked, v_since, v_until, p_input ->> 'caseType', p_language) r;
+            select json_agg(r) into items
+            from jalon_recap.funnel(v_tracked, v_since, v_until, p_input ->> 'caseType', p_language) r;
         when 'compliance' then
             select json_agg(r) into items from jalon_engine.compliance(v_tracked) r;
         when 'weekly-changes' then
-            select json_agg(r) into items from jalon_recap.weekly_changes(p_input ->> 'week', v_zone, p_language, v_tracked) r;
+            select json_agg(r) into items
+            from jalon_recap.weekly_changes(p_input ->> 'week', v_zone, p_language, v_tracked) r;
         when 'weekly-counts' then
-            select json_agg(r) into items from jalon_recap.weekly_counts(p_input ->> 'week', v_zone, p_language, v_tracked) r;
+            select json_agg(r) into items
+            from jalon_recap.weekly_counts(p_input ->> 'week', v_zone, p_language, v_tracked) r;
         when 'weekly-flow' then
-            select json_agg(r) into items from jalon_recap.weekly_flow(p_input ->> 'week', v_zone, p_language, v_tracked) r;
+            select json_agg(r) into items
+            from jalon_recap.weekly_flow(p_input ->> 'week', v_zone, p_language, v_tracked) r;
         else
             perform jalon_engine.fail('JL401', jsonb_build_object('table', 'recap', 'id', p_name));
     end case;
     items := coalesce(jalon_engine.camel(items), '[]');
 end
 $$;
-comment on function jalon_engine.recap(text, jsonb, text) is 'The rows of a recap by its name, and how many there are where it comes in pages.';
+comment on function jalon_engine.recap(text, jsonb, text) is
+'The rows of a recap by its name, and how many there are where it comes in pages.';
 
 create or replace function jalon_api.recap(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -82,7 +98,8 @@ begin
     if not exists (select from pg_catalog.pg_timezone_names z where z.name = coalesce(p_input ->> 'tz', 'UTC')) then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'tz', 'why', p_input ->> 'tz'));
     end if;
-    select r.items, r.total into v_items, v_total from jalon_engine.recap(p_key, v_input, coalesce(p_input ->> 'lang', p_caller ->> 'language')) r;
+    select r.items, r.total into v_items, v_total
+    from jalon_engine.recap(p_key, v_input, coalesce(p_input ->> 'lang', p_caller ->> 'language')) r;
     -- The columns, for a CSV that has its heading even where there is nothing to tell.
     v_columns := jsonb_build_object(':columns', (
         select jsonb_agg(jalon_engine.camel_name(a.name) order by a.place)
@@ -93,10 +110,12 @@ begin
         return (200, json_build_object('items', v_items), null, v_columns)::jalon_engine.answer;
     end if;
     return (200, json_build_object('items', v_items, 'total', v_total,
-        'next', case when v_skip + v_limit < v_total then jalon_engine.cursor(jsonb_build_array(v_skip + v_limit)) end), null, v_columns)::jalon_engine.answer;
+        'next', case when v_skip + v_limit < v_total then jalon_engine.cursor(jsonb_build_array(v_skip + v_limit)) end),
+        null, v_columns)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.recap(text, jsonb, jsonb) is 'A recap by name: {table, since, until, caseType, bucket, week, tz, lang, after, limit}.';
+comment on function jalon_api.recap(text, jsonb, jsonb) is
+'A recap by name: {table, since, until, caseType, bucket, week, tz, lang, after, limit}.';
 
 create or replace function jalon_engine.camel_name(p_name text)
 returns text

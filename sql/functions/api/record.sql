@@ -13,19 +13,24 @@ declare
     v_tag text;
 begin
     if p_input ? 'asOf' then
-        return (200, jalon_engine.record_as_of(t, v_id, jalon_engine.moment('asOf', p_input ->> 'asOf'), p_caller ->> 'language'), null, null)::jalon_engine.answer;
+        return (200, jalon_engine.record_as_of(t, v_id, jalon_engine.moment('asOf', p_input ->> 'asOf'),
+            p_caller ->> 'language'), null, null)::jalon_engine.answer;
     end if;
     v_tag := jalon_engine.etag(v_id, (v_row ->> 'status_version')::integer);
     return (200, json_build_object(
         'table', t.name, 'id', v_id, 'caseType', v_row -> t.workflow_column, 'version', v_row -> 'status_version',
         'since', v_row -> 'status_changed_at', 'etag', v_tag,
-        'statuses', jalon_engine.statuses(t, v_row, jalon_engine.roles_for_record(t, p_caller ->> 'actor', v_roles, v_row), p_caller ->> 'language')
+        'statuses', jalon_engine.statuses(t, v_row,
+            jalon_engine.roles_for_record(t, p_caller ->> 'actor', v_roles, v_row), p_caller ->> 'language')
     ), v_tag, null)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.record(text, jsonb, jsonb) is 'One tracked record: its codes, version, since when, and the moves its reader may make; {table, asOf}.';
+comment on function jalon_api.record(text, jsonb, jsonb) is
+'One tracked record: its codes, version, since when, and the moves its reader may make; {table, asOf}.';
 
-create or replace function jalon_engine.statuses(p_tracked jalon_engine.tracked, p_row jsonb, p_roles text[], p_language text)
+create or replace function jalon_engine.statuses(
+    p_tracked jalon_engine.tracked, p_row jsonb, p_roles text[], p_language text
+)
 returns json
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -42,35 +47,39 @@ declare
     v_status json;
     v_statuses json[] := '{}';
 begin
-    -- What readers wait for: small statements, planned once, labels fetched only for whoever wants another language, and what was
-    -- said of a code in this statement, to readers in the same roles, said again: of a page, or of those who share a statement.
+    -- What readers wait for: small statements, planned once, labels fetched only for whoever wants another language.
+    -- What was said of a code in this statement to readers in the same roles is said again: of a page, of a batch.
     for c in select x.* from jalon_engine.tracked_column x where x.tracked = p_tracked.name order by x.position loop
-        v_scope := case when p_tracked.workflow_column is null then '*' else jalon_engine.scope_of(c.category, p_row ->> p_tracked.workflow_column) end;
+        v_scope := case when p_tracked.workflow_column is null then '*'
+            else jalon_engine.scope_of(c.category, p_row ->> p_tracked.workflow_column) end;
         v_memo := 'jalon.status_' || c.position;
         v_key := (statement_timestamp(), c, p_row ->> c.column_name, v_scope, p_roles, p_language)::text;
         if v_key = current_setting(v_memo || '_of', true) then
             v_statuses := v_statuses || current_setting(v_memo)::json;
             continue;
         end if;
-        select x.* into f from jalon_engine.referential x where x.category = c.category and x.code = p_row ->> c.column_name;
+        select x.* into f from jalon_engine.referential x
+        where x.category = c.category and x.code = p_row ->> c.column_name;
         if p_language is not null then
             select jsonb_object_agg(l.code, l.label) into v_labels
             from jalon_engine.referential_label l where l.category = c.category and l.language = p_language;
             select jsonb_object_agg(a.action, a.label) into v_actions
             from jalon_engine.action_label a where a.category = c.category and a.language = p_language;
         end if;
-        v_status := json_build_object(
-            'column', c.column_name, 'category', c.category, 'code', f.code, 'label', coalesce(v_labels ->> f.code, f.label),
-            'color', f.color, 'icon', f.icon, 'outcome', f.outcome, 'isFinal', f.is_final, 'moves', (
+        v_status := json_build_object('column', c.column_name, 'category', c.category, 'code', f.code,
+            'label', coalesce(v_labels ->> f.code, f.label), 'color', f.color, 'icon', f.icon, 'outcome', f.outcome,
+            'isFinal', f.is_final, 'moves', (
                 select coalesce(json_agg(json_build_object(
                     'to', r.to_code, 'label', coalesce(v_labels ->> g.code, g.label), 'action', r.action,
                     'actionLabel', coalesce(v_actions ->> r.action, v_labels ->> g.code, g.label), 'icon', r.icon,
-                    'requiresReason', r.requires_reason, 'requiredFields', coalesce(r.required_fields, '{}')) order by r.position, g.position, r.to_code), '[]')
+                    'requiresReason', r.requires_reason, 'requiredFields', coalesce(r.required_fields, '{}'))
+                    order by r.position, g.position, r.to_code), '[]')
                 from jalon_engine.rule r
                 join jalon_engine.referential g on g.category = r.category and g.code = r.to_code
                 where r.category = c.category and r.from_code = f.code and r.scope = v_scope
                   -- Where no workflow says who may move, the table's permission does.
-                  and (r.workflow_version > 0 or (select jalon_engine.may(p_tracked.move_permission, p_roles, p_tracked.name)))
+                  and (r.workflow_version > 0
+                      or (select jalon_engine.may(p_tracked.move_permission, p_roles, p_tracked.name)))
                   and (r.is_open or r.roles && p_roles)
                   and (r.relation is null or (ltrim(r.relation, '!') = any (p_roles)) <> (r.relation like '!%'))));
         v_statuses := v_statuses || v_status;
@@ -80,9 +89,12 @@ begin
     return array_to_json(v_statuses);
 end
 $$;
-comment on function jalon_engine.statuses(jalon_engine.tracked, jsonb, text[], text) is 'Each status column of a row with its label and the moves that these roles may make from it.';
+comment on function jalon_engine.statuses(jalon_engine.tracked, jsonb, text[], text) is
+'Each status column of a row with its label and the moves that these roles may make from it.';
 
-create or replace function jalon_engine.record_as_of(p_tracked jalon_engine.tracked, p_id text, p_at timestamptz, p_language text)
+create or replace function jalon_engine.record_as_of(
+    p_tracked jalon_engine.tracked, p_id text, p_at timestamptz, p_language text
+)
 returns json
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -90,18 +102,22 @@ as $$
 declare
     v_row jsonb;
 begin
-    execute format('select to_jsonb(h) from %I.%I h where h.%I = $1::%s and h.changed_at <= $2 order by h.version desc limit 1',
+    execute format('select to_jsonb(h) from %I.%I h where h.%I = $1::%s and h.changed_at <= $2 order by h.version desc '
+        'limit 1',
         p_tracked.history_schema, p_tracked.history_name, p_tracked.history_key, p_tracked.key_type)
     into v_row using p_id, p_at;
     if v_row is null then
         perform jalon_engine.fail('JL401', jsonb_build_object('table', p_tracked.name, 'id', p_id));
     end if;
     return json_build_object(
-        'table', p_tracked.name, 'id', p_id, 'caseType', v_row -> p_tracked.workflow_column, 'version', v_row -> 'version',
-        'since', v_row -> 'changed_at', 'asOf', p_at,
-        'statuses', (select json_agg(json_build_object('column', c.column_name, 'category', c.category, 'code', v_row -> ('new_' || c.column_name),
-                'label', jalon_engine.code_name(c.category, v_row ->> ('new_' || c.column_name), p_language)) order by c.position)
+        'table', p_tracked.name, 'id', p_id, 'caseType', v_row -> p_tracked.workflow_column,
+        'version', v_row -> 'version', 'since', v_row -> 'changed_at', 'asOf', p_at,
+        'statuses', (select json_agg(json_build_object('column', c.column_name, 'category', c.category,
+                'code', v_row -> ('new_' || c.column_name),
+                'label', jalon_engine.code_name(c.category, v_row ->> ('new_' || c.column_name), p_language))
+            order by c.position)
             from jalon_engine.tracked_column c where c.tracked = p_tracked.name));
 end
 $$;
-comment on function jalon_engine.record_as_of(jalon_engine.tracked, text, timestamptz, text) is 'What a record''s codes were at an instant; JL401 where it was not there yet.';
+comment on function jalon_engine.record_as_of(jalon_engine.tracked, text, timestamptz, text) is
+'What a record''s codes were at an instant; JL401 where it was not there yet.';

@@ -13,7 +13,8 @@ declare
     v_rows jsonb[];
     v_next text;
 begin
-    execute format('select array(select to_jsonb(h) from %I.%I h where h.%I = $1::%s and ($2 is null or h.version < $2) order by h.version desc limit $3)',
+    execute format('select array(select to_jsonb(h) from %I.%I h where h.%I = $1::%s '
+        'and ($2 is null or h.version < $2) order by h.version desc limit $3)',
         t.history_schema, t.history_name, t.history_key, t.key_type)
     into v_rows using p_key, v_before, v_limit + 1;
     if cardinality(v_rows) > v_limit then
@@ -21,15 +22,18 @@ begin
     end if;
     return (200, json_build_object('items', coalesce((
         select json_agg(json_build_object(
-            'id', r -> 'id', 'version', r -> 'version', 'kind', r -> 'kind', 'at', r -> 'changed_at', 'previousAt', r -> 'previous_changed_at',
-            'by', r -> 'changed_by', 'onBehalfOf', r -> 'on_behalf_of', 'reason', r -> 'reason', 'meta', r -> 'meta_data',
-            'caseType', r -> t.workflow_column, 'workflowVersion', r -> 'workflow_version', 'bulkId', r -> 'bulk_id',
-            'changes', jalon_engine.changes(t.name, r, p_caller ->> 'language')) order by (r -> 'version')::integer desc)
+            'id', r -> 'id', 'version', r -> 'version', 'kind', r -> 'kind', 'at', r -> 'changed_at',
+            'previousAt', r -> 'previous_changed_at', 'by', r -> 'changed_by', 'onBehalfOf', r -> 'on_behalf_of',
+            'reason', r -> 'reason', 'meta', r -> 'meta_data', 'caseType', r -> t.workflow_column,
+            'workflowVersion', r -> 'workflow_version', 'bulkId', r -> 'bulk_id',
+            'changes', jalon_engine.changes(t.name, r, p_caller ->> 'language'))
+            order by (r -> 'version')::integer desc)
         from unnest(v_rows[:v_limit]) r), '[]'), 'next', v_next),
         null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.record_history(text, jsonb, jsonb) is 'Every change of one record, newest first, in pages; {table, after, limit}.';
+comment on function jalon_api.record_history(text, jsonb, jsonb) is
+'Every change of one record, newest first, in pages; {table, after, limit}.';
 
 create or replace function jalon_engine.changes(p_tracked text, p_history jsonb, p_language text)
 returns json
@@ -37,10 +41,13 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object(
-        'column', c.column_name, 'from', v.old_code, 'fromLabel', case when v.old_code is not null then jalon_engine.code_name(c.category, v.old_code, p_language) end,
-        'to', v.new_code, 'toLabel', jalon_engine.code_name(c.category, v.new_code, p_language)) order by c.position), '[]')
+        'column', c.column_name, 'from', v.old_code, 'fromLabel', case
+            when v.old_code is not null then jalon_engine.code_name(c.category, v.old_code, p_language) end,
+        'to', v.new_code, 'toLabel', jalon_engine.code_name(c.category, v.new_code, p_language))
+        order by c.position), '[]')
     from jalon_engine.tracked_column c
-    cross join lateral (select p_history ->> ('old_' || c.column_name) as old_code, p_history ->> ('new_' || c.column_name) as new_code) v
+    cross join lateral (select p_history ->> ('old_' || c.column_name) as old_code,
+            p_history ->> ('new_' || c.column_name) as new_code) v
     where c.tracked = p_tracked and v.old_code is distinct from v.new_code
 $$;
 comment on function jalon_engine.changes(text, jsonb, text) is 'The columns that a history row changed, with labels.';

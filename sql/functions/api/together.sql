@@ -1,9 +1,13 @@
--- Calls of one function that share a statement, a round trip and a commit, and nothing else. Each runs in a subtransaction
--- of its own; at most 64, because that many subtransactions a session remembers without a table. A locked row is not
--- waited for: that call comes back with 55P03, to be made alone. What the time does not suffice for gets no row at all.
+-- Calls of one function that share a statement, a round trip and a commit, and nothing else. Each runs in a
+-- subtransaction of its own; at most 64, because that many subtransactions a session remembers without a table. A
+-- locked row is not waited for: that call comes back with 55P03, to be made alone. What the time does not
+-- suffice for gets no row at all.
 
 create or replace function jalon_api.together(p_function text, p_calls jsonb)
-returns table (place integer, status integer, body json, etag text, headers jsonb, refusal text, message text, detail text, hint text)
+returns table (
+    place integer, status integer, body json, etag text, headers jsonb, refusal text, message text,
+    detail text, hint text
+)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set lock_timeout = '20ms'
@@ -33,11 +37,13 @@ begin
             body := null;
             etag := null;
             headers := null;
-            get stacked diagnostics refusal = returned_sqlstate, message = message_text, detail = pg_exception_detail, hint = pg_exception_hint;
+            get stacked diagnostics refusal = returned_sqlstate, message = message_text, detail = pg_exception_detail,
+                hint = pg_exception_hint;
         end;
         return next;
     end loop;
 end
 $$;
-comment on function jalon_api.together(text, jsonb) is 'Calls a function of schema jalon_api for several callers in one statement: [[key, input, caller], …], one row of outcome each.';
+comment on function jalon_api.together(text, jsonb) is 'Calls a function of schema jalon_api for several callers '
+'in one statement: [[key, input, caller], …], one row of outcome each.';
 grant execute on function jalon_api.together(text, jsonb) to jalon_api;

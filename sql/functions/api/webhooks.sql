@@ -7,7 +7,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.require_webhook_permission(p_caller);
-    return (200, json_build_object('items', coalesce((select json_agg(jalon_engine.webhook_json(w) order by w.created_at, w.id) from jalon_engine.webhook w), '[]')),
+    return (200, json_build_object('items', coalesce(
+        (select json_agg(jalon_engine.webhook_json(w) order by w.created_at, w.id) from jalon_engine.webhook w), '[]')),
         null, null)::jalon_engine.answer;
 end
 $$;
@@ -38,17 +39,22 @@ begin
     perform jalon_engine.enter(p_caller);
     perform jalon_engine.require_permission('manage_webhooks');
     w := jalon_engine.webhook_of(null, p_input);
-    insert into jalon_engine.webhook (url, description, event_types, tables, case_types, from_codes, to_codes, is_thin, omitted, is_in_order, rate_limit, created_by)
-    values (w.url, w.description, w.event_types, w.tables, w.case_types, w.from_codes, w.to_codes, w.is_thin, w.omitted, w.is_in_order, w.rate_limit, jalon_engine.actor())
+    insert into jalon_engine.webhook (url, description, event_types, tables, case_types, from_codes, to_codes, is_thin,
+        omitted, is_in_order, rate_limit, created_by)
+    values (w.url, w.description, w.event_types, w.tables, w.case_types, w.from_codes, w.to_codes, w.is_thin, w.omitted,
+        w.is_in_order, w.rate_limit, jalon_engine.actor())
     returning * into w;
     insert into jalon_engine.webhook_health (webhook_id) values (w.id);
     v_secret := jalon_engine.new_secret(w.id, p_input ->> 'signature');
     perform jalon_engine.refresh_message_triggers();
-    return jalon_engine.leave_with((201, (jalon_engine.webhook_json(w)::jsonb || jsonb_build_object('secret', v_secret))::json, jalon_engine.etag(w.id::text, w.revision),
+    return jalon_engine.leave_with((201, (jalon_engine.webhook_json(w)::jsonb
+        || jsonb_build_object('secret', v_secret))::json, jalon_engine.etag(w.id::text, w.revision),
         jsonb_build_object('Location', '/api/v1/webhooks/' || w.id))::jalon_engine.answer);
 end
 $$;
-comment on function jalon_api.create_webhook(text, jsonb, jsonb) is 'Registers an endpoint; the answer holds its secret, this once: {url, eventTypes, tables, caseTypes, from, to, thin, omit, inOrder, rateLimit, signature, description}.';
+comment on function jalon_api.create_webhook(text, jsonb, jsonb) is
+'Registers an endpoint; the answer holds its secret, this once: {url, eventTypes, tables, caseTypes, from, to, thin, '
+'omit, inOrder, rateLimit, signature, description}.';
 
 create or replace function jalon_api.change_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -61,14 +67,18 @@ begin
     perform jalon_engine.enter(p_caller);
     w := jalon_engine.webhook_of(jalon_engine.get_locked_webhook(p_key, p_caller), p_input);
     update jalon_engine.webhook x
-    set url = w.url, description = w.description, event_types = w.event_types, tables = w.tables, case_types = w.case_types, from_codes = w.from_codes,
-        to_codes = w.to_codes, is_thin = w.is_thin, omitted = w.omitted, is_in_order = w.is_in_order, rate_limit = w.rate_limit, revision = x.revision + 1
+    set url = w.url, description = w.description, event_types = w.event_types, tables = w.tables,
+        case_types = w.case_types, from_codes = w.from_codes,
+        to_codes = w.to_codes, is_thin = w.is_thin, omitted = w.omitted, is_in_order = w.is_in_order,
+        rate_limit = w.rate_limit, revision = x.revision + 1
     where x.id = w.id returning x.* into w;
     perform jalon_engine.refresh_message_triggers();
-    return jalon_engine.leave_with((200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision), null)::jalon_engine.answer);
+    return jalon_engine.leave_with((200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision),
+        null)::jalon_engine.answer);
 end
 $$;
-comment on function jalon_api.change_webhook(text, jsonb, jsonb) is 'Changes what is given of an endpoint; null empties a filter.';
+comment on function jalon_api.change_webhook(text, jsonb, jsonb) is
+'Changes what is given of an endpoint; null empties a filter.';
 
 create or replace function jalon_api.drop_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -99,8 +109,11 @@ begin
         disabled_at = case when (p_input ->> 'paused')::boolean then x.disabled_at end,
         disabled_why = case when (p_input ->> 'paused')::boolean then x.disabled_why end
     where x.id = w.id returning x.* into w;
-    update jalon_engine.webhook_health h set failing_since = null, held_until = null where h.webhook_id = w.id and not w.is_paused;
-    return jalon_engine.leave_with((200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision), null)::jalon_engine.answer);
+    update jalon_engine.webhook_health h set failing_since = null, held_until = null
+    where h.webhook_id = w.id and not w.is_paused;
+    return jalon_engine.leave_with((200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision),
+        null)::jalon_engine.answer);
 end
 $$;
-comment on function jalon_api.pause_webhook(text, jsonb, jsonb) is 'Pauses an endpoint or resumes it, also one that was disabled: {paused}. What waits is kept.';
+comment on function jalon_api.pause_webhook(text, jsonb, jsonb) is
+'Pauses an endpoint or resumes it, also one that was disabled: {paused}. What waits is kept.';

@@ -1,4 +1,5 @@
--- GET /api/v1/recaps/weekly: every table that the caller may read in full, as a document, as a page, or its changes as rows.
+-- GET /api/v1/recaps/weekly: every table that the caller may read in full, as a document, as a
+-- page, or its changes as rows.
 
 create or replace function jalon_engine.readable_tables(p_caller jsonb)
 returns text[]
@@ -16,38 +17,45 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_table constant text := case when p_input ->> 'table' is not null then (jalon_engine.tracked_of(p_input ->> 'table')).name end;
+    v_table constant text := case
+        when p_input ->> 'table' is not null then (jalon_engine.tracked_of(p_input ->> 'table')).name end;
     v_readable constant text[] := jalon_engine.readable_tables(p_caller);
     v_zone constant text := coalesce(p_input ->> 'tz', 'UTC');
     v_language constant text := coalesce(p_input ->> 'lang', p_caller ->> 'language');
     v_recap jsonb;
 begin
     if v_readable = '{}' or v_table <> all (v_readable) then
-        perform jalon_engine.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'read_all', 'roles', coalesce(
-            (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r
-             where r.permission = 'read_all' and r.is_allowed and r.scope in ('*', v_table)), '[]')));
+        perform jalon_engine.fail('JL203',
+            jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'read_all', 'roles', coalesce(
+                (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r
+                 where r.permission = 'read_all' and r.is_allowed and r.scope in ('*', v_table)), '[]')));
     end if;
     v_recap := jalon_recap.weekly(p_input ->> 'week', v_zone, v_language, v_table);
     v_recap := v_recap || jsonb_build_object('tables', (
-        select jsonb_agg(t order by n) from jsonb_array_elements(v_recap -> 'tables') with ordinality x (t, n) where t ->> 'table' = any (v_readable)));
+        select jsonb_agg(t order by n) from jsonb_array_elements(v_recap -> 'tables') with ordinality x (t, n)
+        where t ->> 'table' = any (v_readable)));
     case p_input ->> 'format'
         when 'html' then
             return (200, to_json(jalon_engine.week_page(v_recap)), null,
-                '{"content-type": "text/html", "content-security-policy": "default-src ''none''; style-src ''unsafe-inline''; frame-ancestors ''none''"}')::jalon_engine.answer;
+                '{"content-type": "text/html", "content-security-policy": "default-src ''none''; style-src '
+                '''unsafe-inline''; frame-ancestors ''none''"}')::jalon_engine.answer;
         when 'csv' then
             return (200, json_build_object('items', coalesce((
-                select json_agg(json_build_object('week', v_recap -> 'week', 'table', t -> 'table', 'record', r -> 'record',
-                    'name', jalon_engine.week_name(t, r ->> 'record'), 'localTime', c -> 'localTime', 'at', c -> 'at', 'column', c -> 'column',
-                    'from', c -> 'from', 'fromLabel', c -> 'fromLabel', 'to', c -> 'to', 'toLabel', c -> 'toLabel',
-                    'by', c -> 'by', 'onBehalfOf', c -> 'onBehalfOf', 'reason', c -> 'reason', 'kind', c -> 'kind') order by n, m, o)
+                select json_agg(json_build_object('week', v_recap -> 'week', 'table', t -> 'table',
+                    'record', r -> 'record', 'name', jalon_engine.week_name(t, r ->> 'record'),
+                    'localTime', c -> 'localTime', 'at', c -> 'at', 'column', c -> 'column', 'from', c -> 'from',
+                    'fromLabel', c -> 'fromLabel', 'to', c -> 'to', 'toLabel', c -> 'toLabel', 'by', c -> 'by',
+                    'onBehalfOf', c -> 'onBehalfOf', 'reason', c -> 'reason', 'kind', c -> 'kind') order by n, m, o)
                 from jsonb_array_elements(v_recap -> 'tables') with ordinality x (t, n)
                 cross join lateral jsonb_array_elements(t -> 'records') with ordinality y (r, m)
                 cross join lateral jsonb_array_elements(r -> 'changes') with ordinality z (c, o)), '[]')), null,
-                '{":columns": ["week", "table", "record", "name", "localTime", "at", "column", "from", "fromLabel", "to", "toLabel", "by", "onBehalfOf", "reason", "kind"]}'
+                '{":columns": ["week", "table", "record", "name", "localTime", "at", "column", "from", "fromLabel", '
+                '"to", "toLabel", "by", "onBehalfOf", "reason", "kind"]}'
             )::jalon_engine.answer;
         else
             return (200, v_recap::json, null, null)::jalon_engine.answer;
     end case;
 end
 $$;
-comment on function jalon_api.weekly(text, jsonb, jsonb) is 'The recap of an ISO week: {week, tz, table, lang, format: json, csv or html}.';
+comment on function jalon_api.weekly(text, jsonb, jsonb) is
+'The recap of an ISO week: {week, tz, table, lang, format: json, csv or html}.';

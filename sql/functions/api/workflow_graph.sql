@@ -1,5 +1,6 @@
--- GET /workflows/{category}/{caseType}/graph: all that one looks at a workflow for, in one answer: its codes and transitions, what
--- the report found on them, what a draft changes, how often each transition was taken, where a record stands and may go.
+-- GET /workflows/{category}/{caseType}/graph: all that one looks at a workflow for, in one answer: its codes and
+-- transitions, what the report found on them, what a draft changes, how often each transition was taken,
+-- where a record stands and may go.
 
 create or replace function jalon_api.workflow_graph(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -11,8 +12,9 @@ declare
     v_language text := p_caller ->> 'language';
     v_record jsonb := jalon_engine.graph_record(p_input, p_key, p_caller);
     v_since timestamptz := coalesce(jalon_engine.moment('since', p_input ->> 'since'), now() - interval '90 days');
-    v_before integer := coalesce((p_input ->> 'from')::integer, case when w.state = 'draft' then jalon_engine.version_in(
-        p_category => w.category, p_case_type => w.case_type, p_states => '{published,retired}') end);
+    v_before integer := coalesce((p_input ->> 'from')::integer,
+        case when w.state = 'draft' then jalon_engine.version_in(
+            p_category => w.category, p_case_type => w.case_type, p_states => '{published,retired}') end);
     v_roles text[] := jalon_engine.caller_roles(p_caller);
     v_is_counted boolean;
     v_set text := set_config('jalon.language', coalesce(v_language, ''), true);
@@ -20,10 +22,11 @@ declare
     v_edges json;
     v_findings json;
 begin
-    v_is_counted := not exists (select from jalon_engine.tracked_column c where c.category = w.category and not jalon_engine.may('read_all', v_roles, c.tracked))
+    v_is_counted := not exists (select from jalon_engine.tracked_column c
+        where c.category = w.category and not jalon_engine.may('read_all', v_roles, c.tracked))
         and exists (select from jalon_engine.tracked_column c where c.category = w.category);
-    v_findings := (select json_agg(json_build_object('severity', f.severity, 'code', f.code, 'subject', f.subject, 'message', f.message,
-            'about', jalon_engine.finding_target(f, w.category)))
+    v_findings := (select json_agg(json_build_object('severity', f.severity, 'code', f.code, 'subject', f.subject,
+            'message', f.message, 'about', jalon_engine.finding_target(f, w.category)))
         from jalon.workflow_check(w.category, w.case_type, w.version) f);
     with counts as materialized (
         select c.* from jalon_engine.graph_counts(w.category, w.case_type, v_since) c where v_is_counted
@@ -33,14 +36,16 @@ begin
     ),
     edges as materialized (
         select e.*, jalon_engine.transition_name(e.from_code, e.to_code) as name, d.change, d.before, false as is_gone,
-               not exists (select from jalon_engine.workflow_transition a where (a.category, a.case_type, a.version, a.to_code) = (e.category, e.case_type, e.version, e.to_code)
+               not exists (select from jalon_engine.workflow_transition a
+               where (a.category, a.case_type, a.version, a.to_code) = (e.category, e.case_type, e.version, e.to_code)
                    and a.from_code is not distinct from e.from_code) as is_implied
         from jalon_engine.workflow_edges(p_category => w.category, p_case_type => w.case_type, p_version => w.version) e
         left join differences d on d.transition = jalon_engine.transition_name(e.from_code, e.to_code)
         union all
         select a.*, d.transition, d.change, d.before, true, false
         from differences d
-        join jalon_engine.workflow_transition a on (a.category, a.case_type, a.version) = (w.category, w.case_type, v_before)
+        join jalon_engine.workflow_transition a
+            on (a.category, a.case_type, a.version) = (w.category, w.case_type, v_before)
             and jalon_engine.transition_name(a.from_code, a.to_code) = d.transition
         where d.change = 'removed'
     ),
@@ -55,47 +60,62 @@ begin
         select r.code, jalon_engine.code_body(r, v_language)::jsonb as body, r.position,
                exists (select from edges e where not e.is_gone and r.code in (e.from_code, e.to_code)) as is_used,
                exists (select from edges e where e.is_gone and r.code in (e.from_code, e.to_code)) as is_left,
-               exists (select from jalon_engine.workflow_transition a where (a.category, a.case_type, a.version) = (w.category, w.case_type, v_before)
+               exists (select from jalon_engine.workflow_transition a
+               where (a.category, a.case_type, a.version) = (w.category, w.case_type, v_before)
                    and r.code in (a.from_code, a.to_code)) as was_used
         from jalon_engine.referential r where r.category = w.category
     )
     select
         (select json_agg(c.body || jsonb_build_object('isUsed', c.is_used, 'isShown', c.is_used or c.is_left,
-                'change', case when v_before is null then null when c.is_used and not c.was_used then 'added' when c.was_used and not c.is_used then 'removed' end,
+                'change', case when v_before is null then null when c.is_used and not c.was_used then 'added'
+                    when c.was_used and not c.is_used then 'removed' end,
                 'isCurrent', c.code is not distinct from v_record ->> 'code',
-                'records', case when v_is_counted then coalesce((select s.records from standing s where s.code = c.code), 0) end)
+                'records', case
+                    when v_is_counted then coalesce((select s.records from standing s where s.code = c.code), 0) end)
             order by c.position, c.code) from codes c),
         (select json_agg(json_build_object('name', e.name, 'from', e.from_code, 'to', e.to_code, 'action', e.action,
-                'label', coalesce(l.label, case when e.from_code is null then jalon_engine.text_of('action.create', p_language => v_language) end, e.action),
+                'label', coalesce(l.label, case when e.from_code is null
+                        then jalon_engine.text_of('action.create', p_language => v_language) end, e.action),
                 'labels', coalesce((select json_object_agg(a.language, a.label) from jalon_engine.action_label a
                     where a.category = w.category and a.action = e.action), '{}'),
-                'roles', to_json(e.roles), 'roleLabels', jalon_engine.role_names(to_jsonb(e.roles), v_language), 'relation', e.relation, 'requiresReason', e.requires_reason,
-                'requiredFields', coalesce(to_json(e.required_fields), '[]'), 'guard', e.guard, 'icon', e.icon, 'place', e.position,
-                'isImplied', e.is_implied, 'isMine', not e.is_gone and v_record is not null and e.from_code is not distinct from v_record ->> 'code'
+                'roles', to_json(e.roles), 'roleLabels', jalon_engine.role_names(to_jsonb(e.roles), v_language),
+                'relation', e.relation, 'requiresReason', e.requires_reason,
+                'requiredFields', coalesce(to_json(e.required_fields), '[]'), 'guard', e.guard, 'icon', e.icon,
+                'place', e.position, 'isImplied', e.is_implied, 'isMine', not e.is_gone and v_record is not null
+                    and e.from_code is not distinct from v_record ->> 'code'
                     and v_record -> 'moves' ? e.to_code,
                 'count', case when v_is_counted then coalesce((select sum(c.changes) from counts c
                     where c.from_code is not distinct from e.from_code and c.to_code = e.to_code), 0) end,
                 'change', e.change, 'before', e.before)
             order by e.position, e.from_code nulls first, e.to_code)
         from edges e
-        left join jalon_engine.action_label l on l.category = w.category and l.action = e.action and l.language = coalesce(v_language, jalon_engine.language()))
+        left join jalon_engine.action_label l on l.category = w.category and l.action = e.action
+            and l.language = coalesce(v_language, jalon_engine.language()))
     into v_nodes, v_edges;
-    return (200, json_build_object('workflow', jalon_engine.workflow_body(w)::jsonb || jsonb_build_object('touched', jalon_engine.draft_touched(w)),
-        'category', (select json_build_object('code', c.code, 'label', c.label, 'description', c.description, 'tables', coalesce(
-            (select json_agg(k.tracked order by k.tracked) from jalon_engine.tracked_column k where k.category = c.code), '[]'))
+    return (200, json_build_object('workflow', jalon_engine.workflow_body(w)::jsonb
+        || jsonb_build_object('touched', jalon_engine.draft_touched(w)),
+        'category', (select json_build_object('code', c.code, 'label', c.label, 'description', c.description,
+            'tables', coalesce(
+                (select json_agg(k.tracked order by k.tracked) from jalon_engine.tracked_column k
+                    where k.category = c.code), '[]'))
             from jalon_engine.category c where c.code = w.category),
         'versions', (select json_agg(json_build_object('version', v.version, 'state', v.state) order by v.version desc)
             from jalon_engine.workflow v where v.category = w.category and v.case_type = w.case_type),
-        'language', coalesce(v_language, jalon_engine.language()), 'since', v_since, 'comparedWith', v_before, 'record', v_record - 'moves',
-        'canEdit', jalon_engine.may('manage_workflows', v_roles), 'canEditCodes', jalon_engine.may('manage_referentials', v_roles),
-        'languages', (select json_agg(l.code order by l.is_default desc, l.code) from jalon_engine.language l where l.is_active),
-        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label) order by r.code) from jalon_engine.roles_in(v_language) r),
-        'guards', coalesce((select json_agg(json_build_object('code', g.name, 'label', g.description) order by g.name) from jalon_engine.guard g), '[]'),
+        'language', coalesce(v_language, jalon_engine.language()), 'since', v_since, 'comparedWith', v_before,
+        'record', v_record - 'moves', 'canEdit', jalon_engine.may('manage_workflows', v_roles),
+        'canEditCodes', jalon_engine.may('manage_referentials', v_roles), 'languages', (
+            select json_agg(l.code order by l.is_default desc, l.code) from jalon_engine.language l where l.is_active),
+        'roles', (select json_agg(json_build_object('code', r.code, 'label', r.label) order by r.code)
+            from jalon_engine.roles_in(v_language) r),
+        'guards', coalesce((select json_agg(json_build_object('code', g.name, 'label', g.description) order by g.name)
+            from jalon_engine.guard g), '[]'),
         'nodes', coalesce(v_nodes, '[]'), 'edges', coalesce(v_edges, '[]'), 'findings', coalesce(v_findings, '[]')),
         jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.workflow_graph(text, jsonb, jsonb) is 'A workflow version as one looks at it, the published one by default; a case type without a workflow of its own shows that of *. {caseType, version, from, table, id, since}.';
+comment on function jalon_api.workflow_graph(text, jsonb, jsonb) is
+'A workflow version as one looks at it, the published one by default; a case type without a workflow of its own shows '
+'that of *. {caseType, version, from, table, id, since}.';
 
 create or replace function jalon_engine.graph_version(p_category text, p_input jsonb)
 returns jalon_engine.workflow
@@ -103,8 +123,10 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.asked_workflow(p_category,
-        case when exists (select from jalon_engine.workflow v where v.category = p_category and v.case_type = p_input ->> 'caseType')
+        case when exists (select from jalon_engine.workflow v
+            where v.category = p_category and v.case_type = p_input ->> 'caseType')
             then p_input ->> 'caseType' else '*' end,
         (p_input ->> 'version')::integer, '{published,draft,retired}')
 $$;
-comment on function jalon_engine.graph_version(text, jsonb) is 'The version to look at: of the case type, or of * where it has no workflow of its own.';
+comment on function jalon_engine.graph_version(text, jsonb) is
+'The version to look at: of the case type, or of * where it has no workflow of its own.';

@@ -1,24 +1,30 @@
--- Workflows over HTTP, read: lists, documents, pictures, reports. Drafts are seen by everybody known: they are plans, not secrets.
+-- Workflows over HTTP, read: lists, documents, pictures, reports. Drafts are seen by everybody
+-- known: they are plans, not secrets.
 
 create or replace function jalon_engine.workflow_body(p_workflow jalon_engine.workflow)
 returns json
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select json_build_object('category', p_workflow.category, 'caseType', p_workflow.case_type, 'version', p_workflow.version,
-        'state', p_workflow.state, 'label', p_workflow.label, 'revision', p_workflow.revision,
-        'createdAt', p_workflow.created_at, 'createdBy', p_workflow.created_by,
-        'publishedAt', p_workflow.published_at, 'publishedBy', p_workflow.published_by, 'retiredAt', p_workflow.retired_at,
-        'etag', jalon_engine.workflow_etag(p_workflow))
+    select json_build_object('category', p_workflow.category, 'caseType', p_workflow.case_type,
+        'version', p_workflow.version, 'state', p_workflow.state, 'label', p_workflow.label,
+        'revision', p_workflow.revision, 'createdAt', p_workflow.created_at, 'createdBy', p_workflow.created_by,
+        'publishedAt', p_workflow.published_at, 'publishedBy', p_workflow.published_by,
+        'retiredAt', p_workflow.retired_at, 'etag', jalon_engine.workflow_etag(p_workflow))
 $$;
-comment on function jalon_engine.workflow_body(jalon_engine.workflow) is 'A workflow version as the web application shows it, without its transitions.';
+comment on function jalon_engine.workflow_body(jalon_engine.workflow) is
+'A workflow version as the web application shows it, without its transitions.';
 
 create or replace function jalon_engine.workflow_etag(p_workflow jalon_engine.workflow)
 returns text
 language sql immutable
 set search_path = pg_catalog, pg_temp
-as $$ select jalon_engine.etag(p_workflow.category || ':' || p_workflow.case_type || ':' || p_workflow.version, p_workflow.revision) $$;
-comment on function jalon_engine.workflow_etag(jalon_engine.workflow) is 'ETag of a workflow version: every edit of a draft changes it.';
+as $$
+    select jalon_engine.etag(p_workflow.category || ':' || p_workflow.case_type || ':' || p_workflow.version,
+        p_workflow.revision)
+$$;
+comment on function jalon_engine.workflow_etag(jalon_engine.workflow) is
+'ETag of a workflow version: every edit of a draft changes it.';
 
 create or replace function jalon_api.workflows(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -31,9 +37,12 @@ as $$
         where (p_input ->> 'category' is null or w.category = p_input ->> 'category')
           and (p_input ->> 'state' is null or w.state = p_input ->> 'state')), '[]')), null::text, null::jsonb
 $$;
-comment on function jalon_api.workflows(text, jsonb, jsonb) is 'Versions of workflows, the newest first; {category, state}.';
+comment on function jalon_api.workflows(text, jsonb, jsonb) is
+'Versions of workflows, the newest first; {category, state}.';
 
-create or replace function jalon_engine.asked_workflow(p_category text, p_case_type text, p_version integer, p_states text[])
+create or replace function jalon_engine.asked_workflow(
+    p_category text, p_case_type text, p_version integer, p_states text[]
+)
 returns jalon_engine.workflow
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -51,7 +60,8 @@ begin
     return w;
 end
 $$;
-comment on function jalon_engine.asked_workflow(text, text, integer, text[]) is 'The version asked for, or the first in the given states; JL401 where there is none.';
+comment on function jalon_engine.asked_workflow(text, text, integer, text[]) is
+'The version asked for, or the first in the given states; JL401 where there is none.';
 
 create or replace function jalon_api.workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -59,7 +69,8 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    w jalon_engine.workflow := jalon_engine.asked_workflow(p_key, p_input ->> 'caseType', (p_input ->> 'version')::integer, '{published,draft}');
+    w jalon_engine.workflow := jalon_engine.asked_workflow(p_key, p_input ->> 'caseType',
+        (p_input ->> 'version')::integer, '{published,draft}');
     v_format text := coalesce(p_input ->> 'format', 'json');
     v_language text := p_caller ->> 'language';
     v_tracked text := p_input ->> 'table';
@@ -69,22 +80,27 @@ begin
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'id', 'why', 'table + id'));
     end if;
     if v_id is not null then
-        v_id := jalon_engine.record(jalon_engine.tracked_of(v_tracked), v_id, p_caller) ->> (jalon_engine.tracked_of(v_tracked)).key_column;
+        v_id := jalon_engine.record(jalon_engine.tracked_of(v_tracked), v_id,
+            p_caller) ->> (jalon_engine.tracked_of(v_tracked)).key_column;
     end if;
     if v_format = 'mermaid' then
-        return (200, to_json(jalon.workflow_mermaid(w.category, w.case_type, w.version, v_tracked, v_id, p_caller ->> 'actor', v_language)),
+        return (200, to_json(jalon.workflow_mermaid(w.category, w.case_type, w.version, v_tracked, v_id,
+            p_caller ->> 'actor', v_language)),
             null, '{"content-type": "text/vnd.mermaid; charset=utf-8"}')::jalon_engine.answer;
     elsif v_format = 'dot' then
-        return (200, to_json(jalon.workflow_dot(w.category, w.case_type, w.version, v_tracked, v_id, p_caller ->> 'actor', v_language)),
+        return (200, to_json(jalon.workflow_dot(w.category, w.case_type, w.version, v_tracked, v_id,
+            p_caller ->> 'actor', v_language)),
             null, '{"content-type": "text/vnd.graphviz; charset=utf-8"}')::jalon_engine.answer;
     elsif v_format = 'svg' then
         return jalon_api.workflow_graph(p_key, p_input || jsonb_build_object('version', w.version), p_caller);
     end if;
-    return (200, json_build_object('workflow', jalon_engine.workflow_body(w), 'definition', jalon.export_workflow(w.category, w.case_type, w.version)),
+    return (200, json_build_object('workflow', jalon_engine.workflow_body(w),
+        'definition', jalon.export_workflow(w.category, w.case_type, w.version)),
         jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.workflow(text, jsonb, jsonb) is 'A workflow version, the published one by default: {caseType, version, format json|mermaid|dot|svg, table, id}.';
+comment on function jalon_api.workflow(text, jsonb, jsonb) is
+'A workflow version, the published one by default: {caseType, version, format json|mermaid|dot|svg, table, id}.';
 
 create or replace function jalon_api.check_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -92,15 +108,20 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    w jalon_engine.workflow := jalon_engine.asked_workflow(p_key, p_input ->> 'caseType', (p_input ->> 'version')::integer, '{draft,published}');
+    w jalon_engine.workflow := jalon_engine.asked_workflow(p_key, p_input ->> 'caseType',
+        (p_input ->> 'version')::integer, '{draft,published}');
 begin
-    perform set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true); -- findings are with_messages in it
-    return (200, (select json_build_object('workflow', jalon_engine.workflow_body(w), 'errors', count(*) filter (where f.severity = 'error'),
-            'findings', coalesce(json_agg(json_build_object('severity', f.severity, 'code', f.code, 'subject', f.subject, 'message', f.message)), '[]'))
+    -- findings are with_messages in it
+    perform set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true);
+    return (200, (select json_build_object('workflow', jalon_engine.workflow_body(w),
+            'errors', count(*) filter (where f.severity = 'error'),
+            'findings', coalesce(json_agg(json_build_object('severity', f.severity, 'code', f.code,
+                'subject', f.subject, 'message', f.message)), '[]'))
         from jalon.workflow_check(w.category, w.case_type, w.version) f), null, null)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.check_workflow(text, jsonb, jsonb) is 'Errors and warnings of a version, the draft by default; {caseType, version}.';
+comment on function jalon_api.check_workflow(text, jsonb, jsonb) is
+'Errors and warnings of a version, the draft by default; {caseType, version}.';
 
 create or replace function jalon_api.diff_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -108,11 +129,15 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    w jalon_engine.workflow := jalon_engine.asked_workflow(p_key, p_input ->> 'caseType', (p_input ->> 'to')::integer, '{draft,published}');
+    w jalon_engine.workflow := jalon_engine.asked_workflow(p_key, p_input ->> 'caseType', (p_input ->> 'to')::integer,
+        '{draft,published}');
 begin
     return (200, json_build_object('workflow', jalon_engine.workflow_body(w), 'items', coalesce((
-        select json_agg(json_build_object('change', d.change, 'transition', d.transition, 'before', d.before, 'after', d.after))
-        from jalon.workflow_diff(w.category, w.case_type, (p_input ->> 'from')::integer, w.version) d), '[]')), null, null)::jalon_engine.answer;
+        select json_agg(json_build_object('change', d.change, 'transition', d.transition, 'before', d.before,
+            'after', d.after))
+        from jalon.workflow_diff(w.category, w.case_type, (p_input ->> 'from')::integer, w.version) d), '[]')), null,
+        null)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.diff_workflow(text, jsonb, jsonb) is 'Transitions added, removed and changed from the published version to the draft, or between two; {caseType, from, to}.';
+comment on function jalon_api.diff_workflow(text, jsonb, jsonb) is
+'Transitions added, removed and changed from the published version to the draft, or between two; {caseType, from, to}.';

@@ -10,17 +10,21 @@ declare
 begin
     -- Of a category that is none the function itself says so.
     if p_caller ? 'ifMatch' and exists (select from jalon_engine.category c where c.code = p_category) then
-        select v.* into w from jalon_engine.workflow v where v.category = p_category and v.case_type = p_case_type and v.state = 'draft' for update;
+        select v.* into w from jalon_engine.workflow v
+        where v.category = p_category and v.case_type = p_case_type and v.state = 'draft' for update;
         if not jalon_engine.matches(p_caller, coalesce(jalon_engine.workflow_etag(w), '""')) then
             -- Whoever comes second is told who was first.
-            perform jalon_engine.fail('JL410', jsonb_build_object('category', p_category, 'scope', p_case_type, 'version', w.revision,
-                'expected', p_caller ->> 'ifMatch', 'etag', jalon_engine.workflow_etag(w), 'who', jalon_engine.draft_touched(w) ->> 'by', 'allowed', '[]'::jsonb),
+            perform jalon_engine.fail('JL410',
+                jsonb_build_object('category', p_category, 'scope', p_case_type, 'version', w.revision,
+                    'expected', p_caller ->> 'ifMatch', 'etag', jalon_engine.workflow_etag(w),
+                    'who', jalon_engine.draft_touched(w) ->> 'by', 'allowed', '[]'::jsonb),
                 case when w.revision is null then 'draft.gone' else 'draft.passed' end);
         end if;
     end if;
 end
 $$;
-comment on function jalon_engine.require_draft_match(jsonb, text, text) is 'Fails with JL410 unless the caller''s If-Match, if any, names the draft as it is.';
+comment on function jalon_engine.require_draft_match(jsonb, text, text) is
+'Fails with JL410 unless the caller''s If-Match, if any, names the draft as it is.';
 
 create or replace function jalon_api.draft_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -33,10 +37,12 @@ begin
     perform jalon_engine.enter(p_caller);
     w := jalon.draft(category => p_key, case_type => p_input ->> 'caseType',
         copied => coalesce((p_input ->> 'copied')::boolean, true), label => p_input ->> 'label');
-    return jalon_engine.leave_with((201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer);
+    return jalon_engine.leave_with((201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w),
+        null)::jalon_engine.answer);
 end
 $$;
-comment on function jalon_api.draft_workflow(text, jsonb, jsonb) is 'Begins a draft, a copy of the published version by default: {caseType, copied, label}.';
+comment on function jalon_api.draft_workflow(text, jsonb, jsonb) is
+'Begins a draft, a copy of the published version by default: {caseType, copied, label}.';
 
 create or replace function jalon_api.discard_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -62,11 +68,14 @@ declare
 begin
     perform jalon_engine.enter(p_caller);
     perform jalon_engine.require_draft_match(p_caller, p_key, p_input ->> 'caseType');
-    w := jalon.import_workflow(definition => (p_input -> 'definition')::json, category => p_key, case_type => p_input ->> 'caseType');
-    return jalon_engine.leave_with((200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer);
+    w := jalon.import_workflow(definition => (p_input -> 'definition')::json, category => p_key,
+        case_type => p_input ->> 'caseType');
+    return jalon_engine.leave_with((200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w),
+        null)::jalon_engine.answer);
 end
 $$;
-comment on function jalon_api.save_workflow(text, jsonb, jsonb) is 'Saves a document as the draft, which it begins where there is none: {caseType, definition}.';
+comment on function jalon_api.save_workflow(text, jsonb, jsonb) is
+'Saves a document as the draft, which it begins where there is none: {caseType, definition}.';
 
 create or replace function jalon_api.publish_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -84,18 +93,21 @@ begin
     from jalon.publish(category => p_key, case_type => v_case_type, mapping => coalesce(p_input -> 'mapping', '{}'),
         dry_run => coalesce((p_caller ->> 'dryRun')::boolean, false), reason => p_input ->> 'reason') e;
     return jalon_engine.leave_with((200, json_build_object('effects', coalesce(v_effects, '[]'),
-        'workflow', jalon_engine.workflow_body(jalon_engine.asked_workflow(p_key, v_case_type, null, '{published,draft}'))), null, null)::jalon_engine.answer);
+        'workflow', jalon_engine.workflow_body(jalon_engine.asked_workflow(p_key, v_case_type, null,
+            '{published,draft}'))), null, null)::jalon_engine.answer);
 end
 $$;
-comment on function jalon_api.publish_workflow(text, jsonb, jsonb) is 'Publishes the draft: {caseType, mapping, reason}; a dry run tells what would happen, errors included.';
+comment on function jalon_api.publish_workflow(text, jsonb, jsonb) is
+'Publishes the draft: {caseType, mapping, reason}; a dry run tells what would happen, errors included.';
 
 create or replace function jalon_api.templates(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select 200, json_build_object('items', coalesce((select json_agg(json_build_object('name', t.name, 'label', t.label, 'codes', t.codes, 'roles', t.roles)
-        order by t.position, t.name) from jalon.templates t), '[]')), null::text, null::jsonb
+    select 200, json_build_object('items', coalesce(
+        (select json_agg(json_build_object('name', t.name, 'label', t.label, 'codes', t.codes, 'roles', t.roles)
+            order by t.position, t.name) from jalon.templates t), '[]')), null::text, null::jsonb
 $$;
 comment on function jalon_api.templates(text, jsonb, jsonb) is 'Ready-made workflows.';
 
@@ -111,9 +123,12 @@ begin
     if not exists (select from jalon.templates t where t.name = p_key) then
         perform jalon_engine.fail('JL401', jsonb_build_object('table', 'template', 'id', p_key));
     end if;
-    w := jalon.apply_template(name => p_key, category => p_input ->> 'category', case_type => coalesce(p_input ->> 'caseType', '*'),
+    w := jalon.apply_template(name => p_key, category => p_input ->> 'category',
+        case_type => coalesce(p_input ->> 'caseType', '*'),
         roles => coalesce(p_input -> 'roles', '{}'), published => coalesce((p_input ->> 'published')::boolean, true));
-    return jalon_engine.leave_with((201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer);
+    return jalon_engine.leave_with((201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w),
+        null)::jalon_engine.answer);
 end
 $$;
-comment on function jalon_api.apply_template(text, jsonb, jsonb) is 'Puts a template to use in a category: {category, caseType, roles, published}.';
+comment on function jalon_api.apply_template(text, jsonb, jsonb) is
+'Puts a template to use in a category: {category, caseType, roles, published}.';

@@ -16,13 +16,15 @@ declare
     v_case_before text := '';
 begin
     select string_agg(format(', h.%I', 'old_' || c.column_name), '' order by c.position),
-           string_agg(format(', l.%I::%s', c.column_name, jalon_engine.history_column_type(t, 'new_' || c.column_name)), '' order by c.position),
-           string_agg(format(', h.%I', 'new_' || c.column_name), '' order by c.position)
+           string_agg(format(', l.%I::%s', c.column_name, jalon_engine.history_column_type(t, 'new_' || c.column_name)),
+               '' order by c.position), string_agg(format(', h.%I', 'new_' || c.column_name), '' order by c.position)
     into v_old, v_now, v_new from jalon_engine.tracked_column c where c.tracked = t.name;
     if t.workflow_column is not null then
-        v_now := format(', l.%I::%s', t.workflow_column, jalon_engine.history_column_type(t, t.workflow_column)) || v_now;
+        v_now := format(', l.%I::%s', t.workflow_column, jalon_engine.history_column_type(t, t.workflow_column))
+            || v_now;
         v_new := format(', h.%I', t.workflow_column) || v_new;
-        v_case_before := format(', (select p.%1$I from %2$I.%3$I p where p.%4$I = h.%4$I and p.version = h.version - 1 and p.changed_at = h.previous_changed_at)',
+        v_case_before := format(', (select p.%1$I from %2$I.%3$I p where p.%4$I = h.%4$I and p.version = h.version - 1 '
+            'and p.changed_at = h.previous_changed_at)',
             t.workflow_column, t.history_schema, t.history_name, t.history_key);
     end if;
     return format($sql$select %1$s::%2$s, l.status_version%3$s, l.status_changed_at
@@ -32,7 +34,8 @@ begin
         select h.%7$I, h.version - 1%8$s, h.previous_changed_at
         from %9$I.%10$I h
         where h.changed_at > p_at and h.previous_changed_at <= p_at%11$s$sql$,
-        'l.' || quote_ident(t.key_column), t.key_type, v_now, jalon_engine.live_rows_sql(t, case when p_is_keyed then 'v_id::text' end), '',
+        'l.' || quote_ident(t.key_column), t.key_type, v_now,
+        jalon_engine.live_rows_sql(t, case when p_is_keyed then 'v_id::text' end), '',
         case when p_is_keyed then format(' and l.%I = v_id', t.key_column) else '' end,
         t.history_key, v_case_before || v_old, t.history_schema, t.history_name,
         case when p_is_keyed then format(' and h.%I = v_id', t.history_key) else '' end)
@@ -50,7 +53,8 @@ begin
         case when p_is_keyed then 'd.record_key = v_id::text' else 'd.record_key is not null' end) end;
 end
 $$;
-comment on function jalon_engine.as_of_query(jalon_engine.tracked, boolean) is 'SQL that finds where records stood at an instant, for all or for one.';
+comment on function jalon_engine.as_of_query(jalon_engine.tracked, boolean) is
+'SQL that finds where records stood at an instant, for all or for one.';
 
 create or replace function jalon_engine.as_of_sql(p_tracked jalon_engine.tracked)
 returns text
@@ -61,10 +65,13 @@ declare
     t jalon_engine.tracked := p_tracked;
     v_columns text;
 begin
-    select coalesce(', ' || quote_ident(t.workflow_column) || ' ' || jalon_engine.history_column_type(t, t.workflow_column), '')
-        || string_agg(format(', %I %s', jalon_engine.history_code_name(c.column_name), jalon_engine.history_column_type(t, 'new_' || c.column_name)), '' order by c.position)
+    select coalesce(', ' || quote_ident(t.workflow_column) || ' '
+        || jalon_engine.history_column_type(t, t.workflow_column), '')
+        || string_agg(format(', %I %s', jalon_engine.history_code_name(c.column_name),
+            jalon_engine.history_column_type(t, 'new_' || c.column_name)), '' order by c.position)
     into v_columns from jalon_engine.tracked_column c where c.tracked = t.name;
-    return format($sql$create or replace function jalon_history.%1$I(p_at timestamptz default 'infinity', p_id text default null)
+    return format($sql$create or replace function jalon_history.%1$I(p_at timestamptz default 'infinity',
+        p_id text default null)
 returns table (%2$I %3$s, version integer%4$s, entered_at timestamptz)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,5 @@
--- What jalon_historian makes for a tracked table: the history, the trigger functions, the views. Each function here takes a
--- table or a name and looks the rest up in the registry; none takes SQL.
+-- What jalon_historian makes for a tracked table: the history, the trigger functions, the views. Each function here
+-- takes a table or a name and looks the rest up in the registry; none takes SQL.
 set local role jalon_historian;
 
 create or replace function jalon_history.tracked_by_table(p_table regclass)
@@ -29,20 +29,29 @@ declare
     v_owner constant text := (select pg_get_userbyid(c.relowner) from pg_catalog.pg_class c where c.oid = p_table);
 begin
     perform jalon_history.generate_history_table(t);
-    perform jalon_history.generate_function(t, '__before_insert', jalon_engine.before_insert_body(t), 'gives a new row its version and time.', v_owner);
-    perform jalon_history.generate_function(t, '__before_update', jalon_engine.before_update_body(t), 'counts versions, keeps the key.', v_owner);
-    perform jalon_history.generate_function(t, '__after_insert', jalon_engine.after_insert_body(t), 'checks and records a new row.', v_owner);
-    perform jalon_history.generate_function(t, '__after_update', jalon_engine.after_update_body(t), 'checks and records a change.', v_owner);
-    perform jalon_history.generate_function(t, '__after_delete', jalon_engine.after_delete_body(t), 'records a deletion.', v_owner);
-    perform jalon_history.generate_function(t, '__before_truncate', jalon_engine.before_truncate_body(t), 'guards against TRUNCATE.', v_owner);
+    perform jalon_history.generate_function(t, '__before_insert', jalon_engine.before_insert_body(t),
+        'gives a new row its version and time.', v_owner);
+    perform jalon_history.generate_function(t, '__before_update', jalon_engine.before_update_body(t),
+        'counts versions, keeps the key.', v_owner);
+    perform jalon_history.generate_function(t, '__after_insert', jalon_engine.after_insert_body(t),
+        'checks and records a new row.', v_owner);
+    perform jalon_history.generate_function(t, '__after_update', jalon_engine.after_update_body(t),
+        'checks and records a change.', v_owner);
+    perform jalon_history.generate_function(t, '__after_delete', jalon_engine.after_delete_body(t),
+        'records a deletion.', v_owner);
+    perform jalon_history.generate_function(t, '__before_truncate', jalon_engine.before_truncate_body(t),
+        'guards against TRUNCATE.', v_owner);
     perform jalon_history.generate_history_views(t.name);
     perform jalon_history.ensure_months(t.name, now(), now() + interval '3 months');
     perform jalon_history.generate_shared();
 end
 $$;
-comment on function jalon_history.generate(regclass) is 'Makes or renews history, trigger functions, views and partitions of a tracked table.';
+comment on function jalon_history.generate(regclass) is
+'Makes or renews history, trigger functions, views and partitions of a tracked table.';
 
-create or replace function jalon_history.generate_function(p_tracked jalon_engine.tracked, p_suffix text, p_body text, p_comment text, p_owner text)
+create or replace function jalon_history.generate_function(
+    p_tracked jalon_engine.tracked, p_suffix text, p_body text, p_comment text, p_owner text
+)
 returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -50,11 +59,14 @@ as $$
 declare
     v_function constant text := format('jalon_generated.%I()', jalon_engine.generated_name(p_tracked, p_suffix));
 begin
-    if not exists (select from pg_catalog.pg_proc p where p.oid = to_regprocedure(v_function) and p.prosrc = p_body and p.prosecdef
+    if not exists (select from pg_catalog.pg_proc p
+        where p.oid = to_regprocedure(v_function) and p.prosrc = p_body and p.prosecdef
             and p.proconfig = '{"search_path=pg_catalog, pg_temp"}' and p.provolatile = 'v') then
-        execute format('create or replace function %s returns trigger language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as %L',
+        execute format('create or replace function %s returns trigger language plpgsql volatile security definer '
+            'set search_path = pg_catalog, pg_temp as %L',
             v_function, p_body);
-        execute format('comment on function %s is %L', v_function, format('Generated for %s: %s', p_tracked.name, p_comment));
+        execute format('comment on function %s is %L', v_function,
+            format('Generated for %s: %s', p_tracked.name, p_comment));
         execute format('revoke execute on function %s from public', v_function);
     end if;
     -- Whoever creates a trigger must be allowed to execute its function.
@@ -66,7 +78,8 @@ begin
     end if;
 end
 $$;
-comment on function jalon_history.generate_function(jalon_engine.tracked, text, text, text, text) is 'Creates or replaces one trigger function, if it differs, and lets the table''s owner use it.';
+comment on function jalon_history.generate_function(jalon_engine.tracked, text, text, text, text) is
+'Creates or replaces one trigger function, if it differs, and lets the table''s owner use it.';
 
 create or replace function jalon_history.generate_shared()
 returns void
@@ -76,21 +89,28 @@ as $$
 declare
     v_body constant text := jalon_engine.update_row_body();
 begin
-    if not exists (select from pg_catalog.pg_proc p where p.pronamespace = 'jalon_generated'::regnamespace and p.proname = 'update_row' and p.prosrc = v_body) then
+    if not exists (select from pg_catalog.pg_proc p
+            where p.pronamespace = 'jalon_generated'::regnamespace and p.proname = 'update_row'
+                and p.prosrc = v_body) then
         execute format('create or replace function jalon_generated.update_row(
-            p_tracked text, p_column text, p_id text, p_target text, p_expected_from text, p_expected_version integer, p_is_key boolean default false,
-            out tracked text, out id text, out column_name text, out old_code text, out new_code text, out version integer,
-            out changed_at timestamptz, out has_changed boolean
+            p_tracked text, p_column text, p_id text, p_target text, p_expected_from text, p_expected_version integer,
+            p_is_key boolean default false,
+            out tracked text, out id text, out column_name text, out old_code text, out new_code text,
+            out version integer, out changed_at timestamptz, out has_changed boolean
         ) language plpgsql volatile set search_path = pg_catalog, pg_temp as %L', v_body);
         comment on function jalon_generated.update_row(text, text, text, text, text, integer, boolean) is
-        'Generated for every tracked table: locks one row, compares it with what is expected, updates it. Runs as its caller and raises nothing of Jalon''s.';
-        revoke execute on function jalon_generated.update_row(text, text, text, text, text, integer, boolean) from public;
-        grant execute on function jalon_generated.update_row(text, text, text, text, text, integer, boolean) to jalon_owner, jalon_mover, jalon_dba, jalon_app;
+        'Generated for every tracked table: locks one row, compares it with what is expected, updates it. Runs as its '
+        'caller and raises nothing of Jalon''s.';
+        revoke execute on function jalon_generated.update_row(text, text, text, text, text, integer, boolean)
+            from public;
+        grant execute on function jalon_generated.update_row(text, text, text, text, text, integer, boolean)
+            to jalon_owner, jalon_mover, jalon_dba, jalon_app;
     end if;
     perform jalon_history.generate_changes_view();
 end
 $$;
-comment on function jalon_history.generate_shared() is 'Renews what is made for all tracked tables together: jalon_generated.update_row and the union views.';
+comment on function jalon_history.generate_shared() is
+'Renews what is made for all tracked tables together: jalon_generated.update_row and the union views.';
 
 create or replace function jalon_history.ungenerate(p_tracked text, p_drop_history boolean)
 returns void
@@ -118,7 +138,8 @@ begin
     end if;
 end
 $$;
-comment on function jalon_history.ungenerate(text, boolean) is 'Drops what was made for a table whose triggers are gone; its history only if that is wanted.';
+comment on function jalon_history.ungenerate(text, boolean) is
+'Drops what was made for a table whose triggers are gone; its history only if that is wanted.';
 
 create or replace function jalon_history.backfill(p_table regclass)
 returns bigint
@@ -131,22 +152,27 @@ declare
     v_values text;
     v_count bigint;
 begin
-    select string_agg(format(', %I', 'new_' || c.column_name), '' order by c.position), string_agg(format(', x.%I', c.column_name), '' order by c.position)
+    select string_agg(format(', %I', 'new_' || c.column_name), '' order by c.position),
+        string_agg(format(', x.%I', c.column_name), '' order by c.position)
     into v_columns, v_values from jalon_engine.tracked_column c where c.tracked = t.name;
     if t.workflow_column is not null then
         v_columns := v_columns || format(', %I', t.workflow_column);
         v_values := v_values || format(', x.%I', t.workflow_column);
     end if;
     -- A row that history knows already (the table was under Jalon before) gets no second beginning.
-    execute format('insert into %1$s (id, %2$I%3$s, version, changed_at, kind, changed_by, db_role, workflow_version, transaction_id)
-        select %4$s, x.%5$I%6$s, x.status_version, x.status_changed_at, ''backfill'', $1, session_user, null, pg_current_xact_id()
+    execute format('insert into %1$s (id, %2$I%3$s, version, changed_at, kind, changed_by, db_role, workflow_version,
+            transaction_id)
+        select %4$s, x.%5$I%6$s, x.status_version, x.status_changed_at, ''backfill'', $1, session_user, null,
+            pg_current_xact_id()
         from %7$s x where not exists (select from %1$s h where h.%2$I = x.%5$I)',
-        jalon_engine.history_of(t), t.history_key, v_columns, jalon_engine.new_id(), t.key_column, v_values, jalon_engine.live_rows_sql(t)) using t.tracked_by;
+        jalon_engine.history_of(t), t.history_key, v_columns, jalon_engine.new_id(), t.key_column, v_values,
+        jalon_engine.live_rows_sql(t)) using t.tracked_by;
     get diagnostics v_count = row_count;
     return v_count;
 end
 $$;
-comment on function jalon_history.backfill(regclass) is 'Writes a first history row, marked as backfill, for every row that history does not know.';
+comment on function jalon_history.backfill(regclass) is
+'Writes a first history row, marked as backfill, for every row that history does not know.';
 
-grant execute on function jalon_history.generate(regclass), jalon_history.generate_shared(), jalon_history.ungenerate(text, boolean),
-jalon_history.backfill(regclass) to jalon_dba, jalon_owner;
+grant execute on function jalon_history.generate(regclass), jalon_history.generate_shared(),
+    jalon_history.ungenerate(text, boolean), jalon_history.backfill(regclass) to jalon_dba, jalon_owner;

@@ -1,5 +1,5 @@
--- The views and functions of each history, and the union views over all. They are touched only when their text changed, so
--- that a reload waits for no report that is running, and replaced if their columns did.
+-- The views and functions of each history, and the union views over all. They are touched only when their text changed,
+-- so that a reload waits for no report that is running, and replaced if their columns did.
 set local role jalon_historian;
 
 create or replace function jalon_history.renew(p_kind text, p_object text, p_sql text, p_comment text)
@@ -27,11 +27,13 @@ begin
         execute format('revoke execute on function %s from public', p_object);
     end if;
     execute format('grant %s on %s %s to jalon_bi, jalon_dba',
-        case p_kind when 'view' then 'select' else 'execute' end, case p_kind when 'view' then '' else p_kind end, p_object);
+        case p_kind when 'view' then 'select' else 'execute' end,
+        case p_kind when 'view' then '' else p_kind end, p_object);
     return true;
 end
 $$;
-comment on function jalon_history.renew(text, text, text, text) is 'Creates or replaces a generated view or function of schema history unless it stands there as wanted; the comment ends with a digest.';
+comment on function jalon_history.renew(text, text, text, text) is 'Creates or replaces a generated view or function '
+'of schema history unless it stands there as wanted; the comment ends with a digest.';
 
 create or replace function jalon_history.generate_history_views(p_name text)
 returns void
@@ -45,18 +47,22 @@ declare
 begin
     select * into strict t from jalon_engine.tracked x where x.name = p_name;
     v_timeline := format('jalon_history.%I', t.name || '_timeline');
-    if jalon_history.renew('view', v_timeline, jalon_engine.timeline_sql(t), format('Generated for %s: every stay of every record.', t.name)) then
+    if jalon_history.renew('view', v_timeline, jalon_engine.timeline_sql(t),
+            format('Generated for %s: every stay of every record.', t.name)) then
         for v_column in
             select a.attname from pg_catalog.pg_attribute a where a.attrelid = v_timeline::regclass and a.attnum > 0
         loop
-            execute format('comment on column %s.%I is %L', v_timeline, v_column, jalon_engine.timeline_comment(t, v_column));
+            execute format('comment on column %s.%I is %L', v_timeline, v_column,
+                jalon_engine.timeline_comment(t, v_column));
         end loop;
     end if;
-    perform jalon_history.renew('function', format('jalon_history.%I(timestamptz, text)', t.name || '_as_of'), jalon_engine.as_of_sql(t),
+    perform jalon_history.renew('function', format('jalon_history.%I(timestamptz, text)', t.name || '_as_of'),
+        jalon_engine.as_of_sql(t),
         format('Generated for %s: where every record stood at an instant, or one record by its key.', t.name));
 end
 $$;
-comment on function jalon_history.generate_history_views(text) is 'Makes or renews the timeline and the as-of function of a tracked table.';
+comment on function jalon_history.generate_history_views(text) is
+'Makes or renews the timeline and the as-of function of a tracked table.';
 
 create or replace function jalon_history.generate_changes_view(p_without text default null)
 returns void
@@ -78,37 +84,45 @@ begin
         order by t.name, c.position
     loop
         v_changes := concat(v_changes, e'\nunion all\n', jalon_engine.changes_branch(v_table.tracked, v_table.col));
-        v_standing := concat(v_standing, e'\nunion all\n', jalon_engine.current_branch_sql(v_table.tracked, v_table.col));
+        v_standing := concat(v_standing, e'\nunion all\n',
+            jalon_engine.current_branch_sql(v_table.tracked, v_table.col));
     end loop;
     if jalon_history.renew('view', 'jalon_history.changes', $sql$create or replace view jalon_history.changes as
-select null::text as tracked, null::text as record_key, null::text as column_name, null::text as category, null::text as case_type,
-    null::text as old_code, null::text as new_code, null::integer as version, null::timestamptz as changed_at, null::timestamptz as stay_began,
-    null::text as kind, null::text as changed_by, null::text as on_behalf_of, null::text as db_role, null::text as reason,
-    null::jsonb as meta_data, null::integer as workflow_version, null::uuid as bulk_id, null::xid8 as transaction_id
-where false$sql$ || coalesce(v_changes, ''), 'Generated for all tracked tables: every change of every status column, deletions included.') then
+select null::text as tracked, null::text as record_key, null::text as column_name, null::text as category,
+    null::text as case_type, null::text as old_code, null::text as new_code, null::integer as version,
+    null::timestamptz as changed_at, null::timestamptz as stay_began, null::text as kind, null::text as changed_by,
+    null::text as on_behalf_of, null::text as db_role, null::text as reason, null::jsonb as meta_data,
+    null::integer as workflow_version, null::uuid as bulk_id, null::xid8 as transaction_id
+where false$sql$ || coalesce(v_changes, ''),
+    'Generated for all tracked tables: every change of every status column, deletions included.') then
         perform jalon_history.comment_columns('jalon_history.changes', jsonb_build_object(
-            'tracked', 'Tracked table.', 'record_key', 'Key of the record, as text.', 'column_name', 'Status column that changed.',
-            'category', 'Category of its codes.', 'case_type', 'Case type after the change; empty where the table has none.',
+            'tracked', 'Tracked table.', 'record_key', 'Key of the record, as text.',
+            'column_name', 'Status column that changed.', 'category', 'Category of its codes.',
+            'case_type', 'Case type after the change; empty where the table has none.',
             'old_code', 'Code before; empty on creation.', 'new_code', 'Code after; empty on deletion.',
             'version', 'The record''s version after the change.', 'changed_at', 'When.',
             'stay_began', 'When the stay on the old code had begun.',
-            'kind', 'create, move, force, migration, import, backfill, timer; delete or truncate where the record went.',
-            'changed_by', 'By whom.', 'on_behalf_of', 'For whom, where another acted.', 'db_role', 'Database login it came through.',
-            'reason', 'Why.', 'meta_data', 'Whatever else the writer gave along.', 'workflow_version', 'Version of the workflow that allowed it.',
+            'kind', 'create, move, force, migration, import, backfill, timer; '
+                'delete or truncate where the record went.', 'changed_by', 'By whom.',
+            'on_behalf_of', 'For whom, where another acted.', 'db_role', 'Database login it came through.',
+            'reason', 'Why.', 'meta_data', 'Whatever else the writer gave along.',
+            'workflow_version', 'Version of the workflow that allowed it.',
             'bulk_id', 'The bulk call that it was part of.', 'transaction_id', 'Transaction that wrote it.'));
     end if;
     if jalon_history.renew('view', 'jalon_history.current', $sql$create or replace view jalon_history.current as
-select null::text as tracked, null::text as record_key, null::text as column_name, null::text as category, null::text as case_type,
-    null::text as code, null::integer as version, null::timestamptz as entered_at
+select null::text as tracked, null::text as record_key, null::text as column_name, null::text as category,
+    null::text as case_type, null::text as code, null::integer as version, null::timestamptz as entered_at
 where false$sql$ || coalesce(v_standing, ''), 'Generated for all tracked tables: where every record stands now.') then
         perform jalon_history.comment_columns('jalon_history.current', jsonb_build_object(
             'tracked', 'Tracked table.', 'record_key', 'Key of the record, as text.', 'column_name', 'Status column.',
-            'category', 'Category of its codes.', 'case_type', 'Case type; empty where the table has none.', 'code', 'Code it stands on.',
+            'category', 'Category of its codes.', 'case_type', 'Case type; empty where the table has none.',
+            'code', 'Code it stands on.',
             'version', 'The record''s version.', 'entered_at', 'Since when it stands there.'));
     end if;
 end
 $$;
-comment on function jalon_history.generate_changes_view(text) is 'Makes or renews jalon_history.changes and jalon_history.current from the registry of tracked tables.';
+comment on function jalon_history.generate_changes_view(text) is
+'Makes or renews jalon_history.changes and jalon_history.current from the registry of tracked tables.';
 
 create or replace function jalon_history.comment_columns(p_object text, p_comments jsonb)
 returns void

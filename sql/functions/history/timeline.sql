@@ -11,7 +11,8 @@ declare
     t jalon_engine.tracked := p_tracked;
     v_codes text;
 begin
-    select string_agg(format(', n.%I as %I', 'new_' || c.column_name, jalon_engine.history_code_name(c.column_name)), '' order by c.position)
+    select string_agg(format(', n.%I as %I', 'new_' || c.column_name, jalon_engine.history_code_name(c.column_name)),
+        '' order by c.position)
     into v_codes from jalon_engine.tracked_column c where c.tracked = t.name;
     return format($sql$create or replace view jalon_history.%1$I as
 select
@@ -24,7 +25,8 @@ from (
     from %5$I.%6$I h
     window w as (partition by h.%2$I order by h.changed_at, h.version)
 ) n%7$s$sql$, t.name || '_timeline', t.history_key,
-        case when t.workflow_column is null then '' else format(', n.%I', t.workflow_column) end, v_codes, t.history_schema, t.history_name,
+        case when t.workflow_column is null then '' else format(', n.%I', t.workflow_column) end, v_codes,
+        t.history_schema, t.history_name,
         case when t.on_delete <> 'cascade' then format($keep$
 cross join lateral (
     -- The last stay ends with the record; a record made again under the same key begins at version 1 again.
@@ -50,10 +52,13 @@ as $$
             'left_at', 'When it ended: by the next change, or with the record; empty while it lasts.',
             'duration', 'How long it lasted, or has lasted so far.', 'changed_by', 'Who brought the record here.',
             'reason', 'Why.', 'kind', 'create, move, force, migration, import, backfill or timer.',
-            'meta_data', 'Whatever else the writer gave along, as JSON.', 'is_current', 'Whether the record stands here now.',
-            'on_behalf_of', 'For whom, where another acted.', 'db_role', 'Database login it came through.',
-            'workflow_version', 'Version of the workflow that allowed it.', 'bulk_id', 'The bulk call that it was part of.',
-            'transaction_id', 'Transaction that wrote it.') ->> p_column, format('Code of %s during the stay.', p_column))
+            'meta_data', 'Whatever else the writer gave along, as JSON.',
+            'is_current', 'Whether the record stands here now.', 'on_behalf_of', 'For whom, where another acted.',
+            'db_role', 'Database login it came through.',
+            'workflow_version', 'Version of the workflow that allowed it.',
+            'bulk_id', 'The bulk call that it was part of.',
+            'transaction_id', 'Transaction that wrote it.') ->> p_column,
+            format('Code of %s during the stay.', p_column))
     end
 $$;
 comment on function jalon_engine.timeline_comment(jalon_engine.tracked, text) is 'What a column of a timeline holds.';

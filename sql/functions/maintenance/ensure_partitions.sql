@@ -12,14 +12,17 @@ declare
 begin
     for t in select x.* from jalon_engine.tracked x order by x.name loop
         return query select t.name, e.part_name, e.moved
-            from jalon_history.ensure_months(t.name, now(), now() + make_interval(months => ensure_partitions.months_ahead)) e;
+            from jalon_history.ensure_months(t.name, now(),
+                now() + make_interval(months => ensure_partitions.months_ahead)) e;
         for v_month in select m from jalon_history.stray_months(t.name) m loop
-            return query select t.name, e.part_name, e.moved from jalon_history.ensure_months(t.name, v_month at time zone 'UTC', v_month at time zone 'UTC') e;
+            return query select t.name, e.part_name, e.moved
+                from jalon_history.ensure_months(t.name, v_month at time zone 'UTC', v_month at time zone 'UTC') e;
         end loop;
     end loop;
 end
 $$;
-comment on function jalon.ensure_partitions(integer) is 'Makes the months of every history from this one on, and those that rows in a default partition wait for; returns what it made and how many rows moved. Nothing to do is no rows.';
+comment on function jalon.ensure_partitions(integer) is 'Makes the months of every history from this one on, and those '
+'that rows in a default partition wait for; returns what it made and how many rows moved. Nothing to do is no rows.';
 revoke execute on function jalon.ensure_partitions(integer) from public;
 grant execute on function jalon.ensure_partitions(integer) to jalon_dba, jalon_relay;
 
@@ -36,10 +39,12 @@ begin
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'keep', 'keep', retain.keep), 'keeping.keep');
     end if;
     for v_month in
-        select m.part_name, m.upper_bound from jalon_history.detach_months(t.name, date_trunc('month', now() - retain.keep)) m
+        select m.part_name, m.upper_bound
+        from jalon_history.detach_months(t.name, date_trunc('month', now() - retain.keep)) m
     loop
         insert into jalon_engine.setting (name, value, description)
-        values ('history_begins.' || t.name, to_jsonb(v_month.upper_bound), 'Older months of this history were detached by jalon.retain.')
+        values ('history_begins.' || t.name, to_jsonb(v_month.upper_bound),
+            'Older months of this history were detached by jalon.retain.')
         on conflict on constraint setting_pk do update set value = excluded.value;
         -- What pages show of recaps was counted with that month.
         delete from jalon_engine.cached_recap k where k.tracked = t.name or k.tracked is null;
@@ -47,6 +52,7 @@ begin
     end loop;
 end
 $$;
-comment on function jalon.retain(text, interval) is 'Detaches the whole months of a history that are older than what is to be kept, and returns their names. Export or drop them as you see fit.';
+comment on function jalon.retain(text, interval) is 'Detaches the whole months of a history that are older than what '
+'is to be kept, and returns their names. Export or drop them as you see fit.';
 revoke execute on function jalon.retain(text, interval) from public;
 grant execute on function jalon.retain(text, interval) to jalon_dba;

@@ -10,7 +10,8 @@ as $$
 declare
     v_forgotten bigint;
 begin
-    -- The lock of keep_webhook_days, which does not wait for it: two locks are not let go at once, and whoever came in between found nothing to do.
+    -- The lock of keep_webhook_days, which does not wait for it: two locks are not let go at once, and whoever came
+    -- in between found nothing to do.
     perform pg_advisory_xact_lock(1246317940, 3);
     return query select k.what, k.part_name from jalon.keep_webhook_days() k;
     if found then
@@ -26,5 +27,7 @@ begin
     end if;
 end
 $$;
-comment on function jalon.run_maintenance() is 'Takes one step of the housework: a day of deliveries made or dropped, months of history made, or old notifications deleted; no row once all is done. The relay calls it at its start and once a day.';
+comment on function jalon.run_maintenance() is
+'Takes one step of the housework: a day of deliveries made or dropped, months of history made, or old notifications '
+'deleted; no row once all is done. The relay calls it at its start and once a day.';
 grant execute on function jalon.run_maintenance() to jalon_dba, jalon_relay;

@@ -32,9 +32,11 @@ set search_path = pg_catalog, pg_temp
 as $$
     select count(g.oid) = count(*) from jalon_engine.tracked t
     cross join lateral jalon_engine.wanted_triggers(t) w
-    left join pg_catalog.pg_trigger g on g.tgrelid = w.on_table and g.tgname = w.trigger_name and g.tgenabled in ('O', 'A')
+    left join pg_catalog.pg_trigger g on g.tgrelid = w.on_table and g.tgname = w.trigger_name
+        and g.tgenabled in ('O', 'A')
     where t.name = p_name and true
 $$;
-comment on function jalon_engine.are_triggers_enabled(text) is 'Whether the triggers of a tracked table stand there, enabled.';
+comment on function jalon_engine.are_triggers_enabled(text) is
+'Whether the triggers of a tracked table stand there, enabled.';
 revoke execute on function jalon_engine.are_triggers_enabled(text) from public;
 grant execute on function jalon_engine.are_triggers_enabled(text) to jalon_dba;

@@ -47,7 +47,8 @@ exception when others then
     return query select p.* from jalon_engine.problem(t.name, 'failed', jsonb_build_object('error', sqlerrm)) p;
 end
 $$;
-comment on function jalon_engine.verify_table(jalon_engine.tracked) is 'The problems of one tracked table; if it cannot be proved, one row that says why.';
+comment on function jalon_engine.verify_table(jalon_engine.tracked) is
+'The problems of one tracked table; if it cannot be proved, one row that says why.';
 
 create or replace function jalon.verify(tracked text default null)
 returns table (tracked_table text, problem text, detail text, hint text)
@@ -74,6 +75,9 @@ begin
 end
 $$;
 comment on function jalon.verify(text) is
-'Proves a tracked table, or all: records, history and deletions agree, versions are gapless, every step was allowed by the version that it names; triggers, functions, owners and rights are as they should be. Every row is a problem. A superuser who knows all this can still edit who, why and when consistently, take a record with its whole history away, or write a lawful change that nobody made: docs/history.md.';
+'Proves a tracked table, or all: records, history and deletions agree, versions are gapless, every step was allowed '
+'by the version that it names; triggers, functions, owners and rights are as they should be. Every row is a problem. '
+'A superuser who knows all this can still edit who, why and when consistently, take a record with its whole history '
+'away, or write a lawful change that nobody made: docs/history.md.';
 revoke execute on function jalon.verify(text) from public;
 grant execute on function jalon.verify(text) to jalon_dba;

@@ -1,5 +1,5 @@
--- jalon.verify, the guards of one table: triggers in place, enabled and as generated; functions as generated; nothing of
--- anybody's on its history, and nobody else who owns or writes it.
+-- jalon.verify, the guards of one table: triggers in place, enabled and as generated; functions as generated; nothing
+-- of anybody's on its history, and nobody else who owns or writes it.
 
 create or replace function jalon_engine.history_tree(p_tracked jalon_engine.tracked)
 returns table (relid regclass, is_root boolean)
@@ -24,25 +24,32 @@ as $$
         select p.relid, w.trigger_name, null from tree p cross join jalon_engine.wanted_triggers(p_tracked) w
         where p.level > 0 and w.trigger_name <> '_jalon_before_truncate'
         union all
-        select h.relid, g.trigger_name, format('CREATE TRIGGER %s BEFORE %s ON %s FOR EACH %s EXECUTE FUNCTION jalon_history.append_only()',
-            g.trigger_name, g.operation, h.relid, g.level)
+        select h.relid, g.trigger_name,
+            format('CREATE TRIGGER %s BEFORE %s ON %s FOR EACH %s EXECUTE FUNCTION jalon_history.append_only()',
+                g.trigger_name, g.operation, h.relid, g.level)
         from jalon_engine.history_tree(p_tracked) h
-        cross join (values ('_100_append_only', 'DELETE OR UPDATE', 'ROW'), ('_110_no_truncate', 'TRUNCATE', 'STATEMENT')) g (trigger_name, operation, level)
+        cross join (values ('_100_append_only', 'DELETE OR UPDATE', 'ROW'),
+            ('_110_no_truncate', 'TRUNCATE', 'STATEMENT')) g (trigger_name, operation, level)
     ),
     found as (
         select case when g.oid is null then 'trigger_missing' when g.tgenabled not in ('O', 'A') then 'trigger_disabled'
-                when w.definition is null and g.tgparentid = 0 or pg_get_triggerdef(g.oid) <> w.definition then 'trigger_altered' end as problem,
+                when w.definition is null and g.tgparentid = 0
+                    or pg_get_triggerdef(g.oid) <> w.definition then 'trigger_altered' end as problem,
             w.on_table, w.trigger_name::text
         from wanted w
-        left join pg_catalog.pg_trigger g on g.tgrelid = w.on_table and g.tgname = w.trigger_name::name and not g.tgisinternal
+        left join pg_catalog.pg_trigger g on g.tgrelid = w.on_table and g.tgname = w.trigger_name::name
+            and not g.tgisinternal
         union all
         select 'trigger_late', g.tgrelid, g.tgname
         from tree t join pg_catalog.pg_trigger g on g.tgrelid = t.relid and not g.tgisinternal and g.tgparentid = 0
-        where g.tgtype & 3 = 3 and g.tgenabled <> 'D' and g.tgname not in ('~jalon_before_insert', '~jalon_before_update')
-          and ((g.tgtype & 4 = 4 and g.tgname > '~jalon_before_insert') or (g.tgtype & 16 = 16 and g.tgname > '~jalon_before_update'))
+        where g.tgtype & 3 = 3 and g.tgenabled <> 'D'
+            and g.tgname not in ('~jalon_before_insert', '~jalon_before_update')
+          and ((g.tgtype & 4 = 4 and g.tgname > '~jalon_before_insert')
+              or (g.tgtype & 16 = 16 and g.tgname > '~jalon_before_update'))
     )
     select p.* from found f
-    cross join lateral jalon_engine.problem(p_tracked.name, f.problem, jsonb_build_object('trigger', f.trigger_name, 'on', f.on_table::text)) p
+    cross join lateral jalon_engine.problem(p_tracked.name, f.problem,
+        jsonb_build_object('trigger', f.trigger_name, 'on', f.on_table::text)) p
     where f.problem is not null
 $$;
 comment on function jalon_engine.verify_triggers(jalon_engine.tracked) is
@@ -55,11 +62,17 @@ set search_path = pg_catalog, pg_temp
 as $$
     select p.*
     from (
-        select to_regprocedure(format('jalon_generated.%I()', x.name)) as function_id, format('jalon_generated.%I()', x.name) as name, x.body,
-            format(e'CREATE OR REPLACE FUNCTION jalon_generated.%I()\n RETURNS trigger\n LANGUAGE plpgsql\n SECURITY DEFINER\n SET search_path TO ''pg_catalog'', ''pg_temp''', x.name) as head
-        from (values ('__before_insert', jalon_engine.before_insert_body(p_tracked)), ('__before_update', jalon_engine.before_update_body(p_tracked)),
-                     ('__after_insert', jalon_engine.after_insert_body(p_tracked)), ('__after_update', jalon_engine.after_update_body(p_tracked)),
-                     ('__after_delete', jalon_engine.after_delete_body(p_tracked)), ('__before_truncate', jalon_engine.before_truncate_body(p_tracked))) g (suffix, body)
+        select to_regprocedure(format('jalon_generated.%I()', x.name)) as function_id,
+            format('jalon_generated.%I()', x.name) as name, x.body,
+            format(e'CREATE OR REPLACE FUNCTION jalon_generated.%I()\n RETURNS trigger\n LANGUAGE plpgsql\n'
+                ' SECURITY DEFINER\n SET search_path TO ''pg_catalog'', ''pg_temp''', x.name) as head
+        from (values
+            ('__before_insert', jalon_engine.before_insert_body(p_tracked)),
+            ('__before_update', jalon_engine.before_update_body(p_tracked)),
+            ('__after_insert', jalon_engine.after_insert_body(p_tracked)),
+            ('__after_update', jalon_engine.after_update_body(p_tracked)),
+            ('__after_delete', jalon_engine.after_delete_body(p_tracked)),
+            ('__before_truncate', jalon_engine.before_truncate_body(p_tracked))) g (suffix, body)
         cross join lateral (select jalon_engine.generated_name(p_tracked, g.suffix) as name, g.body) x
         union all
         -- The reports' function says what stood when.
@@ -68,7 +81,8 @@ as $$
             e'%)\n LANGUAGE plpgsql\n STABLE SECURITY DEFINER\n SET search_path TO ''pg\_catalog'', ''pg\_temp'''
     ) w
     left join pg_catalog.pg_proc f on f.oid = w.function_id
-    cross join lateral jalon_engine.problem(p_tracked.name, case when f.oid is null then 'function_missing' else 'function_altered' end,
+    cross join lateral jalon_engine.problem(p_tracked.name,
+        case when f.oid is null then 'function_missing' else 'function_altered' end,
         jsonb_build_object('function', w.name)) p
     where f.oid is null or pg_get_userbyid(f.proowner) <> 'jalon_historian'
        or case when w.body is null
@@ -76,7 +90,8 @@ as $$
                 or right(jalon_engine.as_of_sql(p_tracked), length(quote_literal(f.prosrc))) <> quote_literal(f.prosrc)
             else split_part(pg_get_functiondef(f.oid), e'\nAS $', 1) <> w.head or f.prosrc <> w.body end
 $$;
-comment on function jalon_engine.verify_functions(jalon_engine.tracked) is 'Generated functions that are missing or not as they would be generated now: head, settings, owner and body.';
+comment on function jalon_engine.verify_functions(jalon_engine.tracked) is
+'Generated functions that are missing or not as they would be generated now: head, settings, owner and body.';
 
 create or replace function jalon_engine.verify_history_objects(p_tracked jalon_engine.tracked)
 returns table (tracked_table text, problem text, detail text, hint text)
@@ -89,14 +104,18 @@ as $$
     from (
         select distinct on (o.catalogue, o.name) pg_describe_object(o.catalogue::regclass, o.id, o.part) as object
         from (
-            select 'pg_trigger' as catalogue, g.oid as id, 0 as part, g.tgname as name, g.tgrelid as relid from tree t join pg_catalog.pg_trigger g on g.tgrelid = t.relid
+            select 'pg_trigger' as catalogue, g.oid as id, 0 as part, g.tgname as name, g.tgrelid as relid from tree t
+            join pg_catalog.pg_trigger g on g.tgrelid = t.relid
             where not g.tgisinternal and g.tgparentid = 0 and g.tgname not in ('_100_append_only', '_110_no_truncate')
             union all
-            select 'pg_rewrite', r.oid, 0, r.rulename, r.ev_class from tree t join pg_catalog.pg_rewrite r on r.ev_class = t.relid
+            select 'pg_rewrite', r.oid, 0, r.rulename, r.ev_class from tree t
+            join pg_catalog.pg_rewrite r on r.ev_class = t.relid
             union all
-            select 'pg_policy', s.oid, 0, s.polname, s.polrelid from tree t join pg_catalog.pg_policy s on s.polrelid = t.relid
+            select 'pg_policy', s.oid, 0, s.polname, s.polrelid from tree t
+            join pg_catalog.pg_policy s on s.polrelid = t.relid
             union all
-            select 'pg_constraint', c.oid, 0, c.conname, c.conrelid from tree t join pg_catalog.pg_constraint c on c.conrelid = t.relid
+            select 'pg_constraint', c.oid, 0, c.conname, c.conrelid from tree t
+            join pg_catalog.pg_constraint c on c.conrelid = t.relid
             where c.contype not in ('p', 'n') and c.conparentid = 0
               and not (p_tracked.has_foreign_key and c.contype = 'f' and c.confrelid = jalon_engine.table_of(p_tracked))
         ) o
@@ -106,33 +125,43 @@ as $$
     union all
     select p.*
     from tree t join pg_catalog.pg_class c on c.oid = t.relid and (c.relrowsecurity or c.relforcerowsecurity)
-    cross join lateral jalon_engine.problem(p_tracked.name, 'history_object', jsonb_build_object('object', format('row security of table %s', t.relid))) p
+    cross join lateral jalon_engine.problem(p_tracked.name, 'history_object',
+        jsonb_build_object('object', format('row security of table %s', t.relid))) p
 $$;
-comment on function jalon_engine.verify_history_objects(jalon_engine.tracked) is 'Triggers, rules, policies and constraints on a history that are not Jalon''s.';
+comment on function jalon_engine.verify_history_objects(jalon_engine.tracked) is
+'Triggers, rules, policies and constraints on a history that are not Jalon''s.';
 
 create or replace function jalon_engine.verify_rights(p_tracked jalon_engine.tracked)
 returns table (tracked_table text, problem text, detail text, hint text)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    with tree as (select c.oid, c.relowner, c.relacl from jalon_engine.history_tree(p_tracked) h join pg_catalog.pg_class c on c.oid = h.relid)
+    with tree as (select c.oid, c.relowner, c.relacl from jalon_engine.history_tree(p_tracked) h
+        join pg_catalog.pg_class c on c.oid = h.relid)
     select p.*
     from tree c
-    cross join lateral jalon_engine.problem(p_tracked.name, 'owner', jsonb_build_object('object', c.oid::regclass::text, 'owner', pg_get_userbyid(c.relowner))) p
+    cross join lateral jalon_engine.problem(p_tracked.name, 'owner',
+        jsonb_build_object('object', c.oid::regclass::text, 'owner', pg_get_userbyid(c.relowner))) p
     where pg_get_userbyid(c.relowner) <> 'jalon_historian'
     union all
     select p.*
     from (
-        select g.oid, coalesce(pg_get_userbyid(nullif(g.grantee, 0)), 'public') as grantee, string_agg(distinct g.privilege, ', ' order by g.privilege) as privileges
+        select g.oid, coalesce(pg_get_userbyid(nullif(g.grantee, 0)), 'public') as grantee,
+            string_agg(distinct g.privilege, ', ' order by g.privilege) as privileges
         from (
-            select c.oid, c.relowner, a.grantee, a.privilege_type as privilege from tree c cross join lateral aclexplode(c.relacl) a
+            select c.oid, c.relowner, a.grantee, a.privilege_type as privilege from tree c
+            cross join lateral aclexplode(c.relacl) a
             union all
             select c.oid, c.relowner, a.grantee, format('%s (%I)', a.privilege_type, k.attname)
-            from tree c join pg_catalog.pg_attribute k on k.attrelid = c.oid and k.attacl is not null cross join lateral aclexplode(k.attacl) a
+            from tree c join pg_catalog.pg_attribute k on k.attrelid = c.oid and k.attacl is not null
+            cross join lateral aclexplode(k.attacl) a
         ) g
-        where g.grantee <> g.relowner and g.privilege not like 'SELECT%' and pg_get_userbyid(g.relowner) = 'jalon_historian'
+        where g.grantee <> g.relowner and g.privilege not like 'SELECT%'
+            and pg_get_userbyid(g.relowner) = 'jalon_historian'
         group by 1, 2
     ) g
-    cross join lateral jalon_engine.problem(p_tracked.name, 'granted', jsonb_build_object('object', g.oid::regclass::text, 'grantee', g.grantee, 'privileges', g.privileges)) p
+    cross join lateral jalon_engine.problem(p_tracked.name, 'granted',
+        jsonb_build_object('object', g.oid::regclass::text, 'grantee', g.grantee, 'privileges', g.privileges)) p
 $$;
-comment on function jalon_engine.verify_rights(jalon_engine.tracked) is 'History that somebody else owns, or may write as a whole or by column.';
+comment on function jalon_engine.verify_rights(jalon_engine.tracked) is
+'History that somebody else owns, or may write as a whole or by column.';

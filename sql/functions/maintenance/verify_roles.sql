@@ -1,4 +1,5 @@
--- jalon.verify, the roles: nobody who could become an owner, nothing in Jalon's private schemas that strangers may write or call.
+-- jalon.verify, the roles: nobody who could become an owner, nothing in Jalon's private schemas
+-- that strangers may write or call.
 
 create or replace function jalon_engine.owning_members()
 returns table (role_name name, owner_name name, can_log_in boolean, is_installer boolean)
@@ -7,15 +8,18 @@ set search_path = pg_catalog, pg_temp
 as $$
     with recursive member_of as (
         select m.member, m.roleid as owner_id from pg_catalog.pg_auth_members m
-        where m.roleid in (select r.oid from pg_catalog.pg_roles r where r.rolname in ('jalon_owner', 'jalon_historian', 'jalon_mover'))
+        where m.roleid in (select r.oid from pg_catalog.pg_roles r
+            where r.rolname in ('jalon_owner', 'jalon_historian', 'jalon_mover'))
         union
         select m.member, o.owner_id from member_of o join pg_catalog.pg_auth_members m on m.roleid = o.member
     )
-    select r.rolname, pg_get_userbyid(o.owner_id), r.rolcanlogin, r.rolname in (select i.role_name from jalon_install.installer i)
+    select r.rolname, pg_get_userbyid(o.owner_id), r.rolcanlogin,
+        r.rolname in (select i.role_name from jalon_install.installer i)
     from member_of o join pg_catalog.pg_roles r on r.oid = o.member
     where not r.rolsuper  -- nothing is refused to those anyway
 $$;
-comment on function jalon_engine.owning_members() is 'Who is a member, directly or not, of a role that owns Jalon or moves for it, and could act as it.';
+comment on function jalon_engine.owning_members() is
+'Who is a member, directly or not, of a role that owns Jalon or moves for it, and could act as it.';
 
 create or replace function jalon_engine.verify_members()
 returns table (tracked_table text, problem text, detail text, hint text)
@@ -25,11 +29,14 @@ as $$
     -- The logins that migrated are members by need. A role of Jalon's own never is.
     select p.*
     from jalon_engine.owning_members() m
-    cross join lateral jalon_engine.problem(null, 'member', jsonb_build_object('role', m.role_name, 'owner', m.owner_name)) p
+    cross join lateral jalon_engine.problem(null, 'member',
+        jsonb_build_object('role', m.role_name, 'owner', m.owner_name)) p
     where (m.can_log_in and not m.is_installer)
-       or m.role_name in ('jalon_owner', 'jalon_historian', 'jalon_mover', 'jalon_api', 'jalon_bi', 'jalon_dba', 'jalon_relay', 'jalon_app')
+       or m.role_name in ('jalon_owner', 'jalon_historian', 'jalon_mover', 'jalon_api', 'jalon_bi', 'jalon_dba',
+           'jalon_relay', 'jalon_app')
 $$;
-comment on function jalon_engine.verify_members() is 'Logins, other than those that migrated, that may become an owner of Jalon.';
+comment on function jalon_engine.verify_members() is
+'Logins, other than those that migrated, that may become an owner of Jalon.';
 
 create or replace function jalon_engine.verify_private_rights()
 returns table (tracked_table text, problem text, detail text, hint text)
@@ -42,24 +49,30 @@ as $$
     from (
         select 'schema ' || n.oid::regnamespace as object, n.nspowner as owner, a.grantee, a.privilege_type as privilege
         from pg_catalog.pg_namespace n cross join lateral aclexplode(n.nspacl) a
-        where n.nspname in ('jalon_engine', 'jalon_generated', 'jalon_history', 'jalon', 'ops') and a.privilege_type = 'CREATE'
+        where n.nspname in ('jalon_engine', 'jalon_generated', 'jalon_history', 'jalon', 'ops')
+            and a.privilege_type = 'CREATE'
         union all
         select 'table ' || c.oid::regclass, c.relowner, a.grantee, a.privilege_type
         from pg_catalog.pg_class c cross join lateral (
             select x.grantee, x.privilege_type from aclexplode(c.relacl) x
-            union select x.grantee, x.privilege_type from pg_catalog.pg_attribute k cross join lateral aclexplode(k.attacl) x where k.attrelid = c.oid) a
-        where c.relnamespace in ('jalon_engine'::regnamespace, 'jalon_install'::regnamespace) and c.relkind in ('r', 'p', 'S', 'v')
-          and (a.privilege_type <> 'SELECT' or c.oid in ('jalon_engine.secret'::regclass, 'jalon_engine.api_key'::regclass))
+            union select x.grantee, x.privilege_type from pg_catalog.pg_attribute k
+            cross join lateral aclexplode(k.attacl) x where k.attrelid = c.oid) a
+        where c.relnamespace in ('jalon_engine'::regnamespace, 'jalon_install'::regnamespace)
+            and c.relkind in ('r', 'p', 'S', 'v')
+          and (a.privilege_type <> 'SELECT'
+              or c.oid in ('jalon_engine.secret'::regclass, 'jalon_engine.api_key'::regclass))
         union all
         select 'table jalon_history.deletion', c.relowner, a.grantee, a.privilege_type
         from pg_catalog.pg_class c cross join lateral (
             select x.grantee, x.privilege_type from aclexplode(c.relacl) x
-            union select x.grantee, x.privilege_type from pg_catalog.pg_attribute k cross join lateral aclexplode(k.attacl) x where k.attrelid = c.oid) a
+            union select x.grantee, x.privilege_type from pg_catalog.pg_attribute k
+            cross join lateral aclexplode(k.attacl) x where k.attrelid = c.oid) a
         where c.oid = 'jalon_history.deletion'::regclass and a.privilege_type <> 'SELECT'
         union all
         select 'function ' || f.oid::regprocedure, f.proowner, a.grantee, a.privilege_type
         from pg_catalog.pg_proc f cross join lateral aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) a
-        where f.pronamespace = 'jalon_engine'::regnamespace and f.prorettype <> 'event_trigger'::regtype  -- nobody can call those
+        -- nobody can call those
+        where f.pronamespace = 'jalon_engine'::regnamespace and f.prorettype <> 'event_trigger'::regtype
     ) g
     cross join lateral jalon_engine.problem(null, 'granted', jsonb_build_object('object', g.object,
         'grantee', coalesce(pg_get_userbyid(nullif(g.grantee, 0)), 'public'), 'privileges', g.privilege)) p
@@ -70,10 +83,13 @@ as $$
         select pg_describe_object('pg_trigger'::regclass, g.oid, 0) as object from pg_catalog.pg_trigger g
         where g.tgrelid = 'jalon_history.deletion'::regclass and not g.tgisinternal
         union all
-        select pg_describe_object('pg_rewrite'::regclass, r.oid, 0) from pg_catalog.pg_rewrite r where r.ev_class = 'jalon_history.deletion'::regclass
+        select pg_describe_object('pg_rewrite'::regclass, r.oid, 0) from pg_catalog.pg_rewrite r
+        where r.ev_class = 'jalon_history.deletion'::regclass
         union all
-        select pg_describe_object('pg_policy'::regclass, s.oid, 0) from pg_catalog.pg_policy s where s.polrelid = 'jalon_history.deletion'::regclass
+        select pg_describe_object('pg_policy'::regclass, s.oid, 0) from pg_catalog.pg_policy s
+        where s.polrelid = 'jalon_history.deletion'::regclass
     ) o
     cross join lateral jalon_engine.problem(null, 'history_object', jsonb_build_object('object', o.object)) p
 $$;
-comment on function jalon_engine.verify_private_rights() is 'What others than Jalon''s roles may write or call in its private schemas, and what hangs on the log of deletions.';
+comment on function jalon_engine.verify_private_rights() is
+'What others than Jalon''s roles may write or call in its private schemas, and what hangs on the log of deletions.';

@@ -1,13 +1,15 @@
--- jalon.verify, the rows: every record against its last history row, every history row against the one before, every last
--- row against its record or a deletion, every deletion against the lives of its record. By induction that makes versions
--- gapless and stays closed. Each question is a hash join or an aggregate over the history; none calls a function for a row.
+-- jalon.verify, the rows: every record against its last history row, every history row against the one before, every
+-- last row against its record or a deletion, every deletion against the lives of its record. By induction that makes
+-- versions gapless and stays closed. Each question is a hash join or an aggregate over the history;
+-- none calls a function for a row.
 
 create or replace function jalon_engine.problem(p_tracked text, p_code text, p_params jsonb)
 returns table (tracked_table text, problem text, detail text, hint text)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select p_tracked, p_code, jalon_engine.text_of('verify.' || p_code, p_params || jsonb_build_object('table', p_tracked)),
+    select p_tracked, p_code,
+        jalon_engine.text_of('verify.' || p_code, p_params || jsonb_build_object('table', p_tracked)),
         jalon_engine.text_of('verify.' || p_code, p_params || jsonb_build_object('table', p_tracked), p_part => 'hint')
 $$;
 comment on function jalon_engine.problem(text, text, jsonb) is 'One finding of jalon.verify, in words.';
@@ -20,7 +22,8 @@ as $$
     select p.* from jalon_engine.problem(p_tracked, p_problem, jsonb_build_object('count', p_count,
         'keys', to_jsonb(p_keys) || case when p_count > cardinality(p_keys) then '["…"]' else '[]' end::jsonb)) p
 $$;
-comment on function jalon_engine.found_rows(text, text, bigint, text[]) is 'One finding of jalon.verify about rows: how many, and some of their keys.';
+comment on function jalon_engine.found_rows(text, text, bigint, text[]) is
+'One finding of jalon.verify about rows: how many, and some of their keys.';
 
 create or replace function jalon_engine.verify_rows_parts(p_tracked jalon_engine.tracked)
 returns jsonb
@@ -28,16 +31,20 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object('live', jalon_engine.live_rows_sql(p_tracked), 'key', quote_ident(p_tracked.key_column),
-        'history', jalon_engine.history_of(p_tracked), 'history_key', quote_ident(p_tracked.history_key), 'name', quote_literal(p_tracked.name),
+        'history', jalon_engine.history_of(p_tracked), 'history_key', quote_ident(p_tracked.history_key),
+        'name', quote_literal(p_tracked.name),
         'live_columns', string_agg(format('l.%I as code_%s', c.column_name, c.position), ', ' order by c.position)
             || coalesce(', l.' || quote_ident(p_tracked.workflow_column) || ' as case_type', ''),
-        'differs', string_agg(format('l.code_%s is distinct from h.%I', c.position, 'new_' || c.column_name), ' or ' order by c.position)
+        'differs', string_agg(format('l.code_%s is distinct from h.%I', c.position, 'new_' || c.column_name),
+            ' or ' order by c.position)
             || coalesce(' or l.case_type is distinct from h.' || quote_ident(p_tracked.workflow_column), ''),
-        'unlinked', string_agg(format('h.%I is distinct from p.%I', 'old_' || c.column_name, 'new_' || c.column_name), ' or ' order by c.position),
+        'unlinked', string_agg(format('h.%I is distinct from p.%I', 'old_' || c.column_name, 'new_' || c.column_name),
+            ' or ' order by c.position),
         'old', string_agg(format('h.%I is not null', 'old_' || c.column_name), ' or ' order by c.position))
     from jalon_engine.tracked_column c where c.tracked = p_tracked.name
 $$;
-comment on function jalon_engine.verify_rows_parts(jalon_engine.tracked) is 'What a tracked table is called in the query of jalon_engine.verify_rows.';
+comment on function jalon_engine.verify_rows_parts(jalon_engine.tracked) is
+'What a tracked table is called in the query of jalon_engine.verify_rows.';
 
 create or replace function jalon_engine.verify_rows(p_tracked jalon_engine.tracked)
 returns table (tracked_table text, problem text, detail text, hint text)
@@ -51,15 +58,19 @@ declare
 begin
     return query execute jalon_engine.render($sql$
         with live as materialized (
-            select l.{key} as key, l.status_version as version, l.status_changed_at as changed_at, {live_columns} from {live} l
+            select l.{key} as key, l.status_version as version, l.status_changed_at as changed_at, {live_columns}
+            from {live} l
         ),
         link as materialized (  -- what doesn't follow from the row before, and last rows
-            select coalesce(h.{history_key}, p.{history_key}) as key, p.version as last_version, p.changed_at as last_change, h.version is null as is_last,
+            select coalesce(h.{history_key}, p.{history_key}) as key, p.version as last_version,
+                p.changed_at as last_change, h.version is null as is_last,
                 h.changed_at < p.changed_at or (h.changed_at = p.changed_at and h.kind <> 'import') as is_earlier
             from {history} p
-            full join {history} h on h.{history_key} = p.{history_key} and h.version = p.version + 1 and h.previous_changed_at = p.changed_at
-            where h.version is null
-               or case when h.previous_changed_at is null then {old} or h.kind = 'move' or (h.version <> 1 and h.kind <> 'backfill')
+            full join {history} h on h.{history_key} = p.{history_key}
+                and (h.version, h.previous_changed_at) = (p.version + 1, p.changed_at)
+            where h.version is null or case
+                    when h.previous_changed_at is null then {old} or h.kind = 'move'
+                        or (h.version <> 1 and h.kind <> 'backfill')
                     when p.version is null then h.previous_changed_at >= $1
                     else {unlinked} or h.kind in ('create', 'backfill') or h.changed_at < p.changed_at
                         or (h.changed_at = p.changed_at and h.kind <> 'import') end
@@ -67,21 +78,22 @@ begin
         select r.* from (
             select f.problem, count(*) as rows, (array_agg(f.key order by f.key))[1:5] as keys from (
                 -- 1. A record, against its last history row.
-                select case when h.version is null then 'no_history' else 'code_differs' end as problem, l.key::text as key
+                select case when h.version is null then 'no_history' else 'code_differs' end as problem,
+                    l.key::text as key
                 from live l
-                left join {history} h on h.{history_key} = l.key and h.version = l.version and h.changed_at = l.changed_at
+                left join {history} h on (h.{history_key}, h.version, h.changed_at) = (l.key, l.version, l.changed_at)
                 where (h.version is null and l.changed_at >= $1) or (h.version is not null and ({differs}))
                 union all
                 -- 2. A history row, against the one before: same codes, later time. A first row follows on nothing.
-                select case when k.is_earlier then 'time_order' else 'chain_broken' end, k.key::text from link k where not k.is_last
+                select case when k.is_earlier then 'time_order' else 'chain_broken' end, k.key::text
+                from link k where not k.is_last
                 union all
                 -- 3. A last row, against its record, or against a deletion: as many deletions as lives have ended.
-                select 'loose_end', e.key
-                from (
+                select 'loose_end', e.key from (
                     select k.key::text as key, count(*) as ended, max(k.last_change) as last_change
-                    from link k left join live l on l.key = k.key and l.version = k.last_version and l.changed_at = k.last_change
-                    where k.is_last and l.version is null
-                    group by 1
+                    from link k
+                    left join live l on (l.key, l.version, l.changed_at) = (k.key, k.last_version, k.last_change)
+                    where k.is_last and l.version is null group by 1
                 ) e
                 left join (
                     select d.record_key, count(*) as deletions, max(d.deleted_at) as last_deletion
@@ -92,8 +104,7 @@ begin
             group by f.problem
         ) f
         cross join lateral jalon_engine.found_rows({name}, f.problem, f.rows, f.keys) r
-        order by f.problem$sql$, jalon_engine.verify_rows_parts(p_tracked))
-    using v_begins;
+        order by f.problem$sql$, jalon_engine.verify_rows_parts(p_tracked)) using v_begins;
 end
 $$;
 comment on function jalon_engine.verify_rows(jalon_engine.tracked) is
@@ -110,20 +121,24 @@ declare
     v_is_whole constant boolean := not jalon_engine.was_declared(p_tracked, 'cascade') and not exists (
         select from jalon_engine.setting s where s.name = 'history_begins.' || p_tracked.name);
 begin
-    if not exists (select from jalon_history.deletion d where d.tracked = p_tracked.name and d.record_key is not null) then
+    if not exists (select from jalon_history.deletion d
+            where d.tracked = p_tracked.name and d.record_key is not null) then
         return;
     end if;
     return query execute jalon_engine.render($sql$
         select r.* from (
             select f.problem, count(*) as rows, (array_agg(f.key order by f.key))[1:5] as keys from (
-                -- 1. Against history: it knows the record, and ends there. One statement may delete a record and make another
-                -- one under its key.
-                select case when d.is_known then 'deletion_false' else 'deletion_unknown' end as problem, d.record_key as key
+                -- 1. Against history: it knows the record, and ends there. One statement may delete a record and make
+                -- another one under its key.
+                select case when d.is_known then 'deletion_false' else 'deletion_unknown' end as problem,
+                    d.record_key as key
                 from (
                     select d.id, d.record_key, bool_or(h.changed_at <= d.deleted_at) is true as is_known,
-                        bool_or(h.previous_changed_at <= d.deleted_at and h.changed_at > d.deleted_at and not (h.version = 2 and exists (
-                            select from {history} p where p.{history_key} = h.{history_key} and p.version = 1
-                                and p.changed_at = h.previous_changed_at and p.transaction_id = d.transaction_id))) is true as is_within
+                        bool_or(h.previous_changed_at <= d.deleted_at and h.changed_at > d.deleted_at
+                            and not (h.version = 2 and exists (
+                                select from {history} p where p.{history_key} = h.{history_key} and p.version = 1
+                                    and p.changed_at = h.previous_changed_at
+                                    and p.transaction_id = d.transaction_id))) is true as is_within
                     from jalon_history.deletion d left join {history} h on h.{history_key}::text = d.record_key
                     where d.tracked = {name} and d.record_key is not null
                     group by d.id, d.record_key
@@ -135,7 +150,8 @@ begin
                 from jalon_history.deletion d
                 join {live} l on l.{key}::text = d.record_key and l.status_changed_at <= d.deleted_at
                 where d.tracked = {name} and not (l.status_version = 1 and exists (
-                    select from {history} h where h.{history_key} = l.{key} and h.version = 1 and h.changed_at = l.status_changed_at
+                    select from {history} h where h.{history_key} = l.{key} and h.version = 1
+                        and h.changed_at = l.status_changed_at
                         and h.transaction_id = d.transaction_id))
             ) f
             group by f.problem
@@ -156,6 +172,8 @@ as $$
     select p_tracked.on_delete = p_on_delete or exists (
         select from jalon_engine.config_history c
         where c.table_name = 'tracked' and p_on_delete in (c.before ->> 'on_delete', c.after ->> 'on_delete')
-          and coalesce(c.after, c.before) @> jsonb_build_object('table_schema', p_tracked.table_schema, 'table_name', p_tracked.table_name))
+          and coalesce(c.after, c.before) @> jsonb_build_object('table_schema', p_tracked.table_schema,
+              'table_name', p_tracked.table_name))
 $$;
-comment on function jalon_engine.was_declared(jalon_engine.tracked, text) is 'Whether a table was ever tracked with this on_delete: where it was cascade, histories are gone with their records.';
+comment on function jalon_engine.was_declared(jalon_engine.tracked, text) is
+'Whether a table was ever tracked with this on_delete: where it was cascade, histories are gone with their records.';

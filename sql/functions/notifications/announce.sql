@@ -1,6 +1,6 @@
--- From commit to ear. A notification gets its position after it was committed, one by one and in order, so that a reader
--- who has seen up to n has missed nothing below n (the order of commits is no order of ids). Then one NOTIFY wakes the
--- listeners. Called at each tick by whoever ticks; several may, one of them works.
+-- From commit to ear. A notification gets its position after it was committed, one by one and in order, so that a
+-- reader who has seen up to n has missed nothing below n (the order of commits is no order of ids). Then one NOTIFY
+-- wakes the listeners. Called at each tick by whoever ticks; several may, one of them works.
 
 create or replace function jalon.announce()
 returns bigint
@@ -29,7 +29,8 @@ begin
     return v_count;
 end
 $$;
-comment on function jalon.announce() is 'Numbers the notifications committed since the last tick and wakes the listeners, once; says how many there were.';
+comment on function jalon.announce() is
+'Numbers the notifications committed since the last tick and wakes the listeners, once; says how many there were.';
 grant execute on function jalon.announce() to jalon_dba, jalon_relay;
 
 create or replace function jalon.forget_notifications(older_than interval default '1 year')

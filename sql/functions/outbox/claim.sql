@@ -1,8 +1,8 @@
 -- Who delivers what: a relay leases some due deliveries in one short transaction, delivers them outside of any, and
 -- reports in another. If it dies, its lease ends and another takes them.
 
-create or replace function jalon.claim_deliveries(lease uuid, seconds double precision, most integer, each integer default 64, busy jsonb default '{}',
-    recent interval default null)
+create or replace function jalon.claim_deliveries(lease uuid, seconds double precision, most integer,
+    each integer default 64, busy jsonb default '{}', recent interval default null)
 returns table (webhook_id uuid, message_id uuid, created_at timestamptz, url text, secrets text[], body text)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -27,17 +27,21 @@ begin
         if w.is_in_order or w.rate_limit is not null then
             select x.* into h from jalon_engine.webhook_health x where x.webhook_id = w.id for update skip locked;
             continue when not found;  -- another relay sees to it
-            v_room := least(v_room, floor(w.rate_limit * extract(epoch from v_now + interval '1 second' - greatest(h.paced_until, v_now)))::integer);
+            v_room := least(v_room, floor(w.rate_limit * extract(
+                epoch from v_now + interval '1 second' - greatest(h.paced_until, v_now)))::integer);
             continue when v_room <= 0;
         end if;
         return query
         with due as (
             select d.message_id, d.created_at from jalon_engine.webhook_delivery d
-            where d.webhook_id = w.id and d.due_at <= v_now and d.due_at >= v_from and (not w.is_in_order or not exists (
-                select from jalon_engine.webhook_delivery o
-                where o.webhook_id = w.id and o.record_key = d.record_key and o.tracked = d.tracked and o.due_at is not null
-                  and o.message_id <> d.message_id
-                  and ((o.version, o.message_id) < (d.version, d.message_id) or o.lease is not null and o.due_at > v_now)))
+            where d.webhook_id = w.id and d.due_at <= v_now and d.due_at >= v_from
+                and (not w.is_in_order or not exists (
+                    select from jalon_engine.webhook_delivery o
+                    where o.webhook_id = w.id and o.record_key = d.record_key and o.tracked = d.tracked
+                        and o.due_at is not null
+                      and o.message_id <> d.message_id
+                      and ((o.version, o.message_id) < (d.version, d.message_id) or o.lease is not null
+                          and o.due_at > v_now)))
             order by d.due_at
             limit v_room
             for update of d skip locked
@@ -58,11 +62,15 @@ begin
         v_left := v_left - v_count;
         if w.rate_limit is not null and v_count > 0 then
             update jalon_engine.webhook_health x
-            set paced_until = greatest(h.paced_until, v_now) + v_count * interval '1 second' / w.rate_limit where x.webhook_id = w.id;
+            set paced_until = greatest(h.paced_until, v_now) + v_count * interval '1 second' / w.rate_limit
+            where x.webhook_id = w.id;
         end if;
     end loop;
 end
 $$;
 comment on function jalon.claim_deliveries(uuid, double precision, integer, integer, jsonb, interval) is
-'Leases due deliveries: whose lease, for how many seconds, how many at most, how many for one endpoint less those under way, all that is due or only what became so recently. Gives what to send where, and the secrets to sign it with.';
-grant execute on function jalon.claim_deliveries(uuid, double precision, integer, integer, jsonb, interval) to jalon_dba, jalon_relay;
+'Leases due deliveries: whose lease, for how many seconds, how many at most, how many for one endpoint less those '
+'under way, all that is due or only what became so recently. Gives what to send where, and the secrets '
+'to sign it with.';
+grant execute on function jalon.claim_deliveries(uuid, double precision, integer, integer, jsonb, interval)
+    to jalon_dba, jalon_relay;

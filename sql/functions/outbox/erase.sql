@@ -10,4 +10,5 @@ as $$
     set data = m.data - '{who,onBehalfOf,reason,meta,payload}'::text[]
     where m.tracked = p_tracked and m.record_key = p_key
 $$;
-comment on function jalon_engine.erase_messages(text, text) is 'Takes names and texts out of the kept messages about a record.';
+comment on function jalon_engine.erase_messages(text, text) is
+'Takes names and texts out of the kept messages about a record.';

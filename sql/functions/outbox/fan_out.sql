@@ -1,5 +1,5 @@
--- From the queue of events to deliveries, in one short transaction. An event is taken because it is there, never because
--- its id is beyond some last one: what a long transaction commits late is taken late, and is not overlooked.
+-- From the queue of events to deliveries, in one short transaction. An event is taken because it is there, never
+-- because its id is beyond some last one: what a long transaction commits late is taken late, and is not overlooked.
 
 create or replace function jalon_engine.event_data(p_event jalon_engine.outbox_message)
 returns jsonb
@@ -21,7 +21,8 @@ as $$
 declare
     v_now constant timestamptz := clock_timestamp();
     -- Identifiers begin with their milliseconds: below this one lies what is older than recent.
-    v_from constant uuid := coalesce(rpad(lpad(to_hex((extract(epoch from v_now - fan_out.recent) * 1000)::bigint), 12, '0'), 32, '0'), repeat('0', 32))::uuid;
+    v_from constant uuid := coalesce(rpad(lpad(to_hex((extract(epoch from v_now - fan_out.recent) * 1000)::bigint), 12,
+        '0'), 32, '0'), repeat('0', 32))::uuid;
     v_count bigint;
 begin
     -- Not exists(): that would forget the order, and read rows that are gone instead of the index.
@@ -33,7 +34,8 @@ begin
         return 0;
     end if;
     with first as (
-        select e.ctid, e.record_key, e.tracked, e.version from jalon_engine.outbox_message e where e.id >= v_from order by e.id limit fan_out.batch
+        select e.ctid, e.record_key, e.tracked, e.version from jalon_engine.outbox_message e where e.id >= v_from
+        order by e.id limit fan_out.batch
     ),
     chosen as (
         select f.ctid from first f
@@ -54,20 +56,25 @@ begin
     ),
     kept as (
         insert into jalon_engine.webhook_message (id, created_at, type, tracked, record_key, version, occurred_at, data)
-        select distinct on (w.id) w.id, v_now, w.type, w.tracked, w.record_key, w.version, w.occurred_at, w.data from wanted w
+        select distinct on (w.id) w.id, v_now, w.type, w.tracked, w.record_key, w.version, w.occurred_at,
+            w.data from wanted w
     ),
     delivered as (
-        insert into jalon_engine.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key, version, due_at)
+        insert into jalon_engine.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key,
+            version, due_at)
         select w.webhook_id, w.id, v_now, w.tracked, w.record_key, w.version, v_now from wanted w where w.is_enabled
     )
     select count(*) into v_count from taken;
     return v_count;
 end
 $$;
-comment on function jalon.fan_out(integer, interval) is 'Turns waiting events into messages and one delivery for each endpoint that wants them, all of them or only the recent ones; says how many events there were.';
+comment on function jalon.fan_out(integer, interval) is 'Turns waiting events into messages and one delivery for each '
+'endpoint that wants them, all of them or only the recent ones; says how many events there were.';
 grant execute on function jalon.fan_out(integer, interval) to jalon_dba, jalon_relay;
 
-create or replace function jalon_engine.webhook_body(p_webhook jalon_engine.webhook, p_message jalon_engine.webhook_message)
+create or replace function jalon_engine.webhook_body(
+    p_webhook jalon_engine.webhook, p_message jalon_engine.webhook_message
+)
 returns json
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -77,16 +84,20 @@ declare
     v_path text;
 begin
     if p_webhook.is_thin then
-        select jsonb_object_agg(e.key, e.value) into v_data from jsonb_each(v_data) e where e.key in ('table', 'key', 'version');
+        select jsonb_object_agg(e.key, e.value) into v_data from jsonb_each(v_data) e
+        where e.key in ('table', 'key', 'version');
     elsif v_data ? 'changes' then
-        v_data := v_data || jsonb_build_object('changes', coalesce((select jsonb_object_agg(e.key, e.value) from jsonb_each(v_data -> 'changes') e
+        v_data := v_data || jsonb_build_object('changes', coalesce((select jsonb_object_agg(e.key, e.value)
+            from jsonb_each(v_data -> 'changes') e
             where e.value -> 'from' is distinct from e.value -> 'to'), '{}'));
     end if;
     foreach v_path in array p_webhook.omitted loop
         v_data := v_data #- string_to_array(v_path, '.');
     end loop;
     return json_build_object('type', p_message.type,
-        'timestamp', to_char(p_message.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'data', coalesce(v_data, '{}'));
+        'timestamp', to_char(p_message.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        'data', coalesce(v_data, '{}'));
 end
 $$;
-comment on function jalon_engine.webhook_body(jalon_engine.webhook, jalon_engine.webhook_message) is 'The body of a delivery, in the shape that its endpoint asks for.';
+comment on function jalon_engine.webhook_body(jalon_engine.webhook, jalon_engine.webhook_message) is
+'The body of a delivery, in the shape that its endpoint asks for.';

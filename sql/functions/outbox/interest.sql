@@ -6,7 +6,8 @@ returns boolean
 language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$ select p_text like replace(replace(replace(p_pattern, '\', '\\'), '_', '\_'), '*', '%') $$;
-comment on function jalon_engine.fits(text, text) is 'Whether a text fits a pattern, in which * stands for any characters.';
+comment on function jalon_engine.fits(text, text) is
+'Whether a text fits a pattern, in which * stands for any characters.';
 
 create or replace function jalon_engine.webhook_covers(p_webhook jalon_engine.webhook, p_type text, p_schema text)
 returns boolean
@@ -17,16 +18,20 @@ as $$
     select exists (select from unnest(p_webhook.event_types) t
         where jalon_engine.fits(t, p_type) or jalon_engine.fits(t, p_schema || substr(p_type, position('.' in p_type))))
 $$;
-comment on function jalon_engine.webhook_covers(jalon_engine.webhook, text, text) is 'Whether an endpoint asks for a type of events of a table of this schema.';
+comment on function jalon_engine.webhook_covers(jalon_engine.webhook, text, text) is
+'Whether an endpoint asks for a type of events of a table of this schema.';
 
-create or replace function jalon_engine.webhook_wants(p_webhook jalon_engine.webhook, p_type text, p_tracked text, p_data jsonb)
+create or replace function jalon_engine.webhook_wants(
+    p_webhook jalon_engine.webhook, p_type text, p_tracked text, p_data jsonb
+)
 returns boolean
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(p_tracked = any (p_webhook.tables), true)
         and (p_webhook.case_types is null or coalesce(p_data ->> 'caseType' = any (p_webhook.case_types), false))
-        and jalon_engine.webhook_covers(p_webhook, p_type, coalesce((select t.table_schema from jalon_engine.tracked t where t.name = p_tracked), p_tracked))
+        and jalon_engine.webhook_covers(p_webhook, p_type,
+            coalesce((select t.table_schema from jalon_engine.tracked t where t.name = p_tracked), p_tracked))
         and (coalesce(p_webhook.from_codes, p_webhook.to_codes) is null or exists (
             select from (
                 select c.value ->> 'from' as left_code, c.value ->> 'to' as entered
@@ -38,7 +43,8 @@ as $$
             where (p_webhook.from_codes is null or x.left_code = any (p_webhook.from_codes))
               and (p_webhook.to_codes is null or x.entered = any (p_webhook.to_codes))))
 $$;
-comment on function jalon_engine.webhook_wants(jalon_engine.webhook, text, text, jsonb) is 'Whether an endpoint wants to hear of an event: its type, table, case type, code left and code entered.';
+comment on function jalon_engine.webhook_wants(jalon_engine.webhook, text, text, jsonb) is
+'Whether an endpoint wants to hear of an event: its type, table, case type, code left and code entered.';
 
 create or replace function jalon_engine.webhook_hears(p_webhook jalon_engine.webhook, p_tracked text, p_schema text)
 returns boolean
@@ -47,9 +53,11 @@ set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(p_tracked = any (p_webhook.tables), true)
         and exists (select from unnest(p_webhook.event_types) t
-            where jalon_engine.fits(split_part(t, '.', 1), p_tracked) or jalon_engine.fits(split_part(t, '.', 1), p_schema))
+            where jalon_engine.fits(split_part(t, '.', 1), p_tracked)
+                or jalon_engine.fits(split_part(t, '.', 1), p_schema))
 $$;
-comment on function jalon_engine.webhook_hears(jalon_engine.webhook, text, text) is 'Whether an endpoint may want to hear of a tracked table at all.';
+comment on function jalon_engine.webhook_hears(jalon_engine.webhook, text, text) is
+'Whether an endpoint may want to hear of a tracked table at all.';
 
 create or replace function jalon_engine.refresh_message_triggers()
 returns void
@@ -63,24 +71,29 @@ begin
     for v_tracked in
         with wanted as (
             select t.name from jalon_engine.tracked t
-            where exists (select from jalon_engine.webhook w where jalon_engine.webhook_hears(w, t.name, t.table_schema))
+            where exists (select from jalon_engine.webhook w
+                where jalon_engine.webhook_hears(w, t.name, t.table_schema))
         ),
         gone as (
-            delete from jalon_engine.interest i where i.subscriber = 'webhook' and i.tracked not in (select x.name from wanted x) returning i.tracked
+            delete from jalon_engine.interest i
+            where i.subscriber = 'webhook' and i.tracked not in (select x.name from wanted x) returning i.tracked
         ),
         come as (
-            insert into jalon_engine.interest (subscriber, tracked) select 'webhook', x.name from wanted x on conflict do nothing returning tracked
+            insert into jalon_engine.interest (subscriber, tracked) select 'webhook', x.name from wanted x on conflict
+            do nothing returning tracked
         )
         select c.tracked from come c
         union all
         select g.tracked from gone g join jalon_engine.tracked t on t.name = g.tracked
         order by 1
     loop
-        perform jalon_history.generate(jalon_engine.tracked_table(v_tracked));  -- the trigger begins to append messages, or stops
+        -- the trigger begins to append messages, or stops
+        perform jalon_history.generate(jalon_engine.tracked_table(v_tracked));
     end loop;
 end
 $$;
-comment on function jalon_engine.refresh_message_triggers() is 'Makes the triggers of the tracked tables append what the endpoints want to hear, and nothing else.';
+comment on function jalon_engine.refresh_message_triggers() is
+'Makes the triggers of the tracked tables append what the endpoints want to hear, and nothing else.';
 
 create or replace function jalon_engine.tg_tracked__interest()
 returns trigger
@@ -96,4 +109,5 @@ begin
     return null;
 end
 $$;
-comment on function jalon_engine.tg_tracked__interest() is 'A new tracked table is heard by the endpoints that want all tables.';
+comment on function jalon_engine.tg_tracked__interest() is
+'A new tracked table is heard by the endpoints that want all tables.';

@@ -6,10 +6,12 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object(
-        'id', p_webhook.id, 'url', p_webhook.url, 'description', p_webhook.description, 'eventTypes', p_webhook.event_types,
-        'tables', p_webhook.tables, 'caseTypes', p_webhook.case_types, 'from', p_webhook.from_codes, 'to', p_webhook.to_codes,
-        'thin', p_webhook.is_thin, 'omit', p_webhook.omitted, 'inOrder', p_webhook.is_in_order, 'rateLimit', p_webhook.rate_limit,
-        'signature', case when exists (select from jalon_engine.webhook_secret s where s.webhook_id = p_webhook.id and s.secret like 'whsk\_%') then 'v1a' else 'v1' end,
+        'id', p_webhook.id, 'url', p_webhook.url, 'description', p_webhook.description,
+        'eventTypes', p_webhook.event_types, 'tables', p_webhook.tables, 'caseTypes', p_webhook.case_types,
+        'from', p_webhook.from_codes, 'to', p_webhook.to_codes, 'thin', p_webhook.is_thin, 'omit', p_webhook.omitted,
+        'inOrder', p_webhook.is_in_order, 'rateLimit', p_webhook.rate_limit,
+        'signature', case when exists (select from jalon_engine.webhook_secret s
+            where s.webhook_id = p_webhook.id and s.secret like 'whsk\_%') then 'v1a' else 'v1' end,
         'state', case when p_webhook.disabled_at is not null then 'disabled' when p_webhook.is_paused then 'paused'
             when h.failing_since is not null then 'failing' else 'active' end,
         'paused', p_webhook.is_paused, 'disabledAt', p_webhook.disabled_at, 'disabledWhy', p_webhook.disabled_why,
@@ -39,13 +41,17 @@ begin
     return v_secret;
 end
 $$;
-comment on function jalon_engine.new_secret(uuid, text) is 'A new secret of an endpoint, for HMAC (v1) or ed25519 (v1a).';
+comment on function jalon_engine.new_secret(uuid, text) is
+'A new secret of an endpoint, for HMAC (v1) or ed25519 (v1a).';
 
 create or replace function jalon_engine.texts(p_list jsonb)
 returns text[]
 language sql immutable
 set search_path = pg_catalog, pg_temp
-as $$ select case when jsonb_typeof(p_list) = 'array' then array(select t.value from jsonb_array_elements_text(p_list) t) end $$;
+as $$
+    select case when jsonb_typeof(p_list) = 'array' then array(select t.value
+        from jsonb_array_elements_text(p_list) t) end
+$$;
 comment on function jalon_engine.texts(jsonb) is 'A JSON list as texts; anything else is null.';
 
 create or replace function jalon_engine.webhook_of(p_webhook jalon_engine.webhook, p_input jsonb)
@@ -61,15 +67,19 @@ begin
     w.url := coalesce(p_input ->> 'url', w.url);
     w.description := case when p_input ? 'description' then p_input ->> 'description' else w.description end;
     w.event_types := coalesce(jalon_engine.texts(p_input -> 'eventTypes'), w.event_types);
-    w.tables := case when p_input ? 'tables' then nullif(jalon_engine.texts(p_input -> 'tables'), '{}') else w.tables end;
-    w.case_types := case when p_input ? 'caseTypes' then nullif(jalon_engine.texts(p_input -> 'caseTypes'), '{}') else w.case_types end;
-    w.from_codes := case when p_input ? 'from' then nullif(jalon_engine.texts(p_input -> 'from'), '{}') else w.from_codes end;
+    w.tables := case when p_input ? 'tables' then nullif(jalon_engine.texts(p_input -> 'tables'), '{}')
+        else w.tables end;
+    w.case_types := case when p_input ? 'caseTypes' then nullif(jalon_engine.texts(p_input -> 'caseTypes'), '{}')
+        else w.case_types end;
+    w.from_codes := case when p_input ? 'from' then nullif(jalon_engine.texts(p_input -> 'from'), '{}')
+        else w.from_codes end;
     w.to_codes := case when p_input ? 'to' then nullif(jalon_engine.texts(p_input -> 'to'), '{}') else w.to_codes end;
     w.is_thin := coalesce((p_input ->> 'thin')::boolean, w.is_thin, false);
     w.omitted := coalesce(jalon_engine.texts(p_input -> 'omit'), w.omitted, '{}');
     w.is_in_order := coalesce((p_input ->> 'inOrder')::boolean, w.is_in_order, false);
     w.rate_limit := case when p_input ? 'rateLimit' then (p_input ->> 'rateLimit')::integer else w.rate_limit end;
-    select t into v_unknown from unnest(w.tables) t where not exists (select from jalon_engine.tracked x where x.name = t) limit 1;
+    select t into v_unknown from unnest(w.tables) t
+    where not exists (select from jalon_engine.tracked x where x.name = t) limit 1;
     if v_unknown is not null then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'tables', 'why', v_unknown, 'allowed',
             (select coalesce(jsonb_agg(t.name order by t.name), '[]') from jalon_engine.tracked t)));
@@ -96,7 +106,8 @@ begin
     return w;
 end
 $$;
-comment on function jalon_engine.get_locked_webhook(text, jsonb) is 'An endpoint, locked, for those who manage webhooks; JL401 where there is none, JL410 where the caller knows another version of it.';
+comment on function jalon_engine.get_locked_webhook(text, jsonb) is 'An endpoint, locked, for those who manage '
+'webhooks; JL401 where there is none, JL410 where the caller knows another version of it.';
 
 create or replace function jalon_engine.get_webhook(p_key text, p_caller jsonb)
 returns jalon_engine.webhook
@@ -114,7 +125,8 @@ begin
     return w;
 end
 $$;
-comment on function jalon_engine.get_webhook(text, jsonb) is 'An endpoint, for a caller who manages webhooks; JL401 where there is none.';
+comment on function jalon_engine.get_webhook(text, jsonb) is
+'An endpoint, for a caller who manages webhooks; JL401 where there is none.';
 
 create or replace function jalon_engine.require_webhook_permission(p_caller jsonb)
 returns void
@@ -123,9 +135,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not jalon_engine.may('manage_webhooks', jalon_engine.caller_roles(p_caller)) then
-        perform jalon_engine.fail('JL203', jsonb_build_object('actor', jalon_engine.caller_actor(p_caller), 'permission', 'manage_webhooks',
-            'roles', (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r where r.permission = 'manage_webhooks' and r.is_allowed)));
+        perform jalon_engine.fail('JL203',
+            jsonb_build_object('actor', jalon_engine.caller_actor(p_caller), 'permission', 'manage_webhooks',
+                'roles', (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r
+                    where r.permission = 'manage_webhooks' and r.is_allowed)));
     end if;
 end
 $$;
-comment on function jalon_engine.require_webhook_permission(jsonb) is 'JL203 for a reader who does not manage webhooks.';
+comment on function jalon_engine.require_webhook_permission(jsonb) is
+'JL203 for a reader who does not manage webhooks.';

@@ -1,7 +1,9 @@
 -- Sending again: what is dead, one delivery, or all since an instant. The identifier stays, so that a receiver who has
 -- it already knows.
 
-create or replace function jalon_engine.send_again(p_webhook jalon_engine.webhook, p_since timestamptz, p_only_dead boolean, p_message uuid default null)
+create or replace function jalon_engine.send_again(
+    p_webhook jalon_engine.webhook, p_since timestamptz, p_only_dead boolean, p_message uuid default null
+)
 returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -21,17 +23,20 @@ begin
     get diagnostics v_again = row_count;
     if p_message is null and not p_only_dead then
         -- What came while it was disabled, or before it asked for it, as far as it was kept for somebody.
-        insert into jalon_engine.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key, version, due_at)
+        insert into jalon_engine.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key,
+            version, due_at)
         select p_webhook.id, m.id, m.created_at, m.tracked, m.record_key, m.version, v_now
         from jalon_engine.webhook_message m
-        where (p_since is null or m.occurred_at >= p_since) and jalon_engine.webhook_wants(p_webhook, m.type, m.tracked, m.data)
+        where (p_since is null or m.occurred_at >= p_since)
+            and jalon_engine.webhook_wants(p_webhook, m.type, m.tracked, m.data)
         on conflict do nothing;
         get diagnostics v_new = row_count;
     end if;
     return v_again + v_new;
 end
 $$;
-comment on function jalon_engine.send_again(jalon_engine.webhook, timestamptz, boolean, uuid) is 'Makes deliveries of an endpoint due again, but for those under way; says how many.';
+comment on function jalon_engine.send_again(jalon_engine.webhook, timestamptz, boolean, uuid) is
+'Makes deliveries of an endpoint due again, but for those under way; says how many.';
 
 create or replace function jalon.requeue_dead(webhook_id uuid default null, since timestamptz default null)
 returns bigint
@@ -47,5 +52,6 @@ begin
     return v_count;
 end
 $$;
-comment on function jalon.requeue_dead(uuid, timestamptz) is 'Tries dead deliveries again, of one endpoint or of all; says how many.';
+comment on function jalon.requeue_dead(uuid, timestamptz) is
+'Tries dead deliveries again, of one endpoint or of all; says how many.';
 grant execute on function jalon.requeue_dead(uuid, timestamptz) to jalon_dba;

@@ -1,12 +1,12 @@
 -- How often each transition was taken, per period.
 
 create or replace function jalon_recap.transitions(
-    tracked text default null, since timestamptz default '-infinity', until timestamptz default 'infinity', bucket text default null,
-    time_zone text default 'UTC', language text default null, case_type text default null
+    tracked text default null, since timestamptz default '-infinity', until timestamptz default 'infinity',
+    bucket text default null, time_zone text default 'UTC', language text default null, case_type text default null
 )
 returns table (
-    tracked_table text, column_name text, period timestamptz, from_code text, from_label text, to_code text, to_label text,
-    changes bigint, records bigint, forced bigint, average_stay interval
+    tracked_table text, column_name text, period timestamptz, from_code text, from_label text, to_code text,
+    to_label text, changes bigint, records bigint, forced bigint, average_stay interval
 )
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -19,23 +19,29 @@ begin
     for v in select r.t, r.c from jalon_engine.recap_columns(transitions.tracked) r loop
         return query execute format($sql$
             with taken as (
-                select date_trunc($3, x.changed_at, $4) as period, x.old_code, x.new_code, count(*) as changes, count(distinct x.id) as records,
+                select date_trunc($3, x.changed_at, $4) as period, x.old_code, x.new_code, count(*) as changes,
+                    count(distinct x.id) as records,
                     count(*) filter (where x.kind = 'force') as forced, avg(x.changed_at - x.began) as average_stay
                 from (%1$s) x
                 where x.kind <> 'backfill' and ($5 is null or x.case_type = $5)
                 group by 1, x.old_code, x.new_code
             )
-            select %2$L, %3$L, t.period, t.old_code, coalesce(o.label, t.old_code), t.new_code, coalesce(n.label, t.new_code),
-                t.changes, t.records, t.forced, justify_hours(t.average_stay)
+            select %2$L, %3$L, t.period, t.old_code, coalesce(o.label, t.old_code), t.new_code,
+                coalesce(n.label, t.new_code), t.changes, t.records, t.forced, justify_hours(t.average_stay)
             from taken t
             left join jalon_recap.codes o on o.category = %4$L and o.code = t.old_code and o.language = $6
             left join jalon_recap.codes n on n.category = %4$L and n.code = t.new_code and n.language = $6
             order by t.period, o.position nulls first, n.position nulls last, t.old_code, t.new_code$sql$,
-            jalon_engine.changes_sql(v.t, v.c, not isfinite(transitions.since)), (v.t).name, (v.c).column_name, (v.c).category)
-        using transitions.since, transitions.until, transitions.bucket, transitions.time_zone, transitions.case_type, v_language;
+            jalon_engine.changes_sql(v.t, v.c, not isfinite(transitions.since)), (v.t).name, (v.c).column_name,
+            (v.c).category)
+        using transitions.since, transitions.until, transitions.bucket, transitions.time_zone,
+            transitions.case_type, v_language;
     end loop;
 end
 $$;
-comment on function jalon_recap.transitions(text, timestamptz, timestamptz, text, text, text, text) is 'Per transition taken: how often, by how many records, how many of them forced, after what stay; per day, week, month, quarter or year where a bucket is given. From nothing is creation, to nothing deletion.';
+comment on function jalon_recap.transitions(text, timestamptz, timestamptz, text, text, text, text) is
+'Per transition taken: how often, by how many records, how many of them forced, after what stay; per day, week, month, '
+'quarter or year where a bucket is given. From nothing is creation, to nothing deletion.';
 revoke execute on function jalon_recap.transitions(text, timestamptz, timestamptz, text, text, text, text) from public;
-grant execute on function jalon_recap.transitions(text, timestamptz, timestamptz, text, text, text, text) to jalon_bi, jalon_dba;
+grant execute on function jalon_recap.transitions(text, timestamptz, timestamptz, text, text, text, text)
+    to jalon_bi, jalon_dba;

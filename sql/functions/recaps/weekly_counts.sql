@@ -1,4 +1,5 @@
--- How many records stood where at the week's end, and at its start: less what entered during the week, and what departed.
+-- How many records stood where at the week's end, and at its start: less what entered
+-- during the week, and what departed.
 -- So it reads the week itself, and for its end what the as-of functions read, however old the week is.
 
 create or replace function jalon_recap.weekly_counts(
@@ -17,10 +18,12 @@ declare
     v_until timestamptz;
     v_language text := jalon_recap.language(weekly_counts.language);
 begin
-    select b.starts_at, b.ends_at into v_from, v_until from jalon_recap.week_bounds(weekly_counts.week, weekly_counts.time_zone) b;
+    select b.starts_at, b.ends_at into v_from, v_until
+    from jalon_recap.week_bounds(weekly_counts.week, weekly_counts.time_zone) b;
     return query
     with moved as (
-        select c.tracked, c.column_name, x.code, count(*) filter (where x.is_new) as entered, count(*) filter (where not x.is_new) as departed
+        select c.tracked, c.column_name, x.code, count(*) filter (where x.is_new) as entered,
+            count(*) filter (where not x.is_new) as departed
         from jalon_history.changes c
         cross join lateral (values (c.old_code, false), (c.new_code, true)) x (code, is_new)
         where c.changed_at >= v_from and c.changed_at < v_until and x.code is not null
@@ -28,13 +31,15 @@ begin
         group by 1, 2, 3
     ),
     counted as (
-        select coalesce(s.tracked_table, m.tracked) as tracked, coalesce(s.column_name, m.column_name) as column_name, coalesce(s.code, m.code) as code,
+        select coalesce(s.tracked_table, m.tracked) as tracked, coalesce(s.column_name, m.column_name) as column_name,
+            coalesce(s.code, m.code) as code,
             coalesce(s.records, 0) as at_end, coalesce(m.entered, 0) as entered, coalesce(m.departed, 0) as departed
         from jalon_history.counts_at(v_until - interval '1 microsecond', weekly_counts.tracked) s
         full join moved m on m.tracked = s.tracked_table and m.column_name = s.column_name and m.code = s.code
     )
     select h.tracked, h.column_name, l.code, l.label, l.color, l.outcome,
-        coalesce(c.at_end - c.entered + c.departed, 0)::bigint, coalesce(c.entered, 0)::bigint, coalesce(c.departed, 0)::bigint, coalesce(c.at_end, 0)::bigint
+        coalesce(c.at_end - c.entered + c.departed, 0)::bigint, coalesce(c.entered, 0)::bigint,
+        coalesce(c.departed, 0)::bigint, coalesce(c.at_end, 0)::bigint
     from jalon_history.tracked_columns h
     join jalon_recap.codes l on l.category = h.category and l.language = v_language
     left join counted c on c.tracked = h.tracked and c.column_name = h.column_name and c.code = l.code
@@ -43,6 +48,7 @@ begin
     order by h.tracked, h.position, l.position, l.code;
 end
 $$;
-comment on function jalon_recap.weekly_counts(text, text, text, text) is 'Per code: how many records stood there at the start of an ISO week, entered and departed during it, stood there at its end.';
+comment on function jalon_recap.weekly_counts(text, text, text, text) is 'Per code: how many records stood there '
+'at the start of an ISO week, entered and departed during it, stood there at its end.';
 revoke execute on function jalon_recap.weekly_counts(text, text, text, text) from public;
 grant execute on function jalon_recap.weekly_counts(text, text, text, text) to jalon_bi, jalon_dba;

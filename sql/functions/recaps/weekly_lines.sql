@@ -5,9 +5,11 @@ returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select jalon_engine.text_of('weekly.title', jsonb_build_object('week', p_recap -> 'week', 'zone', p_recap -> 'timeZone',
-        'from', ((p_recap ->> 'from')::timestamptz at time zone (p_recap ->> 'timeZone'))::date,
-        'until', ((p_recap ->> 'until')::timestamptz at time zone (p_recap ->> 'timeZone'))::date - 1), p_recap ->> 'language')
+    select jalon_engine.text_of('weekly.title',
+        jsonb_build_object('week', p_recap -> 'week', 'zone', p_recap -> 'timeZone',
+            'from', ((p_recap ->> 'from')::timestamptz at time zone (p_recap ->> 'timeZone'))::date,
+            'until', ((p_recap ->> 'until')::timestamptz at time zone (p_recap ->> 'timeZone'))::date - 1),
+        p_recap ->> 'language')
 $$;
 comment on function jalon_engine.week_title(jsonb) is 'The heading of a weekly recap.';
 
@@ -16,14 +18,16 @@ returns text
 language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$ select coalesce(p_table -> 'names' ->> p_record, p_record) $$;
-comment on function jalon_engine.week_name(jsonb, text) is 'What a record is called in a weekly recap: its name, else its key.';
+comment on function jalon_engine.week_name(jsonb, text) is
+'What a record is called in a weekly recap: its name, else its key.';
 
 create or replace function jalon_engine.week_names(p_table jsonb, p_movement text)
 returns text
 language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$
-    select string_agg(format('%s (%s)', jalon_engine.week_name(p_table, e ->> 'record'), e ->> 'label'), ', ' order by n)
+    select string_agg(format('%s (%s)', jalon_engine.week_name(p_table, e ->> 'record'), e ->> 'label'),
+        ', ' order by n)
     from jsonb_array_elements(p_table -> p_movement) with ordinality x (e, n)
 $$;
 comment on function jalon_engine.week_names(jsonb, text) is 'The records of one movement of a weekly recap, in a row.';
@@ -33,7 +37,8 @@ returns text
 language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$
-    select string_agg(format('%s %s', e ->> 'label', e ->> 'count'), ', ' order by n) from jsonb_array_elements(p_types) with ordinality x (e, n)
+    select string_agg(format('%s %s', e ->> 'label', e ->> 'count'), ', ' order by n)
+    from jsonb_array_elements(p_types) with ordinality x (e, n)
 $$;
 comment on function jalon_engine.week_types(jsonb) is 'Types of interactions with their counts, in a row.';
 
@@ -44,7 +49,8 @@ set search_path = pg_catalog, pg_temp
 as $$
     select concat_ws(', ', jalon_engine.text_of('weekly.days', p_silent, p_language),
         case when p_silent ->> 'lastInteraction' is null then jalon_engine.text_of('weekly.never', '{}', p_language)
-            else jalon_engine.text_of('weekly.last', jsonb_build_object('date', p_silent -> 'lastInteraction'), p_language) end, p_silent ->> 'owner')
+            else jalon_engine.text_of('weekly.last', jsonb_build_object('date', p_silent -> 'lastInteraction'),
+                p_language) end, p_silent ->> 'owner')
 $$;
 comment on function jalon_engine.week_silence(jsonb, text) is 'Since when a record is silent, and whose it is.';
 
@@ -69,34 +75,43 @@ declare
 begin
     return next '';
     return next upper(coalesce(p_table ->> 'title', p_table ->> 'table'));
-    return next format('  %s %s %s %s %s', rpad(jalon_engine.text_of('weekly.status', '{}', p_language), 30), lpad(jalon_engine.text_of('weekly.at_start', '{}', p_language), 10),
-        lpad(jalon_engine.text_of('weekly.entered', '{}', p_language), 8), lpad(jalon_engine.text_of('weekly.departed', '{}', p_language), 8),
+    return next format('  %s %s %s %s %s', rpad(jalon_engine.text_of('weekly.status', '{}', p_language), 30),
+        lpad(jalon_engine.text_of('weekly.at_start', '{}', p_language), 10),
+        lpad(jalon_engine.text_of('weekly.entered', '{}', p_language), 8),
+        lpad(jalon_engine.text_of('weekly.departed', '{}', p_language), 8),
         lpad(jalon_engine.text_of('weekly.at_end', '{}', p_language), 10));
     return query
-    select format('  %s %s %s %s %s', rpad(c ->> 'label', 30), lpad(c ->> 'atStart', 10), lpad(c ->> 'entered', 8), lpad(c ->> 'departed', 8), lpad(c ->> 'atEnd', 10))
+    select format('  %s %s %s %s %s', rpad(c ->> 'label', 30), lpad(c ->> 'atStart', 10), lpad(c ->> 'entered', 8),
+        lpad(c ->> 'departed', 8), lpad(c ->> 'atEnd', 10))
     from jsonb_array_elements(p_table -> 'counts') c;
-    for v_movement in select * from (values ('entered', 'weekly.came'), ('left', 'weekly.went'), ('passed', 'weekly.passed')) m (name, word) loop
+    for v_movement in select * from (values ('entered', 'weekly.came'), ('left', 'weekly.went'),
+        ('passed', 'weekly.passed')) m (name, word) loop
         if p_table -> v_movement.name <> '[]' then
-            return next format('  %s: %s', jalon_engine.text_of(v_movement.word, '{}', p_language), jalon_engine.week_names(p_table, v_movement.name));
+            return next format('  %s: %s', jalon_engine.text_of(v_movement.word, '{}', p_language),
+                jalon_engine.week_names(p_table, v_movement.name));
         end if;
     end loop;
     for v_record in select r from jsonb_array_elements(p_table -> 'records') r loop
         return next '  ' || jalon_engine.week_name(p_table, v_record ->> 'record');
         return query
         select rtrim(format('    %s  %s -> %s  %s  %s', to_char((c ->> 'localTime')::timestamp, 'YYYY-MM-DD HH24:MI'),
-            coalesce(c ->> 'fromLabel', jalon_engine.text_of('weekly.created', '{}', p_language)), coalesce(c ->> 'toLabel', jalon_engine.text_of('weekly.gone', '{}', p_language)),
+            coalesce(c ->> 'fromLabel', jalon_engine.text_of('weekly.created', '{}', p_language)),
+            coalesce(c ->> 'toLabel', jalon_engine.text_of('weekly.gone', '{}', p_language)),
             c ->> 'by', c ->> 'reason'))
         from jsonb_array_elements(v_record -> 'changes') c;
     end loop;
     if coalesce(p_table -> 'interactions', '[]') <> '[]' then
-        return next format('  %s: %s', jalon_engine.text_of('weekly.interactions', '{}', p_language), jalon_engine.week_types(p_table -> 'interactionsByType'));
+        return next format('  %s: %s', jalon_engine.text_of('weekly.interactions', '{}', p_language),
+            jalon_engine.week_types(p_table -> 'interactionsByType'));
         return query
-        select format('    %s: %s', i ->> 'name', jalon_engine.week_types(i -> 'types')) from jsonb_array_elements(p_table -> 'interactions') i;
+        select format('    %s: %s', i ->> 'name', jalon_engine.week_types(i -> 'types'))
+        from jsonb_array_elements(p_table -> 'interactions') i;
     end if;
     if coalesce(p_table -> 'silent', '[]') <> '[]' then
         return next '  ' || jalon_engine.text_of('weekly.silent', p_table, p_language);
         return query
-        select format('    %s: %s', s ->> 'name', jalon_engine.week_silence(s, p_language)) from jsonb_array_elements(p_table -> 'silent') s;
+        select format('    %s: %s', s ->> 'name', jalon_engine.week_silence(s, p_language))
+        from jsonb_array_elements(p_table -> 'silent') s;
     end if;
 end
 $$;
@@ -110,17 +125,20 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_recap constant jsonb := jalon_recap.weekly(weekly_lines.week, weekly_lines.time_zone, weekly_lines.language, weekly_lines.tracked);
+    v_recap constant jsonb := jalon_recap.weekly(weekly_lines.week, weekly_lines.time_zone, weekly_lines.language,
+        weekly_lines.tracked);
 begin
     return query select jalon_engine.week_title(v_recap);
     return query
-    select l from jsonb_array_elements(v_recap -> 'tables') t cross join lateral jalon_engine.week_lines(t, v_recap ->> 'language') l
+    select l from jsonb_array_elements(v_recap -> 'tables') t
+    cross join lateral jalon_engine.week_lines(t, v_recap ->> 'language') l
     where weekly_lines.tracked is not null or not jalon_engine.week_is_empty(t);
     if not exists (select from jsonb_array_elements(v_recap -> 'tables') t where not jalon_engine.week_is_empty(t)) then
         return query select jalon_engine.text_of('weekly.nothing', '{}', v_recap ->> 'language');
     end if;
 end
 $$;
-comment on function jalon_recap.weekly_lines(text, text, text, text) is 'The recap of an ISO week to be read in a terminal, for every tracked table or one.';
+comment on function jalon_recap.weekly_lines(text, text, text, text) is
+'The recap of an ISO week to be read in a terminal, for every tracked table or one.';
 revoke execute on function jalon_recap.weekly_lines(text, text, text, text) from public;
 grant execute on function jalon_recap.weekly_lines(text, text, text, text) to jalon_bi, jalon_dba;

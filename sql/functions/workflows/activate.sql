@@ -22,7 +22,9 @@ create or replace function jalon.activate(category text, code text)
 returns jalon_engine.referential
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp
-as $$ select * from jalon_engine.set_active(p_category => activate.category, p_code => activate.code, p_is_active => true) $$;
+as $$
+    select * from jalon_engine.set_active(p_category => activate.category, p_code => activate.code, p_is_active => true)
+$$;
 comment on function jalon.activate(text, text) is 'Lets rows enter a code again.';
 grant execute on function jalon.activate(text, text) to jalon_dba;
 
@@ -30,6 +32,10 @@ create or replace function jalon.deactivate(category text, code text)
 returns jalon_engine.referential
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp
-as $$ select * from jalon_engine.set_active(p_category => deactivate.category, p_code => deactivate.code, p_is_active => false) $$;
-comment on function jalon.deactivate(text, text) is 'Closes a code: rows may leave it, none may enter; history keeps it.';
+as $$
+    select * from jalon_engine.set_active(p_category => deactivate.category, p_code => deactivate.code,
+        p_is_active => false)
+$$;
+comment on function jalon.deactivate(text, text) is
+'Closes a code: rows may leave it, none may enter; history keeps it.';
 grant execute on function jalon.deactivate(text, text) to jalon_dba;

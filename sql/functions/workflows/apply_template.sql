@@ -23,10 +23,11 @@ begin
     v_roles := array(select distinct r.role from jsonb_array_elements(v_template.definition -> 'transitions') a
         cross join lateral jsonb_array_elements_text(a.value -> 'roles') r (role) order by r.role);
     -- A role that the template hasn't would stand for nobody, and what it was to guard be open to everybody.
-    select k.role into v_stranger from jsonb_object_keys(apply_template.roles) k (role) where k.role <> all (v_roles) order by k.role limit 1;
+    select k.role into v_stranger from jsonb_object_keys(apply_template.roles) k (role) where k.role <> all (v_roles)
+    order by k.role limit 1;
     if found then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'roles', 'template', apply_template.name, 'role', v_stranger, 'allowed', v_roles),
-            'JL405.template_role');
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'roles', 'template', apply_template.name,
+            'role', v_stranger, 'allowed', v_roles), 'JL405.template_role');
     end if;
     v_definition := v_template.definition || jsonb_build_object('format', 'jalon/1', 'label', v_template.label,
         'category', jsonb_build_object('code', apply_template.category, 'label', v_template.label),
@@ -40,9 +41,11 @@ begin
             from jsonb_array_elements(v_template.definition -> 'codes') with ordinality c));
     insert into jalon_engine.role (code, label)
     select distinct r.role, coalesce(v_definition #>> array['roles', r.role], r.role)
-    from jsonb_array_elements(v_definition -> 'transitions') a cross join lateral jsonb_array_elements_text(a.value -> 'roles') r (role)
+    from jsonb_array_elements(v_definition -> 'transitions') a
+    cross join lateral jsonb_array_elements_text(a.value -> 'roles') r (role)
     on conflict on constraint role_pk do nothing;
-    w := jalon.import_workflow(definition => v_definition::json, category => apply_template.category, case_type => apply_template.case_type);
+    w := jalon.import_workflow(definition => v_definition::json, category => apply_template.category,
+        case_type => apply_template.case_type);
     if apply_template.published then
         perform jalon.publish(category => w.category, case_type => w.case_type);
     end if;
@@ -50,5 +53,6 @@ begin
 end
 $$;
 comment on function jalon.apply_template(text, text, text, jsonb, boolean)
-is 'Puts a template to use: codes, labels, transitions and roles into a category, published. roles => ''{"agent": "support"}'' uses your names.';
+is 'Puts a template to use: codes, labels, transitions and roles into a category, published. roles => ''{"agent": '
+    '"support"}'' uses your names.';
 grant execute on function jalon.apply_template(text, text, text, jsonb, boolean) to jalon_dba;

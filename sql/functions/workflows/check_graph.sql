@@ -1,13 +1,16 @@
 -- The report on a workflow, first part: its shape. Each part returns findings; jalon.workflow_check joins them.
 
-create or replace function jalon_engine.finding(p_severity text, p_code text, p_subject text, p_params jsonb default '{}')
+create or replace function jalon_engine.finding(
+    p_severity text, p_code text, p_subject text, p_params jsonb default '{}'
+)
 returns jalon_engine.finding
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
     return row(p_severity, p_code, p_subject,
-        jalon_engine.text_of('check.' || p_code, jsonb_build_object('subject', p_subject) || p_params))::jalon_engine.finding;
+        jalon_engine.text_of('check.' || p_code,
+            jsonb_build_object('subject', p_subject) || p_params))::jalon_engine.finding;
 end
 $$;
 comment on function jalon_engine.finding(text, text, text, jsonb) is 'A finding in the reader''s language.';
@@ -18,7 +21,8 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     with recursive edges as materialized (
-        select coalesce(e.from_code, '')::text as from_code, e.to_code::text as to_code, e.action, r.is_active as leads_on, coalesce(o.is_final, false) as leaves_final,
+        select coalesce(e.from_code, '')::text as from_code, e.to_code::text as to_code, e.action,
+            r.is_active as leads_on, coalesce(o.is_final, false) as leaves_final,
                jalon_engine.transition_name(p_from => e.from_code, p_to => e.to_code) as name
         from jalon_engine.workflow_edges(p_category => p_category, p_case_type => p_case_type, p_version => p_version) e
         join jalon_engine.referential r on r.category = p_category and r.code = e.to_code
@@ -30,8 +34,10 @@ as $$
         where r.category = p_category and exists (select from edges e where r.code in (e.from_code, e.to_code))
     ),
     arrivals as materialized (
-        select a.to_code::text as to_code, r.is_active as leads_on, a.to_code in (select c.code from codes c) as is_used,
-               jalon_engine.arrival_name(p_from_case_type => a.from_case_type, p_from => a.from_code, p_to => a.to_code) as name
+        select a.to_code::text as to_code, r.is_active as leads_on,
+            a.to_code in (select c.code from codes c) as is_used,
+               jalon_engine.arrival_name(p_from_case_type => a.from_case_type, p_from => a.from_code,
+                   p_to => a.to_code) as name
         from jalon_engine.workflow_arrival a
         join jalon_engine.referential r on r.category = a.category and r.code = a.to_code
         where a.category = p_category and a.case_type = p_case_type and a.version = p_version
@@ -61,7 +67,8 @@ as $$
         select 'error', 'arrival', a.name, jsonb_build_object('to', a.to_code) from arrivals a where not a.is_used
         union all
         select 'error', 'unreachable', c.code, '{}' from codes c
-        where c.is_active and exists (select from edges e where e.from_code = '') and c.code not in (select r.code from reached r)
+        where c.is_active and exists (select from edges e where e.from_code = '')
+            and c.code not in (select r.code from reached r)
         union all
         select 'warning', 'no_final', p_category, '{}'
         where exists (select from codes) and not exists (select from codes c where c.is_final)
@@ -80,9 +87,12 @@ as $$
         where r.category = p_category and r.is_active and r.code not in (select c.code from codes c) and not exists (
             select from jalon_engine.workflow_transition a
             join jalon_engine.workflow w using (category, case_type, version)
-            where a.category = p_category and w.state = 'published' and w.case_type <> p_case_type and r.code in (a.from_code, a.to_code))
+            where a.category = p_category and w.state = 'published' and w.case_type <> p_case_type
+                and r.code in (a.from_code, a.to_code))
     )
     select n.*
-    from found f, jalon_engine.finding(p_severity => f.severity, p_code => f.code, p_subject => f.subject, p_params => f.params) n
+    from found f,
+        jalon_engine.finding(p_severity => f.severity, p_code => f.code, p_subject => f.subject, p_params => f.params) n
 $$;
-comment on function jalon_engine.check_graph(text, text, integer) is 'Beginnings, arrivals, ends, reachability, final and deactivated codes, ambiguous actions.';
+comment on function jalon_engine.check_graph(text, text, integer) is
+'Beginnings, arrivals, ends, reachability, final and deactivated codes, ambiguous actions.';

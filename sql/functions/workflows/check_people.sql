@@ -1,5 +1,5 @@
--- The report on a workflow, second part: who may take its transitions. What tokens carry is not known here, so a role that
--- nobody holds is a warning; a transition without any role is an error.
+-- The report on a workflow, second part: who may take its transitions. What tokens carry is not known here, so a role
+-- that nobody holds is a warning; a transition without any role is an error.
 
 create or replace function jalon_engine.may_hold(p_category text)
 returns text[]
@@ -9,7 +9,8 @@ as $$
     select array(
         select 'any'
         union
-        select g.role from jalon_engine.role_grant g where g.revoked_at is null and (g.valid_until is null or g.valid_until > now())
+        select g.role from jalon_engine.role_grant g
+        where g.revoked_at is null and (g.valid_until is null or g.valid_until > now())
         union
         select k.role
         from jalon_engine.tracked t
@@ -25,7 +26,8 @@ as $$
             where c.category = p_category and t.resolver is not null)
     )
 $$;
-comment on function jalon_engine.may_hold(text) is 'Roles that somebody holds, by grant or by a relation to a record of the category.';
+comment on function jalon_engine.may_hold(text) is
+'Roles that somebody holds, by grant or by a relation to a record of the category.';
 
 create or replace function jalon_engine.check_people(p_category text, p_case_type text, p_version integer)
 returns setof jalon_engine.finding
@@ -36,9 +38,11 @@ as $$
         select jalon_engine.may_hold(p_category => p_category) as roles
     ),
     edges as materialized (
-        select coalesce(e.from_code, '')::text as from_code, e.to_code::text as to_code, e.roles, e.roles && h.roles as is_open_to_somebody,
+        select coalesce(e.from_code, '')::text as from_code, e.to_code::text as to_code, e.roles,
+            e.roles && h.roles as is_open_to_somebody,
                jalon_engine.transition_name(p_from => e.from_code, p_to => e.to_code) as name
-        from held h, jalon_engine.workflow_edges(p_category => p_category, p_case_type => p_case_type, p_version => p_version) e
+        from held h,
+            jalon_engine.workflow_edges(p_category => p_category, p_case_type => p_case_type, p_version => p_version) e
     ),
     reached (code) as (
         select e.to_code from edges e where e.from_code = ''
@@ -63,6 +67,8 @@ as $$
         select 'warning', 'out_of_reach', r.code, '{}' from reached r where r.code not in (select w.code from walked w)
     )
     select n.*
-    from found f, jalon_engine.finding(p_severity => f.severity, p_code => f.code, p_subject => f.subject, p_params => f.params) n
+    from found f,
+        jalon_engine.finding(p_severity => f.severity, p_code => f.code, p_subject => f.subject, p_params => f.params) n
 $$;
-comment on function jalon_engine.check_people(text, text, integer) is 'Transitions without roles, roles that are unknown or that nobody holds, codes that no holder can lead to.';
+comment on function jalon_engine.check_people(text, text, integer) is
+'Transitions without roles, roles that are unknown or that nobody holds, codes that no holder can lead to.';

@@ -7,10 +7,12 @@ set search_path = pg_catalog, pg_temp
 as $$
     select exists (
         select from pg_catalog.pg_proc p
-        where p.oid = jalon_engine.find_function(p_function, 'jsonb,jsonb,jsonb') and p.prorettype = 'text'::regtype and not p.proretset and p.prokind = 'f'
+        where p.oid = jalon_engine.find_function(p_function, 'jsonb,jsonb,jsonb') and p.prorettype = 'text'::regtype
+            and not p.proretset and p.prokind = 'f'
           and jalon_engine.uncallable_because(p.oid) is null)
 $$;
-comment on function jalon_engine.is_guard(text) is 'Whether a name stands for a function (jsonb, jsonb, jsonb) returns text that Jalon may call.';
+comment on function jalon_engine.is_guard(text) is
+'Whether a name stands for a function (jsonb, jsonb, jsonb) returns text that Jalon may call.';
 
 create or replace function jalon_engine.check_texts(p_category text, p_case_type text, p_version integer)
 returns setof jalon_engine.finding
@@ -34,14 +36,15 @@ as $$
         union all
         select 'error', 'no_label', r.code, jsonb_build_object('language', l.code)
         from jalon_engine.referential r cross join jalon_engine.language l
-        where r.category = p_category and exists (select from transitions a where r.code in (a.from_code, a.to_code)) and l.is_active
-          and not exists (select from jalon_engine.referential_label t
-                          where t.category = r.category and t.code = r.code and t.language = l.code and t.label ~ '\S')
+        where r.category = p_category and exists (select from transitions a where r.code in (a.from_code, a.to_code))
+            and l.is_active
+            and not exists (select from jalon_engine.referential_label t
+                where t.category = r.category and t.code = r.code and t.language = l.code and t.label ~ '\S')
         union all
         select distinct 'warning', 'no_action_label', a.action, jsonb_build_object('language', l.code)
         from transitions a cross join jalon_engine.language l
         where l.is_active and not exists (select from jalon_engine.action_label t
-                          where t.category = a.category and t.action = a.action and t.language = l.code and t.label ~ '\S')
+            where t.category = a.category and t.action = a.action and t.language = l.code and t.label ~ '\S')
         union all
         select 'warning', 'unknown_relation', a.name, jsonb_build_object('relation', a.relation, 'table', t.name)
         from transitions a cross join tables t
@@ -50,9 +53,12 @@ as $$
         select 'warning', 'unknown_field', a.name, jsonb_build_object('field', f.field, 'table', t.name)
         from transitions a cross join lateral unnest(a.required_fields) f (field) cross join tables t
         where f.field not like 'meta.%' and t.relation is not null and not exists (
-            select from pg_catalog.pg_attribute c where c.attrelid = t.relation and c.attname = f.field and c.attnum > 0 and not c.attisdropped)
+            select from pg_catalog.pg_attribute c
+            where c.attrelid = t.relation and c.attname = f.field and c.attnum > 0 and not c.attisdropped)
     )
     select n.*
-    from found f, jalon_engine.finding(p_severity => f.severity, p_code => f.code, p_subject => f.subject, p_params => f.params) n
+    from found f,
+        jalon_engine.finding(p_severity => f.severity, p_code => f.code, p_subject => f.subject, p_params => f.params) n
 $$;
-comment on function jalon_engine.check_texts(text, text, integer) is 'Guards, labels, actions, relations and fields that a version refers to.';
+comment on function jalon_engine.check_texts(text, text, integer) is
+'Guards, labels, actions, relations and fields that a version refers to.';

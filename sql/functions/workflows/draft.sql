@@ -9,7 +9,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow;
-    v_published integer := jalon_engine.version_in(p_category => draft.category, p_case_type => draft.case_type, p_states => '{published}');
+    v_published integer := jalon_engine.version_in(p_category => draft.category, p_case_type => draft.case_type,
+        p_states => '{published}');
 begin
     perform jalon_engine.require_permission('manage_workflows');
     perform jalon_engine.require_category(p_category => draft.category);
@@ -18,7 +19,8 @@ begin
     from jalon_engine.workflow v
     where v.category = draft.category and v.case_type = draft.case_type and v.state = 'draft';
     if found then
-        perform jalon_engine.fail('JL102', jsonb_build_object('category', w.category, 'scope', w.case_type, 'who', w.created_by), 'draft.exists');
+        perform jalon_engine.fail('JL102',
+            jsonb_build_object('category', w.category, 'scope', w.case_type, 'who', w.created_by), 'draft.exists');
     end if;
     insert into jalon_engine.workflow as n (category, case_type, version, label, created_by)
     select draft.category, draft.case_type, coalesce(max(v.version), 0) + 1,
@@ -27,8 +29,8 @@ begin
     where v.category = draft.category and v.case_type = draft.case_type
     returning n.* into w;
     if draft.copied then
-        insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles, relation,
-                                              requires_reason, required_fields, guard, icon, position)
+        insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles,
+            relation, requires_reason, required_fields, guard, icon, position)
         select a.category, a.case_type, w.version, a.from_code, a.to_code, a.action, a.roles, a.relation,
                a.requires_reason, a.required_fields, a.guard, a.icon, a.position
         from jalon_engine.workflow_transition a
@@ -41,19 +43,24 @@ begin
     return w;
 end
 $$;
-comment on function jalon.draft(text, text, boolean, text) is 'Begins a draft of the workflow of a category and case type, as a copy of the published version unless copied => false.';
+comment on function jalon.draft(text, text, boolean, text) is 'Begins a draft of the workflow of a category and case '
+'type, as a copy of the published version unless copied => false.';
 grant execute on function jalon.draft(text, text, boolean, text) to jalon_dba;
 
-create or replace function jalon.discard(category text, case_type text default '*', expected_revision integer default null)
+create or replace function jalon.discard(
+    category text, case_type text default '*', expected_revision integer default null
+)
 returns jalon_engine.workflow
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow := jalon_engine.open_draft(
-        p_category => discard.category, p_case_type => discard.case_type, p_expected_revision => discard.expected_revision);
+        p_category => discard.category, p_case_type => discard.case_type,
+        p_expected_revision => discard.expected_revision);
 begin
-    delete from jalon_engine.workflow v where (v.category, v.case_type, v.version) = (w.category, w.case_type, w.version);
+    delete from jalon_engine.workflow v
+    where (v.category, v.case_type, v.version) = (w.category, w.case_type, w.version);
     return w;
 end
 $$;

@@ -1,5 +1,5 @@
--- What a picture of a workflow shows, whatever draws it: codes with label and colour, transitions with their action, where a
--- record stands and which of the transitions from there an actor may take.
+-- What a picture of a workflow shows, whatever draws it: codes with label and colour, transitions with their action,
+-- where a record stands and which of the transitions from there an actor may take.
 
 create or replace function jalon_engine.get_record(p_tracked text, p_id text)
 returns jsonb
@@ -19,7 +19,9 @@ end
 $$;
 comment on function jalon_engine.get_record(text, text) is 'A row of a tracked table by its key, or JL401.';
 
-create or replace function jalon_engine.moves_of(p_tracked text, p_row jsonb, p_category text, p_scope text, p_from text, p_actor text)
+create or replace function jalon_engine.moves_of(
+    p_tracked text, p_row jsonb, p_category text, p_scope text, p_from text, p_actor text
+)
 returns text[]
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -36,7 +38,8 @@ begin
             where b.value ->> 'code' not in ('JL301', 'JL302')));
 end
 $$;
-comment on function jalon_engine.moves_of(text, jsonb, text, text, text, text) is 'Codes that an actor may lead a record to.';
+comment on function jalon_engine.moves_of(text, jsonb, text, text, text, text) is
+'Codes that an actor may lead a record to.';
 
 create or replace function jalon_engine.drawing(
     p_category text, p_case_type text, p_version integer, p_tracked text, p_id text, p_actor text, p_language text
@@ -66,33 +69,38 @@ begin
     w := jalon_engine.get_version(p_category => p_category, p_case_type => v_scope, p_version => coalesce(p_version,
         jalon_engine.version_in(p_category => p_category, p_case_type => v_scope, p_states => '{published,draft}')));
     if v_row is not null and p_actor is not null then
-        v_moves := jalon_engine.moves_of(p_tracked => p_tracked, p_row => v_row, p_category => p_category, p_scope => v_scope,
-            p_from => v_row ->> v_column, p_actor => p_actor);
+        v_moves := jalon_engine.moves_of(p_tracked => p_tracked, p_row => v_row, p_category => p_category,
+            p_scope => v_scope, p_from => v_row ->> v_column, p_actor => p_actor);
     end if;
     return (
         with edges as (
-            select e.* from jalon_engine.workflow_edges(p_category => w.category, p_case_type => w.case_type, p_version => w.version) e
+            select e.* from jalon_engine.workflow_edges(p_category => w.category, p_case_type => w.case_type,
+                p_version => w.version) e
         ),
         codes as (
-            select r.code, 'c' || row_number() over (order by r.position, r.code) as id, r.color, r.is_final, r.is_active,
-                   coalesce(l.label, r.label) as label
+            select r.code, 'c' || row_number() over (order by r.position, r.code) as id, r.color, r.is_final,
+                r.is_active, coalesce(l.label, r.label) as label
             from jalon_engine.referential r
             left join jalon_engine.referential_label l on l.category = r.category and l.code = r.code
                 and l.language = coalesce(p_language, jalon_engine.language())
             where r.category = p_category and exists (select from edges e where r.code in (e.from_code, e.to_code))
         )
         select jsonb_build_object(
-            'nodes', (select jsonb_agg(to_jsonb(c) || jsonb_build_object('is_current', c.code is not distinct from v_row ->> v_column)
-                                       order by length(c.id), c.id) from codes c),
-            'edges', (select jsonb_agg(jsonb_build_object('from', coalesce(f.id, 'start'), 'to', t.id,
-                          'label', coalesce(l.label, case when e.from_code is null then jalon_engine.text_of('action.create', p_language => p_language) end, e.action),
-                          'is_mine', e.from_code is not distinct from v_row ->> v_column and e.to_code = any (v_moves))
-                          order by e.position, e.from_code nulls first, e.to_code)
-                      from edges e
-                      join codes t on t.code = e.to_code
-                      left join codes f on f.code = e.from_code
-                      left join jalon_engine.action_label l on l.category = p_category and l.action = e.action
-                          and l.language = coalesce(p_language, jalon_engine.language()))));
+            'nodes', (select jsonb_agg(
+                to_jsonb(c) || jsonb_build_object('is_current', c.code is not distinct from v_row ->> v_column)
+                order by length(c.id), c.id) from codes c),
+            'edges', (
+                select jsonb_agg(jsonb_build_object('from', coalesce(f.id, 'start'), 'to', t.id,
+                    'label', coalesce(l.label, case when e.from_code is null
+                        then jalon_engine.text_of('action.create', p_language => p_language) end, e.action),
+                    'is_mine', e.from_code is not distinct from v_row ->> v_column and e.to_code = any (v_moves))
+                    order by e.position, e.from_code nulls first, e.to_code)
+                from edges e
+                join codes t on t.code = e.to_code
+                left join codes f on f.code = e.from_code
+                left join jalon_engine.action_label l on l.category = p_category and l.action = e.action
+                    and l.language = coalesce(p_language, jalon_engine.language()))));
 end
 $$;
-comment on function jalon_engine.drawing(text, text, integer, text, text, text, text) is 'Nodes and edges of a workflow version as JSON, with the record''s place and the actor''s moves marked.';
+comment on function jalon_engine.drawing(text, text, integer, text, text, text, text) is
+'Nodes and edges of a workflow version as JSON, with the record''s place and the actor''s moves marked.';

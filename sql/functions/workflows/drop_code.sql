@@ -11,7 +11,8 @@ begin
     delete from jalon_engine.referential r where r.category = drop_code.category and r.code = drop_code.code;
 end
 $$;
-comment on function jalon.drop_code(text, text) is 'Deletes a code that no row, history, transition or arrival uses; refuses with JL407 otherwise.';
+comment on function jalon.drop_code(text, text) is
+'Deletes a code that no row, history, transition or arrival uses; refuses with JL407 otherwise.';
 grant execute on function jalon.drop_code(text, text) to jalon_dba;
 
 create or replace function jalon_engine.is_code_used(p_category text, p_code text)
@@ -23,13 +24,16 @@ declare
     v_place record;
     v_is_used boolean;
 begin
-    if exists (select from jalon_engine.workflow_transition a where a.category = p_category and p_code in (a.from_code, a.to_code))
-        or exists (select from jalon_engine.workflow_arrival a where a.category = p_category and p_code in (a.from_code, a.to_code))
+    if exists (select from jalon_engine.workflow_transition a
+            where a.category = p_category and p_code in (a.from_code, a.to_code))
+        or exists (select from jalon_engine.workflow_arrival a
+            where a.category = p_category and p_code in (a.from_code, a.to_code))
     then
         return true;
     end if;
     for v_place in
-        select case when jalon_engine.table_of(t) is not null then jalon_engine.live_rows_sql(t) end as rows, format('%I.%I', t.history_schema, t.history_name) as history, c.column_name
+        select case when jalon_engine.table_of(t) is not null then jalon_engine.live_rows_sql(t) end as rows,
+            format('%I.%I', t.history_schema, t.history_name) as history, c.column_name
         from jalon_engine.tracked t
         join jalon_engine.tracked_column c on c.tracked = t.name
         where c.category = p_category
@@ -53,4 +57,5 @@ begin
     return false;
 end
 $$;
-comment on function jalon_engine.is_code_used(text, text) is 'Whether a transition, an arrival, a tracked row or a history row holds the code.';
+comment on function jalon_engine.is_code_used(text, text) is
+'Whether a transition, an arrival, a tracked row or a history row holds the code.';

@@ -10,7 +10,8 @@ as $$
     from json_each(p_document) with ordinality e
     where json_typeof(e.value) <> 'null'
 $$;
-comment on function jalon_engine.filled(json) is 'An object without its empty members, in the same order; what lies deeper is left alone.';
+comment on function jalon_engine.filled(json) is
+'An object without its empty members, in the same order; what lies deeper is left alone.';
 
 create or replace function jalon_engine.codes_document(p_category text, p_codes text[] default null)
 returns json
@@ -19,7 +20,8 @@ set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(jalon_engine.filled(p_document => json_build_object(
         'code', r.code, 'label', r.label, 'description', r.description, 'outcome', r.outcome,
-        'is_initial', nullif(r.is_initial, false), 'is_final', nullif(r.is_final, false), 'is_active', nullif(r.is_active, true),
+        'is_initial', nullif(r.is_initial, false), 'is_final', nullif(r.is_final, false),
+        'is_active', nullif(r.is_active, true),
         'color', r.color, 'icon', r.icon, 'place', r.position, 'max_stay', r.max_stay, 'meta', nullif(r.meta, '{}'),
         'labels', (select json_object_agg(l.language, l.label order by l.language) from jalon_engine.referential_label l
                    where l.category = r.category and l.code = r.code)
@@ -27,14 +29,16 @@ as $$
     from jalon_engine.referential r
     where r.category = p_category and (p_codes is null or r.code = any (p_codes))
 $$;
-comment on function jalon_engine.codes_document(text, text[]) is 'Codes of a category with their labels, as they stand in an exported document.';
+comment on function jalon_engine.codes_document(text, text[]) is
+'Codes of a category with their labels, as they stand in an exported document.';
 
 create or replace function jalon_engine.category_document(p_category text)
 returns json
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select jalon_engine.filled(p_document => json_build_object('code', c.code, 'label', c.label, 'description', c.description))
+    select jalon_engine.filled(p_document => json_build_object('code', c.code, 'label', c.label,
+        'description', c.description))
     from jalon_engine.category c where c.code = p_category
 $$;
 comment on function jalon_engine.category_document(text) is 'A category as it stands in an exported document.';
@@ -52,5 +56,6 @@ begin
         'codes', jalon_engine.codes_document(p_category => export_referential.category));
 end
 $$;
-comment on function jalon.export_referential(text) is 'A category with all its codes and labels as a document for jalon.import_referential.';
+comment on function jalon.export_referential(text) is
+'A category with all its codes and labels as a document for jalon.import_referential.';
 grant execute on function jalon.export_referential(text) to jalon_dba;

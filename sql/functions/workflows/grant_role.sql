@@ -50,7 +50,8 @@ begin
     perform jalon_engine.require_role(p_role => grant_role.role);
     -- A grant that ran out stays on record as it was; the new one is another.
     update jalon_engine.role_grant g set revoked_at = g.valid_until
-    where g.principal = grant_role.principal and g.role = grant_role.role and g.revoked_at is null and g.valid_until <= now();
+    where g.principal = grant_role.principal and g.role = grant_role.role and g.revoked_at is null
+        and g.valid_until <= now();
     insert into jalon_engine.role_grant as g (principal, role, granted_by, valid_until)
     values (grant_role.principal, grant_role.role, jalon_engine.actor(), grant_role.until)
     on conflict (principal, role) where revoked_at is null do update set valid_until = excluded.valid_until
@@ -58,7 +59,8 @@ begin
     return v;
 end
 $$;
-comment on function jalon.grant_role(text, text, timestamptz) is 'Grants a role to an actor (db:<login> for a database session), for good or until a time.';
+comment on function jalon.grant_role(text, text, timestamptz) is
+'Grants a role to an actor (db:<login> for a database session), for good or until a time.';
 grant execute on function jalon.grant_role(text, text, timestamptz) to jalon_dba;
 
 create or replace function jalon.revoke_role(principal text, role text)
@@ -74,10 +76,12 @@ begin
     where g.principal = revoke_role.principal and g.role = revoke_role.role and g.revoked_at is null
     returning g.* into v;
     if not found then
-        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'role_grant', 'id', revoke_role.principal || ' / ' || revoke_role.role));
+        perform jalon_engine.fail('JL401',
+            jsonb_build_object('table', 'role_grant', 'id', revoke_role.principal || ' / ' || revoke_role.role));
     end if;
     return v;
 end
 $$;
-comment on function jalon.revoke_role(text, text) is 'Takes a role back from an actor; in force with the next statement.';
+comment on function jalon.revoke_role(text, text) is
+'Takes a role back from an actor; in force with the next statement.';
 grant execute on function jalon.revoke_role(text, text) to jalon_dba;

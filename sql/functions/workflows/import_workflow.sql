@@ -1,6 +1,9 @@
--- A document becomes the draft: transitions and arrivals as it has them, codes added where they are missing, those that exist left alone.
+-- A document becomes the draft: transitions and arrivals as it has them, codes added where they are
+-- missing, those that exist left alone.
 
-create or replace function jalon.import_workflow(definition json, category text default null, case_type text default null)
+create or replace function jalon.import_workflow(
+    definition json, category text default null, case_type text default null
+)
 returns jalon_engine.workflow
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -11,26 +14,32 @@ declare
     w jalon_engine.workflow;
 begin
     perform jalon_engine.require_permission('manage_workflows');
-    v_category := (jalon_engine.import_category(p_definition => import_workflow.definition, p_category => import_workflow.category)).code;
+    v_category := (jalon_engine.import_category(p_definition => import_workflow.definition,
+        p_category => import_workflow.category)).code;
     perform jalon_engine.import_code(p_category => v_category, p_code => c.value)
     from json_array_elements(import_workflow.definition -> 'codes') c
-    where not exists (select from jalon_engine.referential r where r.category = v_category and r.code = c.value ->> 'code');
+    where not exists (select from jalon_engine.referential r
+        where r.category = v_category and r.code = c.value ->> 'code');
     insert into jalon_engine.action_label (category, action, language, label)
     select v_category, a.key, l.key, l.value
     from json_each(import_workflow.definition -> 'actions') a cross join lateral json_each_text(a.value) l
     on conflict on constraint action_label_pk do nothing;
 
     if jalon_engine.version_in(p_category => v_category, p_case_type => v_case_type, p_states => '{draft}') is null then
-        w := jalon.draft(category => v_category, case_type => v_case_type, copied => false, label => import_workflow.definition ->> 'label');
+        w := jalon.draft(category => v_category, case_type => v_case_type, copied => false,
+            label => import_workflow.definition ->> 'label');
     else
         w := jalon_engine.open_draft(p_category => v_category, p_case_type => v_case_type);
-        delete from jalon_engine.workflow_transition a where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version);
-        delete from jalon_engine.workflow_arrival a where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version);
+        delete from jalon_engine.workflow_transition a
+        where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version);
+        delete from jalon_engine.workflow_arrival a
+        where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version);
     end if;
     perform jalon.set_transition(
         category => v_category, case_type => v_case_type, from_code => a.value ->> 'from', to_code => a.value ->> 'to',
-        action => a.value ->> 'action', roles => jalon_engine.text_array(p_list => a.value -> 'roles'), relation => a.value ->> 'relation',
-        requires_reason => (a.value ->> 'requires_reason')::boolean, required_fields => jalon_engine.text_array(p_list => a.value -> 'required_fields'),
+        action => a.value ->> 'action', roles => jalon_engine.text_array(p_list => a.value -> 'roles'),
+        relation => a.value ->> 'relation', requires_reason => (a.value ->> 'requires_reason')::boolean,
+        required_fields => jalon_engine.text_array(p_list => a.value -> 'required_fields'),
         guard => a.value ->> 'guard', icon => a.value ->> 'icon', place => (a.value ->> 'place')::integer)
     from json_array_elements(import_workflow.definition -> 'transitions') a;
     perform jalon.set_arrival(category => v_category, case_type => v_case_type, to_code => a.value ->> 'to',
@@ -39,7 +48,8 @@ begin
     return jalon_engine.open_draft(p_category => v_category, p_case_type => v_case_type);
 end
 $$;
-comment on function jalon.import_workflow(json, text, text) is 'Turns a document into the draft of its category and case type, or of those given; check and publish it as any other.';
+comment on function jalon.import_workflow(json, text, text) is
+'Turns a document into the draft of its category and case type, or of those given; check and publish it as any other.';
 grant execute on function jalon.import_workflow(json, text, text) to jalon_dba;
 
 create or replace function jalon_engine.text_array(p_list json)

@@ -16,17 +16,23 @@ begin
         perform jalon_engine.require_code(p_category => p_category, p_code => v_pair.key);
         perform jalon_engine.require_code(p_category => p_category, p_code => v_pair.value);
         if v_pair.value <> all (p_codes) then
-            perform jalon_engine.fail('JL406', jsonb_build_object('scope', p_category, 'to', v_pair.value, 'allowed', p_codes));
+            perform jalon_engine.fail('JL406',
+                jsonb_build_object('scope', p_category, 'to', v_pair.value, 'allowed', p_codes));
         end if;
-        if not (select r.is_active from jalon_engine.referential r where r.category = p_category and r.code = v_pair.value) then
-            perform jalon_engine.fail('JL403', jsonb_build_object('category', p_category, 'to', v_pair.value, 'allowed', p_codes));
+        if not (select r.is_active from jalon_engine.referential r
+                where r.category = p_category and r.code = v_pair.value) then
+            perform jalon_engine.fail('JL403',
+                jsonb_build_object('category', p_category, 'to', v_pair.value, 'allowed', p_codes));
         end if;
     end loop;
 end
 $$;
-comment on function jalon_engine.require_mapping(text, text[], jsonb) is 'Fails unless a mapping leads from codes that exist to active codes of the coming workflow.';
+comment on function jalon_engine.require_mapping(text, text[], jsonb) is
+'Fails unless a mapping leads from codes that exist to active codes of the coming workflow.';
 
-create or replace function jalon_engine.find_unmapped_records(p_category text, p_case_type text, p_codes text[], p_mapping jsonb, p_is_rehearsal boolean)
+create or replace function jalon_engine.find_unmapped_records(
+    p_category text, p_case_type text, p_codes text[], p_mapping jsonb, p_is_rehearsal boolean
+)
 returns setof jalon_engine.effect
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -41,15 +47,17 @@ begin
     end if;
     if current_setting('transaction_isolation') <> 'read committed' then
         -- An older snapshot would not see the rows that the lock waited for.
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'transaction_isolation', 'why', current_setting('transaction_isolation')), 'JL405.isolation');
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'transaction_isolation',
+            'why', current_setting('transaction_isolation')), 'JL405.isolation');
     end if;
     perform jalon_engine.lock_out_writers(p_category);
     perform jalon_engine.require_mapping(p_category => p_category, p_codes => p_codes, p_mapping => p_mapping);
     select coalesce(jsonb_agg(s order by s.tracked, s.column_name, s.code), '[]') into v_stranded
     from jalon_engine.count_records_by_code(p_category => p_category, p_case_type => p_case_type, p_codes => v_gone) s;
     if v_stranded <> '[]' and not p_is_rehearsal then
-        perform jalon_engine.fail('JL506', jsonb_build_object('category', p_category, 'scope', p_case_type, 'unmapped', v_stranded, 'allowed', p_codes,
-            'codes', (select jsonb_agg(distinct s.code) from jsonb_to_recordset(v_stranded) s (code text))));
+        perform jalon_engine.fail('JL506',
+            jsonb_build_object('category', p_category, 'scope', p_case_type, 'unmapped', v_stranded, 'allowed', p_codes,
+                'codes', (select jsonb_agg(distinct s.code) from jsonb_to_recordset(v_stranded) s (code text))));
     end if;
     return query
     select 'unmapped', s.tracked || '.' || s.column_name || ': ' || s.code, s.records, null::text
@@ -57,9 +65,12 @@ begin
 end
 $$;
 comment on function jalon_engine.find_unmapped_records(text, text, text[], jsonb, boolean)
-is 'Keeps writers out and finds the rows that the coming codes and the mapping have no place for: fails, or in a rehearsal reports them.';
+is 'Keeps writers out and finds the rows that the coming codes and the mapping have no place for: fails, or in '
+    'a rehearsal reports them.';
 
-create or replace function jalon_engine.move_mapped_records(p_category text, p_case_type text, p_mapping jsonb, p_reason text default null)
+create or replace function jalon_engine.move_mapped_records(
+    p_category text, p_case_type text, p_mapping jsonb, p_reason text default null
+)
 returns setof jalon_engine.effect
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -70,13 +81,15 @@ declare
     v_place record;
 begin
     v_effects := array(
-        select row('moved', s.tracked || '.' || s.column_name || ': ' || jalon_engine.transition_name(p_from => s.code, p_to => p_mapping ->> s.code), s.records, null)::jalon_engine.effect
+        select row('moved', s.tracked || '.' || s.column_name || ': ' || jalon_engine.transition_name(p_from => s.code,
+            p_to => p_mapping ->> s.code), s.records, null)::jalon_engine.effect
         from jalon_engine.count_records_by_code(p_category => p_category, p_case_type => p_case_type,
             p_codes => array(select e.key from jsonb_each_text(p_mapping) e where e.value <> e.key)) s);
     if v_effects = '{}' then
         return;
     end if;
-    v_before := jalon_engine.set_marks(p_reason, null, jsonb_build_object('kind', 'migration', 'bulkId', gen_random_uuid()));
+    v_before := jalon_engine.set_marks(p_reason, null,
+        jsonb_build_object('kind', 'migration', 'bulkId', gen_random_uuid()));
     for v_place in
         select jalon_engine.table_of(t) as relation, t.workflow_column, c.column_name
         from jalon_engine.tracked t
@@ -92,4 +105,5 @@ begin
     return query select * from unnest(v_effects);
 end
 $$;
-comment on function jalon_engine.move_mapped_records(text, text, jsonb, text) is 'Moves the mapped rows; each gets a history row of kind migration.';
+comment on function jalon_engine.move_mapped_records(text, text, jsonb, text) is
+'Moves the mapped rows; each gets a history row of kind migration.';

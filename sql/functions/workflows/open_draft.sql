@@ -1,7 +1,9 @@
 -- Every edit of a draft goes through here: may the actor, is there a draft, is it the one the actor has seen. The
 -- row lock makes editors and the publisher wait for each other.
 
-create or replace function jalon_engine.open_draft(p_category text, p_case_type text, p_expected_revision integer default null)
+create or replace function jalon_engine.open_draft(
+    p_category text, p_case_type text, p_expected_revision integer default null
+)
 returns jalon_engine.workflow
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -16,7 +18,8 @@ begin
     where v.category = p_category and v.case_type = p_case_type and v.state = 'draft'
     for update;
     if not found then
-        perform jalon_engine.fail('JL401', jsonb_build_object('category', p_category, 'scope', p_case_type), 'draft.none');
+        perform jalon_engine.fail('JL401', jsonb_build_object('category', p_category, 'scope', p_case_type),
+            'draft.none');
     end if;
     if w.revision <> p_expected_revision then
         perform jalon_engine.fail('JL102', jsonb_build_object('category', p_category, 'scope', p_case_type,
@@ -25,7 +28,8 @@ begin
     return w;
 end
 $$;
-comment on function jalon_engine.open_draft(text, text, integer) is 'Locks the draft of a workflow for the actor; fails where it is missing or was edited meanwhile.';
+comment on function jalon_engine.open_draft(text, text, integer) is
+'Locks the draft of a workflow for the actor; fails where it is missing or was edited meanwhile.';
 
 create or replace function jalon_engine.touch_draft(p_draft jalon_engine.workflow)
 returns jalon_engine.workflow

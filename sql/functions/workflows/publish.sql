@@ -1,4 +1,5 @@
--- A draft comes into force in one transaction: checked, no record left without a place, the old version retired, mapped rows moved.
+-- A draft comes into force in one transaction: checked, no record left without a place, the old
+-- version retired, mapped rows moved.
 -- While that happens nobody is between a check and a write: the tracked tables are locked against writers.
 
 create or replace function jalon.publish(
@@ -15,9 +16,10 @@ declare
     v_is_rehearsed boolean := false;
 begin
     begin
-        v_effects := array(select e from jalon_engine.publish(p_category => publish.category, p_case_type => publish.case_type,
-            p_mapping => coalesce(publish.mapping, '{}'), p_is_rehearsal => publish.dry_run,
-            p_expected_revision => publish.expected_revision, p_reason => publish.reason) e);
+        v_effects := array(select e
+            from jalon_engine.publish(p_category => publish.category, p_case_type => publish.case_type,
+                p_mapping => coalesce(publish.mapping, '{}'), p_is_rehearsal => publish.dry_run,
+                p_expected_revision => publish.expected_revision, p_reason => publish.reason) e);
         if publish.dry_run then
             v_is_rehearsed := true;
             raise transaction_rollback;
@@ -32,35 +34,40 @@ begin
 end
 $$;
 comment on function jalon.publish(text, text, jsonb, boolean, integer, text)
-is 'Publishes the draft; mapping says where rows on vanishing codes go: ''{"ON_HOLD": "OPEN"}''. dry_run => true reports and changes nothing.';
+is 'Publishes the draft; mapping says where rows on vanishing codes go: ''{"ON_HOLD": "OPEN"}''. dry_run => true '
+    'reports and changes nothing.';
 grant execute on function jalon.publish(text, text, jsonb, boolean, integer, text) to jalon_dba;
 
 create or replace function jalon_engine.publish(
-    p_category text, p_case_type text, p_mapping jsonb, p_is_rehearsal boolean, p_expected_revision integer, p_reason text
+    p_category text, p_case_type text, p_mapping jsonb, p_is_rehearsal boolean,
+    p_expected_revision integer, p_reason text
 )
 returns setof jalon_engine.effect
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    w jalon_engine.workflow := jalon_engine.open_draft(p_category => p_category, p_case_type => p_case_type, p_expected_revision => p_expected_revision);
+    w jalon_engine.workflow := jalon_engine.open_draft(p_category => p_category, p_case_type => p_case_type,
+        p_expected_revision => p_expected_revision);
     v_findings jalon_engine.finding[];
     v_stranded jalon_engine.effect[];
 begin
     perform from jalon_engine.category c where c.code = p_category for no key update;
     perform from jalon_engine.referential r where r.category = p_category for share;
-    v_findings := array(select f from jalon.workflow_check(category => p_category, case_type => p_case_type, version => w.version) f);
+    v_findings := array(select f
+        from jalon.workflow_check(category => p_category, case_type => p_case_type, version => w.version) f);
     return query select f.severity, f.code || ': ' || f.subject, null::bigint, f.message from unnest(v_findings) f;
     if exists (select from unnest(v_findings) f where f.severity = 'error') then
         if p_is_rehearsal then
             return;
         end if;
-        perform jalon_engine.fail('JL505', jsonb_build_object('category', p_category, 'scope', p_case_type, 'findings', to_jsonb(v_findings),
-            'why', (select string_agg(f.message, '; ') from unnest(v_findings) f where f.severity = 'error')));
+        perform jalon_engine.fail('JL505',
+            jsonb_build_object('category', p_category, 'scope', p_case_type, 'findings', to_jsonb(v_findings),
+                'why', (select string_agg(f.message, '; ') from unnest(v_findings) f where f.severity = 'error')));
     end if;
-    v_stranded := array(select s from jalon_engine.find_unmapped_records(p_category => p_category, p_case_type => p_case_type, p_mapping => p_mapping,
-        p_codes => jalon_engine.workflow_codes(p_category => p_category, p_case_type => p_case_type, p_version => w.version),
-        p_is_rehearsal => p_is_rehearsal) s);
+    v_stranded := array(select s from jalon_engine.find_unmapped_records(p_category => p_category, p_case_type =>
+        p_case_type, p_mapping => p_mapping, p_codes => jalon_engine.workflow_codes(p_category => p_category,
+            p_case_type => p_case_type, p_version => w.version), p_is_rehearsal => p_is_rehearsal) s);
     if v_stranded <> '{}' then
         return query select * from unnest(v_stranded);
         return;
@@ -75,7 +82,9 @@ begin
     where v.category = p_category and v.case_type = p_case_type and v.version = w.version
     returning 'published', jalon_engine.version_name(p_workflow => v), null::bigint, null::text;
     return query
-    select m.* from jalon_engine.move_mapped_records(p_category => p_category, p_case_type => p_case_type, p_mapping => p_mapping, p_reason => p_reason) m;
+    select m.* from jalon_engine.move_mapped_records(p_category => p_category, p_case_type => p_case_type,
+        p_mapping => p_mapping, p_reason => p_reason) m;
 end
 $$;
-comment on function jalon_engine.publish(text, text, jsonb, boolean, integer, text) is 'Publishes a draft; a rehearsal reports what stands in the way instead of failing.';
+comment on function jalon_engine.publish(text, text, jsonb, boolean, integer, text) is
+'Publishes a draft; a rehearsal reports what stands in the way instead of failing.';

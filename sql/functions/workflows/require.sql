@@ -23,7 +23,8 @@ begin
     perform jalon_engine.require_category(p_category => p_category);
     if not exists (select from jalon_engine.referential r where r.category = p_category and r.code = p_code) then
         perform jalon_engine.fail('JL402', jsonb_build_object('category', p_category, 'to', p_code, 'allowed',
-            coalesce((select jsonb_agg(r.code order by r.position, r.code) from jalon_engine.referential r where r.category = p_category), '[]')));
+            coalesce((select jsonb_agg(r.code order by r.position, r.code) from jalon_engine.referential r
+                where r.category = p_category), '[]')));
     end if;
 end
 $$;
@@ -42,18 +43,21 @@ begin
     from jalon_engine.workflow v
     where v.category = p_category and v.case_type = p_case_type and v.version = p_version;
     if p_version is null then
-        perform jalon_engine.fail('JL401', jsonb_build_object('category', p_category, 'scope', p_case_type, 'allowed', coalesce((
-            select jsonb_agg(v.case_type order by v.case_type) from jalon_engine.workflow v
-            where v.category = p_category and v.state = 'published'), '[]')), 'draft.unpublished');
+        perform jalon_engine.fail('JL401',
+            jsonb_build_object('category', p_category, 'scope', p_case_type, 'allowed', coalesce((
+                select jsonb_agg(v.case_type order by v.case_type) from jalon_engine.workflow v
+                where v.category = p_category and v.state = 'published'), '[]')), 'draft.unpublished');
     elsif not found then
-        perform jalon_engine.fail('JL401', jsonb_build_object('category', p_category, 'scope', p_case_type, 'version', p_version, 'allowed',
-            coalesce((select jsonb_agg(v.version order by v.version) from jalon_engine.workflow v
-                      where v.category = p_category and v.case_type = p_case_type), '[]')), 'JL401.version');
+        perform jalon_engine.fail('JL401',
+            jsonb_build_object('category', p_category, 'scope', p_case_type, 'version', p_version, 'allowed',
+                coalesce((select jsonb_agg(v.version order by v.version) from jalon_engine.workflow v
+                          where v.category = p_category and v.case_type = p_case_type), '[]')), 'JL401.version');
     end if;
     return w;
 end
 $$;
-comment on function jalon_engine.get_version(text, text, integer) is 'A version of a workflow, or JL401 with the versions there are.';
+comment on function jalon_engine.get_version(text, text, integer) is
+'A version of a workflow, or JL401 with the versions there are.';
 
 create or replace function jalon_engine.version_in(p_category text, p_case_type text, p_states text[])
 returns integer
@@ -66,4 +70,5 @@ as $$
     order by array_position(p_states, w.state), w.version desc
     limit 1
 $$;
-comment on function jalon_engine.version_in(text, text, text[]) is 'The version in the first of these states that there is one in.';
+comment on function jalon_engine.version_in(text, text, text[]) is
+'The version in the first of these states that there is one in.';

@@ -38,4 +38,5 @@ as $$
     from jsonb_array_elements_text(case jsonb_typeof(p_roles) when 'array' then p_roles else '[]' end) with ordinality r
     left join jalon_engine.roles_in(p_language) n on n.code = r.value
 $$;
-comment on function jalon_engine.role_names(jsonb, text) is 'A list of role codes as labels in a language, in their order.';
+comment on function jalon_engine.role_names(jsonb, text) is
+'A list of role codes as labels in a language, in their order.';

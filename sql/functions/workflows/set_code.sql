@@ -13,16 +13,20 @@ declare
     v jalon_engine.referential;
     v_default text := (select l.code from jalon_engine.language l where l.is_default);
     v_label text := coalesce(set_code.label, set_code.labels ->> v_default);
-    v_outcome text := coalesce(set_code.outcome, case when set_code.is_initial then 'open' when set_code.is_final then 'done' end);
+    v_outcome text := coalesce(set_code.outcome,
+        case when set_code.is_initial then 'open' when set_code.is_final then 'done' end);
 begin
     perform jalon_engine.require_permission('manage_referentials');
     perform jalon_engine.require_category(p_category => set_code.category);
-    insert into jalon_engine.referential as r (category, code, label, description, position, color, icon, outcome, is_initial, is_final, max_stay, meta)
+    insert into jalon_engine.referential as r (category, code, label, description, position, color, icon, outcome,
+        is_initial, is_final, max_stay, meta)
     values (
         set_code.category, set_code.code, coalesce(v_label, set_code.code), nullif(set_code.description, ''),
-        coalesce(set_code.place, (select max(o.position) from jalon_engine.referential o where o.category = set_code.category) + 10, 10),
+        coalesce(set_code.place,
+            (select max(o.position) from jalon_engine.referential o where o.category = set_code.category) + 10, 10),
         nullif(set_code.color, ''), nullif(set_code.icon, ''), coalesce(v_outcome, 'active'),
-        coalesce(set_code.is_initial, false), coalesce(set_code.is_final, false), nullif(set_code.max_stay, '0'), coalesce(set_code.meta, '{}')
+        coalesce(set_code.is_initial, false), coalesce(set_code.is_final, false), nullif(set_code.max_stay, '0'),
+        coalesce(set_code.meta, '{}')
     )
     on conflict on constraint referential_pk do update set
         label = coalesce(v_label, r.label),
@@ -37,7 +41,8 @@ begin
         meta = coalesce(set_code.meta, r.meta)
     returning r.* into v;
 
-    perform jalon_engine.put_label(p_category => set_code.category, p_code => set_code.code, p_language => n.language, p_label => n.label)
+    perform jalon_engine.put_label(p_category => set_code.category, p_code => set_code.code, p_language => n.language,
+        p_label => n.label)
     from (
         select e.key as language, e.value as label from jsonb_each_text(set_code.labels) e
         union
@@ -46,6 +51,9 @@ begin
     return v;
 end
 $$;
-comment on function jalon.set_code(text, text, text, jsonb, text, boolean, boolean, text, text, integer, text, interval, jsonb)
-is 'Creates or changes a code and its labels: jalon.set_code(''ORDER_STATUS'', ''NEW'', labels => ''{"en": "New", "fr": "Nouvelle"}'', is_initial => true).';
-grant execute on function jalon.set_code(text, text, text, jsonb, text, boolean, boolean, text, text, integer, text, interval, jsonb) to jalon_dba;
+comment on function jalon.set_code(text, text, text, jsonb, text, boolean, boolean, text, text, integer, text,
+    interval, jsonb)
+is 'Creates or changes a code and its labels: jalon.set_code(''ORDER_STATUS'', ''NEW'', labels => ''{"en": "New", '
+    '"fr": "Nouvelle"}'', is_initial => true).';
+grant execute on function jalon.set_code(text, text, text, jsonb, text, boolean, boolean, text, text, integer, text,
+    interval, jsonb) to jalon_dba;

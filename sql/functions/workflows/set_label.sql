@@ -1,6 +1,8 @@
 -- Labels per language. The one in the default language is also the code's own label, shown where nothing better is.
 
-create or replace function jalon_engine.put_label(p_category text, p_code text, p_language text, p_label text, p_description text default null)
+create or replace function jalon_engine.put_label(
+    p_category text, p_code text, p_language text, p_label text, p_description text default null
+)
 returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -20,7 +22,9 @@ end
 $$;
 comment on function jalon_engine.put_label(text, text, text, text, text) is 'Writes the label of a code in a language.';
 
-create or replace function jalon.set_label(category text, code text, language text, label text, description text default null)
+create or replace function jalon.set_label(
+    category text, code text, language text, label text, description text default null
+)
 returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -28,8 +32,8 @@ as $$
 begin
     perform jalon_engine.require_permission('manage_referentials');
     perform jalon_engine.require_code(p_category => set_label.category, p_code => set_label.code);
-    perform jalon_engine.put_label(p_category => set_label.category, p_code => set_label.code, p_language => set_label.language,
-        p_label => set_label.label, p_description => set_label.description);
+    perform jalon_engine.put_label(p_category => set_label.category, p_code => set_label.code,
+        p_language => set_label.language, p_label => set_label.label, p_description => set_label.description);
 end
 $$;
 comment on function jalon.set_label(text, text, text, text, text) is 'Sets the label of a code in a language.';
@@ -48,5 +52,6 @@ begin
     on conflict on constraint action_label_pk do update set label = excluded.label;
 end
 $$;
-comment on function jalon.set_action_label(text, text, text, text) is 'Sets what an action is called on a button, in a language.';
+comment on function jalon.set_action_label(text, text, text, text) is
+'Sets what an action is called on a button, in a language.';
 grant execute on function jalon.set_action_label(text, text, text, text) to jalon_dba;

@@ -18,5 +18,6 @@ begin
     return v;
 end
 $$;
-comment on function jalon.set_language(text, text, boolean) is 'Adds a language, or changes it; a published workflow has a label in every active one.';
+comment on function jalon.set_language(text, text, boolean) is
+'Adds a language, or changes it; a published workflow has a label in every active one.';
 grant execute on function jalon.set_language(text, text, boolean) to jalon_dba;

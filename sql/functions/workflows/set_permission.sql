@@ -31,11 +31,13 @@ begin
             = (set_permission.role, set_permission.permission, set_permission.scope, set_permission.status);
     else
         insert into jalon_engine.permission_rule (role, permission, scope, status, is_allowed)
-        values (set_permission.role, set_permission.permission, set_permission.scope, set_permission.status, set_permission.allowed)
+        values (set_permission.role, set_permission.permission, set_permission.scope, set_permission.status,
+            set_permission.allowed)
         on conflict on constraint permission_rule_pk do update set is_allowed = excluded.is_allowed;
     end if;
 end
 $$;
 comment on function jalon.set_permission(text, text, text, text, boolean)
-is 'Allows or forbids a permission to a role, for a tracked table and a status or for all (*); allowed => null takes the row away.';
+is 'Allows or forbids a permission to a role, for a tracked table and a status or for all (*); allowed => null takes '
+    'the row away.';
 grant execute on function jalon.set_permission(text, text, text, text, boolean) to jalon_dba;

@@ -28,7 +28,8 @@ begin
     values (set_role_label.role, set_role_label.language, set_role_label.label, set_role_label.description)
     on conflict on constraint role_label_pk do update set
         label = excluded.label, description = coalesce(excluded.description, l.description);
-    update jalon_engine.role r set label = set_role_label.label, description = coalesce(set_role_label.description, r.description)
+    update jalon_engine.role r set label = set_role_label.label,
+        description = coalesce(set_role_label.description, r.description)
     from jalon_engine.language l
     where r.code = set_role_label.role and l.code = set_role_label.language and l.is_default;
 end
@@ -36,7 +37,9 @@ $$;
 comment on function jalon.set_role_label(text, text, text, text) is 'Sets what a role is called in a language.';
 grant execute on function jalon.set_role_label(text, text, text, text) to jalon_dba;
 
-create or replace function jalon.set_permission_label(permission text, language text, label text, description text default null)
+create or replace function jalon.set_permission_label(
+    permission text, language text, label text, description text default null
+)
 returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -46,7 +49,8 @@ begin
     perform jalon_engine.require_known_permission(p_permission => set_permission_label.permission);
     perform jalon_engine.require_language(p_language => set_permission_label.language);
     insert into jalon_engine.permission_label as l (permission, language, label, description)
-    values (set_permission_label.permission, set_permission_label.language, set_permission_label.label, set_permission_label.description)
+    values (set_permission_label.permission, set_permission_label.language, set_permission_label.label,
+        set_permission_label.description)
     on conflict on constraint permission_label_pk do update set
         label = excluded.label, description = coalesce(excluded.description, l.description);
     update jalon_engine.permission p
@@ -55,5 +59,6 @@ begin
     where p.code = set_permission_label.permission and l.code = set_permission_label.language and l.is_default;
 end
 $$;
-comment on function jalon.set_permission_label(text, text, text, text) is 'Sets what a permission is called in a language.';
+comment on function jalon.set_permission_label(text, text, text, text) is
+'Sets what a permission is called in a language.';
 grant execute on function jalon.set_permission_label(text, text, text, text) to jalon_dba;

@@ -7,17 +7,20 @@ set search_path = pg_catalog, pg_temp
 as $$
     select nullif(coalesce(jalon_engine.text_of('why.' || (p_blocker ->> 'code'), p.params || jsonb_build_object(
         'roles', jalon_engine.role_names(p.params -> 'roles', p_language),
-        'permission', (select n.label from jalon_engine.permissions_in(p_language) n where n.code = p.params ->> 'permission')), p_language), p_blocker ->> 'message'), '')
+        'permission', (select n.label from jalon_engine.permissions_in(p_language) n
+            where n.code = p.params ->> 'permission')), p_language), p_blocker ->> 'message'), '')
     from (select coalesce(p_blocker -> 'params', '{}')) p (params)
 $$;
-comment on function jalon_engine.short_message(jsonb, text) is 'A blocker in few words of a language; its whole message where there are none.';
+comment on function jalon_engine.short_message(jsonb, text) is
+'A blocker in few words of a language; its whole message where there are none.';
 
 create or replace function jalon_engine.with_short_messages(p_blockers jsonb, p_language text)
 returns jsonb
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select coalesce(jsonb_agg(b.value || jsonb_build_object('brief', jalon_engine.short_message(b.value, p_language)) order by b.ordinality), '[]')
+    select coalesce(jsonb_agg(b.value
+        || jsonb_build_object('brief', jalon_engine.short_message(b.value, p_language)) order by b.ordinality), '[]')
     from jsonb_array_elements(p_blockers) with ordinality b
 $$;
 comment on function jalon_engine.with_short_messages(jsonb, text) is 'Blockers, each with its few words.';

@@ -32,7 +32,8 @@ begin
     return null;
 end
 $$;
-comment on function jalon_engine.tg_workflow_transition__compile() is 'Compiles the rules of the categories whose published transitions a statement touched.';
+comment on function jalon_engine.tg_workflow_transition__compile() is
+'Compiles the rules of the categories whose published transitions a statement touched.';
 
 create or replace function jalon_engine.tg_category__compile()
 returns trigger
@@ -44,4 +45,5 @@ begin
     return null;
 end
 $$;
-comment on function jalon_engine.tg_category__compile() is 'Compiles the rules of a category whose case types without a workflow become free, or obey again.';
+comment on function jalon_engine.tg_category__compile() is
+'Compiles the rules of a category whose case types without a workflow become free, or obey again.';

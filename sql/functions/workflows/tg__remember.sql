@@ -17,7 +17,8 @@ begin
         v_after := to_jsonb(new);
     end if;
     if v_before is distinct from v_after then
-        insert into jalon_engine.config_history (table_name, operation, key, before, after, changed_by, db_role, reason, transaction_id)
+        insert into jalon_engine.config_history (table_name, operation, key, before, after, changed_by, db_role, reason,
+            transaction_id)
         values (
             tg_table_name, tg_op,
             (select jsonb_object_agg(k, coalesce(v_after, v_before) -> k) from unnest(tg_argv) k),
@@ -27,7 +28,8 @@ begin
     return null;
 end
 $$;
-comment on function jalon_engine.tg__remember() is 'Writes jalon_engine.config_history; its arguments are the key columns of the table.';
+comment on function jalon_engine.tg__remember() is
+'Writes jalon_engine.config_history; its arguments are the key columns of the table.';
 
 create or replace function jalon_engine.tg__no_truncate()
 returns trigger
@@ -35,8 +37,10 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform jalon_engine.fail('JL503', jsonb_build_object('table', tg_table_name, 'operation', tg_op), 'JL503.configuration');
+    perform jalon_engine.fail('JL503', jsonb_build_object('table', tg_table_name, 'operation', tg_op),
+        'JL503.configuration');
     return null;
 end
 $$;
-comment on function jalon_engine.tg__no_truncate() is 'Refuses TRUNCATE of configuration: it would pass by its history.';
+comment on function jalon_engine.tg__no_truncate() is
+'Refuses TRUNCATE of configuration: it would pass by its history.';

@@ -10,4 +10,5 @@ begin
     return null;
 end
 $$;
-comment on function jalon_engine.tg_config_history__append_only() is 'Refuses UPDATE, DELETE and TRUNCATE of jalon_engine.config_history.';
+comment on function jalon_engine.tg_config_history__append_only() is
+'Refuses UPDATE, DELETE and TRUNCATE of jalon_engine.config_history.';

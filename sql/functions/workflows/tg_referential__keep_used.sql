@@ -9,7 +9,8 @@ begin
     -- Whoever is on the way to the code arrives first, and is seen.
     perform jalon_engine.lock_out_writers(old.category);
     if jalon_engine.is_code_used(p_category => old.category, p_code => old.code) then
-        perform jalon_engine.fail('JL407', jsonb_build_object('category', old.category, 'code', old.code, 'to', old.code),
+        perform jalon_engine.fail('JL407',
+            jsonb_build_object('category', old.category, 'code', old.code, 'to', old.code),
             case tg_op when 'UPDATE' then 'JL407.rename' end);
     end if;
     return case tg_op when 'DELETE' then old else new end;

@@ -7,7 +7,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     if tg_op = 'DELETE' then
-        if old.state = 'draft' or not exists (select from jalon_engine.tracked_column c where c.category = old.category) then
+        if old.state = 'draft' or not exists (select from jalon_engine.tracked_column c
+                where c.category = old.category) then
             return old;
         end if;
     elsif old.state = 'draft' or to_jsonb(old) - 'label' = to_jsonb(new) - 'label'
@@ -20,7 +21,8 @@ begin
     return null;
 end
 $$;
-comment on function jalon_engine.tg_workflow__keep_published() is 'A published version may only be retired, or called otherwise; it goes with the last tracked table of its category.';
+comment on function jalon_engine.tg_workflow__keep_published() is
+'A published version may only be retired, or called otherwise; it goes with the last tracked table of its category.';
 
 create or replace function jalon_engine.tg_workflow_transition__keep_published()
 returns trigger
@@ -46,4 +48,5 @@ begin
     return case tg_op when 'DELETE' then old else new end;
 end
 $$;
-comment on function jalon_engine.tg_workflow_transition__keep_published() is 'Transitions and arrivals change only in drafts, or in the transaction that published them.';
+comment on function jalon_engine.tg_workflow_transition__keep_published() is
+'Transitions and arrivals change only in drafts, or in the transaction that published them.';

@@ -16,26 +16,30 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     with drawing as (
-        select jalon_engine.drawing(p_category => workflow_dot.category, p_case_type => workflow_dot.case_type, p_version => workflow_dot.version,
+        select jalon_engine.drawing(p_category => workflow_dot.category, p_case_type => workflow_dot.case_type,
+            p_version => workflow_dot.version,
             p_tracked => workflow_dot.tracked, p_id => workflow_dot.id, p_actor => workflow_dot.actor,
             p_language => workflow_dot.language) as d
     ),
     lines (rank, place, line) as (
-        select 0, 0, 'digraph ' || jalon_engine.dot_text(p_text => workflow_dot.category) || e' {\n    rankdir=LR;\n    node [shape=box, style="rounded,filled", fillcolor=white];'
+        select 0, 0, 'digraph ' || jalon_engine.dot_text(p_text => workflow_dot.category)
+            || e' {\n    rankdir=LR;\n    node [shape=box, style="rounded,filled", fillcolor=white];'
         union all
         select 1, 0, '    start [shape=point, fillcolor=black];'
         from drawing where d -> 'edges' @> '[{"from": "start"}]'
         union all
         select 2, n.ordinality, format('    %s [%s];', n.value ->> 'id', concat_ws(', ',
             'label=' || jalon_engine.dot_text(p_text => n.value ->> 'label'),
-            'fillcolor="' || (n.value ->> 'color') || '", fontcolor="' || jalon_engine.ink_on(p_color => n.value ->> 'color') || '"',
+            'fillcolor="' || (n.value ->> 'color') || '", fontcolor="'
+                || jalon_engine.ink_on(p_color => n.value ->> 'color') || '"',
             case when (n.value ->> 'is_final')::boolean then 'peripheries=2' end,
             case when not (n.value ->> 'is_active')::boolean then 'style="rounded,filled,dashed"' end,
             case when (n.value ->> 'is_current')::boolean then 'penwidth=4' end))
         from drawing cross join lateral jsonb_array_elements(d -> 'nodes') with ordinality n
         union all
         select 3, e.ordinality, format('    %s -> %s [label=%s%s];', e.value ->> 'from', e.value ->> 'to',
-            jalon_engine.dot_text(p_text => e.value ->> 'label'), case when (e.value ->> 'is_mine')::boolean then ', penwidth=3' end)
+            jalon_engine.dot_text(p_text => e.value ->> 'label'),
+            case when (e.value ->> 'is_mine')::boolean then ', penwidth=3' end)
         from drawing cross join lateral jsonb_array_elements(d -> 'edges') with ordinality e
         union all
         select 4, 0, '}'

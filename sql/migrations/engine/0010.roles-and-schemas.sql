@@ -1,7 +1,8 @@
--- Who may do what begins here. jalon_owner owns the engine, jalon_historian the histories and the functions that write them;
--- neither logs in, and neither is a member of the other. jalon_mover makes the web application's moves and owns nothing that it
--- could name. The others get exactly what the files of sql/functions grant them. Roles belong to the whole server: they may
--- stand already (another database, or an administrator ran `jalon roles --sql`), and stay on rollback.
+-- Who may do what begins here. jalon_owner owns the engine, jalon_historian the histories and the functions that write
+-- them; neither logs in, and neither is a member of the other. jalon_mover makes the web application's moves and owns
+-- nothing that it could name. The others get exactly what the files of sql/functions grant them. Roles belong to the
+-- whole server: they may stand already (another database, or an administrator ran `jalon roles
+-- --sql`), and stay on rollback.
 set local lock_timeout = '5s';
 
 do $$
@@ -10,7 +11,8 @@ declare
 begin
     for v_role in
         select * from (values ('jalon_owner', 'nologin'), ('jalon_historian', 'nologin'), ('jalon_mover', 'nologin'),
-            ('jalon_api', 'login'), ('jalon_bi', 'login'), ('jalon_dba', 'login'), ('jalon_relay', 'login'), ('jalon_app', 'login'))
+            ('jalon_api', 'login'), ('jalon_bi', 'login'), ('jalon_dba', 'login'), ('jalon_relay', 'login'),
+            ('jalon_app', 'login'))
             as wanted (name, login)
         where not exists (select from pg_catalog.pg_roles where rolname = wanted.name)
     loop
@@ -36,15 +38,16 @@ begin
 end
 $$;
 
--- A rollback runs what is kept here. The table belongs to whoever installs, so that no role of Jalon's can make a superuser
--- run something else.
+-- A rollback runs what is kept here. The table belongs to whoever installs, so that no role of Jalon's can make a
+-- superuser run something else.
 create table jalon_install.kept_version (
     version text constraint kept_version_pk primary key,
     reload_digest text not null,
     sources jsonb not null,
     kept_at timestamptz not null default now()
 );
-comment on table jalon_install.kept_version is 'Functions and triggers of the newest versions: a rollback puts them back.';
+comment on table jalon_install.kept_version is
+'Functions and triggers of the newest versions: a rollback puts them back.';
 comment on column jalon_install.kept_version.version is 'SHA-256 of the ids of the applied migrations.';
 comment on column jalon_install.kept_version.reload_digest is 'Digest in jalon_install.reload then.';
 comment on column jalon_install.kept_version.sources is 'Text of each file by its path.';
@@ -58,7 +61,8 @@ do $$
 declare
     v_table regclass;
 begin
-    for v_table in select oid from pg_catalog.pg_class where relnamespace = 'jalon_install'::regnamespace and relkind = 'r' and relname <> 'kept_version' loop
+    for v_table in select oid from pg_catalog.pg_class
+        where relnamespace = 'jalon_install'::regnamespace and relkind = 'r' and relname <> 'kept_version' loop
         execute format('grant select on %s to jalon_dba', v_table);
         execute format('alter table %s owner to jalon_owner', v_table);
     end loop;
@@ -108,7 +112,8 @@ create table jalon_install.migration_digest (
     digest text not null,
     applied_at timestamptz not null default now()
 );
-comment on table jalon_install.migration_digest is 'What each applied migration contained; written in its own transaction.';
+comment on table jalon_install.migration_digest is
+'What each applied migration contained; written in its own transaction.';
 comment on column jalon_install.migration_digest.id is 'File name without its ending.';
 comment on column jalon_install.migration_digest.digest is 'SHA-256 of the file.';
 comment on column jalon_install.migration_digest.applied_at is 'When it was applied.';
@@ -121,7 +126,8 @@ create table jalon_install.reload (
 );
 comment on table jalon_install.reload is 'The state of functions, views and triggers: one row.';
 comment on column jalon_install.reload.only_row is 'Always true.';
-comment on column jalon_install.reload.digest is 'SHA-256 over sql/functions and sql/triggers, the applied migrations and the server''s major version.';
+comment on column jalon_install.reload.digest is
+'SHA-256 over sql/functions and sql/triggers, the applied migrations and the server''s major version.';
 comment on column jalon_install.reload.reloaded_at is 'When they were last reloaded.';
 
 create table jalon_install.reloaded_file (

@@ -1,4 +1,5 @@
--- Every text that a person or a program reads from the engine is a row: error codes, messages in each language, settings.
+-- Every text that a person or a program reads from the engine is a row: error codes,
+-- messages in each language, settings.
 -- Functions name the code; the words live here. And the row types that functions pass to each other.
 set local role jalon_owner;
 set local lock_timeout = '5s';
@@ -27,7 +28,8 @@ create table jalon_engine.error_code (
     constraint sqlstate_is_ours check (sqlstate ~ '^JL[1-5][0-9]{2}$'),
     constraint http_status_is_an_error check (http_status between 400 and 599)
 );
-comment on table jalon_engine.error_code is 'The registry of SQLSTATEs that Jalon raises; it drives functions, HTTP, OpenAPI and the documents.';
+comment on table jalon_engine.error_code is
+'The registry of SQLSTATEs that Jalon raises; it drives functions, HTTP, OpenAPI and the documents.';
 comment on column jalon_engine.error_code.sqlstate is 'The SQLSTATE a caller branches on.';
 comment on column jalon_engine.error_code.http_status is 'The HTTP status the web application answers with.';
 comment on column jalon_engine.error_code.title is 'Short name of the error.';
@@ -40,7 +42,8 @@ create table jalon_engine.display_text (
     hint text,
     constraint display_text_pk primary key (code, language)
 );
-comment on table jalon_engine.display_text is 'Texts by code and language; {names} in a template are filled from the parameters of the moment.';
+comment on table jalon_engine.display_text is
+'Texts by code and language; {names} in a template are filled from the parameters of the moment.';
 comment on column jalon_engine.display_text.code is 'A SQLSTATE, or a dotted name of a module''s own text.';
 comment on column jalon_engine.display_text.language is 'Language of the text.';
 comment on column jalon_engine.display_text.template is 'The text with {placeholders}.';
@@ -58,15 +61,19 @@ comment on column jalon_engine.setting.value is 'Its value as JSON.';
 comment on column jalon_engine.setting.description is 'What it changes.';
 
 create type jalon_engine.answer as (status integer, body json, etag text, headers jsonb);
-comment on type jalon_engine.answer is 'What every function of schema jalon_api returns: an HTTP status, the body as sent, its ETag, further headers.';
+comment on type jalon_engine.answer is
+'What every function of schema jalon_api returns: an HTTP status, the body as sent, its ETag, further headers.';
 
 create type jalon_engine.context as (
-    actor text, roles text[], reason text, kind text, meta jsonb, bulk_id uuid, on_behalf_of text, db_role text, named_by text
+    actor text, roles text[], reason text, kind text, meta jsonb, bulk_id uuid, on_behalf_of text,
+    db_role text, named_by text
 );
-comment on type jalon_engine.context is 'Who acts, in which roles of the token, why, how the change is to be marked, and what named them: c a call, a the application, t or s a DBA, empty the login itself.';
+comment on type jalon_engine.context is 'Who acts, in which roles of the token, why, how the change is to be marked, '
+'and what named them: c a call, a the application, t or s a DBA, empty the login itself.';
 
 create type jalon_engine.moved as (
-    tracked text, id text, column_name text, old_code text, new_code text, version integer, changed_at timestamptz, has_changed boolean
+    tracked text, id text, column_name text, old_code text, new_code text, version integer, changed_at timestamptz,
+    has_changed boolean
 );
 comment on type jalon_engine.moved is 'The outcome of one move.';
 grant select on jalon_engine.setting to jalon_historian;

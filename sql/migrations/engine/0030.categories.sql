@@ -13,7 +13,8 @@ comment on table jalon_engine.category is 'A family of codes: the statuses of on
 comment on column jalon_engine.category.code is 'Name of the category (CASE_STATUS).';
 comment on column jalon_engine.category.label is 'What people call it.';
 comment on column jalon_engine.category.description is 'What it is for.';
-comment on column jalon_engine.category.others_are_free is 'Whether case types without a workflow may use every active code, although others have one. Otherwise they are unknown.';
+comment on column jalon_engine.category.others_are_free is 'Whether case types without a workflow may use every active '
+'code, although others have one. Otherwise they are unknown.';
 
 create table jalon_engine.referential (
     category text not null constraint referential_category_fk references jalon_engine.category (code),
@@ -36,7 +37,8 @@ create table jalon_engine.referential (
     constraint max_stay_is_positive check (max_stay > interval '0'),
     constraint meta_is_an_object check (jsonb_typeof(meta) = 'object')
 );
-comment on table jalon_engine.referential is 'The codes of every category. Deactivated rather than deleted: history keeps naming them.';
+comment on table jalon_engine.referential is
+'The codes of every category. Deactivated rather than deleted: history keeps naming them.';
 comment on column jalon_engine.referential.category is 'The category it belongs to.';
 comment on column jalon_engine.referential.code is 'The stable code that rows and history hold.';
 comment on column jalon_engine.referential.label is 'Label where the reader''s language has none.';
@@ -44,7 +46,8 @@ comment on column jalon_engine.referential.description is 'What it means to be a
 comment on column jalon_engine.referential.position is 'Order in lists.';
 comment on column jalon_engine.referential.color is 'Colour as #rrggbb.';
 comment on column jalon_engine.referential.icon is 'Name of an icon.';
-comment on column jalon_engine.referential.outcome is 'open, active, waiting, done or dropped: what the code means to a recap.';
+comment on column jalon_engine.referential.outcome is
+'open, active, waiting, done or dropped: what the code means to a recap.';
 comment on column jalon_engine.referential.is_initial is 'Records may begin here.';
 comment on column jalon_engine.referential.is_final is 'Records end here.';
 comment on column jalon_engine.referential.is_active is 'Whether the code may still be entered.';

@@ -22,7 +22,8 @@ create table jalon_engine.role_grant (
     revoked_at timestamptz,
     revoked_by text
 );
-comment on table jalon_engine.role_grant is 'Who holds which role, since when, until when. Rows are revoked, not deleted.';
+comment on table jalon_engine.role_grant is
+'Who holds which role, since when, until when. Rows are revoked, not deleted.';
 comment on column jalon_engine.role_grant.id is 'Identifier.';
 comment on column jalon_engine.role_grant.principal is 'Actor, as in tokens; db:<role> for a database session.';
 comment on column jalon_engine.role_grant.role is 'Role held.';
@@ -54,7 +55,8 @@ create table jalon_engine.permission_rule (
     is_allowed boolean not null default true,
     constraint permission_rule_pk primary key (role, permission, scope, status)
 );
-comment on table jalon_engine.permission_rule is 'The matrix role x permission x status: the row nearest to the case decides (scope and status before *), nothing said means no.';
+comment on table jalon_engine.permission_rule is 'The matrix role x permission x status: the row nearest to the case '
+'decides (scope and status before *), nothing said means no.';
 comment on column jalon_engine.permission_rule.role is 'Role.';
 comment on column jalon_engine.permission_rule.permission is 'Permission.';
 comment on column jalon_engine.permission_rule.scope is 'Tracked table it is for; * for all.';
@@ -76,7 +78,8 @@ create table jalon_engine.config_history (
     transaction_id xid8 not null,
     constraint operation_is_known check (operation in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'))
 );
-comment on table jalon_engine.config_history is 'Every change of referentials, workflows, roles and permissions, with the row before and after.';
+comment on table jalon_engine.config_history is
+'Every change of referentials, workflows, roles and permissions, with the row before and after.';
 comment on column jalon_engine.config_history.id is 'Identifier.';
 comment on column jalon_engine.config_history.table_name is 'Table that was changed.';
 comment on column jalon_engine.config_history.operation is 'INSERT, UPDATE, DELETE or TRUNCATE.';
@@ -102,11 +105,13 @@ comment on column jalon_engine.secret.value is 'Two random UUIDs, made at instal
 insert into jalon_engine.secret (value) values (gen_random_uuid() || '/' || gen_random_uuid());
 
 create sequence jalon_engine.call_number cache 100;
-comment on sequence jalon_engine.call_number is 'Numbers the calls of the web application: a seal is good for one of them.';
+comment on sequence jalon_engine.call_number is
+'Numbers the calls of the web application: a seal is good for one of them.';
 grant select on jalon_engine.role_grant to jalon_historian;
 
 create table jalon_engine.role_label (
-    role text not null constraint role_label_role_fk references jalon_engine.role (code) on delete cascade on update cascade,
+    role text not null constraint role_label_role_fk references jalon_engine.role (code) on delete cascade
+        on update cascade,
     language text not null constraint role_label_language_fk references jalon_engine.language (code),
     label text not null,
     description text,
@@ -121,7 +126,8 @@ create index role_label_language_idx on jalon_engine.role_label (language);
 
 create table jalon_engine.permission_label (
     permission text not null
-    constraint permission_label_permission_fk references jalon_engine.permission (code) on delete cascade on update cascade,
+    constraint permission_label_permission_fk references jalon_engine.permission (code) on delete cascade
+        on update cascade,
     language text not null constraint permission_label_language_fk references jalon_engine.language (code),
     label text not null,
     description text,

@@ -35,23 +35,28 @@ comment on column jalon_engine.tracked.workflow_column is 'Column that holds the
 comment on column jalon_engine.tracked.history_schema is 'Schema of its history table.';
 comment on column jalon_engine.tracked.history_name is 'Its history table.';
 comment on column jalon_engine.tracked.history_key is 'Column of the history that holds the record''s key.';
-comment on column jalon_engine.tracked.on_delete is 'What becomes of history when the record goes: keep, cascade, or the deletion is refused.';
-comment on column jalon_engine.tracked.relations is 'Relation -> column: who stands in that column holds the relation as a role for this record.';
-comment on column jalon_engine.tracked.resolver is 'Function (p_actor text, p_key text) returns text[]: further roles of an actor for one record.';
+comment on column jalon_engine.tracked.on_delete is
+'What becomes of history when the record goes: keep, cascade, or the deletion is refused.';
+comment on column jalon_engine.tracked.relations is
+'Relation -> column: who stands in that column holds the relation as a role for this record.';
+comment on column jalon_engine.tracked.resolver is
+'Function (p_actor text, p_key text) returns text[]: further roles of an actor for one record.';
 comment on column jalon_engine.tracked.changed_by_column is 'Column of the table that is set to the actor.';
 comment on column jalon_engine.tracked.has_foreign_key is 'Whether history refers to the record by a foreign key.';
-comment on column jalon_engine.tracked.move_permission is 'Permission that a move in somebody''s name asks for where no workflow says who may make it.';
+comment on column jalon_engine.tracked.move_permission is
+'Permission that a move in somebody''s name asks for where no workflow says who may make it.';
 comment on column jalon_engine.tracked.tracked_at is 'Since when.';
 comment on column jalon_engine.tracked.tracked_by is 'By whom.';
 
 create table jalon_engine.tracked_column (
-    tracked text not null constraint tracked_column_tracked_fk references jalon_engine.tracked (name) on delete cascade on update cascade,
-    column_name text not null,
+    tracked text not null constraint tracked_column_tracked_fk references jalon_engine.tracked (name) on delete cascade
+        on update cascade, column_name text not null,
     category text not null constraint tracked_column_category_fk references jalon_engine.category (code),
     position integer not null,
     constraint tracked_column_pk primary key (tracked, column_name)
 );
-comment on table jalon_engine.tracked_column is 'The status columns of a tracked table and the category each obeys; the first is the record''s status proper.';
+comment on table jalon_engine.tracked_column is
+'The status columns of a tracked table and the category each obeys; the first is the record''s status proper.';
 comment on column jalon_engine.tracked_column.tracked is 'Tracked table.';
 comment on column jalon_engine.tracked_column.column_name is 'Status column.';
 comment on column jalon_engine.tracked_column.category is 'Category of its codes.';
@@ -72,11 +77,13 @@ create table jalon_history.deletion (
     transaction_id xid8 not null,
     constraint operation_is_known check (operation in ('DELETE', 'TRUNCATE', 'ERASE'))
 );
-comment on table jalon_history.deletion is 'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
+comment on table jalon_history.deletion is
+'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
 comment on column jalon_history.deletion.id is 'Identifier.';
 comment on column jalon_history.deletion.tracked is 'Tracked table.';
 comment on column jalon_history.deletion.record_key is 'Key of the record, where its history stays.';
-comment on column jalon_history.deletion.record_digest is 'Digest of the key of a record of a partitioned table, where its history went with it.';
+comment on column jalon_history.deletion.record_digest is
+'Digest of the key of a record of a partitioned table, where its history went with it.';
 comment on column jalon_history.deletion.records is 'How many records.';
 comment on column jalon_history.deletion.operation is 'DELETE, TRUNCATE or ERASE.';
 comment on column jalon_history.deletion.deleted_at is 'When.';

@@ -11,14 +11,17 @@ create table jalon_engine.idempotency (
     rights text[] not null default '{}',
     constraint idempotency_pk primary key (principal, key)
 ) with (fillfactor = 70);
-comment on table jalon_engine.idempotency is 'What was answered under an Idempotency-Key, written in the transaction of the change it answers. Kept for 24 hours.';
+comment on table jalon_engine.idempotency is
+'What was answered under an Idempotency-Key, written in the transaction of the change it answers. Kept for 24 hours.';
 comment on column jalon_engine.idempotency.principal is 'Who sent it: a key means nothing to anybody else.';
 comment on column jalon_engine.idempotency.key is 'The key.';
-comment on column jalon_engine.idempotency.request_hash is 'SHA-256 of the request; another request under the same key is refused.';
+comment on column jalon_engine.idempotency.request_hash is
+'SHA-256 of the request; another request under the same key is refused.';
 comment on column jalon_engine.idempotency.created_at is 'When.';
 comment on column jalon_engine.idempotency.answer is 'The answer, given again to a repeat.';
 comment on column jalon_engine.idempotency.rights is
-'Roles and permissions of its caller (+) and what was forbidden to them (-) when it was answered: a repeat needs no fewer.';
+'Roles and permissions of its caller (+) and what was forbidden to them (-) when it was answered: a repeat '
+'needs no fewer.';
 create index idempotency_created_at_idx on jalon_engine.idempotency (created_at);
 
 create table jalon_engine.api_key (
@@ -33,7 +36,8 @@ create table jalon_engine.api_key (
     constraint name_is_a_word check (name ~ '^[A-Za-z0-9_.-]{1,100}$'),
     constraint hash_is_sha256 check (hash ~ '^[0-9a-f]{64}$')
 );
-comment on table jalon_engine.api_key is 'Keys with which machines call the web application. The key itself is shown once and kept nowhere.';
+comment on table jalon_engine.api_key is
+'Keys with which machines call the web application. The key itself is shown once and kept nowhere.';
 comment on column jalon_engine.api_key.name is 'Name of the machine; it acts as key:<name>.';
 comment on column jalon_engine.api_key.hash is 'SHA-256 of the key, in hexadecimal.';
 comment on column jalon_engine.api_key.roles is 'Roles that the key carries, besides those granted to key:<name>.';

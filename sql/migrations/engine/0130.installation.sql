@@ -8,7 +8,8 @@ create table jalon_install.function_digest (
     signature text constraint function_digest_pk primary key,
     digest text not null
 );
-comment on table jalon_install.function_digest is 'The functions of files as the last reload left them. Whoever alters one later is found out by jalon.verify.';
+comment on table jalon_install.function_digest is
+'The functions of files as the last reload left them. Whoever alters one later is found out by jalon.verify.';
 comment on column jalon_install.function_digest.signature is 'Function, with the types of its arguments.';
 comment on column jalon_install.function_digest.digest is 'MD5 of its owner and its whole definition.';
 

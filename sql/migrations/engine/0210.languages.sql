@@ -1,4 +1,5 @@
--- Languages. Labels and messages may be written in any of them; whoever publishes a workflow needs labels in the active ones.
+-- Languages. Labels and messages may be written in any of them; whoever publishes a workflow
+-- needs labels in the active ones.
 set local role jalon_owner;
 set local lock_timeout = '5s';
 

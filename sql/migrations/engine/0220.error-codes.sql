@@ -3,8 +3,10 @@ set local role jalon_owner;
 set local lock_timeout = '5s';
 
 insert into jalon_engine.error_code (sqlstate, http_status, title, description) values
-('JL101', 409, 'No such move', 'The workflow has no transition from the current code to the wanted one. DETAIL lists the allowed ones.'),
-('JL102', 409, 'Somebody was faster', 'The record is no longer where the caller believed it to be. DETAIL lists the moves that were missed.'),
+('JL101', 409, 'No such move',
+    'The workflow has no transition from the current code to the wanted one. DETAIL lists the allowed ones.'),
+('JL102', 409, 'Somebody was faster',
+    'The record is no longer where the caller believed it to be. DETAIL lists the moves that were missed.'),
 ('JL103', 409, 'Final', 'The record stands on a final code: nothing leads on from there.'),
 ('JL201', 401, 'Nobody is named', 'A change needs an actor. The web application names one with each call.'),
 ('JL202', 403, 'Role missing', 'The transition exists, but the actor holds none of the roles that may take it.'),
@@ -23,18 +25,26 @@ insert into jalon_engine.error_code (sqlstate, http_status, title, description) 
 ('JL410', 412, 'Precondition failed', 'The record''s version is not the one in If-Match.'),
 ('JL411', 428, 'Precondition required', 'This move needs If-Match or an expected version.'),
 ('JL412', 422, 'Idempotency key reused', 'The same key came before with another request.'),
-('JL501', 409, 'Key changed', 'The key (or the partition key) of a tracked row cannot be changed: its history hangs on it.'),
+('JL501', 409, 'Key changed',
+    'The key (or the partition key) of a tracked row cannot be changed: its history hangs on it.'),
 ('JL502', 403, 'History is append-only', 'History rows are written once and never changed.'),
-('JL503', 403, 'Not to be emptied', 'A tracked table is not truncated, and its rows are not deleted, where that is not declared.'),
+('JL503', 403, 'Not to be emptied',
+    'A tracked table is not truncated, and its rows are not deleted, where that is not declared.'),
 ('JL504', 400, 'Cannot be tracked', 'The table does not fit; the message says what is in the way.'),
 ('JL505', 422, 'Workflow invalid', 'The draft has errors; DETAIL lists the findings.'),
-('JL506', 409, 'Records would have no place', 'Rows stand on codes that the new version lacks, and no mapping says where they go.'),
-('JL205', 403, 'Name not sealed', 'The settings say who acts, but entering did not make them: somebody wrote them by hand, or changed them since.'),
-('JL206', 403, 'Not a call of its own', 'A call of the web application was made from within another one, or after one in the same transaction.'),
+('JL506', 409, 'Records would have no place',
+    'Rows stand on codes that the new version lacks, and no mapping says where they go.'),
+('JL205', 403, 'Name not sealed',
+    'The settings say who acts, but entering did not make them: somebody wrote them by hand, or changed them since.'),
+('JL206', 403, 'Not a call of its own',
+    'A call of the web application was made from within another one, or after one in the same transaction.'),
 ('JL207', 409, 'Kept from it', 'The table''s own policies or triggers kept the row from being updated.'),
 ('JL409', 400, 'Unknown case type', 'No workflow is published for this case type, nor one for all.'),
-('JL507', 409, 'Numbers altered', 'Something wrote the record''s key, status, version or time after Jalon had set them: another trigger fires too late.'),
-('JL510', 403, 'Trigger misplaced', 'A generated trigger function works on its own table, under its own name. After a restore, jalon migrate --reload makes them again.'),
-('JL509', 409, 'Moved between partitions', 'A record of a partitioned table cannot end and begin again in one transaction: that is how a change of partition looks.'),
-('JL508', 409, 'Version is published', 'A published or retired version of a workflow never changes: change a draft and publish that.'),
+('JL507', 409, 'Numbers altered',
+    'Something wrote the record''s key, status, version or time after Jalon had set them: another trigger fires too '
+    'late.'), ('JL510', 403, 'Trigger misplaced', 'A generated trigger function works on its own table, '
+        'under its own name. After a restore, jalon migrate --reload makes them again.'),
+    ('JL509', 409, 'Moved between partitions', 'A record of a partitioned table cannot end and begin again in one '
+        'transaction: that is how a change of partition looks.'), ('JL508', 409, 'Version is published',
+            'A published or retired version of a workflow never changes: change a draft and publish that.'),
 ('JL408', 409, 'Exists already', 'There is one of that name; change it instead of creating it.');

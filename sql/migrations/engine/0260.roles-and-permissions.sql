@@ -30,7 +30,9 @@ insert into jalon_engine.role_label (role, language, label, description) values
 ('any', 'fr', 'Toute personne connue', 'Toute personne connue le tient ; pour les transitions seulement.');
 
 insert into jalon_engine.permission_label (permission, language, label, description)
-select t.code, 'en', t.label, t.description from jalon_engine.permission t where t.code in ('act_for_others', 'erase', 'force_move', 'import_history', 'manage_permissions', 'manage_referentials', 'manage_webhooks', 'manage_workflows', 'read_all', 'watch_health', 'move_freely');
+select t.code, 'en', t.label, t.description from jalon_engine.permission t
+where t.code in ('act_for_others', 'erase', 'force_move', 'import_history', 'manage_permissions', 'manage_referentials',
+    'manage_webhooks', 'manage_workflows', 'read_all', 'watch_health', 'move_freely');
 
 insert into jalon_engine.permission_label (permission, language, label, description) values
 ('act_for_others', 'fr', 'Agir pour autrui', 'Enregistrer un changement au nom d''une autre personne.'),
@@ -42,5 +44,7 @@ insert into jalon_engine.permission_label (permission, language, label, descript
 ('manage_webhooks', 'fr', 'Gérer les webhooks', 'Enregistrer des points d''accès, lire leurs livraisons, renvoyer.'),
 ('manage_workflows', 'fr', 'Gérer les workflows', 'Ébaucher, publier et retirer des workflows.'),
 ('read_all', 'fr', 'Tout lire', 'Voir chaque enregistrement suivi et chaque récapitulatif.'),
-('watch_health', 'fr', 'Surveiller la santé', 'Voir migrations, partitions et attentes, et faire vérifier l''historique.'),
-('move_freely', 'fr', 'Déplacer sans workflow', 'Changer le statut d''enregistrements dont aucun workflow ne dit qui le peut.');
+('watch_health', 'fr', 'Surveiller la santé',
+    'Voir migrations, partitions et attentes, et faire vérifier l''historique.'),
+('move_freely', 'fr', 'Déplacer sans workflow',
+    'Changer le statut d''enregistrements dont aucun workflow ne dit qui le peut.');

@@ -4,12 +4,14 @@ set local lock_timeout = '5s';
 
 insert into jalon_engine.template (name, label, position, definition) values ('orders', 'Orders', 10, $json${
 "codes": [
-    {"code": "NEW", "labels": {"en": "New", "fr": "Nouvelle"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1", "max_stay": "7 days"},
-    {"code": "PAID", "labels": {"en": "Paid", "fr": "Payée"}, "outcome": "active", "color": "#2f6fde", "max_stay": "3 days"},
-    {"code": "SHIPPED", "labels": {"en": "Shipped", "fr": "Expédiée"}, "outcome": "active", "color": "#12a4a4", "max_stay": "21 days"},
-    {"code": "DELIVERED", "labels": {"en": "Delivered", "fr": "Livrée"}, "outcome": "done", "is_final": true, "color": "#2e9e5b"},
-    {"code": "REFUNDED", "labels": {"en": "Refunded", "fr": "Remboursée"}, "outcome": "dropped", "is_final": true, "color": "#e8772e"},
-    {"code": "CANCELLED", "labels": {"en": "Cancelled", "fr": "Annulée"}, "outcome": "dropped", "is_final": true, "color": "#d64545"}
+    {"code": "NEW", "labels": {"en": "New", "fr": "Nouvelle"}, "outcome": "open", "is_initial": true,
+        "color": "#9aa5b1", "max_stay": "7 days"}, {"code": "PAID", "labels": {"en": "Paid", "fr": "Payée"},
+        "outcome": "active", "color": "#2f6fde", "max_stay": "3 days"}, {"code": "SHIPPED", "labels": {"en": "Shipped",
+        "fr": "Expédiée"}, "outcome": "active", "color": "#12a4a4", "max_stay": "21 days"}, {"code": "DELIVERED",
+        "labels": {"en": "Delivered", "fr": "Livrée"}, "outcome": "done", "is_final": true, "color": "#2e9e5b"},
+        {"code": "REFUNDED", "labels": {"en": "Refunded", "fr": "Remboursée"}, "outcome": "dropped", "is_final": true,
+        "color": "#e8772e"}, {"code": "CANCELLED", "labels": {"en": "Cancelled", "fr": "Annulée"}, "outcome": "dropped",
+        "is_final": true, "color": "#d64545"}
 ],
 "actions": {
     "pay": {"en": "Pay", "fr": "Payer"},
@@ -29,14 +31,17 @@ insert into jalon_engine.template (name, label, position, definition) values ('o
     {"from": "SHIPPED", "to": "REFUNDED", "action": "refund", "roles": ["any"], "requires_reason": true}
 ]}$json$);
 
-insert into jalon_engine.template (name, label, position, definition) values ('support_tickets', 'Support tickets', 20, $json${
+insert into jalon_engine.template (name, label, position, definition)
+values ('support_tickets', 'Support tickets', 20, $json${
 "codes": [
-    {"code": "OPEN", "labels": {"en": "Open", "fr": "Ouvert"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1", "max_stay": "1 day"},
-    {"code": "IN_PROGRESS", "labels": {"en": "In progress", "fr": "En cours"}, "outcome": "active", "color": "#2f6fde", "max_stay": "3 days"},
-    {"code": "WAITING", "labels": {"en": "Waiting for the customer", "fr": "En attente du client"}, "outcome": "waiting", "color": "#f2b01e", "max_stay": "14 days"},
-    {"code": "SOLVED", "labels": {"en": "Solved", "fr": "Résolu"}, "outcome": "active", "color": "#12a4a4", "max_stay": "7 days"},
-    {"code": "CLOSED", "labels": {"en": "Closed", "fr": "Clos"}, "outcome": "done", "is_final": true, "color": "#2e9e5b"},
-    {"code": "SPAM", "labels": {"en": "Spam", "fr": "Indésirable"}, "outcome": "dropped", "is_final": true, "color": "#d64545"}
+    {"code": "OPEN", "labels": {"en": "Open", "fr": "Ouvert"}, "outcome": "open", "is_initial": true,
+        "color": "#9aa5b1", "max_stay": "1 day"}, {"code": "IN_PROGRESS", "labels": {"en": "In progress",
+        "fr": "En cours"}, "outcome": "active", "color": "#2f6fde", "max_stay": "3 days"}, {"code": "WAITING",
+        "labels": {"en": "Waiting for the customer", "fr": "En attente du client"}, "outcome": "waiting",
+        "color": "#f2b01e", "max_stay": "14 days"}, {"code": "SOLVED", "labels": {"en": "Solved", "fr": "Résolu"},
+        "outcome": "active", "color": "#12a4a4", "max_stay": "7 days"}, {"code": "CLOSED", "labels": {"en": "Closed",
+        "fr": "Clos"}, "outcome": "done", "is_final": true, "color": "#2e9e5b"}, {"code": "SPAM",
+        "labels": {"en": "Spam", "fr": "Indésirable"}, "outcome": "dropped", "is_final": true, "color": "#d64545"}
 ],
 "actions": {
     "take": {"en": "Take on", "fr": "Prendre en charge"},
@@ -61,13 +66,16 @@ insert into jalon_engine.template (name, label, position, definition) values ('s
 
 insert into jalon_engine.template (name, label, position, definition) values ('crm_leads', 'CRM leads', 30, $json${
 "codes": [
-    {"code": "NEW", "labels": {"en": "New", "fr": "Nouveau"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1", "max_stay": "2 days"},
-    {"code": "CONTACTED", "labels": {"en": "Contacted", "fr": "Contacté"}, "outcome": "active", "color": "#2f6fde", "max_stay": "7 days"},
-    {"code": "QUALIFIED", "labels": {"en": "Qualified", "fr": "Qualifié"}, "outcome": "active", "color": "#12a4a4", "max_stay": "14 days"},
-    {"code": "PROPOSAL", "labels": {"en": "Proposal sent", "fr": "Offre envoyée"}, "outcome": "waiting", "color": "#7a5af0", "max_stay": "30 days"},
-    {"code": "NURTURED", "labels": {"en": "On hold", "fr": "En sommeil"}, "outcome": "waiting", "color": "#f2b01e", "max_stay": "180 days"},
-    {"code": "WON", "labels": {"en": "Won", "fr": "Gagné"}, "outcome": "done", "is_final": true, "color": "#2e9e5b"},
-    {"code": "LOST", "labels": {"en": "Lost", "fr": "Perdu"}, "outcome": "dropped", "is_final": true, "color": "#d64545"}
+    {"code": "NEW", "labels": {"en": "New", "fr": "Nouveau"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1",
+        "max_stay": "2 days"}, {"code": "CONTACTED", "labels": {"en": "Contacted", "fr": "Contacté"},
+        "outcome": "active", "color": "#2f6fde", "max_stay": "7 days"}, {"code": "QUALIFIED",
+        "labels": {"en": "Qualified", "fr": "Qualifié"}, "outcome": "active", "color": "#12a4a4",
+        "max_stay": "14 days"}, {"code": "PROPOSAL", "labels": {"en": "Proposal sent", "fr": "Offre envoyée"},
+        "outcome": "waiting", "color": "#7a5af0", "max_stay": "30 days"}, {"code": "NURTURED",
+        "labels": {"en": "On hold", "fr": "En sommeil"}, "outcome": "waiting", "color": "#f2b01e",
+        "max_stay": "180 days"}, {"code": "WON", "labels": {"en": "Won", "fr": "Gagné"}, "outcome": "done",
+        "is_final": true, "color": "#2e9e5b"}, {"code": "LOST", "labels": {"en": "Lost", "fr": "Perdu"},
+        "outcome": "dropped", "is_final": true, "color": "#d64545"}
 ],
 "actions": {
     "contact": {"en": "Contact", "fr": "Contacter"},
@@ -97,13 +105,16 @@ insert into jalon_engine.template (name, label, position, definition) values ('c
 
 insert into jalon_engine.template (name, label, position, definition) values ('recruiting', 'Recruiting', 40, $json${
 "codes": [
-    {"code": "APPLIED", "labels": {"en": "Applied", "fr": "Candidature reçue"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1", "max_stay": "5 days"},
-    {"code": "SCREENING", "labels": {"en": "Screening", "fr": "Présélection"}, "outcome": "active", "color": "#2f6fde", "max_stay": "7 days"},
-    {"code": "INTERVIEW", "labels": {"en": "Interview", "fr": "Entretien"}, "outcome": "active", "color": "#12a4a4", "max_stay": "21 days"},
-    {"code": "OFFER", "labels": {"en": "Offer made", "fr": "Offre faite"}, "outcome": "waiting", "color": "#7a5af0", "max_stay": "10 days"},
-    {"code": "HIRED", "labels": {"en": "Hired", "fr": "Embauché"}, "outcome": "done", "is_final": true, "color": "#2e9e5b"},
-    {"code": "REJECTED", "labels": {"en": "Rejected", "fr": "Refusé"}, "outcome": "dropped", "is_final": true, "color": "#d64545"},
-    {"code": "WITHDRAWN", "labels": {"en": "Withdrawn", "fr": "Désisté"}, "outcome": "dropped", "is_final": true, "color": "#52606d"}
+    {"code": "APPLIED", "labels": {"en": "Applied", "fr": "Candidature reçue"}, "outcome": "open", "is_initial": true,
+        "color": "#9aa5b1", "max_stay": "5 days"}, {"code": "SCREENING", "labels": {"en": "Screening",
+        "fr": "Présélection"}, "outcome": "active", "color": "#2f6fde", "max_stay": "7 days"}, {"code": "INTERVIEW",
+        "labels": {"en": "Interview", "fr": "Entretien"}, "outcome": "active", "color": "#12a4a4",
+        "max_stay": "21 days"}, {"code": "OFFER", "labels": {"en": "Offer made", "fr": "Offre faite"},
+        "outcome": "waiting", "color": "#7a5af0", "max_stay": "10 days"}, {"code": "HIRED", "labels": {"en": "Hired",
+        "fr": "Embauché"}, "outcome": "done", "is_final": true, "color": "#2e9e5b"}, {"code": "REJECTED",
+        "labels": {"en": "Rejected", "fr": "Refusé"}, "outcome": "dropped", "is_final": true, "color": "#d64545"},
+        {"code": "WITHDRAWN", "labels": {"en": "Withdrawn", "fr": "Désisté"}, "outcome": "dropped", "is_final": true,
+        "color": "#52606d"}
 ],
 "actions": {
     "screen": {"en": "Screen", "fr": "Présélectionner"},
@@ -129,14 +140,17 @@ insert into jalon_engine.template (name, label, position, definition) values ('r
     {"from": "OFFER", "to": "WITHDRAWN", "action": "withdraw", "roles": ["recruiter"]}
 ]}$json$);
 
-insert into jalon_engine.template (name, label, position, definition) values ('publication_with_moderation', 'Publication with moderation', 50, $json${
+insert into jalon_engine.template (name, label, position, definition)
+values ('publication_with_moderation', 'Publication with moderation', 50, $json${
 "codes": [
-    {"code": "DRAFT", "labels": {"en": "Draft", "fr": "Brouillon"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1"},
-    {"code": "SUBMITTED", "labels": {"en": "Submitted", "fr": "Soumis"}, "outcome": "waiting", "color": "#2f6fde", "max_stay": "3 days"},
-    {"code": "CHANGES_REQUESTED", "labels": {"en": "Changes requested", "fr": "Modifications demandées"}, "outcome": "active", "color": "#f2b01e", "max_stay": "14 days"},
-    {"code": "PUBLISHED", "labels": {"en": "Published", "fr": "Publié"}, "outcome": "active", "color": "#2e9e5b"},
-    {"code": "ARCHIVED", "labels": {"en": "Archived", "fr": "Archivé"}, "outcome": "done", "is_final": true, "color": "#52606d"},
-    {"code": "REJECTED", "labels": {"en": "Rejected", "fr": "Refusé"}, "outcome": "dropped", "is_final": true, "color": "#d64545"}
+    {"code": "DRAFT", "labels": {"en": "Draft", "fr": "Brouillon"}, "outcome": "open", "is_initial": true,
+        "color": "#9aa5b1"}, {"code": "SUBMITTED", "labels": {"en": "Submitted", "fr": "Soumis"}, "outcome": "waiting",
+        "color": "#2f6fde", "max_stay": "3 days"}, {"code": "CHANGES_REQUESTED", "labels": {"en": "Changes requested",
+        "fr": "Modifications demandées"}, "outcome": "active", "color": "#f2b01e", "max_stay": "14 days"},
+        {"code": "PUBLISHED", "labels": {"en": "Published", "fr": "Publié"}, "outcome": "active", "color": "#2e9e5b"},
+        {"code": "ARCHIVED", "labels": {"en": "Archived", "fr": "Archivé"}, "outcome": "done", "is_final": true,
+        "color": "#52606d"}, {"code": "REJECTED", "labels": {"en": "Rejected", "fr": "Refusé"}, "outcome": "dropped",
+        "is_final": true, "color": "#d64545"}
 ],
 "actions": {
     "submit": {"en": "Submit", "fr": "Soumettre"},
@@ -153,7 +167,8 @@ insert into jalon_engine.template (name, label, position, definition) values ('p
     {"from": "DRAFT", "to": "SUBMITTED", "action": "submit", "roles": ["author"]},
     {"from": "DRAFT", "to": "ARCHIVED", "action": "drop", "roles": ["author"]},
     {"from": "SUBMITTED", "to": "DRAFT", "action": "take_back", "roles": ["author"]},
-    {"from": "SUBMITTED", "to": "CHANGES_REQUESTED", "action": "request_changes", "roles": ["moderator"], "requires_reason": true},
+    {"from": "SUBMITTED", "to": "CHANGES_REQUESTED", "action": "request_changes", "roles": ["moderator"],
+    "requires_reason": true},
     {"from": "SUBMITTED", "to": "PUBLISHED", "action": "publish", "roles": ["moderator"]},
     {"from": "SUBMITTED", "to": "REJECTED", "action": "reject", "roles": ["moderator"], "requires_reason": true},
     {"from": "CHANGES_REQUESTED", "to": "SUBMITTED", "action": "submit", "roles": ["author"]},
@@ -164,12 +179,14 @@ insert into jalon_engine.template (name, label, position, definition) values ('p
 
 insert into jalon_engine.template (name, label, position, definition) values ('approvals', 'Approvals', 60, $json${
 "codes": [
-    {"code": "REQUESTED", "labels": {"en": "Requested", "fr": "Demandé"}, "outcome": "open", "is_initial": true, "color": "#9aa5b1", "max_stay": "5 days"},
-    {"code": "REVIEWED", "labels": {"en": "Reviewed", "fr": "Vérifié"}, "outcome": "active", "color": "#2f6fde", "max_stay": "5 days"},
-    {"code": "RETURNED", "labels": {"en": "Returned", "fr": "Retourné"}, "outcome": "waiting", "color": "#f2b01e", "max_stay": "14 days"},
-    {"code": "APPROVED", "labels": {"en": "Approved", "fr": "Approuvé"}, "outcome": "done", "is_final": true, "color": "#2e9e5b"},
-    {"code": "REFUSED", "labels": {"en": "Refused", "fr": "Refusé"}, "outcome": "dropped", "is_final": true, "color": "#d64545"},
-    {"code": "WITHDRAWN", "labels": {"en": "Withdrawn", "fr": "Retiré"}, "outcome": "dropped", "is_final": true, "color": "#52606d"}
+    {"code": "REQUESTED", "labels": {"en": "Requested", "fr": "Demandé"}, "outcome": "open", "is_initial": true,
+        "color": "#9aa5b1", "max_stay": "5 days"}, {"code": "REVIEWED", "labels": {"en": "Reviewed", "fr": "Vérifié"},
+        "outcome": "active", "color": "#2f6fde", "max_stay": "5 days"}, {"code": "RETURNED",
+        "labels": {"en": "Returned", "fr": "Retourné"}, "outcome": "waiting", "color": "#f2b01e",
+        "max_stay": "14 days"}, {"code": "APPROVED", "labels": {"en": "Approved", "fr": "Approuvé"}, "outcome": "done",
+        "is_final": true, "color": "#2e9e5b"}, {"code": "REFUSED", "labels": {"en": "Refused", "fr": "Refusé"},
+        "outcome": "dropped", "is_final": true, "color": "#d64545"}, {"code": "WITHDRAWN", "labels": {"en": "Withdrawn",
+        "fr": "Retiré"}, "outcome": "dropped", "is_final": true, "color": "#52606d"}
 ],
 "actions": {
     "review": {"en": "Review", "fr": "Vérifier"},
@@ -183,7 +200,8 @@ insert into jalon_engine.template (name, label, position, definition) values ('a
 "transitions": [
     {"from": "REQUESTED", "to": "REVIEWED", "action": "review", "roles": ["reviewer"]},
     {"from": "REQUESTED", "to": "RETURNED", "action": "return", "roles": ["reviewer"], "requires_reason": true},
-    {"from": "REQUESTED", "to": "REFUSED", "action": "refuse", "roles": ["reviewer", "approver"], "requires_reason": true},
+    {"from": "REQUESTED", "to": "REFUSED", "action": "refuse", "roles": ["reviewer", "approver"],
+    "requires_reason": true},
     {"from": "REQUESTED", "to": "WITHDRAWN", "action": "withdraw", "roles": ["requester"]},
     {"from": "REVIEWED", "to": "APPROVED", "action": "approve", "roles": ["approver"]},
     {"from": "REVIEWED", "to": "RETURNED", "action": "return", "roles": ["approver"], "requires_reason": true},

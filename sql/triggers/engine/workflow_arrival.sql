@@ -6,7 +6,8 @@ for each row execute function jalon_engine.tg_workflow_transition__keep_publishe
 
 create or replace trigger _500_remember
 after insert or update or delete on jalon_engine.workflow_arrival
-for each row execute function jalon_engine.tg__remember('category', 'case_type', 'version', 'from_case_type', 'from_code', 'to_code');
+for each row execute function jalon_engine.tg__remember('category', 'case_type', 'version', 'from_case_type',
+    'from_code', 'to_code');
 
 create or replace trigger _900_no_truncate
 before truncate on jalon_engine.workflow_arrival

@@ -18,7 +18,8 @@ begin
     end if;
     -- 2. Version and time are those that the BEFORE trigger gave: no later trigger altered them.
     if new.status_version <> 1
-        or new.status_changed_at not between statement_timestamp() and greatest(clock_timestamp(), statement_timestamp()) then
+        or new.status_changed_at not between statement_timestamp()
+            and greatest(clock_timestamp(), statement_timestamp()) then
         perform jalon_engine.check_numbers(who, {name}, {key}, 0, null, new.status_version, new.status_changed_at);
     end if;
     -- 3. An earlier record of this key had ended before this one began.
@@ -39,28 +40,59 @@ begin
     {message}
     return null;
 end
-$body$, jsonb_build_object('name', quote_literal(p_tracked.name), 'key', jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new'),
+$body$, jsonb_build_object('name', quote_literal(p_tracked.name),
+        'key', jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new'),
         'in_place', jalon_engine.in_place_sql(p_tracked, '_jalon_after_insert', 'AFTER', 'ROW', 'INSERT'),
-        'after_earlier_life', case when p_tracked.on_delete = 'cascade' and (select c.relkind from pg_catalog.pg_class c where c.oid = jalon_engine.table_of(p_tracked)) = 'r'
-            then 'null;  -- its history would have gone with it'
-            when p_tracked.on_delete = 'cascade' then format('perform jalon_engine.check_place(%L, %s);', p_tracked.name,
-                jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new'))
-            else format(e'if exists (select from jalon_history.deletion d where d.tracked = %1$L and d.record_key = %2$s) then\n        perform jalon_engine.check_earlier_life(%1$L, %2$s, new.status_changed_at, tg_relid);\n    end if;',
-                p_tracked.name, jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new')) end,
-        -- Only of a partitioned table may the key alone be there twice.
-        'alone', case when (select c.relkind from pg_catalog.pg_class c where c.oid = jalon_engine.table_of(p_tracked)) = 'r' then ''
-            else format(e'\n    if exists (select from %s h where h.%I = %s and h.changed_at < new.status_changed_at) then\n        perform jalon_engine.check_alone(%L, %s, new.status_changed_at);\n    end if;', jalon_engine.history_of(p_tracked), p_tracked.history_key,
-                jalon_engine.value_sql(p_tracked, p_tracked.key_column, 'new'), p_tracked.name, jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new')) end,
+        'after_earlier_life', jalon_engine.after_earlier_life_sql(p_tracked),
+        'alone', jalon_engine.alone_sql(p_tracked),
         'history', jalon_engine.history_of(p_tracked), 'history_columns', jalon_engine.history_columns_sql(p_tracked),
-        'history_values', jalon_engine.history_values_sql(p_tracked, true), 'workflow_version', jalon_engine.greatest_sql(p_tracked),
-        'rules', jalon_engine.rules_sql(p_tracked, true), 'all_allowed', jalon_engine.all_allowed_sql(p_tracked, true),
-        'new_row', jalon_engine.row_sql(p_tracked, 'new'), 'checks', jalon_engine.checks_sql(p_tracked, true),
-        'message', jalon_engine.message_sql(p_tracked, true)))
+        'history_values', jalon_engine.history_values_sql(p_tracked, true),
+        'workflow_version', jalon_engine.greatest_sql(p_tracked), 'rules', jalon_engine.rules_sql(p_tracked, true),
+        'all_allowed', jalon_engine.all_allowed_sql(p_tracked, true), 'new_row', jalon_engine.row_sql(p_tracked, 'new'),
+        'checks', jalon_engine.checks_sql(p_tracked, true), 'message', jalon_engine.message_sql(p_tracked, true)))
 $$;
-comment on function jalon_engine.after_insert_body(jalon_engine.tracked) is 'Body of the trigger function that checks and records a new row.';
+comment on function jalon_engine.after_insert_body(jalon_engine.tracked) is
+'Body of the trigger function that checks and records a new row.';
+
+create or replace function jalon_engine.after_earlier_life_sql(p_tracked jalon_engine.tracked)
+returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select case
+        when p_tracked.on_delete <> 'cascade' then format(e'if exists (select from jalon_history.deletion d '
+            'where d.tracked = %1$L and d.record_key = %2$s) then\n'
+            '        perform jalon_engine.check_earlier_life(%1$L, %2$s, new.status_changed_at, tg_relid);\n'
+            '    end if;', p_tracked.name, jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new'))
+        when (select c.relkind from pg_catalog.pg_class c where c.oid = jalon_engine.table_of(p_tracked)) = 'r'
+            then 'null;  -- its history would have gone with it'
+        else format('perform jalon_engine.check_place(%L, %s);', p_tracked.name,
+            jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new')) end
+$$;
+comment on function jalon_engine.after_earlier_life_sql(jalon_engine.tracked) is
+'PL/pgSQL that refuses a new row unless an earlier record of its key had ended before.';
+
+create or replace function jalon_engine.alone_sql(p_tracked jalon_engine.tracked)
+returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    -- Only of a partitioned table may the key alone be there twice.
+    select case
+        when (select c.relkind from pg_catalog.pg_class c where c.oid = jalon_engine.table_of(p_tracked)) = 'r' then ''
+        else format(e'\n'
+            '    if exists (select from %s h where h.%I = %s and h.changed_at < new.status_changed_at) then\n'
+            '        perform jalon_engine.check_alone(%L, %s, new.status_changed_at);\n    end if;',
+            jalon_engine.history_of(p_tracked), p_tracked.history_key,
+            jalon_engine.value_sql(p_tracked, p_tracked.key_column, 'new'), p_tracked.name,
+            jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new')) end
+$$;
+comment on function jalon_engine.alone_sql(jalon_engine.tracked) is
+'PL/pgSQL that refuses a second living record with the key of a new row, where the table''s constraints cannot.';
 
 create or replace function jalon_engine.check_numbers(
-    p_who jalon_engine.context, p_name text, p_key text, p_old_version integer, p_old_time timestamptz, p_new_version integer, p_new_time timestamptz
+    p_who jalon_engine.context, p_name text, p_key text, p_old_version integer, p_old_time timestamptz,
+    p_new_version integer, p_new_time timestamptz
 )
 returns void
 language plpgsql stable security definer
@@ -73,13 +105,17 @@ begin
     then
         return;
     end if;
-    perform jalon_engine.fail('JL507', jsonb_build_object('table', p_name, 'id', p_key, 'version', p_new_version, 'at', p_new_time));
+    perform jalon_engine.fail('JL507',
+        jsonb_build_object('table', p_name, 'id', p_key, 'version', p_new_version, 'at', p_new_time));
 end
 $$;
-comment on function jalon_engine.check_numbers(jalon_engine.context, text, text, integer, timestamptz, integer, timestamptz) is
+comment on function jalon_engine.check_numbers(jalon_engine.context, text, text, integer, timestamptz, integer,
+    timestamptz) is
 'Refuses a version or time that Jalon did not give; an import may bring its own time, in the past.';
 
-create or replace function jalon_engine.check_earlier_life(p_name text, p_key text, p_begins timestamptz, p_relation oid)
+create or replace function jalon_engine.check_earlier_life(
+    p_name text, p_key text, p_begins timestamptz, p_relation oid
+)
 returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -93,13 +129,16 @@ begin
         perform jalon_engine.fail('JL509', jsonb_build_object('table', p_name, 'id', p_key));
     end if;
     -- An INSERT that waited for somebody else's DELETE began before that ended.
-    if exists (select from jalon_history.deletion d where d.tracked = p_name and d.record_key = p_key and d.deleted_at >= p_begins) then
-        raise serialization_failure using message = jalon_engine.text_of('life.overlaps', jsonb_build_object('table', p_name, 'id', p_key));
+    if exists (select from jalon_history.deletion d
+            where d.tracked = p_name and d.record_key = p_key and d.deleted_at >= p_begins) then
+        raise serialization_failure
+            using message = jalon_engine.text_of('life.overlaps', jsonb_build_object('table', p_name, 'id', p_key));
     end if;
 end
 $$;
 comment on function jalon_engine.check_earlier_life(text, text, timestamptz, oid) is
-'Refuses a record that would begin before the one with the same key ended (40001), and on a partitioned table one whose key ended in the same transaction (JL509).';
+'Refuses a record that would begin before the one with the same key ended (40001), and on a partitioned table one '
+'whose key ended in the same transaction (JL509).';
 
 create or replace function jalon_engine.check_alone(p_name text, p_key text, p_begins timestamptz)
 returns void
@@ -110,14 +149,18 @@ declare
     t constant jalon_engine.tracked := jalon_engine.tracked_of(p_name);
     v_last timestamptz;
 begin
-    execute format('select max(h.changed_at) from %s h where h.%I = $1::%s and h.changed_at < $2', jalon_engine.history_of(t), t.history_key, t.key_type)
+    execute format('select max(h.changed_at) from %s h where h.%I = $1::%s and h.changed_at < $2',
+        jalon_engine.history_of(t), t.history_key, t.key_type)
     into v_last using p_key, p_begins;
-    if not exists (select from jalon_history.deletion d where d.tracked = t.name and d.record_key = p_key and d.deleted_at >= v_last) then
-        perform jalon_engine.fail('JL501', jsonb_build_object('table', t.name, 'column', t.key_column, 'id', p_key), 'JL501.twice');
+    if not exists (select from jalon_history.deletion d
+            where d.tracked = t.name and d.record_key = p_key and d.deleted_at >= v_last) then
+        perform jalon_engine.fail('JL501', jsonb_build_object('table', t.name, 'column', t.key_column, 'id', p_key),
+            'JL501.twice');
     end if;
 end
 $$;
-comment on function jalon_engine.check_alone(text, text, timestamptz) is 'Refuses a second living record with the same key, which the constraints of a partitioned table cannot.';
+comment on function jalon_engine.check_alone(text, text, timestamptz) is
+'Refuses a second living record with the same key, which the constraints of a partitioned table cannot.';
 
 create or replace function jalon_engine.check_place(p_name text, p_key text)
 returns void
@@ -125,7 +168,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if exists (select from jalon_history.deletion d where d.tracked = p_name and d.record_digest = jalon_engine.key_digest(p_key)
+    if exists (select from jalon_history.deletion d
+        where d.tracked = p_name and d.record_digest = jalon_engine.key_digest(p_key)
             and d.transaction_id = pg_current_xact_id_if_assigned()) then
         perform jalon_engine.fail('JL509', jsonb_build_object('table', p_name, 'id', p_key));
     end if;
@@ -139,4 +183,5 @@ returns text
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$ select encode(sha256(convert_to((select s.value from jalon_engine.secret s) || p_key, 'UTF8')), 'hex') $$;
-comment on function jalon_engine.key_digest(text) is 'A digest of a key that tells nobody without the secret which key it was.';
+comment on function jalon_engine.key_digest(text) is
+'A digest of a key that tells nobody without the secret which key it was.';

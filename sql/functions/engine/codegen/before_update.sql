@@ -6,7 +6,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.render($body$
--- Fires last of all BEFORE triggers, so that it sees the row as it will be stored, and only if one of its columns differs.
+-- Fires last of all BEFORE triggers, so that it sees the row as it will be stored,
+-- and only if one of its columns differs.
 begin
     -- 1. Only as the trigger that it was made for.
     if ({in_place}) is not true then
@@ -20,7 +21,8 @@ begin
     if {status_differs} then
         new.status_version := old.status_version + 1;
         if new.status_changed_at is not distinct from old.status_changed_at or not jalon_engine.is_importing() then
-            new.status_changed_at := greatest(clock_timestamp(), statement_timestamp(), old.status_changed_at + interval '1 microsecond');
+            new.status_changed_at := greatest(clock_timestamp(), statement_timestamp(),
+                old.status_changed_at + interval '1 microsecond');
         end if;{changed_by}
     -- 4. Without a change, version and time stay, whatever the statement says.
     else
@@ -33,11 +35,13 @@ $body$, jsonb_build_object('name', quote_literal(p_tracked.name),
         'in_place', jalon_engine.in_place_sql(p_tracked, '~jalon_before_update', 'BEFORE', 'ROW', 'UPDATE'),
         'fixed_differ', jalon_engine.any_differs(jalon_engine.fixed_columns(p_tracked)),
         'old_key', jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'old'),
-        'fixed_changed', (select string_agg(format('case when %s then %L end', jalon_engine.differs(c), c), ', ') from unnest(jalon_engine.fixed_columns(p_tracked)) c),
-        'status_differs', jalon_engine.any_differs(array_remove(jalon_engine.status_columns(p_tracked) || p_tracked.workflow_column, null)),
+        'fixed_changed', (select string_agg(format('case when %s then %L end', jalon_engine.differs(c), c), ', ')
+            from unnest(jalon_engine.fixed_columns(p_tracked)) c), 'status_differs', jalon_engine.any_differs(
+                array_remove(jalon_engine.status_columns(p_tracked) || p_tracked.workflow_column, null)),
         'changed_by', replace(jalon_engine.changed_by_sql(p_tracked), e'\n    ', e'\n        ')))
 $$;
-comment on function jalon_engine.before_update_body(jalon_engine.tracked) is 'Body of the trigger function that counts versions and keeps the key.';
+comment on function jalon_engine.before_update_body(jalon_engine.tracked) is
+'Body of the trigger function that counts versions and keeps the key.';
 
 create or replace function jalon_engine.refuse_fixed_columns(p_name text, p_key text, p_columns text[])
 returns void
@@ -45,7 +49,9 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform jalon_engine.fail('JL501', jsonb_build_object('table', p_name, 'column', array_to_string(p_columns, ', '), 'id', p_key));
+    perform jalon_engine.fail('JL501',
+        jsonb_build_object('table', p_name, 'column', array_to_string(p_columns, ', '), 'id', p_key));
 end
 $$;
-comment on function jalon_engine.refuse_fixed_columns(text, text, text[]) is 'Refuses to change a key, or what decides a row''s partition.';
+comment on function jalon_engine.refuse_fixed_columns(text, text, text[]) is
+'Refuses to change a key, or what decides a row''s partition.';

@@ -18,7 +18,9 @@ as $$
             'workflow_version', 'Version of the workflow that allowed it; 0 where the category is free.',
             'kind', 'create, move, force, migration, import, backfill or timer.',
             'on_behalf_of', 'For whom it was made, where another acted.', 'db_role', 'Database login it came through.',
-            'bulk_id', 'The bulk call that it was part of.', 'transaction_id', 'Transaction that wrote it.')) ->> p_column
+            'bulk_id', 'The bulk call that it was part of.',
+            'transaction_id', 'Transaction that wrote it.')) ->> p_column
     end
 $$;
-comment on function jalon_engine.history_comment(jalon_engine.tracked, text) is 'What a column of a history table holds.';
+comment on function jalon_engine.history_comment(jalon_engine.tracked, text) is
+'What a column of a history table holds.';

@@ -1,4 +1,5 @@
--- THE rule: may this actor make this transition without further questions? It is one SQL expression, and every path uses it.
+-- THE rule: may this actor make this transition without further questions? It is one SQL
+-- expression, and every path uses it.
 -- True means yes. Anything else goes to jalon_engine.check_change, which refuses or knows more.
 
 create or replace function jalon_engine.plain_rule_sql(p_tracked jalon_engine.tracked, p_rule text, p_row text)
@@ -11,8 +12,10 @@ declare
     v_relation_holds text;
 begin
     -- Relations that are columns of the row are tested here.
-    select coalesce(string_agg(format(e'\n            or (%L = any (%s.roles) and %s = who.actor)', e.key, p_rule, jalon_engine.text_sql(p_tracked, e.value, p_row)), '' order by e.key), ''),
-           coalesce(string_agg(format('(%s.relation = %L and %s = who.actor)', p_rule, e.key, jalon_engine.text_sql(p_tracked, e.value, p_row)), ' or ' order by e.key), 'false')
+    select coalesce(string_agg(format(e'\n            or (%L = any (%s.roles) and %s = who.actor)', e.key, p_rule,
+        jalon_engine.text_sql(p_tracked, e.value, p_row)), '' order by e.key), ''),
+           coalesce(string_agg(format('(%s.relation = %L and %s = who.actor)', p_rule, e.key,
+               jalon_engine.text_sql(p_tracked, e.value, p_row)), ' or ' order by e.key), 'false')
     into v_role_from_column, v_relation_holds from jsonb_each_text(p_tracked.relations) e;
     return jalon_engine.render($sql$who.kind = 'move'
         and {rule}.is_plain                                                 -- no guard, no required field
@@ -26,7 +29,8 @@ begin
 end
 $$;
 comment on function jalon_engine.plain_rule_sql(jalon_engine.tracked, text, text) is
-'SQL that is true if a transition is plainly allowed: the rule of the engine, as one expression over a rule, a row and who acts.';
+'SQL that is true if a transition is plainly allowed: the rule of the engine, as one expression over a rule, a row '
+'and who acts.';
 
 create or replace function jalon_engine.scope_sql(p_tracked jalon_engine.tracked, p_category text, p_row text)
 returns text
@@ -34,10 +38,12 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select case when p_tracked.workflow_column is null then '''*'''
-        else format('coalesce((select s.scope from jalon_engine.rule_scope s where s.category = %L and s.scope = %s), ''*'')',
+        else format('coalesce((select s.scope from jalon_engine.rule_scope s where s.category = %L '
+            'and s.scope = %s), ''*'')',
             p_category, jalon_engine.text_sql(p_tracked, p_tracked.workflow_column, p_row)) end
 $$;
-comment on function jalon_engine.scope_sql(jalon_engine.tracked, text, text) is 'SQL that finds the case type whose rules a row obeys.';
+comment on function jalon_engine.scope_sql(jalon_engine.tracked, text, text) is
+'SQL that finds the case type whose rules a row obeys.';
 
 create or replace function jalon_engine.rules_sql(p_tracked jalon_engine.tracked, p_creates boolean)
 returns text
@@ -45,41 +51,50 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     -- One join a status column. A column that stays needs no rule.
-    select string_agg(format(e'\n    left join jalon_engine.rule r%1$s on %2$sr%1$s.category = %3$L and r%1$s.scope = %4$s\n        and r%1$s.from_code = %5$s and r%1$s.to_code = %6$s\n        and %7$s',
-        c.position, case when not p_creates and cardinality(jalon_engine.status_columns(p_tracked)) > 1 then jalon_engine.differs(c.column_name) || ' and ' else '' end,
+    select string_agg(format(e'\n    left join jalon_engine.rule r%1$s on %2$sr%1$s.category = %3$L '
+        'and r%1$s.scope = %4$s\n        and r%1$s.from_code = %5$s and r%1$s.to_code = %6$s\n        and %7$s',
+        c.position, case when not p_creates and cardinality(jalon_engine.status_columns(p_tracked)) > 1
+                then jalon_engine.differs(c.column_name) || ' and ' else '' end,
         c.category, jalon_engine.scope_sql(p_tracked, c.category, 'new'),
         case when p_creates then '''''' else jalon_engine.text_sql(p_tracked, c.column_name, 'old') end,
         jalon_engine.text_sql(p_tracked, c.column_name, 'new'),
-        jalon_engine.plain_rule_sql(p_tracked, 'r' || c.position, case when p_creates then 'new' else 'old' end)), '' order by c.position)
+        jalon_engine.plain_rule_sql(p_tracked, 'r' || c.position, case when p_creates then 'new' else 'old' end)), ''
+        order by c.position)
     from jalon_engine.tracked_column c where c.tracked = p_tracked.name
 $$;
-comment on function jalon_engine.rules_sql(jalon_engine.tracked, boolean) is 'SQL that joins the rule of each status column that changed, if it allows the change plainly.';
+comment on function jalon_engine.rules_sql(jalon_engine.tracked, boolean) is
+'SQL that joins the rule of each status column that changed, if it allows the change plainly.';
 
 create or replace function jalon_engine.all_allowed_sql(p_tracked jalon_engine.tracked, p_creates boolean)
 returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select coalesce('not (' || jalon_engine.differs(case when not p_creates then p_tracked.workflow_column end) || ') and ', '')
+    select coalesce('not (' || jalon_engine.differs(case when not p_creates then p_tracked.workflow_column end)
+        || ') and ', '')
         || string_agg(case when p_creates or count_of.columns = 1 then format('r%s.to_code is not null', c.position)
-            else format('(r%s.to_code is not null or not (%s))', c.position, jalon_engine.differs(c.column_name)) end, ' and ' order by c.position)
+            else format('(r%s.to_code is not null or not (%s))', c.position, jalon_engine.differs(c.column_name)) end,
+            ' and ' order by c.position)
     from jalon_engine.tracked_column c
     cross join (select cardinality(jalon_engine.status_columns(p_tracked)) as columns) count_of
     where c.tracked = p_tracked.name
     group by p_tracked
 $$;
-comment on function jalon_engine.all_allowed_sql(jalon_engine.tracked, boolean) is 'SQL that is true if each status column that changed has a rule that allows it plainly, and the case type stays.';
+comment on function jalon_engine.all_allowed_sql(jalon_engine.tracked, boolean) is
+'SQL that is true if each status column that changed has a rule that allows it plainly, and the case type stays.';
 
 create or replace function jalon_engine.greatest_sql(p_tracked jalon_engine.tracked)
 returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select case when count(*) > 1 then 'greatest(' else '' end || string_agg(format('r%s.workflow_version', c.position), ', ' order by c.position)
+    select case when count(*) > 1 then 'greatest(' else '' end
+        || string_agg(format('r%s.workflow_version', c.position), ', ' order by c.position)
         || case when count(*) > 1 then ')' else '' end
     from jalon_engine.tracked_column c where c.tracked = p_tracked.name
 $$;
-comment on function jalon_engine.greatest_sql(jalon_engine.tracked) is 'SQL of the workflow version that allows a change: of several columns the newest.';
+comment on function jalon_engine.greatest_sql(jalon_engine.tracked) is
+'SQL of the workflow version that allows a change: of several columns the newest.';
 
 create or replace function jalon_engine.checks_sql(p_tracked jalon_engine.tracked, p_creates boolean)
 returns text
@@ -89,26 +104,30 @@ as $$
     select case when count(*) > 1 then 'greatest(' else '' end || string_agg(format(
         case when p_creates or count_of.columns = 1 then '%2$s' else e'\n            case when %1$s then %2$s end' end,
         concat_ws(' or ', jalon_engine.differs(c.column_name), jalon_engine.differs(p_tracked.workflow_column)),
-        format('jalon_engine.check_change(%L, %L, %L, v_old, v_new)', p_tracked.name, c.column_name, c.category)), ', ' order by c.position)
+        format('jalon_engine.check_change(%L, %L, %L, v_old, v_new)', p_tracked.name, c.column_name, c.category)), ', '
+        order by c.position)
         || case when count(*) > 1 then ')' else '' end
     from jalon_engine.tracked_column c
     cross join (select cardinality(jalon_engine.status_columns(p_tracked)) as columns) count_of
     where c.tracked = p_tracked.name
     group by count_of.columns
 $$;
-comment on function jalon_engine.checks_sql(jalon_engine.tracked, boolean) is 'SQL that has jalon_engine.check_change look at each status column that changed.';
+comment on function jalon_engine.checks_sql(jalon_engine.tracked, boolean) is
+'SQL that has jalon_engine.check_change look at each status column that changed.';
 
 create or replace function jalon_engine.row_sql(p_tracked jalon_engine.tracked, p_row text)
 returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    -- What the check relies on is read by Jalon itself; the rest is made by a function that has no rights, since casts to
-    -- JSON may be anybody's.
+    -- What the check relies on is read by Jalon itself; the rest is made by a function that has no rights, since casts
+    -- to JSON may be anybody's.
     select format('jalon_engine.row_as_json(%s) || pg_catalog.jsonb_build_object(%s)', p_row,
         string_agg(format('%L, %s', c.name, case c.name when 'status_version' then p_row || '.status_version'
             else jalon_engine.text_sql(p_tracked, c.name, p_row) end), ', ' order by c.name))
-    from (select unnest(jalon_engine.status_columns(p_tracked) || array_remove(array[p_tracked.workflow_column, p_tracked.key_column, 'status_version'], null)) as name
+    from (select unnest(jalon_engine.status_columns(p_tracked)
+        || array_remove(array[p_tracked.workflow_column, p_tracked.key_column, 'status_version'], null)) as name
         union select e.value from jsonb_each_text(p_tracked.relations) e) c
 $$;
-comment on function jalon_engine.row_sql(jalon_engine.tracked, text) is 'SQL of a whole row as JSON for jalon_engine.check_change.';
+comment on function jalon_engine.row_sql(jalon_engine.tracked, text) is
+'SQL of a whole row as JSON for jalon_engine.check_change.';

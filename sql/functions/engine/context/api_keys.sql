@@ -11,7 +11,8 @@ begin
     values (add_api_key.name, add_api_key.hash, add_api_key.roles, add_api_key.expires_at, jalon_engine.actor());
 end
 $$;
-comment on function jalon.add_api_key(text, text, text[], timestamptz) is 'Registers an API key by the SHA-256 of its secret; jalon api-key add makes one.';
+comment on function jalon.add_api_key(text, text, text[], timestamptz) is
+'Registers an API key by the SHA-256 of its secret; jalon api-key add makes one.';
 grant execute on function jalon.add_api_key(text, text, text[], timestamptz) to jalon_dba;
 
 create or replace function jalon.revoke_api_key(name text)
@@ -26,5 +27,6 @@ begin
     return found;
 end
 $$;
-comment on function jalon.revoke_api_key(text) is 'Revokes an API key; the web application forgets it within seconds. False where there is none that works.';
+comment on function jalon.revoke_api_key(text) is
+'Revokes an API key; the web application forgets it within seconds. False where there is none that works.';
 grant execute on function jalon.revoke_api_key(text) to jalon_dba;

@@ -21,7 +21,8 @@ begin
 end
 $$;
 comment on function jalon_engine.require_call() is
-'Fails with JL206 if this transaction of the web application has written: a call stands alone. Asked at the entrance, by jalon_api.run and jalon_api.together.';
+'Fails with JL206 if this transaction of the web application has written: a call stands alone. Asked at the entrance, '
+'by jalon_api.run and jalon_api.together.';
 
 create or replace function jalon_engine.caller_roles(p_caller jsonb)
 returns text[]
@@ -38,7 +39,8 @@ begin
     return jalon_engine.roles_of(p_caller ->> 'actor', v_roles);
 end
 $$;
-comment on function jalon_engine.caller_roles(jsonb) is 'Roles of the caller: those of the token and, unless the call says that the token''s alone count, those granted.';
+comment on function jalon_engine.caller_roles(jsonb) is
+'Roles of the caller: those of the token and, unless the call says that the token''s alone count, those granted.';
 
 create or replace function jalon_engine.enter(p_caller jsonb, p_reason text default null, p_marks jsonb default null)
 returns void
@@ -63,7 +65,8 @@ begin
             case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r);
     end if;
     v_number := nextval('jalon_engine.call_number');
-    perform jalon_engine.seal_actor('c', p_caller ->> 'actor', v_roles, p_reason, p_marks::text, p_caller ->> 'roleSources');
+    perform jalon_engine.seal_actor('c', p_caller ->> 'actor', v_roles, p_reason, p_marks::text,
+        p_caller ->> 'roleSources');
 end
 $$;
 comment on function jalon_engine.enter(jsonb, text, jsonb) is
@@ -80,7 +83,8 @@ begin
     perform jalon_engine.seal_actor('c', null, null);
 end
 $$;
-comment on function jalon_engine.leave() is 'Ends a write of the web application: nothing that follows in the transaction acts in that name.';
+comment on function jalon_engine.leave() is
+'Ends a write of the web application: nothing that follows in the transaction acts in that name.';
 
 create or replace function jalon_engine.leave_with(p_answer jalon_engine.answer)
 returns jalon_engine.answer
@@ -93,4 +97,5 @@ begin
     return p_answer;
 end
 $$;
-comment on function jalon_engine.leave_with(jalon_engine.answer) is 'Ends a write of the web application once its answer is made.';
+comment on function jalon_engine.leave_with(jalon_engine.answer) is
+'Ends a write of the web application once its answer is made.';

@@ -1,5 +1,5 @@
--- Who acts, in which roles of the token, why, and how the change is marked. A login that names nobody acts as db:<login>,
--- with the roles that are granted to that name.
+-- Who acts, in which roles of the token, why, and how the change is marked. A login that names nobody acts as
+-- db:<login>, with the roles that are granted to that name.
 
 create or replace function jalon_engine.context()
 returns jalon_engine.context
@@ -16,14 +16,17 @@ begin
     end if;
     if v_seal <> '' then
         select s.value into v_secret from jalon_engine.secret s;
-        if v_seal = jalon_engine.seal_of(v_secret, left(v_seal, 1), current_setting('jalon.actor', true), current_setting('jalon.roles', true),
-            current_setting('jalon.reason', true), current_setting('jalon.marks', true), current_setting('jalon.role_sources', true))
+        if v_seal = jalon_engine.seal_of(v_secret, left(v_seal, 1), current_setting('jalon.actor', true),
+            current_setting('jalon.roles', true),
+            current_setting('jalon.reason', true), current_setting('jalon.marks', true),
+            current_setting('jalon.role_sources', true))
             and (left(v_seal, 1) <> 's' or pg_has_role(session_user, 'jalon_dba', 'member'))
         then
             v_marks := nullif(current_setting('jalon.marks', true), '');
             return (current_setting('jalon.actor'), string_to_array(current_setting('jalon.roles'), ','),
-                nullif(btrim(current_setting('jalon.reason')), ''), coalesce(v_marks ->> 'kind', 'move'), v_marks -> 'meta',
-                v_marks ->> 'bulkId', v_marks ->> 'onBehalfOf', session_user, nullif(left(v_seal, 1), 'p'))::jalon_engine.context;
+                nullif(btrim(current_setting('jalon.reason')), ''), coalesce(v_marks ->> 'kind', 'move'),
+                v_marks -> 'meta', v_marks ->> 'bulkId', v_marks ->> 'onBehalfOf', session_user,
+                nullif(left(v_seal, 1), 'p'))::jalon_engine.context;
         end if;
         perform jalon_engine.fail('JL205');
     end if;
@@ -31,12 +34,13 @@ begin
         perform jalon_engine.fail('JL201');
     end if;
     v_marks := nullif(current_setting('jalon.marks', true), '');
-    return ('db:' || session_user, '{}', nullif(btrim(current_setting('jalon.reason', true)), ''), 'move', v_marks -> 'meta',
-        null, null, session_user, null)::jalon_engine.context;
+    return ('db:' || session_user, '{}', nullif(btrim(current_setting('jalon.reason', true)), ''), 'move',
+        v_marks -> 'meta', null, null, session_user, null)::jalon_engine.context;
 end
 $$;
 comment on function jalon_engine.context() is
-'Actor, roles of the token, reason and marks of whoever writes. Refuses if the web application names nobody, and if the names are not sealed.';
+'Actor, roles of the token, reason and marks of whoever writes. Refuses if the web application names nobody, and '
+'if the names are not sealed.';
 
 create or replace function jalon_engine.require_seal()
 returns void
@@ -49,7 +53,8 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.require_seal() is 'Fails with JL205 if the settings that name the actor were not made by entering.';
+comment on function jalon_engine.require_seal() is
+'Fails with JL205 if the settings that name the actor were not made by entering.';
 
 create or replace function jalon_engine.require_fresh_rules()
 returns void
@@ -62,7 +67,8 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.require_fresh_rules() is 'Raises 40001 if rules were compiled after this transaction''s snapshot.';
+comment on function jalon_engine.require_fresh_rules() is
+'Raises 40001 if rules were compiled after this transaction''s snapshot.';
 
 create or replace function jalon_engine.actor()
 returns text
@@ -86,14 +92,16 @@ exception when invalid_text_representation or string_data_right_truncation then
     return null;
 end
 $$;
-comment on function jalon_engine.actor_as(anyelement) is 'The actor of a change in the type of the column that names them; empty if it does not fit.';
+comment on function jalon_engine.actor_as(anyelement) is
+'The actor of a change in the type of the column that names them; empty if it does not fit.';
 
 create or replace function jalon_engine.is_importing()
 returns boolean
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$ select (jalon_engine.context()).kind in ('import', 'backfill') $$;
-comment on function jalon_engine.is_importing() is 'Whether the running change carries the time at which it happened elsewhere.';
+comment on function jalon_engine.is_importing() is
+'Whether the running change carries the time at which it happened elsewhere.';
 
 create or replace function jalon_engine.require_names(p_actor text, p_roles text[])
 returns void
@@ -109,9 +117,12 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.require_names(text, text[]) is 'Refuses an actor that would pass for a login, and roles with commas.';
+comment on function jalon_engine.require_names(text, text[]) is
+'Refuses an actor that would pass for a login, and roles with commas.';
 
-create or replace function jalon.acting(actor text, roles text[] default '{}', reason text default null, meta jsonb default null)
+create or replace function jalon.acting(
+    actor text, roles text[] default '{}', reason text default null, meta jsonb default null
+)
 returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -125,16 +136,19 @@ begin
             'roles', jsonb_build_array('jalon_app', 'jalon_dba')));
     end if;
     perform jalon_engine.require_names(acting.actor, acting.roles);
-    perform jalon_engine.seal_actor(v_scope, nullif(acting.actor, ''), array_to_string(acting.roles, ','), acting.reason,
-        case when acting.meta is not null then jsonb_build_object('meta', acting.meta)::text end);
+    perform jalon_engine.seal_actor(v_scope, nullif(acting.actor, ''), array_to_string(acting.roles, ','),
+        acting.reason, case when acting.meta is not null then jsonb_build_object('meta', acting.meta)::text end);
     return (jalon_engine.context()).actor;
 end
 $$;
 comment on function jalon.acting(text, text[], text, jsonb) is
-'Names who acts until this transaction ends, in which roles and why. For the customer''s application (jalon_app) and DBAs; the roles count for transitions, not for Jalon''s permissions.';
+'Names who acts until this transaction ends, in which roles and why. For the customer''s application (jalon_app) and '
+'DBAs; the roles count for transitions, not for Jalon''s permissions.';
 grant execute on function jalon.acting(text, text[], text, jsonb) to jalon_dba, jalon_app;
 
-create or replace function jalon.act_as(actor text, roles text[] default '{}', reason text default null, meta jsonb default null)
+create or replace function jalon.act_as(
+    actor text, roles text[] default '{}', reason text default null, meta jsonb default null
+)
 returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -152,5 +166,6 @@ begin
 end
 $$;
 comment on function jalon.act_as(text, text[], text, jsonb) is
-'A DBA acts in a name for the rest of the session, with a reason; act_as(null) ends it. The history keeps the login too.';
+'A DBA acts in a name for the rest of the session, with a reason; act_as(null) ends it. The history keeps '
+'the login too.';
 grant execute on function jalon.act_as(text, text[], text, jsonb) to jalon_dba;

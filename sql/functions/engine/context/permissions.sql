@@ -1,6 +1,8 @@
 -- The matrix role x permission x status. The row nearest to the case decides; nothing said means no.
 
-create or replace function jalon_engine.may(p_permission text, p_roles text[], p_scope text default '*', p_status text default '*')
+create or replace function jalon_engine.may(
+    p_permission text, p_roles text[], p_scope text default '*', p_status text default '*'
+)
 returns boolean
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -14,9 +16,12 @@ as $$
         order by r.role, r.scope = '*', r.status = '*'
     ) nearest
 $$;
-comment on function jalon_engine.may(text, text[], text, text) is 'Whether one of the roles carries a permission, for a tracked table and a status.';
+comment on function jalon_engine.may(text, text[], text, text) is
+'Whether one of the roles carries a permission, for a tracked table and a status.';
 
-create or replace function jalon_engine.has_permission(p_permission text, p_scope text default '*', p_status text default '*')
+create or replace function jalon_engine.has_permission(
+    p_permission text, p_scope text default '*', p_status text default '*'
+)
 returns boolean
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -28,21 +33,28 @@ begin
     -- anyway. Of a name that the customer's application gives, only granted roles carry permissions.
     return v.named_by is null
             and (pg_has_role(session_user, 'jalon_dba', 'member') or pg_has_role(session_user, 'jalon_owner', 'member'))
-        or jalon_engine.may(p_permission, jalon_engine.roles_of(v.actor, case when v.named_by is distinct from 'a' then v.roles end), p_scope, p_status);
+        or jalon_engine.may(p_permission, jalon_engine.roles_of(v.actor,
+            case when v.named_by is distinct from 'a' then v.roles end), p_scope, p_status);
 end
 $$;
-comment on function jalon_engine.has_permission(text, text, text) is 'Whether the running transaction''s actor carries a permission; a DBA in person does.';
+comment on function jalon_engine.has_permission(text, text, text) is
+'Whether the running transaction''s actor carries a permission; a DBA in person does.';
 
-create or replace function jalon_engine.require_permission(p_permission text, p_scope text default '*', p_status text default '*')
+create or replace function jalon_engine.require_permission(
+    p_permission text, p_scope text default '*', p_status text default '*'
+)
 returns void
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not jalon_engine.has_permission(p_permission, p_scope, p_status) then
-        perform jalon_engine.fail('JL203', jsonb_build_object('actor', jalon_engine.actor(), 'permission', p_permission, 'roles', coalesce(
-            (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r where r.permission = p_permission and r.is_allowed), '[]')));
+        perform jalon_engine.fail('JL203',
+            jsonb_build_object('actor', jalon_engine.actor(), 'permission', p_permission, 'roles', coalesce(
+                (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r
+                    where r.permission = p_permission and r.is_allowed), '[]')));
     end if;
 end
 $$;
-comment on function jalon_engine.require_permission(text, text, text) is 'Fails with JL203 unless the running transaction''s actor carries the permission.';
+comment on function jalon_engine.require_permission(text, text, text) is
+'Fails with JL203 unless the running transaction''s actor carries the permission.';

@@ -11,7 +11,8 @@ begin
     return current_setting('jalon.role_sources', true) is distinct from 'token';
 end
 $$;
-comment on function jalon_engine.grants_count() is 'Whether granted roles count; the web application says no if only the token''s roles shall (JALON_ROLE_SOURCES).';
+comment on function jalon_engine.grants_count() is
+'Whether granted roles count; the web application says no if only the token''s roles shall (JALON_ROLE_SOURCES).';
 
 create or replace function jalon_engine.roles_of(p_actor text, p_token_roles text[] default '{}')
 returns text[]
@@ -21,11 +22,13 @@ as $$
 begin
     return coalesce(p_token_roles, '{}') || array(
         select g.role from jalon_engine.role_grant g
-        where g.principal = p_actor and g.revoked_at is null and (g.valid_until is null or g.valid_until > clock_timestamp())
+        where g.principal = p_actor and g.revoked_at is null
+            and (g.valid_until is null or g.valid_until > clock_timestamp())
           and jalon_engine.grants_count());
 end
 $$;
-comment on function jalon_engine.roles_of(text, text[]) is 'Roles of an actor now: those of the token and those granted.';
+comment on function jalon_engine.roles_of(text, text[]) is
+'Roles of an actor now: those of the token and those granted.';
 
 create or replace function jalon_engine.require_fresh_grants(p_actor text)
 returns void
@@ -34,12 +37,14 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     -- An old snapshot shows grants that were revoked since. Locking such a row raises 40001.
-    if current_setting('transaction_isolation') <> 'read committed' and current_setting('transaction_read_only') = 'off' then
+    if current_setting('transaction_isolation') <> 'read committed'
+        and current_setting('transaction_read_only') = 'off' then
         perform from jalon_engine.role_grant g where g.principal = p_actor for share;
     end if;
 end
 $$;
-comment on function jalon_engine.require_fresh_grants(text) is 'Raises 40001 if a grant of the actor was changed after this transaction''s snapshot.';
+comment on function jalon_engine.require_fresh_grants(text) is
+'Raises 40001 if a grant of the actor was changed after this transaction''s snapshot.';
 
 create or replace function jalon_engine.is_granted(p_actor text, p_roles text[])
 returns boolean
@@ -51,11 +56,13 @@ begin
     if current_setting('transaction_isolation') <> 'read committed' then
         perform jalon_engine.require_fresh_grants(p_actor);
     end if;
-    return current_setting('jalon.role_sources', true) is distinct from 'token' and exists (select from jalon_engine.role_grant g where g.principal = p_actor and g.role = any (p_roles)
-        and g.revoked_at is null and (g.valid_until is null or g.valid_until > clock_timestamp()));
+    return current_setting('jalon.role_sources', true) is distinct from 'token'
+        and exists (select from jalon_engine.role_grant g where g.principal = p_actor and g.role = any (p_roles)
+            and g.revoked_at is null and (g.valid_until is null or g.valid_until > clock_timestamp()));
 end
 $$;
-comment on function jalon_engine.is_granted(text, text[]) is 'Whether one of these roles is granted to an actor at this moment.';
+comment on function jalon_engine.is_granted(text, text[]) is
+'Whether one of these roles is granted to an actor at this moment.';
 
 create or replace function jalon_engine.actor_roles()
 returns text[]

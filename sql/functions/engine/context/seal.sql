@@ -1,5 +1,6 @@
--- Who acts is told in settings, which anybody can write. They are believed only with a seal, which only entering makes: a
--- digest over a secret that nobody but jalon_owner reads, over the moment that the seal is good for, and over the settings.
+-- Who acts is told in settings, which anybody can write. They are believed only with a seal, which only entering makes:
+-- a digest over a secret that nobody but jalon_owner reads, over the moment that the seal is
+-- good for, and over the settings.
 -- What it is good for is said by its first letter:
 --   c  one call of the web application, until the next call begins or this one ends, and never beyond its transaction
 --   a  one transaction of the customer's application (jalon.acting)
@@ -18,21 +19,24 @@ begin
             case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end) then
         return false;
     end if;
-    -- PostgreSQL counts a superuser as a member of every role. Here it is one only if somebody granted it the role itself.
+    -- PostgreSQL counts a superuser as a member of every role. Here it is one only if
+    -- somebody granted it the role itself.
     return not (select r.rolsuper from pg_roles r where r.rolname = session_user) or exists (
         select from pg_auth_members m join pg_roles r on r.oid = m.member join pg_roles g on g.oid = m.roleid
         where r.rolname = session_user and g.rolname = p_role);
 end
 $$;
 comment on function jalon_engine.session_is(text) is
-'Whether the login of this session is a member of a role. SET ROLE and functions of others change nothing about it; a superuser is a member only if granted.';
+'Whether the login of this session is a member of a role. SET ROLE and functions of others change nothing about it; '
+'a superuser is a member only if granted.';
 
 create or replace function jalon_engine.seal_of(
     p_secret text, p_scope text, p_actor text, p_roles text, p_reason text, p_marks text, p_role_sources text
 )
 returns text
 language sql volatile
--- Becomes part of the expression that asks: every change by a named actor comes through here. Its names are bound when it is made.
+-- Becomes part of the expression that asks: every change by a named actor comes through here. Its
+-- names are bound when it is made.
 begin atomic
     select p_scope || encode(sha256(convert_to(row(
         p_secret, p_scope, session_user, pg_backend_pid(),
@@ -60,7 +64,8 @@ $$;
 comment on function jalon_engine.make_seal(text, text, text, text, text, text) is 'The seal of these settings.';
 
 create or replace function jalon_engine.seal_actor(
-    p_scope text, p_actor text, p_roles text, p_reason text default '', p_marks text default '', p_role_sources text default ''
+    p_scope text, p_actor text, p_roles text, p_reason text default '', p_marks text default '',
+    p_role_sources text default ''
 )
 returns void
 language plpgsql volatile
@@ -81,11 +86,13 @@ begin
     v_set := set_config('jalon.marks', coalesce(p_marks, ''), v_is_local);
     v_set := set_config('jalon.role_sources', coalesce(p_role_sources, ''), v_is_local);
     v_set := set_config('jalon.seal', case when p_actor is null then '' else jalon_engine.make_seal(
-        p_scope, p_actor, coalesce(p_roles, ''), coalesce(p_reason, ''), coalesce(p_marks, ''), coalesce(p_role_sources, '')) end, v_is_local);
+        p_scope, p_actor, coalesce(p_roles, ''), coalesce(p_reason, ''), coalesce(p_marks, ''),
+        coalesce(p_role_sources, '')) end, v_is_local);
 end
 $$;
 comment on function jalon_engine.seal_actor(text, text, text, text, text, text) is
-'Names who acts from now on, in which roles, why and with which marks; no actor ends it. Nobody but Jalon''s own functions may call it.';
+'Names who acts from now on, in which roles, why and with which marks; no actor ends it. Nobody but Jalon''s own '
+'functions may call it.';
 
 create or replace function jalon_engine.is_sealed()
 returns boolean
@@ -96,9 +103,10 @@ declare
     v_seal constant text := current_setting('jalon.seal', true);
 begin
     -- Whoever discards the session's sequences in the middle of a call loses the seal, not more.
-    return v_seal ~ '^[actsp]' and v_seal = jalon_engine.make_seal(left(v_seal, 1), current_setting('jalon.actor', true),
-        current_setting('jalon.roles', true), current_setting('jalon.reason', true), current_setting('jalon.marks', true),
-        current_setting('jalon.role_sources', true));
+    return v_seal ~ '^[actsp]'
+        and v_seal = jalon_engine.make_seal(left(v_seal, 1), current_setting('jalon.actor', true),
+            current_setting('jalon.roles', true), current_setting('jalon.reason', true),
+            current_setting('jalon.marks', true), current_setting('jalon.role_sources', true));
 exception when object_not_in_prerequisite_state then
     return false;
 end
@@ -129,7 +137,8 @@ begin
 end
 $$;
 comment on function jalon_engine.set_marks(text, jsonb, jsonb) is
-'Gives what follows a reason, meta and marks, without changing who acts; returns what held before, for jalon_engine.without_reason. Not for callers: some marks need a permission that nothing asks for here.';
+'Gives what follows a reason, meta and marks, without changing who acts; returns what held before, for '
+'jalon_engine.without_reason. Not for callers: some marks need a permission that nothing asks for here.';
 
 create or replace function jalon_engine.with_marks(p_reason text, p_meta jsonb, p_marks jsonb)
 returns text[]
@@ -137,12 +146,15 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    return jalon_engine.set_marks(p_reason, p_meta, case when p_marks is not null then jsonb_strip_nulls(jsonb_build_object(
-        'kind', case when p_marks ->> 'kind' = 'force' then 'force' end, 'bulkId', case when p_marks ? 'bulkId' then gen_random_uuid() end)) end);
+    return jalon_engine.set_marks(p_reason, p_meta,
+        case when p_marks is not null then jsonb_strip_nulls(jsonb_build_object(
+            'kind', case when p_marks ->> 'kind' = 'force' then 'force' end,
+            'bulkId', case when p_marks ? 'bulkId' then gen_random_uuid() end)) end);
 end
 $$;
 comment on function jalon_engine.with_marks(text, jsonb, jsonb) is
-'jalon_engine.set_marks for any caller: forced, which the check of the change asks a permission for, and a bulk id of its own.';
+'jalon_engine.set_marks for any caller: forced, which the check of the change asks a permission for, and a bulk '
+'id of its own.';
 grant execute on function jalon_engine.with_marks(text, jsonb, jsonb) to jalon_dba, jalon_app;
 
 create or replace function jalon_engine.without_reason(p_before text[])
@@ -183,7 +195,8 @@ begin
 end
 $$;
 comment on function jalon_engine.seal_before(text, text) is
-'The seal of a reason and marks that are to hold again, for the same actor in the same transaction; none where there is nothing to forge.';
+'The seal of a reason and marks that are to hold again, for the same actor in the same transaction; none where there '
+'is nothing to forge.';
 
 create or replace function jalon_engine.keep_marks(p_reason text, p_marks text)
 returns void

@@ -11,8 +11,10 @@ begin
         return old;
     end if;
     perform jalon_engine.fail('JL502', jsonb_build_object('operation', tg_op,
-        'table', (select c.relname from pg_catalog.pg_class c where c.oid = coalesce(pg_partition_root(tg_relid), tg_relid))));
+        'table', (select c.relname from pg_catalog.pg_class c
+            where c.oid = coalesce(pg_partition_root(tg_relid), tg_relid))));
     return null;
 end
 $$;
-comment on function jalon_engine.tg_history__append_only() is 'Refuses UPDATE, DELETE and TRUNCATE of a module''s own log.';
+comment on function jalon_engine.tg_history__append_only() is
+'Refuses UPDATE, DELETE and TRUNCATE of a module''s own log.';

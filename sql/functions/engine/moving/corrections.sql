@@ -19,7 +19,8 @@ comment on function jalon.annotate(text, text, text, jsonb) is
 grant execute on function jalon.annotate(text, text, text, jsonb) to jalon_dba;
 
 create or replace function jalon.import_change(
-    tracked text, id text, target text, changed_at timestamptz, reason text default null, meta jsonb default null, status_column text default null
+    tracked text, id text, target text, changed_at timestamptz, reason text default null, meta jsonb default null,
+    status_column text default null
 )
 returns jalon_engine.moved
 language plpgsql volatile security definer
@@ -35,13 +36,16 @@ begin
     perform jalon_engine.require_key(t, import_change.id);
     perform jalon_engine.require_movable(t.name, v_column, import_change.id);
     if not isfinite(import_change.changed_at) or import_change.changed_at > clock_timestamp() then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'changed_at', 'why', 'an import tells of the past'));
+        perform jalon_engine.fail('JL405',
+            jsonb_build_object('field', 'changed_at', 'why', 'an import tells of the past'));
     end if;
     perform jalon_history.ensure_months(t.name, import_change.changed_at, import_change.changed_at);
     v_before := jalon_engine.set_marks(coalesce(import_change.reason, ''), import_change.meta, '{"kind": "import"}');
-    v_moved.version := jalon_engine.import_row(jalon_engine.table_of(t), t.key_column, v_column, import_change.id, import_change.target, import_change.changed_at);
+    v_moved.version := jalon_engine.import_row(jalon_engine.table_of(t), t.key_column, v_column, import_change.id,
+        import_change.target, import_change.changed_at);
     if v_moved.version is null then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'changed_at', 'why', 'there is no such record, or it changed later than this'));
+        perform jalon_engine.fail('JL405',
+            jsonb_build_object('field', 'changed_at', 'why', 'there is no such record, or it changed later than this'));
     end if;
     perform jalon_engine.without_reason(v_before);
     v_moved.tracked := t.name;
@@ -54,7 +58,8 @@ begin
 end
 $$;
 comment on function jalon.import_change(text, text, text, timestamptz, text, jsonb, text) is
-'Records a change that happened elsewhere, at its own time (kind import); transitions do not bind it, the permission import_history does.';
+'Records a change that happened elsewhere, at its own time (kind import); transitions do not bind it, the permission '
+'import_history does.';
 grant execute on function jalon.import_change(text, text, text, timestamptz, text, jsonb, text) to jalon_dba;
 
 create or replace function jalon.erase(tracked text, id text)
@@ -73,7 +78,8 @@ begin
 end
 $$;
 comment on function jalon.erase(text, text) is
-'Deletes a record as declared; where its history stays, names and texts leave it. One row without personal data says that it was erased, when and by whom.';
+'Deletes a record as declared; where its history stays, names and texts leave it. One row without personal data says '
+'that it was erased, when and by whom.';
 grant execute on function jalon.erase(text, text) to jalon_dba;
 
 create or replace function jalon_engine.erasing_statement(p_tracked text, p_id text)
@@ -90,7 +96,8 @@ begin
     return format('delete from %s x where x.%I = $1::%s', jalon_engine.table_of(t), t.key_column, t.key_type);
 end
 $$;
-comment on function jalon_engine.erasing_statement(text, text) is 'The statement that deletes a record to be erased; fails unless the actor may erase.';
+comment on function jalon_engine.erasing_statement(text, text) is
+'The statement that deletes a record to be erased; fails unless the actor may erase.';
 grant execute on function jalon_engine.erasing_statement(text, text) to jalon_dba;
 
 create or replace function jalon_engine.forget_record(p_tracked text, p_id text, p_was_there boolean)
@@ -109,5 +116,6 @@ begin
     perform jalon_engine.erase_messages(t.name, p_id);
 end
 $$;
-comment on function jalon_engine.forget_record(text, text, boolean) is 'Takes the persons and texts out of the history, messages and deliveries of a record that was deleted.';
+comment on function jalon_engine.forget_record(text, text, boolean) is
+'Takes the persons and texts out of the history, messages and deliveries of a record that was deleted.';
 grant execute on function jalon_engine.forget_record(text, text, boolean) to jalon_dba;

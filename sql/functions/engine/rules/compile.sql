@@ -9,10 +9,12 @@ as $$
     select not exists (
         select from jalon_engine.workflow w
         where w.category = p_category and w.state = 'published'
-          and (w.case_type = '*' or not (select c.others_are_free from jalon_engine.category c where c.code = p_category)))
+          and (w.case_type = '*' or not (select c.others_are_free from jalon_engine.category c
+              where c.code = p_category)))
 $$;
 comment on function jalon_engine.is_free(text) is
-'Whether records without a workflow of their own move freely: the category has no workflow, or has some for case types and says that the others are free.';
+'Whether records without a workflow of their own move freely: the category has no workflow, or has some for case types '
+'and says that the others are free.';
 
 create or replace function jalon_engine.rules_of(p_category text)
 returns setof jalon_engine.rule
@@ -32,7 +34,8 @@ as $$
     beginnings as (
         select distinct u.case_type, null::varchar as from_code, u.code, 'create', array['any'], null::text, false,
                null::text[], null::text, null::text, 0, u.version
-        from (select case_type, version, from_code as code from transitions union select case_type, version, to_code from transitions) u
+        from (select case_type, version, from_code as code from transitions
+            union select case_type, version, to_code from transitions) u
         join codes c on c.code = u.code and c.is_initial
         where not exists (select from transitions a where a.case_type = u.case_type and a.from_code is null)
     ),
@@ -51,7 +54,8 @@ as $$
     from (select * from transitions union all select * from beginnings union all select * from free) a
     join codes c on c.code = a.to_code and c.is_active
 $$;
-comment on function jalon_engine.rules_of(text) is 'What jalon_engine.rule should hold for a category: published transitions, beginnings, and for a category without a workflow every active code.';
+comment on function jalon_engine.rules_of(text) is 'What jalon_engine.rule should hold for a category: published '
+'transitions, beginnings, and for a category without a workflow every active code.';
 
 create or replace function jalon_engine.scopes_of(p_category text)
 returns setof jalon_engine.rule_scope
@@ -59,12 +63,15 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     -- A scope is there even if every code that its rules lead to is inactive.
-    select w.category, w.case_type, w.version from jalon_engine.workflow w where w.category = p_category and w.state = 'published'
+    select w.category, w.case_type, w.version from jalon_engine.workflow w
+    where w.category = p_category and w.state = 'published'
     union
     select p_category, '*', 0
-    where jalon_engine.is_free(p_category) and exists (select from jalon_engine.referential r where r.category = p_category)
+    where jalon_engine.is_free(p_category)
+        and exists (select from jalon_engine.referential r where r.category = p_category)
 $$;
-comment on function jalon_engine.scopes_of(text) is 'What jalon_engine.rule_scope should hold for a category: the case types with a published workflow, and * if other records are free.';
+comment on function jalon_engine.scopes_of(text) is 'What jalon_engine.rule_scope should hold for a category: the case '
+'types with a published workflow, and * if other records are free.';
 
 create or replace function jalon_engine.compile_rules(p_category text)
 returns boolean
@@ -76,9 +83,12 @@ declare
     v_comes boolean;
 begin
     perform pg_advisory_xact_lock(1246317938, hashtext(p_category));
-    v_vanishes := exists (select r from jalon_engine.rule r where r.category = p_category except select n from jalon_engine.rules_of(p_category) n);
-    v_comes := exists (select n from jalon_engine.rules_of(p_category) n except select r from jalon_engine.rule r where r.category = p_category)
-        or exists (select s from jalon_engine.scopes_of(p_category) s except select x from jalon_engine.rule_scope x where x.category = p_category);
+    v_vanishes := exists (select r from jalon_engine.rule r where r.category = p_category
+        except select n from jalon_engine.rules_of(p_category) n);
+    v_comes := exists (select n from jalon_engine.rules_of(p_category) n
+        except select r from jalon_engine.rule r where r.category = p_category)
+        or exists (select s from jalon_engine.scopes_of(p_category) s
+            except select x from jalon_engine.rule_scope x where x.category = p_category);
     if not (v_vanishes or v_comes) then
         return false;
     end if;
@@ -94,7 +104,8 @@ begin
     return true;
 end
 $$;
-comment on function jalon_engine.compile_rules(text) is 'Brings jalon_engine.rule up to date for a category; says whether anything changed.';
+comment on function jalon_engine.compile_rules(text) is
+'Brings jalon_engine.rule up to date for a category; says whether anything changed.';
 
 create or replace function jalon_engine.lock_out_writers(p_category text)
 returns void
@@ -116,4 +127,5 @@ begin
     end loop;
 end
 $$;
-comment on function jalon_engine.lock_out_writers(text) is 'Waits for the writers of every table that obeys a category and keeps new ones out until commit; readers go on.';
+comment on function jalon_engine.lock_out_writers(text) is
+'Waits for the writers of every table that obeys a category and keeps new ones out until commit; readers go on.';

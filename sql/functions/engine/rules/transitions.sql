@@ -1,5 +1,5 @@
--- What a transition asks for and what is in the way. The generated triggers decide the plain case by themselves and call
--- jalon_engine.check_change for all else; jalon.explain asks the same questions.
+-- What a transition asks for and what is in the way. The generated triggers decide the plain case by themselves and
+-- call jalon_engine.check_change for all else; jalon.explain asks the same questions.
 
 create or replace function jalon_engine.tracked_of(p_name text)
 returns jalon_engine.tracked
@@ -24,7 +24,9 @@ end
 $$;
 comment on function jalon_engine.tracked_of(text) is 'A tracked table by its registered name or as schema.table.';
 
-create or replace function jalon_engine.roles_for_record(p_tracked jalon_engine.tracked, p_actor text, p_roles text[], p_row jsonb)
+create or replace function jalon_engine.roles_for_record(
+    p_tracked jalon_engine.tracked, p_actor text, p_roles text[], p_row jsonb
+)
 returns text[]
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -42,7 +44,8 @@ begin
     return v_roles || coalesce(v_more, '{}');
 end
 $$;
-comment on function jalon_engine.roles_for_record(jalon_engine.tracked, text, text[], jsonb) is 'Roles of an actor for one record: the given ones, those that its columns give, those of the table''s resolver.';
+comment on function jalon_engine.roles_for_record(jalon_engine.tracked, text, text[], jsonb) is
+'Roles of an actor for one record: the given ones, those that its columns give, those of the table''s resolver.';
 
 create or replace function jalon_engine.blockers(
     p_rule jalon_engine.rule, p_actor text, p_roles text[], p_reason text, p_meta jsonb, p_old jsonb, p_new jsonb
@@ -62,7 +65,8 @@ begin
     end if;
     if p_rule.relation is not null
        and (ltrim(p_rule.relation, '!') = any (p_roles)) = (p_rule.relation like '!%') then
-        v_found := v_found || jsonb_build_object('code', 'JL204', 'params', jsonb_build_object('relation', p_rule.relation));
+        v_found := v_found || jsonb_build_object('code', 'JL204',
+            'params', jsonb_build_object('relation', p_rule.relation));
     end if;
     if p_rule.requires_reason and nullif(btrim(p_reason), '') is null then
         v_found := v_found || jsonb_build_object('code', 'JL301', 'params', '{}'::jsonb);
@@ -79,24 +83,30 @@ begin
         execute format('select %s($1, $2, $3)', v_function) into v_why
         using p_old, p_new, jsonb_build_object('actor', p_actor, 'roles', p_roles, 'reason', p_reason, 'meta', p_meta);
         if v_why is not null then
-            v_found := v_found || jsonb_build_object('code', 'JL303', 'params', jsonb_build_object('guard', p_rule.guard, 'why', v_why));
+            v_found := v_found || jsonb_build_object('code', 'JL303',
+                'params', jsonb_build_object('guard', p_rule.guard, 'why', v_why));
         end if;
     end if;
     return v_found;
 end
 $$;
-comment on function jalon_engine.blockers(jalon_engine.rule, text, text[], text, jsonb, jsonb, jsonb) is 'All that is between an actor and a transition, as JSON: code and parameters of each blocker.';
+comment on function jalon_engine.blockers(jalon_engine.rule, text, text[], text, jsonb, jsonb, jsonb) is
+'All that is between an actor and a transition, as JSON: code and parameters of each blocker.';
 
 create or replace function jalon_engine.scope_of(p_category text, p_case_type text)
 returns text
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select coalesce((select s.scope from jalon_engine.rule_scope s where s.category = p_category and s.scope = p_case_type), '*')
+    select coalesce((select s.scope from jalon_engine.rule_scope s
+        where s.category = p_category and s.scope = p_case_type), '*')
 $$;
-comment on function jalon_engine.scope_of(text, text) is 'The case type whose rules apply: its own, or * where it has none.';
+comment on function jalon_engine.scope_of(text, text) is
+'The case type whose rules apply: its own, or * where it has none.';
 
-create or replace function jalon_engine.allowed_codes(p_category text, p_scope text, p_from text, p_actor text default null, p_roles text[] default null)
+create or replace function jalon_engine.allowed_codes(
+    p_category text, p_scope text, p_from text, p_actor text default null, p_roles text[] default null
+)
 returns jsonb
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -108,7 +118,8 @@ as $$
       and (p_roles is null or ((r.is_open or r.roles && p_roles)
            and (r.relation is null or (ltrim(r.relation, '!') = any (p_roles)) <> (r.relation like '!%'))))
 $$;
-comment on function jalon_engine.allowed_codes(text, text, text, text, text[]) is 'Codes that may follow, for everyone or for an actor with these roles, in order.';
+comment on function jalon_engine.allowed_codes(text, text, text, text, text[]) is
+'Codes that may follow, for everyone or for an actor with these roles, in order.';
 
 create or replace function jalon_engine.uncallable_because(p_function regprocedure)
 returns text
@@ -120,16 +131,19 @@ as $$
         when p.proowner = n.nspowner and pg_get_userbyid(p.proowner) = 'jalon_owner' then null  -- one of ours
         when not p.prosecdef then 'invoker'
         when pg_get_userbyid(p.proowner) in ('jalon_owner', 'jalon_historian', 'jalon_mover') then 'owner'
-        when exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0) then 'public'
+        when exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+            where a.grantee = 0) then 'public'
         when n.nspname like 'pg\_%' then 'schema'
-        when exists (select from aclexplode(n.nspacl) a where a.privilege_type = 'CREATE' and a.grantee not in (n.nspowner, p.proowner)) then 'schema'
+        when exists (select from aclexplode(n.nspacl) a
+            where a.privilege_type = 'CREATE' and a.grantee not in (n.nspowner, p.proowner)) then 'schema'
     end
     from (select) one
     left join pg_catalog.pg_proc p on p.oid = p_function
     left join pg_catalog.pg_namespace n on n.oid = p.pronamespace
 $$;
 comment on function jalon_engine.uncallable_because(regprocedure) is
-'Why Jalon does not call a function of a customer: missing, invoker (it would run as Jalon), owner, public (anybody may execute it), schema (others may create in it). Empty if it does.';
+'Why Jalon does not call a function of a customer: missing, invoker (it would run as Jalon), owner, public (anybody '
+'may execute it), schema (others may create in it). Empty if it does.';
 
 create or replace function jalon_engine.find_function(p_name text, p_arguments text)
 returns regprocedure
@@ -139,7 +153,8 @@ as $$
 begin
     return to_regprocedure(p_name || '(' || p_arguments || ')');
 exception
-    when invalid_name or syntax_error or invalid_text_representation or feature_not_supported then return null;  -- the text is no name of a function
+    -- the text is no name of a function
+    when invalid_name or syntax_error or invalid_text_representation or feature_not_supported then return null;
 end
 $$;
 comment on function jalon_engine.find_function(text, text) is
@@ -160,4 +175,5 @@ begin
 end
 $$;
 comment on function jalon_engine.require_callable(text, text) is
-'Fails unless a registered function of a customer runs as its own owner, out of the reach of others. Asked when it is registered and before each call.';
+'Fails unless a registered function of a customer runs as its own owner, out of the reach of others. Asked when it is '
+'registered and before each call.';

@@ -8,8 +8,10 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_own constant text := (p_params ->> 'table') || '.' || coalesce(p_message, p_sqlstate);
-    v_code constant text := case when exists (select from jalon_engine.display_text m where m.code = v_own) then v_own else coalesce(p_message, p_sqlstate) end;
-    v_text text := coalesce(jalon_engine.text_of(v_code, p_params), jalon_engine.text_of(p_sqlstate, p_params), p_sqlstate);
+    v_code constant text := case when exists (select from jalon_engine.display_text m where m.code = v_own) then v_own
+        else coalesce(p_message, p_sqlstate) end;
+    v_text text := coalesce(jalon_engine.text_of(v_code, p_params),
+        jalon_engine.text_of(p_sqlstate, p_params), p_sqlstate);
     v_hint text := coalesce(jalon_engine.text_of(v_code, p_params, p_part => 'hint'), '');
 begin
     raise exception using
@@ -20,4 +22,5 @@ begin
 end
 $$;
 grant execute on function jalon_engine.fail(text, jsonb, text) to jalon_dba, jalon_app;
-comment on function jalon_engine.fail(text, jsonb, text) is 'Raises a registered SQLSTATE: message and hint from jalon_engine.display_text (the table''s own before the general one), DETAIL the parameters as JSON.';
+comment on function jalon_engine.fail(text, jsonb, text) is 'Raises a registered SQLSTATE: message and hint from '
+'jalon_engine.display_text (the table''s own before the general one), DETAIL the parameters as JSON.';

@@ -1,11 +1,12 @@
--- One call puts a table under Jalon. Calling it again changes nothing, or brings the table to the new declaration. It runs
--- as its caller, who may alter the table; what lies in Jalon's own schemas is made by functions of their owners, which take
--- a table and options, never SQL.
+-- One call puts a table under Jalon. Calling it again changes nothing, or brings the table to the new declaration. It
+-- runs as its caller, who may alter the table; what lies in Jalon's own schemas is made by functions of their owners,
+-- which take a table and options, never SQL.
 
 create or replace function jalon.track(
     tracked text, status_column text default 'status', category text default null, columns jsonb default null,
     workflow_column text default null, key_column text default null, name text default null,
-    history_key text default null, on_delete text default 'keep', relations jsonb default '{}', resolver text default null,
+    history_key text default null, on_delete text default 'keep', relations jsonb default '{}',
+    resolver text default null,
     changed_by_column text default null, add_missing_codes boolean default false, foreign_key boolean default false,
     move_permission text default 'move_freely'
 )
@@ -15,10 +16,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_options constant jsonb := jsonb_build_object(
-        'columns', coalesce(track.columns, jsonb_build_object(track.status_column, track.category)), 'workflow_column', track.workflow_column,
-        'key_column', track.key_column, 'name', track.name, 'history_key', track.history_key, 'on_delete', track.on_delete,
-        'relations', track.relations, 'resolver', track.resolver, 'changed_by_column', track.changed_by_column,
-        'foreign_key', track.foreign_key, 'move_permission', track.move_permission, 'add_missing_codes', track.add_missing_codes);
+        'columns', coalesce(track.columns, jsonb_build_object(track.status_column, track.category)),
+        'workflow_column', track.workflow_column, 'key_column', track.key_column, 'name', track.name,
+        'history_key', track.history_key, 'on_delete', track.on_delete, 'relations', track.relations,
+        'resolver', track.resolver, 'changed_by_column', track.changed_by_column, 'foreign_key', track.foreign_key,
+        'move_permission', track.move_permission, 'add_missing_codes', track.add_missing_codes);
     v_table constant regclass := jalon_engine.find_table(track.tracked);
     t jalon_engine.tracked;
 begin
@@ -31,7 +33,8 @@ begin
     perform jalon_engine.add_own_columns(v_table);
     perform jalon_engine.grant_rights(v_table, t.key_column,
         array(select e from jsonb_object_keys(v_options -> 'columns') e), t.workflow_column, t.has_foreign_key);
-    -- 2. As jalon_owner: the table is registered, its codes are known. As jalon_historian: history, functions and views.
+    -- 2. As jalon_owner: the table is registered, its codes are known. As jalon_historian:
+    -- history, functions and views.
     if jalon_engine.register(v_table, v_options) then
         perform jalon_history.generate(v_table);
         perform jalon_history.backfill(v_table);
@@ -43,9 +46,12 @@ begin
     return t.name;
 end
 $$;
-comment on function jalon.track(text, text, text, jsonb, text, text, text, text, text, jsonb, text, text, boolean, boolean, text) is
-'Puts a table under Jalon: its status columns obey their workflows from now on, whoever writes, and every change is recorded.';
-grant execute on function jalon.track(text, text, text, jsonb, text, text, text, text, text, jsonb, text, text, boolean, boolean, text) to jalon_dba;
+comment on function jalon.track(text, text, text, jsonb, text, text, text, text, text, jsonb, text, text, boolean,
+    boolean, text) is
+'Puts a table under Jalon: its status columns obey their workflows from now on, whoever writes, and every change '
+'is recorded.';
+grant execute on function jalon.track(text, text, text, jsonb, text, text, text, text, text, jsonb, text, text, boolean,
+    boolean, text) to jalon_dba;
 
 create or replace function jalon_engine.find_table(p_name text)
 returns regclass
@@ -58,7 +64,8 @@ exception
     when invalid_name or syntax_error or feature_not_supported then return null;  -- the text is no name of a table
 end
 $$;
-comment on function jalon_engine.find_table(text) is 'The table of that name; null where there is none, or where the text is no name.';
+comment on function jalon_engine.find_table(text) is
+'The table of that name; null where there is none, or where the text is no name.';
 grant execute on function jalon_engine.find_table(text) to jalon_dba;
 
 create or replace function jalon_engine.register(p_table regclass, p_options jsonb)
@@ -73,41 +80,51 @@ declare
     v_is_new boolean;
 begin
     -- Whoever may alter the table gave Jalon these rights; anybody else has not.
-    if not has_column_privilege('jalon_mover', p_table, 'status_version', 'select') or not has_table_privilege('jalon_owner', p_table, 'update') then
+    if not has_column_privilege('jalon_mover', p_table, 'status_version', 'select')
+        or not has_table_privilege('jalon_owner', p_table, 'update') then
         perform jalon_engine.cannot_track(p_table::text, 'call jalon.track as its owner');
     end if;
-    select * into v_known from jalon_engine.tracked x where x.table_schema = t.table_schema and x.table_name = t.table_name;
+    select * into v_known from jalon_engine.tracked x
+    where x.table_schema = t.table_schema and x.table_name = t.table_name;
     v_is_new := not found;
-    if not v_is_new and (v_known.name, v_known.key_column, v_known.history_key) is distinct from (t.name, t.key_column, t.history_key) then
-        perform jalon_engine.cannot_track(t.table_name, format('it is tracked already as %s with the key %s; untrack it first', v_known.name, v_known.key_column));
+    if not v_is_new and (v_known.name, v_known.key_column, v_known.history_key)
+            is distinct from (t.name, t.key_column, t.history_key) then
+        perform jalon_engine.cannot_track(t.table_name,
+            format('it is tracked already as %s with the key %s; untrack it first', v_known.name, v_known.key_column));
     end if;
     insert into jalon_engine.tracked select t.*
     on conflict on constraint a_table_is_tracked_once do update set
         workflow_column = excluded.workflow_column, on_delete = excluded.on_delete, relations = excluded.relations,
-        resolver = excluded.resolver, changed_by_column = excluded.changed_by_column, move_permission = excluded.move_permission
-    where (jalon_engine.tracked.workflow_column, jalon_engine.tracked.on_delete, jalon_engine.tracked.relations, jalon_engine.tracked.resolver,
-           jalon_engine.tracked.changed_by_column, jalon_engine.tracked.move_permission)
-       is distinct from (excluded.workflow_column, excluded.on_delete, excluded.relations, excluded.resolver, excluded.changed_by_column, excluded.move_permission);
+        resolver = excluded.resolver, changed_by_column = excluded.changed_by_column,
+        move_permission = excluded.move_permission
+    where (jalon_engine.tracked.workflow_column, jalon_engine.tracked.on_delete, jalon_engine.tracked.relations,
+           jalon_engine.tracked.resolver, jalon_engine.tracked.changed_by_column, jalon_engine.tracked.move_permission)
+       is distinct from (excluded.workflow_column, excluded.on_delete, excluded.relations, excluded.resolver,
+           excluded.changed_by_column, excluded.move_permission);
     if not v_is_new and exists (
         select c.column_name, c.category from jalon_engine.tracked_column c where c.tracked = v_known.name
         except select e.key, e.value from jsonb_each_text(v_columns) e) then
-        perform jalon_engine.cannot_track(t.table_name, 'its status columns differ from those it is tracked with; untrack it first');
+        perform jalon_engine.cannot_track(t.table_name,
+            'its status columns differ from those it is tracked with; untrack it first');
     end if;
     insert into jalon_engine.tracked_column (tracked, column_name, category, position)
     select t.name, e.key, e.value, row_number() over (order by
-        -- jsonb forgets the order in which keys were written: the column called status comes first, then as in the table.
+        -- jsonb forgets the order in which keys were written: the column called status
+        -- comes first, then as in the table.
         e.key <> 'status', a.attnum)
     from jsonb_each_text(v_columns) e
     join pg_catalog.pg_attribute a on a.attname = e.key and a.attrelid = p_table
     on conflict do nothing;
     if v_is_new then
-        perform jalon_engine.check_codes(t, p_table, v_columns, coalesce((p_options ->> 'add_missing_codes')::boolean, false));
+        perform jalon_engine.check_codes(t, p_table, v_columns,
+            coalesce((p_options ->> 'add_missing_codes')::boolean, false));
         perform jalon_engine.compile_rules(e.value) from jsonb_each_text(v_columns) e;
     end if;
     return v_is_new;
 end
 $$;
-comment on function jalon_engine.register(regclass, jsonb) is 'Enters a table in the registry; says whether it is new there. Refuses a table whose owner has not given Jalon its rights.';
+comment on function jalon_engine.register(regclass, jsonb) is 'Enters a table in the registry; says whether it is new '
+'there. Refuses a table whose owner has not given Jalon its rights.';
 grant execute on function jalon_engine.register(regclass, jsonb) to jalon_dba;
 
 create or replace function jalon.untrack(tracked text, drop_history boolean default false)
@@ -136,7 +153,8 @@ begin
     end if;
 end
 $$;
-comment on function jalon.untrack(text, boolean) is 'Takes a table out of Jalon: its rules end, its history stays unless it is to be dropped.';
+comment on function jalon.untrack(text, boolean) is
+'Takes a table out of Jalon: its rules end, its history stays unless it is to be dropped.';
 grant execute on function jalon.untrack(text, boolean) to jalon_dba;
 
 create or replace function jalon_engine.tracked_table(p_tracked text)
@@ -155,12 +173,14 @@ as $$
 declare
     v_table constant regclass := jalon_engine.tracked_table(p_tracked);
 begin
-    if exists (select from pg_catalog.pg_trigger g where g.tgrelid = v_table and not g.tgisinternal and g.tgname ~ '^[~_]jalon_') then
+    if exists (select from pg_catalog.pg_trigger g
+            where g.tgrelid = v_table and not g.tgisinternal and g.tgname ~ '^[~_]jalon_') then
         perform jalon_engine.cannot_track(v_table::text, 'its triggers are in place; call jalon.untrack as its owner');
     end if;
 end
 $$;
-comment on function jalon_engine.require_no_triggers(text) is 'Refuses to forget a table whose triggers are in place: only whoever may drop them may untrack it.';
+comment on function jalon_engine.require_no_triggers(text) is
+'Refuses to forget a table whose triggers are in place: only whoever may drop them may untrack it.';
 
 create or replace function jalon_engine.unregister(p_tracked text)
 returns void
@@ -186,7 +206,8 @@ declare
 begin
     for v_table in select x from jalon_engine.tracked_tables() x loop
         perform jalon_history.generate(v_table);
-        if pg_has_role(current_user, (select c.relowner from pg_catalog.pg_class c where c.oid = v_table), 'member') then
+        if pg_has_role(current_user, (select c.relowner from pg_catalog.pg_class c where c.oid = v_table),
+                'member') then
             perform jalon_engine.create_triggers(v_table);
         end if;
         v_count := v_count + 1;
@@ -195,14 +216,18 @@ begin
     return v_count;
 end
 $$;
-comment on function jalon.retrack_all() is 'Renews functions, views, partitions and triggers of every tracked table; what is as it should be is not touched.';
+comment on function jalon.retrack_all() is
+'Renews functions, views, partitions and triggers of every tracked table; what is as it should be is not touched.';
 grant execute on function jalon.retrack_all() to jalon_dba;
 
 create or replace function jalon_engine.tracked_tables()
 returns setof regclass
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
-as $$ select r from (select t.name, jalon_engine.table_of(t) as r from jalon_engine.tracked t) x where x.r is not null order by x.name $$;
+as $$
+    select r from (select t.name, jalon_engine.table_of(t) as r from jalon_engine.tracked t) x where x.r is not null
+    order by x.name
+$$;
 comment on function jalon_engine.tracked_tables() is 'Every tracked table that is there.';
 grant execute on function jalon_engine.tracked_tables() to jalon_dba;
 

@@ -2,7 +2,8 @@
 
 create or replace view jalon_engine.workflow_definition as
 select
-    a.category, nullif(a.case_type, '*') as case_type, a.version, a.from_code as from_status, a.to_code as to_status, a.action, a.roles,
+    a.category, nullif(a.case_type, '*') as case_type, a.version, a.from_code as from_status, a.to_code as to_status,
+        a.action, a.roles,
     a.relation, a.requires_reason, a.required_fields, a.guard, a.position, w.published_at
 from jalon_engine.workflow_transition a
 join jalon_engine.workflow w using (category, case_type, version)

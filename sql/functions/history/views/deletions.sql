@@ -4,7 +4,8 @@ set local role jalon_historian;
 create or replace view jalon_history.deletions as
 select d.tracked, d.record_key, d.records, d.operation, d.deleted_at, d.deleted_by, d.db_role, d.transaction_id
 from jalon_history.deletion d;
-comment on view jalon_history.deletions is 'Deletions of tracked records; without their key where history went with them.';
+comment on view jalon_history.deletions is
+'Deletions of tracked records; without their key where history went with them.';
 comment on column jalon_history.deletions.tracked is 'Tracked table.';
 comment on column jalon_history.deletions.record_key is 'Key of the record, where its history stays.';
 comment on column jalon_history.deletions.records is 'How many records.';

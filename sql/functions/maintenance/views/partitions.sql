@@ -8,7 +8,8 @@ join pg_catalog.pg_inherits i on i.inhparent = p.oid
 join pg_catalog.pg_class c on c.oid = i.inhrelid
 where p.relkind = 'p'
     and (pg_get_userbyid(p.relowner) = 'jalon_owner'
-        or exists (select from jalon_engine.tracked t where t.history_schema = n.nspname and t.history_name = p.relname))
+        or exists (select from jalon_engine.tracked t
+            where t.history_schema = n.nspname and t.history_name = p.relname))
 group by n.nspname, p.relname
 having max(substring(pg_get_expr(c.relpartbound, c.oid) from 'TO \(''([0-9-]{10})')) is not null;
 comment on view jalon.partitions is 'How far the partitions of histories and logs reach.';

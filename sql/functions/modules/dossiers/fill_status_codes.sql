@@ -1,4 +1,5 @@
--- A table of dossiers that knows only the enum gets case_type and status_code: columns, indexes, and the codes of its rows.
+-- A table of dossiers that knows only the enum gets case_type and status_code: columns,
+-- indexes, and the codes of its rows.
 -- What is there stays; a second call finds nothing to do. Runs as whoever may alter the table.
 
 create or replace function jalon.fill_status_codes(dossiers text default 'jalon_dossiers.dossier')
@@ -14,11 +15,13 @@ begin
     if v_table is null then
         perform jalon_engine.cannot_track(fill_status_codes.dossiers, 'there is no such table');
     end if;
-    if not exists (select from pg_catalog.pg_attribute a where a.attrelid = v_table and a.attname = 'status' and not a.attisdropped) then
+    if not exists (select from pg_catalog.pg_attribute a
+            where a.attrelid = v_table and a.attname = 'status' and not a.attisdropped) then
         perform jalon_engine.cannot_track(v_table::text, 'it has no column status');
     end if;
     perform jalon_engine.add_status_columns(v_table);
-    execute format('select array(select distinct t.status::text from %s t where t.status_code is null and t.status is not null)', v_table) into v_statuses;
+    execute format('select array(select distinct t.status::text from %s t where t.status_code is null '
+        'and t.status is not null)', v_table) into v_statuses;
     perform jalon_engine.require_dossier_statuses(v_statuses);
     execute format($sql$
         with derived as materialized (
@@ -27,14 +30,16 @@ begin
         )
         update %1$s t set status_code = coalesce(t.status_code, d.code)
         from derived d
-        where t.status_code is null and d.code is not null and t.status = d.status and t.case_type is not distinct from d.case_type
+        where t.status_code is null and d.code is not null and t.status = d.status
+            and t.case_type is not distinct from d.case_type
     $sql$, v_table);
     get diagnostics v_count = row_count;
     return v_count;
 end
 $$;
 comment on function jalon.fill_status_codes(text)
-is 'Gives a table of dossiers that has only the enum status its columns case_type and status_code, their indexes and the codes; returns how many rows got one. Safe to run again.';
+is 'Gives a table of dossiers that has only the enum status its columns case_type and status_code, their indexes and '
+    'the codes; returns how many rows got one. Safe to run again.';
 grant execute on function jalon.fill_status_codes(text) to jalon_dba;
 
 create or replace function jalon_engine.require_dossier_statuses(p_statuses text[])
@@ -43,7 +48,8 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_known constant text[] := array(select f.code from jalon_engine.referential f where f.category = 'DOSSIER_STATUS' order by f.position);
+    v_known constant text[] := array(select f.code from jalon_engine.referential f where f.category = 'DOSSIER_STATUS'
+        order by f.position);
     v_unknown constant text[] := array(select s from unnest(p_statuses) s where s <> all (v_known) order by 1);
 begin
     if v_unknown <> '{}' then
@@ -52,7 +58,8 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.require_dossier_statuses(text[]) is 'Fails unless each of these texts is a status of the old enum.';
+comment on function jalon_engine.require_dossier_statuses(text[]) is
+'Fails unless each of these texts is a status of the old enum.';
 grant execute on function jalon_engine.require_dossier_statuses(text[]) to jalon_dba;
 
 create or replace function jalon_engine.add_status_columns(p_table regclass)
@@ -61,14 +68,16 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_schema text := (select n.nspname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = p_table);
+    v_schema text := (select n.nspname from pg_catalog.pg_class c
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = p_table);
     v_missing record;
 begin
     for v_missing in
         select w.name, w.comment from (values
             ('case_type', 'Code of CASE_TYPE, whose workflow the dossier obeys; empty: none.'),
             ('status_code', 'Where it stands: code of CASE_STATUS.')) w (name, comment)
-        where not exists (select from pg_catalog.pg_attribute a where a.attrelid = p_table and a.attname = w.name and not a.attisdropped)
+        where not exists (select from pg_catalog.pg_attribute a
+            where a.attrelid = p_table and a.attname = w.name and not a.attisdropped)
     loop
         execute format('alter table %s add column %I varchar(100)', p_table, v_missing.name);
         execute format('comment on column %s.%I is %L', p_table, v_missing.name, v_missing.comment);
@@ -83,5 +92,7 @@ begin
     end loop;
 end
 $$;
-comment on function jalon_engine.add_status_columns(regclass) is 'Adds the columns case_type and status_code and their three indexes where they are missing.';
-grant execute on function jalon_engine.add_status_columns(regclass), jalon_engine.dossier_code(text, text, text) to jalon_dba;
+comment on function jalon_engine.add_status_columns(regclass) is
+'Adds the columns case_type and status_code and their three indexes where they are missing.';
+grant execute on function jalon_engine.add_status_columns(regclass),
+    jalon_engine.dossier_code(text, text, text) to jalon_dba;

@@ -16,7 +16,8 @@ begin
         else
             new.status_code := jalon_engine.first_dossier_code(new.case_type);
         end if;
-        new.status := coalesce(jalon_engine.dossier_status(new.status_code), new.status, '?');  -- an unknown code: the transition trigger refuses it
+        -- an unknown code: the transition trigger refuses it
+        new.status := coalesce(jalon_engine.dossier_status(new.status_code), new.status, '?');
         new.created_by := coalesce(new.created_by, jalon_engine.actor());
         return new;
     end if;
@@ -28,7 +29,8 @@ begin
             perform jalon_engine.require_code_fits_status(new.status, new.status_code);
         end if;
         new.status := coalesce(jalon_engine.dossier_status(new.status_code), new.status);
-    elsif new.status is distinct from old.status and new.status is distinct from jalon_engine.dossier_status(new.status_code) then
+    elsif new.status is distinct from old.status
+        and new.status is distinct from jalon_engine.dossier_status(new.status_code) then
         new.status_code := case when new.case_type is distinct from old.case_type
             then jalon_engine.arriving_dossier_code(new.case_type, old.case_type, old.status_code, new.status)
             else jalon_engine.require_dossier_code(new.case_type, old.status_code, new.status) end;
@@ -44,17 +46,22 @@ begin
     return new;
 end
 $$;
-comment on function jalon_engine.tg_dossier__keep_in_step() is 'Checks the case type, derives status from status_code or the other way round, counts the revision and says whose edit it is.';
+comment on function jalon_engine.tg_dossier__keep_in_step() is 'Checks the case type, derives status from status_code '
+'or the other way round, counts the revision and says whose edit it is.';
 
-create or replace function jalon_engine.arriving_dossier_code(p_case_type text, p_old_case_type text, p_from text, p_status text)
+create or replace function jalon_engine.arriving_dossier_code(
+    p_case_type text, p_old_case_type text, p_from text, p_status text
+)
 returns text
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    -- Where the status has no code on which the dossier may arrive, the one that it has is refused with those that are allowed.
+    -- Where the status has no code on which the dossier may arrive, the one that it has is
+    -- refused with those that are allowed.
     select coalesce(
         (select a.code
-         from unnest(jalon_engine.arrivals('CASE_STATUS', jalon_engine.scope_of('CASE_STATUS', p_case_type), p_old_case_type, p_from)) a (code)
+         from unnest(jalon_engine.arrivals('CASE_STATUS', jalon_engine.scope_of('CASE_STATUS', p_case_type),
+             p_old_case_type, p_from)) a (code)
          join jalon_engine.referential f on f.category = 'CASE_STATUS' and f.code = a.code
          left join jalon_dossiers.status_mapping m on m.status_code = a.code
          where jalon_engine.dossier_status(a.code) = p_status

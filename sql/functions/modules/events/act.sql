@@ -1,6 +1,8 @@
 -- The verbs of the endpoints. An action is a name on transitions; where it leads from here, the transitions say.
 
-create or replace function jalon_engine.event_act(p_event jalon_events.events, p_action text, p_reason text default null)
+create or replace function jalon_engine.event_act(
+    p_event jalon_events.events, p_action text, p_reason text default null
+)
 returns jalon_events.events
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -14,20 +16,24 @@ begin
     -- The first column that has a transition of this name from where it stands; the others follow.
     select c.column_name, r.to_code into v
     from jalon_engine.tracked_column c
-    join jalon_engine.rule r on r.category = c.category and r.scope = '*' and r.from_code = v_row ->> c.column_name and r.action = p_action
+    join jalon_engine.rule r on r.category = c.category and r.scope = '*' and r.from_code = v_row ->> c.column_name
+        and r.action = p_action
     where c.tracked = t.name
     order by c.position, r.position limit 1;
     if not found then
-        perform jalon_engine.fail('JL101', jsonb_build_object('table', t.name, 'id', p_event.id, 'from', p_event.status, 'action', p_action,
-            'label', jalon_engine.event_label(p_event, jalon_engine.language()), 'allowed', jalon_engine.allowed_codes('EVENT_STATUS', '*', p_event.status, jalon_engine.actor(),
-                jalon_engine.event_roles(p_event, jalon_engine.actor(), jalon_engine.actor_roles()))), 'event.no_such_action');
+        perform jalon_engine.fail('JL101', jsonb_build_object('table', t.name, 'id', p_event.id, 'from', p_event.status,
+            'action', p_action, 'label', jalon_engine.event_label(p_event, jalon_engine.language()),
+            'allowed', jalon_engine.allowed_codes('EVENT_STATUS', '*', p_event.status, jalon_engine.actor(),
+                jalon_engine.event_roles(p_event, jalon_engine.actor(), jalon_engine.actor_roles()))),
+            'event.no_such_action');
     end if;
     perform jalon_engine.move(t.name, v.column_name, p_event.id::text, v.to_code, p_reason);
     select e.* into v_event from jalon_events.events e where e.id = p_event.id;
     return v_event;
 end
 $$;
-comment on function jalon_engine.event_act(jalon_events.events, text, text) is 'Takes the transition of this name from where the event stands; JL101 where there is none.';
+comment on function jalon_engine.event_act(jalon_events.events, text, text) is
+'Takes the transition of this name from where the event stands; JL101 where there is none.';
 
 create or replace function jalon_engine.event_is_outside_transitions(p_event jalon_events.events, p_input jsonb)
 returns boolean
@@ -35,15 +41,20 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     -- Whether the actor, in the roles held now, has no transition to one of the wanted codes.
-    select coalesce(bool_or(not jalon_engine.allowed_codes(c.category, '*', j.row ->> c.column_name, a.actor, a.roles) ? (p_input ->> c.column_name)), false)
+    select coalesce(bool_or(not jalon_engine.allowed_codes(c.category, '*', j.row ->> c.column_name, a.actor,
+        a.roles) ? (p_input ->> c.column_name)), false)
     from (select to_jsonb(p_event) as row) j
-    cross join (select x.actor, jalon_engine.event_roles(p_event, x.actor, jalon_engine.actor_roles()) as roles from (select jalon_engine.actor() as actor) x) a
+    cross join (select x.actor, jalon_engine.event_roles(p_event, x.actor, jalon_engine.actor_roles()) as roles
+        from (select jalon_engine.actor() as actor) x) a
     join jalon_engine.tracked_column c on c.tracked = 'events'
     where p_input ->> c.column_name <> j.row ->> c.column_name
 $$;
-comment on function jalon_engine.event_is_outside_transitions(jalon_events.events, jsonb) is 'Whether setting these codes takes no transition of the actor''s, so that it must be forced.';
+comment on function jalon_engine.event_is_outside_transitions(jalon_events.events, jsonb) is
+'Whether setting these codes takes no transition of the actor''s, so that it must be forced.';
 
-create or replace function jalon_engine.get_event(p_key text, p_organizer text default null, p_locked boolean default false)
+create or replace function jalon_engine.get_event(
+    p_key text, p_organizer text default null, p_locked boolean default false
+)
 returns jalon_events.events
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -54,9 +65,11 @@ begin
     -- Somebody else's event does not exist for an organizer.
     perform jalon_engine.require_key(jalon_engine.tracked_of('events'), p_key);
     if p_locked then
-        select e.* into v from jalon_events.events e where e.id = p_key::uuid and e.organizer_id = coalesce(p_organizer, e.organizer_id) for no key update;
+        select e.* into v from jalon_events.events e
+        where e.id = p_key::uuid and e.organizer_id = coalesce(p_organizer, e.organizer_id) for no key update;
     else
-        select e.* into v from jalon_events.events e where e.id = p_key::uuid and e.organizer_id = coalesce(p_organizer, e.organizer_id);
+        select e.* into v from jalon_events.events e
+        where e.id = p_key::uuid and e.organizer_id = coalesce(p_organizer, e.organizer_id);
     end if;
     if v.id is null then
         perform jalon_engine.fail('JL401', jsonb_build_object('table', 'events', 'id', p_key));
@@ -64,4 +77,5 @@ begin
     return v;
 end
 $$;
-comment on function jalon_engine.get_event(text, text, boolean) is 'An event, of a certain organizer where one is named; JL401 where there is none.';
+comment on function jalon_engine.get_event(text, text, boolean) is
+'An event, of a certain organizer where one is named; JL401 where there is none.';

@@ -10,7 +10,8 @@ declare
     v_id constant uuid := jalon_engine.actor_as(null::uuid);
     v_email constant text := lower(jalon_engine.actor());
 begin
-    new.status_changed_by := (select u.id from jalon_members.users u where u.id = v_id or lower(u.email) = v_email limit 1);
+    new.status_changed_by := (select u.id from jalon_members.users u
+        where u.id = v_id or lower(u.email) = v_email limit 1);
     return new;
 end
 $$;

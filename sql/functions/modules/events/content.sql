@@ -17,7 +17,8 @@ begin
     return new;
 end
 $$;
-comment on function jalon_engine.tg_events__content() is 'Lets pass only who may edit the event as it stands; counts the edit.';
+comment on function jalon_engine.tg_events__content() is
+'Lets pass only who may edit the event as it stands; counts the edit.';
 
 create or replace function jalon_engine.tg_events__delete()
 returns trigger
@@ -30,7 +31,8 @@ begin
     return old;
 end
 $$;
-comment on function jalon_engine.tg_events__delete() is 'Lets pass only who may delete the event as it is now; its notifications are deleted with it.';
+comment on function jalon_engine.tg_events__delete() is
+'Lets pass only who may delete the event as it is now; its notifications are deleted with it.';
 
 create or replace function jalon_engine.event_is_majorly_changed(p_old jsonb, p_new jsonb)
 returns boolean
@@ -40,4 +42,5 @@ as $$
     select exists (select from jalon_events.content_column c
                    where c.is_major and p_old -> c.column_name is distinct from p_new -> c.column_name)
 $$;
-comment on function jalon_engine.event_is_majorly_changed(jsonb, jsonb) is 'Whether a column changed that matters to an approval.';
+comment on function jalon_engine.event_is_majorly_changed(jsonb, jsonb) is
+'Whether a column changed that matters to an approval.';

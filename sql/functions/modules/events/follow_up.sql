@@ -19,8 +19,10 @@ begin
     for f in select u.* from jalon_events.follow_up u order by u.position loop
         continue when not case f.column_name
             when 'status' then new.status <> old.status and coalesce(new.status = f.to_code, true)
-            when 'moderation_status' then new.moderation_status <> old.moderation_status and coalesce(new.moderation_status = f.to_code, true)
-            when 'is_published' then new.is_published <> old.is_published and coalesce(new.is_published::text = f.to_code, true)
+            when 'moderation_status' then new.moderation_status <> old.moderation_status
+                and coalesce(new.moderation_status = f.to_code, true)
+            when 'is_published' then new.is_published <> old.is_published
+                and coalesce(new.is_published::text = f.to_code, true)
             else v_is_major
         end;
         continue when new.status <> all (f.if_status) or new.moderation_status <> all (f.if_moderation_status);
@@ -40,7 +42,8 @@ begin
     return new;
 end
 $$;
-comment on function jalon_engine.tg_events__follow_up() is 'Brings the other status columns along, as the rows of jalon_events.follow_up say.';
+comment on function jalon_engine.tg_events__follow_up() is
+'Brings the other status columns along, as the rows of jalon_events.follow_up say.';
 
 create or replace function jalon_engine.require_publishable_event(p_old jalon_events.events, p_new jalon_events.events)
 returns void
@@ -52,11 +55,14 @@ declare
     v_why constant text := jalon_engine.guard_event_publish(to_jsonb(p_old), to_jsonb(p_new), jsonb_build_object(
         'roles', jalon_engine.event_roles(p_old, v.actor, jalon_engine.roles_of(v.actor, v.roles))));
 begin
-    -- The transition has the same guard; here it speaks before the table's constraint does, whose words are not for people.
+    -- The transition has the same guard; here it speaks before the table's constraint does,
+    -- whose words are not for people.
     if v_why is not null then
-        perform jalon_engine.fail('JL303', jsonb_build_object('table', 'events', 'id', p_new.id, 'column', 'is_published', 'from', p_old.is_published,
-            'to', p_new.is_published, 'guard', 'event_may_be_published', 'why', v_why, 'allowed', '[]'::jsonb));
+        perform jalon_engine.fail('JL303',
+            jsonb_build_object('table', 'events', 'id', p_new.id, 'column', 'is_published', 'from', p_old.is_published,
+                'to', p_new.is_published, 'guard', 'event_may_be_published', 'why', v_why, 'allowed', '[]'::jsonb));
     end if;
 end
 $$;
-comment on function jalon_engine.require_publishable_event(jalon_events.events, jalon_events.events) is 'Fails with JL303 where an event is published that may not be.';
+comment on function jalon_engine.require_publishable_event(jalon_events.events, jalon_events.events) is
+'Fails with JL303 where an event is published that may not be.';

@@ -13,9 +13,10 @@ begin
     if c.kind in ('import', 'backfill') then
         return null;
     end if;
-    insert into jalon_engine.notification (id, recipient, recipient_permission, acted_by, type, priority, message, params, link, tracked, record_key)
-    select jalon_engine.uuid7(), case when n.audience is null then new.organizer_id end, n.audience, c.actor, n.type, n.priority,
-        'event.notice.' || n.code, jsonb_build_object(
+    insert into jalon_engine.notification (id, recipient, recipient_permission, acted_by, type, priority, message,
+        params, link, tracked, record_key)
+    select jalon_engine.uuid7(), case when n.audience is null then new.organizer_id end, n.audience, c.actor, n.type,
+        n.priority, 'event.notice.' || n.code, jsonb_build_object(
             'event_id', new.id, 'title', new.title, 'actor', c.actor, 'version', new.status_version,
             'old_status', old.status, 'status', new.status,
             'old_moderation_status', old.moderation_status, 'moderation_status', new.moderation_status,
@@ -30,13 +31,16 @@ begin
               when 'status' then old.status <> new.status
                   and coalesce(m.from_code = old.status, true) and coalesce(m.to_code = new.status, true)
               when 'moderation_status' then old.moderation_status <> new.moderation_status
-                  and coalesce(m.from_code = old.moderation_status, true) and coalesce(m.to_code = new.moderation_status, true)
+                  and coalesce(m.from_code = old.moderation_status, true)
+                  and coalesce(m.to_code = new.moderation_status, true)
               else old.is_published <> new.is_published
-                  and coalesce(m.from_code = old.is_published::text, true) and coalesce(m.to_code = new.is_published::text, true)
+                  and coalesce(m.from_code = old.is_published::text, true)
+                  and coalesce(m.to_code = new.is_published::text, true)
           end
         order by m.audience, m.position
     ) n;
     return null;
 end
 $$;
-comment on function jalon_engine.tg_events__notify() is 'Writes the notifications of changes, as the rows of jalon_events.notice say; never to the one who acted.';
+comment on function jalon_engine.tg_events__notify() is
+'Writes the notifications of changes, as the rows of jalon_events.notice say; never to the one who acted.';

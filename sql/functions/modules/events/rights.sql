@@ -13,7 +13,8 @@ as $$
         group by r.role
         having bool_and(r.is_allowed))
 $$;
-comment on function jalon_engine.event_may(text, text[], jalon_events.events) is 'Whether one of the roles carries a permission for an event as it stands.';
+comment on function jalon_engine.event_may(text, text[], jalon_events.events) is
+'Whether one of the roles carries a permission for an event as it stands.';
 
 create or replace function jalon_engine.event_roles(p_event jalon_events.events, p_actor text, p_roles text[])
 returns text[]
@@ -22,7 +23,8 @@ set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.roles_for_record(jalon_engine.tracked_of('events'), p_actor, p_roles, to_jsonb(p_event))
 $$;
-comment on function jalon_engine.event_roles(jalon_events.events, text, text[]) is 'Roles of an actor for one event: the given ones, and what the event''s columns give.';
+comment on function jalon_engine.event_roles(jalon_events.events, text, text[]) is
+'Roles of an actor for one event: the given ones, and what the event''s columns give.';
 
 create or replace function jalon_engine.require_event_permission(p_permission text, p_event jalon_events.events)
 returns void
@@ -36,35 +38,42 @@ begin
     if v.actor = 'db:' || session_user and pg_has_role(session_user, 'jalon_dba', 'member') then
         return;
     end if;
-    if not jalon_engine.event_may(p_permission, jalon_engine.event_roles(p_event, v.actor, jalon_engine.roles_of(v.actor, v.roles)), p_event) then
+    if not jalon_engine.event_may(p_permission,
+            jalon_engine.event_roles(p_event, v.actor, jalon_engine.roles_of(v.actor, v.roles)), p_event) then
         perform jalon_engine.fail('JL203', jsonb_build_object(
             'actor', v.actor, 'permission', p_permission, 'id', p_event.id, 'status', p_event.status,
-            'moderation_status', p_event.moderation_status, 'label', jalon_engine.event_label(p_event, jalon_engine.language())), 'event.may_not');
+            'moderation_status', p_event.moderation_status,
+            'label', jalon_engine.event_label(p_event, jalon_engine.language())), 'event.may_not');
     end if;
 end
 $$;
-comment on function jalon_engine.require_event_permission(text, jalon_events.events) is 'Fails with JL203 unless the running transaction''s actor carries the permission for this event.';
+comment on function jalon_engine.require_event_permission(text, jalon_events.events) is
+'Fails with JL203 unless the running transaction''s actor carries the permission for this event.';
 
 create or replace function jalon_engine.guard_event(p_permission text, p_row jsonb, p_context jsonb, p_message text)
 returns text
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select case when not jalon_engine.event_may(p_permission, array(select jsonb_array_elements_text(p_context -> 'roles')),
+    select case when not jalon_engine.event_may(p_permission,
+        array(select jsonb_array_elements_text(p_context -> 'roles')),
         jsonb_populate_record(null::jalon_events.events, p_row)) then jalon_engine.text_of(p_message) end
 $$;
-comment on function jalon_engine.guard_event(text, jsonb, jsonb, text) is 'A guard that asks for a permission on an event; the words of a refusal, or nothing.';
+comment on function jalon_engine.guard_event(text, jsonb, jsonb, text) is
+'A guard that asks for a permission on an event; the words of a refusal, or nothing.';
 
 create or replace function jalon_engine.guard_event_revert(p_old jsonb, p_new jsonb, p_context jsonb)
 returns text
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.guard_event('revert_event', coalesce(p_old, p_new), p_context, 'event.not_revertible') $$;
-comment on function jalon_engine.guard_event_revert(jsonb, jsonb, jsonb) is 'Guard: a submitted event goes back only while nobody has decided on it.';
+comment on function jalon_engine.guard_event_revert(jsonb, jsonb, jsonb) is
+'Guard: a submitted event goes back only while nobody has decided on it.';
 
 create or replace function jalon_engine.guard_event_publish(p_old jsonb, p_new jsonb, p_context jsonb)
 returns text
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.guard_event('publish_event', coalesce(p_new, p_old), p_context, 'event.not_publishable') $$;
-comment on function jalon_engine.guard_event_publish(jsonb, jsonb, jsonb) is 'Guard: only what is approved is published.';
+comment on function jalon_engine.guard_event_publish(jsonb, jsonb, jsonb) is
+'Guard: only what is approved is published.';

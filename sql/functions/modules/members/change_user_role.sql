@@ -1,19 +1,24 @@
 -- The calls of jalon.role_manager, one function each.
 
-create or replace function jalon.record_initial_role(user_id uuid, reason text default null, meta_data jsonb default null)
+create or replace function jalon.record_initial_role(
+    user_id uuid, reason text default null, meta_data jsonb default null
+)
 returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
     -- The trigger wrote the row when the user was created; reason and meta may be completed in that transaction only.
-    if not exists (select from jalon_members.role_change_history h where h.user_id = record_initial_role.user_id and h.version = 1
-            and h.transaction_id = pg_current_xact_id_if_assigned()) or not jalon_history.complete_last_change('users', record_initial_role.user_id::text,
-            record_initial_role.reason, (select coalesce(h.meta_data, '{}') || record_initial_role.meta_data from jalon_members.role_change_history h
+    if not exists (select from jalon_members.role_change_history h
+        where h.user_id = record_initial_role.user_id and h.version = 1
+            and h.transaction_id = pg_current_xact_id_if_assigned())
+            or not jalon_history.complete_last_change('users', record_initial_role.user_id::text,
+            record_initial_role.reason, (select coalesce(h.meta_data, '{}') || record_initial_role.meta_data
+                from jalon_members.role_change_history h
                 where h.user_id = record_initial_role.user_id and h.version = 1)) then
         perform jalon_engine.require_user(record_initial_role.user_id);
-        perform jalon_engine.fail('JL502', jsonb_build_object('table', 'role_change_history', 'operation', 'UPDATE', 'id', record_initial_role.user_id),
-            'membership.first_role');
+        perform jalon_engine.fail('JL502', jsonb_build_object('table', 'role_change_history', 'operation', 'UPDATE',
+            'id', record_initial_role.user_id), 'membership.first_role');
     end if;
 end
 $$;
@@ -30,7 +35,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_before text[] := jalon_engine.speak_as(change_user_role.changed_by, change_user_role.reason, change_user_role.meta_data, change_user_role.changed_at);
+    v_before text[] := jalon_engine.speak_as(change_user_role.changed_by, change_user_role.reason,
+        change_user_role.meta_data, change_user_role.changed_at);
     v_old text := (select u.role from jalon_members.users u where u.id = change_user_role.user_id for no key update);
     v_moved jalon_engine.moved;
 begin

@@ -9,7 +9,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_before text[] := jalon_engine.speak_as(create_user.created_by, create_user.reason, create_user.meta_data, create_user.created_at);
+    v_before text[] := jalon_engine.speak_as(create_user.created_by, create_user.reason, create_user.meta_data,
+        create_user.created_at);
     v_at constant timestamptz := coalesce(create_user.created_at, now());
 begin
     if create_user.created_at is not null then
@@ -26,16 +27,20 @@ begin
     end if;
     was_created := create_user.id is not null;
     if not was_created then
-        select u.id into create_user.id from jalon_members.users u where lower(u.email) = lower(btrim(create_user.email));
+        select u.id into create_user.id from jalon_members.users u
+        where lower(u.email) = lower(btrim(create_user.email));
     end if;
     perform jalon_engine.speak_again(v_before);
 end
 $$;
 comment on function jalon.create_user(text, text, text, text, jsonb, text, timestamptz) is
-'Creates a user with a first role, now or (as an import) at a time past; an existing user with that e-mail address is not changed.';
+'Creates a user with a first role, now or (as an import) at a time past; an existing user with that e-mail address '
+'is not changed.';
 grant execute on function jalon.create_user(text, text, text, text, jsonb, text, timestamptz) to jalon_dba;
 
-create or replace function jalon_engine.speak_as(p_actor text, p_reason text, p_meta jsonb, p_imported_at timestamptz default null)
+create or replace function jalon_engine.speak_as(
+    p_actor text, p_reason text, p_meta jsonb, p_imported_at timestamptz default null
+)
 returns text[]
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -44,7 +49,8 @@ declare
     c constant jalon_engine.context := jalon_engine.context();
     v_before constant text[] := array(
         select coalesce(current_setting(n, true), '')
-        from unnest(array['jalon.actor', 'jalon.roles', 'jalon.reason', 'jalon.marks', 'jalon.role_sources', 'jalon.seal']) with ordinality s (n, place) order by place);
+        from unnest(array['jalon.actor', 'jalon.roles', 'jalon.reason', 'jalon.marks', 'jalon.role_sources',
+            'jalon.seal']) with ordinality s (n, place) order by place);
 begin
     if p_imported_at is not null then
         perform jalon_engine.require_permission('import_history', 'users');
@@ -55,11 +61,13 @@ begin
             select string_agg(distinct r.role, ',') from jalon_engine.permission_rule r
             where r.permission = 'import_history' and r.is_allowed and p_imported_at is not null), p_reason);
     end if;
-    perform jalon_engine.set_marks(coalesce(p_reason, v_before[3]), p_meta, case when p_imported_at is not null then '{"kind": "import"}'::jsonb end);
+    perform jalon_engine.set_marks(coalesce(p_reason, v_before[3]), p_meta,
+        case when p_imported_at is not null then '{"kind": "import"}'::jsonb end);
     return v_before;
 end
 $$;
-comment on function jalon_engine.speak_as(text, text, jsonb, timestamptz) is 'A DBA''s call acts in a name, with reason and marks; gives back what held before.';
+comment on function jalon_engine.speak_as(text, text, jsonb, timestamptz) is
+'A DBA''s call acts in a name, with reason and marks; gives back what held before.';
 
 create or replace function jalon_engine.speak_again(p_before text[])
 returns void
@@ -68,7 +76,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform set_config(n, p_before[place], true)
-    from unnest(array['jalon.actor', 'jalon.roles', 'jalon.reason', 'jalon.marks', 'jalon.role_sources', 'jalon.seal']) with ordinality s (n, place);
+    from unnest(array['jalon.actor', 'jalon.roles', 'jalon.reason', 'jalon.marks', 'jalon.role_sources',
+        'jalon.seal']) with ordinality s (n, place);
 end
 $$;
 comment on function jalon_engine.speak_again(text[]) is 'Ends what jalon_engine.speak_as began.';

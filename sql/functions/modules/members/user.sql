@@ -19,14 +19,16 @@ returns text[]
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$ select array(select 'self' where (jalon_engine.find_user(p_actor)).id::text = p_key) $$;
-comment on function jalon_engine.user_relations(text, text) is 'The relation self, where the actor is that user: one sees oneself.';
+comment on function jalon_engine.user_relations(text, text) is
+'The relation self, where the actor is that user: one sees oneself.';
 
 create or replace function jalon_engine.user_relations_keys(p_actor text)
 returns setof text
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$ select u.id::text from jalon_engine.find_user(p_actor) u where u.id is not null $$;
-comment on function jalon_engine.user_relations_keys(text) is 'The other way round, for lists: the one record in which jalon_engine.user_relations sees the actor.';
+comment on function jalon_engine.user_relations_keys(text) is
+'The other way round, for lists: the one record in which jalon_engine.user_relations sees the actor.';
 
 create or replace function jalon_engine.user_json(p_user jalon_members.users, p_language text default null)
 returns jsonb
@@ -42,15 +44,19 @@ as $$
 $$;
 comment on function jalon_engine.user_json(jalon_members.users, text) is 'A user as the web application shows him.';
 
-create or replace function jalon_engine.user_answer(p_status integer, p_user jalon_members.users, p_caller jsonb, p_more jsonb default '{}')
+create or replace function jalon_engine.user_answer(
+    p_status integer, p_user jalon_members.users, p_caller jsonb, p_more jsonb default '{}'
+)
 returns jalon_engine.answer
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select p_status, (jalon_engine.user_json(p_user, p_caller ->> 'language') || p_more)::json, jalon_engine.etag(p_user.id::text, p_user.status_version),
+    select p_status, (jalon_engine.user_json(p_user, p_caller ->> 'language') || p_more)::json,
+        jalon_engine.etag(p_user.id::text, p_user.status_version),
         case p_status when 201 then jsonb_build_object('Location', '/api/v1/users/' || p_user.id) end
 $$;
-comment on function jalon_engine.user_answer(integer, jalon_members.users, jsonb, jsonb) is 'An answer that shows a user.';
+comment on function jalon_engine.user_answer(integer, jalon_members.users, jsonb, jsonb) is
+'An answer that shows a user.';
 
 create or replace function jalon_engine.user_possible(p_user jalon_members.users, p_caller jsonb)
 returns jsonb
@@ -58,15 +64,19 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object(
-        'status', case when jalon_engine.may('change_roles', r.roles, t.name, p_user.role) then s.status else s.status || '{"moves": []}' end,
+        'status', case when jalon_engine.may('change_roles', r.roles, t.name, p_user.role) then s.status
+            else s.status || '{"moves": []}' end,
         'is_self', coalesce((jalon_engine.find_user(p_caller ->> 'actor')).id = p_user.id, false),
-        'can_erase', jalon_engine.may('erase', r.roles, t.name), 'can_force', jalon_engine.may('force_move', r.roles, t.name),
+        'can_erase', jalon_engine.may('erase', r.roles, t.name),
+        'can_force', jalon_engine.may('force_move', r.roles, t.name),
         'has_workflow', jalon_engine.has_workflow('USER_ROLE'))
     from jalon_engine.tracked t
     cross join lateral (select jalon_engine.caller_roles(p_caller) as roles) r
-    cross join lateral (select jalon_engine.statuses(t, to_jsonb(p_user), jalon_engine.roles_for_record(t, p_caller ->> 'actor', r.roles, to_jsonb(p_user)),
+    cross join lateral (select jalon_engine.statuses(t, to_jsonb(p_user),
+        jalon_engine.roles_for_record(t, p_caller ->> 'actor', r.roles, to_jsonb(p_user)),
         jalon_recap.language(p_caller ->> 'language'))::jsonb -> 0 as status) s
     where t.name = 'users'
 $$;
 comment on function jalon_engine.user_possible(jalon_members.users, jsonb) is
-'What a caller may do with a user: the role with the changes that are his to make (none without change_roles), whether he is that user, and may erase him.';
+'What a caller may do with a user: the role with the changes that are his to make (none without change_roles), whether '
+'he is that user, and may erase him.';

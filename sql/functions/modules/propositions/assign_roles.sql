@@ -1,7 +1,9 @@
--- Custom roles handed out and taken back. A row is a span of time in which somebody held a role; it is closed, not changed.
+-- Custom roles handed out and taken back. A row is a span of time in which somebody held a
+-- role; it is closed, not changed.
 
 create or replace function jalon_engine.assign_proposition_role(
-    p_proposition jalon_propositions.proposition, p_role jalon_propositions.proposition_roles, p_user text, p_until timestamptz, p_reason text
+    p_proposition jalon_propositions.proposition, p_role jalon_propositions.proposition_roles, p_user text,
+    p_until timestamptz, p_reason text
 )
 returns jalon_propositions.proposition_role_assignments
 language plpgsql volatile security definer
@@ -31,16 +33,21 @@ begin
     update jalon_propositions.proposition_role_assignments a
     set revoked_at = clock_timestamp(), revoked_by = jalon_engine.actor(), revocation_reason = p_reason
     where a.id = v.id;
-    insert into jalon_propositions.proposition_role_assignments (proposition_id, role_id, user_id, granted_by, valid_until, reason)
+    insert into jalon_propositions.proposition_role_assignments (proposition_id, role_id, user_id, granted_by,
+        valid_until, reason)
     values (p_proposition.id, p_role.id, p_user, jalon_engine.actor(), p_until, p_reason)
     returning * into v;
     return v;
 end
 $$;
-comment on function jalon_engine.assign_proposition_role(jalon_propositions.proposition, jalon_propositions.proposition_roles, text, timestamptz, text)
-is 'Hands a role out, for good or until a time; to who holds it already with that end, nothing happens. Its caller has asked for permission.';
+comment on function jalon_engine.assign_proposition_role(jalon_propositions.proposition,
+    jalon_propositions.proposition_roles, text, timestamptz, text)
+is 'Hands a role out, for good or until a time; to who holds it already with that end, nothing happens. Its caller has '
+    'asked for permission.';
 
-create or replace function jalon_engine.revoke_proposition_role(p_role jalon_propositions.proposition_roles, p_user text, p_reason text)
+create or replace function jalon_engine.revoke_proposition_role(
+    p_role jalon_propositions.proposition_roles, p_user text, p_reason text
+)
 returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -48,13 +55,16 @@ as $$
 begin
     update jalon_propositions.proposition_role_assignments a
     set revoked_at = clock_timestamp(), revoked_by = jalon_engine.actor(), revocation_reason = p_reason
-    where a.role_id = p_role.id and a.user_id = p_user and a.revoked_at is null and (a.valid_until is null or a.valid_until > now());
+    where a.role_id = p_role.id and a.user_id = p_user and a.revoked_at is null
+        and (a.valid_until is null or a.valid_until > now());
     if not found then
-        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'proposition_role_assignments', 'id', p_user, 'role', p_role.name), 'proposition.no_holder');
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'proposition_role_assignments', 'id', p_user,
+            'role', p_role.name), 'proposition.no_holder');
     end if;
 end
 $$;
-comment on function jalon_engine.revoke_proposition_role(jalon_propositions.proposition_roles, text, text) is 'Takes a role back from somebody; JL401 where they do not hold it.';
+comment on function jalon_engine.revoke_proposition_role(jalon_propositions.proposition_roles, text, text) is
+'Takes a role back from somebody; JL401 where they do not hold it.';
 
 create or replace function jalon_engine.tg_proposition_role_assignments__keep()
 returns trigger
@@ -64,7 +74,8 @@ as $$
 begin
     -- Lets pass the end of a span, and what goes with its proposition when that is erased.
     if tg_op = 'UPDATE' and old.revoked_at is null and new.revoked_at is not null
-       and to_jsonb(new) - '{revoked_at,revoked_by,revocation_reason}'::text[] = to_jsonb(old) - '{revoked_at,revoked_by,revocation_reason}'::text[] then
+       and to_jsonb(new) - '{revoked_at,revoked_by,revocation_reason}'::text[] =
+           to_jsonb(old) - '{revoked_at,revoked_by,revocation_reason}'::text[] then
         return new;
     end if;
     if tg_op = 'DELETE' and pg_trigger_depth() > 1 then
@@ -74,4 +85,5 @@ begin
     return null;
 end
 $$;
-comment on function jalon_engine.tg_proposition_role_assignments__keep() is 'Keeps assignments as they were made: only their end may be written, once.';
+comment on function jalon_engine.tg_proposition_role_assignments__keep() is
+'Keeps assignments as they were made: only their end may be written, once.';

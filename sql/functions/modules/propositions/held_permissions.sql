@@ -1,6 +1,8 @@
 -- Nobody hands out more than they hold: not a permission, not a transition, not an action, at no status.
 
-create or replace function jalon_engine.require_held_permissions(p_proposition jalon_propositions.proposition, p_permissions text[], p_role_code text default null)
+create or replace function jalon_engine.require_held_permissions(
+    p_proposition jalon_propositions.proposition, p_permissions text[], p_role_code text default null
+)
 returns void
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -26,9 +28,11 @@ begin
         select a.name from jalon_propositions.proposition_custom_actions a
         where a.proposition_id = p_proposition.id and a.deleted_at is null and v_role = any (a.roles)
           and not a.roles && (v_roles || '{any}'::text[])
-          and not jalon_engine.proposition_carries('manage_actions', v.actor, v_roles, p_proposition.id, p_proposition.status));
+          and not jalon_engine.proposition_carries('manage_actions', v.actor, v_roles, p_proposition.id,
+              p_proposition.status));
     if v_missing <> '{}' then
-        perform jalon_engine.fail('JL203', jsonb_build_object('actor', v.actor, 'missing', v_missing), 'proposition.more_than_held');
+        perform jalon_engine.fail('JL203', jsonb_build_object('actor', v.actor, 'missing', v_missing),
+            'proposition.more_than_held');
     end if;
 end
 $$;
@@ -53,8 +57,12 @@ create or replace function jalon_engine.proposition_limit(p_name text, p_own int
 returns integer
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
-as $$ select coalesce(p_own, (select (s.value #>> '{}')::integer from jalon_engine.setting s where s.name = 'proposition.' || p_name)) $$;
-comment on function jalon_engine.proposition_limit(text, integer) is 'A limit of one proposition, or the one in the settings.';
+as $$
+    select coalesce(p_own,
+        (select (s.value #>> '{}')::integer from jalon_engine.setting s where s.name = 'proposition.' || p_name))
+$$;
+comment on function jalon_engine.proposition_limit(text, integer) is
+'A limit of one proposition, or the one in the settings.';
 
 create or replace function jalon_engine.proposition_slug(p_text text)
 returns text
@@ -64,7 +72,8 @@ as $$
     select case when s.slug = '' then 'x' || substr(md5(p_text), 1, 8) else s.slug end
     from (
         select btrim(substr(regexp_replace(translate(lower(p_text),
-            'àâäáãåçéèêëíìîïñóòôöõúùûüýÿœæ', 'aaaaaaceeeeiiiinooooouuuuyyoa'), '[^a-z0-9]+', '_', 'g'), 1, 60), '_') as slug
+            'àâäáãåçéèêëíìîïñóòôöõúùûüýÿœæ', 'aaaaaaceeeeiiiinooooouuuuyyoa'), '[^a-z0-9]+', '_', 'g'), 1,
+            60), '_') as slug
     ) s
 $$;
 comment on function jalon_engine.proposition_slug(text) is 'A name as a word of a to z, digits and underscores.';

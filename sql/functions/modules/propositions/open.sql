@@ -5,8 +5,12 @@ create or replace function jalon_engine.get_proposition(p_key text, p_caller jso
 returns jalon_propositions.proposition
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
-as $$ select p.* from jsonb_populate_record(null::jalon_propositions.proposition, jalon_engine.record(jalon_engine.tracked_of('proposition'), p_key, p_caller)) p $$;
-comment on function jalon_engine.get_proposition(text, jsonb) is 'A proposition for a reader; JL401 where there is none or they may not see it.';
+as $$
+    select p.* from jsonb_populate_record(null::jalon_propositions.proposition,
+        jalon_engine.record(jalon_engine.tracked_of('proposition'), p_key, p_caller)) p
+$$;
+comment on function jalon_engine.get_proposition(text, jsonb) is
+'A proposition for a reader; JL401 where there is none or they may not see it.';
 
 create or replace function jalon_engine.get_locked_proposition(p_key text, p_caller jsonb)
 returns jalon_propositions.proposition
@@ -14,10 +18,12 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    return jsonb_populate_record(null::jalon_propositions.proposition, jalon_engine.record(jalon_engine.tracked_of('proposition'), p_key, p_caller, p_lock => 'for no key update'));
+    return jsonb_populate_record(null::jalon_propositions.proposition,
+        jalon_engine.record(jalon_engine.tracked_of('proposition'), p_key, p_caller, p_lock => 'for no key update'));
 end
 $$;
-comment on function jalon_engine.get_locked_proposition(text, jsonb) is 'A proposition for a writer, its row locked; JL401 where there is none or they may not see it.';
+comment on function jalon_engine.get_locked_proposition(text, jsonb) is
+'A proposition for a writer, its row locked; JL401 where there is none or they may not see it.';
 
 create or replace function jalon_engine.proposition_role(p_proposition jalon_propositions.proposition, p_key text)
 returns jalon_propositions.proposition_roles
@@ -35,7 +41,8 @@ begin
     return v;
 end
 $$;
-comment on function jalon_engine.proposition_role(jalon_propositions.proposition, text) is 'A role of this proposition by id or code; JL401 where it has none such.';
+comment on function jalon_engine.proposition_role(jalon_propositions.proposition, text) is
+'A role of this proposition by id or code; JL401 where it has none such.';
 
 create or replace function jalon_engine.proposition_action(p_proposition jalon_propositions.proposition, p_key text)
 returns jalon_propositions.proposition_custom_actions
@@ -53,4 +60,5 @@ begin
     return v;
 end
 $$;
-comment on function jalon_engine.proposition_action(jalon_propositions.proposition, text) is 'An action of this proposition by id or code; JL401 where it has none such.';
+comment on function jalon_engine.proposition_action(jalon_propositions.proposition, text) is
+'An action of this proposition by id or code; JL401 where it has none such.';

@@ -1,7 +1,9 @@
--- What somebody may do on a proposition: the matrix for the classic roles (scope proposition), and the permissions of the
--- custom roles held, as far as the matrix lets custom roles carry them (scope proposition_roles).
+-- What somebody may do on a proposition: the matrix for the classic roles (scope proposition), and the permissions of
+-- the custom roles held, as far as the matrix lets custom roles carry them (scope proposition_roles).
 
-create or replace function jalon_engine.proposition_carries(p_permission text, p_actor text, p_roles text[], p_proposition uuid, p_status text)
+create or replace function jalon_engine.proposition_carries(
+    p_permission text, p_actor text, p_roles text[], p_proposition uuid, p_status text
+)
 returns boolean
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -18,17 +20,21 @@ $$;
 comment on function jalon_engine.proposition_carries(text, text, text[], uuid, text)
 is 'Whether an actor with these roles has a permission on a proposition at a status.';
 
-create or replace function jalon_engine.proposition_permissions(p_actor text, p_roles text[], p_proposition uuid, p_status text)
+create or replace function jalon_engine.proposition_permissions(
+    p_actor text, p_roles text[], p_proposition uuid, p_status text
+)
 returns text[]
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     select array(
         select p.code from jalon_engine.permission p
-        where p.module = 'proposition' and jalon_engine.proposition_carries(p.code, p_actor, p_roles, p_proposition, p_status)
+        where p.module = 'proposition'
+            and jalon_engine.proposition_carries(p.code, p_actor, p_roles, p_proposition, p_status)
         order by p.code)
 $$;
-comment on function jalon_engine.proposition_permissions(text, text[], uuid, text) is 'The permissions of this module that an actor has on a proposition at a status.';
+comment on function jalon_engine.proposition_permissions(text, text[], uuid, text) is
+'The permissions of this module that an actor has on a proposition at a status.';
 
 create or replace function jalon_engine.proposition_may(p_proposition jalon_propositions.proposition, p_permission text)
 returns boolean
@@ -38,13 +44,17 @@ as $$
 declare
     v jalon_engine.context := jalon_engine.context();
 begin
-    return jalon_engine.proposition_carries(p_permission, v.actor, jalon.resolve_actor_roles(v.actor, p_proposition.id, v.roles),
+    return jalon_engine.proposition_carries(p_permission, v.actor,
+        jalon.resolve_actor_roles(v.actor, p_proposition.id, v.roles),
         p_proposition.id, p_proposition.status);
 end
 $$;
-comment on function jalon_engine.proposition_may(jalon_propositions.proposition, text) is 'Whether the running transaction''s actor has a permission on a proposition.';
+comment on function jalon_engine.proposition_may(jalon_propositions.proposition, text) is
+'Whether the running transaction''s actor has a permission on a proposition.';
 
-create or replace function jalon_engine.require_proposition_permission(p_proposition jalon_propositions.proposition, p_permission text)
+create or replace function jalon_engine.require_proposition_permission(
+    p_proposition jalon_propositions.proposition, p_permission text
+)
 returns void
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -56,7 +66,8 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.require_proposition_permission(jalon_propositions.proposition, text) is 'Fails with JL203 unless the running transaction''s actor has a permission on a proposition.';
+comment on function jalon_engine.require_proposition_permission(jalon_propositions.proposition, text) is
+'Fails with JL203 unless the running transaction''s actor has a permission on a proposition.';
 
 create or replace function jalon_engine.proposition_carriers(p_permission text, p_proposition uuid, p_status text)
 returns jsonb
@@ -74,9 +85,12 @@ as $$
           and jalon_engine.may(p_permission, '{}', 'proposition_roles', p_status)
     ) c
 $$;
-comment on function jalon_engine.proposition_carriers(text, uuid, text) is 'Roles that carry a permission on a proposition at a status, for a refusal to name.';
+comment on function jalon_engine.proposition_carriers(text, uuid, text) is
+'Roles that carry a permission on a proposition at a status, for a refusal to name.';
 
-create or replace function jalon_engine.require_proposition_read_permission(p_proposition jalon_propositions.proposition, p_caller jsonb, p_permission text)
+create or replace function jalon_engine.require_proposition_read_permission(
+    p_proposition jalon_propositions.proposition, p_caller jsonb, p_permission text
+)
 returns void
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -85,21 +99,25 @@ declare
     v_actor text := jalon_engine.caller_actor(p_caller);
 begin
     -- For readers, which set nothing: the caller travels as an argument.
-    if not jalon_engine.proposition_carries(p_permission, v_actor, jalon_engine.proposition_caller_roles(p_proposition.id, p_caller),
+    if not jalon_engine.proposition_carries(p_permission, v_actor,
+            jalon_engine.proposition_caller_roles(p_proposition.id, p_caller),
             p_proposition.id, p_proposition.status) then
         perform jalon_engine.fail('JL203', jsonb_build_object('actor', v_actor, 'permission', p_permission,
             'roles', jalon_engine.proposition_carriers(p_permission, p_proposition.id, p_proposition.status)));
     end if;
 end
 $$;
-comment on function jalon_engine.require_proposition_read_permission(jalon_propositions.proposition, jsonb, text) is 'Fails with JL203 unless the caller of a reading function has a permission on a proposition.';
+comment on function jalon_engine.require_proposition_read_permission(jalon_propositions.proposition, jsonb, text) is
+'Fails with JL203 unless the caller of a reading function has a permission on a proposition.';
 
 create or replace function jalon_engine.proposition_caller_roles(p_proposition uuid, p_caller jsonb)
 returns text[]
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select jalon.resolve_actor_roles(p_caller ->> 'actor', p_proposition, array(select r.value from jsonb_array_elements_text(
-        case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r))
+    select jalon.resolve_actor_roles(p_caller ->> 'actor', p_proposition,
+        array(select r.value from jsonb_array_elements_text(
+            case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r))
 $$;
-comment on function jalon_engine.proposition_caller_roles(uuid, jsonb) is 'Roles of a caller of the web application on a proposition.';
+comment on function jalon_engine.proposition_caller_roles(uuid, jsonb) is
+'Roles of a caller of the web application on a proposition.';

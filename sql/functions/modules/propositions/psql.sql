@@ -10,12 +10,14 @@ as $$
 declare
     p jalon_propositions.proposition;
 begin
-    select x.* into p from jalon_propositions.proposition x where x.id = trigger_custom_action.proposition for no key update;
+    select x.* into p from jalon_propositions.proposition x
+    where x.id = trigger_custom_action.proposition for no key update;
     if not found then
-        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'proposition', 'id', trigger_custom_action.proposition));
+        perform jalon_engine.fail('JL401',
+            jsonb_build_object('table', 'proposition', 'id', trigger_custom_action.proposition));
     end if;
-    return (jalon_engine.trigger_custom_action(p, trigger_custom_action.action, trigger_custom_action.input, trigger_custom_action.reason,
-        trigger_custom_action.idempotency_key)).payload;
+    return (jalon_engine.trigger_custom_action(p, trigger_custom_action.action, trigger_custom_action.input,
+        trigger_custom_action.reason, trigger_custom_action.idempotency_key)).payload;
 end
 $$;
 comment on function jalon.trigger_custom_action(uuid, text, jsonb, text, text)

@@ -1,5 +1,5 @@
--- Payload templates. A text that is one {placeholder} becomes the value itself, of its own type; inside a longer text it
--- becomes words. Filled in one pass: what a value says is never read as a template.
+-- Payload templates. A text that is one {placeholder} becomes the value itself, of its own type; inside a longer text
+-- it becomes words. Filled in one pass: what a value says is never read as a template.
 
 create or replace function jalon_engine.payload_placeholders()
 returns text[]
@@ -18,18 +18,22 @@ declare
 begin
     case jsonb_typeof(p_template)
         when 'object' then
-            return (select coalesce(jsonb_object_agg(e.key, jalon_engine.render_payload(e.value, p_facts)), '{}') from jsonb_each(p_template) e);
+            return (select coalesce(jsonb_object_agg(e.key, jalon_engine.render_payload(e.value, p_facts)), '{}')
+                from jsonb_each(p_template) e);
         when 'array' then
-            return (select coalesce(jsonb_agg(jalon_engine.render_payload(e.value, p_facts) order by e.ordinality), '[]')
+            return (select coalesce(jsonb_agg(jalon_engine.render_payload(e.value, p_facts) order by e.ordinality),
+                '[]')
                     from jsonb_array_elements(p_template) with ordinality e);
         when 'string' then
             if v_text ~ '^\{[A-Za-z0-9_.]+\}$' then
                 return coalesce(p_facts #> string_to_array(btrim(v_text, '{}'), '.'), 'null');
             end if;
             return to_jsonb(coalesce((
-                select string_agg(case when m.part[1] is null then m.part[2] else coalesce(p_facts #>> string_to_array(m.part[1], '.'), '') end, ''
+                select string_agg(case when m.part[1] is null then m.part[2]
+                    else coalesce(p_facts #>> string_to_array(m.part[1], '.'), '') end, ''
                     order by m.place)
-                from regexp_matches(v_text, '\{([A-Za-z0-9_.]+)\}|([^{]+|\{)', 'g') with ordinality m (part, place)), ''));
+                from regexp_matches(v_text, '\{([A-Za-z0-9_.]+)\}|([^{]+|\{)', 'g') with ordinality m (part, place)),
+                ''));
         else
             return p_template;
     end case;
@@ -47,7 +51,8 @@ as $$
         from regexp_matches(p_template::text, '\{input\.([A-Za-z0-9_.]+)\}', 'g') with ordinality m (part, place)
         group by m.part[1] order by min(m.place))
 $$;
-comment on function jalon_engine.payload_inputs(jsonb) is 'The names after input. in a payload template: what whoever triggers the action is asked for.';
+comment on function jalon_engine.payload_inputs(jsonb) is
+'The names after input. in a payload template: what whoever triggers the action is asked for.';
 
 create or replace function jalon_engine.check_payload(p_template jsonb)
 returns void
@@ -64,8 +69,10 @@ begin
     from regexp_matches(p_template::text, '\{([A-Za-z0-9_.]+)\}', 'g') m (part)
     where split_part(m.part[1], '.', 1) <> all (jalon_engine.payload_placeholders()) limit 1;
     if found then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'payload', 'why', format('{%s}', v_unknown), 'allowed', jalon_engine.payload_placeholders()));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'payload', 'why', format('{%s}', v_unknown),
+            'allowed', jalon_engine.payload_placeholders()));
     end if;
 end
 $$;
-comment on function jalon_engine.check_payload(jsonb) is 'Refuses a payload template that is no object, is too long, or has placeholders that nothing fills.';
+comment on function jalon_engine.check_payload(jsonb) is
+'Refuses a payload template that is no object, is too long, or has placeholders that nothing fills.';

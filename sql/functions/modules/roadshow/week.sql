@@ -19,7 +19,8 @@ as $$
         select c.code, c.label, c.position
         from jalon_recap.codes c
         join jalon_engine.referential f on f.category = c.category and f.code = c.code and not f.meta ? 'writer'
-        where c.category = 'ROADSHOW_EVENT_TYPE' and c.language = jalon_recap.language(roadshow_counterparty_week.language)
+        where c.category = 'ROADSHOW_EVENT_TYPE'
+            and c.language = jalon_recap.language(roadshow_counterparty_week.language)
     ),
     done as (
         select e.counterparty_id, c.name, t.code, t.label, t.position, count(*) as count
@@ -31,7 +32,8 @@ as $$
     ),
     quiet as (
         select c.id, c.name, c.owner, s.statut, l.label, i.last_interaction, least(b.sunday, b.today)
-            - coalesce(i.last_interaction, (c.created_at at time zone roadshow_counterparty_week.time_zone)::date) as days
+            - coalesce(i.last_interaction,
+                (c.created_at at time zone roadshow_counterparty_week.time_zone)::date) as days
         from bounds b
         cross join lateral jalon_history.roadshow_counterparty_as_of(b.as_of) s
         join jalon_recap.codes l on l.category = 'ROADSHOW_STATUS' and l.code = s.statut and l.is_running
@@ -50,24 +52,31 @@ as $$
             where c.id = any (roadshow_counterparty_week.records::integer[])), '{}'),
         'interactions', coalesce((
             select jsonb_agg(r.body order by lower(r.name), r.id) from (
-                select d.counterparty_id as id, d.name, jsonb_build_object('record', d.counterparty_id::text, 'name', d.name, 'total', sum(d.count),
-                    'types', jsonb_agg(jsonb_build_object('type', d.code, 'label', d.label, 'count', d.count) order by d.position, d.code)) as body
+                select d.counterparty_id as id, d.name,
+                    jsonb_build_object('record', d.counterparty_id::text, 'name', d.name, 'total', sum(d.count),
+                        'types', jsonb_agg(jsonb_build_object('type', d.code, 'label', d.label,
+                            'count', d.count) order by d.position, d.code)) as body
                 from done d group by d.counterparty_id, d.name) r), '[]'),
         'interactionsByType', coalesce((
             select jsonb_agg(r.body order by r.position, r.code) from (
-                select d.position, d.code, jsonb_build_object('type', d.code, 'label', d.label, 'count', sum(d.count)) as body
+                select d.position, d.code,
+                    jsonb_build_object('type', d.code, 'label', d.label, 'count', sum(d.count)) as body
                 from done d group by d.position, d.code, d.label) r), '[]'),
         'silent', coalesce((
             -- Those that are silent the longest; silentCount has all.
-            select jsonb_agg(jsonb_build_object('record', q.id::text, 'name', q.name, 'owner', q.owner, 'code', q.statut, 'label', q.label,
+            select jsonb_agg(jsonb_build_object('record', q.id::text, 'name', q.name, 'owner', q.owner,
+                'code', q.statut, 'label', q.label,
                 'lastInteraction', q.last_interaction, 'days', q.days) order by q.days desc, lower(q.name), q.id)
             from (
-                select s.* from quiet s where s.days > p.silent_after order by s.days desc, lower(s.name), s.id limit 200) q), '[]'),
+                select s.* from quiet s where s.days > p.silent_after
+                order by s.days desc, lower(s.name), s.id limit 200) q), '[]'),
         'silentCount', (select count(*) from quiet q where q.days > p.silent_after),
         'days', p.silent_after)
-    from (select (s.value #>> '{}')::integer as silent_after from jalon_engine.setting s where s.name = 'roadshow.silent_after_days') p
+    from (select (s.value #>> '{}')::integer as silent_after from jalon_engine.setting s
+        where s.name = 'roadshow.silent_after_days') p
 $$;
 comment on function jalon_recap.roadshow_counterparty_week(text, text, text, text[]) is
-'The roadshow''s part of the recap of a week: names, interactions by counterparty and type, and the counterparties in the pipe that were silent for more than two weeks.';
+'The roadshow''s part of the recap of a week: names, interactions by counterparty and type, and the counterparties '
+'in the pipe that were silent for more than two weeks.';
 revoke execute on function jalon_recap.roadshow_counterparty_week(text, text, text, text[]) from public;
 grant execute on function jalon_recap.roadshow_counterparty_week(text, text, text, text[]) to jalon_bi, jalon_dba;

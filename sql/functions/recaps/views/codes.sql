@@ -10,8 +10,10 @@ grant select on jalon_recap.languages to jalon_bi, jalon_dba;
 
 create or replace view jalon_recap.codes as
 select
-    r.category, r.code::text as code, l.code as language, coalesce(o.label, d.label, r.label) as label, coalesce(o.description, d.description, r.description) as description,
-    r.position, r.color, r.icon, r.outcome, r.outcome not in ('done', 'dropped') as is_running, r.is_initial, r.is_final, r.is_active, r.max_stay
+    r.category, r.code::text as code, l.code as language, coalesce(o.label, d.label, r.label) as label,
+        coalesce(o.description, d.description, r.description) as description,
+    r.position, r.color, r.icon, r.outcome, r.outcome not in ('done', 'dropped') as is_running, r.is_initial,
+        r.is_final, r.is_active, r.max_stay
 from jalon_engine.referential r
 cross join jalon_engine.language l
 left join jalon_engine.referential_label o on o.category = r.category and o.code = r.code and o.language = l.code
@@ -21,13 +23,15 @@ comment on view jalon_recap.codes is 'Every code in every language, with what it
 comment on column jalon_recap.codes.category is 'Category.';
 comment on column jalon_recap.codes.code is 'Code, as rows and history hold it.';
 comment on column jalon_recap.codes.language is 'Language of label and description.';
-comment on column jalon_recap.codes.label is 'Label in that language, else in the default language, else the code''s own.';
+comment on column jalon_recap.codes.label is
+'Label in that language, else in the default language, else the code''s own.';
 comment on column jalon_recap.codes.description is 'Description in that language.';
 comment on column jalon_recap.codes.position is 'Order in lists.';
 comment on column jalon_recap.codes.color is 'Colour as #rrggbb.';
 comment on column jalon_recap.codes.icon is 'Name of an icon.';
 comment on column jalon_recap.codes.outcome is 'open, active, waiting, done or dropped.';
-comment on column jalon_recap.codes.is_running is 'Whether a record that stands here is still in the pipe: neither done nor dropped.';
+comment on column jalon_recap.codes.is_running is
+'Whether a record that stands here is still in the pipe: neither done nor dropped.';
 comment on column jalon_recap.codes.is_initial is 'Records may begin here.';
 comment on column jalon_recap.codes.is_final is 'Records end here.';
 comment on column jalon_recap.codes.is_active is 'Whether it may still be entered.';

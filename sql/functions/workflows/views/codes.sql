@@ -1,8 +1,8 @@
 -- The codes of every category, labels of all languages beside.
 
 create or replace view jalon.codes as
-select r.category, r.code, r.label, coalesce(l.labels, '{}') as labels, r.description, r.position, r.color, r.icon, r.outcome,
-    r.is_initial, r.is_final, r.is_active, r.max_stay, r.meta
+select r.category, r.code, r.label, coalesce(l.labels, '{}') as labels, r.description, r.position, r.color, r.icon,
+    r.outcome, r.is_initial, r.is_final, r.is_active, r.max_stay, r.meta
 from jalon_engine.referential r
 left join lateral (
     select jsonb_object_agg(t.language, t.label) as labels from jalon_engine.referential_label t

@@ -2,7 +2,8 @@
 
 create or replace view jalon.templates as
 select t.name, t.label,
-    array(select c.value ->> 'code' from jsonb_array_elements(t.definition -> 'codes') with ordinality c order by c.ordinality) as codes,
+    array(select c.value ->> 'code' from jsonb_array_elements(t.definition -> 'codes') with ordinality c
+        order by c.ordinality) as codes,
     array(select r.role from jsonb_object_keys(t.definition -> 'roles') r (role) order by 1) as roles, t.position
 from jalon_engine.template t;
 comment on view jalon.templates is 'Ready-made workflows.';

@@ -32,9 +32,12 @@ create table jalon_dossiers.dossier (
 );
 comment on table jalon_dossiers.dossier is 'Dossiers of every case type.';
 comment on column jalon_dossiers.dossier.id is 'Identifier.';
-comment on column jalon_dossiers.dossier.case_type is 'Code of CASE_TYPE, whose workflow the dossier obeys; empty: none.';
-comment on column jalon_dossiers.dossier.status_code is 'Where it stands: code of CASE_STATUS. Derived from status where only that is given.';
-comment on column jalon_dossiers.dossier.status is 'The same as a code of DOSSIER_STATUS, for clients that know no other; always in step with status_code.';
+comment on column jalon_dossiers.dossier.case_type is
+'Code of CASE_TYPE, whose workflow the dossier obeys; empty: none.';
+comment on column jalon_dossiers.dossier.status_code is
+'Where it stands: code of CASE_STATUS. Derived from status where only that is given.';
+comment on column jalon_dossiers.dossier.status is
+'The same as a code of DOSSIER_STATUS, for clients that know no other; always in step with status_code.';
 comment on column jalon_dossiers.dossier.lead_name is 'Name of the lead.';
 comment on column jalon_dossiers.dossier.lead_phone is 'Telephone of the lead.';
 comment on column jalon_dossiers.dossier.source is 'Where the lead comes from.';
@@ -46,7 +49,8 @@ comment on column jalon_dossiers.dossier.updated_at is 'When anything of it last
 comment on column jalon_dossiers.dossier.revision is 'Counts all changes: 1, 2, 3, … The ETag is made of it.';
 comment on column jalon_dossiers.dossier.status_version is 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
 comment on column jalon_dossiers.dossier.status_changed_at is 'When the status last changed. Kept by Jalon.';
-comment on column jalon_dossiers.dossier.edited_at is 'When its content was last changed, its status and case type apart.';
+comment on column jalon_dossiers.dossier.edited_at is
+'When its content was last changed, its status and case type apart.';
 comment on column jalon_dossiers.dossier.edited_by is 'Who did that.';
 create index idx_dossier_case_type on jalon_dossiers.dossier (case_type);
 create index idx_dossier_status_code on jalon_dossiers.dossier (status_code);
@@ -59,15 +63,18 @@ create table jalon_dossiers.status_mapping (
     status varchar(100) not null,
     rank integer not null default 0
 );
-comment on table jalon_dossiers.status_mapping is 'Which DOSSIER_STATUS a CASE_STATUS stands for. Changed by jalon.map_dossier_status, which brings the dossiers along.';
+comment on table jalon_dossiers.status_mapping is
+'Which DOSSIER_STATUS a CASE_STATUS stands for. Changed by jalon.map_dossier_status, which brings the dossiers along.';
 comment on column jalon_dossiers.status_mapping.status_code is 'Code of CASE_STATUS.';
 comment on column jalon_dossiers.status_mapping.status is 'Code of DOSSIER_STATUS.';
-comment on column jalon_dossiers.status_mapping.rank is 'Where several codes stand for one status, the lowest is derived from it.';
+comment on column jalon_dossiers.status_mapping.rank is
+'Where several codes stand for one status, the lowest is derived from it.';
 
 create table jalon_dossiers.outcome_mapping (
     outcome text constraint outcome_mapping_pk primary key,
     status varchar(100) not null
 );
-comment on table jalon_dossiers.outcome_mapping is 'Which DOSSIER_STATUS a code stands for that status_mapping does not name, by its outcome.';
+comment on table jalon_dossiers.outcome_mapping is
+'Which DOSSIER_STATUS a code stands for that status_mapping does not name, by its outcome.';
 comment on column jalon_dossiers.outcome_mapping.outcome is 'Outcome of the code.';
 comment on column jalon_dossiers.outcome_mapping.status is 'Code of DOSSIER_STATUS.';

@@ -22,10 +22,12 @@ insert into jalon_engine.role_label (role, language, label, description)
 select t.code, 'en', t.label, t.description from jalon_engine.role t where t.code in ('dossier_manager');
 
 insert into jalon_engine.role_label (role, language, label, description) values
-('dossier_manager', 'fr', 'Gestionnaire de dossiers', 'Dirige ceux qui travaillent sur les dossiers : peut les supprimer et agir au nom d''autrui.');
+('dossier_manager', 'fr', 'Gestionnaire de dossiers',
+    'Dirige ceux qui travaillent sur les dossiers : peut les supprimer et agir au nom d''autrui.');
 
 insert into jalon_engine.permission_label (permission, language, label, description)
-select t.code, 'en', t.label, t.description from jalon_engine.permission t where t.code in ('change_case_type', 'delete_dossiers', 'write_dossiers');
+select t.code, 'en', t.label, t.description from jalon_engine.permission t
+where t.code in ('change_case_type', 'delete_dossiers', 'write_dossiers');
 
 insert into jalon_engine.permission_label (permission, language, label, description) values
 ('change_case_type', 'fr', 'Changer le type de dossier', 'Placer un dossier sous le workflow d''un autre type.'),

@@ -9,7 +9,8 @@ insert into jalon_engine.workflow (category, case_type, version, state, label) v
 ('CASE_STATUS', 'CRM_SALE_TRANSACTION', 1, 'draft', 'Sale'),
 ('CASE_STATUS', 'CRM_RENTAL_TRANSACTION', 1, 'draft', 'Rental');
 
-insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles, requires_reason, position)
+insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles,
+    requires_reason, position)
 select 'CASE_STATUS', a.case_type, 1, a.from_code, a.to_code, a.action, '{any}', a.action = 'cancel',
        row_number() over (partition by a.case_type order by a.place) * 10
 from (values
@@ -86,16 +87,22 @@ insert into jalon_engine.action_label (category, action, language, label) values
 ('CASE_STATUS', 'resume', 'en', 'Back to qualified'), ('CASE_STATUS', 'resume', 'fr', 'Revenir à qualifié'),
 ('CASE_STATUS', 'win', 'en', 'Close as won'), ('CASE_STATUS', 'win', 'fr', 'Clore : gagné'),
 ('CASE_STATUS', 'lose', 'en', 'Close as lost'), ('CASE_STATUS', 'lose', 'fr', 'Clore : perdu'),
-('CASE_STATUS', 'file_application', 'en', 'File the application'), ('CASE_STATUS', 'file_application', 'fr', 'Déposer la candidature'),
-('CASE_STATUS', 'plan_valuation', 'en', 'Plan the valuation'), ('CASE_STATUS', 'plan_valuation', 'fr', 'Planifier l''estimation'),
-('CASE_STATUS', 'propose_mandate', 'en', 'Propose the mandate'), ('CASE_STATUS', 'propose_mandate', 'fr', 'Proposer le mandat'),
+('CASE_STATUS', 'file_application', 'en', 'File the application'),
+('CASE_STATUS', 'file_application', 'fr', 'Déposer la candidature'),
+('CASE_STATUS', 'plan_valuation', 'en', 'Plan the valuation'),
+('CASE_STATUS', 'plan_valuation', 'fr', 'Planifier l''estimation'),
+('CASE_STATUS', 'propose_mandate', 'en', 'Propose the mandate'),
+('CASE_STATUS', 'propose_mandate', 'fr', 'Proposer le mandat'),
 ('CASE_STATUS', 'make_offer', 'en', 'Make an offer'), ('CASE_STATUS', 'make_offer', 'fr', 'Faire une offre'),
 ('CASE_STATUS', 'accept', 'en', 'Accept'), ('CASE_STATUS', 'accept', 'fr', 'Accepter'),
 ('CASE_STATUS', 'refuse', 'en', 'Refuse the offer'), ('CASE_STATUS', 'refuse', 'fr', 'Refuser l''offre'),
 ('CASE_STATUS', 'cancel', 'en', 'Cancel'), ('CASE_STATUS', 'cancel', 'fr', 'Annuler'),
-('CASE_STATUS', 'sign_compromise', 'en', 'Sign the compromise'), ('CASE_STATUS', 'sign_compromise', 'fr', 'Signer le compromis'),
-('CASE_STATUS', 'await_financing', 'en', 'Await financing'), ('CASE_STATUS', 'await_financing', 'fr', 'Attendre le financement'),
-('CASE_STATUS', 'schedule_signing', 'en', 'Schedule the signing'), ('CASE_STATUS', 'schedule_signing', 'fr', 'Planifier la signature'),
+('CASE_STATUS', 'sign_compromise', 'en', 'Sign the compromise'),
+('CASE_STATUS', 'sign_compromise', 'fr', 'Signer le compromis'),
+('CASE_STATUS', 'await_financing', 'en', 'Await financing'),
+('CASE_STATUS', 'await_financing', 'fr', 'Attendre le financement'),
+('CASE_STATUS', 'schedule_signing', 'en', 'Schedule the signing'),
+('CASE_STATUS', 'schedule_signing', 'fr', 'Planifier la signature'),
 ('CASE_STATUS', 'sign', 'en', 'Sign'), ('CASE_STATUS', 'sign', 'fr', 'Signer'),
 ('CASE_STATUS', 'hand_over', 'en', 'Hand over'), ('CASE_STATUS', 'hand_over', 'fr', 'Remettre les clés'),
 ('CASE_STATUS', 'draft_lease', 'en', 'Draft the lease'), ('CASE_STATUS', 'draft_lease', 'fr', 'Rédiger le bail'),

@@ -21,8 +21,8 @@ create table jalon_events.events (
     is_published boolean not null default false,
     admin_notes text,
     status_changed_at timestamptz not null default current_timestamp,
-    status_changed_by uuid constraint events_status_changed_by_fk references jalon_members.users (id) on delete set null,
-    status_version integer not null default 1,
+    status_changed_by uuid constraint events_status_changed_by_fk references jalon_members.users (id) on delete
+        set null, status_version integer not null default 1,
     revision integer not null default 1,
     created_at timestamptz not null default current_timestamp,
     updated_at timestamptz not null default current_timestamp,
@@ -40,7 +40,8 @@ create table jalon_events.events (
 );
 comment on table jalon_events.events is 'Events of organizers, under moderation.';
 comment on column jalon_events.events.id is 'Identifier.';
-comment on column jalon_events.events.organizer_id is 'Who organizes it: the actor of the token, a user''s identifier or name.';
+comment on column jalon_events.events.organizer_id is
+'Who organizes it: the actor of the token, a user''s identifier or name.';
 comment on column jalon_events.events.title is 'Title.';
 comment on column jalon_events.events.description is 'Description.';
 comment on column jalon_events.events.starts_at is 'When it begins.';
@@ -53,7 +54,8 @@ comment on column jalon_events.events.moderation_status is 'Where its moderation
 comment on column jalon_events.events.is_published is 'Whether the public sees it, a code of EVENT_PUBLICATION.';
 comment on column jalon_events.events.admin_notes is 'Last notes of the moderators to the organizer.';
 comment on column jalon_events.events.status_changed_at is 'When one of the three last changed. Kept by Jalon.';
-comment on column jalon_events.events.status_changed_by is 'User who changed it; empty where the actor is no user. History names every actor.';
+comment on column jalon_events.events.status_changed_by is
+'User who changed it; empty where the actor is no user. History names every actor.';
 comment on column jalon_events.events.status_version is 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
 comment on column jalon_events.events.revision is 'Counts the edits of the content: 1, 2, 3, …';
 comment on column jalon_events.events.created_at is 'When it was created.';
@@ -68,9 +70,11 @@ create table jalon_events.content_column (
     column_name text constraint content_column_pk primary key,
     is_major boolean not null
 );
-comment on table jalon_events.content_column is 'The columns that an organizer edits, and which of them matter to an approval.';
+comment on table jalon_events.content_column is
+'The columns that an organizer edits, and which of them matter to an approval.';
 comment on column jalon_events.content_column.column_name is 'Column of events.';
-comment on column jalon_events.content_column.is_major is 'Whether changing it on an approved event asks for a new approval.';
+comment on column jalon_events.content_column.is_major is
+'Whether changing it on an approved event asks for a new approval.';
 
 create table jalon_events.follow_up (
     code text constraint follow_up_pk primary key,
@@ -82,10 +86,12 @@ create table jalon_events.follow_up (
     set_status text,
     set_moderation_status text,
     set_is_published boolean,
-    constraint follow_up_watches_a_known_column check (column_name in ('status', 'moderation_status', 'is_published', 'content')),
+    constraint follow_up_watches_a_known_column check (column_name in ('status', 'moderation_status',
+        'is_published', 'content')),
     constraint follow_up_sets_something check (num_nonnulls(set_status, set_moderation_status, set_is_published) > 0)
 );
-comment on table jalon_events.follow_up is 'What follows in the same change: when a column comes to a code, others that were left alone come along. In order, once each.';
+comment on table jalon_events.follow_up is 'What follows in the same change: when a column comes to a code, others '
+'that were left alone come along. In order, once each.';
 comment on column jalon_events.follow_up.code is 'Name.';
 comment on column jalon_events.follow_up.position is 'Order.';
 comment on column jalon_events.follow_up.column_name is 'Column that changes; content: a major column of content.';
@@ -108,7 +114,8 @@ create table jalon_events.display (
     is_aside boolean not null default false,
     constraint color_is_hexadecimal check (color ~ '^#[0-9a-fA-F]{6}$')
 );
-comment on table jalon_events.display is 'What people are shown for the three columns together; the first row that fits decides.';
+comment on table jalon_events.display is
+'What people are shown for the three columns together; the first row that fits decides.';
 comment on column jalon_events.display.code is 'Name of what is shown.';
 comment on column jalon_events.display.position is 'Order.';
 comment on column jalon_events.display.moderation_status is 'Fits this moderation; empty for any.';
@@ -116,7 +123,8 @@ comment on column jalon_events.display.status is 'Fits this status; empty for an
 comment on column jalon_events.display.is_published is 'Fits this publication; empty for any.';
 comment on column jalon_events.display.color is 'Colour as #rrggbb.';
 comment on column jalon_events.display.icon is 'Name of an icon.';
-comment on column jalon_events.display.step is 'Place in an event''s life: 1, 2, 3, …; what is aside shares the place of what it keeps from happening.';
+comment on column jalon_events.display.step is
+'Place in an event''s life: 1, 2, 3, …; what is aside shares the place of what it keeps from happening.';
 comment on column jalon_events.display.is_aside is 'Off the straight way: shown only while an event is there.';
 
 create table jalon_events.display_label (
@@ -145,11 +153,14 @@ create table jalon_events.notice (
     constraint notice_watches_a_known_column check (column_name in ('status', 'moderation_status', 'is_published')),
     constraint priority_is_known check (priority in ('low', 'normal', 'high', 'urgent'))
 );
-comment on table jalon_events.notice is 'Who hears of which change of an event: for each audience the first row that fits. The words are event.notice.<code> in jalon_engine.display_text.';
+comment on table jalon_events.notice is 'Who hears of which change of an event: for each audience the first row that '
+'fits. The words are event.notice.<code> in jalon_engine.display_text.';
 comment on column jalon_events.notice.code is 'Name.';
 comment on column jalon_events.notice.position is 'Order.';
-comment on column jalon_events.notice.audience is 'Permission whose holders get the notification; empty: the organizer of the event.';
-comment on column jalon_events.notice.by_organizer is 'Only of changes that the organizer made, or only of others''; empty for both.';
+comment on column jalon_events.notice.audience is
+'Permission whose holders get the notification; empty: the organizer of the event.';
+comment on column jalon_events.notice.by_organizer is
+'Only of changes that the organizer made, or only of others''; empty for both.';
 comment on column jalon_events.notice.column_name is 'Column that changed.';
 comment on column jalon_events.notice.from_code is 'Code it left; empty for any.';
 comment on column jalon_events.notice.to_code is 'Code it came to; empty for any.';

@@ -7,7 +7,8 @@ insert into jalon_engine.role (code, label, description) values
 on conflict (code) do nothing;
 
 insert into jalon_engine.role (code, label, description) values
-('event_organizer', 'Organizer of the event', 'Whom the event''s column organizer_id names: a relation, not given by tokens.');
+('event_organizer', 'Organizer of the event',
+    'Whom the event''s column organizer_id names: a relation, not given by tokens.');
 
 insert into jalon_engine.permission (code, label, description, module) values
 ('create_event', 'Create events', 'Begin an event of one''s own.', 'event'),
@@ -22,30 +23,39 @@ insert into jalon_engine.permission_rule (role, permission, scope, status, is_al
 ('organizer', 'create_event', 'events', '*', true), ('admin', 'create_event', 'events', '*', true),
 ('admin', 'moderate_events', 'events', '*', true), ('moderator', 'moderate_events', 'events', '*', true),
 ('moderator', 'read_all', 'events', '*', true),
-('event_organizer', 'edit_event', 'events', 'draft', true), ('event_organizer', 'edit_event', 'events', 'rejected', true),
-('event_organizer', 'edit_event', 'events', 'revision_requested', true), ('event_organizer', 'edit_event', 'events', 'approved', true),
-('event_organizer', 'edit_event', 'events', 'suspended', false), ('event_organizer', 'edit_event', 'events', 'cancelled', false),
+('event_organizer', 'edit_event', 'events', 'draft', true),
+('event_organizer', 'edit_event', 'events', 'rejected', true),
+('event_organizer', 'edit_event', 'events', 'revision_requested', true),
+('event_organizer', 'edit_event', 'events', 'approved', true),
+('event_organizer', 'edit_event', 'events', 'suspended', false),
+('event_organizer', 'edit_event', 'events', 'cancelled', false),
 ('event_organizer', 'edit_event', 'events', 'completed', false), ('admin', 'edit_event', 'events', '*', true),
 ('event_organizer', 'delete_event', 'events', 'draft', true), ('admin', 'delete_event', 'events', '*', true),
 ('event_organizer', 'revert_event', 'events', 'under_review', true),
 ('admin', 'revert_event', 'events', '*', true), ('moderator', 'revert_event', 'events', '*', true),
-('event_organizer', 'publish_event', 'events', 'approved', true), ('event_organizer', 'publish_event', 'events', 'draft', false),
-('event_organizer', 'publish_event', 'events', 'candidate', false), ('event_organizer', 'publish_event', 'events', 'suspended', false),
-('event_organizer', 'publish_event', 'events', 'cancelled', false), ('event_organizer', 'publish_event', 'events', 'completed', false),
+('event_organizer', 'publish_event', 'events', 'approved', true),
+('event_organizer', 'publish_event', 'events', 'draft', false),
+('event_organizer', 'publish_event', 'events', 'candidate', false),
+('event_organizer', 'publish_event', 'events', 'suspended', false),
+('event_organizer', 'publish_event', 'events', 'cancelled', false),
+('event_organizer', 'publish_event', 'events', 'completed', false),
 ('admin', 'publish_event', 'events', 'approved', true);
 
 insert into jalon_engine.role_label (role, language, label, description)
-select t.code, 'en', t.label, t.description from jalon_engine.role t where t.code in ('event_organizer', 'moderator', 'organizer')
+select t.code, 'en', t.label, t.description from jalon_engine.role t
+where t.code in ('event_organizer', 'moderator', 'organizer')
 on conflict do nothing;
 
 insert into jalon_engine.role_label (role, language, label, description) values
-('event_organizer', 'fr', 'Organisateur de l''évènement', 'Celui que nomme la colonne organizer_id de l''évènement : une relation, qu''aucun jeton ne donne.'),
+('event_organizer', 'fr', 'Organisateur de l''évènement',
+    'Celui que nomme la colonne organizer_id de l''évènement : une relation, qu''aucun jeton ne donne.'),
 ('moderator', 'fr', 'Modérateur', 'Veille sur ce que d''autres publient.'),
 ('organizer', 'fr', 'Organisateur', 'Crée des évènements.')
 on conflict do nothing;
 
 insert into jalon_engine.permission_label (permission, language, label, description)
-select t.code, 'en', t.label, t.description from jalon_engine.permission t where t.code in ('create_event', 'delete_event', 'edit_event', 'moderate_events', 'publish_event', 'revert_event');
+select t.code, 'en', t.label, t.description from jalon_engine.permission t
+where t.code in ('create_event', 'delete_event', 'edit_event', 'moderate_events', 'publish_event', 'revert_event');
 
 insert into jalon_engine.permission_label (permission, language, label, description) values
 ('create_event', 'fr', 'Créer des évènements', 'Commencer un évènement à soi.'),

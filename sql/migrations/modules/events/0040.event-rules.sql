@@ -3,27 +3,33 @@ set local role jalon_owner;
 set local lock_timeout = '5s';
 
 insert into jalon_events.content_column (column_name, is_major) values
-('title', true), ('description', false), ('starts_at', true), ('ends_at', true), ('place', true), ('price', true), ('capacity', false);
+('title', true), ('description', false), ('starts_at', true), ('ends_at', true), ('place', true), ('price', true),
+('capacity', false);
 
-insert into jalon_events.follow_up (code, position, column_name, to_code, if_status, if_moderation_status, set_status, set_moderation_status, set_is_published) values
-('major change of an approved event', 10, 'content', null, '{active,sold_out}', '{approved}', 'candidate', 'under_review', false),
+insert into jalon_events.follow_up (code, position, column_name, to_code, if_status, if_moderation_status, set_status,
+    set_moderation_status, set_is_published) values
+('major change of an approved event', 10, 'content', null, '{active,sold_out}', '{approved}', 'candidate',
+    'under_review', false),
 ('submitted', 20, 'status', 'candidate', null, null, null, 'under_review', false),
 ('reverted', 30, 'status', 'draft', null, '{under_review}', null, 'pending', false),
 ('back to draft', 31, 'status', 'draft', null, null, null, null, false),
 ('made active', 40, 'status', 'active', null, '{pending,under_review}', null, 'approved', null),
 ('suspended', 50, 'status', 'suspended', null, null, null, null, false),
-('put under review', 60, 'moderation_status', 'under_review', '{draft,active,sold_out}', null, 'candidate', null, false),
+('put under review', 60, 'moderation_status', 'under_review', '{draft,active,sold_out}', null, 'candidate', null,
+    false),
 ('review hides', 61, 'moderation_status', 'under_review', null, null, null, null, false),
 ('approved', 70, 'moderation_status', 'approved', '{candidate}', null, 'active', null, null),
 ('rejected', 80, 'moderation_status', 'rejected', '{candidate,active,sold_out}', null, 'draft', null, false),
 ('rejection hides', 81, 'moderation_status', 'rejected', null, null, null, null, false),
-('revision requested', 90, 'moderation_status', 'revision_requested', '{candidate,active,sold_out}', null, 'draft', null, false),
+('revision requested', 90, 'moderation_status', 'revision_requested', '{candidate,active,sold_out}', null, 'draft',
+    null, false),
 ('revision hides', 91, 'moderation_status', 'revision_requested', null, null, null, null, false),
 ('a flag hides', 100, 'moderation_status', 'flagged', null, null, null, null, false),
 ('withdrawn from review', 110, 'moderation_status', 'pending', '{candidate}', null, 'draft', null, false),
 ('pending hides', 111, 'moderation_status', 'pending', null, null, null, null, false);
 
-insert into jalon_events.display (code, position, moderation_status, status, is_published, color, icon, step, is_aside) values
+insert into jalon_events.display (code, position, moderation_status, status, is_published, color, icon, step, is_aside)
+values
 ('rejected', 10, 'rejected', null, null, '#c62828', 'x-circle', 2, true),
 ('revision_requested', 20, 'revision_requested', null, null, '#ef6c00', 'edit-3', 2, true),
 ('under_review', 30, 'under_review', null, null, '#1565c0', 'search', 2, false),
@@ -53,7 +59,8 @@ insert into jalon_engine.notification_type (code, label, description) values
 ('event_status', 'Status of an event', 'A status change initiated by the organizer.'),
 ('event_approval', 'Decision on an event', 'A decision of the moderators.');
 
-insert into jalon_events.notice (code, position, audience, by_organizer, column_name, from_code, to_code, type, priority, link)
+insert into jalon_events.notice (code, position, audience, by_organizer, column_name, from_code, to_code, type,
+    priority, link)
 select n.code, n.position, n.audience, n.by_organizer, n.column_name, n.from_code, n.to_code, n.type, n.priority,
     case when n.audience is null then '/api/organizer/events/{event_id}' else '/api/admin/events/{event_id}' end
 from (values
@@ -68,9 +75,12 @@ from (values
     ('changed', 90, null, false, 'status', null, null, 'event_approval', 'normal'),
     ('moderation_changed', 91, null, false, 'moderation_status', null, null, 'event_approval', 'normal'),
     ('publication_changed', 92, null, false, 'is_published', null, null, 'event_approval', 'normal'),
-    ('new_approval_asked', 110, 'moderate_events', true, 'moderation_status', 'approved', 'under_review', 'event_status', 'high'),
-    ('resubmitted', 120, 'moderate_events', true, 'moderation_status', 'revision_requested', 'under_review', 'event_status', 'normal'),
-    ('submitted_again', 121, 'moderate_events', true, 'moderation_status', 'rejected', 'under_review', 'event_status', 'normal'),
+    ('new_approval_asked', 110, 'moderate_events', true, 'moderation_status', 'approved', 'under_review',
+        'event_status', 'high'),
+    ('resubmitted', 120, 'moderate_events', true, 'moderation_status', 'revision_requested', 'under_review',
+        'event_status', 'normal'),
+    ('submitted_again', 121, 'moderate_events', true, 'moderation_status', 'rejected', 'under_review', 'event_status',
+        'normal'),
     ('submitted', 130, 'moderate_events', true, 'moderation_status', null, 'under_review', 'event_status', 'normal'),
     ('waits', 140, 'moderate_events', false, 'moderation_status', null, 'under_review', 'event_status', 'normal'),
     ('to_be_checked', 150, 'moderate_events', null, 'moderation_status', null, 'flagged', 'event_approval', 'high')

@@ -18,7 +18,8 @@ create table jalon_members.users (
 );
 comment on table jalon_members.users is 'People with an account.';
 comment on column jalon_members.users.id is 'Identifier.';
-comment on column jalon_members.users.email is 'E-mail address, as the person writes it; nobody else has it, in capitals or not.';
+comment on column jalon_members.users.email is
+'E-mail address, as the person writes it; nobody else has it, in capitals or not.';
 comment on column jalon_members.users.name is 'Name.';
 comment on column jalon_members.users.role is 'Role, a code of USER_ROLE.';
 comment on column jalon_members.users.created_at is 'When the account was made.';

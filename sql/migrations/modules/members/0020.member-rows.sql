@@ -3,7 +3,8 @@ set local role jalon_owner;
 set local lock_timeout = '5s';
 
 insert into jalon_engine.category (code, label, description)
-values ('USER_ROLE', 'Roles of users', 'What a user has paid for, or is trusted with. Any may follow any; a published workflow would restrict it.');
+values ('USER_ROLE', 'Roles of users',
+    'What a user has paid for, or is trusted with. Any may follow any; a published workflow would restrict it.');
 
 insert into jalon_engine.referential (category, code, label, position, color, icon, is_initial) values
 ('USER_ROLE', 'FREE', 'Free', 1, '#9aa0a6', 'user', true),
@@ -35,7 +36,8 @@ insert into jalon_engine.role_label (role, language, label, description) values
 ('user_admin', 'fr', 'Administrateur des utilisateurs', 'Crée des utilisateurs et change leurs rôles.');
 
 insert into jalon_engine.permission_label (permission, language, label, description)
-select t.code, 'en', t.label, t.description from jalon_engine.permission t where t.code in ('change_roles', 'manage_users');
+select t.code, 'en', t.label, t.description from jalon_engine.permission t
+where t.code in ('change_roles', 'manage_users');
 
 insert into jalon_engine.permission_label (permission, language, label, description) values
 ('change_roles', 'fr', 'Changer les rôles', 'Donner un autre rôle à un utilisateur.'),
@@ -44,7 +46,12 @@ insert into jalon_engine.permission_label (permission, language, label, descript
 insert into jalon_engine.display_text (code, language, template, hint) values
 ('membership.title', 'en', 'Members', null),
 ('membership.title', 'fr', 'Membres', null),
-('membership.no_profile', 'en', 'there is no user {actor}', 'A profile belongs to the user whose e-mail address, or identifier, the token names.'),
-('membership.no_profile', 'fr', 'il n''y a pas d''utilisateur {actor}', 'Un profil appartient à l''utilisateur dont le jeton porte l''adresse ou l''identifiant.'),
-('membership.first_role', 'en', 'the first role of user {id} was recorded before this transaction and stays as it is', 'Complete it in the transaction that creates the user.'),
-('membership.first_role', 'fr', 'le premier rôle de l''utilisateur {id} a été enregistré avant cette transaction et reste tel quel', 'Complétez-le dans la transaction qui crée l''utilisateur.');
+('membership.no_profile', 'en', 'there is no user {actor}',
+    'A profile belongs to the user whose e-mail address, or identifier, the token names.'),
+('membership.no_profile', 'fr', 'il n''y a pas d''utilisateur {actor}',
+    'Un profil appartient à l''utilisateur dont le jeton porte l''adresse ou l''identifiant.'),
+('membership.first_role', 'en', 'the first role of user {id} was recorded before this transaction and stays as it is',
+    'Complete it in the transaction that creates the user.'),
+('membership.first_role', 'fr',
+    'le premier rôle de l''utilisateur {id} a été enregistré avant cette transaction et reste tel quel',
+    'Complétez-le dans la transaction qui crée l''utilisateur.');

@@ -1,5 +1,5 @@
--- Propositions, and the roles that each of them may have made to measure: a bundle of permissions of the catalogue, handed out
--- and taken back.
+-- Propositions, and the roles that each of them may have made to measure: a bundle of permissions of the catalogue,
+-- handed out and taken back.
 set local role jalon_owner;
 set local lock_timeout = '5s';
 
@@ -22,14 +22,17 @@ create table jalon_propositions.proposition (
     constraint max_roles_is_not_negative check (max_roles >= 0),
     constraint max_holders_is_not_negative check (max_holders >= 0)
 );
-comment on table jalon_propositions.proposition is 'Propositions. Their status obeys the workflow of PROPOSITION_STATUS.';
+comment on table jalon_propositions.proposition is
+'Propositions. Their status obeys the workflow of PROPOSITION_STATUS.';
 comment on column jalon_propositions.proposition.id is 'Identifier.';
 comment on column jalon_propositions.proposition.title is 'Title.';
 comment on column jalon_propositions.proposition.body is 'Text.';
 comment on column jalon_propositions.proposition.author_id is 'Who put it forward; the initiator of this proposition.';
 comment on column jalon_propositions.proposition.status is 'Where it stands (PROPOSITION_STATUS).';
-comment on column jalon_propositions.proposition.max_roles is 'How many custom roles it may have; empty: the setting proposition.max_roles.';
-comment on column jalon_propositions.proposition.max_holders is 'How many people may hold one of its roles; empty: the setting proposition.max_holders.';
+comment on column jalon_propositions.proposition.max_roles is
+'How many custom roles it may have; empty: the setting proposition.max_roles.';
+comment on column jalon_propositions.proposition.max_holders is
+'How many people may hold one of its roles; empty: the setting proposition.max_holders.';
 comment on column jalon_propositions.proposition.created_at is 'When it was put forward.';
 comment on column jalon_propositions.proposition.updated_at is 'When its text was last changed.';
 comment on column jalon_propositions.proposition.revision is 'Counts the changes of its text.';
@@ -39,8 +42,8 @@ create index proposition_created_at_idx on jalon_propositions.proposition (creat
 
 create table jalon_propositions.proposition_roles (
     id uuid constraint proposition_roles_pk primary key default gen_random_uuid(),
-    proposition_id uuid not null constraint proposition_roles_proposition_fk references jalon_propositions.proposition (id) on delete cascade,
-    code text not null,
+    proposition_id uuid not null constraint proposition_roles_proposition_fk references jalon_propositions.proposition (
+        id) on delete cascade, code text not null,
     name text not null,
     description text,
     permissions text[] not null default '{}',
@@ -55,19 +58,26 @@ create table jalon_propositions.proposition_roles (
     constraint max_holders_is_not_negative check (max_holders >= 0),
     constraint deleted_roles_say_by_whom check ((deleted_at is null) = (deleted_by is null))
 );
-comment on table jalon_propositions.proposition_roles is 'Custom roles, each of one proposition. In transitions and actions they are called custom:<code>.';
+comment on table jalon_propositions.proposition_roles is
+'Custom roles, each of one proposition. In transitions and actions they are called custom:<code>.';
 comment on column jalon_propositions.proposition_roles.id is 'Identifier.';
-comment on column jalon_propositions.proposition_roles.proposition_id is 'The proposition it is a role of; on any other it is worth nothing.';
-comment on column jalon_propositions.proposition_roles.code is 'The name in transitions and actions, after custom: (made from the first name, then constant).';
+comment on column jalon_propositions.proposition_roles.proposition_id is
+'The proposition it is a role of; on any other it is worth nothing.';
+comment on column jalon_propositions.proposition_roles.code is
+'The name in transitions and actions, after custom: (made from the first name, then constant).';
 comment on column jalon_propositions.proposition_roles.name is 'What people call it.';
 comment on column jalon_propositions.proposition_roles.description is 'What it is for.';
-comment on column jalon_propositions.proposition_roles.permissions is 'Permissions of its holders on this proposition, as far as the matrix lets custom roles carry them.';
-comment on column jalon_propositions.proposition_roles.max_holders is 'How many may hold it; empty: the limit of the proposition.';
+comment on column jalon_propositions.proposition_roles.permissions is
+'Permissions of its holders on this proposition, as far as the matrix lets custom roles carry them.';
+comment on column jalon_propositions.proposition_roles.max_holders is
+'How many may hold it; empty: the limit of the proposition.';
 comment on column jalon_propositions.proposition_roles.created_at is 'When it was made.';
 comment on column jalon_propositions.proposition_roles.created_by is 'By whom.';
-comment on column jalon_propositions.proposition_roles.deleted_at is 'When it was taken away; nobody holds it any more.';
+comment on column jalon_propositions.proposition_roles.deleted_at is
+'When it was taken away; nobody holds it any more.';
 comment on column jalon_propositions.proposition_roles.deleted_by is 'By whom.';
-create unique index a_role_is_made_once on jalon_propositions.proposition_roles (proposition_id, code) where deleted_at is null;
+create unique index a_role_is_made_once on jalon_propositions.proposition_roles (proposition_id, code)
+    where deleted_at is null;
 create index proposition_roles_proposition_idx on jalon_propositions.proposition_roles (proposition_id);
 
 create table jalon_propositions.proposition_role_assignments (
@@ -87,7 +97,8 @@ create table jalon_propositions.proposition_role_assignments (
     constraint user_is_not_blank check (user_id ~ '\S'),
     constraint revocations_say_by_whom check ((revoked_at is null) = (revoked_by is null))
 );
-comment on table jalon_propositions.proposition_role_assignments is 'Who holds which custom role, since when, until when. A row is revoked, never changed otherwise, never deleted: it is its own history.';
+comment on table jalon_propositions.proposition_role_assignments is 'Who holds which custom role, since when, until '
+'when. A row is revoked, never changed otherwise, never deleted: it is its own history.';
 comment on column jalon_propositions.proposition_role_assignments.id is 'Identifier.';
 comment on column jalon_propositions.proposition_role_assignments.proposition_id is 'Proposition.';
 comment on column jalon_propositions.proposition_role_assignments.role_id is 'Custom role of this proposition.';
@@ -99,6 +110,9 @@ comment on column jalon_propositions.proposition_role_assignments.reason is 'Why
 comment on column jalon_propositions.proposition_role_assignments.revoked_at is 'When it was taken back.';
 comment on column jalon_propositions.proposition_role_assignments.revoked_by is 'By whom.';
 comment on column jalon_propositions.proposition_role_assignments.revocation_reason is 'Why it was taken back.';
-create unique index a_custom_role_is_held_once on jalon_propositions.proposition_role_assignments (role_id, user_id) where revoked_at is null;
-create index proposition_role_assignments_role_idx on jalon_propositions.proposition_role_assignments (role_id, proposition_id);
-create index proposition_role_assignments_holder_idx on jalon_propositions.proposition_role_assignments (user_id, proposition_id) where revoked_at is null;
+create unique index a_custom_role_is_held_once on jalon_propositions.proposition_role_assignments (role_id, user_id)
+    where revoked_at is null;
+create index proposition_role_assignments_role_idx
+    on jalon_propositions.proposition_role_assignments (role_id, proposition_id);
+create index proposition_role_assignments_holder_idx
+    on jalon_propositions.proposition_role_assignments (user_id, proposition_id) where revoked_at is null;

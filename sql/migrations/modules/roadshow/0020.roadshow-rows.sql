@@ -3,8 +3,10 @@ set local role jalon_owner;
 set local lock_timeout = '5s';
 
 insert into jalon_engine.category (code, label, description) values
-('ROADSHOW_STATUS', 'Roadshow status', 'Where a counterparty stands. Any may follow any; a published workflow would restrict it.'),
-('ROADSHOW_EVENT_TYPE', 'Roadshow events', 'What may happen with a counterparty. Codes with meta.writer are written by triggers only.');
+('ROADSHOW_STATUS', 'Roadshow status',
+    'Where a counterparty stands. Any may follow any; a published workflow would restrict it.'),
+('ROADSHOW_EVENT_TYPE', 'Roadshow events',
+    'What may happen with a counterparty. Codes with meta.writer are written by triggers only.');
 
 insert into jalon_engine.referential (category, code, label, position, color, icon, outcome, is_initial) values
 ('ROADSHOW_STATUS', 'Live', 'Live', 1, '#188038', 'play', 'active', true),
@@ -29,8 +31,10 @@ insert into jalon_engine.referential (category, code, label, position, icon, met
 
 insert into jalon_engine.referential_label (category, code, language, label)
 select 'ROADSHOW_EVENT_TYPE', l.code, 'fr', l.label
-from (values ('interaction', 'Échange'), ('call', 'Appel'), ('meeting', 'Rendez-vous'), ('teaser', 'Teaser'), ('nda', 'NDA'), ('data_room', 'Data room'),
-    ('management_presentation', 'Présentation du management'), ('indicative_offer', 'Offre indicative'), ('status_change', 'Changement de statut'))
+from (values ('interaction', 'Échange'), ('call', 'Appel'), ('meeting', 'Rendez-vous'), ('teaser', 'Teaser'),
+    ('nda', 'NDA'), ('data_room', 'Data room'),
+    ('management_presentation', 'Présentation du management'), ('indicative_offer', 'Offre indicative'),
+    ('status_change', 'Changement de statut'))
     as l (code, label)
 union all
 select r.category, r.code, 'en', r.label from jalon_engine.referential r where r.category = 'ROADSHOW_EVENT_TYPE';
@@ -43,7 +47,8 @@ values ('admin', 'manage_roadshow', '*'), ('any', 'manage_roadshow', '*'), ('any
 
 insert into jalon_engine.setting (name, value, description) values
 ('roadshow.time_zone', '"Europe/Paris"', 'Time zone in which a change of status falls on a day.'),
-('roadshow.silent_after_days', '14', 'Days without an interaction after which the weekly recap calls a counterparty silent.');
+('roadshow.silent_after_days', '14',
+    'Days without an interaction after which the weekly recap calls a counterparty silent.');
 
 insert into jalon_engine.permission_label (permission, language, label, description)
 select t.code, 'en', t.label, t.description from jalon_engine.permission t where t.code in ('manage_roadshow');
@@ -60,5 +65,8 @@ insert into jalon_engine.display_text (code, language, template, hint) values
 ('roadshow.invalid_status', 'fr', '{to} n''est pas un statut du roadshow', 'Il peut être : {allowed}.'),
 ('roadshow.same_status', 'en', 'The status was {to} already.', null),
 ('roadshow.same_status', 'fr', 'Le statut était déjà {to}.', null),
-('roadshow.written_by_history', 'en', 'an event of type {type} is made by a change of status and by nothing else', 'Change the status of the counterparty.'),
-('roadshow.written_by_history', 'fr', 'un événement de type {type} est créé par un changement de statut et par rien d''autre', 'Changez le statut de la contrepartie.');
+('roadshow.written_by_history', 'en', 'an event of type {type} is made by a change of status and by nothing else',
+    'Change the status of the counterparty.'),
+('roadshow.written_by_history', 'fr',
+    'un événement de type {type} est créé par un changement de statut et par rien d''autre',
+    'Changez le statut de la contrepartie.');

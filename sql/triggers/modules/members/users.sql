@@ -7,4 +7,5 @@ select jalon.track('jalon_members.users', 'role', category => 'USER_ROLE', name 
 set local role jalon_historian;
 create index if not exists role_change_history_id_idx on jalon_history.jalon_members__users (id);
 create index if not exists role_change_history_changed_at_idx on jalon_history.jalon_members__users (changed_at);
-create index if not exists role_change_history_user_changed_at_idx on jalon_history.jalon_members__users (user_id, changed_at);
+create index if not exists role_change_history_user_changed_at_idx
+    on jalon_history.jalon_members__users (user_id, changed_at);

@@ -1,3 +1,4 @@
--- The status obeys its workflow, whoever writes. A proposition is archived, not deleted; jalon.erase() is for people's data.
+-- The status obeys its workflow, whoever writes. A proposition is archived, not deleted;
+-- jalon.erase() is for people's data.
 select jalon.track('jalon_propositions.proposition', 'status', category => 'PROPOSITION_STATUS',
     relations => '{"initiator": "author_id"}', resolver => 'jalon_engine.proposition_roles_of', on_delete => 'refuse');

@@ -3,5 +3,7 @@ select jalon.track('jalon_roadshow.roadshow_counterparty', 'statut', category =>
     history_key => 'counterparty_id', move_permission => 'manage_roadshow');
 
 create or replace trigger record_event after update on jalon_roadshow.roadshow_counterparty
-for each row when (old.statut is distinct from new.statut) execute function jalon_engine.tg_roadshow_counterparty__record_event();
-comment on trigger record_event on jalon_roadshow.roadshow_counterparty is 'Writes a roadshow_event for each change of a status. Fires after Jalon''s trigger, which sorts before it.';
+for each row when (old.statut is distinct from new.statut) execute
+    function jalon_engine.tg_roadshow_counterparty__record_event();
+comment on trigger record_event on jalon_roadshow.roadshow_counterparty is
+'Writes a roadshow_event for each change of a status. Fires after Jalon''s trigger, which sorts before it.';

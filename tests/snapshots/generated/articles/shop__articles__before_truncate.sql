@@ -12,12 +12,15 @@ begin
         perform jalon_engine.refuse_misplaced('articles', tg_relid, tg_name);
     end if;
     -- 2. Only if the table's records may go, and the actor may erase.
-    if false or not jalon_engine.may('erase', jalon_engine.roles_of(who.actor, case when who.named_by is distinct from 'a' then who.roles end), 'articles') then
+    if false or not jalon_engine.may('erase', jalon_engine.roles_of(who.actor,
+            case when who.named_by is distinct from 'a' then who.roles end), 'articles') then
         perform jalon_engine.fail('JL503', jsonb_build_object('table', 'articles', 'operation', 'TRUNCATE'));
     end if;
     -- 3. What went, when and by whom. A partition's own trigger repeats nothing.
-    insert into jalon_history.deletion (id, tracked, record_key, records, operation, deleted_at, deleted_by, db_role, transaction_id)
-    select uuidv7(), 'articles', null, count(*), 'TRUNCATE', clock_timestamp(), who.actor, who.db_role, pg_current_xact_id()
+    insert into jalon_history.deletion (id, tracked, record_key, records, operation, deleted_at, deleted_by, db_role,
+        transaction_id)
+    select uuidv7(), 'articles', null, count(*), 'TRUNCATE', clock_timestamp(), who.actor, who.db_role,
+        pg_current_xact_id()
     from jalon_engine.states_as_mover(case tg_relid when OID then 'select x.id::pg_catalog.text, array[x.status::pg_catalog.text, x.is_published::pg_catalog.text], null::text, x.status_version, x.status_changed_at from shop.articles x' else 'select x.id::pg_catalog.text, array[x.status::pg_catalog.text, x.is_published::pg_catalog.text], null::text, x.status_version, x.status_changed_at from shop.articles x where x.tableoid = $2' end, null, tg_relid) x
     having not exists (select from jalon_history.deletion d where d.tracked = 'articles' and d.operation = 'TRUNCATE'
         and d.transaction_id = pg_current_xact_id() and d.deleted_at >= statement_timestamp());

@@ -19,7 +19,8 @@ begin
     end if;
     -- 2. Version and time are those that the BEFORE trigger gave: no later trigger altered them.
     if new.status_version <> 1
-        or new.status_changed_at not between statement_timestamp() and greatest(clock_timestamp(), statement_timestamp()) then
+        or new.status_changed_at not between statement_timestamp()
+            and greatest(clock_timestamp(), statement_timestamp()) then
         perform jalon_engine.check_numbers(who, 'orders', new.id::pg_catalog.text, 0, null, new.status_version, new.status_changed_at);
     end if;
     -- 3. An earlier record of this key had ended before this one began.

@@ -19,15 +19,19 @@ begin
     end if;
     -- 2. Key, version and time are those that the BEFORE trigger left: no later trigger altered them.
     if new.id is distinct from old.id or not (new.status is distinct from old.status) or new.status_version <> old.status_version + 1
-        or new.status_changed_at not between greatest(statement_timestamp(), old.status_changed_at + interval '1 microsecond')
+        or new.status_changed_at
+            not between greatest(statement_timestamp(), old.status_changed_at + interval '1 microsecond')
             and greatest(clock_timestamp(), statement_timestamp(), old.status_changed_at + interval '1 microsecond')
     then
         if new.id is distinct from old.id or not (new.status is distinct from old.status) then
-            perform jalon_engine.fail('JL507', jsonb_build_object('table', 'orders', 'id', old.id::pg_catalog.text, 'version', new.status_version, 'at', new.status_changed_at));
+            perform jalon_engine.fail('JL507', jsonb_build_object('table', 'orders', 'id', old.id::pg_catalog.text,
+                'version', new.status_version, 'at', new.status_changed_at));
         end if;
-        perform jalon_engine.check_numbers(who, 'orders', new.id::pg_catalog.text, old.status_version, old.status_changed_at, new.status_version, new.status_changed_at);
+        perform jalon_engine.check_numbers(who, 'orders', new.id::pg_catalog.text, old.status_version, old.status_changed_at,
+            new.status_version, new.status_changed_at);
     end if;
-    -- 3. The usual change: one statement finds its transition and records it. It finds none unless it is plainly allowed.
+    -- 3. The usual change: one statement finds its transition and records it.
+    -- It finds none unless it is plainly allowed.
     insert into jalon_history.shop__orders (id, orders_id, version, changed_at, previous_changed_at, old_status, new_status, kind, changed_by, on_behalf_of, db_role, reason, meta_data, bulk_id, transaction_id, workflow_version)
     select (to_hex(txid_current() << 16 | 1152921504606879744) || to_hex(hashint8extended(new.id, timestamp_hash_extended(new.status_changed_at at time zone 'UTC', new.status_version + bigint 'HASH')) & 4611686018427387903 | (-9223372036854775807 - 1)))::uuid, new.id, new.status_version, new.status_changed_at, old.status_changed_at, old.status, new.status,
         who.kind, who.actor, who.on_behalf_of, who.db_role, who.reason, who.meta, who.bulk_id, pg_current_xact_id(), r1.workflow_version

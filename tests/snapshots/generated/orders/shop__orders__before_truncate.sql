@@ -12,15 +12,19 @@ begin
         perform jalon_engine.refuse_misplaced('orders', tg_relid, tg_name);
     end if;
     -- 2. Only if the table's records may go, and the actor may erase.
-    if false or not jalon_engine.may('erase', jalon_engine.roles_of(who.actor, case when who.named_by is distinct from 'a' then who.roles end), 'orders') then
+    if false or not jalon_engine.may('erase', jalon_engine.roles_of(who.actor,
+            case when who.named_by is distinct from 'a' then who.roles end), 'orders') then
         perform jalon_engine.fail('JL503', jsonb_build_object('table', 'orders', 'operation', 'TRUNCATE'));
     end if;
     -- 3. What went, when and by whom. A partition's own trigger repeats nothing.
-    insert into jalon_history.deletion (id, tracked, record_key, records, operation, deleted_at, deleted_by, db_role, transaction_id)
-    select uuidv7(), 'orders', x.record_key, 1, 'TRUNCATE', greatest(clock_timestamp(), x.changed_at), who.actor, who.db_role, pg_current_xact_id()
+    insert into jalon_history.deletion (id, tracked, record_key, records, operation, deleted_at, deleted_by, db_role,
+        transaction_id)
+    select uuidv7(), 'orders', x.record_key, 1, 'TRUNCATE', greatest(clock_timestamp(), x.changed_at),
+        who.actor, who.db_role, pg_current_xact_id()
     from jalon_engine.states_as_mover(case tg_relid when OID then 'select x.id::pg_catalog.text, array[x.status::pg_catalog.text], null::text, x.status_version, x.status_changed_at from shop.orders x' else 'select x.id::pg_catalog.text, array[x.status::pg_catalog.text], null::text, x.status_version, x.status_changed_at from shop.orders x where x.tableoid = $2' end, null, tg_relid) x
     where not exists (select from jalon_history.deletion d
-        where d.tracked = 'orders' and d.record_key = x.record_key and d.transaction_id = pg_current_xact_id() and d.operation = 'TRUNCATE');
+        where d.tracked = 'orders' and d.record_key = x.record_key and d.transaction_id = pg_current_xact_id()
+            and d.operation = 'TRUNCATE');
     -- 4. Their history, if it goes along.
     null;  -- it stays
     return null;

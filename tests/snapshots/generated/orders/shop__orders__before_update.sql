@@ -4,7 +4,8 @@ CREATE OR REPLACE FUNCTION jalon_generated.shop__orders__before_update()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
--- Fires last of all BEFORE triggers, so that it sees the row as it will be stored, and only if one of its columns differs.
+-- Fires last of all BEFORE triggers, so that it sees the row as it will be stored,
+-- and only if one of its columns differs.
 begin
     -- 1. Only as the trigger that it was made for.
     if (tg_relid = OID and tg_name = '~jalon_before_update' and tg_when = 'BEFORE' and tg_level = 'ROW' and tg_op = 'UPDATE'
@@ -21,7 +22,8 @@ begin
     if new.status is distinct from old.status then
         new.status_version := old.status_version + 1;
         if new.status_changed_at is not distinct from old.status_changed_at or not jalon_engine.is_importing() then
-            new.status_changed_at := greatest(clock_timestamp(), statement_timestamp(), old.status_changed_at + interval '1 microsecond');
+            new.status_changed_at := greatest(clock_timestamp(), statement_timestamp(),
+                old.status_changed_at + interval '1 microsecond');
         end if;
     -- 4. Without a change, version and time stay, whatever the statement says.
     else

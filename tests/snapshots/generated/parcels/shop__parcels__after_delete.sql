@@ -16,8 +16,10 @@ begin
     -- 2. Whether the record may go.
     null;  -- it may
     -- 3. That it went, when and by whom.
-    insert into jalon_history.deletion (id, tracked, record_key, record_digest, operation, deleted_at, deleted_by, db_role, transaction_id)
-    values (uuidv7(), 'parcels', old.id::pg_catalog.text, null, 'DELETE', greatest(clock_timestamp(), old.status_changed_at), who.actor, who.db_role, pg_current_xact_id());
+    insert into jalon_history.deletion (id, tracked, record_key, record_digest, operation, deleted_at, deleted_by,
+        db_role, transaction_id)
+    values (uuidv7(), 'parcels', old.id::pg_catalog.text, null, 'DELETE', greatest(clock_timestamp(), old.status_changed_at),
+        who.actor, who.db_role, pg_current_xact_id());
     -- 4. Its history, if it goes along.
     null;  -- it stays
     return null;

@@ -15,7 +15,8 @@ begin
     end if;
     -- 2. A record begins at version 1, now. Only an import says when it began.
     new.status_version := 1;
-    if new.status_changed_at is null or not (new.status_changed_at < statement_timestamp() and jalon_engine.is_importing()) then
+    if new.status_changed_at is null
+        or not (new.status_changed_at < statement_timestamp() and jalon_engine.is_importing()) then
         new.status_changed_at := greatest(clock_timestamp(), statement_timestamp());
     end if;
     return new;

@@ -1,5 +1,5 @@
--- PATCH /dossiers/{id}: what is not given stays, null clears. A case type moves the dossier under another workflow: where
--- the dossier does not arrive on its own status code, mapping says which one to take instead.
+-- PATCH /dossiers/{id}: what is not given stays, null clears. A case type moves the dossier under another workflow:
+-- where the dossier does not arrive on its own status code, mapping says which one to take instead.
 
 create or replace function jalon_api.edit_dossier(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -31,8 +31,10 @@ begin
     where x.id = d.id
     returning x.* into d;
     return jalon_engine.leave_with(jalon_engine.dossier_answer(d, p_caller, 200, case when d.status_code <> v_old
-        then jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('dossier', v_old, d.status_code))) else '{}' end));
+        then jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('dossier', v_old, d.status_code)))
+        else '{}' end));
 end
 $$;
 comment on function jalon_api.edit_dossier(text, jsonb, jsonb)
-is 'Edits a dossier: {leadName, leadPhone, source, assignee, organisation, caseType, mapping: {code: code on which it arrives}, reason, userId}.';
+is 'Edits a dossier: {leadName, leadPhone, source, assignee, organisation, caseType, mapping: {code: code on which '
+    'it arrives}, reason, userId}.';

@@ -17,21 +17,26 @@ begin
     select array_agg(json_build_object(
             'id', h.id, 'version', h.version, 'kind', h.kind, 'at', h.changed_at, 'previousAt', h.previous_changed_at,
             'by', h.changed_by, 'onBehalfOf', h.on_behalf_of, 'reason', h.reason, 'meta', h.meta_data,
-            'caseType', h.case_type, 'caseTypeLabel', case when h.case_type is not null then jalon_engine.code_name('CASE_TYPE', h.case_type, v_language) end,
-            'from', jalon_engine.dossier_code_json(h.old_status_code, v_language), 'to', jalon_engine.dossier_code_json(h.new_status_code, v_language),
-            'workflowVersion', h.workflow_version, 'bulkId', h.bulk_id) order by h.version desc),
+            'caseType', h.case_type, 'caseTypeLabel', case
+                when h.case_type is not null then jalon_engine.code_name('CASE_TYPE', h.case_type, v_language) end,
+            'from', jalon_engine.dossier_code_json(h.old_status_code, v_language),
+            'to', jalon_engine.dossier_code_json(h.new_status_code, v_language), 'workflowVersion', h.workflow_version,
+            'bulkId', h.bulk_id) order by h.version desc),
         (array_agg(h.version order by h.version desc))[v_limit]
     into v_items, v_last
     from (select x.* from jalon_history.jalon_dossiers__dossier x
-          where x.dossier_id = d.id and (v_before is null or x.version < v_before) order by x.version desc limit v_limit + 1) h;
+          where x.dossier_id = d.id and (v_before is null or x.version < v_before)
+          order by x.version desc limit v_limit + 1) h;
     if cardinality(v_items) > v_limit then
         v_next := jalon_engine.cursor(jsonb_build_array(v_last));
     end if;
     return (200, json_build_object('items', coalesce(array_to_json(v_items[:v_limit]), '[]'), 'next', v_next),
-        null, jsonb_build_object('vary', 'Accept-Language') || case when v_next is null then '{}' else jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
+        null, jsonb_build_object('vary', 'Accept-Language')
+            || case when v_next is null then '{}' else jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.dossier_history(text, jsonb, jsonb) is 'Every change of status of a dossier, newest first, in pages: {after, limit}.';
+comment on function jalon_api.dossier_history(text, jsonb, jsonb) is
+'Every change of status of a dossier, newest first, in pages: {after, limit}.';
 
 create or replace function jalon_api.dossier_moves(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -42,14 +47,19 @@ declare
     d jalon_dossiers.dossier := jalon_engine.get_dossier(p_key, p_caller);
     v_language constant text := p_caller ->> 'language';
 begin
-    return (200, json_build_object('id', d.id, 'version', d.status_version, 'etag', jalon_engine.etag(d.id::text, d.revision),
+    return (200, json_build_object('id', d.id, 'version', d.status_version,
+        'etag', jalon_engine.etag(d.id::text, d.revision),
         'from', jalon_engine.dossier_code_json(d.status_code, v_language), 'items', coalesce((
             select json_agg(jalon_engine.dossier_code_json(e.to_code, v_language) || jsonb_build_object(
-                'action', e.action, 'actionLabel', e.label, 'allowed', e.is_allowed, 'blockers', jalon_engine.with_short_messages(e.blockers, p_caller ->> 'language')) order by e.ordinality)
-            from jalon.explain('dossier', array[d.id::text], p_caller ->> 'actor', jalon_engine.token_roles(p_caller), p_input ->> 'reason', null, v_language)
+                'action', e.action, 'actionLabel', e.label, 'allowed', e.is_allowed,
+                'blockers', jalon_engine.with_short_messages(e.blockers, p_caller ->> 'language'))
+                order by e.ordinality)
+            from jalon.explain('dossier', array[d.id::text], p_caller ->> 'actor', jalon_engine.token_roles(p_caller),
+                p_input ->> 'reason', null, v_language)
                 with ordinality e), '[]')),
         jalon_engine.etag(d.id::text, d.revision), '{"vary": "Accept-Language"}')::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.dossier_moves(text, jsonb, jsonb)
-is 'Every status code that may follow for a dossier, whether the caller may take it there, and if not every reason why: {reason}.';
+is 'Every status code that may follow for a dossier, whether the caller may take it there, and if not every reason '
+    'why: {reason}.';

@@ -1,7 +1,8 @@
 -- The transitions of the old enum by themselves: changes of status code that mean nothing to it are left out.
 create or replace view jalon_recap.dossier_enum_changes as
 select
-    h.dossier_id, h.version, o.status as old_status, n.status as new_status, h.changed_at, h.changed_by, h.on_behalf_of, h.reason, h.kind
+    h.dossier_id, h.version, o.status as old_status, n.status as new_status, h.changed_at, h.changed_by, h.on_behalf_of,
+        h.reason, h.kind
 from jalon_history.jalon_dossiers__dossier h
 left join (
     select f.code, coalesce(m.status, d.status) as status
@@ -18,7 +19,8 @@ join (
     where f.category = 'CASE_STATUS'
 ) n on n.code = h.new_status_code
 where o.status is distinct from n.status;
-comment on view jalon_recap.dossier_enum_changes is 'Changes of the enum status of dossiers, derived from their status codes by the present mapping.';
+comment on view jalon_recap.dossier_enum_changes is
+'Changes of the enum status of dossiers, derived from their status codes by the present mapping.';
 comment on column jalon_recap.dossier_enum_changes.dossier_id is 'Dossier.';
 comment on column jalon_recap.dossier_enum_changes.version is 'Version of the dossier after the change.';
 comment on column jalon_recap.dossier_enum_changes.old_status is 'Status before; empty on creation.';

@@ -4,8 +4,12 @@ create or replace function jalon_api.my_event_status_history(p_key text, p_input
 returns jalon_engine.answer
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
-as $$ select jalon_engine.event_timeline(jalon_engine.get_event(p_key, jalon_engine.event_owner(p_caller)), p_input, p_caller) $$;
-comment on function jalon_api.my_event_status_history(text, jsonb, jsonb) is 'Every change of status of an event of the caller (whoever moderates: of any), newest first: {after, limit}.';
+as $$
+    select jalon_engine.event_timeline(jalon_engine.get_event(p_key, jalon_engine.event_owner(p_caller)),
+        p_input, p_caller)
+$$;
+comment on function jalon_api.my_event_status_history(text, jsonb, jsonb) is
+'Every change of status of an event of the caller (whoever moderates: of any), newest first: {after, limit}.';
 
 create or replace function jalon_api.event_status_history_for_moderation(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -17,7 +21,8 @@ begin
     return jalon_engine.event_timeline(jalon_engine.get_event(p_key), p_input, p_caller);
 end
 $$;
-comment on function jalon_api.event_status_history_for_moderation(text, jsonb, jsonb) is 'Every change of status of any event, newest first: {after, limit}.';
+comment on function jalon_api.event_status_history_for_moderation(text, jsonb, jsonb) is
+'Every change of status of any event, newest first: {after, limit}.';
 
 create or replace function jalon_engine.event_timeline(p_event jalon_events.events, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -48,20 +53,28 @@ begin
         'color', d.color, 'icon', d.icon, 'reason', h.reason, 'admin_notes', h.admin_notes,
         'changes', (select coalesce(json_agg(json_build_object('column', c.column_name,
                 'from', c.old_code, 'from_label', jalon_engine.code_name(t.category, c.old_code, v_language),
-                'to', c.new_code, 'to_label', jalon_engine.code_name(t.category, c.new_code, v_language)) order by t.position), '[]')
-            from (select j.j ->> ('old_' || k.column_name) as old_code, j.j ->> ('new_' || k.column_name) as new_code, k.column_name
-                  from (select to_jsonb(h) as j) j cross join jalon_engine.tracked_column k where k.tracked = 'events') c
+                'to', c.new_code, 'to_label', jalon_engine.code_name(t.category, c.new_code, v_language))
+            order by t.position), '[]')
+            from (select j.j ->> ('old_' || k.column_name) as old_code,
+                    j.j ->> ('new_' || k.column_name) as new_code, k.column_name
+                  from (select to_jsonb(h) as j) j cross join jalon_engine.tracked_column k
+                  where k.tracked = 'events') c
             join jalon_engine.tracked_column t on t.tracked = 'events' and t.column_name = c.column_name
             where c.old_code is distinct from c.new_code),
-        'changed_at', h.changed_at, 'changed_by', h.changed_by, 'previous_changed_at', h.previous_changed_at) order by h.version desc), '[]')
+        'changed_at', h.changed_at, 'changed_by', h.changed_by, 'previous_changed_at', h.previous_changed_at)
+        order by h.version desc), '[]')
     into v_items
     from unnest(v_rows[:v_limit]) h
     cross join lateral jalon_engine.event_display(h.new_status, h.new_moderation_status, h.new_is_published) d;
-    return (200, json_build_object('items', v_items, 'next', v_next, 'total', p_event.status_version, 'current', json_build_object(
-            'status', p_event.status, 'moderation_status', p_event.moderation_status, 'is_published', p_event.is_published,
+    return (200, json_build_object('items', v_items, 'next', v_next, 'total', p_event.status_version,
+        'current', json_build_object(
+                'status', p_event.status, 'moderation_status', p_event.moderation_status,
+                'is_published', p_event.is_published,
             'label', jalon_engine.event_label(p_event, v_language), 'status_changed_at', p_event.status_changed_at,
             'steps', jalon_engine.event_steps(p_event, v_language))),
-        jalon_engine.event_etag(p_event), case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
+        jalon_engine.event_etag(p_event),
+        case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_engine.event_timeline(jalon_events.events, jsonb, jsonb) is 'The changes of an event in pages, and where it stands now.';
+comment on function jalon_engine.event_timeline(jalon_events.events, jsonb, jsonb) is
+'The changes of an event in pages, and where it stands now.';

@@ -14,10 +14,12 @@ begin
     select jalon_engine.actor(), r.title, r.description, r.starts_at, r.ends_at, r.place, r.price, r.capacity
     from jsonb_populate_record(null::jalon_events.events, p_input) r
     returning * into v;
-    return jalon_engine.leave_with(jalon_engine.event_answer(201, v, p_caller, jsonb_build_object('Location', '/api/organizer/events/' || v.id)));
+    return jalon_engine.leave_with(jalon_engine.event_answer(201, v, p_caller,
+        jsonb_build_object('Location', '/api/organizer/events/' || v.id)));
 end
 $$;
-comment on function jalon_api.create_event(text, jsonb, jsonb) is 'Creates an event of the caller: {title, description, starts_at, ends_at, place, price, capacity}.';
+comment on function jalon_api.create_event(text, jsonb, jsonb) is
+'Creates an event of the caller: {title, description, starts_at, ends_at, place, price, capacity}.';
 
 create or replace function jalon_api.edit_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -34,14 +36,16 @@ begin
     update jalon_events.events e
     set (title, description, starts_at, ends_at, place, price, capacity)
         = (select r.title, r.description, r.starts_at, r.ends_at, r.place, r.price, r.capacity
-           from jsonb_populate_record(v, (select coalesce(jsonb_object_agg(c.column_name, p_input -> c.column_name), '{}')
-               from jalon_events.content_column c where p_input ? c.column_name)) r)
+           from jsonb_populate_record(v,
+               (select coalesce(jsonb_object_agg(c.column_name, p_input -> c.column_name), '{}')
+                   from jalon_events.content_column c where p_input ? c.column_name)) r)
     where e.id = v.id
     returning * into v;
     return jalon_engine.leave_with(jalon_engine.event_answer(200, v, p_caller));
 end
 $$;
-comment on function jalon_api.edit_event(text, jsonb, jsonb) is 'Edits an event of the caller; a major change of an approved one asks for a new approval.';
+comment on function jalon_api.edit_event(text, jsonb, jsonb) is
+'Edits an event of the caller; a major change of an approved one asks for a new approval.';
 
 create or replace function jalon_api.delete_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -58,7 +62,8 @@ begin
     return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
 end
 $$;
-comment on function jalon_api.delete_event(text, jsonb, jsonb) is 'Deletes a draft of the caller. That it was there stays on record.';
+comment on function jalon_api.delete_event(text, jsonb, jsonb) is
+'Deletes a draft of the caller. That it was there stays on record.';
 
 create or replace function jalon_engine.require_event_match(p_caller jsonb, p_event jalon_events.events)
 returns void
@@ -67,9 +72,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     if p_caller ? 'ifMatch' and not jalon_engine.matches(p_caller, jalon_engine.event_etag(p_event)) then
-        perform jalon_engine.fail_changed(jsonb_build_object('table', 'events', 'id', p_event.id, 'version', p_event.status_version, 'etag', jalon_engine.event_etag(p_event),
-            'expected', p_caller ->> 'ifMatch', 'allowed', '[]'::jsonb), p_event.updated_by, p_event.updated_at, p_event.status_changed_at);
+        perform jalon_engine.fail_changed(jsonb_build_object('table', 'events', 'id', p_event.id,
+            'version', p_event.status_version, 'etag', jalon_engine.event_etag(p_event),
+            'expected', p_caller ->> 'ifMatch', 'allowed', '[]'::jsonb),
+            p_event.updated_by, p_event.updated_at, p_event.status_changed_at);
     end if;
 end
 $$;
-comment on function jalon_engine.require_event_match(jsonb, jalon_events.events) is 'Fails with JL410 unless If-Match, if any, names the event as it stands.';
+comment on function jalon_engine.require_event_match(jsonb, jalon_events.events) is
+'Fails with JL410 unless If-Match, if any, names the event as it stands.';

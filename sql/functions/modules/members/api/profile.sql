@@ -9,7 +9,8 @@ declare
     v_user jalon_members.users := jalon_engine.find_user(jalon_engine.caller_actor(p_caller));
 begin
     if v_user.id is null then
-        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'users', 'id', null, 'actor', jalon_engine.caller_actor(p_caller)), 'membership.no_profile');
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'users', 'id', null,
+            'actor', jalon_engine.caller_actor(p_caller)), 'membership.no_profile');
     end if;
     return v_user;
 end
@@ -34,7 +35,8 @@ begin
     perform jalon_engine.enter(p_caller, p_input ->> 'reason');
     select u.* into strict v_user from jalon_members.users u where u.id = v_user.id for no key update;
     perform jalon_engine.require_match(p_caller, 'users', v_user.id::text, v_user.status_version);
-    -- An address says who one is, a role what one may: neither is one's own to change. Sent back as it was, it is no change.
+    -- An address says who one is, a role what one may: neither is one's own to change. Sent
+    -- back as it was, it is no change.
     if btrim(p_input ->> 'email') <> v_user.email then
         perform jalon_engine.require_permission('manage_users', 'users', v_user.role);
     end if;
@@ -49,4 +51,5 @@ begin
     return jalon_engine.leave_with(jalon_engine.user_answer(200, v_user, p_caller));
 end
 $$;
-comment on function jalon_api.edit_profile(text, jsonb, jsonb) is 'Edits the caller''s own user: {name, email, role, reason}; another role or address needs its permission.';
+comment on function jalon_api.edit_profile(text, jsonb, jsonb) is
+'Edits the caller''s own user: {name, email, role, reason}; another role or address needs its permission.';

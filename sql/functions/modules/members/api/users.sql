@@ -32,12 +32,14 @@ begin
         v_next := jalon_engine.cursor(jsonb_build_array(lower(v_users[v_limit] ->> 'name'), v_users[v_limit] -> 'id'));
     end if;
     return (200, json_build_object('items', v_users[:v_limit], 'next', v_next, 'self', v_self,
-            'reads_all', jalon_engine.may('read_all', v_roles, t.name), 'can_create', jalon_engine.may('manage_users', v_roles, t.name),
+            'reads_all', jalon_engine.may('read_all', v_roles, t.name),
+            'can_create', jalon_engine.may('manage_users', v_roles, t.name),
             'can_change_roles', jalon_engine.may('change_roles', v_roles, t.name)), null,
         case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.users(text, jsonb, jsonb) is 'Users that the caller may see, by name, in pages, and what he may do with them; {role, q, moves, after, limit}.';
+comment on function jalon_api.users(text, jsonb, jsonb) is
+'Users that the caller may see, by name, in pages, and what he may do with them; {role, q, moves, after, limit}.';
 
 create or replace function jalon_api.create_user(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -47,16 +49,20 @@ as $$
 declare
     v_user jalon_members.users;
 begin
-    perform jalon_engine.enter(p_caller, p_input ->> 'reason', nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta_data')), '{}'));
+    perform jalon_engine.enter(p_caller, p_input ->> 'reason',
+        nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta_data')), '{}'));
     perform jalon_engine.require_permission('manage_users', 'users');
     if p_input ? 'role' then
         perform jalon_engine.require_permission('change_roles', 'users');
-        insert into jalon_members.users as u (email, name, role) values (btrim(p_input ->> 'email'), btrim(p_input ->> 'name'), p_input ->> 'role')
+        insert into jalon_members.users as u (email, name, role)
+        values (btrim(p_input ->> 'email'), btrim(p_input ->> 'name'), p_input ->> 'role')
         returning u.* into v_user;
     else
-        insert into jalon_members.users as u (email, name) values (btrim(p_input ->> 'email'), btrim(p_input ->> 'name')) returning u.* into v_user;
+        insert into jalon_members.users as u (email, name)
+        values (btrim(p_input ->> 'email'), btrim(p_input ->> 'name')) returning u.* into v_user;
     end if;
     return jalon_engine.leave_with(jalon_engine.user_answer(201, v_user, p_caller));
 end
 $$;
-comment on function jalon_api.create_user(text, jsonb, jsonb) is 'Creates a user: {email, name, role, reason, meta_data}.';
+comment on function jalon_api.create_user(text, jsonb, jsonb) is
+'Creates a user: {email, name, role, reason, meta_data}.';

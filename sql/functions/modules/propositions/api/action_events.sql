@@ -16,17 +16,20 @@ begin
     v_rows := array(
         select e from jalon_propositions.proposition_custom_action_events e
         where e.proposition_id = p.id
-          and (v_after is null or (e.triggered_at, e.id) < (jalon_engine.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
+          and (v_after is null
+              or (e.triggered_at, e.id) < (jalon_engine.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
         order by e.triggered_at desc, e.id desc limit v_limit + 1);
     if cardinality(v_rows) > v_limit then
         v_next := jalon_engine.cursor(jsonb_build_array(v_rows[v_limit].triggered_at, v_rows[v_limit].id));
     end if;
     return (200, json_build_object('items', coalesce((
-        select json_agg(jalon_engine.custom_action_event_json(r, p_caller ->> 'language') order by r.triggered_at desc, r.id desc) from unnest(v_rows[:v_limit]) r), '[]'), 'next', v_next),
+        select json_agg(jalon_engine.custom_action_event_json(r, p_caller ->> 'language') order by r.triggered_at desc,
+            r.id desc) from unnest(v_rows[:v_limit]) r), '[]'), 'next', v_next),
         null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.proposition_action_events(text, jsonb, jsonb) is 'Triggerings of the custom actions of a proposition, newest first, in pages: {after, limit}.';
+comment on function jalon_api.proposition_action_events(text, jsonb, jsonb) is
+'Triggerings of the custom actions of a proposition, newest first, in pages: {after, limit}.';
 
 create or replace function jalon_api.proposition_refusals(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -44,18 +47,22 @@ begin
     v_rows := array(
         select r from jalon_propositions.proposition_custom_action_refusals r
         where r.proposition_id = p.id
-          and (v_after is null or (r.refused_at, r.id) < (jalon_engine.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
+          and (v_after is null
+              or (r.refused_at, r.id) < (jalon_engine.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
         order by r.refused_at desc, r.id desc limit v_limit + 1);
     if cardinality(v_rows) > v_limit then
         v_next := jalon_engine.cursor(jsonb_build_array(v_rows[v_limit].refused_at, v_rows[v_limit].id));
     end if;
     return (200, json_build_object('items', coalesce((
         select json_agg(json_build_object('id', r.id, 'actionId', r.action_id, 'action', r.action_key,
-            'label', coalesce((select a.name from jalon_propositions.proposition_custom_actions a where a.id = r.action_id), r.action_key),
-            'status', r.status, 'statusLabel', jalon_engine.code_name('PROPOSITION_STATUS', r.status, p_caller ->> 'language'), 'refusedAt', r.refused_at,
-            'actor', r.actor, 'roles', r.roles, 'code', r.code, 'message', r.message) order by r.refused_at desc, r.id desc)
+            'label', coalesce((select a.name from jalon_propositions.proposition_custom_actions a
+                where a.id = r.action_id), r.action_key), 'status', r.status,
+            'statusLabel', jalon_engine.code_name('PROPOSITION_STATUS', r.status, p_caller ->> 'language'),
+            'refusedAt', r.refused_at, 'actor', r.actor, 'roles', r.roles, 'code', r.code, 'message', r.message)
+            order by r.refused_at desc, r.id desc)
         from unnest(v_rows[:v_limit]) r), '[]'), 'next', v_next),
         null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.proposition_refusals(text, jsonb, jsonb) is 'Refused triggers of a proposition, newest first, in pages, for administrators: {after, limit}.';
+comment on function jalon_api.proposition_refusals(text, jsonb, jsonb) is
+'Refused triggers of a proposition, newest first, in pages, for administrators: {after, limit}.';

@@ -1,4 +1,5 @@
--- /api/propositions/{id}/actions: what custom actions a proposition has. p_key is the proposition; the action travels as actionId.
+-- /api/propositions/{id}/actions: what custom actions a proposition has. p_key is the proposition;
+-- the action travels as actionId.
 
 create or replace function jalon_api.proposition_actions(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -10,12 +11,15 @@ declare
 begin
     perform jalon_engine.require_proposition_read_permission(p, p_caller, 'manage_actions');
     return (200, json_build_object('items', coalesce((
-        select json_agg(jalon_engine.custom_action_json(a) order by a.position, a.name) from jalon_propositions.proposition_custom_actions a
+        select json_agg(jalon_engine.custom_action_json(a) order by a.position, a.name)
+        from jalon_propositions.proposition_custom_actions a
         where a.proposition_id = p.id and a.deleted_at is null), '[]'),
-        'limit', jalon_engine.proposition_limit('max_actions'), 'choices', jalon_engine.custom_action_choices(p.id, p_caller ->> 'language')), null, null)::jalon_engine.answer;
+        'limit', jalon_engine.proposition_limit('max_actions'),
+        'choices', jalon_engine.custom_action_choices(p.id, p_caller ->> 'language')), null, null)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.proposition_actions(text, jsonb, jsonb) is 'The custom actions of a proposition as they were declared, and what one can be declared with; for those who manage them.';
+comment on function jalon_api.proposition_actions(text, jsonb, jsonb) is 'The custom actions of a proposition as they '
+'were declared, and what one can be declared with; for those who manage them.';
 
 create or replace function jalon_api.proposition_action(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -26,10 +30,12 @@ declare
     p jalon_propositions.proposition := jalon_engine.get_proposition(p_key, p_caller);
 begin
     perform jalon_engine.require_proposition_read_permission(p, p_caller, 'manage_actions');
-    return (200, jalon_engine.custom_action_json(jalon_engine.proposition_action(p, p_input ->> 'actionId')), null, null)::jalon_engine.answer;
+    return (200, jalon_engine.custom_action_json(jalon_engine.proposition_action(p, p_input ->> 'actionId')), null,
+        null)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.proposition_action(text, jsonb, jsonb) is 'One custom action as it was declared: {actionId}.';
+comment on function jalon_api.proposition_action(text, jsonb, jsonb) is
+'One custom action as it was declared: {actionId}.';
 
 create or replace function jalon_api.declare_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -44,11 +50,13 @@ begin
     p := jalon_engine.get_locked_proposition(p_key, p_caller);
     perform jalon_engine.require_proposition_permission(p, 'manage_actions');
     v := jalon_engine.declare_custom_action(p, p_input, null);
-    return jalon_engine.leave_with((201, jalon_engine.custom_action_json(v), null, jsonb_build_object('location', format('/api/propositions/%s/actions/%s', p.id, v.id)))::jalon_engine.answer);
+    return jalon_engine.leave_with((201, jalon_engine.custom_action_json(v), null,
+        jsonb_build_object('location', format('/api/propositions/%s/actions/%s', p.id, v.id)))::jalon_engine.answer);
 end
 $$;
 comment on function jalon_api.declare_proposition_action(text, jsonb, jsonb)
-is 'Declares a custom action: {name, description, icon, statuses, roles, payload, toStatus, visibility, position, isActive}.';
+is 'Declares a custom action: {name, description, icon, statuses, roles, payload, toStatus, visibility, '
+    'position, isActive}.';
 
 create or replace function jalon_api.change_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -66,7 +74,8 @@ begin
     return jalon_engine.leave_with((200, jalon_engine.custom_action_json(v), null, null)::jalon_engine.answer);
 end
 $$;
-comment on function jalon_api.change_proposition_action(text, jsonb, jsonb) is 'Changes what is given of a custom action: {actionId, …}.';
+comment on function jalon_api.change_proposition_action(text, jsonb, jsonb) is
+'Changes what is given of a custom action: {actionId, …}.';
 
 create or replace function jalon_api.drop_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -81,8 +90,10 @@ begin
     p := jalon_engine.get_locked_proposition(p_key, p_caller);
     perform jalon_engine.require_proposition_permission(p, 'manage_actions');
     v := jalon_engine.proposition_action(p, p_input ->> 'actionId');
-    update jalon_propositions.proposition_custom_actions a set deleted_at = clock_timestamp(), deleted_by = jalon_engine.actor() where a.id = v.id;
+    update jalon_propositions.proposition_custom_actions a
+    set deleted_at = clock_timestamp(), deleted_by = jalon_engine.actor() where a.id = v.id;
     return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
 end
 $$;
-comment on function jalon_api.drop_proposition_action(text, jsonb, jsonb) is 'Takes a custom action away; its events stay: {actionId}.';
+comment on function jalon_api.drop_proposition_action(text, jsonb, jsonb) is
+'Takes a custom action away; its events stay: {actionId}.';

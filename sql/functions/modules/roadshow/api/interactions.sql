@@ -1,6 +1,8 @@
 -- What happens with a counterparty: recorded by people, but for the changes of its status.
 
-create or replace function jalon_engine.roadshow_event_json(p_event jalon_roadshow.roadshow_event, p_language text default null)
+create or replace function jalon_engine.roadshow_event_json(
+    p_event jalon_roadshow.roadshow_event, p_language text default null
+)
 returns jsonb
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -8,9 +10,11 @@ as $$
     select jsonb_build_object('id', p_event.id, 'counterpartyId', p_event.counterparty_id, 'type', p_event.type,
         'typeLabel', coalesce(c.label, p_event.type), 'typeIcon', c.icon, 'date', p_event.date, 'meta', p_event.meta)
     from (select jalon_recap.language(p_language) as language) l
-    left join jalon_recap.codes c on c.category = 'ROADSHOW_EVENT_TYPE' and c.code = p_event.type and c.language = l.language
+    left join jalon_recap.codes c on c.category = 'ROADSHOW_EVENT_TYPE' and c.code = p_event.type
+        and c.language = l.language
 $$;
-comment on function jalon_engine.roadshow_event_json(jalon_roadshow.roadshow_event, text) is 'An event as the web application shows it.';
+comment on function jalon_engine.roadshow_event_json(jalon_roadshow.roadshow_event, text) is
+'An event as the web application shows it.';
 
 create or replace function jalon_engine.roadshow_change_json(p_event jalon_roadshow.roadshow_event, p_language text)
 returns jsonb
@@ -18,8 +22,10 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     -- What the history knows of the change that an event stands for.
-    select jsonb_build_object('change', jsonb_build_object('at', h.changed_at, 'by', h.changed_by, 'onBehalfOf', h.on_behalf_of, 'reason', h.reason,
-        'from', jalon_engine.roadshow_status_json(h.old_statut, p_language), 'to', jalon_engine.roadshow_status_json(h.new_statut, p_language)))
+    select jsonb_build_object('change', jsonb_build_object('at', h.changed_at, 'by', h.changed_by,
+        'onBehalfOf', h.on_behalf_of, 'reason', h.reason,
+        'from', jalon_engine.roadshow_status_json(h.old_statut, p_language),
+        'to', jalon_engine.roadshow_status_json(h.new_statut, p_language)))
     from jalon_roadshow.roadshow_counterparty_history h
     where h.counterparty_id = p_event.counterparty_id
       and h.version = case when p_event.meta ->> 'version' ~ '^\d{1,9}$' then (p_event.meta ->> 'version')::integer end
@@ -27,17 +33,20 @@ as $$
           select from jalon_engine.referential f
           where f.category = 'ROADSHOW_EVENT_TYPE' and f.code = p_event.type and f.meta ->> 'writer' = 'history')
 $$;
-comment on function jalon_engine.roadshow_change_json(jalon_roadshow.roadshow_event, text) is 'Of the event of a change of status: from, to, who, when, why; null for interactions.';
+comment on function jalon_engine.roadshow_change_json(jalon_roadshow.roadshow_event, text) is
+'Of the event of a change of status: from, to, who, when, why; null for interactions.';
 
 create or replace function jalon_engine.roadshow_status_json(p_code text, p_language text)
 returns jsonb
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select jsonb_build_object('code', f.code, 'label', jalon_engine.code_name(f.category, f.code, p_language), 'color', f.color, 'icon', f.icon)
+    select jsonb_build_object('code', f.code, 'label', jalon_engine.code_name(f.category, f.code, p_language),
+        'color', f.color, 'icon', f.icon)
     from jalon_engine.referential f where f.category = 'ROADSHOW_STATUS' and f.code = p_code
 $$;
-comment on function jalon_engine.roadshow_status_json(text, text) is 'A status of the roadshow with label, colour and icon.';
+comment on function jalon_engine.roadshow_status_json(text, text) is
+'A status of the roadshow with label, colour and icon.';
 
 create or replace function jalon_api.interactions(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -51,7 +60,8 @@ declare
     v_rows jsonb[];
     v_next text;
 begin
-    perform jalon_engine.record(jalon_engine.tracked_of('jalon_roadshow.roadshow_counterparty'), jalon_engine.counterparty_key(p_key), p_caller);
+    perform jalon_engine.record(jalon_engine.tracked_of('jalon_roadshow.roadshow_counterparty'),
+        jalon_engine.counterparty_key(p_key), p_caller);
     if v_after is not null then
         perform jalon_engine.counterparty_key(v_after ->> 1);
     end if;
@@ -72,7 +82,8 @@ begin
         case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
 end
 $$;
-comment on function jalon_api.interactions(text, jsonb, jsonb) is 'What happened with a counterparty, the latest first, in pages, and the types there are; {type, after, limit}.';
+comment on function jalon_api.interactions(text, jsonb, jsonb) is
+'What happened with a counterparty, the latest first, in pages, and the types there are; {type, after, limit}.';
 
 create or replace function jalon_api.record_interaction(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -84,18 +95,23 @@ declare
     v_event jalon_roadshow.roadshow_event;
 begin
     perform jalon_engine.enter(p_caller);
-    perform jalon_engine.record(jalon_engine.tracked_of('jalon_roadshow.roadshow_counterparty'), jalon_engine.counterparty_key(p_key), p_caller, p_lock => 'for key share');
+    perform jalon_engine.record(jalon_engine.tracked_of('jalon_roadshow.roadshow_counterparty'),
+        jalon_engine.counterparty_key(p_key), p_caller, p_lock => 'for key share');
     perform jalon_engine.require_permission('manage_roadshow', 'roadshow_counterparty');
     if not jalon_engine.roadshow_types() ? (p_input ->> 'type') then
-        perform jalon_engine.fail('JL402', jsonb_build_object('category', 'ROADSHOW_EVENT_TYPE', 'field', 'type', 'to', p_input ->> 'type',
-            'allowed', jalon_engine.roadshow_types()));
+        perform jalon_engine.fail('JL402',
+            jsonb_build_object('category', 'ROADSHOW_EVENT_TYPE', 'field', 'type', 'to', p_input ->> 'type',
+                'allowed', jalon_engine.roadshow_types()));
     end if;
     insert into jalon_roadshow.roadshow_event (counterparty_id, type, date, meta)
     values (p_key::integer, p_input ->> 'type', coalesce((p_input ->> 'date')::date, (now() at time zone v_zone)::date),
-        jsonb_strip_nulls(coalesce(p_input -> 'meta', '{}') || jsonb_build_object('note', p_input -> 'note', 'by', jalon_engine.actor())))
+        jsonb_strip_nulls(coalesce(p_input -> 'meta', '{}')
+            || jsonb_build_object('note', p_input -> 'note', 'by', jalon_engine.actor())))
     returning * into v_event;
     return jalon_engine.leave_with((201, jalon_engine.roadshow_event_json(v_event, p_caller ->> 'language'), null,
-        jsonb_build_object('Location', format('/api/v1/roadshow/counterparties/%s/interactions', p_key)))::jalon_engine.answer);
+        jsonb_build_object('Location', format('/api/v1/roadshow/counterparties/%s/interactions',
+            p_key)))::jalon_engine.answer);
 end
 $$;
-comment on function jalon_api.record_interaction(text, jsonb, jsonb) is 'Records an interaction with a counterparty: {type, date, note, meta}.';
+comment on function jalon_api.record_interaction(text, jsonb, jsonb) is
+'Records an interaction with a counterparty: {type, date, note, meta}.';

@@ -28,31 +28,38 @@ begin
     -- Asked often: what can be an assignment is one, since PERFORM starts the executor.
     v_done := jalon_engine.enter(p_caller, p_input ->> 'reason');
     if jsonb_typeof(p_input -> 'newStatus') is distinct from 'string' or not exists (
-        select from jalon_engine.referential f where f.category = 'ROADSHOW_STATUS' and f.code = v_target and f.is_active) then
-        perform jalon_engine.fail('JL402', jsonb_build_object('error', jalon_engine.text_of('roadshow.error'), 'field', 'newStatus', 'to', p_input -> 'newStatus',
+        select from jalon_engine.referential f
+        where f.category = 'ROADSHOW_STATUS' and f.code = v_target and f.is_active) then
+        perform jalon_engine.fail('JL402', jsonb_build_object('error', jalon_engine.text_of('roadshow.error'),
+            'field', 'newStatus', 'to', p_input -> 'newStatus',
             'allowed', (select jsonb_agg(f.code order by f.position, f.code) from jalon_engine.referential f
                 where f.category = 'ROADSHOW_STATUS' and f.is_active)), 'roadshow.invalid_status');
     end if;
     v_done := jalon_engine.counterparty_key(p_key);
     -- The row is read beforehand only where something hangs on it: jalon.move locks it, and the trigger checks.
     if p_caller ? 'ifMatch' or not jalon_engine.can_read_all('roadshow_counterparty', p_caller) then
-        v_row := jalon_engine.record(jalon_engine.tracked_of('roadshow_counterparty'), p_key, p_caller, p_lock => 'for no key update');
-        perform jalon_engine.require_match(p_caller, 'roadshow_counterparty', v_row ->> 'id', (v_row ->> 'status_version')::integer);
+        v_row := jalon_engine.record(jalon_engine.tracked_of('roadshow_counterparty'), p_key, p_caller,
+            p_lock => 'for no key update');
+        perform jalon_engine.require_match(p_caller, 'roadshow_counterparty', v_row ->> 'id',
+            (v_row ->> 'status_version')::integer);
     end if;
     v_moved := jalon_engine.move('roadshow_counterparty', 'statut', p_key, v_target,
         p_meta => nullif(p_input -> 'meta', 'null'));
     return jalon_engine.leave_with(jalon_engine.counterparty_moved_answer(v_moved));
 end
 $$;
-comment on function jalon_api.roadshow_status(text, jsonb, jsonb) is 'Moves a counterparty to a status: {newStatus, reason, meta}.';
+comment on function jalon_api.roadshow_status(text, jsonb, jsonb) is
+'Moves a counterparty to a status: {newStatus, reason, meta}.';
 
 create or replace function jalon_engine.counterparty_moved_answer(p_moved jalon_engine.moved)
 returns jalon_engine.answer
 language sql stable
 -- Becomes part of the statement that asks; its names are bound when it is made.
-return (200, case when p_moved.has_changed then '{"success": true}'::json else json_build_object('success', true, 'changed', false,
-        'message', jalon_engine.text_of('roadshow.same_status', jsonb_build_object('to', p_moved.new_code))) end,
+return (200, case when p_moved.has_changed then '{"success": true}'::json
+    else json_build_object('success', true, 'changed', false,
+            'message', jalon_engine.text_of('roadshow.same_status', jsonb_build_object('to', p_moved.new_code))) end,
     jalon_engine.etag(p_moved.id, p_moved.version),
     case when p_moved.has_changed then jsonb_build_object(':moves', jsonb_build_array(
         jsonb_build_array('roadshow_counterparty', p_moved.old_code, p_moved.new_code))) end)::jalon_engine.answer;
-comment on function jalon_engine.counterparty_moved_answer(jalon_engine.moved) is 'The answer to a counterparty''s move: that it was made, or that nothing had to be done.';
+comment on function jalon_engine.counterparty_moved_answer(jalon_engine.moved) is
+'The answer to a counterparty''s move: that it was made, or that nothing had to be done.';

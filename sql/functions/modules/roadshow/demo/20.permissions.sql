@@ -10,7 +10,8 @@ begin
     insert into jalon_engine.role_label (role, language, label) values
     ('roadshow_team', 'fr', 'Équipe du roadshow');
     delete from jalon_engine.permission_rule r
-    where r.role = 'any' and (r.permission, r.scope) in (('read_all', 'roadshow_counterparty'), ('manage_roadshow', '*'));
+    where r.role = 'any'
+        and (r.permission, r.scope) in (('read_all', 'roadshow_counterparty'), ('manage_roadshow', '*'));
     insert into jalon_engine.permission_rule (role, permission, scope) values
     ('roadshow_team', 'read_all', 'roadshow_counterparty'), ('roadshow_team', 'manage_roadshow', '*')
     on conflict on constraint permission_rule_pk do nothing;
