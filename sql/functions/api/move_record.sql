@@ -31,7 +31,7 @@ begin
     end if;
     v := jalon_engine.move(p_input ->> 'table', p_input ->> 'column', p_key, p_input ->> 'to', null,
         p_input ->> 'expectedFrom', (p_input ->> 'expectedVersion')::integer);
-    return jalon_engine.leave_with(jalon_engine.moved_answer(v, jalon_engine.etag(v.id, v.version)));
+    return jalon_engine.moved_answer(v, jalon_engine.etag(v.id, v.version));
 end
 $$;
 comment on function jalon_api.move_record(text, jsonb, jsonb) is 'Moves one record of a tracked table: {table, to, '

@@ -51,9 +51,9 @@ begin
         filter (where o.problem is null and o.old_code <> o.new_code), count(*) filter (where o.problem is not null)
     into v_results, v_moves, v_failed
     from told o left join jalon_engine.error_code e on e.sqlstate = o.problem ->> 'code';
-    return jalon_engine.leave_with((case when v_failed > 0 then 207 else 200 end,
+    return (case when v_failed > 0 then 207 else 200 end,
         json_build_object('items', coalesce(v_results, '[]'), 'failed', v_failed), null,
-        jsonb_build_object(':moves', coalesce(v_moves, '[]')))::jalon_engine.answer);
+        jsonb_build_object(':moves', coalesce(v_moves, '[]')))::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.move_records(text, jsonb, jsonb) is 'Moves many records of a tracked table: {ids, to, '

@@ -73,8 +73,8 @@ begin
     on conflict on constraint notification_read_pk do nothing;
     select r.read_at into v_read_at from jalon_engine.notification_read r
     where r.notification_id = v.id and r.reader = v_actor;
-    return jalon_engine.leave_with((200, jalon_engine.notification_json(v, v_read_at, p_caller ->> 'language'), null,
-        null)::jalon_engine.answer);
+    return (200, jalon_engine.notification_json(v, v_read_at, p_caller ->> 'language'), null,
+        null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.read_notification(text, jsonb, jsonb) is

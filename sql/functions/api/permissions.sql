@@ -30,7 +30,7 @@ begin
         scope => coalesce(r ->> 'scope', '*'),
         status => coalesce(r ->> 'status', '*'), allowed => (r ->> 'allowed')::boolean)
     from jsonb_array_elements(p_input -> 'rules') r;
-    return jalon_engine.leave_with(jalon_api.permissions(null, '{}', p_caller));
+    return jalon_api.permissions(null, '{}', p_caller);
 end
 $$;
 comment on function jalon_api.set_permissions(text, jsonb, jsonb) is

@@ -13,8 +13,8 @@ begin
     end if;
     perform jalon.add_category(code => p_input ->> 'code', label => p_input ->> 'label',
         description => p_input ->> 'description');
-    return jalon_engine.leave_with((201, (select jalon_engine.category_body(c) from jalon_engine.category c
-        where c.code = p_input ->> 'code'), null, null)::jalon_engine.answer);
+    return (201, (select jalon_engine.category_body(c) from jalon_engine.category c
+        where c.code = p_input ->> 'code'), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.add_category(text, jsonb, jsonb) is 'Creates a category: {code, label, description}.';
@@ -73,8 +73,7 @@ begin
         v := case when (p_input ->> 'isActive')::boolean then jalon.activate(category => p_category, code => p_code)
             else jalon.deactivate(category => p_category, code => p_code) end;
     end if;
-    return jalon_engine.leave_with((p_status, jalon_engine.code_body(v, p_caller ->> 'language'), null,
-        null)::jalon_engine.answer);
+    return (p_status, jalon_engine.code_body(v, p_caller ->> 'language'), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_engine.write_code(text, text, jsonb, jsonb, integer) is

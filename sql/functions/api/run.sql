@@ -1,8 +1,9 @@
 -- The entrance of schema jalon_api. The web application may call nothing else there but jalon_api.together, which asks
 -- the same: whether the call stands alone in its transaction. What any function gains by it: the language of its
--- caller; an idempotency key, whose row is written in the transaction of the change itself; and the dry run, which does
--- everything and undoes it. Refusals are not kept: a repeat of what did nothing is tried again. Nor is a secret: it is
--- shown once. And a repeat needs the rights of the first.
+-- caller; that the name in which it wrote is left when it is done; an idempotency key, whose row is written in the
+-- transaction of the change itself; and the dry run, which does everything and undoes it. Refusals are not kept: a
+-- repeat of what did nothing is tried again. Nor is a secret: it is shown once. And a repeat needs the rights of the
+-- first.
 
 create or replace function jalon_engine.rights(p_caller jsonb)
 returns text[]
@@ -53,15 +54,23 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_before constant text := current_setting('jalon.seal', true);
+    v_left text;
     v_answer jalon_engine.answer;
 begin
     -- Called by name where every table is: no statement to plan, which takes some 15 microseconds.
     if p_function = 'move_record' then
-        return jalon_api.move_record(p_key, p_input, p_caller);
+        v_answer := jalon_api.move_record(p_key, p_input, p_caller);
     elsif p_function = 'record' then
         return jalon_api.record(p_key, p_input, p_caller);
+    else
+        execute format('select * from jalon_api.%I($1, $2, $3)', p_function) into v_answer
+        using p_key, p_input, p_caller;
     end if;
-    execute format('select * from jalon_api.%I($1, $2, $3)', p_function) into v_answer using p_key, p_input, p_caller;
+    -- Whoever entered has left: nothing that follows in the transaction acts in that name.
+    if current_setting('jalon.seal', true) is distinct from v_before then
+        v_left := jalon_engine.leave();
+    end if;
     return v_answer;
 end
 $$;

@@ -102,7 +102,7 @@ begin
         perform jalon_engine.fail('JL401',
             jsonb_build_object('table', 'webhook delivery', 'id', p_input ->> 'delivery'));
     end if;
-    return jalon_engine.leave_with((202, json_build_object('queued', v_count), null, null)::jalon_engine.answer);
+    return (202, json_build_object('queued', v_count), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.send_webhook(text, jsonb, jsonb) is
@@ -126,8 +126,8 @@ begin
             returning * into m;
     insert into jalon_engine.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key, version, due_at)
     values (w.id, m.id, m.created_at, m.tracked, m.record_key, m.version, v_now);
-    return jalon_engine.leave_with((202, json_build_object('id', m.id), null,
-        jsonb_build_object('Location', format('/api/v1/webhooks/%s/deliveries/%s', w.id, m.id)))::jalon_engine.answer);
+    return (202, json_build_object('id', m.id), null,
+        jsonb_build_object('Location', format('/api/v1/webhooks/%s/deliveries/%s', w.id, m.id)))::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.test_webhook(text, jsonb, jsonb) is 'Sends a message of type webhook.test.';

@@ -18,9 +18,9 @@ begin
     from jalon_engine.webhook_secret s where s.webhook_id = w.id order by s.created_at desc limit 1;
     update jalon_engine.webhook_secret s set expires_at = v_until where s.webhook_id = w.id and s.expires_at is null;
     update jalon_engine.webhook x set revision = x.revision + 1 where x.id = w.id returning x.* into w;
-    return jalon_engine.leave_with((200,
+    return (200,
         json_build_object('secret', jalon_engine.new_secret(w.id, v_signature), 'previousUntil', v_until),
-        jalon_engine.etag(w.id::text, w.revision), null)::jalon_engine.answer);
+        jalon_engine.etag(w.id::text, w.revision), null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.rotate_webhook_secret(text, jsonb, jsonb) is

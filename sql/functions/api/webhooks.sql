@@ -47,9 +47,9 @@ begin
     insert into jalon_engine.webhook_health (webhook_id) values (w.id);
     v_secret := jalon_engine.new_secret(w.id, p_input ->> 'signature');
     perform jalon_engine.refresh_message_triggers();
-    return jalon_engine.leave_with((201, (jalon_engine.webhook_json(w)::jsonb
+    return (201, (jalon_engine.webhook_json(w)::jsonb
         || jsonb_build_object('secret', v_secret))::json, jalon_engine.etag(w.id::text, w.revision),
-        jsonb_build_object('Location', '/api/v1/webhooks/' || w.id))::jalon_engine.answer);
+        jsonb_build_object('Location', '/api/v1/webhooks/' || w.id))::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.create_webhook(text, jsonb, jsonb) is
@@ -73,8 +73,7 @@ begin
         rate_limit = w.rate_limit, revision = x.revision + 1
     where x.id = w.id returning x.* into w;
     perform jalon_engine.refresh_message_triggers();
-    return jalon_engine.leave_with((200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision),
-        null)::jalon_engine.answer);
+    return (200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision), null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.change_webhook(text, jsonb, jsonb) is
@@ -89,7 +88,7 @@ begin
     perform jalon_engine.enter(p_caller);
     delete from jalon_engine.webhook w where w.id = (jalon_engine.get_locked_webhook(p_key, p_caller)).id;
     perform jalon_engine.refresh_message_triggers();
-    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.drop_webhook(text, jsonb, jsonb) is 'Drops an endpoint with its deliveries.';
@@ -111,8 +110,7 @@ begin
     where x.id = w.id returning x.* into w;
     update jalon_engine.webhook_health h set failing_since = null, held_until = null
     where h.webhook_id = w.id and not w.is_paused;
-    return jalon_engine.leave_with((200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision),
-        null)::jalon_engine.answer);
+    return (200, jalon_engine.webhook_json(w), jalon_engine.etag(w.id::text, w.revision), null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.pause_webhook(text, jsonb, jsonb) is

@@ -28,8 +28,7 @@ begin
         guard => p_input ->> 'guard', icon => p_input ->> 'icon', place => (p_input ->> 'place')::integer,
         labels => (select jsonb_object_agg(l.key, l.value) from jsonb_each(nullif(p_input -> 'labels', 'null')) l
             where l.value <> '""'));
-    return jalon_engine.leave_with((200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w),
-        null)::jalon_engine.answer);
+    return (200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.set_transition(text, jsonb, jsonb) is
@@ -66,8 +65,7 @@ begin
     perform jalon_engine.require_draft_match(p_caller, p_key, p_input ->> 'caseType');
     w := jalon.drop_transition(category => p_key, case_type => p_input ->> 'caseType', from_code => p_input ->> 'from',
         to_code => p_input ->> 'to');
-    return jalon_engine.leave_with((200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w),
-        null)::jalon_engine.answer);
+    return (200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.drop_transition(text, jsonb, jsonb) is

@@ -37,8 +37,7 @@ begin
     perform jalon_engine.enter(p_caller);
     w := jalon.draft(category => p_key, case_type => p_input ->> 'caseType',
         copied => coalesce((p_input ->> 'copied')::boolean, true), label => p_input ->> 'label');
-    return jalon_engine.leave_with((201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w),
-        null)::jalon_engine.answer);
+    return (201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.draft_workflow(text, jsonb, jsonb) is
@@ -53,7 +52,7 @@ begin
     perform jalon_engine.enter(p_caller);
     perform jalon_engine.require_draft_match(p_caller, p_key, p_input ->> 'caseType');
     perform jalon.discard(category => p_key, case_type => p_input ->> 'caseType');
-    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.discard_workflow(text, jsonb, jsonb) is 'Drops the draft: {caseType}.';
@@ -70,8 +69,7 @@ begin
     perform jalon_engine.require_draft_match(p_caller, p_key, p_input ->> 'caseType');
     w := jalon.import_workflow(definition => (p_input -> 'definition')::json, category => p_key,
         case_type => p_input ->> 'caseType');
-    return jalon_engine.leave_with((200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w),
-        null)::jalon_engine.answer);
+    return (200, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.save_workflow(text, jsonb, jsonb) is
@@ -92,9 +90,9 @@ begin
             'code', case when e.what = 'unmapped' then substring(e.subject from ': (.*)$') end)) into v_effects
     from jalon.publish(category => p_key, case_type => v_case_type, mapping => coalesce(p_input -> 'mapping', '{}'),
         dry_run => coalesce((p_caller ->> 'dryRun')::boolean, false), reason => p_input ->> 'reason') e;
-    return jalon_engine.leave_with((200, json_build_object('effects', coalesce(v_effects, '[]'),
+    return (200, json_build_object('effects', coalesce(v_effects, '[]'),
         'workflow', jalon_engine.workflow_body(jalon_engine.asked_workflow(p_key, v_case_type, null,
-            '{published,draft}'))), null, null)::jalon_engine.answer);
+            '{published,draft}'))), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.publish_workflow(text, jsonb, jsonb) is
@@ -126,8 +124,7 @@ begin
     w := jalon.apply_template(name => p_key, category => p_input ->> 'category',
         case_type => coalesce(p_input ->> 'caseType', '*'),
         roles => coalesce(p_input -> 'roles', '{}'), published => coalesce((p_input ->> 'published')::boolean, true));
-    return jalon_engine.leave_with((201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w),
-        null)::jalon_engine.answer);
+    return (201, jalon_engine.workflow_body(w), jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.apply_template(text, jsonb, jsonb) is

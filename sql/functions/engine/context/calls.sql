@@ -85,17 +85,3 @@ end
 $$;
 comment on function jalon_engine.leave() is
 'Ends a write of the web application: nothing that follows in the transaction acts in that name.';
-
-create or replace function jalon_engine.leave_with(p_answer jalon_engine.answer)
-returns jalon_engine.answer
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    v_left text := jalon_engine.leave();
-begin
-    return p_answer;
-end
-$$;
-comment on function jalon_engine.leave_with(jalon_engine.answer) is
-'Ends a write of the web application once its answer is made.';

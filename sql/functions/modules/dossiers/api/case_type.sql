@@ -10,8 +10,8 @@ begin
     perform jalon.add_case_type(code => p_input ->> 'code', labels => p_input -> 'labels',
         template => p_input ->> 'template',
         roles => p_input -> 'roles', color => p_input ->> 'color', icon => p_input ->> 'icon');
-    return jalon_engine.leave_with((201, jalon_engine.case_type_json(p_input ->> 'code', p_caller ->> 'language'), null,
-        '{"vary": "Accept-Language"}')::jalon_engine.answer);
+    return (201, jalon_engine.case_type_json(p_input ->> 'code', p_caller ->> 'language'), null,
+        '{"vary": "Accept-Language"}')::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.add_case_type(text, jsonb, jsonb) is

@@ -17,7 +17,7 @@ begin
     perform jalon_engine.get_dossier(p_key, p_caller, p_locked => true);
     perform jalon_engine.require_permission('delete_dossiers', 'dossier');
     delete from jalon_dossiers.dossier d where d.id = p_key::uuid;
-    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.delete_dossier(text, jsonb, jsonb) is 'Deletes a dossier; its history stays.';

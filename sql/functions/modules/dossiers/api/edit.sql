@@ -30,9 +30,9 @@ begin
         organisation = case when p_input ? 'organisation' then p_input ->> 'organisation' else x.organisation end
     where x.id = d.id
     returning x.* into d;
-    return jalon_engine.leave_with(jalon_engine.dossier_answer(d, p_caller, 200, case when d.status_code <> v_old
+    return jalon_engine.dossier_answer(d, p_caller, 200, case when d.status_code <> v_old
         then jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('dossier', v_old, d.status_code)))
-        else '{}' end));
+        else '{}' end);
 end
 $$;
 comment on function jalon_api.edit_dossier(text, jsonb, jsonb)

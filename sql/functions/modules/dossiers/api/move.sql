@@ -12,8 +12,8 @@ begin
     perform jalon_engine.enter_dossier(p_input, p_caller);
     d := jalon_engine.get_dossier(p_key, p_caller, p_locked => true);
     m := jalon_engine.move_dossier(d, p_input, p_caller);
-    return jalon_engine.leave_with(jalon_engine.dossier_answer(jalon_engine.get_dossier(p_key, p_caller), p_caller, 200,
-        jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('dossier', m.old_code, m.new_code)))));
+    return jalon_engine.dossier_answer(jalon_engine.get_dossier(p_key, p_caller), p_caller, 200,
+        jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('dossier', m.old_code, m.new_code))));
 end
 $$;
 comment on function jalon_api.move_dossier(text, jsonb, jsonb)
@@ -100,12 +100,12 @@ begin
         perform jalon_engine.fail(v_problem ->> 'code', v_problem || jsonb_build_object('items', v_results),
             'dossier.first_of_many');
     end if;
-    return jalon_engine.leave_with((case when v_failed > 0 then 207 else 200 end,
+    return (case when v_failed > 0 then 207 else 200 end,
         json_build_object('bulkId', v_bulk, 'failed', v_failed, 'items', v_results), null,
         jsonb_build_object('vary', 'Accept-Language', ':moves', coalesce((
             select jsonb_agg(jsonb_build_array('dossier', r -> 'from', r #> '{dossier,statusCode}'))
             from jsonb_array_elements(v_results) r
-            where r ? 'dossier'), '[]')))::jalon_engine.answer);
+            where r ? 'dossier'), '[]')))::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.move_dossiers(text, jsonb, jsonb)

@@ -15,9 +15,9 @@ begin
     values (p_input ->> 'caseType', p_input ->> 'statusCode', p_input ->> 'status', p_input ->> 'leadName',
             p_input ->> 'leadPhone', p_input ->> 'source', p_input ->> 'assignee', p_input ->> 'organisation')
     returning x.* into d;
-    return jalon_engine.leave_with(jalon_engine.dossier_answer(d, p_caller, 201, jsonb_build_object(
+    return jalon_engine.dossier_answer(d, p_caller, 201, jsonb_build_object(
         'Location', '/api/v1/dossiers/' || d.id,
-        ':moves', jsonb_build_array(jsonb_build_array('dossier', '', d.status_code)))));
+        ':moves', jsonb_build_array(jsonb_build_array('dossier', '', d.status_code))));
 end
 $$;
 comment on function jalon_api.open_dossier(text, jsonb, jsonb)

@@ -29,7 +29,7 @@ begin
     v_old := jalon_engine.get_event(p_key, jalon_engine.event_owner(p_caller), p_locked => true);
     perform jalon_engine.require_event_match(p_caller, v_old);
     v := jalon_engine.event_act(v_old, p_action, p_input ->> 'reason');
-    return jalon_engine.leave_with(jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v)));
+    return jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v));
 end
 $$;
 comment on function jalon_engine.act_on_own_event(text, text, jsonb, jsonb) is
@@ -50,7 +50,7 @@ begin
     perform jalon_engine.move('events', 'is_published', p_key,
         coalesce((p_input ->> 'is_published')::boolean, not v_old.is_published)::text, p_input ->> 'reason');
     select e.* into v from jalon_events.events e where e.id = v_old.id;
-    return jalon_engine.leave_with(jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v)));
+    return jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v));
 end
 $$;
 comment on function jalon_api.publish_event(text, jsonb, jsonb) is
@@ -91,7 +91,7 @@ begin
         admin_notes = case when p_input ? 'admin_notes' then v_notes else e.admin_notes end
     where e.id = v_old.id
     returning * into v;
-    return jalon_engine.leave_with(jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v)));
+    return jalon_engine.event_answer(200, v, p_caller, jalon_engine.event_moves(v_old, v));
 end
 $$;
 comment on function jalon_api.moderate_event(text, jsonb, jsonb) is

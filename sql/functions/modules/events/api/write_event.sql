@@ -14,8 +14,8 @@ begin
     select jalon_engine.actor(), r.title, r.description, r.starts_at, r.ends_at, r.place, r.price, r.capacity
     from jsonb_populate_record(null::jalon_events.events, p_input) r
     returning * into v;
-    return jalon_engine.leave_with(jalon_engine.event_answer(201, v, p_caller,
-        jsonb_build_object('Location', '/api/organizer/events/' || v.id)));
+    return jalon_engine.event_answer(201, v, p_caller,
+        jsonb_build_object('Location', '/api/organizer/events/' || v.id));
 end
 $$;
 comment on function jalon_api.create_event(text, jsonb, jsonb) is
@@ -41,7 +41,7 @@ begin
                    from jalon_events.content_column c where p_input ? c.column_name)) r)
     where e.id = v.id
     returning * into v;
-    return jalon_engine.leave_with(jalon_engine.event_answer(200, v, p_caller));
+    return jalon_engine.event_answer(200, v, p_caller);
 end
 $$;
 comment on function jalon_api.edit_event(text, jsonb, jsonb) is
@@ -59,7 +59,7 @@ begin
     v := jalon_engine.get_event(p_key, jalon_engine.event_owner(p_caller), p_locked => true);
     perform jalon_engine.require_event_match(p_caller, v);
     delete from jalon_events.events e where e.id = v.id;
-    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.delete_event(text, jsonb, jsonb) is

@@ -62,11 +62,12 @@ begin
     select e.id into strict v_id from jalon_events.events e
     where e.organizer_id = 'oscar' and e.title = 'Marché de Noël';
     if not exists (select from jalon_events.event_status_history h where h.event_id = v_id and h.version > 1) then
-        perform jalon_api.submit_event(v_id::text, '{}', v_oscar);
-        perform jalon_api.submit_event(e.id::text, '{"reason": "Salle réservée jusqu''à minuit"}', v_oscar)
-            from jalon_events.events e
+        perform jalon_engine.run('submit_event', v_id::text, '{}', v_oscar);
+        perform jalon_engine.run('submit_event', e.id::text, '{"reason": "Salle réservée jusqu''à minuit"}', v_oscar)
+        from jalon_events.events e
         where e.organizer_id = 'oscar' and e.title = 'Nuit de la lecture';
-        perform jalon_api.moderate_event(e.id::text, '{"moderation_status": "approved", "admin_notes": "Entendu"}',
+        perform jalon_engine.run('moderate_event', e.id::text,
+            '{"moderation_status": "approved", "admin_notes": "Entendu"}',
             '{"actor": "mona", "roles": ["moderator"]}')
         from jalon_events.events e where e.organizer_id = 'oscar' and e.title = 'Nuit de la lecture';
         perform jalon.announce();

@@ -48,7 +48,7 @@ begin
         role = coalesce(p_input ->> 'role', u.role)
     where u.id = v_user.id
     returning u.* into v_user;
-    return jalon_engine.leave_with(jalon_engine.user_answer(200, v_user, p_caller));
+    return jalon_engine.user_answer(200, v_user, p_caller);
 end
 $$;
 comment on function jalon_api.edit_profile(text, jsonb, jsonb) is

@@ -40,7 +40,7 @@ begin
     where u.id = p_key::uuid;
     v_answer.headers := jsonb_build_object(':moves', case when v_moved.has_changed
         then jsonb_build_array(jsonb_build_array(t.name, v_moved.old_code, v_moved.new_code)) else '[]' end);
-    return jalon_engine.leave_with(v_answer);
+    return v_answer;
 end
 $$;
 comment on function jalon_api.change_user_role(text, jsonb, jsonb) is
@@ -100,7 +100,7 @@ begin
     end if;
     perform jalon.erase('jalon_members.users', p_key);
     delete from jalon_engine.idempotency i where (i.answer).body ->> 'id' = v_user ->> 'id';
-    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.erase_user(text, jsonb, jsonb) is

@@ -61,7 +61,7 @@ begin
         insert into jalon_members.users as u (email, name)
         values (btrim(p_input ->> 'email'), btrim(p_input ->> 'name')) returning u.* into v_user;
     end if;
-    return jalon_engine.leave_with(jalon_engine.user_answer(201, v_user, p_caller));
+    return jalon_engine.user_answer(201, v_user, p_caller);
 end
 $$;
 comment on function jalon_api.create_user(text, jsonb, jsonb) is

@@ -50,8 +50,8 @@ begin
     p := jalon_engine.get_locked_proposition(p_key, p_caller);
     perform jalon_engine.require_proposition_permission(p, 'manage_actions');
     v := jalon_engine.declare_custom_action(p, p_input, null);
-    return jalon_engine.leave_with((201, jalon_engine.custom_action_json(v), null,
-        jsonb_build_object('location', format('/api/propositions/%s/actions/%s', p.id, v.id)))::jalon_engine.answer);
+    return (201, jalon_engine.custom_action_json(v), null,
+        jsonb_build_object('location', format('/api/propositions/%s/actions/%s', p.id, v.id)))::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.declare_proposition_action(text, jsonb, jsonb)
@@ -71,7 +71,7 @@ begin
     p := jalon_engine.get_locked_proposition(p_key, p_caller);
     perform jalon_engine.require_proposition_permission(p, 'manage_actions');
     v := jalon_engine.declare_custom_action(p, p_input, jalon_engine.proposition_action(p, p_input ->> 'actionId'));
-    return jalon_engine.leave_with((200, jalon_engine.custom_action_json(v), null, null)::jalon_engine.answer);
+    return (200, jalon_engine.custom_action_json(v), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.change_proposition_action(text, jsonb, jsonb) is
@@ -92,7 +92,7 @@ begin
     v := jalon_engine.proposition_action(p, p_input ->> 'actionId');
     update jalon_propositions.proposition_custom_actions a
     set deleted_at = clock_timestamp(), deleted_by = jalon_engine.actor() where a.id = v.id;
-    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.drop_proposition_action(text, jsonb, jsonb) is

@@ -13,7 +13,7 @@ begin
     insert into jalon_propositions.proposition (title, body, author_id)
     values (btrim(p_input ->> 'title'), coalesce(p_input ->> 'body', ''), jalon_engine.actor())
     returning * into v;
-    return jalon_engine.leave_with(jalon_engine.proposition_answer(201, v, p_caller));
+    return jalon_engine.proposition_answer(201, v, p_caller);
 end
 $$;
 comment on function jalon_api.create_proposition(text, jsonb, jsonb) is 'Puts a proposition forward: {title, body}.';
@@ -73,7 +73,7 @@ begin
         max_holders = case when p_input ? 'maxHolders' then (p_input ->> 'maxHolders')::integer else p.max_holders end
     where p.id = v.id
     returning p.* into v;
-    return jalon_engine.leave_with(jalon_engine.proposition_answer(200, v, p_caller));
+    return jalon_engine.proposition_answer(200, v, p_caller);
 end
 $$;
 comment on function jalon_api.change_proposition(text, jsonb, jsonb) is

@@ -27,7 +27,7 @@ begin
     perform jalon_engine.require_held_permissions(p, r.permissions, r.code);
     v := jalon_engine.assign_proposition_role(p, r, p_input ->> 'userId',
         jalon_engine.moment('until', p_input ->> 'until'), p_input ->> 'reason');
-    return jalon_engine.leave_with((201, jalon_engine.proposition_assignment_json(v), null, null)::jalon_engine.answer);
+    return (201, jalon_engine.proposition_assignment_json(v), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.assign_proposition_role(text, jsonb, jsonb) is
@@ -49,7 +49,7 @@ begin
     end if;
     perform jalon_engine.revoke_proposition_role(jalon_engine.proposition_role(p, p_input ->> 'roleId'),
         p_input ->> 'userId', p_input ->> 'reason');
-    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.revoke_proposition_role(text, jsonb, jsonb) is

@@ -44,8 +44,8 @@ begin
     perform jalon_engine.require_proposition_permission(p, 'manage_roles');
     perform jalon_engine.require_held_permissions(p, jalon_engine.checked_role_permissions(p_input -> 'permissions'));
     v := jalon_engine.make_proposition_role(p, p_input);
-    return jalon_engine.leave_with((201, jalon_engine.proposition_role_json(v), null,
-        jsonb_build_object('location', format('/api/propositions/%s/roles/%s', p.id, v.id)))::jalon_engine.answer);
+    return (201, jalon_engine.proposition_role_json(v), null,
+        jsonb_build_object('location', format('/api/propositions/%s/roles/%s', p.id, v.id)))::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.make_proposition_role(text, jsonb, jsonb) is
@@ -64,7 +64,7 @@ begin
     p := jalon_engine.get_locked_proposition(p_key, p_caller);
     perform jalon_engine.require_proposition_permission(p, 'manage_roles');
     v := jalon_engine.change_proposition_role(p, jalon_engine.proposition_role(p, p_input ->> 'roleId'), p_input);
-    return jalon_engine.leave_with((200, jalon_engine.proposition_role_json(v), null, null)::jalon_engine.answer);
+    return (200, jalon_engine.proposition_role_json(v), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.change_proposition_role(text, jsonb, jsonb) is
@@ -83,7 +83,7 @@ begin
     perform jalon_engine.require_proposition_permission(p, 'manage_roles');
     perform jalon_engine.drop_proposition_role(jalon_engine.proposition_role(p, p_input ->> 'roleId'),
         p_input ->> 'reason');
-    return jalon_engine.leave_with((204, null, null, null)::jalon_engine.answer);
+    return (204, null, null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.drop_proposition_role(text, jsonb, jsonb) is

@@ -53,7 +53,7 @@ begin
         permission => p_input ->> 'permission',
         scope => case when v_is_custom then 'proposition_roles' else 'proposition' end, status => v_status,
         allowed => (p_input ->> 'allowed')::boolean);
-    return jalon_engine.leave_with(jalon_api.proposition_settings(null, '{}', p_caller));
+    return jalon_api.proposition_settings(null, '{}', p_caller);
 end
 $$;
 comment on function jalon_api.set_proposition_permission(text, jsonb, jsonb)
@@ -71,7 +71,7 @@ begin
     from (values ('maxRoles', 'proposition.max_roles'), ('maxHolders', 'proposition.max_holders'),
         ('maxActions', 'proposition.max_actions'), ('actionVisibility', 'proposition.action_visibility')) n (key, name)
     where s.name = n.name and p_input ? n.key;
-    return jalon_engine.leave_with(jalon_api.proposition_settings(null, '{}', p_caller));
+    return jalon_api.proposition_settings(null, '{}', p_caller);
 end
 $$;
 comment on function jalon_api.change_proposition_settings(text, jsonb, jsonb) is
@@ -125,7 +125,7 @@ begin
     select coalesce(json_agg(json_build_object('kind', a.kind, 'propositionId', a.proposition, 'name', a.name,
         'outcome', a.outcome)), '[]') into v_items
     from jalon.adopt_proposition_settings() a;
-    return jalon_engine.leave_with((200, json_build_object('items', v_items), null, null)::jalon_engine.answer);
+    return (200, json_build_object('items', v_items), null, null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.adopt_proposition_settings(text, jsonb, jsonb) is

@@ -30,14 +30,14 @@ begin
             or not jalon_engine.keep_refusal(p_key, p_input ->> 'actionId', p_caller, v_code, v_message) then
             raise;
         end if;
-        return jalon_engine.leave_with(jalon_engine.refusal(format('/api/propositions/%s/actions/%s/trigger', p_key,
-            p_input ->> 'actionId'), v_code, v_message, v_detail, v_hint));
+        return jalon_engine.refusal(format('/api/propositions/%s/actions/%s/trigger', p_key,
+            p_input ->> 'actionId'), v_code, v_message, v_detail, v_hint);
     end;
-    return jalon_engine.leave_with((200, jalon_engine.custom_action_event_json(v, p_caller ->> 'language'), null,
+    return (200, jalon_engine.custom_action_event_json(v, p_caller ->> 'language'), null,
         jsonb_build_object('etag', jalon_engine.etag(v.proposition_id::text, v.version))
         || case when v.to_status is not null and v.transaction_id = pg_current_xact_id()
            then jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('proposition', v.status, v.to_status)))
-           else '{}' end)::jalon_engine.answer);
+           else '{}' end)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.trigger_proposition_action(text, jsonb, jsonb)

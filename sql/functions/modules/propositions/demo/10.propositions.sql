@@ -42,23 +42,25 @@ begin
     select p.id into strict v_id from jalon_propositions.proposition p
     where p.title = 'A bicycle lane on Station Street';
     if not exists (select from jalon_propositions.proposition_roles r where r.proposition_id = v_id) then
-        perform jalon_api.make_proposition_role(v_id::text, '{"name": "Treasurer", "description": "Keeps the budget.",
+        perform jalon_engine.run('make_proposition_role', v_id::text, '{
+            "name": "Treasurer", "description": "Keeps the budget.",
             "permissions": ["trigger_custom_action"], "maxHolders": 1}', v_zoe);
-        perform jalon_api.make_proposition_role(v_id::text,
+        perform jalon_engine.run('make_proposition_role', v_id::text,
             '{"name": "Facilitator", "description": "Conducts the debate and opens the vote."}', v_mona);
-        perform jalon_api.assign_proposition_role(v_id::text, '{"roleId": "treasurer", "userId": "carla"}', v_zoe);
-        perform jalon_api.assign_proposition_role(v_id::text,
+        perform jalon_engine.run('assign_proposition_role', v_id::text,
+            '{"roleId": "treasurer", "userId": "carla"}', v_zoe);
+        perform jalon_engine.run('assign_proposition_role', v_id::text,
             jsonb_build_object('roleId', 'facilitator', 'userId', 'oscar', 'until', now() + interval '30 days',
                 'reason', 'While the debate lasts'), v_mona);
-        perform jalon_api.declare_proposition_action(v_id::text, '{
+        perform jalon_engine.run('declare_proposition_action', v_id::text, '{
             "name": "Confirm the budget", "icon": "coin", "statuses": ["debate", "vote"], "roles": ["custom:treasurer"],
             "payload": {"amount": "{input.amount}", "text": "{actor} confirms the budget of {proposition.title}"},
             "inputs": {"amount": {"type": "number", "label": "Amount in EUR", "required": true}}}', v_zoe);
-        perform jalon_api.declare_proposition_action(v_id::text, '{
+        perform jalon_engine.run('declare_proposition_action', v_id::text, '{
             "name": "Ask for a site visit", "icon": "map", "statuses": ["submitted", "debate"],
             "roles": ["initiator", "participant"], "visibility": "everyone",
             "payload": {"who": "{actor}", "proposition": "{proposition.id}"}}', v_zoe);
-        perform jalon_api.trigger_proposition_action(v_id::text,
+        perform jalon_engine.run('trigger_proposition_action', v_id::text,
             '{"actionId": "confirm_the_budget", "input": {"amount": 18000}}',
             '{"actor": "carla", "roles": ["participant"]}');
     end if;

@@ -13,10 +13,11 @@ begin
         return;
     end if;
     v_id := (select (a.body ->> 'id')::uuid
-        from jalon_api.create_webhook(null, jsonb_build_object('url', v_url, 'description', 'The CRM next door (demo)',
+        from jalon_engine.run('create_webhook', null, jsonb_build_object('url', v_url,
+            'description', 'The CRM next door (demo)',
             'eventTypes', jsonb_build_array('proposition.custom_action.triggered'), 'omit', jsonb_build_array('who'),
             'inOrder', true), v_caller) a);
-    v_message := (select (a.body ->> 'id')::uuid from jalon_api.test_webhook(v_id::text, '{}', v_caller) a);
+    v_message := (select (a.body ->> 'id')::uuid from jalon_engine.run('test_webhook', v_id::text, '{}', v_caller) a);
     insert into jalon_engine.webhook_attempt (webhook_id, message_id, created_at, attempted_at, milliseconds,
         http_status, response_head)
     select d.webhook_id, d.message_id, d.created_at, v_at + t.after, t.milliseconds, t.status, t.head
@@ -28,6 +29,6 @@ begin
     where d.webhook_id = v_id and d.message_id = v_message;
     update jalon_engine.webhook_health h set last_failure_at = v_at, last_failure = 'HTTP 503'
     where h.webhook_id = v_id;
-    perform jalon_api.pause_webhook(v_id::text, '{"paused": true}', v_caller);
+    perform jalon_engine.run('pause_webhook', v_id::text, '{"paused": true}', v_caller);
 end
 $$;

@@ -58,9 +58,9 @@ begin
     execute format('insert into jalon_roadshow.roadshow_counterparty (%1$s)
         select %1$s from jsonb_populate_record(null::jalon_roadshow.roadshow_counterparty, $1) returning *',
         (select string_agg(quote_ident(k), ', ') from jsonb_object_keys(v_given) k)) into v_row using v_given;
-    return jalon_engine.leave_with((201, jalon_engine.counterparty_json(v_row, p_caller ->> 'language'),
+    return (201, jalon_engine.counterparty_json(v_row, p_caller ->> 'language'),
         jalon_engine.etag(v_row.id::text, v_row.status_version),
-        jsonb_build_object('Location', '/api/v1/roadshow/counterparties/' || v_row.id))::jalon_engine.answer);
+        jsonb_build_object('Location', '/api/v1/roadshow/counterparties/' || v_row.id))::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.create_counterparty(text, jsonb, jsonb) is
@@ -91,8 +91,8 @@ begin
         revision = c.revision + 1, edited_at = clock_timestamp(), edited_by = jalon_engine.actor()
     where c.id = p_key::integer
     returning c.* into v_row;
-    return jalon_engine.leave_with((200, jalon_engine.counterparty_json(v_row, p_caller ->> 'language'),
-        jalon_engine.etag(v_row.id::text, v_row.status_version), null)::jalon_engine.answer);
+    return (200, jalon_engine.counterparty_json(v_row, p_caller ->> 'language'),
+        jalon_engine.etag(v_row.id::text, v_row.status_version), null)::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.edit_counterparty(text, jsonb, jsonb) is

@@ -108,9 +108,9 @@ begin
         jsonb_strip_nulls(coalesce(p_input -> 'meta', '{}')
             || jsonb_build_object('note', p_input -> 'note', 'by', jalon_engine.actor())))
     returning * into v_event;
-    return jalon_engine.leave_with((201, jalon_engine.roadshow_event_json(v_event, p_caller ->> 'language'), null,
+    return (201, jalon_engine.roadshow_event_json(v_event, p_caller ->> 'language'), null,
         jsonb_build_object('Location', format('/api/v1/roadshow/counterparties/%s/interactions',
-            p_key)))::jalon_engine.answer);
+            p_key)))::jalon_engine.answer;
 end
 $$;
 comment on function jalon_api.record_interaction(text, jsonb, jsonb) is

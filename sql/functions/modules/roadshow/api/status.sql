@@ -45,7 +45,7 @@ begin
     end if;
     v_moved := jalon_engine.move('roadshow_counterparty', 'statut', p_key, v_target,
         p_meta => nullif(p_input -> 'meta', 'null'));
-    return jalon_engine.leave_with(jalon_engine.counterparty_moved_answer(v_moved));
+    return jalon_engine.counterparty_moved_answer(v_moved);
 end
 $$;
 comment on function jalon_api.roadshow_status(text, jsonb, jsonb) is
