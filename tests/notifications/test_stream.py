@@ -107,7 +107,7 @@ def submit(db: Connection, *titles: str, notes: str = "") -> None:
             "values ('oscar', %s, now(), 'Lyon') returning id) select id from made",
             [title],
         )
-        db.execute("update events set status = 'candidate' where title = %s", [title])
+        db.execute("update jalon_events.events set status = 'candidate' where title = %s", [title])
 
 
 async def titles(stream: AsyncIterator[Any], number: int, seconds: float = 20) -> list[tuple[str, str]]:
