@@ -158,7 +158,7 @@ class Runner:
             step,
             lambda: answer(session.twin, twin),
             lambda: answer(session.shop, call),
-            reason,
+            reason or "",  # its own: what was said before is no reason to force anything
             is_forced=True,
         )
 
@@ -245,7 +245,14 @@ class Runner:
     def do_acting(self, session: Session, step: Step) -> None:
         if session.in_transaction:
             named = Named(step.words[0] or "", tuple(filter(None, (step.words[1] or "").split(","))), step.words[2])
-            session.shop.execute("select jalon.acting(%s, %s, %s)", [named.actor, list(named.roles), named.reason])
+            try:
+                session.shop.execute("select jalon.acting(%s, %s, %s)", [named.actor, list(named.roles), named.reason])
+            except psycopg.errors.SerializationFailure:
+                if session.isolation == "read committed":
+                    raise
+                self.refuse("40001")
+                self.undo(session, guarded=False)
+                return
             session.settings.acting, session.settings.forged = named, frozenset()
             session.sealed, session.is_sealed_here = self.sealed(session), True
 
@@ -377,8 +384,6 @@ class Runner:
             if guarded:
                 for connection in (session.shop, session.twin):
                     connection.execute("release guard")
-        else:
-            self.counts.refused += 1
         if is_commit or alone:
             self.finish(session, "twin" if passed else "rollback", is_alone=alone)
             self.verify(self.unverified)
@@ -491,7 +496,7 @@ class Runner:
                 raise Failure("another number of rows", f"{where}: {kept.rows}, not {seen.rows}")
             session.has_changed = session.has_changed or bool(changes)
             return True
-        self.counts.reasons[kept.sqlstate] = self.counts.reasons.get(kept.sqlstate, 0) + 1
+        self.refuse(kept.sqlstate)
         own = kept.sqlstate.startswith(OWN_WORDS)
         if seen.sqlstate:
             if not own and kept.sqlstate != seen.sqlstate and {kept.sqlstate, seen.sqlstate} not in SAME:
@@ -501,6 +506,10 @@ class Runner:
         elif not why and not self.may_refuse(session, step, kept, changes, context, waited):
             raise Failure(f"refused though the rules allow it ({kept.sqlstate})", f"{where}: {kept.message}")
         return False
+
+    def refuse(self, sqlstate: str) -> None:
+        self.counts.refused += 1
+        self.counts.reasons[sqlstate] = self.counts.reasons.get(sqlstate, 0) + 1
 
     def may_refuse(
         self, session: Session, step: Step, kept: Outcome, changes: list[Change], context: Context, waited: bool
