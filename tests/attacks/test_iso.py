@@ -5,7 +5,7 @@ import threading
 import psycopg
 import pytest
 
-from tests.attacks.shop import assert_honest, attempt, authors, refuses, status, story, untouched
+from tests.attacks.shop import assert_honest, attempt, authors, refuses, status, story, track, untouched
 
 LEVELS = ["read committed", "repeatable read", "serializable"]
 
@@ -137,6 +137,56 @@ def test_a_record_that_is_created_while_its_earlier_life_ends_begins_after_it(sh
     moment = "select count(*) from jalon_history.orders_as_of((select deleted_at - interval '1 microsecond' from jalon_history.deletion), '1')"
     assert shop.execute(moment).fetchone() == (1,)
     assert_honest(shop)
+
+
+SLOW = """
+create function shop.dawdle() returns trigger language plpgsql as $$
+begin
+    perform pg_advisory_xact_lock(1);
+    return null;
+end $$;
+create trigger "_a_dawdle" after delete on shop.orders for each row execute function shop.dawdle();
+"""
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_an_insert_that_waits_for_a_slow_deletion_does_not_begin_before_its_end(shop, owner, app, session, level):
+    owner.execute(SLOW)
+    app.execute(f"begin isolation level {level}; select count(*) from shop.orders")
+    shop.execute("select pg_advisory_lock(1)")
+    deleted = Later(shop, session("shop_believed"), "delete from shop.orders where id = 1")
+    inserted = Later(shop, app, "insert into shop.orders values (1); commit")
+    shop.execute("select pg_advisory_unlock(1)")
+    assert (deleted.end(), inserted.end()) == (None, "40001")
+    app.execute("insert into shop.orders values (1)")
+    assert [row[0] for row in story(shop, 1)] == [1, 1]
+    assert_honest(shop)
+
+
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+@pytest.mark.parametrize("on_delete", ["keep", "cascade"])
+def test_a_key_that_ended_after_the_snapshot_is_tried_again_and_not_taken_for_a_second_record(
+    shop, app, on_delete, level
+):
+    track(
+        shop,
+        "shop.zoned",
+        """create table shop.zoned (id bigint, region text, status text not null default 'NEW', note text,
+            primary key (id, region)) partition by list (region);
+        create table shop.zoned_eu partition of shop.zoned for values in ('eu');
+        create table shop.zoned_us partition of shop.zoned for values in ('us')""",
+        f"category => 'ORDER_STATUS', key_column => 'id', on_delete => '{on_delete}'",
+    )
+    shop.execute("insert into shop.zoned values (1, 'eu'), (2, 'eu')")
+    for region in ("eu", "us"):
+        app.execute(f"begin isolation level {level}; select count(*) from shop.zoned")
+        shop.execute("delete from shop.zoned where id = 1")
+        refuses(app, f"insert into shop.zoned values (1, '{region}'); commit", "40001")
+        app.execute(f"begin isolation level {level}; insert into shop.zoned values (1, '{region}'); commit")
+        refuses(app, f"begin isolation level {level}; insert into shop.zoned values (2, 'us'); commit", "JL501")
+    assert shop.execute("select region from shop.zoned order by id").fetchall() == [("us",), ("eu",)]
+    assert len(story(shop, 1, "shop.zoned")) == (1 if on_delete == "cascade" else 3)
+    assert_honest(shop, "shop.zoned")
 
 
 @pytest.mark.parametrize("level", LEVELS)
