@@ -24,7 +24,7 @@ from psycopg.conninfo import make_conninfo
 
 from bench import _filled, _pages, _server
 from bench.history import OPTIONS
-from jalon.console.router import PAGES
+from jalon.console import router
 from jalon.console.session import COOKIE, csrf
 from jalon.install import embedded
 from jalon.install.migrate import migrate
@@ -124,7 +124,7 @@ def addresses(dsn: str, pages: list[str]) -> list[tuple[str, str]]:
 def not_listed() -> list[str]:
     """Pages of the console that no address in the list is of."""
     listed = [re.sub(r"{\w+}", "0f0f0f0f-0f0f-0f0f-0f0f-0f0f0f0f0f0f", urlsplit(page).path) for page in _pages.PAGES]
-    routes = [path for handler in PAGES for path in handler.paths]
+    routes = [path for handler in router.pages() for path in handler.paths]
     return [
         route for route in routes
         if not any(re.fullmatch(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(route)), path) for path in listed)
