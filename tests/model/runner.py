@@ -211,7 +211,7 @@ class Runner:
         session.twin.execute(f"begin isolation level {isolation.replace('serializable', 'repeatable read')}")
         for connection in (session.shop, session.twin):
             connection.execute("select from pg_class limit 1")
-        session.begin(isolation, how == "guarded", self.epoch)
+        session.begin(isolation, how == "guarded", self.epoch, frozenset(self.lives))
 
     def do_commit(self, session: Session, step: Step) -> None:
         if not session.in_transaction:
@@ -380,7 +380,9 @@ class Runner:
         self.counts.changes += len(changes)
         passed = self.compare(session, step, seen, kept, changes, context, waited, why)
         if passed:
-            session.pending += [Seen(change, context) for change in [*changes, *([adds] if adds else [])]]
+            session.pending += [Seen(change, context) for change in changes]
+            if adds:
+                session.pending.append(Seen(adds, context, self.lives_for(session, adds.table)))
             if guarded:
                 for connection in (session.shop, session.twin):
                     connection.execute("release guard")
@@ -390,6 +392,12 @@ class Runner:
         elif not passed:
             self.undo(session, guarded)
         return passed
+
+    def lives_for(self, session: Session, table: str) -> frozenset[int]:
+        """Lives that a statement of the session sees now: one that begins later, or elsewhere, is not erased with them."""
+        there = set(self.lives if session.isolation == "read committed" else session.snapshot)
+        own = {(seen.change.table, seen.change.life) for seen in session.pending if seen.change.op != "ERASE"}
+        return frozenset(life for name, life in there | own if name == table)
 
     def settled(self, session: Session, first: Outcome) -> Outcome:
         """Deferred triggers run where the statement's own transaction ends."""
@@ -548,9 +556,13 @@ class Runner:
         self.deletions += gone
 
     def erased(self, seen: Seen, gone: list[Deletion]) -> None:
-        """Names and texts leave the history of all lives of a key; its deletion says so."""
+        """Names and texts leave the history of the lives of a key; its deletion says so."""
         table, key = self.world.by_name[seen.change.table], seen.change.key
-        lives = [life for (name, _), life in self.lives.items() if name == table.name and life.key == key]
+        lives = [
+            life
+            for (name, number), life in self.lives.items()
+            if name == table.name and life.key == key and number in seen.lives
+        ]
         for life in lives:
             life.is_erased = True
         marked = [each for each in gone if (each.table, each.key) == (table.name, key)]
