@@ -78,6 +78,33 @@ def test_a_role_that_was_revoked_before_it_was_relied_on_is_seen_to_be_gone(ship
     assert_honest(shipper)
 
 
+TAKEN_AWAY = {
+    "role": "update jalon_engine.role_grant set revoked_at = clock_timestamp() where principal = 'anna'",
+    "permissions": "delete from jalon_engine.permission_rule where role = 'keeper'",
+    "one permission": """insert into jalon_engine.permission_rule (role, permission, scope, is_allowed)
+        select 'keeper', p, 'orders', false from unnest('{erase,force_move}'::text[]) p""",
+}
+
+
+@pytest.mark.parametrize("taken_away", TAKEN_AWAY)
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_permission_that_was_taken_away_meanwhile_counts_no_more(shop, session, level, taken_away):
+    shop.execute("""insert into jalon_engine.role (code, label) values ('keeper', 'Keeper');
+        insert into jalon_engine.permission_rule (role, permission) values ('keeper', 'erase'), ('keeper', 'force_move');
+        insert into jalon_engine.role_grant (principal, role) values ('anna', 'keeper');
+        grant usage on schema shop to jalon_dba; grant select, update, delete on shop.orders to jalon_dba""")
+    dba = session("jalon_dba")
+    dba.execute("select jalon.act_as('anna')")
+    calls = ("erase('orders', '1')", "force_move('orders', '2', 'SHIPPED', 'why')")
+    for number, call in enumerate(calls):
+        dba.execute(f"begin isolation level {level}; select count(*) from shop.orders")
+        if number == 0:
+            shop.execute(TAKEN_AWAY[taken_away])
+        refuses(dba, f"select jalon.{call}; commit", *(["JL203"] if number or level == LEVELS[0] else ["40001"]))
+    assert [status(shop, key) for key in (1, 2)] == ["NEW", "NEW"]
+    assert_honest(shop)
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_role_that_runs_out_during_the_transaction_counts_no_more(shipper, app, level):
     shipper.execute(

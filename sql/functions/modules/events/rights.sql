@@ -36,6 +36,7 @@ begin
     if v.actor = 'db:' || session_user and pg_has_role(session_user, 'jalon_dba', 'member') then
         return;
     end if;
+    perform jalon_engine.require_fresh_grants(v.actor);
     if not jalon_engine.event_may(p_permission, jalon_engine.event_roles(p_event, v.actor, jalon_engine.roles_of(v.actor, v.roles)), p_event) then
         perform jalon_engine.fail('JL203', jsonb_build_object(
             'actor', v.actor, 'permission', p_permission, 'id', p_event.id, 'status', p_event.status,
