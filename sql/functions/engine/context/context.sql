@@ -62,7 +62,8 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.require_fresh_rules() is 'Raises 40001 if rules were compiled, or permissions set, after this transaction''s snapshot.';
+comment on function jalon_engine.require_fresh_rules() is
+'Raises 40001 if rules were compiled, or permissions set, after this transaction''s snapshot.';
 
 create or replace function jalon_engine.actor()
 returns text

@@ -32,7 +32,8 @@ begin
     if current_setting('transaction_isolation') <> 'read committed' then
         perform jalon_engine.require_fresh_grants(v.actor);
     end if;
-    return jalon_engine.may(p_permission, jalon_engine.roles_of(v.actor, case when v.named_by is distinct from 'a' then v.roles end), p_scope, p_status);
+    return jalon_engine.may(p_permission,
+        jalon_engine.roles_of(v.actor, case when v.named_by is distinct from 'a' then v.roles end), p_scope, p_status);
 end
 $$;
 comment on function jalon_engine.has_permission(text, text, text) is 'Whether the running transaction''s actor carries a permission; a DBA in person does.';
