@@ -446,7 +446,8 @@ class Runner:
         while len(found) < 2:
             for thread in threads:
                 thread.join(0.004)
-            if len(found) < 2 and (other := self.waits_for(session, others)):
+            unfinished = [getattr(session, name).info.backend_pid for name in ("twin", "shop") if name not in found]
+            if unfinished and (other := self.waits_for(unfinished, others)):
                 waited = True
                 self.counts.waited += 1
                 self.do_commit(other, Step(other.index, "commit"))
@@ -456,10 +457,13 @@ class Runner:
         session.is_busy = False
         return waited, found["twin"], found["shop"]
 
-    def waits_for(self, session: Session, others: list[Session]) -> Session | None:
+    def waits_for(self, pids: list[int], others: list[Session]) -> Session | None:
+        """Whom all of these wait for: a side that had not begun when the other session commits would see more than its twin."""
         query = "select pg_blocking_pids(p) from unnest(%s::integer[]) p"
-        blockers = {pid for (pids,) in self.admin.execute(query, [list(session.pids)]).fetchall() for pid in pids}
-        return next((other for other in others if other.pids & blockers), None)
+        blockers = [set(found) for (found,) in self.admin.execute(query, [pids]).fetchall()]
+        if not all(blockers):
+            return None
+        return next((other for other in others if other.pids & set().union(*blockers)), None)
 
     def read_log(self, session: Session, keep: bool = False) -> list[Change]:
         """What the twin saw since the last time."""
@@ -507,9 +511,7 @@ class Runner:
         self.refuse(kept.sqlstate)
         own = kept.sqlstate.startswith(OWN_WORDS)
         if seen.sqlstate:
-            # Of two sides that waited, one may have begun after what it waited for, and found something else wrong first.
-            is_same = kept.sqlstate == seen.sqlstate or {kept.sqlstate, seen.sqlstate} in SAME
-            if not own and not is_same and not waited:
+            if not own and kept.sqlstate != seen.sqlstate and {kept.sqlstate, seen.sqlstate} not in SAME:
                 raise Failure(f"{kept.sqlstate} instead of {seen.sqlstate}", f"{where}: {kept.message}")
         elif not own:
             raise Failure(f"refused in foreign words ({kept.sqlstate})", f"{where}: {kept.message}")
