@@ -22,12 +22,12 @@ from pytest_postgresql import factories
 
 from jalon.install import embedded
 from jalon.install.migrate import migrate
-from jalon.install.role_settings import READING, set_role_settings
+from jalon.install.role_settings import READ_SCHEMAS, set_role_settings
 from jalon.settings import Settings
 
 Connection = psycopg.Connection[Any]
 # Tests name tables as their owner without schemas. Nobody else's search_path is set but Jalon's own roles'.
-OWNERS_PATH = ", ".join(['"$user"', "public", *READING[2:], "jalon_engine"])
+OWNERS_PATH = ", ".join(['"$user"', "public", *READ_SCHEMAS[2:], "jalon_engine"])
 signal.signal(signal.SIGTERM, signal.default_int_handler)  # a terminated process stops its server
 # Who installs Jalon where no superuser does.
 INSTALLER = "installer" if os.environ.get("JALON_TEST_SUPERUSER") == "no" else None

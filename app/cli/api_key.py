@@ -25,7 +25,7 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
 
     if options.action != "list" and not options.name:
         raise Refusal(f"Which key? jalon api-key {options.action} NAME")
-    with postgres.reached(settings) as dsn, postgres.connect(dsn) as connection:
+    with postgres.server(settings) as dsn, postgres.connect(dsn) as connection:
         if options.action == "add":
             key = new_key()
             given = [role.strip() for role in options.roles.split(",") if role.strip()]

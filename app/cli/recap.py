@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
     chosen = {name: getattr(options, name) for name in ("week", "tz", "lang", "table")}
-    with postgres.reached(settings) as dsn, postgres.connect(dsn) as connection:
+    with postgres.server(settings) as dsn, postgres.connect(dsn) as connection:
         try:
             if options.table:
                 connection.execute("select jalon_engine.tracked_of(%s)", (options.table,))

@@ -15,4 +15,4 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
     dsn = settings.dsn or embedded.cluster(settings.home).dsn()
-    print(postgres.as_role(settings, dsn, options.role))
+    print(postgres.dsn_of_role(settings, dsn, options.role))

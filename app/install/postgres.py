@@ -15,7 +15,7 @@ ROLES = ("owner", "api", "bi", "dba", "relay")
 
 
 @contextlib.contextmanager
-def reached(settings: Settings, say: Callable[[str], None] = lambda text: None) -> Iterator[str]:
+def server(settings: Settings, say: Callable[[str], None] = lambda text: None) -> Iterator[str]:
     """The owner's DSN of a server that answers and is new enough."""
     with contextlib.ExitStack() as stack:
         dsn = settings.dsn or stack.enter_context(embedded.running(settings.home, say))
@@ -41,7 +41,7 @@ def connect(dsn: str) -> psycopg.Connection[tuple[object, ...]]:
     return connection
 
 
-def as_role(settings: Settings, dsn: str, role: str) -> str:
+def dsn_of_role(settings: Settings, dsn: str, role: str) -> str:
     """The connection string of one of Jalon's roles on the same server."""
     if role == "owner":
         return dsn

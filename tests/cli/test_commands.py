@@ -47,7 +47,7 @@ def refused(ran: Ran, *words: str) -> None:
 
 
 def test_help_lists_every_command() -> None:
-    names = cli.names()
+    names = cli.command_names()
     assert {
         "serve",
         "migrate",
@@ -61,17 +61,17 @@ def test_help_lists_every_command() -> None:
         "reset",
         "roles",
     } <= set(names)
-    text = cli.parser_for(names).format_help()
+    text = cli.build_parser(names).format_help()
     for name in names:
         assert f"\n    {name}" in text
 
 
-@pytest.mark.parametrize("name", cli.names())
+@pytest.mark.parametrize("name", cli.command_names())
 def test_every_command_has_a_manual(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main([name, "--help"])
     assert ended.value.code == 0
-    assert (cli.module_of(name).__doc__ or "").splitlines()[0] in capsys.readouterr().out
+    assert (cli.command_module(name).__doc__ or "").splitlines()[0] in capsys.readouterr().out
 
 
 def test_a_misspelt_command(capsys: pytest.CaptureFixture[str]) -> None:
@@ -233,7 +233,7 @@ def test_a_port_in_use(jalon: Jalon) -> None:
 
 
 def test_a_second_serve_on_the_same_folder(jalon: Jalon, home: Path) -> None:
-    with serve.alone(Settings(home=home)):
+    with serve.serve_lock(Settings(home=home)):
         refused(jalon("serve", "--port", "18123"), "serves from", "already (process")
 
 

@@ -26,7 +26,7 @@ class Tree:
         self.root = root
         for folder in ("migrations/engine", "functions/shop/views", "triggers/engine"):
             (root / folder).mkdir(parents=True)
-        for path in files.engine().migrations.glob(f"{files.FIRST}.*"):
+        for path in files.engine().migrations.glob(f"{files.FIRST_MIGRATION}.*"):
             shutil.copy(path, root / "migrations" / "engine")
 
     def write(self, path: str, content: str) -> Path:
