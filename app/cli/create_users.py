@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 
 from jalon.install import postgres
+from jalon.install.schema_version import require_module
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
@@ -39,6 +40,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     outcomes: Counter[str] = Counter()
     constants = {"by": options.by, "default_reason": options.reason, "source": options.file.name}
     with postgres.server(settings) as dsn, postgres.connect(dsn) as connection:
+        require_module(connection, "members")
         for number, (line, row) in enumerate(rows, 1):
             outcome, why = create(connection, dict.fromkeys(COLUMNS) | row | constants)
             outcomes[outcome] += 1

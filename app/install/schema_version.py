@@ -93,6 +93,22 @@ def reload_digest(major: int, modules: Collection[str], root: Path = files.ROOT)
     return files.digest("\0".join([*sources, *sorted(files.migrations(modules, root)), str(major)]))
 
 
+def require_module(connection: psycopg.Connection[Any], name: str) -> None:
+    """Refuses where Jalon or that module isn't installed, and says what to do."""
+    modules = require_installed(connection).modules
+    if name not in modules:
+        raise Refusal(
+            f"The module {name} isn't installed in this database: `jalon migrate --modules {name}` installs it."
+        )
+
+
+def require_installed(connection: psycopg.Connection[Any]) -> State:
+    state = read_state(connection)
+    if not state.applied:
+        raise Refusal("There is no Jalon in this database yet: `jalon migrate` installs it.")
+    return state
+
+
 def version_of(applied: Collection[str]) -> str:
     """Names the version of a database by its migrations."""
     return files.digest("\0".join(sorted(applied)))

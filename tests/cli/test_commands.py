@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from psycopg.conninfo import make_conninfo
 from jalon import cli
 from jalon.cli import serve
 from jalon.install import embedded
+from jalon.install.migrate import migrate
 from jalon.settings import Settings
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives folders away and mounts")
@@ -275,3 +277,31 @@ def test_a_full_disk_at_the_start(jalon: Jalon, home: Path) -> None:
         assert not (home / "postgres").exists()
     finally:
         subprocess.run(["umount", home], check=True)
+
+
+# A database without modules, or without Jalon.
+
+
+@pytest.fixture
+def plain(empty: str) -> str:
+    """The connection string of a database that has the engine alone."""
+    migrate(Settings(home=Path(tempfile.gettempdir()), dsn=empty), empty, lambda text: None)
+    return empty
+
+
+def test_a_command_that_needs_a_module_says_how_to_install_it(jalon: Jalon, plain: str, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("email,name\nann@example.com,Ann\n")
+    ran = jalon("create-users", str(tmp_path / "people.csv"), "--dsn", plain)
+    refused(ran, "The module members isn't installed", "`jalon migrate --modules members`")
+    ran = jalon("recap", "weekly", "--table", "roadshow_counterparty", "--dsn", plain)
+    refused(ran, "a table of the module roadshow, which isn't installed", "`jalon migrate --modules roadshow`")
+    ran = jalon("recap", "weekly", "--table", "orders", "--dsn", plain)
+    refused(ran, "orders is not a tracked table", "jalon.track()")
+    refused(jalon("demo", "--dsn", plain), "none is installed in this database", "`jalon migrate --modules all`")
+    assert jalon("recap", "weekly", "--dsn", plain).returncode == 0
+
+
+def test_a_command_that_needs_jalon_says_how_to_install_it(jalon: Jalon, empty: str, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("email,name\nann@example.com,Ann\n")
+    for command in (["create-users", str(tmp_path / "people.csv")], ["recap", "weekly"], ["api-key", "list"]):
+        refused(jalon(*command, "--dsn", empty), "There is no Jalon in this database yet: `jalon migrate` installs it.")
