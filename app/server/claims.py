@@ -56,7 +56,7 @@ class ClaimPaths(Struct, frozen=True, kw_only=True):
     def write(self, actor: str, name: str | None, roles: list[str]) -> dict[str, Any]:
         """Claims from which the same actor, name and roles are read."""
         issuers_names = {ours: theirs for theirs, names in self.role_names.items() for ours in names}
-        claims = {self.name: name, "sub": actor, self.actor: actor}
+        claims: dict[str, Any] = {self.name: name, "sub": actor, self.actor: actor}
         claims |= {path: [] for path in self.roles} | {self.roles[0]: [issuers_names.get(role, role) for role in roles]}
         return {path: value for path, value in claims.items() if value is not None}
 
