@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from jalon.install import doctor
-from jalon.install.catalog_objects import SCHEMAS
+from jalon.install.catalog import SCHEMAS
 
 Connection = psycopg.Connection[Any]
 Jalon = Callable[..., subprocess.CompletedProcess[str]]
@@ -30,11 +30,13 @@ CATALOGUE = """
     where c.relnamespace::regnamespace::text <> all (%(jalon)s) and a.attnum > 0 and not a.attisdropped
         and c.relnamespace::regnamespace::text !~ '^(pg_|information_schema)'
     union all
-    select 'trigger', t.tgrelid::regclass || '.' || t.tgname, '', '' from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    select 'trigger', t.tgrelid::regclass || '.' || t.tgname, '', ''
+    from pg_trigger t join pg_class c on c.oid = t.tgrelid
     where c.relnamespace::regnamespace::text <> all (%(jalon)s) and not t.tgisinternal
     union all
     select 'function', p.oid::regprocedure::text, p.proowner::regrole::text, p.proacl::text from pg_proc p
-    where p.pronamespace::regnamespace::text <> all (%(jalon)s) and p.pronamespace::regnamespace::text !~ '^(pg_|information_schema)'
+    where p.pronamespace::regnamespace::text <> all (%(jalon)s)
+        and p.pronamespace::regnamespace::text !~ '^(pg_|information_schema)'
     union all
     select 'setting', coalesce(d.datname, '') || '/' || s.setrole, s.setconfig::text, ''
     from pg_db_role_setting s left join pg_database d on d.oid = s.setdatabase
