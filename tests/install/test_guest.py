@@ -65,20 +65,20 @@ def everything(db: Connection) -> list[tuple[Any, ...]]:
 def customer(empty: str) -> Iterator[Connection]:
     """A database that is in use: every name that Jalon once took is taken."""
     with psycopg.connect(empty, autocommit=True) as db:
-        db.execute("create role shop_owner login; create role shop_app login")
-        db.execute(f"alter database {db.info.dbname} owner to shop_owner")
+        db.execute("create role guest_owner login; create role guest_app login")
+        db.execute(f"alter database {db.info.dbname} owner to guest_owner")
         db.execute(f"alter database {db.info.dbname} set search_path = app, public")
-        db.execute("alter schema public owner to shop_owner")
+        db.execute("alter schema public owner to guest_owner")
         db.execute("set search_path = public")
-        db.execute("set session authorization shop_owner")
+        db.execute("set session authorization guest_owner")
         try:
             for name in NAMES:
                 db.execute(f"create schema {name}; create table {name}.things (id int primary key, status text)")
-                db.execute(f"insert into {name}.things values (1, 'NEW'); grant usage on schema {name} to shop_app")
+                db.execute(f"insert into {name}.things values (1, 'NEW'); grant usage on schema {name} to guest_app")
             for name in TABLES:
                 db.execute(f"create table public.{name} (id int primary key, status text not null, note text)")
                 db.execute(f"insert into public.{name} values (1, 'NEW', '{name}'), (2, 'OLD', null)")
-                db.execute(f"grant select, insert, update, delete on public.{name} to shop_app")
+                db.execute(f"grant select, insert, update, delete on public.{name} to guest_app")
             db.execute("create view public.open_events as select * from public.events where status = 'NEW'")
             db.execute("create function public.touch() returns trigger language plpgsql as 'begin return new; end'")
             db.execute(
@@ -94,7 +94,7 @@ def customer(empty: str) -> Iterator[Connection]:
             db.execute(
                 f"alter database {db.info.dbname} owner to current_user; alter schema public owner to current_user"
             )
-            db.execute("drop owned by shop_owner, shop_app cascade; drop role shop_owner, shop_app")
+            db.execute("drop owned by guest_owner, guest_app cascade; drop role guest_owner, guest_app")
 
 
 @pytest.fixture
@@ -205,7 +205,7 @@ def test_an_ordinary_owner_installs_after_an_administrator_made_the_roles(
     customer: Connection, jalon: Jalon, empty: str, cluster: SimpleNamespace, tmp_path: Path
 ) -> None:
     """As the page on installing says: the owner of the database is no superuser and may make no roles."""
-    theirs = psycopg.conninfo.make_conninfo(empty, user="shop_owner")
+    theirs = psycopg.conninfo.make_conninfo(empty, user="guest_owner")
     for _ in range(2):
         printed = subprocess.run(
             [sys.executable, "-m", "jalon", "roles", "--sql", "--dsn", theirs],
@@ -238,11 +238,11 @@ def test_an_ordinary_owner_installs_after_an_administrator_made_the_roles(
 
 def test_a_login_of_its_own_gets_its_rights_and_settings(customer: Connection, jalon: Jalon, empty: str) -> None:
     assert jalon("migrate", "--modules", "members").returncode == 0
-    printed = jalon("roles", "--sql", "--login", "shop_app", "--member", "jalon_bi")
+    printed = jalon("roles", "--sql", "--login", "guest_app", "--member", "jalon_bi")
     assert printed.returncode == 0, printed.stderr
     for _ in range(2):
         customer.execute(printed.stdout, prepare=False)
-    with psycopg.connect(empty, user="shop_app") as reader:
+    with psycopg.connect(empty, user="guest_app") as reader:
         columns = [column.name for column in reader.execute("select * from users").description or []]
         assert "email" in columns  # the module's, before the customer's own
         assert reader.execute("show statement_timeout").fetchone() == ("5min",)

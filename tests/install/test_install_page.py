@@ -21,8 +21,8 @@ from tests.conftest import dsn_of
 from tests.docs.pages import DOCS
 
 PAGE = DOCS / "install.md"
-OWNER = "shop_owner"
-LOGINS = (OWNER, "shop_app", "ada")
+OWNER = "store_owner"
+LOGINS = (OWNER, "store_app", "ada")
 DATABASES = ("shop", "warehouse")
 Connection = psycopg.Connection[Any]
 
@@ -137,7 +137,7 @@ def test_the_section_runs_as_it_stands(owned: Shop) -> None:
     assert serve(owned).status_code == 200
     owned.run("5")
     owned.run("6")
-    with owned.connect("shop_app") as application:
+    with owned.connect("store_app") as application:
         application.execute("begin; select jalon.acting('anna', '{clerk}', 'paid in cash')")
         (moved,) = application.execute("select jalon.move('orders', '1', 'PAID')").fetchone() or (None,)
         application.execute("commit")

@@ -400,7 +400,7 @@ class Runner:
         return passed
 
     def lives_for(self, session: Session, table: str) -> frozenset[int]:
-        """Lives that a statement of the session sees now: one that begins later, or elsewhere, is not erased with them."""
+        """Lives that a statement of the session sees now; one that begins later or elsewhere is not erased too."""
         there = set(self.lives if session.isolation == "read committed" else session.snapshot)
         own = {(seen.change.table, seen.change.life) for seen in session.pending if seen.change.op != "ERASE"}
         return frozenset(life for name, life in there | own if name == table)
@@ -464,7 +464,7 @@ class Runner:
         return waited, found["twin"], found["shop"]
 
     def waits_for(self, pids: list[int], others: list[Session]) -> Session | None:
-        """Whom all of these wait for: a side that had not begun when the other session commits would see more than its twin."""
+        """Whom all of these wait for. A side that begins after the other session's commit sees more than its twin."""
         query = "select pg_blocking_pids(p) from unnest(%s::integer[]) p"
         blockers = [set(found) for (found,) in self.admin.execute(query, [pids]).fetchall()]
         if not all(blockers):
