@@ -133,7 +133,7 @@ def owner_problems(connection: psycopg.Connection[Any]) -> Iterator[str]:
     for name, owner, wanted in connection.execute(
         WRONG_OWNERS, {"schemas": list(SCHEMAS), "mover_functions": list(MOVER_FUNCTIONS)}
     ):
-        yield f"The {name} belongs to {owner}, not to {wanted}."
+        yield f"The {name} belongs to {owner}, not to {wanted}; after a restore `jalon migrate --reload` mends it."
 
 
 def event_trigger_problems(connection: psycopg.Connection[Any]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from jalon.install import files, postgres
-from jalon.install.catalog import find_dependents, read_objects
+from jalon.install.catalog import RELOADED_SCHEMAS, find_dependents, read_objects
 from jalon.install.schema_version import version_of
 from jalon.refusal import Refusal
 
@@ -48,6 +48,7 @@ class Reload:
         self.say("Reloading functions and triggers …")
         sources = self.sources
         with self.connection.transaction():
+            self.drop_restored()
             for setting in (
                 "role = jalon_owner",
                 "search_path = ''",
@@ -96,6 +97,17 @@ class Reload:
                 (KEPT_VERSIONS,),
             )
         self.connection.execute("set local role jalon_owner")
+
+    def drop_restored(self) -> None:
+        """Functions that a restore gave to whoever restored, since pg_restore can't give them to jalon_mover. Their
+        files make them again."""
+        restored = self.connection.execute(
+            "select p.oid::regprocedure::text from pg_proc p where p.pronamespace::regnamespace::text = any (%s)"
+            " and p.proowner = current_user::regrole and p.prorettype <> 'event_trigger'::regtype",
+            (RELOADED_SCHEMAS,),
+        )
+        for (function,) in restored.fetchall():
+            self.connection.execute(sql.SQL("drop function {}").format(sql.SQL(function)))
 
     def refresh_derived(self) -> None:
         """The engine brings up to date what it derives from rows; as the caller, who may own tracked tables."""

@@ -246,3 +246,43 @@ def test_a_login_of_its_own_gets_its_rights_and_settings(customer: Connection, j
         columns = [column.name for column in reader.execute("select * from users").description or []]
         assert "email" in columns  # the module's, before the customer's own
         assert reader.execute("show statement_timeout").fetchone() == ("5min",)
+
+
+def test_an_ordinary_owners_dump_is_restored_and_mended_by_one_command(
+    customer: Connection, empty: str, cluster: SimpleNamespace, tmp_path: Path
+) -> None:
+    elsewhere = f"{customer.info.dbname}_restored"
+    theirs = psycopg.conninfo.make_conninfo(empty, user="guest_owner")
+    target = psycopg.conninfo.make_conninfo(theirs, dbname=elsewhere)
+
+    def run(*command: str | Path, given: str | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+
+    def jalon(*arguments: str, dsn: str) -> str:
+        ran = run(sys.executable, "-m", "jalon", *arguments, "--dsn", dsn)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    customer.execute(f"create database {elsewhere} owner guest_owner")
+    try:
+        for owned, admin in ((theirs, empty), (target, psycopg.conninfo.make_conninfo(empty, dbname=elsewhere))):
+            psql = (cluster.programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", admin)
+            assert run(*psql, given=jalon("roles", "--sql", dsn=owned)).returncode == 0
+        jalon("migrate", "--modules", "roadshow", dsn=theirs)
+        with psycopg.connect(theirs, autocommit=True) as owner:
+            owner.execute("insert into jalon_engine.category (code, label) values ('USERS', 'Users')")
+            owner.execute("select jalon.track('public.users', category => 'USERS', add_missing_codes => true)")
+        dumped = run(cluster.programs / "pg_dump", "-Fc", "-f", tmp_path / "dump", theirs)
+        assert dumped.returncode == 0, dumped.stderr
+        run(cluster.programs / "pg_restore", "-d", target, tmp_path / "dump")
+        with psycopg.connect(target, autocommit=True) as owner:
+            found = list(doctor.findings(owner))
+            assert found
+            assert [text for text in found if "retrack_all" not in text and "migrate --reload" not in text] == []
+            jalon("migrate", "--reload", dsn=target)
+            assert list(doctor.findings(owner)) == []
+            owner.execute("update public.users set status = 'OLD' where id = 1")
+            assert owner.execute("select count(*) from jalon_history.public__users").fetchone() == (3,)
+        jalon("uninstall", "--everything", "--lose-history", dsn=theirs)
+    finally:
+        customer.execute(f"drop database {elsewhere} with (force)")
