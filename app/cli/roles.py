@@ -2,7 +2,7 @@
 
 If the role that migrates may not create roles (most managed services), an administrator runs what `jalon roles --sql`
 prints, connected to the database; then `jalon migrate` does the rest. It may be run again at any time. Run again by a
-superuser after migrating, it also installs the event trigger that keeps the names of tracked tables and columns.
+superuser after migrating, it also installs the event triggers that keep tracked tables and columns.
 
     jalon roles --sql                                       the roles and their settings in this database
     jalon roles --sql --passwords                           with the passwords of JALON_API_PASSWORD and the others
@@ -42,7 +42,7 @@ $$;
 {members}grant create on database {database} to {me}, jalon_owner;
 grant connect on database {database} to {logins};
 {settings}{passwords}
--- Once the database is migrated, a superuser may run this again: it then refuses to rename tracked tables and columns.
+-- Once the database is migrated, a superuser may run this again: it then refuses to rename or drop tracked tables and columns.
 do $do$
 begin
     if to_regnamespace('jalon_engine') is null or not (select r.rolsuper from pg_roles r where r.rolname = current_user) then
@@ -50,7 +50,8 @@ begin
     end if;
 {names_kept}
     drop event trigger if exists jalon_protect_names;
-    {event_trigger}
+    drop event trigger if exists jalon_protect_tables;
+    {event_triggers}
 end
 $do$;
 """
@@ -114,7 +115,7 @@ def statements(connection: psycopg.Connection[Any], settings: Settings | None) -
         settings=lines(statement for _, _, statement in role_settings.statements(database)),
         passwords=lines(passwords) if passwords else sql.SQL(hint),
         names_kept=sql.SQL(event_function()),
-        event_trigger=sql.SQL(event_trigger()),
+        event_triggers=sql.SQL(event_triggers()),
     )
     return text.as_string(connection)
 
@@ -148,13 +149,12 @@ def made(name: str, login: str) -> str:
 
 def event_function() -> str:
     """As the reload of a superuser makes it, and who may call it: nobody."""
-    return part(
-        r"    create or replace function jalon_engine\.on_ddl_command_end\(\).*?\$body\$;.*?(?=\n    if not exists)"
-    )
+    return part(r"    create or replace function jalon_engine\.on_schema_change\(\).*?\$body\$;.*?(?=\nend\n\$\$;)")
 
 
-def event_trigger() -> str:
-    return part(r"create event trigger jalon_protect_names .*?;")
+def event_triggers() -> str:
+    names = ("jalon_protect_names", "jalon_protect_tables")
+    return "\n    ".join(part(rf"create event trigger {name} .*?;") for name in names)
 
 
 def part(pattern: str) -> str:
