@@ -46,7 +46,7 @@ lint: .venv/.dev ## ruff, sqlfluff, squawk
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m sqlfluff lint --processes 0 --disable-progress-bar $(SQL)
-	@.venv/bin/squawk $(filter-out %.rollback.sql,$(wildcard sql/migrations/*.sql))
+	@.venv/bin/squawk $(filter-out %.rollback.sql,$(wildcard sql/migrations/engine/*.sql sql/migrations/modules/*/*.sql))
 
 types: .venv/.dev ## mypy, strict: the application, bench, and what tests share
 	@MYPYPATH=.venv/types:. $(PY) -m mypy --explicit-package-bases -p jalon -p bench $(addprefix -m ,$(HELPERS))

@@ -76,7 +76,7 @@ def server(major: int = embedded.MAJOR, more: tuple[str, ...] = ()) -> Iterator[
             with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as connection:
                 connection.execute("create database bench")
             dsn = make_conninfo(cluster.dsn("bench"))
-            migrate(Settings(home=Path(folder), dsn=dsn), dsn, lambda text: None)
+            migrate(Settings(home=Path(folder), dsn=dsn, modules="all"), dsn, lambda text: None)
             yield Server(cluster)
         finally:
             cluster.stop()

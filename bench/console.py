@@ -178,6 +178,7 @@ def prepare(server: embedded.Cluster, home: Path, rows: int) -> Settings:
         token_secret="bench-only-" * 4,
         access_log=False,
         relay=False,
+        modules="all",
     )
     migrate(settings, dsn, lambda text: None)
     if is_new:

@@ -160,7 +160,7 @@ def made(server: embedded.Cluster, name: str, rows: int, records: int) -> psycop
     with psycopg.connect(server.dsn("postgres"), autocommit=True) as maintenance:
         maintenance.execute(f"create database {name}")
     dsn = server.dsn(name)
-    migrate(Settings(home=Path(tempfile.gettempdir()), dsn=dsn), dsn, lambda text: None)
+    migrate(Settings(home=Path(tempfile.gettempdir()), dsn=dsn, modules="all"), dsn, lambda text: None)
     db = psycopg.connect(dsn, autocommit=True)
     db.execute(SHOP)
     begun = time.perf_counter()

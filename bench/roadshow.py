@@ -67,7 +67,7 @@ def made(server: embedded.Cluster, name: str, rows: int) -> psycopg.Connection[A
     with psycopg.connect(server.dsn("postgres"), autocommit=True) as maintenance:
         maintenance.execute(f"create database {name}")
     dsn = server.dsn(name)
-    migrate(Settings(home=Path(tempfile.gettempdir()), dsn=dsn), dsn, lambda text: None)
+    migrate(Settings(home=Path(tempfile.gettempdir()), dsn=dsn, modules="all"), dsn, lambda text: None)
     db = psycopg.connect(dsn, autocommit=True)
     with db.transaction():
         db.execute(FILL.format(week=WEEK, versions=rows // RECORDS - 1, records=RECORDS), prepare=False)

@@ -32,6 +32,11 @@ TRACKED = """
     where 'jalon_engine.tracked' = any (%(dropped)s) or t.table_schema || '.' || t.table_name = any (%(dropped)s)
         or exists (select from jalon_engine.tracked_column c where c.tracked = t.name and c.category = any (%(categories)s))
 """
+STANDING_TABLES = """
+    select c.oid::regclass::text from jalon_engine.tracked t
+    join pg_class c on c.relname = t.table_name and c.relnamespace = to_regnamespace(quote_ident(t.table_schema))
+    order by t.name
+"""
 WRITTEN = """
     select t.tgrelid::regclass::text, t.tgname from pg_trigger t join pg_proc p on p.oid = t.tgfoid
     where p.pronamespace::regnamespace::text = any (%(schemas)s) and not t.tgisinternal and t.tgparentid = 0
@@ -99,6 +104,7 @@ def take_back(
     scripts = {id: script(root, id, state.modules) for id in undone}
     known = {migration.id: migration for migration in read_migrations(*folders(state.modules, root))}
     with ledger.transaction():
+        hold_writers(connection)
         dropped = [name for content in scripts.values() for name in DROPS.findall(content)]
         lost = untrack(connection, dropped, "\n".join(scripts.values()))
         lost += [name for name in dropped if "history" in name and has_rows(connection, name)]
@@ -136,6 +142,19 @@ def take_back(
         if staying and kept:
             digest, sources = kept
             Reload(connection, sources, say).run(digest, staying)
+
+
+def hold_writers(connection: psycopg.Connection[Any]) -> None:
+    """Who writes to a tracked table waits until this transaction ends. A writer who had begun could wait for what is
+    dropped here, and hold what this transaction needs next."""
+    if not exists(connection, "jalon_engine.tracked"):
+        return
+    tables = [row[0] for row in connection.execute(STANDING_TABLES)]
+    if tables:
+        connection.execute("set local role jalon_owner")  # who may lock every tracked table
+        names = sql.SQL(", ").join(sql.SQL(name) for name in tables)
+        connection.execute(sql.SQL("lock table {} in share row exclusive mode").format(names))
+        connection.execute("set local role none")
 
 
 def kept_version(connection: psycopg.Connection[Any], staying: list[str]) -> tuple[str, dict[str, str]] | None:

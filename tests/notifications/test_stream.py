@@ -103,11 +103,11 @@ def submit(db: Connection, *titles: str, notes: str = "") -> None:
     )
     for title in titles:
         db.execute(
-            "with made as (insert into events (organizer_id, title, starts_at, place) "
+            "with made as (insert into jalon_events.events (organizer_id, title, starts_at, place) "
             "values ('oscar', %s, now(), 'Lyon') returning id) select id from made",
             [title],
         )
-        db.execute("update events set status = 'candidate' where title = %s", [title])
+        db.execute("update jalon_events.events set status = 'candidate' where title = %s", [title])
 
 
 async def titles(stream: AsyncIterator[Any], number: int, seconds: float = 20) -> list[tuple[str, str]]:
@@ -248,7 +248,7 @@ def own_server() -> Iterator[SimpleNamespace]:
         cluster = embedded.cluster(Path(folder), 18, embedded.binaries(18), ("fsync=off", "max_connections=60"))
         cluster.start(lambda text: None)
         embedded.ensure_database(cluster)
-        migrate(Settings(home=Path(folder), dsn=cluster.dsn()), cluster.dsn(), lambda text: None)
+        migrate(Settings(home=Path(folder), dsn=cluster.dsn(), modules="all"), cluster.dsn(), lambda text: None)
         yield SimpleNamespace(cluster=cluster, dsn=cluster.dsn())
         cluster.stop()
 

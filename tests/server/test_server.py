@@ -37,7 +37,7 @@ def cluster() -> Iterator[embedded.Cluster]:
         cluster.start(lambda text: None)
         with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as connection:
             connection.execute("create database jalon")
-        migrate(Settings(home=Path(folder), dsn=cluster.dsn()), cluster.dsn(), lambda text: None)
+        migrate(Settings(home=Path(folder), dsn=cluster.dsn(), modules="all"), cluster.dsn(), lambda text: None)
         with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
             connection.execute(SHOP)
         try:

@@ -4076,6 +4076,20 @@ COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.db_role 
 
 COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.transaction_id IS 'Transaction that wrote it.';
 
+CREATE VIEW jalon_recap.category AS
+ SELECT code,
+    label,
+    description
+   FROM jalon_engine.category c;
+
+COMMENT ON VIEW jalon_recap.category IS 'Categories.';
+
+COMMENT ON COLUMN jalon_recap.category.code IS 'Name of the category.';
+
+COMMENT ON COLUMN jalon_recap.category.label IS 'What people call it.';
+
+COMMENT ON COLUMN jalon_recap.category.description IS 'What its codes say.';
+
 CREATE VIEW jalon_recap.codes AS
  SELECT r.category,
     (r.code)::text AS code,
@@ -4331,6 +4345,50 @@ COMMENT ON COLUMN jalon_recap.proposition_role_changes.reason IS 'Why.';
 COMMENT ON COLUMN jalon_recap.proposition_role_changes.before IS 'The role before.';
 
 COMMENT ON COLUMN jalon_recap.proposition_role_changes.after IS 'The role after.';
+
+CREATE VIEW jalon_recap.referential AS
+ SELECT category,
+    code,
+    label,
+    description,
+    "position",
+    color,
+    icon,
+    outcome,
+    is_initial,
+    is_final,
+    is_active,
+    max_stay,
+    meta
+   FROM jalon_engine.referential r;
+
+COMMENT ON VIEW jalon_recap.referential IS 'Codes of every category, with the label in the default language.';
+
+COMMENT ON COLUMN jalon_recap.referential.category IS 'Category.';
+
+COMMENT ON COLUMN jalon_recap.referential.code IS 'Code, as rows and history hold it.';
+
+COMMENT ON COLUMN jalon_recap.referential.label IS 'Label in the default language.';
+
+COMMENT ON COLUMN jalon_recap.referential.description IS 'What it means to be at this code.';
+
+COMMENT ON COLUMN jalon_recap.referential."position" IS 'Order in lists.';
+
+COMMENT ON COLUMN jalon_recap.referential.color IS 'Colour as #rrggbb.';
+
+COMMENT ON COLUMN jalon_recap.referential.icon IS 'Name of an icon.';
+
+COMMENT ON COLUMN jalon_recap.referential.outcome IS 'open, active, waiting, done or dropped.';
+
+COMMENT ON COLUMN jalon_recap.referential.is_initial IS 'Records may begin here.';
+
+COMMENT ON COLUMN jalon_recap.referential.is_final IS 'Records end here.';
+
+COMMENT ON COLUMN jalon_recap.referential.is_active IS 'Whether it may still be entered.';
+
+COMMENT ON COLUMN jalon_recap.referential.max_stay IS 'Longest stay before jalon_recap.overdue names the record.';
+
+COMMENT ON COLUMN jalon_recap.referential.meta IS 'Anything else.';
 
 CREATE VIEW jalon_roadshow.roadshow_counterparty_history AS
  SELECT id,
@@ -5272,18 +5330,20 @@ GRANT USAGE ON SCHEMA jalon TO jalon_relay;
 
 GRANT USAGE ON SCHEMA jalon_api TO jalon_api;
 
+GRANT USAGE ON SCHEMA jalon_dossiers TO jalon_bi;
+GRANT USAGE ON SCHEMA jalon_dossiers TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon_dossiers TO jalon_historian;
 GRANT USAGE ON SCHEMA jalon_dossiers TO jalon_mover;
-GRANT USAGE ON SCHEMA jalon_dossiers TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon_dossiers TO jalon_app;
 
 GRANT USAGE ON SCHEMA jalon_engine TO jalon_historian;
 GRANT USAGE ON SCHEMA jalon_engine TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon_engine TO jalon_app;
 
+GRANT USAGE ON SCHEMA jalon_events TO jalon_bi;
+GRANT USAGE ON SCHEMA jalon_events TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon_events TO jalon_historian;
 GRANT USAGE ON SCHEMA jalon_events TO jalon_mover;
-GRANT USAGE ON SCHEMA jalon_events TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon_events TO jalon_app;
 
 GRANT USAGE ON SCHEMA jalon_generated TO jalon_owner;
@@ -5298,23 +5358,24 @@ GRANT USAGE ON SCHEMA jalon_history TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon_install TO jalon_dba;
 
 GRANT USAGE ON SCHEMA jalon_members TO jalon_bi;
+GRANT USAGE ON SCHEMA jalon_members TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon_members TO jalon_historian;
 GRANT USAGE ON SCHEMA jalon_members TO jalon_mover;
-GRANT USAGE ON SCHEMA jalon_members TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon_members TO jalon_app;
 
+GRANT USAGE ON SCHEMA jalon_propositions TO jalon_bi;
+GRANT USAGE ON SCHEMA jalon_propositions TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon_propositions TO jalon_historian;
 GRANT USAGE ON SCHEMA jalon_propositions TO jalon_mover;
-GRANT USAGE ON SCHEMA jalon_propositions TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon_propositions TO jalon_app;
 
 GRANT USAGE ON SCHEMA jalon_recap TO jalon_bi;
 GRANT USAGE ON SCHEMA jalon_recap TO jalon_dba;
 
 GRANT USAGE ON SCHEMA jalon_roadshow TO jalon_bi;
+GRANT USAGE ON SCHEMA jalon_roadshow TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon_roadshow TO jalon_historian;
 GRANT USAGE ON SCHEMA jalon_roadshow TO jalon_mover;
-GRANT USAGE ON SCHEMA jalon_roadshow TO jalon_dba;
 GRANT USAGE ON SCHEMA jalon_roadshow TO jalon_app;
 
 REVOKE ALL ON TYPE jalon_engine.answer FROM PUBLIC;
@@ -5332,9 +5393,13 @@ REVOKE ALL ON TYPE jalon_engine.moved FROM PUBLIC;
 
 GRANT SELECT ON TABLE jalon_engine.role_grant TO jalon_historian;
 
+GRANT SELECT ON TABLE jalon_propositions.proposition_custom_actions TO jalon_bi;
+GRANT SELECT ON TABLE jalon_propositions.proposition_custom_actions TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_propositions.proposition TO jalon_bi;
+GRANT SELECT,DELETE ON TABLE jalon_propositions.proposition TO jalon_dba;
 GRANT SELECT ON TABLE jalon_propositions.proposition TO jalon_mover;
 GRANT SELECT ON TABLE jalon_propositions.proposition TO jalon_historian;
-GRANT DELETE ON TABLE jalon_propositions.proposition TO jalon_dba;
 
 GRANT SELECT(id) ON TABLE jalon_propositions.proposition TO jalon_dba;
 GRANT SELECT(id) ON TABLE jalon_propositions.proposition TO jalon_app;
@@ -5352,14 +5417,20 @@ GRANT UPDATE(status_changed_at) ON TABLE jalon_propositions.proposition TO jalon
 
 GRANT SELECT ON TABLE jalon_engine.tracked TO jalon_historian;
 
+GRANT SELECT ON TABLE jalon_propositions.proposition_role_assignments TO jalon_bi;
+GRANT SELECT ON TABLE jalon_propositions.proposition_role_assignments TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_propositions.proposition_roles TO jalon_bi;
+GRANT SELECT ON TABLE jalon_propositions.proposition_roles TO jalon_dba;
+
 GRANT SELECT ON TABLE jalon_engine.rule TO jalon_historian;
 
 GRANT SELECT ON TABLE jalon_engine.tracked_column TO jalon_historian;
 
 GRANT SELECT ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_bi;
+GRANT SELECT,DELETE ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_dba;
 GRANT SELECT ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_mover;
 GRANT SELECT ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_historian;
-GRANT DELETE ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_dba;
 
 GRANT SELECT(id) ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_dba;
 GRANT SELECT(id) ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_app;
@@ -5375,9 +5446,13 @@ GRANT SELECT(status_changed_at) ON TABLE jalon_roadshow.roadshow_counterparty TO
 GRANT SELECT(status_changed_at) ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_app;
 GRANT UPDATE(status_changed_at) ON TABLE jalon_roadshow.roadshow_counterparty TO jalon_mover;
 
+GRANT SELECT ON TABLE jalon_propositions.proposition_custom_action_events TO jalon_bi;
+GRANT SELECT ON TABLE jalon_propositions.proposition_custom_action_events TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_dossiers.dossier TO jalon_bi;
+GRANT SELECT,DELETE ON TABLE jalon_dossiers.dossier TO jalon_dba;
 GRANT SELECT ON TABLE jalon_dossiers.dossier TO jalon_mover;
 GRANT SELECT ON TABLE jalon_dossiers.dossier TO jalon_historian;
-GRANT DELETE ON TABLE jalon_dossiers.dossier TO jalon_dba;
 
 GRANT SELECT(id) ON TABLE jalon_dossiers.dossier TO jalon_dba;
 GRANT SELECT(id) ON TABLE jalon_dossiers.dossier TO jalon_app;
@@ -5396,9 +5471,10 @@ GRANT SELECT(status_changed_at) ON TABLE jalon_dossiers.dossier TO jalon_dba;
 GRANT SELECT(status_changed_at) ON TABLE jalon_dossiers.dossier TO jalon_app;
 GRANT UPDATE(status_changed_at) ON TABLE jalon_dossiers.dossier TO jalon_mover;
 
+GRANT SELECT ON TABLE jalon_events.events TO jalon_bi;
+GRANT SELECT,DELETE ON TABLE jalon_events.events TO jalon_dba;
 GRANT SELECT ON TABLE jalon_events.events TO jalon_mover;
 GRANT SELECT ON TABLE jalon_events.events TO jalon_historian;
-GRANT DELETE ON TABLE jalon_events.events TO jalon_dba;
 
 GRANT SELECT(id) ON TABLE jalon_events.events TO jalon_dba;
 GRANT SELECT(id) ON TABLE jalon_events.events TO jalon_app;
@@ -5425,15 +5501,19 @@ GRANT SELECT(status_version) ON TABLE jalon_events.events TO jalon_app;
 GRANT INSERT ON TABLE jalon_engine.outbox_message TO jalon_historian;
 
 GRANT SELECT ON TABLE jalon_members.users TO jalon_bi;
+GRANT SELECT,DELETE ON TABLE jalon_members.users TO jalon_dba;
 GRANT SELECT ON TABLE jalon_members.users TO jalon_mover;
 GRANT SELECT ON TABLE jalon_members.users TO jalon_historian;
-GRANT DELETE ON TABLE jalon_members.users TO jalon_dba;
 
-GRANT SELECT(id) ON TABLE jalon_members.users TO jalon_dba;
+GRANT SELECT(id),INSERT(id) ON TABLE jalon_members.users TO jalon_dba;
 GRANT SELECT(id) ON TABLE jalon_members.users TO jalon_app;
 GRANT REFERENCES(id) ON TABLE jalon_members.users TO jalon_historian;
 
-GRANT SELECT(role),UPDATE(role) ON TABLE jalon_members.users TO jalon_dba;
+GRANT INSERT(email) ON TABLE jalon_members.users TO jalon_dba;
+
+GRANT INSERT(name) ON TABLE jalon_members.users TO jalon_dba;
+
+GRANT SELECT(role),INSERT(role),UPDATE(role) ON TABLE jalon_members.users TO jalon_dba;
 GRANT SELECT(role),UPDATE(role) ON TABLE jalon_members.users TO jalon_app;
 GRANT UPDATE(role) ON TABLE jalon_members.users TO jalon_mover;
 
@@ -5445,6 +5525,7 @@ GRANT SELECT(status_changed_at) ON TABLE jalon_members.users TO jalon_app;
 GRANT UPDATE(status_changed_at) ON TABLE jalon_members.users TO jalon_mover;
 
 GRANT SELECT ON TABLE jalon_roadshow.roadshow_event TO jalon_bi;
+GRANT SELECT ON TABLE jalon_roadshow.roadshow_event TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon_engine.rule_scope TO jalon_historian;
 
@@ -5479,6 +5560,9 @@ GRANT SELECT ON TABLE jalon_engine.interest TO jalon_historian;
 GRANT SELECT ON TABLE jalon_engine.setting TO jalon_historian;
 
 GRANT SELECT ON TABLE jalon_history.jalon_events__events TO jalon_owner;
+
+GRANT SELECT ON TABLE jalon_events.event_status_history TO jalon_bi;
+GRANT SELECT ON TABLE jalon_events.event_status_history TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon_history.deletion TO jalon_owner;
 
@@ -5551,6 +5635,13 @@ GRANT SELECT ON TABLE jalon_install.reload TO jalon_dba;
 GRANT SELECT ON TABLE jalon_install.reloaded_file TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon_members.role_change_history TO jalon_bi;
+GRANT SELECT ON TABLE jalon_members.role_change_history TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_propositions.proposition_custom_action_refusals TO jalon_bi;
+GRANT SELECT ON TABLE jalon_propositions.proposition_custom_action_refusals TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_recap.category TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.category TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon_recap.codes TO jalon_bi;
 GRANT SELECT ON TABLE jalon_recap.codes TO jalon_dba;
@@ -5567,7 +5658,11 @@ GRANT SELECT ON TABLE jalon_recap.proposition_action_events TO jalon_dba;
 GRANT SELECT ON TABLE jalon_recap.proposition_role_changes TO jalon_bi;
 GRANT SELECT ON TABLE jalon_recap.proposition_role_changes TO jalon_dba;
 
+GRANT SELECT ON TABLE jalon_recap.referential TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.referential TO jalon_dba;
+
 GRANT SELECT ON TABLE jalon_roadshow.roadshow_counterparty_history TO jalon_bi;
+GRANT SELECT ON TABLE jalon_roadshow.roadshow_counterparty_history TO jalon_dba;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE jalon_owner IN SCHEMA jalon_engine GRANT ALL ON FUNCTIONS TO jalon_historian;
 

@@ -28,7 +28,8 @@ begin
     return (200, json_build_object(
         'server', current_setting('server_version'), 'major', current_setting('server_version_num')::integer / 10000,
         'database', current_database(), 'startedAt', pg_postmaster_start_time(),
-        'migrations', (select coalesce(json_agg(d.id order by d.id), '[]') from jalon_install.migration_digest d),
+        'migrations', (select coalesce(json_agg(d.id order by d.applied_at, d.id), '[]')
+            from jalon_install.migration_digest d),
         'reload', (select json_build_object('digest', r.digest, 'at', r.reloaded_at) from jalon_install.reload r),
         'tables', (select coalesce(json_agg(json_build_object('name', t.name, 'table', t.table_name,
             'rows', t.rows_estimate, 'lastChange', t.last_change, 'triggersEnabled', t.triggers_enabled,

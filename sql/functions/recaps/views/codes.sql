@@ -37,3 +37,32 @@ comment on column jalon_recap.codes.is_final is 'Records end here.';
 comment on column jalon_recap.codes.is_active is 'Whether it may still be entered.';
 comment on column jalon_recap.codes.max_stay is 'Longest stay before jalon_recap.overdue names the record.';
 grant select on jalon_recap.codes to jalon_bi, jalon_dba;
+
+-- Under the names that people ask for.
+create or replace view jalon_recap.category as
+select c.code, c.label, c.description from jalon_engine.category c;
+comment on view jalon_recap.category is 'Categories.';
+comment on column jalon_recap.category.code is 'Name of the category.';
+comment on column jalon_recap.category.label is 'What people call it.';
+comment on column jalon_recap.category.description is 'What its codes say.';
+grant select on jalon_recap.category to jalon_bi, jalon_dba;
+
+create or replace view jalon_recap.referential as
+select r.category, r.code, r.label, r.description, r.position, r.color, r.icon, r.outcome, r.is_initial, r.is_final,
+    r.is_active, r.max_stay, r.meta
+from jalon_engine.referential r;
+comment on view jalon_recap.referential is 'Codes of every category, with the label in the default language.';
+comment on column jalon_recap.referential.category is 'Category.';
+comment on column jalon_recap.referential.code is 'Code, as rows and history hold it.';
+comment on column jalon_recap.referential.label is 'Label in the default language.';
+comment on column jalon_recap.referential.description is 'What it means to be at this code.';
+comment on column jalon_recap.referential.position is 'Order in lists.';
+comment on column jalon_recap.referential.color is 'Colour as #rrggbb.';
+comment on column jalon_recap.referential.icon is 'Name of an icon.';
+comment on column jalon_recap.referential.outcome is 'open, active, waiting, done or dropped.';
+comment on column jalon_recap.referential.is_initial is 'Records may begin here.';
+comment on column jalon_recap.referential.is_final is 'Records end here.';
+comment on column jalon_recap.referential.is_active is 'Whether it may still be entered.';
+comment on column jalon_recap.referential.max_stay is 'Longest stay before jalon_recap.overdue names the record.';
+comment on column jalon_recap.referential.meta is 'Anything else.';
+grant select on jalon_recap.referential to jalon_bi, jalon_dba;

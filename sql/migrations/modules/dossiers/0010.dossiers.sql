@@ -78,3 +78,6 @@ comment on table jalon_dossiers.outcome_mapping is
 'Which DOSSIER_STATUS a code stands for that status_mapping does not name, by its outcome.';
 comment on column jalon_dossiers.outcome_mapping.outcome is 'Outcome of the code.';
 comment on column jalon_dossiers.outcome_mapping.status is 'Code of DOSSIER_STATUS.';
+
+grant usage on schema jalon_dossiers to jalon_bi, jalon_dba;
+grant select on jalon_dossiers.dossier to jalon_bi, jalon_dba;

@@ -169,3 +169,6 @@ comment on column jalon_events.notice.priority is 'low, normal, high or urgent.'
 comment on column jalon_events.notice.link is 'Where to look, with {event_id}.';
 create index notice_audience_idx on jalon_events.notice (audience);
 create index notice_type_idx on jalon_events.notice (type);
+
+grant usage on schema jalon_events to jalon_bi, jalon_dba;
+grant select on jalon_events.events to jalon_bi, jalon_dba;

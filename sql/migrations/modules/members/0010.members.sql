@@ -29,5 +29,6 @@ create unique index an_email_is_used_once on jalon_members.users (lower(email));
 create index users_by_name_idx on jalon_members.users (lower(name), id);
 
 -- The requirement's queries run as they stand for reporting.
-grant usage on schema jalon_members to jalon_bi;
-grant select on jalon_members.users to jalon_bi;
+grant usage on schema jalon_members to jalon_bi, jalon_dba;
+grant select on jalon_members.users to jalon_bi, jalon_dba;
+grant insert (id, email, name, role) on jalon_members.users to jalon_dba;

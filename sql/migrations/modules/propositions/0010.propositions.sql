@@ -116,3 +116,7 @@ create index proposition_role_assignments_role_idx
     on jalon_propositions.proposition_role_assignments (role_id, proposition_id);
 create index proposition_role_assignments_holder_idx
     on jalon_propositions.proposition_role_assignments (user_id, proposition_id) where revoked_at is null;
+
+grant usage on schema jalon_propositions to jalon_bi, jalon_dba;
+grant select on jalon_propositions.proposition, jalon_propositions.proposition_roles,
+    jalon_propositions.proposition_role_assignments to jalon_bi, jalon_dba;

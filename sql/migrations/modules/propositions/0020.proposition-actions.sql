@@ -145,3 +145,6 @@ create index proposition_custom_action_refusals_proposition_idx
     on jalon_propositions.proposition_custom_action_refusals (proposition_id, refused_at, id);
 create index proposition_custom_action_refusals_action_idx
     on jalon_propositions.proposition_custom_action_refusals (action_id);
+
+grant select on jalon_propositions.proposition_custom_actions, jalon_propositions.proposition_custom_action_events,
+    jalon_propositions.proposition_custom_action_refusals to jalon_bi, jalon_dba;

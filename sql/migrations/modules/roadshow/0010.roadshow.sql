@@ -67,5 +67,5 @@ create unique index a_change_of_status_makes_one_event
     on jalon_roadshow.roadshow_event (counterparty_id, ((meta ->> 'version')::integer))
 where type = 'status_change';
 
-grant usage on schema jalon_roadshow to jalon_bi;
-grant select on jalon_roadshow.roadshow_counterparty, jalon_roadshow.roadshow_event to jalon_bi;
+grant usage on schema jalon_roadshow to jalon_bi, jalon_dba;
+grant select on jalon_roadshow.roadshow_counterparty, jalon_roadshow.roadshow_event to jalon_bi, jalon_dba;

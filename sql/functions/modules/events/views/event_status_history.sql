@@ -31,3 +31,4 @@ comment on column jalon_events.event_status_history.db_role is 'Database login i
 comment on column jalon_events.event_status_history.bulk_id is 'The bulk call that it was part of.';
 comment on column jalon_events.event_status_history.transaction_id is 'Transaction that wrote it.';
 comment on column jalon_events.event_status_history.admin_notes is 'The moderator''s notes for the organizer.';
+grant select on jalon_events.event_status_history to jalon_bi, jalon_dba;

@@ -24,4 +24,4 @@ comment on column jalon_members.role_change_history.on_behalf_of is 'For whom, w
 comment on column jalon_members.role_change_history.db_role is 'Database login it came through.';
 comment on column jalon_members.role_change_history.bulk_id is 'The bulk call that it was part of.';
 comment on column jalon_members.role_change_history.transaction_id is 'Transaction that wrote it.';
-grant select on jalon_members.role_change_history to jalon_bi;
+grant select on jalon_members.role_change_history to jalon_bi, jalon_dba;

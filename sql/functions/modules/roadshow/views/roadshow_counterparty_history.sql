@@ -23,4 +23,4 @@ comment on column jalon_roadshow.roadshow_counterparty_history.on_behalf_of is '
 comment on column jalon_roadshow.roadshow_counterparty_history.db_role is 'Database login it came through.';
 comment on column jalon_roadshow.roadshow_counterparty_history.bulk_id is 'The bulk call that it was part of.';
 comment on column jalon_roadshow.roadshow_counterparty_history.transaction_id is 'Transaction that wrote it.';
-grant select on jalon_roadshow.roadshow_counterparty_history to jalon_bi;
+grant select on jalon_roadshow.roadshow_counterparty_history to jalon_bi, jalon_dba;
