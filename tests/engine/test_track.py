@@ -5,6 +5,8 @@ import subprocess
 
 import pytest
 
+from tests.conftest import INSTALLER
+
 
 def track(db, *parts):
     return db.execute(f"select jalon.track({', '.join(parts)})").fetchone()[0]
@@ -224,6 +226,7 @@ def test_generated_columns_beside_the_status_do_no_harm(rules, moves):
     assert moves(rules, 1)[-1] == (2, "NEW", "PAID", "move")
 
 
+@pytest.mark.skipif(bool(INSTALLER), reason="no superuser installs the event triggers here")
 def test_a_tracked_column_or_table_keeps_its_name(shop, refused):
     refusal = refused(shop, "alter table shop.orders rename column status to state")
     assert (refusal.sqlstate, refusal.message) == ("JL504", "shop.orders is tracked: status cannot be renamed")
