@@ -2,7 +2,7 @@
 
 If the role that migrates may not create roles (most managed services), an administrator runs what `jalon roles --sql`
 prints, connected to the database; then `jalon migrate` does the rest. It may be run again at any time. Run again by a
-superuser after migrating, it also installs the event trigger that keeps the names of tracked tables and columns.
+superuser after migrating, it also installs the event triggers that keep tracked tables and columns.
 
     jalon roles --sql                                       the roles and their settings in this database
     jalon roles --sql --passwords                           with the passwords of JALON_API_PASSWORD and the others
@@ -42,7 +42,7 @@ $$;
 {members}grant create on database {database} to {installer}, jalon_owner;
 grant connect on database {database} to {logins};
 {settings}{passwords}
--- Once the database is migrated, a superuser may run this again: it then refuses to rename tracked tables and columns.
+-- Once the database is migrated, a superuser may run this again: tracked tables and columns are then not renamed or dropped.
 do $do$
 begin
     if to_regnamespace('jalon_engine') is null
@@ -52,7 +52,8 @@ begin
     end if;
 {event_function}
     drop event trigger if exists jalon_protect_names;
-    {event_trigger}
+    drop event trigger if exists jalon_protect_tables;
+    {event_triggers}
 end
 $do$;
 """
@@ -116,7 +117,7 @@ def statements(connection: psycopg.Connection[Any], settings: Settings | None) -
         settings=joined_statements(statement for _, _, statement in role_settings.statements(database)),
         passwords=joined_statements(passwords) if passwords else sql.SQL(hint),
         event_function=sql.SQL(event_function()),
-        event_trigger=sql.SQL(event_trigger()),
+        event_triggers=sql.SQL(event_triggers()),
     )
     return text.as_string(connection)
 
@@ -150,13 +151,12 @@ def create_role(name: str, login: str) -> str:
 
 def event_function() -> str:
     """As the reload of a superuser makes it, and who may call it: nobody."""
-    return excerpt(
-        r"    create or replace function jalon_engine\.on_ddl_command_end\(\).*?\$body\$;.*?(?=\n    if not exists)"
-    )
+    return excerpt(r"    create or replace function jalon_engine\.on_schema_change\(\).*?\$body\$;.*?(?=\nend\n\$\$;)")
 
 
-def event_trigger() -> str:
-    return excerpt(r"create event trigger jalon_protect_names .*?;")
+def event_triggers() -> str:
+    names = ("jalon_protect_names", "jalon_protect_tables")
+    return "\n    ".join(excerpt(rf"create event trigger {name} .*?;") for name in names)
 
 
 def excerpt(pattern: str) -> str:

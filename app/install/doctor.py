@@ -54,10 +54,10 @@ WRONG_OWNERS = """
     ) o where o.owner is distinct from o.wanted order by 1
 """
 NAME_PROTECTION = """
-    select e.evtenabled from pg_event_trigger e where e.evtname = 'jalon_protect_names'
-    union all
-    select '-' where to_regprocedure('jalon_engine.on_ddl_command_end()') is not null
-        and not exists (select from pg_event_trigger e where e.evtname = 'jalon_protect_names')
+    select w.name, coalesce(e.evtenabled::text, '-')
+    from unnest(array['jalon_protect_names', 'jalon_protect_tables']) w (name)
+    left join pg_event_trigger e on e.evtname = w.name
+    where e.oid is not null or to_regprocedure('jalon_engine.on_schema_change()') is not null order by 1
 """
 MEMBERS = """
     select m.role_name, string_agg(m.owner_name, ', ' order by m.owner_name), m.can_log_in, m.is_installer
@@ -110,7 +110,8 @@ def notes(connection: psycopg.Connection[Any]) -> Iterator[str]:
             yield f"{name} is a member of {owners}: who is given {name} is above the rules."
     if not connection.execute("select 1 from pg_event_trigger where evtname = 'jalon_protect_names'").fetchone():
         yield (
-            "No superuser has installed the event trigger jalon_protect_names: renaming a tracked table or column"
+            "No superuser has installed the event trigger jalon_protect_names: renaming or dropping a tracked table or"
+            " column"
             " is not refused, but noticed here."
         )
 
@@ -137,17 +138,12 @@ def owner_problems(connection: psycopg.Connection[Any]) -> Iterator[str]:
 
 
 def event_trigger_problems(connection: psycopg.Connection[Any]) -> Iterator[str]:
-    """The one that a superuser installed, if it was put out of action since."""
-    for (enabled,) in connection.execute(NAME_PROTECTION):
+    """Those that a superuser installed, if they were put out of action since."""
+    for name, enabled in connection.execute(NAME_PROTECTION):
         if enabled == "-":
-            yield (
-                "The event trigger jalon_protect_names is gone; `jalon migrate --reload` by a superuser brings it back."
-            )
+            yield f"The event trigger {name} is gone; `jalon migrate --reload` by a superuser brings it back."
         elif enabled not in ("O", "A"):
-            yield (
-                "The event trigger jalon_protect_names is disabled:"
-                " `alter event trigger jalon_protect_names enable` wakes it."
-            )
+            yield f"The event trigger {name} is disabled: `alter event trigger {name} enable` wakes it."
 
 
 def version_problems(state: State) -> Iterator[str]:

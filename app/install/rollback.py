@@ -246,6 +246,7 @@ def drop_event_trigger(connection: psycopg.Connection[Any]) -> None:
     role = connection.execute("select current_setting('role')").fetchone() or ("none",)
     connection.execute("set local role none")  # it is the superuser's
     connection.execute("drop event trigger if exists jalon_protect_names")
+    connection.execute("drop event trigger if exists jalon_protect_tables")
     connection.execute("select set_config('role', %s, true)", role)
 
 

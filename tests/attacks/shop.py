@@ -376,9 +376,9 @@ def track(db: Connection, table: str, ddl: str = "", options: str = "category =>
 
 
 def disable_event_trigger(db: Connection) -> None:
-    """The event trigger, where a superuser installed one."""
-    if db.execute("select from pg_event_trigger where evtname = 'jalon_protect_names'").fetchone() is not None:
-        db.execute("alter event trigger jalon_protect_names disable")
+    """The event triggers, where a superuser installed some."""
+    for (name,) in db.execute("select evtname from pg_event_trigger where evtname ~ '^jalon_protect_'").fetchall():
+        db.execute(f"alter event trigger {name} disable")
 
 
 class RoleSpy(NamedTuple):

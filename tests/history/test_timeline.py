@@ -118,6 +118,7 @@ def test_every_view_and_column_says_what_it_is(orders: Connection) -> None:
 def test_nobodys_own_table_is_pinned_by_a_view(orders: Connection) -> None:
     orders.execute("alter table shop.orders alter column note type varchar(60)")
     orders.execute("alter table shop.orders drop column note")
+    orders.execute("drop event trigger if exists jalon_protect_tables")
     orders.execute("drop table shop.orders")
     assert rows(orders, "select problem from jalon.verify()") == [("table_missing",)]
 

@@ -100,7 +100,7 @@ def test_the_doctor_says_it_if_an_owner_may_log_in(db: Connection, role: str) ->
         ),
         ("alter function jalon_engine.context() owner to jalon_mover", "belongs to jalon_mover, not to jalon_owner"),
         (
-            "alter function jalon_engine.on_ddl_command_end() owner to jalon_owner",
+            "alter function jalon_engine.on_schema_change() owner to jalon_owner",
             "belongs to jalon_owner, not to a superuser",
         ),
         (

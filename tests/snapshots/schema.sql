@@ -2245,10 +2245,10 @@ COMMENT ON COLUMN jalon_events.display_label.label IS 'The words.';
 CREATE TABLE jalon_history.jalon_events__events (
     id uuid NOT NULL,
     event_id uuid NOT NULL,
-    old_status character varying(100),
-    new_status character varying(100),
-    old_moderation_status character varying(100),
-    new_moderation_status character varying(100),
+    old_status character varying,
+    new_status character varying,
+    old_moderation_status character varying,
+    new_moderation_status character varying,
     old_is_published boolean,
     new_is_published boolean,
     changed_at timestamp with time zone NOT NULL,
@@ -2298,7 +2298,7 @@ COMMENT ON COLUMN jalon_history.jalon_events__events.version IS 'The record''s v
 
 COMMENT ON COLUMN jalon_history.jalon_events__events.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN jalon_history.jalon_events__events.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.jalon_events__events.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
 COMMENT ON COLUMN jalon_history.jalon_events__events.on_behalf_of IS 'For whom it was made, where another acted.';
 
@@ -2364,7 +2364,7 @@ COMMENT ON COLUMN jalon_events.event_status_history.version IS 'The record''s ve
 
 COMMENT ON COLUMN jalon_events.event_status_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN jalon_events.event_status_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_events.event_status_history.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
 COMMENT ON COLUMN jalon_events.event_status_history.on_behalf_of IS 'For whom, where another acted.';
 
@@ -2458,7 +2458,7 @@ CREATE TABLE jalon_history.deletion (
     deleted_by text NOT NULL,
     db_role text NOT NULL,
     transaction_id xid8 NOT NULL,
-    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['DELETE'::text, 'TRUNCATE'::text, 'ERASE'::text])))
+    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['DELETE'::text, 'TRUNCATE'::text, 'ERASE'::text, 'TEST'::text])))
 );
 
 COMMENT ON TABLE jalon_history.deletion IS 'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
@@ -2473,7 +2473,7 @@ COMMENT ON COLUMN jalon_history.deletion.record_digest IS 'Digest of the key of 
 
 COMMENT ON COLUMN jalon_history.deletion.records IS 'How many records.';
 
-COMMENT ON COLUMN jalon_history.deletion.operation IS 'DELETE, TRUNCATE or ERASE.';
+COMMENT ON COLUMN jalon_history.deletion.operation IS 'DELETE, TRUNCATE or ERASE; TEST: emptied in test mode.';
 
 COMMENT ON COLUMN jalon_history.deletion.deleted_at IS 'When.';
 
@@ -2486,9 +2486,9 @@ COMMENT ON COLUMN jalon_history.deletion.transaction_id IS 'Transaction.';
 CREATE TABLE jalon_history.jalon_dossiers__dossier (
     id uuid NOT NULL,
     dossier_id uuid NOT NULL,
-    case_type character varying(100),
-    old_status_code character varying(100),
-    new_status_code character varying(100),
+    case_type character varying,
+    old_status_code character varying,
+    new_status_code character varying,
     changed_at timestamp with time zone NOT NULL,
     previous_changed_at timestamp with time zone,
     changed_by text NOT NULL,
@@ -2530,7 +2530,7 @@ COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.version IS 'The record''
 
 COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
 COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.on_behalf_of IS 'For whom it was made, where another acted.';
 
@@ -2543,8 +2543,8 @@ COMMENT ON COLUMN jalon_history.jalon_dossiers__dossier.transaction_id IS 'Trans
 CREATE TABLE jalon_history.jalon_members__users (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
-    old_role character varying(100),
-    new_role character varying(100),
+    old_role character varying,
+    new_role character varying,
     changed_at timestamp with time zone NOT NULL,
     previous_changed_at timestamp with time zone,
     changed_by text NOT NULL,
@@ -2584,7 +2584,7 @@ COMMENT ON COLUMN jalon_history.jalon_members__users.version IS 'The record''s v
 
 COMMENT ON COLUMN jalon_history.jalon_members__users.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN jalon_history.jalon_members__users.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.jalon_members__users.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
 COMMENT ON COLUMN jalon_history.jalon_members__users.on_behalf_of IS 'For whom it was made, where another acted.';
 
@@ -2597,8 +2597,8 @@ COMMENT ON COLUMN jalon_history.jalon_members__users.transaction_id IS 'Transact
 CREATE TABLE jalon_history.jalon_propositions__proposition (
     id uuid NOT NULL,
     proposition_id uuid NOT NULL,
-    old_status character varying(100),
-    new_status character varying(100),
+    old_status character varying,
+    new_status character varying,
     changed_at timestamp with time zone NOT NULL,
     previous_changed_at timestamp with time zone,
     changed_by text NOT NULL,
@@ -2638,7 +2638,7 @@ COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.version IS 'The 
 
 COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
 COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.on_behalf_of IS 'For whom it was made, where another acted.';
 
@@ -2651,8 +2651,8 @@ COMMENT ON COLUMN jalon_history.jalon_propositions__proposition.transaction_id I
 CREATE TABLE jalon_history.jalon_roadshow__roadshow_counterparty (
     id uuid NOT NULL,
     counterparty_id integer NOT NULL,
-    old_statut character varying(100),
-    new_statut character varying(100),
+    old_statut character varying,
+    new_statut character varying,
     changed_at timestamp with time zone NOT NULL,
     previous_changed_at timestamp with time zone,
     changed_by text NOT NULL,
@@ -2692,7 +2692,7 @@ COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.version IS
 
 COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
 COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.on_behalf_of IS 'For whom it was made, where another acted.';
 
@@ -3197,7 +3197,7 @@ COMMENT ON COLUMN jalon_history.changes.changed_at IS 'When.';
 
 COMMENT ON COLUMN jalon_history.changes.stay_began IS 'When the stay on the old code had begun.';
 
-COMMENT ON COLUMN jalon_history.changes.kind IS 'create, move, force, migration, import, backfill, timer; delete or truncate where the record went.';
+COMMENT ON COLUMN jalon_history.changes.kind IS 'create, move, force, migration, import, backfill, timer, test; delete or truncate where the record went.';
 
 COMMENT ON COLUMN jalon_history.changes.changed_by IS 'By whom.';
 
@@ -3349,7 +3349,7 @@ COMMENT ON COLUMN jalon_history.deletions.record_key IS 'Key of the record, wher
 
 COMMENT ON COLUMN jalon_history.deletions.records IS 'How many records.';
 
-COMMENT ON COLUMN jalon_history.deletions.operation IS 'DELETE, TRUNCATE or ERASE.';
+COMMENT ON COLUMN jalon_history.deletions.operation IS 'DELETE, TRUNCATE or ERASE; TEST: emptied in test mode.';
 
 COMMENT ON COLUMN jalon_history.deletions.deleted_at IS 'When.';
 
@@ -3422,7 +3422,7 @@ COMMENT ON COLUMN jalon_history.dossier_timeline.changed_by IS 'Who brought the 
 
 COMMENT ON COLUMN jalon_history.dossier_timeline.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_history.dossier_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.dossier_timeline.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
 COMMENT ON COLUMN jalon_history.dossier_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
@@ -3521,7 +3521,7 @@ COMMENT ON COLUMN jalon_history.events_timeline.changed_by IS 'Who brought the r
 
 COMMENT ON COLUMN jalon_history.events_timeline.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_history.events_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.events_timeline.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
 COMMENT ON COLUMN jalon_history.events_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
@@ -3540,9 +3540,9 @@ COMMENT ON COLUMN jalon_history.events_timeline.transaction_id IS 'Transaction t
 CREATE TABLE jalon_history.jalon_dossiers__dossier_default (
     id uuid CONSTRAINT jalon_dossiers__dossier_id_not_null NOT NULL,
     dossier_id uuid CONSTRAINT jalon_dossiers__dossier_dossier_id_not_null NOT NULL,
-    case_type character varying(100),
-    old_status_code character varying(100),
-    new_status_code character varying(100),
+    case_type character varying,
+    old_status_code character varying,
+    new_status_code character varying,
     changed_at timestamp with time zone CONSTRAINT jalon_dossiers__dossier_changed_at_not_null NOT NULL,
     previous_changed_at timestamp with time zone,
     changed_by text CONSTRAINT jalon_dossiers__dossier_changed_by_not_null NOT NULL,
@@ -3560,10 +3560,10 @@ CREATE TABLE jalon_history.jalon_dossiers__dossier_default (
 CREATE TABLE jalon_history.jalon_events__events_default (
     id uuid CONSTRAINT jalon_events__events_id_not_null NOT NULL,
     event_id uuid CONSTRAINT jalon_events__events_event_id_not_null NOT NULL,
-    old_status character varying(100),
-    new_status character varying(100),
-    old_moderation_status character varying(100),
-    new_moderation_status character varying(100),
+    old_status character varying,
+    new_status character varying,
+    old_moderation_status character varying,
+    new_moderation_status character varying,
     old_is_published boolean,
     new_is_published boolean,
     changed_at timestamp with time zone CONSTRAINT jalon_events__events_changed_at_not_null NOT NULL,
@@ -3583,8 +3583,8 @@ CREATE TABLE jalon_history.jalon_events__events_default (
 CREATE TABLE jalon_history.jalon_members__users_default (
     id uuid CONSTRAINT jalon_members__users_id_not_null NOT NULL,
     user_id uuid CONSTRAINT jalon_members__users_user_id_not_null NOT NULL,
-    old_role character varying(100),
-    new_role character varying(100),
+    old_role character varying,
+    new_role character varying,
     changed_at timestamp with time zone CONSTRAINT jalon_members__users_changed_at_not_null NOT NULL,
     previous_changed_at timestamp with time zone,
     changed_by text CONSTRAINT jalon_members__users_changed_by_not_null NOT NULL,
@@ -3602,8 +3602,8 @@ CREATE TABLE jalon_history.jalon_members__users_default (
 CREATE TABLE jalon_history.jalon_propositions__proposition_default (
     id uuid CONSTRAINT jalon_propositions__proposition_id_not_null NOT NULL,
     proposition_id uuid CONSTRAINT jalon_propositions__proposition_proposition_id_not_null NOT NULL,
-    old_status character varying(100),
-    new_status character varying(100),
+    old_status character varying,
+    new_status character varying,
     changed_at timestamp with time zone CONSTRAINT jalon_propositions__proposition_changed_at_not_null NOT NULL,
     previous_changed_at timestamp with time zone,
     changed_by text CONSTRAINT jalon_propositions__proposition_changed_by_not_null NOT NULL,
@@ -3621,8 +3621,8 @@ CREATE TABLE jalon_history.jalon_propositions__proposition_default (
 CREATE TABLE jalon_history.jalon_roadshow__roadshow_counterparty_default (
     id uuid CONSTRAINT jalon_roadshow__roadshow_counterparty_id_not_null NOT NULL,
     counterparty_id integer CONSTRAINT jalon_roadshow__roadshow_counterparty_counterparty_id_not_null NOT NULL,
-    old_statut character varying(100),
-    new_statut character varying(100),
+    old_statut character varying,
+    new_statut character varying,
     changed_at timestamp with time zone CONSTRAINT jalon_roadshow__roadshow_counterparty_changed_at_not_null NOT NULL,
     previous_changed_at timestamp with time zone,
     changed_by text CONSTRAINT jalon_roadshow__roadshow_counterparty_changed_by_not_null NOT NULL,
@@ -3696,7 +3696,7 @@ COMMENT ON COLUMN jalon_history.proposition_timeline.changed_by IS 'Who brought 
 
 COMMENT ON COLUMN jalon_history.proposition_timeline.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_history.proposition_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.proposition_timeline.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
 COMMENT ON COLUMN jalon_history.proposition_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
@@ -3771,7 +3771,7 @@ COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.changed_by IS 'Wh
 
 COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
 COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
@@ -3884,7 +3884,7 @@ COMMENT ON COLUMN jalon_history.users_timeline.changed_by IS 'Who brought the re
 
 COMMENT ON COLUMN jalon_history.users_timeline.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_history.users_timeline.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_history.users_timeline.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
 COMMENT ON COLUMN jalon_history.users_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
 
@@ -4025,7 +4025,7 @@ COMMENT ON COLUMN jalon_members.role_change_history.version IS 'The record''s ve
 
 COMMENT ON COLUMN jalon_members.role_change_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN jalon_members.role_change_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_members.role_change_history.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
 COMMENT ON COLUMN jalon_members.role_change_history.on_behalf_of IS 'For whom, where another acted.';
 
@@ -4184,7 +4184,7 @@ COMMENT ON COLUMN jalon_recap.dossier_enum_changes.on_behalf_of IS 'For whom, wh
 
 COMMENT ON COLUMN jalon_recap.dossier_enum_changes.reason IS 'Why.';
 
-COMMENT ON COLUMN jalon_recap.dossier_enum_changes.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_recap.dossier_enum_changes.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
 CREATE VIEW jalon_recap.languages AS
  SELECT code,
@@ -4433,7 +4433,7 @@ COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.version IS 'The r
 
 COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
 
-COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.kind IS 'create, move, force, migration, import, backfill or timer.';
+COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
 COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.on_behalf_of IS 'For whom, where another acted.';
 
@@ -5677,7 +5677,9 @@ ALTER DEFAULT PRIVILEGES FOR ROLE jalon_historian GRANT ALL ON FUNCTIONS TO jalo
 
 ALTER DEFAULT PRIVILEGES FOR ROLE jalon_owner REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 
-COMMENT ON EVENT TRIGGER jalon_protect_names IS 'Tracked tables and the columns that their triggers name keep their names.';
+COMMENT ON EVENT TRIGGER jalon_protect_names IS 'Tracked tables and the columns that their triggers name keep their names and types.';
+
+COMMENT ON EVENT TRIGGER jalon_protect_tables IS 'Tracked tables, and the columns that their triggers name, are not dropped.';
 --
 -- PostgreSQL database dump complete
 --

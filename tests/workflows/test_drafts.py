@@ -19,6 +19,17 @@ def test_a_draft_begins_as_a_copy_and_changes_nothing(orders: Any, rows: Any, va
     )
 
 
+def test_the_first_draft_for_a_case_type_is_a_copy_of_what_is_in_force_for_it(orders: Any, rows: Any) -> None:
+    query = """select from_code, to_code, action, roles, requires_reason from jalon_engine.workflow_transition
+        where category = 'ORDER_STATUS' and case_type = %s and version = 1 order by from_code, to_code"""
+    orders.execute("select jalon.draft('ORDER_STATUS', 'gift')")
+    assert orders.execute(query, ("gift",)).fetchall() == orders.execute(query, ("*",)).fetchall() != []
+    orders.execute("select jalon.drop_transition('ORDER_STATUS', 'NEW', 'PAID', case_type => 'gift')")
+    orders.execute("select jalon.discard('ORDER_STATUS', 'gift')")
+    orders.execute("select jalon.draft('ORDER_STATUS', 'gift', copied => false)")
+    assert orders.execute(query, ("gift",)).fetchall() == []
+
+
 def test_two_editors_notice_each_other(orders: Any, refused: Any, value: Any) -> None:
     orders.execute("select jalon.draft('ORDER_STATUS')")
     with refused("JL102"):

@@ -99,7 +99,7 @@ def test_case_types_are_distinguished(db: Any, rows: Any, refused: Any) -> None:
     db.execute("select jalon.track('shop.orders', category => 'ORDER_STATUS', workflow_column => 'case_type')")
     db.execute("insert into shop.orders values (1, 'NEW', null), (2, 'NEW', 'gift'), (3, 'NEW', 'other')")
     db.execute("update shop.orders set status = 'PAID'")
-    db.execute("select jalon.draft('ORDER_STATUS', 'gift')")
+    db.execute("select jalon.draft('ORDER_STATUS', 'gift', copied => false)")
     db.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'SHIPPED', 'ship', '{any}', case_type => 'gift')")
     db.execute(
         "select jalon.set_transition('ORDER_STATUS', 'SHIPPED', 'DELIVERED', 'deliver', '{any}', case_type => 'gift')"

@@ -61,6 +61,7 @@ declare
     v_rows jsonb[];
     v_next text;
 begin
+    perform jalon_engine.require_some_sight(t, p_caller, v_roles);
     -- Filters are in the statement only if they are asked for, so that an index can serve them. A resolver that cannot
     -- say for which records it gives roles is asked row by row, outside.
     v_rows := array(

@@ -102,7 +102,7 @@ where false$sql$ || coalesce(v_changes, ''),
             'old_code', 'Code before; empty on creation.', 'new_code', 'Code after; empty on deletion.',
             'version', 'The record''s version after the change.', 'changed_at', 'When.',
             'stay_began', 'When the stay on the old code had begun.',
-            'kind', 'create, move, force, migration, import, backfill, timer; '
+            'kind', 'create, move, force, migration, import, backfill, timer, test; '
                 'delete or truncate where the record went.', 'changed_by', 'By whom.',
             'on_behalf_of', 'For whom, where another acted.', 'db_role', 'Database login it came through.',
             'reason', 'Why.', 'meta_data', 'Whatever else the writer gave along.',

@@ -22,7 +22,7 @@ begin
             db_role text not null, bulk_id uuid, transaction_id xid8 not null,
             constraint %5$I primary key (%2$I, version, changed_at)
         ) partition by range (changed_at)$sql$, v_history, t.history_key, t.key_type,
-            jalon_history.status_columns_sql(t, v_table), t.history_name || '_pk');
+            jalon_history.status_columns_sql(t), t.history_name || '_pk');
         execute format('create index %I on %s using brin (changed_at, previous_changed_at)',
             t.history_name || '_changed', v_history);
         execute format('create table jalon_history.%I partition of %s default',
@@ -40,33 +40,47 @@ begin
             execute format('comment on column %s.%I is %L', v_history, v_column.attname,
                 jalon_engine.history_comment(t, v_column.attname));
         end loop;
+    else
+        perform jalon_history.fit_names(t);
+        perform jalon_history.fit_types(t);
     end if;
     perform jalon_history.guard_history(v_history::regclass, true);
     perform jalon_history.guard_history(m.part, false) from jalon_history.months_of(v_history::regclass) m;
 end
 $$;
 comment on function jalon_history.generate_history_table(jalon_engine.tracked) is
-'Creates the history table of a tracked table if it is missing, and its guards.';
+'Creates the history table of a tracked table if it is missing, or fits it to the table''s columns; and its guards.';
 
-create or replace function jalon_history.status_columns_sql(p_tracked jalon_engine.tracked, p_table regclass)
+create or replace function jalon_history.wanted_columns(p_tracked jalon_engine.tracked)
+returns table (place integer, name text, type text)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    -- Of a text no length is kept: the table's may be altered.
+    select 0, p_tracked.workflow_column, jalon_engine.base_type(a.atttypid)
+    from pg_catalog.pg_attribute a
+    where a.attrelid = jalon_engine.table_of(p_tracked) and a.attname = p_tracked.workflow_column
+    union all
+    select c.position * 2 + o.place, o.prefix || c.column_name, jalon_engine.base_type(a.atttypid)
+    from jalon_engine.tracked_column c
+    join pg_catalog.pg_attribute a on a.attrelid = jalon_engine.table_of(p_tracked) and a.attname = c.column_name
+    cross join (values (0, 'old_'), (1, 'new_')) o (place, prefix)
+    where c.tracked = p_tracked.name
+    order by 1
+$$;
+comment on function jalon_history.wanted_columns(jalon_engine.tracked) is
+'The columns of a history table that depend on the tracked table.';
+
+create or replace function jalon_history.status_columns_sql(p_tracked jalon_engine.tracked)
 returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select string_agg(format('%I %s', x.name, x.type), ', ' order by x.position)
-    from (
-        select 0 as position, p_tracked.workflow_column as name, jalon_engine.base_type(a.atttypid, a.atttypmod) as type
-        from pg_catalog.pg_attribute a where a.attrelid = p_table and a.attname = p_tracked.workflow_column
-        union all
-        select c.position * 2 + o.place, o.prefix || c.column_name, jalon_engine.base_type(a.atttypid, a.atttypmod)
-        from jalon_engine.tracked_column c
-        join pg_catalog.pg_attribute a on a.attrelid = p_table and a.attname = c.column_name
-        cross join (values (0, 'old_'), (1, 'new_')) o (place, prefix)
-        where c.tracked = p_tracked.name
-    ) x
+    select string_agg(format('%I %s', w.name, w.type), ', ' order by w.place)
+    from jalon_history.wanted_columns(p_tracked) w
 $$;
-comment on function jalon_history.status_columns_sql(jalon_engine.tracked, regclass) is
-'The columns of a history table that depend on the tracked table.';
+comment on function jalon_history.status_columns_sql(jalon_engine.tracked) is
+'SQL of the columns of a history table that depend on the tracked table.';
 
 create or replace function jalon_history.guard_history(p_table regclass, p_with_rows boolean)
 returns void
@@ -76,10 +90,11 @@ as $$
 declare
     v_name text;
     v_definition text;
+    v_is_there boolean;
 begin
     -- Row triggers come with the parent; TRUNCATE of a partition fires its own triggers only.
-    for v_name, v_definition in
-        select w.name, format(w.definition, p_table) from (values
+    for v_name, v_definition, v_is_there in
+        select w.name, format(w.definition, p_table), g.oid is not null from (values
             ('_100_append_only', 'CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON %s FOR EACH ROW EXECUTE '
                 'FUNCTION jalon_history.append_only()', true),
             ('_110_no_truncate', 'CREATE TRIGGER _110_no_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE '
@@ -90,7 +105,9 @@ begin
           and (g.oid is null or pg_get_triggerdef(g.oid) <> format(w.definition, p_table)
               or g.tgenabled not in ('O', 'A'))
     loop
-        execute format('drop trigger if exists %I on %s', v_name, p_table);
+        if v_is_there then
+            execute format('drop trigger %I on %s', v_name, p_table);
+        end if;
         execute v_definition;
     end loop;
 end

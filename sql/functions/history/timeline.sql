@@ -51,7 +51,7 @@ as $$
             'version', 'The record''s version that this stay began with.', 'entered_at', 'When the stay began.',
             'left_at', 'When it ended: by the next change, or with the record; empty while it lasts.',
             'duration', 'How long it lasted, or has lasted so far.', 'changed_by', 'Who brought the record here.',
-            'reason', 'Why.', 'kind', 'create, move, force, migration, import, backfill or timer.',
+            'reason', 'Why.', 'kind', 'create, move, force, migration, import, backfill, timer or test.',
             'meta_data', 'Whatever else the writer gave along, as JSON.',
             'is_current', 'Whether the record stands here now.', 'on_behalf_of', 'For whom, where another acted.',
             'db_role', 'Database login it came through.',

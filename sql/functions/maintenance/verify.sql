@@ -41,6 +41,7 @@ begin
     return query
     select v.* from jalon_engine.verify_rows(t) v
     union all select v.* from jalon_engine.verify_deletions(t) v
+    union all select v.* from jalon_engine.verify_test_rows(t) v
     union all select v.* from jalon_engine.verify_transitions(t) v;
 exception when others then
     -- One table's trouble must not hide what is wrong with the others.
@@ -68,7 +69,8 @@ begin
         return query select v.* from jalon_engine.verify_shared_functions() v;
     end if;
     return query
-    select v.* from jalon_engine.verify_reloaded_functions() v
+    select v.* from jalon_engine.verify_test_mode() v
+    union all select v.* from jalon_engine.verify_reloaded_functions() v
     union all select v.* from jalon_engine.verify_members() v
     union all select v.* from jalon_engine.verify_private_rights() v
     union all select v.* from jalon_engine.verify_sessions() v;

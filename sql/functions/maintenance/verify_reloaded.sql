@@ -15,7 +15,7 @@ as $$
         select n.oid from pg_catalog.pg_namespace n
         where pg_get_userbyid(n.nspowner) in ('jalon_owner', 'jalon_historian'))
       -- It belongs to the superuser who made the event trigger, and may come later than a reload.
-      and p.oid is distinct from to_regprocedure('jalon_engine.on_ddl_command_end()')
+      and p.oid is distinct from to_regprocedure('jalon_engine.on_schema_change()')
 $$;
 comment on function jalon_engine.our_functions() is
 'Every function in Jalon''s schemas, with a digest of its whole definition and its owner.';

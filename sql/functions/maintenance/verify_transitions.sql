@@ -108,7 +108,7 @@ as $$
                 and h.changed_by <> 'erased' as lacks_reason, width_bucket(h.changed_at, $2) as era,
                 min(h.changed_at) as at, {a_key} as key, count(*) as rows
             from {history} h{previous}
-            where h.changed_at >= $1 and h.kind not in ('import', 'migration', 'backfill')
+            where h.changed_at >= $1 and h.kind not in ('import', 'migration', 'backfill', 'test')
             group by {places}
         ) g
         where (case g.kind when 'force' then not g.lacks_reason else g.kind in ('create', 'move', 'timer') and {allowed}
@@ -180,4 +180,4 @@ end
 $$;
 comment on function jalon_engine.verify_transitions(jalon_engine.tracked) is
 'History rows whose step the version of the workflow that they name does not allow. Forced ones need a reason; '
-'imports, migrations and backfills are free.';
+'imports, migrations, backfills and tests are free.';

@@ -68,7 +68,7 @@ as $$
     where case
         when w.wanted is not null then format_type(a.atttypid, null) <> w.wanted
         when w.kept is not null then not jalon_engine.can_be_status(a.atttypid)
-            or jalon_engine.base_type(a.atttypid, a.atttypmod) <> jalon_engine.history_column_type(p_tracked, w.kept)
+            or jalon_engine.base_type(a.atttypid) <> jalon_engine.history_column_type(p_tracked, w.kept)
         else (select y.typnamespace from pg_catalog.pg_type y
             where y.oid = a.atttypid) <> 'pg_catalog'::regnamespace end
 $$;

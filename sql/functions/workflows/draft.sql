@@ -11,6 +11,9 @@ declare
     w jalon_engine.workflow;
     v_published integer := jalon_engine.version_in(p_category => draft.category, p_case_type => draft.case_type,
         p_states => '{published}');
+    -- What is in force for a case type without a workflow of its own is the workflow for all.
+    v_source text := draft.case_type;
+    v_source_version integer := v_published;
 begin
     perform jalon_engine.require_permission('manage_workflows');
     perform jalon_engine.require_category(p_category => draft.category);
@@ -29,22 +32,29 @@ begin
     where v.category = draft.category and v.case_type = draft.case_type
     returning n.* into w;
     if draft.copied then
+        if v_published is null then
+            v_source := '*';
+            v_source_version := jalon_engine.version_in(p_category => draft.category, p_case_type => '*',
+                p_states => '{published}');
+        end if;
         insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles,
             relation, requires_reason, required_fields, guard, icon, position)
-        select a.category, a.case_type, w.version, a.from_code, a.to_code, a.action, a.roles, a.relation,
+        select a.category, draft.case_type, w.version, a.from_code, a.to_code, a.action, a.roles, a.relation,
                a.requires_reason, a.required_fields, a.guard, a.icon, a.position
         from jalon_engine.workflow_transition a
-        where a.category = draft.category and a.case_type = draft.case_type and a.version = v_published;
+        where a.category = draft.category and a.case_type = v_source and a.version = v_source_version;
         insert into jalon_engine.workflow_arrival (category, case_type, version, from_case_type, from_code, to_code)
-        select a.category, a.case_type, w.version, a.from_case_type, a.from_code, a.to_code
+        select a.category, draft.case_type, w.version, a.from_case_type, a.from_code, a.to_code
         from jalon_engine.workflow_arrival a
-        where a.category = draft.category and a.case_type = draft.case_type and a.version = v_published;
+        where a.category = draft.category and a.case_type = v_source and a.version = v_source_version
+            and a.from_case_type <> draft.case_type;
     end if;
     return w;
 end
 $$;
 comment on function jalon.draft(text, text, boolean, text) is 'Begins a draft of the workflow of a category and case '
-'type, as a copy of the published version unless copied => false.';
+'type, as a copy of what is in force for it (its published version, else that of all case types) unless '
+'copied => false.';
 grant execute on function jalon.draft(text, text, boolean, text) to jalon_dba;
 
 create or replace function jalon.discard(

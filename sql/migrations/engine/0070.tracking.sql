@@ -75,7 +75,7 @@ create table jalon_history.deletion (
     deleted_by text not null,
     db_role text not null,
     transaction_id xid8 not null,
-    constraint operation_is_known check (operation in ('DELETE', 'TRUNCATE', 'ERASE'))
+    constraint operation_is_known check (operation in ('DELETE', 'TRUNCATE', 'ERASE', 'TEST'))
 );
 comment on table jalon_history.deletion is
 'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
@@ -85,7 +85,8 @@ comment on column jalon_history.deletion.record_key is 'Key of the record, where
 comment on column jalon_history.deletion.record_digest is
 'Digest of the key of a record of a partitioned table, where its history went with it.';
 comment on column jalon_history.deletion.records is 'How many records.';
-comment on column jalon_history.deletion.operation is 'DELETE, TRUNCATE or ERASE.';
+comment on column jalon_history.deletion.operation is
+'DELETE, TRUNCATE or ERASE; TEST: emptied in test mode.';
 comment on column jalon_history.deletion.deleted_at is 'When.';
 comment on column jalon_history.deletion.deleted_by is 'By whom.';
 comment on column jalon_history.deletion.db_role is 'Database session it came through.';

@@ -47,4 +47,5 @@ insert into jalon_engine.error_code (sqlstate, http_status, title, description) 
     ('JL509', 409, 'Moved between partitions', 'A record of a partitioned table cannot end and begin again in one '
         'transaction: that is how a change of partition looks.'), ('JL508', 409, 'Version is published',
             'A published or retired version of a workflow never changes: change a draft and publish that.'),
+('JL511', 409, 'Not a test database', 'Test mode is switched on before a tracked table holds its first row.'),
 ('JL408', 409, 'Exists already', 'There is one of that name; change it instead of creating it.');

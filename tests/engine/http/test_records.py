@@ -173,3 +173,20 @@ def test_a_list_has_the_records_that_one_may_see_and_no_others(
     listed = {item["id"] for item in get(f"{ORDERS}?limit=100", *who).json()["items"]}
     seen = {str(order) for order in range(1, 61) if get(f"{ORDERS}/{order}", *who).status_code == 200}
     assert listed == seen
+
+
+def test_a_table_that_was_just_put_under_jalon_says_which_permission_shows_it(
+    shop: psycopg.Connection[Any], get: Callable[..., Any], client: Client, bearer: Bearer
+) -> None:
+    shop.execute("create table shop.parcels (id int primary key, status text not null)")
+    shop.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS')")
+    shop.execute("insert into shop.parcels values (1, 'NEW')")
+    for path in ("/1", "/1/history", "/99"):
+        refused = client.get(f"/api/v1/tracked/parcels{path}", headers=bearer("ben"))
+        assert refused.status_code == 403, (path, refused.text)
+        assert refused.json()["permission"] == "read_all"
+        assert "jalon.set_permission('any', 'read_all', 'parcels')" in refused.text
+    shop.execute("select jalon.set_permission('any', 'read_all', 'parcels')")
+    assert client.get("/api/v1/tracked/parcels/1", headers=bearer("ben")).status_code == 200
+    # Where something could be seen, what cannot be is not there.
+    assert client.get(f"{ORDERS}/7", headers=bearer("ben")).status_code == 404

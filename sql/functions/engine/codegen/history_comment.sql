@@ -16,7 +16,7 @@ as $$
             'reason', 'Why.', 'meta_data', 'Whatever else the writer gave along, as JSON.',
             'version', 'The record''s version after the change: 1, 2, 3, … without gaps.',
             'workflow_version', 'Version of the workflow that allowed it; 0 where the category is free.',
-            'kind', 'create, move, force, migration, import, backfill or timer.',
+            'kind', 'create, move, force, migration, import, backfill, timer or test.',
             'on_behalf_of', 'For whom it was made, where another acted.', 'db_role', 'Database login it came through.',
             'bulk_id', 'The bulk call that it was part of.',
             'transaction_id', 'Transaction that wrote it.')) ->> p_column

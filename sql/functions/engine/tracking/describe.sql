@@ -26,8 +26,8 @@ begin
     t.workflow_column := p_options ->> 'workflow_column';
     t.history_schema := 'jalon_history';
     t.history_name := jalon_engine.free_history_name(t);
-    t.history_key := coalesce(p_options ->> 'history_key', jalon_engine.cut(t.table_name, 40) || '_'
-        || case when t.key_column = 'id' then 'id' else jalon_engine.cut(t.key_column, 20) end);
+    t.history_key := coalesce(p_options ->> 'history_key',
+        jalon_engine.usual_history_key(t.table_name, t.key_column));
     t.on_delete := coalesce(p_options ->> 'on_delete', 'keep');
     t.relations := coalesce(p_options -> 'relations', '{}');
     t.resolver := p_options ->> 'resolver';

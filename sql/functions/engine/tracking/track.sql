@@ -1,9 +1,9 @@
--- One call puts a table under Jalon. Calling it again changes nothing, or brings the table to the new declaration. It
--- runs as its caller, who may alter the table; what lies in Jalon's own schemas is made by functions of their owners,
--- which take a table and options, never SQL.
+-- One call puts a table under Jalon. Calling it again changes nothing, or brings the table to the new declaration. A
+-- bare name of the table is resolved by the caller's search_path. It runs as its caller, who may alter the table; what
+-- lies in Jalon's own schemas is made by functions of their owners, which take a table and options, never SQL.
 
 create or replace function jalon.track(
-    tracked text, status_column text default 'status', category text default null, columns jsonb default null,
+    tracked regclass, status_column text default 'status', category text default null, columns jsonb default null,
     workflow_column text default null, key_column text default null, name text default null,
     history_key text default null, on_delete text default 'keep', relations jsonb default '{}',
     resolver text default null,
@@ -21,12 +21,11 @@ declare
         'history_key', track.history_key, 'on_delete', track.on_delete, 'relations', track.relations,
         'resolver', track.resolver, 'changed_by_column', track.changed_by_column, 'foreign_key', track.foreign_key,
         'move_permission', track.move_permission, 'add_missing_codes', track.add_missing_codes);
-    v_table constant regclass := jalon_engine.find_table(track.tracked);
+    v_table constant regclass := track.tracked;
     t jalon_engine.tracked;
 begin
-    if v_table is null then
-        perform jalon_engine.cannot_track(track.tracked, 'there is no such table');
-    end if;
+    perform jalon_engine.require_theirs(v_table, current_user);
+    perform jalon_engine.require_table_owner(v_table, current_user);
     t := jalon_engine.describe_table(v_table, v_options);
     -- 1. As the caller: nobody writes meanwhile; two columns, and rights for Jalon's roles.
     execute format('lock table %s in share row exclusive mode', v_table);
@@ -46,27 +45,39 @@ begin
     return t.name;
 end
 $$;
-comment on function jalon.track(text, text, text, jsonb, text, text, text, text, text, jsonb, text, text, boolean,
-    boolean, text) is
+comment on function jalon.track(regclass, text, text, jsonb, text, text, text, text, text, jsonb, text, text,
+    boolean, boolean, text) is
 'Puts a table under Jalon: its status columns obey their workflows from now on, whoever writes, and every change '
 'is recorded.';
-grant execute on function jalon.track(text, text, text, jsonb, text, text, text, text, text, jsonb, text, text, boolean,
-    boolean, text) to jalon_dba;
+grant execute on function jalon.track(regclass, text, text, jsonb, text, text, text, text, text, jsonb, text, text,
+    boolean, boolean, text) to jalon_dba;
 
-create or replace function jalon_engine.find_table(p_name text)
-returns regclass
-language plpgsql stable
+create or replace function jalon_engine.require_theirs(p_table regclass, p_caller name)
+returns void
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_class pg_catalog.pg_class;
+    v_meant text;
 begin
-    return to_regclass(p_name);
-exception
-    when invalid_name or syntax_error or feature_not_supported then return null;  -- the text is no name of a table
+    select c.* into v_class from pg_catalog.pg_class c where c.oid = p_table;
+    -- Modules put their own tables under Jalon, as jalon_owner. Everybody else who names one meant another: in the
+    -- search_path of jalon_dba Jalon's schemas come first.
+    if v_class.relnamespace::regnamespace::text !~ '^jalon(_|$)' or p_caller = 'jalon_owner' then
+        return;
+    end if;
+    select string_agg(format('%I.%I', n.nspname, c.relname), ', ' order by n.nspname) into v_meant
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relname = v_class.relname and c.relkind in ('r', 'p')
+        and n.nspname !~ '^(jalon(_|$)|pg_|information_schema$)';
+    perform jalon_engine.fail('JL504', jsonb_build_object('table', v_class.relname, 'on', p_table::text,
+        'meant', v_meant), case when v_meant is null then 'JL504.ours' else 'JL504.ambiguous' end);
 end
 $$;
-comment on function jalon_engine.find_table(text) is
-'The table of that name; null where there is none, or where the text is no name.';
-grant execute on function jalon_engine.find_table(text) to jalon_dba;
+comment on function jalon_engine.require_theirs(regclass, name) is
+'Refuses to track a table of Jalon''s own; if the caller has one of that name, the refusal names both.';
+grant execute on function jalon_engine.require_theirs(regclass, name) to jalon_dba;
 
 create or replace function jalon_engine.register(p_table regclass, p_options jsonb)
 returns boolean
@@ -119,6 +130,9 @@ begin
         perform jalon_engine.check_codes(t, p_table, v_columns,
             coalesce((p_options ->> 'add_missing_codes')::boolean, false));
         perform jalon_engine.compile_rules(e.value) from jsonb_each_text(v_columns) e;
+        if (p_options ->> 'add_missing_codes')::boolean is not true then
+            perform jalon_engine.check_places(t, p_table);
+        end if;
     end if;
     return v_is_new;
 end
@@ -134,15 +148,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_table constant regclass := jalon_engine.tracked_table(untrack.tracked);
-    v_statement text;
 begin
     -- 1. As the caller, who may alter the table: its triggers go.
     if v_table is not null then
-        for v_statement in select format('drop trigger %I on %s', g.tgname, g.tgrelid::regclass)
-            from pg_catalog.pg_trigger g where g.tgparentid = 0 and not g.tgisinternal and g.tgname ~ '^[~_]jalon_'
-              and g.tgrelid in (select v_table union all select p.relid from pg_partition_tree(v_table) p) loop
-            execute v_statement;
-        end loop;
+        perform jalon_engine.require_table_owner(v_table, current_user);
+        perform jalon_engine.drop_triggers(v_table);
     end if;
     -- 2. What Jalon made for it goes, the history only if that is wanted. Refuses if triggers of ours are left.
     perform jalon_history.ungenerate(untrack.tracked, untrack.drop_history);

@@ -109,3 +109,22 @@ $$;
 comment on function jalon_engine.create_triggers(regclass) is
 'Puts the triggers on a tracked table if they are missing or different; runs as whoever may alter the table.';
 grant execute on function jalon_engine.create_triggers(regclass) to jalon_dba;
+
+create or replace function jalon_engine.drop_triggers(p_table regclass)
+returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_statement text;
+begin
+    for v_statement in select format('drop trigger %I on %s', g.tgname, g.tgrelid::regclass)
+        from pg_catalog.pg_trigger g where g.tgparentid = 0 and not g.tgisinternal and g.tgname ~ '^[~_]jalon_'
+          and g.tgrelid in (select p_table union all select p.relid from pg_partition_tree(p_table) p) loop
+        execute v_statement;
+    end loop;
+end
+$$;
+comment on function jalon_engine.drop_triggers(regclass) is
+'Takes Jalon''s triggers off a table; runs as whoever may alter the table.';
+grant execute on function jalon_engine.drop_triggers(regclass) to jalon_dba;

@@ -9,7 +9,8 @@ comment on view jalon_history.deletions is
 comment on column jalon_history.deletions.tracked is 'Tracked table.';
 comment on column jalon_history.deletions.record_key is 'Key of the record, where its history stays.';
 comment on column jalon_history.deletions.records is 'How many records.';
-comment on column jalon_history.deletions.operation is 'DELETE, TRUNCATE or ERASE.';
+comment on column jalon_history.deletions.operation is
+'DELETE, TRUNCATE or ERASE; TEST: emptied in test mode.';
 comment on column jalon_history.deletions.deleted_at is 'When.';
 comment on column jalon_history.deletions.deleted_by is 'By whom.';
 comment on column jalon_history.deletions.db_role is 'Database login it came through.';

@@ -2,19 +2,16 @@
 -- indexes, and the codes of its rows.
 -- What is there stays; a second call finds nothing to do. Runs as whoever may alter the table.
 
-create or replace function jalon.fill_status_codes(dossiers text default 'jalon_dossiers.dossier')
+create or replace function jalon.fill_status_codes(dossiers regclass default null)
 returns bigint
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_table regclass := jalon_engine.find_table(fill_status_codes.dossiers);
+    v_table constant regclass := coalesce(fill_status_codes.dossiers, 'jalon_dossiers.dossier');
     v_statuses text[];
     v_count bigint;
 begin
-    if v_table is null then
-        perform jalon_engine.cannot_track(fill_status_codes.dossiers, 'there is no such table');
-    end if;
     if not exists (select from pg_catalog.pg_attribute a
             where a.attrelid = v_table and a.attname = 'status' and not a.attisdropped) then
         perform jalon_engine.cannot_track(v_table::text, 'it has no column status');
@@ -37,10 +34,10 @@ begin
     return v_count;
 end
 $$;
-comment on function jalon.fill_status_codes(text)
+comment on function jalon.fill_status_codes(regclass)
 is 'Gives a table of dossiers that has only the enum status its columns case_type and status_code, their indexes and '
     'the codes; returns how many rows got one. Safe to run again.';
-grant execute on function jalon.fill_status_codes(text) to jalon_dba;
+grant execute on function jalon.fill_status_codes(regclass) to jalon_dba;
 
 create or replace function jalon_engine.require_dossier_statuses(p_statuses text[])
 returns void

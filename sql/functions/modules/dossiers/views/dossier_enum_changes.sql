@@ -29,5 +29,6 @@ comment on column jalon_recap.dossier_enum_changes.changed_at is 'When.';
 comment on column jalon_recap.dossier_enum_changes.changed_by is 'By whom.';
 comment on column jalon_recap.dossier_enum_changes.on_behalf_of is 'For whom, where another acted.';
 comment on column jalon_recap.dossier_enum_changes.reason is 'Why.';
-comment on column jalon_recap.dossier_enum_changes.kind is 'create, move, force, migration, import, backfill or timer.';
+comment on column jalon_recap.dossier_enum_changes.kind is
+'create, move, force, migration, import, backfill, timer or test.';
 grant select on jalon_recap.dossier_enum_changes to jalon_bi, jalon_dba;

@@ -19,7 +19,7 @@ comment on column jalon_members.role_change_history.version is 'The record''s ve
 comment on column jalon_members.role_change_history.workflow_version is
 'Version of the workflow that allowed it; 0 where the category is free.';
 comment on column jalon_members.role_change_history.kind is
-'create, move, force, migration, import, backfill or timer.';
+'create, move, force, migration, import, backfill, timer or test.';
 comment on column jalon_members.role_change_history.on_behalf_of is 'For whom, where another acted.';
 comment on column jalon_members.role_change_history.db_role is 'Database login it came through.';
 comment on column jalon_members.role_change_history.bulk_id is 'The bulk call that it was part of.';
