@@ -42,7 +42,7 @@ $$;
 {members}grant create on database {database} to {installer}, jalon_owner;
 grant connect on database {database} to {logins};
 {settings}{passwords}
--- Once the database is migrated, a superuser may run this again: then nobody renames or drops a tracked table or column.
+-- Once the database is migrated, a superuser may run this again: nobody then renames or drops tracked tables and columns.
 do $do$
 begin
     if to_regnamespace('jalon_engine') is null
