@@ -42,7 +42,7 @@ $$;
 {members}grant create on database {database} to {installer}, jalon_owner;
 grant connect on database {database} to {logins};
 {settings}{passwords}
--- Once the database is migrated, a superuser may run this again: nobody then renames or drops tracked tables and columns.
+-- Once the database is migrated, a superuser may run this again: nobody then renames or drops a tracked table.
 do $do$
 begin
     if to_regnamespace('jalon_engine') is null
