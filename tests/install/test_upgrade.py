@@ -39,14 +39,14 @@ comment on column jalon_engine.colour.code is 'Name.';
 grant select on jalon_engine.colour to jalon_historian;
 """
 AMBIGUOUS = """\
--- A later version of find_table, with one more argument.
-create or replace function jalon_engine.find_table(p_name text, p_schema text default null)
+-- A later version of tracked_table, with one more argument.
+create or replace function jalon_engine.tracked_table(p_tracked text, p_schema text default null)
 returns regclass
 language sql stable
 set search_path = pg_catalog, pg_temp
-as $$ select pg_catalog.to_regclass(p_name) $$;
-comment on function jalon_engine.find_table(text, text) is 'The table of that name.';
-grant execute on function jalon_engine.find_table(text, text) to jalon_dba;
+as $$ select pg_catalog.to_regclass(p_tracked) $$;
+comment on function jalon_engine.tracked_table(text, text) is 'The table of that name.';
+grant execute on function jalon_engine.tracked_table(text, text) to jalon_dba;
 """
 
 
@@ -132,7 +132,9 @@ def test_upgrade_and_rollback_stop_no_write_and_the_earlier_version_goes_on(
     assert state.is_current  # nothing is left to do for the earlier version
     assert before
     assert list(doctor.findings(db)) == []
-    ambiguous = "select count(*) from pg_proc where proname = 'find_table'"
+    ambiguous = (
+        "select count(*) from pg_proc where proname = 'tracked_table' and pronamespace = 'jalon_engine'::regnamespace"
+    )
     assert db.execute(ambiguous).fetchone() == (1,)
     migrate(settings, dsn, quiet, force_reload=True)
     assert list(doctor.findings(db)) == []

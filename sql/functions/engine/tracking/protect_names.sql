@@ -26,7 +26,8 @@ declare
     v_schema text;
     t jalon_engine.tracked;
 begin
-    if to_regclass('jalon_engine.tracked_column') is null then
+    if to_regclass('jalon_engine.tracked_column') is null
+        or to_regprocedure('jalon_engine.named_columns(jalon_engine.tracked)') is null then
         return;  -- on the way back
     end if;
     for v_table, v_schema in select c.oid, n.nspname from unnest(p_objects) o (oid)
@@ -72,7 +73,8 @@ declare
     v_name text;
     v_column text;
 begin
-    if to_regclass('jalon_engine.tracked_column') is null then
+    if to_regclass('jalon_engine.tracked_column') is null
+        or to_regprocedure('jalon_engine.named_columns(jalon_engine.tracked)') is null then
         return;  -- on the way back
     end if;
     -- What was dropped is not in the catalogue any more: it is known by its schema, name and column.

@@ -19,11 +19,12 @@ begin
     -- 3. What went, when and by whom. A partition's own trigger repeats nothing.
     insert into jalon_history.deletion (id, tracked, record_key, records, operation, deleted_at, deleted_by, db_role,
         transaction_id)
-    select uuidv7(), 'tickets', null, count(*), 'TRUNCATE', clock_timestamp(), who.actor, who.db_role,
-        pg_current_xact_id()
+    select uuidv7(), 'tickets', x.record_key, 1, 'TRUNCATE', greatest(clock_timestamp(), x.changed_at),
+        who.actor, who.db_role, pg_current_xact_id()
     from jalon_engine.states_as_mover(case tg_relid when OID then 'select x.id::pg_catalog.text, array[case when x.status is not null then pg_catalog.format(''%s'', x.status) end], x.line::pg_catalog.text, x.status_version, x.status_changed_at from shop.tickets x' else 'select x.id::pg_catalog.text, array[case when x.status is not null then pg_catalog.format(''%s'', x.status) end], x.line::pg_catalog.text, x.status_version, x.status_changed_at from shop.tickets x where x.tableoid = $2' end, null, tg_relid) x
-    having not exists (select from jalon_history.deletion d where d.tracked = 'tickets' and d.operation = 'TRUNCATE'
-        and d.transaction_id = pg_current_xact_id() and d.deleted_at >= statement_timestamp());
+    where not exists (select from jalon_history.deletion d
+        where d.tracked = 'tickets' and d.record_key = x.record_key and d.transaction_id = pg_current_xact_id()
+            and d.operation = 'TRUNCATE');
     -- 4. Their history, if it goes along.
     null;  -- it stays
     return null;
