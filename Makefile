@@ -4,6 +4,8 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet --no-input
 PYTEST := $(PY) -m pytest
 SQL := sql/migrations sql/functions sql/triggers
+COMPILE := uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-package polyfactory --no-emit-package faker --extra embedded --extra editable
 HELPERS = $(subst /,.,$(basename $(shell find tests -name "*.py" ! -name "test_*" ! -name "__init__.py")))
 
 .DEFAULT_GOAL := help
@@ -20,13 +22,13 @@ setup-dev: .venv/.dev ## … and what tests and lint need
 	@$(PYTHON) -c 'import sys; sys.exit("Jalon needs Python 3.11 or newer; this is %s. Say which: make PYTHON=python3.12 …" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@echo "Making .venv and installing the pinned dependencies (the first time takes about half a minute) …"
 	@test -x $(PY) || $(PYTHON) -m venv .venv
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: .venv/.run requirements-dev.lock
 	@echo "Installing what tests and lint need …"
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
 	@mkdir -p .venv/types && ln -sfn ../../app .venv/types/jalon
 	@touch $@
 
@@ -65,9 +67,10 @@ snapshot: .venv/.dev ## Write tests/snapshots anew from the migrations; read the
 wheel: .venv/.dev ## Build dist/jalon-*.whl
 	@$(PY) -m build --outdir dist
 
+# Litestar wants polyfactory and its 25 MB of faker for examples that it makes up; ours are written.
 lock: ## Pin the newest versions anew (needs uv)
-	@uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --extra editable pyproject.toml -o requirements.lock
-	@uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --extra editable --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(COMPILE) pyproject.toml -o requirements.lock
+	@$(COMPILE) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove .venv, caches and builds (data in JALON_HOME stays)
 	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

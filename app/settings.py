@@ -2,7 +2,7 @@
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from jalon.outbox.webhook_client import networks
 from jalon.refusal import Refusal
+from jalon.server.claims import read_paths, read_role_names
 
 PREFIX = "JALON_"
 Port = Annotated[int, Meta(ge=1, le=65535)]
@@ -110,6 +111,18 @@ class Settings(Struct, frozen=True, kw_only=True):
     token_jwks_lifetime: Annotated[Seconds, Meta(description="Seconds after which the JWKS is read again")] = 600
     token_audience: Annotated[str, Meta(description="Audience that a token must name; empty: any")] = "jalon"  # noqa: S105
     token_issuer: Annotated[str, Meta(description="Issuer that a token must name; empty: any")] = "jalon"  # noqa: S105
+    token_actor_claim: Annotated[str, Meta(description="Path of the claim that names the actor")] = "sub"  # noqa: S105
+    token_name_claim: Annotated[str, Meta(description="Path of the claim that people call the actor by")] = "name"  # noqa: S105
+    token_roles_claim: Annotated[
+        str, Meta(description="Paths of the claims that hold roles, separated by commas ([sign-in.md](sign-in.md))")
+    ] = "roles"  # noqa: S105
+    token_roles_map: Annotated[
+        str,
+        Meta(
+            description="What the issuer's roles are called here: `crm-admins=admin,crm-clerks=clerk`; others are"
+            " dropped then; empty: every role is taken as it is"
+        ),
+    ] = ""
     role_sources: Annotated[
         str,
         Meta(
@@ -154,6 +167,13 @@ SUBJECTS = {
     "tick": "Notifications",
 }
 HINTS = get_type_hints(Settings, include_extras=True)
+DEFAULTS = Settings(home=Path())
+# What each setting that is a list is read by; it raises ValueError.
+LISTS: dict[str, Callable[[str], object]] = {
+    "webhook_allow": networks,
+    "token_roles_claim": read_paths,
+    "token_roles_map": read_role_names,
+}
 
 
 def load(environment: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
@@ -179,10 +199,11 @@ def load(environment: Mapping[str, str] = os.environ, **overrides: Any) -> Setti
             )
         except msgspec.ValidationError as error:
             raise Refusal(f"{PREFIX}{name.upper()} is {value!r}: {str(error)[0].lower()}{str(error)[1:]}.") from None
-    try:
-        networks(values.get("webhook_allow", ""))
-    except ValueError as error:
-        raise Refusal(f"{PREFIX}WEBHOOK_ALLOW is {values['webhook_allow']!r}: {error}.") from None
+    for name, check in LISTS.items():
+        try:
+            check(values.get(name, getattr(DEFAULTS, name)))
+        except ValueError as error:
+            raise Refusal(f"{PREFIX}{name.upper()} is {values[name]!r}: {error}.") from None
     return Settings(**values | {name: value for name, value in overrides.items() if value is not None})
 
 

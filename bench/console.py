@@ -192,7 +192,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="jalon-bench-", ignore_cleanup_errors=True) as folder:
         home = Path(kept or folder)
         server = embedded.cluster(home, options=OPTIONS)
-        is_ours = not server.running()
+        is_ours = not server.is_running()
         server.start(lambda text: None)
         try:
             return asyncio.run(measure(prepare(server, home, rows)))

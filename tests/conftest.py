@@ -5,6 +5,7 @@ lets an ordinary login own the database and migrate it; then there is no event t
 """
 
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -22,12 +23,13 @@ from pytest_postgresql import factories
 
 from jalon.install import embedded
 from jalon.install.migrate import migrate
-from jalon.install.role_settings import READING, set_role_settings
+from jalon.install.role_settings import READ_SCHEMAS, set_role_settings
 from jalon.settings import Settings
 
 Connection = psycopg.Connection[Any]
+NUMBERS = itertools.count(1)
 # Tests name tables as their owner without schemas. Nobody else's search_path is set but Jalon's own roles'.
-OWNERS_PATH = ", ".join(['"$user"', "public", *READING[2:], "jalon_engine"])
+OWNERS_PATH = ", ".join(['"$user"', "public", *READ_SCHEMAS[2:], "jalon_engine"])
 signal.signal(signal.SIGTERM, signal.default_int_handler)  # a terminated process stops its server
 # Who installs Jalon where no superuser does.
 INSTALLER = "installer" if os.environ.get("JALON_TEST_SUPERUSER") == "no" else None
@@ -174,6 +176,17 @@ def dsn(
     """The owner's connection string of this test's own database."""
     with database(databases, cluster, template.dbname, prepared_template(beginning)) as dsn:
         yield dsn
+
+
+@pytest.fixture
+def empty(cluster: SimpleNamespace) -> Iterator[str]:
+    """The DSN of a database in which nothing stands."""
+    server = dsn_of(cluster, cluster.maintenance_dbname)
+    name = f"jalon_empty_{os.getpid()}_{next(NUMBERS)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+        yield make_conninfo(server, dbname=name)
+        connection.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture

@@ -21,15 +21,15 @@ from jalon.settings import load
 # `arguments(parser)` says what it takes, `run(settings, options)` does it and may return an exit code.
 
 
-def names() -> list[str]:
+def command_names() -> list[str]:
     return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__))
 
 
-def module_of(name: str) -> ModuleType:
+def command_module(name: str) -> ModuleType:
     return importlib.import_module(f"jalon.cli.{name.replace('-', '_')}")
 
 
-def common() -> argparse.ArgumentParser:
+def common_options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
     group = parser.add_argument_group("where")
     group.add_argument("--dsn", metavar="DSN", help="the PostgreSQL to use, as URL or key=value (instead of JALON_DSN)")
@@ -37,7 +37,7 @@ def common() -> argparse.ArgumentParser:
     return parser
 
 
-def parser_for(wanted: list[str]) -> argparse.ArgumentParser:
+def build_parser(commands: list[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="jalon",
         description=__doc__,
@@ -46,9 +46,9 @@ def parser_for(wanted: list[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"jalon {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    shared = common()
-    for name in wanted:
-        module = module_of(name)
+    shared = common_options()
+    for name in commands:
+        module = command_module(name)
         manual = (module.__doc__ or "").strip()
         sub = subparsers.add_parser(
             name,
@@ -62,14 +62,14 @@ def parser_for(wanted: list[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def interrupted(*_: object) -> None:
+def interrupt(*_: object) -> None:
     """To be told to end is to be interrupted: whatever was started is stopped."""
     raise KeyboardInterrupt
 
 
 def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
-    known = names()
+    known = command_names()
     first = arguments[0] if arguments else "--help"
     if not first.startswith("-") and first not in known:
         near = difflib.get_close_matches(first, known, n=1)
@@ -79,8 +79,8 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    options = parser_for([first] if first in known else known).parse_args(arguments or ["--help"])
-    signal.signal(signal.SIGTERM, interrupted)
+    options = build_parser([first] if first in known else known).parse_args(arguments or ["--help"])
+    signal.signal(signal.SIGTERM, interrupt)
     try:
         environment = dict(os.environ)
         for name in ("dsn", "home"):
@@ -96,6 +96,6 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         if "JALON_TEST_DEBUG" in os.environ:
             raise
-        said = " ".join(str(error).split()) or type(error).__name__
-        print(f"jalon: {said} ({type(error).__name__}; JALON_TEST_DEBUG=1 shows where).", file=sys.stderr)
+        message = " ".join(str(error).split()) or type(error).__name__
+        print(f"jalon: {message} ({type(error).__name__}; JALON_TEST_DEBUG=1 shows where).", file=sys.stderr)
     return 1

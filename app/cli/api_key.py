@@ -9,6 +9,7 @@ import argparse
 import psycopg
 
 from jalon.install import postgres
+from jalon.install.schema_version import require_installed
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
@@ -25,7 +26,8 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
 
     if options.action != "list" and not options.name:
         raise Refusal(f"Which key? jalon api-key {options.action} NAME")
-    with postgres.reached(settings) as dsn, postgres.connect(dsn) as connection:
+    with postgres.server(settings) as dsn, postgres.connect(dsn) as connection:
+        require_installed(connection)
         if options.action == "add":
             key = new_key()
             given = [role.strip() for role in options.roles.split(",") if role.strip()]

@@ -11,7 +11,7 @@ from jalon.settings import Settings
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
-    with postgres.reached(settings, print) as dsn:
+    with postgres.server(settings, print) as dsn:
         migrate(settings, dsn)
         with postgres.connect(dsn) as connection:
             demo.load(connection, print)

@@ -11,7 +11,7 @@ from jalon.settings import Settings
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
-    with postgres.reached(settings) as dsn, postgres.connect(dsn) as connection:
+    with postgres.server(settings) as dsn, postgres.connect(dsn) as connection:
         found = list(doctor.findings(connection))
         for finding in found:
             print(f"✗ {finding}")

@@ -9,7 +9,7 @@ import argparse
 import msgspec
 
 from jalon.install import postgres
-from jalon.install.migrate import asked_modules, migrate
+from jalon.install.migrate import migrate, requested_modules
 from jalon.install.schema_version import read_state
 from jalon.settings import Settings
 
@@ -24,11 +24,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
     settings = msgspec.structs.replace(settings, modules=options.modules or settings.modules)
-    with postgres.reached(settings, print) as dsn:
+    with postgres.server(settings, print) as dsn:
         if options.dry_run:
             with postgres.connect(dsn) as connection:
-                state = read_state(connection, modules=asked_modules(settings))
-            state.refuse_if_unfit()
+                state = read_state(connection, modules=requested_modules(settings))
+            state.require_usable()
             for id in state.pending:
                 print(f"Would apply {id}.")
             print("Nothing to do." if state.is_current else "Would reload functions and triggers.")

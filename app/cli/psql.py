@@ -9,7 +9,7 @@ import shutil
 import subprocess
 
 from jalon.install import embedded, postgres
-from jalon.install.role_settings import READING
+from jalon.install.role_settings import READ_SCHEMAS
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def options_for(role: str) -> str:
     """The owner's session finds Jalon's names too, after the owner's; Jalon's roles have their search_path already."""
     given = os.environ.get("PGOPTIONS", "")
-    path = ",".join(['"$user"', "public", *READING, "jalon", "jalon_engine"])
+    path = ",".join(['"$user"', "public", *READ_SCHEMAS, "jalon", "jalon_engine"])
     return f"{given} -csearch_path={path}".strip() if role == "owner" else given
 
 
@@ -31,9 +31,9 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     program = shutil.which("psql") or (bundled and str(bundled))
     if not program:
         raise Refusal("There is no psql here; install PostgreSQL's client programs.")
-    with postgres.reached(settings) as dsn:
+    with postgres.server(settings) as dsn:
         return subprocess.run(
-            [program, postgres.as_role(settings, dsn, options.role), *options.rest],
+            [program, postgres.dsn_of_role(settings, dsn, options.role), *options.rest],
             check=False,
             env=os.environ | {"PGAPPNAME": "psql", "PGOPTIONS": options_for(options.role)},
         ).returncode

@@ -11,7 +11,8 @@ import argparse
 
 import psycopg
 
-from jalon.install import postgres
+from jalon.install import files, postgres
+from jalon.install.schema_version import require_installed
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
@@ -33,13 +34,31 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
     chosen = {name: getattr(options, name) for name in ("week", "tz", "lang", "table")}
-    with postgres.reached(settings) as dsn, postgres.connect(dsn) as connection:
+    with postgres.server(settings) as dsn, postgres.connect(dsn) as connection:
+        state = require_installed(connection)
         try:
             if options.table:
                 connection.execute("select jalon_engine.tracked_of(%s)", (options.table,))
             for (line,) in connection.execute(FORMS[options.format], chosen):
                 print(line)
         except psycopg.Error as error:
-            if (error.sqlstate or "").startswith("JL"):
-                raise Refusal(str(error.diag.message_primary)) from None
-            raise
+            if not (error.sqlstate or "").startswith("JL"):
+                raise
+            raise Refusal(refusal_text(error, options.table or "", state.modules)) from None
+
+
+def refusal_text(error: psycopg.Error, table: str, installed: list[str]) -> str:
+    module = module_of(table) if error.sqlstate == "JL404" else None
+    if module and module not in installed:
+        return (
+            f"{table} is a table of the module {module}, which isn't installed in this database:"
+            f" `jalon migrate --modules {module}` installs it."
+        )
+    words = (error.diag.message_primary, error.diag.message_hint)
+    return ". ".join(word.rstrip(".") for word in words if word) + "."
+
+
+def module_of(table: str) -> str | None:
+    """The module that puts a table of this name under Jalon: a table has a file of triggers."""
+    file = f"{table.rpartition('.')[2]}.sql"
+    return next((name for name, part in files.module_parts().items() if (part.triggers / file).exists()), None)

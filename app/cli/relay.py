@@ -17,8 +17,8 @@ from jalon.settings import Settings
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
     logs.configure(settings.log_level)
-    with postgres.reached(settings) as dsn, contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(both(settings, postgres.as_role(settings, dsn, "relay")))
+    with postgres.server(settings) as dsn, contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(both(settings, postgres.dsn_of_role(settings, dsn, "relay")))
 
 
 async def both(settings: Settings, dsn: str) -> None:

@@ -23,7 +23,7 @@ from jalon.install import files, postgres, role_settings
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
-MADE = {
+ROLES = {
     "jalon_owner": "nologin",
     "jalon_historian": "nologin",
     "jalon_mover": "nologin",
@@ -34,21 +34,23 @@ MADE = {
     "jalon_app": "login",
 }
 STATEMENTS = """\
--- Run by an administrator, connected to the database {database}; {me} migrates it. May be run again.
+-- Run by an administrator, connected to the database {database}; {installer} migrates it. May be run again.
 do $$
 begin
 {roles}end
 $$;
-{members}grant create on database {database} to {me}, jalon_owner;
+{members}grant create on database {database} to {installer}, jalon_owner;
 grant connect on database {database} to {logins};
 {settings}{passwords}
--- Once the database is migrated, a superuser may run this again: it then refuses to rename or drop tracked tables and columns.
+-- Once the database is migrated, a superuser may run this again: nobody then renames or drops tracked tables and columns.
 do $do$
 begin
-    if to_regnamespace('jalon_engine') is null or not (select r.rolsuper from pg_roles r where r.rolname = current_user) then
+    if to_regnamespace('jalon_engine') is null
+        or not (select r.rolsuper from pg_roles r where r.rolname = current_user)
+    then
         return;
     end if;
-{names_kept}
+{event_function}
     drop event trigger if exists jalon_protect_names;
     drop event trigger if exists jalon_protect_tables;
     {event_triggers}
@@ -65,7 +67,7 @@ grant {member} to {login};
 grant connect on database {database} to {login};
 {settings}-- Its password: \\password {login} in psql.
 """
-OURS = """
+ROLE_LIST = """
     select r.rolname, case when r.rolcanlogin then 'logs in' else 'never logs in' end,
         coalesce((select string_agg(g.rolname, ', ' order by g.rolname) from pg_auth_members m
             join pg_roles g on g.oid = m.member where m.roleid = r.oid), '')
@@ -77,13 +79,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sql", action="store_true", help="print the statements that an administrator runs")
     parser.add_argument("--passwords", action="store_true", help="with the passwords that the settings name, hashed")
     parser.add_argument("--login", metavar="NAME", help="print instead what a login of its own needs")
-    parser.add_argument("--member", choices=role_settings.JOINED, help="the role whose rights that login has")
+    parser.add_argument("--member", choices=role_settings.MEMBER_ROLES, help="the role whose rights that login has")
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
     if (options.login is None) != (options.member is None):
         raise Refusal("--login and --member go together: jalon roles --sql --login ada --member jalon_bi.")
-    with postgres.reached(settings) as dsn, postgres.connect(dsn) as connection:
+    with postgres.server(settings) as dsn, postgres.connect(dsn) as connection:
         if options.login:
             print(login_statements(connection, options.login, options.member), end="")
         elif options.sql:
@@ -93,7 +95,7 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
 
 
 def show(connection: psycopg.Connection[Any]) -> None:
-    rows = connection.execute(OURS).fetchall()
+    rows = connection.execute(ROLE_LIST).fetchall()
     for name, login, members in rows:
         print(f"{name:<16}{login:<16}" + (f"members: {members}" if members else ""))
     if not rows:
@@ -102,19 +104,19 @@ def show(connection: psycopg.Connection[Any]) -> None:
 
 def statements(connection: psycopg.Connection[Any], settings: Settings | None) -> str:
     """What an administrator runs; with passwords if the settings are given."""
-    database, me = connection.info.dbname, sql.Identifier(connection.info.user)
-    owning = [name for name, login in MADE.items() if login == "nologin"]
+    database, installer = connection.info.dbname, sql.Identifier(connection.info.user)
+    owning = [name for name, login in ROLES.items() if login == "nologin"]
     passwords = list(role_settings.passwords(connection, settings).values()) if settings else []
     hint = "-- Passwords: \\password jalon_api in psql, and likewise for the others that are to log in.\n"
     text = sql.SQL(STATEMENTS).format(
         database=sql.Identifier(database),
-        me=me,
-        roles=sql.SQL("".join(made(name, login) for name, login in MADE.items())),
-        members=sql.SQL("").join(sql.SQL("grant {} to {};\n").format(sql.SQL(name), me) for name in owning),
-        logins=sql.SQL(", ".join(name for name, login in MADE.items() if login == "login")),
-        settings=lines(statement for _, _, statement in role_settings.statements(database)),
-        passwords=lines(passwords) if passwords else sql.SQL(hint),
-        names_kept=sql.SQL(event_function()),
+        installer=installer,
+        roles=sql.SQL("".join(create_role(name, login) for name, login in ROLES.items())),
+        members=sql.SQL("").join(sql.SQL("grant {} to {};\n").format(sql.SQL(name), installer) for name in owning),
+        logins=sql.SQL(", ".join(name for name, login in ROLES.items() if login == "login")),
+        settings=joined_statements(statement for _, _, statement in role_settings.statements(database)),
+        passwords=joined_statements(passwords) if passwords else sql.SQL(hint),
+        event_function=sql.SQL(event_function()),
         event_triggers=sql.SQL(event_triggers()),
     )
     return text.as_string(connection)
@@ -126,21 +128,21 @@ def login_statements(connection: psycopg.Connection[Any], login: str, member: st
     own = (s for role, _, s in role_settings.statements(database, {member: login}) if role == login)
     text = sql.SQL(LOGIN).format(
         database=sql.Identifier(database),
-        role=sql.SQL(made(login, "login")),
+        role=sql.SQL(create_role(login, "login")),
         member=sql.Identifier(member),
         login=sql.Identifier(login),
-        settings=lines(own),
+        settings=joined_statements(own),
     )
     return text.as_string(connection)
 
 
-def lines(statements: Any) -> sql.Composed:
+def joined_statements(statements: Any) -> sql.Composed:
     return sql.SQL("").join(sql.SQL("{};\n").format(statement) for statement in statements)
 
 
-def made(name: str, login: str) -> str:
+def create_role(name: str, login: str) -> str:
     literal = sql.Literal(name).as_string()
-    identifier = name if name in MADE else sql.Identifier(name).as_string()
+    identifier = name if name in ROLES else sql.Identifier(name).as_string()
     return (
         f"    if not exists (select from pg_roles where rolname = {literal}) then\n"
         f"        create role {identifier} {login};\n    end if;\n"
@@ -149,15 +151,15 @@ def made(name: str, login: str) -> str:
 
 def event_function() -> str:
     """As the reload of a superuser makes it, and who may call it: nobody."""
-    return part(r"    create or replace function jalon_engine\.on_schema_change\(\).*?\$body\$;.*?(?=\nend\n\$\$;)")
+    return excerpt(r"    create or replace function jalon_engine\.on_schema_change\(\).*?\$body\$;.*?(?=\nend\n\$\$;)")
 
 
 def event_triggers() -> str:
     names = ("jalon_protect_names", "jalon_protect_tables")
-    return "\n    ".join(part(rf"create event trigger {name} .*?;") for name in names)
+    return "\n    ".join(excerpt(rf"create event trigger {name} .*?;") for name in names)
 
 
-def part(pattern: str) -> str:
+def excerpt(pattern: str) -> str:
     source = files.text(files.ROOT / "functions/engine/tracking/protect_names.sql")
     found = re.search(pattern, source, re.DOTALL)
     if not found:

@@ -23,6 +23,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
-    with postgres.reached(settings, print) as dsn:
+    with postgres.server(settings, print) as dsn:
         rollback(settings, dsn, options.to, options.lose_history, print, stop_writes=options.stop_writes)
         print("Done.")

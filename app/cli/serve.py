@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
 # How uvicorn serves, beside where.
-HOW: dict[str, Any] = {
+UVICORN_OPTIONS: dict[str, Any] = {
     "http": "jalon.server.bounds:BoundedProtocol",
     "ws": "none",
     "access_log": False,
@@ -46,11 +46,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
-    given = {name: value for name in ("host", "port", "workers") if (value := getattr(options, name)) is not None}
-    settings = msgspec.structs.replace(settings, **given)
-    with alone(settings):
-        refuse_taken(settings)
-        with postgres.reached(settings, say) as dsn:
+    overrides = {name: value for name in ("host", "port", "workers") if (value := getattr(options, name)) is not None}
+    settings = msgspec.structs.replace(settings, **overrides)
+    with serve_lock(settings):
+        require_free_port(settings)
+        with postgres.server(settings, say) as dsn:
             if settings.migrate:
                 migrate(settings, dsn, say)
             with postgres.connect(dsn) as connection:
@@ -59,17 +59,17 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
             if settings.demo and not settings.dsn:
                 with postgres.connect(dsn) as connection:
                     demo.load_once(connection, settings.home, say)
-            api_dsn = postgres.as_role(settings, dsn, "api")
+            api_dsn = postgres.dsn_of_role(settings, dsn, "api")
             if settings.prepared:
-                pooler.refuse_mixed(api_dsn)
-            welcome(settings)
-            serve(settings, api_dsn, postgres.as_role(settings, dsn, "relay"))
+                pooler.require_own_statements(api_dsn)
+            print_welcome(settings)
+            serve(settings, api_dsn, postgres.dsn_of_role(settings, dsn, "relay"))
             say("Stopping …")
     say("Stopped.")
 
 
 @contextlib.contextmanager
-def alone(settings: Settings) -> Iterator[None]:
+def serve_lock(settings: Settings) -> Iterator[None]:
     """One `serve` a home folder; on a database of JALON_DSN as many as you like."""
     if settings.dsn:
         yield
@@ -81,7 +81,8 @@ def alone(settings: Settings) -> Iterator[None]:
         except BlockingIOError:
             file.seek(0)
             raise Refusal(
-                f"Jalon serves from {settings.home} already (process {file.read().strip()}); stop that first, or set another JALON_HOME."
+                f"Jalon serves from {settings.home} already (process {file.read().strip()});"
+                " stop that first, or set another JALON_HOME."
             ) from None
         file.truncate(0)
         file.write(str(os.getpid()))
@@ -109,12 +110,15 @@ def serve(settings: Settings, api_dsn: str, relay_dsn: str) -> None:
             port=settings.port,
             workers=settings.workers,
             log_level=settings.log_level if settings.log_level != "info" else "warning",
-            **HOW,
+            **UVICORN_OPTIONS,
         )
 
 
 def application() -> "Litestar":
-    """What each process serves. What lives as long as the process is not looked through for garbage, and requests leave little."""
+    """What each process serves.
+
+    What lives as long as the process is not looked through for garbage, and requests leave little.
+    """
     from jalon.server.app import create_app
 
     app = create_app()
@@ -124,7 +128,7 @@ def application() -> "Litestar":
     return app
 
 
-def welcome(settings: Settings) -> None:
+def print_welcome(settings: Settings) -> None:
     """What a newcomer needs next."""
     address = f"http://{settings.host}:{settings.port}"
     say(f"\nJalon serves on {address}  (the API's documents: {address}{DOCUMENTS})\n")
@@ -140,7 +144,7 @@ def welcome(settings: Settings) -> None:
     say("Stop:  Ctrl-C\n")
 
 
-def refuse_taken(settings: Settings) -> None:
+def require_free_port(settings: Settings) -> None:
     """Before anything is started: a port in use is a sentence, not a half-started server."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
@@ -149,7 +153,8 @@ def refuse_taken(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise Refusal(
-                f"Port {settings.port} on {settings.host} can't be used ({error.strerror}); stop what runs there, or choose another: jalon serve --port 8001."
+                f"Port {settings.port} on {settings.host} can't be used ({error.strerror});"
+                " stop what runs there, or choose another: jalon serve --port 8001."
             ) from None
 
 

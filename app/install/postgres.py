@@ -2,6 +2,8 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -15,7 +17,7 @@ ROLES = ("owner", "api", "bi", "dba", "relay")
 
 
 @contextlib.contextmanager
-def reached(settings: Settings, say: Callable[[str], None] = lambda text: None) -> Iterator[str]:
+def server(settings: Settings, say: Callable[[str], None] = lambda text: None) -> Iterator[str]:
     """The owner's DSN of a server that answers and is new enough."""
     with contextlib.ExitStack() as stack:
         dsn = settings.dsn or stack.enter_context(embedded.running(settings.home, say))
@@ -25,13 +27,9 @@ def reached(settings: Settings, say: Callable[[str], None] = lambda text: None) 
 
 def connect(dsn: str) -> psycopg.Connection[tuple[object, ...]]:
     """An autocommit connection; a plain sentence where there is none."""
+    parts = {"connect_timeout": "5", "application_name": "jalon"} | parts_of(dsn)
     try:
-        connection = psycopg.connect(
-            make_conninfo(dsn, **{"connect_timeout": "5", "application_name": "jalon"} | conninfo_to_dict(dsn)),
-            autocommit=True,
-        )
-    except psycopg.ProgrammingError as error:
-        raise Refusal(f"JALON_DSN is no connection string: {one_line(error)}.") from None
+        connection = psycopg.connect(make_conninfo(**parts), autocommit=True)
     except psycopg.OperationalError as error:
         raise Refusal(f"PostgreSQL can't be reached: {one_line(error)}.") from None
     if connection.info.server_version // 10_000 < OLDEST:
@@ -41,7 +39,7 @@ def connect(dsn: str) -> psycopg.Connection[tuple[object, ...]]:
     return connection
 
 
-def as_role(settings: Settings, dsn: str, role: str) -> str:
+def dsn_of_role(settings: Settings, dsn: str, role: str) -> str:
     """The connection string of one of Jalon's roles on the same server."""
     if role == "owner":
         return dsn
@@ -49,8 +47,35 @@ def as_role(settings: Settings, dsn: str, role: str) -> str:
         return settings.api_dsn
     if role == "relay" and settings.relay_dsn:
         return settings.relay_dsn
-    parts = conninfo_to_dict(dsn) | {"user": f"jalon_{role}", "password": getattr(settings, f"{role}_password")}
+    parts = parts_of(dsn) | {"user": f"jalon_{role}", "password": getattr(settings, f"{role}_password")}
     return make_conninfo(**{name: value for name, value in parts.items() if value})
+
+
+def parts_of(dsn: str) -> dict[str, Any]:
+    """The parameters of a connection string, be it a URL or key=value."""
+    try:
+        return dict(conninfo_to_dict(dsn))
+    except psycopg.ProgrammingError as error:
+        raise Refusal(f"JALON_DSN is no connection string: {one_line(error)}.") from None
+
+
+def as_key_values(dsn: str) -> str:
+    return make_conninfo(**parts_of(dsn))
+
+
+def as_url(dsn: str) -> str:
+    """A URL: one host before the path; a socket's folder, or several hosts, among the parameters."""
+    parts = {name: str(value) for name, value in parts_of(dsn).items()}
+    user, password = quote(parts.pop("user", ""), safe=""), quote(parts.pop("password", ""), safe="")
+    login = f"{user}:{password}@" if password else f"{user}@" if user else ""
+    database = quote(parts.pop("dbname", ""), safe="")
+    authority = ""
+    if "host" in parts and not parts["host"].startswith(("/", "@")) and "," not in parts["host"]:
+        host = parts.pop("host")
+        authority = f"[{host}]" if ":" in host else quote(host, safe="")
+        authority += f":{port}" if (port := parts.pop("port", "")) else ""
+    parameters = urlencode(parts, quote_via=quote, safe="/")
+    return f"postgresql://{login}{authority}/{database}" + (f"?{parameters}" if parameters else "")
 
 
 def one_line(error: Exception) -> str:

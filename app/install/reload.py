@@ -16,7 +16,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from jalon.install import files, postgres
-from jalon.install.catalog_objects import hanging_on, made
+from jalon.install.catalog import RELOADED_SCHEMAS, find_dependents, read_objects
 from jalon.install.schema_version import version_of
 from jalon.refusal import Refusal
 
@@ -24,8 +24,8 @@ DECLARES = re.compile(
     r"^\s*create\s+(?:or\s+replace\s+)?(?:function|procedure|aggregate|view)\s+([a-z_]+)\.([a-z_0-9]+)",
     re.IGNORECASE | re.MULTILINE,
 )
-NOT_YET = {"42883", "42P01", "42704", "42703", "3F000"}  # refers to what a later file makes
-KEPT = 5  # versions whose sources stay in the database
+MISSING_REFERENCE = {"42883", "42P01", "42704", "42703", "3F000"}  # refers to what a later file makes
+KEPT_VERSIONS = 5  # versions whose sources stay in the database
 IRREPLACEABLE = {"42P13", "42P16", "42809", "42723"}
 
 
@@ -35,19 +35,20 @@ class Reload:
         connection: psycopg.Connection[Any],
         sources: dict[str, str],
         say: Callable[[str], None],
-        everything: bool = False,
+        reload_all: bool = False,
     ) -> None:
         self.connection = connection
         self.sources = sources  # by path, in loading order
         self.say = say
-        self.everything = everything  # also views and triggers whose file is as it was
-        self.again = False
-        self.standing: dict[str, tuple[str, int, str]] | None = None
+        self.reload_all = reload_all  # also views and triggers whose file is as it was
+        self.needs_second_pass = False
+        self.known_objects: dict[str, tuple[str, int, str]] | None = None
 
     def run(self, digest: str, applied: list[str]) -> None:
         self.say("Reloading functions and triggers …")
         sources = self.sources
         with self.connection.transaction():
+            self.drop_restored()
             for setting in (
                 "role = jalon_owner",
                 "search_path = ''",
@@ -55,30 +56,33 @@ class Reload:
                 "client_min_messages = warning",
             ):
                 self.connection.execute(sql.SQL("set local {}").format(sql.SQL(setting)))
-            before = self.made()
-            remembered = {
-                path: ("" if self.everything else mark, set(objects))
+            before = self.read_objects()
+            noted = {
+                path: ("" if self.reload_all else mark, set(objects))
                 for path, mark, objects in self.connection.execute(
                     "select path, digest, objects from jalon_install.reloaded_file"
                 )
             }
-            self.load(sources, remembered)
-            if self.again:  # what was dropped for another's sake comes back
-                self.again = False
-                self.load(sources, remembered)
-            self.drop_ghosts(before, sources, remembered)
-            self.note(sources, remembered)
-            self.settle()
+            self.load(sources, noted)
+            if self.needs_second_pass:  # what was dropped for another's sake comes back
+                self.needs_second_pass = False
+                self.load(sources, noted)
+            self.drop_orphans(before, sources, noted)
+            self.note_files(sources, noted)
+            self.refresh_derived()
             self.note_functions()
             self.connection.execute(
                 "insert into jalon_install.reload (digest) values (%s)"
                 " on conflict (only_row) do update set digest = excluded.digest, reloaded_at = now()",
                 (digest,),
             )
-            self.keep(digest, applied)
+            self.keep_sources(digest, applied)
 
-    def keep(self, digest: str, applied: list[str]) -> None:
-        """These sources, for a rollback to these migrations; of the newest versions. Only the installer may write them."""
+    def keep_sources(self, digest: str, applied: list[str]) -> None:
+        """These sources, for a rollback to these migrations; of the newest versions.
+
+        Only the installer may write them.
+        """
         self.connection.execute("set local role none")
         with contextlib.suppress(psycopg.errors.InsufficientPrivilege), self.connection.transaction():
             self.connection.execute(
@@ -90,11 +94,22 @@ class Reload:
             self.connection.execute(
                 "delete from jalon_install.kept_version where version not in"
                 " (select version from jalon_install.kept_version order by kept_at desc, version limit %s)",
-                (KEPT,),
+                (KEPT_VERSIONS,),
             )
         self.connection.execute("set local role jalon_owner")
 
-    def settle(self) -> None:
+    def drop_restored(self) -> None:
+        """Functions that a restore gave to whoever restored, since pg_restore can't give them to jalon_mover. Their
+        files make them again."""
+        restored = self.connection.execute(
+            "select p.oid::regprocedure::text from pg_proc p where p.pronamespace::regnamespace::text = any (%s)"
+            " and p.proowner = current_user::regrole and p.prorettype <> 'event_trigger'::regtype",
+            (RELOADED_SCHEMAS,),
+        )
+        for (function,) in restored.fetchall():
+            self.connection.execute(sql.SQL("drop function {}").format(sql.SQL(function)))
+
+    def refresh_derived(self) -> None:
         """The engine brings up to date what it derives from rows; as the caller, who may own tracked tables."""
         if self.connection.execute(
             "select 1 where to_regprocedure('jalon_engine.refresh_derived()') is not null"
@@ -113,19 +128,19 @@ class Reload:
         ).fetchone():
             self.connection.execute("select jalon_engine.note_functions()")
 
-    def load(self, sources: dict[str, str], remembered: dict[str, tuple[str, set[str]]]) -> None:
+    def load(self, sources: dict[str, str], noted: dict[str, tuple[str, set[str]]]) -> None:
         """In path order; a file that needs a later one waits for it."""
         todo = sources
         while todo:
             waiting: dict[str, str] = {}
             errors: list[tuple[str, psycopg.Error]] = []
             for path, content in todo.items():
-                if self.unchanged(path, content, remembered):
+                if self.is_unchanged(path, content, noted):
                     continue
                 try:
-                    self.load_one(path, content, remembered)
+                    self.load_file(path, content, noted)
                 except psycopg.Error as error:
-                    if error.sqlstate not in NOT_YET:
+                    if error.sqlstate not in MISSING_REFERENCE:
                         raise self.refusal(path, error) from error
                     waiting[path] = content
                     errors.append((path, error))
@@ -133,14 +148,14 @@ class Reload:
                 raise self.refusal(*errors[0]) from errors[0][1]
             todo = waiting
 
-    def unchanged(self, path: str, content: str, remembered: dict[str, tuple[str, set[str]]]) -> bool:
+    def is_unchanged(self, path: str, content: str, noted: dict[str, tuple[str, set[str]]]) -> bool:
         """Views and triggers whose file is as it was and which all stand: replacing them would lock for nothing."""
-        mark, objects = remembered.get(path, ("", set()))
-        return is_kept(path) and mark == files.digest(content) and objects <= self.stands().keys()
+        mark, objects = noted.get(path, ("", set()))
+        return has_noted_objects(path) and mark == files.digest(content) and objects <= self.objects().keys()
 
-    def load_one(self, path: str, content: str, remembered: dict[str, tuple[str, set[str]]]) -> None:
-        earlier = self.stands() if is_kept(path) else {}
-        self.standing = None
+    def load_file(self, path: str, content: str, noted: dict[str, tuple[str, set[str]]]) -> None:
+        earlier = self.objects() if has_noted_objects(path) else {}
+        self.known_objects = None
         try:
             self.run_file(content)
         except psycopg.Error as error:
@@ -150,12 +165,12 @@ class Reload:
                 for schema, name in DECLARES.findall(content):
                     self.drop_named(path, schema.lower(), name.lower())
                 self.run_file(content)
-        if is_kept(path):
-            now = self.made()
+        if has_noted_objects(path):
+            now = self.read_objects()
             made = {identity for identity, row in now.items() if earlier.get(identity) != row}
-            for identity in remembered.get(path, ("", set()))[1] - made & now.keys():
+            for identity in noted.get(path, ("", set()))[1] - made & now.keys():
                 self.drop(path, *now[identity][:2])
-            remembered[path] = (files.digest(content), made)
+            noted[path] = (files.digest(content), made)
 
     def run_file(self, content: str) -> None:
         """As jalon_owner, unless the file says otherwise."""
@@ -166,7 +181,8 @@ class Reload:
     def drop_named(self, path: str, schema: str, name: str) -> None:
         rows = self.connection.execute(
             "select 'pg_proc', oid from pg_proc where pronamespace = %(schema)s::regnamespace and proname = %(name)s"
-            " union all select 'pg_class', oid from pg_class where relnamespace = %(schema)s::regnamespace and relname = %(name)s and relkind = 'v'",
+            " union all select 'pg_class', oid from pg_class"
+            " where relnamespace = %(schema)s::regnamespace and relname = %(name)s and relkind = 'v'",
             {"schema": schema, "name": name},
         )
         for kind, oid in rows.fetchall():
@@ -174,46 +190,47 @@ class Reload:
 
     def drop(self, path: str, kind: str, oid: int) -> None:
         """The object, and before it what of ours hangs on it; what is the user's stays and is named."""
-        ours = {(row[0], row[1]) for row in self.made().values()}
-        hanging = hanging_on(self.connection, kind, oid)
-        theirs = [described for _, _, described, of, at, _ in hanging if (of, at) not in ours]
-        if theirs:
+        ours = {(row[0], row[1]) for row in self.read_objects().values()}
+        dependents = find_dependents(self.connection, kind, oid)
+        foreign = [described for _, _, described, of, at, _ in dependents if (of, at) not in ours]
+        if foreign:
             raise Refusal(
-                f"{path} changes {hanging[-1][2]} in a way that needs it dropped, and this depends on it: {'; '.join(theirs)}. Drop or change that first; nothing was changed."
+                f"{path} changes {dependents[-1][2]} in a way that needs it dropped, and this depends on it:"
+                f" {'; '.join(foreign)}. Drop or change that first; nothing was changed."
             )
-        self.standing = None
+        self.known_objects = None
         self.connection.execute("set local role none")  # what hangs on it may belong to jalon_historian
-        for type_, identity, _, _, _, depth in hanging:
+        for type_, identity, _, _, _, depth in dependents:
             self.connection.execute(sql.SQL("drop {} {}").format(sql.SQL(type_), sql.SQL(identity)))
-            self.again = self.again or depth > 0
+            self.needs_second_pass = self.needs_second_pass or depth > 0
         self.connection.execute("set local role jalon_owner")
 
-    def drop_ghosts(
+    def drop_orphans(
         self,
         before: dict[str, tuple[str, int, str]],
         sources: dict[str, str],
-        remembered: dict[str, tuple[str, set[str]]],
+        noted: dict[str, tuple[str, set[str]]],
     ) -> None:
         """What stood before, stands still, and no file made."""
-        kept = {identity for path, (_, objects) in remembered.items() if path in sources for identity in objects}
+        kept = {identity for path, (_, objects) in noted.items() if path in sources for identity in objects}
         for identity, row in before.items():
-            if identity not in kept and self.stands().get(identity) == row:
+            if identity not in kept and self.objects().get(identity) == row:
                 self.drop("No file any more", *row[:2])
 
-    def note(self, sources: dict[str, str], remembered: dict[str, tuple[str, set[str]]]) -> None:
+    def note_files(self, sources: dict[str, str], noted: dict[str, tuple[str, set[str]]]) -> None:
         self.connection.execute("delete from jalon_install.reloaded_file")
-        rows = [(path, mark, sorted(objects)) for path, (mark, objects) in remembered.items() if path in sources]
+        rows = [(path, mark, sorted(objects)) for path, (mark, objects) in noted.items() if path in sources]
         self.connection.cursor().executemany(
             "insert into jalon_install.reloaded_file (path, digest, objects) values (%s, %s, %s)", rows
         )
 
-    def made(self) -> dict[str, tuple[str, int, str]]:
-        self.standing = made(self.connection)
-        return self.standing
+    def read_objects(self) -> dict[str, tuple[str, int, str]]:
+        self.known_objects = read_objects(self.connection)
+        return self.known_objects
 
-    def stands(self) -> dict[str, tuple[str, int, str]]:
-        """As made(), as long as nothing was loaded or dropped since."""
-        return self.standing or self.made()
+    def objects(self) -> dict[str, tuple[str, int, str]]:
+        """As read_objects(), as long as nothing was loaded or dropped since."""
+        return self.known_objects or self.read_objects()
 
     def refusal(self, path: str, error: psycopg.Error) -> Exception:
         if isinstance(error, psycopg.errors.LockNotAvailable):
@@ -221,5 +238,5 @@ class Reload:
         return Refusal(f"{path} could not be loaded, and nothing was changed: {postgres.one_line(error)}.")
 
 
-def is_kept(path: str) -> bool:
+def has_noted_objects(path: str) -> bool:
     return path.startswith("triggers/") or "/views/" in path

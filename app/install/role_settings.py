@@ -16,10 +16,10 @@ from jalon.refusal import Refusal
 from jalon.settings import Settings
 
 # Names of tables, views and functions that resolve without a schema, Jalon's own first.
-READING = ["jalon_recap", "jalon_history", *modules.schemas()]
+READ_SCHEMAS = ["jalon_recap", "jalon_history", *modules.schemas()]
 SEARCH_PATHS = {
-    "jalon_bi": [*READING, '"$user"', "public"],
-    "jalon_dba": ["jalon", *READING, "jalon_engine", '"$user"', "public"],
+    "jalon_bi": [*READ_SCHEMAS, '"$user"', "public"],
+    "jalon_dba": ["jalon", *READ_SCHEMAS, "jalon_engine", '"$user"', "public"],
 }
 # How long a role's statement, its wait for a lock and its idle transaction may last, unless somebody has set something
 # else. `serve` sets its own limits for its own connections (JALON_REQUEST_TIMEOUT, JALON_ROW_TIMEOUT).
@@ -28,14 +28,15 @@ LIMITS = {
     "jalon_bi": ("5min", "5s", "1min"),
     "jalon_dba": ("1h", "10s", "10min"),
 }
-LIMITED = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
-KNOWN = """
+LIMIT_NAMES = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+ROLE_SETTINGS = """
     select s.setrole::regrole::text, entry from pg_db_role_setting s cross join unnest(s.setconfig) entry
     where s.setdatabase in (0, (select oid from pg_database where datname = current_database())) and s.setrole <> 0
 """
 
 
-JOINED = ("jalon_bi", "jalon_dba", "jalon_app")  # roles that logins of persons and applications are made members of
+# Roles that logins of persons and applications are made members of.
+MEMBER_ROLES = ("jalon_bi", "jalon_dba", "jalon_app")
 
 
 def search_path(role: str) -> str:
@@ -46,13 +47,17 @@ def statements(database: str, named: dict[str, str] | None = None) -> Iterator[t
     """Role, setting, and the statement that sets it in this database; `named` puts a member's name for its role's."""
     names = named or {}
     for role in SEARCH_PATHS:
-        yield names.get(role, role), "search_path", set_in(database, names.get(role, role), "search_path", role)
+        yield (
+            names.get(role, role),
+            "search_path",
+            setting_statement(database, names.get(role, role), "search_path", role),
+        )
     for role, values in LIMITS.items():
-        for name, value in zip(LIMITED, values, strict=True):
-            yield names.get(role, role), name, set_in(database, names.get(role, role), name, value)
+        for name, value in zip(LIMIT_NAMES, values, strict=True):
+            yield names.get(role, role), name, setting_statement(database, names.get(role, role), name, value)
 
 
-def set_in(database: str, role: str, name: str, value: str) -> sql.Composed:
+def setting_statement(database: str, role: str, name: str, value: str) -> sql.Composed:
     given = sql.SQL(search_path(value)) if name == "search_path" else sql.Literal(value)
     statement = sql.SQL("alter role {} in database {} set {} = {}")
     return statement.format(sql.Identifier(role), sql.Identifier(database), sql.Identifier(name), given)
@@ -60,17 +65,19 @@ def set_in(database: str, role: str, name: str, value: str) -> sql.Composed:
 
 def set_role_settings(connection: psycopg.Connection[Any]) -> None:
     """Where this role may set them; limits that somebody has set stay."""
-    known = {(role, entry.partition("=")[0]): entry.partition("=")[2] for role, entry in connection.execute(KNOWN)}
+    known = {
+        (role, entry.partition("=")[0]): entry.partition("=")[2] for role, entry in connection.execute(ROLE_SETTINGS)
+    }
     for role, name, statement in statements(connection.info.dbname):
-        stands = known.get((role, name))
-        if stands is None or (name == "search_path" and stands != search_path(role)):
+        current = known.get((role, name))
+        if current is None or (name == "search_path" and current != search_path(role)):
             with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
 
 
-def missing(connection: psycopg.Connection[Any]) -> list[str]:
+def roles_without_path(connection: psycopg.Connection[Any]) -> list[str]:
     """The roles whose search_path is not set here."""
-    known = {(role, entry) for role, entry in connection.execute(KNOWN)}
+    known = {(role, entry) for role, entry in connection.execute(ROLE_SETTINGS)}
     return [role for role in SEARCH_PATHS if (role, f"search_path={search_path(role)}") not in known]
 
 
@@ -91,14 +98,14 @@ def set_passwords(connection: psycopg.Connection[Any], settings: Settings, dsn: 
         try:
             connection.execute(statement)
         except psycopg.errors.InsufficientPrivilege:
-            if not logs_in(make_conninfo(dsn, user=f"jalon_{role}", password=getattr(settings, f"{role}_password"))):
+            if not can_log_in(make_conninfo(dsn, user=f"jalon_{role}", password=getattr(settings, f"{role}_password"))):
                 raise Refusal(
-                    f"{connection.info.user} may not set the password of jalon_{role}, and jalon_{role} has another one."
-                    " Let an administrator run what `jalon roles --sql --passwords` prints."
+                    f"{connection.info.user} may not set the password of jalon_{role}, and jalon_{role} has"
+                    " another one. Let an administrator run what `jalon roles --sql --passwords` prints."
                 ) from None
 
 
-def logs_in(dsn: str) -> bool:
+def can_log_in(dsn: str) -> bool:
     try:
         psycopg.connect(dsn, connect_timeout=5).close()
     except psycopg.OperationalError:

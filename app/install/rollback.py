@@ -15,37 +15,39 @@ from psycopg import sql
 from yoyo import read_migrations
 
 from jalon.install import files, postgres
-from jalon.install.catalog_objects import RELOADED, SCHEMAS, hanging_on
-from jalon.install.migrate import Ledger, alone, explained, folders
+from jalon.install.catalog import RELOADED_SCHEMAS, SCHEMAS, find_dependents
+from jalon.install.migrate import Ledger, explain_lock_timeout, locked_ledger, migration_folders
 from jalon.install.reload import Reload
 from jalon.install.schema_version import State, exists, read_state, version_of
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
-DROPS = re.compile(
+DROPPED_OBJECTS = re.compile(
     r"^\s*drop\s+(?:table|type|sequence)\s+(?:if\s+exists\s+)?([a-z_0-9.]+)", re.IGNORECASE | re.MULTILINE
 )
-DROPS_SCHEMA = re.compile(r"^\s*drop\s+schema\s+(\w+)", re.IGNORECASE | re.MULTILINE)
-CATEGORIES = re.compile(r"delete\s+from\s+jalon_engine\.category\s+where\s+([^;]+);", re.IGNORECASE)
+DROPPED_SCHEMAS = re.compile(r"^\s*drop\s+schema\s+(\w+)", re.IGNORECASE | re.MULTILINE)
+DELETED_CATEGORIES = re.compile(r"delete\s+from\s+jalon_engine\.category\s+where\s+([^;]+);", re.IGNORECASE)
 TRACKED = """
     select t.name, format('%%I.%%I', t.history_schema, t.history_name) from jalon_engine.tracked t
     where 'jalon_engine.tracked' = any (%(dropped)s) or t.table_schema || '.' || t.table_name = any (%(dropped)s)
-        or exists (select from jalon_engine.tracked_column c where c.tracked = t.name and c.category = any (%(categories)s))
+        or exists (select from jalon_engine.tracked_column c
+            where c.tracked = t.name and c.category = any (%(categories)s))
 """
-STANDING_TABLES = """
+TRACKED_TABLES = """
     select c.oid::regclass::text from jalon_engine.tracked t
     join pg_class c on c.relname = t.table_name and c.relnamespace = to_regnamespace(quote_ident(t.table_schema))
     order by t.name
 """
-WRITTEN = """
+HANDWRITTEN_TRIGGERS = """
     select t.tgrelid::regclass::text, t.tgname from pg_trigger t join pg_proc p on p.oid = t.tgfoid
     where p.pronamespace::regnamespace::text = any (%(schemas)s) and not t.tgisinternal and t.tgparentid = 0
 """
-LEFT = """
+REMAINING_OBJECTS = """
     select case prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end, oid::regprocedure::text
     from pg_proc where pronamespace::regnamespace::text = any (%(schemas)s)
     union all
-    select 'view', oid::regclass::text from pg_class where relnamespace::regnamespace::text = any (%(schemas)s) and relkind = 'v'
+    select 'view', oid::regclass::text from pg_class
+    where relnamespace::regnamespace::text = any (%(schemas)s) and relkind = 'v'
 """
 
 
@@ -59,34 +61,38 @@ def rollback(
     stop_writes: bool = False,
 ) -> None:
     """What was applied after the migration `to`, the last first."""
-    with alone(settings, dsn, say) as ledger, explained(settings, ledger):
+    with locked_ledger(settings, dsn, say) as ledger, explain_lock_timeout(settings, ledger):
         state = read_state(ledger.connection, root)
-        state.refuse_if_unfit()
-        last = matching(to, state.applied)
+        state.require_usable()
+        last = find_migration(to, state.applied)
         undone = state.applied[state.applied.index(last) + 1 :] if last else state.applied
-        take_back(ledger, state, undone[::-1], lose_history, say, root, stop_writes)
+        undo_migrations(ledger, state, undone[::-1], lose_history, say, root, stop_writes)
 
 
 def remove_module(
     settings: Settings, dsn: str, name: str, lose_history: bool, say: Callable[[str], None], root: Path = files.ROOT
 ) -> None:
     """One module, whatever came after it; what it needs stays."""
-    with alone(settings, dsn, say) as ledger, explained(settings, ledger):
+    with locked_ledger(settings, dsn, say) as ledger, explain_lock_timeout(settings, ledger):
         state = read_state(ledger.connection, root)
-        state.refuse_if_unfit()
+        state.require_usable()
         if name not in state.modules:
             here = ", ".join(state.modules) or "none"
             raise Refusal(f"The module {name} is not installed here. Installed: {here}.")
-        needed_by = [other for other in state.modules if other != name and name in files.in_order([other], root)]
+        needed_by = [
+            other for other in state.modules if other != name and name in files.in_dependency_order([other], root)
+        ]
         if needed_by:
             raise Refusal(f"The module {needed_by[0]} needs {name}: `jalon uninstall {needed_by[0]}` first.")
         own = [path.stem for path in files.module_parts(root)[name].migration_files()]
-        take_back(ledger, state, [id for id in state.applied[::-1] if id in own], lose_history, say, root, True)
-        left = read_state(ledger.connection, root)
-        Reload(ledger.connection, files.reloaded(left.modules, root), say).run(left.wanted, left.applied)
+        undo_migrations(ledger, state, [id for id in state.applied[::-1] if id in own], lose_history, say, root, True)
+        remaining = read_state(ledger.connection, root)
+        Reload(ledger.connection, files.reloaded_sources(remaining.modules, root), say).run(
+            remaining.expected_digest, remaining.applied
+        )
 
 
-def take_back(
+def undo_migrations(
     ledger: Ledger,
     state: State,
     undone: list[str],
@@ -100,20 +106,20 @@ def take_back(
     if not undone:
         say("Nothing to roll back.")
         return
-    staying = [id for id in state.applied if id not in undone]
-    scripts = {id: script(root, id, state.modules) for id in undone}
-    known = {migration.id: migration for migration in read_migrations(*folders(state.modules, root))}
+    kept_migrations = [id for id in state.applied if id not in undone]
+    scripts = {id: rollback_script(root, id, state.modules) for id in undone}
+    known = {migration.id: migration for migration in read_migrations(*migration_folders(state.modules, root))}
     with ledger.transaction():
         hold_writers(connection)
-        dropped = [name for content in scripts.values() for name in DROPS.findall(content)]
+        dropped = [name for content in scripts.values() for name in DROPPED_OBJECTS.findall(content)]
         lost = untrack(connection, dropped, "\n".join(scripts.values()))
         lost += [name for name in dropped if "history" in name and has_rows(connection, name)]
         if lost and not lose_history:
             raise Refusal(
                 f"This would lose history ({', '.join(sorted(set(lost)))}); say --lose-history if that is meant."
             )
-        kept = kept_version(connection, staying)
-        if staying and not kept and not stop_writes and tables_under_jalon(connection):
+        kept = kept_version(connection, kept_migrations)
+        if kept_migrations and not kept and not stop_writes and tables_under_jalon(connection):
             raise Refusal(
                 "The functions of that version are not kept in this database: writes to tracked tables would stop until"
                 " its `jalon migrate` has run. Say --stop-writes if that is meant."
@@ -122,14 +128,14 @@ def take_back(
             connection.execute("delete from jalon_install.reload")
         for name in dropped:
             drop_dependents(connection, name)
-        silence(connection, "disable")
+        switch_triggers(connection, "disable")
         for id in undone:
             say(f"Rolling back {id} …")
-            if id == files.FIRST:
+            if id == files.FIRST_MIGRATION:
                 drop_event_trigger(connection)
-                drop_left(connection, list(SCHEMAS))
-            elif schemas := DROPS_SCHEMA.findall(scripts[id]):
-                drop_left(connection, schemas)
+                drop_remaining(connection, list(SCHEMAS))
+            elif schemas := DROPPED_SCHEMAS.findall(scripts[id]):
+                drop_remaining(connection, schemas)
             try:
                 ledger.rollback_one(known[id])
             except psycopg.errors.LockNotAvailable:
@@ -138,10 +144,10 @@ def take_back(
                 raise Refusal(
                     f"The rollback of {id} failed, and nothing was changed: {postgres.one_line(error)}."
                 ) from error
-        silence(connection, "enable")
-        if staying and kept:
+        switch_triggers(connection, "enable")
+        if kept_migrations and kept:
             digest, sources = kept
-            Reload(connection, sources, say).run(digest, staying)
+            Reload(connection, sources, say).run(digest, kept_migrations)
 
 
 def hold_writers(connection: psycopg.Connection[Any]) -> None:
@@ -149,7 +155,7 @@ def hold_writers(connection: psycopg.Connection[Any]) -> None:
     dropped here, and hold what this transaction needs next."""
     if not exists(connection, "jalon_engine.tracked"):
         return
-    tables = [row[0] for row in connection.execute(STANDING_TABLES)]
+    tables = [row[0] for row in connection.execute(TRACKED_TABLES)]
     if tables:
         connection.execute("set local role jalon_owner")  # who may lock every tracked table
         names = sql.SQL(", ").join(sql.SQL(name) for name in tables)
@@ -157,7 +163,7 @@ def hold_writers(connection: psycopg.Connection[Any]) -> None:
         connection.execute("set local role none")
 
 
-def kept_version(connection: psycopg.Connection[Any], staying: list[str]) -> tuple[str, dict[str, str]] | None:
+def kept_version(connection: psycopg.Connection[Any], kept_migrations: list[str]) -> tuple[str, dict[str, str]] | None:
     """Digest and sources of the last reload on exactly these migrations.
 
     A superuser runs only what a superuser kept: whoever owns the table could write something else into it.
@@ -170,7 +176,7 @@ def kept_version(connection: psycopg.Connection[Any], staying: list[str]) -> tup
             join pg_roles me on me.rolname = current_user
             where c.oid = 'jalon_install.kept_version'::regclass and (owner.rolsuper or not me.rolsuper))
     """
-    return connection.execute(query, (version_of(staying),)).fetchone()
+    return connection.execute(query, (version_of(kept_migrations),)).fetchone()
 
 
 def tables_under_jalon(connection: psycopg.Connection[Any]) -> bool:
@@ -179,15 +185,15 @@ def tables_under_jalon(connection: psycopg.Connection[Any]) -> bool:
     return connection.execute("select 1 from jalon_engine.tracked limit 1").fetchone() is not None
 
 
-def silence(connection: psycopg.Connection[Any], how: str) -> None:
+def switch_triggers(connection: psycopg.Connection[Any], how: str) -> None:
     """While scripts take rows back, hand-written triggers have nothing to add; those that guard stay awake."""
     connection.execute("set local role none")  # histories are jalon_historian's
-    for table, trigger in connection.execute(WRITTEN, {"schemas": RELOADED}).fetchall():
+    for table, trigger in connection.execute(HANDWRITTEN_TRIGGERS, {"schemas": RELOADED_SCHEMAS}).fetchall():
         statement = sql.SQL("alter table {} {} trigger {}")
         connection.execute(statement.format(sql.SQL(table), sql.SQL(how), sql.Identifier(trigger)))
 
 
-def matching(to: str, applied: list[str]) -> str:
+def find_migration(to: str, applied: list[str]) -> str:
     """The migration that stays the last: by its id, its number, or 0 for none."""
     if not to.strip("0"):
         return ""
@@ -197,7 +203,7 @@ def matching(to: str, applied: list[str]) -> str:
     return found[0]
 
 
-def script(root: Path, id: str, modules: list[str]) -> str:
+def rollback_script(root: Path, id: str, modules: list[str]) -> str:
     path = files.migration_paths(modules, root)[id].with_suffix(".rollback.sql")
     if not path.exists():
         raise Refusal(f"The migration {id} has no rollback script.")
@@ -208,7 +214,7 @@ def untrack(connection: psycopg.Connection[Any], dropped: list[str], scripts: st
     """Tables that go, or whose category goes, leave Jalon first; which of their histories had rows."""
     if not exists(connection, "jalon_engine.tracked"):
         return []
-    categories = {name for names in CATEGORIES.findall(scripts) for name in re.findall(r"'(\w+)'", names)}
+    categories = {name for names in DELETED_CATEGORIES.findall(scripts) for name in re.findall(r"'(\w+)'", names)}
     rows = connection.execute(TRACKED, {"dropped": dropped, "categories": sorted(categories)}).fetchall()
     lost = [history for _, history in rows if has_rows(connection, history)]
     for name, history in rows:
@@ -231,7 +237,7 @@ def drop_dependents(connection: psycopg.Connection[Any], name: str) -> None:
         {"name": name},
     ).fetchall()
     for kind, oid in roots:
-        for type_, identity, *_ in hanging_on(connection, kind, oid):
+        for type_, identity, *_ in find_dependents(connection, kind, oid):
             if type_ in ("view", "materialized view", "function", "procedure", "aggregate"):
                 drop(connection, type_, identity)
 
@@ -244,17 +250,17 @@ def drop_event_trigger(connection: psycopg.Connection[Any]) -> None:
     connection.execute("select set_config('role', %s, true)", role)
 
 
-def drop_left(connection: psycopg.Connection[Any], schemas: list[str]) -> None:
+def drop_remaining(connection: psycopg.Connection[Any], schemas: list[str]) -> None:
     """Before schemas go: every function and view that is still in them."""
-    left = connection.execute(LEFT, {"schemas": schemas}).fetchall()
-    while left:
-        blocked = [row for row in left if not dropped_alone(connection, *row)]
-        if len(blocked) == len(left):
+    remaining = connection.execute(REMAINING_OBJECTS, {"schemas": schemas}).fetchall()
+    while remaining:
+        blocked = [row for row in remaining if not drop_if_unused(connection, *row)]
+        if len(blocked) == len(remaining):
             raise Refusal(f"Something of yours depends on {blocked[0][1]}; drop that first. Nothing was changed.")
-        left = blocked
+        remaining = blocked
 
 
-def dropped_alone(connection: psycopg.Connection[Any], kind: str, identity: str) -> bool:
+def drop_if_unused(connection: psycopg.Connection[Any], kind: str, identity: str) -> bool:
     try:
         with connection.transaction():
             drop(connection, kind, identity)

@@ -23,17 +23,17 @@ class State(Struct, frozen=True, kw_only=True):
     applied: list[str]  # in the order in which they were applied
     pending: list[str]
     edited: list[str]
-    undigested: list[str]
+    without_digest: list[str]
     unknown: list[str]
     modules: list[str]  # installed or asked for, each after what it depends on
-    reloaded: str | None
-    wanted: str
+    reload_digest: str | None
+    expected_digest: str
 
     @property
     def is_current(self) -> bool:
-        return not self.pending and self.reloaded == self.wanted
+        return not self.pending and self.reload_digest == self.expected_digest
 
-    def refuse_if_unfit(self) -> None:
+    def require_usable(self) -> None:
         if BEFORE_THE_BASELINE in self.unknown:
             raise Refusal(
                 "This database was made by a development version of Jalon, before 0.2.0, and can't be brought on."
@@ -56,29 +56,29 @@ class State(Struct, frozen=True, kw_only=True):
 def read_state(connection: psycopg.Connection[Any], root: Path = files.ROOT, modules: Collection[str] = ()) -> State:
     """The state with these modules added to those that are installed."""
     applied: dict[str, str | None] = {}
-    reloaded = None
+    noted_digest = None
     if exists(connection, "jalon_install._yoyo_migration"):
-        noted = exists(connection, "jalon_install.migration_digest")
-        rows = connection.execute(APPLIED if noted else APPLIED_WITHOUT_DIGESTS)
+        has_digests = exists(connection, "jalon_install.migration_digest")
+        rows = connection.execute(APPLIED if has_digests else APPLIED_WITHOUT_DIGESTS)
         applied = dict(rows.fetchall())
     if exists(connection, "jalon_install.reload"):
         row = connection.execute("select digest from jalon_install.reload").fetchone()
-        reloaded = row[0] if row else None
-    chosen = files.in_order({*modules, *installed(applied, root)}, root)
+        noted_digest = row[0] if row else None
+    chosen = files.in_dependency_order({*modules, *installed_modules(applied, root)}, root)
     known = files.migrations(chosen, root)
     return State(
         applied=list(applied),
         pending=[id for id in known if id not in applied],
         edited=[id for id in known if applied.get(id) not in (None, known[id])],
-        undigested=[id for id, noted in applied.items() if noted is None],
+        without_digest=[id for id, digest in applied.items() if digest is None],
         unknown=[id for id in sorted(applied) if id not in known],
         modules=chosen,
-        reloaded=reloaded,
-        wanted=wanted(connection.info.server_version // 10_000, chosen, root),
+        reload_digest=noted_digest,
+        expected_digest=reload_digest(connection.info.server_version // 10_000, chosen, root),
     )
 
 
-def installed(applied: Collection[str], root: Path = files.ROOT) -> set[str]:
+def installed_modules(applied: Collection[str], root: Path = files.ROOT) -> set[str]:
     """The modules of which a migration is applied."""
     return {
         part.name
@@ -87,10 +87,26 @@ def installed(applied: Collection[str], root: Path = files.ROOT) -> set[str]:
     }
 
 
-def wanted(major: int, modules: Collection[str], root: Path = files.ROOT) -> str:
+def reload_digest(major: int, modules: Collection[str], root: Path = files.ROOT) -> str:
     """The digest that a reload of these modules by this version notes on a server of that major version."""
-    sources = (f"{path}\n{content}" for path, content in files.reloaded(modules, root).items())
+    sources = (f"{path}\n{content}" for path, content in files.reloaded_sources(modules, root).items())
     return files.digest("\0".join([*sources, *sorted(files.migrations(modules, root)), str(major)]))
+
+
+def require_module(connection: psycopg.Connection[Any], name: str) -> None:
+    """Refuses where Jalon or that module isn't installed, and says what to do."""
+    modules = require_installed(connection).modules
+    if name not in modules:
+        raise Refusal(
+            f"The module {name} isn't installed in this database: `jalon migrate --modules {name}` installs it."
+        )
+
+
+def require_installed(connection: psycopg.Connection[Any]) -> State:
+    state = read_state(connection)
+    if not state.applied:
+        raise Refusal("There is no Jalon in this database yet: `jalon migrate` installs it.")
+    return state
 
 
 def version_of(applied: Collection[str]) -> str:

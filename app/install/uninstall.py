@@ -12,14 +12,14 @@ import psycopg
 from psycopg import sql
 
 from jalon.install import files, postgres
-from jalon.install.catalog_objects import SCHEMAS
-from jalon.install.migrate import alone, explained
-from jalon.install.rollback import drop_dependents, has_rows, take_back
+from jalon.install.catalog import SCHEMAS
+from jalon.install.migrate import explain_lock_timeout, locked_ledger
+from jalon.install.rollback import drop_dependents, has_rows, undo_migrations
 from jalon.install.schema_version import read_state
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
-KEPT = "jalon_kept_history"
+KEPT_SCHEMA = "jalon_kept_history"
 TRACKED = """
     select t.name, format('%%I.%%I', t.table_schema, t.table_name), t.table_schema = any (%(ours)s)
     from jalon_engine.tracked t order by t.name
@@ -29,12 +29,12 @@ HISTORIES = """
     where c.relnamespace = 'jalon_history'::regnamespace and c.relkind in ('p', 'r') and not c.relispartition
         and c.relname not in ('deletion', 'erasure')
 """
-OUR_COLUMNS = """
+ADDED_COLUMNS = """
     select a.attname from pg_attribute a
     where a.attrelid = to_regclass(%(table)s) and a.attname in ('status_version', 'status_changed_at')
         and not a.attisdropped and col_description(a.attrelid, a.attnum) like '%% Kept by Jalon.'
 """
-GUARDS = """
+HISTORY_TRIGGERS = """
     select t.tgname, t.tgrelid::regclass::text from pg_trigger t
     where t.tgparentid = 0 and not t.tgisinternal
         and t.tgrelid in (select to_regclass(%(table)s) union all select p.relid from pg_partition_tree(%(table)s) p)
@@ -61,21 +61,21 @@ def uninstall(
     keep_columns: bool = False,
 ) -> None:
     """Everything of Jalon, in one transaction; then its books, its settings and the roles that nobody else needs."""
-    with alone(settings, dsn, say) as ledger, explained(settings, ledger):
+    with locked_ledger(settings, dsn, say) as ledger, explain_lock_timeout(settings, ledger):
         connection = ledger.connection
         state = read_state(connection)
-        state.refuse_if_unfit()
+        state.require_usable()
         with ledger.transaction():
             if state.applied:
-                take_out(connection, keep_history, lose_history, keep_columns, say)
-            take_back(ledger, state, state.applied[::-1], True, lambda text: None, files.ROOT, True)
+                untrack_tables(connection, keep_history, lose_history, keep_columns, say)
+            undo_migrations(ledger, state, state.applied[::-1], True, lambda text: None, files.ROOT, True)
     with postgres.connect(dsn) as connection:
         connection.execute("drop schema if exists jalon_install cascade")
-        revoke_what_is_left(connection)
+        revoke_remaining_rights(connection)
         drop_roles(connection, say)
 
 
-def take_out(
+def untrack_tables(
     connection: psycopg.Connection[Any],
     keep_history: bool,
     lose_history: bool,
@@ -85,33 +85,35 @@ def take_out(
     """Every table leaves Jalon; its history stays if it is wanted."""
     tables = connection.execute(TRACKED, {"ours": list(SCHEMAS)}).fetchall()
     histories = [row[0] for row in connection.execute(HISTORIES)]
-    full = [name for name in histories if has_rows(connection, name)]
-    if full and not (keep_history or lose_history):
-        raise Refusal(f"This would lose history ({', '.join(sorted(full))}); say --keep-history or --lose-history.")
+    with_rows = [name for name in histories if has_rows(connection, name)]
+    if with_rows and not (keep_history or lose_history):
+        raise Refusal(
+            f"This would lose history ({', '.join(sorted(with_rows))}); say --keep-history or --lose-history."
+        )
     if keep_history:
-        connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(KEPT)))
-        table = sql.SQL("create table {}.deletion as table jalon_history.deletion").format(sql.Identifier(KEPT))
+        connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(KEPT_SCHEMA)))
+        table = sql.SQL("create table {}.deletion as table jalon_history.deletion").format(sql.Identifier(KEPT_SCHEMA))
         connection.execute(table)
     for name in histories:
         drop_dependents(connection, name)  # views on them
     for name, table, is_ours in tables:
         connection.execute("select jalon.untrack(%s, %s)", (name, not keep_history))
         if not is_ours and not keep_columns:
-            for (column,) in connection.execute(OUR_COLUMNS, {"table": table}).fetchall():
+            for (column,) in connection.execute(ADDED_COLUMNS, {"table": table}).fetchall():
                 connection.execute(
                     sql.SQL("alter table {} drop column {}").format(sql.SQL(table), sql.Identifier(column))
                 )
     for name in histories if keep_history else []:
-        if name in full:
-            keep(connection, name)
-            say(f"Kept {name} in the schema {KEPT}.")
+        if name in with_rows:
+            keep_as_table(connection, name)
+            say(f"Kept {name} in the schema {KEPT_SCHEMA}.")
         else:
             connection.execute(sql.SQL("drop table {}").format(sql.SQL(name)))
 
 
-def keep(connection: psycopg.Connection[Any], history: str) -> None:
+def keep_as_table(connection: psycopg.Connection[Any], history: str) -> None:
     """A history without guards and foreign keys, as a table of whoever uninstalls."""
-    for trigger, table in connection.execute(GUARDS, {"table": history}).fetchall():
+    for trigger, table in connection.execute(HISTORY_TRIGGERS, {"table": history}).fetchall():
         connection.execute(sql.SQL("drop trigger {} on {}").format(sql.Identifier(trigger), sql.SQL(table)))
     for (constraint,) in connection.execute(FOREIGN_KEYS, (history,)).fetchall():
         statement = sql.SQL("alter table {} drop constraint {}")
@@ -121,10 +123,10 @@ def keep(connection: psycopg.Connection[Any], history: str) -> None:
     ]
     for table in partitions or [history]:
         connection.execute(sql.SQL("alter table {} owner to current_user").format(sql.SQL(table)))
-        connection.execute(sql.SQL("alter table {} set schema {}").format(sql.SQL(table), sql.Identifier(KEPT)))
+        connection.execute(sql.SQL("alter table {} set schema {}").format(sql.SQL(table), sql.Identifier(KEPT_SCHEMA)))
 
 
-def revoke_what_is_left(connection: psycopg.Connection[Any]) -> None:
+def revoke_remaining_rights(connection: psycopg.Connection[Any]) -> None:
     """Rights on the customer's schemas and on the database."""
     for schema, role in connection.execute(GRANTED_SCHEMAS, {"ours": list(SCHEMAS)}).fetchall():
         statement = sql.SQL("revoke all on schema {} from {}")
@@ -136,7 +138,7 @@ def revoke_what_is_left(connection: psycopg.Connection[Any]) -> None:
 
 def drop_roles(connection: psycopg.Connection[Any], say: Callable[[str], None]) -> None:
     """Roles belong to the whole server: another database may need them."""
-    staying = []
+    kept_roles = []
     for (role,) in connection.execute(ROLES).fetchall():
         with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
             statement = sql.SQL("alter role {} in database {} reset all")
@@ -144,6 +146,6 @@ def drop_roles(connection: psycopg.Connection[Any], say: Callable[[str], None]) 
         try:
             connection.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
         except (psycopg.errors.DependentObjectsStillExist, psycopg.errors.InsufficientPrivilege):
-            staying.append(role)
-    if staying:
-        say(f"These roles stay, because another database needs them or you may not drop them: {', '.join(staying)}.")
+            kept_roles.append(role)
+    if kept_roles:
+        say(f"These roles stay, because another database needs them or you may not drop them: {', '.join(kept_roles)}.")

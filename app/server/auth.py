@@ -9,7 +9,6 @@ import asyncio
 import hashlib
 import json
 import os
-import re
 import secrets
 import time
 import urllib.request
@@ -23,6 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from jalon.refusal import Refusal
+from jalon.server import logs
+from jalon.server.claims import ClaimPaths, WrongClaim, read_paths, read_role_names
 from jalon.server.problems import Problem
 from jalon.settings import Settings
 
@@ -32,8 +33,6 @@ TOKEN_CACHE_SECONDS = 60  # a verified token is not verified again within this t
 KEY_CACHE_SECONDS = 5  # the same for an API key: a revoked one may still work for so long
 JWKS_RETRY_SECONDS = 30  # between two reads of the JWKS because of an unknown kid
 LEEWAY = 10
-SURROGATE = re.compile("[\ud800-\udfff]")
-ROLE = re.compile(r"[^,\0]{1,100}")
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +118,7 @@ class Authenticator:
     def __init__(self, settings: Settings, find_caller: FindCaller) -> None:
         self.find_caller = find_caller
         self.token_roles = "token" in settings.role_sources.split(",")
+        self.claim_paths = claim_paths(settings)
         self.audience, self.issuer = settings.token_audience or None, settings.token_issuer or None
         self.keys: dict[str, Any] = {}
         if settings.token_secret or not (settings.token_public_key or settings.token_jwks):
@@ -166,22 +166,26 @@ class Authenticator:
             name, key = await self.key_of(jwt.get_unverified_header(token))
             claims = jwt.decode(
                 token, key, algorithms=[name], audience=self.audience, issuer=self.issuer, leeway=LEEWAY,
-                options={"require": ["exp", "sub"], "verify_aud": self.audience is not None},
+                options={"require": ["exp"], "verify_aud": self.audience is not None},
             )  # fmt: skip
             expires = float(claims["exp"])
         except jwt.ExpiredSignatureError as error:
             raise unauthorized("The token has expired.") from error
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise unauthorized("The token is not valid.") from error
-        subject, roles, called = claims["sub"], claims.get("roles", []), claims.get("name")
-        if not is_text(subject) or not 0 < len(subject) <= 200 or subject.startswith(("db:", "key:")):
-            raise unauthorized("The token's subject cannot be used.")
-        if not isinstance(roles, list) or not all(is_text(role) and ROLE.fullmatch(role) for role in roles):
-            raise unauthorized("The token's roles must be a list of names.")
-        caller = Caller(
-            actor=subject, roles=roles if self.token_roles else [], name=called if is_text(called) else None
-        )
-        return caller, expires, TOKEN_CACHE_SECONDS
+        return self.caller_of(claims), expires, TOKEN_CACHE_SECONDS
+
+    def caller_of(self, claims: dict[str, Any]) -> Caller:
+        """Who the claims name; the log says which claim is wrong, and not what it holds."""
+        try:
+            return Caller(
+                actor=self.claim_paths.read_actor(claims),
+                roles=self.claim_paths.read_roles(claims) if self.token_roles else [],
+                name=self.claim_paths.read_name(claims),
+            )
+        except WrongClaim as error:
+            logs.write("token_refused", reason=f"{error}.", issuer=self.issuer)
+            raise unauthorized(f"The token can't be used: {error}.") from error
 
     async def key_of(self, header: dict[str, Any]) -> tuple[str, Any]:
         """The key for a token: the set's key of that kid, or the configured key of that algorithm."""
@@ -193,9 +197,13 @@ class Authenticator:
         return found
 
 
-def is_text(value: Any) -> bool:
-    """A text as PostgreSQL has it: no NUL, and no half of a character (JSON can write one)."""
-    return isinstance(value, str) and "\0" not in value and not SURROGATE.search(value)
+def claim_paths(settings: Settings) -> ClaimPaths:
+    return ClaimPaths(
+        actor=settings.token_actor_claim,
+        name=settings.token_name_claim,
+        roles=read_paths(settings.token_roles_claim),
+        role_names=read_role_names(settings.token_roles_map),
+    )
 
 
 def signing_key(settings: Settings) -> str:
@@ -219,7 +227,7 @@ def signing_key(settings: Settings) -> str:
 def issue_token(settings: Settings, subject: str, roles: list[str], ttl: float = 3600, name: str | None = None) -> str:
     """A token signed with the shared secret."""
     now = int(time.time())
-    claims = {"sub": subject, "roles": roles, "iat": now, "exp": now + int(ttl), "name": name}
+    claims = claim_paths(settings).write(subject, name, roles) | {"iat": now, "exp": now + int(ttl)}
     claims |= {"aud": settings.token_audience or None, "iss": settings.token_issuer or None}
     present = {claim: value for claim, value in claims.items() if value is not None}
     return jwt.encode(present, signing_key(settings), algorithm="HS256")

@@ -25,8 +25,8 @@ CONTENT_SECURITY_POLICY = (
 
 
 def swagger_folder() -> Path:
-    spec = find_spec("swagger_ui")
-    return Path(spec.origin if spec and spec.origin else __file__).parent / "static"
+    spec = find_spec("openapi_ui_bundles.swagger_ui")
+    return Path(spec.origin if spec and spec.origin else __file__).parent / "vendor"
 
 
 assets = create_static_files_router(

@@ -5,7 +5,7 @@ import threading
 import psycopg
 import pytest
 
-from tests.attacks.shop import assert_honest, attempt, authors, changes_of_record, refuses, status, unchanged
+from tests.attacks.shop import assert_honest, attempt, authors, changes_of_record, refuses, status, track, unchanged
 
 LEVELS = ["read committed", "repeatable read", "serializable"]
 
@@ -78,6 +78,34 @@ def test_a_role_that_was_revoked_before_it_was_relied_on_is_seen_to_be_gone(ship
     assert_honest(shipper)
 
 
+TAKEN_AWAY = {
+    "role": "update jalon_engine.role_grant set revoked_at = clock_timestamp() where principal = 'anna'",
+    "permissions": "delete from jalon_engine.permission_rule where role = 'keeper'",
+    "one permission": """insert into jalon_engine.permission_rule (role, permission, scope, is_allowed)
+        select 'keeper', p, 'orders', false from unnest('{erase,force_move}'::text[]) p""",
+}
+
+
+@pytest.mark.parametrize("taken_away", TAKEN_AWAY)
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_permission_that_was_taken_away_meanwhile_counts_no_more(shop, session, level, taken_away):
+    shop.execute("""insert into jalon_engine.role (code, label) values ('keeper', 'Keeper');
+        insert into jalon_engine.permission_rule (role, permission)
+        values ('keeper', 'erase'), ('keeper', 'force_move');
+        insert into jalon_engine.role_grant (principal, role) values ('anna', 'keeper');
+        grant usage on schema shop to jalon_dba; grant select, update, delete on shop.orders to jalon_dba""")
+    dba = session("jalon_dba")
+    dba.execute("select jalon.act_as('anna')")
+    calls = ("erase('orders', '1')", "force_move('orders', '2', 'SHIPPED', 'why')")
+    for number, call in enumerate(calls):
+        dba.execute(f"begin isolation level {level}; select count(*) from shop.orders")
+        if number == 0:
+            shop.execute(TAKEN_AWAY[taken_away])
+        refuses(dba, f"select jalon.{call}; commit", *(["JL203"] if number or level == LEVELS[0] else ["40001"]))
+    assert [status(shop, key) for key in (1, 2)] == ["NEW", "NEW"]
+    assert_honest(shop)
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_role_that_runs_out_during_the_transaction_counts_no_more(shipper, app, level):
     shipper.execute(
@@ -142,6 +170,56 @@ def test_a_record_that_is_created_while_its_key_is_deleted_begins_after_that(sho
     )
     assert shop.execute(moment).fetchone() == (1,)
     assert_honest(shop)
+
+
+SLOW = """
+create function shop.dawdle() returns trigger language plpgsql as $$
+begin
+    perform pg_advisory_xact_lock(1);
+    return null;
+end $$;
+create trigger "_a_dawdle" after delete on shop.orders for each row execute function shop.dawdle();
+"""
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_an_insert_that_waits_for_a_slow_deletion_does_not_begin_before_its_end(shop, owner, app, session, level):
+    owner.execute(SLOW)
+    app.execute(f"begin isolation level {level}; select count(*) from shop.orders")
+    shop.execute("select pg_advisory_lock(1)")
+    deleted = BackgroundStatement(shop, session("shop_believed"), "delete from shop.orders where id = 1")
+    inserted = BackgroundStatement(shop, app, "insert into shop.orders values (1); commit")
+    shop.execute("select pg_advisory_unlock(1)")
+    assert (deleted.end(), inserted.end()) == (None, "40001")
+    app.execute("insert into shop.orders values (1)")
+    assert [row[0] for row in changes_of_record(shop, 1)] == [1, 1]
+    assert_honest(shop)
+
+
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+@pytest.mark.parametrize("on_delete", ["keep", "cascade"])
+def test_a_key_that_ended_after_the_snapshot_is_tried_again_and_not_taken_for_a_second_record(
+    shop, app, on_delete, level
+):
+    track(
+        shop,
+        "shop.zoned",
+        """create table shop.zoned (id bigint, region text, status text not null default 'NEW', note text,
+            primary key (id, region)) partition by list (region);
+        create table shop.zoned_eu partition of shop.zoned for values in ('eu');
+        create table shop.zoned_us partition of shop.zoned for values in ('us')""",
+        f"category => 'ORDER_STATUS', key_column => 'id', on_delete => '{on_delete}'",
+    )
+    shop.execute("insert into shop.zoned values (1, 'eu'), (2, 'eu')")
+    for region in ("eu", "us"):
+        app.execute(f"begin isolation level {level}; select count(*) from shop.zoned")
+        shop.execute("delete from shop.zoned where id = 1")
+        refuses(app, f"insert into shop.zoned values (1, '{region}'); commit", "40001")
+        app.execute(f"begin isolation level {level}; insert into shop.zoned values (1, '{region}'); commit")
+        refuses(app, f"begin isolation level {level}; insert into shop.zoned values (2, 'us'); commit", "JL501")
+    assert shop.execute("select region from shop.zoned order by id").fetchall() == [("us",), ("eu",)]
+    assert len(changes_of_record(shop, 1, "shop.zoned")) == (1 if on_delete == "cascade" else 3)
+    assert_honest(shop, "shop.zoned")
 
 
 @pytest.mark.parametrize("level", LEVELS)

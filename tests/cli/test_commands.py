@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from psycopg.conninfo import make_conninfo
 from jalon import cli
 from jalon.cli import serve
 from jalon.install import embedded
+from jalon.install.migrate import migrate
 from jalon.settings import Settings
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives folders away and mounts")
@@ -47,7 +49,7 @@ def refused(ran: Ran, *words: str) -> None:
 
 
 def test_help_lists_every_command() -> None:
-    names = cli.names()
+    names = cli.command_names()
     assert {
         "serve",
         "migrate",
@@ -61,17 +63,17 @@ def test_help_lists_every_command() -> None:
         "reset",
         "roles",
     } <= set(names)
-    text = cli.parser_for(names).format_help()
+    text = cli.build_parser(names).format_help()
     for name in names:
         assert f"\n    {name}" in text
 
 
-@pytest.mark.parametrize("name", cli.names())
+@pytest.mark.parametrize("name", cli.command_names())
 def test_every_command_has_a_manual(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main([name, "--help"])
     assert ended.value.code == 0
-    assert (cli.module_of(name).__doc__ or "").splitlines()[0] in capsys.readouterr().out
+    assert (cli.command_module(name).__doc__ or "").splitlines()[0] in capsys.readouterr().out
 
 
 def test_a_misspelt_command(capsys: pytest.CaptureFixture[str]) -> None:
@@ -233,7 +235,7 @@ def test_a_port_in_use(jalon: Jalon) -> None:
 
 
 def test_a_second_serve_on_the_same_folder(jalon: Jalon, home: Path) -> None:
-    with serve.alone(Settings(home=home)):
+    with serve.serve_lock(Settings(home=home)):
         refused(jalon("serve", "--port", "18123"), "serves from", "already (process")
 
 
@@ -275,3 +277,31 @@ def test_a_full_disk_at_the_start(jalon: Jalon, home: Path) -> None:
         assert not (home / "postgres").exists()
     finally:
         subprocess.run(["umount", home], check=True)
+
+
+# A database without modules, or without Jalon.
+
+
+@pytest.fixture
+def plain(empty: str) -> str:
+    """The connection string of a database that has the engine alone."""
+    migrate(Settings(home=Path(tempfile.gettempdir()), dsn=empty), empty, lambda text: None)
+    return empty
+
+
+def test_a_command_that_needs_a_module_says_how_to_install_it(jalon: Jalon, plain: str, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("email,name\nann@example.com,Ann\n")
+    ran = jalon("create-users", str(tmp_path / "people.csv"), "--dsn", plain)
+    refused(ran, "The module members isn't installed", "`jalon migrate --modules members`")
+    ran = jalon("recap", "weekly", "--table", "roadshow_counterparty", "--dsn", plain)
+    refused(ran, "a table of the module roadshow, which isn't installed", "`jalon migrate --modules roadshow`")
+    ran = jalon("recap", "weekly", "--table", "orders", "--dsn", plain)
+    refused(ran, "orders is not a tracked table", "jalon.track()")
+    refused(jalon("demo", "--dsn", plain), "none is installed in this database", "`jalon migrate --modules all`")
+    assert jalon("recap", "weekly", "--dsn", plain).returncode == 0
+
+
+def test_a_command_that_needs_jalon_says_how_to_install_it(jalon: Jalon, empty: str, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("email,name\nann@example.com,Ann\n")
+    for command in (["create-users", str(tmp_path / "people.csv")], ["recap", "weekly"], ["api-key", "list"]):
+        refused(jalon(*command, "--dsn", empty), "There is no Jalon in this database yet: `jalon migrate` installs it.")

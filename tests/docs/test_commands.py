@@ -20,7 +20,7 @@ def calls(page: Path) -> list[list[str]]:
 
 def test_every_command_has_a_section_with_an_example() -> None:
     sections = re.split(r"^### ", PAGE.read_text(), flags=re.MULTILINE)[1:]
-    assert sorted(section.splitlines()[0] for section in sections) == [f"jalon {name}" for name in cli.names()]
+    assert sorted(section.splitlines()[0] for section in sections) == [f"jalon {name}" for name in cli.command_names()]
     for section in sections:
         assert re.search(rf"```sh\n(.*\n)*.*{section.splitlines()[0]}\b", section), section
 
@@ -28,12 +28,12 @@ def test_every_command_has_a_section_with_an_example() -> None:
 @pytest.mark.parametrize("page", [page for page in PAGES if calls(page)], ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_commands_take_what_the_examples_give_them(page: Path) -> None:
     for call in calls(page):
-        assert call[0] in cli.names(), call
-        cli.parser_for([call[0]]).parse_args(call)
+        assert call[0] in cli.command_names(), call
+        cli.build_parser([call[0]]).parse_args(call)
 
 
 def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.main(["--help"])
     shown = capsys.readouterr().out
-    assert [name for name in cli.names() if not re.search(rf"^    {name}\b", shown, re.MULTILINE)] == []
+    assert [name for name in cli.command_names() if not re.search(rf"^    {name}\b", shown, re.MULTILINE)] == []

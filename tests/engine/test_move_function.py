@@ -70,6 +70,11 @@ def test_a_forced_move_needs_its_permission_and_a_reason_and_is_flagged(orders, 
     assert moves(orders, 1)[-1] == (2, "NEW", "SHIPPED", "force")
 
 
+def test_a_reason_that_was_said_before_forces_nothing(orders, refused, as_actor):
+    with as_actor(orders, "boss", "admin", reason="tidying up"):
+        assert refused(orders, "select jalon.force_move('orders', '1', 'SHIPPED', null)").sqlstate == "JL301"
+
+
 def test_explain_names_every_target_with_every_blocker(orders, as_actor):
     orders.execute("update shop.orders set status = 'PAID' where id = 2")
     rows = orders.execute(

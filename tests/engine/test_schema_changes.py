@@ -1,4 +1,4 @@
-"""The owner of a tracked table alters it: what works, and what is refused before it does harm, with advice that works."""
+"""The owner of a tracked table alters it: what works, and what is refused before harm, with advice that works."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def owner(shop, connect):
 
 
 def problems(db):
-    return [row for row in db.execute("select problem, detail, hint from jalon.verify()").fetchall()]
+    return db.execute("select problem, detail, hint from jalon.verify()").fetchall()
 
 
 def test_other_columns_come_go_and_are_renamed(shop, moves):

@@ -101,7 +101,7 @@ def test_nobody_writes_while_it_is_switched_on(shop, connect, refused):
 
 
 def test_the_doctor_is_red_while_it_is_on_and_after_what_it_left(tests, refused):
-    assert [found for found in doctor.findings(tests)] == [
+    assert list(doctor.findings(tests)) == [
         "test mode is on: records begin on any status, and TRUNCATE is allowed. "
         "For databases of tests only. select jalon.test_mode(false); ends it."
     ]

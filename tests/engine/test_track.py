@@ -3,6 +3,7 @@
 import os
 import subprocess
 
+import psycopg
 import pytest
 
 from tests.conftest import INSTALLER
@@ -450,13 +451,14 @@ def test_a_dba_tracks_a_table_that_they_may_alter(rules, connect, refused):
     owner = f"owner_{rules.info.dbname}"
     rules.execute(f'create role "{owner}"; grant usage, create on schema shop to "{owner}" with grant option')
     rules.execute(
-        f'create table shop.orders (id int primary key, status text not null); alter table shop.orders owner to "{owner}"'
+        "create table shop.orders (id int primary key, status text not null);"
+        f' alter table shop.orders owner to "{owner}"'
     )
     dba = connect("dba")
     call = "select jalon.track('shop.orders', category => 'ORDER_STATUS')"
     rules.execute("grant usage on schema shop to jalon_dba")
     try:
-        with pytest.raises(Exception) as caught:
+        with pytest.raises(psycopg.Error) as caught:
             dba.execute(call)
         assert caught.value.sqlstate == "JL504"
         assert caught.value.diag.message_hint.endswith(f"grant {owner} to jalon_dba;")
@@ -484,12 +486,15 @@ def test_tracking_says_nothing_but_the_name(rules):
 
 
 def test_rows_on_codes_that_their_workflow_lacks_are_counted(rules, refused):
-    rules.execute("""insert into jalon_engine.referential (category, code, label) values ('ORDER_STATUS', 'HELD', 'Held');
+    rules.execute("""insert into jalon_engine.referential (category, code, label)
+        values ('ORDER_STATUS', 'HELD', 'Held');
         create table shop.orders (id int primary key, status text not null, type text);
-        insert into shop.orders values (1, 'NEW', 'gift'), (2, 'HELD', null), (3, 'HELD', 'sale'), (4, 'SHIPPED', 'gift');
+        insert into shop.orders
+        values (1, 'NEW', 'gift'), (2, 'HELD', null), (3, 'HELD', 'sale'), (4, 'SHIPPED', 'gift');
         begin; insert into jalon_engine.workflow (category, case_type, version, state, published_at)
             values ('ORDER_STATUS', 'gift', 1, 'published', now());
-        insert into jalon_engine.workflow_transition (category, case_type, version, from_code, to_code, action, roles, position)
+        insert into jalon_engine.workflow_transition
+        (category, case_type, version, from_code, to_code, action, roles, position)
             values ('ORDER_STATUS', 'gift', 1, 'NEW', 'PAID', 'pay', '{any}', 1); commit""")
     call = "'shop.orders'", "category => 'ORDER_STATUS'", "workflow_column => 'type'"
     refusal = refused(rules, f"select jalon.track({', '.join(call)})")

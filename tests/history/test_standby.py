@@ -35,9 +35,9 @@ def standby(orders: Connection) -> Iterator[Connection]:
     major = orders.info.server_version // 10_000
     with tempfile.TemporaryDirectory(prefix="jalon-standby-", ignore_cleanup_errors=True) as folder:
         copy = embedded.cluster(Path(folder), major, programs(major), ("fsync=off",))
-        copy.private(copy.data, embedded.server_user())
+        copy.make_private(copy.data, embedded.server_user())
         reach = ("-h", orders.info.host, "-p", str(orders.info.port), "-U", orders.info.user)
-        copied = copy.call("pg_basebackup", "-D", str(copy.data), *reach, "-R", "-c", "fast")
+        copied = copy.run_program("pg_basebackup", "-D", str(copy.data), *reach, "-R", "-c", "fast")
         assert copied.returncode == 0, copied.stderr
         copy.start(lambda text: None)
         try:

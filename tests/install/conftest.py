@@ -1,22 +1,16 @@
 """An empty database, and a small tree of SQL that a test may change as it likes."""
 
-import itertools
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 
 from jalon.install import files
 from jalon.install.migrate import migrate
 from jalon.install.schema_version import State
 from jalon.settings import Settings
-
-NUMBERS = itertools.count(1)
 
 
 class Tree:
@@ -26,7 +20,7 @@ class Tree:
         self.root = root
         for folder in ("migrations/engine", "functions/shop/views", "triggers/engine"):
             (root / folder).mkdir(parents=True)
-        for path in files.engine().migrations.glob(f"{files.FIRST}.*"):
+        for path in files.engine().migrations.glob(f"{files.FIRST_MIGRATION}.*"):
             shutil.copy(path, root / "migrations" / "engine")
 
     def write(self, path: str, content: str) -> Path:
@@ -50,24 +44,6 @@ class Tree:
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
     return Tree(tmp_path / "sql")
-
-
-@pytest.fixture
-def empty(cluster: SimpleNamespace) -> Iterator[str]:
-    """The DSN of a database in which nothing stands."""
-    parts = {"host": cluster.host, "port": cluster.port, "user": cluster.user, "password": cluster.password}
-    server = make_conninfo(**{name: value for name, value in parts.items() if value}, dbname=cluster.maintenance_dbname)
-    name = f"jalon_empty_{next(NUMBERS)}_{tmp_id()}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"create database {name}")
-        yield make_conninfo(server, dbname=name)
-        connection.execute(f"drop database {name} with (force)")
-
-
-def tmp_id() -> str:
-    import os
-
-    return str(os.getpid())
 
 
 @pytest.fixture

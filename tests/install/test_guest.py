@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from jalon.install import doctor
-from jalon.install.catalog_objects import SCHEMAS
+from jalon.install.catalog import SCHEMAS
 
 Connection = psycopg.Connection[Any]
 Jalon = Callable[..., subprocess.CompletedProcess[str]]
@@ -30,11 +30,13 @@ CATALOGUE = """
     where c.relnamespace::regnamespace::text <> all (%(jalon)s) and a.attnum > 0 and not a.attisdropped
         and c.relnamespace::regnamespace::text !~ '^(pg_|information_schema)'
     union all
-    select 'trigger', t.tgrelid::regclass || '.' || t.tgname, '', '' from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    select 'trigger', t.tgrelid::regclass || '.' || t.tgname, '', ''
+    from pg_trigger t join pg_class c on c.oid = t.tgrelid
     where c.relnamespace::regnamespace::text <> all (%(jalon)s) and not t.tgisinternal
     union all
     select 'function', p.oid::regprocedure::text, p.proowner::regrole::text, p.proacl::text from pg_proc p
-    where p.pronamespace::regnamespace::text <> all (%(jalon)s) and p.pronamespace::regnamespace::text !~ '^(pg_|information_schema)'
+    where p.pronamespace::regnamespace::text <> all (%(jalon)s)
+        and p.pronamespace::regnamespace::text !~ '^(pg_|information_schema)'
     union all
     select 'setting', coalesce(d.datname, '') || '/' || s.setrole, s.setconfig::text, ''
     from pg_db_role_setting s left join pg_database d on d.oid = s.setdatabase
@@ -63,20 +65,20 @@ def everything(db: Connection) -> list[tuple[Any, ...]]:
 def customer(empty: str) -> Iterator[Connection]:
     """A database that is in use: every name that Jalon once took is taken."""
     with psycopg.connect(empty, autocommit=True) as db:
-        db.execute("create role shop_owner login; create role shop_app login")
-        db.execute(f"alter database {db.info.dbname} owner to shop_owner")
+        db.execute("create role guest_owner login; create role guest_app login")
+        db.execute(f"alter database {db.info.dbname} owner to guest_owner")
         db.execute(f"alter database {db.info.dbname} set search_path = app, public")
-        db.execute("alter schema public owner to shop_owner")
+        db.execute("alter schema public owner to guest_owner")
         db.execute("set search_path = public")
-        db.execute("set session authorization shop_owner")
+        db.execute("set session authorization guest_owner")
         try:
             for name in NAMES:
                 db.execute(f"create schema {name}; create table {name}.things (id int primary key, status text)")
-                db.execute(f"insert into {name}.things values (1, 'NEW'); grant usage on schema {name} to shop_app")
+                db.execute(f"insert into {name}.things values (1, 'NEW'); grant usage on schema {name} to guest_app")
             for name in TABLES:
                 db.execute(f"create table public.{name} (id int primary key, status text not null, note text)")
                 db.execute(f"insert into public.{name} values (1, 'NEW', '{name}'), (2, 'OLD', null)")
-                db.execute(f"grant select, insert, update, delete on public.{name} to shop_app")
+                db.execute(f"grant select, insert, update, delete on public.{name} to guest_app")
             db.execute("create view public.open_events as select * from public.events where status = 'NEW'")
             db.execute("create function public.touch() returns trigger language plpgsql as 'begin return new; end'")
             db.execute(
@@ -92,7 +94,7 @@ def customer(empty: str) -> Iterator[Connection]:
             db.execute(
                 f"alter database {db.info.dbname} owner to current_user; alter schema public owner to current_user"
             )
-            db.execute("drop owned by shop_owner, shop_app cascade; drop role shop_owner, shop_app")
+            db.execute("drop owned by guest_owner, guest_app cascade; drop role guest_owner, guest_app")
 
 
 @pytest.fixture
@@ -203,7 +205,7 @@ def test_an_ordinary_owner_installs_after_an_administrator_made_the_roles(
     customer: Connection, jalon: Jalon, empty: str, cluster: SimpleNamespace, tmp_path: Path
 ) -> None:
     """As the page on installing says: the owner of the database is no superuser and may make no roles."""
-    theirs = psycopg.conninfo.make_conninfo(empty, user="shop_owner")
+    theirs = psycopg.conninfo.make_conninfo(empty, user="guest_owner")
     for _ in range(2):
         printed = subprocess.run(
             [sys.executable, "-m", "jalon", "roles", "--sql", "--dsn", theirs],
@@ -236,11 +238,51 @@ def test_an_ordinary_owner_installs_after_an_administrator_made_the_roles(
 
 def test_a_login_of_its_own_gets_its_rights_and_settings(customer: Connection, jalon: Jalon, empty: str) -> None:
     assert jalon("migrate", "--modules", "members").returncode == 0
-    printed = jalon("roles", "--sql", "--login", "shop_app", "--member", "jalon_bi")
+    printed = jalon("roles", "--sql", "--login", "guest_app", "--member", "jalon_bi")
     assert printed.returncode == 0, printed.stderr
     for _ in range(2):
         customer.execute(printed.stdout, prepare=False)
-    with psycopg.connect(empty, user="shop_app") as reader:
+    with psycopg.connect(empty, user="guest_app") as reader:
         columns = [column.name for column in reader.execute("select * from users").description or []]
         assert "email" in columns  # the module's, before the customer's own
         assert reader.execute("show statement_timeout").fetchone() == ("5min",)
+
+
+def test_an_ordinary_owners_dump_is_restored_and_mended_by_one_command(
+    customer: Connection, empty: str, cluster: SimpleNamespace, tmp_path: Path
+) -> None:
+    elsewhere = f"{customer.info.dbname}_restored"
+    theirs = psycopg.conninfo.make_conninfo(empty, user="guest_owner")
+    target = psycopg.conninfo.make_conninfo(theirs, dbname=elsewhere)
+
+    def run(*command: str | Path, given: str | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+
+    def jalon(*arguments: str, dsn: str) -> str:
+        ran = run(sys.executable, "-m", "jalon", *arguments, "--dsn", dsn)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    customer.execute(f"create database {elsewhere} owner guest_owner")
+    try:
+        for owned, admin in ((theirs, empty), (target, psycopg.conninfo.make_conninfo(empty, dbname=elsewhere))):
+            psql = (cluster.programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", admin)
+            assert run(*psql, given=jalon("roles", "--sql", dsn=owned)).returncode == 0
+        jalon("migrate", "--modules", "roadshow", dsn=theirs)
+        with psycopg.connect(theirs, autocommit=True) as owner:
+            owner.execute("insert into jalon_engine.category (code, label) values ('USERS', 'Users')")
+            owner.execute("select jalon.track('public.users', category => 'USERS', add_missing_codes => true)")
+        dumped = run(cluster.programs / "pg_dump", "-Fc", "-f", tmp_path / "dump", theirs)
+        assert dumped.returncode == 0, dumped.stderr
+        run(cluster.programs / "pg_restore", "-d", target, tmp_path / "dump")
+        with psycopg.connect(target, autocommit=True) as owner:
+            found = list(doctor.findings(owner))
+            assert found
+            assert [text for text in found if "retrack_all" not in text and "migrate --reload" not in text] == []
+            jalon("migrate", "--reload", dsn=target)
+            assert list(doctor.findings(owner)) == []
+            owner.execute("update public.users set status = 'OLD' where id = 1")
+            assert owner.execute("select count(*) from jalon_history.public__users").fetchone() == (3,)
+        jalon("uninstall", "--everything", "--lose-history", dsn=theirs)
+    finally:
+        customer.execute(f"drop database {elsewhere} with (force)")

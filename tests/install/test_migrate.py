@@ -183,7 +183,8 @@ def test_only_the_roles_of_jalon_have_a_search_path(run: Any, empty: str) -> Non
 def limits(dsn: str) -> dict[tuple[str, str], str]:
     with psycopg.connect(dsn) as connection:
         rows = connection.execute(
-            "select s.setrole::regrole::text, split_part(c, '=', 1), split_part(c, '=', 2) from pg_db_role_setting s, unnest(s.setconfig) c"
+            "select s.setrole::regrole::text, split_part(c, '=', 1), split_part(c, '=', 2)"
+            " from pg_db_role_setting s, unnest(s.setconfig) c"
             " where s.setdatabase = (select oid from pg_database where datname = current_database()) and s.setrole <> 0"
         ).fetchall()
     return {(role, name): value for role, name, value in rows if role.startswith("jalon_")}
@@ -222,7 +223,7 @@ def test_without_rights_the_administrators_statements_are_named(tree: Any, empty
 def test_every_migration_begins_as_the_owner_with_a_lock_timeout() -> None:
     for path in sorted((files.ROOT / "migrations").rglob("*.sql")):
         content = files.text(path)
-        if path.stem != files.FIRST:
+        if path.stem != files.FIRST_MIGRATION:
             assert "set local role jalon_owner;" in content.splitlines(), path.name
         if not path.name.endswith(".rollback.sql"):
             assert "set local lock_timeout = '5s';" in content.splitlines(), path.name

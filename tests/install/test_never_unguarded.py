@@ -63,8 +63,8 @@ def test_passwords_come_from_the_settings(dsn: str, db: psycopg.Connection[Any],
 
 
 def test_a_role_does_not_inherit_the_owners_password(dsn: str, tmp_path: Path) -> None:
-    from jalon.install.postgres import as_role
+    from jalon.install.postgres import dsn_of_role
 
     settings = Settings(home=tmp_path, dsn=f"{dsn} password=secret", bi_password="of bi")
-    assert conninfo_to_dict(as_role(settings, settings.dsn, "api")).get("password") is None
-    assert conninfo_to_dict(as_role(settings, settings.dsn, "bi"))["password"] == "of bi"
+    assert conninfo_to_dict(dsn_of_role(settings, settings.dsn, "api")).get("password") is None
+    assert conninfo_to_dict(dsn_of_role(settings, settings.dsn, "bi"))["password"] == "of bi"

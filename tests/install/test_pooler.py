@@ -63,13 +63,13 @@ def pooled(dsn: str, tmp_path: Path) -> Iterator[Callable[[str], str]]:
 
 def test_statements_that_are_mixed_up_are_refused_with_the_setting_that_helps(pooled: Callable[[str], str]) -> None:
     with pytest.raises(Refusal, match="JALON_PREPARED=false"):
-        pooler.refuse_mixed(pooled("transaction"))
+        pooler.require_own_statements(pooled("transaction"))
 
 
 def test_a_session_of_ones_own_is_not_refused(dsn: str, pooled: Callable[[str], str]) -> None:
-    pooler.refuse_mixed(dsn)
-    pooler.refuse_mixed(pooled("session"))
+    pooler.require_own_statements(dsn)
+    pooler.require_own_statements(pooled("session"))
 
 
 def test_a_database_that_is_away_is_another_matter() -> None:
-    pooler.refuse_mixed("host=127.0.0.1 port=1 user=nobody")
+    pooler.require_own_statements("host=127.0.0.1 port=1 user=nobody")

@@ -28,7 +28,10 @@ def test_a_changed_function_is_replaced_though_no_migration_is_pending(shop: Any
 
 
 def test_everything_belongs_to_the_owner(at: Any) -> None:
-    owners = "select distinct proowner::regrole::text from pg_proc where pronamespace in ('jalon_api'::regnamespace, 'jalon_engine'::regnamespace)"
+    owners = (
+        "select distinct proowner::regrole::text from pg_proc"
+        " where pronamespace in ('jalon_api'::regnamespace, 'jalon_engine'::regnamespace)"
+    )
     assert one(at, owners) == "jalon_owner"
 
 
@@ -115,7 +118,8 @@ def test_a_ghost_that_the_user_needs_is_named(shop: Any, run: Any, at: Any) -> N
 
 def test_what_was_generated_stays(shop: Any, run: Any, at: Any) -> None:
     at.execute(
-        "create view jalon_history.shop as select 1 as one; comment on view jalon_history.shop is 'Generated for shop: x.'"
+        "create view jalon_history.shop as select 1 as one;"
+        " comment on view jalon_history.shop is 'Generated for shop: x.'"
     )
     shop.function("jalon_api.greet", "p_name text", "text", "select 'good day ' || p_name")
     run()
@@ -125,7 +129,8 @@ def test_what_was_generated_stays(shop: Any, run: Any, at: Any) -> None:
 def test_a_trigger_that_its_file_no_longer_makes_goes(shop: Any, run: Any, at: Any) -> None:
     shop.write(
         "triggers/engine/jalon_engine.shop.sql",
-        "create or replace trigger _200_upper before insert on jalon_engine.shop for each row execute function jalon_engine.tg_shop__upper();",
+        "create or replace trigger _200_upper before insert on jalon_engine.shop"
+        " for each row execute function jalon_engine.tg_shop__upper();",
     )
     run()
     assert at.execute("select tgname from pg_trigger where not tgisinternal").fetchall() == [("_200_upper",)]

@@ -18,7 +18,8 @@ from jalon.settings import Settings
 
 SNAPSHOT = Path(__file__).parent.parent / "snapshots" / "schema.sql"
 KEPT = re.compile(
-    r"(?!(FUNCTION|TABLE .*_history_2))[^;]*; Type: (SCHEMA|TYPE|TABLE|VIEW|SEQUENCE|DEFAULT|INDEX|TRIGGER|COMMENT|ACL|DEFAULT ACL|[A-Z ]*CONSTRAINT);"
+    r"(?!(FUNCTION|TABLE .*_history_2))[^;]*; Type: "
+    r"(SCHEMA|TYPE|TABLE|VIEW|SEQUENCE|DEFAULT|INDEX|TRIGGER|COMMENT|ACL|DEFAULT ACL|[A-Z ]*CONSTRAINT);"
 )
 SEPARATOR = "\n--\n-- Name: "
 MONTH = re.compile(r"_\d{4}_\d{2}|_\d{6}\b|_y\d{4}m\d{2}")

@@ -158,7 +158,7 @@ class Runner:
             step,
             lambda: answer(session.twin, twin),
             lambda: answer(session.shop, call),
-            reason,
+            reason or "",  # its own: what was said before is no reason to force anything
             is_forced=True,
         )
 
@@ -211,7 +211,7 @@ class Runner:
         session.twin.execute(f"begin isolation level {isolation.replace('serializable', 'repeatable read')}")
         for connection in (session.shop, session.twin):
             connection.execute("select from pg_class limit 1")
-        session.begin(isolation, how == "guarded", self.epoch)
+        session.begin(isolation, how == "guarded", self.epoch, frozenset(self.lives))
 
     def do_commit(self, session: Session, step: Step) -> None:
         if not session.in_transaction:
@@ -248,7 +248,14 @@ class Runner:
             named = NamedActor(
                 step.words[0] or "", tuple(filter(None, (step.words[1] or "").split(","))), step.words[2]
             )
-            session.shop.execute("select jalon.acting(%s, %s, %s)", [named.actor, list(named.roles), named.reason])
+            try:
+                session.shop.execute("select jalon.acting(%s, %s, %s)", [named.actor, list(named.roles), named.reason])
+            except psycopg.errors.SerializationFailure:
+                if session.isolation == "read committed":
+                    raise
+                self.refuse("40001")
+                self.undo(session, guarded=False)
+                return
             session.settings.acting, session.settings.forged_numbers = named, frozenset()
             session.sealed, session.is_sealed_here = self.sealed(session), True
 
@@ -379,18 +386,24 @@ class Runner:
         self.counts.changes += len(changes)
         passed = self.compare(session, step, seen, kept, changes, context, waited, why)
         if passed:
-            session.pending += [ObservedChange(change, context) for change in [*changes, *([adds] if adds else [])]]
+            session.pending += [ObservedChange(change, context) for change in changes]
+            if adds:
+                session.pending.append(ObservedChange(adds, context, self.lives_for(session, adds.table)))
             if guarded:
                 for connection in (session.shop, session.twin):
                     connection.execute("release guard")
-        else:
-            self.counts.refused += 1
         if is_commit or alone:
             self.finish(session, "twin" if passed else "rollback", is_alone=alone)
             self.verify(self.unverified)
         elif not passed:
             self.undo(session, guarded)
         return passed
+
+    def lives_for(self, session: Session, table: str) -> frozenset[int]:
+        """Lives that a statement of the session sees now; one that begins later or elsewhere is not erased too."""
+        there = set(self.lives if session.isolation == "read committed" else session.snapshot)
+        own = {(seen.change.table, seen.change.life) for seen in session.pending if seen.change.op != "ERASE"}
+        return frozenset(life for name, life in there | own if name == table)
 
     def after_commit(self, session: Session, first: Outcome) -> Outcome:
         """Deferred triggers run where the statement's own transaction ends."""
@@ -439,7 +452,8 @@ class Runner:
         while len(found) < 2:
             for thread in threads:
                 thread.join(0.004)
-            if len(found) < 2 and (other := self.waits_for(session, others)):
+            unfinished = [getattr(session, name).info.backend_pid for name in ("twin", "shop") if name not in found]
+            if unfinished and (other := self.waits_for(unfinished, others)):
                 waited = True
                 self.counts.waited += 1
                 self.do_commit(other, Step(other.index, "commit"))
@@ -449,10 +463,13 @@ class Runner:
         session.is_busy = False
         return waited, found["twin"], found["shop"]
 
-    def waits_for(self, session: Session, others: list[Session]) -> Session | None:
+    def waits_for(self, pids: list[int], others: list[Session]) -> Session | None:
+        """Whom all of these wait for. A side that begins after the other session's commit sees more than its twin."""
         query = "select pg_blocking_pids(p) from unnest(%s::integer[]) p"
-        blockers = {pid for (pids,) in self.admin.execute(query, [list(session.pids)]).fetchall() for pid in pids}
-        return next((other for other in others if other.pids & blockers), None)
+        blockers = [set(found) for (found,) in self.admin.execute(query, [pids]).fetchall()]
+        if not all(blockers):
+            return None
+        return next((other for other in others if other.pids & set().union(*blockers)), None)
 
     def read_log(self, session: Session, keep: bool = False) -> list[Change]:
         """What the twin saw since the last time."""
@@ -497,7 +514,7 @@ class Runner:
                 raise Failure("another number of rows", f"{where}: {kept.rows}, not {seen.rows}")
             session.has_changed = session.has_changed or bool(changes)
             return True
-        self.counts.reasons[kept.sqlstate] = self.counts.reasons.get(kept.sqlstate, 0) + 1
+        self.refuse(kept.sqlstate)
         own = kept.sqlstate.startswith(OWN_WORDS)
         if seen.sqlstate:
             if not own and kept.sqlstate != seen.sqlstate and {kept.sqlstate, seen.sqlstate} not in SAME:
@@ -507,6 +524,10 @@ class Runner:
         elif not why and not self.may_refuse(session, step, kept, changes, context, waited):
             raise Failure(f"refused though the rules allow it ({kept.sqlstate})", f"{where}: {kept.message}")
         return False
+
+    def refuse(self, sqlstate: str) -> None:
+        self.counts.refused += 1
+        self.counts.reasons[sqlstate] = self.counts.reasons.get(sqlstate, 0) + 1
 
     def may_refuse(
         self, session: Session, step: Step, kept: Outcome, changes: list[Change], context: Context, waited: bool
@@ -545,9 +566,13 @@ class Runner:
         self.deletions += gone
 
     def erased(self, seen: ObservedChange, gone: list[Deletion]) -> None:
-        """Names and texts leave the history of all lives of a key; its deletion says so."""
+        """Names and texts leave the history of the lives of a key; its deletion says so."""
         table, key = self.world.by_name[seen.change.table], seen.change.key
-        lives = [life for (name, _), life in self.lives.items() if name == table.name and life.key == key]
+        lives = [
+            life
+            for (name, number), life in self.lives.items()
+            if name == table.name and life.key == key and number in seen.lives
+        ]
         for life in lives:
             life.is_erased = True
         marked = [each for each in gone if (each.table, each.key) == (table.name, key)]

@@ -32,10 +32,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class ObservedChange:
-    """A change as the twin saw it, by whom it was made and why."""
+    """A change as the twin saw it, by whom it was made and why; of an erasure the lives that it saw."""
 
     change: Change
     context: Context
+    lives: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -53,6 +54,7 @@ class Session:
     isolation: str = "read committed"
     has_changed: bool = False
     epoch: int = 0  # of the grants when the transaction began
+    snapshot: frozenset[tuple[str, int]] = frozenset()  # tables and lives that there were then
     sealed: dict[str, str] = field(default_factory=dict)  # the settings of the last transaction that named somebody
     is_sealed_here: bool = False  # that is the transaction under way: its seal is good until it ends
     pending: list[ObservedChange] = field(default_factory=list)
@@ -87,8 +89,9 @@ class Session:
             ),
         )
 
-    def begin(self, isolation: str, is_guarded: bool, epoch: int) -> None:
+    def begin(self, isolation: str, is_guarded: bool, epoch: int, snapshot: frozenset[tuple[str, int]]) -> None:
         self.in_transaction, self.is_guarded, self.isolation, self.epoch = True, is_guarded, isolation, epoch
+        self.snapshot = snapshot
 
     def end(self) -> None:
         self.in_transaction = self.is_lost = self.has_changed = self.is_sealed_here = False

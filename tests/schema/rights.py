@@ -19,7 +19,7 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from jalon.install.catalog_objects import SCHEMAS
+from jalon.install.catalog import SCHEMAS
 
 # What asks for no permission, on purpose. An endpoint stands here by its function of schema jalon_api, or by itself
 # where it calls none.

@@ -22,7 +22,7 @@ def code(text: str) -> str:
 
 
 def of_the_engine() -> dict[str, str]:
-    return {path: code(text) for path, text in files.reloaded().items() if path.startswith(OF_THE_ENGINE)}
+    return {path: code(text) for path, text in files.reloaded_sources().items() if path.startswith(OF_THE_ENGINE)}
 
 
 def found(words: set[str], texts: dict[str, str], pattern: str) -> list[str]:
@@ -80,7 +80,7 @@ def test_the_engine_names_no_module(db: psycopg.Connection[Any]) -> None:
 def test_the_engine_calls_nothing_of_a_module() -> None:
     made = {
         hit[3]
-        for path, text in files.reloaded().items()
+        for path, text in files.reloaded_sources().items()
         if path.startswith("functions/modules/")
         for hit in MADE.finditer(text)
     }
@@ -90,7 +90,7 @@ def test_the_engine_calls_nothing_of_a_module() -> None:
 
 def test_each_signature_is_created_by_one_file() -> None:
     where = defaultdict(list)
-    for path, text in files.reloaded().items():
+    for path, text in files.reloaded_sources().items():
         for signature in signatures(text):
             where[signature].append(path)
     assert len(where) > 500

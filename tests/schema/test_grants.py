@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 
 from jalon.install import grants
-from jalon.install.catalog_objects import SCHEMAS
+from jalon.install.catalog import SCHEMAS
 
 
 def test_the_matrix_and_the_catalogue_agree_both_ways(db: psycopg.Connection[Any]) -> None:

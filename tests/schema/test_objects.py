@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from jalon.install import doctor, files
-from jalon.install.catalog_objects import SCHEMAS
+from jalon.install.catalog import SCHEMAS
 
 Connection = psycopg.Connection[Any]
 # Of modules and pages that the house has not reached yet; none is added.
@@ -184,7 +184,7 @@ def test_the_public_may_execute_nothing(db: Connection) -> None:
 
 
 def test_everything_belongs_to_whom_it_should(db: Connection) -> None:
-    assert list(doctor.of_owners(db)) == []
+    assert list(doctor.owner_problems(db)) == []
 
 
 def test_what_the_mover_owns_is_known_by_name_and_runs_as_the_mover(db: Connection) -> None:
@@ -192,7 +192,7 @@ def test_what_the_mover_owns_is_known_by_name_and_runs_as_the_mover(db: Connecti
         "select pronamespace::regnamespace || '.' || proname, prosecdef, has_schema_privilege('jalon_mover', "
         "pronamespace, 'usage') from pg_proc where proowner = 'jalon_mover'::regrole"
     )
-    wanted = {(f"jalon_engine.{name}", True, False) for name in doctor.MOVING}
+    wanted = {(f"jalon_engine.{name}", True, False) for name in doctor.MOVER_FUNCTIONS}
     assert set(db.execute(query).fetchall()) == wanted
 
 
@@ -288,7 +288,7 @@ def test_only_registered_errors_are_raised(db: Connection) -> None:
         "JL000",
         *names(db, "select sqlstate from jalon_engine.error_code"),
     }  # JL000 is caught where it is raised
-    used = {code for text in files.reloaded().values() for code in re.findall(r"'(JL[0-9]{3})'", text)}
+    used = {code for text in files.reloaded_sources().values() for code in re.findall(r"'(JL[0-9]{3})'", text)}
     assert used - registered == set()
 
 
@@ -296,20 +296,20 @@ def test_fail_is_the_only_raiser() -> None:
     """Business errors carry a registered SQLSTATE; a text alone gives callers nothing to branch on."""
     texted = re.compile(r"\braise\s+(exception\s+|sqlstate\s+)?'", re.IGNORECASE)
     # That a template of ours lacks a part is our own mistake, and nobody's business error.
-    assert [path for path, text in files.reloaded().items() if texted.search(text)] == [
+    assert [path for path, text in files.reloaded_sources().items() if texted.search(text)] == [
         "functions/engine/codegen/render.sql"
     ]
 
 
 def test_every_reloaded_file_says_why() -> None:
-    assert [path for path, text in files.reloaded().items() if not text.startswith("--")] == []
+    assert [path for path, text in files.reloaded_sources().items() if not text.startswith("--")] == []
 
 
 def test_functions_are_short() -> None:
     function = re.compile(r"^create or replace function (\S+?)\(.*?(?=^create |\Z)", re.MULTILINE | re.DOTALL)
     lines = {
         name: body[: body.rindex("$$;")].count("\n")
-        for text in files.reloaded().values()
+        for text in files.reloaded_sources().values()
         for name, body in ((found[1], found[0]) for found in function.finditer(text) if "$$;" in found[0])
     }
     assert {name for name, count in lines.items() if count > 60} == LONG
@@ -326,7 +326,9 @@ def test_no_line_is_longer_than_120_columns() -> None:
 
 
 def test_no_file_is_a_pile() -> None:
-    assert {path: count for path, text in files.reloaded().items() if (count := len(text.splitlines())) > 300} == {}
+    assert {
+        path: count for path, text in files.reloaded_sources().items() if (count := len(text.splitlines())) > 300
+    } == {}
 
 
 def test_functions_and_triggers_stay_out_of_migrations() -> None:

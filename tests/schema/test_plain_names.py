@@ -85,4 +85,4 @@ def test_the_calls_on_roles_work_on_a_dbas_connection(db: Connection, login: Cal
         RoleManager.change_user_role(dba, user, RoleType.PREMIUM, changed_by="admin@example.com", reason="Upgrade")
         history = RoleManager.get_user_role_history(dba, user.id)
         assert [(step.old_role, step.new_role) for step in history] == [("FREE", "PREMIUM"), (None, "FREE")]
-        assert RoleManager.get_role_change_summary(dba, user.id)["total_changes"] == 2
+        assert RoleManager.get_role_change_summary(dba, user.id)["total_changes"] == 1

@@ -32,15 +32,15 @@ def test_what_an_administrator_runs_may_be_run_again(db: Connection, printed: st
 
 def test_it_makes_the_roles_that_are_missing(db: Connection, printed: str) -> None:
     with db.transaction(force_rollback=True):
-        for name in roles.MADE:
+        for name in roles.ROLES:
             db.execute(f"alter role {name} rename to {name.replace('jalon', 'former')}")
         db.execute(printed, prepare=False)
         made = "select rolname, rolcanlogin from pg_roles where rolname like 'jalon\\_%' order by 1"
-        assert dict(db.execute(made).fetchall()) == {name: login == "login" for name, login in roles.MADE.items()}
+        assert dict(db.execute(made).fetchall()) == {name: login == "login" for name, login in roles.ROLES.items()}
 
 
 def test_every_role_is_one_that_the_doctor_knows() -> None:
-    assert {*doctor.LOGINS, *doctor.OWNERS} == set(roles.MADE)
+    assert {*doctor.LOGINS, *doctor.OWNERS} == set(roles.ROLES)
 
 
 def test_the_doctor_says_that_an_event_trigger_was_put_out_of_action(db: Connection) -> None:

@@ -77,7 +77,7 @@ def test_a_malformed_header_is_refused(shop: psycopg.Connection[Any], client: Te
         {"sub": ""}, {"sub": 7},
         {"sub": "x" * 201}, {"sub": "a\0b"}, {"sub": "db:postgres"}, {"sub": "key:robot"}, {"aud": "other"},
         {"aud": None},
-        {"iss": "other"}, {"iss": None}, {"roles": "admin"}, {"roles": [1]}, {"roles": ["clerk,admin"]},
+        {"iss": "other"}, {"iss": None}, {"roles": {"admin": True}}, {"roles": [1]}, {"roles": ["clerk,admin"]},
         {"roles": [""]},
     ],
 )  # fmt: skip

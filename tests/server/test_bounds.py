@@ -63,12 +63,12 @@ def bytes_kept(do: Callable[[], Any]) -> int:
 @contextlib.contextmanager
 def server_port(settings: Settings) -> Iterator[int]:
     """The port of a server as `jalon serve` starts it, in a thread."""
-    from jalon.cli.serve import HOW
+    from jalon.cli.serve import UVICORN_OPTIONS
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_level="critical", **HOW))
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_level="critical", **UVICORN_OPTIONS))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -5012,6 +5012,8 @@ CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.workflow REFEREN
 
 CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.workflow_transition REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow_transition__compile();
 
+CREATE TRIGGER _800_epoch AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.permission_rule FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_permission_rule__epoch();
+
 CREATE TRIGGER _810_compile_update AFTER UPDATE ON jalon_engine.referential REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
 CREATE TRIGGER _810_compile_update AFTER UPDATE ON jalon_engine.workflow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();

@@ -22,7 +22,7 @@ def known_migrations(chosen: tuple[str, ...] | None) -> list[str]:
 
 @cache
 def expected_digest(major: int, chosen: tuple[str, ...] | None) -> str:
-    return schema_version.wanted(major, list(files.module_parts()) if chosen is None else chosen)
+    return schema_version.reload_digest(major, list(files.module_parts()) if chosen is None else chosen)
 
 
 @get("/console/health")

@@ -47,3 +47,17 @@ end
 $$;
 comment on function jalon_engine.tg_category__compile() is
 'Compiles the rules of a category whose case types without a workflow become free, or obey again.';
+
+create or replace function jalon_engine.tg_permission_rule__epoch()
+returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- Nothing is compiled of permissions; but a transaction whose snapshot is older must not go by it.
+    update jalon_engine.rule_epoch e set compiled_at = clock_timestamp();
+    return null;
+end
+$$;
+comment on function jalon_engine.tg_permission_rule__epoch() is
+'Tells repeatable-read transactions that are older than a change of permissions to try again.';

@@ -406,7 +406,7 @@ def test_service_layer_gets_all_allowed_status_codes_for_a_case_type(db: Connect
 def test_no_status_name_stands_in_code(db: Connection) -> None:
     query = "select code from referential where category in ('CASE_TYPE', 'CASE_STATUS', 'DOSSIER_STATUS')"
     codes = {row[0] for row in db.execute(query)}
-    ours = {path: text for path, text in files.reloaded().items() if "dossier" in path}
+    ours = {path: text for path, text in files.reloaded_sources().items() if "dossier" in path}
     folder = files.ROOT.parent / "app" / "modules" / "dossiers"
     ours |= {path.name: path.read_text() for path in folder.glob("*.py")}
     found = {(path, word) for path, text in ours.items() for word in re.findall(r"['\"]([A-Z_]+)['\"]", text)}

@@ -421,7 +421,7 @@ def test_what_is_wrong_is_refused_by_name(api: Call, an_event: Call) -> None:
 
 def test_statuses_are_rows_and_in_no_function(db: Connection) -> None:
     names = "|".join((*STATUSES, *MODERATIONS))
-    ours = {path: text for path, text in files.reloaded().items() if "event" in path or "notification" in path}
+    ours = {path: text for path, text in files.reloaded_sources().items() if "event" in path or "notification" in path}
     assert len(ours) > 10
     assert [path for path, text in ours.items() if re.search(f"'({names})'", text)] == []
 

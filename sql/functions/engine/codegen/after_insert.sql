@@ -95,18 +95,31 @@ returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    -- Only of a partitioned table may the key alone be there twice.
+    -- Only of a partitioned table may the key alone be there twice. Of any other whose history stays, an old snapshot
+    -- may show a record that its unique key knows to be gone.
     select case
-        when (select c.relkind from pg_catalog.pg_class c where c.oid = jalon_engine.table_of(p_tracked)) = 'r' then ''
-        else format(e'\n'
-            '    if exists (select from %s h where h.%I = %s and h.changed_at < new.status_changed_at) then\n'
-            '        perform jalon_engine.check_alone(%L, %s, new.status_changed_at);\n    end if;',
+        when c.relkind = 'r' and p_tracked.on_delete = 'cascade' then ''
+        when c.relkind = 'r' then format(e'
+    if current_setting(''transaction_isolation'') <> ''read committed'' then
+        if %s then
+            %s
+        end if;
+    end if;', a.has_earlier, a.check_alone)
+        else format(e'
+    if %s then
+        %s
+    end if;', a.has_earlier, a.check_alone) end
+    from pg_catalog.pg_class c
+    cross join lateral (select
+        format('exists (select from %s h where h.%I = %s and h.changed_at < new.status_changed_at)',
             jalon_engine.history_of(p_tracked), p_tracked.history_key,
-            jalon_engine.value_sql(p_tracked, p_tracked.key_column, 'new'), p_tracked.name,
-            jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new')) end
+            jalon_engine.value_sql(p_tracked, p_tracked.key_column, 'new')) as has_earlier,
+        format('perform jalon_engine.check_alone(%L, %s, new.status_changed_at);',
+            p_tracked.name, jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'new')) as check_alone) a
+    where c.oid = jalon_engine.table_of(p_tracked)
 $$;
 comment on function jalon_engine.alone_sql(jalon_engine.tracked) is
-'PL/pgSQL that refuses a second living record with the key of a new row, where the table''s constraints cannot.';
+'SQL that asks, of a new row, whether its key has another living record, as far as this table can have one.';
 
 create or replace function jalon_engine.check_numbers(
     p_who jalon_engine.context, p_name text, p_key text, p_old_version integer, p_old_time timestamptz,
@@ -170,15 +183,24 @@ begin
     execute format('select max(h.changed_at) from %s h where h.%I = $1::%s and h.changed_at < $2',
         jalon_engine.history_of(t), t.history_key, t.key_type)
     into v_last using p_key, p_begins;
-    if not exists (select from jalon_history.deletion d
+    if v_last is null or exists (select from jalon_history.deletion d
             where d.tracked = t.name and d.record_key = p_key and d.deleted_at >= v_last) then
+        return;
+    end if;
+    -- An old snapshot shows a record that ended since. When, it does not show: locking it raises 40001.
+    if current_setting('transaction_isolation') <> 'read committed' then
+        perform from jalon_engine.lock_row_as_mover(format(
+            'select x.status_version from %s x where x.%I = ($1)[1]::%s for key share',
+            jalon_engine.table_of(t), t.key_column, t.key_type), array[p_key]);
+    end if;
+    if (select c.relkind from pg_catalog.pg_class c where c.oid = jalon_engine.table_of(t)) = 'p' then
         perform jalon_engine.fail('JL501', jsonb_build_object('table', t.name, 'column', t.key_column, 'id', p_key),
             'JL501.twice');
     end if;
 end
 $$;
 comment on function jalon_engine.check_alone(text, text, timestamptz) is
-'Refuses a second living record with the same key, which the constraints of a partitioned table cannot.';
+'Refuses a second living record of a key of a partitioned table (JL501); 40001 if the first ended after the snapshot.';
 
 create or replace function jalon_engine.check_place(p_name text, p_key text)
 returns void

@@ -56,7 +56,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select case when jalon_engine.is_test_mode() then 'null;  -- in test mode they may'
-        else format($sql$if %s or not jalon_engine.may('erase', jalon_engine.roles_of(who.actor,
+        else format($sql$perform jalon_engine.require_fresh_grants(who.actor);
+    if %s or not jalon_engine.may('erase', jalon_engine.roles_of(who.actor,
             case when who.named_by is distinct from 'a' then who.roles end), %2$L) then
         perform jalon_engine.fail('JL503', jsonb_build_object('table', %2$L, 'operation', 'TRUNCATE'));
     end if;$sql$, (p_tracked.on_delete = 'refuse')::text, p_tracked.name) end

@@ -68,7 +68,7 @@ begin
 end
 $$;
 comment on function jalon_engine.require_fresh_rules() is
-'Raises 40001 if rules were compiled after this transaction''s snapshot.';
+'Raises 40001 if rules were compiled, or permissions set, after this transaction''s snapshot.';
 
 create or replace function jalon_engine.actor()
 returns text

@@ -38,6 +38,7 @@ begin
     if v.actor = 'db:' || session_user and pg_has_role(session_user, 'jalon_dba', 'member') then
         return;
     end if;
+    perform jalon_engine.require_fresh_grants(v.actor);
     if not jalon_engine.event_may(p_permission,
             jalon_engine.event_roles(p_event, v.actor, jalon_engine.roles_of(v.actor, v.roles)), p_event) then
         perform jalon_engine.fail('JL203', jsonb_build_object(

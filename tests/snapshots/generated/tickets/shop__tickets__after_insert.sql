@@ -27,6 +27,11 @@ begin
     if exists (select from jalon_history.deletion d where d.tracked = 'tickets' and d.record_key = new.id::pg_catalog.text) then
         perform jalon_engine.check_earlier_life('tickets', new.id::pg_catalog.text, new.status_changed_at, tg_relid);
     end if;
+    if current_setting('transaction_isolation') <> 'read committed' then
+        if exists (select from jalon_history.shop__tickets h where h.tickets_id = new.id and h.changed_at < new.status_changed_at) then
+            perform jalon_engine.check_alone('tickets', new.id::pg_catalog.text, new.status_changed_at);
+        end if;
+    end if;
     -- 4. The usual beginning: one statement finds its rule and records it. It finds none unless it is plainly allowed.
     insert into jalon_history.shop__tickets (id, tickets_id, version, changed_at, previous_changed_at, line, old_status, new_status, kind, changed_by, on_behalf_of, db_role, reason, meta_data, bulk_id, transaction_id, workflow_version)
     select (to_hex(txid_current() << 16 | 1152921504606879744) || to_hex(hashtextextended(new.id::pg_catalog.text collate "C", timestamp_hash_extended(new.status_changed_at at time zone 'UTC', new.status_version + bigint 'HASH')) & 4611686018427387903 | (-9223372036854775807 - 1)))::uuid, new.id, new.status_version, new.status_changed_at, null, new.line, null, case when new.status is not null then pg_catalog.format('%s', new.status) end,

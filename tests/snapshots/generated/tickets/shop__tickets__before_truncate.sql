@@ -12,6 +12,7 @@ begin
         perform jalon_engine.refuse_misplaced('tickets', tg_relid, tg_name);
     end if;
     -- 2. Only if the table's records may go, and the actor may erase.
+    perform jalon_engine.require_fresh_grants(who.actor);
     if true or not jalon_engine.may('erase', jalon_engine.roles_of(who.actor,
             case when who.named_by is distinct from 'a' then who.roles end), 'tickets') then
         perform jalon_engine.fail('JL503', jsonb_build_object('table', 'tickets', 'operation', 'TRUNCATE'));

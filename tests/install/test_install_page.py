@@ -1,0 +1,176 @@
+"""docs/install.md: the section for an ordinary owner runs as it stands, for somebody who may make no roles."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from jalon.install import doctor
+from jalon.install.postgres import as_url
+from tests.conftest import dsn_of
+from tests.docs.pages import DOCS
+
+PAGE = DOCS / "install.md"
+OWNER = "store_owner"
+LOGINS = (OWNER, "store_app", "ada")
+DATABASES = ("shop", "warehouse")
+Connection = psycopg.Connection[Any]
+
+
+def steps() -> dict[str, str]:
+    """The shell lines of the section, by the number of their step."""
+    section = PAGE.read_text().split("\n## As an ordinary owner\n")[1].split("\n## ")[0]
+    parts = re.split(r"^### (\d+)\. ", section, flags=re.MULTILINE)
+    numbered = {"0": parts[0]} | dict(zip(parts[1::2], parts[2::2], strict=True))
+    return {
+        number: "".join(re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE))
+        for number, text in numbered.items()
+    }
+
+
+class Shop(SimpleNamespace):
+    """A server with two databases of an ordinary owner."""
+
+    environment: dict[str, str]
+    addresses: dict[str, str]  # those of the page, and what they are here
+    administrator: str
+
+    def script(self, number: str, database: str = "") -> str:
+        """The lines of the step, after the exports of those before it; on another database if one is named."""
+        lines = [line for before in steps() if int(before) < int(number) for line in steps()[before].splitlines()]
+        text = "\n".join([*(line for line in lines if line.startswith("export ")), steps()[number]])
+        if database:
+            text = re.sub(r"(?<=db\.example\.com/)\w+$", database, text, flags=re.MULTILINE)
+        for written, here in self.addresses.items():
+            text = re.sub(rf"{re.escape(written)}$", lambda _, here=here: f"'{here}'", text, flags=re.MULTILINE)
+        return f"set -eu -o pipefail\n{text}"
+
+    def run(self, number: str, database: str = "") -> str:
+        command = ["bash", "-c", self.script(number, database)]
+        ran = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, (number, ran.stdout, ran.stderr)
+        return ran.stdout
+
+    def connect(self, login: str, database: str = "shop") -> Connection:
+        address = self.addresses[f"postgresql://{OWNER}@db.example.com/{database}"]
+        return psycopg.connect(address, user=login, autocommit=True)
+
+
+@pytest.fixture
+def owned(cluster: SimpleNamespace, tmp_path: Path) -> Iterator[Shop]:
+    server = dsn_of(cluster, cluster.maintenance_dbname)
+    names = {name: f"{name}_{os.getpid()}" for name in DATABASES}
+    (tmp_path / "jalon").write_text(f'#!/bin/sh\nexec {sys.executable} -m jalon "$@"\n')
+    (tmp_path / "jalon").chmod(0o755)
+    addresses = {}
+    for name, here in names.items():
+        dsn = dsn_of(cluster, here)
+        addresses[f"postgresql://postgres@db.example.com/{name}"] = as_url(dsn)
+        addresses[f"postgresql://{OWNER}@db.example.com/{name}"] = as_url(f"{dsn} user={OWNER}")
+    environment = {
+        "PATH": f"{tmp_path}:{cluster.programs}:/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "JALON_HOME": str(tmp_path / "home"),
+        "JALON_TOKEN_SECRET": "tests-only-" * 4,
+    }
+    with psycopg.connect(server, autocommit=True) as administrator:
+        administrator.execute(f"create role {OWNER} login nosuperuser nocreaterole nocreatedb")
+        for here in names.values():
+            administrator.execute(f"create database {here} owner {OWNER}")
+        shop = Shop(environment=environment, addresses=addresses, administrator=server)
+        try:
+            with shop.connect(OWNER) as owner:
+                owner.execute("create table public.orders (id int primary key, status text not null default 'NEW')")
+                owner.execute("insert into public.orders values (1), (2)")
+            yield shop
+        finally:
+            for here in names.values():
+                administrator.execute(f"drop database {here} with (force)")
+            for login in LOGINS:
+                administrator.execute(f"drop role if exists {login}")
+
+
+def serve(shop: Shop) -> httpx.Response:
+    """Starts what step 4 says, asks as ada, whose token carries no role, and stops it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    environment = shop.environment | {"JALON_PORT": port}
+    process = subprocess.Popen(
+        ["bash", "-c", shop.script("4")], env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        assert process.stdout
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "Stop:" in line:
+                break
+        command = [Path(shop.environment["PATH"].split(":")[0]) / "jalon", "token", "ada"]
+        token = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8), base_url=f"http://127.0.0.1:{port}") as client:
+            assert client.get("/health/ready").status_code == 200, said
+            return client.get("/api/v1/permissions/matrix", headers={"Authorization": f"Bearer {token}"})
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(30)
+
+
+def test_the_section_runs_as_it_stands(owned: Shop) -> None:
+    for number in ("1", "1"):  # which may be run again
+        owned.run(number)
+    assert "modules members, events" in owned.run("2")
+    owned.run("3")
+    with owned.connect(OWNER) as owner:
+        granted = "select principal, role from jalon_engine.role_grant"
+        assert owner.execute(granted).fetchall() == [("ada", "admin")]
+    assert serve(owned).status_code == 200
+    owned.run("5")
+    owned.run("6")
+    with owned.connect("store_app") as application:
+        application.execute("begin; select jalon.acting('anna', '{clerk}', 'paid in cash')")
+        (moved,) = application.execute("select jalon.move('orders', '1', 'PAID')").fetchone() or (None,)
+        application.execute("commit")
+        assert moved
+    with owned.connect("ada") as reader:
+        found = reader.execute("select changed_by, reason from orders_timeline where orders_id = 1 and version = 2")
+        assert found.fetchall() == [("anna", "paid in cash")]  # by its plain name
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            reader.execute("update public.orders set status = 'SHIPPED'")
+    assert "All is well." in owned.run("7")
+    with owned.connect(OWNER) as owner:
+        assert any("event trigger" in note for note in doctor.notes(owner))
+    owned.run("8")
+    with owned.connect(OWNER, "warehouse") as owner:
+        assert list(doctor.findings(owner)) == []
+        modules = owner.execute("select nspname from pg_namespace where nspname = 'jalon_events'").fetchall()
+        assert modules == []
+
+
+def test_modules_come_and_go_and_jalon_goes(owned: Shop) -> None:
+    with owned.connect(OWNER) as owner:
+        columns = "select attname from pg_attribute where attrelid = 'public.orders'::regclass and attnum > 0"
+        columns += " and not attisdropped order by attnum"
+        before = owner.execute(columns).fetchall()
+        for number in ("1", "2", "5"):
+            owned.run(number)
+        assert owner.execute(columns).fetchall() != before
+        owner.execute("update public.orders set status = 'PAID' where id = 1")
+        owned.run("9", "shop")
+        assert "Nothing to do." in owned.run("10", "shop")
+        assert "Kept jalon_history.public__orders" in owned.run("11", "shop")
+        assert owner.execute(columns).fetchall() == before
+        kept = "select orders_id::text, new_status from jalon_kept_history.public__orders order by version desc limit 1"
+        assert owner.execute(kept).fetchall() == [("1", "PAID")]
+        left = "select nspname from pg_namespace where nspname ~ '^jalon_' and nspname <> 'jalon_kept_history'"
+        assert owner.execute(left).fetchall() == []
