@@ -132,7 +132,9 @@ def test_upgrade_and_rollback_stop_no_write_and_the_earlier_version_goes_on(
     assert state.is_current  # nothing is left to do for the earlier version
     assert before
     assert list(doctor.findings(db)) == []
-    ambiguous = "select count(*) from pg_proc where proname = 'tracked_table'"
+    ambiguous = (
+        "select count(*) from pg_proc where proname = 'tracked_table' and pronamespace = 'jalon_engine'::regnamespace"
+    )
     assert db.execute(ambiguous).fetchone() == (1,)
     migrate(settings, dsn, quiet, force_reload=True)
     assert list(doctor.findings(db)) == []
