@@ -12,6 +12,11 @@ SCHEMAS = (
     *("jalon", "jalon_api", "jalon_history", "jalon_recap", "jalon_install"),
 )
 RELOADED_SCHEMAS = [schema for schema in SCHEMAS if schema not in ("jalon_generated", "jalon_install")]
+# What the mover owns, so that it runs with the mover's rights, which are hardly any.
+MOVER_FUNCTIONS = (
+    *("update_row_as_mover", "update_mapped_rows", "import_row", "row_as_json"),
+    *("states_as_mover", "rows_as_mover", "lock_row_as_mover", "fire_deferred_as_mover"),
+)
 
 # Every function, view and trigger of ours that files make, with the mark that tells whether it was made again;
 # what the engine generates says so in its comment, and is the engine's to renew.

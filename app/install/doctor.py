@@ -6,17 +6,12 @@ from typing import Any
 import psycopg
 
 from jalon.install import grants, role_settings
-from jalon.install.catalog import SCHEMAS, read_objects
+from jalon.install.catalog import MOVER_FUNCTIONS, SCHEMAS, read_objects
 from jalon.install.schema_version import State, read_state
 
 # Jalon's roles; those that own something or move for the web application never log in.
 LOGINS = ("jalon_api", "jalon_bi", "jalon_dba", "jalon_relay", "jalon_app")
 OWNERS = ("jalon_owner", "jalon_historian", "jalon_mover")
-# What the mover owns, so that it runs with the mover's rights, which are hardly any.
-MOVER_FUNCTIONS = (
-    *("update_row_as_mover", "update_mapped_rows", "import_row", "row_as_json"),
-    *("states_as_mover", "rows_as_mover", "lock_row_as_mover", "fire_deferred_as_mover"),
-)
 ROLES = """
     select w.name, r.rolname is not null,
         r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication, r.rolcanlogin

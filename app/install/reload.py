@@ -16,7 +16,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from jalon.install import files, postgres
-from jalon.install.catalog import RELOADED_SCHEMAS, find_dependents, read_objects
+from jalon.install.catalog import MOVER_FUNCTIONS, find_dependents, read_objects
 from jalon.install.schema_version import version_of
 from jalon.refusal import Refusal
 
@@ -99,12 +99,12 @@ class Reload:
         self.connection.execute("set local role jalon_owner")
 
     def drop_restored(self) -> None:
-        """Functions that a restore gave to whoever restored, since pg_restore can't give them to jalon_mover. Their
-        files make them again."""
+        """Functions that pg_restore left to whoever restored, because it could not give them to jalon_mover. Their file
+        makes them again."""
         restored = self.connection.execute(
-            "select p.oid::regprocedure::text from pg_proc p where p.pronamespace::regnamespace::text = any (%s)"
-            " and p.proowner = current_user::regrole and p.prorettype <> 'event_trigger'::regtype",
-            (RELOADED_SCHEMAS,),
+            "select p.oid::regprocedure::text from pg_proc p where p.pronamespace = to_regnamespace('jalon_engine')"
+            " and p.proname = any (%s) and p.proowner = current_user::regrole",
+            (list(MOVER_FUNCTIONS),),
         )
         for (function,) in restored.fetchall():
             self.connection.execute(sql.SQL("drop function {}").format(sql.SQL(function)))
