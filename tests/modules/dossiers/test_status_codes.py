@@ -371,6 +371,7 @@ def test_a_reload_changes_nothing(db: Connection) -> None:
             workflow_column => 'case_type',
             relations => '{"assignee": "assignee", "author": "created_by"}', move_permission => 'write_dossiers')
     """
+    db.execute("set role jalon_owner")  # as a reload does
     db.execute(track)
     db.execute(track)
     assert db.execute(query).fetchall() == before

@@ -107,7 +107,9 @@ begin
         v_is_drop constant boolean := tg_event = 'sql_drop';
         v_statement text;
     begin
-        if (select p.prosecdef and pg_get_userbyid(p.proowner) = 'jalon_owner' from pg_catalog.pg_proc p
+        -- On the way back the tables go first, and no function that names their row types can be called any more.
+        if to_regclass('jalon_engine.tracked_column') is not null
+            and (select p.prosecdef and pg_get_userbyid(p.proowner) = 'jalon_owner' from pg_catalog.pg_proc p
                 where p.oid = to_regprocedure(case when v_is_drop then 'jalon_engine.check_dropping(jsonb)'
                     else 'jalon_engine.check_renaming(oid[])' end)) then
             if v_is_drop then
