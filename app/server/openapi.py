@@ -34,7 +34,13 @@ assets = create_static_files_router(
 )
 
 
-MEDIA_TYPES = {"csv": "text/csv", "html": "text/html"}
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "html": "text/html",
+    "mermaid": "text/vnd.mermaid",
+    "dot": "text/vnd.graphviz",
+    "svg": "image/svg+xml",
+}
 HEADERS = {
     "If-Match": "ETag that the record must still have (412 otherwise).",
     "Idempotency-Key": "A repeat under the same key gets the first answer and is not done again.",

@@ -64,6 +64,9 @@ REFUSALS = {
 }
 TEXTS_BY_MEDIA_TYPE = {
     "text/csv": "table,id,code\r\norders,7,PAID\r\n",
+    "text/vnd.mermaid": "stateDiagram-v2\n    NEW --> PAID: pay\n",
+    "text/vnd.graphviz": 'digraph { "NEW" -> "PAID" [label="pay"] }\n',
+    "image/svg+xml": '<svg xmlns="http://www.w3.org/2000/svg"/>',
     "text/html": "<!doctype html><title>2026-W47</title>",
     "text/event-stream": 'id: 12\nevent: notification\ndata: {"id": 12}\n\n',
     "text/plain": "stateDiagram-v2\n    NEW --> PAID\n",

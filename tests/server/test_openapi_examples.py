@@ -67,3 +67,9 @@ def test_an_example_is_made_of_what_the_schema_says(schema: dict[str, Any], name
     tree = {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}
     tree_ = {"type": "object", "properties": {"to": {"type": "string"}, "branches": tree}}
     assert ExampleMaker({"Tree": tree_}).example(schema, name) == example
+
+
+def test_every_form_of_a_workflow_is_documented() -> None:
+    answer = DOCUMENT["paths"]["/api/v1/workflows/{category}/{case_type}"]["get"]["responses"]["200"]
+    forms = {"application/json", "text/vnd.mermaid", "text/vnd.graphviz", "image/svg+xml"}
+    assert set(answer["content"]) == forms
