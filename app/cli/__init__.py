@@ -63,7 +63,7 @@ def build_parser(commands: list[str]) -> argparse.ArgumentParser:
 
 
 def interrupt(*_: object) -> None:
-    """To be told to end is to be interrupted: whatever was started is stopped."""
+    """SIGTERM ends a command as Ctrl-C does: whatever was started is stopped."""
     raise KeyboardInterrupt
 
 

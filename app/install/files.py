@@ -31,6 +31,12 @@ class Part(Struct, frozen=True):
     def migration_files(self) -> list[Path]:
         return [path for path in sorted(self.migrations.glob("*.sql")) if not path.name.endswith(".rollback.sql")]
 
+    def reloaded_folders(self) -> dict[str, Path]:
+        """Its functions and triggers, by the path under which they are noted."""
+        if self.name == "engine":
+            return {"functions": self.functions, "triggers/engine": self.triggers}
+        return {f"functions/modules/{self.name}": self.functions, f"triggers/modules/{self.name}": self.triggers}
+
     def depends_on(self) -> set[str]:
         """The ids of migrations of other modules that its own name with `-- depends:`."""
         named = {id for path in self.migration_files() for line in DEPENDS.findall(text(path)) for id in line.split()}
@@ -102,17 +108,11 @@ def migrations(chosen: Collection[str] | None = None, root: Path = ROOT) -> dict
 def reloaded_sources(chosen: Collection[str] | None = None, root: Path = ROOT) -> dict[str, str]:
     """Path and text of everything that is reloaded, in loading order: functions, then triggers."""
     found = {}
-    for kind in ("functions", "triggers"):
-        for part in parts(chosen, root):
-            folder = part.functions if kind == "functions" else part.triggers
-            prefix = (
-                f"{kind}/"
-                if part.name == "engine" and kind == "functions"
-                else f"{kind}/{'' if part.name == 'engine' else 'modules/'}{part.name}/"
-            )
+    for part in parts(chosen, root):
+        elsewhere = "modules" if part.name == "engine" else "demo"
+        for noted_as, folder in part.reloaded_folders().items():
             for path in folder.rglob("*.sql"):
                 inside = path.relative_to(folder)
-                if inside.parts[0] == ("modules" if part.name == "engine" else "demo"):
-                    continue
-                found[prefix + inside.as_posix()] = text(path)
-    return dict(sorted(found.items(), key=lambda item: (item[0].split("/")[0], item[0].split("/"))))
+                if inside.parts[0] != elsewhere:
+                    found[f"{noted_as}/{inside.as_posix()}"] = text(path)
+    return dict(sorted(found.items(), key=lambda item: item[0].split("/")))

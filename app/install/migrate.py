@@ -22,6 +22,7 @@ from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 from yoyo.migrations import Migration, default_migration_table
 
+from jalon import modules
 from jalon.install import files, postgres
 from jalon.install.catalog import find_lock_holders
 from jalon.install.reload import Reload
@@ -114,10 +115,8 @@ def migrate(
 
 def requested_modules(settings: Settings, root: Path = files.ROOT) -> list[str]:
     """Those that JALON_MODULES names; if it names none: all in the embedded database, none in another."""
-    named = settings.modules or ("none" if settings.dsn else "all")
-    if named == "none":
-        return []
-    return list(files.module_parts(root)) if named == "all" else [name.strip() for name in named.split(",")]
+    chosen = modules.chosen(settings.modules or ("none" if settings.dsn else "all"))
+    return list(files.module_parts(root) if chosen is None else chosen)
 
 
 @contextlib.contextmanager
@@ -179,8 +178,8 @@ def grant_create_to_owner(connection: psycopg.Connection[Any]) -> None:
             connection.execute(sql.SQL("grant create on database {} to jalon_owner").format(database))
 
 
-def migration_folders(modules: list[str], root: Path) -> list[str]:
-    return [str(part.migrations) for part in files.parts(modules, root)]
+def migration_folders(chosen: list[str], root: Path) -> list[str]:
+    return [str(part.migrations) for part in files.parts(chosen, root)]
 
 
 @contextlib.contextmanager

@@ -43,24 +43,21 @@ def search_path(role: str) -> str:
     return ", ".join(SEARCH_PATHS[role])
 
 
-def statements(database: str, named: dict[str, str] | None = None) -> Iterator[tuple[str, str, sql.Composed]]:
-    """Role, setting, and the statement that sets it in this database; `named` puts a member's name for its role's."""
-    names = named or {}
+def role_settings() -> Iterator[tuple[str, str, sql.Composable]]:
+    """Role, setting and value."""
     for role in SEARCH_PATHS:
-        yield (
-            names.get(role, role),
-            "search_path",
-            setting_statement(database, names.get(role, role), "search_path", role),
-        )
+        yield role, "search_path", sql.SQL(search_path(role))
     for role, values in LIMITS.items():
         for name, value in zip(LIMIT_NAMES, values, strict=True):
-            yield names.get(role, role), name, setting_statement(database, names.get(role, role), name, value)
+            yield role, name, sql.Literal(value)
 
 
-def setting_statement(database: str, role: str, name: str, value: str) -> sql.Composed:
-    given = sql.SQL(search_path(value)) if name == "search_path" else sql.Literal(value)
+def statements(database: str, logins: dict[str, str] | None = None) -> Iterator[tuple[str, str, sql.Composed]]:
+    """Role, setting, and the statement that sets it in this database; `logins` puts a member in its role's place."""
     statement = sql.SQL("alter role {} in database {} set {} = {}")
-    return statement.format(sql.Identifier(role), sql.Identifier(database), sql.Identifier(name), given)
+    for role, name, value in role_settings():
+        login = (logins or {}).get(role, role)
+        yield login, name, statement.format(*map(sql.Identifier, (login, database, name)), value)
 
 
 def set_role_settings(connection: psycopg.Connection[Any]) -> None:
@@ -93,7 +90,7 @@ def passwords(connection: psycopg.Connection[Any], settings: Settings) -> dict[s
 
 
 def set_passwords(connection: psycopg.Connection[Any], settings: Settings, dsn: str) -> None:
-    """Where this role may set them. Where it may not, they are what an administrator has set, or somebody is told."""
+    """Where this role may set them. Where it may not, an administrator must have set them: else it is refused."""
     for role, statement in passwords(connection, settings).items():
         try:
             connection.execute(statement)

@@ -18,10 +18,11 @@ from jalon.install import files, postgres
 from jalon.install.catalog import RELOADED_SCHEMAS, SCHEMAS, find_dependents
 from jalon.install.migrate import Ledger, explain_lock_timeout, locked_ledger, migration_folders
 from jalon.install.reload import Reload
-from jalon.install.schema_version import State, exists, read_state, version_of
+from jalon.install.schema_version import State, exists, read_state, reload_digest, version_of
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
+Version = tuple[str, dict[str, str]]  # digest and sources of a reload
 DROPPED_OBJECTS = re.compile(
     r"^\s*drop\s+(?:table|type|sequence)\s+(?:if\s+exists\s+)?([a-z_0-9.]+)", re.IGNORECASE | re.MULTILINE
 )
@@ -65,8 +66,9 @@ def rollback(
         state = read_state(ledger.connection, root)
         state.require_usable()
         last = find_migration(to, state.applied)
-        undone = state.applied[state.applied.index(last) + 1 :] if last else state.applied
-        undo_migrations(ledger, state, undone[::-1], lose_history, say, root, stop_writes)
+        remaining = state.applied[: state.applied.index(last) + 1] if last else []
+        kept = kept_version(ledger.connection, remaining)
+        undo_migrations(ledger, state, remaining, kept, lose_history, say, root, stop_writes)
 
 
 def remove_module(
@@ -84,29 +86,31 @@ def remove_module(
         ]
         if needed_by:
             raise Refusal(f"The module {needed_by[0]} needs {name}: `jalon uninstall {needed_by[0]}` first.")
-        own = [path.stem for path in files.module_parts(root)[name].migration_files()]
-        undo_migrations(ledger, state, [id for id in state.applied[::-1] if id in own], lose_history, say, root, True)
-        remaining = read_state(ledger.connection, root)
-        Reload(ledger.connection, files.reloaded_sources(remaining.modules, root), say).run(
-            remaining.expected_digest, remaining.applied
-        )
+        own = {path.stem for path in files.module_parts(root)[name].migration_files()}
+        modules = [other for other in state.modules if other != name]
+        digest = reload_digest(ledger.connection.info.server_version // 10_000, modules, root)
+        version = (digest, files.reloaded_sources(modules, root))
+        remaining = [id for id in state.applied if id not in own]
+        undo_migrations(ledger, state, remaining, version, lose_history, say, root)
 
 
 def undo_migrations(
     ledger: Ledger,
     state: State,
-    undone: list[str],
+    remaining: list[str],
+    version: Version | None,
     lose_history: bool,
     say: Callable[[str], None],
-    root: Path,
-    stop_writes: bool,
+    root: Path = files.ROOT,
+    stop_writes: bool = False,
 ) -> None:
-    """These migrations, in this order, and the functions and triggers of the version that stays, in one transaction."""
+    """All migrations but the remaining ones, the last first; and the functions of the version that stays, if there is
+    one. In one transaction."""
     connection = ledger.connection
+    undone = [id for id in reversed(state.applied) if id not in remaining]
     if not undone:
         say("Nothing to roll back.")
         return
-    kept_migrations = [id for id in state.applied if id not in undone]
     scripts = {id: rollback_script(root, id, state.modules) for id in undone}
     known = {migration.id: migration for migration in read_migrations(*migration_folders(state.modules, root))}
     with ledger.transaction():
@@ -118,8 +122,7 @@ def undo_migrations(
             raise Refusal(
                 f"This would lose history ({', '.join(sorted(set(lost)))}); say --lose-history if that is meant."
             )
-        kept = kept_version(connection, kept_migrations)
-        if kept_migrations and not kept and not stop_writes and tables_under_jalon(connection):
+        if remaining and not (version or stop_writes) and has_tracked_tables(connection):
             raise Refusal(
                 "The functions of that version are not kept in this database: writes to tracked tables would stop until"
                 " its `jalon migrate` has run. Say --stop-writes if that is meant."
@@ -145,9 +148,9 @@ def undo_migrations(
                     f"The rollback of {id} failed, and nothing was changed: {postgres.one_line(error)}."
                 ) from error
         switch_triggers(connection, "enable")
-        if kept_migrations and kept:
-            digest, sources = kept
-            Reload(connection, sources, say).run(digest, kept_migrations)
+        if version:
+            digest, sources = version
+            Reload(connection, sources, say).run(digest, remaining)
 
 
 def hold_writers(connection: psycopg.Connection[Any]) -> None:
@@ -163,7 +166,7 @@ def hold_writers(connection: psycopg.Connection[Any]) -> None:
         connection.execute("set local role none")
 
 
-def kept_version(connection: psycopg.Connection[Any], kept_migrations: list[str]) -> tuple[str, dict[str, str]] | None:
+def kept_version(connection: psycopg.Connection[Any], applied: list[str]) -> Version | None:
     """Digest and sources of the last reload on exactly these migrations.
 
     A superuser runs only what a superuser kept: whoever owns the table could write something else into it.
@@ -176,10 +179,10 @@ def kept_version(connection: psycopg.Connection[Any], kept_migrations: list[str]
             join pg_roles me on me.rolname = current_user
             where c.oid = 'jalon_install.kept_version'::regclass and (owner.rolsuper or not me.rolsuper))
     """
-    return connection.execute(query, (version_of(kept_migrations),)).fetchone()
+    return connection.execute(query, (version_of(applied),)).fetchone()
 
 
-def tables_under_jalon(connection: psycopg.Connection[Any]) -> bool:
+def has_tracked_tables(connection: psycopg.Connection[Any]) -> bool:
     if not exists(connection, "jalon_engine.tracked"):
         return False
     return connection.execute("select 1 from jalon_engine.tracked limit 1").fetchone() is not None

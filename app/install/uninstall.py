@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from jalon.install import files, postgres
+from jalon.install import postgres
 from jalon.install.catalog import SCHEMAS
 from jalon.install.migrate import explain_lock_timeout, locked_ledger
 from jalon.install.rollback import drop_dependents, has_rows, undo_migrations
@@ -68,7 +68,7 @@ def uninstall(
         with ledger.transaction():
             if state.applied:
                 untrack_tables(connection, keep_history, lose_history, keep_columns, say)
-            undo_migrations(ledger, state, state.applied[::-1], True, lambda text: None, files.ROOT, True)
+            undo_migrations(ledger, state, [], None, True, lambda text: None)
     with postgres.connect(dsn) as connection:
         connection.execute("drop schema if exists jalon_install cascade")
         revoke_remaining_rights(connection)

@@ -177,6 +177,7 @@ def with_state(app: Litestar, settings: Settings) -> Litestar:
     }
     outermost: ASGIApp = middleware
     if settings.trusted_proxies:
-        outermost = ProxyHeadersMiddleware(outermost, trusted_hosts=settings.trusted_proxies.split(","))  # type: ignore[arg-type,assignment]
+        proxies = settings.trusted_proxies.split(",")
+        outermost = ProxyHeadersMiddleware(outermost, trusted_hosts=proxies)  # type: ignore[arg-type,assignment]
     app.asgi_handler = outermost
     return app

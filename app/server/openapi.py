@@ -91,7 +91,9 @@ class RenderedOnce:
     rendered: bytes | None = None
 
     def render(self, request: Request, openapi_schema: dict[str, Any]) -> bytes:
-        self.rendered = self.rendered or super().render(request, complete_document(deepcopy(openapi_schema)))  # type: ignore[misc]
+        if not self.rendered:
+            document = complete_document(deepcopy(openapi_schema))
+            self.rendered = super().render(request, document)  # type: ignore[misc]
         return self.rendered
 
 

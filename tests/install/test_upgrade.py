@@ -118,7 +118,6 @@ def test_upgrade_and_rollback_stop_no_write_and_the_earlier_version_goes_on(
     db.execute(ORDERS)
     last = read_state(db).applied[-1]
     migrate(settings, dsn, quiet)  # what is kept here is what a rollback comes back to
-    before = {path: text for path, text in files.reloaded_sources().items() if "codegen" in path}
     with writing(dsn) as refused:
         migrate(settings, dsn, quiet, root=later)
         assert db.execute("select to_regclass('jalon_engine.colour') is not null").fetchone() == (True,)
@@ -130,7 +129,6 @@ def test_upgrade_and_rollback_stop_no_write_and_the_earlier_version_goes_on(
     assert not refused, refused[0]
     state = read_state(db)
     assert state.is_current  # nothing is left to do for the earlier version
-    assert before
     assert list(doctor.findings(db)) == []
     ambiguous = (
         "select count(*) from pg_proc where proname = 'tracked_table' and pronamespace = 'jalon_engine'::regnamespace"
