@@ -9,7 +9,7 @@ COMPILE := uv pip compile -q --upgrade --universal --python-version 3.11 --gener
 HELPERS = $(subst /,.,$(basename $(shell find tests -name "*.py" ! -name "test_*" ! -name "__init__.py")))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check check-all lint types format bench snapshot wheel lock clean
+.PHONY: help setup setup-dev setup-clients run test check check-all lint types format bench snapshot wheel lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,31 @@ help: ## This list
 setup: .venv/.run ## Make .venv and install what running needs
 
 setup-dev: .venv/.dev ## … and what tests and lint need
+
+setup-clients: .venv/.bi .venv/.clients .venv/.kits .venv/.openid ## … and what a few tests try Jalon with: readers of BI, frameworks, generators of clients, an OpenID provider (need npm)
+
+.venv/.openid: tests/openid/package-lock.json
+	@cd tests/openid && npm ci --no-audit --no-fund --ignore-scripts --loglevel error
+	@touch $@
+
+.venv/.bi: tests/bi/requirements.txt tests/bi/requirements-dbt.txt
+	@$(PYTHON) -m venv .venv/bi
+	@.venv/bi/bin/python -m pip --disable-pip-version-check --quiet install -r tests/bi/requirements.txt
+	@$(PYTHON) -m venv .venv/dbt
+	@.venv/dbt/bin/python -m pip --disable-pip-version-check --quiet install -r tests/bi/requirements-dbt.txt
+	@touch $@
+
+.venv/.clients: tests/clients/package-lock.json tests/clients/requirements.txt
+	@$(PYTHON) -m venv .venv/clients
+	@.venv/clients/bin/python -m pip --disable-pip-version-check --quiet install -r tests/clients/requirements.txt
+	@cd tests/clients && npm ci --no-audit --no-fund --ignore-scripts --loglevel error
+	@touch $@
+
+.venv/.kits: tests/kits/package-lock.json tests/kits/requirements.txt
+	@$(PYTHON) -m venv .venv/kits
+	@.venv/kits/bin/python -m pip --disable-pip-version-check --quiet install -r tests/kits/requirements.txt
+	@cd tests/kits && npm ci --no-audit --no-fund --ignore-scripts --loglevel error
+	@touch $@
 
 .venv/.run: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Jalon needs Python 3.11 or newer; this is %s. Say which: make PYTHON=python3.12 …" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'

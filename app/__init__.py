@@ -1,3 +1,3 @@
 """Jalon keeps the status of records honest, inside PostgreSQL."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

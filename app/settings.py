@@ -41,10 +41,25 @@ class Settings(Struct, frozen=True, kw_only=True):
             " default: all in the embedded database, in another those that are installed already"
         ),
     ] = ""
+    languages: Annotated[
+        str,
+        Meta(
+            description="Active languages, in which workflows need labels: all, or codes separated by commas;"
+            " default: all in a new embedded database, English in another"
+        ),
+    ] = ""
     module_path: Annotated[str, Meta(description="Folder in which modules of your own lie")] = ""
     api_dsn: Annotated[str, Meta(description="How `serve` connects; default: `JALON_DSN` as jalon_api")] = ""
+    listen_dsn: Annotated[
+        str,
+        Meta(
+            description="How `serve` listens for notifications, past a pooler that gives each transaction another"
+            " connection; default: as `JALON_API_DSN`"
+        ),
+    ] = ""
     api_password: Annotated[str, Meta(description="Password of jalon_api, set by `migrate` and used by `serve`")] = ""
     bi_password: Annotated[str, Meta(description="Password of jalon_bi, set by `migrate`")] = ""
+    bi_masked_password: Annotated[str, Meta(description="Password of jalon_bi_masked, set by `migrate`")] = ""
     dba_password: Annotated[str, Meta(description="Password of jalon_dba, set by `migrate`")] = ""
     relay_password: Annotated[str, Meta(description="Password of jalon_relay, set by `migrate`")] = ""
     app_password: Annotated[str, Meta(description="Password of jalon_app, set by `migrate`")] = ""
@@ -61,6 +76,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     trusted_proxies: Annotated[
         str, Meta(description="Addresses or networks whose X-Forwarded headers count, separated by commas")
     ] = ""
+    hsts: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=2 * 366 * 86_400,
+            description="Seconds for which browsers that came by https come by https only; 0: no",
+        ),
+    ] = 31_536_000
+    hsts_subdomains: Annotated[bool, Meta(description="Whether that is said of all names below this one too")] = False
     drain: Annotated[
         float,
         Meta(ge=0, le=600, description="Seconds between SIGTERM and the end of listening, with /health/ready at 503"),
@@ -75,7 +99,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         Count, Meta(description="Maximum requests that wait for a connection; further ones get 503")
     ] = 100
     pool_timeout: Annotated[Seconds, Meta(description="Seconds that a request waits for a connection")] = 2
-    request_timeout: Annotated[Seconds, Meta(description="Seconds that a request's statement may take")] = 10
+    request_timeout: Annotated[
+        Seconds,
+        Meta(description="Seconds that a request's statement may take; a second later the connection is dropped"),
+    ] = 10
     row_timeout: Annotated[
         Seconds, Meta(description="Seconds that a request waits for a row that somebody else is changing")
     ] = 3
@@ -88,19 +115,36 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_head: Annotated[
         int, Meta(ge=1024, le=1_048_576, description="Maximum size of a request's address and headers, in bytes")
     ] = 32_768
-    max_headers: Annotated[Count, Meta(description="Maximum number of headers of a request")] = 100
     head_timeout: Annotated[Seconds, Meta(description="Seconds in which the headers of a request must arrive")] = 10
     body_timeout: Annotated[
         Seconds,
         Meta(description="Seconds in which a body must arrive, and in which the client must read some of its answer"),
     ] = 30
     connections: Annotated[Count, Meta(description="Maximum connections of clients that a process holds")] = 4000
+    principal_rate: Annotated[
+        int,
+        Meta(
+            ge=0, description="Requests a minute that a principal may send to a process; further ones get 429; 0: any"
+        ),
+    ] = 0
+    address_rate: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Requests a minute that an address may send to a process without right credentials; further"
+            " ones get 429; 0: any; name a proxy in front in `JALON_TRUSTED_PROXIES`, or all count as one",
+        ),
+    ] = 1200
     # Tokens and roles
     token_secret: Annotated[
         str,
         Meta(description="Key that signs tokens (32 bytes or more); default: made once and kept in the home folder"),
     ] = ""
     token_ttl: Annotated[Seconds, Meta(description="Lifetime of a token, in seconds")] = 43_200
+    session_ttl: Annotated[
+        Seconds,
+        Meta(description="Lifetime of a session of the console, in seconds; with a token as long as that at most"),
+    ] = 43_200
     token_public_key: Annotated[
         str, Meta(description="Public key (PEM; RSA, EC P-256 or Ed25519) that verifies tokens of another issuer")
     ] = ""
@@ -108,14 +152,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         str,
         Meta(description="File or https address of a JWKS; the token's kid chooses the key; read again as keys rotate"),
     ] = ""
-    token_jwks_lifetime: Annotated[Seconds, Meta(description="Seconds after which the JWKS is read again")] = 600
-    token_audience: Annotated[str, Meta(description="Audience that a token must name; empty: any")] = "jalon"  # noqa: S105
-    token_issuer: Annotated[str, Meta(description="Issuer that a token must name; empty: any")] = "jalon"  # noqa: S105
-    token_actor_claim: Annotated[str, Meta(description="Path of the claim that names the actor")] = "sub"  # noqa: S105
-    token_name_claim: Annotated[str, Meta(description="Path of the claim that people call the actor by")] = "name"  # noqa: S105
+    token_audience: Annotated[str, Meta(description="Audience that a token must name; empty: any")] = "jalon"
+    token_issuer: Annotated[str, Meta(description="Issuer that a token must name; empty: any")] = "jalon"
+    token_actor_claim: Annotated[str, Meta(description="Path of the claim that names the actor")] = "sub"
+    token_name_claim: Annotated[str, Meta(description="Path of the claim that people call the actor by")] = "name"
     token_roles_claim: Annotated[
         str, Meta(description="Paths of the claims that hold roles, separated by commas ([sign-in.md](sign-in.md))")
-    ] = "roles"  # noqa: S105
+    ] = "roles"
     token_roles_map: Annotated[
         str,
         Meta(
@@ -130,12 +173,26 @@ class Settings(Struct, frozen=True, kw_only=True):
             description="Which roles count: those of the token, those granted in the database, or both (token,grants)",
         ),
     ] = "token,grants"
+    # People
+    oidc_issuer: Annotated[
+        str,
+        Meta(description="OpenID provider by which people sign in to the console ([sign-in.md](sign-in.md#people))"),
+    ] = ""
+    oidc_client_id: Annotated[str, Meta(description="Name of this application at the provider")] = ""
+    oidc_secret: Annotated[str, Meta(description="Its secret there, if it has one")] = ""
+    oidc_scopes: Annotated[str, Meta(description="What the provider is asked for, separated by spaces")] = (
+        "openid profile email"
+    )
+    public_url: Annotated[
+        str,
+        Meta(
+            pattern="^https?://[^/?#]+$",
+            description="Address by which people reach Jalon, without a path; default: that of the request",
+        ),
+    ] = ""
     # Webhooks
     relay: Annotated[bool, Meta(description="Whether `serve` delivers webhooks; off: `jalon relay` does it")] = True
     relay_dsn: Annotated[str, Meta(description="How the relay connects; default: `JALON_DSN` as jalon_relay")] = ""
-    relay_tick: Annotated[
-        float, Meta(ge=0.005, le=60, description="Seconds between two looks of the relay for new messages")
-    ] = 0.03
     webhook_allow: Annotated[
         str, Meta(description="Private networks that webhooks may reach, as CIDR separated by commas")
     ] = ""
@@ -150,10 +207,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=60,
-            description="Seconds between two looks for notifications to announce; 0: another process announces them",
+            description="Polling interval for new notifications, in seconds; 0 if another process announces them",
         ),
     ] = 0.2
-    heartbeat: Annotated[Seconds, Meta(description="Seconds between two signs of life in a silent stream")] = 15
+    heartbeat: Annotated[Seconds, Meta(description="Keep-alive interval of notification streams, in seconds")] = 15
     streams: Annotated[Count, Meta(description="Maximum streams of notifications that a process holds")] = 1000
 
 
@@ -163,6 +220,7 @@ SUBJECTS = {
     "host": "Web server",
     "pool_size": "Requests",
     "token_secret": "Tokens and roles",
+    "oidc_issuer": "Sign-in of people",
     "relay": "Webhooks",
     "tick": "Notifications",
 }
@@ -186,10 +244,10 @@ def load(environment: Mapping[str, str] = os.environ, **overrides: Any) -> Setti
     for name in sent.keys() - HINTS.keys():
         near = difflib.get_close_matches(name, HINTS, n=1)
         raise Refusal(
-            f"{PREFIX}{name.upper()} is no setting of Jalon."
-            + (f" Did you mean {PREFIX}{near[0].upper()}?" if near else "")
+            f"Unknown setting {PREFIX}{name.upper()}." + (f" Did you mean {PREFIX}{near[0].upper()}?" if near else "")
         )
-    values: dict[str, Any] = {"home": default_home()}
+    # Asked for only where it is needed: a user without a home has none.
+    values: dict[str, Any] = {} if "home" in sent else {"home": default_home()}
     for name, value in sent.items():
         try:
             values[name] = (

@@ -42,19 +42,20 @@ MADE = {
         from generate_series(1, {{rows}}) n""",
     "dossiers": f"""insert into jalon_dossiers.dossier (case_type, status_code, lead_name, assignee, organisation,
         created_at, updated_at, status_changed_at)
-        select k.scope, k.code, 'Lead ' || n, (array['paul', 'sarah', 'lea'])[1 + n % 3],
+        select k.case_type, k.code, 'Lead ' || n, (array['paul', 'sarah', 'lea'])[1 + n % 3],
             (array['Lyon', 'Nantes'])[1 + n % 2], {AT}, {AT}, {AT}
         from generate_series(1, {{rows}}) n
-        join (select r.scope, min(r.to_code) as code, row_number() over (order by r.scope) - 1 as place,
+        join (select r.case_type, min(r.to_code) as code, row_number() over (order by r.case_type) - 1 as place,
             count(*) over () as kinds
-            from jalon_engine.rule r join jalon_engine.referential f on f.category = 'CASE_TYPE' and f.code = r.scope
-            where r.category = 'CASE_STATUS' and r.from_code = '' group by r.scope) k on k.place = n % k.kinds""",
+            from jalon_engine.rule r
+            join jalon_engine.referential f on f.category = 'CASE_TYPE' and f.code = r.case_type
+            where r.category = 'CASE_STATUS' and r.from_code = '' group by r.case_type) k on k.place = n % k.kinds""",
     "events": f"""insert into jalon_events.events (organizer_id, title, description, place, price, starts_at, ends_at,
-        created_at, updated_at, status_changed_at)
+        created_at, edited_at, status_changed_at)
         select (array['oscar', 'anna', 'zoe'])[1 + n % 3], 'Event ' || n, 'What happens there.', 'Paris', 10,
             now() + n * interval '1 minute',
             now() + (n + 60) * interval '1 minute', {AT}, {AT}, {AT} from generate_series(1, {{rows}}) n""",
-    "propositions": f"""insert into jalon_propositions.proposition (title, body, author_id, created_at, updated_at,
+    "propositions": f"""insert into jalon_propositions.proposition (title, body, author_id, created_at, edited_at,
         status_changed_at)
         select 'Proposition ' || n, 'Why.', (array['zoe', 'anna', 'carla'])[1 + n % 3], {AT}, {AT}, {AT}
             from generate_series(1, {{rows}}) n""",
@@ -71,14 +72,14 @@ STEPS = [
     (
         "jalon_dossiers.dossier",
         "status_code = coalesce((select min(r.to_code) from jalon_engine.rule r where r.category = 'CASE_STATUS' "
-        "and r.scope = case_type and r.from_code = status_code), status_code)",
+        "and r.case_type = case_type and r.from_code = status_code), status_code)",
         12,
         "4 days",
     ),
     (
         "jalon_dossiers.dossier",
         "status_code = coalesce((select max(r.to_code) from jalon_engine.rule r where r.category = 'CASE_STATUS' "
-        "and r.scope = case_type and r.from_code = status_code), status_code)",
+        "and r.case_type = case_type and r.from_code = status_code), status_code)",
         8,
         "9 days",
     ),

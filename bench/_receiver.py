@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import uvloop
 
@@ -22,8 +22,7 @@ class Receiver(asyncio.Protocol):
     got: list[tuple[float, float, bytes]] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport, self.data = transport, b""
+        self.transport, self.data = cast(asyncio.Transport, transport), b""  # uvloop's is none by its class
 
     def data_received(self, data: bytes) -> None:
         self.data += data

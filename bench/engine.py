@@ -156,7 +156,7 @@ def check(server: _server.Server) -> tuple[str, ...]:
 
 
 def main() -> int:
-    seconds, rounds = int(os.environ.get("BENCH_SECONDS", "5")), int(os.environ.get("BENCH_ROUNDS", "5"))
+    seconds, rounds = int(os.environ.get("BENCH_SECONDS", "3")), int(os.environ.get("BENCH_ROUNDS", "5"))
     with _server.server() as server:
         with server.connect() as connection:
             connection.execute(SETUP.replace("{rows}", str(ROWS)))

@@ -108,7 +108,7 @@ def migrate_template(**parts: Any) -> None:
                 superuser.execute(f"create role {INSTALLER} login createrole")
             superuser.execute(f"alter database {superuser.info.dbname} owner to {INSTALLER}")
         dsn = make_conninfo(dsn, user=INSTALLER)
-    migrate(Settings(home=Path(tempfile.gettempdir()), dsn=dsn, modules="all"), dsn, lambda text: None)
+    migrate(Settings(home=Path(tempfile.gettempdir()), dsn=dsn, modules="all", languages="all"), dsn, lambda text: None)
 
 
 template = factories.postgresql_noproc(depends_on="cluster", dbname="jalon_test", load=[migrate_template])

@@ -13,9 +13,17 @@ import signal
 import sys
 from types import ModuleType
 
+import psycopg
+
 from jalon import __version__
+from jalon.install.postgres import one_line
 from jalon.refusal import Refusal
 from jalon.settings import load
+
+MORE_RIGHTS = (
+    "The login of JALON_DSN may not do that ({reason}). Use the owner's address there. `jalon serve` and `jalon relay`"
+    " need no owner: give them JALON_API_DSN and JALON_RELAY_DSN, and no JALON_DSN."
+)
 
 # A command is a file in this folder: its docstring is its manual (the first line stands in the list),
 # `arguments(parser)` says what it takes, `run(settings, options)` does it and may return an exit code.
@@ -93,6 +101,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         sys.stderr.close()
+    except psycopg.errors.InsufficientPrivilege as error:
+        print(f"jalon: {MORE_RIGHTS.format(reason=one_line(error.diag.message_primary or error))}", file=sys.stderr)
     except Exception as error:
         if "JALON_TEST_DEBUG" in os.environ:
             raise

@@ -16,14 +16,21 @@ from jalon.settings import Settings
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--modules", help="modules to install besides: all, none, or names separated by commas (default: JALON_MODULES)"
+        "--modules", help="further modules to install: all, none, or names separated by commas (default: JALON_MODULES)"
+    )
+    parser.add_argument(
+        "--languages", help="the active languages: all, or codes separated by commas (default: JALON_LANGUAGES)"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     parser.add_argument("--reload", action="store_true", help="reload functions and triggers although nothing changed")
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
-    settings = msgspec.structs.replace(settings, modules=options.modules or settings.modules)
+    settings = msgspec.structs.replace(
+        settings,
+        modules=options.modules or settings.modules,
+        languages=options.languages or settings.languages,
+    )
     with postgres.server(settings, print) as dsn:
         if options.dry_run:
             with postgres.connect(dsn) as connection:

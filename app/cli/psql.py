@@ -33,7 +33,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         raise Refusal("There is no psql here; install PostgreSQL's client programs.")
     with postgres.server(settings) as dsn:
         return subprocess.run(
-            [program, postgres.dsn_of_role(settings, dsn, options.role), *options.rest],
+            # A refusal is a sentence and a hint; the lines of functions that led to it help nobody who types.
+            [program, "-vSHOW_CONTEXT=never", postgres.dsn_of_role(settings, dsn, options.role), *options.rest],
             check=False,
             env=os.environ | {"PGAPPNAME": "psql", "PGOPTIONS": options_for(options.role)},
         ).returncode

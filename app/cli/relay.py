@@ -8,6 +8,8 @@ import argparse
 import asyncio
 import contextlib
 
+import msgspec
+
 from jalon.install import postgres
 from jalon.outbox.relay import Relay
 from jalon.outbox.webhook_client import WebhookClient
@@ -17,6 +19,8 @@ from jalon.settings import Settings
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
     logs.configure(settings.log_level)
+    if settings.relay_dsn and not settings.dsn:
+        settings = msgspec.structs.replace(settings, dsn=settings.relay_dsn)
     with postgres.server(settings) as dsn, contextlib.suppress(KeyboardInterrupt):
         asyncio.run(both(settings, postgres.dsn_of_role(settings, dsn, "relay")))
 

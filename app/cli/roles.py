@@ -20,6 +20,7 @@ import psycopg
 from psycopg import sql
 
 from jalon.install import files, postgres, role_settings
+from jalon.install.catalog import QUERIES
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
@@ -29,6 +30,7 @@ ROLES = {
     "jalon_mover": "nologin",
     "jalon_api": "login",
     "jalon_bi": "login",
+    "jalon_bi_masked": "login",
     "jalon_dba": "login",
     "jalon_relay": "login",
     "jalon_app": "login",
@@ -67,12 +69,6 @@ grant {member} to {login};
 grant connect on database {database} to {login};
 {settings}-- Its password: \\password {login} in psql.
 """
-ROLE_LIST = """
-    select r.rolname, case when r.rolcanlogin then 'logs in' else 'never logs in' end,
-        coalesce((select string_agg(g.rolname, ', ' order by g.rolname) from pg_auth_members m
-            join pg_roles g on g.oid = m.member where m.roleid = r.oid), '')
-    from pg_roles r where r.rolname like 'jalon\\_%' order by 1
-"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,7 +91,7 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
 
 
 def show(connection: psycopg.Connection[Any]) -> None:
-    rows = connection.execute(ROLE_LIST).fetchall()
+    rows = connection.execute(QUERIES["role_list"]).fetchall()
     for name, login, members in rows:
         print(f"{name:<16}{login:<16}" + (f"members: {members}" if members else ""))
     if not rows:

@@ -4,7 +4,8 @@
     jalon rollback --to 0         everything is undone
 
 All of it happens in one transaction, or nothing does. What would lose recorded history is refused
-unless --lose-history says that this is meant.
+unless --lose-history says that this is meant. Other rows that are lost (webhooks, settings) are named by their tables;
+--dry-run names them and does nothing.
 """
 
 import argparse
@@ -19,10 +20,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--stop-writes", action="store_true", help="go on although writes stop until the earlier version migrates"
     )
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done and lost, and do nothing")
     parser.add_argument("--lose-history", action="store_true", help="go on although recorded history is lost")
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
     with postgres.server(settings, print) as dsn:
-        rollback(settings, dsn, options.to, options.lose_history, print, stop_writes=options.stop_writes)
-        print("Done.")
+        rollback(
+            settings,
+            dsn,
+            options.to,
+            options.lose_history,
+            print,
+            stop_writes=options.stop_writes,
+            dry_run=options.dry_run,
+        )
+        if not options.dry_run:
+            print("Done.")

@@ -2,24 +2,32 @@
 
 Starts the embedded PostgreSQL (unless JALON_DSN names another), migrates, and serves until Ctrl-C,
 which stops all of it. The data stays; the next start takes about two seconds.
+
+With JALON_API_DSN and no JALON_DSN it serves what somebody else has installed, and needs no owner's login.
 """
 
 import argparse
 import contextlib
 import fcntl
 import gc
+import multiprocessing
+import multiprocessing.connection
 import os
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import psycopg
 
+from jalon.dsn import with_tcp_options
 from jalon.install import demo, embedded, pooler, postgres
 from jalon.install.migrate import migrate
-from jalon.install.schema_version import read_state
+from jalon.install.schema_version import present_modules
 from jalon.refusal import Refusal
 from jalon.server.auth import issue_token
 from jalon.server.openapi import PATH as DOCUMENTS
@@ -48,24 +56,43 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> None:
     overrides = {name: value for name in ("host", "port", "workers") if (value := getattr(options, name)) is not None}
     settings = msgspec.structs.replace(settings, **overrides)
+    if settings.api_dsn and not settings.dsn:
+        settings = msgspec.structs.replace(settings, dsn=settings.api_dsn, migrate=False)
     with serve_lock(settings):
         require_free_port(settings)
         with postgres.server(settings, say) as dsn:
             if settings.migrate:
                 migrate(settings, dsn, say)
             with postgres.connect(dsn) as connection:
-                installed = read_state(connection).modules
+                installed = present_modules(connection)
             settings = msgspec.structs.replace(settings, modules=",".join(installed) or "none")
             if settings.demo and not settings.dsn:
                 with postgres.connect(dsn) as connection:
                     demo.load_once(connection, settings.home, say)
-            api_dsn = postgres.dsn_of_role(settings, dsn, "api")
+            api_dsn, relay_dsn = (require_login(settings, dsn, role) for role in ("api", "relay"))
             if settings.prepared:
                 pooler.require_own_statements(api_dsn)
             print_welcome(settings)
-            serve(settings, api_dsn, postgres.dsn_of_role(settings, dsn, "relay"))
+            with embedded_kept_running(settings):
+                serve(settings, api_dsn, relay_dsn)
             say("Stopping …")
     say("Stopped.")
+
+
+def require_login(settings: Settings, dsn: str, role: str) -> str:
+    """How that role connects; before anything serves, a login that fails is a sentence."""
+    found = postgres.dsn_of_role(settings, dsn, role)
+    try:
+        if role == "api" or settings.relay:
+            psycopg.connect(with_tcp_options(found)).close()
+    except psycopg.OperationalError as error:
+        name = role.upper()
+        raise Refusal(
+            f"jalon_{role} can't log in ({postgres.one_line(error)})."
+            f" JALON_{name}_DSN or JALON_{name}_PASSWORD says how."
+            + (" If `jalon relay` delivers: JALON_RELAY=false." if role == "relay" else "")
+        ) from None
+    return found
 
 
 @contextlib.contextmanager
@@ -114,6 +141,35 @@ def serve(settings: Settings, api_dsn: str, relay_dsn: str) -> None:
         )
 
 
+@contextlib.contextmanager
+def embedded_kept_running(settings: Settings) -> Iterator[None]:
+    """The embedded PostgreSQL is started again if it dies while this serves."""
+    if settings.dsn:
+        yield
+        return
+    ended = threading.Event()
+    watch = threading.Thread(target=embedded.keep_running, args=(settings.home, ended, say), daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watch.join()
+
+
+def end_with_parent() -> None:
+    """A worker ends when the process that started it is gone: nobody else would end it, and it holds the port."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 def application() -> "Litestar":
     """What each process serves.
 
@@ -121,6 +177,7 @@ def application() -> "Litestar":
     """
     from jalon.server.app import create_app
 
+    end_with_parent()
     app = create_app()
     gc.collect()
     gc.freeze()

@@ -74,6 +74,27 @@ def monday(weeks_ago: int) -> str:
     return (today - timedelta(days=today.weekday()) - weeks_ago * WEEK).isoformat()
 
 
+def period_before(since: str | None, until: str | None) -> dict[str, str]:
+    """The period of the same length before this one; nothing where none begins at a day."""
+    try:
+        begin = date.fromisoformat(since or "")
+        end = date.fromisoformat(until) if until else datetime.now(UTC).date() + timedelta(days=1)
+    except ValueError:
+        return {}
+    return {"since": (begin - (end - begin)).isoformat(), "until": begin.isoformat()} if begin < end else {}
+
+
+def rates(rows: list[dict[str, Any]]) -> list[float | None]:
+    """How many in one of those who came to the step before came to this one; none for the first and the dropped."""
+    found: list[float | None] = []
+    last: int | None = None
+    for row in rows:
+        is_step = row["outcome"] != "dropped"
+        found.append(min(1.0, row["reached"] / last) if is_step and last else None)
+        last = row["reached"] if is_step else last
+    return found
+
+
 def weekly(rows: list[dict[str, Any]]) -> Weeks:
     """The rows of one status column: a transition a row, the weeks between the first and the last without a gap."""
     at = [datetime.fromisoformat(row["period"]).date() for row in rows]

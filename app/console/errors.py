@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from litestar import Response
 from litestar.exceptions import HTTPException
 
-from jalon.console.page import render, see_other
-from jalon.console.session import COOKIE
+from jalon.console.page import language_of, render, see_other
+from jalon.console.session import forget
+from jalon.server import words
 from jalon.server.call import SAFE_METHODS, Request
 from jalon.server.middleware import request_context
 from jalon.server.problems import HANDLERS, Problem
@@ -33,7 +34,8 @@ def as_page_in_console(fallback: Handler) -> Handler:
         if status == HTTPStatus.UNAUTHORIZED:
             return redirect_to_sign_in(request)
         problem = error if isinstance(error, Problem) else Problem(status, detail_of(error))
-        page = render(request, "error.html", {"problem": problem}, status)
+        detail = words.translate(problem.detail, language_of(request))
+        page = render(request, "error.html", {"problem": problem, "detail": detail}, status)
         for name, value in problem.headers.items():
             page.headers[name] = value
         return page
@@ -52,7 +54,7 @@ def redirect_to_sign_in(request: Request) -> Response[Any]:
         "/console/sign-in?" + urlencode({"next": back if request.scope["method"] in SAFE_METHODS else "/console"})
     )
     if request_context(request.scope).header(b"cookie"):
-        answer.delete_cookie(COOKIE, path="/")
+        forget(request, answer)
     return answer
 
 

@@ -40,6 +40,7 @@ def filter_parameter(name: str | None = None) -> Any:
 
 
 Filter = Annotated[str | None, filter_parameter()]
+CaseType = Annotated[str | None, filter_parameter("caseType")]
 
 
 class Question(NamedTuple):
@@ -68,10 +69,23 @@ def without_empty(input: dict[str, Any]) -> dict[str, Any]:
 
 async def page(request: Request, template: str, /, **parts: Any) -> Response[str]:
     """Render a template with the answers to the questions among `parts`, and with the other parts as they are."""
+    return render(request, template, await answered(request, parts))
+
+
+async def answered(request: Request, parts: dict[str, Any]) -> dict[str, Any]:
+    """The parts, with answers in place of questions; all are asked at once."""
     questions = {name: part for name, part in parts.items() if isinstance(part, Question)}
     caller = msgspec.json.encode(page_caller(request))
     answers = await asyncio.gather(*(answer(request.app.state.database, part, caller) for part in questions.values()))
-    return render(request, template, parts | dict(zip(questions, answers, strict=True)))
+    parts |= dict(zip(questions, answers, strict=True))
+    if "entered" in parts:
+        request.app.state.navigation.keep(request_context(request.scope).caller, parts["entered"])
+    return parts
+
+
+async def asked(request: Request, question: Question) -> Any:
+    """The answer to one question."""
+    return (await answered(request, {"answer": question}))["answer"]
 
 
 async def answer(database: Database, question: Question, caller: bytes) -> Any:
@@ -112,11 +126,13 @@ def render(request: Request, template: str, parts: dict[str, Any], status: int =
     from jalon.console import session  # they import this module
 
     context, language = request_context(request.scope), language_of(request)
-    token = cookie(request, session.COOKIE) if context.caller else None
+    token = cookie(request, session.cookie_name(request.scope)) if context.caller else None
     theme = cookie(request, "jalon_theme")
+    kept = request.app.state.navigation
     common = {
         "me": context.caller,
-        "areas": request.app.state.areas,
+        "navigation": kept.groups(context.caller) if context.caller else [],
+        "navigation_is_fresh": bool(context.caller) and kept.is_fresh(context.caller),
         "path": request.scope["path"],
         "address": str(request.url.path) + ("?" + request.url.query if request.url.query else ""),
         "csrf": session.csrf(token) if token else "",

@@ -3,17 +3,29 @@
 from types import ModuleType
 from typing import Any
 
-from litestar import Response, Router, get
+from litestar import Router
 
 from jalon import modules
-from jalon.console import session, static
+from jalon.console import navigation, session, static
 from jalon.console.area import Area
-from jalon.console.page import page
-from jalon.console.pages import health, notifications, permissions, recaps, records, webhooks, workflows
-from jalon.server.call import Request
+from jalon.console.pages import (
+    access,
+    health,
+    home,
+    kit,
+    notifications,
+    permissions,
+    recaps,
+    records,
+    search,
+    webhooks,
+    workflows,
+)
 from jalon.server.middleware import restore_slashes
 
-KERNEL: list[ModuleType] = [permissions, records, workflows, recaps, health, webhooks, notifications]
+KERNEL: list[ModuleType] = [
+    *(home, search, access, permissions, records, workflows, recaps, health, webhooks, notifications, kit)
+]
 
 
 def parts(chosen: tuple[str, ...] | None = None) -> list[ModuleType]:
@@ -34,16 +46,10 @@ AREAS = areas()
 LINKS: dict[str, str] = {start: here for part in parts() for start, here in getattr(part, "links", {}).items()}
 
 
-@get("/console")
-async def start(request: Request) -> Response[str]:
-    """The start page: links to all areas."""
-    return await page(request, "start.html")
-
-
 def console_router(chosen: tuple[str, ...] | None = None) -> Router:
     return Router(
         "/",
-        route_handlers=[start, *pages(chosen), *session.routes, *static.routes],
+        route_handlers=[*pages(chosen), *navigation.routes, *session.routes, *static.routes],
         guards=[restore_slashes, session.require_session],
         include_in_schema=False,
     )

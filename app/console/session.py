@@ -1,13 +1,14 @@
-"""The session of a browser: the bearer token in a cookie that no script can read and no other site can use.
+"""The session of a browser: a secret in a cookie that no script can read and no other site can use.
 
-The cookie is the token itself, so that the server keeps no sessions and any process can answer. A request that reads
-needs the cookie only (SameSite=Strict: other sites can't make browsers send it). A request that writes needs the header
-X-CSRF-Token too, which is derived from the token and is in our own pages only.
+The database keeps the sessions, so that any process can answer and a session ends for good at sign-out. A request that
+reads needs the cookie only (SameSite=Strict: other sites can't make browsers send it). A request that writes needs the
+header X-CSRF-Token too, which is derived from the secret and is in our own pages only.
 """
 
 import hashlib
 import hmac
 import re
+import time
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -19,13 +20,16 @@ from litestar.params import Body, QueryParameter
 from jalon.console import texts
 from jalon.console.page import cookie, render, see_other
 from jalon.install import demo
-from jalon.server.auth import issue_token
+from jalon.server import header_fields
+from jalon.server.auth import SESSION_PREFIX, Authenticator, issue_token
 from jalon.server.call import SAFE_METHODS, Connection, Request
-from jalon.server.middleware import request_context
+from jalon.server.middleware import RequestContext, request_context
+from jalon.server.openid import NOT_VALID, Attempt, NotSignedIn, Provider
 from jalon.server.problems import Problem
 from jalon.settings import Settings
 
 COOKIE = "jalon_session"
+SECURE_COOKIE = f"__Host-{COOKIE}"  # a browser takes it over https only, from this very host, for all of its paths
 PREFERENCES = {"language": ("jalon_language", texts.LANGUAGES), "theme": ("jalon_theme", ("auto", "light", "dark"))}
 LOCAL = re.compile(r"/console([/?][!-\[\]-~]*)?", re.ASCII)  # printable, without spaces and backslashes
 LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
@@ -36,6 +40,10 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 Next = Annotated[str, QueryParameter(max_length=4000)]
 
 
+def cookie_name(scope: Any) -> str:
+    return SECURE_COOKIE if scope["scheme"] == "https" else COOKIE
+
+
 def csrf(token: str) -> str:
     return hmac.new(token.encode(), b"jalon csrf", hashlib.sha256).hexdigest()
 
@@ -44,7 +52,7 @@ def authorization(connection: Connection) -> str | None:
     """The Authorization header, or the same made from the session cookie."""
     context = request_context(connection.scope)
     header = context.header(b"authorization")
-    token = None if header is not None else cookie(connection, COOKIE)
+    token = None if header is not None else cookie(connection, cookie_name(connection.scope))
     if not token:
         return header
     if connection.scope.get("method") not in SAFE_METHODS:
@@ -68,12 +76,26 @@ def require_same_origin(connection: Connection) -> None:
         raise Problem(403, "This request comes from another site.", field="Origin")
 
 
+async def identify(connection: Connection, header: str | None) -> None:
+    """Finds out whose request it is; it counts for them from here on."""
+    context = request_context(connection.scope)
+    context.caller = await connection.app.state.authenticator.caller(header)
+    connection.app.state.limits.require_principal(context)
+
+
+def is_known(authenticator: Authenticator, scope: Any, context: RequestContext) -> bool:
+    """Whether the request has credentials that were found right a short time ago."""
+    header = context.header(b"authorization")
+    if header is not None:
+        return authenticator.find_cached(header.partition(" ")[2]) is not None
+    token = header_fields.cookie(context.header(b"cookie") or "", cookie_name(scope))
+    return token is not None and authenticator.find_cached(token) is not None
+
+
 async def require_session(connection: Connection, handler: Any) -> None:
     """Guard of every page: people who are not signed in are sent to the sign-in page (see errors.py)."""
-    context = request_context(connection.scope)
-    if handler.opt.get("public"):
-        return
-    context.caller = await connection.app.state.authenticator.caller(authorization(connection))
+    if not handler.opt.get("public"):
+        await identify(connection, authorization(connection))
 
 
 def local_path(path: str) -> str:
@@ -108,13 +130,13 @@ async def sign_in_page(request: Request, next: Next = "/console") -> Response[st
 
 
 def sign_in_form(request: Request, next: str, refused: str | None = None) -> Response[str]:
-    people = demo.people() if may_choose_person(request) else []
-    return render(
-        request,
-        "sign-in.html",
-        {"next": local_path(next), "people": people, "refused": refused},
-        401 if refused else 200,
-    )
+    parts = {
+        "next": local_path(next),
+        "people": demo.people() if may_choose_person(request) else [],
+        "refused": refused,
+        "has_provider": request.app.state.provider is not None,
+    }
+    return render(request, "sign-in.html", parts, 401 if refused else 200)
 
 
 @post("/console/sign-in", status_code=303, opt={"public": True})
@@ -123,30 +145,137 @@ async def sign_in(request: Request, data: Form) -> Response[str]:
     require_same_origin(request)
     settings: Settings = request.app.state.settings
     token = data.get("token", "").strip().removeprefix("Bearer ").strip()
+    if token.startswith(SESSION_PREFIX):  # no session opens another, which would outlive it
+        token = ""
     if may_choose_person(request) and (
         person := next((p for p in demo.people() if p.subject == data.get("person")), None)
     ):
         token = issue_token(settings, person.subject, person.roles, settings.token_ttl)
     try:
-        await request.app.state.authenticator.caller(f"Bearer {token}")
+        caller = await request.app.state.authenticator.caller(f"Bearer {token}")
     except Problem as problem:
         if problem.status != 401:
             raise
         return sign_in_form(request, data.get("next", ""), problem.detail if token else "Paste a token first.")
     answer = see_other(local_path(data.get("next", "")))
-    answer.set_cookie(
-        Cookie(
-            COOKIE, value=token, path="/", httponly=True, samesite="strict", secure=request.scope["scheme"] == "https"
-        )
-    )
+    seconds = min(settings.session_ttl, request.app.state.authenticator.expiry(token) - time.time())
+    remember(request, answer, await request.app.state.credentials.open_session(caller, max(seconds, 1), token))
     return answer
+
+
+def remember(request: Request, answer: Response[Any], secret: str) -> None:
+    """Gives the browser its session."""
+    name, is_secure = cookie_name(request.scope), request.scope["scheme"] == "https"
+    answer.set_cookie(Cookie(name, value=secret, path="/", httponly=True, samesite="strict", secure=is_secure))
 
 
 @post("/console/sign-out", status_code=303, opt={"public": True})
 async def sign_out(request: Request, data: Form) -> Response[str]:
+    """Ends the session here, on the server, and at the identity provider that opened it."""
     require_same_origin(request)
-    answer = see_other("/console/sign-in")
-    answer.delete_cookie(COOKIE, path="/")
+    elsewhere = None
+    secret = cookie(request, cookie_name(request.scope)) or ""
+    if secret.startswith(SESSION_PREFIX):
+        is_of_provider = await request.app.state.credentials.end_session(secret)
+        request.app.state.authenticator.forget(secret)
+        if is_of_provider and (provider := request.app.state.provider):
+            elsewhere = await provider.leave(public_url(request) + "/console/sign-in")
+    answer = go_on(request, elsewhere) if elsewhere else see_other("/console/sign-in")
+    forget(request, answer)
+    return answer
+
+
+def forget(request: Request, answer: Response[Any]) -> None:
+    """Tells the browser to forget the session."""
+    is_secure = request.scope["scheme"] == "https"
+    answer.set_cookie(Cookie(cookie_name(request.scope), value="", path="/", max_age=0, expires=0, secure=is_secure))
+
+
+# ── by an identity provider ──────────────────────────────────────────────────────────────────────────────────────────
+
+ATTEMPT_COOKIE = "jalon_attempt"
+ATTEMPT_SECONDS = 600  # in which the person comes back
+NOT_BEGUN = "The sign-in was not begun in this browser, or too long ago; sign in again."
+REFUSED_THERE = "The identity provider did not sign you in."
+
+
+def public_url(request: Request) -> str:
+    """The address of this application, for others."""
+    chosen: str = request.app.state.settings.public_url
+    host = request_context(request.scope).header(b"host")
+    return chosen or f"{request.scope['scheme']}://{host}"
+
+
+def callback(request: Request) -> str:
+    return public_url(request) + "/console/sign-in/callback"
+
+
+def provider_of(request: Request) -> Provider:
+    found: Provider | None = request.app.state.provider
+    if found is None:
+        raise Problem(404, "No identity provider is set.")
+    return found
+
+
+def go_on(request: Request, address: str) -> Response[str]:
+    """A page that leads on at once.
+
+    A redirect would not do: in the answer to a form it leads to this site only (form-action), and coming from another
+    site it would send no session (SameSite=Strict). A page begins anew.
+    """
+    answer = render(request, "go-on.html", {"to": address})
+    answer.headers["refresh"] = f"0; url={address}"
+    return answer
+
+
+def attempt_cookie(request: Request, value: str, seconds: int) -> Cookie:
+    """The attempt. Lax: the browser has to send it when it comes back from the provider."""
+    is_secure = request.scope["scheme"] == "https"
+    name = f"__Host-{ATTEMPT_COOKIE}" if is_secure else ATTEMPT_COOKIE
+    return Cookie(name, value=value, path="/", max_age=seconds, httponly=True, samesite="lax", secure=is_secure)
+
+
+@get("/console/sign-in/provider", status_code=303, opt={"public": True})
+async def sign_in_at_provider(request: Request, next: Next = "/console") -> Response[str]:
+    """Sends the person to the identity provider."""
+    attempt = Attempt.new(local_path(next))
+    try:
+        answer = see_other(await provider_of(request).begin(attempt, callback(request)))
+    except NotSignedIn as refused:
+        return sign_in_form(request, next, str(refused))
+    answer.set_cookie(attempt_cookie(request, attempt.write(), ATTEMPT_SECONDS))
+    return answer
+
+
+@get("/console/sign-in/callback", opt={"public": True})
+async def come_back(request: Request) -> Response[str]:
+    """The person comes back from the identity provider, with a code or a refusal."""
+    attempt = Attempt.read(cookie(request, attempt_cookie(request, "", 0).key) or "")
+    try:
+        answer = await take_back(request, attempt)
+    except NotSignedIn as refused:
+        answer = sign_in_form(request, attempt.next if attempt else "", str(refused))
+    except Problem as problem:
+        if problem.status != 401:
+            raise
+        answer = sign_in_form(request, attempt.next if attempt else "", problem.detail)
+    answer.set_cookie(attempt_cookie(request, "", 0))  # an attempt counts once
+    return answer
+
+
+async def take_back(request: Request, attempt: Attempt | None) -> Response[str]:
+    provider, said = provider_of(request), request.query_params
+    if attempt is None or not hmac.compare_digest(said.get("state", "").encode(), attempt.state.encode()):
+        raise NotSignedIn(NOT_BEGUN, "the state is not that of an attempt in this browser")
+    if said.get("iss", provider.issuer) != provider.issuer:
+        raise NotSignedIn(NOT_VALID, "the answer is of another issuer")
+    if "error" in said or not said.get("code"):
+        raise NotSignedIn(REFUSED_THERE, f"the provider says: {said.get('error', 'no code')[:100]}")
+    claims = await provider.claims(said["code"], attempt, callback(request))
+    caller = request.app.state.authenticator.caller_of(claims)
+    answer = go_on(request, local_path(attempt.next))
+    seconds = request.app.state.settings.session_ttl
+    remember(request, answer, await request.app.state.credentials.open_session(caller, seconds))
     return answer
 
 
@@ -161,4 +290,4 @@ async def preferences(request: Request, data: Form) -> Response[str]:
     return answer
 
 
-routes: list[Any] = [sign_in_page, sign_in, sign_out, preferences]
+routes: list[Any] = [sign_in_page, sign_in, sign_in_at_provider, come_back, sign_out, preferences]

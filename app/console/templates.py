@@ -98,7 +98,7 @@ def day(language: str, value: str | date | None) -> Markup:
     if value is None:
         return Markup("–")
     at = as_datetime(value)
-    return Markup('<time datetime="{:%Y-%m-%d}">{}</time>').format(at, day_text(language, at))
+    return Markup('<time datetime="{:%Y-%m-%d}" data-day>{}</time>').format(at, day_text(language, at))
 
 
 def day_text(language: str, at: datetime) -> str:

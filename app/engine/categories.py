@@ -1,12 +1,12 @@
 """Categories and their codes."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Response, get, patch, post
+from msgspec import Meta
 
-from jalon.engine.schemas import Code, Color, Duration, Icon, Int32, Labels, Name, Outcome, Output, Text
-from jalon.server.call import Input, JSONBody, PathParameter, QueryParameter, Request, call
+from jalon.engine.schemas import AnyCode, Color, Duration, Icon, Int32, Labels, Name, Outcome, Text
+from jalon.server.call import Input, JSONBody, Output, PathParameter, QueryParameter, Request, Timestamp, call
 from jalon.server.problems import responses
 
 CODES = "/api/v1/referentials/{category:str}"
@@ -19,7 +19,7 @@ All = Annotated[bool, QueryParameter(name="all", description="Inactive codes too
 class NewCategory(Input, frozen=True, kw_only=True):
     """A category to create."""
 
-    code: Name
+    code: Annotated[Name, Meta(examples=["TICKET_STATUS"])]
     label: Text | None = None
     description: Text | None = None
 
@@ -28,14 +28,14 @@ class LastEdit(Output):
     """The last edit: who made it, and when."""
 
     by: str
-    at: datetime
+    at: Timestamp
 
 
 class PublishedVersion(Output):
     """The published version of a workflow."""
 
     version: int
-    at: datetime
+    at: Timestamp
     by: str | None
     transitions: int
 
@@ -44,7 +44,7 @@ class DraftVersion(Output):
     """The draft of a workflow."""
 
     version: int
-    at: datetime
+    at: Timestamp
     by: str | None
     touched: LastEdit | None
 
@@ -59,6 +59,14 @@ class WorkflowState(Output):
     draft: DraftVersion | None
 
 
+class RuleFile(Output):
+    """The file that owns the rules of a category."""
+
+    source: str
+    applied_at: Timestamp
+    applied_by: str
+
+
 class CategoryBody(Output):
     """A category of codes, the tables and the workflows that use it."""
 
@@ -67,6 +75,7 @@ class CategoryBody(Output):
     description: str | None
     codes: int
     tables: list[str]
+    rule_file: RuleFile | None
     workflows: list[WorkflowState]
 
 
@@ -97,7 +106,7 @@ class CodeChange(Input, frozen=True, kw_only=True):
 class NewCode(CodeChange, frozen=True, kw_only=True):
     """A code to add."""
 
-    code: Code
+    code: Annotated[AnyCode, Meta(examples=["RETURNED"])]
 
 
 class CodeBody(Output):

@@ -9,18 +9,19 @@ from typing import Any
 import msgspec
 from litestar import Response
 
-START_SIZE, HEIGHT, MARGIN, CORNER_RADIUS, ARROW_LENGTH = 18, 46, 14, 7, 9
+START_SIZE, HEIGHT, MARGIN, CORNER_RADIUS, ARROW_LENGTH = 18, 40, 14, 6, 8
 LINE_HEIGHT = 14
-ONE_LINE_LETTERS = 15  # a longer label has two lines
+ONE_LINE_LETTERS = 22  # a longer label has two lines
 # The largest width of a letter, in the label of a code and in that of a transition.
 CODE_LETTER_WIDTH, TRANSITION_LETTER_WIDTH = 8.3, 6.5
 MIN_WIDTH, MAX_WIDTH = 112, 280
 # If two transitions disagree about which code comes first, the heavier one decides.
 WEIGHTS = {"start": 10, "onwards": 4, "back": 1}
+# From top to bottom: a screen has room for more codes one below the other than side by side.
 OPTIONS = {
-    "direction": "leftright",
-    "labels": {"reservation": "always"},
-    "spacing": {"layer_gap": 34, "node_gap": 30, "port_gap": 13, "dummy_gap": 24, "edge_label_margin": 14},
+    "direction": "topbottom",
+    "spacing": {"layer_gap": 14, "node_gap": 16, "port_gap": 11, "dummy_gap": 12},
+    "routing": {"lane_gap": 10},  # room for an arrow head
 }
 Point = tuple[float, float]
 
@@ -35,53 +36,72 @@ def as_svg(response: Response[Any]) -> Response[Any]:
 
 
 def lay_out(graph: dict[str, Any]) -> dict[str, Any]:
-    """Positions of nodes and transitions: {width, height, start, nodes: {code: …}, edges: {name: …}, most}."""
+    """Positions of nodes and transitions: {x, y, width, height, start, nodes: {code: …}, edges: {name: …}, most}."""
     import graphlay  # four megabytes, loaded when the first drawing is made
 
     nodes = [node for node in graph["nodes"] if node["isShown"]]
     order = {node["code"]: place for place, node in enumerate(nodes)}
     highest_count = max((edge["count"] or 0 for edge in graph["edges"]), default=0)
     subjects_with_findings = {finding["subject"] for finding in graph["findings"]}
+    if not nodes:
+        return {"x": 0, "y": 0, "width": 0, "height": 0, "start": None, "nodes": {}, "edges": {}, "most": 0}
     drawing = graphlay.Graph()
     has_start = any(edge["from"] is None for edge in graph["edges"])
     if has_start:
         drawing.node("", width=START_SIZE, height=START_SIZE, shape="ellipse")
     for node in nodes:
         drawing.node("=" + node["code"], width=node_width(node), height=HEIGHT)
+    # The label of a transition is a node in the middle of its line: so it is never nearer to another line.
     for edge in graph["edges"]:
-        drawing.edge(
-            key(edge["from"]), key(edge["to"]), weight=weight(edge, order), thickness=thickness(edge, highest_count),
-            label_size=label_size(label_lines(edge), edge["name"] in subjects_with_findings),
-        )  # fmt: skip
-    if not nodes:
-        return {"x": 0, "y": 0, "width": 0, "height": 0, "start": None, "nodes": {}, "edges": {}, "most": 0}
+        size = label_size(label_lines(edge), edge["name"] in subjects_with_findings)
+        drawing.node(label_key(edge), width=size["width"], height=size["height"])
+        for start, end in halves(edge, order):
+            drawing.edge(start, end, weight=weight(edge, order), thickness=thickness(edge, highest_count))
     result = graphlay.layout(drawing, options=OPTIONS)
-    edges = [edge_layout(edge, drawn, highest_count) for edge, drawn in zip(graph["edges"], result.edges, strict=True)]
+    boxes = {id: box(node) for id, node in zip(result.ids, result.nodes, strict=True)}
+    lines = [[point(each) for each in edge["points"]] for edge in result.edges]
+    edges = {
+        edge["name"]: edge_layout(edge, lines[2 * place : 2 * place + 2], boxes[label_key(edge)], order, highest_count)
+        for place, edge in enumerate(graph["edges"])
+    }
     low, high = result.bounds["min"], result.bounds["max"]
-    left, top = min([low["x"], *(e["x"] for e in edges)]), min([low["y"], *(e["y"] for e in edges)])
-    right = max([high["x"], *(e["x"] + e["width"] + MARGIN for e in edges)])
-    bottom = max([high["y"], *(e["y"] + e["height"] for e in edges)])
     return {
-        "x": round(left - MARGIN), "y": round(top - MARGIN),
-        "width": round(right - left + 2 * MARGIN), "height": round(bottom - top + 2 * MARGIN),
-        "start": box(result.nodes[0]) if has_start else None,
-        "nodes": dict(zip(order, map(box, result.nodes[1 if has_start else 0 :]), strict=True)),
-        "edges": {edge["name"]: drawn for edge, drawn in zip(graph["edges"], edges, strict=True)},
+        "x": round(low["x"] - MARGIN), "y": round(low["y"] - MARGIN),
+        "width": round(high["x"] - low["x"] + 2 * MARGIN), "height": round(high["y"] - low["y"] + 2 * MARGIN),
+        "start": boxes.get(""),
+        "nodes": {node["code"]: boxes["=" + node["code"]] for node in nodes},
+        "edges": edges,
         "most": highest_count,
     }  # fmt: skip
 
 
-def edge_layout(edge: dict[str, Any], drawn: dict[str, Any], highest_count: int) -> dict[str, Any]:
-    label = label_size(label_lines(edge), False)
-    (x, y) = point(drawn.get("label_anchor") or drawn["points"][0])
+def edge_layout(
+    edge: dict[str, Any], lines: list[list[Point]], label: dict[str, float], order: dict[str, int], highest_count: int
+) -> dict[str, Any]:
+    """The whole line of a transition, through its label, and the place of the label."""
+    if is_upwards(edge, order):
+        lines = [line[::-1] for line in lines]
     return {
-        "path": round_corners(shorten([point(each) for each in drawn["points"]])),
+        "path": round_corners(shorten([*lines[0], *lines[1]])),
         "thickness": thickness(edge, highest_count),
         "lines": label_lines(edge),
-        "at": (x, y),
-        "x": round(x - label["width"] / 2, 1),
-        "y": round(y - label["height"] / 2, 1),
+        "at": (round(label["x"] + label["width"] / 2, 1), round(label["y"] + label["height"] / 2, 1)),
     } | label
+
+
+def halves(edge: dict[str, Any], order: dict[str, int]) -> list[tuple[str, str]]:
+    """The two lines of a transition, to its label and from it. One that leads back is laid out downwards too."""
+    ends = [(key(edge["from"]), label_key(edge)), (label_key(edge), key(edge["to"]))]
+    return [(end, start) for start, end in ends] if is_upwards(edge, order) else ends
+
+
+def is_upwards(edge: dict[str, Any], order: dict[str, int]) -> bool:
+    """Whether a transition leads back to a code that stands before the one it leaves."""
+    return edge["from"] is not None and order[edge["from"]] > order[edge["to"]]
+
+
+def label_key(edge: dict[str, Any]) -> str:
+    return ">" + str(edge["name"])
 
 
 def key(code: str | None) -> str:
@@ -137,7 +157,7 @@ def thickness(edge: dict[str, Any], highest_count: int) -> float:
 def weight(edge: dict[str, Any], order: dict[str, int]) -> int:
     if edge["from"] is None:
         return WEIGHTS["start"]
-    return WEIGHTS["onwards" if order[edge["from"]] < order[edge["to"]] else "back"]
+    return WEIGHTS["back" if is_upwards(edge, order) else "onwards"]
 
 
 def box(node: dict[str, Any]) -> dict[str, float]:
@@ -154,7 +174,7 @@ def point(position: dict[str, float]) -> Point:
 
 def shorten(line: list[Point]) -> list[Point]:
     """The line without the length of its arrow head."""
-    return [*line[:-1], point_towards(line[-1], line[-2], ARROW_LENGTH)] if len(line) > 1 else line
+    return [*line[:-1], point_towards(line[-1], line[-2], ARROW_LENGTH, most=1)]
 
 
 def round_corners(line: list[Point]) -> str:
@@ -166,8 +186,8 @@ def round_corners(line: list[Point]) -> str:
     return "".join([*parts, f"L{line[-1][0]:.1f} {line[-1][1]:.1f}"])
 
 
-def point_towards(a: Point, b: Point, steps: float = CORNER_RADIUS) -> Point:
-    """The point `steps` away from a on the line to b, at most half way."""
+def point_towards(a: Point, b: Point, steps: float = CORNER_RADIUS, most: float = 0.5) -> Point:
+    """The point `steps` away from a on the line to b, at most half way or `most` of it."""
     far = hypot(b[0] - a[0], b[1] - a[1])
-    part = min(steps / far, 0.5) if far else 0
+    part = min(steps / far, most) if far else 0
     return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part

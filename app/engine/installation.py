@@ -6,8 +6,7 @@ from typing import Annotated
 from litestar import Response, get
 from msgspec import Meta
 
-from jalon.engine.schemas import Output
-from jalon.server.call import QueryParameter, Request, Timestamp, call
+from jalon.server.call import Output, QueryParameter, Request, Timestamp, call
 from jalon.server.problems import responses
 
 TAGS = ["Health"]
@@ -52,7 +51,7 @@ class Installation(Output):
     partitions: list[PartitionReach]
 
 
-class Finding(Output):
+class IntegrityFinding(Output):
     """A disagreement between a table and its history, or a weakness of the installation."""
 
     table: str | None
@@ -61,10 +60,10 @@ class Finding(Output):
     hint: str | None
 
 
-class Findings(Output):
+class IntegrityFindings(Output):
     """The findings of jalon.verify; an empty list is good news."""
 
-    items: list[Finding]
+    items: list[IntegrityFinding]
 
 
 @get("/api/v1/installation", tags=TAGS, responses=responses())
@@ -74,9 +73,9 @@ async def installation(request: Request) -> Response[Installation]:
 
 
 @get("/api/v1/verify", tags=TAGS, responses=responses(404))
-async def verify(request: Request, table: OfTable = None) -> Response[Findings]:
+async def findings(request: Request, table: OfTable = None) -> Response[IntegrityFindings]:
     """Verify a tracked table, or all. If this takes longer than a request may, run jalon.verify() in psql."""
     return await call("verify", None, None, request, table=table)
 
 
-routes = [installation, verify]
+routes = [installation, findings]

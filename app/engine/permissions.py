@@ -6,8 +6,8 @@ import msgspec
 from litestar import Response, get, put
 from msgspec import Meta
 
-from jalon.engine.schemas import Name, Output
-from jalon.server.call import Input, JSONBody, QueryParameter, Request, call
+from jalon.engine.schemas import Name
+from jalon.server.call import Input, JSONBody, Output, QueryParameter, Request, call
 from jalon.server.problems import responses
 
 PERMISSIONS = ["Permissions"]
@@ -137,7 +137,7 @@ async def permissions(request: Request) -> Response[Permissions]:
 
 
 @get("/api/v1/permissions/matrix", tags=PERMISSIONS, responses=responses(404))
-async def matrix(
+async def permission_matrix(
     request: Request, module: Group = None, table: TableOfGrid = None, role: RoleFilter = None
 ) -> Response[Matrix]:
     """The matrix as a grid of roles, permissions and statuses; for people who may change it."""
@@ -150,4 +150,4 @@ async def set_permissions(request: Request, data: JSONBody[Rules]) -> Response[P
     return await call("set_permissions", None, data, request)
 
 
-routes: list[Any] = [permissions, matrix, set_permissions]
+routes: list[Any] = [permissions, permission_matrix, set_permissions]

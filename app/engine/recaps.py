@@ -1,20 +1,29 @@
 """Recaps: answers to a person's question, as JSON or as CSV."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 from msgspec import UNSET, Meta, UnsetType, field
 
-from jalon.engine.schemas import Output
+from jalon.engine.schemas import CaseType
 from jalon.server import header_fields
-from jalon.server.call import After, JSONBody, QueryParameter, Request, as_csv, call, timestamp_parameter
+from jalon.server.call import (
+    After,
+    Input,
+    JSONBody,
+    Output,
+    QueryParameter,
+    Request,
+    Timestamp,
+    as_csv,
+    call,
+    timestamp_parameter,
+)
 from jalon.server.middleware import request_context
 from jalon.server.problems import responses
 
 OfTable = Annotated[str | None, QueryParameter(name="table", max_length=100, description="Only this tracked table.")]
-CaseType = Annotated[str | None, QueryParameter(name="caseType", max_length=100, description="Only this case type.")]
 Since = Annotated[str | None, timestamp_parameter("since", "Beginning of the period.")]
 Until = Annotated[str | None, timestamp_parameter("until", "End of the period.")]
 Bucket = Annotated[
@@ -40,7 +49,7 @@ class RecapPage(Recap):
     next: str | None
 
 
-class Question(Output):
+class Question(Input, frozen=True, kw_only=True):
     """The filters of a recap to count; a filter that is left out filters nothing."""
 
     table: Annotated[str, Meta(max_length=100, examples=["orders"])] | UnsetType = UNSET
@@ -60,7 +69,7 @@ class RecapCount(Output):
     """The table that was counted, and when."""
 
     table: str
-    counted_at: Annotated[datetime, Meta(tz=True)]
+    counted_at: Timestamp
 
 
 async def recap(name: str, request: Request, row_format: str | None, **parameters: Any) -> Response[Any]:
@@ -186,7 +195,7 @@ async def compliance(
 
 
 @get(**recap_route("weekly"))
-async def weekly(
+async def weekly_recap(
     request: Request,
     week: Week = None,
     tz: Annotated[str | None, QueryParameter(max_length=64, description="Time zone, UTC by default.")] = None,
@@ -261,12 +270,12 @@ async def weekly_flow(
 
 
 @post("/api/v1/recaps/{name:str}/count", tags=["Recaps"], status_code=200, responses=responses(404, 422))
-async def count(request: Request, name: FromPath[str], data: JSONBody[Question]) -> Response[RecapCount]:
+async def count_recap(request: Request, name: FromPath[str], data: JSONBody[Question]) -> Response[RecapCount]:
     """Count a recap again, for the console: of a long history it shows the last count."""
     return await call("count_recap", name, data, request)
 
 
 routes: list[Any] = [
     time_in_status, transitions, funnel, overdue, forced, unreached, compliance,
-    weekly, weekly_changes, weekly_counts, weekly_flow, count,
+    weekly_recap, weekly_changes, weekly_counts, weekly_flow, count_recap,
 ]  # fmt: skip

@@ -1,11 +1,10 @@
 """The endpoints that serve every tracked table, customers' tables too."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from litestar import Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from msgspec import Meta, field
+from msgspec import UNSET, Meta, UnsetType, field
 
 from jalon.engine.schemas import (
     AssumedReason,
@@ -15,23 +14,27 @@ from jalon.engine.schemas import (
     ColumnStatus,
     Move,
     Moved,
-    Output,
     Reason,
     Version,
 )
 from jalon.server.call import (
     After,
+    Count,
+    Fields,
     Id,
     Input,
     JSONBody,
     Limit,
+    Output,
     QueryParameter,
     Request,
     Table,
+    Timestamp,
     call,
+    sort_parameter,
     timestamp_parameter,
 )
-from jalon.server.problems import responses
+from jalon.server.problems import RefusalFacts, responses
 
 RECORD = "/api/v1/tracked/{table:str}/{id:str}"
 TAGS = ["Records"]
@@ -39,6 +42,8 @@ Key = Annotated[str, Meta(min_length=1, max_length=1000)]
 AsOf = Annotated[str | None, timestamp_parameter("asOf", "How it stood at that instant.")]
 Status = Annotated[str | None, QueryParameter(max_length=100, description="Only records on this code.")]
 Since = Annotated[str | None, timestamp_parameter("changedSince", "Only changed since then.")]
+Sort = Annotated[str, sort_parameter("since", "id")]
+Row = Annotated[bool, QueryParameter(description="With title, subtitle and shown columns of the row.")]
 Before = Annotated[str | None, timestamp_parameter("changedBefore", "Only last changed before.")]
 
 
@@ -58,7 +63,7 @@ class TrackedTable(Output):
     key_type: str
     case_type_column: str | None
     on_delete: str
-    tracked_at: datetime
+    tracked_at: Timestamp
     columns: list[TrackedColumn]
 
 
@@ -68,6 +73,14 @@ class TrackedTables(Output):
     items: list[TrackedTable]
 
 
+class ShownColumn(Output):
+    """A column that is shown of a row."""
+
+    name: str
+    kind: str
+    is_sortable: bool
+
+
 class Record(Output):
     """A record: its codes, since when, and the moves that its reader may make."""
 
@@ -75,17 +88,38 @@ class Record(Output):
     id: str
     case_type: str | None
     version: int
-    since: datetime
+    since: Timestamp
     statuses: list[ColumnStatus]
     etag: str | None = None
-    as_of: datetime | None = None
+    as_of: Timestamp | None = None
+    title: Any = None
+    subtitle: Any = None
+    row: dict[str, Any] | UnsetType = UNSET
+    columns: list[ShownColumn] | UnsetType = UNSET
+
+
+class ListedRecord(Output):
+    """A record in a list."""
+
+    table: str
+    id: str
+    case_type: str | None
+    version: int
+    since: Timestamp
+    etag: str
+    statuses: list[ColumnStatus]
+    title: Any = None
+    subtitle: Any = None
+    row: dict[str, Any] | UnsetType = UNSET
 
 
 class Records(Output):
-    """A page of records, last change first."""
+    """A page of records; `total` is there if it was asked for."""
 
-    items: list[Record]
+    items: list[ListedRecord]
     next: str | None
+    previous: str | None
+    total: int | UnsetType = UNSET
 
 
 class ColumnChange(Output):
@@ -104,8 +138,8 @@ class Change(Output):
     id: str
     version: int
     kind: str
-    at: datetime
-    previous_at: datetime | None
+    at: Timestamp
+    previous_at: Timestamp | None
     by: str
     on_behalf_of: str | None
     reason: str | None
@@ -174,6 +208,15 @@ class Moves(Input, frozen=True, kw_only=True):
     column: Annotated[str, Meta(max_length=63)] | None = None
 
 
+class MoveRefusal(RefusalFacts, kw_only=True):
+    """Why one move of many was refused."""
+
+    code: str
+    message: str
+    hint: str | None
+    brief: str | None
+
+
 class MoveOutcome(Output):
     """The outcome of one move of many."""
 
@@ -183,7 +226,7 @@ class MoveOutcome(Output):
     to: str | None
     version: int | None
     etag: str | None
-    problem: dict[str, Any] | None
+    problem: MoveRefusal | None
 
 
 class MoveOutcomes(Output):
@@ -193,8 +236,29 @@ class MoveOutcomes(Output):
     failed: int
 
 
+class Undo(Input, frozen=True, kw_only=True):
+    """Which records."""
+
+    ids: Annotated[list[Key], Meta(min_length=1, max_length=1000, examples=[["7", "8"]])]
+
+
+class UndoneMove(Output):
+    """A record that was moved back, and to which code."""
+
+    id: str
+    to: str
+    label: str
+
+
+class Undone(Output):
+    """The records that were moved back, and how many were not."""
+
+    items: list[UndoneMove]
+    failed: int
+
+
 @get("/api/v1/tracked", tags=TAGS, responses=responses())
-async def tracked(request: Request) -> Response[TrackedTables]:
+async def tracked_tables(request: Request) -> Response[TrackedTables]:
     """Tables under Jalon."""
     return await call("tracked", None, None, request)
 
@@ -208,28 +272,35 @@ async def records(
     since: Since = None,
     before: Before = None,
     moves: Annotated[bool, QueryParameter(description="With colours, icons and the reader's moves.")] = False,
+    row: Row = False,
+    sort: Sort = "-since",
+    count: Count = False,
+    fields: Fields = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Response[Records]:
-    """Records of a table, last change first."""
+    """Records of a table, last change first unless sorted otherwise."""
     filters = {"status": status, "caseType": case_type, "changedSince": since, "changedBefore": before}
-    return await call("records", table, None, request, **filters, moves=moves, after=after, limit=limit)
+    form = {"moves": moves, "row": row, "sort": sort, "count": count, "fields": fields}
+    return await call("records", table, None, request, **filters, **form, after=after, limit=limit)
 
 
 @get(RECORD, tags=TAGS, opt={"batched": True}, responses=responses(404))
-async def record(request: Request, table: Table, id: Id, as_of: AsOf = None) -> Response[Record]:
+async def record(request: Request, table: Table, id: Id, as_of: AsOf = None, row: Row = False) -> Response[Record]:
     """One record: its codes, version, since when, and the moves that the reader may make."""
-    return await call("record", id, None, request, table=table, asOf=as_of)
+    return await call("record", id, None, request, table=table, asOf=as_of, row=row or None)
 
 
 @get(f"{RECORD}/history", tags=TAGS, responses=responses(404))
-async def history(request: Request, table: Table, id: Id, after: After = None, limit: Limit = 50) -> Response[Changes]:
+async def record_history(
+    request: Request, table: Table, id: Id, after: After = None, limit: Limit = 50
+) -> Response[Changes]:
     """Every change of a record, newest first."""
     return await call("record_history", id, None, request, table=table, after=after, limit=limit)
 
 
 @get(f"{RECORD}/moves", tags=TAGS, responses=responses(404))
-async def moves(request: Request, table: Table, id: Id, reason: AssumedReason = None) -> Response[PossibleMoves]:
+async def record_moves(request: Request, table: Table, id: Id, reason: AssumedReason = None) -> Response[PossibleMoves]:
     """Every move from the record's code; for a move that the reader may not make, all blockers."""
     return await call("record_moves", id, None, request, table=table, reason=reason)
 
@@ -241,7 +312,7 @@ async def moves(request: Request, table: Table, id: Id, reason: AssumedReason = 
     opt={"batched": True, "moves": True},
     responses=responses(404, 409, 412, 422, 428),
 )
-async def move(request: Request, table: Table, id: Id, data: JSONBody[Move]) -> Response[Moved]:
+async def move_record(request: Request, table: Table, id: Id, data: JSONBody[Move]) -> Response[Moved]:
     """Move a record, if it still has the version of If-Match or expectedVersion. `Prefer: tx=rollback` only tries."""
     return await call("move_record", id, data, request, table=table)
 
@@ -252,9 +323,28 @@ async def move(request: Request, table: Table, id: Id, data: JSONBody[Move]) -> 
     tags=TAGS,
     responses=responses(404, 409, 422) | {207: ResponseSpec(MoveOutcomes, generate_examples=False, description="Some")},
 )
-async def move_many(request: Request, table: Table, data: JSONBody[Moves]) -> Response[MoveOutcomes]:
+async def move_records(request: Request, table: Table, data: JSONBody[Moves]) -> Response[MoveOutcomes]:
     """Move many records: 200 where all were moved, 207 where some were refused (mode `each`)."""
     return await call("move_records", table, data, request)
 
 
-routes: list[Any] = [tracked, records, record, history, moves, move, move_many]
+@post("/api/v1/tracked/{table:str}/undo", tags=TAGS, status_code=200, responses=responses(404))
+async def undo_moves(request: Request, table: Table, data: JSONBody[Undo]) -> Response[Undone]:
+    """Move records back from what I have just done with them; each if a transition leads back that I may take.
+
+    It is an ordinary move, marked `undo` in the meta of its change. Only the last change of a record counts, if it is
+    mine, of one column, and no older than half a minute. With `Prefer: tx=rollback` it says which could be undone.
+    """
+    return await call("undo", table, data, request)
+
+
+routes: list[Any] = [
+    tracked_tables,
+    records,
+    record,
+    record_history,
+    record_moves,
+    move_record,
+    move_records,
+    undo_moves,
+]

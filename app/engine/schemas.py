@@ -1,32 +1,27 @@
 """Types that several endpoints share, the modules' among them."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta, field
 
-from jalon.server.call import Input, QueryParameter
+from jalon.server.call import Input, Output, QueryParameter, Timestamp
 
-Code = Annotated[str, Meta(min_length=1, max_length=100, examples=["PAID"])]
+AnyCode = Annotated[str, Meta(min_length=1, max_length=100)]
+Code = Annotated[AnyCode, Meta(examples=["PAID"])]
 Reason = Annotated[str, Meta(max_length=4000, examples=["Paid by transfer"])]
-Version = Annotated[int, Meta(ge=1, le=2**31 - 1, examples=[2])]
+Version = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 CaseType = Annotated[str | None, QueryParameter(name="caseType", max_length=100, description="Only this case type.")]
 AssumedReason = Annotated[
     str | None, QueryParameter(name="reason", max_length=4000, description="Answer as if this reason were given.")
 ]
 Text = Annotated[str, Meta(max_length=4000)]
-Name = Annotated[str, Meta(min_length=1, max_length=100)]
+Name = AnyCode
 Color = Annotated[str, Meta(pattern="^(#[0-9a-fA-F]{6})?$", examples=["#2e7d32"])]
 Duration = Annotated[str, Meta(max_length=100, examples=["P14D"])]
 Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 Icon = Annotated[str, Meta(max_length=100)]
 Outcome = Literal["open", "active", "waiting", "done", "dropped"]
 Labels = dict[str, Text]
-
-
-class Output(msgspec.Struct, kw_only=True, rename="camel"):
-    """A response. PostgreSQL writes the JSON; these classes describe it for OpenAPI."""
 
 
 class AllowedMove(Output):
@@ -60,7 +55,7 @@ class Move(Input, frozen=True, kw_only=True):
 
     to: Code
     reason: Reason | None = None
-    expected_from: Code | None = None
+    expected_from: AnyCode | None = None
     expected_version: Version | None = None
     meta: dict[str, Any] | None = None
     column: Annotated[str, Meta(max_length=63)] | None = None
@@ -77,7 +72,7 @@ class Moved(Output):
     from_: str | None = field(name="from")
     to: str
     version: int
-    changed_at: datetime
+    changed_at: Timestamp
     changed: bool
     etag: str
 

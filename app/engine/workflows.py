@@ -1,15 +1,26 @@
 """Workflows: transitions, drafts, checks, publication, graphs; and templates."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from litestar import Response, delete, get, post, put
 from msgspec import Meta, field
 
-from jalon.engine.categories import Category, CodeBody, LastEdit
+from jalon.engine.categories import Category, CodeBody, LastEdit, RuleFile
 from jalon.engine.diagram import as_svg
-from jalon.engine.schemas import Code, Color, Duration, Icon, Int32, Labels, Name, Outcome, Output, Reason, Text
-from jalon.server.call import Input, JSONBody, PathParameter, QueryParameter, Request, call
+from jalon.engine.schemas import (
+    AnyCode,
+    Code,
+    Color,
+    Duration,
+    Icon,
+    Int32,
+    Labels,
+    Name,
+    Outcome,
+    Reason,
+    Text,
+)
+from jalon.server.call import Input, JSONBody, Output, PathParameter, QueryParameter, Request, Timestamp, call
 from jalon.server.problems import responses
 
 WORKFLOW = "/api/v1/workflows/{category:str}/{case_type:str}"
@@ -49,11 +60,11 @@ class WorkflowBody(Output):
     state: str
     label: str | None
     revision: int
-    created_at: datetime
+    created_at: Timestamp
     created_by: str | None
-    published_at: datetime | None
+    published_at: Timestamp | None
     published_by: str | None
-    retired_at: datetime | None
+    retired_at: Timestamp | None
     etag: str
 
 
@@ -119,9 +130,12 @@ class WorkflowDocument(Input, frozen=True, kw_only=True, rename=None):
     category: CategoryDocument | None = None
     case_type: Name | None = None
     label: Text | None = None
-    codes: Annotated[list[CodeDocument], Meta(max_length=1000)] = field(default_factory=list)
+    codes: Annotated[list[CodeDocument], Meta(max_length=1000, examples=[[{"code": "NEW"}, {"code": "PAID"}]])]
     actions: dict[str, Labels] = field(default_factory=dict)
-    transitions: Annotated[list[TransitionDocument], Meta(max_length=5000)] = field(default_factory=list)
+    transitions: Annotated[
+        list[TransitionDocument],
+        Meta(max_length=5000, examples=[[{"from": "NEW", "to": "PAID", "action": "pay", "roles": ["clerk"]}]]),
+    ] = field(default_factory=list)
     arrivals: Annotated[list[ArrivalDocument], Meta(max_length=5000)] = field(default_factory=list)
 
 
@@ -140,11 +154,16 @@ class TransitionEnds(Input, frozen=True, kw_only=True):
 
 
 class TransitionChange(Input, frozen=True, kw_only=True):
-    """A transition to add to the draft, or the change of one (`was`); an empty text or list clears."""
+    """A transition to add to the draft, or the change of one (`was`); an empty text or list clears.
+
+    A new one takes the roles that it leaves out from its neighbours. With `fromEvery` there is one from every code that
+    isn't final and has none yet.
+    """
 
     was: TransitionEnds | None = None
     from_: Code | None = field(default=None, name="from")
-    to: Code
+    from_every: bool = False
+    to: Annotated[AnyCode, Meta(examples=["CANCELLED"])]
     action: Icon | None = None
     labels: Labels | None = None
     roles: list[Name] | None = None
@@ -207,10 +226,13 @@ class GraphCategory(Output):
 
 
 class GraphVersion(Output):
-    """A version that there is."""
+    """A version that there is: who published it, when and why."""
 
     version: int
     state: str
+    published_at: Timestamp | None
+    published_by: str | None
+    reason: str | None
 
 
 class GraphRecord(Output):
@@ -223,10 +245,26 @@ class GraphRecord(Output):
     case_type: str | None
 
 
+class DraftSteps(Output):
+    """Whether an edit of a draft can be undone, or an undo redone."""
+
+    undo: bool
+    redo: bool
+
+
 class GraphWorkflow(WorkflowBody):
     """The version on the graph, and who changed it last."""
 
     touched: LastEdit | None
+    steps: DraftSteps
+
+
+class Sentence(Output):
+    """A difference between two versions, in words."""
+
+    change: str
+    transition: str | None
+    message: str
 
 
 class FindingWithSubject(Output):
@@ -245,8 +283,10 @@ class Graph(Output):
     workflow: GraphWorkflow
     category: GraphCategory
     versions: list[GraphVersion]
+    rule_file: RuleFile | None
+    sentences: list[Sentence]
     language: str
-    since: datetime
+    since: Timestamp
     compared_with: int | None
     record: GraphRecord | None
     can_edit: bool
@@ -290,6 +330,12 @@ class TransitionChanges(Output):
 
     workflow: WorkflowBody
     items: list[TransitionDifference]
+
+
+class Redo(Input, frozen=True, kw_only=True):
+    """Which way to go through the edits of a draft."""
+
+    redo: bool = False
 
 
 class NewDraft(Input, frozen=True, kw_only=True):
@@ -341,7 +387,7 @@ class Templates(Output):
 class TemplateUse(Input, frozen=True, kw_only=True):
     """Where a template is put to use, and which of your roles stand for its own."""
 
-    category: Name
+    category: Annotated[Name, Meta(examples=["TICKET_STATUS"])]
     case_type: Name = "*"
     roles: dict[str, Name] = field(default_factory=dict)
     published: bool = True
@@ -370,7 +416,7 @@ async def workflow(
 
 
 @get(WORKFLOW + "/graph", tags=WORKFLOWS, responses=responses(404))
-async def graph(
+async def workflow_graph(
     request: Request,
     category: Category,
     case_type: CaseType,
@@ -394,7 +440,7 @@ async def save_workflow(
 
 
 @post(WORKFLOW + "/draft", tags=WORKFLOWS, responses=responses(404, 409))
-async def draft(
+async def begin_draft(
     request: Request, category: Category, case_type: CaseType, data: JSONBody[NewDraft]
 ) -> Response[WorkflowBody]:
     """Begin a draft, a copy of the published version unless said otherwise."""
@@ -402,7 +448,7 @@ async def draft(
 
 
 @delete(WORKFLOW + "/draft", tags=WORKFLOWS, status_code=204, responses=responses(404, 409, 412))
-async def discard(request: Request, category: Category, case_type: CaseType) -> Response[None]:
+async def discard_draft(request: Request, category: Category, case_type: CaseType) -> Response[None]:
     """Drop the draft."""
     return await call("discard_workflow", category, None, request, caseType=case_type)
 
@@ -423,8 +469,16 @@ async def drop_transition(
     return await call("drop_transition", category, None, request, caseType=case_type, **{"from": from_code, "to": to})
 
 
+@post(WORKFLOW + "/draft/undo", status_code=200, tags=WORKFLOWS, responses=responses(404, 412))
+async def undo_draft(
+    request: Request, category: Category, case_type: CaseType, data: JSONBody[Redo]
+) -> Response[WorkflowBody]:
+    """Take back the last edit of the draft, or the last undo (`redo`). If-Match: the draft's ETag."""
+    return await call("undo_draft", category, data, request, caseType=case_type)
+
+
 @get(WORKFLOW + "/check", tags=WORKFLOWS, responses=responses(404))
-async def check(
+async def workflow_check(
     request: Request, category: Category, case_type: CaseType, version: Version = None
 ) -> Response[Findings]:
     """Errors and warnings of the draft, or of another version."""
@@ -432,7 +486,7 @@ async def check(
 
 
 @get(WORKFLOW + "/diff", tags=WORKFLOWS, responses=responses(404))
-async def diff(
+async def workflow_changes(
     request: Request, category: Category, case_type: CaseType, before: From = None, after: To = None
 ) -> Response[TransitionChanges]:
     """The changes of the draft, or those between two versions."""
@@ -440,7 +494,7 @@ async def diff(
 
 
 @post(WORKFLOW + "/publish", status_code=200, tags=WORKFLOWS, responses=responses(404, 409, 412, 422))
-async def publish(
+async def publish_workflow(
     request: Request, category: Category, case_type: CaseType, data: JSONBody[Publication]
 ) -> Response[PublicationResult]:
     """Publish the draft. `Prefer: tx=rollback` only shows the effects."""
@@ -464,15 +518,16 @@ async def apply_template(
 routes: list[Any] = [
     workflows,
     workflow,
-    graph,
+    workflow_graph,
     save_workflow,
     set_transition,
     drop_transition,
-    draft,
-    discard,
-    check,
-    diff,
-    publish,
+    undo_draft,
+    begin_draft,
+    discard_draft,
+    workflow_check,
+    workflow_changes,
+    publish_workflow,
     templates,
     apply_template,
 ]

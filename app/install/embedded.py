@@ -22,10 +22,12 @@ from pathlib import Path
 import psycopg
 from msgspec import Struct
 
+from jalon.install.catalog import QUERIES
 from jalon.refusal import Refusal
 
 MAJOR = 18
 SYSTEM_USER = "jalon"
+WATCH_SECONDS = 1.0  # between two looks whether the server lives
 Say = Callable[[str], None]
 
 
@@ -141,6 +143,16 @@ class Cluster(Struct, frozen=True, kw_only=True):
             "pg_ctl", "-D", str(self.data), "status"
         ).returncode == 0
 
+    def has_postmaster(self) -> bool:
+        """Whether the process that made postmaster.pid lives; cheap enough to be asked all the time."""
+        try:
+            os.kill(int((self.data / "postmaster.pid").read_text().split("\n", 1)[0]), 0)
+        except PermissionError:
+            return True
+        except (OSError, ValueError):
+            return False
+        return True
+
     def start(self, say: Say) -> None:
         self.prepare(say)
         if self.is_running():
@@ -248,6 +260,20 @@ def running(home: Path, say: Say = lambda text: None) -> Iterator[str]:
                 chosen.stop()
 
 
+def keep_running(home: Path, ended: threading.Event, say: Say) -> None:
+    """Starts the server of this home again whenever it has died, until `ended` is set."""
+    chosen = cluster(home)
+    while not ended.wait(WATCH_SECONDS):
+        with file_lock(home / "start.lock"):
+            if ended.is_set() or chosen.has_postmaster():
+                continue
+            say("PostgreSQL has died.")
+            try:
+                chosen.start(say)
+            except Refusal as refusal:  # its last processes may still be ending: the next look tries again
+                say(str(refusal))
+
+
 def reset(home: Path) -> None:
     """Forget all data; refused while somebody uses it."""
     chosen = cluster(home)
@@ -255,7 +281,7 @@ def reset(home: Path) -> None:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Refusal(f"Somebody uses the database in {home}; stop that first.") from None
+            raise Refusal(f"The database in {home} is in use; stop the process that uses it first.") from None
         if chosen.is_running():
             chosen.stop()
         shutil.rmtree(chosen.data, ignore_errors=True)
@@ -284,7 +310,7 @@ def file_lock(path: Path) -> Iterator[None]:
 
 def ensure_database(chosen: Cluster) -> None:
     with psycopg.connect(chosen.dsn("postgres"), autocommit=True) as connection:
-        if not connection.execute("select 1 from pg_database where datname = 'jalon'").fetchone():
+        if not connection.execute(QUERIES["embedded_database"]).fetchone():
             connection.execute("create database jalon")
 
 

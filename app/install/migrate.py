@@ -22,12 +22,13 @@ from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 from yoyo.migrations import Migration, default_migration_table
 
-from jalon import modules
+from jalon import __version__, modules
+from jalon.dsn import with_tcp_options
 from jalon.install import files, postgres
-from jalon.install.catalog import find_lock_holders
+from jalon.install.catalog import QUERIES, find_lock_holders
 from jalon.install.reload import Reload
 from jalon.install.role_settings import set_passwords, set_role_settings
-from jalon.install.schema_version import State, exists, read_state
+from jalon.install.schema_version import State, exists, newer_functions, read_state
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
@@ -41,7 +42,10 @@ class Ledger(PostgresqlPsycopgBackend):  # type: ignore[misc]
     """yoyo's backend for PostgreSQL, with one difference: what it does and what it notes commit together."""
 
     def __init__(self, dsn: str) -> None:
-        parts = conninfo_to_dict(dsn) | {"schema": "jalon_install", "application_name": "jalon migrate"}
+        parts = conninfo_to_dict(with_tcp_options(dsn)) | {
+            "schema": "jalon_install",
+            "application_name": "jalon migrate",
+        }
         super().__init__(
             DatabaseURI("postgresql+psycopg", None, None, None, None, parts.pop("dbname", None), parts),
             default_migration_table,
@@ -76,10 +80,7 @@ class Ledger(PostgresqlPsycopgBackend):  # type: ignore[misc]
         }
 
     def list_tables(self, **kwargs: Any) -> list[str]:
-        rows = self.connection.execute(
-            "select relname from pg_class where relnamespace = 'jalon_install'::regnamespace and relkind = 'r'"
-        )
-        return [row[0] for row in rows]
+        return [row[0] for row in self.connection.execute(QUERIES["ledger_tables"])]
 
 
 def migrate(
@@ -96,6 +97,7 @@ def migrate(
     with postgres.connect(dsn) as connection:
         state = read_state(connection, root, requested)
         state.require_usable()
+        languages = settings.languages or ("" if settings.dsn or state.applied else "all")
         if not state.is_current or force_reload:
             connection.close()
             with locked_ledger(settings, dsn, say) as ledger, explain_lock_timeout(settings, ledger):
@@ -104,12 +106,17 @@ def migrate(
                 state.require_usable()
                 if not state.is_current or force_reload:
                     sources = files.reloaded_sources(state.modules, root)
-                    Reload(ledger.connection, sources, say, force_reload).run(state.expected_digest, state.applied)
+                    reload = Reload(ledger.connection, sources, say, force_reload)
+                    reload.run(state.expected_digest, state.applied, __version__)
+        elif state.has_newer_functions:
+            say(newer_functions(state))
     with postgres.connect(dsn) as connection:
         set_role_settings(connection)
         if passwords:
             set_passwords(connection, settings, dsn)
+        set_languages(connection, languages)
         make_partitions(connection, say)
+        make_indexes(connection, say)
     return state
 
 
@@ -117,6 +124,19 @@ def requested_modules(settings: Settings, root: Path = files.ROOT) -> list[str]:
     """Those that JALON_MODULES names; if it names none: all in the embedded database, none in another."""
     chosen = modules.chosen(settings.modules or ("none" if settings.dsn else "all"))
     return list(files.module_parts(root) if chosen is None else chosen)
+
+
+def set_languages(connection: psycopg.Connection[Any], languages: str) -> None:
+    """The active ones are those that JALON_LANGUAGES names; if it names none: all in a new embedded database."""
+    if not languages:
+        return
+    codes = None if languages == "all" else [code.strip() for code in languages.split(",")]
+    try:
+        connection.execute("select jalon.set_active_languages(%s)", (codes,))
+    except psycopg.Error as error:
+        raise Refusal(
+            f"The database is migrated, but {error.diag.message_primary}. {error.diag.message_hint}"
+        ) from None
 
 
 @contextlib.contextmanager
@@ -129,7 +149,8 @@ def locked_ledger(settings: Settings, dsn: str, say: Say) -> Iterator[Ledger]:
     )
     try:
         if not connection.execute("select pg_try_advisory_lock(%s)", (ADVISORY_LOCK,)).fetchone()[0]:
-            say("Another jalon is migrating this database; waiting for it …")
+            holder = connection.execute(QUERIES["advisory_lock_holder"], {"key": ADVISORY_LOCK}).fetchone()
+            say(f"Another jalon is migrating this database{holder[0] if holder else ''}; waiting for it …")
             connection.execute("select pg_advisory_lock(%s)", (ADVISORY_LOCK,))
         connection.execute("select set_config('lock_timeout', %s, false)", (f"{settings.lock_timeout * 1000:.0f}ms",))
         if not exists(connection, "jalon_install.yoyo_lock"):
@@ -168,11 +189,7 @@ def apply(ledger: Ledger, state: State, root: Path, say: Say) -> None:
 
 def grant_create_to_owner(connection: psycopg.Connection[Any]) -> None:
     """Schemas, in this database: a copy of a database has not the rights of its original."""
-    lacks = (
-        "select 1 from pg_roles where rolname = 'jalon_owner'"
-        " and not has_database_privilege(oid, current_database(), 'create')"
-    )
-    if connection.execute(lacks).fetchone():
+    if connection.execute(QUERIES["owner_lacks_create"]).fetchone():
         database = sql.Identifier(connection.info.dbname)
         with explain_missing_rights():
             connection.execute(sql.SQL("grant create on database {} to jalon_owner").format(database))
@@ -184,15 +201,15 @@ def migration_folders(chosen: list[str], root: Path) -> list[str]:
 
 @contextlib.contextmanager
 def explain_lock_timeout(settings: Settings, ledger: Ledger) -> Iterator[None]:
-    """A lock that was not to be had: say who holds it."""
+    """If a lock can't be had, says who holds it."""
     try:
         yield
     except psycopg.errors.LockNotAvailable:
         ledger.connection.execute("rollback")
         who = find_lock_holders(ledger.connection)
         raise Refusal(
-            f"Nothing was changed: a lock was not to be had within {settings.lock_timeout:g} s. "
-            + (f"In the way: {who}. End that or wait, and run this again." if who else "Run this again.")
+            f"Could not get a lock within {settings.lock_timeout:g} s; nothing was changed. "
+            + (f"Held by: {who}. End that or wait, and run this again." if who else "Run this again.")
         ) from None
 
 
@@ -202,7 +219,7 @@ def explain_missing_rights() -> Iterator[None]:
         yield
     except psycopg.errors.InsufficientPrivilege as error:
         raise Refusal(
-            f"This role may not do what installing takes ({postgres.one_line(error)}). "
+            f"This role lacks the rights to install Jalon ({postgres.one_line(error)}). "
             "Let an administrator run the statements that `jalon roles --sql` prints, or use a DSN of a superuser."
         ) from None
 
@@ -215,3 +232,17 @@ def make_partitions(connection: psycopg.Connection[Any], say: Say) -> None:
     with contextlib.suppress(psycopg.errors.LockNotAvailable, psycopg.errors.InsufficientPrivilege):
         for tracked, month, moved in connection.execute("select * from jalon.ensure_partitions()"):
             say(f"History of {tracked}: made {month}" + (f" and moved {moved} rows there" if moved else "") + ".")
+
+
+def make_indexes(connection: psycopg.Connection[Any], say: Say) -> None:
+    """Indexes that older histories lack, month by month and concurrently: nobody who writes waits for one."""
+    row = connection.execute("select to_regprocedure('jalon_history.missing_indexes()') is not null").fetchone()
+    if not (row and row[0]):
+        return
+    with contextlib.suppress(psycopg.errors.LockNotAvailable, psycopg.errors.InsufficientPrivilege):
+        connection.execute("set lock_timeout = '5s'")  # a long transaction is in the way: the next start goes on
+        statements = connection.execute("select * from jalon_history.missing_indexes()").fetchall()
+        for history in dict.fromkeys(history for history, _ in statements):
+            say(f"Indexing {history} by time …")
+        for _, statement in statements:
+            connection.execute(statement, prepare=False)

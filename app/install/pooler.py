@@ -9,6 +9,7 @@ import contextlib
 
 import psycopg
 
+from jalon.dsn import with_tcp_options
 from jalon.refusal import Refusal
 
 ROUNDS = 3
@@ -22,7 +23,8 @@ def require_own_statements(dsn: str) -> None:
     """Refuses where statements are mixed up; says nothing where there is no connection to be had."""
     with contextlib.ExitStack() as opened:
         try:
-            sessions = [opened.enter_context(psycopg.connect(dsn, autocommit=True, connect_timeout=5)) for _ in "ab"]
+            bounded = with_tcp_options(dsn)
+            sessions = [opened.enter_context(psycopg.connect(bounded, autocommit=True)) for _ in "ab"]
         except psycopg.OperationalError:
             return
         for _ in range(ROUNDS):

@@ -8,12 +8,13 @@ from urllib.parse import quote, urlencode
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from jalon.dsn import with_tcp_options
 from jalon.install import embedded
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
 OLDEST = 15
-ROLES = ("owner", "api", "bi", "dba", "relay")
+ROLES = ("owner", "api", "app", "bi", "bi_masked", "dba", "relay")
 
 
 @contextlib.contextmanager
@@ -27,7 +28,7 @@ def server(settings: Settings, say: Callable[[str], None] = lambda text: None) -
 
 def connect(dsn: str) -> psycopg.Connection[tuple[object, ...]]:
     """An autocommit connection; a plain sentence where there is none."""
-    parts = {"connect_timeout": "5", "application_name": "jalon"} | parts_of(dsn)
+    parts = {"application_name": "jalon"} | parts_of(with_tcp_options(as_key_values(dsn)))
     try:
         connection = psycopg.connect(make_conninfo(**parts), autocommit=True)
     except psycopg.OperationalError as error:
@@ -56,7 +57,7 @@ def parts_of(dsn: str) -> dict[str, Any]:
     try:
         return dict(conninfo_to_dict(dsn))
     except psycopg.ProgrammingError as error:
-        raise Refusal(f"JALON_DSN is no connection string: {one_line(error)}.") from None
+        raise Refusal(f"JALON_DSN is not a valid connection string: {one_line(error)}.") from None
 
 
 def as_key_values(dsn: str) -> str:
@@ -78,5 +79,5 @@ def as_url(dsn: str) -> str:
     return f"postgresql://{login}{authority}/{database}" + (f"?{parameters}" if parameters else "")
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: Exception | str) -> str:
     return " ".join(str(error).split()).rstrip(".")

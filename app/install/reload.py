@@ -16,7 +16,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from jalon.install import files, postgres
-from jalon.install.catalog import MOVER_FUNCTIONS, find_dependents, read_objects
+from jalon.install.catalog import MASKED_SCHEMA, MOVER_FUNCTIONS, QUERIES, find_dependents, read_objects
 from jalon.install.schema_version import version_of
 from jalon.refusal import Refusal
 
@@ -44,7 +44,7 @@ class Reload:
         self.needs_second_pass = False
         self.known_objects: dict[str, tuple[str, int, str]] | None = None
 
-    def run(self, digest: str, applied: list[str]) -> None:
+    def run(self, digest: str, applied: list[str], jalon_version: str) -> None:
         self.say("Reloading functions and triggers …")
         sources = self.sources
         with self.connection.transaction():
@@ -72,13 +72,14 @@ class Reload:
             self.refresh_derived()
             self.note_functions()
             self.connection.execute(
-                "insert into jalon_install.reload (digest) values (%s)"
-                " on conflict (only_row) do update set digest = excluded.digest, reloaded_at = now()",
-                (digest,),
+                "insert into jalon_install.reload (digest, jalon_version) values (%s, %s)"
+                " on conflict (only_row) do update"
+                " set digest = excluded.digest, jalon_version = excluded.jalon_version, reloaded_at = now()",
+                (digest, jalon_version),
             )
-            self.keep_sources(digest, applied)
+            self.keep_sources(digest, applied, jalon_version)
 
-    def keep_sources(self, digest: str, applied: list[str]) -> None:
+    def keep_sources(self, digest: str, applied: list[str], jalon_version: str) -> None:
         """These sources, for a rollback to these migrations; of the newest versions.
 
         Only the installer may write them.
@@ -86,10 +87,10 @@ class Reload:
         self.connection.execute("set local role none")
         with contextlib.suppress(psycopg.errors.InsufficientPrivilege), self.connection.transaction():
             self.connection.execute(
-                "insert into jalon_install.kept_version (version, reload_digest, sources) values (%s, %s, %s)"
-                " on conflict (version) do update"
-                " set reload_digest = excluded.reload_digest, sources = excluded.sources, kept_at = now()",
-                (version_of(applied), digest, Jsonb(self.sources)),
+                "insert into jalon_install.kept_version (version, reload_digest, jalon_version, sources)"
+                " values (%s, %s, %s, %s) on conflict (version) do update set reload_digest = excluded.reload_digest,"
+                " jalon_version = excluded.jalon_version, sources = excluded.sources, kept_at = now()",
+                (version_of(applied), digest, jalon_version, Jsonb(self.sources)),
             )
             self.connection.execute(
                 "delete from jalon_install.kept_version where version not in"
@@ -101,11 +102,7 @@ class Reload:
     def drop_restored(self) -> None:
         """Functions that pg_restore left to whoever restored, because it could not give them to jalon_mover. Their file
         makes them again."""
-        restored = self.connection.execute(
-            "select p.oid::regprocedure::text from pg_proc p where p.pronamespace = to_regnamespace('jalon_engine')"
-            " and p.proname = any (%s) and p.proowner = current_user::regrole",
-            (list(MOVER_FUNCTIONS),),
-        )
+        restored = self.connection.execute(QUERIES["restored_functions"], (list(MOVER_FUNCTIONS),))
         for (function,) in restored.fetchall():
             self.connection.execute(sql.SQL("drop function {}").format(sql.SQL(function)))
 
@@ -179,12 +176,7 @@ class Reload:
             self.connection.execute("set local role jalon_owner")
 
     def drop_named(self, path: str, schema: str, name: str) -> None:
-        rows = self.connection.execute(
-            "select 'pg_proc', oid from pg_proc where pronamespace = %(schema)s::regnamespace and proname = %(name)s"
-            " union all select 'pg_class', oid from pg_class"
-            " where relnamespace = %(schema)s::regnamespace and relname = %(name)s and relkind = 'v'",
-            {"schema": schema, "name": name},
-        )
+        rows = self.connection.execute(QUERIES["objects_of_a_name"], {"schema": schema, "name": name})
         for kind, oid in rows.fetchall():
             self.drop(path, kind, oid)
 
@@ -192,7 +184,11 @@ class Reload:
         """The object, and before it what of ours hangs on it; what is the user's stays and is named."""
         ours = {(row[0], row[1]) for row in self.read_objects().values()}
         dependents = find_dependents(self.connection, kind, oid)
-        foreign = [described for _, _, described, of, at, _ in dependents if (of, at) not in ours]
+        foreign = [
+            described
+            for _, identity, described, of, at, _ in dependents
+            if (of, at) not in ours and not identity.startswith(f"{MASKED_SCHEMA}.")
+        ]
         if foreign:
             raise Refusal(
                 f"{path} changes {dependents[-1][2]} in a way that needs it dropped, and this depends on it:"

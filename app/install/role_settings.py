@@ -12,6 +12,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from jalon import modules
+from jalon.dsn import with_tcp_options
+from jalon.install.catalog import MASKED_SCHEMA, QUERIES
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
@@ -19,24 +21,31 @@ from jalon.settings import Settings
 READ_SCHEMAS = ["jalon_recap", "jalon_history", *modules.schemas()]
 SEARCH_PATHS = {
     "jalon_bi": [*READ_SCHEMAS, '"$user"', "public"],
+    "jalon_bi_masked": [MASKED_SCHEMA, *READ_SCHEMAS[:2], '"$user"', "public"],
     "jalon_dba": ["jalon", *READ_SCHEMAS, "jalon_engine", '"$user"', "public"],
 }
-# How long a role's statement, its wait for a lock and its idle transaction may last, unless somebody has set something
-# else. `serve` sets its own limits for its own connections (JALON_REQUEST_TIMEOUT, JALON_ROW_TIMEOUT).
-LIMITS = {
-    "jalon_api": ("10s", "3s", "10s"),
-    "jalon_bi": ("5min", "5s", "1min"),
-    "jalon_dba": ("1h", "10s", "10min"),
-}
+# How long a role's statement, its wait for a lock, its idle transaction and its idle session may last, and how much it
+# may write into temporary files, unless somebody has set something else. `serve` sets its own limits for its own
+# connections (JALON_REQUEST_TIMEOUT, JALON_ROW_TIMEOUT).
 LIMIT_NAMES = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
-ROLE_SETTINGS = """
-    select s.setrole::regrole::text, entry from pg_db_role_setting s cross join unnest(s.setconfig) entry
-    where s.setdatabase in (0, (select oid from pg_database where datname = current_database())) and s.setrole <> 0
-"""
+READER_LIMITS = dict(zip(LIMIT_NAMES, ("5min", "5s", "1min"), strict=True)) | {
+    "idle_session_timeout": "8h",
+    "temp_file_limit": "4GB",
+}
+LIMITS: dict[str, dict[str, str]] = {
+    "jalon_api": dict(zip(LIMIT_NAMES, ("10s", "3s", "10s"), strict=True)),
+    "jalon_bi": READER_LIMITS,
+    "jalon_bi_masked": READER_LIMITS,
+    "jalon_dba": dict(zip(LIMIT_NAMES, ("1h", "10s", "10min"), strict=True)),
+}
+# What a superuser sets, or whoever was granted it.
+SUPERUSERS_SETTINGS = ("temp_file_limit",)
 
 
+# An administrator of a managed service may not set everything; the rest is set nevertheless.
+IF_ALLOWED = sql.SQL("do $$ begin {}; exception when insufficient_privilege then null; end $$")
 # Roles that logins of persons and applications are made members of.
-MEMBER_ROLES = ("jalon_bi", "jalon_dba", "jalon_app")
+MEMBER_ROLES = ("jalon_bi", "jalon_bi_masked", "jalon_dba", "jalon_app")
 
 
 def search_path(role: str) -> str:
@@ -48,7 +57,7 @@ def role_settings() -> Iterator[tuple[str, str, sql.Composable]]:
     for role in SEARCH_PATHS:
         yield role, "search_path", sql.SQL(search_path(role))
     for role, values in LIMITS.items():
-        for name, value in zip(LIMIT_NAMES, values, strict=True):
+        for name, value in values.items():
             yield role, name, sql.Literal(value)
 
 
@@ -57,13 +66,24 @@ def statements(database: str, logins: dict[str, str] | None = None) -> Iterator[
     statement = sql.SQL("alter role {} in database {} set {} = {}")
     for role, name, value in role_settings():
         login = (logins or {}).get(role, role)
-        yield login, name, statement.format(*map(sql.Identifier, (login, database, name)), value)
+        made = statement.format(*map(sql.Identifier, (login, database, name)), value)
+        yield login, name, made if name not in SUPERUSERS_SETTINGS else IF_ALLOWED.format(made)
+
+
+def members_without_limits(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, str, list[str]]]:
+    """Logins that are members of a role with limits, that role, and the limits that they lack: none is inherited."""
+    known = {(role, entry.partition("=")[0]) for role, entry in connection.execute(QUERIES["role_settings"])}
+    rows = connection.execute(QUERIES["named_logins"], {"roles": list(set(LIMITS) & set(MEMBER_ROLES))})
+    for login, role in rows.fetchall():
+        if missing := [name for name in LIMITS[role] if (login, name) not in known]:
+            yield login, role, missing
 
 
 def set_role_settings(connection: psycopg.Connection[Any]) -> None:
     """Where this role may set them; limits that somebody has set stay."""
     known = {
-        (role, entry.partition("=")[0]): entry.partition("=")[2] for role, entry in connection.execute(ROLE_SETTINGS)
+        (role, entry.partition("=")[0]): entry.partition("=")[2]
+        for role, entry in connection.execute(QUERIES["role_settings"])
     }
     for role, name, statement in statements(connection.info.dbname):
         current = known.get((role, name))
@@ -74,14 +94,14 @@ def set_role_settings(connection: psycopg.Connection[Any]) -> None:
 
 def roles_without_path(connection: psycopg.Connection[Any]) -> list[str]:
     """The roles whose search_path is not set here."""
-    known = {(role, entry) for role, entry in connection.execute(ROLE_SETTINGS)}
+    known = {(role, entry) for role, entry in connection.execute(QUERIES["role_settings"])}
     return [role for role in SEARCH_PATHS if (role, f"search_path={search_path(role)}") not in known]
 
 
 def passwords(connection: psycopg.Connection[Any], settings: Settings) -> dict[str, sql.Composed]:
     """A statement for each role whose password the settings name; only the hash travels."""
     found = {}
-    for role in ("api", "bi", "dba", "relay", "app"):
+    for role in ("api", "bi", "bi_masked", "dba", "relay", "app"):
         if password := getattr(settings, f"{role}_password"):
             name = f"jalon_{role}"
             hashed = connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
@@ -104,7 +124,7 @@ def set_passwords(connection: psycopg.Connection[Any], settings: Settings, dsn: 
 
 def can_log_in(dsn: str) -> bool:
     try:
-        psycopg.connect(dsn, connect_timeout=5).close()
+        psycopg.connect(with_tcp_options(dsn)).close()
     except psycopg.OperationalError:
         return False
     return True

@@ -14,15 +14,16 @@ import psycopg
 from psycopg import sql
 from yoyo import read_migrations
 
+from jalon import __version__
 from jalon.install import files, postgres
-from jalon.install.catalog import RELOADED_SCHEMAS, SCHEMAS, find_dependents
+from jalon.install.catalog import QUERIES, RELOADED_SCHEMAS, SCHEMAS, find_dependents
 from jalon.install.migrate import Ledger, explain_lock_timeout, locked_ledger, migration_folders
 from jalon.install.reload import Reload
 from jalon.install.schema_version import State, exists, read_state, reload_digest, version_of
 from jalon.refusal import Refusal
 from jalon.settings import Settings
 
-Version = tuple[str, dict[str, str]]  # digest and sources of a reload
+Version = tuple[str, dict[str, str], str]  # digest and sources of a reload, and the version of Jalon
 DROPPED_OBJECTS = re.compile(
     r"^\s*drop\s+(?:table|type|sequence)\s+(?:if\s+exists\s+)?([a-z_0-9.]+)", re.IGNORECASE | re.MULTILINE
 )
@@ -34,22 +35,6 @@ TRACKED = """
         or exists (select from jalon_engine.tracked_column c
             where c.tracked = t.name and c.category = any (%(categories)s))
 """
-TRACKED_TABLES = """
-    select c.oid::regclass::text from jalon_engine.tracked t
-    join pg_class c on c.relname = t.table_name and c.relnamespace = to_regnamespace(quote_ident(t.table_schema))
-    order by t.name
-"""
-HANDWRITTEN_TRIGGERS = """
-    select t.tgrelid::regclass::text, t.tgname from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-    where p.pronamespace::regnamespace::text = any (%(schemas)s) and not t.tgisinternal and t.tgparentid = 0
-"""
-REMAINING_OBJECTS = """
-    select case prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end, oid::regprocedure::text
-    from pg_proc where pronamespace::regnamespace::text = any (%(schemas)s)
-    union all
-    select 'view', oid::regclass::text from pg_class
-    where relnamespace::regnamespace::text = any (%(schemas)s) and relkind = 'v'
-"""
 
 
 def rollback(
@@ -60,6 +45,7 @@ def rollback(
     say: Callable[[str], None],
     root: Path = files.ROOT,
     stop_writes: bool = False,
+    dry_run: bool = False,
 ) -> None:
     """What was applied after the migration `to`, the last first."""
     with locked_ledger(settings, dsn, say) as ledger, explain_lock_timeout(settings, ledger):
@@ -67,6 +53,9 @@ def rollback(
         state.require_usable()
         last = find_migration(to, state.applied)
         remaining = state.applied[: state.applied.index(last) + 1] if last else []
+        if dry_run:
+            say_what_goes(ledger.connection, state, remaining, say, root)
+            return
         kept = kept_version(ledger.connection, remaining)
         undo_migrations(ledger, state, remaining, kept, lose_history, say, root, stop_writes)
 
@@ -89,9 +78,30 @@ def remove_module(
         own = {path.stem for path in files.module_parts(root)[name].migration_files()}
         modules = [other for other in state.modules if other != name]
         digest = reload_digest(ledger.connection.info.server_version // 10_000, modules, root)
-        version = (digest, files.reloaded_sources(modules, root))
+        version = (digest, files.reloaded_sources(modules, root), __version__)
         remaining = [id for id in state.applied if id not in own]
         undo_migrations(ledger, state, remaining, version, lose_history, say, root)
+
+
+def say_what_goes(
+    connection: psycopg.Connection[Any], state: State, remaining: list[str], say: Callable[[str], None], root: Path
+) -> None:
+    """The migrations that a rollback would take back, and the tables whose rows it would lose."""
+    undone = [id for id in reversed(state.applied) if id not in remaining]
+    for id in undone:
+        say(f"Would roll back {id}.")
+    say_lost_rows(connection, [rollback_script(root, id, state.modules) for id in undone], say)
+    say("Nothing was done." if undone else "Nothing to roll back.")
+
+
+def say_lost_rows(connection: psycopg.Connection[Any], scripts: list[str], say: Callable[[str], None]) -> None:
+    dropped = {name for content in scripts for name in DROPPED_OBJECTS.findall(content)}
+    if lost := sorted(name for name in dropped if is_table(connection, name) and has_rows(connection, name)):
+        say(f"Rows are lost of: {', '.join(lost)}.")
+
+
+def is_table(connection: psycopg.Connection[Any], name: str) -> bool:
+    return connection.execute(QUERIES["table"], {"name": name}).fetchone() is not None
 
 
 def undo_migrations(
@@ -114,7 +124,7 @@ def undo_migrations(
     scripts = {id: rollback_script(root, id, state.modules) for id in undone}
     known = {migration.id: migration for migration in read_migrations(*migration_folders(state.modules, root))}
     with ledger.transaction():
-        hold_writers(connection)
+        lock_out_writers(connection)
         dropped = [name for content in scripts.values() for name in DROPPED_OBJECTS.findall(content)]
         lost = untrack(connection, dropped, "\n".join(scripts.values()))
         lost += [name for name in dropped if "history" in name and has_rows(connection, name)]
@@ -127,6 +137,7 @@ def undo_migrations(
                 "The functions of that version are not kept in this database: writes to tracked tables would stop until"
                 " its `jalon migrate` has run. Say --stop-writes if that is meant."
             )
+        say_lost_rows(connection, list(scripts.values()), say)
         if exists(connection, "jalon_install.reload"):
             connection.execute("delete from jalon_install.reload")
         for name in dropped:
@@ -149,16 +160,16 @@ def undo_migrations(
                 ) from error
         switch_triggers(connection, "enable")
         if version:
-            digest, sources = version
-            Reload(connection, sources, say).run(digest, remaining)
+            digest, sources, jalon_version = version
+            Reload(connection, sources, say).run(digest, remaining, jalon_version)
 
 
-def hold_writers(connection: psycopg.Connection[Any]) -> None:
+def lock_out_writers(connection: psycopg.Connection[Any]) -> None:
     """Who writes to a tracked table waits until this transaction ends. A writer who had begun could wait for what is
     dropped here, and hold what this transaction needs next."""
     if not exists(connection, "jalon_engine.tracked"):
         return
-    tables = [row[0] for row in connection.execute(TRACKED_TABLES)]
+    tables = [row[0] for row in connection.execute(QUERIES["tracked_tables"])]
     if tables:
         connection.execute("set local role jalon_owner")  # who may lock every tracked table
         names = sql.SQL(", ").join(sql.SQL(name) for name in tables)
@@ -173,13 +184,7 @@ def kept_version(connection: psycopg.Connection[Any], applied: list[str]) -> Ver
     """
     if not exists(connection, "jalon_install.kept_version"):
         return None
-    query = """
-        select k.reload_digest, k.sources from jalon_install.kept_version k
-        where k.version = %s and exists (select from pg_class c join pg_roles owner on owner.oid = c.relowner
-            join pg_roles me on me.rolname = current_user
-            where c.oid = 'jalon_install.kept_version'::regclass and (owner.rolsuper or not me.rolsuper))
-    """
-    return connection.execute(query, (version_of(applied),)).fetchone()
+    return connection.execute(QUERIES["kept_version"], (version_of(applied),)).fetchone()
 
 
 def has_tracked_tables(connection: psycopg.Connection[Any]) -> bool:
@@ -191,13 +196,13 @@ def has_tracked_tables(connection: psycopg.Connection[Any]) -> bool:
 def switch_triggers(connection: psycopg.Connection[Any], how: str) -> None:
     """While scripts take rows back, hand-written triggers have nothing to add; those that guard stay awake."""
     connection.execute("set local role none")  # histories are jalon_historian's
-    for table, trigger in connection.execute(HANDWRITTEN_TRIGGERS, {"schemas": RELOADED_SCHEMAS}).fetchall():
+    for table, trigger in connection.execute(QUERIES["handwritten_triggers"], {"schemas": RELOADED_SCHEMAS}).fetchall():
         statement = sql.SQL("alter table {} {} trigger {}")
         connection.execute(statement.format(sql.SQL(table), sql.SQL(how), sql.Identifier(trigger)))
 
 
 def find_migration(to: str, applied: list[str]) -> str:
-    """The migration that stays the last: by its id, its number, or 0 for none."""
+    """The last migration to keep: by its id, its number, or 0 for none."""
     if not to.strip("0"):
         return ""
     found = [id for id in applied if id == to or id.split(".")[0] == to]
@@ -235,10 +240,7 @@ def has_rows(connection: psycopg.Connection[Any], table: str) -> bool:
 
 def drop_dependents(connection: psycopg.Connection[Any], name: str) -> None:
     """Views on a table or type, and functions that take or return its rows."""
-    roots = connection.execute(
-        "select 'pg_class', to_regclass(%(name)s)::oid union all select 'pg_type', to_regtype(%(name)s)::oid",
-        {"name": name},
-    ).fetchall()
+    roots = connection.execute(QUERIES["table_and_type"], {"name": name}).fetchall()
     for kind, oid in roots:
         for type_, identity, *_ in find_dependents(connection, kind, oid):
             if type_ in ("view", "materialized view", "function", "procedure", "aggregate"):
@@ -255,7 +257,7 @@ def drop_event_trigger(connection: psycopg.Connection[Any]) -> None:
 
 def drop_remaining(connection: psycopg.Connection[Any], schemas: list[str]) -> None:
     """Before schemas go: every function and view that is still in them."""
-    remaining = connection.execute(REMAINING_OBJECTS, {"schemas": schemas}).fetchall()
+    remaining = connection.execute(QUERIES["remaining_objects"], {"schemas": schemas}).fetchall()
     while remaining:
         blocked = [row for row in remaining if not drop_if_unused(connection, *row)]
         if len(blocked) == len(remaining):

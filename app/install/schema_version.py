@@ -1,12 +1,14 @@
 """What a database has, compared with what this version brings."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from msgspec import Struct
 
+from jalon import __version__
 from jalon.install import files
 from jalon.refusal import Refusal
 
@@ -27,18 +29,31 @@ class State(Struct, frozen=True, kw_only=True):
     unknown: list[str]
     modules: list[str]  # installed or asked for, each after what it depends on
     reload_digest: str | None
+    reload_version: str | None  # of Jalon
     expected_digest: str
 
     @property
     def is_current(self) -> bool:
-        return not self.pending and self.reload_digest == self.expected_digest
+        """Whether there is nothing to do for this version: functions of a newer one stay as they are."""
+        return not self.pending and (self.reload_digest == self.expected_digest or self.has_newer_functions)
+
+    @property
+    def has_newer_functions(self) -> bool:
+        return ordered(self.reload_version or "0") > ordered(__version__)
+
+    def find_faults(self) -> Iterator[str]:
+        """Why this version can't serve from that database."""
+        for id in self.pending:
+            yield f"The migration {id} is not applied; `jalon migrate` does it."
+        if not self.pending and not self.is_current:
+            yield "Functions and triggers are not those of this version; `jalon migrate` reloads them."
 
     def require_usable(self) -> None:
         if BEFORE_THE_BASELINE in self.unknown:
             raise Refusal(
                 "This database was made by a development version of Jalon, before 0.2.0, and can't be brought on."
                 " Export what you need with that version and install this one in an empty database."
-                " The embedded database is made anew by `jalon reset --yes`."
+                " The embedded database is made again by `jalon reset --yes`."
             )
         if self.unknown:
             raise Refusal(
@@ -56,14 +71,26 @@ class State(Struct, frozen=True, kw_only=True):
 def read_state(connection: psycopg.Connection[Any], root: Path = files.ROOT, modules: Collection[str] = ()) -> State:
     """The state with these modules added to those that are installed."""
     applied: dict[str, str | None] = {}
-    noted_digest = None
+    noted: tuple[str | None, str | None] = None, None
     if exists(connection, "jalon_install._yoyo_migration"):
         has_digests = exists(connection, "jalon_install.migration_digest")
         rows = connection.execute(APPLIED if has_digests else APPLIED_WITHOUT_DIGESTS)
         applied = dict(rows.fetchall())
     if exists(connection, "jalon_install.reload"):
-        row = connection.execute("select digest from jalon_install.reload").fetchone()
-        noted_digest = row[0] if row else None
+        row = connection.execute("select digest, jalon_version from jalon_install.reload").fetchone()
+        noted = row or noted
+    return compare(applied, *noted, connection.info.server_version // 10_000, root, modules)
+
+
+def compare(
+    applied: Mapping[str, str | None],
+    noted_digest: str | None,
+    noted_version: str | None,
+    major: int,
+    root: Path = files.ROOT,
+    modules: Collection[str] = (),
+) -> State:
+    """What a database of that major version of PostgreSQL has, compared with this version's files."""
     chosen = files.in_dependency_order({*modules, *installed_modules(applied, root)}, root)
     known = files.migrations(chosen, root)
     return State(
@@ -74,7 +101,8 @@ def read_state(connection: psycopg.Connection[Any], root: Path = files.ROOT, mod
         unknown=[id for id in sorted(applied) if id not in known],
         modules=chosen,
         reload_digest=noted_digest,
-        expected_digest=reload_digest(connection.info.server_version // 10_000, chosen, root),
+        reload_version=noted_version,
+        expected_digest=reload_digest(major, chosen, root),
     )
 
 
@@ -85,6 +113,17 @@ def installed_modules(applied: Collection[str], root: Path = files.ROOT) -> set[
         for part in files.module_parts(root).values()
         if any(path.stem in applied for path in part.migration_files())
     }
+
+
+def present_modules(connection: psycopg.Connection[Any]) -> list[str]:
+    """The modules whose schemas are there, for a login that may not read which migrations are applied."""
+    if not connection.execute("select 1 where to_regnamespace('jalon_api') is not null").fetchone():
+        raise Refusal("There is no Jalon in this database yet: the owner's `jalon migrate` installs it.")
+    return [
+        name
+        for name in files.module_parts()
+        if connection.execute("select 1 where to_regnamespace(%s) is not null", (f"jalon_{name}",)).fetchone()
+    ]
 
 
 def reload_digest(major: int, modules: Collection[str], root: Path = files.ROOT) -> str:
@@ -107,6 +146,18 @@ def require_installed(connection: psycopg.Connection[Any]) -> State:
     if not state.applied:
         raise Refusal("There is no Jalon in this database yet: `jalon migrate` installs it.")
     return state
+
+
+def newer_functions(state: State) -> str:
+    return (
+        f"Functions and triggers are of Jalon {state.reload_version}, newer than this one ({__version__}): they stay."
+        " `jalon migrate --reload` puts those of this version back."
+    )
+
+
+def ordered(version: str) -> list[int]:
+    """A version of Jalon as it compares with others."""
+    return [int(number) for number in re.findall(r"\d+", version)]
 
 
 def version_of(applied: Collection[str]) -> str:

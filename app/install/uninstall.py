@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 
 from jalon.install import postgres
-from jalon.install.catalog import SCHEMAS
+from jalon.install.catalog import QUERIES, SCHEMAS
 from jalon.install.migrate import explain_lock_timeout, locked_ledger
 from jalon.install.rollback import drop_dependents, has_rows, undo_migrations
 from jalon.install.schema_version import read_state
@@ -24,31 +24,6 @@ TRACKED = """
     select t.name, format('%%I.%%I', t.table_schema, t.table_name), t.table_schema = any (%(ours)s)
     from jalon_engine.tracked t order by t.name
 """
-HISTORIES = """
-    select c.oid::regclass::text from pg_class c
-    where c.relnamespace = 'jalon_history'::regnamespace and c.relkind in ('p', 'r') and not c.relispartition
-        and c.relname not in ('deletion', 'erasure')
-"""
-ADDED_COLUMNS = """
-    select a.attname from pg_attribute a
-    where a.attrelid = to_regclass(%(table)s) and a.attname in ('status_version', 'status_changed_at')
-        and not a.attisdropped and col_description(a.attrelid, a.attnum) like '%% Kept by Jalon.'
-"""
-HISTORY_TRIGGERS = """
-    select t.tgname, t.tgrelid::regclass::text from pg_trigger t
-    where t.tgparentid = 0 and not t.tgisinternal
-        and t.tgrelid in (select to_regclass(%(table)s) union all select p.relid from pg_partition_tree(%(table)s) p)
-"""
-FOREIGN_KEYS = "select conname from pg_constraint where conrelid = to_regclass(%s) and contype = 'f'"
-GRANTED_SCHEMAS = """
-    select n.nspname, g.grantee::regrole::text from pg_namespace n cross join lateral aclexplode(n.nspacl) g
-    where g.grantee <> 0 and g.grantee::regrole::text like 'jalon\\_%%' and n.nspname <> all (%(ours)s)
-"""
-GRANTED_DATABASE = """
-    select distinct g.grantee::regrole::text from pg_database d cross join lateral aclexplode(d.datacl) g
-    where d.datname = current_database() and g.grantee <> 0 and g.grantee::regrole::text like 'jalon\\_%'
-"""
-ROLES = "select rolname from pg_roles where rolname like 'jalon\\_%' order by rolname"
 
 
 def uninstall(
@@ -84,7 +59,7 @@ def untrack_tables(
 ) -> None:
     """Every table leaves Jalon; its history stays if it is wanted."""
     tables = connection.execute(TRACKED, {"ours": list(SCHEMAS)}).fetchall()
-    histories = [row[0] for row in connection.execute(HISTORIES)]
+    histories = [row[0] for row in connection.execute(QUERIES["histories"])]
     with_rows = [name for name in histories if has_rows(connection, name)]
     if with_rows and not (keep_history or lose_history):
         raise Refusal(
@@ -99,7 +74,7 @@ def untrack_tables(
     for name, table, is_ours in tables:
         connection.execute("select jalon.untrack(%s, %s)", (name, not keep_history))
         if not is_ours and not keep_columns:
-            for (column,) in connection.execute(ADDED_COLUMNS, {"table": table}).fetchall():
+            for (column,) in connection.execute(QUERIES["added_columns"], {"table": table}).fetchall():
                 connection.execute(
                     sql.SQL("alter table {} drop column {}").format(sql.SQL(table), sql.Identifier(column))
                 )
@@ -113,14 +88,12 @@ def untrack_tables(
 
 def keep_as_table(connection: psycopg.Connection[Any], history: str) -> None:
     """A history without guards and foreign keys, as a table of whoever uninstalls."""
-    for trigger, table in connection.execute(HISTORY_TRIGGERS, {"table": history}).fetchall():
+    for trigger, table in connection.execute(QUERIES["history_triggers"], {"table": history}).fetchall():
         connection.execute(sql.SQL("drop trigger {} on {}").format(sql.Identifier(trigger), sql.SQL(table)))
-    for (constraint,) in connection.execute(FOREIGN_KEYS, (history,)).fetchall():
+    for (constraint,) in connection.execute(QUERIES["foreign_keys"], (history,)).fetchall():
         statement = sql.SQL("alter table {} drop constraint {}")
         connection.execute(statement.format(sql.SQL(history), sql.Identifier(constraint)))
-    partitions = [
-        row[0] for row in connection.execute("select relid::regclass::text from pg_partition_tree(%s)", (history,))
-    ]
+    partitions = [row[0] for row in connection.execute(QUERIES["partitions"], (history,))]
     for table in partitions or [history]:
         connection.execute(sql.SQL("alter table {} owner to current_user").format(sql.SQL(table)))
         connection.execute(sql.SQL("alter table {} set schema {}").format(sql.SQL(table), sql.Identifier(KEPT_SCHEMA)))
@@ -128,10 +101,10 @@ def keep_as_table(connection: psycopg.Connection[Any], history: str) -> None:
 
 def revoke_remaining_rights(connection: psycopg.Connection[Any]) -> None:
     """Rights on the customer's schemas and on the database."""
-    for schema, role in connection.execute(GRANTED_SCHEMAS, {"ours": list(SCHEMAS)}).fetchall():
+    for schema, role in connection.execute(QUERIES["granted_schemas"], {"ours": list(SCHEMAS)}).fetchall():
         statement = sql.SQL("revoke all on schema {} from {}")
         connection.execute(statement.format(sql.Identifier(schema), sql.Identifier(role)))
-    for (role,) in connection.execute(GRANTED_DATABASE).fetchall():
+    for (role,) in connection.execute(QUERIES["granted_database"]).fetchall():
         statement = sql.SQL("revoke all on database {} from {}")
         connection.execute(statement.format(sql.Identifier(connection.info.dbname), sql.Identifier(role)))
 
@@ -139,7 +112,7 @@ def revoke_remaining_rights(connection: psycopg.Connection[Any]) -> None:
 def drop_roles(connection: psycopg.Connection[Any], say: Callable[[str], None]) -> None:
     """Roles belong to the whole server: another database may need them."""
     kept_roles = []
-    for (role,) in connection.execute(ROLES).fetchall():
+    for (role,) in connection.execute(QUERIES["our_roles"]).fetchall():
         with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
             statement = sql.SQL("alter role {} in database {} reset all")
             connection.execute(statement.format(sql.Identifier(role), sql.Identifier(connection.info.dbname)))

@@ -10,27 +10,22 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, patch
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import Example
-from litestar.params import HeaderParameter, PathParameter
+from litestar.params import HeaderParameter
 from litestar.response import Stream
 from msgspec import Meta
 
 from jalon.notifications.listener import Listener, Subscriber
 from jalon.server import header_fields, middleware
-from jalon.server.call import After, Limit, QueryParameter, Request, Timestamp, call, caller_input
+from jalon.server.call import After, Identifier, Limit, Output, QueryParameter, Request, Timestamp, call, caller_input
 from jalon.server.problems import Problem, responses
 
 PATH = "/api/organizer/notifications"
 TAGS = ["Notifications"]
-EXAMPLE = "0b9f3f1e-5d3c-4f0e-9d54-3f1f3f2d7a10"
 PAGE = 100  # notifications that a stream holds at the most; the next are read when these are sent
 LIFETIME = 3600.0  # seconds after which a stream ends, so that its caller shows a token again
 
 
-Key = Annotated[str, PathParameter(max_length=100, description="Identifier.", examples=[Example(value=EXAMPLE)])]
-
-
-class Notification(msgspec.Struct):
+class Notification(Output, rename=None):
     """A message for a person, in their language and as data."""
 
     id: UUID
@@ -46,7 +41,7 @@ class Notification(msgspec.Struct):
     data: dict[str, Any]
 
 
-class Notifications(msgspec.Struct, kw_only=True):
+class Notifications(Output, kw_only=True, rename=None):
     """A page of notifications, newest first."""
 
     next: str | None
@@ -56,7 +51,7 @@ class Notifications(msgspec.Struct, kw_only=True):
     last_event_id: Annotated[str, Meta(description="Begin the stream with this as Last-Event-ID: nothing is missed.")]
 
 
-class ReadAll(msgspec.Struct):
+class ReadAll(Output, rename=None):
     """How many were marked."""
 
     read: int
@@ -76,13 +71,13 @@ async def notifications(
 
 
 @patch(f"{PATH}/{{id:str}}/read", tags=TAGS, responses=responses(404))
-async def read(request: Request, id: Key) -> Response[Notification]:
+async def read_notification(request: Request, id: Identifier) -> Response[Notification]:
     """Mark a notification as read."""
     return await call("read_notification", id, None, request)
 
 
 @patch(f"{PATH}/read-all", tags=TAGS, responses=responses())
-async def read_all(request: Request) -> Response[ReadAll]:
+async def read_all_notifications(request: Request) -> Response[ReadAll]:
     """Mark all notifications as read."""
     return await call("read_all_notifications", None, None, request)
 
@@ -115,6 +110,9 @@ async def stream_events(
         yield b"retry: 2000\n\n"
         while not listener.is_closing and time.monotonic() < ends:
             subscriber.wake_up.clear()
+            if subscriber.changed_tables:
+                changed, subscriber.changed_tables = sorted(subscriber.changed_tables), set()
+                yield b"event: changes\ndata: %s\n\n" % msgspec.json.encode(ChangedTables(changed))
             try:
                 query = msgspec.json.encode({"after": position, "limit": PAGE})
                 feed = msgspec.json.decode(await listener.read_feed(query, caller), type=Feed)
@@ -141,6 +139,18 @@ async def stream_events(
         listener.unsubscribe(subscriber)
 
 
+class StreamReady(msgspec.Struct):
+    """The stream begins here: how many notifications are not read yet."""
+
+    unread_count: int
+
+
+class ChangedTables(msgspec.Struct):
+    """Tables of which records changed. It names none: whoever may see them reads them again."""
+
+    tables: list[str]
+
+
 STREAM_RESPONSE = ResponseSpec(
     str, media_type="text/event-stream", generate_examples=False, description="Server-sent events, without end."
 )
@@ -149,10 +159,11 @@ STREAM_RESPONSE = ResponseSpec(
 @get(
     f"{PATH}/stream",
     tags=TAGS,
+    opt={"events": {"ready": StreamReady, "notification": Notification, "changes": ChangedTables}},
     responses={200: STREAM_RESPONSE} | responses(429),
     media_type="text/event-stream",
 )
-async def stream(
+async def notification_stream(
     request: Request,
     last: Annotated[
         str | None,
@@ -165,9 +176,12 @@ async def stream(
         str | None,
         QueryParameter(name="language", max_length=100, description="Accept-Language, where no header can be sent."),
     ] = None,
+    changes: Annotated[
+        bool, QueryParameter(description="With `changes`: the names of tables of which records changed.")
+    ] = False,
 ) -> Stream:
     """My notifications as they come: first `ready`, unless Last-Event-ID is given; then one `notification` each."""
-    if unknown := request.query_params.keys() - {"last_event_id", "language"}:
+    if unknown := request.query_params.keys() - {"last_event_id", "language", "changes"}:
         raise Problem(400, f"Unknown parameter: {', '.join(sorted(unknown))}.", "JL405", field=min(unknown))
     context, listener = middleware.request_context(request.scope), request.app.state.listener
     known = request.app.state.database.languages
@@ -176,11 +190,11 @@ async def stream(
     position = last or last_event_id
     content = stream_events(
         listener,
-        listener.subscribe(context.caller.actor),
+        listener.subscribe(context.caller.actor, changes),
         msgspec.json.encode(caller),
         int(position) if position else None,
     )
     return Stream(content, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 
 
-routes = [notifications, read, read_all, stream]
+routes = [notifications, read_notification, read_all_notifications, notification_stream]

@@ -21,9 +21,11 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool
 
 from jalon import __version__
+from jalon.dsn import with_tcp_options
 from jalon.outbox import signatures
 from jalon.outbox.webhook_client import Undeliverable, WebhookClient
 from jalon.server import logs
+from jalon.server.silence import fetch_all
 from jalon.settings import Settings
 
 FAN_OUT = "select jalon.fan_out(500, %s::interval)"
@@ -31,9 +33,13 @@ CLAIM = "select * from jalon.claim_deliveries(%s::uuid, %s::float8, %s::int, 64,
 FINISH = "select jalon.finish_deliveries(%s::jsonb)"
 MAINTENANCE = "select what, name from jalon.run_maintenance()"
 RENEW_RECAPS = "select recap from jalon.renew_recaps()"
+PREPARE_THRESHOLD = 5  # uses after which a statement is prepared
 MAX_PAUSE = 5.0  # seconds between attempts while the database is away, at the most
+TICK_SECONDS = 0.03  # between two looks for new messages, as long as a look is quick
 RECENT = "2 seconds"  # age of the messages that a look at the newest finds
 IDLE_CLAIM_SECONDS = 0.25  # seconds after which an idle relay looks for deliveries that came due
+STATEMENT_SECONDS = 20.0  # after which a database that has not answered is taken for gone
+MAINTENANCE_SECONDS = 600.0  # the same for a statement of maintenance
 DAY = 86_400.0
 
 
@@ -112,8 +118,11 @@ class Relay:
         self.lease = uuid.uuid4()
         self.lease_seconds = settings.webhook_timeout + 15
         self.pool = AsyncConnectionPool(
-            dsn, open=False, min_size=0, max_size=3, timeout=5, reconnect_timeout=5, name="relay",
-            kwargs={"autocommit": True, "application_name": "jalon relay", "connect_timeout": 5},
+            with_tcp_options(dsn), open=False, min_size=0, max_size=3, timeout=5, reconnect_timeout=5, name="relay",
+            kwargs={
+                "autocommit": True, "application_name": "jalon relay",
+                "prepare_threshold": PREPARE_THRESHOLD if settings.prepared else None,
+            },
         )  # fmt: skip
         self.in_flight: Counter[str] = Counter()
         self.tasks: set[asyncio.Task[None]] = set()
@@ -142,10 +151,8 @@ class Relay:
             self.webhook_client.close()
             await self.pool.close()
 
-    async def fetch(self, statement: Any, *parameters: Any) -> list[Any]:
-        async with self.pool.connection() as connection:
-            cursor = await connection.execute(statement, parameters)
-            return await cursor.fetchall()
+    async def fetch(self, statement: Any, *parameters: Any, limit: float = STATEMENT_SECONDS) -> list[Any]:
+        return await fetch_all(self.pool, statement, parameters, wait=None, limit=limit)
 
     async def deliver(self) -> None:
         pause, claimed_at = 0.1, 0.0
@@ -171,9 +178,9 @@ class Relay:
             if found or (is_more and self.tasks):
                 self.has_room_again.clear()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.has_room_again.wait(), self.settings.relay_tick)
+                    await asyncio.wait_for(self.has_room_again.wait(), TICK_SECONDS)
             elif not fanned_out:
-                await asyncio.sleep(self.settings.relay_tick)
+                await asyncio.sleep(TICK_SECONDS)
 
     async def fan_out(self) -> int:
         """Fans new messages out and returns how many there were."""
@@ -275,10 +282,11 @@ class Relay:
         while True:
             pause = DAY
             try:
-                while await self.fetch(MAINTENANCE):
+                while await self.fetch(MAINTENANCE, limit=MAINTENANCE_SECONDS):
                     pass
                 self.maintenance_is_done.set()
-                while await self.fetch(RENEW_RECAPS):  # takes its time: deliveries do not wait for it
+                # This takes its time, and deliveries don't wait for it.
+                while await self.fetch(RENEW_RECAPS, limit=MAINTENANCE_SECONDS):
                     pass
             except (psycopg.Error, OSError) as error:
                 logs.write("relay could not run maintenance", error=repr(error))

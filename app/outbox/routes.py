@@ -9,27 +9,38 @@ from litestar.openapi.spec import Example
 from litestar.params import PathParameter
 from msgspec import UNSET, Meta, UnsetType
 
+from jalon.engine.schemas import Name
 from jalon.outbox import signatures
+from jalon.outbox.messages import RecordCreated, StatusChanged, WebhookTested
 from jalon.outbox.webhook_client import Undeliverable
-from jalon.server.call import After, Input, JSONBody, Limit, QueryParameter, Request, Timestamp, call
+from jalon.server.call import (
+    EXAMPLE_ID,
+    After,
+    Input,
+    JSONBody,
+    Limit,
+    Output,
+    QueryParameter,
+    Request,
+    Timestamp,
+    call,
+)
 from jalon.server.problems import Problem, responses
 
 PATH = "/api/v1/webhooks"
 TAGS = ["Webhooks"]
-EXAMPLE = "0b9f3f1e-5d3c-4f0e-9d54-3f1f3f2d7a10"
 
-Webhook = Annotated[UUID, PathParameter(description="Identifier.", examples=[Example(value=EXAMPLE)])]
+Webhook = Annotated[UUID, PathParameter(description="Identifier.", examples=[Example(value=EXAMPLE_ID)])]
 Url = Annotated[str, Meta(min_length=1, max_length=2000, examples=["https://example.com/hooks/jalon"])]
 Pattern = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_*]+(\.[A-Za-z0-9_*]+)*$", max_length=200)]
 Patterns = Annotated[
     list[Pattern], Meta(min_length=1, max_length=100, examples=[["dossier.status_changed", "events.*"]])
 ]
-Code = Annotated[str, Meta(min_length=1, max_length=100)]
-Codes = Annotated[list[Code], Meta(max_length=100)]
+Names = Annotated[list[Name], Meta(max_length=100)]
 Field = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$", max_length=200, examples=["who"])]
 Fields = Annotated[list[Field], Meta(max_length=100)]
 Rate = Annotated[int, Meta(ge=1, le=100_000)]
-Text = Annotated[str, Meta(max_length=1000, pattern="^[^\x00]*$")]
+Text = Annotated[str, Meta(max_length=1000)]
 Signature = Literal["v1", "v1a"]
 
 
@@ -39,10 +50,10 @@ class NewEndpoint(Input, frozen=True, kw_only=True):
     url: Url
     event_types: Patterns
     description: Text | None = None
-    tables: Codes | None = None
-    case_types: Codes | None = None
-    from_: Codes | None = msgspec.field(name="from", default=None)
-    to: Codes | None = None
+    tables: Names | None = None
+    case_types: Names | None = None
+    from_: Names | None = msgspec.field(name="from", default=None)
+    to: Names | None = None
     thin: bool = False
     omit: Fields = msgspec.field(default_factory=list)
     in_order: bool = False
@@ -56,10 +67,10 @@ class EndpointChange(Input, frozen=True, kw_only=True):
     url: Url | UnsetType = UNSET
     event_types: Patterns | UnsetType = UNSET
     description: Text | UnsetType | None = UNSET
-    tables: Codes | UnsetType | None = UNSET
-    case_types: Codes | UnsetType | None = UNSET
-    from_: Codes | UnsetType | None = msgspec.field(name="from", default=UNSET)
-    to: Codes | UnsetType | None = UNSET
+    tables: Names | UnsetType | None = UNSET
+    case_types: Names | UnsetType | None = UNSET
+    from_: Names | UnsetType | None = msgspec.field(name="from", default=UNSET)
+    to: Names | UnsetType | None = UNSET
     thin: bool | UnsetType = UNSET
     omit: Fields | UnsetType = UNSET
     in_order: bool | UnsetType = UNSET
@@ -75,11 +86,11 @@ class Rotation(Input, frozen=True, kw_only=True):
 class Replay(Input, frozen=True, kw_only=True):
     """The deliveries to send again: all since an instant, or only those that were given up."""
 
-    since: Timestamp | None = None
+    since: Annotated[Timestamp, Meta(examples=["2026-11-20T00:00:00Z"])] | None = None
     only_dead: bool = False
 
 
-class Endpoint(msgspec.Struct, rename="camel"):
+class Endpoint(Output):
     """An endpoint."""
 
     id: UUID
@@ -109,7 +120,7 @@ class Endpoint(msgspec.Struct, rename="camel"):
     etag: Annotated[str, Meta(description="For If-Match.")]
 
 
-class Secret(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
+class Secret(Output, kw_only=True, omit_defaults=True):
     """The secret or key that verifies deliveries; shown only once."""
 
     secret: Annotated[str, Meta(description="v1: the shared secret.")] = ""
@@ -124,13 +135,13 @@ class NewEndpointAnswer(Endpoint, kw_only=True, rename="camel", omit_defaults=Tr
     public_key: str = ""
 
 
-class Endpoints(msgspec.Struct):
+class Endpoints(Output):
     """All endpoints."""
 
     items: list[Endpoint]
 
 
-class Attempt(msgspec.Struct, rename="camel"):
+class Attempt(Output):
     """One attempt to deliver."""
 
     attempted_at: Timestamp
@@ -140,7 +151,7 @@ class Attempt(msgspec.Struct, rename="camel"):
     response_head: str | None
 
 
-class Delivery(msgspec.Struct, kw_only=True, rename="camel"):
+class Delivery(Output, kw_only=True):
     """A message on its way to an endpoint."""
 
     id: UUID
@@ -159,24 +170,24 @@ class Delivery(msgspec.Struct, kw_only=True, rename="camel"):
 class DeliveryLog(Delivery, kw_only=True, rename="camel"):
     """A delivery with its body and each attempt."""
 
-    body: dict[str, Any]
+    body: Annotated[dict[str, Any], Meta(description="One of the messages of the section `webhooks`.")]
     log: list[Attempt]
 
 
-class Deliveries(msgspec.Struct):
+class Deliveries(Output):
     """A page of deliveries, newest first."""
 
     items: list[Delivery]
     next: str | None
 
 
-class Queued(msgspec.Struct):
+class Queued(Output):
     """How many deliveries are due again."""
 
     queued: int
 
 
-class Sent(msgspec.Struct):
+class Sent(Output):
     """The message of a test."""
 
     id: UUID
@@ -188,7 +199,8 @@ async def check_url(request: Request, url: str | UnsetType) -> None:
         if url is not UNSET:
             await request.app.state.webhook_client.check_url(url)
     except (Undeliverable, TimeoutError) as error:
-        raise Problem(400, f"url: {error or 'its name was not resolved in time'}.", "JL405", field="url") from None
+        why = str(error) or "its name was not resolved in time"
+        raise Problem(400, f"url: {why}.", "JL405", field="url") from None
 
 
 def with_public_key(response: Response[Any]) -> Response[Any]:
@@ -207,7 +219,7 @@ async def webhooks(request: Request) -> Response[Endpoints]:
 
 
 @post(PATH, tags=TAGS, responses=responses(422))
-async def create(request: Request, data: JSONBody[NewEndpoint]) -> Response[NewEndpointAnswer]:
+async def create_webhook(request: Request, data: JSONBody[NewEndpoint]) -> Response[NewEndpointAnswer]:
     """Register an endpoint."""
     await check_url(request, data.url)
     return with_public_key(await call("create_webhook", None, data, request))
@@ -220,50 +232,50 @@ async def webhook(request: Request, id: Webhook) -> Response[Endpoint]:
 
 
 @patch(f"{PATH}/{{id:uuid}}", tags=TAGS, responses=responses(404, 412, 422))
-async def change(request: Request, id: Webhook, data: JSONBody[EndpointChange]) -> Response[Endpoint]:
+async def change_webhook(request: Request, id: Webhook, data: JSONBody[EndpointChange]) -> Response[Endpoint]:
     """Change an endpoint."""
     await check_url(request, data.url)
     return await call("change_webhook", id, data, request)
 
 
 @delete(f"{PATH}/{{id:uuid}}", tags=TAGS, responses=responses(404, 412, 422))
-async def drop(request: Request, id: Webhook) -> None:
+async def drop_webhook(request: Request, id: Webhook) -> None:
     """Drop an endpoint with its deliveries."""
     return await call("drop_webhook", id, None, request)  # type: ignore[return-value]
 
 
 @post(f"{PATH}/{{id:uuid}}/pause", tags=TAGS, status_code=200, responses=responses(404, 412, 422))
-async def pause(request: Request, id: Webhook) -> Response[Endpoint]:
+async def pause_webhook(request: Request, id: Webhook) -> Response[Endpoint]:
     """Pause: deliveries wait."""
     return await call("pause_webhook", id, None, request, paused=True)
 
 
 @post(f"{PATH}/{{id:uuid}}/resume", tags=TAGS, status_code=200, responses=responses(404, 412, 422))
-async def resume(request: Request, id: Webhook) -> Response[Endpoint]:
+async def resume_webhook(request: Request, id: Webhook) -> Response[Endpoint]:
     """Resume an endpoint that was paused or disabled."""
     return await call("pause_webhook", id, None, request, paused=False)
 
 
 @post(f"{PATH}/{{id:uuid}}/test", tags=TAGS, status_code=202, responses=responses(404, 412, 422))
-async def test(request: Request, id: Webhook) -> Response[Sent]:
+async def test_webhook(request: Request, id: Webhook) -> Response[Sent]:
     """Send a message of type webhook.test."""
     return await call("test_webhook", id, None, request)
 
 
 @post(f"{PATH}/{{id:uuid}}/rotate-secret", tags=TAGS, status_code=200, responses=responses(404, 412, 422))
-async def rotate(request: Request, id: Webhook, data: JSONBody[Rotation]) -> Response[Secret]:
+async def rotate_webhook_secret(request: Request, id: Webhook, data: JSONBody[Rotation]) -> Response[Secret]:
     """Make a new secret; for 24 hours the previous one signs too."""
     return with_public_key(await call("rotate_webhook_secret", id, data, request))
 
 
 @post(f"{PATH}/{{id:uuid}}/replay", tags=TAGS, status_code=202, responses=responses(404, 412, 422))
-async def replay(request: Request, id: Webhook, data: JSONBody[Replay]) -> Response[Queued]:
+async def replay_webhook(request: Request, id: Webhook, data: JSONBody[Replay]) -> Response[Queued]:
     """Send again all since an instant, or all that was given up."""
     return await call("send_webhook", id, data, request)
 
 
 @get(f"{PATH}/{{id:uuid}}/deliveries", tags=TAGS, responses=responses(404))
-async def deliveries(
+async def webhook_deliveries(
     request: Request,
     id: Webhook,
     which: Annotated[
@@ -278,7 +290,7 @@ async def deliveries(
 
 
 @get(f"{PATH}/{{id:uuid}}/deliveries/{{delivery:uuid}}", tags=TAGS, responses=responses(404))
-async def delivery(request: Request, id: Webhook, delivery: Webhook) -> Response[DeliveryLog]:
+async def webhook_delivery(request: Request, id: Webhook, delivery: Webhook) -> Response[DeliveryLog]:
     """A delivery with its body and each attempt."""
     return await call("webhook_delivery", id, None, request, delivery=delivery)
 
@@ -289,9 +301,24 @@ async def delivery(request: Request, id: Webhook, delivery: Webhook) -> Response
     status_code=202,
     responses=responses(404, 412, 422),
 )
-async def resend(request: Request, id: Webhook, delivery: Webhook) -> Response[Queued]:
+async def resend_webhook_delivery(request: Request, id: Webhook, delivery: Webhook) -> Response[Queued]:
     """Send one delivery again."""
     return await call("send_webhook", id, None, request, delivery=delivery)
 
 
-routes = [webhooks, create, webhook, change, drop, pause, resume, test, rotate, replay, deliveries, delivery, resend]
+routes = [
+    webhooks,
+    create_webhook,
+    webhook,
+    change_webhook,
+    drop_webhook,
+    pause_webhook,
+    resume_webhook,
+    test_webhook,
+    rotate_webhook_secret,
+    replay_webhook,
+    webhook_deliveries,
+    webhook_delivery,
+    resend_webhook_delivery,
+]
+messages = [RecordCreated, StatusChanged, WebhookTested]

@@ -4,37 +4,44 @@ import asyncio
 import signal
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
+from functools import partial
 from typing import Any
 
-import msgspec
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.routes import HTTPRoute
-from litestar.types import ASGIApp, Scope, Send
+from litestar.types import ASGIApp, Scope
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from jalon import modules
 from jalon.console import errors, session
+from jalon.console.navigation import Navigation
 from jalon.console.router import areas, console_router
-from jalon.engine import categories, installation, permissions, recaps, records, workflows
+from jalon.engine import categories, grants, installation, permissions, recaps, records, saved_views, work, workflows
 from jalon.notifications import routes as notifications
 from jalon.notifications.listener import Listener, run_listener
 from jalon.outbox import routes as webhooks
 from jalon.outbox.relay import Relay, run_relay
 from jalon.outbox.webhook_client import WebhookClient
-from jalon.server import logs, openapi, probes, problems
-from jalon.server.auth import Authenticator, Caller
+from jalon.server import compression, logs, openapi, probes, problems, words
+from jalon.server.auth import Authenticator
 from jalon.server.batching import Batchers
-from jalon.server.call import Connection, StrictRequest
+from jalon.server.call import Request, StrictRequest
+from jalon.server.credentials import Credentials
 from jalon.server.database import Database
 from jalon.server.metrics import Metrics
-from jalon.server.middleware import OuterMiddleware, request_context, restore_slashes
+from jalon.server.middleware import OuterMiddleware, RequestContext, find_fault, restore_slashes_in
+from jalon.server.openid import Provider
 from jalon.server.problems import Problem, responses
+from jalon.server.rates import Limits
 from jalon.settings import Settings, load
 
-KERNEL = [records, categories, workflows, permissions, recaps, notifications, webhooks, installation]
+KERNEL = [
+    *(records, saved_views, work, categories, workflows, permissions, grants, recaps, notifications, webhooks),
+    installation,
+]
 
 
 def routes(chosen: tuple[str, ...] | None = None) -> list[Any]:
@@ -42,17 +49,23 @@ def routes(chosen: tuple[str, ...] | None = None) -> list[Any]:
     return [handler for part in (*KERNEL, *modules.parts("routes", chosen)) for handler in part.routes]
 
 
-async def authenticate(connection: Connection, handler: Any) -> None:
+def messages(chosen: tuple[str, ...] | None = None) -> list[Any]:
+    """The messages that webhooks get of the engine and of the chosen modules."""
+    return [kind for part in (webhooks, *modules.parts("routes", chosen)) for kind in getattr(part, "messages", [])]
+
+
+async def admit(request: Request) -> None:
     """Every route needs a caller, except those with `opt={"public": True}`; these also know a caller who sends a token.
 
-    A browser's session counts as a token: session.py says when.
+    A browser's session counts as a token: session.py says when. This runs before each handler. It is no guard, because
+    Litestar copies the handler for each guard of each request.
     """
-    if connection.scope.get("method") == "OPTIONS":
+    if request.scope["method"] == "OPTIONS":
         return  # answers which methods there are, and no more
-    context = request_context(connection.scope)
-    header = session.authorization(connection)
-    if header or not handler.opt.get("public"):
-        context.caller = await connection.app.state.authenticator.caller(header)
+    restore_slashes_in(request.scope)
+    header = session.authorization(request)
+    if header or not request.route_handler.opt.get("public"):
+        await session.identify(request, header)
 
 
 @asynccontextmanager
@@ -61,7 +74,9 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
     async with database.open():
         with suppress(Problem):
             await database.read_languages()
+        provider: Provider | None = app.state.provider
         async with (
+            provider.open() if provider else nullcontext(),
             run_listener(app.state.settings, database, app.state.listener),
             run_relay(app.state.settings, app.state.relay),
         ):
@@ -69,9 +84,19 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
                 yield
 
 
-async def refuse(scope: Scope, fault: tuple[int, str, str], send: Send) -> None:
-    status, detail, field = fault
-    await problems.send(scope, Problem(status, detail, "JL405", field=field), send)
+def find_problem(limits: Limits, scope: Scope, context: RequestContext) -> Problem | None:
+    """Why a request is refused before anything is looked up."""
+    if fault := find_fault(scope, context.headers):
+        status, detail, field = fault
+        return Problem(status, detail, "JL405", field=field)
+    return limits.refuse_address(scope, context)
+
+
+def hsts_header(settings: Settings) -> bytes | None:
+    """What browsers are told of https, and for how long; nothing if it is for no time."""
+    if not settings.hsts:
+        return None
+    return b"max-age=%d" % settings.hsts + (b"; includeSubDomains" if settings.hsts_subdomains else b"")
 
 
 class Draining:
@@ -120,8 +145,8 @@ def build_routed_app(max_body: int, cors_origins: str, chosen: tuple[str, ...] |
         handler.responses = responses() | (handler.responses or {})  # every route has these, whatever else it declares
     return Litestar(
         route_handlers=[
-            Router("/", route_handlers=handlers, guards=[restore_slashes, authenticate], security=[{"bearer": []}]),
-            Router("/", route_handlers=probes.routes, guards=[authenticate]),
+            Router("/", route_handlers=handlers, before_request=admit, security=[{"bearer": []}]),
+            Router("/", route_handlers=probes.routes, before_request=admit),
             openapi.assets,
             console_router(chosen),
         ],
@@ -129,12 +154,14 @@ def build_routed_app(max_body: int, cors_origins: str, chosen: tuple[str, ...] |
         request_class=StrictRequest,
         exception_handlers=errors.handlers,
         openapi_config=openapi.config(),
+        opt={"messages": messages(chosen)},
         cors_config=CORSConfig(
             allow_origins=cors_origins.split(","),
-            expose_headers=["ETag", "Location", "Link", "X-Request-ID", "Retry-After"],
+            expose_headers=["ETag", "Location", "Link", "X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy"],
         )
         if cors_origins
         else None,
+        compression_config=compression.CONFIG,
         request_max_body_size=max_body,
         logging_config=None,
     )
@@ -148,28 +175,34 @@ def with_state(app: Litestar, settings: Settings) -> Litestar:
     metrics.batches = database.batch_counts
     webhook_client = WebhookClient(settings.webhook_allow, settings.webhook_allow_http, settings.webhook_timeout)
 
-    async def find_caller_by_key(hashed: str) -> Caller | None:
-        caller = await database.api_key(hashed)
-        return msgspec.json.decode(caller, type=Caller) if caller else None
-
+    credentials = Credentials(database)
+    authenticator = Authenticator(settings, credentials)
+    limits = Limits(settings, lambda scope, context: session.is_known(authenticator, scope, context))
     app.state = State(
         {
             "settings": settings,
             "database": database,
             "metrics": metrics,
             "batchers": Batchers(database, settings.batch_size),
-            "authenticator": Authenticator(settings, find_caller_by_key),
+            "authenticator": authenticator,
+            "credentials": credentials,
+            "limits": limits,
             "listener": Listener(settings, database),
             "draining": False,
             "webhook_client": webhook_client,
-            "areas": areas(modules.chosen(settings.modules)),
+            "navigation": Navigation(areas(modules.chosen(settings.modules))),
+            "provider": Provider(settings) if settings.oidc_issuer else None,
             "relay": Relay(settings, settings.relay_dsn, webhook_client)
             if settings.relay and settings.relay_dsn
             else None,
         }
     )
     middleware = OuterMiddleware(app.asgi_handler, metrics, settings.access_log)
-    middleware.refuse = refuse
+    middleware.find_problem = partial(find_problem, limits)
+    middleware.send_problem = problems.send
+    middleware.hsts = hsts_header(settings)
+    middleware.is_full = lambda: database.is_full
+    middleware.busy = {language: problems.busy_answer(language) for language in words.LANGUAGES}
     middleware.methods = {
         r.path_format: ", ".join(sorted({*r.methods, *(["HEAD"] if "GET" in r.methods else [])})).encode()
         for r in app.routes

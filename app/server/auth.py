@@ -2,7 +2,7 @@
 
 A JWT is checked against keys that we hold, and each key allows one algorithm only, the one that fits its type: a token
 cannot choose (`alg: none`, or an HMAC made with a public key). An API key is a random secret of which the database
-keeps the SHA-256; jalon_… distinguishes it from a JWT.
+keeps the SHA-256; jalon_… distinguishes it from a JWT. So is the session of a person in the console: session_….
 """
 
 import asyncio
@@ -12,9 +12,8 @@ import os
 import secrets
 import time
 import urllib.request
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import jwt
 import msgspec
@@ -28,9 +27,11 @@ from jalon.server.problems import Problem
 from jalon.settings import Settings
 
 KEY_PREFIX = "jalon_"
+SESSION_PREFIX = "session_"
 MAX_TOKEN_LENGTH = 8192  # characters of a token
-TOKEN_CACHE_SECONDS = 60  # a verified token is not verified again within this time; its expiry is checked every time
-KEY_CACHE_SECONDS = 5  # the same for an API key: a revoked one may still work for so long
+CACHE_SECONDS = 5  # what was found right is not looked at again within this time; a revoked token works for so long
+UNSURE_SECONDS = 1  # the same for a token of which the database could not say whether it is revoked
+JWKS_LIFETIME_SECONDS = 600  # after which the JWKS is read again
 JWKS_RETRY_SECONDS = 30  # between two reads of the JWKS because of an unknown kid
 LEEWAY = 10
 
@@ -43,7 +44,17 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
 
 
-FindCaller = Callable[[str], Awaitable[Caller | None]]
+class Known(Protocol):
+    """What the database knows of credentials, by their hash."""
+
+    async def api_key(self, hashed: str) -> Caller | None:
+        """Who calls with an API key."""
+
+    async def session(self, hashed: str) -> Caller | None:
+        """Who is signed in by a session."""
+
+    async def is_revoked(self, hashed: str, actor: str, issued_at: float | None) -> bool:
+        """Whether a token of the actor was revoked."""
 
 
 def unauthorized(why: str, error: str = "invalid_token") -> Problem:
@@ -69,15 +80,15 @@ def algorithm(key: Any) -> str:
 class Jwks:
     """Public keys by kid, from a file or an address; read again if they are old or a kid is unknown."""
 
-    def __init__(self, source: str, lifetime: float) -> None:
-        self.source, self.lifetime = source, lifetime
+    def __init__(self, source: str) -> None:
+        self.source = source
         self.keys: dict[str, tuple[str, Any]] = {}
         self.read_at = self.tried_at = -1e9
         self.lock = asyncio.Lock()
 
     async def find(self, kid: str) -> tuple[str, Any] | None:
         now = time.monotonic()
-        stale = now - self.read_at > self.lifetime
+        stale = now - self.read_at > JWKS_LIFETIME_SECONDS
         if (stale or kid not in self.keys) and now - self.tried_at > JWKS_RETRY_SECONDS:
             async with self.lock:
                 if now - self.tried_at > JWKS_RETRY_SECONDS:
@@ -116,8 +127,8 @@ class Jwks:
 class Authenticator:
     """Turns the Authorization header into a Caller, or refuses."""
 
-    def __init__(self, settings: Settings, find_caller: FindCaller) -> None:
-        self.find_caller = find_caller
+    def __init__(self, settings: Settings, known: Known) -> None:
+        self.known = known
         self.token_roles = "token" in settings.role_sources.split(",")
         self.claim_paths = claim_paths(settings)
         self.audience, self.issuer = settings.token_audience or None, settings.token_issuer or None
@@ -129,7 +140,7 @@ class Authenticator:
         if settings.token_public_key:
             key = load_pem_public_key(settings.token_public_key.encode())
             self.keys[algorithm(key)] = key
-        self.jwks = Jwks(settings.token_jwks, settings.token_jwks_lifetime) if settings.token_jwks else None
+        self.jwks = Jwks(settings.token_jwks) if settings.token_jwks else None
         # SHA-256 of the token -> verify again at (monotonic), expires at (clock), caller
         self.cached: dict[bytes, tuple[float, float, Caller]] = {}
 
@@ -143,9 +154,12 @@ class Authenticator:
             raise unauthorized(f"The token is longer than {MAX_TOKEN_LENGTH} characters.")
         if cached := self.find_cached(token):
             return cached
-        caller, expires, cache_seconds = await (
-            self.by_key(token) if token.startswith(KEY_PREFIX) else self.by_jwt(token)
-        )
+        if token.startswith(KEY_PREFIX):
+            caller, expires, cache_seconds = await self.by_key(token)
+        elif token.startswith(SESSION_PREFIX):
+            caller, expires, cache_seconds = await self.by_session(token)
+        else:
+            caller, expires, cache_seconds = await self.by_jwt(token)
         if len(self.cached) >= 4096:
             self.cached.clear()
         self.cached[digest(token)] = (time.monotonic() + cache_seconds, expires, caller)
@@ -156,11 +170,25 @@ class Authenticator:
         cached = self.cached.get(digest(token))
         return cached[2] if cached and cached[0] > time.monotonic() and cached[1] > time.time() - LEEWAY else None
 
+    def expiry(self, token: str) -> float:
+        """When a token expires that was verified just now."""
+        return self.cached[digest(token)][1]
+
+    def forget(self, token: str) -> None:
+        """What was revoked here is asked for again at once."""
+        self.cached.pop(digest(token), None)
+
     async def by_key(self, token: str) -> tuple[Caller, float, float]:
-        caller = await self.find_caller(hash_key(token))
+        caller = await self.known.api_key(hash_key(token))
         if caller is None:
             raise unauthorized("This API key is unknown, revoked or expired.")
-        return caller, float("inf"), KEY_CACHE_SECONDS
+        return caller, float("inf"), CACHE_SECONDS
+
+    async def by_session(self, token: str) -> tuple[Caller, float, float]:
+        caller = await self.known.session(hash_key(token))
+        if caller is None:
+            raise unauthorized("The session has ended.")
+        return caller, float("inf"), CACHE_SECONDS
 
     async def by_jwt(self, token: str) -> tuple[Caller, float, float]:
         try:
@@ -170,11 +198,19 @@ class Authenticator:
                 options={"require": ["exp"], "verify_aud": self.audience is not None},
             )  # fmt: skip
             expires = float(claims["exp"])
+            issued_at = float(claims["iat"]) if "iat" in claims else None
         except jwt.ExpiredSignatureError as error:
             raise unauthorized("The token has expired.") from error
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise unauthorized("The token is not valid.") from error
-        return self.caller_of(claims), expires, TOKEN_CACHE_SECONDS
+        caller, seconds = self.caller_of(claims), CACHE_SECONDS
+        try:
+            is_revoked = await self.known.is_revoked(hash_key(token), caller.actor, issued_at)
+        except Problem:  # the database is away, and whatever is asked of it too
+            is_revoked, seconds = False, UNSURE_SECONDS
+        if is_revoked:
+            raise unauthorized("The token was revoked.")
+        return caller, expires, seconds
 
     def caller_of(self, claims: dict[str, Any]) -> Caller:
         """Who the claims name; the log says which claim is wrong, and not what it holds."""
@@ -238,6 +274,10 @@ def new_key() -> str:
     return KEY_PREFIX + secrets.token_urlsafe(32)
 
 
+def new_session() -> str:
+    return SESSION_PREFIX + secrets.token_urlsafe(32)
+
+
 def hash_key(key: str) -> str:
     """256 random bits need no slow hash."""
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

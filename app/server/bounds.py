@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from jalon.server import middleware
+from jalon.server import middleware, words
 from jalon.settings import Settings
 
 DETAILS = {
@@ -21,6 +21,7 @@ DETAILS = {
     431: "The request's headers are too many or too long.",
     503: "Too many connections are open; try again.",
 }
+MAX_HEADERS = 100  # headers of a request
 CODES = {400: "JL405", 431: "JL405", 503: "53300"}
 
 
@@ -72,7 +73,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self.unparsed = 0
         size = len(self.url) + sum([len(name) + len(value) + 4 for name, value in self.headers])
-        if size > self.limits.max_head or len(self.headers) > self.limits.max_headers:
+        if size > self.limits.max_head or len(self.headers) > MAX_HEADERS:
             self.fault_status = 431
             raise TooLarge
         super().on_headers_complete()
@@ -134,7 +135,8 @@ class BoundedProtocol(HttpToolsProtocol):
             or cycle.response_complete
             or not (cycle.response_started or self.pipeline or self.is_reading_next_request())
         ):
-            self.transport.write(refusal_response(status))
+            accepted = middleware.find_header(self.headers or [], b"accept-language")
+            self.transport.write(refusal_response(status, words.language_of(accepted)))
         if cycle is not None and not cycle.response_complete:
             cycle.disconnected = True
             cycle.message_event.set()
@@ -147,14 +149,14 @@ class BoundedProtocol(HttpToolsProtocol):
         return self.cycle.scope is not self.scope
 
 
-def refusal_response(status: int) -> bytes:
+def refusal_response(status: int, language: str) -> bytes:
     """A whole answer, equal to that of `problems.problem_response` and the outer middleware."""
     title = HTTPStatus(status).phrase
     body = {
         "type": "about:blank",
         "title": title,
         "status": status,
-        "detail": DETAILS[status],
+        "detail": words.translate(DETAILS[status], language),
         "code": CODES.get(status),
     }
     content = msgspec.json.encode(body)

@@ -25,6 +25,7 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import ClientException, ValidationException
 from litestar.openapi.spec import Example
 from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
+from litestar.types import ASGIApp, Receive, Send
 from msgspec import Meta
 
 from jalon.server import header_fields, middleware
@@ -35,6 +36,7 @@ Request: TypeAlias = AnyRequest[Any, Any, Any]
 # Also after a character that another program may take for a separator.
 FORMULA = re.compile(r"\A\s*[=+@-]|\A[\t\r\n]|[;\n]\s*[=+@-]")
 JSON = re.compile(r'application/json(?: *; *charset="?utf-8"?)?')
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 MAX_DEPTH = 64  # arrays and objects within each other in a body
 # A text in one piece, so that its brackets do not count.
 BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"?+|[][{}]', re.DOTALL)
@@ -43,11 +45,24 @@ BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"?+|[][{}]', re.DOTALL)
 class StrictRequest(AnyRequest[Any, Any, Any]):
     """Reads bodies strictly: "1" isn't a number and 1 isn't a boolean. (Litestar would convert them.)"""
 
+    @property
+    def content_length(self) -> int | None:
+        """As the outer middleware found it; Litestar would read all headers again."""
+        sent = middleware.request_context(self.scope).headers.get(b"content-length")
+        if sent is not None and not sent.isdigit():
+            raise ClientException("Content-Length is no number.")
+        return None if sent is None else int(sent)
+
+    async def body(self) -> bytes:
+        """The body. Where one is needed and none was sent, an empty object, so that a refusal names what it lacks."""
+        field = self.route_handler.parsed_data_field
+        return await super().body() or (b"{}" if field and field.is_required else b"")
+
     async def json(self) -> Any:
         field = self.route_handler.parsed_data_field
         body = await self.body()
         kind = (middleware.request_context(self.scope).header(b"content-type") or "").lower()
-        if body and not JSON.fullmatch(kind):
+        if await super().body() and not JSON.fullmatch(kind):
             raise Problem(
                 415,
                 "A body is application/json, in UTF-8.",
@@ -57,13 +72,14 @@ class StrictRequest(AnyRequest[Any, Any, Any]):
             )
         try:
             require_shallow(body)
+            require_storable(body)
             return msgspec.json.decode(body, type=field.annotation if field else Any)
         except msgspec.ValidationError as error:
             message, _, place = str(error).partition(" - at `")
             found = [{"message": message, "key": place.strip("`").removeprefix("$.") or "body", "source": "body"}]
-            raise ValidationException("The body is not as it should be.", extra=found) from error
+            raise ValidationException("The request body is invalid.", extra=found) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise ClientException(f"The body is no JSON: {error}") from error
+            raise Problem(400, f"The body is no JSON: {error}", "JL405", field="body") from error
 
 
 def require_shallow(body: bytes) -> None:
@@ -74,19 +90,34 @@ def require_shallow(body: bytes) -> None:
     for mark in BRACKETS.findall(body):
         depth += 1 if mark in b"[{" else -1 if mark in b"]}" else 0
         if depth > MAX_DEPTH:
-            raise ClientException(f"The body nests deeper than {MAX_DEPTH}.")
+            raise Problem(400, f"The body nests deeper than {MAX_DEPTH}.", "JL405", field="body")
+
+
+def require_storable(body: bytes) -> None:
+    """Refuses a NUL, which PostgreSQL keeps in no text, and names the member that holds it."""
+    if not NUL.search(body):
+        return
+    given = msgspec.json.decode(body)
+    members = given if isinstance(given, dict) else {}
+    field = next((name for name, value in members.items() if NUL.search(msgspec.json.encode(value))), "body")
+    raise Problem(400, "A text holds a character that can't be kept.", "22P05", field=field)
 
 
 Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 
 __all__ = [
+    "EXAMPLE_ID",
     "After",
     "Connection",
+    "Count",
+    "Fields",
     "FromPath",
     "Id",
+    "Identifier",
     "Input",
     "JSONBody",
     "Limit",
+    "Output",
     "PathParameter",
     "QueryParameter",
     "Request",
@@ -94,6 +125,7 @@ __all__ = [
     "Timestamp",
     "as_csv",
     "call",
+    "sort_parameter",
     "timestamp_parameter",
 ]
 
@@ -101,6 +133,10 @@ Table = Annotated[
     str, PathParameter(max_length=100, description="A tracked table.", examples=[Example(value="orders")])
 ]
 Id = Annotated[str, PathParameter(max_length=1000, description="Key of the record.", examples=[Example(value="7")])]
+EXAMPLE_ID = "0b9f3f1e-5d3c-4f0e-9d54-3f1f3f2d7a10"
+Identifier = Annotated[
+    str, PathParameter(max_length=100, description="Identifier.", examples=[Example(value=EXAMPLE_ID)])
+]
 TIMESTAMP_PATTERN = r"^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})?)?$"
 
 
@@ -112,15 +148,31 @@ def timestamp_parameter(name: str | None, description: str) -> Any:
     )
 
 
+def sort_parameter(*members: str) -> Any:
+    """The query parameter `sort` of a list; its function in the database refuses what it can't be sorted by."""
+    orders = [sign + member for member in members for sign in ("", "-")]
+    description = "The order; with a minus the last first."
+    return QueryParameter(max_length=100, description=description, schema_extra={"enum": orders})
+
+
 Timestamp = Annotated[datetime, Meta(tz=True)]
 Limit = Annotated[int, QueryParameter(ge=1, le=500, description="How many at most.")]
+Count = Annotated[bool, QueryParameter(description="With `total`, how many there are on all pages.")]
+Fields = Annotated[
+    str | None,
+    QueryParameter(max_length=1000, description="Only these members of each item, with commas: `id,version`."),
+]
 After = Annotated[str | None, QueryParameter(max_length=1000, description="Cursor: `next` of the page before.")]
 SAFE_METHODS = ("GET", "HEAD")
-VARY = "Accept, Accept-Language, Authorization, Cookie"  # what an answer depends on beside its address
+VARY = "Accept, Accept-Encoding, Accept-Language, Authorization, Cookie"  # what an answer depends on beside its address
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
     """A request body: unknown fields are refused, names in JSON are camelCase (rename=None keeps snake_case)."""
+
+
+class Output(msgspec.Struct, kw_only=True, rename="camel"):
+    """A response. PostgreSQL writes the JSON; these classes describe it for OpenAPI (rename=None keeps snake_case)."""
 
 
 class CallerInput(msgspec.Struct, omit_defaults=True, rename="camel"):
@@ -220,6 +272,33 @@ async def call(function: str, key: Any, data: Any, request: Request, **parameter
     return http_response(request, answer, dry_run=caller.dry_run)
 
 
+class BytesResponse(Response[Any]):
+    """An answer whose bytes are made already: Litestar has nothing to render and nothing to merge.
+
+    What is read has an ETag of its content, and is not sent to whom it is known.
+    """
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:  # type: ignore[override]
+        return self.send
+
+    async def send(self, scope: Any, receive: Receive, send: Send) -> None:
+        status = self.status_code or 200
+        if status == 200 and scope["method"] in SAFE_METHODS:
+            etag = content_etag(self.headers.get("etag"), self.content)
+            known = middleware.request_context(scope).header(b"if-none-match")
+            known_etag = header_fields.known_etag(known, etag) if known else None
+            self.headers["etag"] = known_etag or etag
+            if known_etag:
+                status, self.content = 304, b""
+        headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in self.headers.items()]
+        if status not in (204, 304):
+            charset = b"; charset=utf-8" if str(self.media_type).startswith("text/") else b""
+            headers.append((b"content-type", str(self.media_type).encode() + charset))
+            headers.append((b"content-length", b"%d" % len(self.content)))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.content, "more_body": False})
+
+
 def http_response(request: Request, answer: Answer, dry_run: bool = False) -> Response[Any]:
     """The answer of the function as an HTTP response."""
     headers: dict[str, str] = {}
@@ -229,11 +308,6 @@ def http_response(request: Request, answer: Answer, dry_run: bool = False) -> Re
         headers["vary"] = VARY
     if answer.etag:
         headers["etag"] = answer.etag
-        if request.scope["method"] in SAFE_METHODS:
-            headers["etag"] = content_etag(answer)
-            known = middleware.request_context(request.scope).header(b"if-none-match")
-            if known and header_fields.matches_etag(known, headers["etag"]):
-                return Response(b"", status_code=304, media_type=media_type, headers=headers)
     if answer.headers:
         for name, value in decode_headers(answer.headers):
             if name == ":moves":  # for the metrics, not for the caller
@@ -250,17 +324,16 @@ def http_response(request: Request, answer: Answer, dry_run: bool = False) -> Re
     if dry_run:
         headers["preference-applied"] = "tx=rollback"
     content = b"" if body is None else body
-    return Response(content, status_code=answer.status, media_type=media_type, headers=headers)
+    return BytesResponse(content, status_code=answer.status, media_type=media_type, headers=headers)
 
 
-def content_etag(answer: Answer) -> str:
-    """The ETag of an answer: the record's version and a digest of the content.
+def content_etag(version: str | None, content: bytes) -> str:
+    """The ETag of what is read: of one record its version, and of everything a digest of the content.
 
     The content depends on more than the version: on labels, rules, reader and language. If-Match compares the version
     only (header_fields.without_content_tags).
     """
-    content = blake2b(answer.body or b"", digest_size=8).hexdigest()
-    return f'{(answer.etag or "")[:-1]}~{content}"'
+    return f'{version[:-1] if version else chr(34)}~{blake2b(content, digest_size=8).hexdigest()}"'
 
 
 @lru_cache(1024)
@@ -284,7 +357,7 @@ def as_csv(request: Request, response: Response[Any]) -> Response[Any]:
         writer.writerow(heading)
     for row in rows:
         writer.writerow([csv_cell(value) for value in row.values()])
-    return Response(
+    return BytesResponse(
         out.getvalue().encode(),
         status_code=response.status_code,
         media_type="text/csv",

@@ -1,9 +1,13 @@
-"""Calls of functions of schema jalon_api, through jalon_api.run or jalon_api.together, on autocommit connections.
+"""Calls of functions of schema jalon_api, through jalon_api.run or jalon_api.run_batch, on autocommit connections.
 
 A call is one statement and one round trip, and the statement is the transaction. PostgreSQL builds the JSON; bodies are
 bytes that nothing here parses.
+
+PostgreSQL ends a statement that takes too long. If it says nothing at all (its host is gone, its process stands still),
+the connection is dropped a little later, and with it all others that were opened before.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -16,7 +20,9 @@ from psycopg.adapt import Loader
 from psycopg.sql import SQL, Composed, Identifier
 from psycopg_pool import AsyncConnectionPool
 
+from jalon.dsn import with_tcp_options
 from jalon.server import problems
+from jalon.server.silence import SILENCE_SECONDS, dropped_after, fetch_all
 from jalon.settings import Settings
 
 
@@ -43,6 +49,19 @@ class BatchOutcome(NamedTuple):
     hint: str | None
 
 
+class Reader(msgspec.Struct, omit_defaults=True):
+    """Of p_caller, whose language is spoken."""
+
+    language: str | None = None
+
+
+class Words(msgspec.Struct):
+    """What PostgreSQL refused, for people."""
+
+    message: str
+    field: str | None = None
+
+
 class BytesLoader(Loader):
     """Passes JSON on without parsing it."""
 
@@ -51,7 +70,8 @@ class BytesLoader(Loader):
 
 
 RUN: LiteralString = "select status, body, etag, headers from jalon_api.run(%s::text, %s::text, %s::jsonb, %s::jsonb)"
-RUN_BATCH: LiteralString = "select * from jalon_api.together(%s::text, %s::jsonb)"
+RUN_BATCH: LiteralString = "select * from jalon_api.run_batch(%s::text, %s::jsonb)"
+NO_SUCH_FUNCTION = ("42883", "3F000", "42P01")  # SQLSTATEs of a database without what is called
 READ: LiteralString = "select coalesce(json_agg(v), '[]') from jalon_api.{} v"
 
 
@@ -67,9 +87,10 @@ class Database:
         self.settings = settings
         self.registry: dict[str, int] = {}  # SQLSTATE -> HTTP status, from jalon_engine.error_code
         self.languages: tuple[str, ...] = ()
+        self.probe: asyncio.Task[bytes] | None = None
         self.batch_counts = [0, 0]  # statements that carried several calls, and the calls in them
         self.pool = AsyncConnectionPool(
-            settings.api_dsn or settings.dsn,
+            with_tcp_options(settings.api_dsn or settings.dsn),
             open=False,
             min_size=1,
             max_size=settings.pool_size,
@@ -81,14 +102,25 @@ class Database:
             kwargs={"autocommit": True, "application_name": "jalon"},
         )
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no further request may wait for a connection."""
+        return self.pool.get_stats().get("requests_waiting", 0) >= self.settings.pool_waiting
+
+    @property
+    def call_seconds(self) -> float:
+        """How long a call may take, waiting included."""
+        return self.settings.pool_timeout + self.settings.request_timeout + SILENCE_SECONDS
+
     async def configure(self, connection: psycopg.AsyncConnection[Any]) -> None:
         connection.prepare_threshold = 0 if self.settings.prepared else None
         for name in ("json", "jsonb"):
             connection.adapters.register_loader(name, BytesLoader)
         limits = {"statement_timeout": self.settings.request_timeout, "lock_timeout": self.settings.row_timeout}
         values = {name: f"{int(seconds * 1000)}ms" for name, seconds in limits.items()}
-        for name, value in values.items():
-            await connection.execute("select set_config(%s, %s, false)", (name, value), prepare=False)
+        async with dropped_after(connection, SILENCE_SECONDS):
+            for name, value in values.items():
+                await connection.execute("select set_config(%s, %s, false)", (name, value), prepare=False)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -98,18 +130,47 @@ class Database:
         finally:
             await self.pool.close()
 
-    async def rows(self, statement: LiteralString | Composed, parameters: tuple[str | None, ...] = ()) -> list[Any]:
-        async with self.pool.connection() as connection:
-            cursor = await connection.execute(statement, parameters)
-            return await cursor.fetchall()
+    async def rows(
+        self,
+        statement: LiteralString | Composed,
+        parameters: tuple[str | None, ...] = (),
+        *,
+        seconds: float | None = None,
+    ) -> list[Any]:
+        """The rows of a statement, which may take so many seconds, and as many to get a connection."""
+        wait = self.settings.pool_timeout if seconds is None else seconds
+        limit = self.settings.request_timeout + SILENCE_SECONDS if seconds is None else seconds
+        return await fetch_all(self.pool, statement, parameters, wait=wait, limit=limit)
 
-    async def call(self, function: str, key: str | None, data: bytes, caller: bytes) -> Answer:
+    async def call(
+        self, function: str, key: str | None, data: bytes, caller: bytes, *, seconds: float | None = None
+    ) -> Answer:
         """jalon_api.<function>, called through jalon_api.run."""
         try:
-            rows = await self.rows(RUN, (function, key, data.decode(), caller.decode()))
+            rows = await self.rows(RUN, (function, key, data.decode(), caller.decode()), seconds=seconds)
         except psycopg.Error as error:
-            raise await self.problem(error) from error
+            raise await self.problem(error, caller) from error
         return Answer._make(rows[0])
+
+    async def ready(self, seconds: float) -> bytes:
+        """What jalon_api.ready answers, within so many seconds. Who asks while nobody was answered yet asks no more."""
+        if self.probe is None or self.probe.done():
+            self.probe = asyncio.create_task(self.ask_whether_ready())
+            self.probe.add_done_callback(lambda done: done.cancelled() or done.exception())
+        try:
+            return await asyncio.wait_for(asyncio.shield(self.probe), seconds)
+        except TimeoutError:
+            raise problems.Problem(503, f"The database has not answered within {seconds:g} s.") from None
+
+    async def ask_whether_ready(self) -> bytes:
+        await self.read_languages()
+        try:
+            return (await self.call("ready", None, b"{}", b"{}")).body or b""
+        except problems.Problem as problem:
+            if getattr(problem.__cause__, "sqlstate", None) in NO_SUCH_FUNCTION:
+                detail = "The database is not of this version; `jalon migrate` brings it to it."
+                raise problems.Problem(503, detail) from problem
+            raise
 
     async def run_batch(self, function: str, calls: bytes) -> list[BatchOutcome]:
         """Many calls of one function in one statement, each with its own outcome. Raises psycopg.Error if all fail."""
@@ -125,23 +186,41 @@ class Database:
         except psycopg.Error as error:
             raise await self.problem(error) from error
 
-    async def api_key(self, hashed: str) -> bytes | None:
-        """Actor, roles and name of an API key, by its hash."""
-        answer = await self.call("api_key", hashed, b"{}", b"{}")
-        return answer.body
-
-    async def problem(self, error: psycopg.Error) -> problems.Problem:
+    async def problem(self, error: psycopg.Error, caller: bytes = b"{}") -> problems.Problem:
         await self.refresh_error_codes(error.sqlstate)
-        return problems.from_database(error, self.registry)
+        words = await self.native_words(error, caller) if problems.is_native_refusal(error, self.registry) else None
+        return problems.from_database(error, self.registry, words)
+
+    async def native_words(self, error: psycopg.Error, caller: bytes) -> tuple[str, str | None]:
+        """What PostgreSQL refused, in the caller's language, and the field that it is about."""
+        diag = error.diag
+        found = {
+            "message": diag.message_primary,
+            "schema": diag.schema_name,
+            "column": diag.column_name,
+            "constraint": diag.constraint_name,
+        }
+        language = msgspec.json.encode(msgspec.json.decode(caller, type=Reader))
+        parameters = ("native_refusal", problems.sqlstate_of(error), msgspec.json.encode(found).decode())
+        try:
+            answer = Answer._make((await self.rows(RUN, (*parameters, language.decode())))[0])
+        except psycopg.Error:
+            return problems.REFUSED, None
+        words = msgspec.json.decode(answer.body or b"{}", type=Words)
+        return words.message, words.field
 
     async def refresh_error_codes(self, sqlstate: str | None) -> None:
         """Read jalon_engine.error_code if one of our codes is unknown (a module may have added it)."""
         if sqlstate and sqlstate.startswith("JL") and sqlstate not in self.registry:
-            rows = msgspec.json.decode((await self.rows(with_identifier(READ, "error_codes")))[0][0])
-            self.registry = {row["sqlstate"]: row["http_status"] for row in rows}
+            await self.read_error_codes()
+
+    async def read_error_codes(self) -> None:
+        rows = msgspec.json.decode(await self.read("error_codes"))
+        self.registry = {row["sqlstate"]: row["http_status"] for row in rows}
 
     async def read_languages(self) -> None:
-        """Read the languages, at the start or as soon as the database answers."""
+        """Read the languages and the error codes, at the start or as soon as the database answers."""
         if not self.languages:
+            await self.read_error_codes()
             rows = msgspec.json.decode(await self.read("languages"))
             self.languages = tuple(row["code"] for row in rows)

@@ -17,7 +17,9 @@ PREFERENCE = re.compile(
 MAX_LANGUAGES_LENGTH = 200  # characters of Accept-Language that are read; browsers send a few dozen
 WEIGHT = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.ASCII)
 TAG = re.compile(r'(?:W/)?("[^"]*")')
-CONTENT_TAG = re.compile(r'~[0-9a-f]{16}"')  # the end of an ETag that identifies the content (call.py)
+# The end of an ETag that identifies the content (call.py), and the coding in which it was sent (compression.py).
+CONTENT_TAG = re.compile(r'~[0-9a-f]{16}(?:-[a-z]{1,10})?"')
+CODING_OF_TAG = re.compile(r'(?<=~[0-9a-f]{16})-[a-z]{1,10}"$')
 
 
 def cookie(header: str, name: str) -> str | None:
@@ -37,7 +39,7 @@ def preferences(header: str) -> dict[str, str]:
     while place < len(header):
         part = PREFERENCE.match(header, place)
         if part is None:
-            raise Problem(400, "Prefer: this is no list of preferences.", "JL405", field="Prefer")
+            raise Problem(400, "Prefer: this isn't a list of preferences.", "JL405", field="Prefer")
         name, bare, quoted, end = part.groups()
         if name and not is_parameter:
             value = bare if bare is not None else re.sub(r"\\(.)", r"\1", quoted or "")
@@ -92,9 +94,21 @@ def prefers(header: str, kind: str, other: str) -> bool:
     return bool(header) and quality(header, kind) > quality(header, other)
 
 
-def matches_etag(header: str, etag: str) -> bool:
-    """Whether If-None-Match names this ETag: any of a list, weak or not, or `*`."""
-    return header.strip() == "*" or etag.removeprefix("W/") in TAG.findall(header)
+def quality_of_coding(header: str, coding: str) -> float:
+    """The weight that Accept-Encoding gives a coding; the answer as it is may always be sent, if need be."""
+    weights = {}
+    for part in header.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        weight = next((text[2:] for text in parameters if text.startswith("q=")), "1")
+        weights[name] = float(weight) if WEIGHT.fullmatch(weight) else 0.0
+    return weights.get(coding, 0.0 if coding == "identity" else weights.get("*", 0.0))
+
+
+def known_etag(header: str, etag: str) -> str | None:
+    """Which ETag of If-None-Match names this content, whatever its coding: one of a list, weak or not, or `*`."""
+    if header.strip() == "*":
+        return etag
+    return next((tag for tag in TAG.findall(header) if CODING_OF_TAG.sub('"', tag) == etag), None)
 
 
 def without_content_tags(if_match: str) -> str:

@@ -23,6 +23,7 @@ class Metrics:
         self.refusals: dict[tuple[str, str], int] = defaultdict(int)
         self.batches = [0, 0]  # statements, calls in them
         self.in_flight = 0
+        self.shed = 0  # requests that were refused unseen, because too many waited for the database
 
     def count_request(self, method: str, route: str, status: int, seconds: float, code: str | None) -> None:
         self.requests[method, route, status] += 1
@@ -71,6 +72,8 @@ class Metrics:
         yield sample("jalon_batches_total", self.batches[0])
         yield head("jalon_batched_calls_total", "counter", "Calls in those statements.")
         yield sample("jalon_batched_calls_total", self.batches[1])
+        yield head("jalon_requests_shed_total", "counter", "Requests refused unseen: too many waited for the database.")
+        yield sample("jalon_requests_shed_total", self.shed)
         for name, value in gauges.items():
             kind = "counter" if name.endswith("_total") else "gauge"
             yield head(f"jalon_{name}", kind, name.replace("_", " ").capitalize() + ".")

@@ -3,14 +3,14 @@
 import random
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, unquote
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from jalon.server import logs
+from jalon.server import logs, words
 from jalon.server.metrics import Metrics
 
 REQUEST_ID = re.compile(rb"[\w.-]{1,64}", re.ASCII)
@@ -25,7 +25,6 @@ DEFAULT_HEADERS = [
     (b"cache-control", b"no-store"),
 ]
 CLIENT_CLOSED_REQUEST = 499  # in log and metrics: the client went away before it was answered
-HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
 # A decoded path can't distinguish a slash inside a segment (%2F) from one between two segments. NUL stands for it until
@@ -41,13 +40,18 @@ def protect_encoded_slashes(scope: Any) -> None:
         scope["path"] = unquote(ENCODED_SLASH.sub(b"%00", raw).decode("ascii"))
 
 
-async def restore_slashes(connection: Any, handler: Any) -> None:
-    """Guard of every route with keys in its path."""
-    if SLASH_PLACEHOLDER in connection.scope["path"]:
-        found = connection.scope["path_params"]
+def restore_slashes_in(scope: Any) -> None:
+    """Puts encoded slashes back into the keys of a path."""
+    if SLASH_PLACEHOLDER in scope["path"]:
+        found = scope["path_params"]
         for name, value in found.items():
             if isinstance(value, str):
                 found[name] = value.replace(SLASH_PLACEHOLDER, "/")
+
+
+async def restore_slashes(connection: Any, handler: Any) -> None:
+    """Guard of pages with keys in their path."""
+    restore_slashes_in(connection.scope)
 
 
 def address(scope: Any) -> str:
@@ -63,6 +67,11 @@ LIST_HEADERS = dict.fromkeys(
     ),
     b", ",
 ) | {b"cookie": b"; "}
+
+
+def find_header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:
+    """A header of a request that is refused before all of them are read."""
+    return next((value.decode("latin-1") for each, value in headers if each == name), None)
 
 
 HOST = re.compile(rb"(?:[\w.~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
@@ -90,7 +99,10 @@ def find_fault(scope: Any, headers: dict[bytes, bytes]) -> tuple[int, str, str] 
 class RequestContext:
     """One request: its headers, its caller, and facts for log and metrics. Handlers fill in what only they know."""
 
-    __slots__ = ("caller", "client_left", "code", "columns", "error", "head_is_sent", "headers", "request_id", "status")
+    __slots__ = (
+        *("caller", "client_left", "code", "columns", "counted_for", "error", "head_is_sent", "headers"),
+        *("more_headers", "request_id", "status"),
+    )
 
     def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         self.headers: dict[bytes, bytes] = {}
@@ -103,6 +115,8 @@ class RequestContext:
         self.code: str | None = None
         self.error: str | None = None
         self.columns: list[str] = []
+        self.counted_for: str | None = None  # the address, until the caller is known
+        self.more_headers: list[tuple[bytes, bytes]] = []  # of the answer, whatever it will be
         self.status = 500
         self.client_left = False  # before it was answered
         self.head_is_sent = False  # of an answer to HEAD
@@ -117,16 +131,13 @@ def request_context(scope: Any) -> RequestContext:
     return found
 
 
-def with_standard_headers(
-    scope: Any, context: RequestContext, headers: list[tuple[bytes, bytes]]
-) -> list[tuple[bytes, bytes]]:
+def with_standard_headers(context: RequestContext, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """The headers, and those that every answer has."""
     names = {name for name, _ in headers}
     headers.append((b"x-request-id", context.request_id.encode()))
     headers += STANDARD_HEADERS
+    headers += context.more_headers
     headers += [pair for pair in DEFAULT_HEADERS if pair[0] not in names]
-    if scope["scheme"] == "https":
-        headers.append(HSTS)
     return headers
 
 
@@ -137,11 +148,18 @@ class OuterMiddleware:
         self.app, self.metrics, self.access_log = app, metrics, access_log
         # path -> Allow; Litestar's own answer names the methods of the first handler only
         self.methods: dict[str, bytes] = {}
-        self.refuse: Any = None  # (scope, fault, send)
+        self.find_problem: Any = None  # (scope, context) -> Problem; None to let the request pass
+        self.send_problem: Any = None  # (scope, problem, send)
+        self.hsts: bytes | None = None
+        self.is_full: Callable[[], bool] = lambda: False  # whether no further request may wait for the database
+        self.busy: dict[str, tuple[list[tuple[bytes, bytes]], bytes]] = {}  # language -> the answer then
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.WEBSOCKET:
             await self.app(scope, receive, send)
+            return
+        if scope["path"].startswith("/api/") and self.is_full():
+            await self.shed(scope, send)
             return
         started = time.perf_counter()
         protect_encoded_slashes(scope)
@@ -153,7 +171,9 @@ class OuterMiddleware:
                 headers = list(message["headers"])
                 if method == "OPTIONS" and (methods := self.methods.get(inner.get("path_template", ""))):
                     headers = [pair for pair in headers if pair[0] != b"allow"] + [(b"allow", methods)]
-                message["headers"] = with_standard_headers(scope, context, headers)
+                if self.hsts and scope["scheme"] == "https":
+                    headers.append((b"strict-transport-security", self.hsts))
+                message["headers"] = with_standard_headers(context, headers)
             elif method == "HEAD":  # nothing follows; a stream ends here
                 if context.head_is_sent:
                     return
@@ -174,8 +194,8 @@ class OuterMiddleware:
 
         self.metrics.in_flight += 1
         try:
-            if fault := find_fault(scope, context.headers):
-                await self.refuse(scope, fault, send_with_headers)
+            if problem := self.find_problem(scope, context):
+                await self.send_problem(scope, problem, send_with_headers)
             else:
                 await self.app(inner, receive_message, send_with_headers)
         finally:
@@ -183,17 +203,27 @@ class OuterMiddleware:
             if context.client_left and context.status >= 500:
                 context.status, context.error = CLIENT_CLOSED_REQUEST, None
             seconds = time.perf_counter() - started
-            route = inner.get("path_template") or "unmatched"
-            self.metrics.count_request(method, route, context.status, seconds, context.code)
-            if self.access_log or context.status >= 500:
-                logs.write(
-                    "request",
-                    id=context.request_id,
-                    method=method,
-                    route=route,
-                    status=context.status,
-                    code=context.code,
-                    actor=context.caller.actor if context.caller else None,
-                    ms=round(seconds * 1000, 2),
-                    error=context.error,
-                )
+            self.record(method, inner.get("path_template") or "unmatched", context, seconds)
+
+    def record(self, method: str, route: str, context: RequestContext, seconds: float) -> None:
+        """Counts a request that was answered, and writes its line of log."""
+        self.metrics.count_request(method, route, context.status, seconds, context.code)
+        if self.access_log or context.status >= 500:
+            logs.write(
+                "request",
+                id=context.request_id,
+                method=method,
+                route=route,
+                status=context.status,
+                code=context.code,
+                actor=context.caller.actor if context.caller else None,
+                ms=round(seconds * 1000, 2),
+                error=context.error,
+            )
+
+    async def shed(self, scope: Scope, send: Send) -> None:
+        """Refuses, unseen, a request that would be refused anyway: that has to be cheaper than to serve it."""
+        self.metrics.shed += 1
+        headers, body = self.busy[words.language_of(find_header(scope["headers"], b"accept-language"))]
+        await send({"type": "http.response.start", "status": 503, "headers": list(headers)})
+        await send({"type": "http.response.body", "body": body, "more_body": False})

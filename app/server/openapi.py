@@ -1,21 +1,24 @@
 """OpenAPI and its page: Swagger UI from an installed package, without requests to other sites."""
 
-from collections.abc import Iterator
-from copy import deepcopy
+import threading
+from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from litestar import Router
+from litestar import Router, get
 from litestar.datastructures import ResponseHeader
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, YamlRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, Contact, License, SecurityScheme, Server
 from litestar.static_files import create_static_files_router
 
-from jalon.server.call import Input, Request
+from jalon.server.call import Request
 from jalon.server.middleware import restore_slashes
-from jalon.server.openapi_examples import add_examples
+from jalon.server.openapi_document import complete_document, operation_id
+from jalon.server.openid import DISCOVERY
+from jalon.settings import Settings
 
 PATH = "/docs"
 CONTENT_SECURITY_POLICY = (
@@ -34,55 +37,40 @@ assets = create_static_files_router(
 )
 
 
-MEDIA_TYPES = {
-    "csv": "text/csv",
-    "html": "text/html",
-    "mermaid": "text/vnd.mermaid",
-    "dot": "text/vnd.graphviz",
-    "svg": "image/svg+xml",
-}
-HEADERS = {
-    "If-Match": "ETag that the record must still have (412 otherwise).",
-    "Idempotency-Key": "A repeat under the same key gets the first answer and is not done again.",
-    "Prefer": "`tx=rollback`: do all of it, answer, and leave nothing.",
-}
+class OneInAThread(Router):
+    """Runs its handlers in a thread, one at a time: the document takes seconds, in which others are answered."""
+
+    def register(self, value: Any) -> list[Any]:
+        if isinstance(value, HTTPRouteHandler):
+            kind = get(sorted(value.paths), media_type=value.media_type, name=value.name, sync_to_thread=True)
+            value = kind(one_at_a_time(value.fn))
+        return super().register(value)
 
 
-def input_structs(of: type[Input] = Input) -> Iterator[type[Input]]:
-    yield of
-    for struct in of.__subclasses__():
-        yield from input_structs(struct)
+MAKING = threading.Lock()
 
 
-def complete_document(document: dict[str, Any]) -> dict[str, Any]:
-    """Adds what Litestar leaves out: refusal of unknown fields, request headers, empty answers, examples."""
-    names = {struct.__name__ for struct in input_structs()}
-    for name, schema in document["components"]["schemas"].items():
-        if name in names:
-            schema["additionalProperties"] = False
-    for operations in document["paths"].values():
-        for method, operation in operations.items():
-            operation["responses"].get("204", {}).pop("content", None)
-            for parameter in operation.get("parameters", []):
-                if parameter["name"] == "format":
-                    media_types = [MEDIA_TYPES[name] for name in formats(parameter["schema"]) if name in MEDIA_TYPES]
-                    operation["responses"]["200"]["content"] |= {
-                        name: {"schema": {"type": "string"}} for name in media_types
-                    }
-            if method != "get":
-                parameters = operation.setdefault("parameters", [])
-                parameters += [
-                    {"name": name, "in": "header", "description": text, "schema": {"type": "string"}, "required": False}
-                    for name, text in HEADERS.items()
-                    if name != "If-Match" or "412" in operation["responses"]
-                ]
-    add_examples(document)
-    return document
+def one_at_a_time(function: Any) -> Any:
+    @wraps(function)
+    def run(*arguments: Any, **named: Any) -> Any:
+        with MAKING:
+            return function(*arguments, **named)
+
+    return run
 
 
-def formats(schema: dict[str, Any]) -> list[str]:
-    """The values of an enumeration, which may be optional."""
-    return [value for part in (schema, *schema.get("oneOf", [])) for value in part.get("enum", []) if value]
+def token_provider(settings: Settings) -> str | None:
+    """The identity provider by which people sign in, if its tokens count here too."""
+    return settings.oidc_issuer if settings.oidc_issuer and settings.oidc_issuer == settings.token_issuer else None
+
+
+def add_provider(document: dict[str, Any], issuer: str) -> None:
+    """Names an OpenID provider as another way to authorize, wherever a token is one."""
+    address = issuer.rstrip("/") + DISCOVERY
+    document["components"]["securitySchemes"]["openid"] = {"type": "openIdConnect", "openIdConnectUrl": address}
+    for operation in (each for methods in document["paths"].values() for each in methods.values()):
+        if {"bearer": []} in operation.get("security", []):
+            operation["security"] = [*operation["security"], {"openid": []}]
 
 
 class RenderedOnce:
@@ -92,8 +80,14 @@ class RenderedOnce:
 
     def render(self, request: Request, openapi_schema: dict[str, Any]) -> bytes:
         if not self.rendered:
-            document = complete_document(deepcopy(openapi_schema))
-            self.rendered = super().render(request, document)  # type: ignore[misc]
+            codes = request.app.state.database.registry
+            document = complete_document(request.app, codes)
+            if provider := token_provider(request.app.state.settings):
+                add_provider(document, provider)
+            rendered: bytes = super().render(request, document)  # type: ignore[misc]
+            if not codes:  # the database was away so far
+                return rendered
+            self.rendered = rendered
         return self.rendered
 
 
@@ -115,13 +109,18 @@ def config() -> OpenAPIConfig:
         version="1",
         description="Statuses that obey their workflows. "
         "Every refusal is problem details (RFC 9457): branch on `code`.",
+        contact=Contact(name="The operator of this installation"),
+        license=License(name="Apache 2.0", identifier="Apache-2.0"),
+        servers=[Server(url="/")],
+        use_handler_docstrings=True,
+        operation_id_creator=operation_id,
         path=PATH,
         components=Components(
             security_schemes={
                 "bearer": SecurityScheme(type="http", scheme="bearer", description="A JWT, or an API key.")
             }
         ),
-        openapi_router=Router(
+        openapi_router=OneInAThread(
             PATH,
             route_handlers=[],
             include_in_schema=False,

@@ -1,13 +1,16 @@
 """Liveness, readiness and metrics of this process."""
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 from litestar import Response, get
 
+from jalon.install import schema_version
 from jalon.server.call import Request
 from jalon.server.problems import Problem, responses
 
+READY_SECONDS = 0.8  # in which a load balancer hears whether requests can be served
 POOL_STATISTICS = {
     "pool_size": "pool_size",
     "pool_available": "pool_available",
@@ -29,6 +32,29 @@ class Ready(msgspec.Struct):
     status: str = "ready"
 
 
+class Facts(msgspec.Struct):
+    """What jalon_api.ready says of the database."""
+
+    is_standby: bool
+    is_read_only: bool
+    major: int
+    reload: tuple[str, str] | None
+    migrations: dict[str, str]
+
+
+@lru_cache(8)  # the files of an installed version do not change
+def find_fault(body: bytes) -> str | None:
+    """Why this version can't serve from a database of these facts."""
+    facts = msgspec.json.decode(body, type=Facts)
+    if facts.is_standby:
+        return "The database is a standby: it takes no changes."
+    if facts.is_read_only:
+        return "The database is read-only: it takes no changes."
+    digest, version = facts.reload or (None, None)
+    state = schema_version.compare(facts.migrations, digest, version, facts.major)
+    return next(state.find_faults(), None)
+
+
 @get("/health/live", opt={"public": True}, tags=["Health"], security=[{}])
 async def live() -> Live:
     """Whether the process answers. Asks nothing of the database."""
@@ -39,11 +65,15 @@ async def live() -> Live:
     "/health/ready", opt={"public": True}, tags=["Health"], security=[{}], responses=responses(503, needs_caller=False)
 )
 async def ready(request: Request) -> Ready:
-    """Whether requests can be served: the database answers, its schema fits this version, no shutdown is under way."""
+    """Whether requests can be served: the database takes changes and is of this version; no shutdown is under way.
+
+    The answer comes within a second. A database that a newer version migrated is ready too, so that servers can be
+    replaced one after the other.
+    """
     if request.app.state.draining:
         raise Problem(503, "Stopping.")
-    await request.app.state.database.call("health", None, b"{}", b"{}")
-    await request.app.state.database.read_languages()
+    if fault := find_fault(await request.app.state.database.ready(READY_SECONDS)):
+        raise Problem(503, fault)
     return Ready()
 
 

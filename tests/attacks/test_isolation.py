@@ -2,42 +2,20 @@
 
 import threading
 
-import psycopg
 import pytest
 
-from tests.attacks.shop import assert_honest, attempt, authors, changes_of_record, refuses, status, track, unchanged
-
-LEVELS = ["read committed", "repeatable read", "serializable"]
-
-
-def waiting(db, connection) -> bool:
-    return db.execute(
-        "select exists (select from pg_locks where not granted and pid = %s)", (connection.info.backend_pid,)
-    ).fetchone()[0]
-
-
-class BackgroundStatement:
-    """A statement in a thread of its own, and what became of it."""
-
-    def __init__(self, db, connection, statement: str) -> None:
-        self.sqlstate: str | None = "unfinished"
-        self.thread = threading.Thread(target=self.run, args=(connection, statement))
-        self.thread.start()
-        while self.thread.is_alive() and not waiting(db, connection):
-            self.thread.join(0.01)
-
-    def run(self, connection, statement: str) -> None:
-        try:
-            connection.execute(statement)
-            self.sqlstate = None
-        except psycopg.Error as error:
-            connection.rollback()
-            self.sqlstate = error.sqlstate
-
-    def end(self) -> str | None:
-        self.thread.join(30)
-        assert not self.thread.is_alive()
-        return self.sqlstate
+from tests.attacks.shop import (
+    LEVELS,
+    BackgroundStatement,
+    assert_honest,
+    attempt,
+    authors,
+    changes_of_record,
+    refuses,
+    status,
+    track,
+    unchanged,
+)
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ import psycopg
 import pytest
 
 from tests.attacks.shop import (
+    LEVELS,
     ORDERS,
+    BackgroundStatement,
     assert_honest,
     attempt,
     changes_of_record,
@@ -164,6 +166,105 @@ def test_a_row_that_is_inserted_twice_into_two_partitions_is_one_record_too_many
     """The key is not unique over partitions: a second life beside the first must not be."""
     attempt(app, "insert into shop.regional values (2, 'us', 1)", "23505")
     assert_honest(shop, R)
+
+
+ZONED = """create table shop.zoned (id bigint, region text, status text not null default 'NEW', note text,
+        primary key (id, region)) partition by list (region);
+    create table shop.zoned_eu partition of shop.zoned for values in ('eu');
+    create table shop.zoned_us partition of shop.zoned for values in ('us')"""
+ZONED_OPTIONS = "category => 'ORDER_STATUS', key_column => 'id', on_delete => '{}'"
+PROBLEMS_OF_ZONED = "select problem from jalon.verify('zoned') order by problem"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("on_delete", ["keep", "cascade", "refuse"])
+def test_of_two_sessions_that_insert_one_key_into_two_partitions_one_is_refused(shop, app, session, on_delete, level):
+    track(shop, "shop.zoned", ZONED, ZONED_OPTIONS.format(on_delete))
+    other = session("shop_believed")
+    for connection in (app, other):
+        connection.execute(f"begin isolation level {level}; select count(*) from shop.zoned")
+    app.execute("insert into shop.zoned values (1, 'eu')")
+    second = BackgroundStatement(shop, other, "insert into shop.zoned values (1, 'us'); commit")
+    app.execute("commit")
+    assert second.end() in ("JL501", "40001")
+    refuses(other, "insert into shop.zoned values (1, 'us')", "JL501")
+    assert shop.execute("select region from shop.zoned").fetchall() == [("eu",)]
+    assert_honest(shop, "shop.zoned")
+
+
+@pytest.mark.parametrize("on_delete", ["keep", "cascade"])
+def test_a_key_whose_first_insertion_is_undone_is_free(shop, app, session, on_delete):
+    track(shop, "shop.zoned", ZONED, ZONED_OPTIONS.format(on_delete))
+    app.execute("begin; insert into shop.zoned values (1, 'eu')")
+    second = BackgroundStatement(shop, session("shop_believed"), "insert into shop.zoned values (1, 'us')")
+    app.execute("rollback")
+    assert second.end() is None
+    assert_honest(shop, "shop.zoned")
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("on_delete", ["keep", "cascade"])
+def test_an_insert_into_another_partition_that_waits_for_a_deletion_does_not_begin_before_its_end(
+    shop, app, session, on_delete, level
+):
+    track(shop, "shop.zoned", ZONED, ZONED_OPTIONS.format(on_delete))
+    app.execute(f"begin isolation level {level}; select count(*) from shop.zoned")
+    shop.execute("insert into shop.zoned values (1, 'eu')")
+    other = session("shop_believed")
+    other.execute("begin; delete from shop.zoned where id = 1")
+    inserted = BackgroundStatement(shop, app, "insert into shop.zoned values (1, 'us'); commit")
+    other.execute("commit")
+    # Read committed sees the end that it waited for; an older snapshot would begin before it.
+    assert inserted.end() == (None if level == "read committed" else "40001")
+    attempt(app, "insert into shop.zoned values (1, 'us')", "23505")
+    assert [row[0] for row in changes_of_record(shop, 1, "shop.zoned")] == ([1, 1] if on_delete == "keep" else [1])
+    assert_honest(shop, "shop.zoned")
+
+
+@pytest.mark.parametrize("on_delete", ["keep", "cascade"])
+def test_keys_of_a_partitioned_table_are_free_again_once_it_was_emptied(shop, app, on_delete):
+    track(shop, "shop.zoned", ZONED, ZONED_OPTIONS.format(on_delete))
+    shop.execute("insert into shop.zoned values (1, 'eu'), (2, 'eu'), (3, 'us')")
+    shop.execute("""insert into jalon_engine.role_grant (principal, role) values ('db:postgres', 'admin');
+        insert into jalon_engine.permission_rule (role, permission) values ('admin', 'erase') on conflict do nothing""")
+    shop.execute("truncate shop.zoned_eu")
+    refuses(app, "insert into shop.zoned values (3, 'eu')", "JL501")
+    app.execute("insert into shop.zoned values (1, 'us'), (2, 'eu')")
+    shop.execute("truncate shop.zoned")
+    app.execute("insert into shop.zoned values (1, 'eu'), (2, 'us'), (3, 'us')")
+    assert shop.execute(PROBLEMS_OF_ZONED).fetchall() == []
+    assert_honest(shop, "shop.zoned")
+
+
+def test_a_partitioned_table_in_which_a_key_is_there_twice_is_not_tracked(shop):
+    shop.execute(ZONED)
+    shop.execute("insert into shop.zoned values (1, 'eu'), (7, 'eu'), (7, 'us')")
+    refusal = refuses(shop, f"select jalon.track('shop.zoned', {ZONED_OPTIONS.format('keep')})", "JL504")
+    assert "several rows have the key 7" in str(refusal)
+
+
+@pytest.mark.parametrize("on_delete", ["keep", "cascade"])
+def test_two_records_of_one_key_are_noticed(shop, app, on_delete):
+    track(shop, "shop.zoned", ZONED, ZONED_OPTIONS.format(on_delete))
+    shop.execute("insert into shop.zoned values (1, 'eu'), (2, 'eu')")
+    shop.execute("delete from jalon_history.partitioned_record where tracked = 'zoned'")
+    assert shop.execute(PROBLEMS_OF_ZONED).fetchall() == [("key_differs",)]
+    app.execute("insert into shop.zoned values (1, 'us')")
+    assert shop.execute(PROBLEMS_OF_ZONED).fetchall() == [("key_differs",), ("key_twice",)]
+
+
+def test_keys_are_kept_anew_when_on_delete_is_declared_anew_or_the_table_is_tracked_again(shop, app):
+    track(shop, "shop.zoned", ZONED, ZONED_OPTIONS.format("keep"))
+    shop.execute("insert into shop.zoned values (1, 'eu'), (2, 'eu')")
+    for on_delete in ("cascade", "refuse", "keep"):
+        shop.execute(f"select jalon.track('shop.zoned', {ZONED_OPTIONS.format(on_delete)})")
+        assert shop.execute(PROBLEMS_OF_ZONED).fetchall() == []
+        refuses(app, "insert into shop.zoned values (2, 'us')", "JL501")
+    shop.execute("select jalon.untrack('zoned')")
+    shop.execute("delete from shop.zoned where id = 1")
+    shop.execute(f"select jalon.track('shop.zoned', {ZONED_OPTIONS.format('keep')})")
+    refuses(app, "insert into shop.zoned values (2, 'us')", "JL501")
+    app.execute("insert into shop.zoned values (1, 'us')")
 
 
 @pytest.mark.parametrize("as_of", ["new", "default", "second level"])

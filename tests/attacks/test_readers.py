@@ -20,8 +20,8 @@ CALLS = [
 DBA = [
     "select count(*) from jalon.verify()",
     "select count(*) from jalon.tracked",
-    "select * from jalon.explain('orders', '{1}'::text[])",
-    "select * from jalon.explain('regional', '{1}'::text[])",
+    "select * from jalon.explain_many('orders', '{1}'::text[])",
+    "select * from jalon.explain_many('regional', '{1}'::text[])",
     "select jalon.workflow_dot('ORDER_STATUS', tracked => 'orders', id => '1', actor => 'anna')",
     "select jalon.retrack_all()",
     "select jalon.ensure_partitions()",
@@ -397,8 +397,8 @@ def test_no_function_of_the_web_application_answers_once_the_transaction_has_wri
             array_to_string(array(select format('null::%s', a::regtype) from unnest(proargtypes) a), ', ')
         from pg_proc where pronamespace = 'jalon_api'::regnamespace order by 1"""
     ).fetchall()
-    doors = {name for name, _, is_open, _ in functions if is_open}
-    assert doors == {"run", "together"}
+    open_functions = {name for name, _, is_open, _ in functions if is_open}
+    assert open_functions == {"run", "run_batch"}
     data = '{"table": "orders", "tracked": "orders", "category": "ORDER_STATUS", "limit": 5}'
     callers = ["{}", '{"actor": "boss", "roles": ["admin"]}', '{"actor": "anna", "roles": ["admin"]}']
     api = connect("api")
@@ -412,7 +412,7 @@ def test_no_function_of_the_web_application_answers_once_the_transaction_has_wri
         calls = {f"select {function}({nulls})": "JL206" if is_open else "42501"}
         for caller in callers:
             calls[f"select jalon_api.run('{name}', '1', '{data}', '{caller}')"] = "JL206"
-            calls[f"""select jalon_api.together('{name}', '[["1", {data}, {caller}]]')"""] = "JL206"
+            calls[f"""select jalon_api.run_batch('{name}', '[["1", {data}, {caller}]]')"""] = "JL206"
         for statement, sqlstate in calls.items():
             asked += 1
             try:

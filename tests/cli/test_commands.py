@@ -1,5 +1,7 @@
 """The command line: reads like a manual, and never shows a traceback."""
 
+import base64
+import json
 import os
 import re
 import socket
@@ -107,7 +109,9 @@ def test_status_shows_webhooks_that_wait_fail_or_were_given_up(
     for trouble in ("", "is_paused = true", "disabled_at = now(), disabled_why = 'gone'"):
         caller = '{"actor": "ada", "roles": ["admin"]}'
         given = '{"url": "https://example.com/", "eventTypes": ["dossier.*"]}'
-        (made,) = db.execute("select body from jalon_api.create_webhook(null, %s, %s)", (given, caller)).fetchone()  # type: ignore[misc]
+        (made,) = db.execute(
+            "select body from jalon_api.run('create_webhook', null, %s, %s)", (given, caller)
+        ).fetchone()  # type: ignore[misc]
         if trouble:
             db.execute(f"update jalon_engine.webhook set {trouble} where id = %s", (made["id"],))
     db.execute("update jalon_engine.webhook_health set failing_since = now() where webhook_id = %s", (made["id"],))
@@ -174,9 +178,39 @@ def test_a_token_and_an_address(jalon: Jalon, dsn: str) -> None:
     assert "user=jalon_bi" in jalon("url", "--role", "bi", "--dsn", dsn).stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "environment", "roles"),
+    [
+        (["anna"], {}, ["admin"]),
+        (["nobody"], {}, []),
+        (["anna", "--roles", ""], {}, []),
+        (["anna", "--roles", "organizer"], {}, ["organizer"]),
+        (["anna"], {"JALON_DEMO": "false"}, []),
+    ],
+)
+def test_a_token_carries_what_the_demo_says_unless_roles_are_given(
+    jalon: Jalon, arguments: list[str], environment: dict[str, str], roles: list[str]
+) -> None:
+    payload = jalon("token", *arguments, **environment).stdout.split(".")[1]
+    assert json.loads(base64.urlsafe_b64decode(payload + "==")).get("roles", []) == roles
+
+
 def test_psql_runs_as_a_role(jalon: Jalon, dsn: str) -> None:
     ran = jalon("psql", "--dsn", dsn, "--role", "dba", "--", "-Atc", "select session_user")
     assert ran.stdout == "jalon_dba\n", ran.stderr
+
+
+def test_psql_runs_as_the_customers_application(jalon: Jalon, dsn: str) -> None:
+    query = "begin; select jalon.acting('ada'); select jalon.actor()"
+    ran = jalon("psql", "--dsn", dsn, "--role", "app", "--", "-qAtc", query)
+    assert ran.stdout.splitlines()[-1] == "ada", ran.stderr
+
+
+def test_a_refusal_in_psql_shows_no_source(jalon: Jalon, dsn: str) -> None:
+    ran = jalon("psql", "--dsn", dsn, "--", "-c", "select jalon.grant_role('ada', 'nobody')")
+    assert 'ERROR:  role: "nobody" is not one of the possible values' in ran.stderr
+    assert "HINT:  It may be: " in ran.stderr
+    assert "CONTEXT" not in ran.stderr
 
 
 def test_the_administrators_statements_can_be_run(jalon: Jalon, dsn: str) -> None:
@@ -193,7 +227,7 @@ def test_an_unreachable_server(jalon: Jalon) -> None:
 
 
 def test_a_dsn_that_is_none(jalon: Jalon) -> None:
-    refused(jalon("status", JALON_DSN="some words"), "JALON_DSN is no connection string")
+    refused(jalon("status", JALON_DSN="some words"), "JALON_DSN is not a valid connection string")
 
 
 def test_a_database_that_is_not_there(jalon: Jalon, dsn: str) -> None:

@@ -39,10 +39,18 @@ def test_a_wrong_value_is_refused_by_name(name: str, value: str) -> None:
 
 
 def test_a_misspelt_setting_is_refused_with_the_likely_one() -> None:
-    with pytest.raises(Refusal, match=r"JALON_PROT is no setting of Jalon\. Did you mean JALON_PORT\?"):
+    with pytest.raises(Refusal, match=r"Unknown setting JALON_PROT\. Did you mean JALON_PORT\?"):
         load({"JALON_PROT": "9000"})
 
 
 def test_settings_are_frozen() -> None:
     with pytest.raises(AttributeError):
         Settings(home=Path()).port = 1  # type: ignore[misc]
+
+
+def test_who_names_a_home_needs_none_of_the_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_home() -> Path:
+        raise RuntimeError("this user has no home")
+
+    monkeypatch.setattr("jalon.settings.default_home", without_home)
+    assert load({"JALON_HOME": "/somewhere"}).home == Path("/somewhere")

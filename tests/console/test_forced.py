@@ -34,13 +34,13 @@ def test_who_may_forces_any_record_with_a_reason_and_history_marks_it(browse, ax
 
 
 def test_a_forced_move_that_comes_too_late_says_who_was_faster(browse, world, axe):
-    anna = browse("anna", language="fr", width=360)
+    anna = browse("anna", hears=False, language="fr", width=360)
     anna.goto("/console/records/orders/4/force")
     world.run_as("mona", "clerk", "select jalon.move('orders', '4', 'PAID')")
     anna.get_by_label("Nouveau statut").select_option("SHIPPED")
     anna.get_by_label("Motif").fill("Jamais reçu")
     anna.get_by_role("button", name="Forcer le changement").click()
-    expect(anna.get_by_role("alert").filter(has_text="mona a été plus rapide")).to_be_visible()
+    expect(anna.get_by_role("alert").filter(has_text="mona l'a passé à")).to_be_visible()
     expect(anna.get_by_label("Motif")).to_have_value("Jamais reçu")
     axe(anna)
     anna.get_by_role("button", name="Forcer le changement").click()

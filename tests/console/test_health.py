@@ -42,7 +42,7 @@ def test_it_says_what_jalon_status_says(anna, world, axe, shot):
     expect(installation).to_contain_text(f"PostgreSQL {world.db.info.parameter_status('server_version')}")
     expect(installation).to_contain_text("none pending")
     expect(installation).to_contain_text("of this version")
-    expect(section(anna, "On the way out")).to_contain_text("1 paused")
+    expect(section(anna, "Outbox")).to_contain_text("1 paused")
     orders = anna.get_by_role("table", name="Tracked tables").get_by_role("row", name=re.compile("shop.orders"))
     expect(orders).to_contain_text("enabled")
     expect(anna.get_by_role("table", name="Partitions ahead")).to_contain_text("shop__orders")

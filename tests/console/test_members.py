@@ -58,16 +58,14 @@ class TestPeople:
 
     def test_long_lists_page_and_are_filtered_by_role_and_name(self, anna):
         anna.goto(LIST)
-        expect(anna.get_by_role("table").get_by_role("link")).to_have_count(50)
+        expect(anna.locator("tbody th a")).to_have_count(50)
         anna.get_by_role("link", name="Next page").click()
         expect(row(anna, "Zed 60")).to_be_visible()
         anna.get_by_label("Part of name or address").fill("zed3@x")
-        anna.get_by_role("button", name="Filter").click()
-        expect(anna.get_by_role("table").get_by_role("link")).to_have_text(["Zed 03"])
+        expect(anna.locator("tbody th a")).to_have_text(["Zed 03"])
         anna.get_by_role("search").get_by_label("Role").select_option("Premium")
-        anna.get_by_role("button", name="Filter").click()
         expect(anna).to_have_url(re.compile(r"role=PREMIUM&q=zed3%40x$"))
-        expect(anna.get_by_role("heading", name="No member fits the filter")).to_be_visible()
+        expect(anna.get_by_role("heading", name="Nothing fits the filter")).to_be_visible()
 
     def test_a_new_member_is_made_and_a_refusal_keeps_what_was_typed(self, anna, axe):
         anna.goto(LIST)
@@ -139,13 +137,13 @@ class TestRoleChanges:
         expect(page.get_by_role("button", name=re.compile("Change role|Erase"))).to_have_count(0)
 
     def test_of_two_browsers_the_slower_is_told_who_was_faster_and_to_what(self, browse, world):
-        anna, bert = browse("anna"), browse("bert", "user_admin")
+        anna, bert = browse("anna", hears=False), browse("bert", "user_admin")
         for page in (anna, bert):
             page.goto(LIST + "?q=zed")
         give(bert, "Zed 05", "Premium")
         expect(bert.get_by_role("status")).to_contain_text("Zed 05: now Premium.")
         give(anna, "Zed 05", "Medium", "Too late")
-        expect(anna.get_by_role("alert").filter(has_text="bert was faster: it went to Premium")).to_be_visible()
+        expect(anna.get_by_role("alert").filter(has_text="bert moved it to Premium")).to_be_visible()
         expect(row(anna, "Zed 05")).to_contain_text("Premium")
         assert role(world, "Zed 05") == "PREMIUM"
 
@@ -210,11 +208,11 @@ class TestAPerson:
 
 
 class TestOneself:
-    def test_a_plain_member_sees_himself_and_nobody_else(self, browse, world):
+    def test_a_plain_member_sees_themselves_and_nobody_else(self, browse, world):
         page = browse("user@example.com")
         page.goto(LIST)
         expect(page.get_by_role("main")).to_contain_text("You see yourself here.")
-        expect(page.get_by_role("table").get_by_role("link")).to_have_text(["User Martin"])
+        expect(page.locator("tbody th a")).to_have_text(["User Martin"])
         page.get_by_role("link", name="Your profile").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("User Martin")
         expect(page.get_by_role("region", name="History of the role").get_by_role("listitem")).to_have_count(3)
@@ -222,7 +220,7 @@ class TestOneself:
         assert page.goto(f"{LIST}/{person(world, 'Zed 10')}").status == 404
         assert page.goto(CHANGES).status == 403
 
-    def test_he_edits_his_name_and_another_address_is_refused_and_kept(self, browse, world):
+    def test_they_edit_their_name_and_another_address_is_refused_and_kept(self, browse, world):
         page = browse("zed11@x.y")
         page.goto(f"{LIST}/{person(world, 'Zed 11')}")
         page.get_by_role("button", name="Edit your profile").click()

@@ -52,19 +52,19 @@ def test_a_moderator_approves_in_one_browser_and_the_organizers_bell_counts_up_l
     expect(bell(oscar, "Notifications, 1 unread")).to_be_visible()
     message = oscar.get_by_role("status").filter(has_text='"Live" is approved')
     expect(message).to_be_visible()
-    expect(oscar.locator(f"#event-{id} .chip")).to_have_text("Approved (not published)")  # the list is live too
+    expect(oscar.locator(f"#row-{id} .chip")).to_have_text("Approved (not published)")  # the list is live too
     axe(oscar)
     shot(oscar, "bell")
     message.get_by_role("link", name="See it").click()
     expect(oscar.get_by_role("heading", level=1)).to_have_text("Live")
 
 
-def test_what_somebody_is_at_is_not_taken_from_him_and_is_live_again_once_he_lets_go(browse, clean, an_event, call):
+def test_what_somebody_is_at_is_not_taken_from_them_and_is_live_again_once_they_let_go(browse, clean, an_event, call):
     id = an_event("Patience", "submitted")
     oscar = browse("oscar")
     oscar.goto("/console/events")
     expect(bell(oscar, "Notifications, none unread")).to_be_visible()
-    chip = oscar.locator(f"#event-{id} .chip")
+    chip = oscar.locator(f"#row-{id} .chip")
     before = chip.text_content()
     loads: list[str] = []
     oscar.on("request", lambda request: loads.append(request.url) if request.url.endswith("/console/events") else None)

@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from jalon.console import session
 from jalon.console.page import CONTENT_SECURITY_POLICY
-from tests.console.conftest import serving
+from tests.identity_provider import CLIENT, SECRET, identity_provider
+from tests.serving import serving
 from tests.web_shop import SHOP
 
 MOVES = "/api/v1/tracked/orders/{}/moves"
@@ -29,7 +30,7 @@ def kim(world):
         yield client
 
 
-def test_whoever_is_not_known_signs_in_and_comes_back_to_where_he_was(page, world):
+def test_whoever_is_not_known_signs_in_and_comes_back_to_where_they_were(page, world):
     page.goto("/console/records/orders?status=NEW")
     expect(page).to_have_url(re.compile(r"/console/sign-in\?next="))
     page.get_by_label("Token or API key").fill(world.token("kim", "clerk"))
@@ -136,6 +137,22 @@ def test_signing_out_forgets_the_session(page, signed_in, world):
     expect(page).to_have_url(world.url + "/console/sign-in")
     page.goto("/console/records")
     expect(page).to_have_url(re.compile("/console/sign-in"))
+
+
+def test_in_a_browser_a_person_comes_back_from_the_provider_and_leaves_by_it(page, world):
+    """127.0.0.1 and localhost are two sites, as Jalon and an identity provider are."""
+    with identity_provider("localhost") as provider:
+        provider.person = {"sub": "kim", "roles": ["clerk"]}
+        changed = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_secret": SECRET}
+        with serving(msgspec.structs.replace(world.settings, **changed)) as (url, _):
+            page.goto(f"{url}/console/records/orders?status=NEW")
+            page.get_by_role("link", name="Sign in with your organisation's account").click()
+            expect(page).to_have_url(url + "/console/records/orders?status=NEW")
+            expect(page.get_by_role("heading", level=1)).to_have_text("orders")
+            page.get_by_role("button", name="kim").click()
+            page.get_by_role("button", name="Sign out").click()
+            expect(page).to_have_url(url + "/console/sign-in")
+            assert "/leave" in provider.asked
 
 
 def test_a_session_that_is_no_longer_valid_leads_to_the_sign_in_page(page, world):

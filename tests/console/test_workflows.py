@@ -1,7 +1,9 @@
 """Workflows: the graph, coloured from the referential, counted from history; drafts edited, checked, compared,
 published."""
 
+import json
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import httpx
@@ -75,16 +77,37 @@ def row(page, name):
     return page.get_by_role("row").filter(has_text=name)
 
 
+def panel(page):
+    return page.locator("#panel")
+
+
 def add_transition(page, from_code, to_code, action, role="Clerk clerk"):
-    page.get_by_role("button", name="Add a transition …").click()
-    dialog = page.get_by_role("dialog", name="Add a transition")
-    dialog.get_by_label("From", exact=True).select_option(from_code)
-    dialog.get_by_label("To", exact=True).select_option(to_code)
-    dialog.get_by_label("Action").fill(action)
-    dialog.get_by_label("Label (en)").fill(action.title())
-    dialog.get_by_label(role).check()
-    dialog.get_by_role("button", name="Save in the draft").click()
-    return dialog
+    page.get_by_role("link", name="Add a transition …").click()
+    form = panel(page)
+    expect(form.get_by_role("heading", name="Add a transition")).to_be_visible()
+    form.get_by_label("From", exact=True).select_option(from_code)
+    form.get_by_label("To", exact=True).select_option(to_code)
+    form.get_by_text("More conditions").click()
+    form.get_by_label("Action").fill(action)
+    form.get_by_label("Label (en)").fill(action.title())
+    form.get_by_label(role).check()
+    form.get_by_role("button", name="Save in the draft").click()
+    return form
+
+
+def drag(page, from_code, to_code):
+    """From the middle of a code to the middle of another."""
+    places = [page.locator(f'.graph [data-code="{code}"]').bounding_box() for code in (from_code, to_code)]
+    (x, y), (to_x, to_y) = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in places]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 20, y + 20)
+    page.mouse.move(to_x, to_y)
+    page.mouse.up()
+
+
+def view(page):
+    return [float(number) for number in page.locator(".graph").get_attribute("viewBox").split()]
 
 
 class TestTheList:
@@ -141,7 +164,8 @@ class TestTheList:
         expect(page.get_by_role("button", name=re.compile("Apply|Begin"))).to_have_count(0)
         page.goto(PAGE)
         expect(page.get_by_role("heading", level=1)).to_have_text("Orders")
-        expect(page.get_by_role("button", name=re.compile("Edit|Begin|Add|Deactivate"))).to_have_count(0)
+        for role in ("button", "link"):
+            expect(page.get_by_role(role, name=re.compile("Edit|Begin|Add|Deactivate"))).to_have_count(0)
 
 
 class TestTheGraph:
@@ -200,6 +224,7 @@ class TestTheGraph:
         assert width(pay) > width(ship) > width(back)
         anna.get_by_text("How to read it").click()
         expect(anna.get_by_text("the more, the wider the line")).to_be_visible()
+        anna.get_by_text("Record and period").click()
         anna.get_by_label("Counted since").fill("2999-01-01")
         anna.get_by_role("button", name="Show").click()
         expect(transition(anna, "NEW → PAID")).not_to_contain_text("×")
@@ -208,13 +233,14 @@ class TestTheGraph:
         move(world, 7, "PAID")
         kim = browse("kim", "clerk")
         kim.goto(PAGE)
+        kim.get_by_text("Record and period").click()
         kim.get_by_label("Record of").select_option("orders")
         kim.get_by_label("Its key").fill("7")
         kim.get_by_role("button", name="Show").click()
         expect(kim.locator(".graph a.current")).to_have_attribute("aria-label", re.compile("Paid.*orders 7 is here"))
         expect(kim.locator(".graph a.mine")).to_have_count(2)
         expect(kim.get_by_text("orders 7 is at Paid.")).to_be_visible()
-        expect(kim.get_by_text("Your moves:")).to_be_visible()
+        expect(kim.get_by_role("form", name="Moves of orders 7").get_by_role("button")).to_have_count(2)
         axe(kim)
         zoe = browse("mona", "moderator", "clerk")
         zoe.goto(PAGE + "?table=orders&id=8")
@@ -222,28 +248,118 @@ class TestTheGraph:
         kim.goto(PAGE + "?table=orders&id=999")
         expect(kim.get_by_role("heading", level=1)).to_have_text("There is nothing here")
 
-    def test_every_node_and_transition_is_reached_by_the_keyboard_and_leads_to_its_row(self, anna):
+    def test_a_move_of_mine_is_a_button_that_makes_it(self, browse, world):
+        kim = browse("kim", "clerk")
+        kim.goto(PAGE + "?table=orders&id=11")
+        pay = kim.locator(".graph").get_by_role("button", name=re.compile("NEW → PAID"))
+        pay.locator("text").click()
+        expect(kim.get_by_text("orders 11: now PAID.").or_(kim.get_by_text("orders 11: now Paid."))).to_be_visible()
+        expect(kim.get_by_text("orders 11 is at Paid.")).to_be_visible()
+        assert world.db.execute("select status from shop.orders where id = 11").fetchone() == ("PAID",)
+        ship = kim.locator(".graph").get_by_role("button", name=re.compile("PAID → SHIPPED"))
+        ship.focus()
+        kim.keyboard.press("Enter")
+        expect(kim.get_by_text("orders 11 is at Shipped.")).to_be_visible()
+
+    def test_a_move_of_mine_that_needs_a_reason_asks_for_it(self, browse, world):
+        kim = browse("kim", "clerk")
+        kim.goto(PAGE + "?table=orders&id=12")
+        kim.locator(".graph").get_by_role("button", name=re.compile("NEW → CANCELLED")).locator("text").click()
+        kim.get_by_role("dialog").get_by_label("Reason").fill("no longer wanted")
+        kim.get_by_role("dialog").get_by_role("button", name=re.compile("cancel", re.IGNORECASE)).last.click()
+        expect(kim.get_by_text("orders 12 is at Cancelled.")).to_be_visible()
+
+    def test_every_node_and_transition_is_reached_by_the_keyboard_and_opens_beside(self, anna):
         anna.goto(PAGE)
-        anna.get_by_role("region", name="Graph, scrolls in its box").focus()
+        anna.get_by_role("region", name=re.compile("^Graph:")).focus()
         anna.keyboard.press("Tab")
         focused = anna.locator(".graph a:focus")
         expect(focused).to_have_attribute("aria-label", re.compile("→"))
         anna.keyboard.press("Enter")
-        expect(anna).to_have_url(re.compile("#transition-"))
-        expect(anna.locator("tr:target")).to_be_in_viewport()
+        expect(anna).to_have_url(re.compile("part=transition"))
+        expect(panel(anna).get_by_role("heading", level=2)).to_be_focused()
+        panel(anna).get_by_role("link", name="Close").click()
+        expect(panel(anna)).to_be_hidden()
 
-    def test_zooms_in_its_own_box(self, anna, assert_fits_width):
+    def test_a_code_opens_its_records_counts_and_durations(self, anna, world, axe):
+        move(world, 14, "PAID")
         anna.goto(PAGE)
-        picture = anna.locator(".graph")
-        width = lambda: float(picture.get_attribute("width"))  # noqa: E731
-        before = width()
+        anna.locator('.graph [data-code="PAID"]').click()
+        expect(panel(anna)).to_contain_text("Median")
+        expect(panel(anna)).to_contain_text("Latest records of orders")
+        expect(panel(anna).get_by_role("link", name="14", exact=True)).to_have_attribute(
+            "href", "/console/records/orders/14"
+        )
+        expect(anna.locator(".graph .chosen")).to_contain_text("Paid")
+        axe(anna)
+        anna.reload()
+        expect(panel(anna)).to_contain_text("Latest records of orders")
+
+    def test_a_transition_opens_how_often_it_is_taken_and_what_refuses_it(self, anna, browse, world):
+        move(world, 15, "PAID")
+        anna.goto(PAGE)
+        transition(anna, "NEW → PAID").locator("text").click()
+        expect(panel(anna)).to_contain_text("Since ever")
+        expect(panel(anna)).to_contain_text("Average stay before")
+        expect(panel(anna)).to_contain_text("0 of the latest 20 records of orders can take it.")
+        expect(panel(anna).get_by_role("listitem").filter(has_text="Clerk")).to_contain_text("20")
+        kim = browse("kim", "clerk")
+        kim.goto(PAGE + "?part=transition&from=NEW&to=PAID")
+        expect(panel(kim)).to_contain_text("20 of the latest 20 records of orders can take it.")
+
+    def test_fits_at_first_and_pans_and_zooms_by_wheel_drag_and_keys(self, anna, assert_fits_width):
+        anna.goto(PAGE)
+        whole = view(anna)
+        inside = anna.locator(".canvas").evaluate(
+            "box => [box.scrollWidth - box.clientWidth, box.scrollHeight - box.clientHeight]"
+        )
+        assert inside == [0, 0]
         anna.get_by_role("button", name="Larger").click()
-        assert width() > before
-        for _ in range(4):
-            anna.get_by_role("button", name="Larger").click()
-        assert_fits_width(anna)
+        assert view(anna)[2] < whole[2]
         anna.get_by_role("button", name="Fit").click()
-        assert width() <= anna.locator(".canvas").evaluate("box => box.clientWidth")
+        assert view(anna) == whole
+        box = anna.locator(".canvas").bounding_box()
+        anna.locator(".canvas").focus()
+        for key, number, sign in (("ArrowRight", 0, 1), ("ArrowLeft", 0, -1), ("ArrowDown", 1, 1), ("ArrowUp", 1, -1)):
+            before = view(anna)
+            anna.keyboard.press(key)
+            assert (view(anna)[number] - before[number]) * sign > 0
+        anna.keyboard.press("0")
+        assert view(anna) == whole
+        anna.keyboard.press("+")
+        assert view(anna)[2] < whole[2]
+        anna.keyboard.press("0")
+        anna.mouse.move(box["x"] + 30, box["y"] + 30)
+        anna.mouse.wheel(0, -200)
+        anna.wait_for_function("whole => document.querySelector('.graph').viewBox.baseVal.width < whole", arg=whole[2])
+        anna.keyboard.press("0")
+        anna.mouse.down()
+        anna.mouse.move(box["x"] + 130, box["y"] + 80)
+        anna.mouse.up()
+        assert view(anna)[0] < whole[0]
+        assert view(anna)[1] < whole[1]
+        expect(anna).to_have_url(re.compile(r"\*$"))  # a drag opens nothing
+        assert_fits_width(anna)
+
+    def test_fourteen_codes_are_seen_at_once_without_a_scroll_bar(self, browse, world):
+        chain = [f"STEP_{n:02}" for n in range(14)]
+        codes = [{"code": code, "is_initial": code == chain[0], "is_final": code == chain[-1]} for code in chain]
+        ways = [*pairwise(chain[:7]), *pairwise(chain[:1] + chain[7:]), (chain[6], chain[-1]), (chain[3], chain[1])]
+        transitions = [{"from": one, "to": other, "roles": ["any"]} for one, other in ways]
+        document = {"format": "jalon/1", "codes": codes, "transitions": transitions}
+        world.db.execute("select jalon.import_workflow(%s::json, 'LONG_STATUS')", (json.dumps(document),))
+        anna = browse("anna")
+        anna.set_viewport_size({"width": 1440, "height": 900})
+        anna.goto(LIST + "/LONG_STATUS/*?version=1")
+        canvas = anna.locator(".canvas").bounding_box()
+        assert canvas["height"] <= 900
+        nodes = anna.locator(".graph a.node").all()
+        assert len(nodes) == 14
+        for node in nodes:
+            at = node.bounding_box()
+            assert canvas["x"] <= at["x"] <= canvas["x"] + canvas["width"] - at["width"]
+            assert canvas["y"] <= at["y"] <= canvas["y"] + canvas["height"] - at["height"]
+        assert anna.locator(".canvas").evaluate("box => box.scrollHeight - box.clientHeight") == 0
 
     def test_says_the_same_as_a_table(self, anna):
         anna.goto(PAGE)
@@ -280,20 +396,21 @@ class TestADraft:
         anna.get_by_role("dialog").get_by_role("button", name="Confirm").click()
         expect(anna.get_by_role("button", name="Begin a draft")).to_be_visible()
 
-    def test_gets_an_transition_with_all_that_it_demands(self, draft, world, axe):
-        draft.get_by_role("button", name="Add a transition …").click()
-        dialog = draft.get_by_role("dialog", name="Add a transition")
+    def test_gets_a_transition_with_all_that_it_demands(self, draft, world, axe):
+        draft.get_by_role("link", name="Add a transition …").click()
+        form = panel(draft)
+        form.get_by_text("More conditions").click()
         axe(draft)
-        dialog.get_by_label("From", exact=True).select_option("SHIPPED")
-        dialog.get_by_label("To", exact=True).select_option("CANCELLED")
-        dialog.get_by_label("Action").fill("return")
-        dialog.get_by_label("Label (en)").fill("Take back")
-        dialog.get_by_label("Label (fr)").fill("Reprendre")
-        dialog.get_by_label("Clerk clerk").check()
-        dialog.get_by_label("Relation to the record").fill("author")
-        dialog.get_by_label("Fields that must be filled").fill("customer, meta.parcel")
-        dialog.get_by_label("Requires a reason").check()
-        dialog.get_by_role("button", name="Save in the draft").click()
+        form.get_by_label("From", exact=True).select_option("SHIPPED")
+        form.get_by_label("To", exact=True).select_option("CANCELLED")
+        form.get_by_label("Action").fill("return")
+        form.get_by_label("Label (en)").fill("Take back")
+        form.get_by_label("Label (fr)").fill("Reprendre")
+        form.get_by_label("Clerk clerk").check()
+        form.get_by_label("Relation to the record").fill("author")
+        form.get_by_label("Fields that must be filled").fill("customer, meta.parcel")
+        form.get_by_label("Requires a reason").check()
+        form.get_by_role("button", name="Save in the draft").click()
         expect(draft.get_by_role("status").filter(has_text="Saved in the draft.")).to_be_visible()
         expect(transition(draft, "Take back: SHIPPED → CANCELLED")).to_contain_text("+ Take")
         found = world.db.execute(
@@ -302,25 +419,79 @@ class TestADraft:
         ).fetchone()
         assert found == ("return", ["clerk"], "author", ["customer", "meta.parcel"], True)
 
-    def test_an_transition_is_changed_led_elsewhere_and_taken_out(self, draft, world):
-        row(draft, "PAID -> NEW").get_by_role("button", name=re.compile("^Edit")).click()
-        dialog = draft.get_by_role("dialog", name="Edit the transition")
-        expect(dialog.get_by_label("Action")).to_have_value("unpay")
-        expect(dialog.get_by_label("Clerk clerk")).to_be_checked()
-        dialog.get_by_label("To", exact=True).select_option("CANCELLED")
-        dialog.get_by_label("Clerk clerk").uncheck()
-        dialog.get_by_role("button", name="Save in the draft").click()
+    def test_a_transition_is_changed_led_elsewhere_and_taken_out(self, draft, world):
+        row(draft, "PAID -> NEW").get_by_role("link", name=re.compile("^Edit")).click()
+        form = panel(draft)
+        expect(form.get_by_label("Action")).to_have_value("unpay")
+        expect(form.get_by_label("Clerk clerk")).to_be_checked()
+        form.get_by_label("To", exact=True).select_option("CANCELLED")
+        form.get_by_label("Clerk clerk").uncheck()
+        form.get_by_role("button", name="Save in the draft").click()
         expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)
         assert "PAID -> NEW" not in transitions(world)
         expect(draft.get_by_role("region", name="Check")).to_contain_text("PAID -> CANCELLED names no role")
-        draft.get_by_role("button", name="Take out NEW -> PAID").click()
+        draft.get_by_role("button", name="Take out NEW -> PAID").first.click()
         expect(transition(draft, "NEW → PAID")).to_have_class(re.compile("removed"))
         assert "NEW -> PAID" not in transitions(world)
 
+    def test_a_transition_is_drawn_from_code_to_code_and_begins_whole(self, draft, world, axe):
+        drag(draft, "PAID", "CANCELLED")
+        expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)
+        expect(panel(draft).get_by_role("heading", name="Edit the transition")).to_be_visible()
+        expect(panel(draft).get_by_label("Clerk clerk")).to_be_checked()  # as its neighbours
+        check = draft.get_by_role("region", name="Check")
+        expect(check).not_to_contain_text("PAID -> CANCELLED")
+        expect(check).not_to_contain_text("cancelled")
+        axe(draft)
+
+    def test_a_transition_is_added_from_a_codes_panel_without_a_mouse(self, draft, world):
+        draft.locator('.graph [data-code="PAID"]').focus()
+        draft.keyboard.press("Enter")
+        panel(draft).get_by_label("To", exact=True).select_option("CANCELLED")
+        panel(draft).get_by_role("button", name="Add it").click()
+        expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)
+
+    def test_from_every_status_at_once(self, draft, world):
+        draft.get_by_role("button", name="Take out NEW -> CANCELLED").click()
+        expect(transition(draft, "NEW → CANCELLED")).to_have_class(re.compile("removed"))
+        draft.get_by_role("link", name="Add a transition …").click()
+        panel(draft).get_by_label("From every status").check()
+        panel(draft).get_by_label("To", exact=True).select_option("CANCELLED")
+        panel(draft).get_by_role("button", name="Save in the draft").click()
+        expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)
+        assert {"NEW -> CANCELLED", "PAID -> CANCELLED"} <= transitions(world)
+        assert "SHIPPED -> CANCELLED" not in transitions(world)  # final
+
+    def test_a_transition_is_duplicated(self, draft, world):
+        draft.goto(PAGE + version(world) + "&part=transition&from=NEW&to=CANCELLED")
+        panel(draft).get_by_role("link", name="Duplicate").click()
+        expect(draft.get_by_role("complementary", name="Add a transition")).to_be_visible()
+        form = panel(draft)
+        expect(form.get_by_label("Requires a reason")).to_be_checked()
+        form.get_by_label("From", exact=True).select_option("PAID")
+        form.get_by_label("To", exact=True).select_option("CANCELLED")
+        form.get_by_role("button", name="Save in the draft").click()
+        expect(transition(draft, "PAID → CANCELLED")).to_have_attribute("aria-label", re.compile("demands a reason"))
+
+    def test_edits_are_undone_and_redone_by_buttons_and_keys(self, draft, world):
+        undo = draft.get_by_role("button", name="Undo")
+        expect(undo).to_be_disabled()
+        drag(draft, "PAID", "CANCELLED")
+        expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)
+        undo.click()
+        expect(transition(draft, "PAID → CANCELLED")).to_have_count(0)
+        assert "PAID -> CANCELLED" not in transitions(world)
+        draft.locator(".canvas").focus()
+        draft.keyboard.press("Control+Shift+Z")
+        expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)
+        draft.locator(".canvas").focus()
+        draft.keyboard.press("Control+z")
+        expect(transition(draft, "PAID → CANCELLED")).to_have_count(0)
+
     def test_a_refusal_keeps_what_was_typed(self, draft):
-        dialog = add_transition(draft, "NEW", "PAID", "again")
-        expect(dialog.get_by_role("alert")).to_contain_text("NEW -> PAID exists already")
-        expect(dialog.get_by_label("Action")).to_have_value("again")
+        form = add_transition(draft, "NEW", "PAID", "again")
+        expect(form.get_by_role("alert")).to_contain_text("NEW -> PAID exists already")
+        expect(form.get_by_label("Action")).to_have_value("again")
 
     def test_findings_are_on_the_graph_and_in_a_list_that_leads_there(self, draft, shot):
         add_transition(draft, "SHIPPED", "NEW", "return")
@@ -338,36 +509,55 @@ class TestADraft:
         draft.get_by_role("button", name="Take out PAID -> NEW").click()
         changes = draft.get_by_role("region", name="Changes")
         expect(changes).to_contain_text("Version")
-        expect(changes.get_by_role("listitem").filter(has_text="PAID -> CANCELLED")).to_contain_text("added")
-        expect(changes.get_by_role("listitem").filter(has_text="PAID -> NEW")).to_contain_text("removed")
+        expect(changes.get_by_role("listitem").filter(has_text="Refund (PAID -> CANCELLED) is new")).to_contain_text(
+            "added"
+        )
+        expect(changes.get_by_role("listitem").filter(has_text="Unpay (PAID -> NEW) goes")).to_contain_text("removed")
         expect(transition(draft, "PAID → CANCELLED")).to_contain_text("+")
         expect(transition(draft, "PAID → NEW")).to_contain_text("−")
         axe(draft)
         shot(draft, "workflow-draft")
 
+    def test_says_a_difference_in_a_sentence_and_nothing_that_was_not_done(self, draft, world):
+        draft.goto(PAGE + version(world) + "&part=transition&from=PAID&to=SHIPPED")
+        panel(draft).get_by_label("Requires a reason").check()
+        panel(draft).get_by_role("button", name="Save in the draft").click()
+        changes = draft.get_by_role("region", name="Changes")
+        expect(changes.get_by_role("listitem")).to_have_count(1)
+        expect(changes.get_by_role("listitem")).to_contain_text("Ship (PAID -> SHIPPED) now needs a reason")
+
+    def test_is_edited_on_a_phone_in_french_and_dark(self, browse, world, axe, assert_fits_width):
+        world.db.execute("select jalon.draft('ORDER_STATUS')")
+        page = browse("anna", language="fr", width=360, dark=True)
+        for part in ("part=transition&from=NEW&to=PAID", "part=code&code=PAID", "part=new-transition", "part=new-code"):
+            page.goto(f"{PAGE}{version(world)}&{part}")
+            expect(panel(page).get_by_role("heading", level=2)).to_be_visible()
+            assert_fits_width(page)
+            axe(page)
+
     def test_a_code_is_made_described_and_deactivated(self, draft, world, axe):
-        draft.get_by_role("button", name="Add a code …").click()
-        dialog = draft.get_by_role("dialog", name="Add a code")
+        expect(draft.get_by_text("Codes are not drafted")).to_be_visible()
+        draft.get_by_role("link", name="Add a code …").click()
+        form = panel(draft)
+        form.get_by_label("Code", exact=True).fill("LOST")
         axe(draft)
-        dialog.get_by_label("Code", exact=True).fill("LOST")
-        dialog.get_by_label("Label (en)").fill("Lost")
-        dialog.get_by_label("Label (fr)").fill("Perdue")
-        dialog.get_by_label("Colour", exact=True).fill("#aa0000")
-        dialog.get_by_label("Outcome").select_option("dropped")
-        dialog.get_by_label("Longest stay").fill("P14D")
-        dialog.get_by_label("Final").check()
-        dialog.get_by_role("button", name="Save").click()
+        form.get_by_label("Label (en)").fill("Lost")
+        form.get_by_label("Label (fr)").fill("Perdue")
+        form.get_by_label("Colour", exact=True).fill("#aa0000")
+        form.get_by_label("Outcome").select_option("dropped")
+        form.get_by_label("Longest stay").fill("P14D")
+        form.get_by_label("Final").check()
+        form.get_by_role("button", name="Save").click()
         lost = row(draft, "LOST").last
         expect(lost).to_contain_text("P14D")
-        lost.get_by_role("button", name="Edit … LOST").click()
-        dialog = draft.get_by_role("dialog", name="Edit the code")
-        expect(dialog.get_by_label("Label (fr)")).to_have_value("Perdue")
-        dialog.get_by_label("Longest stay").fill("soon")
-        dialog.get_by_role("button", name="Save").click()
-        expect(dialog.get_by_role("alert")).to_be_visible()
-        dialog.get_by_label("Longest stay").fill("")
-        dialog.get_by_label("Description").fill("Nobody knows where it is.")
-        dialog.get_by_role("button", name="Save").click()
+        expect(form.get_by_role("heading", level=2)).to_have_text("Lost")
+        expect(form.get_by_label("Label (fr)")).to_have_value("Perdue")
+        form.get_by_label("Longest stay").fill("soon")
+        form.get_by_role("button", name="Save").click()
+        expect(form.get_by_role("alert")).to_be_visible()
+        form.get_by_label("Longest stay").fill("")
+        form.get_by_label("Description").fill("Nobody knows where it is.")
+        form.get_by_role("button", name="Save").click()
         expect(row(draft, "LOST").last).to_contain_text("Nobody knows where it is.")
         row(draft, "LOST").last.get_by_role("button", name="Deactivate LOST").click()
         draft.get_by_role("dialog").get_by_role("button", name="Confirm").click()
@@ -383,14 +573,74 @@ class TestADraft:
         root.goto(PAGE + version(world))
         add_transition(root, "PAID", "CANCELLED", "refund")
         expect(transition(root, "PAID → CANCELLED")).to_have_count(1)
-        dialog = add_transition(draft, "NEW", "SHIPPED", "rush")
-        expect(dialog.get_by_role("alert")).to_contain_text("root changed the draft of ORDER_STATUS / * meanwhile")
-        expect(dialog.get_by_label("Action")).to_have_value("rush")
+        form = add_transition(draft, "NEW", "SHIPPED", "rush")
+        expect(form.get_by_role("alert")).to_contain_text("root changed the draft of ORDER_STATUS / * meanwhile")
+        expect(form.get_by_label("Action")).to_have_value("rush")
         assert "NEW -> SHIPPED" not in transitions(world)
         expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)
-        dialog.get_by_role("button", name="Save in the draft").click()
+        form.get_by_role("button", name="Save in the draft").click()
         expect(transition(draft, "NEW → SHIPPED")).to_have_count(1)
         assert {"NEW -> SHIPPED", "PAID -> CANCELLED"} <= transitions(world)
+
+
+class TestVersions:
+    def test_say_who_published_them_and_why_and_any_two_are_compared(self, anna, world, call):
+        url = "/api/v1/workflows/ORDER_STATUS/*"
+        for reason, is_required in (("the auditors asked", True), ("they changed their mind", False)):
+            call("anna", "POST", f"{url}/draft", {})
+            change = {"was": {"from": "PAID", "to": "SHIPPED"}, "from": "PAID", "to": "SHIPPED"}
+            call("anna", "PUT", f"{url}/draft/transition", change | {"requiresReason": is_required})
+            call("anna", "POST", f"{url}/publish", {"reason": reason})
+        anna.goto(PAGE)
+        expect(anna.get_by_text("Published by anna on")).to_contain_text("Reason: they changed their mind")
+        versions = anna.get_by_role("navigation", name="Versions").get_by_role("link")
+        changes = anna.get_by_role("region", name="Changes")
+        changes.get_by_label("Against").select_option(index=1)
+        changes.get_by_role("button", name="Compare").click()
+        expect(changes.get_by_role("listitem")).to_have_text(re.compile("no longer needs a reason"))
+        expect(versions.first).to_have_attribute("aria-current", "page")
+
+
+class TestRulesFromAFile:
+    @pytest.fixture
+    def owned(self, world):
+        world.db.execute(
+            "select jalon.apply_rules(jsonb_build_array(jalon.export_rules('ORDER_STATUS')), "
+            "source => 'rules/ORDER_STATUS.yaml')"
+        )
+        yield
+        world.db.execute("delete from jalon_engine.rule_file")
+
+    def test_the_list_and_the_workflow_say_which_file_owns_them(self, anna, owned, axe):
+        anna.goto(LIST)
+        expect(row(anna, "ORDER_STATUS")).to_contain_text("rules/ORDER_STATUS.yaml")
+        axe(anna)
+        anna.goto(PAGE)
+        expect(anna.get_by_text("The file rules/ORDER_STATUS.yaml owns these rules")).to_contain_text(
+            "What is changed here, the next jalon apply asks about."
+        )
+
+    def test_the_draft_is_offered_as_a_file_with_the_difference(self, anna, world, owned, axe):
+        world.db.execute("select jalon.draft('ORDER_STATUS')")
+        world.db.execute("select jalon.set_transition('ORDER_STATUS', 'PAID', 'SHIPPED', requires_reason => true)")
+        anna.goto(PAGE)
+        anna.get_by_role("link", name="See what differs, and take it as a file").click()
+        expect(anna.get_by_role("region", name="What differs from the file").get_by_role("listitem")).to_have_text(
+            "Ship (PAID -> SHIPPED) now needs a reason"
+        )
+        axe(anna)
+        with anna.expect_download() as download:
+            anna.get_by_role("button", name="Download ORDER_STATUS.yaml").click()
+        written = download.value.path().read_text()
+        assert "from: PAID, to: SHIPPED, action: ship, roles: [clerk], requires_reason: true" in written
+
+    def test_who_may_not_edit_gets_no_file(self, browse, owned):
+        zoe = browse("zoe")
+        zoe.goto(PAGE)
+        expect(zoe.get_by_text("The file rules/ORDER_STATUS.yaml owns these rules")).to_be_visible()
+        expect(zoe.get_by_role("link", name="See what differs")).to_have_count(0)
+        zoe.goto(PAGE + "/file")
+        expect(zoe.get_by_role("main")).to_contain_text("permission")
 
 
 class TestPublishing:

@@ -15,10 +15,13 @@ from jalon.settings import Settings
 from tests.docs.pages import ROOT, blocks
 from tests.sessions import replay_block
 
+# The folder in which the pages put a module that isn't part of Jalon.
+OWN = "own/"
+
 
 def files(page: Path) -> dict[str, str]:
     """The blocks that are whole files, by their path."""
-    whole = r"^`([^`\n]+\.(?:sql|py))`\n\n```\w+\n(.*?)^```"
+    whole = r"^`([^`\n]+\.(?:sql|py|txt))`\n\n```\w+\n(.*?)^```"
     return dict(re.findall(whole, page.read_text(), re.DOTALL | re.MULTILINE))
 
 
@@ -28,10 +31,16 @@ def parts(page: Path, language: str) -> list[str]:
 
 
 def run_sql(page: Path, db: psycopg.Connection[Any]) -> None:
-    """All SQL of the page in its order: files as Jalon loads them, rollbacks tried and undone, sessions replayed."""
+    """The SQL of the page in its order: files as Jalon loads them, rollbacks tried and undone, sessions replayed.
+
+    A module of one's own isn't loaded here, but installed by tests/install.
+    """
     paths = {text: path for path, text in files(page).items()}
     for block in blocks(page, "sql"):
-        if path := paths.get(block):
+        path = paths.get(block, "")
+        if path.startswith(OWN):
+            continue
+        if path:
             with db.transaction(force_rollback=".rollback." in path):
                 db.execute("set local role jalon_owner")
                 db.execute(block)
@@ -51,7 +60,7 @@ def client_with(handlers: list[Any], settings: Settings) -> Iterator[TestClient[
 
 def misnamed(page: Path) -> set[str]:
     """Paths that the page names and that aren't there; files that it adds and that are, or have no folder."""
-    new = set(files(page))
+    new = {path for path in files(page) if not path.startswith(OWN)}
     named = set(re.findall(r"`((?:app|sql|tests|docs)/[\w./-]+)`", page.read_text())) - new
     return {path for path in named if not (ROOT / path).exists()} | {
         path for path in new if (ROOT / path).exists() or not (ROOT / path).parent.is_dir()

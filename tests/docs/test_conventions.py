@@ -10,6 +10,7 @@ from jalon.modules.dossiers import routes, schemas
 from jalon.settings import Settings
 from tests.docs.pages import DOCS, blocks
 from tests.docs.recipes import client_with, files, misnamed, parts, run_sql
+from tests.schema import test_definer as definer
 from tests.schema import test_objects as rules
 
 PAGE = DOCS / "conventions.md"
@@ -42,6 +43,7 @@ def test_its_templates_run_and_do_what_their_test_says(
         rules.test_every_constraint_has_a_name_of_its_own,
         rules.test_the_public_may_execute_nothing,
         rules.test_security_definer_only_where_people_or_triggers_enter,
+        definer.test_no_function_has_the_rights_of_its_owner_if_only_its_owner_calls_it,
         rules.test_tables_depend_on_nothing_reloaded_but_triggers,
         rules.test_everything_belongs_to_whom_it_should,
         rules.test_every_function_pins_its_search_path,

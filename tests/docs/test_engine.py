@@ -1,12 +1,12 @@
-"""docs/engine.md: its sessions run as printed, and its table equals the comments (`make snapshot` writes it)."""
+"""docs/engine.md: its sessions run as printed, and its table and the generated function are today's."""
 
 import os
-import re
 from pathlib import Path
 
 from tests.sessions import replay
 
 PAGE = Path(__file__).parents[2] / "docs" / "engine.md"
+GENERATED = Path(__file__).parents[1] / "snapshots/generated/orders/shop__orders__after_update.sql"
 SURFACE = """
 select p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', obj_description(p.oid, 'pg_proc')
 from pg_proc p where p.pronamespace = 'jalon'::regnamespace
@@ -28,11 +28,20 @@ def test_the_page_says_what_happens(db):
 def test_snapshot_of_the_sql_surface(db):
     rows = [f"| `{name}` | {' '.join(comment.split())} |" for name, comment in db.execute(SURFACE).fetchall()]
     table = "\n".join(["| `jalon.…` | What it does |", "| --- | --- |", *rows])
+    require_part("surface", table)
+
+
+def test_snapshot_of_what_is_generated():
+    require_part("generated", f"```plpgsql\n{GENERATED.read_text().strip()}\n```")
+
+
+def require_part(name, wanted_part):
+    """The page holds this between the comments of that name; `make snapshot` writes it."""
     text = PAGE.read_text()
-    wanted = re.sub(
-        r"(<!-- surface -->\n).*?(?=<!-- /surface -->)", lambda found: f"{found[1]}{table}\n", text, flags=re.DOTALL
-    )
+    before, rest = text.split(f"<!-- {name} -->\n")
+    after = rest[rest.index(f"<!-- /{name} -->") :]
+    wanted = f"{before}<!-- {name} -->\n{wanted_part}\n{after}"
     if os.environ.get("JALON_TEST_SNAPSHOT") == "write":
         PAGE.write_text(wanted)
         text = wanted
-    assert text == wanted, "the table in docs/engine.md is not what the comments say: `make snapshot`"
+    assert text == wanted, f"the part {name} of docs/engine.md is an older one: `make snapshot`"

@@ -107,7 +107,7 @@ def test_roles_are_resolved_live(shop, refused, as_actor):
         shop.execute("update shop.orders set status = 'SHIPPED'")
 
 
-def test_a_missing_and_a_blank_reason_are_refused_where_one_is_demanded(shop, refused, as_actor):
+def test_a_missing_and_a_blank_reason_are_refused_where_one_is_required(shop, refused, as_actor):
     shop.execute("insert into shop.orders values (1)")
     assert refused(shop, "update shop.orders set status = 'CANCELLED'").sqlstate == "JL301"
     with as_actor(shop, "anna", reason="   "):
@@ -157,7 +157,7 @@ def test_a_resolver_gives_roles_for_one_record(rules, refused, as_actor):
         rules.execute("update shop.orders set status = 'SHIPPED' where id = 1")
 
 
-def test_required_fields_and_guards_are_demanded(rules, refused, as_actor):
+def test_required_fields_and_guards_are_asked_for(rules, refused, as_actor):
     rules.execute("""create function shop.guard(p_old jsonb, p_new jsonb, p_context jsonb) returns text
         language sql stable security definer as
             $$ select 'no credit' where (p_new ->> 'total')::integer > 100 $$;

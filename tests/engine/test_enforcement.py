@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 
-def test_a_raw_update_along_an_transition_is_recorded(shop, moves):
+def test_a_raw_update_along_a_transition_is_recorded(shop, moves):
     shop.execute("insert into shop.orders values (7)")
     shop.execute("update shop.orders set status = 'PAID' where id = 7")
     assert moves(shop, 7) == [(1, None, "NEW", "create"), (2, "NEW", "PAID", "move")]

@@ -70,6 +70,17 @@ def test_a_forced_move_needs_its_permission_and_a_reason_and_is_flagged(orders, 
     assert moves(orders, 1)[-1] == (2, "NEW", "SHIPPED", "force")
 
 
+def test_an_unknown_code_is_refused_with_what_a_forced_or_imported_change_may_enter(orders, refused, as_actor):
+    with as_actor(orders, "boss", "admin", reason="broken"):
+        orders.execute("update shop.orders set status = 'CANCELLED' where id = 3")  # no transition leads on from here
+        for call in (
+            "jalon.force_move('orders', '3', 'NOWHERE', 'x')",
+            "jalon.import_change('orders', '3', 'NOWHERE', now())",
+        ):
+            detail = refused(orders, f"select {call}").detail
+            assert "PAID" in detail["allowed"], call
+
+
 def test_a_reason_that_was_said_before_forces_nothing(orders, refused, as_actor):
     with as_actor(orders, "boss", "admin", reason="tidying up"):
         assert refused(orders, "select jalon.force_move('orders', '1', 'SHIPPED', null)").sqlstate == "JL301"
@@ -78,7 +89,7 @@ def test_a_reason_that_was_said_before_forces_nothing(orders, refused, as_actor)
 def test_explain_names_every_target_with_every_blocker(orders, as_actor):
     orders.execute("update shop.orders set status = 'PAID' where id = 2")
     rows = orders.execute(
-        "select id, to_code, is_allowed, blockers from jalon.explain('orders', '{2,1}'::text[], actor => 'anna')"
+        "select id, to_code, is_allowed, blockers from jalon.explain_many('orders', '{2,1}'::text[], actor => 'anna')"
     ).fetchall()
     assert [(r[0], r[1], r[2]) for r in rows] == [
         ("2", "SHIPPED", False),
@@ -93,7 +104,7 @@ def test_explain_names_every_target_with_every_blocker(orders, as_actor):
 
 def test_explain_says_allowed_exactly_where_the_move_succeeds(orders, refused):
     for key, target, allowed in orders.execute(
-        "select id, to_code, is_allowed from jalon.explain('orders', '{1,2,3}'::text[])"
+        "select id, to_code, is_allowed from jalon.explain_many('orders', '{1,2,3}'::text[])"
     ).fetchall():
         if allowed:
             with orders.transaction(force_rollback=True):

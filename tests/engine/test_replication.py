@@ -1,6 +1,7 @@
 """Logical replication, as in docs/engine.md: applied changes aren't checked again, history is replicated too."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +12,12 @@ import pytest
 
 from jalon.install import embedded
 from tests.conftest import migrate_template, name_actor, programs
+from tests.docs.pages import DOCS
 from tests.engine.conftest import RULES
 from tests.outbox.conftest import until
 
 Connection = psycopg.Connection[Any]
+ENGINE_PAGE = (Path(__file__).parents[2] / "docs" / "engine.md").read_text()
 MAJOR = int(os.environ.get("JALON_TEST_POSTGRES", "18"))
 TABLES = """
 create table shop.orders (id bigint primary key, status text not null default 'NEW', note text);
@@ -74,7 +77,7 @@ def pair(server: embedded.Cluster) -> Iterator[Pair]:
 
 
 def replicate(pair: Pair, *tables: str) -> None:
-    """As docs/engine.md says: the table, its history through its parent."""
+    """As docs/engine.md says: the table, its history through its parent, its deletions."""
     pair.publisher.execute(
         f"create publication jalon for table {', '.join(tables)} with (publish_via_partition_root = true)"
     )
@@ -144,6 +147,21 @@ def test_rows_and_history_arrive_as_they_are_once_and_the_subscriber_verifies(pa
     assert rows(pair.subscriber, shown) == [("SHIPPED", 3), ("PAID", 2), ("NEW", 1)]
 
 
+DELETIONS = "jalon_history.deletion where (tracked = 'orders')"
+
+
+def test_deletions_and_erasures_arrive_with_the_documented_publication_and_the_subscriber_verifies(pair: Pair) -> None:
+    (documented,) = re.findall(r"create publication shop for table (.*?) with", ENGINE_PAGE, re.DOTALL)
+    assert " ".join(documented.split()) == f"shop.orders, jalon_history.shop__orders, {DELETIONS}"
+    replicate(pair, "shop.orders", "jalon_history.shop__orders", DELETIONS)
+    act(pair.publisher, *LIFE, "delete from shop.orders where id = 1", "select jalon.erase('orders', '2')")
+    act(pair.publisher, "insert into shop.parcels (id) values (1)", "delete from shop.parcels where id = 1")
+    wait_for_replication(pair)
+    gone = "select tracked, record_key, operation, deleted_by from jalon_history.deletion order by 2"
+    assert rows(pair.subscriber, gone) == [("orders", "1", "DELETE", "anna"), ("orders", "2", "ERASE", "anna")]
+    assert rows(pair.subscriber, "select * from jalon.verify()") == []
+
+
 def test_replicated_changes_are_not_checked_by_the_rules_of_the_subscriber(pair: Pair) -> None:
     """Here nobody may pay. But the publisher has checked; a subscriber that refused would stop the replication."""
     pair.subscriber.execute(
@@ -192,6 +210,56 @@ def test_erasure_and_annotation_of_history_are_replicated_too(pair: Pair) -> Non
     assert (2, "anna", "said afterwards") in rows(pair.subscriber, told)
 
 
+def publication_of_the_page() -> str:
+    """The statement of docs/engine.md."""
+    text = (DOCS / "engine.md").read_text()
+    (statement,) = re.findall(r"^    (create publication shop .*?);$", text, re.MULTILINE | re.DOTALL)
+    return statement.split("for table ")[1].split(" with ")[0]
+
+
+def test_what_the_page_publishes_takes_deletions_along(pair: Pair) -> None:
+    replicate(pair, publication_of_the_page())
+    act(
+        pair.publisher,
+        *LIFE,
+        "delete from shop.orders where id = 2",
+        "select jalon.erase('orders', '1')",
+        "insert into shop.orders (id) values (2), (3)",
+    )
+    wait_for_replication(pair)
+    for question in (
+        "select to_jsonb(d) from jalon_history.deletion d order by d.id",
+        "select to_jsonb(c) from jalon_history.current c order by c.record_key",
+        MOVES,
+    ):
+        assert rows(pair.subscriber, question) == rows(pair.publisher, question) != []
+    assert rows(pair.subscriber, "select * from jalon.verify('orders')") == []
+
+
+def test_without_deletions_a_deleted_record_goes_on_at_the_subscriber(pair: Pair) -> None:
+    """Hence they are published."""
+    replicate(pair, "shop.orders", "jalon_history.shop__orders")
+    act(pair.publisher, LIFE[0], "delete from shop.orders where id = 2")
+    wait_for_replication(pair)
+    assert rows(pair.subscriber, "select problem from jalon.verify('orders')") == [("loose_end",)]
+
+
+def test_months_that_either_side_makes_move_nothing_at_the_other(pair: Pair) -> None:
+    replicate(pair, publication_of_the_page())
+    name_actor(pair.publisher, "anna", "admin", "", '{"kind": "import"}')
+    pair.publisher.execute("insert into shop.orders (id, status_changed_at) values (1, '2024-02-10Z')")
+    name_actor(pair.publisher, None, "", "")
+    wait_for_replication(pair)
+    pair.publisher.execute("select jalon.ensure_partitions()")
+    act(pair.publisher, "insert into shop.orders (id) values (2)")
+    wait_for_replication(pair)
+    assert rows(pair.subscriber, MOVES) == rows(pair.publisher, MOVES) != []
+    assert rows(pair.subscriber, "select problem from jalon.verify('orders')") == [("default_not_empty",)]
+    pair.subscriber.execute("select jalon.ensure_partitions()")
+    assert rows(pair.subscriber, "select problem from jalon.verify('orders')") == []
+    assert rows(pair.subscriber, MOVES) == rows(pair.publisher, MOVES)
+
+
 @pytest.mark.parametrize("when", ["always", "replica"])
 def test_triggers_enabled_for_replication_check_and_record_a_second_time_until_a_refusal_stops_it(
     pair: Pair, when: str
@@ -231,7 +299,12 @@ def test_on_a_partitioned_table_they_write_a_history_in_the_name_of_the_apply_wo
 
 
 def test_on_a_partitioned_table_left_alone_rows_and_history_arrive_as_they_are(pair: Pair) -> None:
-    replicate(pair, "shop.parcels", "jalon_history.shop__parcels")
+    replicate(
+        pair,
+        "shop.parcels",
+        "jalon_history.shop__parcels",
+        "jalon_history.partitioned_record where (tracked = 'parcels')",
+    )
     act(pair.publisher, "insert into shop.parcels (id) values (1)", "update shop.parcels set status = 'PAID'")
     wait_for_replication(pair)
     assert rows(pair.subscriber, PARCELS) == rows(pair.publisher, PARCELS) != []

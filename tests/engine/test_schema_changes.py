@@ -178,6 +178,53 @@ def test_a_name_that_cannot_be_tracked_changes_nothing(shop, refused):
     assert problems(shop) == []
 
 
+LABELS = """insert into jalon_engine.referential_label (category, code, language, label)
+    select r.category, r.code, l.code, r.label from jalon_engine.referential r cross join jalon_engine.language l
+    where r.category = 'ORDER_STATUS'"""
+REQUIRE = "select jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', 'pay', '{{any}}', required_fields => '{{{}}}')"
+
+
+def test_a_column_that_a_workflow_requires_is_renamed_between_two_versions(shop, refused):
+    """The advice of the refusal, followed to the letter: no write passes without what is required."""
+    shop.execute(f"{LABELS}; select jalon.draft('ORDER_STATUS')")
+    shop.execute(REQUIRE.format("note"))
+    shop.execute("select * from jalon.publish('ORDER_STATUS')")
+    shop.execute("insert into shop.orders values (1)")
+    refusal = refused(shop, "select jalon.rename_column('orders', 'note', 'remark')")
+    assert (refusal.sqlstate, refusal.message) == (
+        "JL504",
+        "shop.orders: note cannot be renamed, for version 2 of the workflow ORDER_STATUS requires it",
+    )
+    assert refusal.hint == (
+        "In one transaction: publish a version that does not require note, call jalon.rename_column, and publish a"
+        " version that requires remark."
+    )
+    with shop.transaction():
+        for name in ("", "remark"):
+            shop.execute("select jalon.draft('ORDER_STATUS')")
+            shop.execute(REQUIRE.format(name))
+            shop.execute("select * from jalon.publish('ORDER_STATUS')")
+            if not name:
+                shop.execute("select jalon.rename_column('orders', 'note', 'remark')")
+    assert refused(shop, "update shop.orders set status = 'PAID' where id = 1").sqlstate == "JL302"
+    shop.execute("update shop.orders set status = 'PAID', remark = 'by card' where id = 1")
+    assert problems(shop) == []
+
+
+def test_a_draft_that_requires_a_column_is_edited_before_the_column_is_renamed(shop, refused):
+    shop.execute(f"{LABELS}; select jalon.draft('ORDER_STATUS')")
+    shop.execute(REQUIRE.format("note"))
+    refusal = refused(shop, "select jalon.rename_column('orders', 'note', 'remark')")
+    assert refusal.message.endswith("version 2 of the workflow ORDER_STATUS requires it")
+    shop.execute(REQUIRE.format("remark"))
+    shop.execute("select jalon.rename_column('orders', 'note', 'remark')")
+    shop.execute("select * from jalon.publish('ORDER_STATUS')")
+    shop.execute("insert into shop.orders values (1)")
+    assert refused(shop, "update shop.orders set status = 'PAID'").sqlstate == "JL302"
+    shop.execute("update shop.orders set status = 'PAID', remark = 'by card'")
+    assert problems(shop) == []
+
+
 def test_a_renaming_that_was_not_made_is_not_believed(shop, connect, refused):
     assert (
         refused(connect("dba"), "select jalon_engine.register_renaming('orders', 'status', 'note')").sqlstate == "JL504"

@@ -103,7 +103,7 @@ def test_nobody_writes_while_it_is_switched_on(shop, connect, refused):
 def test_the_doctor_is_red_while_it_is_on_and_after_what_it_left(tests, refused):
     assert list(doctor.findings(tests)) == [
         "test mode is on: records begin on any status, and TRUNCATE is allowed. "
-        "For databases of tests only. select jalon.test_mode(false); ends it."
+        "For databases of tests only. `select jalon.test_mode(false)` ends it."
     ]
     tests.execute("set search_path = public; insert into shop.orders values (1, 'SHIPPED')")
     assert tests.execute("select jalon.test_mode(false)").fetchone() == (False,)

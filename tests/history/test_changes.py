@@ -102,10 +102,10 @@ def test_a_stay_of_one_column_is_not_ended_by_another_column_nor_by_the_case_typ
         ("status", "PAID", 1, "business"),
         ("payment", "OPEN", 2, "business"),
     ]
-    standing = (
+    current = (
         "select column_name, code, entered_at::date::text from jalon_history.current where tracked = 'cases' order by 1"
     )
-    assert rows(orders, standing) == [("payment", "OPEN", "2026-10-06"), ("status", "PAID", "2026-10-05")]
+    assert rows(orders, current) == [("payment", "OPEN", "2026-10-06"), ("status", "PAID", "2026-10-05")]
     orders.execute("delete from shop.cases")
     ended = (
         "select column_name, old_code, stay_began::date::text from jalon_history.changes where tracked = 'cases' "
@@ -145,3 +145,19 @@ def test_an_erased_record_was_there_and_is_gone(orders: Connection, on_delete: s
     others = [("CANCELLED", 0, 0), ("PAID", 0, len(kept) // 2), ("SHIPPED", 0, 0)]
     assert sorted(rows(orders, week)) == sorted([("NEW", 1 + len(kept) // 2, 1), *others])
     assert rows(orders, "select problem from jalon.verify('orders') where problem <> 'default_not_empty'") == []
+
+
+def test_a_record_that_was_deleted_before_histories_went_along_stays_deleted(orders: Connection) -> None:
+    import_changes(orders, (1, "NEW", "2026-10-01Z"), (1, "PAID", "2026-10-20Z"))
+    orders.execute("delete from shop.orders where id = 1")
+    questions = (
+        "select status, left_at is null, is_current from jalon_history.orders_timeline order by version",
+        "select old_code, new_code, kind from jalon_history.changes order by version",
+        "select status from jalon_history.orders_as_of('2026-10-02Z')",
+        "select code, at_start, at_end from jalon_recap.weekly_counts('2026-W43', tracked => 'orders') order by code",
+        "select from_code, to_code, changes from jalon_recap.transitions(tracked => 'orders') order by 1, 2",
+    )
+    before = [rows(orders, question) for question in questions]
+    orders.execute("select jalon.track('shop.orders', category => 'ORDER_STATUS', on_delete => 'cascade')")
+    assert [rows(orders, question) for question in questions] == before
+    assert before[0] == [("NEW", False, False), ("PAID", False, False)]

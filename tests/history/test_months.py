@@ -1,14 +1,19 @@
 """Months of history: made ahead, filled from the default partition, kept as long as configured."""
 
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import psycopg
 import pytest
 
 from jalon.install.migrate import migrate
 from jalon.settings import Settings
-from tests.shop import Connect, Connection, import_changes, rows
+from tests.conftest import name_actor
+from tests.shop import Connect, Connection, import_changes, importing, rows
 
 PARTS = "select part_name from jalon_history.months_of('jalon_history.shop__orders') where not is_default order by 1"
 
@@ -101,17 +106,21 @@ def test_retain_detaches_whole_months_and_names_them(orders: Connection) -> None
         (2, "NEW", "2024-02-11Z"),
     )
     orders.execute("select jalon.ensure_partitions()")
-    standing = rows(orders, "select * from jalon_history.orders_as_of() order by 1")
+    current = rows(orders, "select * from jalon_history.orders_as_of() order by 1")
     assert [name for (name,) in rows(orders, "select jalon.retain('orders', '1 year')")] == [
         "jalon_history.shop__orders_y2024m02",
         "jalon_history.shop__orders_y2024m03",
     ]
     assert rows(orders, "select jalon.retain('shop.orders', '1 year')") == []
     assert rows(orders, "select count(*) from jalon_history.shop__orders_y2024m02") == [(2,)]
-    assert rows(orders, "select count(*) from jalon_history.shop__orders") == [(1,)]
+    # Where each record stood when the history begins now stays, as its beginning.
+    assert rows(orders, "select orders_id, version, old_status, new_status, kind from jalon_history.shop__orders "
+                        "order by 1, 2") == [
+        (1, 2, None, "PAID", "backfill"), (1, 3, "PAID", "SHIPPED", "import"), (2, 1, None, "NEW", "backfill"),
+    ]  # fmt: skip
     # What is gone is known to be gone: nothing is amiss, and what stands still stands.
     assert rows(orders, "select problem from jalon.verify('orders')") == []
-    assert rows(orders, "select * from jalon_history.orders_as_of() order by 1") == standing
+    assert rows(orders, "select * from jalon_history.orders_as_of() order by 1") == current
     assert rows(orders, "select status from jalon_history.orders_as_of('2026-10-01Z') order by orders_id") == [
         ("PAID",),
         ("NEW",),
@@ -121,14 +130,78 @@ def test_retain_detaches_whole_months_and_names_them(orders: Connection) -> None
     ) == [("2024-04-01",)]
 
 
-def test_a_month_that_was_detached_can_be_made_again(orders: Connection) -> None:
+def test_what_is_imported_before_a_history_begins_lies_with_what_was_kept(orders: Connection) -> None:
     import_changes(orders, (1, "NEW", "2024-02-10Z"))
     orders.execute("select jalon.ensure_partitions()")
     orders.execute("select jalon.retain('orders', '1 year')")
     import_changes(orders, (2, "NEW", "2024-02-12Z"))
-    assert rows(orders, "select part_name from jalon.ensure_partitions()") == [
-        ("jalon_history.shop__orders_y2024m02_2",)
-    ]
+    assert rows(orders, "select part_name from jalon.ensure_partitions()") == []
+    assert rows(orders, "select orders_id from jalon_history.shop__orders_before order by 1") == [(1,), (2,)]
+    assert rows(orders, "select problem from jalon.verify('orders')") == []
+
+
+def test_after_retain_people_see_who_stands_where(orders: Connection) -> None:
+    import_changes(
+        orders,
+        (1, "NEW", "2023-01-10Z"), (2, "NEW", "2023-01-11Z"), (2, "PAID", "2024-06-01Z"), (3, "NEW", "2024-02-01Z"),
+        (3, "PAID", "2026-10-01Z"), (4, "NEW", "2023-02-01Z"), (5, "NEW", "2023-02-02Z"), (5, "PAID", "2023-02-02Z"),
+        reason="called",
+    )  # fmt: skip
+    orders.execute("delete from shop.orders where id = 4")
+    orders.execute("select jalon.ensure_partitions()")
+    current = (
+        "select orders_id, status, entered_at, changed_by, reason from jalon_history.orders_timeline "
+        "where is_current order by 1"
+    )
+    then = "select orders_id, status, entered_at from jalon_history.orders_as_of('2025-11-01Z') order by 1"
+    before = rows(orders, current), rows(orders, then)
+    detached = []
+    for keep in ("3 years 9 months", "2 years", "1 year"):
+        detached += [name for (name,) in rows(orders, "select jalon.retain('orders', %s)", keep)]
+        assert rows(orders, current) == before[0], keep
+        assert rows(orders, "select problem from jalon.verify('orders')") == [], keep
+    assert rows(orders, then) == before[1]
+    assert len(before[0]) == rows(orders, "select count(*) from jalon_history.current where tracked = 'orders'")[0][0]
+    # All that was written is in what was detached and what is left; nothing is written twice in either.
+    assert sum(rows(orders, f"select count(*) from {name} where kind = 'import'")[0][0] for name in detached) == 7
+    assert rows(orders, "select count(*) from jalon_history.shop__orders") == [(6,)]
+
+
+def test_a_stay_that_lasted_when_history_begins_is_no_change_of_anybodys(orders: Connection) -> None:
+    import_changes(orders, (1, "NEW", "2023-01-10Z"), (1, "PAID", "2024-06-01Z"), (1, "SHIPPED", "2026-10-01Z"))
+    orders.execute("select jalon.ensure_partitions()")
+    orders.execute("select jalon.retain('orders', '1 year')")
+    taken = "select from_code, to_code, changes from jalon_recap.transitions('orders')"
+    assert rows(orders, taken) == [("PAID", "SHIPPED", 1)]
+    stays = (
+        "select status, entered_at::date::text, left_at::date::text from jalon_history.orders_timeline order by version"
+    )
+    assert rows(orders, stays) == [("PAID", "2024-06-01", "2026-10-01"), ("SHIPPED", "2026-10-01", None)]
+
+
+def test_making_a_month_whose_rows_wait_in_the_default_partition_fails_no_writer(
+    orders: Connection, connect: Connect
+) -> None:
+    """It locked the default partition, then the history; writers lock the history first."""
+    import_changes(orders, (1, "NEW", "2024-02-10Z"))  # waits in default
+    orders.execute("select jalon_history.ensure_months('orders', '2023-01-01Z', '2023-01-01Z')")
+    writer = connect(autocommit=False)
+    with importing(writer):
+        writer.execute("insert into shop.orders (id, status, status_changed_at) values (2, 'NEW', '2023-01-05Z')")
+        with ThreadPoolExecutor(1) as pool:
+            made = pool.submit(lambda: rows(connect(), "select part_name, moved from jalon.ensure_partitions()"))
+            while not waits_for_a_lock(orders) and not made.done():
+                time.sleep(0.01)
+            # The default partition is open to whoever holds the history.
+            writer.execute("insert into shop.orders (id, status, status_changed_at) values (3, 'NEW', '2022-01-05Z')")
+            writer.commit()
+            assert ("jalon_history.shop__orders_y2024m02", 1) in made.result()
+    orders.execute("select jalon.ensure_partitions()")
+    assert rows(orders, "select problem from jalon.verify('orders')") == []
+
+
+def waits_for_a_lock(db: Connection) -> bool:
+    return bool(rows(db, "select exists (select from pg_locks where not granted)")[0][0])
 
 
 @pytest.mark.parametrize("keep", ["-1 day", "0", None])
@@ -169,6 +242,57 @@ def test_months_are_made_while_writers_write(orders: Connection, connect: Connec
     writer.execute("update shop.orders set status = 'PAID'")
     writer.commit()
     assert rows(orders, "select problem from jalon.verify('orders')") == []
+
+
+@contextmanager
+def waiting_for_a_lock(orders: Connection, worker: Connection, statement: str) -> Iterator[Future[Any]]:
+    """The statement runs on another connection, and has been seen to wait for a lock."""
+    pid = worker.info.backend_pid
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(rows, worker, statement)
+        while not rows(orders, "select 1 from pg_locks where pid = %s and not granted", pid) and not future.done():
+            pass
+        yield future
+
+
+@pytest.mark.parametrize("on_delete", ["keep", "cascade"])
+def test_a_writer_and_who_makes_months_of_waiting_rows_never_end_each_other(
+    orders: Connection, connect: Connect, on_delete: str
+) -> None:
+    """The writer holds the history and then wants the default partition, in which rows wait for their month."""
+    orders.execute("create table shop.parcels (id int primary key, status text not null)")
+    orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS', on_delete => %s)", (on_delete,))
+    name_actor(orders, "anna", "admin", "", '{"kind": "import"}')
+    past = "insert into shop.parcels (id, status, status_changed_at) values"
+    orders.execute(f"{past} (1, 'NEW', '2024-02-10Z')")
+    writer = connect(autocommit=False)
+    name_actor(writer, "anna", "admin", "", '{"kind": "import"}')
+    writer.commit()
+    writer.execute(f"{past} (2, 'NEW', now())")
+    with waiting_for_a_lock(orders, connect(), "select part_name, moved from jalon.ensure_partitions()") as made:
+        writer.execute(f"{past} (3, 'NEW', '2024-02-11Z')")
+        writer.commit()
+        assert made.result() == [("jalon_history.shop__parcels_y2024m02", 2)]
+    assert rows(orders, "select problem from jalon.verify('parcels')") == []
+
+
+@pytest.mark.parametrize("on_delete", ["keep", "cascade"])
+def test_a_writer_and_who_detaches_months_never_end_each_other(
+    orders: Connection, connect: Connect, on_delete: str
+) -> None:
+    orders.execute("create table shop.parcels (id int primary key, status text not null)")
+    orders.execute("select jalon.track('shop.parcels', category => 'ORDER_STATUS', on_delete => %s)", (on_delete,))
+    name_actor(orders, "anna", "admin", "", '{"kind": "import"}')
+    orders.execute("insert into shop.parcels (id, status, status_changed_at) values (1, 'NEW', '2024-02-10Z')")
+    name_actor(orders, None, "", "")
+    orders.execute("select jalon.ensure_partitions()")
+    writer = connect(autocommit=False)
+    writer.execute("insert into shop.parcels values (2, 'NEW')")
+    with waiting_for_a_lock(orders, connect(), "select jalon.retain('parcels', '1 year')") as detached:
+        writer.execute("insert into shop.parcels values (3, 'NEW')")
+        writer.commit()
+        assert detached.result() == [("jalon_history.shop__parcels_y2024m02",)]
+    assert rows(orders, "select problem from jalon.verify('parcels')") == []
 
 
 def test_two_who_make_months_at_once_make_them_once(orders: Connection, connect: Connect) -> None:

@@ -129,6 +129,14 @@ ROWS = {
         "where l.id = 4 and h.orders_id = 4 and h.version = 2",
         ["time_order"],
     ),
+    "a change dated between the two before": (
+        f"update {HISTORY} set changed_at = changed_at - interval '1 hour' where orders_id = 1 and version = 3; "
+        f"update {HISTORY} set changed_at = changed_at - interval '3 hours' where orders_id = 1 and version = 1; "
+        f"update {HISTORY} set previous_changed_at = previous_changed_at - interval '3 hours' "
+        "where orders_id = 1 and version = 2; update shop.orders l set status_changed_at = h.changed_at "
+        f"from {HISTORY} h where l.id = 1 and h.orders_id = 1 and h.version = 3",
+        ["time_order"],
+    ),
     "a change appended": (
         copy_of_history_row("orders_id, 4, 'SHIPPED', 'NEW', now(), changed_at", "orders_id = 1 and version = 3"),
         ["loose_end"],
@@ -154,6 +162,11 @@ ROWS = {
             "'move'", "'create'"
         ),
         ["chain_broken", "loose_end"],
+    ),
+    "the id of another change": (
+        f"update {HISTORY} set id = (select id from {HISTORY} where orders_id = 1 and version = 2)"
+        " where orders_id = 4 and version = 2",
+        ["id_twice"],
     ),
     "the log of deletions emptied": ("delete from jalon_history.deletion", ["loose_end"]),
     "a deletion dated before the last change": (
@@ -248,9 +261,9 @@ def test_a_version_that_had_been_retired_allows_nothing_any_more(orders_with_wor
         "update jalon_engine.workflow set published_at = now() - interval '9 hours', state = 'retired', "
         "retired_at = now() - interval '2 hours'",
         "delete from jalon_engine.rule where category = 'ORDER_STATUS'",
-        "delete from jalon_engine.rule_scope where category = 'ORDER_STATUS'",
+        "delete from jalon_engine.rule_case_type where category = 'ORDER_STATUS'",
         "insert into jalon_engine.rule select * from jalon_engine.rules_of('ORDER_STATUS')",
-        "insert into jalon_engine.rule_scope values ('ORDER_STATUS', '*', 0)",
+        "insert into jalon_engine.rule_case_type values ('ORDER_STATUS', '*', 0)",
     )
     assert problems(orders_with_workflow) == ["transition"]
 
@@ -502,6 +515,10 @@ GUARDS = {
         "alter function jalon_generated.update_row(text, text, text, text, text, integer, boolean) security definer",
         ["function_altered"],
     ),
+    "the statement behind every record read": (
+        "alter function jalon_generated.row_of(text, text) security definer",
+        ["function_altered"],
+    ),
     "the report of what stood when": (
         "create or replace function jalon_history.orders_as_of(p_at timestamptz default 'infinity', p_id text "
         "default null)"
@@ -576,14 +593,14 @@ GUARDS = {
         ["rules_stale"],
     ),
     "a rule added": (
-        "insert into jalon_engine.rule select category, scope, 'SHIPPED', 'GHOST', action, roles, is_open, is_plain, "
-        "relation, requires_reason,"
+        "insert into jalon_engine.rule select category, case_type, 'SHIPPED', 'GHOST', action, roles, is_open, "
+        "is_plain, relation, requires_reason,"
         " required_fields, guard, icon, position, workflow_version from jalon_engine.rule "
         "where category = 'ORDER_STATUS' limit 1",
         ["rules_stale"],
     ),
     "a case type that has no rules": (
-        "insert into jalon_engine.rule_scope values ('ORDER_STATUS', 'wish', 1)",
+        "insert into jalon_engine.rule_case_type values ('ORDER_STATUS', 'wish', 1)",
         ["rules_stale"],
     ),
 }
@@ -794,3 +811,33 @@ def test_the_doctor_says_it_in_a_sentence(free_orders: Connection) -> None:
     assert found.startswith(
         "orders: rows that stand on other codes than their last history row says: 1 (4). They were changed"
     )
+
+
+def test_the_doctor_says_what_makes_a_role_that_is_missing(db: Connection) -> None:
+    """`jalon migrate` can't: it needs the roles itself."""
+    with db.transaction(force_rollback=True):
+        db.execute("alter role jalon_relay rename to jalon_relay_that_was")
+        (found,) = doctor.role_problems(db)
+    assert found.startswith("The role jalon_relay is missing. `jalon roles --sql | psql ")
+    assert "migrate" not in found
+
+
+def test_a_clock_that_ran_ahead_is_named_and_its_rows_are_counted(free_orders: Connection) -> None:
+    def rows_without_month() -> int:
+        found: int = rows(free_orders, "select body from jalon_api.health(null, '{}', '{}')")[0][0][
+            "rows_in_default_partitions"
+        ]
+        return found
+
+    run_without_triggers(
+        free_orders,
+        "update jalon_history.shop__orders set changed_at = '2099-02-01Z' where (orders_id, version) in (select id,"
+        " status_version from shop.orders where id <= 3)",
+        "update shop.orders set status_changed_at = '2099-02-01Z' where id <= 3",
+    )
+    found = dict(rows(free_orders, "select problem, detail from jalon.verify('orders')"))
+    assert found["from_the_future"] == "3 changes have a time that has not come yet: 1, 2, 3"
+    assert rows_without_month() == 3
+    free_orders.execute("select jalon.ensure_partitions()")
+    assert problems(free_orders) == ["from_the_future"]
+    assert rows_without_month() == 0

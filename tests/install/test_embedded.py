@@ -5,6 +5,8 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import psycopg
@@ -70,7 +72,7 @@ def test_half_a_data_folder_is_made_anew(home: Path, server: embedded.Cluster) -
 
 
 def test_reset_is_refused_while_somebody_uses_it(home: Path, server: embedded.Cluster) -> None:
-    with embedded.running(home), pytest.raises(Refusal, match="Somebody uses the database"):
+    with embedded.running(home), pytest.raises(Refusal, match="is in use; stop"):
         embedded.reset(home)
     embedded.reset(home)
     assert not server.data.exists()
@@ -103,3 +105,33 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(embedded, "find_spec", lambda name: None)
     with pytest.raises(Refusal, match=r"`pip install 'jalon\[embedded\]'`, or set JALON_DSN"):
         embedded.binaries()
+
+
+def postmaster(server: embedded.Cluster) -> int:
+    return int((server.data / "postmaster.pid").read_text().splitlines()[0])
+
+
+def test_one_that_dies_is_started_again(home: Path, server: embedded.Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "WATCH_SECONDS", 0.05)
+    said: list[str] = []
+    ended = threading.Event()
+    with embedded.running(home) as dsn:
+        watch = threading.Thread(target=embedded.keep_running, args=(home, ended, said.append))
+        watch.start()
+        try:
+            first = postmaster(server)
+            os.kill(first, signal.SIGKILL)
+            deadline = time.monotonic() + 60
+            while True:
+                try:
+                    with psycopg.connect(dsn) as connection:
+                        assert connection.execute("select 1").fetchone() == (1,)
+                    break
+                except psycopg.OperationalError:
+                    assert time.monotonic() < deadline, said
+            assert postmaster(server) != first
+            assert said[0] == "PostgreSQL has died."
+        finally:
+            ended.set()
+            watch.join()
+    assert not server.is_running()  # whoever stops it on purpose is not contradicted

@@ -1,5 +1,6 @@
 """A good guest: what a customer has in a database stays as it is, from installing to uninstalling."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -47,6 +48,13 @@ CATALOGUE = """
     union all
     select 'event trigger', evtname, evtowner::regrole::text, '' from pg_event_trigger where evtname !~ '^jalon_'
     order by 1, 2
+"""
+# Schemas, tables without partitions, functions.
+FOOTPRINT = """
+    select (select count(*) from pg_namespace where nspname ~ '^jalon'),
+        (select count(*) from pg_class where relnamespace::regnamespace::text ~ '^jalon' and relkind in ('r', 'p')
+            and not relispartition),
+        (select count(*) from pg_proc where pronamespace::regnamespace::text ~ '^jalon')
 """
 
 
@@ -164,8 +172,14 @@ def test_without_modules_nothing_of_theirs_is_there(customer: Connection, jalon:
         "jalon_generated",
         "jalon_history",
         "jalon_install",
+        "jalon_masked",
         "jalon_recap",
     ]
+    text = (Path(__file__).parents[2] / "README.md").read_text()
+    stated = re.search(r"the engine alone: (\d+) schemas, (\d+) tables, (\d+) functions", text)
+    assert stated, "README says what the engine alone makes"
+    for said, made in zip(stated.groups(), customer.execute(FOOTPRINT).fetchone() or (), strict=True):
+        assert abs(int(said) - made) <= made / 10, "the footprint in README and docs/install.md is of another version"
 
 
 def test_a_module_that_is_added_later_is_as_if_it_had_come_first(customer: Connection, jalon: Jalon, dsn: str) -> None:

@@ -1,4 +1,7 @@
-"""docs/install.md: the section for an ordinary owner runs as it stands, for somebody who may make no roles."""
+"""docs/install.md: the section for an ordinary owner runs as it stands, for somebody who may make no roles.
+
+The server is the tests' own: it listens on TCP and asks everybody but its administrator for a password (scram).
+"""
 
 import os
 import re
@@ -6,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,10 +18,11 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
-from jalon.install import doctor
+from jalon.install import doctor, embedded
 from jalon.install.postgres import as_url
-from tests.conftest import dsn_of
+from tests.conftest import THROWAWAY, in_memory
 from tests.docs.pages import DOCS
 
 PAGE = DOCS / "install.md"
@@ -63,51 +68,84 @@ class Shop(SimpleNamespace):
 
     def connect(self, login: str, database: str = "shop") -> Connection:
         address = self.addresses[f"postgresql://{OWNER}@db.example.com/{database}"]
-        return psycopg.connect(address, user=login, autocommit=True)
+        return psycopg.connect(address, user=login, password=password(login), autocommit=True)
+
+    def set_password(self, login: str) -> None:
+        """As the page says: \\password in psql."""
+        with psycopg.connect(self.administrator, autocommit=True) as administrator:
+            administrator.execute(f"alter role {login} password '{password(login)}'")
+
+
+@pytest.fixture(scope="module")
+def server(cluster: SimpleNamespace) -> Iterator[SimpleNamespace]:
+    """Its programs, its port, and the administrator's address, who comes by the unix socket."""
+    major = int(
+        subprocess.check_output([cluster.programs / "postgres", "--version"], text=True).split()[2].split(".")[0]
+    )
+    with tempfile.TemporaryDirectory(prefix="jalon-scram-", dir=in_memory()) as folder:
+        port = free_port()
+        options = (*THROWAWAY, "listen_addresses=127.0.0.1", f"port={port}")
+        chosen = embedded.cluster(Path(folder), major, cluster.programs, options)
+        chosen.prepare(lambda text: None)
+        (chosen.data / "pg_hba.conf").write_text("local all postgres trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
+        chosen.start(lambda text: None)
+        try:
+            address = make_conninfo(chosen.dsn("postgres"), port=port)
+            yield SimpleNamespace(programs=cluster.programs, port=port, administrator=address)
+        finally:
+            chosen.stop()
+
+
+def password(login: str) -> str:
+    return f"the password of {login}"
 
 
 @pytest.fixture
-def owned(cluster: SimpleNamespace, tmp_path: Path) -> Iterator[Shop]:
-    server = dsn_of(cluster, cluster.maintenance_dbname)
-    names = {name: f"{name}_{os.getpid()}" for name in DATABASES}
+def owned(server: SimpleNamespace, tmp_path: Path) -> Iterator[Shop]:
     (tmp_path / "jalon").write_text(f'#!/bin/sh\nexec {sys.executable} -m jalon "$@"\n')
     (tmp_path / "jalon").chmod(0o755)
     addresses = {}
-    for name, here in names.items():
-        dsn = dsn_of(cluster, here)
-        addresses[f"postgresql://postgres@db.example.com/{name}"] = as_url(dsn)
-        addresses[f"postgresql://{OWNER}@db.example.com/{name}"] = as_url(f"{dsn} user={OWNER}")
+    for name in DATABASES:
+        owner = f"host=127.0.0.1 port={server.port} dbname={name} user={OWNER} password='{password(OWNER)}'"
+        addresses[f"postgresql://postgres@db.example.com/{name}"] = as_url(f"{server.administrator} dbname={name}")
+        addresses[f"postgresql://{OWNER}@db.example.com/{name}"] = as_url(owner)
     environment = {
-        "PATH": f"{tmp_path}:{cluster.programs}:/usr/bin:/bin",
+        "PATH": f"{tmp_path}:{server.programs}:/usr/bin:/bin",
         "HOME": str(tmp_path),
         "JALON_HOME": str(tmp_path / "home"),
         "JALON_TOKEN_SECRET": "tests-only-" * 4,
     }
-    with psycopg.connect(server, autocommit=True) as administrator:
+    with psycopg.connect(server.administrator, autocommit=True) as administrator:
         administrator.execute(f"create role {OWNER} login nosuperuser nocreaterole nocreatedb")
-        for here in names.values():
-            administrator.execute(f"create database {here} owner {OWNER}")
-        shop = Shop(environment=environment, addresses=addresses, administrator=server)
+        administrator.execute(f"alter role {OWNER} password '{password(OWNER)}'")
+        for name in DATABASES:
+            administrator.execute(f"create database {name} owner {OWNER}")
+        shop = Shop(environment=environment, addresses=addresses, administrator=server.administrator)
         try:
             with shop.connect(OWNER) as owner:
                 owner.execute("create table public.orders (id int primary key, status text not null default 'NEW')")
                 owner.execute("insert into public.orders values (1), (2)")
             yield shop
         finally:
-            for here in names.values():
-                administrator.execute(f"drop database {here} with (force)")
+            for name in DATABASES:
+                administrator.execute(f"drop database {name} with (force)")
             for login in LOGINS:
                 administrator.execute(f"drop role if exists {login}")
 
 
-def serve(shop: Shop) -> httpx.Response:
-    """Starts what step 4 says, asks as ada, whose token carries no role, and stops it."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    environment = shop.environment | {"JALON_PORT": port}
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def serve(shop: Shop, script: str, **settings: str) -> httpx.Response:
+    """Starts this, asks as ada, whose token carries no role, and stops it."""
+    port = str(free_port())
+    environment = shop.environment | settings | {"JALON_PORT": port}
     process = subprocess.Popen(
-        ["bash", "-c", shop.script("4")], env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+        ["bash", "-c", script], env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
         assert process.stdout
@@ -134,9 +172,11 @@ def test_the_section_runs_as_it_stands(owned: Shop) -> None:
     with owned.connect(OWNER) as owner:
         granted = "select principal, role from jalon_engine.role_grant"
         assert owner.execute(granted).fetchall() == [("ada", "admin")]
-    assert serve(owned).status_code == 200
+    assert serve(owned, owned.script("4")).status_code == 200
     owned.run("5")
     owned.run("6")
+    for login in ("store_app", "ada"):
+        owned.set_password(login)
     with owned.connect("store_app") as application:
         application.execute("begin; select jalon.acting('anna', '{clerk}', 'paid in cash')")
         (moved,) = application.execute("select jalon.move('orders', '1', 'PAID')").fetchone() or (None,)
@@ -144,7 +184,8 @@ def test_the_section_runs_as_it_stands(owned: Shop) -> None:
         assert moved
     with owned.connect("ada") as reader:
         found = reader.execute("select changed_by, reason from orders_timeline where orders_id = 1 and version = 2")
-        assert found.fetchall() == [("anna", "paid in cash")]  # by its plain name
+        ((by, reason),) = found.fetchall()  # by its plain name
+        assert (by.startswith("person-"), reason) == (True, None)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             reader.execute("update public.orders set status = 'SHIPPED'")
     assert "All is well." in owned.run("7")
@@ -155,6 +196,56 @@ def test_the_section_runs_as_it_stands(owned: Shop) -> None:
         assert list(doctor.findings(owner)) == []
         modules = owner.execute("select nspname from pg_namespace where nspname = 'jalon_events'").fetchall()
         assert modules == []
+
+
+def test_what_is_installed_is_served_by_a_login_that_owns_nothing(owned: Shop) -> None:
+    """The page's paragraph on it: JALON_API_DSN and JALON_RELAY_DSN, and no JALON_DSN."""
+    for number in ("1", "2", "3"):
+        owned.run(number)
+    logins = {"api": "choose-one-for-the-web-application", "relay": "choose-another-for-the-relay"}
+    owner = owned.addresses[f"postgresql://{OWNER}@db.example.com/shop"]
+    settings = {
+        f"JALON_{name.upper()}_DSN": make_conninfo(owner, user=f"jalon_{name}", password=word)
+        for name, word in logins.items()
+    }
+    assert serve(owned, "jalon serve", **settings).status_code == 200
+
+    def refused(command: str, **settings: str) -> str:
+        ran = subprocess.run(
+            ["bash", "-c", command], env=owned.environment | settings, capture_output=True, text=True, check=False
+        )
+        assert ran.returncode == 1, ran.stdout
+        assert ran.stderr.count("\n") == 1
+        return ran.stderr
+
+    alone = {"JALON_API_DSN": settings["JALON_API_DSN"]}
+    said = refused("jalon serve", **alone)
+    assert "jalon_relay can't log in" in said
+    assert "JALON_RELAY_DSN or JALON_RELAY_PASSWORD says how. If `jalon relay` delivers: JALON_RELAY=false." in said
+    assert serve(owned, "jalon serve", **alone, JALON_RELAY="false").status_code == 200
+    wrong = make_conninfo(settings["JALON_API_DSN"], password="wrong")
+    assert "password authentication failed" in refused("jalon serve", JALON_API_DSN=wrong)
+    for command in ("serve", "doctor", "status", "migrate"):
+        said = refused(f"jalon {command}", JALON_DSN=settings["JALON_API_DSN"])
+        assert "Use the owner's address there. `jalon serve` and `jalon relay` need no owner" in said
+    elsewhere = make_conninfo(settings["JALON_API_DSN"], dbname="warehouse")
+    assert "the owner's `jalon migrate` installs it" in refused("jalon serve", JALON_API_DSN=elsewhere)
+
+
+def test_a_dba_is_told_what_doctor_did_not_examine(owned: Shop) -> None:
+    for number in ("1", "2"):
+        owned.run(number)
+    owned.set_password("jalon_dba")
+    owner = owned.addresses[f"postgresql://{OWNER}@db.example.com/shop"]
+    settings = {"JALON_DSN": make_conninfo(owner, user="jalon_dba", password=password("jalon_dba"))}
+    said = {
+        command: subprocess.check_output(
+            ["bash", "-c", f"jalon {command}"], env=owned.environment | settings, text=True
+        )
+        for command in ("doctor", "status")
+    }
+    assert "jalon_dba may not see who is a member of Jalon's owners: ask the owner's doctor" in said["doctor"]
+    assert "Webhooks    not for jalon_dba to read" in said["status"]
 
 
 def test_modules_come_and_go_and_jalon_goes(owned: Shop) -> None:

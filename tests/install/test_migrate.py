@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from jalon.install import files
+from jalon.install import files, role_settings
 from jalon.install.migrate import ADVISORY_LOCK, migrate
 from jalon.install.role_settings import SEARCH_PATHS
 from jalon.install.schema_version import read_state
@@ -145,6 +145,7 @@ def test_two_at_once_take_turns(shop: Any, empty: str) -> None:
 
 def test_who_comes_second_says_that_it_waits(shop: Any, run: Any, empty: str) -> None:
     with psycopg.connect(empty, autocommit=True) as holder:
+        holder.execute("set application_name = 'a report'")
         holder.execute("select pg_advisory_lock(%s)", (ADVISORY_LOCK,))
         thread = threading.Thread(target=run)
         thread.start()
@@ -153,7 +154,8 @@ def test_who_comes_second_says_that_it_waits(shop: Any, run: Any, empty: str) ->
             assert thread.is_alive()
         holder.execute("select pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
         thread.join()
-    assert "Another jalon is migrating this database; waiting for it …" in run.said
+        me = f"process {holder.info.backend_pid} of {holder.info.user}, a report"
+    assert f"Another jalon is migrating this database ({me}); waiting for it …" in run.said
 
 
 def test_a_held_lock_ends_in_a_clear_error_with_nothing_applied(shop: Any, run: Any, empty: str) -> None:
@@ -164,7 +166,7 @@ def test_a_held_lock_ends_in_a_clear_error_with_nothing_applied(shop: Any, run: 
     with psycopg.connect(empty, application_name="report") as holder:
         holder.execute("select * from jalon_engine.shop")
         with pytest.raises(
-            Refusal, match=r"Nothing was changed: a lock .* \(idle in transaction, report\).*jalon_engine\.shop"
+            Refusal, match=r"Could not get a lock .* \(idle in transaction, report\).*jalon_engine\.shop"
         ):
             run()
     with psycopg.connect(empty) as connection:
@@ -193,10 +195,10 @@ def limits(dsn: str) -> dict[tuple[str, str], str]:
 def test_each_role_has_its_limits(run: Any, empty: str) -> None:
     run()
     assert limits(empty)["jalon_bi", "statement_timeout"] == "5min"
-    assert {role for role, _ in limits(empty)} == {"jalon_api", "jalon_bi", "jalon_dba"}
-    for role in ("jalon_api", "jalon_bi", "jalon_dba"):
+    assert {role for role, _ in limits(empty)} == {"jalon_api", "jalon_bi", "jalon_bi_masked", "jalon_dba"}
+    for role in role_settings.LIMITS:
         with psycopg.connect(empty, user=role) as connection:
-            for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+            for name in role_settings.LIMITS[role]:
                 assert connection.execute(f"show {name}").fetchone() == (limits(empty)[role, name],)
 
 

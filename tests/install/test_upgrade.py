@@ -20,6 +20,7 @@ from jalon.install.rollback import rollback
 from jalon.install.schema_version import read_state
 from jalon.refusal import Refusal
 from jalon.settings import Settings
+from tests.install.later import make_later
 
 Connection = psycopg.Connection[Any]
 ORDERS = """
@@ -30,24 +31,6 @@ ORDERS = """
     ('ORDER_STATUS', 'NEW', 'New', true), ('ORDER_STATUS', 'PAID', 'Paid', true);
     select jalon.track('public.orders', category => 'ORDER_STATUS');
 """
-COLOUR = """\
-set local role jalon_owner;
-set local lock_timeout = '5s';
-create table jalon_engine.colour (code text constraint colour_pk primary key);
-comment on table jalon_engine.colour is 'Colours.';
-comment on column jalon_engine.colour.code is 'Name.';
-grant select on jalon_engine.colour to jalon_historian;
-"""
-AMBIGUOUS = """\
--- A later version of tracked_table, with one more argument.
-create or replace function jalon_engine.tracked_table(p_tracked text, p_schema text default null)
-returns regclass
-language sql stable
-set search_path = pg_catalog, pg_temp
-as $$ select pg_catalog.to_regclass(p_tracked) $$;
-comment on function jalon_engine.tracked_table(text, text) is 'The table of that name.';
-grant execute on function jalon_engine.tracked_table(text, text) to jalon_dba;
-"""
 
 
 @pytest.fixture
@@ -55,15 +38,7 @@ def later(tmp_path: Path) -> Path:
     """The SQL of a later version."""
     root = tmp_path / "later"
     shutil.copytree(files.ROOT, root)
-    (root / "migrations/engine/9000.colours.sql").write_text(COLOUR)
-    (root / "migrations/engine/9000.colours.rollback.sql").write_text(
-        "set local role jalon_owner;\ndrop table jalon_engine.colour;\n"
-    )
-    template = root / "functions/engine/codegen/after_update.sql"
-    lines = template.read_text().replace("\nbegin\n", "\nbegin\n    perform 1 from jalon_engine.colour;\n")
-    assert lines != template.read_text()
-    template.write_text(lines)
-    (root / "functions/engine/tracking/later.sql").write_text(AMBIGUOUS)
+    make_later(root)
     return root
 
 
@@ -170,3 +145,41 @@ def test_a_superuser_runs_nothing_that_a_role_of_jalons_could_have_written(
     db.execute("alter table jalon_install.kept_version owner to jalon_owner")
     with pytest.raises(Refusal, match="not kept in this database"):
         rollback(settings, dsn, last, False, quiet, root=later)
+
+
+def test_an_older_version_leaves_newer_functions_alone(
+    db: Connection, dsn: str, settings: Settings, later: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An old server that restarts while the new ones are under way."""
+    (later / "migrations/engine/9000.colours.sql").unlink()
+    (later / "migrations/engine/9000.colours.rollback.sql").unlink()
+    template = later / "functions/engine/codegen/after_update.sql"
+    template.write_text(template.read_text().replace("perform 1 from jalon_engine.colour;", "null;"))
+
+    def version(number: str) -> None:
+        monkeypatch.setattr("jalon.install.schema_version.__version__", number)
+        monkeypatch.setattr("jalon.install.migrate.__version__", number)
+
+    def is_later() -> bool:
+        return db.execute(
+            "select to_regprocedure('jalon_engine.tracked_table(text, text)') is not null"
+        ).fetchone() == (True,)
+
+    said: list[str] = []
+    version("0.9.0")
+    migrate(settings, dsn, quiet)
+    version("0.10.0")
+    migrate(settings, dsn, quiet, root=later)
+    assert is_later()
+    version("0.9.0")
+    migrate(settings, dsn, said.append)
+    assert is_later()
+    assert said == [
+        "Functions and triggers are of Jalon 0.10.0, newer than this one (0.9.0): they stay."
+        " `jalon migrate --reload` puts those of this version back."
+    ]
+    migrate(settings, dsn, quiet, force_reload=True)
+    assert not is_later()
+    version("0.10.0")
+    migrate(settings, dsn, quiet, root=later)
+    assert is_later()

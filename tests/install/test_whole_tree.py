@@ -112,6 +112,26 @@ def test_history_is_not_lost_without_being_meant(settings: Settings) -> None:
         assert db.execute("select tgname from pg_trigger where tgrelid = 'public.parcel'::regclass").fetchall() == []
 
 
+def test_a_rollback_names_the_tables_whose_rows_it_loses_and_a_rehearsal_does_nothing(settings: Settings) -> None:
+    up(settings)
+    said: list[str] = []
+    with psycopg.connect(settings.dsn, autocommit=True) as db:
+        before = read_state(db).applied
+        rollback(settings, settings.dsn, "0080", False, said.append, dry_run=True)
+        assert read_state(db).applied == before
+        assert "Would roll back 0090.webhooks." in said
+        assert said[-1] == "Nothing was done."
+        assert not any("jalon_engine.webhook," in line for line in said)  # nobody had one
+        db.execute(
+            "insert into jalon_engine.webhook (url, event_types, created_by) values ('https://x.example', '{*}', 'ada')"
+        )
+        said.clear()
+        rollback(settings, settings.dsn, "0080", False, said.append, stop_writes=True)
+        lost = next(line for line in said if line.startswith("Rows are lost of: "))
+        assert "jalon_engine.webhook" in lost.removeprefix("Rows are lost of: ").rstrip(".").split(", ")
+        assert "jalon_history" not in lost
+
+
 def test_a_dump_restored_elsewhere_passes_the_doctor(
     cluster: Any, settings: Settings, dsn: str, tmp_path: Path
 ) -> None:

@@ -120,6 +120,7 @@ class Change:
     new: Row | None
     seen: Row | None
     is_again: bool = False  # the key's last life ended in this transaction
+    is_second: bool = False  # the key has a record in another partition
 
 
 def code_of(value: Any) -> str | None:
@@ -149,6 +150,8 @@ def refusal(declared: Declared, change: Change, context: Context) -> str | None:
     if change.old is None:
         if change.is_again and declared.is_partitioned:
             return "the key's last life ended in this transaction"
+        if change.is_second:
+            return "the key has a record already"
         return forged_numbers(change) or broken_seal(context) or first(creation(declared, change.new, context))
     seen = change.seen or change.new
     if is_different(declared.fixed, change.old, change.new) or is_different(declared.fixed, change.old, seen):

@@ -474,15 +474,15 @@ class Runner:
     def read_log(self, session: Session, keep: bool = False) -> list[Change]:
         """What the twin saw since the last time."""
         rows = session.twin.execute(
-            "select seq, tab, op, key, life, number, old, new, seen, is_again from twin.log "
+            "select seq, tab, op, key, life, number, old, new, seen, is_again, is_second from twin.log "
             "where pid = pg_backend_pid() and seq > %s order by seq",
             [session.last_seq],
         ).fetchall()
         if rows and not keep:
             session.last_seq = rows[-1][0]
         return [
-            Change(tab, op, key, life, number, old, new, seen, again)
-            for _, tab, op, key, life, number, old, new, seen, again in rows
+            Change(tab, op, key, life, number, old, new, seen, is_again, is_second)
+            for _, tab, op, key, life, number, old, new, seen, is_again, is_second in rows
         ]
 
     # What the rules say

@@ -10,9 +10,10 @@ TWIN = """
 create table twin.log (
     seq bigserial primary key, pid integer not null default pg_backend_pid(),
     tab text, op text, key text, life bigint, number integer,
-    old jsonb, new jsonb, seen jsonb, is_again boolean not null default false
+    old jsonb, new jsonb, seen jsonb, is_again boolean not null default false, is_second boolean not null default false
 );
 create table twin.ended (tab text, key text, xid xid8 not null default pg_current_xact_id());
+create table twin.key (tab text, key text, lives boolean not null default true, primary key (tab, key));
 create sequence twin.life;
 create function twin.mark() returns trigger language plpgsql security definer as $$
 begin
@@ -32,16 +33,26 @@ begin
     return new;
 end $$;
 create function twin.saw() returns trigger language plpgsql security definer as $$
+declare
+    v_is_second boolean := false;
 begin
     if tg_op = 'DELETE' then
+        update twin.key k set lives = false where k.tab = tg_argv[0] and k.key = old.id::text;
         insert into twin.ended (tab, key) values (tg_argv[0], old.id::text);
         insert into twin.log (tab, op, key, life, number, old)
         values (tg_argv[0], tg_op, old.id::text, old.w_life, old.w_number, to_jsonb(old) - 'w_seen');
         return null;
     end if;
-    insert into twin.log (tab, op, key, life, number, old, new, seen, is_again)
+    if tg_op = 'INSERT' and tg_argv[1] = 'partitioned' then
+        -- Its key is unique in each partition only.
+        insert into twin.key as k (tab, key) values (tg_argv[0], new.id::text)
+        on conflict (tab, key) do update set lives = true where not k.lives;
+        v_is_second := not found;
+    end if;
+    insert into twin.log (tab, op, key, life, number, old, new, seen, is_second, is_again)
     values (tg_argv[0], tg_op, new.id::text, new.w_life, new.w_number,
         case tg_op when 'UPDATE' then to_jsonb(old) - 'w_seen' end, to_jsonb(new) - 'w_seen', new.w_seen,
+        v_is_second,
         tg_op = 'INSERT' and exists (select from twin.ended e
             where e.tab = tg_argv[0] and e.key = new.id::text and e.xid = pg_current_xact_id()));
     return null;
@@ -54,7 +65,8 @@ alter table {sql} add column status_version integer not null default 1,
     add column w_life bigint, add column w_number integer, add column w_seen jsonb;
 create trigger "~jalon_before_mark" before insert or update on {sql} for each row execute function twin.mark({name});
 create trigger "~~~number" before insert or update on {sql} for each row execute function twin.number();
-create trigger "~~~log" after insert or update or delete on {sql} for each row execute function twin.saw({name});
+create trigger "~~~log" after insert or update or delete on {sql} for each row
+    execute function twin.saw({name}, {kind});
 """
 
 # Logins of the world: who has no role, who has some; the application's and the DBA's own logins are Jalon's.
@@ -70,7 +82,12 @@ def login(database: str, name: str) -> str:
 
 def twin(world: World) -> str:
     tables = [
-        TWIN_TABLE.format(sql=table.sql.replace("{s}", "twin"), name=quoted(table.name)) for table in world.tables
+        TWIN_TABLE.format(
+            sql=table.sql.replace("{s}", "twin"),
+            name=quoted(table.name),
+            kind=quoted("partitioned" if table.partitioned else "ordinary"),
+        )
+        for table in world.tables
     ]
     return "".join([TWIN, *tables])
 

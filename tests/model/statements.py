@@ -140,6 +140,10 @@ class Statements:
                 return self.rng.choice(allowed)
         return self.target(table, column, None)
 
+    def region(self, table: Table, key: int) -> str:
+        """Mostly the key's own; another one may bring a second record of a key."""
+        return self.rng.choice(("eu", "us")) if self.rng.random() < 0.1 else table.region(key)
+
     def new_row(self, table: Table, key: int, note: str | None = None) -> dict[str, str]:
         """Column and literal of a row that may begin."""
         made = {"id": table.key_literal(key)}
@@ -156,7 +160,7 @@ class Statements:
         if table.has_author:
             made["author"] = self.rng.choice((quoted("anna"), quoted("otto"), quoted(self.now.context.actor), "null"))
         if table.partitioned:
-            made["region"] = quoted(table.region(key))
+            made["region"] = quoted(self.region(table, key))
         for link in table.links:
             self.point(table, link.key_column, link.status_column, self.world.tables[link.parent], made)
         return made
@@ -198,8 +202,7 @@ class Statements:
     def odd_words(self, table: Table, verb: str) -> list[str]:
         if verb in (BEFORE, LATE):
             special = ["!skip", "!null", "!version", "!time"]
-            # In another partition a key may be there already, and two records of one key are nobody's idea.
-            special += [] if table.partitioned else [f"!key{table.key(self.rng.choice(KEYS))}"]
+            special.append(f"!key{table.key(self.rng.choice(KEYS))}")
             special += [f"@{self.rng.choice(CASE_TYPES)}"] if table.case_type else []
             return special + (["#eu", "#us"] if table.partitioned else [])
         if verb in (EARLY, AFTER, DEFERRED) and table.index + 1 < len(self.world.tables):

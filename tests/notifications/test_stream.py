@@ -248,7 +248,8 @@ def own_server() -> Iterator[SimpleNamespace]:
         cluster = embedded.cluster(Path(folder), 18, embedded.binaries(18), ("fsync=off", "max_connections=60"))
         cluster.start(lambda text: None)
         embedded.ensure_database(cluster)
-        migrate(Settings(home=Path(folder), dsn=cluster.dsn(), modules="all"), cluster.dsn(), lambda text: None)
+        settings = Settings(home=Path(folder), dsn=cluster.dsn(), modules="all", languages="all")
+        migrate(settings, cluster.dsn(), lambda text: None)
         yield SimpleNamespace(cluster=cluster, dsn=cluster.dsn())
         cluster.stop()
 
@@ -287,3 +288,52 @@ def test_nothing_is_missed_when_the_listening_connection_is_killed_or_postgresql
             assert [title for _, title in await titles(stream, 2, 40)] == ["After the restart", "And after"]
 
     asyncio.run(run())
+
+
+async def next_changes(lines: AsyncIterator[str]) -> list[str]:
+    """The tables of the next event `changes`."""
+    async with asyncio.timeout(10):
+        while await anext(lines) != "event: changes":
+            pass
+        tables: list[str] = json.loads((await anext(lines)).removeprefix("data: "))["tables"]
+        return tables
+
+
+def test_a_stream_that_asks_for_it_hears_which_tables_changed_and_of_which_record_it_says_nothing(
+    dsn: str, db: Connection, serve: Serve
+) -> None:
+    server = serve(dsn, heartbeat=1)
+
+    async def run() -> None:
+        async with httpx.AsyncClient(timeout=20) as client:
+            given = headers("mona", "moderator")
+            url = f"{server.url}{STREAM}?changes=true"
+            async with client.stream("GET", url, headers=given) as answer:
+                lines = answer.aiter_lines()
+                while not (await anext(lines)).startswith("event: ready"):
+                    pass
+                first = await next_changes(lines)  # where things stood as the page was loaded, nobody knows
+                assert "events" in first and len(first) > 1
+                submit(db, "A")
+                assert await next_changes(lines) == ["events"]
+
+    asyncio.run(run())
+
+
+def test_a_change_that_commits_late_is_found_and_one_that_was_seen_is_not_found_again(dsn: str, db: Connection) -> None:
+    def changed(snapshot: str | None) -> dict[str, Any]:
+        asked = json.dumps({"snapshot": snapshot} if snapshot else {})
+        row = db.execute("select body from jalon_api.run('changed_tables', null, %s, '{}')", [asked]).fetchone()
+        assert row
+        return dict(row[0])
+
+    with psycopg.connect(dsn) as late:
+        late.execute("select jalon_engine.seal_actor('t', 'oscar', 'organizer', '')")
+        late.execute("insert into jalon_events.events (organizer_id, title) values ('oscar', 'Late')")
+        submit(db, "Early")
+        before = changed(None)["snapshot"]
+        assert changed(before)["tables"] == []
+        late.commit()
+        after = changed(before)
+    assert after["tables"] == ["events"]
+    assert changed(after["snapshot"])["tables"] == []

@@ -109,7 +109,7 @@ def subscribe(shop: Connection, receiver: Receiver) -> Callable[..., tuple[str, 
         given = {"url": receiver.url, "eventTypes": ["orders.*"]} | more
         caller = json.dumps({"actor": "ada", "roles": ["admin"]})
         row = shop.execute(
-            "select body from jalon_api.create_webhook(null, %s::jsonb, %s::jsonb)", (json.dumps(given), caller)
+            "select body from jalon_api.run('create_webhook', null, %s::jsonb, %s::jsonb)", (json.dumps(given), caller)
         ).fetchone()
         assert row
         return row[0]["id"], row[0]["secret"]
@@ -121,7 +121,7 @@ def subscribe(shop: Connection, receiver: Receiver) -> Callable[..., tuple[str, 
 def relay_settings(dsn: str, tmp_path: Path) -> Settings:
     return Settings(
         home=tmp_path, dsn=dsn, relay_dsn=make_conninfo(dsn, user="jalon_relay"),
-        webhook_allow="127.0.0.0/8", webhook_allow_http=True, webhook_timeout=2, relay_tick=0.02,
+        webhook_allow="127.0.0.0/8", webhook_allow_http=True, webhook_timeout=2,
     )  # fmt: skip
 
 

@@ -40,8 +40,8 @@ def test_it_sends_nothing_even_when_somebody_resumes_it(shop: Connection, relays
     """Its name has no address and never will."""
     load_demo(shop)
     id = webhook_of_demo(shop)["id"]
-    shop.execute("select jalon_api.pause_webhook(%s, '{\"paused\": false}', %s::jsonb)", (id, ADMIN))
-    shop.execute("select jalon_api.test_webhook(%s, '{}', %s::jsonb)", (id, ADMIN))
+    shop.execute("select jalon_api.run('pause_webhook', %s, '{\"paused\": false}', %s::jsonb)", (id, ADMIN))
+    shop.execute("select jalon_api.run('test_webhook', %s, '{}', %s::jsonb)", (id, ADMIN))
     relays()
     until(lambda: webhook_of_demo(shop)["state"] == "failing")
     assert webhook_of_demo(shop)["lastFailure"] == "crm.example.invalid has no address"

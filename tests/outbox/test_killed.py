@@ -25,7 +25,7 @@ from jalon.outbox.webhook_client import WebhookClient
 from jalon.outbox.relay import Relay
 from jalon.settings import Settings
 dsn = sys.argv[1]
-settings = Settings(home=Path("/nonexistent"), dsn=dsn, relay_dsn=dsn, webhook_timeout=1, relay_tick=0.02)
+settings = Settings(home=Path("/nonexistent"), dsn=dsn, relay_dsn=dsn, webhook_timeout=1)
 relay = Relay(settings, dsn, WebhookClient("127.0.0.0/8", True, 1))
 relay.lease_seconds = 1.5
 asyncio.run(relay.run())

@@ -84,7 +84,7 @@ def test_one_at_a_time_works_and_another_waits_for_its_step(shop: Connection, co
     pid = two.info.backend_pid
     until(
         lambda: shop.execute(
-            "select 1 from pg_locks where pid = %s and locktype = 'advisory' and not granted", (pid,)
+            "select 1 from pg_locks where pid = %s and locktype = 'transactionid' and not granted", (pid,)
         ).fetchone()
     )
     assert second == []
@@ -114,3 +114,36 @@ def test_what_can_t_be_done_now_is_tried_again_and_holds_no_delivery_back(
     relay = relays()
     until(relay.maintenance_is_done.is_set, 15)
     assert count(shop, DAYS) == 0
+
+
+def test_the_days_are_made_without_a_deadlock_with_whoever_registers_an_endpoint(
+    shop: Connection, connect: Connect
+) -> None:
+    """They hold the endpoints and then look at the deliveries; a new day locks both."""
+    drop_future_partitions(shop)
+    writer, worker = connect(autocommit=False), connect("relay")
+    for parent in ("webhook_delivery", "webhook_attempt"):
+        writer.execute("insert into jalon_engine.webhook (url, event_types, created_by) values ('x', '{*}', 'anna')")
+        with ThreadPoolExecutor(1) as pool:
+            made = pool.submit(maintenance_steps, worker)
+            until(
+                lambda: shop.execute(
+                    "select 1 from pg_stat_activity where pid = %s and wait_event is not null and state = 'active'",
+                    (worker.info.backend_pid,),
+                ).fetchone()
+            )
+            writer.execute(f"select count(*) from jalon_engine.{parent}")
+            writer.commit()
+            made.result(60)
+        drop_days(shop)
+    assert count(shop, DAYS) == 0
+    assert maintenance_steps(worker)
+    assert count(shop, DAYS) == 4
+
+
+def drop_days(db: Connection) -> None:
+    for (part,) in db.execute(
+        "select m.part_name from unnest(array['webhook_message', 'webhook_delivery', 'webhook_attempt']) p"
+        " cross join lateral jalon_history.months_of(('jalon_engine.' || p)::regclass) m where not m.is_default"
+    ).fetchall():
+        db.execute(f"drop table {part}")

@@ -1,11 +1,14 @@
 """The promises about deliveries: for each a test that fails without its mechanism."""
 
+import asyncio
 import base64
 import json
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -13,6 +16,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from jalon.outbox import signatures
 from jalon.outbox.relay import AdaptivePolling, Relay
+from jalon.outbox.webhook_client import WebhookClient
+from jalon.settings import Settings
 
 from .conftest import Receiver, until
 
@@ -76,7 +81,7 @@ def test_after_a_rotation_both_secrets_sign(
 ) -> None:
     id, old = subscribe()
     caller = json.dumps({"actor": "ada", "roles": ["admin"]})
-    new = rows(shop, "select body from jalon_api.rotate_webhook_secret(%s, '{}', %s::jsonb)", id, caller)[0][0][
+    new = rows(shop, "select body from jalon_api.run('rotate_webhook_secret', %s, '{}', %s::jsonb)", id, caller)[0][0][
         "secret"
     ]
     relays()
@@ -168,7 +173,8 @@ def test_a_failed_delivery_is_tried_again_under_the_same_id(
 
 def finish(db: Connection, status: int | None, **more: Any) -> list[tuple[Any, ...]]:
     """Claims everything and reports this for it."""
-    db.execute("select * from jalon.claim_deliveries(gen_random_uuid(), 60, 100)")
+    while rows(db, "select * from jalon.claim_deliveries(gen_random_uuid(), 60, 100)"):
+        pass  # one that fails gets a few at a time
     return rows(
         db,
         """select jalon.finish_deliveries(coalesce(jsonb_agg(jsonb_build_object('webhook_id', webhook_id, 'message_id',
@@ -239,10 +245,10 @@ def test_410_stops_the_endpoint_and_notifies_the_admins(
         == []
     )
     receiver.answer = lambda got: (200, {})
-    shop.execute("select jalon_api.pause_webhook(%s, '{\"paused\": false}', %s::jsonb)", (id, admin))
+    shop.execute("select jalon_api.run('pause_webhook', %s, '{\"paused\": false}', %s::jsonb)", (id, admin))
     shop.execute("update jalon_engine.webhook_delivery set due_at = now() where due_at is not null")
     shop.execute(
-        "select jalon_api.send_webhook(%s, jsonb_build_object('since', now() - interval '1 hour'), %s::jsonb)",
+        "select jalon_api.run('send_webhook', %s, jsonb_build_object('since', now() - interval '1 hour'), %s::jsonb)",
         (id, admin),
     )
     pay(shop, 3)
@@ -364,7 +370,7 @@ def test_two_relays_claim_nothing_twice(
     pay(shop, *range(1, 41))
     shop.execute("select jalon.fan_out()")
     one, two = connect(autocommit=False), connect(autocommit=False)
-    claim = "select message_id from jalon.claim_deliveries(gen_random_uuid(), 60, 15)"
+    claim = "select message_id from jalon.claim_deliveries(gen_random_uuid(), 60, 30)"
     first, second = {m for (m,) in rows(one, claim)}, {m for (m,) in rows(two, claim)}
     assert (len(first), len(second), first & second) == (15, 15, set())
 
@@ -374,12 +380,12 @@ def test_a_paused_endpoint_gets_what_came_meanwhile_when_it_is_resumed(
 ) -> None:
     id, _ = subscribe()
     admin = json.dumps({"actor": "ada", "roles": ["admin"]})
-    shop.execute("select jalon_api.pause_webhook(%s, '{\"paused\": true}', %s::jsonb)", (id, admin))
+    shop.execute("select jalon_api.run('pause_webhook', %s, '{\"paused\": true}', %s::jsonb)", (id, admin))
     relays()
     pay(shop, 1)
     time.sleep(0.4)
     assert receiver.got == []
-    shop.execute("select jalon_api.pause_webhook(%s, '{\"paused\": false}', %s::jsonb)", (id, admin))
+    shop.execute("select jalon_api.run('pause_webhook', %s, '{\"paused\": false}', %s::jsonb)", (id, admin))
     receiver.wait(1)
 
 
@@ -397,7 +403,8 @@ def test_resend_replay_and_a_test_delivery(
         )
     )
     shop.execute(
-        "select jalon_api.send_webhook(%s, jsonb_build_object('delivery', %s::text), %s::jsonb)", (id, first, admin)
+        "select jalon_api.run('send_webhook', %s, jsonb_build_object('delivery', %s::text), %s::jsonb)",
+        (id, first, admin),
     )
     assert receiver.wait(3)[2].headers["webhook-id"] == first
     until(
@@ -407,7 +414,7 @@ def test_resend_replay_and_a_test_delivery(
     )
     queued = rows(
         shop,
-        "select body from jalon_api.send_webhook(%s, jsonb_build_object('since', now() - interval '1 hour'), "
+        "select body from jalon_api.run('send_webhook', %s, jsonb_build_object('since', now() - interval '1 hour'), "
         "%s::jsonb)",
         id,
         admin,
@@ -415,7 +422,7 @@ def test_resend_replay_and_a_test_delivery(
     assert queued[0][0] == {"queued": 2}
     receiver.wait(5)
     assert len({g.headers["webhook-id"] for g in receiver.got}) == 2
-    sent = rows(shop, "select body from jalon_api.test_webhook(%s, '{}', %s::jsonb)", id, admin)[0][0]["id"]
+    sent = rows(shop, "select body from jalon_api.run('test_webhook', %s, '{}', %s::jsonb)", id, admin)[0][0]["id"]
     got = receiver.wait(6)[5]
     assert (got.headers["webhook-id"], json.loads(got.body)["type"]) == (sent, "webhook.test")
     Webhook(secret).verify(got.body, got.headers)
@@ -516,3 +523,78 @@ def test_an_erasure_takes_names_and_texts_out_of_what_is_kept_and_of_what_waits(
     assert got[1]["to"] == "PAID" and {"who", "reason"}.isdisjoint(got[1])
     kept = rows(shop, "select data::text from jalon_engine.webhook_message where record_key = '1'")
     assert len(kept) == 1 and "anna" not in kept[0][0] and "asked" not in kept[0][0]
+
+
+def claim(db: Connection, most: int, busy: dict[str, int]) -> dict[str, int]:
+    """How many deliveries a relay with so much room gets for each endpoint."""
+    found = rows(
+        db,
+        "select webhook_id::text, count(*) from jalon.claim_deliveries(gen_random_uuid(), 60, %s, 64, %s::jsonb)"
+        " group by 1",
+        most,
+        json.dumps(busy),
+    )
+    return dict(found)
+
+
+def test_endpoints_that_do_not_answer_leave_room_for_one_that_does(shop: Connection, subscribe: Subscribe) -> None:
+    hanging = [subscribe()[0] for _ in range(3)]
+    for _ in range(4):
+        pay(shop, *range(1, 61))
+    while rows(shop, "select jalon.fan_out()") != [(0,)]:
+        pass
+    busy: dict[str, int] = {}
+    for _ in range(10):  # nothing comes back: whatever is claimed stays under way
+        for endpoint, number in claim(shop, 128 - sum(busy.values()), busy).items():
+            busy[endpoint] = busy.get(endpoint, 0) + number
+    assert busy.keys() == set(hanging)
+    assert max(busy.values()) == 64
+    alive, _ = subscribe()
+    pay(shop, *range(1, 61))
+    shop.execute("select jalon.fan_out()")
+    assert claim(shop, 128 - sum(busy.values()), busy)[alive] >= 8
+
+
+def test_an_endpoint_that_fails_gets_few_until_one_delivery_succeeds(shop: Connection, subscribe: Subscribe) -> None:
+    id, _ = subscribe()
+    pay(shop, *range(1, 61))
+    shop.execute("select jalon.fan_out()")
+    shop.execute("update jalon_engine.webhook_health set failing_since = now() where webhook_id = %s", (id,))
+    assert claim(shop, 128, {}) == {id: 4}
+    assert claim(shop, 124, {id: 4}) == {}
+    shop.execute("update jalon_engine.webhook_health set failing_since = null where webhook_id = %s", (id,))
+    assert claim(shop, 124, {id: 4}) == {id: 56}
+
+
+def test_two_endpoints_that_hang_delay_nobody(
+    shop: Connection, subscribe: Subscribe, receiver: Receiver, relays: Relays
+) -> None:
+    """A third hears of every change while the two have answered nothing."""
+    silence = socket.create_server(("127.0.0.1", 0), backlog=256)  # takes connections and says nothing
+    url = f"http://127.0.0.1:{silence.getsockname()[1]}/"
+    subscribe(url=url)
+    subscribe(url=url)
+    subscribe()
+    relay = relays()
+    for _ in range(4):
+        pay(shop, *range(1, 61))
+    receiver.wait(240, 60)
+    until(lambda: relay.counts["delivered"] == 240)
+    silence.close()
+
+
+@pytest.mark.parametrize(("prepared", "found"), [(True, True), (False, False)])
+def test_the_relay_prepares_statements_only_where_that_is_wanted(
+    shop: Connection, relay_settings: Settings, prepared: bool, found: bool
+) -> None:
+    async def main() -> bool:
+        settings = msgspec.structs.replace(relay_settings, prepared=prepared)
+        relay = Relay(settings, settings.relay_dsn, WebhookClient("", False, 1))
+        await relay.pool.open()
+        for _ in range(10):
+            await relay.fetch("select jalon.fan_out(500, %s::interval)", None)
+        (names,) = await relay.fetch("select count(*) from pg_prepared_statements")
+        await relay.pool.close()
+        return bool(names[0])
+
+    assert asyncio.run(main()) is found

@@ -155,6 +155,14 @@ def test_a_secret_is_rotated_with_an_overlap_of_24_hours(
     assert to_v1a["publicKey"].startswith("whpk_")
 
 
+def test_of_several_endpoints_the_one_that_is_named_is_dropped(
+    shop: Connection, client: TestClient[Any], admin: dict[str, str]
+) -> None:
+    made = [register(client, admin)["id"] for _ in range(3)]
+    assert client.delete(f"{PATH}/{made[0]}", headers=admin).status_code == 204
+    assert {each["id"] for each in client.get(PATH, headers=admin).json()["items"]} == set(made[1:])
+
+
 def test_nothing_is_appended_where_nobody_subscribes(
     shop: Connection, client: TestClient[Any], admin: dict[str, str]
 ) -> None:

@@ -133,7 +133,7 @@ def test_a_server_killed_again_and_again_loses_no_delivery_and_invents_none(
     )
     given = {"url": receiver.url, "eventTypes": ["orders.*"]}
     writer.db.execute(
-        "select jalon_api.create_webhook(null, %s::jsonb, %s::jsonb)",
+        "select jalon_api.run('create_webhook', null, %s::jsonb, %s::jsonb)",
         (json.dumps(given), json.dumps({"actor": "ada", "roles": ["admin"]})),
     )
 

@@ -192,7 +192,7 @@ def test_funnel_says_how_far_and_how_soon(orders: Connection) -> None:
         (4, "PAID", "2026-10-05Z"),
     )
     query = (
-        "select code, reached, share::float, standing, median_time::text "
+        "select code, reached, share::float, current_records, median_time::text "
         "from jalon_recap.funnel('orders', '2026-10-01Z', '2026-11-01Z')"
     )
     assert rows(orders, query) == [
@@ -243,6 +243,12 @@ QUESTIONS = (
     "jalon_recap.unreached()",
     "jalon_recap.compliance()",
     "jalon_recap.funnel('orders')",
+    "jalon_recap.variants()",
+    "jalon_recap.directly_follows()",
+    "jalon_recap.rework()",
+    "jalon_recap.ping_pong()",
+    "jalon_recap.handovers()",
+    "jalon_recap.conformance()",
     "jalon_recap.weekly()",
     "jalon_recap.weekly_changes()",
     "jalon_recap.weekly_counts()",
@@ -255,6 +261,8 @@ QUESTIONS = (
     "jalon_history.tracked_columns",
     "jalon_history.orders_timeline",
     "jalon_history.orders_as_of()",
+    "jalon_history.changes_of('orders', '1')",
+    "jalon_history.states_now('orders')",
 )
 
 

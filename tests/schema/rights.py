@@ -20,6 +20,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from jalon.install.catalog import SCHEMAS
+from jalon.server.database import Database
 
 # What asks for no permission, on purpose. An endpoint stands here by its function of schema jalon_api, or by itself
 # where it calls none.
@@ -28,6 +29,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "The public reads what is published.": ("public_events", "public_event"),
     "Whoever signs in has not signed in yet; a preference is a cookie.": (
         "GET /console/sign-in", "POST /console/sign-in", "POST /console/sign-out", "POST /console/preferences",
+        "GET /console/sign-in/provider", "GET /console/sign-in/callback",
     ),
     "Style sheets, scripts and icons are the same for everybody.": ("GET /console/static/{version}/{name}",),
 }  # fmt: skip
@@ -35,14 +37,16 @@ SIGNED_IN: dict[str, tuple[str, ...]] = {
     "Names and rules are no secret: which tables, codes, workflows and permissions there are.": (
         "tracked", "tracked_table", "categories", "codes", "code", "workflows", "check_workflow", "diff_workflow",
         "templates", "permissions",
-        "allowed_status_codes", "case_types", "dossier_statuses", "proposition_settings",
+        "allowed_status_codes", "case_types", "dossier_statuses", "dossier_choices",
+        "proposition_settings",
     ),
     "One's own: the rows are those of the caller.": (
-        "profile", "my_events", "my_event", "my_event_status_history",
-        "notifications", "read_notification", "read_all_notifications", "GET /api/organizer/notifications/stream",
+        "profile", "my_events", "my_event", "my_event_status_history", "navigation", "look",
+        "notifications", "read_notification", "read_all_notifications", "saved_views",
+        "GET /api/organizer/notifications/stream",
     ),
     "Counters, without a name of anybody.": ("health", "GET /metrics"),
-    "It shows the areas and asks nothing of the database.": ("GET /console",),
+    "It shows components with made-up values and asks nothing of the database.": ("GET /console/kit",),
 }  # fmt: skip
 OPEN = PUBLIC | SIGNED_IN
 
@@ -76,12 +80,13 @@ MOVE = Right("take the transition", "jalon_engine.check_change")
 DECIDED = {
     **dict.fromkeys(("jalon_engine.can_read_record", "jalon_engine.can_read_all", "jalon_engine.visible_rows_sql",
             "jalon_engine.readable_codes"), SEEN),
-    **dict.fromkeys(("jalon_engine.check_change", "jalon_engine.update_row_as_mover", "jalon_engine.update_row"), MOVE),
+    **dict.fromkeys(("jalon_engine.check_change", "jalon_engine.update_row_as_mover", "jalon_generated.update_row"),
+            MOVE),
 }  # fmt: skip
 
 
 # They name functions in SQL that they write or compare, and do not call them.
-NAMING = {"jalon.verify", "jalon_history.generate"}
+NAMING = {"jalon.verify", "jalon.known_problems", "jalon.prove", "jalon_history.generate"}
 
 
 class Endpoint(NamedTuple):
@@ -109,7 +114,10 @@ def called_by(function: Any, seen: set[Any]) -> Iterator[str]:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name in ("call", "ask", "ask_optional") and node.args and isinstance(node.args[0], ast.Constant):
             yield str(node.args[0].value)
-        other = inspect.unwrap(function).__globals__.get(name)
+        is_of_database = isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value).endswith(
+            ("database", "self")
+        )
+        other = getattr(Database, name, None) if is_of_database else inspect.unwrap(function).__globals__.get(name)
         if (
             inspect.isfunction(other)
             and other.__module__.startswith("jalon.")

@@ -10,7 +10,7 @@ import psycopg
 from jalon import modules
 from jalon.install import files
 
-FOLDERS = ("engine", "workflows", "history", "recaps", "api", "outbox", "notifications", "maintenance")
+FOLDERS = sorted(folder.name for folder in (files.ROOT / "functions").glob("*/") if folder.name != "modules")
 OF_THE_ENGINE = (*(f"functions/{folder}/" for folder in FOLDERS), "triggers/engine/")
 MADE = re.compile(r"^create or replace (function|view) ([a-z_]+)\.(\w+)", re.MULTILINE)
 TYPES_OF_TWO_WORDS = ("double precision", "timestamp with", "character varying", "bit varying", "time with")

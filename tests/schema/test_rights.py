@@ -8,8 +8,9 @@ from typing import Any
 import psycopg
 import pytest
 from litestar import Litestar
+from litestar.routes import HTTPRoute
 
-from jalon.server.app import build_routed_app
+from jalon.server.app import admit, build_routed_app
 from tests.schema.rights import OPEN, PUBLIC, Rights, document, endpoints
 
 PAGE = Path(__file__).parents[2] / "docs/rights.md"
@@ -48,12 +49,24 @@ def test_an_endpoint_needs_no_token_only_where_that_is_on_purpose(app: Litestar)
         assert endpoint.is_public == bool(public & {endpoint.name, *endpoint.functions}), endpoint.name
 
 
+def test_nothing_takes_the_place_of_looking_for_the_caller(app: Litestar) -> None:
+    pages = ("/docs", "/docs-assets", "/console")
+    others = {
+        f"{method} {route.path}"
+        for route in app.routes
+        if isinstance(route, HTTPRoute) and not route.path.startswith(pages) and route.path != "/"
+        for method, (handler, _) in route.route_handler_map.items()
+        if handler.resolve_before_request() is not admit
+    }
+    assert others == set()
+
+
 def test_a_function_that_asks_for_nothing_is_found(db: psycopg.Connection[Any]) -> None:
     assert [right.asked for right in Rights(db).of("set_permissions")] == ["manage_permissions"]
     db.execute("""create or replace function jalon_api.set_permissions(p_key text, p_input jsonb,
         p_caller jsonb) returns jalon_engine.answer
         language plpgsql security definer set search_path = pg_catalog,
-            pg_temp as 'begin perform jalon_engine.enter(p_caller); return null; end'""")
+            pg_temp as 'begin return jalon_engine.no_content(); end'""")
     assert Rights(db).of("set_permissions") == []
 
 

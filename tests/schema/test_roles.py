@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from jalon.cli import roles
-from jalon.install import doctor
+from jalon.install import doctor, role_settings
 from jalon.settings import Settings
 
 Connection = psycopg.Connection[Any]
@@ -54,11 +54,58 @@ def test_the_doctor_says_that_an_event_trigger_was_put_out_of_action(db: Connect
     ]
 
 
+LOGIN_OPTIONS = {"sql": True, "passwords": False, "login": "shop_ada"}
+
+
+@pytest.mark.parametrize("member", ["jalon_bi", "jalon_bi_masked", "jalon_dba"])
+def test_a_login_without_the_limits_of_its_role_is_noted(
+    db: Connection, settings: Settings, capsys: pytest.CaptureFixture[str], member: str
+) -> None:
+    """Settings of a role aren't inherited: what `jalon roles --sql --login` prints sets them."""
+    db.execute(f"create role shop_ada login in role {member}")  # type: ignore[call-overload]
+    try:
+        lacking = [note for note in doctor.notes(db) if "shop_ada" in note]
+        assert len(lacking) == 1 and "statement_timeout, lock_timeout" in lacking[0]
+        assert ("temp_file_limit" in lacking[0]) == member.startswith("jalon_bi")
+        assert f"`jalon roles --sql --login shop_ada --member {member}`" in lacking[0]
+        roles.run(settings, SimpleNamespace(**LOGIN_OPTIONS, member=member))  # type: ignore[arg-type]
+        db.execute(capsys.readouterr().out, prepare=False)  # type: ignore[call-overload]
+        assert [note for note in doctor.notes(db) if "shop_ada" in note] == []
+        with psycopg.connect(db.info.dsn, user="shop_ada") as login:
+            for name, value in role_settings.LIMITS[member].items():
+                shown = login.execute(f"show {name}").fetchone()  # type: ignore[call-overload]
+                assert shown == (value,)
+    finally:
+        db.execute("drop owned by shop_ada; drop role shop_ada")
+
+
+def test_a_member_by_way_of_a_group_is_noted_too(db: Connection) -> None:
+    db.execute("create role shop_team in role jalon_bi; create role shop_ada login in role shop_team")
+    try:
+        (note,) = (note for note in doctor.notes(db) if "shop_ada" in note)
+        lacking = "shop_ada is a member of jalon_bi and lacks limits, which are not inherited: statement_timeout,"
+        assert note.startswith(lacking)
+        assert [note for note in doctor.notes(db) if note.startswith("shop_team")] == []
+    finally:
+        db.execute("drop role shop_ada, shop_team")
+
+
+def test_no_lock_of_ours_is_one_that_anybody_may_take(db: Connection) -> None:
+    """Whoever may connect may take an advisory lock, and keep it."""
+    query = """select oid::regprocedure::text from pg_proc
+        where pronamespace::regnamespace::text ~ '^jalon' and prosrc ~ 'advisory'"""
+    assert db.execute(query).fetchall() == []
+    for role in ("jalon_bi", "jalon_bi_masked", "jalon_app", "jalon_dba", "jalon_relay", "jalon_api"):
+        for table in ("jalon_engine.turn", "jalon_engine.category", "jalon_history.jalon_members__users"):
+            may = "select has_table_privilege(%s, %s, 'update, insert, delete, truncate')"
+            assert db.execute(may, (role, table)).fetchone() == (False,)
+
+
 def test_the_doctor_notes_who_migrates_and_finds_others_who_may_become_an_owner(db: Connection) -> None:
     db.execute("create role shop_eve login; create role shop_team nologin; grant jalon_owner to shop_eve, shop_team")
     try:
         assert [found for found in doctor.findings(db) if "shop_" in found] == [
-            "shop_eve is a member of jalon_owner and can act as it. revoke jalon_owner from shop_eve; "
+            "shop_eve is a member of jalon_owner and can act as it. `revoke jalon_owner from shop_eve` ends it; "
             "only logins that migrate need this."
         ]
         assert list(doctor.notes(db)) == [
@@ -78,7 +125,9 @@ def test_the_doctor_notes_who_migrates_and_finds_others_who_may_become_an_owner(
 def test_the_doctor_says_it_if_an_owner_may_log_in(db: Connection, role: str) -> None:
     db.execute(f"alter role {role} login")
     try:
-        assert list(doctor.findings(db)) == [f"The role {role} can log in, and should not: alter role {role} nologin."]
+        assert list(doctor.findings(db)) == [
+            f"The role {role} can log in, and should not. `alter role {role} nologin` ends that."
+        ]
     finally:
         db.execute(f"alter role {role} nologin")
 
@@ -120,4 +169,7 @@ def test_whoever_migrates_is_remembered(db: Connection) -> None:
 
 def test_a_role_that_may_write_a_column_is_found(db: Connection) -> None:
     db.execute("grant update (roles) on jalon_engine.rule to jalon_bi")
-    assert list(doctor.findings(db)) == ["jalon_bi may UPDATE on column jalon_engine.rule.roles, and should not."]
+    assert list(doctor.findings(db)) == [
+        "jalon_bi may UPDATE on column jalon_engine.rule.roles, and should not."
+        " `revoke UPDATE (roles) on jalon_engine.rule from jalon_bi` ends that."
+    ]

@@ -225,7 +225,7 @@ def test_behind_a_pooler_too_the_tokens_roles_alone_count(
 def test_an_api_key_works_until_it_is_revoked(
     shop: psycopg.Connection[Any], client: TestClient[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auth, "KEY_CACHE_SECONDS", -1)
+    monkeypatch.setattr(auth, "CACHE_SECONDS", -1)
     key = auth.new_key()
     shop.execute("select jalon.add_api_key('robot', %s, '{clerk}')", [auth.hash_key(key)])
     headers = {"authorization": f"Bearer {key}"}

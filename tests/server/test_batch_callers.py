@@ -10,11 +10,11 @@ Shop = psycopg.Connection[Any]
 ANNA = {"actor": "anna", "roles": ["clerk"]}
 
 
-HOOK = """select jalon_api.create_webhook(null, '{"url": "https://example.org/", "eventTypes": ["orders.*"]}',
+HOOK = """select jalon_api.run('create_webhook', null, '{"url": "https://example.org/", "eventTypes": ["orders.*"]}',
     '{"actor": "ada", "roles": ["admin"]}')"""
 
 
-def together(
+def run_batch(
     db: Shop, *calls: tuple[object, dict[str, Any], dict[str, Any]], function: str = "move_record"
 ) -> list[Any]:
     """The outcome of each: 200 and the answer, or the SQLSTATE. Calls that ran out of time are sent again."""
@@ -22,7 +22,7 @@ def together(
     while left := [place for place in range(len(calls)) if place not in told]:
         asked = [(str(key), body, caller) for key, body, caller in (calls[place] for place in left)]
         for place, code, body in db.execute(
-            "select place, coalesce(status::text, refusal), body from jalon_api.together(%s, %s)",
+            "select place, coalesce(status::text, refusal), body from jalon_api.run_batch(%s, %s)",
             (function, json.dumps(asked)),
         ):
             assert left[place] not in told
@@ -46,7 +46,7 @@ def recorded_moves(db: Shop) -> list[Any]:
 
 
 def test_each_is_moved_in_its_callers_own_name(shop: Shop) -> None:
-    answers = together(
+    answers = run_batch(
         shop, *(pay(n, {"actor": f"actor {n}", "roles": ["clerk"]}, reason=f"reason {n}") for n in range(1, 21))
     )
     assert codes(answers) == ["200"] * 20
@@ -55,7 +55,7 @@ def test_each_is_moved_in_its_callers_own_name(shop: Shop) -> None:
 
 
 def test_the_answer_is_the_one_of_a_single_move(shop: Shop) -> None:
-    among, alone = together(shop, *(pay(n) for n in range(1, 5)))[0][1], together(shop, pay(9))[0][1]
+    among, alone = run_batch(shop, *(pay(n) for n in range(1, 5)))[0][1], run_batch(shop, pay(9))[0][1]
     assert among.pop("changedAt") <= alone.pop("changedAt")
     assert among == alone | {"id": "1", "etag": '"1.2"'}
 
@@ -85,7 +85,7 @@ def test_the_answer_is_the_one_of_a_single_move(shop: Shop) -> None:
 def test_a_refusal_goes_to_its_own_caller_and_moves_nothing(
     shop: Shop, key: object, body: dict[str, Any], caller: dict[str, Any], code: str
 ) -> None:
-    answers = together(shop, pay(1), pay(2), pay(key, ANNA | caller, **body), pay(4), pay(5))
+    answers = run_batch(shop, pay(1), pay(2), pay(key, ANNA | caller, **body), pay(4), pay(5))
     assert codes(answers) == ["200", "200", code, "200", "200"]
     assert [row[0] for row in recorded_moves(shop)] == [1, 2, 4, 5]
 
@@ -102,7 +102,7 @@ def test_a_refusal_goes_to_its_own_caller_and_moves_nothing(
 )
 def test_a_belief_that_holds_refuses_nothing(shop: Shop, more: dict[str, Any]) -> None:
     caller = ANNA | {name: more.pop(name) for name in ("ifMatch", "roles") if name in more}
-    assert codes(together(shop, pay(1), pay(2), pay(3, caller, **more), pay(4))) == ["200"] * 4
+    assert codes(run_batch(shop, pay(1), pay(2), pay(3, caller, **more), pay(4))) == ["200"] * 4
     assert recorded_moves(shop)[2][3] == more.get("reason")
 
 
@@ -118,16 +118,16 @@ def test_a_belief_that_holds_refuses_nothing(shop: Shop, more: dict[str, Any]) -
     ],
 )
 def test_what_needs_a_closer_look_disturbs_nobody(shop: Shop, body: dict[str, Any], caller: dict[str, Any]) -> None:
-    assert codes(together(shop, pay(1), pay(2), pay(3, ANNA | caller, **body), pay(4))) == ["200"] * 4
+    assert codes(run_batch(shop, pay(1), pay(2), pay(3, ANNA | caller, **body), pay(4))) == ["200"] * 4
 
 
 def test_a_dry_run_among_others_leaves_nothing(shop: Shop) -> None:
-    assert codes(together(shop, pay(1), pay(2), pay(3, ANNA | {"dryRun": True}), pay(4))) == ["200"] * 4
+    assert codes(run_batch(shop, pay(1), pay(2), pay(3, ANNA | {"dryRun": True}), pay(4))) == ["200"] * 4
     assert [row[0] for row in recorded_moves(shop)] == [1, 2, 4]
 
 
 def test_of_several_for_one_record_each_is_served_in_turn(shop: Shop) -> None:
-    answers = together(shop, pay(7), pay("07"), pay(7), pay(7, to="SHIPPED"), pay(8))
+    answers = run_batch(shop, pay(7), pay("07"), pay(7), pay(7, to="SHIPPED"), pay(8))
     assert [answer[1]["changed"] for answer in answers] == [True, False, False, True, True]
     assert [row[:2] for row in recorded_moves(shop)] == [(7, "PAID"), (7, "SHIPPED"), (8, "PAID")]
 
@@ -137,7 +137,7 @@ def test_granted_roles_and_relations_count_for_whom_they_are_granted(shop: Shop)
         insert into jalon_engine.role_grant (principal, role) values ('bob', 'clerk');
         update jalon_engine.workflow_transition set roles = '{clerk,author}' where false""")
     nobody = {"roles": []}
-    answers = together(
+    answers = run_batch(
         shop, *(pay(n, nobody | {"actor": who}) for n, who in enumerate(("bob", "eve", "bob", "bob"), 1))
     )
     assert codes(answers) == ["200", "JL401", "200", "200"]
@@ -147,13 +147,13 @@ def test_granted_roles_and_relations_count_for_whom_they_are_granted(shop: Shop)
 def test_a_row_that_somebody_holds_is_left_to_its_own_turn(shop: Shop, connect: Any) -> None:
     other = connect(autocommit=False)
     other.execute("select from shop.orders where id = 3 for update")
-    assert codes(together(shop, pay(1), pay(2), pay(3), pay(4))) == ["200", "200", "55P03", "200"]
+    assert codes(run_batch(shop, pay(1), pay(2), pay(3), pay(4))) == ["200", "200", "55P03", "200"]
     assert [row[0] for row in recorded_moves(shop)] == [1, 2, 4]
 
 
 def test_what_the_table_itself_refuses_is_one_callers_trouble(shop: Shop) -> None:
     shop.execute("alter table shop.orders add constraint sober check (customer <> 'customer 3' or status <> 'PAID')")
-    assert codes(together(shop, pay(1), pay(2), pay(3), pay(4))) == ["200", "200", "23514", "200"]
+    assert codes(run_batch(shop, pay(1), pay(2), pay(3), pay(4))) == ["200", "200", "23514", "200"]
     assert [row[0] for row in recorded_moves(shop)] == [1, 2, 4]
 
 
@@ -177,15 +177,15 @@ create trigger see {when} on shop.{table} for each row execute function shop.see
 def test_a_trigger_of_others_learns_who_acts(shop: Shop, table: str, key: str, when: str) -> None:
     shop.execute(SEEN.format(table=table, key=key, when=when))
     assert (
-        codes(together(shop, *(pay(n, {"actor": f"actor {n}", "roles": ["clerk"]}) for n in range(1, 6))))
+        codes(run_batch(shop, *(pay(n, {"actor": f"actor {n}", "roles": ["clerk"]}) for n in range(1, 6))))
         == ["200"] * 5
     )
     assert shop.execute("select * from shop.seen order by id").fetchall() == [(n, f"actor {n}") for n in range(1, 6)]
 
 
-def test_events_of_webhooks_name_each_his_own(shop: Shop) -> None:
+def test_messages_to_webhooks_name_each_their_own(shop: Shop) -> None:
     shop.execute(HOOK)
-    together(shop, *(pay(n, {"actor": f"actor {n}", "roles": ["clerk"]}, reason=f"{n}") for n in range(1, 5)))
+    run_batch(shop, *(pay(n, {"actor": f"actor {n}", "roles": ["clerk"]}, reason=f"{n}") for n in range(1, 5)))
     found = shop.execute(
         "select record_key, data ->> 'who', data ->> 'reason' from jalon_engine.outbox_message order by 1"
     ).fetchall()
@@ -203,7 +203,7 @@ def test_each_record_names_its_own_caller_partitioned_or_not(shop: Shop, partiti
         select jalon.track('shop.parcel', 'status', category => 'ORDER_STATUS', changed_by_column => 'changed_by');
         insert into shop.parcel select generate_series(1, 4)""")
     assert (
-        codes(together(shop, *(pay(n, {"actor": f"actor {n}", "roles": ["clerk"]}, "parcel") for n in range(1, 5))))
+        codes(run_batch(shop, *(pay(n, {"actor": f"actor {n}", "roles": ["clerk"]}, "parcel") for n in range(1, 5))))
         == ["200"] * 4
     )
     found = shop.execute(
@@ -218,12 +218,12 @@ def test_counterparties_get_an_event_each(shop: Shop) -> None:
         "insert into jalon_roadshow.roadshow_counterparty (id, name) select n, 'C' || n from generate_series(1, 4) n"
     )
     calls = [(n, {"newStatus": "Live", "reason": f"{n}"}, ANNA) for n in range(1, 5)]
-    assert together(shop, *calls, function="roadshow_status") == [("200", {"success": True})] * 4
+    assert run_batch(shop, *calls, function="roadshow_status") == [("200", {"success": True})] * 4
     assert shop.execute(
         "select counterparty_id, meta ->> 'newStatus' from jalon_roadshow.roadshow_event "
         "where type = 'status_change' order by 1"
     ).fetchall() == [(n, "Live") for n in range(1, 5)]
-    again = together(
+    again = run_batch(
         shop, *calls, (9, {"newStatus": "Live"}, ANNA), (1, {"newStatus": "Nowhere"}, ANNA), function="roadshow_status"
     )
     assert [answer if isinstance(answer, str) else answer[1]["changed"] for answer in again] == [False] * 4 + [

@@ -10,6 +10,7 @@ import msgspec
 import psycopg
 import pytest
 
+from jalon.server import batching
 from jalon.server.batching import Batcher, Batchers
 from jalon.server.database import Answer, Database
 from jalon.server.problems import Problem
@@ -40,12 +41,20 @@ grant select on shop.killed to public;
 create trigger a_mishap before update on shop.orders for each row
 when (old.status is distinct from new.status) execute function shop.mishap();
 """
+ONE_SLEEPS = "select 1 from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"
 
 
 class Counting(Database):
     """Counts the statements that carried several calls."""
 
     batches: list[int]
+    single = 0  # calls that ran alone
+    has_single: asyncio.Event
+
+    async def call(self, *arguments: Any, **options: Any) -> Answer:
+        self.single += 1
+        self.has_single.set()
+        return await super().call(*arguments, **options)
 
     async def run_batch(self, function: str, calls: bytes) -> Any:
         self.batches.append(len(msgspec.json.decode(calls)))
@@ -55,7 +64,7 @@ class Counting(Database):
 @asynccontextmanager
 async def queue(settings: Settings) -> AsyncIterator[tuple[Move, Counting]]:
     database = Counting(settings)
-    database.batches = []
+    database.batches, database.has_single = [], asyncio.Event()
     async with database.open():
         await database.pool.wait()
         batcher = Batcher(database, "move_record", 64)
@@ -110,6 +119,13 @@ def test_moves_that_arrive_together_share_a_statement(shop: Shop, settings: Sett
     assert transactions < 10
 
 
+@pytest.fixture
+def no_statement_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One statement sets out after the other, also where each takes long on a busy machine."""
+    monkeypatch.setattr(batching, "SLOW_STATEMENT_SECONDS", 60)
+
+
+@pytest.mark.usefixtures("no_statement_is_slow")
 def test_the_next_statement_sets_out_before_the_answers_of_the_last_are_written(shop: Shop, settings: Settings) -> None:
     async def scenario(move: Move, database: Counting) -> None:
         batches_at_answer = []
@@ -119,7 +135,7 @@ def test_the_next_statement_sets_out_before_the_answers_of_the_last_are_written(
             batches_at_answer.append(len(database.batches))
 
         await all_of(*(move_and_count(order) for order in range(1, 4)))  # type: ignore[arg-type]
-        assert batches_at_answer == [2, 2, 2]
+        assert batches_at_answer[0] == 2  # what the second doesn't reach in its time goes with a third
 
     run(settings, scenario)
 
@@ -189,6 +205,7 @@ def test_one_refusal_touches_nobody_else(shop: Shop, settings: Settings) -> None
     assert [row[0] for row in history(shop)] == [1, 3, 5, 7]
 
 
+@pytest.mark.usefixtures("no_statement_is_slow")
 def test_of_two_on_one_record_the_first_wins_and_the_second_is_refused(shop: Shop, settings: Settings) -> None:
     async def scenario(move: Move, database: Counting) -> None:
         moves = [move(1, "PAID"), *(move(7, "PAID", if_match='"7.1"', actor=f"actor {n}") for n in range(20))]
@@ -218,16 +235,16 @@ def test_when_a_statement_fails_each_is_done_alone(shop: Shop, settings: Setting
 
 def test_when_the_connection_breaks_only_what_has_a_key_is_repeated(shop: Shop, settings: Settings) -> None:
     shop.execute(MISHAPS)
-    shop.execute("update shop.orders set customer = 'killed' where id = 5")
+    # The first of its statement, so that the connection breaks before anything of it is done.
+    shop.execute("update shop.orders set customer = 'killed' where id = 2")
 
     async def scenario(move: Move, database: Counting) -> None:
-        outcomes = await all_of(*(move(n, key=f"k{n}" if n > 5 else None) for n in range(1, 9)))
-        assert codes(outcomes)[0] == 200
-        assert codes(outcomes)[5:] == [200, 200, 200]
-        assert [getattr(o, "status", o) for o in outcomes[1:5]] == [503] * 4
+        outcomes = await all_of(*(move(n, key=f"k{n}" if n in (3, 5) else None) for n in range(1, 9)))
+        assert [getattr(o, "status", o) for o in outcomes] == [200, 503, 200, 503, 200, 200, 200, 200]
+        assert database.batches[1] == 4  # 2 to 5
 
     run(settings, scenario)
-    assert [row[0] for row in history(shop)] == [1, 6, 7, 8]
+    assert [row[0] for row in history(shop)] == [1, 3, 5, 6, 7, 8]
 
 
 def test_a_locked_row_holds_nobody_up(shop: Shop, settings: Settings, connect: Callable[..., Shop]) -> None:
@@ -258,6 +275,47 @@ def test_the_error_of_a_row_that_stays_locked_goes_to_its_own_caller(
     assert (outcomes[4].status, outcomes[4].headers) == (503, {"retry-after": "1"})
 
 
+@pytest.mark.parametrize("rows", [(5,), (5, 6, 7, 8, 9, 10, 11, 12)])
+def test_callers_of_held_rows_wait_beside_those_of_other_rows(
+    shop: Shop, settings: Settings, connect: Callable[..., Shop], rows: tuple[int, ...]
+) -> None:
+    other = connect(autocommit=False)
+    other.execute("select from shop.orders where id = any (%s) for update", [list(rows)])
+    patient = msgspec.structs.replace(settings, row_timeout=60, request_timeout=60)
+
+    async def scenario(move: Move, database: Counting) -> None:
+        held = [asyncio.create_task(move(row, key=f"{row}.{n}")) for n in range(20) for row in rows]
+        await asyncio.wait_for(database.has_single.wait(), 30)
+        for n in range(20, 30):  # in turn, as one who waits for each answer
+            assert (await move(n)).status == 200
+        assert not any(task.done() for task in held)
+        assert database.single <= 5  # of ten connections, whatever the number of callers
+        other.rollback()
+        assert codes(await all_of(*held)) == [200] * len(held)
+
+    run(patient, scenario)
+    assert sorted(row[0] for row in history(shop)) == sorted([*rows, *range(20, 30)])
+
+
+def test_each_caller_of_a_held_row_is_refused_when_their_own_patience_ends(
+    shop: Shop, settings: Settings, connect: Callable[..., Shop]
+) -> None:
+    other = connect(autocommit=False)
+    other.execute("select from shop.orders where id = 5 for update")
+    quick = msgspec.structs.replace(settings, row_timeout=0.3)
+
+    async def scenario(move: Move, database: Counting) -> None:
+        outcomes = await all_of(*(move(5) for _ in range(40)))
+        assert codes(outcomes) == ["55P03"] * 40
+        assert {outcome.members["outcome"] for outcome in outcomes} == {"undone"}
+        assert database.single < 5  # the others waited without a connection
+        other.rollback()
+        assert (await move(5)).status == 200
+
+    run(quick, scenario)
+    assert history(shop) == [(5, "PAID", "anna", None)]
+
+
 def test_a_slow_guard_holds_up_only_those_of_its_statement(shop: Shop, settings: Settings) -> None:
     shop.execute(MISHAPS)
     shop.execute("update shop.orders set customer = 'slow' where id = 5")
@@ -286,7 +344,7 @@ def test_what_a_slow_statement_did_not_reach_goes_with_the_next(shop: Shop, sett
     assert len(history(shop)) == 5
 
 
-def test_who_goes_away_before_his_turn_is_not_served_and_disturbs_nobody(shop: Shop, settings: Settings) -> None:
+def test_who_goes_away_before_their_turn_is_not_served_and_disturbs_nobody(shop: Shop, settings: Settings) -> None:
     async def scenario(move: Move, database: Counting) -> None:
         tasks = [asyncio.create_task(move(n)) for n in range(1, 8)]
         await asyncio.sleep(0)  # the first has set out, the others wait
@@ -305,7 +363,9 @@ def test_who_goes_away_on_the_way_disturbs_nobody(shop: Shop, settings: Settings
 
     async def scenario(move: Move, database: Counting) -> None:
         tasks = [asyncio.create_task(move(n)) for n in range(1, 4)]
-        await asyncio.sleep(0.3)
+        async with asyncio.timeout(10):
+            while not shop.execute(ONE_SLEEPS).fetchone():  # noqa: ASYNC110 - no event tells of it
+                await asyncio.sleep(0.01)
         tasks[2].cancel()
         assert codes(await all_of(*tasks[:2])) == [200, 200]
 

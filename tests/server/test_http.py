@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -106,6 +107,14 @@ def test_options_tells_everybody_what_may_be_asked(client: Client, path: str) ->
 )
 def test_a_slash_in_a_segment_is_no_error_anywhere(client: Client, path: str) -> None:
     assert client.get(path, follow_redirects=False).status_code in (303, 401, 404)
+
+
+@pytest.mark.parametrize("path", ["/docs-assets/none.js", "/docs-assets/%2f", "/console/static/none.js"])
+def test_a_file_that_is_not_there_names_no_folder_of_this_machine(client: Client, path: str) -> None:
+    answer = client.get(path, headers={"accept-language": "fr"})
+    assert answer.status_code == 404
+    assert "site-packages" not in answer.text
+    assert str(Path(__file__).parents[2]) not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_if_match_is_kept(shop: Shop, client: Client, bearer: Bearer, tag: str, 
         assert response.json()["etag"] == '"7.1"'
 
 
-def test_if_match_may_be_demanded(shop: Shop, settings: Settings, bearer: Bearer) -> None:
+def test_if_match_may_be_required(shop: Shop, settings: Settings, bearer: Bearer) -> None:
     with client_of(msgspec.structs.replace(settings, require_if_match=True)) as client:
         answer = client.post(f"{ORDER}/moves", json={"to": "PAID"}, headers=bearer("anna", "clerk"))
         assert (answer.status_code, answer.json()["code"]) == (428, "JL411")
@@ -218,7 +218,7 @@ def test_metrics_count_requests_moves_and_refusals(shop: Shop, client: Client, b
         r'jalon_moves_total\{table="orders",left="NEW",entered="PAID",process="\d+"\} 1',
         r'jalon_refused_total\{route="/api/v1/tracked/\{table\}/\{id\}/moves",code="JL101",process="\d+"\} 1',
         r"jalon_batches_total\{[^}]*\} [1-9]", r"jalon_database_up\{", r"jalon_pool_size\{", r"jalon_events_waiting\{",
-        r"jalon_relay_age_seconds\{",
+        r"jalon_relay_age_seconds\{", r"jalon_rows_in_default_partitions\{[^}]*\} 0",
     ):  # fmt: skip
         assert re.search(wanted, text), wanted
 

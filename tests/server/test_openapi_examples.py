@@ -5,16 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
+import jalon
+from jalon.notifications.listener import MAX_STREAMS_PER_CALLER
 from jalon.server.app import create_app
-from jalon.server.openapi import complete_document
-from jalon.server.openapi_examples import ExampleMaker
+from jalon.server.openapi_document import complete_document
+from jalon.server.openapi_examples import REFUSALS, ExampleMaker
 from jalon.settings import Settings
 
-DOCUMENT = complete_document(
-    create_app(Settings(home=Path("/"), token_secret="tests-only-" * 4)).openapi_schema.to_schema()  # type: ignore[arg-type]
-)
+APP = Path(jalon.__path__[0])
+CODES = [code for code, _ in REFUSALS.values() if code]
+DOCUMENT = complete_document(create_app(Settings(home=Path("/"), token_secret="tests-only-" * 4)), CODES)
 
 
 def bodies() -> Iterator[Any]:
@@ -22,6 +26,7 @@ def bodies() -> Iterator[Any]:
         for method, operation in operations.items():
             parts = {"body": operation.get("requestBody", {})} | operation["responses"]
             for part, said in parts.items():
+                said = DOCUMENT["components"]["responses"].get(said.get("$ref", "").rpartition("/")[2], said)
                 for media_type, body in said.get("content", {}).items():
                     yield pytest.param(media_type, body, id=f"{method} {path} {part} {media_type}")
 
@@ -67,6 +72,31 @@ def test_an_example_is_made_of_what_the_schema_says(schema: dict[str, Any], name
     tree = {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}
     tree_ = {"type": "object", "properties": {"to": {"type": "string"}, "branches": tree}}
     assert ExampleMaker({"Tree": tree_}).example(schema, name) == example
+
+
+# What the web application says itself, and what Litestar says.
+SAID_IN_PYTHON = {400, 401, 413, 415, 428, 429, 500, 503}
+
+
+def test_the_examples_of_refusals_are_what_the_database_says(db: psycopg.Connection[Any]) -> None:
+    move = {"table": "orders", "id": 7, "from": "NEW", "actor": "anna", "roles": ["clerk"]}
+    target = {403: "PAID", 404: "PAID", 409: "SHIPPED", 412: "PAID", 422: "CANCELLED"}
+    assert target.keys() == REFUSALS.keys() - SAID_IN_PYTHON
+    for status, to in target.items():
+        code, text = REFUSALS[status]
+        said = db.execute(
+            "select e.http_status, jalon_engine.text_of(e.sqlstate, %s, 'en') from jalon_engine.error_code e"
+            " where e.sqlstate = %s",
+            (Jsonb(move | {"to": to, "version": 3, "expected": 2}), code),
+        ).fetchone()
+        assert said == (status, text)
+
+
+def test_the_examples_of_refusals_are_what_the_web_application_says() -> None:
+    sources = "".join(path.read_text() for path in APP.rglob("*.py") if path.name != "openapi_examples.py")
+    texts = {status: REFUSALS[status][1] for status in SAID_IN_PYTHON - {413}}
+    texts[429] = texts[429].replace(str(MAX_STREAMS_PER_CALLER), "{MAX_STREAMS_PER_CALLER}")
+    assert [text for text in texts.values() if f'"{text}"' not in sources] == []
 
 
 def test_every_form_of_a_workflow_is_documented() -> None:

@@ -37,7 +37,8 @@ def cluster() -> Iterator[embedded.Cluster]:
         cluster.start(lambda text: None)
         with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as connection:
             connection.execute("create database jalon")
-        migrate(Settings(home=Path(folder), dsn=cluster.dsn(), modules="all"), cluster.dsn(), lambda text: None)
+        settings = Settings(home=Path(folder), dsn=cluster.dsn(), modules="all", languages="all")
+        migrate(settings, cluster.dsn(), lambda text: None)
         with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
             connection.execute(SHOP)
         try:
@@ -358,3 +359,51 @@ def test_fifty_clients_race_for_one_version(cluster: embedded.Cluster, serve: Ca
         assert connection.execute(
             "select count(*) from jalon_history.shop__orders where orders_id = 40"
         ).fetchone() == (2,)
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_workers_end_with_the_process_that_started_them(
+    cluster: embedded.Cluster, serve: Callable[..., Server]
+) -> None:
+    server = serve(JALON_WORKERS="2")
+    server.process.kill()
+    server.process.wait()
+    deadline = time.monotonic() + 30
+    while is_listening(server.port):
+        assert time.monotonic() < deadline, "somebody holds the port"
+        time.sleep(0.05)
+    server.start()
+    assert httpx.get(server.url + "/health/ready", timeout=10).status_code == 200
+
+
+def test_serve_starts_its_embedded_database_again(home: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    given = {"JALON_HOME": str(home), "JALON_PORT": str(port), "JALON_DEMO": "false", "JALON_MODULES": "none"}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("JALON_")} | given
+    process = subprocess.Popen([sys.executable, "-m", "jalon", "serve"], env=environment, stdout=subprocess.DEVNULL)
+
+    def ready() -> bool:
+        with contextlib.suppress(httpx.HTTPError):
+            return httpx.get(f"http://127.0.0.1:{port}/health/ready").status_code == 200
+        return False
+
+    try:
+        asyncio.run(wait_until_ready(ready))
+        os.kill(int((home / "postgres/postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+        asyncio.run(wait_until_ready(lambda: not ready()))
+        asyncio.run(wait_until_ready(ready))
+    finally:
+        process.terminate()
+        process.wait(30)
+    assert not embedded.cluster(home).is_running()
+
+
+async def wait_until_ready(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(90):
+        await asyncio.to_thread(lambda: next(None for _ in iter(int, 1) if holds()))

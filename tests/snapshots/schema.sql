@@ -30,6 +30,10 @@ CREATE SCHEMA jalon_install;
 
 COMMENT ON SCHEMA jalon_install IS 'Which migrations and which files this database has.';
 
+CREATE SCHEMA jalon_masked;
+
+COMMENT ON SCHEMA jalon_masked IS 'What jalon_bi reads, with persons as pseudonyms and without what people wrote; made from its views.';
+
 CREATE SCHEMA jalon_members;
 
 COMMENT ON SCHEMA jalon_members IS 'Users, their roles and how these changed.';
@@ -60,7 +64,7 @@ CREATE TYPE jalon_engine.change AS (
 	column_name text,
 	category text,
 	case_type text,
-	scope text,
+	ruling_case_type text,
 	old_row jsonb,
 	new_row jsonb
 );
@@ -111,6 +115,43 @@ CREATE TYPE jalon_engine.moved AS (
 );
 
 COMMENT ON TYPE jalon_engine.moved IS 'The outcome of one move.';
+
+CREATE TYPE jalon_engine.planned AS (
+	document integer,
+	severity text,
+	kind text,
+	subject text,
+	message text,
+	path text[],
+	before jsonb,
+	after jsonb,
+	changed_in text,
+	changed_by text,
+	changed_at timestamp with time zone
+);
+
+COMMENT ON TYPE jalon_engine.planned IS 'A sentence of a plan: change, drop, strand, warning or error; and who changed it since the file was applied last.';
+
+CREATE TYPE jalon_engine.rule_difference AS (
+	kind text,
+	key text[],
+	change text,
+	before jsonb,
+	after jsonb,
+	path text[]
+);
+
+COMMENT ON TYPE jalon_engine.rule_difference IS 'What a rules file would change: added, removed or changed, with the members that differ.';
+
+CREATE TYPE jalon_engine.rule_item AS (
+	kind text,
+	key text[],
+	place integer,
+	facts jsonb,
+	path text[]
+);
+
+COMMENT ON TYPE jalon_engine.rule_item IS 'One thing that a rules file says: its kind, what names it, its place in order, what is said of it, where it stands.';
 
 CREATE TABLE jalon_engine.referential (
     category text NOT NULL,
@@ -270,7 +311,7 @@ CREATE TABLE jalon_engine.check_function (
     description text NOT NULL
 );
 
-COMMENT ON TABLE jalon_engine.check_function IS 'Checks of one''s own that a workflow must pass besides Jalon''s before it is published.';
+COMMENT ON TABLE jalon_engine.check_function IS 'Checks of one''s own that a workflow must pass in addition to Jalon''s before it is published.';
 
 COMMENT ON COLUMN jalon_engine.check_function.name IS 'Name of the check.';
 
@@ -389,9 +430,9 @@ CREATE TABLE jalon_propositions.proposition (
     max_roles integer,
     max_holders integer,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    edited_at timestamp with time zone DEFAULT now() NOT NULL,
     revision integer DEFAULT 1 NOT NULL,
-    updated_by text,
+    edited_by text,
     status_version integer DEFAULT 1 NOT NULL,
     status_changed_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT max_holders_is_not_negative CHECK ((max_holders >= 0)),
@@ -417,11 +458,11 @@ COMMENT ON COLUMN jalon_propositions.proposition.max_holders IS 'How many people
 
 COMMENT ON COLUMN jalon_propositions.proposition.created_at IS 'When it was put forward.';
 
-COMMENT ON COLUMN jalon_propositions.proposition.updated_at IS 'When its text was last changed.';
+COMMENT ON COLUMN jalon_propositions.proposition.edited_at IS 'When its text was last changed.';
 
 COMMENT ON COLUMN jalon_propositions.proposition.revision IS 'Counts the changes of its text.';
 
-COMMENT ON COLUMN jalon_propositions.proposition.updated_by IS 'Who last changed its text.';
+COMMENT ON COLUMN jalon_propositions.proposition.edited_by IS 'Who last changed its text.';
 
 COMMENT ON COLUMN jalon_propositions.proposition.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
 
@@ -445,6 +486,9 @@ CREATE TABLE jalon_engine.tracked (
     move_permission text DEFAULT 'move_freely'::text NOT NULL,
     tracked_at timestamp with time zone DEFAULT now() NOT NULL,
     tracked_by text NOT NULL,
+    title_column text,
+    subtitle_column text,
+    shown_columns text[],
     CONSTRAINT on_delete_is_known CHECK ((on_delete = ANY (ARRAY['keep'::text, 'cascade'::text, 'refuse'::text]))),
     CONSTRAINT relations_is_an_object CHECK ((jsonb_typeof(relations) = 'object'::text))
 );
@@ -484,6 +528,12 @@ COMMENT ON COLUMN jalon_engine.tracked.move_permission IS 'Permission that a mov
 COMMENT ON COLUMN jalon_engine.tracked.tracked_at IS 'Since when.';
 
 COMMENT ON COLUMN jalon_engine.tracked.tracked_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_engine.tracked.title_column IS 'Column that names a record for people; empty: the one that the table suggests.';
+
+COMMENT ON COLUMN jalon_engine.tracked.subtitle_column IS 'Column that is shown below the title.';
+
+COMMENT ON COLUMN jalon_engine.tracked.shown_columns IS 'Columns that are shown with a record; empty: those that the table suggests.';
 
 CREATE TABLE jalon_propositions.proposition_role_assignments (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -569,7 +619,7 @@ COMMENT ON COLUMN jalon_propositions.proposition_roles.deleted_by IS 'By whom.';
 
 CREATE TABLE jalon_engine.rule (
     category text NOT NULL,
-    scope text NOT NULL,
+    case_type text NOT NULL,
     from_code character varying(100) NOT NULL,
     to_code character varying(100) NOT NULL,
     action text NOT NULL,
@@ -589,7 +639,7 @@ COMMENT ON TABLE jalon_engine.rule IS 'The published transitions as the triggers
 
 COMMENT ON COLUMN jalon_engine.rule.category IS 'Category.';
 
-COMMENT ON COLUMN jalon_engine.rule.scope IS 'Case type, or * for all that have no workflow of their own.';
+COMMENT ON COLUMN jalon_engine.rule.case_type IS 'Case type, or * for all that have no workflow of their own.';
 
 COMMENT ON COLUMN jalon_engine.rule.from_code IS 'Code left; empty text for creation.';
 
@@ -617,6 +667,45 @@ COMMENT ON COLUMN jalon_engine.rule."position" IS 'Order.';
 
 COMMENT ON COLUMN jalon_engine.rule.workflow_version IS 'Version of the workflow it comes from; 0 where the category is free.';
 
+CREATE TABLE jalon_engine.config_history (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    table_name text NOT NULL,
+    operation text NOT NULL,
+    key jsonb NOT NULL,
+    before jsonb,
+    after jsonb,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    changed_by text NOT NULL,
+    db_role text NOT NULL,
+    reason text,
+    transaction_id xid8 NOT NULL,
+    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['INSERT'::text, 'UPDATE'::text, 'DELETE'::text, 'TRUNCATE'::text])))
+);
+
+COMMENT ON TABLE jalon_engine.config_history IS 'Every change of referentials, workflows, roles and permissions, with the row before and after.';
+
+COMMENT ON COLUMN jalon_engine.config_history.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_engine.config_history.table_name IS 'Table that was changed.';
+
+COMMENT ON COLUMN jalon_engine.config_history.operation IS 'INSERT, UPDATE, DELETE or TRUNCATE.';
+
+COMMENT ON COLUMN jalon_engine.config_history.key IS 'Primary key of the row.';
+
+COMMENT ON COLUMN jalon_engine.config_history.before IS 'The row before.';
+
+COMMENT ON COLUMN jalon_engine.config_history.after IS 'The row after.';
+
+COMMENT ON COLUMN jalon_engine.config_history.changed_at IS 'When.';
+
+COMMENT ON COLUMN jalon_engine.config_history.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_engine.config_history.db_role IS 'Database session it came through.';
+
+COMMENT ON COLUMN jalon_engine.config_history.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_engine.config_history.transaction_id IS 'Transaction.';
+
 CREATE TABLE jalon_engine.tracked_column (
     tracked text NOT NULL,
     column_name text NOT NULL,
@@ -634,7 +723,7 @@ COMMENT ON COLUMN jalon_engine.tracked_column.category IS 'Category of its codes
 
 COMMENT ON COLUMN jalon_engine.tracked_column."position" IS 'Order; 1 is the status proper.';
 
-CREATE TABLE jalon_engine.cached_recap (
+CREATE TABLE jalon_engine.recap_cache (
     recap text NOT NULL,
     question jsonb NOT NULL,
     tracked text,
@@ -644,19 +733,19 @@ CREATE TABLE jalon_engine.cached_recap (
     CONSTRAINT question_is_an_object CHECK ((jsonb_typeof(question) = 'object'::text))
 );
 
-COMMENT ON TABLE jalon_engine.cached_recap IS 'Recaps that were asked for, as they were counted last. jalon.run_maintenance counts again what is a day old, and forgets what nobody asked for in a week.';
+COMMENT ON TABLE jalon_engine.recap_cache IS 'Recaps that were asked for, as they were counted last. jalon.run_maintenance counts again what is a day old, and forgets what nobody asked for in a week.';
 
-COMMENT ON COLUMN jalon_engine.cached_recap.recap IS 'Name of the recap.';
+COMMENT ON COLUMN jalon_engine.recap_cache.recap IS 'Name of the recap.';
 
-COMMENT ON COLUMN jalon_engine.cached_recap.question IS 'Table, case type and period, as they were asked for.';
+COMMENT ON COLUMN jalon_engine.recap_cache.question IS 'Table, case type and period, as they were asked for.';
 
-COMMENT ON COLUMN jalon_engine.cached_recap.tracked IS 'Tracked table; empty where all were counted.';
+COMMENT ON COLUMN jalon_engine.recap_cache.tracked IS 'Tracked table; empty where all were counted.';
 
-COMMENT ON COLUMN jalon_engine.cached_recap.answer IS 'Its rows, and how many there are in all.';
+COMMENT ON COLUMN jalon_engine.recap_cache.answer IS 'Its rows, and how many there are in all.';
 
-COMMENT ON COLUMN jalon_engine.cached_recap.counted_at IS 'When counting began: the answer holds what was committed by then.';
+COMMENT ON COLUMN jalon_engine.recap_cache.counted_at IS 'When counting began: the answer holds what was committed by then.';
 
-COMMENT ON COLUMN jalon_engine.cached_recap.asked_at IS 'When a person last had it counted.';
+COMMENT ON COLUMN jalon_engine.recap_cache.asked_at IS 'When a person last had it counted.';
 
 CREATE TABLE jalon_roadshow.roadshow_counterparty (
     id integer NOT NULL,
@@ -786,7 +875,7 @@ COMMENT ON COLUMN jalon_engine.webhook_delivery.record_key IS 'Key of the record
 
 COMMENT ON COLUMN jalon_engine.webhook_delivery.version IS 'Version of the record.';
 
-COMMENT ON COLUMN jalon_engine.webhook_delivery.due_at IS 'When it is tried next; while somebody tries, when his lease ends. Empty once it is over.';
+COMMENT ON COLUMN jalon_engine.webhook_delivery.due_at IS 'When it is tried next; while a relay tries, when its lease ends. Empty once it is over.';
 
 COMMENT ON COLUMN jalon_engine.webhook_delivery.lease IS 'Who tries; a late result of another lease is not taken.';
 
@@ -874,8 +963,8 @@ CREATE TABLE jalon_events.events (
     status_version integer DEFAULT 1 NOT NULL,
     revision integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
-    updated_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
-    updated_by text,
+    edited_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    edited_by text,
     CONSTRAINT an_event_ends_after_it_starts CHECK ((ends_at > starts_at)),
     CONSTRAINT an_event_that_ends_starts CHECK (((ends_at IS NULL) OR (starts_at IS NOT NULL))),
     CONSTRAINT capacity_is_positive CHECK ((capacity > 0)),
@@ -926,9 +1015,9 @@ COMMENT ON COLUMN jalon_events.events.revision IS 'Counts the edits of the conte
 
 COMMENT ON COLUMN jalon_events.events.created_at IS 'When it was created.';
 
-COMMENT ON COLUMN jalon_events.events.updated_at IS 'When its content was last edited.';
+COMMENT ON COLUMN jalon_events.events.edited_at IS 'When its content was last edited.';
 
-COMMENT ON COLUMN jalon_events.events.updated_by IS 'Who last changed its content.';
+COMMENT ON COLUMN jalon_events.events.edited_by IS 'Who last changed its content.';
 
 CREATE TABLE jalon_engine.outbox_message (
     id uuid NOT NULL,
@@ -1021,6 +1110,34 @@ COMMENT ON COLUMN jalon_members.users.status_version IS 'Counts the changes of r
 
 COMMENT ON COLUMN jalon_members.users.status_changed_at IS 'When the role last changed. Kept by Jalon.';
 
+CREATE TABLE jalon_engine.saved_view (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    list text NOT NULL,
+    name text NOT NULL,
+    query jsonb NOT NULL,
+    owner text NOT NULL,
+    role text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT name_of_a_view_is_not_blank CHECK ((name ~ '\S'::text)),
+    CONSTRAINT query_of_a_view_is_an_object CHECK ((jsonb_typeof(query) = 'object'::text))
+);
+
+COMMENT ON TABLE jalon_engine.saved_view IS 'Views of lists that people saved, for themselves or for a role.';
+
+COMMENT ON COLUMN jalon_engine.saved_view.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_engine.saved_view.list IS 'List that it is of: that of an area, or records/orders.';
+
+COMMENT ON COLUMN jalon_engine.saved_view.name IS 'What people call it.';
+
+COMMENT ON COLUMN jalon_engine.saved_view.query IS 'Filters, order and columns, as the list''s address has them.';
+
+COMMENT ON COLUMN jalon_engine.saved_view.owner IS 'Actor who saved it.';
+
+COMMENT ON COLUMN jalon_engine.saved_view.role IS 'Role whose holders see it; empty: the owner alone does.';
+
+COMMENT ON COLUMN jalon_engine.saved_view.created_at IS 'When it was saved.';
+
 CREATE TABLE jalon_engine.webhook (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     url text NOT NULL,
@@ -1097,6 +1214,7 @@ CREATE TABLE jalon_engine.notification (
     record_key text NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     "position" bigint,
+    resolved_at timestamp with time zone,
     CONSTRAINT it_is_for_a_person_or_a_permission CHECK ((num_nonnulls(recipient, recipient_permission) = 1)),
     CONSTRAINT priority_is_known CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text])))
 )
@@ -1130,6 +1248,43 @@ COMMENT ON COLUMN jalon_engine.notification.created_at IS 'When.';
 
 COMMENT ON COLUMN jalon_engine.notification."position" IS 'Given after commit, one by one: who has read up to n misses nothing below n.';
 
+COMMENT ON COLUMN jalon_engine.notification.resolved_at IS 'When what it asks for was done; it counts as read since.';
+
+CREATE TABLE jalon_engine.draft_step (
+    category text NOT NULL,
+    case_type text NOT NULL,
+    version integer NOT NULL,
+    step integer NOT NULL,
+    transitions jsonb NOT NULL,
+    arrivals jsonb NOT NULL,
+    made_by text,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    is_undone boolean DEFAULT false NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.draft_step IS 'The edits of a draft, until it is published or dropped: what it was before each, or after it if that is undone.';
+
+COMMENT ON COLUMN jalon_engine.draft_step.category IS 'Category of the draft.';
+
+COMMENT ON COLUMN jalon_engine.draft_step.case_type IS 'Case type of the draft.';
+
+COMMENT ON COLUMN jalon_engine.draft_step.version IS 'Version of the draft.';
+
+COMMENT ON COLUMN jalon_engine.draft_step.step IS '1, 2, 3, … in the order of the edits.';
+
+COMMENT ON COLUMN jalon_engine.draft_step.transitions IS 'Its transitions, as rows of jalon_engine.workflow_transition.';
+
+COMMENT ON COLUMN jalon_engine.draft_step.arrivals IS 'Its arrivals, as rows of jalon_engine.workflow_arrival.';
+
+COMMENT ON COLUMN jalon_engine.draft_step.made_by IS 'Who edited.';
+
+COMMENT ON COLUMN jalon_engine.draft_step.made_at IS 'When.';
+
+COMMENT ON COLUMN jalon_engine.draft_step.transaction_id IS 'The edits of one transaction are one step.';
+
+COMMENT ON COLUMN jalon_engine.draft_step.is_undone IS 'Whether it was taken back; the next edit removes such steps.';
+
 CREATE TABLE jalon_roadshow.roadshow_event (
     id integer NOT NULL,
     counterparty_id integer NOT NULL,
@@ -1151,19 +1306,19 @@ COMMENT ON COLUMN jalon_roadshow.roadshow_event.date IS 'Day it happened.';
 
 COMMENT ON COLUMN jalon_roadshow.roadshow_event.meta IS 'More about it; newStatus, oldStatus and version for a change of status.';
 
-CREATE TABLE jalon_engine.rule_scope (
+CREATE TABLE jalon_engine.rule_case_type (
     category text NOT NULL,
-    scope text NOT NULL,
+    case_type text NOT NULL,
     workflow_version integer NOT NULL
 );
 
-COMMENT ON TABLE jalon_engine.rule_scope IS 'Case types that have rules of their own; every other one follows *.';
+COMMENT ON TABLE jalon_engine.rule_case_type IS 'Case types that have rules of their own; every other one follows *.';
 
-COMMENT ON COLUMN jalon_engine.rule_scope.category IS 'Category.';
+COMMENT ON COLUMN jalon_engine.rule_case_type.category IS 'Category.';
 
-COMMENT ON COLUMN jalon_engine.rule_scope.scope IS 'Case type, or *.';
+COMMENT ON COLUMN jalon_engine.rule_case_type.case_type IS 'Case type, or *.';
 
-COMMENT ON COLUMN jalon_engine.rule_scope.workflow_version IS 'Published version; 0 where free.';
+COMMENT ON COLUMN jalon_engine.rule_case_type.workflow_version IS 'Published version; 0 where free.';
 
 CREATE SEQUENCE jalon_engine.call_number
     START WITH 1
@@ -1237,7 +1392,7 @@ COMMENT ON COLUMN jalon_engine.workflow_transition.action IS 'What taking it is 
 
 COMMENT ON COLUMN jalon_engine.workflow_transition.roles IS 'Roles that may take it; any = every known actor; empty = nobody.';
 
-COMMENT ON COLUMN jalon_engine.workflow_transition.relation IS 'Relation to the record that the actor must stand in besides (author); !author for anyone but.';
+COMMENT ON COLUMN jalon_engine.workflow_transition.relation IS 'Relation that the actor must also have to the record (author); !author for anyone but.';
 
 COMMENT ON COLUMN jalon_engine.workflow_transition.requires_reason IS 'Whether a reason must be given.';
 
@@ -1268,7 +1423,7 @@ COMMENT ON COLUMN jalon_engine.api_key.name IS 'Name of the machine; it acts as 
 
 COMMENT ON COLUMN jalon_engine.api_key.hash IS 'SHA-256 of the key, in hexadecimal.';
 
-COMMENT ON COLUMN jalon_engine.api_key.roles IS 'Roles that the key carries, besides those granted to key:<name>.';
+COMMENT ON COLUMN jalon_engine.api_key.roles IS 'Roles that the key carries, in addition to those granted to key:<name>.';
 
 COMMENT ON COLUMN jalon_engine.api_key.created_at IS 'When it was made.';
 
@@ -1318,7 +1473,7 @@ CREATE TABLE jalon_engine.workflow_arrival (
     to_code character varying(100) NOT NULL
 );
 
-COMMENT ON TABLE jalon_engine.workflow_arrival IS 'Where a record that changes its case type arrives in the new workflow, besides its initial codes.';
+COMMENT ON TABLE jalon_engine.workflow_arrival IS 'Where a record that changes its case type may arrive in the new workflow, in addition to its initial codes.';
 
 COMMENT ON COLUMN jalon_engine.workflow_arrival.category IS 'Category.';
 
@@ -1429,45 +1584,6 @@ COMMENT ON COLUMN jalon.codes.max_stay IS 'Longest stay.';
 
 COMMENT ON COLUMN jalon.codes.meta IS 'Anything else.';
 
-CREATE TABLE jalon_engine.config_history (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    table_name text NOT NULL,
-    operation text NOT NULL,
-    key jsonb NOT NULL,
-    before jsonb,
-    after jsonb,
-    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    changed_by text NOT NULL,
-    db_role text NOT NULL,
-    reason text,
-    transaction_id xid8 NOT NULL,
-    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['INSERT'::text, 'UPDATE'::text, 'DELETE'::text, 'TRUNCATE'::text])))
-);
-
-COMMENT ON TABLE jalon_engine.config_history IS 'Every change of referentials, workflows, roles and permissions, with the row before and after.';
-
-COMMENT ON COLUMN jalon_engine.config_history.id IS 'Identifier.';
-
-COMMENT ON COLUMN jalon_engine.config_history.table_name IS 'Table that was changed.';
-
-COMMENT ON COLUMN jalon_engine.config_history.operation IS 'INSERT, UPDATE, DELETE or TRUNCATE.';
-
-COMMENT ON COLUMN jalon_engine.config_history.key IS 'Primary key of the row.';
-
-COMMENT ON COLUMN jalon_engine.config_history.before IS 'The row before.';
-
-COMMENT ON COLUMN jalon_engine.config_history.after IS 'The row after.';
-
-COMMENT ON COLUMN jalon_engine.config_history.changed_at IS 'When.';
-
-COMMENT ON COLUMN jalon_engine.config_history.changed_by IS 'By whom.';
-
-COMMENT ON COLUMN jalon_engine.config_history.db_role IS 'Database session it came through.';
-
-COMMENT ON COLUMN jalon_engine.config_history.reason IS 'Why.';
-
-COMMENT ON COLUMN jalon_engine.config_history.transaction_id IS 'Transaction.';
-
 CREATE VIEW jalon.config_history AS
  SELECT changed_at,
     changed_by,
@@ -1509,7 +1625,7 @@ CREATE VIEW jalon.grants AS
     g.valid_until,
     g.revoked_at,
     g.revoked_by,
-    ((g.revoked_at IS NULL) AND ((g.valid_until IS NULL) OR (g.valid_until > now()))) AS is_held
+    jalon_engine.is_in_force(g.revoked_at, g.valid_until) AS is_held
    FROM (jalon_engine.role_grant g
      JOIN jalon_engine.role r ON ((r.code = g.role)));
 
@@ -1619,6 +1735,46 @@ COMMENT ON COLUMN jalon.permissions.status IS 'Status; * for all.';
 
 COMMENT ON COLUMN jalon.permissions.is_allowed IS 'Granted, or explicitly not.';
 
+CREATE TABLE jalon_engine.rule_file (
+    category text NOT NULL,
+    source text NOT NULL,
+    document jsonb NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL,
+    applied_by text NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.rule_file IS 'Categories whose rules come from a file, as it was applied last.';
+
+COMMENT ON COLUMN jalon_engine.rule_file.category IS 'Category; * for the roles and permissions of no category.';
+
+COMMENT ON COLUMN jalon_engine.rule_file.source IS 'The file''s name.';
+
+COMMENT ON COLUMN jalon_engine.rule_file.document IS 'What it said.';
+
+COMMENT ON COLUMN jalon_engine.rule_file.applied_at IS 'When it was applied.';
+
+COMMENT ON COLUMN jalon_engine.rule_file.applied_by IS 'By whom.';
+
+CREATE VIEW jalon.rule_files AS
+ SELECT category,
+    source,
+    applied_at,
+    applied_by,
+    document
+   FROM jalon_engine.rule_file f;
+
+COMMENT ON VIEW jalon.rule_files IS 'Categories whose rules come from a file, as it was applied last.';
+
+COMMENT ON COLUMN jalon.rule_files.category IS 'Category; * for the roles and permissions of no category.';
+
+COMMENT ON COLUMN jalon.rule_files.source IS 'The file''s name.';
+
+COMMENT ON COLUMN jalon.rule_files.applied_at IS 'When it was applied.';
+
+COMMENT ON COLUMN jalon.rule_files.applied_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon.rule_files.document IS 'What it said.';
+
 CREATE TABLE jalon_engine.template (
     name text NOT NULL,
     label text NOT NULL,
@@ -1668,7 +1824,7 @@ CREATE VIEW jalon.tracked AS
     c.categories,
     format('%I.%I'::text, t.history_schema, t.history_name) AS history_table,
     jalon_engine.are_triggers_enabled(t.name) AS triggers_enabled,
-    ( SELECT (sum(GREATEST(k.reltuples, (0)::real)))::bigint AS sum
+    ( SELECT (sum(k.reltuples) FILTER (WHERE (k.reltuples >= (0)::double precision)))::bigint AS sum
            FROM ((pg_class r
              JOIN pg_namespace n ON ((n.oid = r.relnamespace)))
              JOIN pg_class k ON (((k.oid = r.oid) OR (k.oid IN ( SELECT p.relid
@@ -1699,7 +1855,7 @@ COMMENT ON COLUMN jalon.tracked.history_table IS 'Its history.';
 
 COMMENT ON COLUMN jalon.tracked.triggers_enabled IS 'Whether all its triggers stand there, enabled; jalon.verify() looks closer.';
 
-COMMENT ON COLUMN jalon.tracked.rows_estimate IS 'Rows, as the planner last counted them.';
+COMMENT ON COLUMN jalon.tracked.rows_estimate IS 'Rows, as the planner last counted them; empty as long as it has not.';
 
 COMMENT ON COLUMN jalon.tracked.last_change IS 'The last change in its history.';
 
@@ -1894,6 +2050,70 @@ COMMENT ON COLUMN jalon_engine.action_label.language IS 'Language.';
 
 COMMENT ON COLUMN jalon_engine.action_label.label IS 'The label.';
 
+CREATE TABLE jalon_engine.archived_month (
+    tracked text NOT NULL,
+    month date NOT NULL,
+    file_name text NOT NULL,
+    row_count bigint NOT NULL,
+    sha256 text NOT NULL,
+    content_digest text NOT NULL,
+    archived_at timestamp with time zone DEFAULT now() NOT NULL,
+    archived_by text NOT NULL,
+    CONSTRAINT sha256_is_hexadecimal CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+COMMENT ON TABLE jalon_engine.archived_month IS 'Months of history that jalon archive wrote to a file. jalon.retain drops a month only if it is here and unchanged.';
+
+COMMENT ON COLUMN jalon_engine.archived_month.tracked IS 'Name of the tracked table.';
+
+COMMENT ON COLUMN jalon_engine.archived_month.month IS 'First day of the month, in UTC.';
+
+COMMENT ON COLUMN jalon_engine.archived_month.file_name IS 'Name of the file, without its folder.';
+
+COMMENT ON COLUMN jalon_engine.archived_month.row_count IS 'Rows of the month, and of the file.';
+
+COMMENT ON COLUMN jalon_engine.archived_month.sha256 IS 'SHA-256 of the file.';
+
+COMMENT ON COLUMN jalon_engine.archived_month.content_digest IS 'Digest of the rows in the database when they were written.';
+
+COMMENT ON COLUMN jalon_engine.archived_month.archived_at IS 'When.';
+
+COMMENT ON COLUMN jalon_engine.archived_month.archived_by IS 'By whom.';
+
+CREATE TABLE jalon_engine.constraint_text (
+    constraint_name text NOT NULL,
+    language text NOT NULL,
+    field text,
+    template text NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.constraint_text IS 'What people read whose values a constraint or a unique index refuses. Rows for tables of your own are welcome.';
+
+COMMENT ON COLUMN jalon_engine.constraint_text.constraint_name IS 'Constraint or unique index.';
+
+COMMENT ON COLUMN jalon_engine.constraint_text.language IS 'Language of the text.';
+
+COMMENT ON COLUMN jalon_engine.constraint_text.field IS 'Field of a request that it is about; empty if none.';
+
+COMMENT ON COLUMN jalon_engine.constraint_text.template IS 'The text.';
+
+CREATE TABLE jalon_engine.correction (
+    tracked text NOT NULL,
+    record_key text,
+    transaction_id xid8 NOT NULL,
+    corrected_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.correction IS 'That rows of history were altered or deleted after the transaction that wrote them: an erasure, an import that takes the place of a row, a deletion that takes history along.';
+
+COMMENT ON COLUMN jalon_engine.correction.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_engine.correction.record_key IS 'Key of the record; empty where history goes with records, for nobody is to learn later which keys there were.';
+
+COMMENT ON COLUMN jalon_engine.correction.transaction_id IS 'Transaction.';
+
+COMMENT ON COLUMN jalon_engine.correction.corrected_at IS 'When.';
+
 CREATE TABLE jalon_engine.display_text (
     code text NOT NULL,
     language text NOT NULL,
@@ -1910,6 +2130,17 @@ COMMENT ON COLUMN jalon_engine.display_text.language IS 'Language of the text.';
 COMMENT ON COLUMN jalon_engine.display_text.template IS 'The text with {placeholders}.';
 
 COMMENT ON COLUMN jalon_engine.display_text.hint IS 'What the reader may do next, with {placeholders}.';
+
+CREATE TABLE jalon_engine.generated_view (
+    object_name text NOT NULL,
+    digest text NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.generated_view IS 'Views and functions that were generated, each with a digest of its text: one that is as wanted is left alone.';
+
+COMMENT ON COLUMN jalon_engine.generated_view.object_name IS 'View or function.';
+
+COMMENT ON COLUMN jalon_engine.generated_view.digest IS 'Digest of the text that made it.';
 
 CREATE TABLE jalon_engine.idempotency (
     principal text NOT NULL,
@@ -1945,6 +2176,44 @@ COMMENT ON TABLE jalon_engine.interest IS 'Who wants to hear of which tracked ta
 COMMENT ON COLUMN jalon_engine.interest.subscriber IS 'Who is interested (webhook:<id>, a module).';
 
 COMMENT ON COLUMN jalon_engine.interest.tracked IS 'Tracked table.';
+
+CREATE TABLE jalon_engine.last_look (
+    actor text NOT NULL,
+    looked_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.last_look IS 'When an actor last said that they had seen what changed.';
+
+COMMENT ON COLUMN jalon_engine.last_look.actor IS 'Actor.';
+
+COMMENT ON COLUMN jalon_engine.last_look.looked_at IS 'When.';
+
+CREATE TABLE jalon_engine.masked_column (
+    relation text NOT NULL,
+    column_name text NOT NULL,
+    treatment text NOT NULL,
+    CONSTRAINT treatment_is_known CHECK ((treatment = ANY (ARRAY['person'::text, 'omit'::text])))
+);
+
+COMMENT ON TABLE jalon_engine.masked_column IS 'What jalon_bi_masked sees of a column. A column without a row is shown as it is.';
+
+COMMENT ON COLUMN jalon_engine.masked_column.relation IS 'Table or view without its schema; * is every one.';
+
+COMMENT ON COLUMN jalon_engine.masked_column.column_name IS 'Column.';
+
+COMMENT ON COLUMN jalon_engine.masked_column.treatment IS 'person: a pseudonym. omit: nothing.';
+
+CREATE TABLE jalon_engine.module_recap (
+    recap text NOT NULL,
+    function_name text NOT NULL,
+    CONSTRAINT recap_has_a_function CHECK ((function_name ~ '\S'::text))
+);
+
+COMMENT ON TABLE jalon_engine.module_recap IS 'Recaps that modules count for pages of their own. Each is a row of a module, as the function is the module''s.';
+
+COMMENT ON COLUMN jalon_engine.module_recap.recap IS 'Name of the recap.';
+
+COMMENT ON COLUMN jalon_engine.module_recap.function_name IS 'Function of schema jalon_engine that counts it: (question jsonb) returns json or jsonb.';
 
 CREATE TABLE jalon_engine.notification_clock (
     singleton boolean DEFAULT true NOT NULL,
@@ -2003,6 +2272,50 @@ COMMENT ON COLUMN jalon_engine.permission_label.label IS 'The label.';
 
 COMMENT ON COLUMN jalon_engine.permission_label.description IS 'What it allows, in that language.';
 
+CREATE TABLE jalon_engine.proof (
+    tracked text NOT NULL,
+    proved_at timestamp with time zone NOT NULL,
+    findings jsonb NOT NULL,
+    CONSTRAINT findings_are_a_list CHECK ((jsonb_typeof(findings) = 'array'::text))
+);
+
+COMMENT ON TABLE jalon_engine.proof IS 'The last proof of the records of each tracked table. Only jalon.prove writes it.';
+
+COMMENT ON COLUMN jalon_engine.proof.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_engine.proof.proved_at IS 'When the proof began: it holds what was committed by then.';
+
+COMMENT ON COLUMN jalon_engine.proof.findings IS 'Problems that were found in records and history, as jalon.verify names them.';
+
+CREATE TABLE jalon_engine.revoked_actor (
+    actor text NOT NULL,
+    revoked_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_by text NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.revoked_actor IS 'Actors whose tokens of before a point in time count no longer.';
+
+COMMENT ON COLUMN jalon_engine.revoked_actor.actor IS 'Whose.';
+
+COMMENT ON COLUMN jalon_engine.revoked_actor.revoked_at IS 'Tokens that were issued until then are refused.';
+
+COMMENT ON COLUMN jalon_engine.revoked_actor.revoked_by IS 'By whom.';
+
+CREATE TABLE jalon_engine.revoked_token (
+    hash text NOT NULL,
+    revoked_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_by text NOT NULL,
+    CONSTRAINT revoked_hash_is_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+COMMENT ON TABLE jalon_engine.revoked_token IS 'Tokens that count no longer, although they are signed and not expired.';
+
+COMMENT ON COLUMN jalon_engine.revoked_token.hash IS 'SHA-256 of the token, in hexadecimal.';
+
+COMMENT ON COLUMN jalon_engine.revoked_token.revoked_at IS 'When it was revoked.';
+
+COMMENT ON COLUMN jalon_engine.revoked_token.revoked_by IS 'By whom.';
+
 CREATE TABLE jalon_engine.role_label (
     role text NOT NULL,
     language text NOT NULL,
@@ -2044,6 +2357,33 @@ COMMENT ON COLUMN jalon_engine.secret.only_row IS 'Always true.';
 
 COMMENT ON COLUMN jalon_engine.secret.value IS 'Two random UUIDs, made at installation.';
 
+CREATE TABLE jalon_engine.session (
+    hash text NOT NULL,
+    actor text NOT NULL,
+    name text,
+    roles text[] DEFAULT '{}'::text[] NOT NULL,
+    credential text,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT session_hash_is_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+COMMENT ON TABLE jalon_engine.session IS 'Who is signed in to the console. The browser keeps a secret; a session ends when its row is deleted.';
+
+COMMENT ON COLUMN jalon_engine.session.hash IS 'SHA-256 of the secret, in hexadecimal.';
+
+COMMENT ON COLUMN jalon_engine.session.actor IS 'Who is signed in.';
+
+COMMENT ON COLUMN jalon_engine.session.name IS 'What people call them.';
+
+COMMENT ON COLUMN jalon_engine.session.roles IS 'Roles that they brought along when they signed in.';
+
+COMMENT ON COLUMN jalon_engine.session.credential IS 'SHA-256 of the token or API key with which they signed in, without which the session ends; empty if an identity provider vouched for them.';
+
+COMMENT ON COLUMN jalon_engine.session.started_at IS 'When they signed in.';
+
+COMMENT ON COLUMN jalon_engine.session.expires_at IS 'When the session ends by itself.';
+
 CREATE TABLE jalon_engine.setting (
     name text NOT NULL,
     value jsonb NOT NULL,
@@ -2057,6 +2397,14 @@ COMMENT ON COLUMN jalon_engine.setting.name IS 'Dotted name of the setting.';
 COMMENT ON COLUMN jalon_engine.setting.value IS 'Its value as JSON.';
 
 COMMENT ON COLUMN jalon_engine.setting.description IS 'What it changes.';
+
+CREATE TABLE jalon_engine.turn (
+    name text NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.turn IS 'Work that is done by one at a time: whoever does it holds a lock on its row.';
+
+COMMENT ON COLUMN jalon_engine.turn.name IS 'The work. A recap is counted under one of several names, by a digest of its question.';
 
 CREATE TABLE jalon_engine.webhook_attempt (
     webhook_id uuid NOT NULL,
@@ -2161,7 +2509,7 @@ CREATE TABLE jalon_engine.webhook_secret (
     CONSTRAINT secret_is_of_a_known_kind CHECK ((secret ~ '^(whsec|whsk)_'::text))
 );
 
-COMMENT ON TABLE jalon_engine.webhook_secret IS 'What deliveries are signed with. After a rotation the old one signs besides for a day.';
+COMMENT ON TABLE jalon_engine.webhook_secret IS 'What deliveries are signed with. After a rotation the old one also signs for a day.';
 
 COMMENT ON COLUMN jalon_engine.webhook_secret.webhook_id IS 'Endpoint.';
 
@@ -2410,6 +2758,35 @@ COMMENT ON COLUMN jalon_events.follow_up.set_moderation_status IS 'Where moderat
 
 COMMENT ON COLUMN jalon_events.follow_up.set_is_published IS 'What publication becomes.';
 
+CREATE TABLE jalon_events.note_template (
+    id integer NOT NULL,
+    language text NOT NULL,
+    label text NOT NULL,
+    note text NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL
+);
+
+COMMENT ON TABLE jalon_events.note_template IS 'Notes to organizers that moderators begin with.';
+
+COMMENT ON COLUMN jalon_events.note_template.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_events.note_template.language IS 'Language.';
+
+COMMENT ON COLUMN jalon_events.note_template.label IS 'What it is called in the list.';
+
+COMMENT ON COLUMN jalon_events.note_template.note IS 'The note.';
+
+COMMENT ON COLUMN jalon_events.note_template."position" IS 'Place in the list.';
+
+ALTER TABLE jalon_events.note_template ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME jalon_events.note_template_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE jalon_events.notice (
     code text NOT NULL,
     "position" integer NOT NULL,
@@ -2451,15 +2828,15 @@ CREATE TABLE jalon_history.deletion (
     id uuid NOT NULL,
     tracked text NOT NULL,
     record_key text,
-    record_digest text,
     records bigint DEFAULT 1 NOT NULL,
     operation text NOT NULL,
     deleted_at timestamp with time zone NOT NULL,
     deleted_by text NOT NULL,
     db_role text NOT NULL,
     transaction_id xid8 NOT NULL,
-    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['DELETE'::text, 'TRUNCATE'::text, 'ERASE'::text, 'TEST'::text])))
+    CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['DELETE'::text, 'TRUNCATE'::text, 'ERASE'::text, 'TEST'::text, 'IMPORT'::text])))
 );
+ALTER TABLE ONLY jalon_history.deletion REPLICA IDENTITY FULL;
 
 COMMENT ON TABLE jalon_history.deletion IS 'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
 
@@ -2469,11 +2846,9 @@ COMMENT ON COLUMN jalon_history.deletion.tracked IS 'Tracked table.';
 
 COMMENT ON COLUMN jalon_history.deletion.record_key IS 'Key of the record, where its history stays.';
 
-COMMENT ON COLUMN jalon_history.deletion.record_digest IS 'Digest of the key of a record of a partitioned table, where its history went with it.';
-
 COMMENT ON COLUMN jalon_history.deletion.records IS 'How many records.';
 
-COMMENT ON COLUMN jalon_history.deletion.operation IS 'DELETE, TRUNCATE or ERASE; TEST: emptied in test mode.';
+COMMENT ON COLUMN jalon_history.deletion.operation IS 'DELETE, TRUNCATE or ERASE; TEST: emptied in test mode; IMPORT: it is known from an import.';
 
 COMMENT ON COLUMN jalon_history.deletion.deleted_at IS 'When.';
 
@@ -2703,479 +3078,425 @@ COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.bulk_id IS
 COMMENT ON COLUMN jalon_history.jalon_roadshow__roadshow_counterparty.transaction_id IS 'Transaction that wrote it.';
 
 CREATE VIEW jalon_history.changes AS
- SELECT NULL::text AS tracked,
-    NULL::text AS record_key,
-    NULL::text AS column_name,
-    NULL::text AS category,
-    NULL::text AS case_type,
-    NULL::text AS old_code,
-    NULL::text AS new_code,
-    NULL::integer AS version,
-    NULL::timestamp with time zone AS changed_at,
-    NULL::timestamp with time zone AS stay_began,
-    NULL::text AS kind,
-    NULL::text AS changed_by,
-    NULL::text AS on_behalf_of,
-    NULL::text AS db_role,
-    NULL::text AS reason,
-    NULL::jsonb AS meta_data,
-    NULL::integer AS workflow_version,
-    NULL::uuid AS bulk_id,
-    NULL::xid8 AS transaction_id
-  WHERE false
-UNION ALL
- SELECT 'dossier'::text AS tracked,
-    (h.dossier_id)::text AS record_key,
-    'status_code'::text AS column_name,
-    'CASE_STATUS'::text AS category,
-    (h.case_type)::text AS case_type,
-    (h.old_status_code)::text AS old_code,
-    (h.new_status_code)::text AS new_code,
-    h.version,
-    h.changed_at,
-    ( SELECT p.changed_at
-           FROM jalon_history.jalon_dossiers__dossier p
-          WHERE ((p.dossier_id = h.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1) AS stay_began,
-    h.kind,
-    h.changed_by,
-    h.on_behalf_of,
-    h.db_role,
-    h.reason,
-    h.meta_data,
-    h.workflow_version,
-    h.bulk_id,
-    h.transaction_id
-   FROM jalon_history.jalon_dossiers__dossier h
-  WHERE ((h.old_status_code)::text IS DISTINCT FROM (h.new_status_code)::text)
-UNION ALL
- SELECT 'dossier'::text AS tracked,
-    d.record_key,
-    'status_code'::text AS column_name,
-    'CASE_STATUS'::text AS category,
-    (h.case_type)::text AS case_type,
-    (h.new_status_code)::text AS old_code,
-    NULL::text AS new_code,
-    (h.version + 1) AS version,
-    d.deleted_at AS changed_at,
-    ( SELECT p.changed_at
-           FROM jalon_history.jalon_dossiers__dossier p
-          WHERE ((p.dossier_id = h.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1) AS stay_began,
-    lower(d.operation) AS kind,
-    d.deleted_by AS changed_by,
-    NULL::text AS on_behalf_of,
-    d.db_role,
-    NULL::text AS reason,
-    NULL::jsonb AS meta_data,
-    NULL::integer AS workflow_version,
-    NULL::uuid AS bulk_id,
-    d.transaction_id
-   FROM (jalon_history.deletion d
-     CROSS JOIN LATERAL ( SELECT h_1.id,
-            h_1.dossier_id,
-            h_1.case_type,
-            h_1.old_status_code,
-            h_1.new_status_code,
-            h_1.changed_at,
-            h_1.previous_changed_at,
-            h_1.changed_by,
-            h_1.reason,
-            h_1.meta_data,
-            h_1.version,
-            h_1.workflow_version,
-            h_1.kind,
-            h_1.on_behalf_of,
-            h_1.db_role,
-            h_1.bulk_id,
-            h_1.transaction_id
-           FROM jalon_history.jalon_dossiers__dossier h_1
-          WHERE ((h_1.dossier_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
-          ORDER BY h_1.changed_at DESC, h_1.version DESC
-         LIMIT 1) h)
-  WHERE ((d.tracked = 'dossier'::text) AND (d.record_key IS NOT NULL))
-UNION ALL
- SELECT 'events'::text AS tracked,
-    (h.event_id)::text AS record_key,
-    'status'::text AS column_name,
-    'EVENT_STATUS'::text AS category,
-    NULL::text AS case_type,
-    (h.old_status)::text AS old_code,
-    (h.new_status)::text AS new_code,
-    h.version,
-    h.changed_at,
-    ( SELECT p.changed_at
-           FROM jalon_history.jalon_events__events p
-          WHERE ((p.event_id = h.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1) AS stay_began,
-    h.kind,
-    h.changed_by,
-    h.on_behalf_of,
-    h.db_role,
-    h.reason,
-    h.meta_data,
-    h.workflow_version,
-    h.bulk_id,
-    h.transaction_id
-   FROM jalon_history.jalon_events__events h
-  WHERE ((h.old_status)::text IS DISTINCT FROM (h.new_status)::text)
-UNION ALL
- SELECT 'events'::text AS tracked,
-    d.record_key,
-    'status'::text AS column_name,
-    'EVENT_STATUS'::text AS category,
-    NULL::text AS case_type,
-    (h.new_status)::text AS old_code,
-    NULL::text AS new_code,
-    (h.version + 1) AS version,
-    d.deleted_at AS changed_at,
-    ( SELECT p.changed_at
-           FROM jalon_history.jalon_events__events p
-          WHERE ((p.event_id = h.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1) AS stay_began,
-    lower(d.operation) AS kind,
-    d.deleted_by AS changed_by,
-    NULL::text AS on_behalf_of,
-    d.db_role,
-    NULL::text AS reason,
-    NULL::jsonb AS meta_data,
-    NULL::integer AS workflow_version,
-    NULL::uuid AS bulk_id,
-    d.transaction_id
-   FROM (jalon_history.deletion d
-     CROSS JOIN LATERAL ( SELECT h_1.id,
-            h_1.event_id,
-            h_1.old_status,
-            h_1.new_status,
-            h_1.old_moderation_status,
-            h_1.new_moderation_status,
-            h_1.old_is_published,
-            h_1.new_is_published,
-            h_1.changed_at,
-            h_1.previous_changed_at,
-            h_1.changed_by,
-            h_1.reason,
-            h_1.meta_data,
-            h_1.version,
-            h_1.workflow_version,
-            h_1.kind,
-            h_1.on_behalf_of,
-            h_1.db_role,
-            h_1.bulk_id,
-            h_1.transaction_id
-           FROM jalon_history.jalon_events__events h_1
-          WHERE ((h_1.event_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
-          ORDER BY h_1.changed_at DESC, h_1.version DESC
-         LIMIT 1) h)
-  WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL))
-UNION ALL
- SELECT 'events'::text AS tracked,
-    (h.event_id)::text AS record_key,
-    'moderation_status'::text AS column_name,
-    'EVENT_MODERATION'::text AS category,
-    NULL::text AS case_type,
-    (h.old_moderation_status)::text AS old_code,
-    (h.new_moderation_status)::text AS new_code,
-    h.version,
-    h.changed_at,
-    ( SELECT p.changed_at
-           FROM jalon_history.jalon_events__events p
-          WHERE ((p.event_id = h.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1) AS stay_began,
-    h.kind,
-    h.changed_by,
-    h.on_behalf_of,
-    h.db_role,
-    h.reason,
-    h.meta_data,
-    h.workflow_version,
-    h.bulk_id,
-    h.transaction_id
-   FROM jalon_history.jalon_events__events h
-  WHERE ((h.old_moderation_status)::text IS DISTINCT FROM (h.new_moderation_status)::text)
-UNION ALL
- SELECT 'events'::text AS tracked,
-    d.record_key,
-    'moderation_status'::text AS column_name,
-    'EVENT_MODERATION'::text AS category,
-    NULL::text AS case_type,
-    (h.new_moderation_status)::text AS old_code,
-    NULL::text AS new_code,
-    (h.version + 1) AS version,
-    d.deleted_at AS changed_at,
-    ( SELECT p.changed_at
-           FROM jalon_history.jalon_events__events p
-          WHERE ((p.event_id = h.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1) AS stay_began,
-    lower(d.operation) AS kind,
-    d.deleted_by AS changed_by,
-    NULL::text AS on_behalf_of,
-    d.db_role,
-    NULL::text AS reason,
-    NULL::jsonb AS meta_data,
-    NULL::integer AS workflow_version,
-    NULL::uuid AS bulk_id,
-    d.transaction_id
-   FROM (jalon_history.deletion d
-     CROSS JOIN LATERAL ( SELECT h_1.id,
-            h_1.event_id,
-            h_1.old_status,
-            h_1.new_status,
-            h_1.old_moderation_status,
-            h_1.new_moderation_status,
-            h_1.old_is_published,
-            h_1.new_is_published,
-            h_1.changed_at,
-            h_1.previous_changed_at,
-            h_1.changed_by,
-            h_1.reason,
-            h_1.meta_data,
-            h_1.version,
-            h_1.workflow_version,
-            h_1.kind,
-            h_1.on_behalf_of,
-            h_1.db_role,
-            h_1.bulk_id,
-            h_1.transaction_id
-           FROM jalon_history.jalon_events__events h_1
-          WHERE ((h_1.event_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
-          ORDER BY h_1.changed_at DESC, h_1.version DESC
-         LIMIT 1) h)
-  WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL))
-UNION ALL
- SELECT 'events'::text AS tracked,
-    (h.event_id)::text AS record_key,
-    'is_published'::text AS column_name,
-    'EVENT_PUBLICATION'::text AS category,
-    NULL::text AS case_type,
-    (h.old_is_published)::text AS old_code,
-    (h.new_is_published)::text AS new_code,
-    h.version,
-    h.changed_at,
-    ( SELECT p.changed_at
-           FROM jalon_history.jalon_events__events p
-          WHERE ((p.event_id = h.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1) AS stay_began,
-    h.kind,
-    h.changed_by,
-    h.on_behalf_of,
-    h.db_role,
-    h.reason,
-    h.meta_data,
-    h.workflow_version,
-    h.bulk_id,
-    h.transaction_id
-   FROM jalon_history.jalon_events__events h
-  WHERE (h.old_is_published IS DISTINCT FROM h.new_is_published)
-UNION ALL
- SELECT 'events'::text AS tracked,
-    d.record_key,
-    'is_published'::text AS column_name,
-    'EVENT_PUBLICATION'::text AS category,
-    NULL::text AS case_type,
-    (h.new_is_published)::text AS old_code,
-    NULL::text AS new_code,
-    (h.version + 1) AS version,
-    d.deleted_at AS changed_at,
-    ( SELECT p.changed_at
-           FROM jalon_history.jalon_events__events p
-          WHERE ((p.event_id = h.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
-          ORDER BY p.changed_at DESC, p.version DESC
-         LIMIT 1) AS stay_began,
-    lower(d.operation) AS kind,
-    d.deleted_by AS changed_by,
-    NULL::text AS on_behalf_of,
-    d.db_role,
-    NULL::text AS reason,
-    NULL::jsonb AS meta_data,
-    NULL::integer AS workflow_version,
-    NULL::uuid AS bulk_id,
-    d.transaction_id
-   FROM (jalon_history.deletion d
-     CROSS JOIN LATERAL ( SELECT h_1.id,
-            h_1.event_id,
-            h_1.old_status,
-            h_1.new_status,
-            h_1.old_moderation_status,
-            h_1.new_moderation_status,
-            h_1.old_is_published,
-            h_1.new_is_published,
-            h_1.changed_at,
-            h_1.previous_changed_at,
-            h_1.changed_by,
-            h_1.reason,
-            h_1.meta_data,
-            h_1.version,
-            h_1.workflow_version,
-            h_1.kind,
-            h_1.on_behalf_of,
-            h_1.db_role,
-            h_1.bulk_id,
-            h_1.transaction_id
-           FROM jalon_history.jalon_events__events h_1
-          WHERE ((h_1.event_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
-          ORDER BY h_1.changed_at DESC, h_1.version DESC
-         LIMIT 1) h)
-  WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL))
-UNION ALL
- SELECT 'proposition'::text AS tracked,
-    (h.proposition_id)::text AS record_key,
-    'status'::text AS column_name,
-    'PROPOSITION_STATUS'::text AS category,
-    NULL::text AS case_type,
-    (h.old_status)::text AS old_code,
-    (h.new_status)::text AS new_code,
-    h.version,
-    h.changed_at,
-    h.previous_changed_at AS stay_began,
-    h.kind,
-    h.changed_by,
-    h.on_behalf_of,
-    h.db_role,
-    h.reason,
-    h.meta_data,
-    h.workflow_version,
-    h.bulk_id,
-    h.transaction_id
-   FROM jalon_history.jalon_propositions__proposition h
-  WHERE ((h.old_status)::text IS DISTINCT FROM (h.new_status)::text)
-UNION ALL
- SELECT 'proposition'::text AS tracked,
-    d.record_key,
-    'status'::text AS column_name,
-    'PROPOSITION_STATUS'::text AS category,
-    NULL::text AS case_type,
-    (h.new_status)::text AS old_code,
-    NULL::text AS new_code,
-    (h.version + 1) AS version,
-    d.deleted_at AS changed_at,
-    h.changed_at AS stay_began,
-    lower(d.operation) AS kind,
-    d.deleted_by AS changed_by,
-    NULL::text AS on_behalf_of,
-    d.db_role,
-    NULL::text AS reason,
-    NULL::jsonb AS meta_data,
-    NULL::integer AS workflow_version,
-    NULL::uuid AS bulk_id,
-    d.transaction_id
-   FROM (jalon_history.deletion d
-     CROSS JOIN LATERAL ( SELECT h_1.id,
-            h_1.proposition_id,
-            h_1.old_status,
-            h_1.new_status,
-            h_1.changed_at,
-            h_1.previous_changed_at,
-            h_1.changed_by,
-            h_1.reason,
-            h_1.meta_data,
-            h_1.version,
-            h_1.workflow_version,
-            h_1.kind,
-            h_1.on_behalf_of,
-            h_1.db_role,
-            h_1.bulk_id,
-            h_1.transaction_id
-           FROM jalon_history.jalon_propositions__proposition h_1
-          WHERE ((h_1.proposition_id = (d.record_key)::uuid) AND (h_1.changed_at <= d.deleted_at))
-          ORDER BY h_1.changed_at DESC, h_1.version DESC
-         LIMIT 1) h)
-  WHERE ((d.tracked = 'proposition'::text) AND (d.record_key IS NOT NULL))
-UNION ALL
- SELECT 'roadshow_counterparty'::text AS tracked,
-    (h.counterparty_id)::text AS record_key,
-    'statut'::text AS column_name,
-    'ROADSHOW_STATUS'::text AS category,
-    NULL::text AS case_type,
-    (h.old_statut)::text AS old_code,
-    (h.new_statut)::text AS new_code,
-    h.version,
-    h.changed_at,
-    h.previous_changed_at AS stay_began,
-    h.kind,
-    h.changed_by,
-    h.on_behalf_of,
-    h.db_role,
-    h.reason,
-    h.meta_data,
-    h.workflow_version,
-    h.bulk_id,
-    h.transaction_id
-   FROM jalon_history.jalon_roadshow__roadshow_counterparty h
-  WHERE ((h.old_statut)::text IS DISTINCT FROM (h.new_statut)::text)
-UNION ALL
- SELECT 'roadshow_counterparty'::text AS tracked,
-    d.record_key,
-    'statut'::text AS column_name,
-    'ROADSHOW_STATUS'::text AS category,
-    NULL::text AS case_type,
-    (h.new_statut)::text AS old_code,
-    NULL::text AS new_code,
-    (h.version + 1) AS version,
-    d.deleted_at AS changed_at,
-    h.changed_at AS stay_began,
-    lower(d.operation) AS kind,
-    d.deleted_by AS changed_by,
-    NULL::text AS on_behalf_of,
-    d.db_role,
-    NULL::text AS reason,
-    NULL::jsonb AS meta_data,
-    NULL::integer AS workflow_version,
-    NULL::uuid AS bulk_id,
-    d.transaction_id
-   FROM (jalon_history.deletion d
-     CROSS JOIN LATERAL ( SELECT h_1.id,
-            h_1.counterparty_id,
-            h_1.old_statut,
-            h_1.new_statut,
-            h_1.changed_at,
-            h_1.previous_changed_at,
-            h_1.changed_by,
-            h_1.reason,
-            h_1.meta_data,
-            h_1.version,
-            h_1.workflow_version,
-            h_1.kind,
-            h_1.on_behalf_of,
-            h_1.db_role,
-            h_1.bulk_id,
-            h_1.transaction_id
-           FROM jalon_history.jalon_roadshow__roadshow_counterparty h_1
-          WHERE ((h_1.counterparty_id = (d.record_key)::integer) AND (h_1.changed_at <= d.deleted_at))
-          ORDER BY h_1.changed_at DESC, h_1.version DESC
-         LIMIT 1) h)
-  WHERE ((d.tracked = 'roadshow_counterparty'::text) AND (d.record_key IS NOT NULL))
-UNION ALL
- SELECT 'users'::text AS tracked,
-    (h.user_id)::text AS record_key,
-    'role'::text AS column_name,
-    'USER_ROLE'::text AS category,
-    NULL::text AS case_type,
-    (h.old_role)::text AS old_code,
-    (h.new_role)::text AS new_code,
-    h.version,
-    h.changed_at,
-    h.previous_changed_at AS stay_began,
-    h.kind,
-    h.changed_by,
-    h.on_behalf_of,
-    h.db_role,
-    h.reason,
-    h.meta_data,
-    h.workflow_version,
-    h.bulk_id,
-    h.transaction_id
-   FROM jalon_history.jalon_members__users h
-  WHERE ((h.old_role)::text IS DISTINCT FROM (h.new_role)::text);
+ SELECT tracked,
+    record_key,
+    column_name,
+    category,
+    case_type,
+    old_code,
+    new_code,
+    version,
+    changed_at,
+    stay_began,
+    kind,
+    changed_by,
+    on_behalf_of,
+    db_role,
+    reason,
+    meta_data,
+    workflow_version,
+    bulk_id,
+    transaction_id,
+    date_part('epoch'::text, (changed_at - stay_began)) AS stay_seconds,
+    ((transaction_id)::text)::bigint AS transaction_number
+   FROM ( SELECT NULL::text AS tracked,
+            NULL::text AS record_key,
+            NULL::text AS column_name,
+            NULL::text AS category,
+            NULL::text AS case_type,
+            NULL::text AS old_code,
+            NULL::text AS new_code,
+            NULL::integer AS version,
+            NULL::timestamp with time zone AS changed_at,
+            NULL::timestamp with time zone AS stay_began,
+            NULL::text AS kind,
+            NULL::text AS changed_by,
+            NULL::text AS on_behalf_of,
+            NULL::text AS db_role,
+            NULL::text AS reason,
+            NULL::jsonb AS meta_data,
+            NULL::integer AS workflow_version,
+            NULL::uuid AS bulk_id,
+            NULL::xid8 AS transaction_id
+          WHERE false
+        UNION ALL
+         SELECT 'dossier'::text,
+            (h.dossier_id)::text AS dossier_id,
+            'status_code'::text,
+            'CASE_STATUS'::text,
+            (h.case_type)::text AS case_type,
+            (h.old_status_code)::text AS old_status_code,
+            (h.new_status_code)::text AS new_status_code,
+            h.version,
+            h.changed_at,
+            ( SELECT p.changed_at
+                   FROM jalon_history.jalon_dossiers__dossier p
+                  WHERE ((p.dossier_id = h.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
+                  ORDER BY p.changed_at DESC, p.version DESC
+                 LIMIT 1) AS changed_at,
+            h.kind,
+            h.changed_by,
+            h.on_behalf_of,
+            h.db_role,
+            h.reason,
+            h.meta_data,
+            h.workflow_version,
+            h.bulk_id,
+            h.transaction_id
+           FROM jalon_history.jalon_dossiers__dossier h
+        UNION ALL
+        ( SELECT 'dossier'::text,
+            d.record_key,
+            'status_code'::text,
+            'CASE_STATUS'::text,
+            (h.case_type)::text AS case_type,
+            (h.new_status_code)::text AS new_status_code,
+            NULL::text,
+            (h.version + 1),
+            d.deleted_at,
+            ( SELECT p.changed_at
+                   FROM jalon_history.jalon_dossiers__dossier p
+                  WHERE ((p.dossier_id = h.dossier_id) AND ((p.old_status_code)::text IS DISTINCT FROM (p.new_status_code)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
+                  ORDER BY p.changed_at DESC, p.version DESC
+                 LIMIT 1) AS changed_at,
+            lower(d.operation) AS lower,
+            d.deleted_by,
+            NULL::text,
+            d.db_role,
+            NULL::text,
+            NULL::jsonb,
+            NULL::integer,
+            NULL::uuid,
+            d.transaction_id
+           FROM (jalon_history.deletion d
+             JOIN jalon_history.jalon_dossiers__dossier h ON (((h.dossier_id = (d.record_key)::uuid) AND (h.changed_at <= d.deleted_at) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_dossiers__dossier n
+                  WHERE ((n.dossier_id = h.dossier_id) AND (n.version = (h.version + 1)) AND (n.previous_changed_at = h.changed_at) AND (n.changed_at <= d.deleted_at))))) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_dossiers__dossier n
+                  WHERE ((n.dossier_id = h.dossier_id) AND (n.previous_changed_at IS NULL) AND (n.changed_at > h.changed_at) AND (n.changed_at <= d.deleted_at))))))))
+          WHERE ((d.tracked = 'dossier'::text) AND (d.record_key IS NOT NULL))
+          ORDER BY d.deleted_at DESC)
+        UNION ALL
+         SELECT 'events'::text,
+            (h.event_id)::text AS event_id,
+            'status'::text,
+            'EVENT_STATUS'::text,
+            NULL::text AS text,
+            (h.old_status)::text AS old_status,
+            (h.new_status)::text AS new_status,
+            h.version,
+            h.changed_at,
+            ( SELECT p.changed_at
+                   FROM jalon_history.jalon_events__events p
+                  WHERE ((p.event_id = h.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
+                  ORDER BY p.changed_at DESC, p.version DESC
+                 LIMIT 1) AS changed_at,
+            h.kind,
+            h.changed_by,
+            h.on_behalf_of,
+            h.db_role,
+            h.reason,
+            h.meta_data,
+            h.workflow_version,
+            h.bulk_id,
+            h.transaction_id
+           FROM jalon_history.jalon_events__events h
+        UNION ALL
+        ( SELECT 'events'::text,
+            d.record_key,
+            'status'::text,
+            'EVENT_STATUS'::text,
+            NULL::text AS text,
+            (h.new_status)::text AS new_status,
+            NULL::text,
+            (h.version + 1),
+            d.deleted_at,
+            ( SELECT p.changed_at
+                   FROM jalon_history.jalon_events__events p
+                  WHERE ((p.event_id = h.event_id) AND ((p.old_status)::text IS DISTINCT FROM (p.new_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
+                  ORDER BY p.changed_at DESC, p.version DESC
+                 LIMIT 1) AS changed_at,
+            lower(d.operation) AS lower,
+            d.deleted_by,
+            NULL::text,
+            d.db_role,
+            NULL::text,
+            NULL::jsonb,
+            NULL::integer,
+            NULL::uuid,
+            d.transaction_id
+           FROM (jalon_history.deletion d
+             JOIN jalon_history.jalon_events__events h ON (((h.event_id = (d.record_key)::uuid) AND (h.changed_at <= d.deleted_at) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_events__events n
+                  WHERE ((n.event_id = h.event_id) AND (n.version = (h.version + 1)) AND (n.previous_changed_at = h.changed_at) AND (n.changed_at <= d.deleted_at))))) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_events__events n
+                  WHERE ((n.event_id = h.event_id) AND (n.previous_changed_at IS NULL) AND (n.changed_at > h.changed_at) AND (n.changed_at <= d.deleted_at))))))))
+          WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL))
+          ORDER BY d.deleted_at DESC)
+        UNION ALL
+         SELECT 'events'::text,
+            (h.event_id)::text AS event_id,
+            'moderation_status'::text,
+            'EVENT_MODERATION'::text,
+            NULL::text AS text,
+            (h.old_moderation_status)::text AS old_moderation_status,
+            (h.new_moderation_status)::text AS new_moderation_status,
+            h.version,
+            h.changed_at,
+            ( SELECT p.changed_at
+                   FROM jalon_history.jalon_events__events p
+                  WHERE ((p.event_id = h.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
+                  ORDER BY p.changed_at DESC, p.version DESC
+                 LIMIT 1) AS changed_at,
+            h.kind,
+            h.changed_by,
+            h.on_behalf_of,
+            h.db_role,
+            h.reason,
+            h.meta_data,
+            h.workflow_version,
+            h.bulk_id,
+            h.transaction_id
+           FROM jalon_history.jalon_events__events h
+        UNION ALL
+        ( SELECT 'events'::text,
+            d.record_key,
+            'moderation_status'::text,
+            'EVENT_MODERATION'::text,
+            NULL::text AS text,
+            (h.new_moderation_status)::text AS new_moderation_status,
+            NULL::text,
+            (h.version + 1),
+            d.deleted_at,
+            ( SELECT p.changed_at
+                   FROM jalon_history.jalon_events__events p
+                  WHERE ((p.event_id = h.event_id) AND ((p.old_moderation_status)::text IS DISTINCT FROM (p.new_moderation_status)::text) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
+                  ORDER BY p.changed_at DESC, p.version DESC
+                 LIMIT 1) AS changed_at,
+            lower(d.operation) AS lower,
+            d.deleted_by,
+            NULL::text,
+            d.db_role,
+            NULL::text,
+            NULL::jsonb,
+            NULL::integer,
+            NULL::uuid,
+            d.transaction_id
+           FROM (jalon_history.deletion d
+             JOIN jalon_history.jalon_events__events h ON (((h.event_id = (d.record_key)::uuid) AND (h.changed_at <= d.deleted_at) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_events__events n
+                  WHERE ((n.event_id = h.event_id) AND (n.version = (h.version + 1)) AND (n.previous_changed_at = h.changed_at) AND (n.changed_at <= d.deleted_at))))) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_events__events n
+                  WHERE ((n.event_id = h.event_id) AND (n.previous_changed_at IS NULL) AND (n.changed_at > h.changed_at) AND (n.changed_at <= d.deleted_at))))))))
+          WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL))
+          ORDER BY d.deleted_at DESC)
+        UNION ALL
+         SELECT 'events'::text,
+            (h.event_id)::text AS event_id,
+            'is_published'::text,
+            'EVENT_PUBLICATION'::text,
+            NULL::text AS text,
+            (h.old_is_published)::text AS old_is_published,
+            (h.new_is_published)::text AS new_is_published,
+            h.version,
+            h.changed_at,
+            ( SELECT p.changed_at
+                   FROM jalon_history.jalon_events__events p
+                  WHERE ((p.event_id = h.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 1)))
+                  ORDER BY p.changed_at DESC, p.version DESC
+                 LIMIT 1) AS changed_at,
+            h.kind,
+            h.changed_by,
+            h.on_behalf_of,
+            h.db_role,
+            h.reason,
+            h.meta_data,
+            h.workflow_version,
+            h.bulk_id,
+            h.transaction_id
+           FROM jalon_history.jalon_events__events h
+        UNION ALL
+        ( SELECT 'events'::text,
+            d.record_key,
+            'is_published'::text,
+            'EVENT_PUBLICATION'::text,
+            NULL::text AS text,
+            (h.new_is_published)::text AS new_is_published,
+            NULL::text,
+            (h.version + 1),
+            d.deleted_at,
+            ( SELECT p.changed_at
+                   FROM jalon_history.jalon_events__events p
+                  WHERE ((p.event_id = h.event_id) AND (p.old_is_published IS DISTINCT FROM p.new_is_published) AND (p.changed_at <= h.changed_at) AND (p.version <= (h.version - 0)))
+                  ORDER BY p.changed_at DESC, p.version DESC
+                 LIMIT 1) AS changed_at,
+            lower(d.operation) AS lower,
+            d.deleted_by,
+            NULL::text,
+            d.db_role,
+            NULL::text,
+            NULL::jsonb,
+            NULL::integer,
+            NULL::uuid,
+            d.transaction_id
+           FROM (jalon_history.deletion d
+             JOIN jalon_history.jalon_events__events h ON (((h.event_id = (d.record_key)::uuid) AND (h.changed_at <= d.deleted_at) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_events__events n
+                  WHERE ((n.event_id = h.event_id) AND (n.version = (h.version + 1)) AND (n.previous_changed_at = h.changed_at) AND (n.changed_at <= d.deleted_at))))) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_events__events n
+                  WHERE ((n.event_id = h.event_id) AND (n.previous_changed_at IS NULL) AND (n.changed_at > h.changed_at) AND (n.changed_at <= d.deleted_at))))))))
+          WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL))
+          ORDER BY d.deleted_at DESC)
+        UNION ALL
+         SELECT 'proposition'::text,
+            (h.proposition_id)::text AS proposition_id,
+            'status'::text,
+            'PROPOSITION_STATUS'::text,
+            NULL::text AS text,
+            (h.old_status)::text AS old_status,
+            (h.new_status)::text AS new_status,
+            h.version,
+            h.changed_at,
+            h.previous_changed_at,
+            h.kind,
+            h.changed_by,
+            h.on_behalf_of,
+            h.db_role,
+            h.reason,
+            h.meta_data,
+            h.workflow_version,
+            h.bulk_id,
+            h.transaction_id
+           FROM jalon_history.jalon_propositions__proposition h
+        UNION ALL
+        ( SELECT 'proposition'::text,
+            d.record_key,
+            'status'::text,
+            'PROPOSITION_STATUS'::text,
+            NULL::text AS text,
+            (h.new_status)::text AS new_status,
+            NULL::text,
+            (h.version + 1),
+            d.deleted_at,
+            h.changed_at,
+            lower(d.operation) AS lower,
+            d.deleted_by,
+            NULL::text,
+            d.db_role,
+            NULL::text,
+            NULL::jsonb,
+            NULL::integer,
+            NULL::uuid,
+            d.transaction_id
+           FROM (jalon_history.deletion d
+             JOIN jalon_history.jalon_propositions__proposition h ON (((h.proposition_id = (d.record_key)::uuid) AND (h.changed_at <= d.deleted_at) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_propositions__proposition n
+                  WHERE ((n.proposition_id = h.proposition_id) AND (n.version = (h.version + 1)) AND (n.previous_changed_at = h.changed_at) AND (n.changed_at <= d.deleted_at))))) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_propositions__proposition n
+                  WHERE ((n.proposition_id = h.proposition_id) AND (n.previous_changed_at IS NULL) AND (n.changed_at > h.changed_at) AND (n.changed_at <= d.deleted_at))))))))
+          WHERE ((d.tracked = 'proposition'::text) AND (d.record_key IS NOT NULL))
+          ORDER BY d.deleted_at DESC)
+        UNION ALL
+         SELECT 'roadshow_counterparty'::text,
+            (h.counterparty_id)::text AS counterparty_id,
+            'statut'::text,
+            'ROADSHOW_STATUS'::text,
+            NULL::text AS text,
+            (h.old_statut)::text AS old_statut,
+            (h.new_statut)::text AS new_statut,
+            h.version,
+            h.changed_at,
+            h.previous_changed_at,
+            h.kind,
+            h.changed_by,
+            h.on_behalf_of,
+            h.db_role,
+            h.reason,
+            h.meta_data,
+            h.workflow_version,
+            h.bulk_id,
+            h.transaction_id
+           FROM jalon_history.jalon_roadshow__roadshow_counterparty h
+        UNION ALL
+        ( SELECT 'roadshow_counterparty'::text,
+            d.record_key,
+            'statut'::text,
+            'ROADSHOW_STATUS'::text,
+            NULL::text AS text,
+            (h.new_statut)::text AS new_statut,
+            NULL::text,
+            (h.version + 1),
+            d.deleted_at,
+            h.changed_at,
+            lower(d.operation) AS lower,
+            d.deleted_by,
+            NULL::text,
+            d.db_role,
+            NULL::text,
+            NULL::jsonb,
+            NULL::integer,
+            NULL::uuid,
+            d.transaction_id
+           FROM (jalon_history.deletion d
+             JOIN jalon_history.jalon_roadshow__roadshow_counterparty h ON (((h.counterparty_id = (d.record_key)::integer) AND (h.changed_at <= d.deleted_at) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_roadshow__roadshow_counterparty n
+                  WHERE ((n.counterparty_id = h.counterparty_id) AND (n.version = (h.version + 1)) AND (n.previous_changed_at = h.changed_at) AND (n.changed_at <= d.deleted_at))))) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_roadshow__roadshow_counterparty n
+                  WHERE ((n.counterparty_id = h.counterparty_id) AND (n.previous_changed_at IS NULL) AND (n.changed_at > h.changed_at) AND (n.changed_at <= d.deleted_at))))))))
+          WHERE ((d.tracked = 'roadshow_counterparty'::text) AND (d.record_key IS NOT NULL))
+          ORDER BY d.deleted_at DESC)
+        UNION ALL
+         SELECT 'users'::text,
+            (h.user_id)::text AS user_id,
+            'role'::text,
+            'USER_ROLE'::text,
+            NULL::text AS text,
+            (h.old_role)::text AS old_role,
+            (h.new_role)::text AS new_role,
+            h.version,
+            h.changed_at,
+            h.previous_changed_at,
+            h.kind,
+            h.changed_by,
+            h.on_behalf_of,
+            h.db_role,
+            h.reason,
+            h.meta_data,
+            h.workflow_version,
+            h.bulk_id,
+            h.transaction_id
+           FROM jalon_history.jalon_members__users h
+        UNION ALL
+        ( SELECT 'users'::text,
+            d.record_key,
+            'role'::text,
+            'USER_ROLE'::text,
+            NULL::text AS text,
+            (h.new_role)::text AS new_role,
+            NULL::text,
+            (h.version + 1),
+            d.deleted_at,
+            h.changed_at,
+            lower(d.operation) AS lower,
+            d.deleted_by,
+            NULL::text,
+            d.db_role,
+            NULL::text,
+            NULL::jsonb,
+            NULL::integer,
+            NULL::uuid,
+            d.transaction_id
+           FROM (jalon_history.deletion d
+             JOIN jalon_history.jalon_members__users h ON (((h.user_id = (d.record_key)::uuid) AND (h.changed_at <= d.deleted_at) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_members__users n
+                  WHERE ((n.user_id = h.user_id) AND (n.version = (h.version + 1)) AND (n.previous_changed_at = h.changed_at) AND (n.changed_at <= d.deleted_at))))) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_members__users n
+                  WHERE ((n.user_id = h.user_id) AND (n.previous_changed_at IS NULL) AND (n.changed_at > h.changed_at) AND (n.changed_at <= d.deleted_at))))))))
+          WHERE ((d.tracked = 'users'::text) AND (d.record_key IS NOT NULL))
+          ORDER BY d.deleted_at DESC)) c
+  WHERE (old_code IS DISTINCT FROM new_code);
 
-COMMENT ON VIEW jalon_history.changes IS 'Generated for all tracked tables: every change of every status column, deletions included. [2db3217a]';
+COMMENT ON VIEW jalon_history.changes IS 'Generated for all tracked tables: every change of every status column, deletions included.';
 
 COMMENT ON COLUMN jalon_history.changes.tracked IS 'Tracked table.';
 
@@ -3214,6 +3535,10 @@ COMMENT ON COLUMN jalon_history.changes.workflow_version IS 'Version of the work
 COMMENT ON COLUMN jalon_history.changes.bulk_id IS 'The bulk call that it was part of.';
 
 COMMENT ON COLUMN jalon_history.changes.transaction_id IS 'Transaction that wrote it.';
+
+COMMENT ON COLUMN jalon_history.changes.stay_seconds IS 'How long the stay on the old code had lasted, in seconds.';
+
+COMMENT ON COLUMN jalon_history.changes.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
 
 CREATE VIEW jalon_history.current AS
  SELECT NULL::text AS tracked,
@@ -3312,7 +3637,7 @@ UNION ALL
     COALESCE(s.entered_at, s.entered_at) AS entered_at
    FROM jalon_history.users_as_of() s(user_id, version, role, entered_at);
 
-COMMENT ON VIEW jalon_history.current IS 'Generated for all tracked tables: where every record stands now. [4f8b5e0a]';
+COMMENT ON VIEW jalon_history.current IS 'Generated for all tracked tables: where every record stands now.';
 
 COMMENT ON COLUMN jalon_history.current.tracked IS 'Tracked table.';
 
@@ -3338,7 +3663,8 @@ CREATE VIEW jalon_history.deletions AS
     deleted_at,
     deleted_by,
     db_role,
-    transaction_id
+    transaction_id,
+    ((transaction_id)::text)::bigint AS transaction_number
    FROM jalon_history.deletion d;
 
 COMMENT ON VIEW jalon_history.deletions IS 'Deletions of tracked records; without their key where history went with them.';
@@ -3349,7 +3675,7 @@ COMMENT ON COLUMN jalon_history.deletions.record_key IS 'Key of the record, wher
 
 COMMENT ON COLUMN jalon_history.deletions.records IS 'How many records.';
 
-COMMENT ON COLUMN jalon_history.deletions.operation IS 'DELETE, TRUNCATE or ERASE; TEST: emptied in test mode.';
+COMMENT ON COLUMN jalon_history.deletions.operation IS 'DELETE, TRUNCATE or ERASE; TEST: emptied in test mode; IMPORT: it is known from an import.';
 
 COMMENT ON COLUMN jalon_history.deletions.deleted_at IS 'When.';
 
@@ -3359,50 +3685,111 @@ COMMENT ON COLUMN jalon_history.deletions.db_role IS 'Database login it came thr
 
 COMMENT ON COLUMN jalon_history.deletions.transaction_id IS 'Transaction.';
 
-CREATE VIEW jalon_history.dossier_timeline AS
- SELECT n.dossier_id,
-    n.version,
-    n.case_type,
-    n.new_status_code AS status_code,
-    n.changed_at AS entered_at,
-    e.left_at,
-    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
-    n.changed_by,
-    n.reason,
-    n.kind,
-    n.meta_data,
-    (e.left_at IS NULL) AS is_current,
-    n.on_behalf_of,
-    n.db_role,
-    n.workflow_version,
-    n.bulk_id,
-    n.transaction_id
-   FROM (( SELECT h.id,
-            h.dossier_id,
-            h.case_type,
-            h.old_status_code,
-            h.new_status_code,
-            h.changed_at,
-            h.previous_changed_at,
-            h.changed_by,
-            h.reason,
-            h.meta_data,
-            h.version,
-            h.workflow_version,
-            h.kind,
-            h.on_behalf_of,
-            h.db_role,
-            h.bulk_id,
-            h.transaction_id,
-            lead(h.changed_at) OVER w AS next_at,
-            lead(h.version) OVER w AS next_version
-           FROM jalon_history.jalon_dossiers__dossier h
-          WINDOW w AS (PARTITION BY h.dossier_id ORDER BY h.changed_at, h.version)) n
-     CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
-           FROM jalon_history.deletion d
-          WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'dossier'::text) AND (d.record_key = (n.dossier_id)::text) AND (d.deleted_at >= n.changed_at))) e);
+COMMENT ON COLUMN jalon_history.deletions.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
 
-COMMENT ON VIEW jalon_history.dossier_timeline IS 'Generated for dossier: every stay of every record. [93852215]';
+CREATE VIEW jalon_history.dossier_timeline AS
+ SELECT dossier_id,
+    version,
+    case_type,
+    status_code,
+    entered_at,
+    left_at,
+    GREATEST((COALESCE(left_at, now()) - entered_at), '00:00:00'::interval) AS duration,
+    changed_by,
+    reason,
+    kind,
+    meta_data,
+    (left_at IS NULL) AS is_current,
+    on_behalf_of,
+    db_role,
+    workflow_version,
+    bulk_id,
+    transaction_id,
+    GREATEST(date_part('epoch'::text, (COALESCE(left_at, now()) - entered_at)), (0)::double precision) AS duration_seconds,
+    ((transaction_id)::text)::bigint AS transaction_number
+   FROM ( SELECT e.dossier_id,
+            (e.version - 1) AS version,
+            b.case_type,
+            e.old_status_code AS status_code,
+            e.previous_changed_at AS entered_at,
+            e.changed_at AS left_at,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.jalon_dossiers__dossier e
+             LEFT JOIN LATERAL ( SELECT (array_agg(b_1.changed_by))[1] AS changed_by,
+                    (array_agg(b_1.reason))[1] AS reason,
+                    (array_agg(b_1.kind))[1] AS kind,
+                    (array_agg(b_1.meta_data))[1] AS meta_data,
+                    (array_agg(b_1.on_behalf_of))[1] AS on_behalf_of,
+                    (array_agg(b_1.db_role))[1] AS db_role,
+                    (array_agg(b_1.workflow_version))[1] AS workflow_version,
+                    (array_agg(b_1.bulk_id))[1] AS bulk_id,
+                    (array_agg(b_1.transaction_id))[1] AS transaction_id,
+                    (array_agg(b_1.case_type))[1] AS case_type
+                   FROM jalon_history.jalon_dossiers__dossier b_1
+                  WHERE ((b_1.dossier_id = e.dossier_id) AND (b_1.version = (e.version - 1)) AND (b_1.changed_at = e.previous_changed_at))) b ON (true))
+          WHERE (e.previous_changed_at IS NOT NULL)
+        UNION ALL
+         SELECT b.dossier_id,
+            b.version,
+            b.case_type,
+            b.new_status_code AS status_code,
+            b.changed_at,
+            d.deleted_at,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.deletion d
+             JOIN jalon_history.jalon_dossiers__dossier b ON (((b.dossier_id = (d.record_key)::uuid) AND (b.changed_at <= d.deleted_at))))
+          WHERE ((d.tracked = 'dossier'::text) AND (d.record_key IS NOT NULL) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_dossiers__dossier n
+                  WHERE ((n.dossier_id = b.dossier_id) AND (n.version = (b.version + 1)) AND (n.previous_changed_at = b.changed_at))))) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.deletion p
+                  WHERE ((p.tracked = d.tracked) AND (p.record_key = d.record_key) AND (p.deleted_at >= b.changed_at) AND (ROW(p.deleted_at, p.id) < ROW(d.deleted_at, d.id)))))))
+        UNION ALL
+         SELECT (s.record_key)::uuid AS record_key,
+            s.version,
+            (s.case_type)::character varying AS case_type,
+            (s.codes[1])::character varying AS status_code,
+            s.entered_at,
+            NULL::timestamp with time zone,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.states_now('dossier'::text) s(record_key, codes, case_type, version, entered_at)
+             LEFT JOIN LATERAL ( SELECT (array_agg(b_1.changed_by))[1] AS changed_by,
+                    (array_agg(b_1.reason))[1] AS reason,
+                    (array_agg(b_1.kind))[1] AS kind,
+                    (array_agg(b_1.meta_data))[1] AS meta_data,
+                    (array_agg(b_1.on_behalf_of))[1] AS on_behalf_of,
+                    (array_agg(b_1.db_role))[1] AS db_role,
+                    (array_agg(b_1.workflow_version))[1] AS workflow_version,
+                    (array_agg(b_1.bulk_id))[1] AS bulk_id,
+                    (array_agg(b_1.transaction_id))[1] AS transaction_id,
+                    (array_agg(b_1.case_type))[1] AS case_type
+                   FROM jalon_history.jalon_dossiers__dossier b_1
+                  WHERE ((b_1.dossier_id = (s.record_key)::uuid) AND (b_1.version = s.version) AND (b_1.changed_at = s.entered_at))) b ON (true))) x;
+
+COMMENT ON VIEW jalon_history.dossier_timeline IS 'Generated for dossier: every stay of every record.';
 
 COMMENT ON COLUMN jalon_history.dossier_timeline.dossier_id IS 'Key of the record.';
 
@@ -3438,6 +3825,10 @@ COMMENT ON COLUMN jalon_history.dossier_timeline.bulk_id IS 'The bulk call that 
 
 COMMENT ON COLUMN jalon_history.dossier_timeline.transaction_id IS 'Transaction that wrote it.';
 
+COMMENT ON COLUMN jalon_history.dossier_timeline.duration_seconds IS 'The duration in seconds.';
+
+COMMENT ON COLUMN jalon_history.dossier_timeline.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
+
 CREATE TABLE jalon_history.erasure (
     tracked text NOT NULL,
     record_key text NOT NULL,
@@ -3453,53 +3844,110 @@ COMMENT ON COLUMN jalon_history.erasure.record_key IS 'Key of the record.';
 COMMENT ON COLUMN jalon_history.erasure.transaction_id IS 'Transaction that erases it.';
 
 CREATE VIEW jalon_history.events_timeline AS
- SELECT n.event_id,
-    n.version,
-    n.new_status AS status,
-    n.new_moderation_status AS moderation_status,
-    n.new_is_published AS is_published,
-    n.changed_at AS entered_at,
-    e.left_at,
-    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
-    n.changed_by,
-    n.reason,
-    n.kind,
-    n.meta_data,
-    (e.left_at IS NULL) AS is_current,
-    n.on_behalf_of,
-    n.db_role,
-    n.workflow_version,
-    n.bulk_id,
-    n.transaction_id
-   FROM (( SELECT h.id,
-            h.event_id,
-            h.old_status,
-            h.new_status,
-            h.old_moderation_status,
-            h.new_moderation_status,
-            h.old_is_published,
-            h.new_is_published,
-            h.changed_at,
-            h.previous_changed_at,
-            h.changed_by,
-            h.reason,
-            h.meta_data,
-            h.version,
-            h.workflow_version,
-            h.kind,
-            h.on_behalf_of,
-            h.db_role,
-            h.bulk_id,
-            h.transaction_id,
-            lead(h.changed_at) OVER w AS next_at,
-            lead(h.version) OVER w AS next_version
-           FROM jalon_history.jalon_events__events h
-          WINDOW w AS (PARTITION BY h.event_id ORDER BY h.changed_at, h.version)) n
-     CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
-           FROM jalon_history.deletion d
-          WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'events'::text) AND (d.record_key = (n.event_id)::text) AND (d.deleted_at >= n.changed_at))) e);
+ SELECT event_id,
+    version,
+    status,
+    moderation_status,
+    is_published,
+    entered_at,
+    left_at,
+    GREATEST((COALESCE(left_at, now()) - entered_at), '00:00:00'::interval) AS duration,
+    changed_by,
+    reason,
+    kind,
+    meta_data,
+    (left_at IS NULL) AS is_current,
+    on_behalf_of,
+    db_role,
+    workflow_version,
+    bulk_id,
+    transaction_id,
+    GREATEST(date_part('epoch'::text, (COALESCE(left_at, now()) - entered_at)), (0)::double precision) AS duration_seconds,
+    ((transaction_id)::text)::bigint AS transaction_number
+   FROM ( SELECT e.event_id,
+            (e.version - 1) AS version,
+            e.old_status AS status,
+            e.old_moderation_status AS moderation_status,
+            e.old_is_published AS is_published,
+            e.previous_changed_at AS entered_at,
+            e.changed_at AS left_at,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.jalon_events__events e
+             LEFT JOIN LATERAL ( SELECT (array_agg(b_1.changed_by))[1] AS changed_by,
+                    (array_agg(b_1.reason))[1] AS reason,
+                    (array_agg(b_1.kind))[1] AS kind,
+                    (array_agg(b_1.meta_data))[1] AS meta_data,
+                    (array_agg(b_1.on_behalf_of))[1] AS on_behalf_of,
+                    (array_agg(b_1.db_role))[1] AS db_role,
+                    (array_agg(b_1.workflow_version))[1] AS workflow_version,
+                    (array_agg(b_1.bulk_id))[1] AS bulk_id,
+                    (array_agg(b_1.transaction_id))[1] AS transaction_id
+                   FROM jalon_history.jalon_events__events b_1
+                  WHERE ((b_1.event_id = e.event_id) AND (b_1.version = (e.version - 1)) AND (b_1.changed_at = e.previous_changed_at))) b ON (true))
+          WHERE (e.previous_changed_at IS NOT NULL)
+        UNION ALL
+         SELECT b.event_id,
+            b.version,
+            b.new_status AS status,
+            b.new_moderation_status AS moderation_status,
+            b.new_is_published AS is_published,
+            b.changed_at,
+            d.deleted_at,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.deletion d
+             JOIN jalon_history.jalon_events__events b ON (((b.event_id = (d.record_key)::uuid) AND (b.changed_at <= d.deleted_at))))
+          WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_events__events n
+                  WHERE ((n.event_id = b.event_id) AND (n.version = (b.version + 1)) AND (n.previous_changed_at = b.changed_at))))) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.deletion p
+                  WHERE ((p.tracked = d.tracked) AND (p.record_key = d.record_key) AND (p.deleted_at >= b.changed_at) AND (ROW(p.deleted_at, p.id) < ROW(d.deleted_at, d.id)))))))
+        UNION ALL
+         SELECT (s.record_key)::uuid AS record_key,
+            s.version,
+            (s.codes[1])::character varying AS status,
+            (s.codes[2])::character varying AS moderation_status,
+            (s.codes[3])::boolean AS is_published,
+            s.entered_at,
+            NULL::timestamp with time zone,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.states_now('events'::text) s(record_key, codes, case_type, version, entered_at)
+             LEFT JOIN LATERAL ( SELECT (array_agg(b_1.changed_by))[1] AS changed_by,
+                    (array_agg(b_1.reason))[1] AS reason,
+                    (array_agg(b_1.kind))[1] AS kind,
+                    (array_agg(b_1.meta_data))[1] AS meta_data,
+                    (array_agg(b_1.on_behalf_of))[1] AS on_behalf_of,
+                    (array_agg(b_1.db_role))[1] AS db_role,
+                    (array_agg(b_1.workflow_version))[1] AS workflow_version,
+                    (array_agg(b_1.bulk_id))[1] AS bulk_id,
+                    (array_agg(b_1.transaction_id))[1] AS transaction_id
+                   FROM jalon_history.jalon_events__events b_1
+                  WHERE ((b_1.event_id = (s.record_key)::uuid) AND (b_1.version = s.version) AND (b_1.changed_at = s.entered_at))) b ON (true))) x;
 
-COMMENT ON VIEW jalon_history.events_timeline IS 'Generated for events: every stay of every record. [e7f6de4b]';
+COMMENT ON VIEW jalon_history.events_timeline IS 'Generated for events: every stay of every record.';
 
 COMMENT ON COLUMN jalon_history.events_timeline.event_id IS 'Key of the record.';
 
@@ -3536,6 +3984,92 @@ COMMENT ON COLUMN jalon_history.events_timeline.workflow_version IS 'Version of 
 COMMENT ON COLUMN jalon_history.events_timeline.bulk_id IS 'The bulk call that it was part of.';
 
 COMMENT ON COLUMN jalon_history.events_timeline.transaction_id IS 'Transaction that wrote it.';
+
+COMMENT ON COLUMN jalon_history.events_timeline.duration_seconds IS 'The duration in seconds.';
+
+COMMENT ON COLUMN jalon_history.events_timeline.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
+
+CREATE UNLOGGED TABLE jalon_history.import_record (
+    record_key text COLLATE pg_catalog."C",
+    is_living boolean NOT NULL,
+    codes text[],
+    case_type text,
+    version integer,
+    changed_at timestamp with time zone,
+    state text NOT NULL
+);
+
+COMMENT ON TABLE jalon_history.import_record IS 'Records of which a running import tells; empty between transactions.';
+
+COMMENT ON COLUMN jalon_history.import_record.record_key IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_history.import_record.is_living IS 'Whether it is in its table.';
+
+COMMENT ON COLUMN jalon_history.import_record.codes IS 'Where it stands, one code for each status column.';
+
+COMMENT ON COLUMN jalon_history.import_record.case_type IS 'Its case type.';
+
+COMMENT ON COLUMN jalon_history.import_record.version IS 'Its version.';
+
+COMMENT ON COLUMN jalon_history.import_record.changed_at IS 'When it last changed.';
+
+COMMENT ON COLUMN jalon_history.import_record.state IS 'What history knows of it: untouched, gone (nothing), imported, or why it gets no past.';
+
+CREATE UNLOGGED TABLE jalon_history.import_row (
+    place bigint NOT NULL,
+    line bigint NOT NULL,
+    record_key text COLLATE pg_catalog."C",
+    status_column text NOT NULL,
+    case_type text,
+    from_code text,
+    to_code text,
+    at text,
+    changed_at timestamp with time zone,
+    changed_by text NOT NULL,
+    reason text,
+    code_before text,
+    is_first boolean NOT NULL,
+    is_last boolean NOT NULL,
+    is_record_last boolean NOT NULL,
+    is_change boolean NOT NULL,
+    problem jsonb
+);
+
+COMMENT ON TABLE jalon_history.import_row IS 'Rows of a past that a running import checks; empty between transactions.';
+
+COMMENT ON COLUMN jalon_history.import_row.place IS 'Place in the order given.';
+
+COMMENT ON COLUMN jalon_history.import_row.line IS 'Line of the file, or the place.';
+
+COMMENT ON COLUMN jalon_history.import_row.record_key IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_history.import_row.status_column IS 'Status column that changed.';
+
+COMMENT ON COLUMN jalon_history.import_row.case_type IS 'Case type after the change.';
+
+COMMENT ON COLUMN jalon_history.import_row.from_code IS 'Code before, where the row says it.';
+
+COMMENT ON COLUMN jalon_history.import_row.to_code IS 'Code after; empty where the record ended.';
+
+COMMENT ON COLUMN jalon_history.import_row.at IS 'When, as it is written.';
+
+COMMENT ON COLUMN jalon_history.import_row.changed_at IS 'When.';
+
+COMMENT ON COLUMN jalon_history.import_row.changed_by IS 'Who made the change.';
+
+COMMENT ON COLUMN jalon_history.import_row.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_history.import_row.code_before IS 'Code to which the row before led.';
+
+COMMENT ON COLUMN jalon_history.import_row.is_first IS 'Whether it is the first of its record and column.';
+
+COMMENT ON COLUMN jalon_history.import_row.is_last IS 'Whether it is the last of its record and column.';
+
+COMMENT ON COLUMN jalon_history.import_row.is_record_last IS 'Whether it is the last of its record.';
+
+COMMENT ON COLUMN jalon_history.import_row.is_change IS 'Whether code or case type differ from the row before.';
+
+COMMENT ON COLUMN jalon_history.import_row.problem IS 'Why it contradicts itself or the record: code and parameters.';
 
 CREATE TABLE jalon_history.jalon_dossiers__dossier_default (
     id uuid CONSTRAINT jalon_dossiers__dossier_id_not_null NOT NULL,
@@ -3637,48 +4171,120 @@ CREATE TABLE jalon_history.jalon_roadshow__roadshow_counterparty_default (
     transaction_id xid8 CONSTRAINT jalon_roadshow__roadshow_counterparty_transaction_id_not_null NOT NULL
 );
 
-CREATE VIEW jalon_history.proposition_timeline AS
- SELECT n.proposition_id,
-    n.version,
-    n.new_status AS status,
-    n.changed_at AS entered_at,
-    e.left_at,
-    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
-    n.changed_by,
-    n.reason,
-    n.kind,
-    n.meta_data,
-    (e.left_at IS NULL) AS is_current,
-    n.on_behalf_of,
-    n.db_role,
-    n.workflow_version,
-    n.bulk_id,
-    n.transaction_id
-   FROM (( SELECT h.id,
-            h.proposition_id,
-            h.old_status,
-            h.new_status,
-            h.changed_at,
-            h.previous_changed_at,
-            h.changed_by,
-            h.reason,
-            h.meta_data,
-            h.version,
-            h.workflow_version,
-            h.kind,
-            h.on_behalf_of,
-            h.db_role,
-            h.bulk_id,
-            h.transaction_id,
-            lead(h.changed_at) OVER w AS next_at,
-            lead(h.version) OVER w AS next_version
-           FROM jalon_history.jalon_propositions__proposition h
-          WINDOW w AS (PARTITION BY h.proposition_id ORDER BY h.changed_at, h.version)) n
-     CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
-           FROM jalon_history.deletion d
-          WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'proposition'::text) AND (d.record_key = (n.proposition_id)::text) AND (d.deleted_at >= n.changed_at))) e);
+CREATE TABLE jalon_history.partitioned_record (
+    tracked text NOT NULL,
+    record_key text NOT NULL,
+    ended_at timestamp with time zone,
+    ended_in xid8
+);
 
-COMMENT ON VIEW jalon_history.proposition_timeline IS 'Generated for proposition: every stay of every record. [ea400fa4]';
+COMMENT ON TABLE jalon_history.partitioned_record IS 'Records of partitioned tables, one row a key: no unique index of such a table sees to it that a key has one record.';
+
+COMMENT ON COLUMN jalon_history.partitioned_record.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_history.partitioned_record.record_key IS 'Key of the record, or a digest of it where history goes with the record.';
+
+COMMENT ON COLUMN jalon_history.partitioned_record.ended_at IS 'When it was deleted; empty while it lives.';
+
+COMMENT ON COLUMN jalon_history.partitioned_record.ended_in IS 'Transaction that deleted it.';
+
+CREATE VIEW jalon_history.proposition_timeline AS
+ SELECT proposition_id,
+    version,
+    status,
+    entered_at,
+    left_at,
+    GREATEST((COALESCE(left_at, now()) - entered_at), '00:00:00'::interval) AS duration,
+    changed_by,
+    reason,
+    kind,
+    meta_data,
+    (left_at IS NULL) AS is_current,
+    on_behalf_of,
+    db_role,
+    workflow_version,
+    bulk_id,
+    transaction_id,
+    GREATEST(date_part('epoch'::text, (COALESCE(left_at, now()) - entered_at)), (0)::double precision) AS duration_seconds,
+    ((transaction_id)::text)::bigint AS transaction_number
+   FROM ( SELECT e.proposition_id,
+            (e.version - 1) AS version,
+            e.old_status AS status,
+            e.previous_changed_at AS entered_at,
+            e.changed_at AS left_at,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.jalon_propositions__proposition e
+             LEFT JOIN LATERAL ( SELECT (array_agg(b_1.changed_by))[1] AS changed_by,
+                    (array_agg(b_1.reason))[1] AS reason,
+                    (array_agg(b_1.kind))[1] AS kind,
+                    (array_agg(b_1.meta_data))[1] AS meta_data,
+                    (array_agg(b_1.on_behalf_of))[1] AS on_behalf_of,
+                    (array_agg(b_1.db_role))[1] AS db_role,
+                    (array_agg(b_1.workflow_version))[1] AS workflow_version,
+                    (array_agg(b_1.bulk_id))[1] AS bulk_id,
+                    (array_agg(b_1.transaction_id))[1] AS transaction_id
+                   FROM jalon_history.jalon_propositions__proposition b_1
+                  WHERE ((b_1.proposition_id = e.proposition_id) AND (b_1.version = (e.version - 1)) AND (b_1.changed_at = e.previous_changed_at))) b ON (true))
+          WHERE (e.previous_changed_at IS NOT NULL)
+        UNION ALL
+         SELECT b.proposition_id,
+            b.version,
+            b.new_status AS status,
+            b.changed_at,
+            d.deleted_at,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.deletion d
+             JOIN jalon_history.jalon_propositions__proposition b ON (((b.proposition_id = (d.record_key)::uuid) AND (b.changed_at <= d.deleted_at))))
+          WHERE ((d.tracked = 'proposition'::text) AND (d.record_key IS NOT NULL) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_propositions__proposition n
+                  WHERE ((n.proposition_id = b.proposition_id) AND (n.version = (b.version + 1)) AND (n.previous_changed_at = b.changed_at))))) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.deletion p
+                  WHERE ((p.tracked = d.tracked) AND (p.record_key = d.record_key) AND (p.deleted_at >= b.changed_at) AND (ROW(p.deleted_at, p.id) < ROW(d.deleted_at, d.id)))))))
+        UNION ALL
+         SELECT (s.record_key)::uuid AS record_key,
+            s.version,
+            (s.codes[1])::character varying AS status,
+            s.entered_at,
+            NULL::timestamp with time zone,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.states_now('proposition'::text) s(record_key, codes, case_type, version, entered_at)
+             LEFT JOIN LATERAL ( SELECT (array_agg(b_1.changed_by))[1] AS changed_by,
+                    (array_agg(b_1.reason))[1] AS reason,
+                    (array_agg(b_1.kind))[1] AS kind,
+                    (array_agg(b_1.meta_data))[1] AS meta_data,
+                    (array_agg(b_1.on_behalf_of))[1] AS on_behalf_of,
+                    (array_agg(b_1.db_role))[1] AS db_role,
+                    (array_agg(b_1.workflow_version))[1] AS workflow_version,
+                    (array_agg(b_1.bulk_id))[1] AS bulk_id,
+                    (array_agg(b_1.transaction_id))[1] AS transaction_id
+                   FROM jalon_history.jalon_propositions__proposition b_1
+                  WHERE ((b_1.proposition_id = (s.record_key)::uuid) AND (b_1.version = s.version) AND (b_1.changed_at = s.entered_at))) b ON (true))) x;
+
+COMMENT ON VIEW jalon_history.proposition_timeline IS 'Generated for proposition: every stay of every record.';
 
 COMMENT ON COLUMN jalon_history.proposition_timeline.proposition_id IS 'Key of the record.';
 
@@ -3712,48 +4318,127 @@ COMMENT ON COLUMN jalon_history.proposition_timeline.bulk_id IS 'The bulk call t
 
 COMMENT ON COLUMN jalon_history.proposition_timeline.transaction_id IS 'Transaction that wrote it.';
 
-CREATE VIEW jalon_history.roadshow_counterparty_timeline AS
- SELECT n.counterparty_id,
-    n.version,
-    n.new_statut AS statut,
-    n.changed_at AS entered_at,
-    e.left_at,
-    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
-    n.changed_by,
-    n.reason,
-    n.kind,
-    n.meta_data,
-    (e.left_at IS NULL) AS is_current,
-    n.on_behalf_of,
-    n.db_role,
-    n.workflow_version,
-    n.bulk_id,
-    n.transaction_id
-   FROM (( SELECT h.id,
-            h.counterparty_id,
-            h.old_statut,
-            h.new_statut,
-            h.changed_at,
-            h.previous_changed_at,
-            h.changed_by,
-            h.reason,
-            h.meta_data,
-            h.version,
-            h.workflow_version,
-            h.kind,
-            h.on_behalf_of,
-            h.db_role,
-            h.bulk_id,
-            h.transaction_id,
-            lead(h.changed_at) OVER w AS next_at,
-            lead(h.version) OVER w AS next_version
-           FROM jalon_history.jalon_roadshow__roadshow_counterparty h
-          WINDOW w AS (PARTITION BY h.counterparty_id ORDER BY h.changed_at, h.version)) n
-     CROSS JOIN LATERAL ( SELECT LEAST(n.next_at, min(d.deleted_at)) AS left_at
-           FROM jalon_history.deletion d
-          WHERE ((COALESCE(n.next_version, 1) = 1) AND (d.tracked = 'roadshow_counterparty'::text) AND (d.record_key = (n.counterparty_id)::text) AND (d.deleted_at >= n.changed_at))) e);
+COMMENT ON COLUMN jalon_history.proposition_timeline.duration_seconds IS 'The duration in seconds.';
 
-COMMENT ON VIEW jalon_history.roadshow_counterparty_timeline IS 'Generated for roadshow_counterparty: every stay of every record. [94d9d684]';
+COMMENT ON COLUMN jalon_history.proposition_timeline.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
+
+CREATE TABLE jalon_history.renumbering (
+    tracked text NOT NULL,
+    record_key text NOT NULL,
+    version integer NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    transaction_id xid8 NOT NULL
+);
+
+COMMENT ON TABLE jalon_history.renumbering IS 'Version and time that records get with the past that a running transaction imports; empty between transactions.';
+
+COMMENT ON COLUMN jalon_history.renumbering.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_history.renumbering.record_key IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_history.renumbering.version IS 'Version of its last change.';
+
+COMMENT ON COLUMN jalon_history.renumbering.changed_at IS 'When that was.';
+
+COMMENT ON COLUMN jalon_history.renumbering.transaction_id IS 'Transaction that imports.';
+
+CREATE VIEW jalon_history.roadshow_counterparty_timeline AS
+ SELECT counterparty_id,
+    version,
+    statut,
+    entered_at,
+    left_at,
+    GREATEST((COALESCE(left_at, now()) - entered_at), '00:00:00'::interval) AS duration,
+    changed_by,
+    reason,
+    kind,
+    meta_data,
+    (left_at IS NULL) AS is_current,
+    on_behalf_of,
+    db_role,
+    workflow_version,
+    bulk_id,
+    transaction_id,
+    GREATEST(date_part('epoch'::text, (COALESCE(left_at, now()) - entered_at)), (0)::double precision) AS duration_seconds,
+    ((transaction_id)::text)::bigint AS transaction_number
+   FROM ( SELECT e.counterparty_id,
+            (e.version - 1) AS version,
+            e.old_statut AS statut,
+            e.previous_changed_at AS entered_at,
+            e.changed_at AS left_at,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.jalon_roadshow__roadshow_counterparty e
+             LEFT JOIN LATERAL ( SELECT (array_agg(b_1.changed_by))[1] AS changed_by,
+                    (array_agg(b_1.reason))[1] AS reason,
+                    (array_agg(b_1.kind))[1] AS kind,
+                    (array_agg(b_1.meta_data))[1] AS meta_data,
+                    (array_agg(b_1.on_behalf_of))[1] AS on_behalf_of,
+                    (array_agg(b_1.db_role))[1] AS db_role,
+                    (array_agg(b_1.workflow_version))[1] AS workflow_version,
+                    (array_agg(b_1.bulk_id))[1] AS bulk_id,
+                    (array_agg(b_1.transaction_id))[1] AS transaction_id
+                   FROM jalon_history.jalon_roadshow__roadshow_counterparty b_1
+                  WHERE ((b_1.counterparty_id = e.counterparty_id) AND (b_1.version = (e.version - 1)) AND (b_1.changed_at = e.previous_changed_at))) b ON (true))
+          WHERE (e.previous_changed_at IS NOT NULL)
+        UNION ALL
+         SELECT b.counterparty_id,
+            b.version,
+            b.new_statut AS statut,
+            b.changed_at,
+            d.deleted_at,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.deletion d
+             JOIN jalon_history.jalon_roadshow__roadshow_counterparty b ON (((b.counterparty_id = (d.record_key)::integer) AND (b.changed_at <= d.deleted_at))))
+          WHERE ((d.tracked = 'roadshow_counterparty'::text) AND (d.record_key IS NOT NULL) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_roadshow__roadshow_counterparty n
+                  WHERE ((n.counterparty_id = b.counterparty_id) AND (n.version = (b.version + 1)) AND (n.previous_changed_at = b.changed_at))))) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.deletion p
+                  WHERE ((p.tracked = d.tracked) AND (p.record_key = d.record_key) AND (p.deleted_at >= b.changed_at) AND (ROW(p.deleted_at, p.id) < ROW(d.deleted_at, d.id)))))))
+        UNION ALL
+         SELECT (s.record_key)::integer AS record_key,
+            s.version,
+            (s.codes[1])::character varying AS statut,
+            s.entered_at,
+            NULL::timestamp with time zone,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.states_now('roadshow_counterparty'::text) s(record_key, codes, case_type, version, entered_at)
+             LEFT JOIN LATERAL ( SELECT (array_agg(b_1.changed_by))[1] AS changed_by,
+                    (array_agg(b_1.reason))[1] AS reason,
+                    (array_agg(b_1.kind))[1] AS kind,
+                    (array_agg(b_1.meta_data))[1] AS meta_data,
+                    (array_agg(b_1.on_behalf_of))[1] AS on_behalf_of,
+                    (array_agg(b_1.db_role))[1] AS db_role,
+                    (array_agg(b_1.workflow_version))[1] AS workflow_version,
+                    (array_agg(b_1.bulk_id))[1] AS bulk_id,
+                    (array_agg(b_1.transaction_id))[1] AS transaction_id
+                   FROM jalon_history.jalon_roadshow__roadshow_counterparty b_1
+                  WHERE ((b_1.counterparty_id = (s.record_key)::integer) AND (b_1.version = s.version) AND (b_1.changed_at = s.entered_at))) b ON (true))) x;
+
+COMMENT ON VIEW jalon_history.roadshow_counterparty_timeline IS 'Generated for roadshow_counterparty: every stay of every record.';
 
 COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.counterparty_id IS 'Key of the record.';
 
@@ -3786,6 +4471,10 @@ COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.workflow_version 
 COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.bulk_id IS 'The bulk call that it was part of.';
 
 COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.transaction_id IS 'Transaction that wrote it.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.duration_seconds IS 'The duration in seconds.';
+
+COMMENT ON COLUMN jalon_history.roadshow_counterparty_timeline.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
 
 CREATE VIEW jalon_history.tracked_columns AS
  SELECT t.name AS tracked,
@@ -3828,45 +4517,102 @@ COMMENT ON COLUMN jalon_history.tracked_columns.history_name IS 'The history tab
 COMMENT ON COLUMN jalon_history.tracked_columns.history_begins IS 'Older months were detached by jalon.retain; empty where all is there.';
 
 CREATE VIEW jalon_history.users_timeline AS
- SELECT n.user_id,
-    n.version,
-    n.new_role AS role,
-    n.changed_at AS entered_at,
-    e.left_at,
-    GREATEST((COALESCE(e.left_at, now()) - n.changed_at), '00:00:00'::interval) AS duration,
-    n.changed_by,
-    n.reason,
-    n.kind,
-    n.meta_data,
-    (e.left_at IS NULL) AS is_current,
-    n.on_behalf_of,
-    n.db_role,
-    n.workflow_version,
-    n.bulk_id,
-    n.transaction_id
-   FROM (( SELECT h.id,
-            h.user_id,
-            h.old_role,
-            h.new_role,
-            h.changed_at,
-            h.previous_changed_at,
-            h.changed_by,
-            h.reason,
-            h.meta_data,
-            h.version,
-            h.workflow_version,
-            h.kind,
-            h.on_behalf_of,
-            h.db_role,
-            h.bulk_id,
-            h.transaction_id,
-            lead(h.changed_at) OVER w AS next_at,
-            lead(h.version) OVER w AS next_version
-           FROM jalon_history.jalon_members__users h
-          WINDOW w AS (PARTITION BY h.user_id ORDER BY h.changed_at, h.version)) n
-     CROSS JOIN LATERAL ( SELECT n.next_at AS left_at) e);
+ SELECT user_id,
+    version,
+    role,
+    entered_at,
+    left_at,
+    GREATEST((COALESCE(left_at, now()) - entered_at), '00:00:00'::interval) AS duration,
+    changed_by,
+    reason,
+    kind,
+    meta_data,
+    (left_at IS NULL) AS is_current,
+    on_behalf_of,
+    db_role,
+    workflow_version,
+    bulk_id,
+    transaction_id,
+    GREATEST(date_part('epoch'::text, (COALESCE(left_at, now()) - entered_at)), (0)::double precision) AS duration_seconds,
+    ((transaction_id)::text)::bigint AS transaction_number
+   FROM ( SELECT e.user_id,
+            (e.version - 1) AS version,
+            e.old_role AS role,
+            e.previous_changed_at AS entered_at,
+            e.changed_at AS left_at,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.jalon_members__users e
+             LEFT JOIN LATERAL ( SELECT (array_agg(b_1.changed_by))[1] AS changed_by,
+                    (array_agg(b_1.reason))[1] AS reason,
+                    (array_agg(b_1.kind))[1] AS kind,
+                    (array_agg(b_1.meta_data))[1] AS meta_data,
+                    (array_agg(b_1.on_behalf_of))[1] AS on_behalf_of,
+                    (array_agg(b_1.db_role))[1] AS db_role,
+                    (array_agg(b_1.workflow_version))[1] AS workflow_version,
+                    (array_agg(b_1.bulk_id))[1] AS bulk_id,
+                    (array_agg(b_1.transaction_id))[1] AS transaction_id
+                   FROM jalon_history.jalon_members__users b_1
+                  WHERE ((b_1.user_id = e.user_id) AND (b_1.version = (e.version - 1)) AND (b_1.changed_at = e.previous_changed_at))) b ON (true))
+          WHERE (e.previous_changed_at IS NOT NULL)
+        UNION ALL
+         SELECT b.user_id,
+            b.version,
+            b.new_role AS role,
+            b.changed_at,
+            d.deleted_at,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.deletion d
+             JOIN jalon_history.jalon_members__users b ON (((b.user_id = (d.record_key)::uuid) AND (b.changed_at <= d.deleted_at))))
+          WHERE ((d.tracked = 'users'::text) AND (d.record_key IS NOT NULL) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.jalon_members__users n
+                  WHERE ((n.user_id = b.user_id) AND (n.version = (b.version + 1)) AND (n.previous_changed_at = b.changed_at))))) AND (NOT (EXISTS ( SELECT
+                   FROM jalon_history.deletion p
+                  WHERE ((p.tracked = d.tracked) AND (p.record_key = d.record_key) AND (p.deleted_at >= b.changed_at) AND (ROW(p.deleted_at, p.id) < ROW(d.deleted_at, d.id)))))))
+        UNION ALL
+         SELECT (s.record_key)::uuid AS record_key,
+            s.version,
+            (s.codes[1])::character varying AS role,
+            s.entered_at,
+            NULL::timestamp with time zone,
+            b.changed_by,
+            b.reason,
+            b.kind,
+            b.meta_data,
+            b.on_behalf_of,
+            b.db_role,
+            b.workflow_version,
+            b.bulk_id,
+            b.transaction_id
+           FROM (jalon_history.states_now('users'::text) s(record_key, codes, case_type, version, entered_at)
+             LEFT JOIN LATERAL ( SELECT (array_agg(b_1.changed_by))[1] AS changed_by,
+                    (array_agg(b_1.reason))[1] AS reason,
+                    (array_agg(b_1.kind))[1] AS kind,
+                    (array_agg(b_1.meta_data))[1] AS meta_data,
+                    (array_agg(b_1.on_behalf_of))[1] AS on_behalf_of,
+                    (array_agg(b_1.db_role))[1] AS db_role,
+                    (array_agg(b_1.workflow_version))[1] AS workflow_version,
+                    (array_agg(b_1.bulk_id))[1] AS bulk_id,
+                    (array_agg(b_1.transaction_id))[1] AS transaction_id
+                   FROM jalon_history.jalon_members__users b_1
+                  WHERE ((b_1.user_id = (s.record_key)::uuid) AND (b_1.version = s.version) AND (b_1.changed_at = s.entered_at))) b ON (true))) x;
 
-COMMENT ON VIEW jalon_history.users_timeline IS 'Generated for users: every stay of every record. [6d744259]';
+COMMENT ON VIEW jalon_history.users_timeline IS 'Generated for users: every stay of every record.';
 
 COMMENT ON COLUMN jalon_history.users_timeline.user_id IS 'Key of the record.';
 
@@ -3900,6 +4646,10 @@ COMMENT ON COLUMN jalon_history.users_timeline.bulk_id IS 'The bulk call that it
 
 COMMENT ON COLUMN jalon_history.users_timeline.transaction_id IS 'Transaction that wrote it.';
 
+COMMENT ON COLUMN jalon_history.users_timeline.duration_seconds IS 'The duration in seconds.';
+
+COMMENT ON COLUMN jalon_history.users_timeline.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
+
 CREATE TABLE jalon_install.function_digest (
     signature text NOT NULL,
     digest text NOT NULL
@@ -3925,6 +4675,7 @@ COMMENT ON COLUMN jalon_install.installer.last_reload_at IS 'When it last reload
 CREATE TABLE jalon_install.kept_version (
     version text NOT NULL,
     reload_digest text NOT NULL,
+    jalon_version text NOT NULL,
     sources jsonb NOT NULL,
     kept_at timestamp with time zone DEFAULT now() NOT NULL
 );
@@ -3934,6 +4685,8 @@ COMMENT ON TABLE jalon_install.kept_version IS 'Functions and triggers of the ne
 COMMENT ON COLUMN jalon_install.kept_version.version IS 'SHA-256 of the ids of the applied migrations.';
 
 COMMENT ON COLUMN jalon_install.kept_version.reload_digest IS 'Digest in jalon_install.reload then.';
+
+COMMENT ON COLUMN jalon_install.kept_version.jalon_version IS 'Version of Jalon that reloaded them.';
 
 COMMENT ON COLUMN jalon_install.kept_version.sources IS 'Text of each file by its path.';
 
@@ -3956,6 +4709,7 @@ COMMENT ON COLUMN jalon_install.migration_digest.applied_at IS 'When it was appl
 CREATE TABLE jalon_install.reload (
     only_row boolean DEFAULT true NOT NULL,
     digest text NOT NULL,
+    jalon_version text NOT NULL,
     reloaded_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT there_is_one_row CHECK (only_row)
 );
@@ -3965,6 +4719,8 @@ COMMENT ON TABLE jalon_install.reload IS 'The state of functions, views and trig
 COMMENT ON COLUMN jalon_install.reload.only_row IS 'Always true.';
 
 COMMENT ON COLUMN jalon_install.reload.digest IS 'SHA-256 over sql/functions and sql/triggers, the applied migrations and the server''s major version.';
+
+COMMENT ON COLUMN jalon_install.reload.jalon_version IS 'Version of Jalon that they are of. An older one leaves them as they are.';
 
 COMMENT ON COLUMN jalon_install.reload.reloaded_at IS 'When they were last reloaded.';
 
@@ -3982,114 +4738,6 @@ COMMENT ON COLUMN jalon_install.reloaded_file.digest IS 'SHA-256 of the file whe
 
 COMMENT ON COLUMN jalon_install.reloaded_file.objects IS 'What it made, as pg_identify_object names it.';
 
-CREATE VIEW jalon_members.role_change_history AS
- SELECT id,
-    user_id,
-    old_role,
-    new_role,
-    changed_at,
-    previous_changed_at,
-    (changed_by)::character varying(255) AS changed_by,
-    reason,
-    meta_data,
-    version,
-    workflow_version,
-    kind,
-    on_behalf_of,
-    db_role,
-    bulk_id,
-    transaction_id
-   FROM jalon_history.jalon_members__users h;
-
-COMMENT ON VIEW jalon_members.role_change_history IS 'Every change of a status: one row each.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.id IS 'Identifier.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.user_id IS 'Key of the record.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.old_role IS 'Old role; empty on creation.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.new_role IS 'New role.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.changed_at IS 'When.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.previous_changed_at IS 'When the stay that this change ends had begun.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.changed_by IS 'By whom.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.reason IS 'Why.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.meta_data IS 'Whatever else the writer gave along.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.version IS 'The record''s version after the change.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.kind IS 'create, move, force, migration, import, backfill, timer or test.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.on_behalf_of IS 'For whom, where another acted.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.db_role IS 'Database login it came through.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.bulk_id IS 'The bulk call that it was part of.';
-
-COMMENT ON COLUMN jalon_members.role_change_history.transaction_id IS 'Transaction that wrote it.';
-
-CREATE TABLE jalon_propositions.proposition_custom_action_refusals (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    proposition_id uuid NOT NULL,
-    action_id uuid,
-    action_key text NOT NULL,
-    status character varying(100) NOT NULL,
-    refused_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    actor text NOT NULL,
-    roles text[] NOT NULL,
-    code text NOT NULL,
-    message text NOT NULL,
-    db_role text NOT NULL,
-    transaction_id xid8 NOT NULL
-);
-
-COMMENT ON TABLE jalon_propositions.proposition_custom_action_refusals IS 'Triggers that were refused, for administrators. No event tells of them.';
-
-COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.id IS 'Identifier.';
-
-COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.proposition_id IS 'Proposition.';
-
-COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.action_id IS 'Action; empty where this proposition has none of that name.';
-
-COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.action_key IS 'The action as it was asked for.';
-
-COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.status IS 'Status of the proposition then.';
-
-COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.refused_at IS 'When.';
-
-COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.actor IS 'Who tried.';
-
-COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.roles IS 'Roles that they held there and then.';
-
-COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.code IS 'SQLSTATE of the refusal.';
-
-COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.message IS 'The message of the refusal.';
-
-COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.db_role IS 'Database login it came through.';
-
-COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.transaction_id IS 'Transaction that wrote it.';
-
-CREATE VIEW jalon_recap.category AS
- SELECT code,
-    label,
-    description
-   FROM jalon_engine.category c;
-
-COMMENT ON VIEW jalon_recap.category IS 'Categories.';
-
-COMMENT ON COLUMN jalon_recap.category.code IS 'Name of the category.';
-
-COMMENT ON COLUMN jalon_recap.category.label IS 'What people call it.';
-
-COMMENT ON COLUMN jalon_recap.category.description IS 'What its codes say.';
-
 CREATE VIEW jalon_recap.codes AS
  SELECT r.category,
     (r.code)::text AS code,
@@ -4104,7 +4752,9 @@ CREATE VIEW jalon_recap.codes AS
     r.is_initial,
     r.is_final,
     r.is_active,
-    r.max_stay
+    r.max_stay,
+    (EXTRACT(epoch FROM r.max_stay))::double precision AS max_stay_seconds,
+    ((r.category || ':'::text) || (r.code)::text) AS status_key
    FROM ((((jalon_engine.referential r
      CROSS JOIN jalon_engine.language l)
      LEFT JOIN jalon_engine.referential_label o ON (((o.category = r.category) AND ((o.code)::text = (r.code)::text) AND (o.language = l.code))))
@@ -4140,6 +4790,576 @@ COMMENT ON COLUMN jalon_recap.codes.is_final IS 'Records end here.';
 COMMENT ON COLUMN jalon_recap.codes.is_active IS 'Whether it may still be entered.';
 
 COMMENT ON COLUMN jalon_recap.codes.max_stay IS 'Longest stay before jalon_recap.overdue names the record.';
+
+COMMENT ON COLUMN jalon_recap.codes.max_stay_seconds IS 'The longest stay in seconds.';
+
+COMMENT ON COLUMN jalon_recap.codes.status_key IS 'Category and code; with the language it is a key.';
+
+CREATE VIEW jalon_recap.languages AS
+ SELECT code,
+    label,
+    "position",
+    is_default
+   FROM jalon_engine.language l;
+
+COMMENT ON VIEW jalon_recap.languages IS 'Languages in which labels exist.';
+
+COMMENT ON COLUMN jalon_recap.languages.code IS 'Language tag.';
+
+COMMENT ON COLUMN jalon_recap.languages.label IS 'The language''s own name.';
+
+COMMENT ON COLUMN jalon_recap.languages."position" IS 'Order in lists.';
+
+COMMENT ON COLUMN jalon_recap.languages.is_default IS 'The one used where nothing is asked for.';
+
+CREATE VIEW jalon_recap.statuses AS
+ SELECT c.status_key,
+    c.category,
+    c.code,
+    c.label,
+    c.description,
+    c."position",
+    c.color,
+    c.icon,
+    c.outcome,
+    c.is_running,
+    c.is_initial,
+    c.is_final,
+    c.is_active,
+    c.max_stay_seconds
+   FROM (jalon_recap.codes c
+     JOIN jalon_recap.languages l ON (((l.code = c.language) AND l.is_default)));
+
+COMMENT ON VIEW jalon_recap.statuses IS 'Statuses, one row each, in the default language; jalon_recap.codes has them in every language.';
+
+COMMENT ON COLUMN jalon_recap.statuses.status_key IS 'Category and code; key.';
+
+COMMENT ON COLUMN jalon_recap.statuses.category IS 'Category.';
+
+COMMENT ON COLUMN jalon_recap.statuses.code IS 'Code, as rows and history hold it.';
+
+COMMENT ON COLUMN jalon_recap.statuses.label IS 'Label in the default language.';
+
+COMMENT ON COLUMN jalon_recap.statuses.description IS 'What it means to be here, in the default language.';
+
+COMMENT ON COLUMN jalon_recap.statuses."position" IS 'Order in lists.';
+
+COMMENT ON COLUMN jalon_recap.statuses.color IS 'Colour as #rrggbb.';
+
+COMMENT ON COLUMN jalon_recap.statuses.icon IS 'Name of an icon.';
+
+COMMENT ON COLUMN jalon_recap.statuses.outcome IS 'open, active, waiting, done or dropped.';
+
+COMMENT ON COLUMN jalon_recap.statuses.is_running IS 'Whether a record that stands here is still in the pipe: neither done nor dropped.';
+
+COMMENT ON COLUMN jalon_recap.statuses.is_initial IS 'Records may begin here.';
+
+COMMENT ON COLUMN jalon_recap.statuses.is_final IS 'Records end here.';
+
+COMMENT ON COLUMN jalon_recap.statuses.is_active IS 'Whether it may still be entered.';
+
+COMMENT ON COLUMN jalon_recap.statuses.max_stay_seconds IS 'Longest stay, in seconds.';
+
+CREATE VIEW jalon_recap.case_types AS
+ SELECT ((k.category || ':'::text) || k.case_type) AS case_type_key,
+    k.category,
+    k.case_type,
+    COALESCE(w.label, k.case_type) AS label,
+    (w.version IS NOT NULL) AS has_workflow
+   FROM ((( SELECT w_1.category,
+            w_1.case_type
+           FROM jalon_engine.workflow w_1
+          WHERE (w_1.case_type <> '*'::text)
+        UNION
+         SELECT c.category,
+            c.case_type
+           FROM jalon_history.current c
+          WHERE (c.case_type IS NOT NULL)) k
+     LEFT JOIN jalon_engine.workflow w ON (((w.category = k.category) AND (w.case_type = k.case_type) AND (w.state = 'published'::text))))
+     LEFT JOIN jalon_recap.statuses l ON (((l.category = 'CASE_TYPE'::text) AND (l.code = k.case_type))));
+
+COMMENT ON VIEW jalon_recap.case_types IS 'Case types that have a workflow of their own, or a record now.';
+
+COMMENT ON COLUMN jalon_recap.case_types.case_type_key IS 'Category and case type; key.';
+
+COMMENT ON COLUMN jalon_recap.case_types.category IS 'Category of the statuses.';
+
+COMMENT ON COLUMN jalon_recap.case_types.case_type IS 'Case type, as records hold it.';
+
+COMMENT ON COLUMN jalon_recap.case_types.label IS 'What its workflow is called, else the case type.';
+
+COMMENT ON COLUMN jalon_recap.case_types.has_workflow IS 'Whether it has a published workflow of its own.';
+
+CREATE VIEW jalon_masked.case_types AS
+ SELECT case_type_key,
+    category,
+    case_type,
+    label,
+    has_workflow
+   FROM jalon_recap.case_types v;
+
+COMMENT ON VIEW jalon_masked.case_types IS 'Generated for readers who see no persons: Case types that have a workflow of their own, or a record now.';
+
+COMMENT ON COLUMN jalon_masked.case_types.case_type_key IS 'Category and case type; key.';
+
+COMMENT ON COLUMN jalon_masked.case_types.category IS 'Category of the statuses.';
+
+COMMENT ON COLUMN jalon_masked.case_types.case_type IS 'Case type, as records hold it.';
+
+COMMENT ON COLUMN jalon_masked.case_types.label IS 'What its workflow is called, else the case type.';
+
+COMMENT ON COLUMN jalon_masked.case_types.has_workflow IS 'Whether it has a published workflow of its own.';
+
+CREATE VIEW jalon_recap.category AS
+ SELECT code,
+    label,
+    description
+   FROM jalon_engine.category c;
+
+COMMENT ON VIEW jalon_recap.category IS 'Categories.';
+
+COMMENT ON COLUMN jalon_recap.category.code IS 'Name of the category.';
+
+COMMENT ON COLUMN jalon_recap.category.label IS 'What people call it.';
+
+COMMENT ON COLUMN jalon_recap.category.description IS 'What its codes say.';
+
+CREATE VIEW jalon_masked.category AS
+ SELECT code,
+    label,
+    description
+   FROM jalon_recap.category v;
+
+COMMENT ON VIEW jalon_masked.category IS 'Generated for readers who see no persons: Categories.';
+
+COMMENT ON COLUMN jalon_masked.category.code IS 'Name of the category.';
+
+COMMENT ON COLUMN jalon_masked.category.label IS 'What people call it.';
+
+COMMENT ON COLUMN jalon_masked.category.description IS 'What its codes say.';
+
+CREATE VIEW jalon_masked.changes AS
+ SELECT tracked,
+    record_key,
+    column_name,
+    category,
+    case_type,
+    old_code,
+    new_code,
+    version,
+    changed_at,
+    stay_began,
+    kind,
+        CASE changed_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || changed_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS changed_by,
+        CASE on_behalf_of
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || on_behalf_of), 'UTF8'::name)), 'hex'::text), 16))
+        END AS on_behalf_of,
+        CASE db_role
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || db_role), 'UTF8'::name)), 'hex'::text), 16))
+        END AS db_role,
+    NULL::text AS reason,
+    NULL::jsonb AS meta_data,
+    workflow_version,
+    bulk_id,
+    transaction_id,
+    stay_seconds,
+    transaction_number
+   FROM jalon_history.changes v;
+
+COMMENT ON VIEW jalon_masked.changes IS 'Generated for readers who see no persons: Generated for all tracked tables: every change of every status column, deletions included.';
+
+COMMENT ON COLUMN jalon_masked.changes.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_masked.changes.record_key IS 'Key of the record, as text.';
+
+COMMENT ON COLUMN jalon_masked.changes.column_name IS 'Status column that changed.';
+
+COMMENT ON COLUMN jalon_masked.changes.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_masked.changes.case_type IS 'Case type after the change; empty where the table has none.';
+
+COMMENT ON COLUMN jalon_masked.changes.old_code IS 'Code before; empty on creation.';
+
+COMMENT ON COLUMN jalon_masked.changes.new_code IS 'Code after; empty on deletion.';
+
+COMMENT ON COLUMN jalon_masked.changes.version IS 'The record''s version after the change.';
+
+COMMENT ON COLUMN jalon_masked.changes.changed_at IS 'When.';
+
+COMMENT ON COLUMN jalon_masked.changes.stay_began IS 'When the stay on the old code had begun.';
+
+COMMENT ON COLUMN jalon_masked.changes.kind IS 'create, move, force, migration, import, backfill, timer, test; delete or truncate where the record went.';
+
+COMMENT ON COLUMN jalon_masked.changes.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_masked.changes.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_masked.changes.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_masked.changes.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_masked.changes.meta_data IS 'Whatever else the writer gave along.';
+
+COMMENT ON COLUMN jalon_masked.changes.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN jalon_masked.changes.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_masked.changes.transaction_id IS 'Transaction that wrote it.';
+
+COMMENT ON COLUMN jalon_masked.changes.stay_seconds IS 'How long the stay on the old code had lasted, in seconds.';
+
+COMMENT ON COLUMN jalon_masked.changes.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
+
+CREATE VIEW jalon_masked.codes AS
+ SELECT category,
+    code,
+    language,
+    label,
+    description,
+    "position",
+    color,
+    icon,
+    outcome,
+    is_running,
+    is_initial,
+    is_final,
+    is_active,
+    max_stay,
+    max_stay_seconds,
+    status_key
+   FROM jalon_recap.codes v;
+
+COMMENT ON VIEW jalon_masked.codes IS 'Generated for readers who see no persons: Every code in every language, with what it means to a recap.';
+
+COMMENT ON COLUMN jalon_masked.codes.category IS 'Category.';
+
+COMMENT ON COLUMN jalon_masked.codes.code IS 'Code, as rows and history hold it.';
+
+COMMENT ON COLUMN jalon_masked.codes.language IS 'Language of label and description.';
+
+COMMENT ON COLUMN jalon_masked.codes.label IS 'Label in that language, else in the default language, else the code''s own.';
+
+COMMENT ON COLUMN jalon_masked.codes.description IS 'Description in that language.';
+
+COMMENT ON COLUMN jalon_masked.codes."position" IS 'Order in lists.';
+
+COMMENT ON COLUMN jalon_masked.codes.color IS 'Colour as #rrggbb.';
+
+COMMENT ON COLUMN jalon_masked.codes.icon IS 'Name of an icon.';
+
+COMMENT ON COLUMN jalon_masked.codes.outcome IS 'open, active, waiting, done or dropped.';
+
+COMMENT ON COLUMN jalon_masked.codes.is_running IS 'Whether a record that stands here is still in the pipe: neither done nor dropped.';
+
+COMMENT ON COLUMN jalon_masked.codes.is_initial IS 'Records may begin here.';
+
+COMMENT ON COLUMN jalon_masked.codes.is_final IS 'Records end here.';
+
+COMMENT ON COLUMN jalon_masked.codes.is_active IS 'Whether it may still be entered.';
+
+COMMENT ON COLUMN jalon_masked.codes.max_stay IS 'Longest stay before jalon_recap.overdue names the record.';
+
+COMMENT ON COLUMN jalon_masked.codes.max_stay_seconds IS 'The longest stay in seconds.';
+
+COMMENT ON COLUMN jalon_masked.codes.status_key IS 'Category and code; with the language it is a key.';
+
+CREATE VIEW jalon_masked.current AS
+ SELECT tracked,
+    record_key,
+    column_name,
+    category,
+    case_type,
+    code,
+    version,
+    entered_at
+   FROM jalon_history.current v;
+
+COMMENT ON VIEW jalon_masked.current IS 'Generated for readers who see no persons: Generated for all tracked tables: where every record stands now.';
+
+COMMENT ON COLUMN jalon_masked.current.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_masked.current.record_key IS 'Key of the record, as text.';
+
+COMMENT ON COLUMN jalon_masked.current.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_masked.current.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_masked.current.case_type IS 'Case type; empty where the table has none.';
+
+COMMENT ON COLUMN jalon_masked.current.code IS 'Code it stands on.';
+
+COMMENT ON COLUMN jalon_masked.current.version IS 'The record''s version.';
+
+COMMENT ON COLUMN jalon_masked.current.entered_at IS 'Since when it stands there.';
+
+CREATE VIEW jalon_recap.daily_stock AS
+ WITH moved AS (
+         SELECT x.tracked,
+            x.column_name,
+            x.category,
+            x.code,
+            x.day,
+            sum(x.added) AS added
+           FROM ( SELECT c.tracked,
+                    c.column_name,
+                    c.category,
+                    c.new_code AS code,
+                    (c.changed_at)::date AS day,
+                    1 AS added
+                   FROM jalon_history.changes c
+                UNION ALL
+                 SELECT c.tracked,
+                    c.column_name,
+                    c.category,
+                    c.old_code,
+                    (c.changed_at)::date AS changed_at,
+                    '-1'::integer
+                   FROM jalon_history.changes c) x
+          WHERE (x.code IS NOT NULL)
+          GROUP BY x.tracked, x.column_name, x.category, x.code, x.day
+        ), code AS (
+         SELECT m_1.tracked,
+            m_1.column_name,
+            m_1.category,
+            m_1.code,
+            min(min(m_1.day)) OVER (PARTITION BY m_1.tracked, m_1.column_name) AS begins
+           FROM moved m_1
+          GROUP BY m_1.tracked, m_1.column_name, m_1.category, m_1.code
+        ), present AS (
+         SELECT r.tracked,
+            r.column_name,
+            r.code,
+            count(*) AS records
+           FROM jalon_history.current r
+          GROUP BY r.tracked, r.column_name, r.code
+        )
+ SELECT k.tracked,
+    k.column_name,
+    k.category,
+    k.code,
+    ((k.category || ':'::text) || k.code) AS status_key,
+    (d.day)::date AS day,
+    (((COALESCE(p.records, (0)::bigint))::numeric - COALESCE(sum(m.added) OVER (PARTITION BY k.tracked, k.column_name, k.code ORDER BY d.day ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), (0)::numeric)))::bigint AS records
+   FROM (((code k
+     CROSS JOIN LATERAL generate_series((k.begins)::timestamp without time zone, LOCALTIMESTAMP, '1 day'::interval) d(day))
+     LEFT JOIN moved m ON (((m.tracked = k.tracked) AND (m.column_name = k.column_name) AND (m.code = k.code) AND (m.day = (d.day)::date))))
+     LEFT JOIN present p ON (((p.tracked = k.tracked) AND (p.column_name = k.column_name) AND (p.code = k.code))));
+
+COMMENT ON VIEW jalon_recap.daily_stock IS 'How many records stood on each code at the end of each day, from the first change of the table until today.';
+
+COMMENT ON COLUMN jalon_recap.daily_stock.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_recap.daily_stock.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_recap.daily_stock.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_recap.daily_stock.code IS 'Code.';
+
+COMMENT ON COLUMN jalon_recap.daily_stock.status_key IS 'Key of the status in jalon_recap.statuses.';
+
+COMMENT ON COLUMN jalon_recap.daily_stock.day IS 'Day; today as it is now.';
+
+COMMENT ON COLUMN jalon_recap.daily_stock.records IS 'Records that stood there when the day ended.';
+
+CREATE VIEW jalon_masked.daily_stock AS
+ SELECT tracked,
+    column_name,
+    category,
+    code,
+    status_key,
+    day,
+    records
+   FROM jalon_recap.daily_stock v;
+
+COMMENT ON VIEW jalon_masked.daily_stock IS 'Generated for readers who see no persons: How many records stood on each code at the end of each day, from the first change of the table until today.';
+
+COMMENT ON COLUMN jalon_masked.daily_stock.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_masked.daily_stock.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_masked.daily_stock.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_masked.daily_stock.code IS 'Code.';
+
+COMMENT ON COLUMN jalon_masked.daily_stock.status_key IS 'Key of the status in jalon_recap.statuses.';
+
+COMMENT ON COLUMN jalon_masked.daily_stock.day IS 'Day; today as it is now.';
+
+COMMENT ON COLUMN jalon_masked.daily_stock.records IS 'Records that stood there when the day ended.';
+
+CREATE VIEW jalon_recap.days AS
+ SELECT (d.day)::date AS day,
+    to_char(d.day, 'IYYY-"W"IW'::text) AS week,
+    (date_trunc('month'::text, d.day))::date AS month,
+    (date_trunc('quarter'::text, d.day))::date AS quarter,
+    (EXTRACT(year FROM d.day))::integer AS year,
+    (EXTRACT(isodow FROM d.day))::integer AS weekday,
+    (EXTRACT(isodow FROM d.day) >= (6)::numeric) AS is_weekend
+   FROM (( SELECT COALESCE(min(("substring"(pg_get_expr(p.relpartbound, p.oid), 'FROM \(''([0-9-]{10})'::text))::timestamp without time zone), date_trunc('year'::text, LOCALTIMESTAMP)) AS begins
+           FROM (((jalon_engine.tracked t
+             JOIN pg_class c ON (((c.relnamespace = (to_regnamespace(quote_ident(t.history_schema)))::oid) AND (c.relname = t.history_name))))
+             JOIN pg_inherits i ON ((i.inhparent = c.oid)))
+             JOIN pg_class p ON ((p.oid = i.inhrelid)))) f
+     CROSS JOIN LATERAL generate_series(f.begins, ((date_trunc('year'::text, LOCALTIMESTAMP) + '2 years'::interval) - '1 day'::interval), '1 day'::interval) d(day));
+
+COMMENT ON VIEW jalon_recap.days IS 'Days, from the first month of any history until the end of next year.';
+
+COMMENT ON COLUMN jalon_recap.days.day IS 'The day; key.';
+
+COMMENT ON COLUMN jalon_recap.days.week IS 'ISO week, as 2026-W47.';
+
+COMMENT ON COLUMN jalon_recap.days.month IS 'First day of its month.';
+
+COMMENT ON COLUMN jalon_recap.days.quarter IS 'First day of its quarter.';
+
+COMMENT ON COLUMN jalon_recap.days.year IS 'Year.';
+
+COMMENT ON COLUMN jalon_recap.days.weekday IS '1 is Monday, 7 Sunday.';
+
+COMMENT ON COLUMN jalon_recap.days.is_weekend IS 'Saturday or Sunday.';
+
+CREATE VIEW jalon_masked.days AS
+ SELECT day,
+    week,
+    month,
+    quarter,
+    year,
+    weekday,
+    is_weekend
+   FROM jalon_recap.days v;
+
+COMMENT ON VIEW jalon_masked.days IS 'Generated for readers who see no persons: Days, from the first month of any history until the end of next year.';
+
+COMMENT ON COLUMN jalon_masked.days.day IS 'The day; key.';
+
+COMMENT ON COLUMN jalon_masked.days.week IS 'ISO week, as 2026-W47.';
+
+COMMENT ON COLUMN jalon_masked.days.month IS 'First day of its month.';
+
+COMMENT ON COLUMN jalon_masked.days.quarter IS 'First day of its quarter.';
+
+COMMENT ON COLUMN jalon_masked.days.year IS 'Year.';
+
+COMMENT ON COLUMN jalon_masked.days.weekday IS '1 is Monday, 7 Sunday.';
+
+COMMENT ON COLUMN jalon_masked.days.is_weekend IS 'Saturday or Sunday.';
+
+CREATE VIEW jalon_masked.deletions AS
+ SELECT tracked,
+    record_key,
+    records,
+    operation,
+    deleted_at,
+        CASE deleted_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || deleted_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS deleted_by,
+        CASE db_role
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || db_role), 'UTF8'::name)), 'hex'::text), 16))
+        END AS db_role,
+    transaction_id,
+    transaction_number
+   FROM jalon_history.deletions v;
+
+COMMENT ON VIEW jalon_masked.deletions IS 'Generated for readers who see no persons: Deletions of tracked records; without their key where history went with them.';
+
+COMMENT ON COLUMN jalon_masked.deletions.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_masked.deletions.record_key IS 'Key of the record, where its history stays.';
+
+COMMENT ON COLUMN jalon_masked.deletions.records IS 'How many records.';
+
+COMMENT ON COLUMN jalon_masked.deletions.operation IS 'DELETE, TRUNCATE or ERASE; TEST: emptied in test mode; IMPORT: it is known from an import.';
+
+COMMENT ON COLUMN jalon_masked.deletions.deleted_at IS 'When.';
+
+COMMENT ON COLUMN jalon_masked.deletions.deleted_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_masked.deletions.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_masked.deletions.transaction_id IS 'Transaction.';
+
+COMMENT ON COLUMN jalon_masked.deletions.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
+
+CREATE VIEW jalon_masked.dossier AS
+ SELECT id,
+    case_type,
+    status_code,
+    status,
+    NULL::character varying(200) AS lead_name,
+    NULL::character varying(50) AS lead_phone,
+    source,
+    (
+        CASE assignee
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || (assignee)::text), 'UTF8'::name)), 'hex'::text), 16))
+        END)::character varying(200) AS assignee,
+    organisation,
+    created_at,
+        CASE created_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || created_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS created_by,
+    updated_at,
+    edited_at,
+        CASE edited_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || edited_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS edited_by,
+    revision,
+    status_version,
+    status_changed_at
+   FROM jalon_dossiers.dossier v;
+
+COMMENT ON VIEW jalon_masked.dossier IS 'Generated for readers who see no persons: Dossiers of every case type.';
+
+COMMENT ON COLUMN jalon_masked.dossier.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_masked.dossier.case_type IS 'Code of CASE_TYPE, whose workflow the dossier obeys; empty: none.';
+
+COMMENT ON COLUMN jalon_masked.dossier.status_code IS 'Where it stands: code of CASE_STATUS. Derived from status where only that is given.';
+
+COMMENT ON COLUMN jalon_masked.dossier.status IS 'The same as a code of DOSSIER_STATUS, for clients that know no other; always in step with status_code.';
+
+COMMENT ON COLUMN jalon_masked.dossier.lead_name IS 'Name of the lead.';
+
+COMMENT ON COLUMN jalon_masked.dossier.lead_phone IS 'Telephone of the lead.';
+
+COMMENT ON COLUMN jalon_masked.dossier.source IS 'Where the lead comes from.';
+
+COMMENT ON COLUMN jalon_masked.dossier.assignee IS 'Actor who works on it.';
+
+COMMENT ON COLUMN jalon_masked.dossier.organisation IS 'Organisation it belongs to.';
+
+COMMENT ON COLUMN jalon_masked.dossier.created_at IS 'When it was opened.';
+
+COMMENT ON COLUMN jalon_masked.dossier.created_by IS 'Who opened it.';
+
+COMMENT ON COLUMN jalon_masked.dossier.updated_at IS 'When anything of it last changed.';
+
+COMMENT ON COLUMN jalon_masked.dossier.edited_at IS 'When its content was last changed, its status and case type apart.';
+
+COMMENT ON COLUMN jalon_masked.dossier.edited_by IS 'Who did that.';
+
+COMMENT ON COLUMN jalon_masked.dossier.revision IS 'Counts all changes: 1, 2, 3, … The ETag is made of it.';
+
+COMMENT ON COLUMN jalon_masked.dossier.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+
+COMMENT ON COLUMN jalon_masked.dossier.status_changed_at IS 'When the status last changed. Kept by Jalon.';
 
 CREATE VIEW jalon_recap.dossier_enum_changes AS
  SELECT h.dossier_id,
@@ -4186,22 +5406,612 @@ COMMENT ON COLUMN jalon_recap.dossier_enum_changes.reason IS 'Why.';
 
 COMMENT ON COLUMN jalon_recap.dossier_enum_changes.kind IS 'create, move, force, migration, import, backfill, timer or test.';
 
-CREATE VIEW jalon_recap.languages AS
+CREATE VIEW jalon_masked.dossier_enum_changes AS
+ SELECT dossier_id,
+    version,
+    old_status,
+    new_status,
+    changed_at,
+        CASE changed_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || changed_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS changed_by,
+        CASE on_behalf_of
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || on_behalf_of), 'UTF8'::name)), 'hex'::text), 16))
+        END AS on_behalf_of,
+    NULL::text AS reason,
+    kind
+   FROM jalon_recap.dossier_enum_changes v;
+
+COMMENT ON VIEW jalon_masked.dossier_enum_changes IS 'Generated for readers who see no persons: Changes of the enum status of dossiers, derived from their status codes by the present mapping.';
+
+COMMENT ON COLUMN jalon_masked.dossier_enum_changes.dossier_id IS 'Dossier.';
+
+COMMENT ON COLUMN jalon_masked.dossier_enum_changes.version IS 'Version of the dossier after the change.';
+
+COMMENT ON COLUMN jalon_masked.dossier_enum_changes.old_status IS 'Status before; empty on creation.';
+
+COMMENT ON COLUMN jalon_masked.dossier_enum_changes.new_status IS 'Status after.';
+
+COMMENT ON COLUMN jalon_masked.dossier_enum_changes.changed_at IS 'When.';
+
+COMMENT ON COLUMN jalon_masked.dossier_enum_changes.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_masked.dossier_enum_changes.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_masked.dossier_enum_changes.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_masked.dossier_enum_changes.kind IS 'create, move, force, migration, import, backfill, timer or test.';
+
+CREATE VIEW jalon_masked.dossier_timeline AS
+ SELECT dossier_id,
+    version,
+    case_type,
+    status_code,
+    entered_at,
+    left_at,
+    duration,
+        CASE changed_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || changed_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS changed_by,
+    NULL::text AS reason,
+    kind,
+    NULL::jsonb AS meta_data,
+    is_current,
+        CASE on_behalf_of
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || on_behalf_of), 'UTF8'::name)), 'hex'::text), 16))
+        END AS on_behalf_of,
+        CASE db_role
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || db_role), 'UTF8'::name)), 'hex'::text), 16))
+        END AS db_role,
+    workflow_version,
+    bulk_id,
+    transaction_id,
+    duration_seconds,
+    transaction_number
+   FROM jalon_history.dossier_timeline v;
+
+COMMENT ON VIEW jalon_masked.dossier_timeline IS 'Generated for readers who see no persons: Generated for dossier: every stay of every record.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.dossier_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.version IS 'The record''s version that this stay began with.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.case_type IS 'Case type during the stay.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.status_code IS 'Code of status_code during the stay.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.entered_at IS 'When the stay began.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.duration IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.changed_by IS 'Who brought the record here.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.kind IS 'create, move, force, migration, import, backfill, timer or test.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.transaction_id IS 'Transaction that wrote it.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.duration_seconds IS 'The duration in seconds.';
+
+COMMENT ON COLUMN jalon_masked.dossier_timeline.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
+
+CREATE VIEW jalon_masked.event_status_history AS
+ SELECT id,
+    event_id,
+    old_status,
+    new_status,
+    old_moderation_status,
+    new_moderation_status,
+    old_is_published,
+    new_is_published,
+    changed_at,
+    previous_changed_at,
+        CASE changed_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || changed_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS changed_by,
+    NULL::text AS reason,
+    NULL::jsonb AS meta_data,
+    version,
+    workflow_version,
+    kind,
+        CASE on_behalf_of
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || on_behalf_of), 'UTF8'::name)), 'hex'::text), 16))
+        END AS on_behalf_of,
+        CASE db_role
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || db_role), 'UTF8'::name)), 'hex'::text), 16))
+        END AS db_role,
+    bulk_id,
+    transaction_id,
+    NULL::text AS admin_notes
+   FROM jalon_events.event_status_history v;
+
+COMMENT ON VIEW jalon_masked.event_status_history IS 'Generated for readers who see no persons: Every change of a status: one row each.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.event_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.old_status IS 'Old status; empty on creation.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.new_status IS 'New status.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.old_moderation_status IS 'Old moderation status; empty on creation.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.new_moderation_status IS 'New moderation status.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.old_is_published IS 'Old is published; empty on creation.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.new_is_published IS 'New is published.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.changed_at IS 'When.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.meta_data IS 'Whatever else the writer gave along.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.version IS 'The record''s version after the change.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.kind IS 'create, move, force, migration, import, backfill, timer or test.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.transaction_id IS 'Transaction that wrote it.';
+
+COMMENT ON COLUMN jalon_masked.event_status_history.admin_notes IS 'The moderator''s notes for the organizer.';
+
+CREATE VIEW jalon_masked.events AS
+ SELECT id,
+        CASE organizer_id
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || organizer_id), 'UTF8'::name)), 'hex'::text), 16))
+        END AS organizer_id,
+    title,
+    description,
+    starts_at,
+    ends_at,
+    place,
+    price,
+    capacity,
+    status,
+    moderation_status,
+    is_published,
+    NULL::text AS admin_notes,
+    status_changed_at,
+    status_changed_by,
+    status_version,
+    revision,
+    created_at,
+    edited_at,
+        CASE edited_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || edited_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS edited_by
+   FROM jalon_events.events v;
+
+COMMENT ON VIEW jalon_masked.events IS 'Generated for readers who see no persons: Events of organizers, under moderation.';
+
+COMMENT ON COLUMN jalon_masked.events.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_masked.events.organizer_id IS 'Who organizes it: the actor of the token, a user''s identifier or name.';
+
+COMMENT ON COLUMN jalon_masked.events.title IS 'Title.';
+
+COMMENT ON COLUMN jalon_masked.events.description IS 'Description.';
+
+COMMENT ON COLUMN jalon_masked.events.starts_at IS 'When it begins.';
+
+COMMENT ON COLUMN jalon_masked.events.ends_at IS 'When it ends.';
+
+COMMENT ON COLUMN jalon_masked.events.place IS 'Where it takes place.';
+
+COMMENT ON COLUMN jalon_masked.events.price IS 'Price of entry.';
+
+COMMENT ON COLUMN jalon_masked.events.capacity IS 'How many people fit in.';
+
+COMMENT ON COLUMN jalon_masked.events.status IS 'Where the event stands, a code of EVENT_STATUS.';
+
+COMMENT ON COLUMN jalon_masked.events.moderation_status IS 'Where its moderation stands, a code of EVENT_MODERATION.';
+
+COMMENT ON COLUMN jalon_masked.events.is_published IS 'Whether the public sees it, a code of EVENT_PUBLICATION.';
+
+COMMENT ON COLUMN jalon_masked.events.admin_notes IS 'Last notes of the moderators to the organizer.';
+
+COMMENT ON COLUMN jalon_masked.events.status_changed_at IS 'When one of the three last changed. Kept by Jalon.';
+
+COMMENT ON COLUMN jalon_masked.events.status_changed_by IS 'User who changed it; empty where the actor is no user. History names every actor.';
+
+COMMENT ON COLUMN jalon_masked.events.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+
+COMMENT ON COLUMN jalon_masked.events.revision IS 'Counts the edits of the content: 1, 2, 3, …';
+
+COMMENT ON COLUMN jalon_masked.events.created_at IS 'When it was created.';
+
+COMMENT ON COLUMN jalon_masked.events.edited_at IS 'When its content was last edited.';
+
+COMMENT ON COLUMN jalon_masked.events.edited_by IS 'Who last changed its content.';
+
+CREATE VIEW jalon_masked.events_timeline AS
+ SELECT event_id,
+    version,
+    status,
+    moderation_status,
+    is_published,
+    entered_at,
+    left_at,
+    duration,
+        CASE changed_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || changed_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS changed_by,
+    NULL::text AS reason,
+    kind,
+    NULL::jsonb AS meta_data,
+    is_current,
+        CASE on_behalf_of
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || on_behalf_of), 'UTF8'::name)), 'hex'::text), 16))
+        END AS on_behalf_of,
+        CASE db_role
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || db_role), 'UTF8'::name)), 'hex'::text), 16))
+        END AS db_role,
+    workflow_version,
+    bulk_id,
+    transaction_id,
+    duration_seconds,
+    transaction_number
+   FROM jalon_history.events_timeline v;
+
+COMMENT ON VIEW jalon_masked.events_timeline IS 'Generated for readers who see no persons: Generated for events: every stay of every record.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.event_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.version IS 'The record''s version that this stay began with.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.status IS 'Code of status during the stay.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.moderation_status IS 'Code of moderation_status during the stay.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.is_published IS 'Code of is_published during the stay.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.entered_at IS 'When the stay began.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.duration IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.changed_by IS 'Who brought the record here.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.kind IS 'create, move, force, migration, import, backfill, timer or test.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.transaction_id IS 'Transaction that wrote it.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.duration_seconds IS 'The duration in seconds.';
+
+COMMENT ON COLUMN jalon_masked.events_timeline.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
+
+CREATE VIEW jalon_recap.funnel_steps AS
+ SELECT t.tracked,
+    f.column_name,
+    t.category,
+    f.code,
+    ((t.category || ':'::text) || f.code) AS status_key,
+    f.reached,
+    (f.share)::double precision AS share,
+    f.current_records,
+    (EXTRACT(epoch FROM f.median_time))::double precision AS median_seconds
+   FROM ((( SELECT DISTINCT c.tracked
+           FROM jalon_history.tracked_columns c) n
+     CROSS JOIN LATERAL jalon_recap.funnel(n.tracked) f(column_name, code, label, outcome, reached, share, current_records, median_time))
+     JOIN jalon_history.tracked_columns t ON (((t.tracked = n.tracked) AND (t.column_name = f.column_name))));
+
+COMMENT ON VIEW jalon_recap.funnel_steps IS 'Of all records that were created: how many reached each code, and how soon.';
+
+COMMENT ON COLUMN jalon_recap.funnel_steps.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_recap.funnel_steps.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_recap.funnel_steps.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_recap.funnel_steps.code IS 'Code.';
+
+COMMENT ON COLUMN jalon_recap.funnel_steps.status_key IS 'Key of the status in jalon_recap.statuses.';
+
+COMMENT ON COLUMN jalon_recap.funnel_steps.reached IS 'Records that reached it.';
+
+COMMENT ON COLUMN jalon_recap.funnel_steps.share IS 'Their share, from 0 to 1.';
+
+COMMENT ON COLUMN jalon_recap.funnel_steps.current_records IS 'Those of them that stand here now.';
+
+COMMENT ON COLUMN jalon_recap.funnel_steps.median_seconds IS 'The time from creation until then, in the middle.';
+
+CREATE VIEW jalon_masked.funnel_steps AS
+ SELECT tracked,
+    column_name,
+    category,
+    code,
+    status_key,
+    reached,
+    share,
+    current_records,
+    median_seconds
+   FROM jalon_recap.funnel_steps v;
+
+COMMENT ON VIEW jalon_masked.funnel_steps IS 'Generated for readers who see no persons: Of all records that were created: how many reached each code, and how soon.';
+
+COMMENT ON COLUMN jalon_masked.funnel_steps.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_masked.funnel_steps.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_masked.funnel_steps.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_masked.funnel_steps.code IS 'Code.';
+
+COMMENT ON COLUMN jalon_masked.funnel_steps.status_key IS 'Key of the status in jalon_recap.statuses.';
+
+COMMENT ON COLUMN jalon_masked.funnel_steps.reached IS 'Records that reached it.';
+
+COMMENT ON COLUMN jalon_masked.funnel_steps.share IS 'Their share, from 0 to 1.';
+
+COMMENT ON COLUMN jalon_masked.funnel_steps.current_records IS 'Those of them that stand here now.';
+
+COMMENT ON COLUMN jalon_masked.funnel_steps.median_seconds IS 'The time from creation until then, in the middle.';
+
+CREATE VIEW jalon_masked.languages AS
  SELECT code,
     label,
     "position",
     is_default
-   FROM jalon_engine.language l;
+   FROM jalon_recap.languages v;
 
-COMMENT ON VIEW jalon_recap.languages IS 'Languages in which labels exist.';
+COMMENT ON VIEW jalon_masked.languages IS 'Generated for readers who see no persons: Languages in which labels exist.';
 
-COMMENT ON COLUMN jalon_recap.languages.code IS 'Language tag.';
+COMMENT ON COLUMN jalon_masked.languages.code IS 'Language tag.';
 
-COMMENT ON COLUMN jalon_recap.languages.label IS 'The language''s own name.';
+COMMENT ON COLUMN jalon_masked.languages.label IS 'The language''s own name.';
 
-COMMENT ON COLUMN jalon_recap.languages."position" IS 'Order in lists.';
+COMMENT ON COLUMN jalon_masked.languages."position" IS 'Order in lists.';
 
-COMMENT ON COLUMN jalon_recap.languages.is_default IS 'The one used where nothing is asked for.';
+COMMENT ON COLUMN jalon_masked.languages.is_default IS 'The one used where nothing is asked for.';
+
+CREATE VIEW jalon_recap.overdue_records AS
+ SELECT o.tracked_table AS tracked,
+    o.record_key,
+    o.column_name,
+    t.category,
+    o.case_type,
+    ((t.category || ':'::text) || o.case_type) AS case_type_key,
+    o.code,
+    ((t.category || ':'::text) || o.code) AS status_key,
+    o.entered_at,
+    o.due_at,
+    (EXTRACT(epoch FROM o.overdue_by))::double precision AS overdue_seconds
+   FROM (jalon_recap.overdue() o(tracked_table, record_key, column_name, case_type, code, label, entered_at, due_at, overdue_by)
+     JOIN jalon_history.tracked_columns t ON (((t.tracked = o.tracked_table) AND (t.column_name = o.column_name))));
+
+COMMENT ON VIEW jalon_recap.overdue_records IS 'Records that have stayed longer than the longest stay of their code.';
+
+COMMENT ON COLUMN jalon_recap.overdue_records.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_recap.overdue_records.record_key IS 'Key of the record, as text.';
+
+COMMENT ON COLUMN jalon_recap.overdue_records.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_recap.overdue_records.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_recap.overdue_records.case_type IS 'Case type; empty where the table has none.';
+
+COMMENT ON COLUMN jalon_recap.overdue_records.case_type_key IS 'Key of the case type in jalon_recap.case_types.';
+
+COMMENT ON COLUMN jalon_recap.overdue_records.code IS 'Code it stands on.';
+
+COMMENT ON COLUMN jalon_recap.overdue_records.status_key IS 'Key of the status in jalon_recap.statuses.';
+
+COMMENT ON COLUMN jalon_recap.overdue_records.entered_at IS 'Since when.';
+
+COMMENT ON COLUMN jalon_recap.overdue_records.due_at IS 'When the longest stay was over.';
+
+COMMENT ON COLUMN jalon_recap.overdue_records.overdue_seconds IS 'How long ago that was.';
+
+CREATE VIEW jalon_masked.overdue_records AS
+ SELECT tracked,
+    record_key,
+    column_name,
+    category,
+    case_type,
+    case_type_key,
+    code,
+    status_key,
+    entered_at,
+    due_at,
+    overdue_seconds
+   FROM jalon_recap.overdue_records v;
+
+COMMENT ON VIEW jalon_masked.overdue_records IS 'Generated for readers who see no persons: Records that have stayed longer than the longest stay of their code.';
+
+COMMENT ON COLUMN jalon_masked.overdue_records.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_masked.overdue_records.record_key IS 'Key of the record, as text.';
+
+COMMENT ON COLUMN jalon_masked.overdue_records.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_masked.overdue_records.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_masked.overdue_records.case_type IS 'Case type; empty where the table has none.';
+
+COMMENT ON COLUMN jalon_masked.overdue_records.case_type_key IS 'Key of the case type in jalon_recap.case_types.';
+
+COMMENT ON COLUMN jalon_masked.overdue_records.code IS 'Code it stands on.';
+
+COMMENT ON COLUMN jalon_masked.overdue_records.status_key IS 'Key of the status in jalon_recap.statuses.';
+
+COMMENT ON COLUMN jalon_masked.overdue_records.entered_at IS 'Since when.';
+
+COMMENT ON COLUMN jalon_masked.overdue_records.due_at IS 'When the longest stay was over.';
+
+COMMENT ON COLUMN jalon_masked.overdue_records.overdue_seconds IS 'How long ago that was.';
+
+CREATE VIEW jalon_recap.people AS
+ SELECT changed_by AS person,
+        CASE
+            WHEN (changed_by = 'erased'::text) THEN 'erased'::text
+            WHEN (changed_by ~~ 'db:%'::text) THEN 'database login'::text
+            ELSE 'actor'::text
+        END AS kind,
+    count(*) AS changes,
+    min(changed_at) AS first_changed_at,
+    max(changed_at) AS last_changed_at
+   FROM jalon_history.changes c
+  GROUP BY changed_by;
+
+COMMENT ON VIEW jalon_recap.people IS 'Whoever changed something. It reads the whole history.';
+
+COMMENT ON COLUMN jalon_recap.people.person IS 'Name, as changed_by has it; key.';
+
+COMMENT ON COLUMN jalon_recap.people.kind IS 'actor, database login, or erased: whoever was erased together.';
+
+COMMENT ON COLUMN jalon_recap.people.changes IS 'How many changes they made.';
+
+COMMENT ON COLUMN jalon_recap.people.first_changed_at IS 'When the first.';
+
+COMMENT ON COLUMN jalon_recap.people.last_changed_at IS 'When the last.';
+
+CREATE VIEW jalon_masked.people AS
+ SELECT
+        CASE person
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || person), 'UTF8'::name)), 'hex'::text), 16))
+        END AS person,
+    kind,
+    changes,
+    first_changed_at,
+    last_changed_at
+   FROM jalon_recap.people v;
+
+COMMENT ON VIEW jalon_masked.people IS 'Generated for readers who see no persons: Whoever changed something. It reads the whole history.';
+
+COMMENT ON COLUMN jalon_masked.people.person IS 'Name, as changed_by has it; key.';
+
+COMMENT ON COLUMN jalon_masked.people.kind IS 'actor, database login, or erased: whoever was erased together.';
+
+COMMENT ON COLUMN jalon_masked.people.changes IS 'How many changes they made.';
+
+COMMENT ON COLUMN jalon_masked.people.first_changed_at IS 'When the first.';
+
+COMMENT ON COLUMN jalon_masked.people.last_changed_at IS 'When the last.';
+
+CREATE VIEW jalon_masked.proposition AS
+ SELECT id,
+    NULL::text AS title,
+    NULL::text AS body,
+        CASE author_id
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || author_id), 'UTF8'::name)), 'hex'::text), 16))
+        END AS author_id,
+    status,
+    max_roles,
+    max_holders,
+    created_at,
+    edited_at,
+    revision,
+        CASE edited_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || edited_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS edited_by,
+    status_version,
+    status_changed_at
+   FROM jalon_propositions.proposition v;
+
+COMMENT ON VIEW jalon_masked.proposition IS 'Generated for readers who see no persons: Propositions. Their status obeys the workflow of PROPOSITION_STATUS.';
+
+COMMENT ON COLUMN jalon_masked.proposition.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_masked.proposition.title IS 'Title.';
+
+COMMENT ON COLUMN jalon_masked.proposition.body IS 'Text.';
+
+COMMENT ON COLUMN jalon_masked.proposition.author_id IS 'Who put it forward; the initiator of this proposition.';
+
+COMMENT ON COLUMN jalon_masked.proposition.status IS 'Where it stands (PROPOSITION_STATUS).';
+
+COMMENT ON COLUMN jalon_masked.proposition.max_roles IS 'How many custom roles it may have; empty: the setting proposition.max_roles.';
+
+COMMENT ON COLUMN jalon_masked.proposition.max_holders IS 'How many people may hold one of its roles; empty: the setting proposition.max_holders.';
+
+COMMENT ON COLUMN jalon_masked.proposition.created_at IS 'When it was put forward.';
+
+COMMENT ON COLUMN jalon_masked.proposition.edited_at IS 'When its text was last changed.';
+
+COMMENT ON COLUMN jalon_masked.proposition.revision IS 'Counts the changes of its text.';
+
+COMMENT ON COLUMN jalon_masked.proposition.edited_by IS 'Who last changed its text.';
+
+COMMENT ON COLUMN jalon_masked.proposition.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+
+COMMENT ON COLUMN jalon_masked.proposition.status_changed_at IS 'When the status last changed. Kept by Jalon.';
 
 CREATE VIEW jalon_recap.proposition_action_events AS
  SELECT e.id,
@@ -4244,6 +6054,316 @@ COMMENT ON COLUMN jalon_recap.proposition_action_events.roles IS 'Roles that the
 COMMENT ON COLUMN jalon_recap.proposition_action_events.reason IS 'Why.';
 
 COMMENT ON COLUMN jalon_recap.proposition_action_events.payload IS 'The payload that the outside receives.';
+
+CREATE VIEW jalon_masked.proposition_action_events AS
+ SELECT id,
+    proposition_id,
+    action_id,
+    action,
+    action_name,
+    status,
+    to_status,
+    triggered_at,
+        CASE triggered_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || triggered_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS triggered_by,
+    roles,
+    NULL::text AS reason,
+    NULL::jsonb AS payload
+   FROM jalon_recap.proposition_action_events v;
+
+COMMENT ON VIEW jalon_masked.proposition_action_events IS 'Generated for readers who see no persons: Triggerings of custom actions of propositions.';
+
+COMMENT ON COLUMN jalon_masked.proposition_action_events.id IS 'Identifier; the same as that of the published event.';
+
+COMMENT ON COLUMN jalon_masked.proposition_action_events.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN jalon_masked.proposition_action_events.action_id IS 'Action.';
+
+COMMENT ON COLUMN jalon_masked.proposition_action_events.action IS 'Its code.';
+
+COMMENT ON COLUMN jalon_masked.proposition_action_events.action_name IS 'Its name.';
+
+COMMENT ON COLUMN jalon_masked.proposition_action_events.status IS 'Status at which it was triggered.';
+
+COMMENT ON COLUMN jalon_masked.proposition_action_events.to_status IS 'Status to which it led; empty where it moved nothing.';
+
+COMMENT ON COLUMN jalon_masked.proposition_action_events.triggered_at IS 'When.';
+
+COMMENT ON COLUMN jalon_masked.proposition_action_events.triggered_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_masked.proposition_action_events.roles IS 'Roles that they held there and then.';
+
+COMMENT ON COLUMN jalon_masked.proposition_action_events.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_masked.proposition_action_events.payload IS 'The payload that the outside receives.';
+
+CREATE VIEW jalon_masked.proposition_custom_action_events AS
+ SELECT id,
+    proposition_id,
+    action_id,
+    status,
+    to_status,
+    version,
+    triggered_at,
+        CASE triggered_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || triggered_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS triggered_by,
+    roles,
+    NULL::text AS reason,
+    NULL::jsonb AS input,
+    NULL::jsonb AS payload,
+    idempotency_key,
+        CASE db_role
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || db_role), 'UTF8'::name)), 'hex'::text), 16))
+        END AS db_role,
+    transaction_id
+   FROM jalon_propositions.proposition_custom_action_events v;
+
+COMMENT ON VIEW jalon_masked.proposition_custom_action_events IS 'Generated for readers who see no persons: Every triggering of a custom action, with the payload as it was sent. Written once.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.id IS 'Identifier; the same as that of the published event.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.action_id IS 'Action.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.status IS 'Status when it was triggered.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.to_status IS 'Status to which its transition led; empty where it moved nothing.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.version IS 'Version of the proposition afterwards.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.triggered_at IS 'When.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.triggered_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.roles IS 'Roles that they held there and then.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.input IS 'What they gave along.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.payload IS 'The payload, rendered.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.idempotency_key IS 'Key of the request: the same person''s second click with it triggers nothing.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_events.transaction_id IS 'Transaction that wrote it.';
+
+CREATE TABLE jalon_propositions.proposition_custom_action_refusals (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    proposition_id uuid NOT NULL,
+    action_id uuid,
+    action_key text NOT NULL,
+    status character varying(100) NOT NULL,
+    refused_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    roles text[] NOT NULL,
+    code text NOT NULL,
+    message text NOT NULL,
+    db_role text NOT NULL,
+    transaction_id xid8 NOT NULL
+);
+
+COMMENT ON TABLE jalon_propositions.proposition_custom_action_refusals IS 'Triggers that were refused, for administrators. No event tells of them.';
+
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.action_id IS 'Action; empty where this proposition has none of that name.';
+
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.action_key IS 'The action as it was asked for.';
+
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.status IS 'Status of the proposition then.';
+
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.refused_at IS 'When.';
+
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.actor IS 'Who tried.';
+
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.roles IS 'Roles that they held there and then.';
+
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.code IS 'SQLSTATE of the refusal.';
+
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.message IS 'The message of the refusal.';
+
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_propositions.proposition_custom_action_refusals.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW jalon_masked.proposition_custom_action_refusals AS
+ SELECT id,
+    proposition_id,
+    action_id,
+    action_key,
+    status,
+    refused_at,
+        CASE actor
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || actor), 'UTF8'::name)), 'hex'::text), 16))
+        END AS actor,
+    roles,
+    code,
+    NULL::text AS message,
+        CASE db_role
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || db_role), 'UTF8'::name)), 'hex'::text), 16))
+        END AS db_role,
+    transaction_id
+   FROM jalon_propositions.proposition_custom_action_refusals v;
+
+COMMENT ON VIEW jalon_masked.proposition_custom_action_refusals IS 'Generated for readers who see no persons: Triggers that were refused, for administrators. No event tells of them.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_refusals.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_refusals.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_refusals.action_id IS 'Action; empty where this proposition has none of that name.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_refusals.action_key IS 'The action as it was asked for.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_refusals.status IS 'Status of the proposition then.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_refusals.refused_at IS 'When.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_refusals.actor IS 'Who tried.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_refusals.roles IS 'Roles that they held there and then.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_refusals.code IS 'SQLSTATE of the refusal.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_refusals.message IS 'The message of the refusal.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_refusals.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_action_refusals.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW jalon_masked.proposition_custom_actions AS
+ SELECT id,
+    proposition_id,
+    code,
+    name,
+    description,
+    icon,
+    statuses,
+    roles,
+    payload,
+    to_status,
+    visibility,
+    "position",
+    is_active,
+    created_at,
+        CASE created_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || created_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS created_by,
+    deleted_at,
+        CASE deleted_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || deleted_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS deleted_by,
+    inputs
+   FROM jalon_propositions.proposition_custom_actions v;
+
+COMMENT ON VIEW jalon_masked.proposition_custom_actions IS 'Generated for readers who see no persons: Actions made to measure: where they show, who may trigger them, what they tell the outside, and the transition they take, if any.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.code IS 'A constant name for integrations, made from the first name.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.name IS 'What the button says.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.description IS 'What it is for.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.icon IS 'Icon of the button.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.statuses IS 'Statuses at which it shows; * for all.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.roles IS 'Roles that may trigger it: classic ones, custom:<code>, or any.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.payload IS 'Template of what the event carries: {placeholders} in its texts are filled at the moment of triggering.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.to_status IS 'Where its transition leads; empty: it moves nothing. The transition keeps its own requirements.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.visibility IS 'Who sees the button: roles (those who may press it) or everyone (greyed for others); empty: the setting proposition.action_visibility.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions."position" IS 'Order of the buttons.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.is_active IS 'Declared and in use, or only declared.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.created_at IS 'When it was declared.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.created_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.deleted_at IS 'When it was taken away.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.deleted_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_masked.proposition_custom_actions.inputs IS 'Declared inputs by name: {type: text, number, boolean, date or choice, label, required, choices}. An input of the payload that is not declared takes anything.';
+
+CREATE VIEW jalon_masked.proposition_role_assignments AS
+ SELECT id,
+    proposition_id,
+    role_id,
+        CASE user_id
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || user_id), 'UTF8'::name)), 'hex'::text), 16))
+        END AS user_id,
+    granted_at,
+        CASE granted_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || granted_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS granted_by,
+    valid_until,
+    NULL::text AS reason,
+    revoked_at,
+        CASE revoked_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || revoked_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS revoked_by,
+    NULL::text AS revocation_reason
+   FROM jalon_propositions.proposition_role_assignments v;
+
+COMMENT ON VIEW jalon_masked.proposition_role_assignments IS 'Generated for readers who see no persons: Who holds which custom role, since when, until when. A row is revoked, never changed otherwise, never deleted: it is its own history.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_assignments.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_assignments.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_assignments.role_id IS 'Custom role of this proposition.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_assignments.user_id IS 'Who holds it.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_assignments.granted_at IS 'Since when.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_assignments.granted_by IS 'Who handed it out.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_assignments.valid_until IS 'Until when; empty for good.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_assignments.reason IS 'Why it was handed out.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_assignments.revoked_at IS 'When it was taken back.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_assignments.revoked_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_assignments.revocation_reason IS 'Why it was taken back.';
 
 CREATE VIEW jalon_recap.proposition_role_changes AS
  WITH spans AS (
@@ -4346,6 +6466,169 @@ COMMENT ON COLUMN jalon_recap.proposition_role_changes.before IS 'The role befor
 
 COMMENT ON COLUMN jalon_recap.proposition_role_changes.after IS 'The role after.';
 
+CREATE VIEW jalon_masked.proposition_role_changes AS
+ SELECT proposition_id,
+    happened_at,
+    what,
+    role_id,
+    role_name,
+        CASE user_id
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || user_id), 'UTF8'::name)), 'hex'::text), 16))
+        END AS user_id,
+        CASE happened_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || happened_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS happened_by,
+    valid_until,
+    NULL::text AS reason,
+    NULL::jsonb AS before,
+    NULL::jsonb AS after
+   FROM jalon_recap.proposition_role_changes v;
+
+COMMENT ON VIEW jalon_masked.proposition_role_changes IS 'Generated for readers who see no persons: What became of the custom roles of propositions, one row a change.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_changes.proposition_id IS 'Proposition.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_changes.happened_at IS 'When.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_changes.what IS 'made, changed, taken away, granted, revoked or expired.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_changes.role_id IS 'Custom role.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_changes.role_name IS 'Its name.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_changes.user_id IS 'Whom it was granted to or taken from.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_changes.happened_by IS 'By whom; empty where it ran out by itself.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_changes.valid_until IS 'Until when it was granted; empty for good.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_changes.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_changes.before IS 'The role before.';
+
+COMMENT ON COLUMN jalon_masked.proposition_role_changes.after IS 'The role after.';
+
+CREATE VIEW jalon_masked.proposition_roles AS
+ SELECT id,
+    proposition_id,
+    code,
+    name,
+    NULL::text AS description,
+    permissions,
+    max_holders,
+    created_at,
+        CASE created_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || created_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS created_by,
+    deleted_at,
+        CASE deleted_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || deleted_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS deleted_by
+   FROM jalon_propositions.proposition_roles v;
+
+COMMENT ON VIEW jalon_masked.proposition_roles IS 'Generated for readers who see no persons: Custom roles, each of one proposition. In transitions and actions they are called custom:<code>.';
+
+COMMENT ON COLUMN jalon_masked.proposition_roles.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_masked.proposition_roles.proposition_id IS 'The proposition it is a role of; on any other it is worth nothing.';
+
+COMMENT ON COLUMN jalon_masked.proposition_roles.code IS 'The name in transitions and actions, after custom: (made from the first name, then constant).';
+
+COMMENT ON COLUMN jalon_masked.proposition_roles.name IS 'What people call it.';
+
+COMMENT ON COLUMN jalon_masked.proposition_roles.description IS 'What it is for.';
+
+COMMENT ON COLUMN jalon_masked.proposition_roles.permissions IS 'Permissions of its holders on this proposition, as far as the matrix lets custom roles carry them.';
+
+COMMENT ON COLUMN jalon_masked.proposition_roles.max_holders IS 'How many may hold it; empty: the limit of the proposition.';
+
+COMMENT ON COLUMN jalon_masked.proposition_roles.created_at IS 'When it was made.';
+
+COMMENT ON COLUMN jalon_masked.proposition_roles.created_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_masked.proposition_roles.deleted_at IS 'When it was taken away; nobody holds it any more.';
+
+COMMENT ON COLUMN jalon_masked.proposition_roles.deleted_by IS 'By whom.';
+
+CREATE VIEW jalon_masked.proposition_timeline AS
+ SELECT proposition_id,
+    version,
+    status,
+    entered_at,
+    left_at,
+    duration,
+        CASE changed_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || changed_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS changed_by,
+    NULL::text AS reason,
+    kind,
+    NULL::jsonb AS meta_data,
+    is_current,
+        CASE on_behalf_of
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || on_behalf_of), 'UTF8'::name)), 'hex'::text), 16))
+        END AS on_behalf_of,
+        CASE db_role
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || db_role), 'UTF8'::name)), 'hex'::text), 16))
+        END AS db_role,
+    workflow_version,
+    bulk_id,
+    transaction_id,
+    duration_seconds,
+    transaction_number
+   FROM jalon_history.proposition_timeline v;
+
+COMMENT ON VIEW jalon_masked.proposition_timeline IS 'Generated for readers who see no persons: Generated for proposition: every stay of every record.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.proposition_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.version IS 'The record''s version that this stay began with.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.status IS 'Code of status during the stay.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.entered_at IS 'When the stay began.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.duration IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.changed_by IS 'Who brought the record here.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.kind IS 'create, move, force, migration, import, backfill, timer or test.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.transaction_id IS 'Transaction that wrote it.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.duration_seconds IS 'The duration in seconds.';
+
+COMMENT ON COLUMN jalon_masked.proposition_timeline.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
+
 CREATE VIEW jalon_recap.referential AS
  SELECT category,
     code,
@@ -4359,7 +6642,8 @@ CREATE VIEW jalon_recap.referential AS
     is_final,
     is_active,
     max_stay,
-    meta
+    meta,
+    (EXTRACT(epoch FROM max_stay))::double precision AS max_stay_seconds
    FROM jalon_engine.referential r;
 
 COMMENT ON VIEW jalon_recap.referential IS 'Codes of every category, with the label in the default language.';
@@ -4389,6 +6673,110 @@ COMMENT ON COLUMN jalon_recap.referential.is_active IS 'Whether it may still be 
 COMMENT ON COLUMN jalon_recap.referential.max_stay IS 'Longest stay before jalon_recap.overdue names the record.';
 
 COMMENT ON COLUMN jalon_recap.referential.meta IS 'Anything else.';
+
+COMMENT ON COLUMN jalon_recap.referential.max_stay_seconds IS 'The longest stay in seconds.';
+
+CREATE VIEW jalon_masked.referential AS
+ SELECT category,
+    code,
+    label,
+    description,
+    "position",
+    color,
+    icon,
+    outcome,
+    is_initial,
+    is_final,
+    is_active,
+    max_stay,
+    meta,
+    max_stay_seconds
+   FROM jalon_recap.referential v;
+
+COMMENT ON VIEW jalon_masked.referential IS 'Generated for readers who see no persons: Codes of every category, with the label in the default language.';
+
+COMMENT ON COLUMN jalon_masked.referential.category IS 'Category.';
+
+COMMENT ON COLUMN jalon_masked.referential.code IS 'Code, as rows and history hold it.';
+
+COMMENT ON COLUMN jalon_masked.referential.label IS 'Label in the default language.';
+
+COMMENT ON COLUMN jalon_masked.referential.description IS 'What it means to be at this code.';
+
+COMMENT ON COLUMN jalon_masked.referential."position" IS 'Order in lists.';
+
+COMMENT ON COLUMN jalon_masked.referential.color IS 'Colour as #rrggbb.';
+
+COMMENT ON COLUMN jalon_masked.referential.icon IS 'Name of an icon.';
+
+COMMENT ON COLUMN jalon_masked.referential.outcome IS 'open, active, waiting, done or dropped.';
+
+COMMENT ON COLUMN jalon_masked.referential.is_initial IS 'Records may begin here.';
+
+COMMENT ON COLUMN jalon_masked.referential.is_final IS 'Records end here.';
+
+COMMENT ON COLUMN jalon_masked.referential.is_active IS 'Whether it may still be entered.';
+
+COMMENT ON COLUMN jalon_masked.referential.max_stay IS 'Longest stay before jalon_recap.overdue names the record.';
+
+COMMENT ON COLUMN jalon_masked.referential.meta IS 'Anything else.';
+
+COMMENT ON COLUMN jalon_masked.referential.max_stay_seconds IS 'The longest stay in seconds.';
+
+CREATE VIEW jalon_masked.roadshow_counterparty AS
+ SELECT id,
+    name,
+    statut,
+        CASE owner
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || owner), 'UTF8'::name)), 'hex'::text), 16))
+        END AS owner,
+    sector,
+    ticket_size,
+    currency,
+    NULL::text AS notes,
+    revision,
+    edited_at,
+        CASE edited_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || edited_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS edited_by,
+    created_at,
+    status_version,
+    status_changed_at
+   FROM jalon_roadshow.roadshow_counterparty v;
+
+COMMENT ON VIEW jalon_masked.roadshow_counterparty IS 'Generated for readers who see no persons: Who is met on the roadshow, and where that stands.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty.name IS 'Name.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty.statut IS 'Status, a code of ROADSHOW_STATUS.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty.owner IS 'Who of ours is in charge.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty.sector IS 'Sector or kind of investor.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty.ticket_size IS 'What it may put in.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty.currency IS 'Currency of the ticket.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty.notes IS 'Anything else.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty.revision IS 'Counts the changes of what is known of it; its status apart.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty.edited_at IS 'When that was last changed.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty.edited_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty.created_at IS 'When it was entered.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty.status_changed_at IS 'When the status last changed. Kept by Jalon.';
 
 CREATE VIEW jalon_roadshow.roadshow_counterparty_history AS
  SELECT id,
@@ -4443,6 +6831,833 @@ COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.bulk_id IS 'The b
 
 COMMENT ON COLUMN jalon_roadshow.roadshow_counterparty_history.transaction_id IS 'Transaction that wrote it.';
 
+CREATE VIEW jalon_masked.roadshow_counterparty_history AS
+ SELECT id,
+    counterparty_id,
+    old_statut,
+    new_statut,
+    changed_at,
+    previous_changed_at,
+        CASE changed_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || changed_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS changed_by,
+    NULL::text AS reason,
+    NULL::jsonb AS meta_data,
+    version,
+    workflow_version,
+    kind,
+        CASE on_behalf_of
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || on_behalf_of), 'UTF8'::name)), 'hex'::text), 16))
+        END AS on_behalf_of,
+        CASE db_role
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || db_role), 'UTF8'::name)), 'hex'::text), 16))
+        END AS db_role,
+    bulk_id,
+    transaction_id
+   FROM jalon_roadshow.roadshow_counterparty_history v;
+
+COMMENT ON VIEW jalon_masked.roadshow_counterparty_history IS 'Generated for readers who see no persons: Every change of a status: one row each.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.counterparty_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.old_statut IS 'Old statut; empty on creation.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.new_statut IS 'New statut.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.changed_at IS 'When.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.meta_data IS 'Whatever else the writer gave along.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.version IS 'The record''s version after the change.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.kind IS 'create, move, force, migration, import, backfill, timer or test.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_history.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW jalon_masked.roadshow_counterparty_timeline AS
+ SELECT counterparty_id,
+    version,
+    statut,
+    entered_at,
+    left_at,
+    duration,
+        CASE changed_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || changed_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS changed_by,
+    NULL::text AS reason,
+    kind,
+    NULL::jsonb AS meta_data,
+    is_current,
+        CASE on_behalf_of
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || on_behalf_of), 'UTF8'::name)), 'hex'::text), 16))
+        END AS on_behalf_of,
+        CASE db_role
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || db_role), 'UTF8'::name)), 'hex'::text), 16))
+        END AS db_role,
+    workflow_version,
+    bulk_id,
+    transaction_id,
+    duration_seconds,
+    transaction_number
+   FROM jalon_history.roadshow_counterparty_timeline v;
+
+COMMENT ON VIEW jalon_masked.roadshow_counterparty_timeline IS 'Generated for readers who see no persons: Generated for roadshow_counterparty: every stay of every record.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.counterparty_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.version IS 'The record''s version that this stay began with.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.statut IS 'Code of statut during the stay.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.entered_at IS 'When the stay began.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.duration IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.changed_by IS 'Who brought the record here.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.kind IS 'create, move, force, migration, import, backfill, timer or test.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.transaction_id IS 'Transaction that wrote it.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.duration_seconds IS 'The duration in seconds.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_counterparty_timeline.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
+
+CREATE VIEW jalon_masked.roadshow_event AS
+ SELECT id,
+    counterparty_id,
+    type,
+    date,
+    NULL::jsonb AS meta
+   FROM jalon_roadshow.roadshow_event v;
+
+COMMENT ON VIEW jalon_masked.roadshow_event IS 'Generated for readers who see no persons: What happened with a counterparty: interactions, and a row for each change of its status, which the trigger writes.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_event.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_event.counterparty_id IS 'Counterparty.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_event.type IS 'Type, a code of ROADSHOW_EVENT_TYPE.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_event.date IS 'Day it happened.';
+
+COMMENT ON COLUMN jalon_masked.roadshow_event.meta IS 'More about it; newStatus, oldStatus and version for a change of status.';
+
+CREATE VIEW jalon_members.role_change_history AS
+ SELECT id,
+    user_id,
+    old_role,
+    new_role,
+    changed_at,
+    previous_changed_at,
+    (changed_by)::character varying(255) AS changed_by,
+    reason,
+    meta_data,
+    version,
+    workflow_version,
+    kind,
+    on_behalf_of,
+    db_role,
+    bulk_id,
+    transaction_id
+   FROM jalon_history.jalon_members__users h;
+
+COMMENT ON VIEW jalon_members.role_change_history IS 'Every change of a status: one row each.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.user_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.old_role IS 'Old role; empty on creation.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.new_role IS 'New role.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.changed_at IS 'When.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.meta_data IS 'Whatever else the writer gave along.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.version IS 'The record''s version after the change.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.kind IS 'create, move, force, migration, import, backfill, timer or test.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_members.role_change_history.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW jalon_masked.role_change_history AS
+ SELECT id,
+    user_id,
+    old_role,
+    new_role,
+    changed_at,
+    previous_changed_at,
+    (
+        CASE changed_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || (changed_by)::text), 'UTF8'::name)), 'hex'::text), 16))
+        END)::character varying(255) AS changed_by,
+    NULL::text AS reason,
+    NULL::jsonb AS meta_data,
+    version,
+    workflow_version,
+    kind,
+        CASE on_behalf_of
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || on_behalf_of), 'UTF8'::name)), 'hex'::text), 16))
+        END AS on_behalf_of,
+        CASE db_role
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || db_role), 'UTF8'::name)), 'hex'::text), 16))
+        END AS db_role,
+    bulk_id,
+    transaction_id
+   FROM jalon_members.role_change_history v;
+
+COMMENT ON VIEW jalon_masked.role_change_history IS 'Generated for readers who see no persons: Every change of a status: one row each.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.user_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.old_role IS 'Old role; empty on creation.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.new_role IS 'New role.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.changed_at IS 'When.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.previous_changed_at IS 'When the stay that this change ends had begun.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.changed_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.meta_data IS 'Whatever else the writer gave along.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.version IS 'The record''s version after the change.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.workflow_version IS 'Version of the workflow that allowed it; 0 where the category is free.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.kind IS 'create, move, force, migration, import, backfill, timer or test.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_masked.role_change_history.transaction_id IS 'Transaction that wrote it.';
+
+CREATE VIEW jalon_recap.roles AS
+ SELECT r.code AS role,
+    l.code AS language,
+    COALESCE(o.label, d.label, r.label) AS label,
+    COALESCE(o.description, d.description, r.description) AS description
+   FROM ((((jalon_engine.role r
+     CROSS JOIN jalon_engine.language l)
+     LEFT JOIN jalon_engine.role_label o ON (((o.role = r.code) AND (o.language = l.code))))
+     LEFT JOIN jalon_engine.language f ON (f.is_default))
+     LEFT JOIN jalon_engine.role_label d ON (((d.role = r.code) AND (d.language = f.code))));
+
+COMMENT ON VIEW jalon_recap.roles IS 'Roles in every language; a language and a role are a key.';
+
+COMMENT ON COLUMN jalon_recap.roles.role IS 'Name of the role.';
+
+COMMENT ON COLUMN jalon_recap.roles.language IS 'Language of label and description.';
+
+COMMENT ON COLUMN jalon_recap.roles.label IS 'Label in that language, else in the default language.';
+
+COMMENT ON COLUMN jalon_recap.roles.description IS 'Who holds it.';
+
+CREATE VIEW jalon_masked.roles AS
+ SELECT role,
+    language,
+    label,
+    description
+   FROM jalon_recap.roles v;
+
+COMMENT ON VIEW jalon_masked.roles IS 'Generated for readers who see no persons: Roles in every language; a language and a role are a key.';
+
+COMMENT ON COLUMN jalon_masked.roles.role IS 'Name of the role.';
+
+COMMENT ON COLUMN jalon_masked.roles.language IS 'Language of label and description.';
+
+COMMENT ON COLUMN jalon_masked.roles.label IS 'Label in that language, else in the default language.';
+
+COMMENT ON COLUMN jalon_masked.roles.description IS 'Who holds it.';
+
+CREATE VIEW jalon_masked.statuses AS
+ SELECT status_key,
+    category,
+    code,
+    label,
+    description,
+    "position",
+    color,
+    icon,
+    outcome,
+    is_running,
+    is_initial,
+    is_final,
+    is_active,
+    max_stay_seconds
+   FROM jalon_recap.statuses v;
+
+COMMENT ON VIEW jalon_masked.statuses IS 'Generated for readers who see no persons: Statuses, one row each, in the default language; jalon_recap.codes has them in every language.';
+
+COMMENT ON COLUMN jalon_masked.statuses.status_key IS 'Category and code; key.';
+
+COMMENT ON COLUMN jalon_masked.statuses.category IS 'Category.';
+
+COMMENT ON COLUMN jalon_masked.statuses.code IS 'Code, as rows and history hold it.';
+
+COMMENT ON COLUMN jalon_masked.statuses.label IS 'Label in the default language.';
+
+COMMENT ON COLUMN jalon_masked.statuses.description IS 'What it means to be here, in the default language.';
+
+COMMENT ON COLUMN jalon_masked.statuses."position" IS 'Order in lists.';
+
+COMMENT ON COLUMN jalon_masked.statuses.color IS 'Colour as #rrggbb.';
+
+COMMENT ON COLUMN jalon_masked.statuses.icon IS 'Name of an icon.';
+
+COMMENT ON COLUMN jalon_masked.statuses.outcome IS 'open, active, waiting, done or dropped.';
+
+COMMENT ON COLUMN jalon_masked.statuses.is_running IS 'Whether a record that stands here is still in the pipe: neither done nor dropped.';
+
+COMMENT ON COLUMN jalon_masked.statuses.is_initial IS 'Records may begin here.';
+
+COMMENT ON COLUMN jalon_masked.statuses.is_final IS 'Records end here.';
+
+COMMENT ON COLUMN jalon_masked.statuses.is_active IS 'Whether it may still be entered.';
+
+COMMENT ON COLUMN jalon_masked.statuses.max_stay_seconds IS 'Longest stay, in seconds.';
+
+CREATE VIEW jalon_recap.stays AS
+ SELECT tracked,
+    record_key,
+    column_name,
+    category,
+    case_type,
+    ((category || ':'::text) || case_type) AS case_type_key,
+    code,
+    ((category || ':'::text) || code) AS status_key,
+    entered_at,
+    left_at,
+    (GREATEST(EXTRACT(epoch FROM (COALESCE(left_at, now()) - entered_at)), (0)::numeric))::double precision AS seconds,
+    (left_at IS NULL) AS is_current,
+    next_code,
+    ((category || ':'::text) || next_code) AS next_status_key
+   FROM ( SELECT c.tracked,
+            c.record_key,
+            c.column_name,
+            c.category,
+            c.case_type,
+            c.old_code AS code,
+            c.stay_began AS entered_at,
+            c.changed_at AS left_at,
+            c.new_code AS next_code
+           FROM jalon_history.changes c
+          WHERE (c.old_code IS NOT NULL)
+        UNION ALL
+         SELECT r.tracked,
+            r.record_key,
+            r.column_name,
+            r.category,
+            r.case_type,
+            r.code,
+            r.entered_at,
+            NULL::timestamp with time zone,
+            NULL::text
+           FROM jalon_history.current r
+          WHERE (r.code IS NOT NULL)) s;
+
+COMMENT ON VIEW jalon_recap.stays IS 'Stays of every record on a code of one status column; those that last have no end. A filter on left_at reads only its months.';
+
+COMMENT ON COLUMN jalon_recap.stays.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_recap.stays.record_key IS 'Key of the record, as text.';
+
+COMMENT ON COLUMN jalon_recap.stays.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_recap.stays.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_recap.stays.case_type IS 'Case type when it ended, or now.';
+
+COMMENT ON COLUMN jalon_recap.stays.case_type_key IS 'Key of the case type in jalon_recap.case_types.';
+
+COMMENT ON COLUMN jalon_recap.stays.code IS 'Code.';
+
+COMMENT ON COLUMN jalon_recap.stays.status_key IS 'Key of the status in jalon_recap.statuses.';
+
+COMMENT ON COLUMN jalon_recap.stays.entered_at IS 'When it began.';
+
+COMMENT ON COLUMN jalon_recap.stays.left_at IS 'When it ended; empty while it lasts.';
+
+COMMENT ON COLUMN jalon_recap.stays.seconds IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN jalon_recap.stays.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN jalon_recap.stays.next_code IS 'Code after it; empty while it lasts, or if the record was deleted.';
+
+COMMENT ON COLUMN jalon_recap.stays.next_status_key IS 'Key of the next status in jalon_recap.statuses.';
+
+CREATE VIEW jalon_masked.stays AS
+ SELECT tracked,
+    record_key,
+    column_name,
+    category,
+    case_type,
+    case_type_key,
+    code,
+    status_key,
+    entered_at,
+    left_at,
+    seconds,
+    is_current,
+    next_code,
+    next_status_key
+   FROM jalon_recap.stays v;
+
+COMMENT ON VIEW jalon_masked.stays IS 'Generated for readers who see no persons: Stays of every record on a code of one status column; those that last have no end. A filter on left_at reads only its months.';
+
+COMMENT ON COLUMN jalon_masked.stays.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_masked.stays.record_key IS 'Key of the record, as text.';
+
+COMMENT ON COLUMN jalon_masked.stays.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_masked.stays.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_masked.stays.case_type IS 'Case type when it ended, or now.';
+
+COMMENT ON COLUMN jalon_masked.stays.case_type_key IS 'Key of the case type in jalon_recap.case_types.';
+
+COMMENT ON COLUMN jalon_masked.stays.code IS 'Code.';
+
+COMMENT ON COLUMN jalon_masked.stays.status_key IS 'Key of the status in jalon_recap.statuses.';
+
+COMMENT ON COLUMN jalon_masked.stays.entered_at IS 'When it began.';
+
+COMMENT ON COLUMN jalon_masked.stays.left_at IS 'When it ended; empty while it lasts.';
+
+COMMENT ON COLUMN jalon_masked.stays.seconds IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN jalon_masked.stays.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN jalon_masked.stays.next_code IS 'Code after it; empty while it lasts, or if the record was deleted.';
+
+COMMENT ON COLUMN jalon_masked.stays.next_status_key IS 'Key of the next status in jalon_recap.statuses.';
+
+CREATE VIEW jalon_recap.time_in_status_by_month AS
+ SELECT tracked,
+    column_name,
+    category,
+    case_type,
+    case_type_key,
+    code,
+    status_key,
+    month,
+    count(*) AS stays,
+    count(DISTINCT record_key) AS records,
+    count(*) FILTER (WHERE is_current) AS lasting,
+    sum(stayed) AS total_seconds,
+    avg(stayed) AS average_seconds,
+    percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY stayed) AS median_seconds,
+    percentile_cont((0.9)::double precision) WITHIN GROUP (ORDER BY stayed) AS p90_seconds,
+    max(stayed) AS longest_seconds
+   FROM ( SELECT s.tracked,
+            s.column_name,
+            s.category,
+            s.case_type,
+            s.case_type_key,
+            s.code,
+            s.status_key,
+            s.record_key,
+            s.is_current,
+            (m.month)::date AS month,
+            (EXTRACT(epoch FROM (LEAST(COALESCE(s.left_at, now()), (m.month + '1 mon'::interval)) - GREATEST(s.entered_at, m.month))))::double precision AS stayed
+           FROM (jalon_recap.stays s
+             CROSS JOIN LATERAL generate_series(date_trunc('month'::text, s.entered_at), COALESCE(s.left_at, now()), '1 mon'::interval) m(month))
+          WHERE ((m.month < COALESCE(s.left_at, now())) OR (m.month <= s.entered_at))) x
+  GROUP BY tracked, column_name, category, case_type, case_type_key, code, status_key, month;
+
+COMMENT ON VIEW jalon_recap.time_in_status_by_month IS 'Per table, case type, code and month: how many stays, and how long each was within the month. Sums of neighbouring months add up.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.case_type IS 'Case type; empty where the table has none.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.case_type_key IS 'Key of the case type in jalon_recap.case_types.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.code IS 'Code.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.status_key IS 'Key of the status in jalon_recap.statuses.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.month IS 'First day of the month.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.stays IS 'Stays that were, at some time of the month.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.records IS 'Records that they are of.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.lasting IS 'Those of them that last until now.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.total_seconds IS 'Their time within the month, added up.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.average_seconds IS 'Their time within the month, on average.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.median_seconds IS 'Their time within the month, in the middle.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.p90_seconds IS 'The time that nine in ten do not exceed.';
+
+COMMENT ON COLUMN jalon_recap.time_in_status_by_month.longest_seconds IS 'The longest time; a month at most.';
+
+CREATE VIEW jalon_masked.time_in_status_by_month AS
+ SELECT tracked,
+    column_name,
+    category,
+    case_type,
+    case_type_key,
+    code,
+    status_key,
+    month,
+    stays,
+    records,
+    lasting,
+    total_seconds,
+    average_seconds,
+    median_seconds,
+    p90_seconds,
+    longest_seconds
+   FROM jalon_recap.time_in_status_by_month v;
+
+COMMENT ON VIEW jalon_masked.time_in_status_by_month IS 'Generated for readers who see no persons: Per table, case type, code and month: how many stays, and how long each was within the month. Sums of neighbouring months add up.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.case_type IS 'Case type; empty where the table has none.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.case_type_key IS 'Key of the case type in jalon_recap.case_types.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.code IS 'Code.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.status_key IS 'Key of the status in jalon_recap.statuses.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.month IS 'First day of the month.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.stays IS 'Stays that were, at some time of the month.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.records IS 'Records that they are of.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.lasting IS 'Those of them that last until now.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.total_seconds IS 'Their time within the month, added up.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.average_seconds IS 'Their time within the month, on average.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.median_seconds IS 'Their time within the month, in the middle.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.p90_seconds IS 'The time that nine in ten do not exceed.';
+
+COMMENT ON COLUMN jalon_masked.time_in_status_by_month.longest_seconds IS 'The longest time; a month at most.';
+
+CREATE VIEW jalon_masked.tracked_columns AS
+ SELECT tracked,
+    column_name,
+    category,
+    "position",
+    table_schema,
+    table_name,
+    key_column,
+    workflow_column,
+    history_schema,
+    history_name,
+    history_begins
+   FROM jalon_history.tracked_columns v;
+
+COMMENT ON VIEW jalon_masked.tracked_columns IS 'Generated for readers who see no persons: The status columns under Jalon and where their history lies.';
+
+COMMENT ON COLUMN jalon_masked.tracked_columns.tracked IS 'Name of the tracked table; history.<name>_timeline and history.<name>_as_of() carry it.';
+
+COMMENT ON COLUMN jalon_masked.tracked_columns.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_masked.tracked_columns.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_masked.tracked_columns."position" IS 'Order; 1 is the status proper.';
+
+COMMENT ON COLUMN jalon_masked.tracked_columns.table_schema IS 'Schema of the table.';
+
+COMMENT ON COLUMN jalon_masked.tracked_columns.table_name IS 'The table.';
+
+COMMENT ON COLUMN jalon_masked.tracked_columns.key_column IS 'Its key.';
+
+COMMENT ON COLUMN jalon_masked.tracked_columns.workflow_column IS 'Column that holds the case type, where there is one.';
+
+COMMENT ON COLUMN jalon_masked.tracked_columns.history_schema IS 'Schema of the history table.';
+
+COMMENT ON COLUMN jalon_masked.tracked_columns.history_name IS 'The history table.';
+
+COMMENT ON COLUMN jalon_masked.tracked_columns.history_begins IS 'Older months were detached by jalon.retain; empty where all is there.';
+
+CREATE VIEW jalon_recap.transitions_by_day AS
+ SELECT tracked,
+    column_name,
+    category,
+    case_type,
+    ((category || ':'::text) || case_type) AS case_type_key,
+    (changed_at)::date AS day,
+    old_code AS from_code,
+    ((category || ':'::text) || old_code) AS from_status_key,
+    new_code AS to_code,
+    ((category || ':'::text) || new_code) AS to_status_key,
+    count(*) AS changes,
+    count(DISTINCT record_key) AS records,
+    count(*) FILTER (WHERE (kind = 'force'::text)) AS forced,
+    (sum(EXTRACT(epoch FROM (changed_at - stay_began))))::double precision AS stay_seconds
+   FROM jalon_history.changes c
+  WHERE (kind <> 'backfill'::text)
+  GROUP BY tracked, column_name, category, case_type, ((changed_at)::date), old_code, new_code;
+
+COMMENT ON VIEW jalon_recap.transitions_by_day IS 'Per day: how often each transition was taken. From nothing is creation, to nothing deletion.';
+
+COMMENT ON COLUMN jalon_recap.transitions_by_day.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_recap.transitions_by_day.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_recap.transitions_by_day.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_recap.transitions_by_day.case_type IS 'Case type after the change; empty where the table has none.';
+
+COMMENT ON COLUMN jalon_recap.transitions_by_day.case_type_key IS 'Key of the case type in jalon_recap.case_types.';
+
+COMMENT ON COLUMN jalon_recap.transitions_by_day.day IS 'Day.';
+
+COMMENT ON COLUMN jalon_recap.transitions_by_day.from_code IS 'Code before; empty on creation.';
+
+COMMENT ON COLUMN jalon_recap.transitions_by_day.from_status_key IS 'Key of the status before.';
+
+COMMENT ON COLUMN jalon_recap.transitions_by_day.to_code IS 'Code after; empty on deletion.';
+
+COMMENT ON COLUMN jalon_recap.transitions_by_day.to_status_key IS 'Key of the status after.';
+
+COMMENT ON COLUMN jalon_recap.transitions_by_day.changes IS 'How often.';
+
+COMMENT ON COLUMN jalon_recap.transitions_by_day.records IS 'By how many records.';
+
+COMMENT ON COLUMN jalon_recap.transitions_by_day.forced IS 'How many were forced.';
+
+COMMENT ON COLUMN jalon_recap.transitions_by_day.stay_seconds IS 'The stays that they ended, added up; divided by changes it is the average.';
+
+CREATE VIEW jalon_masked.transitions_by_day AS
+ SELECT tracked,
+    column_name,
+    category,
+    case_type,
+    case_type_key,
+    day,
+    from_code,
+    from_status_key,
+    to_code,
+    to_status_key,
+    changes,
+    records,
+    forced,
+    stay_seconds
+   FROM jalon_recap.transitions_by_day v;
+
+COMMENT ON VIEW jalon_masked.transitions_by_day IS 'Generated for readers who see no persons: Per day: how often each transition was taken. From nothing is creation, to nothing deletion.';
+
+COMMENT ON COLUMN jalon_masked.transitions_by_day.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_masked.transitions_by_day.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_masked.transitions_by_day.category IS 'Category of its codes.';
+
+COMMENT ON COLUMN jalon_masked.transitions_by_day.case_type IS 'Case type after the change; empty where the table has none.';
+
+COMMENT ON COLUMN jalon_masked.transitions_by_day.case_type_key IS 'Key of the case type in jalon_recap.case_types.';
+
+COMMENT ON COLUMN jalon_masked.transitions_by_day.day IS 'Day.';
+
+COMMENT ON COLUMN jalon_masked.transitions_by_day.from_code IS 'Code before; empty on creation.';
+
+COMMENT ON COLUMN jalon_masked.transitions_by_day.from_status_key IS 'Key of the status before.';
+
+COMMENT ON COLUMN jalon_masked.transitions_by_day.to_code IS 'Code after; empty on deletion.';
+
+COMMENT ON COLUMN jalon_masked.transitions_by_day.to_status_key IS 'Key of the status after.';
+
+COMMENT ON COLUMN jalon_masked.transitions_by_day.changes IS 'How often.';
+
+COMMENT ON COLUMN jalon_masked.transitions_by_day.records IS 'By how many records.';
+
+COMMENT ON COLUMN jalon_masked.transitions_by_day.forced IS 'How many were forced.';
+
+COMMENT ON COLUMN jalon_masked.transitions_by_day.stay_seconds IS 'The stays that they ended, added up; divided by changes it is the average.';
+
+CREATE VIEW jalon_masked.users AS
+ SELECT id,
+    NULL::character varying(320) AS email,
+    NULL::text AS name,
+    role,
+    created_at,
+    status_version,
+    status_changed_at
+   FROM jalon_members.users v;
+
+COMMENT ON VIEW jalon_masked.users IS 'Generated for readers who see no persons: People with an account.';
+
+COMMENT ON COLUMN jalon_masked.users.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_masked.users.email IS 'E-mail address, as the person writes it; nobody else has it, in capitals or not.';
+
+COMMENT ON COLUMN jalon_masked.users.name IS 'Name.';
+
+COMMENT ON COLUMN jalon_masked.users.role IS 'Role, a code of USER_ROLE.';
+
+COMMENT ON COLUMN jalon_masked.users.created_at IS 'When the account was made.';
+
+COMMENT ON COLUMN jalon_masked.users.status_version IS 'Counts the changes of role: 1, 2, 3, … Kept by Jalon.';
+
+COMMENT ON COLUMN jalon_masked.users.status_changed_at IS 'When the role last changed. Kept by Jalon.';
+
+CREATE VIEW jalon_masked.users_timeline AS
+ SELECT user_id,
+    version,
+    role,
+    entered_at,
+    left_at,
+    duration,
+        CASE changed_by
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || changed_by), 'UTF8'::name)), 'hex'::text), 16))
+        END AS changed_by,
+    NULL::text AS reason,
+    kind,
+    NULL::jsonb AS meta_data,
+    is_current,
+        CASE on_behalf_of
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || on_behalf_of), 'UTF8'::name)), 'hex'::text), 16))
+        END AS on_behalf_of,
+        CASE db_role
+            WHEN 'erased'::text THEN 'erased'::text
+            ELSE ('person-'::text || "left"(encode(sha256(convert_to(((( SELECT s.value
+               FROM jalon_engine.secret s) || '/person/'::text) || db_role), 'UTF8'::name)), 'hex'::text), 16))
+        END AS db_role,
+    workflow_version,
+    bulk_id,
+    transaction_id,
+    duration_seconds,
+    transaction_number
+   FROM jalon_history.users_timeline v;
+
+COMMENT ON VIEW jalon_masked.users_timeline IS 'Generated for readers who see no persons: Generated for users: every stay of every record.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.user_id IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.version IS 'The record''s version that this stay began with.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.role IS 'Code of role during the stay.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.entered_at IS 'When the stay began.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.left_at IS 'When it ended: by the next change, or with the record; empty while it lasts.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.duration IS 'How long it lasted, or has lasted so far.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.changed_by IS 'Who brought the record here.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.reason IS 'Why.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.kind IS 'create, move, force, migration, import, backfill, timer or test.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.meta_data IS 'Whatever else the writer gave along, as JSON.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.is_current IS 'Whether the record stands here now.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.on_behalf_of IS 'For whom, where another acted.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.db_role IS 'Database login it came through.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.workflow_version IS 'Version of the workflow that allowed it.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.bulk_id IS 'The bulk call that it was part of.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.transaction_id IS 'Transaction that wrote it.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.duration_seconds IS 'The duration in seconds.';
+
+COMMENT ON COLUMN jalon_masked.users_timeline.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
+
 ALTER TABLE jalon_roadshow.roadshow_counterparty ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME jalon_roadshow.roadshow_counterparty_id_seq
     START WITH 1
@@ -4470,6 +7685,9 @@ ALTER TABLE ONLY jalon_dossiers.outcome_mapping
 ALTER TABLE ONLY jalon_dossiers.status_mapping
     ADD CONSTRAINT status_mapping_pk PRIMARY KEY (status_code);
 
+ALTER TABLE ONLY jalon_engine.correction
+    ADD CONSTRAINT a_correction_is_noted_once UNIQUE NULLS NOT DISTINCT (transaction_id, tracked, record_key);
+
 ALTER TABLE ONLY jalon_engine.tracked
     ADD CONSTRAINT a_history_serves_one_table UNIQUE (history_schema, history_name);
 
@@ -4491,8 +7709,8 @@ ALTER TABLE ONLY jalon_engine.action_label
 ALTER TABLE ONLY jalon_engine.api_key
     ADD CONSTRAINT api_key_pk PRIMARY KEY (name);
 
-ALTER TABLE ONLY jalon_engine.cached_recap
-    ADD CONSTRAINT cached_recap_pk PRIMARY KEY (recap, question);
+ALTER TABLE ONLY jalon_engine.archived_month
+    ADD CONSTRAINT archived_month_pk PRIMARY KEY (tracked, month);
 
 ALTER TABLE ONLY jalon_engine.category
     ADD CONSTRAINT category_pk PRIMARY KEY (code);
@@ -4503,11 +7721,20 @@ ALTER TABLE ONLY jalon_engine.check_function
 ALTER TABLE ONLY jalon_engine.config_history
     ADD CONSTRAINT config_history_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY jalon_engine.constraint_text
+    ADD CONSTRAINT constraint_text_pk PRIMARY KEY (constraint_name, language);
+
 ALTER TABLE ONLY jalon_engine.display_text
     ADD CONSTRAINT display_text_pk PRIMARY KEY (code, language);
 
+ALTER TABLE ONLY jalon_engine.draft_step
+    ADD CONSTRAINT draft_step_pk PRIMARY KEY (category, case_type, version, step);
+
 ALTER TABLE ONLY jalon_engine.error_code
     ADD CONSTRAINT error_code_pk PRIMARY KEY (sqlstate);
+
+ALTER TABLE ONLY jalon_engine.generated_view
+    ADD CONSTRAINT generated_view_pk PRIMARY KEY (object_name);
 
 ALTER TABLE ONLY jalon_engine.guard
     ADD CONSTRAINT guard_pk PRIMARY KEY (name);
@@ -4520,6 +7747,15 @@ ALTER TABLE ONLY jalon_engine.interest
 
 ALTER TABLE ONLY jalon_engine.language
     ADD CONSTRAINT language_pk PRIMARY KEY (code);
+
+ALTER TABLE ONLY jalon_engine.last_look
+    ADD CONSTRAINT last_look_pk PRIMARY KEY (actor);
+
+ALTER TABLE ONLY jalon_engine.masked_column
+    ADD CONSTRAINT masked_column_pk PRIMARY KEY (relation, column_name);
+
+ALTER TABLE ONLY jalon_engine.module_recap
+    ADD CONSTRAINT module_recap_pk PRIMARY KEY (recap);
 
 ALTER TABLE ONLY jalon_engine.notification_clock
     ADD CONSTRAINT notification_clock_pk PRIMARY KEY (singleton);
@@ -4545,11 +7781,23 @@ ALTER TABLE ONLY jalon_engine.permission
 ALTER TABLE ONLY jalon_engine.permission_rule
     ADD CONSTRAINT permission_rule_pk PRIMARY KEY (role, permission, scope, status);
 
+ALTER TABLE ONLY jalon_engine.proof
+    ADD CONSTRAINT proof_pk PRIMARY KEY (tracked);
+
+ALTER TABLE ONLY jalon_engine.recap_cache
+    ADD CONSTRAINT recap_cache_pk PRIMARY KEY (recap, question);
+
 ALTER TABLE ONLY jalon_engine.referential_label
     ADD CONSTRAINT referential_label_pk PRIMARY KEY (category, code, language);
 
 ALTER TABLE ONLY jalon_engine.referential
     ADD CONSTRAINT referential_pk PRIMARY KEY (category, code);
+
+ALTER TABLE ONLY jalon_engine.revoked_actor
+    ADD CONSTRAINT revoked_actor_pk PRIMARY KEY (actor);
+
+ALTER TABLE ONLY jalon_engine.revoked_token
+    ADD CONSTRAINT revoked_token_pk PRIMARY KEY (hash);
 
 ALTER TABLE ONLY jalon_engine.role_grant
     ADD CONSTRAINT role_grant_pk PRIMARY KEY (id);
@@ -4560,17 +7808,26 @@ ALTER TABLE ONLY jalon_engine.role_label
 ALTER TABLE ONLY jalon_engine.role
     ADD CONSTRAINT role_pk PRIMARY KEY (code);
 
+ALTER TABLE ONLY jalon_engine.rule_case_type
+    ADD CONSTRAINT rule_case_type_pk PRIMARY KEY (category, case_type);
+
 ALTER TABLE ONLY jalon_engine.rule_epoch
     ADD CONSTRAINT rule_epoch_pk PRIMARY KEY (singleton);
 
-ALTER TABLE ONLY jalon_engine.rule
-    ADD CONSTRAINT rule_pk PRIMARY KEY (category, scope, from_code, to_code);
+ALTER TABLE ONLY jalon_engine.rule_file
+    ADD CONSTRAINT rule_file_pk PRIMARY KEY (category);
 
-ALTER TABLE ONLY jalon_engine.rule_scope
-    ADD CONSTRAINT rule_scope_pk PRIMARY KEY (category, scope);
+ALTER TABLE ONLY jalon_engine.rule
+    ADD CONSTRAINT rule_pk PRIMARY KEY (category, case_type, from_code, to_code);
+
+ALTER TABLE ONLY jalon_engine.saved_view
+    ADD CONSTRAINT saved_view_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY jalon_engine.secret
     ADD CONSTRAINT secret_pk PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY jalon_engine.session
+    ADD CONSTRAINT session_pk PRIMARY KEY (hash);
 
 ALTER TABLE ONLY jalon_engine.setting
     ADD CONSTRAINT setting_pk PRIMARY KEY (name);
@@ -4583,6 +7840,9 @@ ALTER TABLE ONLY jalon_engine.tracked_column
 
 ALTER TABLE ONLY jalon_engine.tracked
     ADD CONSTRAINT tracked_pk PRIMARY KEY (name);
+
+ALTER TABLE ONLY jalon_engine.turn
+    ADD CONSTRAINT turn_pk PRIMARY KEY (name);
 
 ALTER TABLE ONLY jalon_engine.webhook_delivery
     ADD CONSTRAINT webhook_delivery_pk PRIMARY KEY (webhook_id, message_id, created_at);
@@ -4611,6 +7871,9 @@ ALTER TABLE ONLY jalon_engine.workflow_arrival
 ALTER TABLE ONLY jalon_engine.workflow
     ADD CONSTRAINT workflow_pk PRIMARY KEY (category, case_type, version);
 
+ALTER TABLE ONLY jalon_events.note_template
+    ADD CONSTRAINT a_note_template_is_named_once UNIQUE (language, label);
+
 ALTER TABLE ONLY jalon_events.content_column
     ADD CONSTRAINT content_column_pk PRIMARY KEY (column_name);
 
@@ -4631,6 +7894,9 @@ ALTER TABLE ONLY jalon_events.follow_up
 
 ALTER TABLE ONLY jalon_events.follow_up
     ADD CONSTRAINT follow_ups_have_an_order UNIQUE ("position");
+
+ALTER TABLE ONLY jalon_events.note_template
+    ADD CONSTRAINT note_template_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY jalon_events.notice
     ADD CONSTRAINT notice_pk PRIMARY KEY (code);
@@ -4673,6 +7939,12 @@ ALTER TABLE ONLY jalon_history.jalon_roadshow__roadshow_counterparty
 
 ALTER TABLE ONLY jalon_history.jalon_roadshow__roadshow_counterparty_default
     ADD CONSTRAINT jalon_roadshow__roadshow_counterparty_default_pkey PRIMARY KEY (counterparty_id, version, changed_at);
+
+ALTER TABLE ONLY jalon_history.partitioned_record
+    ADD CONSTRAINT partitioned_record_pk PRIMARY KEY (tracked, record_key);
+
+ALTER TABLE ONLY jalon_history.renumbering
+    ADD CONSTRAINT renumbering_pk PRIMARY KEY (tracked, record_key, transaction_id);
 
 ALTER TABLE ONLY jalon_install.function_digest
     ADD CONSTRAINT function_digest_pk PRIMARY KEY (signature);
@@ -4722,6 +7994,14 @@ ALTER TABLE ONLY jalon_roadshow.roadshow_counterparty
 ALTER TABLE ONLY jalon_roadshow.roadshow_event
     ADD CONSTRAINT roadshow_event_pk PRIMARY KEY (id);
 
+CREATE INDEX dossier_assignee_time_idx ON jalon_dossiers.dossier USING btree (assignee, status_changed_at);
+
+CREATE INDEX dossier_author_time_idx ON jalon_dossiers.dossier USING btree (created_by, status_changed_at);
+
+CREATE INDEX dossier_status_time_idx ON jalon_dossiers.dossier USING btree (status_code, status_changed_at);
+
+CREATE INDEX dossier_words_idx ON jalon_dossiers.dossier USING gin (to_tsvector('simple'::regconfig, translate(lower((((COALESCE(lead_name, ''::character varying))::text || ' '::text) || (COALESCE(organisation, ''::character varying))::text)), 'àâäáãåçéèêëíìîïñóòôöõúùûüýÿ’'''::text, 'aaaaaaceeeeiiiinooooouuuuyy  '::text)));
+
 CREATE INDEX idx_dossier_assignee ON jalon_dossiers.dossier USING btree (assignee, updated_at DESC, id DESC);
 
 CREATE INDEX idx_dossier_case_type ON jalon_dossiers.dossier USING btree (case_type);
@@ -4736,11 +8016,11 @@ CREATE UNIQUE INDEX a_role_is_held_once ON jalon_engine.role_grant USING btree (
 
 CREATE INDEX action_label_language_idx ON jalon_engine.action_label USING btree (language);
 
-CREATE INDEX cached_recap_tracked_idx ON jalon_engine.cached_recap USING btree (tracked);
-
 CREATE INDEX check_function_category_idx ON jalon_engine.check_function USING btree (category);
 
 CREATE INDEX config_history_table_idx ON jalon_engine.config_history USING btree (table_name, changed_at);
+
+CREATE INDEX constraint_text_language_idx ON jalon_engine.constraint_text USING btree (language);
 
 CREATE INDEX display_text_language_idx ON jalon_engine.display_text USING btree (language);
 
@@ -4774,11 +8054,21 @@ CREATE INDEX permission_label_language_idx ON jalon_engine.permission_label USIN
 
 CREATE INDEX permission_rule_permission_idx ON jalon_engine.permission_rule USING btree (permission);
 
+CREATE INDEX recap_cache_tracked_idx ON jalon_engine.recap_cache USING btree (tracked);
+
 CREATE INDEX referential_label_language_idx ON jalon_engine.referential_label USING btree (language);
 
 CREATE INDEX role_grant_role_idx ON jalon_engine.role_grant USING btree (role);
 
 CREATE INDEX role_label_language_idx ON jalon_engine.role_label USING btree (language);
+
+CREATE INDEX saved_view_owner_idx ON jalon_engine.saved_view USING btree (owner, list);
+
+CREATE INDEX saved_view_role_idx ON jalon_engine.saved_view USING btree (list, role) WHERE (role IS NOT NULL);
+
+CREATE INDEX session_actor_idx ON jalon_engine.session USING btree (actor, started_at);
+
+CREATE INDEX session_expires_at_idx ON jalon_engine.session USING btree (expires_at);
 
 CREATE INDEX tracked_column_category_idx ON jalon_engine.tracked_column USING btree (category);
 
@@ -4787,6 +8077,10 @@ CREATE INDEX webhook_attempt_delivery_idx ON ONLY jalon_engine.webhook_attempt U
 CREATE INDEX webhook_attempt_default_webhook_id_message_id_idx ON jalon_engine.webhook_attempt_default USING btree (webhook_id, message_id);
 
 CREATE INDEX webhook_delivery_dead_idx ON ONLY jalon_engine.webhook_delivery USING btree (webhook_id, created_at, message_id) WHERE ((due_at IS NULL) AND (delivered_at IS NULL));
+
+CREATE INDEX webhook_delivery_of_record_idx ON ONLY jalon_engine.webhook_delivery USING btree (record_key, tracked, created_at);
+
+CREATE INDEX webhook_delivery_default_record_key_tracked_created_at_idx ON jalon_engine.webhook_delivery_default USING btree (record_key, tracked, created_at);
 
 CREATE INDEX webhook_delivery_newest_idx ON ONLY jalon_engine.webhook_delivery USING btree (webhook_id, created_at, message_id);
 
@@ -4816,11 +8110,19 @@ CREATE INDEX display_label_language_idx ON jalon_events.display_label USING btre
 
 CREATE INDEX events_organizer_idx ON jalon_events.events USING btree (organizer_id, created_at, id);
 
+CREATE INDEX events_organizer_time_idx ON jalon_events.events USING btree (organizer_id, status_changed_at);
+
 CREATE INDEX events_public_idx ON jalon_events.events USING btree (starts_at, id) WHERE is_published;
+
+CREATE INDEX events_publication_time_idx ON jalon_events.events USING btree (is_published, status_changed_at);
 
 CREATE INDEX events_queue_idx ON jalon_events.events USING btree (moderation_status, status_changed_at, id);
 
 CREATE INDEX events_status_changed_by_idx ON jalon_events.events USING btree (status_changed_by);
+
+CREATE INDEX events_status_time_idx ON jalon_events.events USING btree (status, status_changed_at);
+
+CREATE INDEX events_words_idx ON jalon_events.events USING gin (to_tsvector('simple'::regconfig, translate(lower(((COALESCE(title, ''::text) || ' '::text) || COALESCE(place, ''::text))), 'àâäáãåçéèêëíìîïñóòôöõúùûüýÿ’'''::text, 'aaaaaaceeeeiiiinooooouuuuyy  '::text)));
 
 CREATE INDEX notice_audience_idx ON jalon_events.notice USING btree (audience);
 
@@ -4830,9 +8132,19 @@ CREATE INDEX deletion_record_idx ON jalon_history.deletion USING btree (tracked,
 
 CREATE INDEX deletion_tracked_idx ON jalon_history.deletion USING btree (tracked, deleted_at);
 
+CREATE INDEX deletion_transaction_idx ON jalon_history.deletion USING brin ((((transaction_id)::text)::bigint));
+
 CREATE INDEX jalon_dossiers__dossier_changed ON ONLY jalon_history.jalon_dossiers__dossier USING brin (changed_at, previous_changed_at);
 
 CREATE INDEX jalon_dossiers__dossier_defau_changed_at_previous_changed_a_idx ON jalon_history.jalon_dossiers__dossier_default USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX jalon_dossiers__dossier_time ON ONLY jalon_history.jalon_dossiers__dossier USING btree (changed_at);
+
+CREATE INDEX jalon_dossiers__dossier_default_changed_at_idx ON jalon_history.jalon_dossiers__dossier_default USING btree (changed_at);
+
+CREATE INDEX jalon_dossiers__dossier_transaction ON ONLY jalon_history.jalon_dossiers__dossier USING brin ((((transaction_id)::text)::bigint));
+
+CREATE INDEX jalon_dossiers__dossier_default_transaction_id_idx ON jalon_history.jalon_dossiers__dossier_default USING brin ((((transaction_id)::text)::bigint));
 
 CREATE INDEX jalon_dossiers__dossier_y2026_changed_at_previous_changed__idx1 ON jalon_history.jalon_dossiers__dossier_y2026m12 USING brin (changed_at, previous_changed_at);
 
@@ -4844,19 +8156,35 @@ CREATE INDEX jalon_dossiers__dossier_y2027_changed_at_previous_changed_a_idx ON 
 
 CREATE INDEX jalon_events__events_changed ON ONLY jalon_history.jalon_events__events USING brin (changed_at, previous_changed_at);
 
+CREATE INDEX jalon_events__events_time ON ONLY jalon_history.jalon_events__events USING btree (changed_at);
+
+CREATE INDEX jalon_events__events_default_changed_at_idx ON jalon_history.jalon_events__events_default USING btree (changed_at);
+
 CREATE INDEX jalon_events__events_default_changed_at_previous_changed_at_idx ON jalon_history.jalon_events__events_default USING brin (changed_at, previous_changed_at);
+
+CREATE INDEX jalon_events__events_transaction ON ONLY jalon_history.jalon_events__events USING brin ((((transaction_id)::text)::bigint));
+
+CREATE INDEX jalon_events__events_default_transaction_id_idx ON jalon_history.jalon_events__events_default USING brin ((((transaction_id)::text)::bigint));
 
 CREATE INDEX jalon_members__users_changed ON ONLY jalon_history.jalon_members__users USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX role_change_history_changed_at_idx ON ONLY jalon_history.jalon_members__users USING btree (changed_at);
+CREATE INDEX jalon_members__users_time ON ONLY jalon_history.jalon_members__users USING btree (changed_at);
 
 CREATE INDEX jalon_members__users_default_changed_at_idx ON jalon_history.jalon_members__users_default USING btree (changed_at);
+
+CREATE INDEX role_change_history_changed_at_idx ON ONLY jalon_history.jalon_members__users USING btree (changed_at);
+
+CREATE INDEX jalon_members__users_default_changed_at_idx1 ON jalon_history.jalon_members__users_default USING btree (changed_at);
 
 CREATE INDEX jalon_members__users_default_changed_at_previous_changed_at_idx ON jalon_history.jalon_members__users_default USING brin (changed_at, previous_changed_at);
 
 CREATE INDEX role_change_history_id_idx ON ONLY jalon_history.jalon_members__users USING btree (id);
 
 CREATE INDEX jalon_members__users_default_id_idx ON jalon_history.jalon_members__users_default USING btree (id);
+
+CREATE INDEX jalon_members__users_transaction ON ONLY jalon_history.jalon_members__users USING brin ((((transaction_id)::text)::bigint));
+
+CREATE INDEX jalon_members__users_default_transaction_id_idx ON jalon_history.jalon_members__users_default USING brin ((((transaction_id)::text)::bigint));
 
 CREATE INDEX role_change_history_user_changed_at_idx ON ONLY jalon_history.jalon_members__users USING btree (user_id, changed_at);
 
@@ -4874,6 +8202,14 @@ CREATE INDEX jalon_propositions__propositi_changed_at_previous_changed__idx4 ON 
 
 CREATE INDEX jalon_propositions__propositi_changed_at_previous_changed_a_idx ON jalon_history.jalon_propositions__proposition_default USING brin (changed_at, previous_changed_at);
 
+CREATE INDEX jalon_propositions__proposition_time ON ONLY jalon_history.jalon_propositions__proposition USING btree (changed_at);
+
+CREATE INDEX jalon_propositions__proposition_default_changed_at_idx ON jalon_history.jalon_propositions__proposition_default USING btree (changed_at);
+
+CREATE INDEX jalon_propositions__proposition_transaction ON ONLY jalon_history.jalon_propositions__proposition USING brin ((((transaction_id)::text)::bigint));
+
+CREATE INDEX jalon_propositions__proposition_default_transaction_id_idx ON jalon_history.jalon_propositions__proposition_default USING brin ((((transaction_id)::text)::bigint));
+
 CREATE INDEX jalon_roadshow__roadshow_counterparty_changed ON ONLY jalon_history.jalon_roadshow__roadshow_counterparty USING brin (changed_at, previous_changed_at);
 
 CREATE INDEX jalon_roadshow__roadshow_coun_changed_at_previous_changed__idx1 ON jalon_history.jalon_roadshow__roadshow_counterparty_y2026m11 USING brin (changed_at, previous_changed_at);
@@ -4886,9 +8222,27 @@ CREATE INDEX jalon_roadshow__roadshow_coun_changed_at_previous_changed__idx4 ON 
 
 CREATE INDEX jalon_roadshow__roadshow_coun_changed_at_previous_changed_a_idx ON jalon_history.jalon_roadshow__roadshow_counterparty_default USING brin (changed_at, previous_changed_at);
 
+CREATE INDEX jalon_roadshow__roadshow_counterparty_transaction ON ONLY jalon_history.jalon_roadshow__roadshow_counterparty USING brin ((((transaction_id)::text)::bigint));
+
+CREATE INDEX jalon_roadshow__roadshow_counterparty_defaul_transaction_id_idx ON jalon_history.jalon_roadshow__roadshow_counterparty_default USING brin ((((transaction_id)::text)::bigint));
+
+CREATE INDEX jalon_roadshow__roadshow_counterparty_time ON ONLY jalon_history.jalon_roadshow__roadshow_counterparty USING btree (changed_at);
+
+CREATE INDEX jalon_roadshow__roadshow_counterparty_default_changed_at_idx ON jalon_history.jalon_roadshow__roadshow_counterparty_default USING btree (changed_at);
+
+CREATE INDEX jalon_roadshow__roadshow_counterparty_y2026_transaction_id_idx1 ON jalon_history.jalon_roadshow__roadshow_counterparty_y2026m12 USING brin ((((transaction_id)::text)::bigint));
+
+CREATE INDEX jalon_roadshow__roadshow_counterparty_y2026m_transaction_id_idx ON jalon_history.jalon_roadshow__roadshow_counterparty_y2026m11 USING brin ((((transaction_id)::text)::bigint));
+
+CREATE INDEX jalon_roadshow__roadshow_counterparty_y2027_transaction_id_idx1 ON jalon_history.jalon_roadshow__roadshow_counterparty_y2027m02 USING brin ((((transaction_id)::text)::bigint));
+
+CREATE INDEX jalon_roadshow__roadshow_counterparty_y2027m_transaction_id_idx ON jalon_history.jalon_roadshow__roadshow_counterparty_y2027m01 USING brin ((((transaction_id)::text)::bigint));
+
 CREATE UNIQUE INDEX an_email_is_used_once ON jalon_members.users USING btree (lower((email)::text));
 
 CREATE INDEX users_by_name_idx ON jalon_members.users USING btree (lower(name), id);
+
+CREATE INDEX users_words_idx ON jalon_members.users USING gin (to_tsvector('simple'::regconfig, translate(lower(((COALESCE(name, ''::text) || ' '::text) || (COALESCE(email, ''::character varying))::text)), 'àâäáãåçéèêëíìîïñóòôöõúùûüýÿ’'''::text, 'aaaaaaceeeeiiiinooooouuuuyy  '::text)));
 
 CREATE UNIQUE INDEX a_custom_role_is_held_once ON jalon_propositions.proposition_role_assignments USING btree (role_id, user_id) WHERE (revoked_at IS NULL);
 
@@ -4918,9 +8272,15 @@ CREATE INDEX proposition_role_assignments_role_idx ON jalon_propositions.proposi
 
 CREATE INDEX proposition_roles_proposition_idx ON jalon_propositions.proposition_roles USING btree (proposition_id);
 
+CREATE INDEX proposition_status_idx ON jalon_propositions.proposition USING btree (status);
+
+CREATE INDEX proposition_words_idx ON jalon_propositions.proposition USING gin (to_tsvector('simple'::regconfig, translate(lower(COALESCE(title, ''::text)), 'àâäáãåçéèêëíìîïñóòôöõúùûüýÿ’'''::text, 'aaaaaaceeeeiiiinooooouuuuyy  '::text)));
+
 CREATE UNIQUE INDEX a_change_of_status_makes_one_event ON jalon_roadshow.roadshow_event USING btree (counterparty_id, (((meta ->> 'version'::text))::integer)) WHERE (type = 'status_change'::text);
 
 CREATE INDEX roadshow_counterparty_by_name_idx ON jalon_roadshow.roadshow_counterparty USING btree (lower(name), id);
+
+CREATE INDEX roadshow_counterparty_words_idx ON jalon_roadshow.roadshow_counterparty USING gin (to_tsvector('simple'::regconfig, translate(lower(COALESCE(name, ''::text)), 'àâäáãåçéèêëíìîïñóòôöõúùûüýÿ’'''::text, 'aaaaaaceeeeiiiinooooouuuuyy  '::text)));
 
 CREATE INDEX roadshow_event_counterparty_idx ON jalon_roadshow.roadshow_event USING btree (counterparty_id, date, id);
 
@@ -5008,7 +8368,7 @@ CREATE TRIGGER _800_compile AFTER UPDATE OF others_are_free ON jalon_engine.cate
 
 CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.referential REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
-CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.workflow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
+CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.workflow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow__compile();
 
 CREATE TRIGGER _800_compile_insert AFTER INSERT ON jalon_engine.workflow_transition REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow_transition__compile();
 
@@ -5016,13 +8376,13 @@ CREATE TRIGGER _800_epoch AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.permi
 
 CREATE TRIGGER _810_compile_update AFTER UPDATE ON jalon_engine.referential REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
-CREATE TRIGGER _810_compile_update AFTER UPDATE ON jalon_engine.workflow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
+CREATE TRIGGER _810_compile_update AFTER UPDATE ON jalon_engine.workflow REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow__compile();
 
 CREATE TRIGGER _810_compile_update AFTER UPDATE ON jalon_engine.workflow_transition REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow_transition__compile();
 
 CREATE TRIGGER _820_compile_delete AFTER DELETE ON jalon_engine.referential REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
 
-CREATE TRIGGER _820_compile_delete AFTER DELETE ON jalon_engine.workflow REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__compile();
+CREATE TRIGGER _820_compile_delete AFTER DELETE ON jalon_engine.workflow REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow__compile();
 
 CREATE TRIGGER _820_compile_delete AFTER DELETE ON jalon_engine.workflow_transition REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_workflow_transition__compile();
 
@@ -5194,14 +8554,17 @@ ALTER TABLE ONLY jalon_engine.action_label
 ALTER TABLE ONLY jalon_engine.action_label
     ADD CONSTRAINT action_label_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
 
-ALTER TABLE ONLY jalon_engine.cached_recap
-    ADD CONSTRAINT cached_recap_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON DELETE CASCADE;
-
 ALTER TABLE ONLY jalon_engine.check_function
     ADD CONSTRAINT check_function_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code) ON DELETE CASCADE;
 
+ALTER TABLE ONLY jalon_engine.constraint_text
+    ADD CONSTRAINT constraint_text_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
+
 ALTER TABLE ONLY jalon_engine.display_text
     ADD CONSTRAINT display_text_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
+
+ALTER TABLE ONLY jalon_engine.draft_step
+    ADD CONSTRAINT draft_step_workflow_fk FOREIGN KEY (category, case_type, version) REFERENCES jalon_engine.workflow(category, case_type, version) ON DELETE CASCADE;
 
 ALTER TABLE ONLY jalon_engine.notification
     ADD CONSTRAINT notification_permission_fk FOREIGN KEY (recipient_permission) REFERENCES jalon_engine.permission(code);
@@ -5223,6 +8586,12 @@ ALTER TABLE ONLY jalon_engine.permission_rule
 
 ALTER TABLE ONLY jalon_engine.permission_rule
     ADD CONSTRAINT permission_rule_role_fk FOREIGN KEY (role) REFERENCES jalon_engine.role(code);
+
+ALTER TABLE ONLY jalon_engine.proof
+    ADD CONSTRAINT proof_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY jalon_engine.recap_cache
+    ADD CONSTRAINT recap_cache_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON DELETE CASCADE;
 
 ALTER TABLE ONLY jalon_engine.referential
     ADD CONSTRAINT referential_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code);
@@ -5293,6 +8662,9 @@ ALTER TABLE ONLY jalon_events.display_label
 ALTER TABLE ONLY jalon_events.events
     ADD CONSTRAINT events_status_changed_by_fk FOREIGN KEY (status_changed_by) REFERENCES jalon_members.users(id) ON DELETE SET NULL;
 
+ALTER TABLE ONLY jalon_events.note_template
+    ADD CONSTRAINT note_template_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
+
 ALTER TABLE ONLY jalon_events.notice
     ADD CONSTRAINT notice_permission_fk FOREIGN KEY (audience) REFERENCES jalon_engine.permission(code);
 
@@ -5356,8 +8728,11 @@ GRANT USAGE ON SCHEMA jalon_generated TO jalon_app;
 GRANT USAGE ON SCHEMA jalon_history TO jalon_owner;
 GRANT USAGE ON SCHEMA jalon_history TO jalon_bi;
 GRANT USAGE ON SCHEMA jalon_history TO jalon_dba;
+GRANT USAGE ON SCHEMA jalon_history TO jalon_bi_masked;
 
 GRANT USAGE ON SCHEMA jalon_install TO jalon_dba;
+
+GRANT USAGE ON SCHEMA jalon_masked TO jalon_bi_masked;
 
 GRANT USAGE ON SCHEMA jalon_members TO jalon_bi;
 GRANT USAGE ON SCHEMA jalon_members TO jalon_dba;
@@ -5373,6 +8748,7 @@ GRANT USAGE ON SCHEMA jalon_propositions TO jalon_app;
 
 GRANT USAGE ON SCHEMA jalon_recap TO jalon_bi;
 GRANT USAGE ON SCHEMA jalon_recap TO jalon_dba;
+GRANT USAGE ON SCHEMA jalon_recap TO jalon_bi_masked;
 
 GRANT USAGE ON SCHEMA jalon_roadshow TO jalon_bi;
 GRANT USAGE ON SCHEMA jalon_roadshow TO jalon_dba;
@@ -5392,6 +8768,14 @@ REVOKE ALL ON TYPE jalon_engine.finding FROM PUBLIC;
 GRANT ALL ON TYPE jalon_engine.finding TO jalon_dba;
 
 REVOKE ALL ON TYPE jalon_engine.moved FROM PUBLIC;
+
+REVOKE ALL ON TYPE jalon_engine.planned FROM PUBLIC;
+
+REVOKE ALL ON TYPE jalon_engine.rule_difference FROM PUBLIC;
+
+REVOKE ALL ON TYPE jalon_engine.rule_item FROM PUBLIC;
+
+GRANT SELECT ON TABLE jalon_engine.referential TO jalon_historian;
 
 GRANT SELECT ON TABLE jalon_engine.role_grant TO jalon_historian;
 
@@ -5529,7 +8913,7 @@ GRANT UPDATE(status_changed_at) ON TABLE jalon_members.users TO jalon_mover;
 GRANT SELECT ON TABLE jalon_roadshow.roadshow_event TO jalon_bi;
 GRANT SELECT ON TABLE jalon_roadshow.roadshow_event TO jalon_dba;
 
-GRANT SELECT ON TABLE jalon_engine.rule_scope TO jalon_historian;
+GRANT SELECT ON TABLE jalon_engine.rule_case_type TO jalon_historian;
 
 GRANT SELECT ON TABLE jalon.api_keys TO jalon_dba;
 
@@ -5545,6 +8929,8 @@ GRANT SELECT ON TABLE jalon.partitions TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon.permissions TO jalon_dba;
 
+GRANT SELECT ON TABLE jalon.rule_files TO jalon_dba;
+
 GRANT SELECT ON TABLE jalon.templates TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon.tracked TO jalon_dba;
@@ -5556,6 +8942,12 @@ GRANT SELECT ON TABLE jalon.workflows TO jalon_dba;
 GRANT SELECT ON TABLE jalon_api.error_codes TO jalon_api;
 
 GRANT SELECT ON TABLE jalon_api.languages TO jalon_api;
+
+GRANT SELECT ON TABLE jalon_engine.archived_month TO jalon_historian;
+
+GRANT INSERT ON TABLE jalon_engine.correction TO jalon_historian;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE jalon_engine.generated_view TO jalon_historian;
 
 GRANT SELECT ON TABLE jalon_engine.interest TO jalon_historian;
 
@@ -5598,6 +8990,10 @@ GRANT SELECT ON TABLE jalon_history.events_timeline TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.events_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.events_timeline TO jalon_dba;
 
+GRANT SELECT ON TABLE jalon_history.import_record TO jalon_owner;
+
+GRANT SELECT ON TABLE jalon_history.import_row TO jalon_owner;
+
 GRANT SELECT ON TABLE jalon_history.jalon_dossiers__dossier_default TO jalon_owner;
 
 GRANT SELECT ON TABLE jalon_history.jalon_events__events_default TO jalon_owner;
@@ -5608,9 +9004,13 @@ GRANT SELECT ON TABLE jalon_history.jalon_propositions__proposition_default TO j
 
 GRANT SELECT ON TABLE jalon_history.jalon_roadshow__roadshow_counterparty_default TO jalon_owner;
 
+GRANT SELECT ON TABLE jalon_history.partitioned_record TO jalon_owner;
+
 GRANT SELECT ON TABLE jalon_history.proposition_timeline TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.proposition_timeline TO jalon_bi;
 GRANT SELECT ON TABLE jalon_history.proposition_timeline TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_history.renumbering TO jalon_owner;
 
 GRANT SELECT ON TABLE jalon_history.roadshow_counterparty_timeline TO jalon_owner;
 GRANT SELECT ON TABLE jalon_history.roadshow_counterparty_timeline TO jalon_bi;
@@ -5636,35 +9036,150 @@ GRANT SELECT ON TABLE jalon_install.reload TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon_install.reloaded_file TO jalon_dba;
 
-GRANT SELECT ON TABLE jalon_members.role_change_history TO jalon_bi;
-GRANT SELECT ON TABLE jalon_members.role_change_history TO jalon_dba;
-
-GRANT SELECT ON TABLE jalon_propositions.proposition_custom_action_refusals TO jalon_bi;
-GRANT SELECT ON TABLE jalon_propositions.proposition_custom_action_refusals TO jalon_dba;
-
-GRANT SELECT ON TABLE jalon_recap.category TO jalon_bi;
-GRANT SELECT ON TABLE jalon_recap.category TO jalon_dba;
-
 GRANT SELECT ON TABLE jalon_recap.codes TO jalon_bi;
 GRANT SELECT ON TABLE jalon_recap.codes TO jalon_dba;
-
-GRANT SELECT ON TABLE jalon_recap.dossier_enum_changes TO jalon_bi;
-GRANT SELECT ON TABLE jalon_recap.dossier_enum_changes TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon_recap.languages TO jalon_bi;
 GRANT SELECT ON TABLE jalon_recap.languages TO jalon_dba;
 
+GRANT SELECT ON TABLE jalon_recap.statuses TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.statuses TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_recap.case_types TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.case_types TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.case_types TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_recap.category TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.category TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.category TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.changes TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.codes TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.current TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_recap.daily_stock TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.daily_stock TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.daily_stock TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_recap.days TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.days TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.days TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.deletions TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.dossier TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_recap.dossier_enum_changes TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.dossier_enum_changes TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.dossier_enum_changes TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.dossier_timeline TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.event_status_history TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.events TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.events_timeline TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_recap.funnel_steps TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.funnel_steps TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.funnel_steps TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.languages TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_recap.overdue_records TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.overdue_records TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.overdue_records TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_recap.people TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.people TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.people TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.proposition TO jalon_bi_masked;
+
 GRANT SELECT ON TABLE jalon_recap.proposition_action_events TO jalon_bi;
 GRANT SELECT ON TABLE jalon_recap.proposition_action_events TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.proposition_action_events TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.proposition_custom_action_events TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_propositions.proposition_custom_action_refusals TO jalon_bi;
+GRANT SELECT ON TABLE jalon_propositions.proposition_custom_action_refusals TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.proposition_custom_action_refusals TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.proposition_custom_actions TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.proposition_role_assignments TO jalon_bi_masked;
 
 GRANT SELECT ON TABLE jalon_recap.proposition_role_changes TO jalon_bi;
 GRANT SELECT ON TABLE jalon_recap.proposition_role_changes TO jalon_dba;
 
+GRANT SELECT ON TABLE jalon_masked.proposition_role_changes TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.proposition_roles TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.proposition_timeline TO jalon_bi_masked;
+
 GRANT SELECT ON TABLE jalon_recap.referential TO jalon_bi;
 GRANT SELECT ON TABLE jalon_recap.referential TO jalon_dba;
 
+GRANT SELECT ON TABLE jalon_masked.referential TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.roadshow_counterparty TO jalon_bi_masked;
+
 GRANT SELECT ON TABLE jalon_roadshow.roadshow_counterparty_history TO jalon_bi;
 GRANT SELECT ON TABLE jalon_roadshow.roadshow_counterparty_history TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.roadshow_counterparty_history TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.roadshow_counterparty_timeline TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.roadshow_event TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_members.role_change_history TO jalon_bi;
+GRANT SELECT ON TABLE jalon_members.role_change_history TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.role_change_history TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_recap.roles TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.roles TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.roles TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.statuses TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_recap.stays TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.stays TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.stays TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_recap.time_in_status_by_month TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.time_in_status_by_month TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.time_in_status_by_month TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.tracked_columns TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_recap.transitions_by_day TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.transitions_by_day TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.transitions_by_day TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.users TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_masked.users_timeline TO jalon_bi_masked;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE jalon_owner IN SCHEMA jalon_engine GRANT ALL ON FUNCTIONS TO jalon_historian;
 

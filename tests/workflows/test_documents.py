@@ -75,3 +75,27 @@ def test_what_is_no_such_document_is_refused(db: Any, refused: Any) -> None:
     ):
         with refused("JL405"):
             db.execute("select jalon.import_workflow(%s::json)", (document,))
+
+
+def test_saving_a_document_compiles_the_rules_once_however_many_codes_and_transitions_it_has(
+    orders: Any, value: Any
+) -> None:
+    """The rules of a category that moves freely are all pairs of its codes."""
+    codes = [{"code": f"C{n}", "labels": {"en": f"Code {n}", "fr": f"Code {n}"}} for n in range(40)]
+    transitions = [{"from": f"C{n}", "to": f"C{n + 1}", "roles": ["any"]} for n in range(39)]
+    document = {"format": "jalon/1", "category": {"code": "MANY"}, "codes": codes, "transitions": transitions}
+    compiled = (
+        "select coalesce(sum(calls), 0) from pg_stat_xact_user_functions"
+        " where schemaname = 'jalon_engine' and funcname = 'compile_rules'"
+    )
+    orders.execute("set track_functions = 'all'")
+    for times in (1, 0):  # the second time the codes are there
+        with orders.transaction():
+            before = value(compiled)
+            orders.execute("select jalon.import_workflow(%s::json)", (json.dumps(document),))
+            assert value(compiled) - before == times
+    assert value("select count(*) from jalon_engine.workflow_transition where category = 'MANY'") == 39
+    with orders.transaction():
+        before = value(compiled)
+        orders.execute("select jalon.import_referential(%s::json)", (json.dumps(document),))
+        assert value(compiled) - before <= 2

@@ -4,13 +4,13 @@ from typing import Any
 
 
 def test_a_draft_begins_as_a_copy_and_changes_nothing(orders: Any, rows: Any, value: Any) -> None:
-    before = rows("select * from jalon_engine.rule order by scope, from_code, to_code")
+    before = rows("select * from jalon_engine.rule order by case_type, from_code, to_code")
     assert rows("select version, state, revision, created_by from jalon.draft('ORDER_STATUS')") == [
         (2, "draft", 1, "db:postgres")
     ]
     assert rows("select * from jalon.workflow_diff('ORDER_STATUS')") == []
     orders.execute("select jalon.drop_transition('ORDER_STATUS', 'NEW', 'PAID')")
-    assert rows("select * from jalon_engine.rule order by scope, from_code, to_code") == before
+    assert rows("select * from jalon_engine.rule order by case_type, from_code, to_code") == before
     assert value("select state from jalon.discard('ORDER_STATUS')") == "draft"
     assert value("select version from jalon.draft('ORDER_STATUS', copied => false)") == 2
     assert (
@@ -48,7 +48,7 @@ def test_two_editors_notice_each_other(orders: Any, refused: Any, value: Any) ->
         orders.execute("select jalon.publish('ORDER_STATUS', expected_revision => 1)")
 
 
-def test_setting_an_transition_again_changes_only_what_is_named(orders: Any, rows: Any) -> None:
+def test_setting_a_transition_again_changes_only_what_is_named(orders: Any, rows: Any) -> None:
     orders.execute("select jalon.draft('ORDER_STATUS')")
     orders.execute(
         "select jalon.set_transition('ORDER_STATUS', 'NEW', 'PAID', required_fields => '{note}', icon => 'coin')"

@@ -22,6 +22,19 @@ def test_a_code_is_created_and_changed_by_the_same_call(db: Any, rows: Any, valu
     assert value("select position from jalon.set_code('DOOR', 'SHUT')") == 20
 
 
+def test_what_a_code_cannot_be_is_said_in_words(db: Any, refused: Any) -> None:
+    db.execute("select jalon.add_category('DOOR')")
+    for argument, field in (
+        ("outcome => 'foo'", "outcome"),
+        ("color => 'red'", "color"),
+        ("max_stay => '-1 day'", "maxStay"),
+    ):
+        with refused("JL405") as detail:
+            db.execute(f"select jalon.set_code('DOOR', 'OPEN', {argument})")
+        assert detail["field"] == field
+    assert detail["why"] == "the longest stay is longer than nothing"
+
+
 def test_a_label_in_the_default_language_is_the_code_s_own(db: Any, value: Any) -> None:
     db.execute("select jalon.add_category('DOOR')")
     db.execute("select jalon.set_code('DOOR', 'SHUT')")
@@ -42,6 +55,19 @@ def test_what_is_unknown_is_named_with_what_there_is(db: Any, refused: Any) -> N
         db.execute("select jalon.set_label('DOOR', 'OPEN', 'xx', 'Open')")
 
 
+@pytest.mark.parametrize(
+    ("option", "field"),
+    [("outcome => 'foo'", "outcome"), ("color => 'red'", "color"), ("max_stay => '-1 day'", "maxStay")],
+)
+def test_a_value_that_cannot_be_is_refused_in_words(db: Any, refused: Any, option: str, field: str) -> None:
+    db.execute("select jalon.add_category('DOOR')")
+    with refused("JL405") as detail:
+        db.execute(f"select jalon.set_code('DOOR', 'OPEN', {option})")
+    assert detail["field"] == field
+    assert "constraint" not in detail["why"]
+    assert field != "outcome" or detail["why"] == "an outcome is open, active, waiting, done or dropped"
+
+
 def test_a_deactivated_code_can_be_left_but_not_entered(orders: Any, refused: Any) -> None:
     orders.execute("update shop.orders set status = 'PAID' where id = 1")
     orders.execute("select jalon.deactivate('ORDER_STATUS', 'PAID')")
@@ -60,7 +86,7 @@ def test_a_deactivated_code_can_be_left_but_not_entered(orders: Any, refused: An
         "update jalon_engine.referential set code = 'SETTLED' where category = 'ORDER_STATUS' and code = 'PAID'",
     ],
 )
-def test_a_code_in_an_transition_keeps_its_name(orders: Any, refused: Any, statement: str) -> None:
+def test_a_code_in_a_transition_keeps_its_name(orders: Any, refused: Any, statement: str) -> None:
     with refused("JL407"):
         orders.execute(statement)
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 
 def test_a_grant_counts_at_once_until_it_is_revoked(db: Any, value: Any, rows: Any) -> None:
     db.execute("select jalon.add_role('boss', 'The boss')")
@@ -48,6 +50,13 @@ def test_what_is_unknown_is_refused(db: Any, refused: Any) -> None:
     assert "force_move" in detail["allowed"]
     with refused("JL401"):
         db.execute("select jalon.revoke_role('anna', 'admin')")
+
+
+@pytest.mark.parametrize("name", ["", " ", " anna", "anna ", "anna\n"])
+def test_a_role_is_granted_to_nobody_whose_name_cannot_be_read(db: Any, refused: Any, name: str) -> None:
+    with refused("JL405") as detail:
+        db.execute("select jalon.grant_role(%s, 'admin')", (name,))
+    assert detail["field"] == "principal"
 
 
 def test_granting_needs_the_permission(db: Any, as_actor: Any, refused: Any) -> None:

@@ -3,11 +3,13 @@
 from typing import Any
 
 
-def test_no_shipped_workflow_has_an_error(rows: Any) -> None:
+def test_no_shipped_workflow_has_an_error_or_a_warning(db: Any, rows: Any) -> None:
+    for (name,) in rows("select name from jalon.templates"):
+        db.execute("select jalon.apply_template(%s, %s)", (name, f"SHIPPED_{name}"))
     found = rows(
         """select w.category, w.case_type, f.severity, f.message from jalon_engine.workflow w
         cross join lateral jalon.workflow_check(w.category, w.case_type, w.version) f
-        where w.state = 'published' and f.severity = 'error'"""
+        where w.state = 'published'"""
     )
     assert found == []
 

@@ -56,3 +56,17 @@ def test_a_role_that_the_template_has_not_is_refused_by_name(db: Any, rows: Any,
         db.execute("select jalon.apply_template('support_tickets', 'MINE', roles => %s)", (roles,))
     assert (detail["role"], detail["allowed"]) == (roles.split('"')[-4], ["agent", "any"])
     assert rows("select from jalon_engine.category where code = 'MINE'") == []
+
+
+def test_the_codes_of_a_template_come_after_those_that_are_there(db: Any) -> None:
+    db.execute("select jalon.apply_template('insurance_claims', 'CASE_STATUS', 'CRM_LEAD_BUY')")
+    codes = [
+        code
+        for (code,) in db.execute(
+            "select code from jalon_engine.referential where category = 'CASE_STATUS' order by position, code"
+        )
+    ]
+    assert codes[0] == "NEW"
+    assert codes[-6:] == [
+        "CLAIM_REPORTED", "CLAIM_DOCUMENTS_AWAITED", "CLAIM_ASSESSED", "CLAIM_ACCEPTED", "CLAIM_PAID", "CLAIM_REJECTED",
+    ]  # fmt: skip

@@ -11,7 +11,7 @@ from jalon.console.page import ask, page
 from jalon.install import files, schema_version
 from jalon.server.call import Request
 
-areas = [Area("/console/health", "Health", 90, "heart")]
+areas = [Area("/console/health", "Health", 90, "heart", group="Administration")]
 
 
 @cache  # the files of an installed version do not change

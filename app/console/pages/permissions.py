@@ -8,7 +8,7 @@ from jalon.console.area import Area
 from jalon.console.page import Filter, ask, page
 from jalon.server.call import Request
 
-areas: list[Area] = []  # only administrators see it: where an answer says so, a link leads there
+areas = [Area("/console/permissions", "Permissions", 86, "ballot", group="Administration")]
 
 
 @get("/console/permissions")

@@ -1,26 +1,35 @@
 """Recaps: time in status, funnel, overdue, changes per week, forced, unreached, compliance; as tables and as charts."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, get
 
 from jalon.console import charts
 from jalon.console.area import Area
-from jalon.console.page import Filter, ask, filter_parameter, page
+from jalon.console.page import CaseType, Filter, ask, page
 from jalon.server.call import Request
 
-areas = [Area("/console/recaps", "Recaps", 75, "chart")]
+areas = [Area("/console/recaps", "Recaps", 75, "chart", group="Insight")]
 
-CaseType = Annotated[str | None, filter_parameter("caseType")]
 PAGE_SIZE = 50
 WEEKS = 12
+COMPARED = ("time-in-status", "funnel")  # with the period of the same length before, where one is chosen
 
 
 async def recap_page(request: Request, name: str, filters: dict[str, str | None], **more: Any) -> Response[str]:
     """A recap's page: the recap of the chosen table, or of one that the database chooses, and a list of all tables."""
     recap, tables = ask("recap_page", name, **filters, **more), ask("tracked")
+    period = charts.period_before(filters.get("since"), filters.get("until"))
+    before = ask("recap_page", name, **(filters | period)) if name in COMPARED and period else None
     return await page(
-        request, f"recaps/{name}.html", recap=recap, tables=tables, name=name, filters=filters, charts=charts
+        request,
+        f"recaps/{name}.html",
+        recap=recap,
+        before=before,
+        tables=tables,
+        name=name,
+        filters=filters,
+        charts=charts,
     )
 
 

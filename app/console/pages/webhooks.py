@@ -10,7 +10,7 @@ from jalon.console.area import Area
 from jalon.console.page import Filter, ask, filter_parameter, page
 from jalon.server.call import Request
 
-areas = [Area("/console/webhooks", "Webhooks", 95, "hook")]
+areas = [Area("/console/webhooks", "Webhooks", 95, "hook", group="Administration")]
 
 
 @get("/console/webhooks")

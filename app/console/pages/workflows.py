@@ -1,19 +1,23 @@
-"""Workflows: the published versions and the drafts; one workflow as a graph, with its actions."""
+"""Workflows: the published versions and the drafts; one workflow as a graph, with its actions; its rules as a file."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Response, get
 from litestar.params import QueryParameter
 
+from jalon.console import charts
 from jalon.console.area import Area
-from jalon.console.page import Filter, ask, page
+from jalon.console.page import Filter, ask, ask_optional, filter_parameter, page
 from jalon.engine.categories import Category
 from jalon.engine.diagram import lay_out
 from jalon.engine.workflows import CaseType
+from jalon.rule_files.writing import as_yaml
 from jalon.server.call import Request
 
-areas = [Area("/console/workflows", "Workflows", 70, "graph")]
+areas = [Area("/console/workflows", "Workflows", 70, "graph", group="Design")]
 Number = Annotated[str | None, QueryParameter(pattern="^([1-9][0-9]{0,8})?$")]
+# What the panel beside the graph shows: a code, a transition, or a form for a new one.
+Part = Annotated[Literal["", "code", "transition", "new-code", "new-transition"] | None, QueryParameter()]
 
 
 @get("/console/workflows")
@@ -33,13 +37,36 @@ async def workflow(
     category: Category,
     case_type: CaseType,
     version: Number = None,
+    against: Number = None,
     table: Filter = None,
     id: Filter = None,
     since: Filter = None,
+    part: Part = None,
+    code: Filter = None,
+    start: Annotated[str | None, filter_parameter("from")] = None,
+    end: Annotated[str | None, filter_parameter("to")] = None,
 ) -> Response[str]:
     filters = {"caseType": case_type, "version": version, "table": table, "id": id, "since": since}
-    graph = ask("workflow_graph", category, **filters)
-    return await page(request, "workflows/workflow.html", graph=graph, lay_out=lay_out, filters=filters)
+    is_looked_at = (part == "code" and code) or (part == "transition" and end)
+    ends = {"code": code} if part == "code" else {"from": start, "to": end}
+    detail = ask_optional("workflow_part", category, caseType=case_type, **ends) if is_looked_at else None
+    return await page(
+        request,
+        "workflows/workflow.html",
+        graph=ask("workflow_graph", category, **filters, **{"from": against}),
+        detail=detail,
+        moves=ask_optional("record_moves", id, table=table) if table and id else None,
+        shown={"part": part or "", "code": code, "from": start, "to": end},
+        filters=filters,
+        lay_out=lay_out,
+        charts=charts,
+    )
 
 
-routes: list[Any] = [workflows, workflow]
+@get("/console/workflows/{category:str}/{case_type:str}/file")
+async def rules_file(request: Request, category: Category, case_type: CaseType) -> Response[str]:
+    rules = ask("rule_file", category, caseType=case_type)
+    return await page(request, "workflows/file.html", rules=rules, as_yaml=as_yaml)
+
+
+routes: list[Any] = [workflows, workflow, rules_file]

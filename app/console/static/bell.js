@@ -35,22 +35,42 @@ let pressed = false;
 document.addEventListener("pointerdown", () => { pressed = true; }, true);
 for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(() => { pressed = false; }), true);
 
-/** Somebody has a dialog or a menu open, or a button under the finger: what he is at is not taken from him. */
+/** Somebody has a dialog or a menu open, or a button under the finger: what they are at is not taken from them. */
 function busy() {
     return pressed || document.querySelector("dialog[open], [popover]:popover-open") !== null;
 }
 
 let later;
+let loaded = 0;
 
-/** Whatever on this page is live is loaded again, as soon as nobody is busy there, also if he begins while it is on its way. */
+/** Whatever on this page is live is loaded again, as soon as nobody is busy there, also if they begin while it is on its way. */
 async function live() {
     clearTimeout(later);
+    const wait = loaded + 1000 - Date.now(); // a table may change many times a second
+    if (wait > 0) { later = setTimeout(live, wait); return; }
+    loaded = Date.now();
     const parts = [...document.querySelectorAll("[data-live]")].map((part) => `#${part.id}`).join(",");
-    if (busy() || await refresh(parts, { unless: busy }) === false) later = setTimeout(live, 500);
+    if (busy() || await refresh(parts, { unless: busy, mark: true }) === false) later = setTimeout(live, 500);
 }
 
+/** Tables changed: a page that shows one of them looks whether it is concerned. */
+async function follow(tables) {
+    const shown = [...document.querySelectorAll("[data-live][data-table]")].filter((part) => tables.includes(part.dataset.table));
+    if (!shown.length) return;
+    const record = shown.find((part) => part.dataset.record);
+    if (record) {
+        const answer = await fetch(record.dataset.record, { headers: { Accept: "application/json" } }).catch(() => null);
+        if (answer?.ok && String((await answer.json()).version) === record.dataset.version) return;
+    }
+    live();
+}
+
+const recent = new Map(); // table -> when it changed: a page that has just been loaded asks
+
 function hear(said) {
-    if (said.hello && unread !== null) others.postMessage({ unread });
+    if (said.hello && unread !== null) others.postMessage({ unread, changed: [...recent].filter(([, at]) => at > Date.now() - 3000).map(([table]) => table) });
+    for (const table of said.changed ?? []) recent.set(table, Date.now());
+    if (said.changed?.length) follow(said.changed);
     if ("unread" in said) show(said.unread);
     if (said.told) tell(said.told);
 }
@@ -78,8 +98,9 @@ function recount() {
 }
 
 function listen() {
-    const source = new EventSource(`${LIST}/stream?${new URLSearchParams({ language })}`);
+    const source = new EventSource(`${LIST}/stream?${new URLSearchParams({ language, changes: "true" })}`);
     source.addEventListener("ready", (event) => say({ unread: JSON.parse(event.data).unread_count }));
+    source.addEventListener("changes", (event) => say({ changed: JSON.parse(event.data).tables }));
     source.addEventListener("notification", (event) => { say({ told: JSON.parse(event.data) }); recount(); });
     source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) setTimeout(listen, 30000); }); // refused: too many streams
 }
@@ -88,6 +109,9 @@ others?.addEventListener("message", (event) => hear(event.data));
 others?.postMessage({ hello: true });
 if (others && navigator.locks) navigator.locks.request(`jalon-bell-${bell.dataset.actor}`, () => { listen(); return new Promise(() => {}); });
 else listen();
+
+// What is done may answer a notification.
+document.addEventListener("jalon:done", recount);
 
 // ---- Reading
 
@@ -98,8 +122,14 @@ function counted() {
 document.addEventListener("jalon:refreshed", counted);
 counted();
 
-// Who follows a notification has read it.
+// Who follows a notification has read it. The page that it leads to counts what is unread as it loads: so it is read before.
 document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-reads]");
-    if (link) fetch(link.dataset.reads, { method: "PATCH", keepalive: true, headers: { "X-CSRF-Token": document.querySelector('meta[name="csrf"]').content } }).then(recount, () => {});
+    if (!link) return;
+    const read = fetch(link.dataset.reads, { method: "PATCH", keepalive: true, headers: { "X-CSRF-Token": document.querySelector('meta[name="csrf"]').content } }).catch(() => {});
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) read.then(recount); // it opens elsewhere
+    else {
+        event.preventDefault();
+        Promise.race([read, new Promise((done) => setTimeout(done, 1000))]).then(() => location.assign(link.href));
+    }
 });

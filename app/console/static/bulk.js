@@ -1,17 +1,20 @@
 // Bulk change: rows ticked, a preview that does nothing, then each row on its own with its own result.
 
-import { _, api, el, refresh, toast, wording } from "./console.js";
+import { _, api, el, offerUndo, recordOf, refresh, toast, wording } from "./console.js";
 
 const form = document.getElementById("bulk");
 const boxes = () => [...document.querySelectorAll('input[type="checkbox"][name="ids"][form="bulk"]')];
 const ticked = () => boxes().filter((box) => box.checked);
 const preview = form?.querySelector(".bulk-preview");
 
+let previewed = ""; // the rows of the preview: it stays as long as they are ticked
+const ids = (rows) => rows.map((row) => row.value).join(" ");
+
 function count() {
     const number = ticked().length;
     form.hidden = number === 0;
     form.querySelector(".bulk-count").textContent = number === 1 ? _("1 ticked") : _("{n} ticked", { n: number });
-    preview.replaceChildren();
+    if (ids(ticked()) !== previewed) preview.replaceChildren();
     for (const all of document.querySelectorAll("[data-tick-all]")) {
         all.checked = number > 0 && number === boxes().length;
         all.indeterminate = number > 0 && !all.checked;
@@ -25,32 +28,43 @@ function wanted(rows) {
     return { ...body, ...(reason && { reason }), ...(column && { column }) };
 }
 
-/** The row that a refusal is about, unless its words begin with it. */
-function named(item, rows) {
-    const what = rows.find((row) => row.value === item.id)?.dataset.what;
-    return what && !why(item).startsWith(what) ? [el("strong", {}, what), " – "] : [];
+const why = (item) => item.problem.brief ?? item.problem.message ?? wording(item.problem)[0];
+const isThere = (item) => !item.problem && item.from === item.to;
+
+/** What a preview or a change says: those that move, those that are there already, those that are refused. */
+function sorted(items) {
+    const refused = items.filter((item) => item.problem);
+    const there = items.filter(isThere);
+    return { moving: items.filter((item) => !item.problem && !isThere(item)), there, refused };
 }
 
-const why = (item) => (item.problem.message ? item.problem.message : wording(item.problem)[0]);
+/** Refusals by their reason, each with the records that it is about. */
+function reasons(refused, rows) {
+    const groups = new Map();
+    for (const item of refused) groups.set(why(item), [...(groups.get(why(item)) ?? []), rows.find((row) => row.value === item.id)?.dataset.what ?? item.id]);
+    return [...groups].map(([reason, names]) => el("li", {}, el("strong", {}, String(names.length)), " – ", reason, el("span", { class: "dim" }, ` (${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""})`)));
+}
 
 async function show(rows) {
     busy(true);
     const answer = await api("POST", form.dataset.bulk, wanted(rows), { Prefer: "tx=rollback" });
     busy(false);
     if (!answer.ok) return preview.replaceChildren(el("output", { role: "alert" }, wording(answer.data).join(" ")));
-    const refused = answer.data.items.filter((item) => item.problem);
-    const good = rows.filter((row) => !refused.some((item) => item.id === row.value));
-    const said = refused.length === 0
-        ? _("All {all} can move.", { all: rows.length })
-        : _(refused.length === 1 ? "{n} of {all} can move; this one can't, because:" : "{n} of {all} can move; these {refused} can't, because:", { n: good.length, all: rows.length, refused: refused.length });
-    const parts = [el("p", {}, el("strong", {}, said))];
-    if (refused.length) parts.push(el("ul", {}, ...refused.map((item) => el("li", {}, ...named(item, rows), why(item)))));
-    if (good.length) {
-        const button = el("button", { type: "button", class: "primary" }, good.length === 1 ? _("Move this one") : _("Move these {n}", { n: good.length }));
-        button.addEventListener("click", () => move(good));
+    const { moving, there, refused } = sorted(answer.data.items);
+    const said = [
+        moving.length === 1 ? _("1 will move") : _("{n} will move", { n: moving.length }),
+        there.length === 0 ? null : there.length === 1 ? _("1 is already there") : _("{n} are already there", { n: there.length }),
+        refused.length === 0 ? null : refused.length === 1 ? _("1 can't") : _("{n} can't", { n: refused.length }),
+    ].filter(Boolean).join(", ");
+    const parts = [el("p", {}, el("strong", {}, `${said}.`))];
+    if (refused.length) parts.push(el("ul", {}, ...reasons(refused, rows)));
+    if (moving.length) {
+        const button = el("button", { type: "button", class: "primary" }, moving.length === 1 ? _("Move this one") : _("Move these {n}", { n: moving.length }));
+        button.addEventListener("click", () => move(rows.filter((row) => moving.some((item) => item.id === row.value))));
         parts.push(el("div", { class: "buttons" }, button));
     }
     preview.replaceChildren(...parts);
+    previewed = ids(rows);
     preview.focus();
 }
 
@@ -61,16 +75,24 @@ async function move(rows) {
         busy(false);
         return preview.replaceChildren(el("output", { role: "alert" }, wording(answer.data).join(" ")));
     }
+    preview.replaceChildren();
     await refresh(form.dataset.refresh);
     busy(false);
+    const { moving, there, refused } = sorted(answer.data.items);
     for (const item of answer.data.items) {
         for (const place of document.querySelectorAll(`[data-outcome="${CSS.escape(item.id)}"]`)) {
-            place.textContent = item.problem ? why(item) : _("Moved");
+            place.textContent = item.problem ? why(item) : isThere(item) ? _("Already there") : _("Moved");
             place.classList.toggle("failed", Boolean(item.problem));
         }
     }
-    const all = answer.data.items.length;
-    toast(_("{n} of {all} moved.", { n: all - answer.data.failed, all }), { alert: answer.data.failed > 0 });
+    const said = [
+        moving.length === 1 ? _("1 moved") : _("{n} moved", { n: moving.length }),
+        there.length === 0 ? null : there.length === 1 ? _("1 was already there") : _("{n} were already there", { n: there.length }),
+        refused.length === 0 ? null : refused.length === 1 ? _("1 was refused") : _("{n} were refused", { n: refused.length }),
+    ].filter(Boolean).join(", ");
+    const toasted = toast(`${said}.`, { alert: refused.length > 0, more: [...new Set(refused.map(why))] });
+    const [table] = recordOf(form.dataset.bulk) ?? [];
+    if (table && moving.length) offerUndo(toasted, table, moving.map((item) => item.id), form.dataset.refresh);
     count();
     document.getElementById("main").focus({ preventScroll: true });
 }

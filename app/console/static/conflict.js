@@ -7,11 +7,11 @@ export const isConflict = ({ status, data }) => status === 412 || (status === 40
 
 const at = (moment) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(moment));
 
-/** Says it in the form (in a dialog that stays open) or in a toast, and brings the page up to date. */
+/** Says it in the form (in a dialog or a panel that stays open) or in a toast, and brings the page up to date. */
 export async function conflict({ answer, form, record, refreshed, focus }) {
     const said = await happened(answer.data, record);
     if (fields(form).length) said.push(...(await catchUp(form)));
-    const output = form.closest("dialog[open]")?.querySelector('output[role="alert"]');
+    const output = form.closest("dialog[open], aside")?.querySelector('output[role="alert"]');
     if (output) output.textContent = said.join(" ");
     else toast(said[0], { alert: true, more: said.slice(1) });
     await refresh(refreshed, { focus, keep: fields(form).length ? form : null });
@@ -23,11 +23,11 @@ async function happened(data, record) {
     const last = past?.ok ? past.data.items[0] : null;
     const said = [];
     if (data?.edited) {
-        said.push(_("{who} changed the content meanwhile, on {at}. Nothing of yours was done.", { who: data.edited.by, at: at(data.edited.at) }));
+        said.push(_("{who} changed the content meanwhile, on {at}. Your change was not saved.", { who: data.edited.by, at: at(data.edited.at) }));
         if (now?.ok) said.push(_("It stands at {status}.", { status: now.data.statuses.map((status) => status.label).join(", ") }));
     } else if (last) {
         const to = last.changes.map((change) => change.toLabel ?? change.to).join(", ");
-        said.push(_("{who} was faster: it went to {to} on {at}. Nothing of yours was done.", { who: last.by, to, at: at(last.at) }));
+        said.push(_("{who} moved it to {to} just before you, on {at}. Your change was not saved.", { who: last.by, to, at: at(last.at) }));
         if (last.reason) said.push(_("Reason: {reason}", { reason: last.reason }));
     } else said.push(...wording(data));
     if (now?.ok) {
@@ -39,7 +39,7 @@ async function happened(data, record) {
 
 // ---- What the other wrote
 
-const fields = (form) => [...form.elements].filter((field) => field.id && field.name && field.matches("input:not([type=hidden], [type=radio], [data-auto]), textarea, select:not([data-auto])"));
+const fields = (form) => [...form.elements].filter((field) => field.id && field.name && field.matches("input:not([type=hidden], [type=radio], [data-auto]), textarea, select"));
 const valueOf = (field) => (field.type === "checkbox" ? field.checked : field.value);
 const shown = (field) => (field instanceof HTMLSelectElement ? field.selectedOptions[0]?.textContent.trim() : field.type === "checkbox" ? (field.checked ? _("yes") : _("no")) : field.value) || "–";
 

@@ -69,20 +69,53 @@ export function toast(text, { alert = false, more = [] } = {}) {
     const said = el("div", { class: "toast" }, el("div", {}, el("p", {}, text), ...more.map((line) => (typeof line === "string" ? el("p", { class: "hint" }, line) : line))), close);
     close.addEventListener("click", () => said.remove());
     document.getElementById(alert ? "alerts" : "toasts").append(said);
-    if (!alert) setTimeout(() => said.remove(), 6000);
+    if (!alert) said.timer = setTimeout(() => said.remove(), 6000);
     return said;
 }
 
+// ---- Undo
+
+/** Offers for ten seconds to move records back, where a move leads back. Whether one does, a dry run says. */
+export async function offerUndo(said, table, ids, refreshed) {
+    const url = `/api/v1/tracked/${encodeURIComponent(table)}/undo`;
+    const possible = await api("POST", url, { ids }, { Prefer: "tx=rollback" });
+    if (!possible.ok || !possible.data.items.length || !said.isConnected) return;
+    const back = possible.data.items;
+    const button = el("button", { type: "button", class: "undo" }, back.length === 1 ? _("Undo: back to {label}", { label: back[0].label }) : _("Undo {n}", { n: back.length }));
+    button.addEventListener("click", async () => {
+        button.disabled = true;
+        const undone = await api("POST", url, { ids: back.map((each) => each.id) });
+        said.remove();
+        const count = undone.ok ? undone.data.items.length : 0;
+        if (!count) toast(undone.ok ? _("It can't be undone any more.") : wording(undone.data)[0], { alert: true });
+        else toast(count === 1 ? _("Undone: back to {label}.", { label: undone.data.items[0].label }) : _("{n} undone.", { n: count }));
+        document.dispatchEvent(new CustomEvent("jalon:done"));
+        await refresh(refreshed);
+    });
+    said.firstElementChild.append(button);
+    clearTimeout(said.timer);
+    said.timer = setTimeout(() => said.remove(), 10000);
+}
+
+/** The tracked record that a form is about, as [table, id]; none where it says none. */
+export const recordOf = (url) => url?.match(/^\/api\/v1\/tracked\/([^/]+)\/([^/]+)/)?.slice(1).map(decodeURIComponent);
+
 // ---- Refreshing
+
+const replacers = new Map();
+
+/** Elements that a selector finds are brought up to date by a function (old, fresh, what had the focus): false where it could not. */
+export const onReplace = (selector, how) => replacers.set(selector, how);
 
 /** Load this page again and put the named elements ("#row-7, #summary") in place of the old ones; false where `unless` says no by then. */
 export async function refresh(selectors, { mark = false, focus = focused(), keep = null, unless = null } = {}) {
     const names = (selectors ?? "").split(",").map((name) => name.trim()).filter(Boolean);
     if (!names.length) return;
     progress(1);
+    const address = location.href;
     let page;
     try {
-        const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+        const answer = await fetch(address, { headers: { Accept: "text/html" } });
         if (answer.redirected && new URL(answer.url).pathname === "/console/sign-in") return signIn();
         if (!answer.ok) return location.reload();
         page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -91,11 +124,14 @@ export async function refresh(selectors, { mark = false, focus = focused(), keep
     } finally {
         progress(-1);
     }
+    if (location.href !== address) return refresh(selectors, { mark, focus, keep, unless }); // another filter was chosen meanwhile
     if (unless?.()) return false;
     for (const name of names) {
         for (const old of document.querySelectorAll(name)) {
             if (keep && old.contains(keep)) continue;
             const fresh = page.querySelector(name);
+            const how = [...replacers].find(([selector]) => old.matches(selector))?.[1];
+            if (fresh && how && (await how(old, fresh, focus)) !== false) continue;
             if (fresh) replace(old, document.adoptNode(fresh), mark, focus);
             else { old.classList.add("gone"); old.inert = true; }
         }
@@ -128,9 +164,11 @@ export function dress(root = document) {
         const at = new Date(time.dateTime);
         if (!Number.isNaN(at.valueOf())) time.textContent = format.format(at);
     }
+    const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+    for (const time of root.querySelectorAll("time[data-day]")) time.textContent = days.format(new Date(time.dateTime));
     for (const field of root.querySelectorAll("input[type=datetime-local][data-moment]")) {
         const at = new Date(field.dataset.moment);
-        if (!Number.isNaN(at.valueOf())) field.defaultValue = new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, at.getSeconds() ? 19 : 16);
+        if (!Number.isNaN(at.valueOf())) field.defaultValue = new Date(at.valueOf() - at.getTimezoneOffset() * 60000).toISOString().slice(0, at.getSeconds() ? 19 : 16);
     }
 }
 
@@ -191,7 +229,7 @@ async function submit(form, submitter) {
     const source = submitter ?? form;
     const [method, ...rest] = (submitter?.dataset.call ?? form.dataset.call).split(" ");
     const url = rest.join(" ");
-    const chosen = submitter instanceof HTMLSelectElement ? submitter.selectedOptions[0] : submitter;
+    const chosen = submitter;
     let body;
     try {
         body = gather(form, submitter);
@@ -236,7 +274,9 @@ async function send({ form, source, method, url, body, values, box }) {
         if (go) { location.assign(fill(go, Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, encodeURIComponent(value)])))); return true; }
         (box ?? form.closest("dialog"))?.close();
         const words = mine.done ?? form.dataset.done;
-        if (words) toast(fill(words, facts));
+        const told = words && toast(fill(words, facts));
+        const moved = told && method !== "DELETE" && recordOf(mine.record ?? form.dataset.record);
+        if (moved) offerUndo(told, moved[0], [moved[1]], refreshed);
         if (form.hasAttribute("data-reset")) form.reset();
         form.dispatchEvent(new CustomEvent("jalon:done", { bubbles: true, detail: answer }));
         await refresh(refreshed, { focus });
@@ -259,17 +299,14 @@ const flat = (data) => (data && typeof data === "object" && !Array.isArray(data)
 function busy(form, on) {
     form.toggleAttribute("aria-busy", false);
     if (on) form.setAttribute("aria-busy", "true");
-    for (const field of form.querySelectorAll("button, select[data-auto]")) {
+    for (const field of form.querySelectorAll("button")) {
         if (on && !field.disabled) { field.disabled = true; field.dataset.wasOn = ""; }
         else if (!on && "wasOn" in field.dataset) { field.disabled = false; delete field.dataset.wasOn; }
     }
 }
 
-/** A select goes back to what it was; whatever was typed stays. */
+/** A switch goes back to what it was; whatever was typed stays. */
 function reset(form) {
-    for (const select of form.querySelectorAll("select[data-auto]")) {
-        for (const option of select.options) option.selected = option.defaultSelected;
-    }
     for (const box of form.querySelectorAll("input[type=checkbox][data-auto]")) box.checked = box.defaultChecked;
 }
 
@@ -289,7 +326,11 @@ function clear(form) {
 
 // ---- Dialogs
 
-/** One field of the shared dialog: a text, or what its declaration says. */
+/**
+ * One field of the shared dialog: a text, or what its declaration says.
+ * @param {string} name @param {boolean} isNeeded @param {Record<string, string>} known
+ * @param {{type?: string, label?: string, choices?: string[]}} [declaration]
+ */
 function askedField(name, isNeeded, known, { type = "text", label, choices = [] } = {}) {
     const short = name.split(".").pop();
     const given = { id: `ask-field-${short}`, name, required: isNeeded };
@@ -325,7 +366,7 @@ export function ask({ title, text, fields = "", labels, inputs, action, send: ca
             const asked = [...dialog.querySelectorAll("#ask-fields :is(input, select, textarea)")];
             const missing = asked.find((field) => (field.required && !field.value.trim()) || field.validity.badInput);
             if (missing) {
-                dialog.querySelector("#ask-alert").textContent = missing.validity.badInput ? missing.validationMessage : _("{field} is needed.", { field: missing.labels[0].textContent });
+                dialog.querySelector("#ask-alert").textContent = missing.validity.badInput ? missing.validationMessage : _("Fill this in first: {field}", { field: missing.labels[0].textContent });
                 return missing.focus();
             }
             dialog.querySelector("#ask-submit").disabled = true;
@@ -387,7 +428,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("change", (event) => {
     const field = event.target;
-    if (field.matches("[data-auto]") && field.form?.dataset.call !== undefined) submit(field.form, field instanceof HTMLSelectElement ? field : undefined);
+    if (field.matches("input[data-auto]") && field.form?.dataset.call !== undefined) submit(field.form); // no select: in a closed one arrow keys choose
 });
 
 document.addEventListener("click", (event) => {

@@ -1,81 +1,87 @@
-// The page of a workflow: zoom, the dialogs of a draft, and publishing with a mapping for records that would stand on nothing.
+// The page of a workflow: the panel beside the graph, undo by keys, and publishing with a mapping for records that would
+// stand on nothing. The graph itself is in graph.js.
 
-import { _, api, el, toast, wording } from "./console.js";
+import { _, api, el, refresh, toast, wording } from "./console.js";
+import "./graph.js";
 
-// ---- Zoom: of the picture in its box, kept while parts of the page are loaded again
+// ---- The panel: what it shows stands in the address, and only the panel is loaded
 
-let scale = null;
+function mark() {
+    const address = new URLSearchParams(location.search);
+    for (const each of document.querySelectorAll(".graph .chosen")) each.classList.remove("chosen");
+    if (!["code", "transition"].includes(address.get("part"))) return;
+    for (const link of document.querySelectorAll(".graph a[data-part]")) {
+        const its = new URLSearchParams(link.getAttribute("href").split("?")[1]);
+        if (["part", "code", "from", "to"].every((name) => its.get(name) === address.get(name))) link.classList.add("chosen");
+    }
+}
 
-function zoom() {
-    const picture = document.querySelector(".canvas > svg");
-    if (!picture) return;
-    const { width, height } = picture.viewBox.baseVal;
-    const room = picture.parentElement.clientWidth - 2;
-    const used = scale === "fit" ? Math.min(1, room / width) : scale ?? Math.max(0.85, Math.min(1, room / width));
-    picture.setAttribute("width", Math.round(width * used));
-    picture.setAttribute("height", Math.round(height * used));
-    return used;
+async function show(address) {
+    history.replaceState(null, "", address);
+    await refresh("#panel");
+    document.getElementById("panel-title")?.focus({ preventScroll: true });
+    document.getElementById("panel").scrollIntoView({ block: "nearest" });
+}
+
+/** The address of this page with another part in the panel. */
+function withPart(part, values = {}) {
+    const address = new URLSearchParams(location.search);
+    for (const name of ["part", "code", "from", "to"]) address.delete(name);
+    if (part) for (const [name, value] of Object.entries({ part, ...values })) address.set(name, value ?? "");
+    return `${location.pathname}?${address}`;
 }
 
 document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-zoom]");
-    if (!button) return;
-    const now = zoom();
-    scale = button.dataset.zoom === "fit" ? "fit" : Math.min(2.5, Math.max(0.3, now * (button.dataset.zoom === "in" ? 1.25 : 0.8)));
-    zoom();
+    const link = event.target.closest("a[data-part]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    show(link.getAttribute("href"));
 });
 
-// ---- The place of a record in the middle of the box
+// What was saved is what the panel shows.
+document.addEventListener("jalon:done", (event) => {
+    const { shows } = event.target.dataset;
+    if (shows === undefined) return;
+    const values = Object.fromEntries(new FormData(event.target));
+    const code = values.code ?? new URLSearchParams(location.search).get("code");
+    const isOne = shows === "code" || !values.fromEvery;
+    history.replaceState(null, "", withPart(isOne ? shows : "", shows === "code" ? { code } : { from: values.from, to: values.to }));
+});
 
-function show() {
-    zoom();
-    const box = document.querySelector(".canvas");
-    const current = box?.querySelector(".current");
-    if (!current) return;
-    const at = current.getBoundingClientRect();
-    const frame = box.getBoundingClientRect();
-    box.scrollLeft += at.left + at.width / 2 - frame.left - frame.width / 2;
-    box.scrollTop += at.top + at.height / 2 - frame.top - frame.height / 2;
-}
+// ---- A transition drawn by hand, from code to code
 
-// ---- Dialogs: filled from the row, or empty
-
-const reach = (values, name) => name.split(".").reduce((found, part) => found?.[part], values);
-
-function fill(form, values) {
-    form.reset();
-    for (const field of form.elements) {
-        if (!field.name || field.name === "was") continue;
-        const value = values && reach(values, field.name);
-        if (field.type === "hidden") continue;
-        if (!values) continue;
-        if (field.type === "checkbox" && field.dataset.type !== "boolean") field.checked = (value ?? []).includes(field.value);
-        else if (field.type === "checkbox") field.checked = Boolean(value);
-        else {
-            if (field instanceof HTMLSelectElement && value && ![...field.options].some((option) => option.value === value)) field.add(new Option(value, value));
-            field.value = Array.isArray(value) ? value.join(", ") : value ?? "";
-        }
+document.addEventListener("jalon:connect", async (event) => {
+    const { from, to, url } = event.detail;
+    const answer = await api("PUT", url, { from: from || null, to }, { "If-Match": document.getElementById("flow").dataset.etag });
+    if (!answer.ok) toast(wording(answer.data)[0], { alert: true, more: wording(answer.data).slice(1) });
+    else {
+        history.replaceState(null, "", withPart("transition", { from, to }));
+        toast(_("Saved in the draft."));
     }
-    const output = form.querySelector("output");
-    if (output) output.textContent = "";
+    await refresh("#flow, #picture, #below, #panel");
+});
+
+// ---- A move of one's own, made where it is drawn
+
+function press(edge) {
+    document.querySelector(`#own-moves button[name="to"][value="${CSS.escape(edge.dataset.press)}"]`)?.click();
 }
 
 document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-new], [data-edit]");
-    const dialog = button && document.getElementById(button.dataset.open);
-    if (!dialog) return;
-    const form = dialog.querySelector("form");
-    const values = button.dataset.values ? JSON.parse(button.dataset.values) : null;
-    fill(form, values);
-    const title = dialog.querySelector("h2");
-    title.textContent = values ? `${title.dataset.titleEdit}: ${values.name ?? values.code}` : title.dataset.titleNew;
-    if (form.elements.was) form.elements.was.value = values ? JSON.stringify({ from: values.from, to: values.to }) : "";
-    if (form.elements.code) {
-        form.elements.code.disabled = Boolean(values);
-        form.dataset.call = values ? form.dataset.editCall.replace("{code}", encodeURIComponent(values.code)) : form.dataset.newCall;
-    }
-    const picker = form.querySelector("[data-color-for]");
-    if (picker) picker.value = values?.color ?? "#2e7d32";
+    const edge = event.target.closest("a[data-press]");
+    if (!edge) return;
+    event.preventDefault();
+    press(edge);
+});
+
+document.addEventListener("keydown", (event) => {
+    const edge = event.target.closest?.("a[data-press]");
+    if (edge && event.key === " ") { event.preventDefault(); press(edge); }
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.target.matches("input, textarea, select")) return;
+    const button = document.querySelector(`[data-undo="${event.shiftKey ? "redo" : "undo"}"]`);
+    if (!button) return;
+    event.preventDefault();
+    if (!button.disabled) button.click();
 });
 
 document.addEventListener("input", (event) => {
@@ -86,15 +92,25 @@ document.addEventListener("input", (event) => {
 
 // Whoever has seen the draft as it is now, after a refresh, edits that one.
 document.addEventListener("jalon:refreshed", () => {
-    const etag = document.getElementById("workflow")?.dataset.etag;
-    for (const form of document.querySelectorAll("form[data-etag]")) form.dataset.etag = etag;
-    zoom();
+    const etag = document.getElementById("flow")?.dataset.etag;
+    for (const form of document.querySelectorAll("form[data-draft]")) form.dataset.etag = etag;
+    mark();
+});
+
+// ---- The rules as a file
+
+document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-save]");
+    if (!button) return;
+    const address = URL.createObjectURL(new Blob([document.getElementById(button.dataset.of).textContent], { type: "application/yaml" }));
+    el("a", { href: address, download: button.dataset.save }).click();
+    URL.revokeObjectURL(address);
 });
 
 // ---- Publishing
 
 const dialog = document.getElementById("publish-dialog");
-const kinds = { stranded: () => _("records would stand on nothing"), moved: () => _("moved"), retired: () => _("retired"), published: () => _("published"), error: () => _("error"), warning: () => _("warning") };
+const kinds = { unmapped: () => _("records would stand on nothing"), moved: () => _("moved"), retired: () => _("retired"), published: () => _("published"), error: () => _("error"), warning: () => _("warning") };
 
 function line(effect) {
     const said = effect.message ?? effect.subject;
@@ -125,13 +141,13 @@ async function publish(rehearsal) {
         return;
     }
     const { effects, workflow } = answer.data;
-    const stranded = effects.filter((effect) => effect.what === "unmapped");
+    const unmapped = effects.filter((effect) => effect.what === "unmapped");
     const isWrong = effects.some((effect) => effect.what === "error");
     const plain = effects.filter((effect) => effect.what !== "warning");
     const warnings = effects.filter((effect) => effect.what === "warning");
     const head = !rehearsal ? _("Version {n} is in force.", { n: workflow.version })
         : isWrong ? _("It cannot be published: mend the errors first.")
-        : stranded.length ? _("Records stand on codes that vanish. Say where they go; nobody is moved silently.")
+        : unmapped.length ? _("Records stand on codes that vanish. Say where they go; nobody is moved silently.")
         : _("This is what will happen:");
     report.replaceChildren(el("p", {}, el("strong", {}, head)), el("ul", { class: "findings" }, ...plain.map(line)));
     if (warnings.length) report.append(el("details", {}, el("summary", {}, _("Warnings: {n}", { n: warnings.length })), el("ul", { class: "findings" }, ...warnings.map(line))));
@@ -139,9 +155,9 @@ async function publish(rehearsal) {
     const known = new Set(Object.keys(mapping()));
     const codes = JSON.parse(dialog.dataset.codes);
     const records = new Map();
-    for (const effect of stranded) if (!known.has(effect.code)) records.set(effect.code, { ...effect, records: (records.get(effect.code)?.records ?? 0) + effect.records });
+    for (const effect of unmapped) if (!known.has(effect.code)) records.set(effect.code, { ...effect, records: (records.get(effect.code)?.records ?? 0) + effect.records });
     places.append(...[...records.values()].filter((effect) => !places.querySelector(`[data-goes="${CSS.escape(effect.code)}"]`)).map((effect) => mapper(effect, codes)));
-    button.disabled = isWrong || stranded.length > 0;
+    button.disabled = isWrong || unmapped.length > 0;
     report.focus();
 }
 
@@ -166,4 +182,4 @@ if (dialog) {
     dialog.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); publish(false); });
 }
 
-show();
+mark();

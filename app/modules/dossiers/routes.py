@@ -9,25 +9,39 @@ from jalon.engine.schemas import AssumedReason, CaseType
 from jalon.modules.dossiers.schemas import (
     CaseTypeFacts,
     CaseTypes,
-    Changes,
     Dossier,
+    DossierChanges,
+    DossierMoves,
     Dossiers,
     Edit,
-    Moves,
     NewCaseType,
     NewDossier,
-    NewStatus,
+    NewDossierStatus,
     OfferedStatuses,
+    Organisations,
     Outcomes,
     Updates,
 )
-from jalon.server.call import After, Id, JSONBody, Limit, QueryParameter, Request, call, timestamp_parameter
+from jalon.server.call import (
+    After,
+    Count,
+    Fields,
+    Id,
+    JSONBody,
+    Limit,
+    QueryParameter,
+    Request,
+    call,
+    sort_parameter,
+    timestamp_parameter,
+)
 from jalon.server.problems import responses
 
 DOSSIERS = "/api/v1/dossiers"
 DOSSIER = f"{DOSSIERS}/{{id:str}}"
 TAGS = ["Dossiers"]
 
+Sort = Annotated[str, sort_parameter("updatedAt", "createdAt", "leadName", "id")]
 ByStatusCode = Annotated[str | None, QueryParameter(name="statusCode", max_length=100, description="On this code.")]
 ByStatus = Annotated[str | None, QueryParameter(max_length=100, description="With this status.")]
 ByOutcome = Annotated[
@@ -50,9 +64,18 @@ async def allowed_status_codes(request: Request, case_type: CaseType = None) -> 
 
 
 @get(f"{DOSSIERS}/statuses", tags=TAGS, responses=responses())
-async def statuses(request: Request, case_type: CaseType = None) -> Response[OfferedStatuses]:
+async def dossier_statuses(request: Request, case_type: CaseType = None) -> Response[OfferedStatuses]:
     """The same with labels, colours and icons."""
     return await call("dossier_statuses", None, None, request, caseType=case_type)
+
+
+@get(f"{DOSSIERS}/organisations", tags=TAGS, responses=responses())
+async def dossier_organisations(
+    request: Request,
+    q: Annotated[str | None, QueryParameter(max_length=200, description="A part of the name.")] = None,
+) -> Response[Organisations]:
+    """Organisations of dossiers, to suggest where one is to be named."""
+    return await call("dossier_organisations", None, None, request, q=q)
 
 
 @get(f"{DOSSIERS}/case-types", tags=TAGS, responses=responses())
@@ -85,13 +108,17 @@ async def dossiers(
     text: ByText = None,
     since: Since = None,
     moves: WithMoves = False,
+    sort: Sort = "-updatedAt",
+    count: Count = False,
+    fields: Fields = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Response[Dossiers]:
-    """Dossiers, last changed first."""
+    """Dossiers, last changed first unless sorted otherwise."""
+    form = {"moves": moves, "sort": sort, "count": count, "fields": fields}
     people = {"assignee": assignee, "organisation": organisation, "text": text, "changedSince": since}
     where = {"caseType": case_type, "statusCode": status_code, "status": status, "outcome": outcome}
-    return await call("dossiers", None, None, request, **where, **people, moves=moves, after=after, limit=limit)
+    return await call("dossiers", None, None, request, **where, **people, **form, after=after, limit=limit)
 
 
 @patch(
@@ -125,25 +152,26 @@ async def delete_dossier(request: Request, id: Id) -> Response[None]:
 @patch(
     f"{DOSSIER}/status", tags=TAGS, opt={"batched": True, "moves": True}, responses=responses(404, 409, 412, 422, 428)
 )
-async def move_dossier(request: Request, id: Id, data: JSONBody[NewStatus]) -> Response[Dossier]:
+async def move_dossier(request: Request, id: Id, data: JSONBody[NewDossierStatus]) -> Response[Dossier]:
     """Change the status of a dossier."""
     return await call("move_dossier", id, data, request)
 
 
 @get(f"{DOSSIER}/history", tags=TAGS, responses=responses(404))
-async def history(request: Request, id: Id, after: After = None, limit: Limit = 50) -> Response[Changes]:
+async def dossier_history(request: Request, id: Id, after: After = None, limit: Limit = 50) -> Response[DossierChanges]:
     """Every change of a dossier's status, newest first."""
     return await call("dossier_history", id, None, request, after=after, limit=limit)
 
 
 @get(f"{DOSSIER}/moves", tags=TAGS, responses=responses(404))
-async def moves(request: Request, id: Id, reason: AssumedReason = None) -> Response[Moves]:
+async def dossier_moves(request: Request, id: Id, reason: AssumedReason = None) -> Response[DossierMoves]:
     """Every status code that may follow; for those that the reader may not choose, all blockers."""
     return await call("dossier_moves", id, None, request, reason=reason)
 
 
 routes: list[Any] = [
-    allowed_status_codes, statuses, case_types, add_case_type, open_dossier, dossiers, move_dossiers, dossier,
+    allowed_status_codes, dossier_statuses, dossier_organisations, case_types, add_case_type,
+    open_dossier, dossiers, move_dossiers, dossier,
     edit_dossier,
-    delete_dossier, move_dossier, history, moves,
+    delete_dossier, move_dossier, dossier_history, dossier_moves,
 ]  # fmt: skip

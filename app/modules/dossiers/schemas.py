@@ -1,12 +1,12 @@
 """Requests and responses of the dossiers' endpoints. Names in JSON are camelCase, as in the requirement."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from jalon.engine.schemas import AllowedMove, Blocker, Output, Reason, Version
-from jalon.server.call import Input
+from jalon.engine.schemas import AllowedMove, Blocker, Reason, Version
+from jalon.server.call import Input, Output, Timestamp
+from jalon.server.problems import RefusalFacts
 
 Name = Annotated[str, Meta(max_length=200, pattern=r"\S", examples=["John Doe"])]
 Phone = Annotated[str, Meta(max_length=50, pattern=r"\S", examples=["+33612345678"])]
@@ -47,11 +47,11 @@ class Edit(Input, frozen=True, kw_only=True):
     user_id: Person | None = None
 
 
-class NewStatus(Input, frozen=True, kw_only=True):
+class NewDossierStatus(Input, frozen=True, kw_only=True):
     """The new status, by either name or by both if they agree; the reason; for whom; what the caller expects."""
 
     status: Status | None = None
-    status_code: StatusCode | None = None
+    status_code: Annotated[StatusCode, Meta(examples=["CRM_QUALIFIED"])] | None = None
     user_id: Person | None = None
     reason: Reason | None = None
     expected_version: Version | None = None
@@ -63,7 +63,7 @@ class Update(Input, frozen=True, kw_only=True):
 
     id: Annotated[str, Meta(min_length=1, max_length=100)]
     status: Status | None = None
-    status_code: StatusCode | None = None
+    status_code: Annotated[StatusCode, Meta(examples=["CRM_QUALIFIED"])] | None = None
     reason: Reason | None = None
     expected_version: Version | None = None
 
@@ -82,7 +82,7 @@ class Updates(Input, frozen=True, kw_only=True):
 class NewCaseType(Input, frozen=True, kw_only=True):
     """A case type; a template gives it a workflow. `roles` says which roles of ours stand for the template's."""
 
-    code: CaseTypeCode
+    code: Annotated[CaseTypeCode, Meta(examples=["INSURANCE_CLAIM"])]
     labels: Labels
     template: Annotated[str, Meta(max_length=100)] | None = None
     roles: dict[str, Annotated[str, Meta(min_length=1, max_length=100)]] | None = None
@@ -108,10 +108,10 @@ class Dossier(Output):
     source: str | None
     assignee: str | None
     organisation: str | None
-    created_at: datetime
+    created_at: Timestamp
     created_by: str
-    updated_at: datetime
-    status_changed_at: datetime
+    updated_at: Timestamp
+    status_changed_at: Timestamp
     version: int
     etag: str
 
@@ -123,11 +123,27 @@ class ListedDossier(Dossier):
     move_etag: str | UnsetType = UNSET
 
 
+class Organisation(Output):
+    """The name of an organisation."""
+
+    id: str
+    name: str | None
+
+
+class Organisations(Output):
+    """Organisations to suggest."""
+
+    items: list[Organisation]
+
+
 class Dossiers(Output):
     """A page of dossiers, last changed first."""
 
     items: list[ListedDossier]
     next: str | None
+    previous: str | None
+    can_read_recaps: bool
+    total: int | UnsetType = UNSET
 
 
 class StatusFacts(Output):
@@ -154,14 +170,14 @@ class OfferedStatuses(Output):
     items: list[OfferedStatus]
 
 
-class Change(Output):
+class DossierChange(Output):
     """A change of status or case type."""
 
     id: str
     version: int
     kind: str
-    at: datetime
-    previous_at: datetime | None
+    at: Timestamp
+    previous_at: Timestamp | None
     by: str
     on_behalf_of: str | None
     reason: str | None
@@ -174,14 +190,14 @@ class Change(Output):
     bulk_id: str | None
 
 
-class Changes(Output):
+class DossierChanges(Output):
     """A page of history, newest first."""
 
-    items: list[Change]
+    items: list[DossierChange]
     next: str | None
 
 
-class Move(StatusFacts):
+class DossierMove(StatusFacts):
     """A status code that may follow."""
 
     action: str
@@ -190,14 +206,22 @@ class Move(StatusFacts):
     blockers: list[Blocker]
 
 
-class Moves(Output):
+class DossierMoves(Output):
     """Every status code that may follow, allowed to the reader or not."""
 
     id: str
     version: int
     etag: str
     from_: StatusFacts = field(name="from")
-    items: list[Move]
+    items: list[DossierMove]
+
+
+class DossierRefusal(RefusalFacts, kw_only=True):
+    """Why one change of many was refused."""
+
+    code: str
+    detail: str
+    hint: str | None = None
 
 
 class Outcome(Output):
@@ -207,7 +231,7 @@ class Outcome(Output):
     http_status: int
     from_: str | None = field(name="from", default=None)
     dossier: Dossier | None = None
-    problem: dict[str, Any] | None = None
+    problem: DossierRefusal | None = None
 
 
 class Outcomes(Output):

@@ -1,11 +1,15 @@
 """Events: the organizer's list, an event with its history, its form; the moderation queue."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from litestar import Response, get
+from litestar.response import Stream
 
 from jalon.console.area import Area
-from jalon.console.page import Filter, ask, filter_parameter, page
+from jalon.console.listing import Column, Filter, List, Parts, list_page
+from jalon.console.page import Filter as Value
+from jalon.console.page import ask, filter_parameter, page
 from jalon.server.call import Id, Request
 
 areas = [
@@ -17,17 +21,42 @@ PAGE_SIZE, COUNT_LIMIT = 25, 1001  # events a page; beyond a thousand it says ju
 CODES = ask("tracked_table", "events")  # labels, colours and icons of the codes
 
 
+def options(column: str) -> Callable[[Parts], list[dict[str, Any]]]:
+    """The codes of a status column."""
+    return lambda parts: next(each["codes"] for each in parts["codes"]["columns"] if each["column"] == column)
+
+
+LIST = List(
+    "events",
+    "events",
+    "/console/events",
+    "Events",
+    columns=(
+        Column("starts_at", "Beginning", kind="moment", sort="starts_at"),
+        Column("status", "Status", lambda event: event, "status"),
+        Column("status_changed_at", "Since", kind="moment", sort="status_changed_at", is_minor=True),
+        Column("place", "Place", is_minor=True),
+        Column("organizer_id", "Organizer", is_shown=False),
+        Column("capacity", "Capacity", kind="number", is_shown=False),
+        Column("created_at", "Created", kind="moment", sort="created_at", is_shown=False),
+    ),
+    filters=(
+        Filter("status", "Status", options=options("status")),
+        Filter("moderation_status", "Moderation", options=options("moderation_status")),
+        Filter("is_published", "Publication", options=options("is_published")),
+        Filter("organizer_id", "Organizer", "person", shown_if=lambda parts: parts["answer"]["sees_all"]),
+    ),
+    sort="-created_at",
+    title_of=lambda event: event["title"],
+    title_sort="title",
+    lead="Prepare an event, submit it for review, publish it once it is approved.",
+    views=(("Mine", {"organizer_id": "{me}"}),),
+)
+
+
 @get("/console/events")
-async def own_events(
-    request: Request,
-    status: Filter = None,
-    moderation_status: Filter = None,
-    is_published: Filter = None,
-    after: Filter = None,
-) -> Response[str]:
-    filters = {"status": status, "moderation_status": moderation_status, "is_published": is_published}
-    events = ask("my_events", **filters, after=after, limit=PAGE_SIZE, countTo=COUNT_LIMIT)
-    return await page(request, "events/list.html", events=events, codes=CODES, filters=filters)
+async def own_events(request: Request) -> Response[str] | Stream:
+    return await list_page(request, LIST, "events/list.html", ask("my_events", everybodys=True), codes=CODES)
 
 
 @get("/console/events/new")
@@ -36,7 +65,7 @@ async def new(request: Request) -> Response[str]:
 
 
 @get("/console/events/{id:str}")
-async def event(request: Request, id: Id, after: Filter = None) -> Response[str]:
+async def event(request: Request, id: Id, after: Value = None) -> Response[str]:
     history = ask("my_event_status_history", id, after=after, limit=20)
     return await page(request, "events/event.html", event=ask("my_event", id), history=history, codes=CODES)
 
@@ -49,11 +78,12 @@ async def edit(request: Request, id: Id) -> Response[str]:
 @get("/console/moderation")
 async def moderation_queue(
     request: Request,
-    status: Filter = None,
-    moderation_status: Filter = None,
-    is_published: Filter = None,
+    status: Value = None,
+    moderation_status: Value = None,
+    is_published: Value = None,
     organizer: Annotated[str | None, filter_parameter("organizer_id")] = None,
-    after: Filter = None,
+    selected: Value = None,
+    after: Value = None,
 ) -> Response[str]:
     filters = {
         "status": status,
@@ -61,8 +91,8 @@ async def moderation_queue(
         "is_published": is_published,
         "organizer_id": organizer,
     }
-    events = ask("moderation_queue", **filters, after=after, limit=PAGE_SIZE, countTo=COUNT_LIMIT)
-    return await page(request, "events/moderation.html", events=events, codes=CODES, filters=filters)
+    triage = ask("moderation_triage", selected or None, **filters, after=after, limit=PAGE_SIZE, countTo=COUNT_LIMIT)
+    return await page(request, "events/moderation.html", triage=triage, codes=CODES, filters=filters)
 
 
 routes: list[Any] = [own_events, new, event, edit, moderation_queue]

@@ -1,12 +1,12 @@
 """Requests and responses of the events' endpoints. Names are those of the requirement."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from jalon.server.call import Input, Timestamp
+from jalon.server.call import Input, Output, Timestamp
 
 Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["Fête de la musique"])]
 Description = Annotated[str, Meta(max_length=10_000)]
@@ -40,7 +40,7 @@ class EventChange(Input, frozen=True, kw_only=True, rename=None):
     capacity: Capacity | UnsetType | None = UNSET
 
 
-class Publication(Input, frozen=True, kw_only=True, rename=None):
+class EventPublication(Input, frozen=True, kw_only=True, rename=None):
     """Whether the public shall see the event; left out: the opposite of now."""
 
     is_published: bool | None = None
@@ -60,7 +60,7 @@ class Decision(Input, frozen=True, kw_only=True, rename=None):
     admin_notes: Notes | None = None
 
 
-class Action(msgspec.Struct):
+class EventAction(Output, rename=None):
     """An action that the caller may take now."""
 
     action: str
@@ -71,7 +71,7 @@ class Action(msgspec.Struct):
     needs_reason: bool
 
 
-class BlockedAction(msgspec.Struct):
+class BlockedAction(Output, rename=None):
     """An action that the caller can't take now, and why."""
 
     action: str
@@ -83,7 +83,7 @@ class BlockedAction(msgspec.Struct):
     why: list[str]
 
 
-class PublicEvent(msgspec.Struct, kw_only=True):
+class PublicEvent(Output, kw_only=True, rename=None):
     """An event as the public sees it."""
 
     id: UUID
@@ -124,17 +124,17 @@ class Event(PublicEvent, kw_only=True):
     why_no_edit: str | None
     why_no_delete: str | None
     asks_approval: Annotated[list[str], Meta(description="Fields of which a change asks for a new approval.")]
-    actions: list[Action]
+    actions: list[EventAction]
     blocked: list[BlockedAction]
 
 
-class Page(msgspec.Struct, kw_only=True):
+class Page(Output, kw_only=True, rename=None):
     """A page; `next` is the `after` of the following one."""
 
     next: str | None
 
 
-class StepToPublication(msgspec.Struct):
+class StepToPublication(Output):
     """A step from the draft to the end, and its meaning."""
 
     step: int
@@ -148,18 +148,22 @@ class Events(Page):
     """A page of events."""
 
     items: list[Event]
-    total: int
+    previous: str | None
     can_create: bool
+    sees_all: bool
     workflow: list[StepToPublication]
+    total: int | UnsetType = UNSET
 
 
 class PublicEvents(Page):
     """A page of published events."""
 
     items: list[PublicEvent]
+    previous: str | None
+    total: int | UnsetType = UNSET
 
 
-class ColumnChange(msgspec.Struct):
+class EventColumnChange(Output, rename=None):
     """The change of one column."""
 
     column: str
@@ -169,7 +173,7 @@ class ColumnChange(msgspec.Struct):
     to_label: str
 
 
-class StatusChange(msgspec.Struct):
+class StatusChange(Output, rename=None):
     """One row of the history."""
 
     id: UUID
@@ -186,10 +190,28 @@ class StatusChange(msgspec.Struct):
     icon: str | None
     reason: str | None
     admin_notes: str | None
-    changes: list[ColumnChange]
+    changes: list[EventColumnChange]
     changed_at: Timestamp
     changed_by: str
     previous_changed_at: Timestamp | None
+
+
+class StepOfEvent(StepToPublication, rename=None):
+    """A step, and whether the event stands there or has passed it."""
+
+    is_current: bool
+    is_done: bool
+
+
+class CurrentStatus(Output, rename=None):
+    """Where an event stands now."""
+
+    status: str
+    moderation_status: str
+    is_published: bool
+    label: str
+    status_changed_at: Timestamp
+    steps: list[StepOfEvent]
 
 
 class StatusHistory(Page):
@@ -197,4 +219,4 @@ class StatusHistory(Page):
 
     items: list[StatusChange]
     total: int
-    current: dict[str, Any]
+    current: CurrentStatus

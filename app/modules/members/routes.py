@@ -6,26 +6,39 @@ from litestar import Response, delete, get, post, put
 
 from jalon.modules.members.schemas import (
     ChangedUser,
-    NewRole,
     NewUser,
+    NewUserRole,
     People,
     Profile,
     RecapRows,
-    RoleHistory,
     Summary,
     User,
+    UserRoleHistory,
     Users,
 )
-from jalon.server.call import After, Id, JSONBody, Limit, QueryParameter, Request, as_csv, call
+from jalon.server.call import (
+    After,
+    Count,
+    Fields,
+    Id,
+    JSONBody,
+    Limit,
+    QueryParameter,
+    Request,
+    as_csv,
+    call,
+    sort_parameter,
+)
 from jalon.server.problems import responses
 
 USERS = "/api/v1/users"
 USER = f"{USERS}/{{id:str}}"
 RECAPS = "/api/v1/recaps"
 
+Sort = Annotated[str, sort_parameter("name", "email", "created_at", "role_since", "id")]
 RoleFilter = Annotated[str | None, QueryParameter(max_length=100, description="A code of USER_ROLE.")]
 Moment = Annotated[str | None, QueryParameter(max_length=50, description="A point in time.")]
-Moves = Annotated[bool, QueryParameter(description="With the role and the changes that are the reader's to make.")]
+WithMoves = Annotated[bool, QueryParameter(description="With the role and the changes that are the reader's to make.")]
 Days = Annotated[int | None, QueryParameter(ge=1, le=36500, description="So many days back, if there is no since.")]
 Format = Annotated[Literal["json", "csv"], QueryParameter(description="As a document or as rows.")]
 
@@ -47,12 +60,16 @@ async def users(
     request: Request,
     role: RoleFilter = None,
     q: Annotated[str | None, QueryParameter(max_length=200, description="Part of name or address.")] = None,
-    moves: Moves = False,
+    moves: WithMoves = False,
+    sort: Sort = "name",
+    count: Count = False,
+    fields: Fields = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Response[Users]:
-    """Users that the caller may see, by name."""
-    return await call("users", None, None, request, role=role, q=q, moves=moves, after=after, limit=limit)
+    """Users that the caller may see, by name unless sorted otherwise."""
+    form = {"moves": moves, "sort": sort, "count": count, "fields": fields}
+    return await call("users", None, None, request, role=role, q=q, **form, after=after, limit=limit)
 
 
 @post(USERS, tags=["Members"], responses=responses(409, 422))
@@ -62,7 +79,7 @@ async def create_user(request: Request, data: JSONBody[NewUser]) -> Response[Use
 
 
 @get(USER, tags=["Members"], responses=responses(404))
-async def user(request: Request, id: Id, moves: Moves = False) -> Response[User]:
+async def user(request: Request, id: Id, moves: WithMoves = False) -> Response[User]:
     """One user."""
     return await call("user", id, None, request, moves=moves)
 
@@ -74,7 +91,7 @@ async def erase_user(request: Request, id: Id) -> Response[None]:
 
 
 @put(f"{USER}/role", tags=["Members"], opt={"moves": True}, responses=responses(404, 409, 412, 422, 428))
-async def change_user_role(request: Request, id: Id, data: JSONBody[NewRole]) -> Response[ChangedUser]:
+async def change_user_role(request: Request, id: Id, data: JSONBody[NewUserRole]) -> Response[ChangedUser]:
     """Give a user another role."""
     return await call("change_user_role", id, data, request)
 
@@ -82,7 +99,7 @@ async def change_user_role(request: Request, id: Id, data: JSONBody[NewRole]) ->
 @get(f"{USER}/role-history", tags=["Members"], responses=responses(404))
 async def user_role_history(
     request: Request, id: Id, limit: Annotated[int | None, QueryParameter(ge=1, le=10000)] = None
-) -> Response[RoleHistory]:
+) -> Response[UserRoleHistory]:
     """The changes of a user's role, the latest first."""
     return await call("user_role_history", id, None, request, limit=limit)
 

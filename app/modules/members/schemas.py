@@ -1,16 +1,14 @@
 """Requests and responses of the members' endpoints. Names in JSON are those of the requirement, in snake_case."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from jalon.engine.schemas import ColumnStatus
-from jalon.server.call import Input
+from jalon.server.call import Input, Output, Timestamp
 
-Email = Annotated[str, Meta(min_length=3, max_length=320, examples=["user@example.com"])]
+Email = Annotated[str, Meta(min_length=3, max_length=320)]
 Name = Annotated[str, Meta(min_length=1, max_length=500, examples=["John Doe"])]
 Role = Annotated[str, Meta(min_length=1, max_length=100, description="A code of USER_ROLE.")]
 Reason = Annotated[str, Meta(max_length=4000, examples=["Upgrade suite à l'achat d'un abonnement"])]
@@ -19,7 +17,7 @@ Reason = Annotated[str, Meta(max_length=4000, examples=["Upgrade suite à l'acha
 class NewUser(Input, frozen=True, kw_only=True, rename=None):
     """A user to create."""
 
-    email: Email
+    email: Annotated[Email, Meta(examples=["john.doe@example.com"])]
     name: Name
     role: Role | None = None
     reason: Reason | None = None
@@ -35,15 +33,15 @@ class Profile(Input, frozen=True, kw_only=True, rename=None):
     reason: Reason | None = None
 
 
-class NewRole(Input, frozen=True, kw_only=True, rename=None):
+class NewUserRole(Input, frozen=True, kw_only=True, rename=None):
     """The new role of a user, and why."""
 
-    role: Role
+    role: Annotated[Role, Meta(examples=["PREMIUM"])]
     reason: Reason | None = None
     meta_data: dict[str, Any] | None = None
 
 
-class User(msgspec.Struct, frozen=True, kw_only=True):
+class User(Output, kw_only=True, rename=None):
     """A user."""
 
     id: UUID
@@ -51,9 +49,9 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     role: str
     role_label: str
-    role_since: datetime
+    role_since: Timestamp
     version: int
-    created_at: datetime
+    created_at: Timestamp
     etag: str
     status: ColumnStatus | None = None
     is_self: bool | None = None
@@ -62,79 +60,81 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     has_workflow: bool | None = None
 
 
-class ChangedUser(User, frozen=True, kw_only=True):
+class ChangedUser(User, kw_only=True):
     """A user after a change of role."""
 
     old_role: str
     changed: bool
 
 
-class Users(msgspec.Struct, frozen=True, kw_only=True):
+class Users(Output, kw_only=True, rename=None):
     """A page of users, which of them is the reader, and the reader's rights."""
 
     items: list[User]
     next: str | None
+    previous: str | None
     self: UUID | None
     reads_all: bool
     can_create: bool
     can_change_roles: bool
+    total: int | UnsetType = UNSET
 
 
-class RoleChange(msgspec.Struct, frozen=True, kw_only=True):
+class UserRoleChange(Output, kw_only=True, rename=None):
     """A row of role_change_history."""
 
     id: UUID
     user_id: UUID
     old_role: str | None
     new_role: str
-    changed_at: datetime
+    changed_at: Timestamp
     changed_by: str
     reason: str | None
     meta_data: dict[str, Any] | None
 
 
-class RoleHistory(msgspec.Struct, frozen=True, kw_only=True):
+class UserRoleHistory(Output, kw_only=True):
     """Changes of a role, the latest first."""
 
-    items: list[RoleChange]
+    items: list[UserRoleChange]
 
 
-class RoleSummaryStep(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+class RoleSummaryStep(Output, kw_only=True, rename={"from_": "from"}):
     """One change in a summary."""
 
-    date: datetime
+    date: Timestamp
     from_: str
     to: str
     changed_by: str
     reason: str | None
 
 
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
+class Summary(Output, kw_only=True, rename=None):
     """The changes of a user's role in short."""
 
     total_changes: int
     initial_role: str
     current_role: str
-    last_change_date: datetime | None
+    last_change_date: Timestamp | None
     changes: list[RoleSummaryStep]
 
 
-class RecapRows(msgspec.Struct, frozen=True, kw_only=True):
+class RecapRows(Output, kw_only=True):
     """Rows of a recap."""
 
     items: list[dict[str, Any]]
     next: str | None = None
-    since: datetime | None = None
+    since: Timestamp | None = None
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True):
+class Person(Output, kw_only=True):
     """A person: the name that tokens have for them, and their full name, if it is known."""
 
     id: str
     name: str | None
 
 
-class People(msgspec.Struct, frozen=True, kw_only=True):
+class People(Output, kw_only=True):
     """At most 20 of them."""
 
     items: list[Person]

@@ -1,13 +1,13 @@
 """Requests and responses of the propositions' endpoints."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from jalon.engine.schemas import Code, Output, Reason
-from jalon.server.call import Input
+from jalon.engine.schemas import AnyCode, Blocker, Code, Int32, Reason
+from jalon.outbox.messages import Message
+from jalon.server.call import Input, Output, Timestamp
 
 Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["A bicycle lane on Station Street"])]
 Body = Annotated[str, Meta(max_length=100_000)]
@@ -23,7 +23,6 @@ Roles = Annotated[
     Meta(min_length=1, max_length=50, examples=[["initiator", "custom:treasurer"]]),
 ]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
-Position = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 User = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["carla"])]
 Visibility = Literal["roles", "everyone"]
 Payload = Annotated[
@@ -47,16 +46,16 @@ class PropositionChange(Input, frozen=True, kw_only=True):
     max_holders: Count | UnsetType | None = UNSET
 
 
-class NewRole(Input, frozen=True, kw_only=True):
+class NewPropositionRole(Input, frozen=True, kw_only=True):
     """A role of one proposition. Its maker must hold what it carries."""
 
-    name: Name
+    name: Annotated[Name, Meta(examples=["Secretary"])]
     description: Description | None = None
     permissions: Permissions = field(default_factory=list)
     max_holders: Count | None = None
 
 
-class RoleChange(Input, frozen=True, kw_only=True):
+class PropositionRoleChange(Input, frozen=True, kw_only=True):
     """Changes of a role."""
 
     name: Name | UnsetType = UNSET
@@ -69,7 +68,7 @@ class NewHolder(Input, frozen=True, kw_only=True):
     """To whom a role is handed out, and until when."""
 
     user_id: User
-    until: Annotated[datetime, Meta(tz=True)] | None = None
+    until: Timestamp | None = None
     reason: Reason | None = None
 
 
@@ -90,16 +89,16 @@ Inputs = Annotated[dict[Annotated[str, Meta(pattern="^[A-Za-z0-9_]{1,60}$")], De
 class NewAction(Input, frozen=True, kw_only=True):
     """A button: where it is shown, who may press it, its messages, and the code of its transition."""
 
-    name: Name
+    name: Annotated[Name, Meta(examples=["Announce the budget"])]
     statuses: Statuses
     roles: Roles
     description: Description | None = None
     icon: Icon | None = None
     payload: Payload = field(default_factory=dict)
     inputs: Inputs = field(default_factory=dict)
-    to_status: Code | None = None
+    to_status: AnyCode | None = None
     visibility: Visibility | None = None
-    position: Position = 0
+    position: Int32 = 0
     is_active: bool | UnsetType = UNSET
 
 
@@ -113,9 +112,9 @@ class ActionChange(Input, frozen=True, kw_only=True):
     icon: Icon | UnsetType | None = UNSET
     payload: Payload | UnsetType = UNSET
     inputs: Inputs | UnsetType = UNSET
-    to_status: Code | UnsetType | None = UNSET
+    to_status: AnyCode | UnsetType | None = UNSET
     visibility: Visibility | UnsetType | None = UNSET
-    position: Position | UnsetType = UNSET
+    position: Int32 | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
 
 
@@ -126,7 +125,7 @@ class ActionInputs(Input, frozen=True, kw_only=True):
     reason: Reason | None = None
 
 
-class MatrixCell(Input, frozen=True, kw_only=True):
+class PropositionMatrixCell(Input, frozen=True, kw_only=True):
     """One cell of the matrix. Role `custom` is the ceiling of custom roles; `allowed` null takes the row away."""
 
     role: Annotated[str, Meta(max_length=100, examples=["initiator"])]
@@ -144,15 +143,6 @@ class SettingsChange(Input, frozen=True, kw_only=True):
     max_actions: Count | UnsetType = UNSET
     action_visibility: Visibility | UnsetType = UNSET
     reason: Reason | None = None
-
-
-class Blocker(Output):
-    """A blocker: one reason why something is refused."""
-
-    code: str
-    message: str
-    brief: str | None
-    params: dict[str, Any]
 
 
 class MoveButton(Output):
@@ -231,9 +221,9 @@ class ListedProposition(Output):
     outcome: str
     is_final: bool
     version: int
-    status_since: datetime
-    created_at: datetime
-    updated_at: datetime
+    status_since: Timestamp
+    created_at: Timestamp
+    updated_at: Timestamp
     etag: str
     text_etag: str
 
@@ -252,7 +242,10 @@ class Propositions(Output):
 
     items: list[ListedProposition]
     next: str | None
+    previous: str | None
     can_create: bool
+    can_set_limits: bool
+    total: int | UnsetType = UNSET
 
 
 class Holder(Output):
@@ -261,9 +254,9 @@ class Holder(Output):
     id: UUID
     role_id: UUID
     user_id: str
-    granted_at: datetime
+    granted_at: Timestamp
     granted_by: str
-    until: datetime | None
+    until: Timestamp | None
     reason: str | None
 
 
@@ -273,7 +266,7 @@ class Holders(Output):
     items: list[Holder]
 
 
-class Role(Output):
+class PropositionRole(Output):
     """A custom role of one proposition. In transitions and actions its name is `role`."""
 
     id: UUID
@@ -286,7 +279,7 @@ class Role(Output):
     max_holders: int | None
     limit: int
     is_full: bool
-    created_at: datetime
+    created_at: Timestamp
     created_by: str
     users: list[Holder]
 
@@ -302,7 +295,7 @@ class CustomRolePermission(Output):
 class RoleList(Output):
     """The custom roles of a proposition, their maximum number, and the permissions that they can have."""
 
-    items: list[Role]
+    items: list[PropositionRole]
     limit: int
     permissions: list[CustomRolePermission]
 
@@ -310,26 +303,26 @@ class RoleList(Output):
 class RoleEvent(Output):
     """An event of a role: made, changed, removed, granted, revoked, expired."""
 
-    at: datetime
+    at: Timestamp
     what: str
     role_id: UUID
     role: str
     user_id: str | None
     by: str | None
-    until: datetime | None
+    until: Timestamp | None
     reason: str | None
     before: dict[str, Any] | None
     after: dict[str, Any] | None
 
 
-class RoleHistory(Output):
+class PropositionRoleHistory(Output):
     """The history of the roles of a proposition, newest first."""
 
     items: list[RoleEvent]
     next: str | None
 
 
-class Action(Output):
+class CustomAction(Output):
     """A custom action as it was declared."""
 
     id: UUID
@@ -341,12 +334,12 @@ class Action(Output):
     statuses: list[str]
     roles: list[str]
     payload: dict[str, Any]
-    inputs: dict[str, Any]
+    inputs: Inputs
     to_status: str | None
     visibility: str | None
     position: int
     is_active: bool
-    created_at: datetime
+    created_at: Timestamp
     created_by: str
 
 
@@ -368,7 +361,7 @@ class RoleChoice(Output):
     is_custom: bool
 
 
-class Choices(Output):
+class ActionChoices(Output):
     """The choices for the declaration of an action."""
 
     statuses: list[StatusChoice]
@@ -380,9 +373,9 @@ class Choices(Output):
 class Actions(Output):
     """The custom actions of a proposition, their maximum number, and the choices for a new one."""
 
-    items: list[Action]
+    items: list[CustomAction]
     limit: int
-    choices: Choices
+    choices: ActionChoices
 
 
 class ActionEvent(Output):
@@ -400,7 +393,7 @@ class ActionEvent(Output):
     to_status: str | None
     to_status_label: str | None
     version: int
-    triggered_at: datetime
+    triggered_at: Timestamp
     triggered_by: str
     reason: str | None
     input: dict[str, Any]
@@ -414,6 +407,35 @@ class ActionEvents(Output):
     next: str | None
 
 
+class TriggeredAction(Output):
+    """The action that was triggered."""
+
+    id: UUID
+    code: str
+    name: str
+
+
+class TriggeredData(Output):
+    """Who triggered which action of which proposition, and the payload that it declares."""
+
+    table: Literal["proposition"]
+    key: UUID
+    version: int
+    action: TriggeredAction | UnsetType = UNSET
+    status: str | UnsetType = UNSET
+    to_status: str | UnsetType = UNSET
+    who: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    payload: dict[str, Any] | UnsetType = UNSET
+
+
+class CustomActionTriggered(Message, kw_only=True):
+    """A custom action of a proposition was triggered."""
+
+    type: Literal["proposition.custom_action.triggered"]
+    data: TriggeredData
+
+
 class RefusedAction(Output):
     """A trigger that was refused."""
 
@@ -423,7 +445,7 @@ class RefusedAction(Output):
     label: str
     status: str
     status_label: str
-    refused_at: datetime
+    refused_at: Timestamp
     actor: str
     roles: list[str]
     code: str
@@ -437,13 +459,47 @@ class Refusals(Output):
     next: str | None
 
 
+class NamedPermission(Output):
+    """A permission, and whether custom roles can carry it."""
+
+    permission: str
+    label: str
+    description: str
+    custom_roles: bool
+
+
+class NamedRole(Output):
+    """A role."""
+
+    role: str
+    label: str
+
+
+class NamedStatus(Output):
+    """A status of propositions."""
+
+    status: str
+    label: str
+    color: str | None
+    icon: str | None
+
+
+class PropositionMatrixRow(Output):
+    """A cell of the matrix that is set."""
+
+    role: str
+    permission: str
+    status: str
+    allowed: bool
+
+
 class Settings(Output):
     """Permission catalogue, roles, statuses, matrix and limits."""
 
-    permissions: list[dict[str, Any]]
-    roles: list[dict[str, Any]]
-    statuses: list[dict[str, Any]]
-    matrix: list[dict[str, Any]]
+    permissions: list[NamedPermission]
+    roles: list[NamedRole]
+    statuses: list[NamedStatus]
+    matrix: list[PropositionMatrixRow]
     max_roles: int
     max_holders: int
     max_actions: int
@@ -454,7 +510,7 @@ class Settings(Output):
 class SettingEvent(Output):
     """One change of the matrix or of a limit."""
 
-    at: datetime
+    at: Timestamp
     by: str
     what: str
     key: dict[str, Any]

@@ -6,27 +6,28 @@ from litestar import Response, get, patch, post
 from litestar.params import PathParameter
 
 from jalon.modules.roadshow.schemas import (
-    Choices,
     Counterparties,
     Counterparty,
     EditedCounterparty,
     Interaction,
     Interactions,
     NewCounterparty,
+    NewCounterpartyStatus,
     NewInteraction,
-    NewStatus,
+    RoadshowChoices,
     Success,
 )
-from jalon.server.call import After, JSONBody, Limit, QueryParameter, Request, call
+from jalon.server.call import After, Count, Fields, JSONBody, Limit, QueryParameter, Request, call, sort_parameter
 from jalon.server.problems import responses
 
 COUNTERPARTIES = "/api/v1/roadshow/counterparties"
 COUNTERPARTY = f"{COUNTERPARTIES}/{{id:str}}"
 
+Sort = Annotated[str, sort_parameter("name", "since", "createdAt", "ticketSize", "id")]
 Number = Annotated[str, PathParameter(max_length=20, pattern=r"^-?[0-9]+$", description="Number of the counterparty.")]
 Filter = Annotated[str | None, QueryParameter(max_length=200)]
 Part = Annotated[str | None, QueryParameter(max_length=200, description="Part of the name.")]
-Moves = Annotated[bool, QueryParameter(description="With the status and the reader's moves.")]
+WithMoves = Annotated[bool, QueryParameter(description="With the status and the reader's moves.")]
 
 
 @post(
@@ -36,10 +37,10 @@ Moves = Annotated[bool, QueryParameter(description="With the status and the read
     opt={"batched": True, "moves": True},
     responses=responses(404, 409, 412, 422, 428),
 )
-async def change_status(
+async def change_counterparty_status(
     request: Request,
     counterparty_id: Annotated[str, PathParameter(name="counterpartyId", max_length=20, pattern=r"^-?[0-9]+$")],
-    data: JSONBody[NewStatus],
+    data: JSONBody[NewCounterpartyStatus],
 ) -> Response[Success]:
     """Change the status of a counterparty; the change makes a roadshow_event."""
     return await call("roadshow_status", counterparty_id, data, request)
@@ -52,13 +53,17 @@ async def counterparties(
     owner: Filter = None,
     sector: Filter = None,
     q: Part = None,
-    moves: Moves = False,
+    moves: WithMoves = False,
+    sort: Sort = "name",
+    count: Count = False,
+    fields: Fields = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Response[Counterparties]:
-    """Counterparties, by name."""
+    """Counterparties, by name unless sorted otherwise."""
+    form = {"moves": moves, "sort": sort, "count": count, "fields": fields}
     filters = {"statut": statut, "owner": owner, "sector": sector, "q": q}
-    return await call("counterparties", None, None, request, **filters, moves=moves, after=after, limit=limit)
+    return await call("counterparties", None, None, request, **filters, **form, after=after, limit=limit)
 
 
 @post(COUNTERPARTIES, tags=["Roadshow"], responses=responses(409, 422))
@@ -68,7 +73,7 @@ async def create_counterparty(request: Request, data: JSONBody[NewCounterparty])
 
 
 @get(COUNTERPARTY, tags=["Roadshow"], responses=responses(404))
-async def counterparty(request: Request, id: Number, moves: Moves = False) -> Response[Counterparty]:
+async def counterparty(request: Request, id: Number, moves: WithMoves = False) -> Response[Counterparty]:
     """One counterparty."""
     return await call("counterparty", id, None, request, moves=moves)
 
@@ -80,7 +85,7 @@ async def edit_counterparty(request: Request, id: Number, data: JSONBody[EditedC
 
 
 @get("/api/v1/roadshow/choices", tags=["Roadshow"])
-async def choices(request: Request) -> Response[Choices]:
+async def roadshow_choices(request: Request) -> Response[RoadshowChoices]:
     """Statuses, types of events, owners and sectors, for forms and filters."""
     return await call("roadshow_choices", None, None, request)
 
@@ -100,6 +105,6 @@ async def record_interaction(request: Request, id: Number, data: JSONBody[NewInt
 
 
 routes = [
-    change_status, counterparties, create_counterparty, counterparty, edit_counterparty, choices, interactions,
-    record_interaction,
+    change_counterparty_status, counterparties, create_counterparty, counterparty, edit_counterparty, roadshow_choices,
+    interactions, record_interaction,
 ]  # fmt: skip

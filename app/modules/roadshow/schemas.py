@@ -3,26 +3,31 @@
 import datetime as dt
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from jalon.engine.schemas import ColumnStatus
-from jalon.server.call import Input
+from jalon.engine.schemas import ColumnStatus, Text
+from jalon.server.call import Input, Output, Timestamp
 
-Text = Annotated[str, Meta(min_length=1, max_length=500)]
-Reason = Annotated[str, Meta(max_length=4000)]
+ShortText = Annotated[str, Meta(min_length=1, max_length=500)]
 Amount = Annotated[float, Meta(ge=0, lt=1e15, examples=[5_000_000])]
 
 
-class NewStatus(Input, frozen=True, kw_only=True):
+class NewCounterpartyStatus(Input, frozen=True, kw_only=True):
     """The new status of the counterparty. The database refuses an unknown one with the requirement's text."""
 
-    new_status: Annotated[Any, Meta(description="A code of ROADSHOW_STATUS.")] = None
-    reason: Reason | None = None
+    new_status: Annotated[
+        Any,
+        Meta(
+            description="A code of ROADSHOW_STATUS.",
+            extra_json_schema={"type": "string", "examples": ["Live"]},
+            extra={"required": True},
+        ),
+    ] = None
+    reason: Text | None = None
     meta: dict[str, Any] | None = None
 
 
-class Success(msgspec.Struct, rename="camel", omit_defaults=True):
+class Success(Output, omit_defaults=True):
     """Done; `changed` is false if the counterparty already had the status."""
 
     success: bool
@@ -35,26 +40,26 @@ class NewCounterparty(Input, frozen=True, kw_only=True):
 
     name: Annotated[str, Meta(min_length=1, max_length=500, examples=["Ardian"])]
     statut: Annotated[str, Meta(max_length=100)] | None = None
-    owner: Text | None = None
-    sector: Text | None = None
+    owner: ShortText | None = None
+    sector: ShortText | None = None
     ticket_size: Amount | None = None
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["EUR"])] | None = None
     notes: Annotated[str, Meta(max_length=10_000)] | None = None
-    reason: Reason | None = None
+    reason: Text | None = None
 
 
 class EditedCounterparty(Input, frozen=True, kw_only=True):
     """Changes of a counterparty; members that are left out stay, null clears."""
 
     name: Annotated[str, Meta(min_length=1, max_length=500)] | UnsetType = UNSET
-    owner: Text | UnsetType | None = UNSET
-    sector: Text | UnsetType | None = UNSET
+    owner: ShortText | UnsetType | None = UNSET
+    sector: ShortText | UnsetType | None = UNSET
     ticket_size: Amount | UnsetType | None = UNSET
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | UnsetType = UNSET
     notes: Annotated[str, Meta(max_length=10_000)] | UnsetType | None = UNSET
 
 
-class Counterparty(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Counterparty(Output, kw_only=True):
     """A counterparty and its status."""
 
     id: int
@@ -67,8 +72,8 @@ class Counterparty(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     ticket_size: float | None
     currency: str
     notes: str | None
-    created_at: dt.datetime
-    since: dt.datetime
+    created_at: Timestamp
+    since: Timestamp
     version: int
     last_interaction: dt.date | None
     etag: str
@@ -79,15 +84,17 @@ class Counterparty(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     has_workflow: bool | None = None
 
 
-class Counterparties(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Counterparties(Output, kw_only=True):
     """A page of counterparties, by name, and whether the reader may enter another."""
 
     items: list[Counterparty]
     next: str | None
+    previous: str | None
     can_manage: bool
+    total: int | UnsetType = UNSET
 
 
-class Choice(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
+class RoadshowChoice(Output, kw_only=True, omit_defaults=True):
     """A code that a form offers."""
 
     code: str
@@ -98,11 +105,11 @@ class Choice(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
     is_recorded: bool | None = None
 
 
-class Choices(msgspec.Struct, frozen=True, kw_only=True):
+class RoadshowChoices(Output, kw_only=True):
     """The choices of forms and filters."""
 
-    statuses: list[Choice]
-    types: list[Choice]
+    statuses: list[RoadshowChoice]
+    types: list[RoadshowChoice]
     owners: list[str]
     sectors: list[str]
 
@@ -116,7 +123,7 @@ class NewInteraction(Input, frozen=True, kw_only=True):
     meta: dict[str, Any] | None = None
 
 
-class Interaction(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Interaction(Output, kw_only=True):
     """An interaction with a counterparty."""
 
     id: int
@@ -128,26 +135,26 @@ class Interaction(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     meta: dict[str, Any] | None
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from", "on_behalf_of": "onBehalfOf"}):
+class CounterpartyChange(Output, kw_only=True, rename={"from_": "from", "on_behalf_of": "onBehalfOf"}):
     """The change of status that an event stands for."""
 
-    at: dt.datetime
+    at: Timestamp
     by: str
     on_behalf_of: str | None
     reason: str | None
-    from_: Choice | None
-    to: Choice | None
+    from_: RoadshowChoice | None
+    to: RoadshowChoice | None
 
 
-class InteractionDetails(Interaction, frozen=True, kw_only=True):
+class InteractionDetails(Interaction, kw_only=True):
     """An interaction; if it is a change of status, also from, to, who and why."""
 
-    change: Change | None = None
+    change: CounterpartyChange | None = None
 
 
-class Interactions(msgspec.Struct, frozen=True, kw_only=True):
+class Interactions(Output, kw_only=True):
     """A page of interactions, the latest first, and all their types."""
 
     items: list[InteractionDetails]
     next: str | None
-    types: list[Choice]
+    types: list[RoadshowChoice]

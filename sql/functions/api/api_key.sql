@@ -2,7 +2,7 @@
 
 create or replace function jalon_api.api_key(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -11,10 +11,9 @@ begin
     select k.* into v from jalon_engine.api_key k
     where k.hash = p_key and k.revoked_at is null and (k.expires_at is null or k.expires_at > now());
     if not found then
-        return (404, null, null, null)::jalon_engine.answer;
+        return jalon_engine.respond(404, null);
     end if;
-    return (200, json_build_object('actor', 'key:' || v.name, 'roles', v.roles, 'name', v.name), null,
-        null)::jalon_engine.answer;
+    return jalon_engine.ok(json_build_object('actor', 'key:' || v.name, 'roles', v.roles, 'name', v.name));
 end
 $$;
 comment on function jalon_api.api_key(text, jsonb, jsonb) is

@@ -1,31 +1,14 @@
 -- Where the installation stands, for those who watch its health: what `jalon status` says,
 -- but for what only files know.
 
-create or replace function jalon_engine.require_health_permission(p_caller jsonb)
-returns void
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    if not jalon_engine.may('watch_health', jalon_engine.caller_roles(p_caller)) then
-        perform jalon_engine.fail('JL203',
-            jsonb_build_object('actor', jalon_engine.caller_actor(p_caller), 'permission', 'watch_health',
-                'roles', (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r
-                    where r.permission = 'watch_health' and r.is_allowed)));
-    end if;
-end
-$$;
-comment on function jalon_engine.require_health_permission(jsonb) is
-'JL203 for a reader who does not watch the health.';
-
 create or replace function jalon_api.installation(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform jalon_engine.require_health_permission(p_caller);
-    return (200, json_build_object(
+    perform jalon_engine.require_permission('watch_health', p_caller => p_caller);
+    return jalon_engine.ok(json_build_object(
         'server', current_setting('server_version'), 'major', current_setting('server_version_num')::integer / 10000,
         'database', current_database(), 'startedAt', pg_postmaster_start_time(),
         'migrations', (select coalesce(json_agg(d.id order by d.applied_at, d.id), '[]')
@@ -37,7 +20,7 @@ begin
         'partitions', (select coalesce(
             json_agg(json_build_object('table', p.table_name, 'until', p.until) order by p.until, p.table_name), '[]')
             from jalon.partitions p)
-    ), null, null)::jalon_engine.answer;
+    ));
 end
 $$;
 comment on function jalon_api.installation(text, jsonb, jsonb) is
@@ -45,15 +28,14 @@ comment on function jalon_api.installation(text, jsonb, jsonb) is
 
 create or replace function jalon_api.verify(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform jalon_engine.require_health_permission(p_caller);
-    return (200, json_build_object('items', (
+    perform jalon_engine.require_permission('watch_health', p_caller => p_caller);
+    return jalon_engine.ok(json_build_object('items', (
         select coalesce(json_agg(json_build_object('table', v.tracked_table, 'problem', v.problem,
-            'detail', v.detail, 'hint', v.hint)), '[]') from jalon.verify(p_input ->> 'table') v)),
-        null, null)::jalon_engine.answer;
+            'detail', v.detail, 'hint', v.hint)), '[]') from jalon.verify(p_input ->> 'table') v)));
 end
 $$;
 comment on function jalon_api.verify(text, jsonb, jsonb) is

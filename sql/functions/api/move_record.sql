@@ -2,7 +2,7 @@
 
 create or replace function jalon_api.move_record(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -11,22 +11,18 @@ declare
     v_more jsonb;
     v_before text[];
     v jalon_engine.moved;
-    v_done text;
 begin
-    -- By assignment, since PERFORM starts the executor. Before the row is locked: a call
-    -- stands alone in its transaction.
-    v_done := jalon_engine.enter(p_caller, p_input ->> 'reason');
     -- The row is read beforehand only where something hangs on it: the move finds and locks it, and the triggers check.
     if p_caller ? 'ifMatch' or not jalon_engine.can_read_all(p_input ->> 'table', p_caller) then
         t := jalon_engine.tracked_of(p_input ->> 'table');
-        v_row := jalon_engine.record(t, p_key, p_caller, p_lock => 'for no key update');
+        v_row := jalon_engine.get_record(t, p_key, p_caller, p_lock => 'for no key update');
         perform jalon_engine.require_match(p_caller, t.name, v_row ->> t.key_column,
             (v_row ->> 'status_version')::integer);
     end if;
     if p_input ?| '{meta,force,onBehalfOf}' then
         v_more := nullif(jsonb_strip_nulls(jsonb_build_object('meta', p_input -> 'meta',
             'kind', case when (p_input ->> 'force')::boolean then 'force' end,
-            'onBehalfOf', jalon_engine.on_behalf_of(p_caller, p_input ->> 'onBehalfOf'))), '{}');
+            'onBehalfOf', jalon_engine.on_behalf_of(p_input ->> 'onBehalfOf'))), '{}');
         v_before := jalon_engine.set_marks(null, null, v_more);
     end if;
     v := jalon_engine.move(p_input ->> 'table', p_input ->> 'column', p_key, p_input ->> 'to', null,
@@ -37,28 +33,28 @@ $$;
 comment on function jalon_api.move_record(text, jsonb, jsonb) is 'Moves one record of a tracked table: {table, to, '
 'reason, expectedFrom, expectedVersion, meta, column, force, onBehalfOf}.';
 
-create or replace function jalon_engine.on_behalf_of(p_caller jsonb, p_name text)
+create or replace function jalon_engine.on_behalf_of(p_name text)
 returns text
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if p_name is not null and not jalon_engine.may('act_for_others', jalon_engine.caller_roles(p_caller)) then
-        perform jalon_engine.fail('JL203',
-            jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'act_for_others', 'roles', '[]'::jsonb));
+    if p_name is not null then
+        perform jalon_engine.require_permission('act_for_others');
     end if;
     return p_name;
 end
 $$;
-comment on function jalon_engine.on_behalf_of(jsonb, text) is
+comment on function jalon_engine.on_behalf_of(text) is
 'The name of whom the caller acts for; needs the permission act_for_others.';
 
 create or replace function jalon_engine.moved_answer(p_moved jalon_engine.moved, p_etag text)
 returns jalon_engine.answer
 language sql stable
 -- Becomes part of the statement that asks; its names are bound when it is made.
-return (200, json_build_object('table', p_moved.tracked, 'id', p_moved.id, 'column', p_moved.column_name,
-    'from', p_moved.old_code, 'to', p_moved.new_code, 'version', p_moved.version, 'changedAt', p_moved.changed_at,
-    'changed', p_moved.has_changed, 'etag', p_etag), p_etag, jsonb_build_object(':moves', jsonb_build_array(
-        jsonb_build_array(p_moved.tracked, p_moved.old_code, p_moved.new_code))))::jalon_engine.answer;
+return jalon_engine.ok(p_body => json_build_object('table', p_moved.tracked, 'id', p_moved.id,
+    'column', p_moved.column_name, 'from', p_moved.old_code, 'to', p_moved.new_code, 'version', p_moved.version,
+    'changedAt', p_moved.changed_at, 'changed', p_moved.has_changed, 'etag', p_etag), p_etag => p_etag,
+    p_headers => jsonb_build_object(':moves', jsonb_build_array(
+        jsonb_build_array(p_moved.tracked, p_moved.old_code, p_moved.new_code))));
 comment on function jalon_engine.moved_answer(jalon_engine.moved, text) is 'The answer to the caller of a move.';

@@ -2,12 +2,13 @@
 
 create or replace function jalon_api.move_records(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of(p_key);
-    v_ids text[] := array(select i from jsonb_array_elements_text(p_input -> 'ids') i);
+    v_ids text[] := array(select jalon_engine.key_text(t.key_type, i)
+        from jsonb_array_elements_text(p_input -> 'ids') i);
     v_versions integer[] := array(select v::integer
         from jsonb_array_elements_text(nullif(p_input -> 'expectedVersions', 'null')) v);
     v_mode text := coalesce(p_input ->> 'mode', 'all');
@@ -17,10 +18,8 @@ declare
     v_failed integer;
 begin
     if p_input ? 'expectedVersions' and cardinality(v_versions) <> cardinality(v_ids) then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'expectedVersions',
-            'why', format('%s / %s', cardinality(v_versions), cardinality(v_ids))));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'expectedVersions'), 'JL405.versions');
     end if;
-    perform jalon_engine.enter(p_caller);
     v_seen := jalon_engine.visible(t, v_ids, p_caller);
     if v_mode = 'all' and not v_ids <@ v_seen then
         perform jalon_engine.fail('JL401',
@@ -47,21 +46,44 @@ begin
     select json_agg(json_build_object('id', o.id, 'status', coalesce(e.http_status,
         case when o.problem is null then 200 else 400 end), 'from', o.old_code, 'to', o.new_code, 'version', o.version,
             'etag', case when o.version is not null then jalon_engine.etag(o.id, o.version) end,
-            'problem', o.problem) order by o.position), jsonb_agg(jsonb_build_array(t.name, o.old_code, o.new_code))
+            'problem', o.problem || jsonb_build_object('brief', jalon_engine.brief_refusal(t, p_input ->> 'column',
+                o.problem, p_caller ->> 'language'))) order by o.position),
+        jsonb_agg(jsonb_build_array(t.name, o.old_code, o.new_code))
         filter (where o.problem is null and o.old_code <> o.new_code), count(*) filter (where o.problem is not null)
     into v_results, v_moves, v_failed
     from told o left join jalon_engine.error_code e on e.sqlstate = o.problem ->> 'code';
-    return (case when v_failed > 0 then 207 else 200 end,
-        json_build_object('items', coalesce(v_results, '[]'), 'failed', v_failed), null,
-        jsonb_build_object(':moves', coalesce(v_moves, '[]')))::jalon_engine.answer;
+    return jalon_engine.respond(p_status => case when v_failed > 0 then 207 else 200 end,
+        p_body => json_build_object('items', coalesce(v_results, '[]'), 'failed', v_failed),
+        p_headers => jsonb_build_object(':moves', coalesce(v_moves, '[]')));
 end
 $$;
 comment on function jalon_api.move_records(text, jsonb, jsonb) is 'Moves many records of a tracked table: {ids, to, '
 'reason, mode all|each, expectedVersions, meta, column}; 207 where some were refused.';
 
+create or replace function jalon_engine.brief_refusal(
+    p_tracked jalon_engine.tracked, p_column text, p_problem jsonb, p_language text
+)
+returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    -- Statuses by their labels, and nothing of the record itself: what many are refused for is said once.
+    select coalesce(jalon_engine.text_of('bulk.' || (p_problem ->> 'code'), n.params, p_language),
+        jalon_engine.short_message(jsonb_build_object('code', p_problem -> 'code', 'message', p_problem -> 'message',
+            'params', n.params), p_language))
+    from (select p_problem || coalesce((select jsonb_object_agg(e.key,
+                jalon_engine.code_name(c.category, e.value, p_language))
+            from jsonb_each_text(p_problem) e where e.key in ('from', 'to') and e.value is not null), '{}') as params
+        from jalon_engine.tracked_column c
+        where c.tracked = p_tracked.name
+            and c.column_name = coalesce(p_column, jalon_engine.first_column(p_tracked.name))) n
+$$;
+comment on function jalon_engine.brief_refusal(jalon_engine.tracked, text, jsonb, text) is
+'Why one record of many was refused, in few words that others may share.';
+
 create or replace function jalon_engine.visible(p_tracked jalon_engine.tracked, p_ids text[], p_caller jsonb)
 returns text[]
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare

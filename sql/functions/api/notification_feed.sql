@@ -3,7 +3,7 @@
 
 create or replace function jalon_api.notification_feed(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -35,12 +35,11 @@ begin
     from unnest(v_rows) n
     left join jalon_engine.notification_read r on r.notification_id = n.id and r.reader = v_actor;
     -- A position beyond the last comes from another life of this database: the reader begins again.
-    return (200, json_build_object('items', v_items, 'permissions', to_json(v_permissions),
+    return jalon_engine.ok(json_build_object('items', v_items, 'permissions', to_json(v_permissions),
         'is_reset', v_after is null or v_after > v_last,
         'position', case when cardinality(v_rows) = v_limit then v_rows[v_limit].position else v_last end,
         'unread_count', case when v_after is null
-                or v_after > v_last then jalon_engine.count_notifications(v_actor, v_permissions, true) end),
-        null, null)::jalon_engine.answer;
+                or v_after > v_last then jalon_engine.count_notifications(v_actor, v_permissions, true) end));
 end
 $$;
 comment on function jalon_api.notification_feed(text, jsonb, jsonb) is 'The caller''s notifications beyond a position, '
@@ -48,17 +47,17 @@ comment on function jalon_api.notification_feed(text, jsonb, jsonb) is 'The call
 
 create or replace function jalon_api.notification_addresses(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select 200, json_build_object('position', c.last_position,
+    select jalon_engine.ok(json_build_object('position', c.last_position,
         'recipients', (select coalesce(json_agg(distinct n.recipient), '[]') from jalon_engine.notification n
             where n.position > (p_input ->> 'after')::bigint and n.position <= c.last_position
                 and n.recipient is not null),
         'permissions', (select coalesce(json_agg(distinct n.recipient_permission), '[]')
             from jalon_engine.notification n
             where n.position > (p_input ->> 'after')::bigint and n.position <= c.last_position
-                and n.recipient_permission is not null)), null::text, null::jsonb
+                and n.recipient_permission is not null)))
     from jalon_engine.notification_clock c
 $$;
 comment on function jalon_api.notification_addresses(text, jsonb, jsonb) is 'Whom the notifications beyond a position '
@@ -66,7 +65,7 @@ comment on function jalon_api.notification_addresses(text, jsonb, jsonb) is 'Who
 
 create or replace function jalon_api.announce(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language sql volatile security definer
+language sql volatile
 set search_path = pg_catalog, pg_temp
-as $$ select 200, json_build_object('announced', jalon.announce()), null::text, null::jsonb $$;
+as $$ select jalon_engine.ok(json_build_object('announced', jalon.announce())) $$;
 comment on function jalon_api.announce(text, jsonb, jsonb) is 'jalon.announce for the ticker in the web application.';

@@ -4,7 +4,7 @@
 
 create or replace function jalon_engine.people_of(p_tracked jalon_engine.tracked, p_codes text[], p_part text)
 returns setof text
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -28,7 +28,7 @@ comment on function jalon_engine.people_of(jalon_engine.tracked, text[], text) i
 
 create or replace function jalon_engine.people_of_tables(p_caller jsonb, p_part text)
 returns table (id text, name text)
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -44,7 +44,7 @@ comment on function jalon_engine.people_of_tables(jsonb, text) is
 
 create or replace function jalon_api.people(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -70,8 +70,8 @@ begin
         where n.id <> '' and strpos(lower(n.id || ' ' || coalesce(n.name, '')), v_part) > 0
         group by n.id
         order by rank, lower(n.id) limit 20) p;
-    return (200, json_build_object('items', v_people), null, null)::jalon_engine.answer;
+    return jalon_engine.ok(json_build_object('items', v_people));
 end
 $$;
 comment on function jalon_api.people(text, jsonb, jsonb) is
-'Up to 20 names to suggest where somebody is to be named, of those whom the caller meets in what he may see: {q}.';
+'Up to 20 names to suggest where somebody is to be named, of those whom the caller meets in what they may see: {q}.';

@@ -2,7 +2,7 @@
 
 create or replace function jalon_engine.matrix_statuses(p_scope text)
 returns table (code text, label text, category text, color text, icon text, place bigint)
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select f.code, f.label, f.category, f.color, f.icon,
@@ -23,7 +23,7 @@ create or replace function jalon_engine.matrix_rows(
     p_permission text, p_scope text, p_role text, p_statuses text[], p_language text
 )
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object('role', w.role, 'label', w.label, 'scope', w.scope,
@@ -55,7 +55,7 @@ comment on function jalon_engine.matrix_rows(text, text, text, text[], text) is
 
 create or replace function jalon_api.permission_matrix(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -69,17 +69,12 @@ declare
         group by r.scope order by count(*) desc, r.scope limit 1), '*');
     v_statuses text[];
 begin
-    if not jalon_engine.may('manage_permissions', jalon_engine.caller_roles(p_caller)) then
-        perform jalon_engine.fail('JL203',
-            jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'manage_permissions', 'roles', coalesce((
-                select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r
-                where r.permission = 'manage_permissions' and r.is_allowed), '[]')));
-    end if;
+    perform jalon_engine.require_permission('manage_permissions', p_caller => p_caller);
     if v_scope <> '*' then
         v_scope := (jalon_engine.tracked_of(v_scope)).name;
     end if;
     v_statuses := array(select s.code from jalon_engine.matrix_statuses(v_scope) s order by s.place);
-    return (200, json_build_object(
+    return jalon_engine.ok(json_build_object(
         'module', v_module, 'scope', v_scope,
         'modules', (select json_agg(m.module order by m.module)
             from (select distinct p.module from jalon_engine.permission p) m),
@@ -95,7 +90,7 @@ begin
                 'module', p.module, 'rows', jalon_engine.matrix_rows(p.code, v_scope, v_role, v_statuses, v_language))
                 order by p.code)
             from jalon_engine.permissions_in(v_language) p
-            where v_module is null or p.module = v_module), '[]')), null, null)::jalon_engine.answer;
+            where v_module is null or p.module = v_module), '[]')));
 end
 $$;
 comment on function jalon_api.permission_matrix(text, jsonb, jsonb)

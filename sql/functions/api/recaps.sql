@@ -3,27 +3,10 @@
 -- permission to read everything.
 -- The two lists of records (overdue, forced) may be long: with a limit they come in pages, and say how many there are.
 
-create or replace function jalon_engine.require_recap_permission(p_tracked text, p_caller jsonb)
-returns void
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    if not jalon_engine.may('read_all', jalon_engine.caller_roles(p_caller), coalesce(p_tracked, '*')) then
-        perform jalon_engine.fail('JL203',
-            jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'read_all', 'roles', coalesce(
-                (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r
-                    where r.permission = 'read_all' and r.is_allowed), '[]')));
-    end if;
-end
-$$;
-comment on function jalon_engine.require_recap_permission(text, jsonb) is
-'Fails with JL203 unless the caller may read all of a tracked table; of every table, where none is named.';
-
 create or replace function jalon_engine.recap(
     p_name text, p_input jsonb, p_language text, out items json, out total bigint
 )
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set intervalstyle = 'iso_8601'
 as $$
@@ -57,7 +40,8 @@ begin
             select json_agg(r) into items
             from jalon_recap.funnel(v_tracked, v_since, v_until, p_input ->> 'caseType', p_language) r;
         when 'compliance' then
-            select json_agg(r) into items from jalon_engine.compliance(v_tracked) r;
+            select json_agg(r) into items
+            from jalon_engine.compliance_of(v_tracked, coalesce((p_input ->> 'isProvedNow')::boolean, false)) r;
         when 'weekly-changes' then
             select json_agg(r) into items
             from jalon_recap.weekly_changes(p_input ->> 'week', v_zone, p_language, v_tracked) r;
@@ -78,7 +62,7 @@ comment on function jalon_engine.recap(text, jsonb, text) is
 
 create or replace function jalon_api.recap(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -89,14 +73,15 @@ declare
     v_items json;
     v_columns jsonb;
 begin
-    perform jalon_engine.require_recap_permission(p_input ->> 'table', p_caller);
+    perform jalon_engine.require_permission('read_all', coalesce(p_input ->> 'table', '*'), p_caller => p_caller);
     if p_input ->> 'table' is not null then
         v_input := v_input || jsonb_build_object('table', (jalon_engine.tracked_of(p_input ->> 'table')).name);
     elsif p_key = 'funnel' then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'table', 'why', 'null'));
+        perform jalon_engine.fail('JL405', '{"field": "table"}', 'JL405.missing');
     end if;
     if not exists (select from pg_catalog.pg_timezone_names z where z.name = coalesce(p_input ->> 'tz', 'UTC')) then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'tz', 'why', p_input ->> 'tz'));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'tz', 'why', p_input ->> 'tz'),
+            'JL405.time_zone');
     end if;
     select r.items, r.total into v_items, v_total
     from jalon_engine.recap(p_key, v_input, coalesce(p_input ->> 'lang', p_caller ->> 'language')) r;
@@ -107,15 +92,15 @@ begin
         cross join lateral unnest(p.proargnames, p.proargmodes) with ordinality a (name, mode, place)
         where p.pronamespace = 'jalon_recap'::regnamespace and p.proname = replace(p_key, '-', '_') and a.mode = 't'));
     if v_total is null then
-        return (200, json_build_object('items', v_items), null, v_columns)::jalon_engine.answer;
+        return jalon_engine.ok(json_build_object('items', v_items), p_headers => v_columns);
     end if;
-    return (200, json_build_object('items', v_items, 'total', v_total,
-        'next', case when v_skip + v_limit < v_total then jalon_engine.cursor(jsonb_build_array(v_skip + v_limit)) end),
-        null, v_columns)::jalon_engine.answer;
+    return jalon_engine.ok(json_build_object('items', v_items, 'total', v_total,
+        'next', jalon_engine.next_cursor(v_skip + v_limit < v_total, jsonb_build_array(v_skip + v_limit))),
+        p_headers => v_columns);
 end
 $$;
 comment on function jalon_api.recap(text, jsonb, jsonb) is
-'A recap by name: {table, since, until, caseType, bucket, week, tz, lang, after, limit}.';
+'A recap by name: {table, since, until, caseType, bucket, week, tz, lang, isProvedNow, after, limit}.';
 
 create or replace function jalon_engine.camel_name(p_name text)
 returns text

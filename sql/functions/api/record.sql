@@ -2,44 +2,52 @@
 
 create or replace function jalon_api.record(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of(p_input ->> 'table');
     v_roles text[] := jalon_engine.caller_roles(p_caller);
-    v_row jsonb := jalon_engine.record(t, p_key, p_caller, v_roles);
+    v_row jsonb := jalon_engine.get_record(t, p_key, p_caller, v_roles);
     v_id text := v_row ->> t.key_column;
     v_tag text;
+    v_record json;
+    v_shown jsonb;
 begin
     if p_input ? 'asOf' then
-        return (200, jalon_engine.record_as_of(t, v_id, jalon_engine.moment('asOf', p_input ->> 'asOf'),
-            p_caller ->> 'language'), null, null)::jalon_engine.answer;
+        return jalon_engine.ok(jalon_engine.record_as_of(t, v_id, jalon_engine.moment('asOf', p_input ->> 'asOf'),
+            p_caller ->> 'language'));
     end if;
     v_tag := jalon_engine.etag(v_id, (v_row ->> 'status_version')::integer);
-    return (200, json_build_object(
-        'table', t.name, 'id', v_id, 'caseType', v_row -> t.workflow_column, 'version', v_row -> 'status_version',
+    v_record := json_build_object(
+        'table', t.name, 'id', v_id, 'caseType', v_row ->> t.workflow_column, 'version', v_row -> 'status_version',
         'since', v_row -> 'status_changed_at', 'etag', v_tag,
         'statuses', jalon_engine.statuses(t, v_row,
-            jalon_engine.roles_for_record(t, p_caller ->> 'actor', v_roles, v_row), p_caller ->> 'language')
-    ), v_tag, null)::jalon_engine.answer;
+            jalon_engine.roles_for_record(t, p_caller ->> 'actor', v_roles, v_row), p_caller ->> 'language'));
+    if (p_input ->> 'row')::boolean then
+        v_shown := jalon_engine.shown_of(t);
+        v_record := (v_record::jsonb || jalon_engine.shown_row(v_row, v_shown)
+            || jsonb_build_object('columns', v_shown -> 'columns'))::json;
+    end if;
+    return jalon_engine.ok(v_record, v_tag);
 end
 $$;
 comment on function jalon_api.record(text, jsonb, jsonb) is
-'One tracked record: its codes, version, since when, and the moves its reader may make; {table, asOf}.';
+'One tracked record: its codes, version, since when, the moves its reader may make, and what is '
+'shown of its row if that is asked for; {table, asOf, row}.';
 
 create or replace function jalon_engine.statuses(
     p_tracked jalon_engine.tracked, p_row jsonb, p_roles text[], p_language text
 )
 returns json
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
     c jalon_engine.tracked_column;
     f jalon_engine.referential;
-    v_scope text;
+    v_case_type text;
     v_labels jsonb;
     v_actions jsonb;
     v_memo text;
@@ -50,10 +58,10 @@ begin
     -- What readers wait for: small statements, planned once, labels fetched only for whoever wants another language.
     -- What was said of a code in this statement to readers in the same roles is said again: of a page, of a batch.
     for c in select x.* from jalon_engine.tracked_column x where x.tracked = p_tracked.name order by x.position loop
-        v_scope := case when p_tracked.workflow_column is null then '*'
-            else jalon_engine.scope_of(c.category, p_row ->> p_tracked.workflow_column) end;
+        v_case_type := case when p_tracked.workflow_column is null then '*'
+            else jalon_engine.ruling_case_type(c.category, p_row ->> p_tracked.workflow_column) end;
         v_memo := 'jalon.status_' || c.position;
-        v_key := (statement_timestamp(), c, p_row ->> c.column_name, v_scope, p_roles, p_language)::text;
+        v_key := (statement_timestamp(), c, p_row ->> c.column_name, v_case_type, p_roles, p_language)::text;
         if v_key = current_setting(v_memo || '_of', true) then
             v_statuses := v_statuses || current_setting(v_memo)::json;
             continue;
@@ -76,7 +84,7 @@ begin
                     order by r.position, g.position, r.to_code), '[]')
                 from jalon_engine.rule r
                 join jalon_engine.referential g on g.category = r.category and g.code = r.to_code
-                where r.category = c.category and r.from_code = f.code and r.scope = v_scope
+                where r.category = c.category and r.from_code = f.code and r.case_type = v_case_type
                   -- Where no workflow says who may move, the table's permission does.
                   and (r.workflow_version > 0
                       or (select jalon_engine.may(p_tracked.move_permission, p_roles, p_tracked.name)))
@@ -96,7 +104,7 @@ create or replace function jalon_engine.record_as_of(
     p_tracked jalon_engine.tracked, p_id text, p_at timestamptz, p_language text
 )
 returns json
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -110,7 +118,7 @@ begin
         perform jalon_engine.fail('JL401', jsonb_build_object('table', p_tracked.name, 'id', p_id));
     end if;
     return json_build_object(
-        'table', p_tracked.name, 'id', p_id, 'caseType', v_row -> p_tracked.workflow_column,
+        'table', p_tracked.name, 'id', p_id, 'caseType', v_row ->> p_tracked.workflow_column,
         'version', v_row -> 'version', 'since', v_row -> 'changed_at', 'asOf', p_at,
         'statuses', (select json_agg(json_build_object('column', c.column_name, 'category', c.category,
                 'code', v_row -> ('new_' || c.column_name),

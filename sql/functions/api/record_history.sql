@@ -2,13 +2,13 @@
 
 create or replace function jalon_api.record_history(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of(p_input ->> 'table');
-    v_row jsonb := jalon_engine.record(t, p_key, p_caller);
-    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_row jsonb := jalon_engine.get_record(t, p_key, p_caller);
+    v_limit constant integer := jalon_engine.page_limit(p_input);
     v_before integer := (jalon_engine.cursor_position(p_input ->> 'after', 1) ->> 0)::integer;
     v_rows jsonb[];
     v_next text;
@@ -17,19 +17,16 @@ begin
         'and ($2 is null or h.version < $2) order by h.version desc limit $3)',
         t.history_schema, t.history_name, t.history_key, t.key_type)
     into v_rows using p_key, v_before, v_limit + 1;
-    if cardinality(v_rows) > v_limit then
-        v_next := jalon_engine.cursor(jsonb_build_array(v_rows[v_limit] -> 'version'));
-    end if;
-    return (200, json_build_object('items', coalesce((
+    v_next := jalon_engine.next_cursor(cardinality(v_rows) > v_limit, jsonb_build_array(v_rows[v_limit] -> 'version'));
+    return jalon_engine.page((
         select json_agg(json_build_object(
             'id', r -> 'id', 'version', r -> 'version', 'kind', r -> 'kind', 'at', r -> 'changed_at',
             'previousAt', r -> 'previous_changed_at', 'by', r -> 'changed_by', 'onBehalfOf', r -> 'on_behalf_of',
-            'reason', r -> 'reason', 'meta', r -> 'meta_data', 'caseType', r -> t.workflow_column,
+            'reason', r -> 'reason', 'meta', r -> 'meta_data', 'caseType', r ->> t.workflow_column,
             'workflowVersion', r -> 'workflow_version', 'bulkId', r -> 'bulk_id',
             'changes', jalon_engine.changes(t.name, r, p_caller ->> 'language'))
             order by (r -> 'version')::integer desc)
-        from unnest(v_rows[:v_limit]) r), '[]'), 'next', v_next),
-        null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
+        from unnest(v_rows[:v_limit]) r), v_next);
 end
 $$;
 comment on function jalon_api.record_history(text, jsonb, jsonb) is
@@ -37,7 +34,7 @@ comment on function jalon_api.record_history(text, jsonb, jsonb) is
 
 create or replace function jalon_engine.changes(p_tracked text, p_history jsonb, p_language text)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object(

@@ -2,7 +2,7 @@
 
 create or replace function jalon_engine.code_body(p_code jalon_engine.referential, p_language text)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 set intervalstyle = 'iso_8601'
 as $$
@@ -21,7 +21,7 @@ comment on function jalon_engine.code_body(jalon_engine.referential, text) is 'A
 
 create or replace function jalon_engine.workflow_state(p_category text, p_case_type text)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('caseType', p_case_type,
@@ -44,13 +44,14 @@ comment on function jalon_engine.workflow_state(text, text) is
 
 create or replace function jalon_engine.category_body(p_category jalon_engine.category)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('code', p_category.code, 'label', p_category.label, 'description', p_category.description,
         'codes', (select count(*) from jalon_engine.referential r where r.category = p_category.code),
         'tables', coalesce((select json_agg(t.tracked order by t.tracked) from jalon_engine.tracked_column t
             where t.category = p_category.code), '[]'),
+        'ruleFile', jalon_engine.rule_file_of(p_category.code),
         'workflows', coalesce(
             (select json_agg(jalon_engine.workflow_state(p_category.code, s.case_type) order by s.case_type)
                 from (select distinct w.case_type from jalon_engine.workflow w where w.category = p_category.code) s),
@@ -60,29 +61,28 @@ comment on function jalon_engine.category_body(jalon_engine.category) is 'A cate
 
 create or replace function jalon_api.categories(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select 200, json_build_object('items', coalesce((
+    select jalon_engine.ok(json_build_object('items', coalesce((
         select json_agg(jalon_engine.category_body(c) order by c.code)
         from jalon_engine.category c), '[]'),
-        'canEdit', jalon_engine.may('manage_workflows', jalon_engine.caller_roles(p_caller))), null::text, null::jsonb
+        'canEdit', jalon_engine.may('manage_workflows', jalon_engine.caller_roles(p_caller))))
 $$;
 comment on function jalon_api.categories(text, jsonb, jsonb) is
 'All categories of codes, with the tables and the workflows that use them, and whether the caller manages workflows.';
 
 create or replace function jalon_api.codes(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform jalon_engine.require_category_found(p_key);
-    return (200, json_build_object('items', coalesce((
+    return jalon_engine.ok(json_build_object('items', coalesce((
         select json_agg(jalon_engine.code_body(r, p_caller ->> 'language') order by r.position, r.code)
         from jalon_engine.referential r
-        where r.category = p_key and (r.is_active or coalesce((p_input ->> 'all')::boolean, true))), '[]')), null,
-        null)::jalon_engine.answer;
+        where r.category = p_key and (r.is_active or coalesce((p_input ->> 'all')::boolean, true))), '[]')));
 end
 $$;
 comment on function jalon_api.codes(text, jsonb, jsonb) is
@@ -90,7 +90,7 @@ comment on function jalon_api.codes(text, jsonb, jsonb) is
 
 create or replace function jalon_api.code(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -100,14 +100,14 @@ begin
     if not found then
         perform jalon_engine.fail('JL401', jsonb_build_object('table', p_input ->> 'category', 'id', p_key));
     end if;
-    return (200, jalon_engine.code_body(v, p_caller ->> 'language'), null, null)::jalon_engine.answer;
+    return jalon_engine.ok(jalon_engine.code_body(v, p_caller ->> 'language'));
 end
 $$;
 comment on function jalon_api.code(text, jsonb, jsonb) is 'One code of a category; {category}.';
 
 create or replace function jalon_engine.require_category_found(p_category text)
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin

@@ -2,26 +2,25 @@
 
 create or replace function jalon_api.add_category(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform jalon_engine.enter(p_caller);
     perform jalon_engine.require_permission('manage_referentials');
     if exists (select from jalon_engine.category c where c.code = p_input ->> 'code') then
         perform jalon_engine.fail('JL408', jsonb_build_object('name', p_input ->> 'code'));
     end if;
     perform jalon.add_category(code => p_input ->> 'code', label => p_input ->> 'label',
         description => p_input ->> 'description');
-    return (201, (select jalon_engine.category_body(c) from jalon_engine.category c
-        where c.code = p_input ->> 'code'), null, null)::jalon_engine.answer;
+    return jalon_engine.created((select jalon_engine.category_body(c) from jalon_engine.category c
+        where c.code = p_input ->> 'code'));
 end
 $$;
 comment on function jalon_api.add_category(text, jsonb, jsonb) is 'Creates a category: {code, label, description}.';
 
 create or replace function jalon_api.add_code(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -37,7 +36,7 @@ comment on function jalon_api.add_code(text, jsonb, jsonb) is 'Adds a code to a 
 
 create or replace function jalon_api.set_code(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -61,7 +60,6 @@ as $$
 declare
     v jalon_engine.referential;
 begin
-    perform jalon_engine.enter(p_caller);
     v := jalon.set_code(
         category => p_category, code => p_code, label => p_input ->> 'label',
         labels => nullif(p_input -> 'labels', 'null'), outcome => p_input ->> 'outcome',
@@ -73,7 +71,7 @@ begin
         v := case when (p_input ->> 'isActive')::boolean then jalon.activate(category => p_category, code => p_code)
             else jalon.deactivate(category => p_category, code => p_code) end;
     end if;
-    return (p_status, jalon_engine.code_body(v, p_caller ->> 'language'), null, null)::jalon_engine.answer;
+    return jalon_engine.respond(p_status, jalon_engine.code_body(v, p_caller ->> 'language'));
 end
 $$;
 comment on function jalon_engine.write_code(text, text, jsonb, jsonb, integer) is

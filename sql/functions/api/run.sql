@@ -1,13 +1,13 @@
--- The entrance of schema jalon_api. The web application may call nothing else there but jalon_api.together, which asks
+-- The entrance of schema jalon_api. The web application may call nothing else there but jalon_api.run_batch, which asks
 -- the same: whether the call stands alone in its transaction. What any function gains by it: the language of its
--- caller; that the name in which it wrote is left when it is done; an idempotency key, whose row is written in the
+-- caller; that its caller acts while it writes, and not after; an idempotency key, whose row is written in the
 -- transaction of the change itself; and the dry run, which does everything and undoes it. Refusals are not kept: a
 -- repeat of what did nothing is tried again. Nor is a secret: it is shown once. And a repeat needs the rights of the
 -- first.
 
 create or replace function jalon_engine.rights(p_caller jsonb)
 returns text[]
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -27,7 +27,7 @@ comment on function jalon_engine.rights(jsonb) is
 
 create or replace function jalon_engine.require_rights(p_caller jsonb, p_then text[])
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -54,27 +54,39 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_before constant text := current_setting('jalon.seal', true);
-    v_left text;
+    v_is_write boolean := true;
+    v_done text;
     v_answer jalon_engine.answer;
 begin
-    -- Called by name where every table is: no statement to plan, which takes some 15 microseconds.
+    -- These two are called by name where every table is: no statement to plan, which takes some 15 microseconds. By
+    -- assignment, since PERFORM starts the executor.
+    if p_function = 'record' then
+        return jalon_api.record(p_key, p_input, p_caller);
+    elsif p_function <> 'move_record' then
+        select p.provolatile = 'v' into v_is_write from pg_proc p
+        where p.proname = p_function and p.pronamespace = 'jalon_api'::regnamespace;
+    end if;
+    -- A volatile function writes, so its caller acts while it runs, for the reason given. A stable one reads. A caller
+    -- of whom nothing is said is the web application itself, at its upkeep.
+    v_is_write := v_is_write and p_caller <> '{}';
+    if v_is_write then
+        v_done := jalon_engine.enter(p_caller, p_input ->> 'reason');
+    end if;
     if p_function = 'move_record' then
         v_answer := jalon_api.move_record(p_key, p_input, p_caller);
-    elsif p_function = 'record' then
-        return jalon_api.record(p_key, p_input, p_caller);
     else
         execute format('select * from jalon_api.%I($1, $2, $3)', p_function) into v_answer
         using p_key, p_input, p_caller;
     end if;
-    -- Whoever entered has left: nothing that follows in the transaction acts in that name.
-    if current_setting('jalon.seal', true) is distinct from v_before then
-        v_left := jalon_engine.leave();
+    -- Nothing that follows in the transaction acts in that name.
+    if v_is_write then
+        v_done := jalon_engine.leave();
     end if;
     return v_answer;
 end
 $$;
-comment on function jalon_engine.run_plain(text, text, jsonb, jsonb) is 'What a function of schema jalon_api answers.';
+comment on function jalon_engine.run_plain(text, text, jsonb, jsonb) is
+'What a function of schema jalon_api answers; while one that writes runs, its caller acts.';
 
 create or replace function jalon_engine.run_dry(p_function text, p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
@@ -179,12 +191,12 @@ end
 $$;
 comment on function jalon_api.run(text, text, jsonb, jsonb) is
 'Calls a function of schema jalon_api: the one way there for the web application, which may call no other but '
-'jalon_api.together.';
+'jalon_api.run_batch.';
 grant execute on function jalon_api.run(text, text, jsonb, jsonb) to jalon_api;
 
 create or replace function jalon_engine.forget_idempotency()
 returns void
-language sql volatile security definer
+language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
     -- Each new key takes up to two old ones away, so that nothing else has to.

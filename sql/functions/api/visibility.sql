@@ -18,7 +18,7 @@ comment on function jalon_engine.can_read_record(jalon_engine.tracked, jsonb, te
 
 create or replace function jalon_engine.readable_codes(p_tracked jalon_engine.tracked, p_roles text[])
 returns text[]
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     -- '*' stands for a record without a code.
@@ -35,7 +35,7 @@ comment on function jalon_engine.readable_codes(jalon_engine.tracked, text[]) is
 
 create or replace function jalon_engine.visible_rows_sql(p_tracked jalon_engine.tracked)
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     -- What jalon_engine.can_read_record says of one row, for many rows x. Of the array $1: 7 the actor, 8 the readable
@@ -54,7 +54,7 @@ create or replace function jalon_engine.visible_rows_values(
     p_tracked jalon_engine.tracked, p_caller jsonb, p_roles text[]
 )
 returns text[]
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select array_fill(null::text, array[6])
@@ -66,7 +66,7 @@ comment on function jalon_engine.visible_rows_values(jalon_engine.tracked, jsonb
 
 create or replace function jalon_engine.asks_each_row(p_tracked jalon_engine.tracked)
 returns boolean
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     -- A resolver may have a companion <resolver>_keys(actor) that says for which records it gives roles.
@@ -78,7 +78,7 @@ comment on function jalon_engine.asks_each_row(jalon_engine.tracked) is
 
 create or replace function jalon_engine.resolved_keys(p_tracked jalon_engine.tracked, p_actor text)
 returns text[]
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -96,7 +96,7 @@ comment on function jalon_engine.resolved_keys(jalon_engine.tracked, text) is
 
 create or replace function jalon_engine.can_read_all(p_tracked text, p_caller jsonb)
 returns boolean
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -122,7 +122,7 @@ begin
         join jalon_engine.role_grant g on g.role = r.role
         where r.permission = 'read_all' and r.status = '*' and r.scope in (p_tracked, '*')
             and g.principal = p_caller ->> 'actor'
-          and g.revoked_at is null and (g.valid_until is null or g.valid_until > now())
+          and jalon_engine.is_in_force(g.revoked_at, g.valid_until)
           and jalon_engine.grants_count());
 end
 $$;

@@ -2,7 +2,7 @@
 
 create or replace function jalon_engine.delivery_json(d jalon_engine.webhook_delivery)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('id', m.id, 'type', m.type, 'table', m.tracked, 'key', m.record_key, 'version', m.version,
@@ -20,12 +20,12 @@ comment on function jalon_engine.delivery_json(jalon_engine.webhook_delivery) is
 
 create or replace function jalon_api.webhook_deliveries(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.webhook := jalon_engine.get_webhook(p_key, p_caller);
-    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_limit constant integer := jalon_engine.page_limit(p_input);
     v_state text := p_input ->> 'state';
     v_after jsonb := jalon_engine.cursor_position(p_input ->> 'after', 2);
     v_rows jalon_engine.webhook_delivery[];
@@ -43,13 +43,11 @@ begin
             when 'delivered' then 'd.due_at is null and d.delivered_at is not null'
             when 'dead' then 'd.due_at is null and d.delivered_at is null' else 'true' end)
     into v_rows using w.id, v_after, v_limit;
-    if cardinality(v_rows) > v_limit then
-        v_next := jalon_engine.cursor(jsonb_build_array(v_rows[v_limit].created_at, v_rows[v_limit].message_id));
-    end if;
+    v_next := jalon_engine.next_cursor(cardinality(v_rows) > v_limit,
+        jsonb_build_array(v_rows[v_limit].created_at, v_rows[v_limit].message_id));
     select coalesce(json_agg(jalon_engine.delivery_json(d) order by d.created_at desc, d.message_id desc), '[]')
     into v_items from unnest(v_rows[:v_limit]) d;
-    return (200, json_build_object('items', v_items, 'next', v_next), null,
-        case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
+    return jalon_engine.page(v_items, v_next);
 end
 $$;
 comment on function jalon_api.webhook_deliveries(text, jsonb, jsonb) is
@@ -57,7 +55,7 @@ comment on function jalon_api.webhook_deliveries(text, jsonb, jsonb) is
 
 create or replace function jalon_api.webhook_delivery(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -72,12 +70,12 @@ begin
             jsonb_build_object('table', 'webhook delivery', 'id', p_input ->> 'delivery'));
     end if;
     select x.* into m from jalon_engine.webhook_message x where x.id = d.message_id and x.created_at = d.created_at;
-    return (200, (jalon_engine.delivery_json(d)::jsonb
+    return jalon_engine.ok((jalon_engine.delivery_json(d)::jsonb
         || jsonb_build_object('body', jalon_engine.webhook_body(w, m), 'log', coalesce((
             select jsonb_agg(jsonb_build_object('attemptedAt', a.attempted_at, 'milliseconds', a.milliseconds,
                 'httpStatus', a.http_status, 'error', a.error, 'responseHead', a.response_head) order by a.attempted_at)
             from jalon_engine.webhook_attempt a where a.webhook_id = w.id and a.message_id = d.message_id
-                and a.created_at = d.created_at), '[]')))::json, null, null)::jalon_engine.answer;
+                and a.created_at = d.created_at), '[]')))::json);
 end
 $$;
 comment on function jalon_api.webhook_delivery(text, jsonb, jsonb) is
@@ -85,15 +83,14 @@ comment on function jalon_api.webhook_delivery(text, jsonb, jsonb) is
 
 create or replace function jalon_api.send_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.webhook;
     v_count bigint;
 begin
-    perform jalon_engine.enter(p_caller);
-    w := jalon_engine.get_locked_webhook(p_key, p_caller);
+    w := jalon_engine.get_webhook(p_key, p_caller, p_locked => true);
     v_count := jalon_engine.send_again(w, jalon_engine.moment('since', p_input ->> 'since'),
         coalesce((p_input ->> 'onlyDead')::boolean, false), (p_input ->> 'delivery')::uuid);
     if v_count = 0 and p_input ? 'delivery'
@@ -102,7 +99,7 @@ begin
         perform jalon_engine.fail('JL401',
             jsonb_build_object('table', 'webhook delivery', 'id', p_input ->> 'delivery'));
     end if;
-    return (202, json_build_object('queued', v_count), null, null)::jalon_engine.answer;
+    return jalon_engine.accepted(json_build_object('queued', v_count));
 end
 $$;
 comment on function jalon_api.send_webhook(text, jsonb, jsonb) is
@@ -110,7 +107,7 @@ comment on function jalon_api.send_webhook(text, jsonb, jsonb) is
 
 create or replace function jalon_api.test_webhook(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -118,16 +115,15 @@ declare
     w jalon_engine.webhook;
     m jalon_engine.webhook_message;
 begin
-    perform jalon_engine.enter(p_caller);
-    w := jalon_engine.get_locked_webhook(p_key, p_caller);
+    w := jalon_engine.get_webhook(p_key, p_caller, p_locked => true);
     insert into jalon_engine.webhook_message (id, created_at, type, tracked, record_key, version, occurred_at, data)
     values (jalon_engine.uuid7(), v_now, 'webhook.test', 'webhook', w.id::text, 1, v_now,
         jsonb_build_object('table', 'webhook', 'key', w.id, 'version', 1, 'who', jalon_engine.actor()))
             returning * into m;
     insert into jalon_engine.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key, version, due_at)
     values (w.id, m.id, m.created_at, m.tracked, m.record_key, m.version, v_now);
-    return (202, json_build_object('id', m.id), null,
-        jsonb_build_object('Location', format('/api/v1/webhooks/%s/deliveries/%s', w.id, m.id)))::jalon_engine.answer;
+    return jalon_engine.accepted(json_build_object('id', m.id),
+        format('/api/v1/webhooks/%s/deliveries/%s', w.id, m.id));
 end
 $$;
 comment on function jalon_api.test_webhook(text, jsonb, jsonb) is 'Sends a message of type webhook.test.';

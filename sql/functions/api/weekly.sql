@@ -3,7 +3,7 @@
 
 create or replace function jalon_engine.readable_tables(p_caller jsonb)
 returns text[]
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select array(select t.name from jalon_engine.tracked t, jalon_engine.caller_roles(p_caller) r
@@ -13,7 +13,7 @@ comment on function jalon_engine.readable_tables(jsonb) is 'The tracked tables t
 
 create or replace function jalon_api.weekly(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -24,11 +24,8 @@ declare
     v_language constant text := coalesce(p_input ->> 'lang', p_caller ->> 'language');
     v_recap jsonb;
 begin
-    if v_readable = '{}' or v_table <> all (v_readable) then
-        perform jalon_engine.fail('JL203',
-            jsonb_build_object('actor', p_caller ->> 'actor', 'permission', 'read_all', 'roles', coalesce(
-                (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r
-                 where r.permission = 'read_all' and r.is_allowed and r.scope in ('*', v_table)), '[]')));
+    if v_readable = '{}' or v_table is not null then
+        perform jalon_engine.require_permission('read_all', coalesce(v_table, '*'), p_caller => p_caller);
     end if;
     v_recap := jalon_recap.weekly(p_input ->> 'week', v_zone, v_language, v_table);
     v_recap := v_recap || jsonb_build_object('tables', (
@@ -36,11 +33,11 @@ begin
         where t ->> 'table' = any (v_readable)));
     case p_input ->> 'format'
         when 'html' then
-            return (200, to_json(jalon_engine.week_page(v_recap)), null,
-                '{"content-type": "text/html", "content-security-policy": "default-src ''none''; style-src '
-                '''unsafe-inline''; frame-ancestors ''none''"}')::jalon_engine.answer;
+            return jalon_engine.ok(to_json(jalon_engine.week_page(v_recap)),
+                p_headers => '{"content-type": "text/html", "content-security-policy": "default-src ''none''; '
+                'style-src ''unsafe-inline''; frame-ancestors ''none''"}');
         when 'csv' then
-            return (200, json_build_object('items', coalesce((
+            return jalon_engine.ok(json_build_object('items', coalesce((
                 select json_agg(json_build_object('week', v_recap -> 'week', 'table', t -> 'table',
                     'record', r -> 'record', 'name', jalon_engine.week_name(t, r ->> 'record'),
                     'localTime', c -> 'localTime', 'at', c -> 'at', 'column', c -> 'column', 'from', c -> 'from',
@@ -48,12 +45,11 @@ begin
                     'onBehalfOf', c -> 'onBehalfOf', 'reason', c -> 'reason', 'kind', c -> 'kind') order by n, m, o)
                 from jsonb_array_elements(v_recap -> 'tables') with ordinality x (t, n)
                 cross join lateral jsonb_array_elements(t -> 'records') with ordinality y (r, m)
-                cross join lateral jsonb_array_elements(r -> 'changes') with ordinality z (c, o)), '[]')), null,
-                '{":columns": ["week", "table", "record", "name", "localTime", "at", "column", "from", "fromLabel", '
-                '"to", "toLabel", "by", "onBehalfOf", "reason", "kind"]}'
-            )::jalon_engine.answer;
+                cross join lateral jsonb_array_elements(r -> 'changes') with ordinality z (c, o)), '[]')),
+                p_headers => '{":columns": ["week", "table", "record", "name", "localTime", "at", "column", "from", '
+                '"fromLabel", "to", "toLabel", "by", "onBehalfOf", "reason", "kind"]}');
         else
-            return (200, v_recap::json, null, null)::jalon_engine.answer;
+            return jalon_engine.ok(v_recap::json);
     end case;
 end
 $$;

@@ -4,7 +4,7 @@
 
 create or replace function jalon_api.workflow_graph(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -49,7 +49,7 @@ begin
             and jalon_engine.transition_name(a.from_code, a.to_code) = d.transition
         where d.change = 'removed'
     ),
-    standing as materialized (
+    record_count as materialized (
         select s.code, sum(s.records) as records
         from jalon_engine.count_records_by_code(p_category => w.category, p_case_type => w.case_type,
             p_codes => array(select r.code from jalon_engine.referential r where r.category = w.category)) s
@@ -71,7 +71,8 @@ begin
                     when c.was_used and not c.is_used then 'removed' end,
                 'isCurrent', c.code is not distinct from v_record ->> 'code',
                 'records', case
-                    when v_is_counted then coalesce((select s.records from standing s where s.code = c.code), 0) end)
+                    when v_is_counted then coalesce((select s.records from record_count s where s.code = c.code), 0)
+                end)
             order by c.position, c.code) from codes c),
         (select json_agg(json_build_object('name', e.name, 'from', e.from_code, 'to', e.to_code, 'action', e.action,
                 'label', coalesce(l.label, case when e.from_code is null
@@ -92,15 +93,16 @@ begin
         left join jalon_engine.action_label l on l.category = w.category and l.action = e.action
             and l.language = coalesce(v_language, jalon_engine.language()))
     into v_nodes, v_edges;
-    return (200, json_build_object('workflow', jalon_engine.workflow_body(w)::jsonb
-        || jsonb_build_object('touched', jalon_engine.draft_touched(w)),
+    return jalon_engine.ok(json_build_object('workflow', jalon_engine.workflow_body(w)::jsonb
+        || jsonb_build_object('touched', jalon_engine.draft_touched(w), 'steps', jalon_engine.draft_steps(w)),
         'category', (select json_build_object('code', c.code, 'label', c.label, 'description', c.description,
             'tables', coalesce(
                 (select json_agg(k.tracked order by k.tracked) from jalon_engine.tracked_column k
                     where k.category = c.code), '[]'))
             from jalon_engine.category c where c.code = w.category),
-        'versions', (select json_agg(json_build_object('version', v.version, 'state', v.state) order by v.version desc)
-            from jalon_engine.workflow v where v.category = w.category and v.case_type = w.case_type),
+        'versions', jalon_engine.graph_versions(w), 'ruleFile', jalon_engine.rule_file_of(w.category),
+        'sentences', coalesce((select json_agg(s)
+            from jalon_engine.workflow_sentences(w.category, w.case_type, v_before, w.version) s), '[]'),
         'language', coalesce(v_language, jalon_engine.language()), 'since', v_since, 'comparedWith', v_before,
         'record', v_record - 'moves', 'canEdit', jalon_engine.may('manage_workflows', v_roles),
         'canEditCodes', jalon_engine.may('manage_referentials', v_roles), 'languages', (
@@ -110,7 +112,7 @@ begin
         'guards', coalesce((select json_agg(json_build_object('code', g.name, 'label', g.description) order by g.name)
             from jalon_engine.guard g), '[]'),
         'nodes', coalesce(v_nodes, '[]'), 'edges', coalesce(v_edges, '[]'), 'findings', coalesce(v_findings, '[]')),
-        jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
+        jalon_engine.workflow_etag(w));
 end
 $$;
 comment on function jalon_api.workflow_graph(text, jsonb, jsonb) is
@@ -119,7 +121,7 @@ comment on function jalon_api.workflow_graph(text, jsonb, jsonb) is
 
 create or replace function jalon_engine.graph_version(p_category text, p_input jsonb)
 returns jalon_engine.workflow
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.asked_workflow(p_category,

@@ -3,7 +3,7 @@
 
 create or replace function jalon_engine.graph_record(p_input jsonb, p_category text, p_caller jsonb)
 returns jsonb
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -14,19 +14,19 @@ declare
     v_row jsonb;
 begin
     if (v_tracked is null) <> (v_id is null) then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'id', 'why', 'table + id'));
+        perform jalon_engine.fail('JL405', '{"field": "id"}', 'JL405.record');
     end if;
     if v_id is null then
         return null;
     end if;
     t := jalon_engine.tracked_of(v_tracked);
-    v_row := jalon_engine.record(t, v_id, p_caller);
+    v_row := jalon_engine.get_record(t, v_id, p_caller);
     select k.* into c from jalon_engine.tracked_column k where k.tracked = t.name and k.category = p_category
     order by k.position limit 1;
     return jsonb_build_object('table', t.name, 'id', v_row ->> t.key_column, 'column', c.column_name,
-        'code', v_row -> c.column_name, 'caseType', v_row -> t.workflow_column,
+        'code', v_row ->> c.column_name, 'caseType', v_row ->> t.workflow_column,
         'moves', (select coalesce(jsonb_agg(e.to_code), '[]')
-            from jalon.explain(t.name, array[v_row ->> t.key_column], p_caller ->> 'actor',
+            from jalon.explain_many(t.name, array[v_row ->> t.key_column], p_caller ->> 'actor',
                 jalon_engine.token_roles(p_caller), null, null) e
             where e.column_name = c.column_name and (e.is_allowed or jalon_engine.is_answerable(e.blockers))));
 end
@@ -36,7 +36,7 @@ comment on function jalon_engine.graph_record(jsonb, text, jsonb) is 'Where the 
 
 create or replace function jalon_engine.graph_counts(p_category text, p_case_type text, p_since timestamptz)
 returns table (from_code text, to_code text, changes bigint)
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -56,7 +56,7 @@ begin
                 where x.changed_at >= $1 and x.kind not in ('backfill', 'migration') and %5$s group by 1, 2) g
             where g.old_code is distinct from g.new_code and g.new_code is not null$sql$,
             v_place.old_column, v_place.new_column, v_place.history_schema, v_place.history_name,
-            jalon_engine.in_scope(p_category => p_category, p_case_type => p_case_type,
+            jalon_engine.obeys_workflow_sql(p_category => p_category, p_case_type => p_case_type,
                 p_workflow_column => v_place.workflow_column))
         using p_since;
     end loop;
@@ -67,7 +67,7 @@ comment on function jalon_engine.graph_counts(text, text, timestamptz) is
 
 create or replace function jalon_engine.finding_target(p_finding jalon_engine.finding, p_category text)
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select case
@@ -83,7 +83,7 @@ comment on function jalon_engine.finding_target(jalon_engine.finding, text) is
 
 create or replace function jalon_engine.draft_touched(p_workflow jalon_engine.workflow)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('by', h.changed_by, 'at', h.changed_at)
@@ -95,3 +95,22 @@ as $$
 $$;
 comment on function jalon_engine.draft_touched(jalon_engine.workflow) is
 'Who changed a workflow version last, and when.';
+
+create or replace function jalon_engine.graph_versions(p_workflow jalon_engine.workflow)
+returns json
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select json_agg(json_build_object('version', v.version, 'state', v.state, 'publishedAt', v.published_at,
+            'publishedBy', v.published_by, 'reason', (
+                select h.reason from jalon_engine.config_history h
+                where h.table_name = 'workflow' and h.changed_at >= v.published_at
+                    and h.key = jsonb_build_object('category', v.category, 'case_type', v.case_type,
+                        'version', v.version)
+                    and h.after ->> 'state' = 'published'
+                order by h.changed_at limit 1))
+        order by v.version desc)
+    from jalon_engine.workflow v where v.category = p_workflow.category and v.case_type = p_workflow.case_type
+$$;
+comment on function jalon_engine.graph_versions(jalon_engine.workflow) is
+'All versions of a workflow, the newest first: who published each, when and why.';

@@ -3,7 +3,7 @@
 
 create or replace function jalon_engine.workflow_body(p_workflow jalon_engine.workflow)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('category', p_workflow.category, 'caseType', p_workflow.case_type,
@@ -28,14 +28,14 @@ comment on function jalon_engine.workflow_etag(jalon_engine.workflow) is
 
 create or replace function jalon_api.workflows(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select 200, json_build_object('items', coalesce((
+    select jalon_engine.ok(json_build_object('items', coalesce((
         select json_agg(jalon_engine.workflow_body(w) order by w.category, w.case_type, w.version desc)
         from jalon_engine.workflow w
         where (p_input ->> 'category' is null or w.category = p_input ->> 'category')
-          and (p_input ->> 'state' is null or w.state = p_input ->> 'state')), '[]')), null::text, null::jsonb
+          and (p_input ->> 'state' is null or w.state = p_input ->> 'state')), '[]')))
 $$;
 comment on function jalon_api.workflows(text, jsonb, jsonb) is
 'Versions of workflows, the newest first; {category, state}.';
@@ -44,7 +44,7 @@ create or replace function jalon_engine.asked_workflow(
     p_category text, p_case_type text, p_version integer, p_states text[]
 )
 returns jalon_engine.workflow
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -65,7 +65,7 @@ comment on function jalon_engine.asked_workflow(text, text, integer, text[]) is
 
 create or replace function jalon_api.workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -77,26 +77,23 @@ declare
     v_id text := p_input ->> 'id';
 begin
     if (v_tracked is null) <> (v_id is null) then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'id', 'why', 'table + id'));
+        perform jalon_engine.fail('JL405', '{"field": "id"}', 'JL405.record');
     end if;
     if v_id is not null then
-        v_id := jalon_engine.record(jalon_engine.tracked_of(v_tracked), v_id,
+        v_id := jalon_engine.get_record(jalon_engine.tracked_of(v_tracked), v_id,
             p_caller) ->> (jalon_engine.tracked_of(v_tracked)).key_column;
     end if;
     if v_format = 'mermaid' then
-        return (200, to_json(jalon.workflow_mermaid(w.category, w.case_type, w.version, v_tracked, v_id,
-            p_caller ->> 'actor', v_language)),
-            null, '{"content-type": "text/vnd.mermaid; charset=utf-8"}')::jalon_engine.answer;
+        return jalon_engine.ok(to_json(jalon.workflow_mermaid(w.category, w.case_type, w.version, v_tracked, v_id,
+            p_caller ->> 'actor', v_language)), p_headers => '{"content-type": "text/vnd.mermaid; charset=utf-8"}');
     elsif v_format = 'dot' then
-        return (200, to_json(jalon.workflow_dot(w.category, w.case_type, w.version, v_tracked, v_id,
-            p_caller ->> 'actor', v_language)),
-            null, '{"content-type": "text/vnd.graphviz; charset=utf-8"}')::jalon_engine.answer;
+        return jalon_engine.ok(to_json(jalon.workflow_dot(w.category, w.case_type, w.version, v_tracked, v_id,
+            p_caller ->> 'actor', v_language)), p_headers => '{"content-type": "text/vnd.graphviz; charset=utf-8"}');
     elsif v_format = 'svg' then
         return jalon_api.workflow_graph(p_key, p_input || jsonb_build_object('version', w.version), p_caller);
     end if;
-    return (200, json_build_object('workflow', jalon_engine.workflow_body(w),
-        'definition', jalon.export_workflow(w.category, w.case_type, w.version)),
-        jalon_engine.workflow_etag(w), null)::jalon_engine.answer;
+    return jalon_engine.ok(json_build_object('workflow', jalon_engine.workflow_body(w),
+        'definition', jalon.export_workflow(w.category, w.case_type, w.version)), jalon_engine.workflow_etag(w));
 end
 $$;
 comment on function jalon_api.workflow(text, jsonb, jsonb) is
@@ -104,7 +101,7 @@ comment on function jalon_api.workflow(text, jsonb, jsonb) is
 
 create or replace function jalon_api.check_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -113,11 +110,11 @@ declare
 begin
     -- findings are with_messages in it
     perform set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true);
-    return (200, (select json_build_object('workflow', jalon_engine.workflow_body(w),
+    return jalon_engine.ok((select json_build_object('workflow', jalon_engine.workflow_body(w),
             'errors', count(*) filter (where f.severity = 'error'),
             'findings', coalesce(json_agg(json_build_object('severity', f.severity, 'code', f.code,
                 'subject', f.subject, 'message', f.message)), '[]'))
-        from jalon.workflow_check(w.category, w.case_type, w.version) f), null, null)::jalon_engine.answer;
+        from jalon.workflow_check(w.category, w.case_type, w.version) f));
 end
 $$;
 comment on function jalon_api.check_workflow(text, jsonb, jsonb) is
@@ -125,18 +122,17 @@ comment on function jalon_api.check_workflow(text, jsonb, jsonb) is
 
 create or replace function jalon_api.diff_workflow(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.workflow := jalon_engine.asked_workflow(p_key, p_input ->> 'caseType', (p_input ->> 'to')::integer,
         '{draft,published}');
 begin
-    return (200, json_build_object('workflow', jalon_engine.workflow_body(w), 'items', coalesce((
+    return jalon_engine.ok(json_build_object('workflow', jalon_engine.workflow_body(w), 'items', coalesce((
         select json_agg(json_build_object('change', d.change, 'transition', d.transition, 'before', d.before,
             'after', d.after))
-        from jalon.workflow_diff(w.category, w.case_type, (p_input ->> 'from')::integer, w.version) d), '[]')), null,
-        null)::jalon_engine.answer;
+        from jalon.workflow_diff(w.category, w.case_type, (p_input ->> 'from')::integer, w.version) d), '[]')));
 end
 $$;
 comment on function jalon_api.diff_workflow(text, jsonb, jsonb) is

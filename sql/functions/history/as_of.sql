@@ -39,7 +39,7 @@ begin
         case when p_is_keyed then format(' and l.%I = v_id', t.key_column) else '' end,
         t.history_key, v_case_before || v_old, t.history_schema, t.history_name,
         case when p_is_keyed then format(' and h.%I = v_id', t.history_key) else '' end)
-        || case t.on_delete when 'cascade' then '' else format($sql$
+        || format($sql$
         union all
         select h.%1$I, h.version%2$s, h.changed_at
         from jalon_history.deletion d
@@ -50,7 +50,7 @@ begin
         ) h
         where d.tracked = %6$L and d.deleted_at > p_at and h.changed_at <= p_at and %7$s$sql$,
         t.history_key, v_new, t.history_schema, t.history_name, t.key_type, t.name,
-        case when p_is_keyed then 'd.record_key = v_id::text' else 'd.record_key is not null' end) end;
+        case when p_is_keyed then 'd.record_key = v_id::text' else 'd.record_key is not null' end);
 end
 $$;
 comment on function jalon_engine.as_of_query(jalon_engine.tracked, boolean) is
@@ -92,3 +92,17 @@ $body$, t.key_type, jalon_engine.as_of_query(t, false), jalon_engine.as_of_query
 end
 $$;
 comment on function jalon_engine.as_of_sql(jalon_engine.tracked) is 'SQL of the as-of function of a tracked table.';
+
+create or replace function jalon_engine.has_as_of(p_tracked jalon_engine.tracked)
+returns boolean
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select exists (select from pg_catalog.pg_proc f
+        where f.oid = to_regprocedure(format('jalon_history.%I(timestamptz, text)', p_tracked.name || '_as_of'))
+          and split_part(pg_get_functiondef(f.oid), e'\nAS $', 1) like
+              e'%)\n LANGUAGE plpgsql\n STABLE SECURITY DEFINER\n SET search_path TO ''pg\\_catalog'', ''pg\\_temp'''
+          and right(jalon_engine.as_of_sql(p_tracked), length(quote_literal(f.prosrc))) = quote_literal(f.prosrc))
+$$;
+comment on function jalon_engine.has_as_of(jalon_engine.tracked) is
+'Whether the as-of function of a tracked table is as it would be generated now.';

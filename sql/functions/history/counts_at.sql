@@ -27,4 +27,4 @@ $$;
 comment on function jalon_history.counts_at(timestamptz, text) is
 'How many records stood on each code at an instant, for all tracked tables or one.';
 revoke execute on function jalon_history.counts_at(timestamptz, text) from public;
-grant execute on function jalon_history.counts_at(timestamptz, text) to jalon_bi, jalon_dba;
+grant execute on function jalon_history.counts_at(timestamptz, text) to jalon_bi, jalon_bi_masked, jalon_dba;

@@ -14,16 +14,10 @@ declare
         where a.attrelid = v_history and a.attnum > 0 and not a.attisdropped order by a.attnum);
     v_missing constant text[] := array(select c from unnest(jalon_engine.status_columns(t)) c
         where 'new_' || c <> all (v_columns));
-    -- The case type is the column before the first status; it isn't there if that is the key.
-    v_case_type constant text := case when v_columns[3] not like 'old\_%' then v_columns[3] end;
     v_kept text[];
 begin
     if v_columns[2] <> t.history_key then
         perform jalon_history.rename_in_history(t, v_columns[2], t.history_key, t.history_key);
-    end if;
-    if t.workflow_column is distinct from v_case_type then
-        perform jalon_history.require_renamed(t, v_case_type, t.workflow_column);
-        perform jalon_history.rename_in_history(t, v_case_type, t.workflow_column, t.workflow_column);
     end if;
     if v_missing <> '{}' then
         v_kept := array(select substr(c, 5) from unnest(v_columns) c
@@ -37,6 +31,48 @@ end
 $$;
 comment on function jalon_history.fit_names(jalon_engine.tracked) is
 'Renames the columns of a history whose columns in the table were renamed; refuses if that is not plain.';
+
+create or replace function jalon_history.fit_case_type(p_tracked jalon_engine.tracked)
+returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    t constant jalon_engine.tracked := p_tracked;
+    v_history constant regclass := to_regclass(jalon_engine.history_of(t));
+    v_column text;
+begin
+    -- Its comment says which column holds the case type.
+    select a.attname into v_column from pg_catalog.pg_attribute a
+    where a.attrelid = v_history and a.attnum > 0 and not a.attisdropped
+        and col_description(v_history, a.attnum) = jalon_engine.case_type_comment();
+    if v_column is not distinct from t.workflow_column then
+        return;
+    elsif v_column is not null and t.workflow_column is not null and not exists (select from pg_catalog.pg_attribute a
+            where a.attrelid = jalon_engine.table_of(t) and a.attname = v_column and not a.attisdropped) then
+        perform jalon_history.rename_in_history(t, v_column, t.workflow_column, t.workflow_column);
+        return;
+    end if;
+    -- Declared anew: what was recorded stays, and from now on another column says the case type, or none.
+    perform jalon_history.generate_changes_view(p_without => t.name);
+    if v_column is not null then
+        execute format('comment on column %s.%I is %L', v_history, v_column,
+            'Case type after the change, while it was declared so.');
+    end if;
+    if t.workflow_column is not null then
+        execute format('alter table %s add column if not exists %I %s', v_history, t.workflow_column,
+            (select w.type from jalon_history.wanted_columns(t) w where w.name = t.workflow_column));
+        execute format('comment on column %s.%I is %L', v_history, t.workflow_column,
+            jalon_engine.case_type_comment());
+        execute format('update %1$s h set %2$I = l.%2$I from %3$s l where h.%4$I = l.%5$I '
+            'and h.version = l.status_version and h.changed_at = l.status_changed_at and h.%2$I is null',
+            v_history, t.workflow_column, jalon_engine.live_rows_sql(t), t.history_key, t.key_column);
+    end if;
+end
+$$;
+comment on function jalon_history.fit_case_type(jalon_engine.tracked) is
+'A history whose table has another column for the case type, or its first, gets that column; the last row of each '
+'record says its case type.';
 
 create or replace function jalon_history.require_renamed(p_tracked jalon_engine.tracked, p_kept text, p_wanted text)
 returns void
@@ -107,6 +143,7 @@ begin
         if not v_is_bare then
             perform jalon_history.generate_changes_view(p_without => t.name);
             if to_regclass(format('jalon_history.%I', t.name || '_timeline')) is not null then
+                perform jalon_engine.drop_masked_view(format('jalon_history.%I', t.name || '_timeline')::regclass);
                 execute format('drop view jalon_history.%I', t.name || '_timeline');
             end if;
             v_is_bare := true;

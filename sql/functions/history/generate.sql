@@ -88,10 +88,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_body constant text := jalon_engine.update_row_body();
+    v_row_of constant text := jalon_engine.row_of_body();
+    v_settings constant text[] := '{"search_path=pg_catalog, pg_temp"}';
 begin
     if not exists (select from pg_catalog.pg_proc p
             where p.pronamespace = 'jalon_generated'::regnamespace and p.proname = 'update_row'
-                and p.prosrc = v_body) then
+                and p.prosrc = v_body and not p.prosecdef and p.proconfig = v_settings and p.provolatile = 'v') then
         execute format('create or replace function jalon_generated.update_row(
             p_tracked text, p_column text, p_id text, p_target text, p_expected_from text, p_expected_version integer,
             p_is_key boolean default false,
@@ -106,11 +108,23 @@ begin
         grant execute on function jalon_generated.update_row(text, text, text, text, text, integer, boolean)
             to jalon_owner, jalon_mover, jalon_dba, jalon_app;
     end if;
+    if not exists (select from pg_catalog.pg_proc p
+            where p.pronamespace = 'jalon_generated'::regnamespace and p.proname = 'row_of'
+                and p.prosrc = v_row_of and not p.prosecdef and p.proconfig = v_settings and p.provolatile = 's') then
+        execute format('create or replace function jalon_generated.row_of(p_tracked text, p_id text) returns jsonb
+            language plpgsql stable set search_path = pg_catalog, pg_temp as %L', v_row_of);
+        comment on function jalon_generated.row_of(text, text) is
+        'Generated for every tracked table: one row as JSON. Runs as its caller.';
+        revoke execute on function jalon_generated.row_of(text, text) from public;
+        grant execute on function jalon_generated.row_of(text, text) to jalon_mover;
+    end if;
     perform jalon_history.generate_changes_view();
+    perform jalon_engine.generate_masked_views();
 end
 $$;
 comment on function jalon_history.generate_shared() is
-'Renews what is made for all tracked tables together: jalon_generated.update_row and the union views.';
+'Renews what is made for all tracked tables together: jalon_generated.update_row, row_of, the union views and the '
+'views of jalon_masked.';
 
 create or replace function jalon_history.ungenerate(p_tracked text, p_drop_history boolean)
 returns void
@@ -119,20 +133,24 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     t constant jalon_engine.tracked := jalon_engine.tracked_of(p_tracked);
-    v_object text;
+    v record;
 begin
     perform jalon_engine.require_no_triggers(t.name);
     perform jalon_history.generate_changes_view(p_without => t.name);
-    for v_object in
-        select format('drop function %s', p.oid::regprocedure) from pg_catalog.pg_proc p
+    perform jalon_engine.drop_masked_view(c.oid::regclass) from pg_catalog.pg_class c
+    where c.relnamespace = 'jalon_history'::regnamespace and c.relkind = 'v'
+      and obj_description(c.oid, 'pg_class') like format('Generated for %s:%%', replace(t.name, '_', '\_'));
+    for v in
+        select 'function' as kind, p.oid::regprocedure::text as name from pg_catalog.pg_proc p
         where p.pronamespace in ('jalon_generated'::regnamespace, 'jalon_history'::regnamespace)
           and obj_description(p.oid, 'pg_proc') like format('Generated for %s:%%', replace(t.name, '_', '\_'))
         union all
-        select format('drop view %s', c.oid::regclass) from pg_catalog.pg_class c
+        select 'view', c.oid::regclass::text from pg_catalog.pg_class c
         where c.relnamespace = 'jalon_history'::regnamespace and c.relkind = 'v'
           and obj_description(c.oid, 'pg_class') like format('Generated for %s:%%', replace(t.name, '_', '\_')) loop
-        execute v_object;
+        perform jalon_history.drop_generated(v.kind, v.name);
     end loop;
+    delete from jalon_history.partitioned_record r where r.tracked = t.name;
     if p_drop_history then
         execute format('drop table %s', jalon_engine.history_of(t));
     end if;
@@ -174,5 +192,38 @@ $$;
 comment on function jalon_history.backfill(regclass) is
 'Writes a first history row, marked as backfill, for every row that history does not know.';
 
+create or replace function jalon_history.keep_keys(p_table regclass)
+returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    t constant jalon_engine.tracked := jalon_history.tracked_by_table(p_table);
+    v_rows constant text := format('jalon_engine.states_as_mover(%L)', jalon_engine.states_sql(t));
+    v_twice text;
+begin
+    if not jalon_engine.is_partitioned(t) then
+        return;
+    end if;
+    execute format('select x.record_key from %s x group by 1 having count(*) > 1 order by 1 limit 1', v_rows)
+    into v_twice;
+    if v_twice is not null then
+        perform jalon_engine.cannot_track(p_table::text, format('several rows have the key %s', v_twice));
+    end if;
+    -- The kept form of a key differs where on_delete was declared anew.
+    execute format($sql$
+        with live as materialized (select %1$s as record_key from %2$s x),
+        gone as (delete from jalon_history.partitioned_record r
+            where r.tracked = $1 and r.ended_at is null and r.record_key not in (select l.record_key from live l))
+        insert into jalon_history.partitioned_record as r (tracked, record_key) select $1, l.record_key from live l
+        on conflict (tracked, record_key) do update set ended_at = null, ended_in = null
+            where r.ended_at is not null$sql$, jalon_engine.kept_key_sql(t, 'x.record_key'), v_rows) using t.name;
+end
+$$;
+comment on function jalon_history.keep_keys(regclass) is
+'Writes down the keys of a partitioned table, so that none begins a second record beside a living one. Refuses a table '
+'in which a key is there twice.';
+
 grant execute on function jalon_history.generate(regclass), jalon_history.generate_shared(),
-    jalon_history.ungenerate(text, boolean), jalon_history.backfill(regclass) to jalon_dba, jalon_owner;
+    jalon_history.ungenerate(text, boolean), jalon_history.backfill(regclass), jalon_history.keep_keys(regclass)
+    to jalon_dba, jalon_owner;

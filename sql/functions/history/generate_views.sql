@@ -8,32 +8,95 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_said text;
-    v_comment text := format('%s [%s]', p_comment, left(md5(p_sql), 8));
+    v_said constant text := case p_kind when 'view' then obj_description(to_regclass(p_object), 'pg_class')
+        else obj_description(to_regprocedure(p_object), 'pg_proc') end;
 begin
-    v_said := case p_kind when 'view' then obj_description(to_regclass(p_object), 'pg_class')
-              else obj_description(to_regprocedure(p_object), 'pg_proc') end;
-    if v_said = v_comment then
+    -- One that was left empty says something else.
+    if v_said = p_comment and exists (select from jalon_engine.generated_view g
+            where g.object_name = p_object and g.digest = md5(p_sql || p_comment)) then
         return false;
     end if;
     begin
         execute p_sql;
     exception when invalid_table_definition or invalid_function_definition then  -- other columns than before
-        execute format('drop %s %s', p_kind, p_object);
-        execute p_sql;
+        perform jalon_history.replace_object(p_kind, p_object, p_sql);
     end;
-    execute format('comment on %s %s is %L', p_kind, p_object, v_comment);
+    execute format('comment on %s %s is %L', p_kind, p_object, p_comment);
     if p_kind = 'function' then
         execute format('revoke execute on function %s from public', p_object);
     end if;
-    execute format('grant %s on %s %s to jalon_bi, jalon_dba',
+    -- A function says where records stand, and names nobody.
+    execute format('grant %s on %s %s to jalon_bi, jalon_dba%s',
         case p_kind when 'view' then 'select' else 'execute' end,
-        case p_kind when 'view' then '' else p_kind end, p_object);
+        case p_kind when 'view' then '' else p_kind end, p_object,
+        case p_kind when 'view' then '' else ', jalon_bi_masked' end);
+    insert into jalon_engine.generated_view as g (object_name, digest) values (p_object, md5(p_sql || p_comment))
+    on conflict (object_name) do update set digest = excluded.digest;
     return true;
 end
 $$;
-comment on function jalon_history.renew(text, text, text, text) is 'Creates or replaces a generated view or function '
-'of schema history unless it stands there as wanted; the comment ends with a digest.';
+comment on function jalon_history.renew(text, text, text, text) is
+'Creates or replaces a generated view or function of schema jalon_history unless it stands there as wanted, which '
+'jalon_engine.generated_view knows.';
+
+create or replace function jalon_history.replace_object(p_kind text, p_object text, p_sql text)
+returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_body constant text := substr(p_sql, length('create or replace view ' || p_object || ' as') + 1);
+    v_columns text;
+begin
+    if p_kind = 'view' then
+        -- Somebody's own view may read this one. So its columns stay where they are, and others are added at their end;
+        -- what is no more is empty.
+        execute format('create view jalon_history."~wanted" as %s', v_body);
+        select string_agg(case when n.attname is not null then 'n.' || quote_ident(n.attname)
+            else format('null::%s as %I', format_type(o.atttypid, o.atttypmod), o.attname) end, ', '
+            order by o.attnum, n.attnum) into v_columns
+        from (select a.* from pg_catalog.pg_attribute a where a.attrelid = p_object::regclass and a.attnum > 0) o
+        full join (select a.* from pg_catalog.pg_attribute a
+            where a.attrelid = to_regclass('jalon_history."~wanted"') and a.attnum > 0) n on n.attname = o.attname;
+        drop view jalon_history."~wanted";
+        execute format('create or replace view %s as select %s from (%s) n', p_object, v_columns, v_body);
+        return;
+    end if;
+    execute format('drop %s %s', p_kind, p_object);
+    execute p_sql;
+end
+$$;
+comment on function jalon_history.replace_object(text, text, text) is
+'Replaces a view or function by one of other columns; a view keeps those it has.';
+
+create or replace function jalon_history.drop_generated(p_kind text, p_object text)
+returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_empty text;
+begin
+    execute format('drop %s %s', p_kind, p_object);
+exception when dependent_objects_still_exist then
+    -- Somebody's own view reads it, and goes on with no rows.
+    if p_kind = 'view' then
+        select string_agg(format('null::%s as %I', format_type(a.atttypid, a.atttypmod), a.attname), ', '
+            order by a.attnum) into v_empty
+        from pg_catalog.pg_attribute a where a.attrelid = p_object::regclass and a.attnum > 0;
+        execute format('create or replace view %s as select %s where false', p_object, v_empty);
+        execute format('comment on view %s is %L', p_object,
+            'Empty: its table is no longer tracked. Views of others read it.');
+    else
+        execute regexp_replace(pg_get_functiondef(p_object::regprocedure), '\mAS \$.*$',
+            'AS $none$ begin return; end $none$');
+        execute format('comment on function %s is %L', p_object,
+            'Empty: its table is no longer tracked. Views of others call it.');
+    end if;
+end
+$$;
+comment on function jalon_history.drop_generated(text, text) is
+'Drops a generated view or function, or leaves it empty where views of others depend on it.';
 
 create or replace function jalon_history.generate_history_views(p_name text)
 returns void
@@ -43,6 +106,7 @@ as $$
 declare
     t jalon_engine.tracked;
     v_timeline text;
+    v_as_of constant text := format('jalon_history.%I(timestamptz, text)', p_name || '_as_of');
     v_column text;
 begin
     select * into strict t from jalon_engine.tracked x where x.name = p_name;
@@ -56,8 +120,11 @@ begin
                 jalon_engine.timeline_comment(t, v_column));
         end loop;
     end if;
-    perform jalon_history.renew('function', format('jalon_history.%I(timestamptz, text)', t.name || '_as_of'),
-        jalon_engine.as_of_sql(t),
+    -- Somebody may have replaced it and left its comment.
+    if to_regprocedure(v_as_of) is not null and not jalon_engine.has_as_of(t) then
+        execute format('comment on function %s is null', v_as_of);
+    end if;
+    perform jalon_history.renew('function', v_as_of, jalon_engine.as_of_sql(t),
         format('Generated for %s: where every record stood at an instant, or one record by its key.', t.name));
 end
 $$;
@@ -71,7 +138,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_changes text;
-    v_standing text;
+    v_current text;
     v_table record;
 begin
     for v_table in
@@ -83,36 +150,19 @@ begin
           and t.name is distinct from p_without
         order by t.name, c.position
     loop
-        v_changes := concat(v_changes, e'\nunion all\n', jalon_engine.changes_branch(v_table.tracked, v_table.col));
-        v_standing := concat(v_standing, e'\nunion all\n',
+        v_changes := concat(v_changes, e'\nunion all\n', jalon_engine.changes_branch_sql(v_table.tracked,
+            v_table.col, p_is_keyed => false));
+        v_current := concat(v_current, e'\nunion all\n',
             jalon_engine.current_branch_sql(v_table.tracked, v_table.col));
     end loop;
-    if jalon_history.renew('view', 'jalon_history.changes', $sql$create or replace view jalon_history.changes as
-select null::text as tracked, null::text as record_key, null::text as column_name, null::text as category,
-    null::text as case_type, null::text as old_code, null::text as new_code, null::integer as version,
-    null::timestamptz as changed_at, null::timestamptz as stay_began, null::text as kind, null::text as changed_by,
-    null::text as on_behalf_of, null::text as db_role, null::text as reason, null::jsonb as meta_data,
-    null::integer as workflow_version, null::uuid as bulk_id, null::xid8 as transaction_id
-where false$sql$ || coalesce(v_changes, ''),
-    'Generated for all tracked tables: every change of every status column, deletions included.') then
-        perform jalon_history.comment_columns('jalon_history.changes', jsonb_build_object(
-            'tracked', 'Tracked table.', 'record_key', 'Key of the record, as text.',
-            'column_name', 'Status column that changed.', 'category', 'Category of its codes.',
-            'case_type', 'Case type after the change; empty where the table has none.',
-            'old_code', 'Code before; empty on creation.', 'new_code', 'Code after; empty on deletion.',
-            'version', 'The record''s version after the change.', 'changed_at', 'When.',
-            'stay_began', 'When the stay on the old code had begun.',
-            'kind', 'create, move, force, migration, import, backfill, timer, test; '
-                'delete or truncate where the record went.', 'changed_by', 'By whom.',
-            'on_behalf_of', 'For whom, where another acted.', 'db_role', 'Database login it came through.',
-            'reason', 'Why.', 'meta_data', 'Whatever else the writer gave along.',
-            'workflow_version', 'Version of the workflow that allowed it.',
-            'bulk_id', 'The bulk call that it was part of.', 'transaction_id', 'Transaction that wrote it.'));
+    if jalon_history.renew('view', 'jalon_history.changes', jalon_engine.changes_view_sql(coalesce(v_changes, '')),
+            'Generated for all tracked tables: every change of every status column, deletions included.') then
+        perform jalon_history.comment_columns('jalon_history.changes', jalon_engine.changes_view_comments());
     end if;
     if jalon_history.renew('view', 'jalon_history.current', $sql$create or replace view jalon_history.current as
 select null::text as tracked, null::text as record_key, null::text as column_name, null::text as category,
     null::text as case_type, null::text as code, null::integer as version, null::timestamptz as entered_at
-where false$sql$ || coalesce(v_standing, ''), 'Generated for all tracked tables: where every record stands now.') then
+where false$sql$ || coalesce(v_current, ''), 'Generated for all tracked tables: where every record stands now.') then
         perform jalon_history.comment_columns('jalon_history.current', jsonb_build_object(
             'tracked', 'Tracked table.', 'record_key', 'Key of the record, as text.', 'column_name', 'Status column.',
             'category', 'Category of its codes.', 'case_type', 'Case type; empty where the table has none.',

@@ -25,6 +25,7 @@ begin
             jalon_history.status_columns_sql(t), t.history_name || '_pk');
         execute format('create index %I on %s using brin (changed_at, previous_changed_at)',
             t.history_name || '_changed', v_history);
+        execute format('create index %I on %s (changed_at)', t.history_name || '_time', v_history);
         execute format('create table jalon_history.%I partition of %s default',
             t.history_name || '_default', v_history);
         if t.has_foreign_key then
@@ -42,8 +43,10 @@ begin
         end loop;
     else
         perform jalon_history.fit_names(t);
+        perform jalon_history.fit_case_type(t);
         perform jalon_history.fit_types(t);
     end if;
+    perform jalon_history.index_transactions(t);
     perform jalon_history.guard_history(v_history::regclass, true);
     perform jalon_history.guard_history(m.part, false) from jalon_history.months_of(v_history::regclass) m;
 end
@@ -124,14 +127,16 @@ begin
     -- History is written once. Nobody but jalon_historian may touch it, and nobody logs in as jalon_historian; this
     -- stops a superuser's slip too. What jalon_historian's own functions do: take the history of a record along that
     -- goes (cascade), take persons and texts out of the history of one that was erased, complete reason and meta
-    -- in the transaction of a change.
+    -- in the transaction of a change, fill in a case type that was not declared before.
     if current_user = 'jalon_historian' and tg_op = 'DELETE' then
+        perform jalon_history.note_correction(tg_relid, to_jsonb(old));
         return old;
     end if;
     if current_user = 'jalon_historian' and tg_op = 'UPDATE'
-        and to_jsonb(old) - array['reason', 'meta_data', 'changed_by', 'on_behalf_of'] = to_jsonb(new) - array['reason',
-            'meta_data', 'changed_by', 'on_behalf_of']
+        and jsonb_strip_nulls(to_jsonb(old) - array['reason', 'meta_data', 'changed_by', 'on_behalf_of'])
+            <@ to_jsonb(new)
     then
+        perform jalon_history.note_correction(tg_relid, to_jsonb(old));
         return new;
     end if;
     perform jalon_engine.fail('JL502', jsonb_build_object('operation', tg_op,
@@ -187,9 +192,12 @@ begin
         'where h.%I = $1::%s', jalon_engine.history_of(t), t.history_key, t.key_type) using p_id;
     get diagnostics v_count = row_count;
     update jalon_history.deletion d set operation = 'ERASE', deleted_by = jalon_engine.actor()
-    where d.tracked = t.name and d.transaction_id = pg_current_xact_id_if_assigned() and d.operation = 'DELETE'
-      and (d.record_key = p_id or d.record_key is null);
-    v_was_deleted := found;
+    where d.tracked = t.name and d.transaction_id = pg_current_xact_id_if_assigned()
+        and d.operation in ('DELETE', 'ERASE') and d.record_key = p_id;
+    -- Where its history went with it, its deletion has no key: the trigger marked it.
+    v_was_deleted := found or exists (select from jalon_history.deletion d
+        where d.tracked = t.name and d.transaction_id = pg_current_xact_id_if_assigned() and d.operation = 'ERASE'
+            and d.record_key is null);
     delete from jalon_history.erasure e where e.tracked = t.name and e.record_key = p_id;
     if v_count > 0 and not v_was_deleted then
         -- The record had gone before; what is erased is what was still remembered of it.

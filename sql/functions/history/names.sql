@@ -6,7 +6,8 @@ language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$
     select case when p_column in ('version', 'entered_at', 'left_at', 'duration', 'changed_by', 'on_behalf_of',
-            'db_role', 'reason', 'kind', 'meta_data', 'workflow_version', 'bulk_id', 'transaction_id', 'is_current')
+            'db_role', 'reason', 'kind', 'meta_data', 'workflow_version', 'bulk_id', 'transaction_id', 'is_current',
+            'duration_seconds', 'transaction_number')
         then p_column || '_code' else p_column end
 $$;
 comment on function jalon_engine.history_code_name(text) is

@@ -1,44 +1,109 @@
--- history.<name>_timeline: every stay of every record. Reads history (and deletions) only, never the tracked table, so
--- that nobody's own table is pinned by a view. The window is over the record's key: a filter on it comes first and
--- takes the primary key.
+-- history.<name>_timeline: every stay of every record. A stay that ended is the history row that ended it, which holds
+-- the codes before and since when they stood; a stay that a deletion ended is the record's last row; a stay that lasts
+-- is what stands now. So a filter on left_at opens the months that it covers, one on entered_at reads what the BRIN
+-- index on previous_changed_at leaves, and one on the key takes the primary key.
+-- Who and why stand in the row that began the stay. That row is looked up by primary key, as an aggregate of at most
+-- one row: PostgreSQL leaves such a join out if a query doesn't ask for any of its columns.
+
+create or replace function jalon_engine.timeline_codes_sql(p_tracked jalon_engine.tracked, p_from text)
+returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select string_agg(format(', %s as %I', case p_from
+            when 's' then format('s.codes[%s]::%s', c.position, jalon_engine.history_column_type(p_tracked,
+                'new_' || c.column_name))
+            else p_from || '.' || quote_ident(case p_from when 'e' then 'old_' else 'new_' end || c.column_name) end,
+        jalon_engine.history_code_name(c.column_name)), '' order by c.position)
+    from jalon_engine.tracked_column c where c.tracked = p_tracked.name
+$$;
+comment on function jalon_engine.timeline_codes_sql(jalon_engine.tracked, text) is
+'SQL of the codes of a stay: from the row that ended it (e), the last row (h) or what stands now (s).';
+
+create or replace function jalon_engine.timeline_origin_sql(p_tracked jalon_engine.tracked, p_where text default null)
+returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    -- Either the columns of the row that began the stay, of row b; or, with a condition, the query that looks it up.
+    select case when p_where is null then string_agg(format(', b.%I', c.name), '' order by c.place)
+        else format('(select %s from %s b where %s)', string_agg(format('(array_agg(b.%1$I))[1] as %1$I', c.name), ', '
+            order by c.place), jalon_engine.history_of(p_tracked), p_where) end
+    from unnest(array['changed_by', 'reason', 'kind', 'meta_data', 'on_behalf_of', 'db_role', 'workflow_version',
+        'bulk_id', 'transaction_id'] || p_tracked.workflow_column) with ordinality c (name, place)
+    where c.name is not null and (p_where is not null or c.name is distinct from p_tracked.workflow_column)
+$$;
+comment on function jalon_engine.timeline_origin_sql(jalon_engine.tracked, text) is
+'SQL of who and why a stay began: the columns, or the query that looks them up in the row that began it.';
+
+create or replace function jalon_engine.timeline_deleted_sql(p_tracked jalon_engine.tracked)
+returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    -- A row that no other follows, and the first deletion after it. Neither LIMIT nor a condition that is looked up for
+    -- each row, which would keep readers from working in parallel.
+    select jalon_engine.render($sql$
+    union all
+    select b.{key}, b.version{case_type}{codes}, b.changed_at, d.deleted_at{origin}
+    from jalon_history.deletion d
+    join {history} b on b.{key} = d.record_key::{key_type} and b.changed_at <= d.deleted_at
+    where d.tracked = {name} and d.record_key is not null
+        and not exists (select from {history} n
+            where n.{key} = b.{key} and n.version = b.version + 1 and n.previous_changed_at = b.changed_at)
+        and not exists (select from jalon_history.deletion p
+            where p.tracked = d.tracked and p.record_key = d.record_key and p.deleted_at >= b.changed_at
+                and (p.deleted_at, p.id) < (d.deleted_at, d.id))$sql$, jsonb_build_object(
+        'key', quote_ident(p_tracked.history_key), 'key_type', p_tracked.key_type,
+        'history', jalon_engine.history_of(p_tracked), 'name', quote_literal(p_tracked.name),
+        'codes', jalon_engine.timeline_codes_sql(p_tracked, 'b'),
+        'case_type', coalesce(', b.' || quote_ident(p_tracked.workflow_column), ''),
+        'origin', jalon_engine.timeline_origin_sql(p_tracked)))
+$$;
+comment on function jalon_engine.timeline_deleted_sql(jalon_engine.tracked) is
+'SQL of the stays that ended with their record.';
 
 create or replace function jalon_engine.timeline_sql(p_tracked jalon_engine.tracked)
 returns text
-language plpgsql stable
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    t jalon_engine.tracked := p_tracked;
-    v_codes text;
-begin
-    select string_agg(format(', n.%I as %I', 'new_' || c.column_name, jalon_engine.history_code_name(c.column_name)),
-        '' order by c.position)
-    into v_codes from jalon_engine.tracked_column c where c.tracked = t.name;
-    return format($sql$create or replace view jalon_history.%1$I as
-select
-    n.%2$I, n.version%3$s%4$s, n.changed_at as entered_at, e.left_at,
-    greatest(coalesce(e.left_at, now()) - n.changed_at, interval '0') as duration,
-    n.changed_by, n.reason, n.kind, n.meta_data, e.left_at is null as is_current,
-    n.on_behalf_of, n.db_role, n.workflow_version, n.bulk_id, n.transaction_id
+    select jalon_engine.render($sql$create or replace view jalon_history.{view} as
+select x.{key}, x.version{x_case_type}{x_codes}, x.entered_at, x.left_at,
+    greatest(coalesce(x.left_at, now()) - x.entered_at, interval '0') as duration,
+    x.changed_by, x.reason, x.kind, x.meta_data, x.left_at is null as is_current,
+    x.on_behalf_of, x.db_role, x.workflow_version, x.bulk_id, x.transaction_id,
+    greatest(date_part('epoch', coalesce(x.left_at, now()) - x.entered_at), 0) as duration_seconds,
+    x.transaction_id::text::bigint as transaction_number
 from (
-    select h.*, lead(h.changed_at) over w as next_at, lead(h.version) over w as next_version
-    from %5$I.%6$I h
-    window w as (partition by h.%2$I order by h.changed_at, h.version)
-) n%7$s$sql$, t.name || '_timeline', t.history_key,
-        case when t.workflow_column is null then '' else format(', n.%I', t.workflow_column) end, v_codes,
-        t.history_schema, t.history_name,
-        case when t.on_delete <> 'cascade' then format($keep$
-cross join lateral (
-    -- The last stay ends with the record; a record made again under the same key begins at version 1 again.
-    select least(n.next_at, min(d.deleted_at)) as left_at
-    from jalon_history.deletion d
-    where coalesce(n.next_version, 1) = 1
-      and d.tracked = %L and d.record_key = n.%I::text and d.deleted_at >= n.changed_at
-) e$keep$, t.name, t.history_key) else e'\ncross join lateral (select n.next_at as left_at) e' end);
-end
+    select e.{key}, e.version - 1 as version{case_type}{old_codes}, e.previous_changed_at as entered_at,
+        e.changed_at as left_at{origin}
+    from {history} e
+    left join lateral {origin_of_ended} b on true
+    where e.previous_changed_at is not null{deleted}
+    union all
+    select s.record_key::{key_type}, s.version{s_case_type}{live_codes}, s.entered_at, null{origin}
+    from jalon_history.states_now({name}) s
+    left join lateral {origin_of_current} b on true
+) x$sql$, jsonb_build_object('view', quote_ident(p_tracked.name || '_timeline'), 'name', quote_literal(p_tracked.name),
+        'key', quote_ident(p_tracked.history_key), 'key_type', p_tracked.key_type,
+        'history', jalon_engine.history_of(p_tracked),
+        'x_codes', (select string_agg(', x.' || quote_ident(jalon_engine.history_code_name(c.column_name)), ''
+            order by c.position) from jalon_engine.tracked_column c where c.tracked = p_tracked.name),
+        'old_codes', jalon_engine.timeline_codes_sql(p_tracked, 'e'),
+        'live_codes', jalon_engine.timeline_codes_sql(p_tracked, 's'),
+        'x_case_type', coalesce(', x.' || quote_ident(p_tracked.workflow_column), ''),
+        'case_type', coalesce(', b.' || quote_ident(p_tracked.workflow_column), ''),
+        's_case_type', coalesce(', s.case_type::' || jalon_engine.history_column_type(p_tracked,
+            p_tracked.workflow_column), ''),
+        'origin', jalon_engine.timeline_origin_sql(p_tracked),
+        'origin_of_ended', jalon_engine.timeline_origin_sql(p_tracked, format('b.%1$I = e.%1$I and b.version = '
+            'e.version - 1 and b.changed_at = e.previous_changed_at', p_tracked.history_key)),
+        'origin_of_current', jalon_engine.timeline_origin_sql(p_tracked, format('b.%I = s.record_key::%s and b.version '
+            '= s.version and b.changed_at = s.entered_at', p_tracked.history_key, p_tracked.key_type)),
+        'deleted', jalon_engine.timeline_deleted_sql(p_tracked)))
 $$;
 comment on function jalon_engine.timeline_sql(jalon_engine.tracked) is 'SQL of the timeline of a tracked table.';
-
 create or replace function jalon_engine.timeline_comment(p_tracked jalon_engine.tracked, p_column text)
 returns text
 language sql stable
@@ -57,7 +122,9 @@ as $$
             'db_role', 'Database login it came through.',
             'workflow_version', 'Version of the workflow that allowed it.',
             'bulk_id', 'The bulk call that it was part of.',
-            'transaction_id', 'Transaction that wrote it.') ->> p_column,
+            'transaction_id', 'Transaction that wrote it.',
+            'duration_seconds', 'The duration in seconds.',
+            'transaction_number', 'The transaction as a number, for tools that don''t know its type.') ->> p_column,
             format('Code of %s during the stay.', p_column))
     end
 $$;

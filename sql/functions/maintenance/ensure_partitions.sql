@@ -47,12 +47,15 @@ begin
             'Older months of this history were detached by jalon.retain.')
         on conflict on constraint setting_pk do update set value = excluded.value;
         -- What pages show of recaps was counted with that month.
-        delete from jalon_engine.cached_recap k where k.tracked = t.name or k.tracked is null;
+        delete from jalon_engine.recap_cache k where k.tracked = t.name or k.tracked is null;
+        -- A month that a file holds as it is goes; another one stays as a table.
+        perform jalon_history.drop_archived_month(t.name, v_month.part_name, v_month.upper_bound);
         return next v_month.part_name;
     end loop;
 end
 $$;
 comment on function jalon.retain(text, interval) is 'Detaches the whole months of a history that are older than what '
-'is to be kept, and returns their names. Export or drop them as you see fit.';
+'is to be kept, and returns their names. Those that `jalon archive` wrote to a file are dropped, the others stay as '
+'tables.';
 revoke execute on function jalon.retain(text, interval) from public;
 grant execute on function jalon.retain(text, interval) to jalon_dba;

@@ -12,7 +12,7 @@ declare
 begin
     -- The lock of keep_webhook_days, which does not wait for it: two locks are not let go at once, and whoever came
     -- in between found nothing to do.
-    perform pg_advisory_xact_lock(1246317940, 3);
+    perform from jalon_engine.turn t where t.name = 'maintenance' for update;
     return query select k.what, k.part_name from jalon.keep_webhook_days() k;
     if found then
         return;

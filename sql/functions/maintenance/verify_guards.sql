@@ -77,17 +77,14 @@ as $$
         union all
         -- The reports' function says what stood when.
         select to_regprocedure(format('jalon_history.%I(timestamptz, text)', p_tracked.name || '_as_of')),
-            format('jalon_history.%I(timestamptz, text)', p_tracked.name || '_as_of'), null,
-            e'%)\n LANGUAGE plpgsql\n STABLE SECURITY DEFINER\n SET search_path TO ''pg\_catalog'', ''pg\_temp'''
+            format('jalon_history.%I(timestamptz, text)', p_tracked.name || '_as_of'), null, null
     ) w
     left join pg_catalog.pg_proc f on f.oid = w.function_id
     cross join lateral jalon_engine.problem(p_tracked.name,
         case when f.oid is null then 'function_missing' else 'function_altered' end,
         jsonb_build_object('function', w.name)) p
     where f.oid is null or pg_get_userbyid(f.proowner) <> 'jalon_historian'
-       or case when w.body is null
-            then split_part(pg_get_functiondef(f.oid), e'\nAS $', 1) not like w.head
-                or right(jalon_engine.as_of_sql(p_tracked), length(quote_literal(f.prosrc))) <> quote_literal(f.prosrc)
+       or case when w.body is null then not jalon_engine.has_as_of(p_tracked)
             else split_part(pg_get_functiondef(f.oid), e'\nAS $', 1) <> w.head or f.prosrc <> w.body end
 $$;
 comment on function jalon_engine.verify_functions(jalon_engine.tracked) is
@@ -102,31 +99,35 @@ as $$
     with tree as (select h.relid from jalon_engine.history_tree(p_tracked) h)
     select p.*
     from (
-        select distinct on (o.catalogue, o.name) pg_describe_object(o.catalogue::regclass, o.id, o.part) as object
+        select distinct on (o.catalogue, o.name) pg_describe_object(o.catalogue::regclass, o.id, 0) as object,
+            format(o.removal, o.name, o.relid) as statement
         from (
-            select 'pg_trigger' as catalogue, g.oid as id, 0 as part, g.tgname as name, g.tgrelid as relid from tree t
-            join pg_catalog.pg_trigger g on g.tgrelid = t.relid
+            select 'pg_trigger' as catalogue, g.oid as id, g.tgname as name, g.tgrelid::regclass as relid,
+                'drop trigger %I on %s' as removal
+            from tree t join pg_catalog.pg_trigger g on g.tgrelid = t.relid
             where not g.tgisinternal and g.tgparentid = 0 and g.tgname not in ('_100_append_only', '_110_no_truncate')
             union all
-            select 'pg_rewrite', r.oid, 0, r.rulename, r.ev_class from tree t
+            select 'pg_rewrite', r.oid, r.rulename, r.ev_class::regclass, 'drop rule %I on %s' from tree t
             join pg_catalog.pg_rewrite r on r.ev_class = t.relid
             union all
-            select 'pg_policy', s.oid, 0, s.polname, s.polrelid from tree t
+            select 'pg_policy', s.oid, s.polname, s.polrelid::regclass, 'drop policy %I on %s' from tree t
             join pg_catalog.pg_policy s on s.polrelid = t.relid
             union all
-            select 'pg_constraint', c.oid, 0, c.conname, c.conrelid from tree t
-            join pg_catalog.pg_constraint c on c.conrelid = t.relid
+            select 'pg_constraint', c.oid, c.conname, c.conrelid::regclass, 'alter table %2$s drop constraint %1$I'
+            from tree t join pg_catalog.pg_constraint c on c.conrelid = t.relid
             where c.contype not in ('p', 'n') and c.conparentid = 0
               and not (p_tracked.has_foreign_key and c.contype = 'f' and c.confrelid = jalon_engine.table_of(p_tracked))
         ) o
         order by o.catalogue, o.name, o.relid
     ) o
-    cross join lateral jalon_engine.problem(p_tracked.name, 'history_object', jsonb_build_object('object', o.object)) p
+    cross join lateral jalon_engine.problem(p_tracked.name, 'history_object',
+        jsonb_build_object('object', o.object, 'statement', o.statement)) p
     union all
     select p.*
     from tree t join pg_catalog.pg_class c on c.oid = t.relid and (c.relrowsecurity or c.relforcerowsecurity)
     cross join lateral jalon_engine.problem(p_tracked.name, 'history_object',
-        jsonb_build_object('object', format('row security of table %s', t.relid))) p
+        jsonb_build_object('object', format('row security of table %s', t.relid), 'statement',
+            format('alter table %s disable row level security, no force row level security', t.relid))) p
 $$;
 comment on function jalon_engine.verify_history_objects(jalon_engine.tracked) is
 'Triggers, rules, policies and constraints on a history that are not Jalon''s.';

@@ -39,7 +39,7 @@ returns table (tracked_table text, problem text, detail text, hint text)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    with standing as materialized (select f.* from jalon_engine.our_functions() f),
+    with installed as materialized (select f.* from jalon_engine.our_functions() f),
     generated as (
         select format('jalon_generated.%I()', jalon_engine.generated_name(t, s.suffix)) as signature
         from jalon_engine.tracked t
@@ -48,7 +48,8 @@ as $$
         union all
         select format('jalon_history.%I(timestamptz, text)', t.name || '_as_of') from jalon_engine.tracked t
         union all
-        select 'jalon_generated.update_row(text, text, text, text, text, integer, boolean)'
+        values ('jalon_generated.update_row(text, text, text, text, text, integer, boolean)'),
+            ('jalon_generated.row_of(text, text)')
     )
     select p.*
     from (
@@ -56,12 +57,13 @@ as $$
             case when s.signature is null then 'function_missing' when n.signature is null then 'function_foreign'
                 else 'function_replaced' end as problem
         from jalon_install.function_digest n
-        full join (select s.* from standing s where s.function_id not in (select to_regprocedure(g.signature)
+        full join (select s.* from installed s where s.function_id not in (select to_regprocedure(g.signature)
             from generated g where to_regprocedure(g.signature) is not null)) s
             on s.signature = n.signature
         where s.digest is distinct from n.digest
     ) f
-    cross join lateral jalon_engine.problem(null, f.problem, jsonb_build_object('function', f.signature)) p
+    cross join lateral jalon_engine.problem(p_tracked => null, p_code => f.problem,
+        p_params => jsonb_build_object('function', f.signature)) p
 $$;
 comment on function jalon_engine.verify_reloaded_functions() is
 'Functions that are not as the last reload left them, or that no reload made.';
@@ -74,10 +76,13 @@ as $$
     select p.*
     from (values ('jalon_generated.update_row(text, text, text, text, text, integer, boolean)',
         jalon_engine.update_row_body(), e'%\n RETURNS record\n LANGUAGE plpgsql\n'
-            ' SET search\_path TO ''pg\_catalog'', ''pg\_temp''')) w (signature, body, head)
+            ' SET search\_path TO ''pg\_catalog'', ''pg\_temp'''),
+        ('jalon_generated.row_of(text, text)', jalon_engine.row_of_body(), e'%\n RETURNS jsonb\n LANGUAGE plpgsql\n'
+            ' STABLE\n SET search\_path TO ''pg\_catalog'', ''pg\_temp''')) w (signature, body, head)
     left join pg_catalog.pg_proc f on f.oid = to_regprocedure(w.signature)
-    cross join lateral jalon_engine.problem(null, case when f.oid is null then 'function_missing'
-        else 'function_altered' end, jsonb_build_object('function', w.signature)) p
+    cross join lateral jalon_engine.problem(p_tracked => null,
+        p_code => case when f.oid is null then 'function_missing'
+        else 'function_altered' end, p_params => jsonb_build_object('function', w.signature)) p
     where f.oid is null or pg_get_userbyid(f.proowner) <> 'jalon_historian' or f.prosrc <> w.body
        or split_part(pg_get_functiondef(f.oid), e'\nAS $', 1) not like w.head
 $$;

@@ -21,6 +21,21 @@ $$;
 comment on function jalon_engine.owning_members() is
 'Who is a member, directly or not, of a role that owns Jalon or moves for it, and could act as it.';
 
+create or replace function jalon_engine.leaving_sql(p_role name, p_owner name)
+returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    -- A member of a member leaves the role in between.
+    select string_agg(format('revoke %I from %I', g.rolname, p_role), '; ' order by g.rolname)
+    from pg_catalog.pg_auth_members m join pg_catalog.pg_roles g on g.oid = m.roleid
+    where pg_get_userbyid(m.member) = p_role
+        and (g.rolname = p_owner or exists (select from jalon_engine.owning_members() o
+            where (o.role_name, o.owner_name) = (g.rolname, p_owner)))
+$$;
+comment on function jalon_engine.leaving_sql(name, name) is
+'SQL by which a member of one of Jalon''s owners, direct or not, stops being one.';
+
 create or replace function jalon_engine.verify_members()
 returns table (tracked_table text, problem text, detail text, hint text)
 language sql stable
@@ -29,11 +44,12 @@ as $$
     -- The logins that migrated are members by need. A role of Jalon's own never is.
     select p.*
     from jalon_engine.owning_members() m
-    cross join lateral jalon_engine.problem(null, 'member',
-        jsonb_build_object('role', m.role_name, 'owner', m.owner_name)) p
+    cross join lateral jalon_engine.problem(p_tracked => null, p_code => 'member',
+        p_params => jsonb_build_object('role', m.role_name, 'owner', m.owner_name,
+            'statement', jalon_engine.leaving_sql(m.role_name, m.owner_name))) p
     where (m.can_log_in and not m.is_installer)
-       or m.role_name in ('jalon_owner', 'jalon_historian', 'jalon_mover', 'jalon_api', 'jalon_bi', 'jalon_dba',
-           'jalon_relay', 'jalon_app')
+       or m.role_name in ('jalon_owner', 'jalon_historian', 'jalon_mover', 'jalon_api', 'jalon_bi', 'jalon_bi_masked',
+           'jalon_dba', 'jalon_relay', 'jalon_app')
 $$;
 comment on function jalon_engine.verify_members() is
 'Logins, other than those that migrated, that may become an owner of Jalon.';
@@ -62,34 +78,39 @@ as $$
           and (a.privilege_type <> 'SELECT'
               or c.oid in ('jalon_engine.secret'::regclass, 'jalon_engine.api_key'::regclass))
         union all
-        select 'table jalon_history.deletion', c.relowner, a.grantee, a.privilege_type
+        select 'table ' || c.oid::regclass, c.relowner, a.grantee, a.privilege_type
         from pg_catalog.pg_class c cross join lateral (
             select x.grantee, x.privilege_type from aclexplode(c.relacl) x
             union select x.grantee, x.privilege_type from pg_catalog.pg_attribute k
             cross join lateral aclexplode(k.attacl) x where k.attrelid = c.oid) a
-        where c.oid = 'jalon_history.deletion'::regclass and a.privilege_type <> 'SELECT'
+        where c.oid in ('jalon_history.deletion'::regclass, 'jalon_history.partitioned_record'::regclass,
+            'jalon_history.renumbering'::regclass) and a.privilege_type <> 'SELECT'
         union all
         select 'function ' || f.oid::regprocedure, f.proowner, a.grantee, a.privilege_type
         from pg_catalog.pg_proc f cross join lateral aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) a
         -- nobody can call those
         where f.pronamespace = 'jalon_engine'::regnamespace and f.prorettype <> 'event_trigger'::regtype
     ) g
-    cross join lateral jalon_engine.problem(null, 'granted', jsonb_build_object('object', g.object,
+    cross join lateral jalon_engine.problem(p_tracked => null, p_code => 'granted',
+        p_params => jsonb_build_object('object', g.object,
         'grantee', coalesce(pg_get_userbyid(nullif(g.grantee, 0)), 'public'), 'privileges', g.privilege)) p
     where g.grantee <> g.owner and (g.grantee = 0 or pg_get_userbyid(g.grantee) not like 'jalon\_%')
     union all
     select p.*
     from (
-        select pg_describe_object('pg_trigger'::regclass, g.oid, 0) as object from pg_catalog.pg_trigger g
-        where g.tgrelid = 'jalon_history.deletion'::regclass and not g.tgisinternal
+        select pg_describe_object('pg_trigger'::regclass, g.oid, 0) as object, g.tgrelid::regclass as relid,
+            format('drop trigger %I', g.tgname) as removal
+        from pg_catalog.pg_trigger g where not g.tgisinternal
         union all
-        select pg_describe_object('pg_rewrite'::regclass, r.oid, 0) from pg_catalog.pg_rewrite r
-        where r.ev_class = 'jalon_history.deletion'::regclass
+        select pg_describe_object('pg_rewrite'::regclass, r.oid, 0), r.ev_class, format('drop rule %I', r.rulename)
+        from pg_catalog.pg_rewrite r
         union all
-        select pg_describe_object('pg_policy'::regclass, s.oid, 0) from pg_catalog.pg_policy s
-        where s.polrelid = 'jalon_history.deletion'::regclass
+        select pg_describe_object('pg_policy'::regclass, s.oid, 0), s.polrelid, format('drop policy %I', s.polname)
+        from pg_catalog.pg_policy s
     ) o
-    cross join lateral jalon_engine.problem(null, 'history_object', jsonb_build_object('object', o.object)) p
+    cross join lateral jalon_engine.problem(p_tracked => null, p_code => 'history_object', p_params =>
+        jsonb_build_object('object', o.object, 'statement', format('%s on %s', o.removal, o.relid))) p
+    where o.relid in ('jalon_history.deletion'::regclass, 'jalon_history.partitioned_record'::regclass)
 $$;
 comment on function jalon_engine.verify_private_rights() is
-'What others than Jalon''s roles may write or call in its private schemas, and what hangs on the log of deletions.';
+'What others than Jalon''s roles may write or call in its private schemas, and what hangs on the logs of deletions.';

@@ -5,7 +5,8 @@ returns table (tracked_table text, problem text, detail text, hint text)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select p.* from jalon_engine.problem(null, 'test_mode', '{}') p where jalon_engine.is_test_mode()
+    select p.* from jalon_engine.problem(p_tracked => null, p_code => 'test_mode',
+        p_params => '{}') p where jalon_engine.is_test_mode()
 $$;
 comment on function jalon_engine.verify_test_mode() is 'That this is a database for tests.';
 
@@ -14,21 +15,16 @@ returns table (tracked_table text, problem text, detail text, hint text)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    v_count bigint;
-    v_keys text[];
 begin
     if jalon_engine.is_test_mode() then
         return;
     end if;
-    execute format($sql$select count(*), (array_agg(x.key order by x.key))[1:5] from (
-        select h.%I::text as key from %s h where h.kind = 'test'
-        union all select coalesce(d.record_key, '') from jalon_history.deletion d
-        where d.tracked = %L and d.operation = 'TEST') x$sql$,
-        p_tracked.history_key, jalon_engine.history_of(p_tracked), p_tracked.name) into v_count, v_keys;
-    if v_count > 0 then
-        return query select r.* from jalon_engine.found_rows(p_tracked.name, 'test_rows', v_count, v_keys) r;
-    end if;
+    return query execute jalon_engine.findings_sql(p_tracked.name, format($sql$
+        select 'test_rows' as problem, h.%I::text as key from %s h where h.kind = 'test'
+        union all
+        select 'test_rows', coalesce(d.record_key, '') from jalon_history.deletion d
+        where d.tracked = %L and d.operation = 'TEST'$sql$,
+        p_tracked.history_key, jalon_engine.history_of(p_tracked), p_tracked.name));
 end
 $$;
 comment on function jalon_engine.verify_test_rows(jalon_engine.tracked) is

@@ -71,7 +71,8 @@ as $$
                   where o.category = p_category and o.case_type = p_case_type
                       and jalon_engine.was_in_force(o, p_at, interval '-1 hour')))
               and case
-                  when p_arrives then jalon_engine.has_entry(w, p_to, false) or exists (
+                  when p_arrives then jalon_engine.has_entry(p_workflow => w, p_code => p_to,
+                      p_lacks_reason => false) or exists (
                       select from jalon_engine.workflow_arrival a
                       where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version)
                         and a.from_case_type in (coalesce(p_old_case_type, '*'), '*') and a.from_code = p_from
@@ -161,6 +162,14 @@ begin
                 'table_name', p_tracked.table_name)) then
         v_since := p_tracked.tracked_at;
     end if;
+    -- So is one whose case type was declared later, or otherwise.
+    v_since := greatest(v_since, (select max(c.changed_at) from jalon_engine.config_history c
+        where c.table_name = 'tracked' and c.operation = 'UPDATE'
+            and c.after @> jsonb_build_object('name', p_tracked.name)
+            and c.before -> 'workflow_column' is distinct from c.after -> 'workflow_column'
+            and (c.before ->> 'workflow_column' is null or exists (select from pg_catalog.pg_attribute a
+                where a.attrelid = jalon_engine.table_of(p_tracked) and not a.attisdropped
+                    and a.attname = c.before ->> 'workflow_column'))));  -- and not renamed
     v_borders := array(
         select distinct b.at + s.side * interval '1 hour'
         from jalon_engine.workflow w cross join lateral (values (w.published_at), (w.retired_at)) b (at)

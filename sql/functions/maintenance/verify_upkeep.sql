@@ -83,11 +83,14 @@ as $$
     select p.*
     from (values ('jalon_mover', jalon_engine.table_of(p_tracked)),
         ('jalon_owner', to_regclass(jalon_engine.history_of(p_tracked)))) x (reader, relation)
-    cross join lateral jalon_engine.problem(p_tracked.name, 'unreadable',
-        jsonb_build_object('on', x.relation::text, 'reader', x.reader)) p
-    where not has_table_privilege(x.reader, x.relation, 'select')
-       or not has_schema_privilege(x.reader,
-           (select c.relnamespace from pg_catalog.pg_class c where c.oid = x.relation), 'usage')
+    join pg_catalog.pg_class c on c.oid = x.relation
+    cross join lateral (values
+        (has_table_privilege(x.reader, x.relation, 'select'), format('select on %s', x.relation)),
+        (has_schema_privilege(x.reader, c.relnamespace, 'usage'),
+            format('usage on schema %s', c.relnamespace::regnamespace))) w (is_granted, what)
+    cross join lateral jalon_engine.problem(p_tracked.name, 'unreadable', jsonb_build_object('on', x.relation::text,
+        'reader', x.reader, 'statement', format('grant %s to %s', w.what, x.reader))) p
+    where not w.is_granted
     union all
     select p.*
     from pg_catalog.pg_class c
@@ -118,6 +121,20 @@ $$;
 comment on function jalon_engine.verify_key(jalon_engine.tracked) is
 'A key that no index keeps unique any more: two records may have one history.';
 
+create or replace function jalon_engine.default_sql(p_tracked jalon_engine.tracked)
+returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    -- As jalon_historian, so that a new one belongs to it.
+    select format(case when to_regclass(d.name) is null
+            then 'set role jalon_historian; create table %s partition of %s default; reset role'
+            else 'alter table %2$s attach partition %1$s default' end, d.name, jalon_engine.history_of(p_tracked))
+    from (select format('%I.%I', p_tracked.history_schema, p_tracked.history_name || '_default') as name) d
+$$;
+comment on function jalon_engine.default_sql(jalon_engine.tracked) is
+'SQL that gives a history its default partition again: the one that was detached, or a new one.';
+
 create or replace function jalon_engine.verify_upkeep(p_tracked jalon_engine.tracked)
 returns table (tracked_table text, problem text, detail text, hint text)
 language plpgsql stable
@@ -134,7 +151,8 @@ begin
         execute format('select count(*) from %s', v_default) into v_count;
     end if;
     return query
-    select p.* from jalon_engine.problem(t.name, 'default_missing', jsonb_build_object('on', v_history::text)) p
+    select p.* from jalon_engine.problem(t.name, 'default_missing', jsonb_build_object('on', v_history::text,
+        'statement', jalon_engine.default_sql(t))) p
     where v_default is null
     union all
     select p.* from jalon_engine.problem(t.name, 'default_not_empty',
@@ -158,16 +176,16 @@ begin
         except select n from jalon_engine.rules_of(c.category) n)
        or exists (select n from jalon_engine.rules_of(c.category) n
            except select r from jalon_engine.rule r where r.category = c.category)
-       or exists (select s from jalon_engine.rule_scope s where s.category = c.category
-           except select n from jalon_engine.scopes_of(c.category) n)
-       or exists (select n from jalon_engine.scopes_of(c.category) n
-           except select s from jalon_engine.rule_scope s where s.category = c.category)
+       or exists (select s from jalon_engine.rule_case_type s where s.category = c.category
+           except select n from jalon_engine.ruling_case_types(c.category) n)
+       or exists (select n from jalon_engine.ruling_case_types(c.category) n
+           except select s from jalon_engine.rule_case_type s where s.category = c.category)
     union all
     select p.*
     from (select distinct c.category from jalon_engine.tracked_column c where c.tracked = t.name) c
     cross join lateral jalon_engine.altered_workflows(c.category) w
     cross join lateral jalon_engine.problem(t.name, 'workflow_altered',
-        jsonb_build_object('category', c.category, 'scope', w.case_type, 'version', w.version)) p;
+        jsonb_build_object('category', c.category, 'caseType', w.case_type, 'version', w.version)) p;
 end
 $$;
 comment on function jalon_engine.verify_upkeep(jalon_engine.tracked) is

@@ -4,14 +4,15 @@ create or replace function jalon_engine.notification_json(
     p_notification jalon_engine.notification, p_read_at timestamptz, p_language text
 )
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object(
         'id', p_notification.id, 'type', p_notification.type, 'priority', p_notification.priority,
         'title', jalon_engine.text_of(p_notification.message, p_notification.params, p_language),
         'message', jalon_engine.text_of(p_notification.message, p_notification.params, p_language, 'hint'),
-        'link', p_notification.link, 'is_read', p_read_at is not null, 'read_at', p_read_at,
+        'link', p_notification.link, 'is_read', coalesce(p_read_at, p_notification.resolved_at) is not null,
+        'read_at', coalesce(p_read_at, p_notification.resolved_at),
         'created_at', p_notification.created_at, 'acted_by', p_notification.acted_by,
         'data', p_notification.params - 'notes')
 $$;
@@ -20,7 +21,7 @@ comment on function jalon_engine.notification_json(jalon_engine.notification, ti
 
 create or replace function jalon_engine.notification_permissions(p_roles text[])
 returns text[]
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -56,17 +57,18 @@ create or replace function jalon_engine.count_notifications(
     p_actor text, p_permissions text[], p_unread boolean, p_type text default null, p_to integer default null
 )
 returns bigint
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select count(*) from (
         select from (
-            select n.id, n.type from jalon_engine.notification n where n.recipient = p_actor
+            select n.id, n.type, n.resolved_at from jalon_engine.notification n where n.recipient = p_actor
             union all
-            select n.id, n.type from jalon_engine.notification n
+            select n.id, n.type, n.resolved_at from jalon_engine.notification n
             where n.recipient_permission = any (p_permissions) and n.acted_by <> p_actor
         ) m
         where coalesce(m.type = p_type, true)
+          and not (p_unread and m.resolved_at is not null)
           and not (p_unread and exists (select from jalon_engine.notification_read r
               where r.notification_id = m.id and r.reader = p_actor))
         limit p_to

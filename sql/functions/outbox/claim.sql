@@ -1,5 +1,8 @@
 -- Who delivers what: a relay leases some due deliveries in one short transaction, delivers them outside of any, and
 -- reports in another. If it dies, its lease ends and another takes them.
+--
+-- Endpoints share the deliveries that a relay makes at the same time. One has as many of them under way as it leaves to
+-- all others, so that endpoints which don't answer can't take them all; and a few only while it fails.
 
 create or replace function jalon.claim_deliveries(lease uuid, seconds double precision, most integer,
     each integer default 64, busy jsonb default '{}', recent interval default null)
@@ -11,7 +14,9 @@ as $$
 declare
     v_now constant timestamptz := clock_timestamp();
     v_from constant timestamptz := coalesce(v_now - claim_deliveries.recent, '-infinity');
+    v_failing constant integer := 4;
     v_left integer := claim_deliveries.most;
+    v_busy integer;
     v_room integer;
     v_count integer;
     w jalon_engine.webhook;
@@ -22,7 +27,10 @@ begin
         where not x.is_paused and x.disabled_at is null and coalesce(y.held_until <= v_now, true)
         order by random()
     loop
-        v_room := least(v_left, claim_deliveries.each - coalesce((claim_deliveries.busy ->> w.id::text)::integer, 0));
+        v_busy := coalesce((claim_deliveries.busy ->> w.id::text)::integer, 0);
+        select least(claim_deliveries.each, case when y.failing_since is not null then v_failing end) - v_busy
+        into v_room from jalon_engine.webhook_health y where y.webhook_id = w.id;
+        v_room := least(v_room, (v_left - v_busy + 1) / 2);
         continue when v_room <= 0;
         if w.is_in_order or w.rate_limit is not null then
             select x.* into h from jalon_engine.webhook_health x where x.webhook_id = w.id for update skip locked;

@@ -1,11 +1,11 @@
 -- Days of messages, deliveries and attempts: made ahead, dropped whole when nothing of them waits any more. One
 -- partition a call: a transaction that locks one of the tables only waits for the relay,
--- and never the one for the other.
+-- and never the one for the other. It locks the webhooks too, for the sake of foreign keys.
 
 create or replace function jalon.keep_webhook_days(days_ahead integer default 3)
 returns table (part_name text, what text)
 language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp set timezone = 'UTC' set lock_timeout = '2s'
+set search_path = pg_catalog, pg_temp set timezone = 'UTC'
 as $$
 #variable_conflict use_column
 declare
@@ -17,7 +17,8 @@ declare
     v_old record;
     v_holds boolean;
 begin
-    if not pg_try_advisory_xact_lock(1246317940, 3) then
+    perform from jalon_engine.turn t where t.name = 'maintenance' for update skip locked;
+    if not found then
         return;
     end if;
     foreach v_parent in array v_parents loop
@@ -25,6 +26,7 @@ begin
             now() + make_interval(days => keep_webhook_days.days_ahead), interval '1 day') loop
             part_name := format('jalon_engine.%s_y%s', v_parent, to_char(v_day, 'YYYY"m"MM"d"DD'));
             continue when to_regclass(part_name) is not null;
+            perform jalon_engine.take_locks(array['jalon_engine.webhook', 'jalon_engine.' || v_parent]);
             execute format('select exists (select from jalon_engine.%I where created_at >= $1 and created_at < $2)',
                 v_parent || '_default')
             into v_holds using v_day, v_day + interval '1 day';
@@ -41,12 +43,12 @@ begin
             from jalon_history.months_of(format('jalon_engine.%I', v_parent)::regclass) m
             where m.upper_bound <= v_before order by m.upper_bound
         loop
+            v_holds := to_regclass(v_old.deliveries) is not null;
             if v_parent = 'webhook_delivery' then
                 execute format('select exists (select from %s where due_at is not null)', v_old.name) into v_holds;
-            else
-                v_holds := to_regclass(v_old.deliveries) is not null;
             end if;
             continue when v_holds;
+            perform jalon_engine.take_locks(array['jalon_engine.webhook', 'jalon_engine.' || v_parent]);
             execute format('drop table %s', v_old.name);
             part_name := v_old.name;
             what := 'dropped';

@@ -2,7 +2,7 @@
 
 create or replace function jalon_engine.erase_messages(p_tracked text, p_key text)
 returns void
-language sql volatile security definer
+language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
     -- Table, key, codes and version stay, as they do in the history; what waits is still delivered, without the rest.

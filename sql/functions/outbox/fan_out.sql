@@ -30,7 +30,8 @@ begin
         return 0;
     end if;
     -- One at a time: what has the later version of a record has the earlier ones too.
-    if not pg_try_advisory_xact_lock(1246317940, 2) then
+    perform from jalon_engine.turn t where t.name = 'fan_out' for update skip locked;
+    if not found then
         return 0;
     end if;
     with first as (

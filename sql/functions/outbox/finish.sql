@@ -65,7 +65,7 @@ grant execute on function jalon.finish_deliveries(jsonb) to jalon_dba, jalon_rel
 
 create or replace function jalon_engine.disable_webhook(p_webhook_id uuid, p_is_gone boolean)
 returns text[]
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare

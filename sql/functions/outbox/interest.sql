@@ -25,7 +25,7 @@ create or replace function jalon_engine.webhook_wants(
     p_webhook jalon_engine.webhook, p_type text, p_tracked text, p_data jsonb
 )
 returns boolean
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(p_tracked = any (p_webhook.tables), true)
@@ -61,13 +61,13 @@ comment on function jalon_engine.webhook_hears(jalon_engine.webhook, text, text)
 
 create or replace function jalon_engine.refresh_message_triggers()
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_tracked text;
 begin
-    perform pg_advisory_xact_lock(1246317940, 1);
+    perform from jalon_engine.turn t where t.name = 'message_triggers' for update;
     for v_tracked in
         with wanted as (
             select t.name from jalon_engine.tracked t

@@ -2,7 +2,7 @@
 
 create or replace function jalon_engine.webhook_json(p_webhook jalon_engine.webhook)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object(
@@ -28,7 +28,7 @@ comment on function jalon_engine.webhook_json(jalon_engine.webhook) is 'An endpo
 
 create or replace function jalon_engine.new_secret(p_webhook_id uuid, p_signature text)
 returns text
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -56,7 +56,7 @@ comment on function jalon_engine.texts(jsonb) is 'A JSON list as texts; anything
 
 create or replace function jalon_engine.webhook_of(p_webhook jalon_engine.webhook, p_input jsonb)
 returns jalon_engine.webhook
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -82,65 +82,36 @@ begin
     where not exists (select from jalon_engine.tracked x where x.name = t) limit 1;
     if v_unknown is not null then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'tables', 'why', v_unknown, 'allowed',
-            (select coalesce(jsonb_agg(t.name order by t.name), '[]') from jalon_engine.tracked t)));
+            (select coalesce(jsonb_agg(t.name order by t.name), '[]') from jalon_engine.tracked t)), 'JL405.choice');
     end if;
     return w;
 end
 $$;
 comment on function jalon_engine.webhook_of(jalon_engine.webhook, jsonb) is 'An endpoint with what was given about it.';
 
-create or replace function jalon_engine.get_locked_webhook(p_key text, p_caller jsonb default '{}')
+create or replace function jalon_engine.get_webhook(p_key text, p_caller jsonb, p_locked boolean default false)
 returns jalon_engine.webhook
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     w jalon_engine.webhook;
 begin
-    perform jalon_engine.require_permission('manage_webhooks');
-    select x.* into w from jalon_engine.webhook x where x.id::text = p_key for update;
-    if not found then
+    perform jalon_engine.require_permission('manage_webhooks', p_caller => p_caller);
+    if p_locked then
+        select x.* into w from jalon_engine.webhook x where x.id::text = p_key for update;
+    else
+        select x.* into w from jalon_engine.webhook x where x.id::text = p_key;
+    end if;
+    if w.id is null then
         perform jalon_engine.fail('JL401', jsonb_build_object('table', 'webhook', 'id', p_key));
     end if;
-    perform jalon_engine.require_match(p_caller, 'webhook', w.id::text, w.revision);
-    return w;
-end
-$$;
-comment on function jalon_engine.get_locked_webhook(text, jsonb) is 'An endpoint, locked, for those who manage '
-'webhooks; JL401 where there is none, JL410 where the caller knows another version of it.';
-
-create or replace function jalon_engine.get_webhook(p_key text, p_caller jsonb)
-returns jalon_engine.webhook
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    w jalon_engine.webhook;
-begin
-    perform jalon_engine.require_webhook_permission(p_caller);
-    select x.* into w from jalon_engine.webhook x where x.id::text = p_key;
-    if not found then
-        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'webhook', 'id', p_key));
+    if p_locked then
+        perform jalon_engine.require_match(p_caller, 'webhook', w.id::text, w.revision);
     end if;
     return w;
 end
 $$;
-comment on function jalon_engine.get_webhook(text, jsonb) is
-'An endpoint, for a caller who manages webhooks; JL401 where there is none.';
-
-create or replace function jalon_engine.require_webhook_permission(p_caller jsonb)
-returns void
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    if not jalon_engine.may('manage_webhooks', jalon_engine.caller_roles(p_caller)) then
-        perform jalon_engine.fail('JL203',
-            jsonb_build_object('actor', jalon_engine.caller_actor(p_caller), 'permission', 'manage_webhooks',
-                'roles', (select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r
-                    where r.permission = 'manage_webhooks' and r.is_allowed)));
-    end if;
-end
-$$;
-comment on function jalon_engine.require_webhook_permission(jsonb) is
-'JL203 for a reader who does not manage webhooks.';
+comment on function jalon_engine.get_webhook(text, jsonb, boolean) is
+'An endpoint for a caller who manages webhooks, locked for a change and compared with If-Match if asked; JL401 where '
+'there is none.';

@@ -5,7 +5,7 @@ create or replace function jalon_engine.send_again(
     p_webhook jalon_engine.webhook, p_since timestamptz, p_only_dead boolean, p_message uuid default null
 )
 returns bigint
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -47,7 +47,8 @@ declare
     v_count bigint;
 begin
     perform jalon_engine.require_permission('manage_webhooks');
-    select coalesce(sum(jalon_engine.send_again(w, requeue_dead.since, true)), 0) into v_count
+    select coalesce(sum(jalon_engine.send_again(p_webhook => w, p_since => requeue_dead.since,
+        p_only_dead => true)), 0) into v_count
     from jalon_engine.webhook w where coalesce(w.id = requeue_dead.webhook_id, true);
     return v_count;
 end

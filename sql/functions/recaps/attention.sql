@@ -5,24 +5,24 @@ returns table (
     tracked_table text, record_key text, column_name text, case_type text, code text, label text,
     entered_at timestamptz, due_at timestamptz, overdue_by interval
 )
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
     v_language constant text := jalon_recap.language(p_language);
-    v_standing text;
+    v_current text;
 begin
-    -- Only codes that have a longest stay; since when a record stands there, its last change to that code says.
+    -- Only codes that have a longest stay; a record is there since its last change to that code.
     select string_agg(format($sql$
             select %1$L as tracked, s.%2$I::text as record_key, %3$L as column_name, %4$s as case_type,
                 %5$L as category, s.%3$I::text as code, %6$s as entered_at
             from %7$s s%8$s where s.%3$I::text in (select m.code from limited m where m.category = %5$L)$sql$,
         (r.t).name, (r.t).key_column, (r.c).column_name, jalon_engine.case_type_sql(r.t, 's'), (r.c).category,
-        case when jalon_engine.is_plain(r.t) then 's.status_changed_at'
+        case when jalon_engine.has_single_column(r.t) then 's.status_changed_at'
             else 'coalesce(e.entered_at, s.status_changed_at)' end,
         jalon_engine.live_rows_sql(r.t),
-        case when jalon_engine.is_plain(r.t) then '' else format($sql$
+        case when jalon_engine.has_single_column(r.t) then '' else format($sql$
             left join (
                 select h.%1$I as id, h.%2$I::text as code, max(h.changed_at) as entered_at from %3$I.%4$I h
                 where h.%5$I is distinct from h.%2$I
@@ -31,10 +31,10 @@ begin
             ) e on e.id = s.%7$I and e.code = s.%8$I::text$sql$, (r.t).history_key, 'new_' || (r.c).column_name,
             (r.t).history_schema, (r.t).history_name,
             'old_' || (r.c).column_name, (r.c).category, (r.t).key_column, (r.c).column_name) end), ' union all ')
-    into v_standing
+    into v_current
     from jalon_engine.recap_columns(p_tracked) r
     where exists (select from jalon_engine.referential f where f.category = (r.c).category and f.max_stay is not null);
-    if v_standing is null then
+    if v_current is null then
         return;
     end if;
     return query execute format($sql$
@@ -42,13 +42,13 @@ begin
             select l.category, l.code, l.label, l.max_stay from jalon_recap.codes l
             where l.max_stay is not null and l.language = $1
         ),
-        standing as (%s)
+        current_row as (%s)
         select s.tracked, s.record_key, s.column_name, s.case_type, s.code, l.label, s.entered_at,
             s.entered_at + l.max_stay, now() - (s.entered_at + l.max_stay)
-        from standing s
+        from current_row s
         join limited l on l.category = s.category and l.code = s.code
         where s.entered_at + l.max_stay < now() and ($2 is null or s.case_type = $2)
-        order by 9 desc, s.tracked, s.record_key$sql$, v_standing)
+        order by 9 desc, s.tracked, s.record_key$sql$, v_current)
     using v_language, p_case_type;
 end
 $$;
@@ -72,7 +72,7 @@ $$;
 comment on function jalon_recap.overdue(text, text, text) is
 'Records that have stayed longer than the code''s longest stay, the longest overdue first.';
 revoke execute on function jalon_recap.overdue(text, text, text) from public;
-grant execute on function jalon_recap.overdue(text, text, text) to jalon_bi, jalon_dba;
+grant execute on function jalon_recap.overdue(text, text, text) to jalon_bi, jalon_bi_masked, jalon_dba;
 
 create or replace function jalon_recap.forced(
     tracked text default null, since timestamptz default '-infinity', until timestamptz default 'infinity',
@@ -152,4 +152,4 @@ $$;
 comment on function jalon_recap.unreached(text, text) is
 'Codes that no record of the table ever stood on, as far as its history goes.';
 revoke execute on function jalon_recap.unreached(text, text) from public;
-grant execute on function jalon_recap.unreached(text, text) to jalon_bi, jalon_dba;
+grant execute on function jalon_recap.unreached(text, text) to jalon_bi, jalon_bi_masked, jalon_dba;

@@ -2,7 +2,7 @@
 -- that it ends began, where a table has several status columns or a case type. For many rows one pass over them
 -- all is a hundred times faster.
 
-create or replace function jalon_engine.is_plain(p_tracked jalon_engine.tracked)
+create or replace function jalon_engine.has_single_column(p_tracked jalon_engine.tracked)
 returns boolean
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -10,7 +10,7 @@ as $$
     select p_tracked.workflow_column is null
         and 1 = (select count(*) from jalon_engine.tracked_column c where c.tracked = p_tracked.name)
 $$;
-comment on function jalon_engine.is_plain(jalon_engine.tracked) is
+comment on function jalon_engine.has_single_column(jalon_engine.tracked) is
 'Whether each history row of a table is a change of its one status: the row before is then where the stay began.';
 
 create or replace function jalon_engine.recap_columns(p_tracked text)
@@ -43,7 +43,7 @@ declare
     v_new constant text := quote_ident('new_' || p_column.column_name);
     v_sql text;
 begin
-    if jalon_engine.is_plain(t) then
+    if jalon_engine.has_single_column(t) then
         v_sql := format($sql$select h.%1$I as id, h.%2$s::text as old_code, h.%3$s::text as new_code, h.changed_at,
             case when h.%2$s is not null then h.previous_changed_at end as began, h.kind, null::text as case_type
         from %4$s h where h.%2$s is distinct from h.%3$s and h.changed_at >= $1 and h.changed_at < $2$sql$,
@@ -60,17 +60,13 @@ begin
                 'is distinct from p.%4$s)',
                 t.history_key, v_history, v_old, v_new) end);
     end if;
-    return v_sql || case t.on_delete when 'cascade' then '' else format($sql$
+    return v_sql || format($sql$
         union all
         select h.%1$I, h.%2$s::text, null, d.deleted_at, %3$s, lower(d.operation), %4$s
-        from jalon_history.deletion d
-        cross join lateral (
-            select x.* from %5$s x where x.%1$I = d.record_key::%6$s and x.changed_at <= d.deleted_at
-            order by x.changed_at desc, x.version desc limit 1
-        ) h
-        where d.tracked = %7$L and d.record_key is not null and d.deleted_at >= $1 and d.deleted_at < $2$sql$,
+        from %5$s
+        where d.tracked = %6$L and d.record_key is not null and d.deleted_at >= $1 and d.deleted_at < $2$sql$,
         t.history_key, v_new, jalon_engine.stay_began(t, p_column.column_name, 'h', 'h.changed_at'),
-        jalon_engine.case_type_sql(t, 'h'), v_history, t.key_type, t.name) end;
+        jalon_engine.case_type_sql(t, 'h'), jalon_engine.deleted_rows_sql(t), t.name);
 end
 $$;
 comment on function jalon_engine.changes_sql(jalon_engine.tracked, jalon_engine.tracked_column, boolean)

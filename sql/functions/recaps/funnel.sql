@@ -7,23 +7,25 @@ set search_path = pg_catalog, pg_temp
 as $$
     select array(
         select x.code from jalon_engine.rule r cross join lateral (values (r.from_code), (r.to_code)) x (code)
-        where r.category = codes_of.category and r.scope = jalon_engine.scope_of(codes_of.category, codes_of.case_type)
+        where r.category = codes_of.category
+          and r.case_type = jalon_engine.ruling_case_type(codes_of.category, codes_of.case_type)
         union
         select f.code from jalon_engine.referential f where f.category = codes_of.category and f.is_initial
           and not exists (select from jalon_engine.rule r
-              where r.category = f.category and r.scope = jalon_engine.scope_of(f.category, codes_of.case_type)))
+              where r.category = f.category
+                and r.case_type = jalon_engine.ruling_case_type(f.category, codes_of.case_type)))
 $$;
 comment on function jalon_recap.codes_of(text, text) is
 'The codes of a case type''s workflow; where it has no transitions, those that records begin with.';
 revoke execute on function jalon_recap.codes_of(text, text) from public;
-grant execute on function jalon_recap.codes_of(text, text) to jalon_bi, jalon_dba;
+grant execute on function jalon_recap.codes_of(text, text) to jalon_bi, jalon_bi_masked, jalon_dba;
 
 create or replace function jalon_recap.funnel(
     tracked text, since timestamptz default '-infinity', until timestamptz default 'infinity',
     case_type text default null, language text default null
 )
 returns table (
-    column_name text, code text, label text, outcome text, reached bigint, share numeric, standing bigint,
+    column_name text, code text, label text, outcome text, reached bigint, share numeric, current_records bigint,
     median_time interval
 )
 language plpgsql stable security definer
@@ -52,7 +54,7 @@ begin
                 group by 1, b.id, b.born_at
             ),
             summed as (
-                select x.code, count(*) as reached, count(s.%7$I) as standing,
+                select x.code, count(*) as reached, count(s.%7$I) as current_records,
                     percentile_cont(0.5) within group (order by date_part('epoch', x.after)) as middle
                 from step x
                 left join %8$s s on s.%7$I = x.id and s.%9$I::text = x.code
@@ -60,7 +62,7 @@ begin
             )
             select %9$L, l.code, l.label, l.outcome, coalesce(s.reached, 0),
                 round(coalesce(s.reached, 0)::numeric / nullif((select count(distinct b.id) from born b), 0), 4),
-                coalesce(s.standing, 0), justify_hours(make_interval(secs => s.middle))
+                coalesce(s.current_records, 0), justify_hours(make_interval(secs => s.middle))
             from jalon_recap.codes l
             left join summed s on s.code = l.code
             where l.category = %10$L and l.language = $4
@@ -76,4 +78,5 @@ $$;
 comment on function jalon_recap.funnel(text, timestamptz, timestamptz, text, text) is 'Of the records created in a '
 'period: how many reached each code, what share that is, how many stand there now, and the median time it took.';
 revoke execute on function jalon_recap.funnel(text, timestamptz, timestamptz, text, text) from public;
-grant execute on function jalon_recap.funnel(text, timestamptz, timestamptz, text, text) to jalon_bi, jalon_dba;
+grant execute on function jalon_recap.funnel(text, timestamptz, timestamptz, text, text)
+    to jalon_bi, jalon_bi_masked, jalon_dba;

@@ -13,7 +13,7 @@ $$;
 comment on function jalon_recap.language(text) is
 'The language that labels come in: the one wanted (fr-CA finds fr), else the default.';
 revoke execute on function jalon_recap.language(text) from public;
-grant execute on function jalon_recap.language(text) to jalon_bi, jalon_dba;
+grant execute on function jalon_recap.language(text) to jalon_bi, jalon_bi_masked, jalon_dba;
 
 create or replace function jalon_recap.week_bounds(
     week text default null, time_zone text default 'UTC', out iso_week text, out starts_at timestamptz,
@@ -43,4 +43,4 @@ $$;
 comment on function jalon_recap.week_bounds(text, text) is 'The ISO week (2026-W47; this week, where none is given) '
 'from its Monday 00:00 to the next in a time zone: 167 or 169 hours where clocks change.';
 revoke execute on function jalon_recap.week_bounds(text, text) from public;
-grant execute on function jalon_recap.week_bounds(text, text) to jalon_bi, jalon_dba;
+grant execute on function jalon_recap.week_bounds(text, text) to jalon_bi, jalon_bi_masked, jalon_dba;

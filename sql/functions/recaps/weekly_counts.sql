@@ -37,7 +37,11 @@ begin
         from jalon_history.counts_at(v_until - interval '1 microsecond', weekly_counts.tracked) s
         full join moved m on m.tracked = s.tracked_table and m.column_name = s.column_name and m.code = s.code
     )
-    select h.tracked, h.column_name, l.code, l.label, l.color, l.outcome,
+    select h.tracked, h.column_name, l.code,
+        -- Two codes that are called alike carry their code.
+        l.label || case when count(*) over (partition by h.tracked, h.column_name, l.label) > 1
+            then ' (' || l.code || ')' else '' end,
+        l.color, l.outcome,
         coalesce(c.at_end - c.entered + c.departed, 0)::bigint, coalesce(c.entered, 0)::bigint,
         coalesce(c.departed, 0)::bigint, coalesce(c.at_end, 0)::bigint
     from jalon_history.tracked_columns h
@@ -51,4 +55,4 @@ $$;
 comment on function jalon_recap.weekly_counts(text, text, text, text) is 'Per code: how many records stood there '
 'at the start of an ISO week, entered and departed during it, stood there at its end.';
 revoke execute on function jalon_recap.weekly_counts(text, text, text, text) from public;
-grant execute on function jalon_recap.weekly_counts(text, text, text, text) to jalon_bi, jalon_dba;
+grant execute on function jalon_recap.weekly_counts(text, text, text, text) to jalon_bi, jalon_bi_masked, jalon_dba;

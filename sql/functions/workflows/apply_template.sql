@@ -35,10 +35,7 @@ begin
             select jsonb_agg(a.value || jsonb_build_object('place', a.ordinality * 10, 'roles', (
                        select jsonb_agg(coalesce(apply_template.roles ->> r.value, r.value) order by r.ordinality)
                        from jsonb_array_elements_text(a.value -> 'roles') with ordinality r)) order by a.ordinality)
-            from jsonb_array_elements(v_template.definition -> 'transitions') with ordinality a),
-        'codes', (
-            select jsonb_agg(c.value || jsonb_build_object('place', c.ordinality * 10) order by c.ordinality)
-            from jsonb_array_elements(v_template.definition -> 'codes') with ordinality c));
+            from jsonb_array_elements(v_template.definition -> 'transitions') with ordinality a));
     insert into jalon_engine.role (code, label)
     select distinct r.role, coalesce(v_definition #>> array['roles', r.role], r.role)
     from jsonb_array_elements(v_definition -> 'transitions') a

@@ -17,7 +17,7 @@ comment on function jalon_engine.finding(text, text, text, jsonb) is 'A finding 
 
 create or replace function jalon_engine.check_graph(p_category text, p_case_type text, p_version integer)
 returns setof jalon_engine.finding
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     with recursive edges as materialized (
@@ -29,7 +29,7 @@ as $$
         left join jalon_engine.referential o on o.category = p_category and o.code = e.from_code
     ),
     codes as materialized (
-        select r.code::text as code, r.is_final, r.is_active
+        select r.code::text as code, r.is_final, r.is_active, r.outcome
         from jalon_engine.referential r
         where r.category = p_category and exists (select from edges e where r.code in (e.from_code, e.to_code))
     ),
@@ -71,7 +71,8 @@ as $$
             and c.code not in (select r.code from reached r)
         union all
         select 'warning', 'no_final', p_category, '{}'
-        where exists (select from codes) and not exists (select from codes c where c.is_final)
+        where exists (select from codes)
+            and not exists (select from codes c where c.is_final or c.outcome in ('done', 'dropped'))
         union all
         select 'error', 'dead_end', c.code, '{}' from codes c
         where exists (select from codes f where f.is_final) and c.code not in (select n.code from ending n)
@@ -84,7 +85,10 @@ as $$
         union all
         select 'warning', 'unused', r.code::text, '{}'
         from jalon_engine.referential r
-        where r.category = p_category and r.is_active and r.code not in (select c.code from codes c) and not exists (
+        where r.category = p_category and r.is_active and r.code not in (select c.code from codes c)
+            and not exists (
+                select from jalon_engine.category c where c.code = p_category and c.others_are_free)
+            and not exists (
             select from jalon_engine.workflow_transition a
             join jalon_engine.workflow w using (category, case_type, version)
             where a.category = p_category and w.state = 'published' and w.case_type <> p_case_type

@@ -2,7 +2,7 @@
 
 create or replace function jalon_engine.is_guard(p_function text)
 returns boolean
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select exists (
@@ -16,7 +16,7 @@ comment on function jalon_engine.is_guard(text) is
 
 create or replace function jalon_engine.check_texts(p_category text, p_case_type text, p_version integer)
 returns setof jalon_engine.finding
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     with transitions as materialized (
@@ -34,17 +34,20 @@ as $$
         from transitions a join jalon_engine.guard g on g.name = a.guard
         where not jalon_engine.is_guard(p_function => g.function_name)
         union all
-        select 'error', 'no_label', r.code, jsonb_build_object('language', l.code)
+        select 'error', 'no_label', r.code, jsonb_build_object('language', jsonb_agg(l.code order by l.code))
         from jalon_engine.referential r cross join jalon_engine.language l
         where r.category = p_category and exists (select from transitions a where r.code in (a.from_code, a.to_code))
             and l.is_active
             and not exists (select from jalon_engine.referential_label t
                 where t.category = r.category and t.code = r.code and t.language = l.code and t.label ~ '\S')
+        group by r.code
         union all
-        select distinct 'warning', 'no_action_label', a.action, jsonb_build_object('language', l.code)
+        select 'warning', 'no_action_label', a.action,
+            jsonb_build_object('language', jsonb_agg(distinct l.code))
         from transitions a cross join jalon_engine.language l
         where l.is_active and not exists (select from jalon_engine.action_label t
             where t.category = a.category and t.action = a.action and t.language = l.code and t.label ~ '\S')
+        group by a.action
         union all
         select 'warning', 'unknown_relation', a.name, jsonb_build_object('relation', a.relation, 'table', t.name)
         from transitions a cross join tables t

@@ -1,8 +1,8 @@
 -- Where the rows of a category stand now, and what a change of workflow means for them.
 
-create or replace function jalon_engine.in_scope(p_category text, p_case_type text, p_workflow_column text)
+create or replace function jalon_engine.obeys_workflow_sql(p_category text, p_case_type text, p_workflow_column text)
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select case
@@ -14,12 +14,13 @@ as $$
             where w.category = p_category and w.case_type <> '*' and w.state = 'published'))
     end
 $$;
-comment on function jalon_engine.in_scope(text, text, text) is 'The condition on rows x of a tracked table that obey '
-'the workflow of a case type (*: those that have none of their own).';
+comment on function jalon_engine.obeys_workflow_sql(text, text, text) is
+'The condition on rows x of a tracked table that obey the workflow of a case type '
+'(*: those that have none of their own).';
 
 create or replace function jalon_engine.count_records_by_code(p_category text, p_case_type text, p_codes text[])
 returns table (tracked text, column_name text, code text, records bigint)
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -36,7 +37,7 @@ begin
             'select %1$L::text, %2$L::text, x.%2$I::text, count(*) from %3$s x where x.%2$I::text = any ($1) and %4$s '
             'group by 3 order by 3',
             v_place.name, v_place.column_name, v_place.live_rows,
-            jalon_engine.in_scope(p_category => p_category, p_case_type => p_case_type,
+            jalon_engine.obeys_workflow_sql(p_category => p_category, p_case_type => p_case_type,
                 p_workflow_column => v_place.workflow_column))
         using p_codes;
     end loop;

@@ -23,7 +23,7 @@ begin
     where v.category = draft.category and v.case_type = draft.case_type and v.state = 'draft';
     if found then
         perform jalon_engine.fail('JL102',
-            jsonb_build_object('category', w.category, 'scope', w.case_type, 'who', w.created_by), 'draft.exists');
+            jsonb_build_object('category', w.category, 'caseType', w.case_type, 'who', w.created_by), 'draft.exists');
     end if;
     insert into jalon_engine.workflow as n (category, case_type, version, label, created_by)
     select draft.category, draft.case_type, coalesce(max(v.version), 0) + 1,

@@ -1,9 +1,9 @@
 -- What a picture of a workflow shows, whatever draws it: codes with label and colour, transitions with their action,
 -- where a record stands and which of the transitions from there an actor may take.
 
-create or replace function jalon_engine.get_record(p_tracked text, p_id text)
+create or replace function jalon_engine.get_row(p_tracked text, p_id text)
 returns jsonb
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -17,13 +17,14 @@ begin
     return v_row;
 end
 $$;
-comment on function jalon_engine.get_record(text, text) is 'A row of a tracked table by its key, or JL401.';
+comment on function jalon_engine.get_row(text, text) is
+'A row of a tracked table by its key, whoever asks; JL401 where there is none.';
 
 create or replace function jalon_engine.moves_of(
-    p_tracked text, p_row jsonb, p_category text, p_scope text, p_from text, p_actor text
+    p_tracked text, p_row jsonb, p_category text, p_case_type text, p_from text, p_actor text
 )
 returns text[]
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -33,8 +34,9 @@ begin
     -- A reason or a field is asked for when the time comes; it does not take the transition away.
     return array(
         select r.to_code from jalon_engine.rule r
-        where r.category = p_category and r.scope = p_scope and r.from_code = p_from and not exists (
-            select from jsonb_array_elements(jalon_engine.blockers(r, p_actor, v_roles, null, null, p_row, p_row)) b
+        where r.category = p_category and r.case_type = p_case_type and r.from_code = p_from and not exists (
+            select from jsonb_array_elements(jalon_engine.blockers(p_rule => r, p_actor => p_actor, p_roles => v_roles,
+                p_reason => null, p_meta => null, p_old => p_row, p_new => p_row)) b
             where b.value ->> 'code' not in ('JL301', 'JL302')));
 end
 $$;
@@ -45,7 +47,7 @@ create or replace function jalon_engine.drawing(
     p_category text, p_case_type text, p_version integer, p_tracked text, p_id text, p_actor text, p_language text
 )
 returns jsonb
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -53,24 +55,24 @@ declare
     v_tracked jalon_engine.tracked;
     v_row jsonb;
     v_column text;
-    v_scope text := p_case_type;
+    v_type text := p_case_type;
     v_moves text[] := '{}';
 begin
     if p_id is not null then
         v_tracked := jalon_engine.tracked_of(p_tracked);
-        v_row := jalon_engine.get_record(p_tracked => p_tracked, p_id => p_id);
-        v_scope := coalesce(v_scope, jalon_engine.scope_of(p_category, v_row ->> v_tracked.workflow_column));
+        v_row := jalon_engine.get_row(p_tracked => p_tracked, p_id => p_id);
+        v_type := coalesce(v_type, jalon_engine.ruling_case_type(p_category, v_row ->> v_tracked.workflow_column));
         select c.column_name into v_column
         from jalon_engine.tracked_column c
         where c.tracked = v_tracked.name and c.category = p_category
         order by c.position limit 1;
     end if;
-    v_scope := coalesce(v_scope, '*');
-    w := jalon_engine.get_version(p_category => p_category, p_case_type => v_scope, p_version => coalesce(p_version,
-        jalon_engine.version_in(p_category => p_category, p_case_type => v_scope, p_states => '{published,draft}')));
+    v_type := coalesce(v_type, '*');
+    w := jalon_engine.get_version(p_category => p_category, p_case_type => v_type, p_version => coalesce(p_version,
+        jalon_engine.version_in(p_category => p_category, p_case_type => v_type, p_states => '{published,draft}')));
     if v_row is not null and p_actor is not null then
         v_moves := jalon_engine.moves_of(p_tracked => p_tracked, p_row => v_row, p_category => p_category,
-            p_scope => v_scope, p_from => v_row ->> v_column, p_actor => p_actor);
+            p_case_type => v_type, p_from => v_row ->> v_column, p_actor => p_actor);
     end if;
     return (
         with edges as (

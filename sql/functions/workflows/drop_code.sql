@@ -17,7 +17,7 @@ grant execute on function jalon.drop_code(text, text) to jalon_dba;
 
 create or replace function jalon_engine.is_code_used(p_category text, p_code text)
 returns boolean
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare

@@ -15,7 +15,7 @@ comment on function jalon_engine.filled(json) is
 
 create or replace function jalon_engine.codes_document(p_category text, p_codes text[] default null)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(jalon_engine.filled(p_document => json_build_object(
@@ -34,7 +34,7 @@ comment on function jalon_engine.codes_document(text, text[]) is
 
 create or replace function jalon_engine.category_document(p_category text)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.filled(p_document => json_build_object('code', c.code, 'label', c.label,

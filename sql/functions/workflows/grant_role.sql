@@ -25,17 +25,31 @@ grant execute on function jalon.add_role(text, text, text) to jalon_dba;
 
 create or replace function jalon_engine.require_role(p_role text)
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not exists (select from jalon_engine.role r where r.code = p_role) then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'role', 'why', p_role,
-            'allowed', (select jsonb_agg(r.code order by r.code) from jalon_engine.role r)));
+            'allowed', (select jsonb_agg(r.code order by r.code) from jalon_engine.role r)), 'JL405.choice');
     end if;
 end
 $$;
 comment on function jalon_engine.require_role(text) is 'Fails with JL405 unless the role exists.';
+
+create or replace function jalon_engine.require_name(p_field text, p_name text)
+returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if p_name !~ '^\S(.*\S)?$' then
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', p_field, 'why', p_name), 'JL405.name');
+    end if;
+end
+$$;
+comment on function jalon_engine.require_name(text, text) is
+'Fails with JL405 for a name that nobody can have: an empty one, or one with a space at an end.';
 
 create or replace function jalon.grant_role(principal text, role text, until timestamptz default null)
 returns jalon_engine.role_grant
@@ -48,6 +62,7 @@ declare
 begin
     perform jalon_engine.require_permission('manage_permissions');
     perform jalon_engine.require_role(p_role => grant_role.role);
+    perform jalon_engine.require_name(p_field => 'principal', p_name => grant_role.principal);
     -- A grant that ran out stays on record as it was; the new one is another.
     update jalon_engine.role_grant g set revoked_at = g.valid_until
     where g.principal = grant_role.principal and g.role = grant_role.role and g.revoked_at is null

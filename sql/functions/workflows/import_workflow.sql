@@ -11,15 +11,20 @@ as $$
 declare
     v_category text;
     v_case_type text := coalesce(import_workflow.case_type, import_workflow.definition ->> 'case_type', '*');
+    v_missing json;
     w jalon_engine.workflow;
 begin
     perform jalon_engine.require_permission('manage_workflows');
     v_category := (jalon_engine.import_category(p_definition => import_workflow.definition,
         p_category => import_workflow.category)).code;
-    perform jalon_engine.import_code(p_category => v_category, p_code => c.value)
-    from json_array_elements(import_workflow.definition -> 'codes') c
+    select coalesce(json_agg(c.value order by c.place), '[]') into v_missing
+    from json_array_elements(import_workflow.definition -> 'codes') with ordinality c (value, place)
     where not exists (select from jalon_engine.referential r
         where r.category = v_category and r.code = c.value ->> 'code');
+    if json_array_length(v_missing) > 0 then
+        perform jalon_engine.add_codes(p_category => v_category, p_codes => v_missing);
+        perform jalon_engine.put_labels(p_category => v_category, p_codes => v_missing);
+    end if;
     insert into jalon_engine.action_label (category, action, language, label)
     select v_category, a.key, l.key, l.value
     from json_each(import_workflow.definition -> 'actions') a cross join lateral json_each_text(a.value) l
@@ -30,6 +35,7 @@ begin
             label => import_workflow.definition ->> 'label');
     else
         w := jalon_engine.open_draft(p_category => v_category, p_case_type => v_case_type);
+        perform jalon_engine.keep_draft_step(w);
         delete from jalon_engine.workflow_transition a
         where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version);
         delete from jalon_engine.workflow_arrival a

@@ -10,14 +10,14 @@ declare
     v_pair record;
 begin
     if jsonb_typeof(p_mapping) <> 'object' then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'mapping', 'why', p_mapping));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'mapping', 'why', p_mapping), 'JL405.value');
     end if;
     for v_pair in select e.key, e.value from jsonb_each_text(p_mapping) e loop
         perform jalon_engine.require_code(p_category => p_category, p_code => v_pair.key);
         perform jalon_engine.require_code(p_category => p_category, p_code => v_pair.value);
         if v_pair.value <> all (p_codes) then
             perform jalon_engine.fail('JL406',
-                jsonb_build_object('scope', p_category, 'to', v_pair.value, 'allowed', p_codes));
+                jsonb_build_object('caseType', p_category, 'to', v_pair.value, 'allowed', p_codes));
         end if;
         if not (select r.is_active from jalon_engine.referential r
                 where r.category = p_category and r.code = v_pair.value) then
@@ -40,7 +40,7 @@ as $$
 declare
     v_gone text[] := array(select r.code from jalon_engine.referential r
                            where r.category = p_category and r.code <> all (p_codes) and not p_mapping ? r.code);
-    v_stranded jsonb;
+    v_unmapped jsonb;
 begin
     if v_gone = '{}' and p_mapping = '{}' then
         return;
@@ -52,16 +52,17 @@ begin
     end if;
     perform jalon_engine.lock_out_writers(p_category);
     perform jalon_engine.require_mapping(p_category => p_category, p_codes => p_codes, p_mapping => p_mapping);
-    select coalesce(jsonb_agg(s order by s.tracked, s.column_name, s.code), '[]') into v_stranded
+    select coalesce(jsonb_agg(s order by s.tracked, s.column_name, s.code), '[]') into v_unmapped
     from jalon_engine.count_records_by_code(p_category => p_category, p_case_type => p_case_type, p_codes => v_gone) s;
-    if v_stranded <> '[]' and not p_is_rehearsal then
+    if v_unmapped <> '[]' and not p_is_rehearsal then
         perform jalon_engine.fail('JL506',
-            jsonb_build_object('category', p_category, 'scope', p_case_type, 'unmapped', v_stranded, 'allowed', p_codes,
-                'codes', (select jsonb_agg(distinct s.code) from jsonb_to_recordset(v_stranded) s (code text))));
+            jsonb_build_object('category', p_category, 'caseType', p_case_type, 'unmapped', v_unmapped,
+                'allowed', p_codes,
+                'codes', (select jsonb_agg(distinct s.code) from jsonb_to_recordset(v_unmapped) s (code text))));
     end if;
     return query
     select 'unmapped', s.tracked || '.' || s.column_name || ': ' || s.code, s.records, null::text
-    from jsonb_to_recordset(v_stranded) s (tracked text, column_name text, code text, records bigint);
+    from jsonb_to_recordset(v_unmapped) s (tracked text, column_name text, code text, records bigint);
 end
 $$;
 comment on function jalon_engine.find_unmapped_records(text, text, text[], jsonb, boolean)
@@ -88,8 +89,8 @@ begin
     if v_effects = '{}' then
         return;
     end if;
-    v_before := jalon_engine.set_marks(p_reason, null,
-        jsonb_build_object('kind', 'migration', 'bulkId', gen_random_uuid()));
+    v_before := jalon_engine.set_marks(p_reason => p_reason, p_meta => null,
+        p_marks => jsonb_build_object('kind', 'migration', 'bulkId', gen_random_uuid()));
     for v_place in
         select jalon_engine.table_of(t) as relation, t.workflow_column, c.column_name
         from jalon_engine.tracked t

@@ -18,11 +18,11 @@ begin
     where v.category = p_category and v.case_type = p_case_type and v.state = 'draft'
     for update;
     if not found then
-        perform jalon_engine.fail('JL401', jsonb_build_object('category', p_category, 'scope', p_case_type),
+        perform jalon_engine.fail('JL401', jsonb_build_object('category', p_category, 'caseType', p_case_type),
             'draft.none');
     end if;
     if w.revision <> p_expected_revision then
-        perform jalon_engine.fail('JL102', jsonb_build_object('category', p_category, 'scope', p_case_type,
+        perform jalon_engine.fail('JL102', jsonb_build_object('category', p_category, 'caseType', p_case_type,
             'revision', w.revision, 'expected', p_expected_revision), 'draft.stale');
     end if;
     return w;

@@ -50,7 +50,7 @@ declare
     w jalon_engine.workflow := jalon_engine.open_draft(p_category => p_category, p_case_type => p_case_type,
         p_expected_revision => p_expected_revision);
     v_findings jalon_engine.finding[];
-    v_stranded jalon_engine.effect[];
+    v_unmapped jalon_engine.effect[];
 begin
     perform from jalon_engine.category c where c.code = p_category for no key update;
     perform from jalon_engine.referential r where r.category = p_category for share;
@@ -62,17 +62,19 @@ begin
             return;
         end if;
         perform jalon_engine.fail('JL505',
-            jsonb_build_object('category', p_category, 'scope', p_case_type, 'findings', to_jsonb(v_findings),
+            jsonb_build_object('category', p_category, 'caseType', p_case_type, 'findings', to_jsonb(v_findings),
                 'why', (select string_agg(f.message, '; ') from unnest(v_findings) f where f.severity = 'error')));
     end if;
-    v_stranded := array(select s from jalon_engine.find_unmapped_records(p_category => p_category, p_case_type =>
+    v_unmapped := array(select s from jalon_engine.find_unmapped_records(p_category => p_category, p_case_type =>
         p_case_type, p_mapping => p_mapping, p_codes => jalon_engine.workflow_codes(p_category => p_category,
             p_case_type => p_case_type, p_version => w.version), p_is_rehearsal => p_is_rehearsal) s);
-    if v_stranded <> '{}' then
-        return query select * from unnest(v_stranded);
+    if v_unmapped <> '{}' then
+        return query select * from unnest(v_unmapped);
         return;
     end if;
 
+    delete from jalon_engine.draft_step d
+    where (d.category, d.case_type, d.version) = (w.category, w.case_type, w.version);
     return query
     update jalon_engine.workflow v set state = 'retired', retired_at = now()
     where v.category = p_category and v.case_type = p_case_type and v.state = 'published'

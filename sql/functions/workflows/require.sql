@@ -2,7 +2,7 @@
 
 create or replace function jalon_engine.require_category(p_category text)
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -16,7 +16,7 @@ comment on function jalon_engine.require_category(text) is 'Fails with JL402 unl
 
 create or replace function jalon_engine.require_code(p_category text, p_code text)
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -32,7 +32,7 @@ comment on function jalon_engine.require_code(text, text) is 'Fails with JL402 u
 
 create or replace function jalon_engine.get_version(p_category text, p_case_type text, p_version integer)
 returns jalon_engine.workflow
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -44,12 +44,12 @@ begin
     where v.category = p_category and v.case_type = p_case_type and v.version = p_version;
     if p_version is null then
         perform jalon_engine.fail('JL401',
-            jsonb_build_object('category', p_category, 'scope', p_case_type, 'allowed', coalesce((
+            jsonb_build_object('category', p_category, 'caseType', p_case_type, 'allowed', coalesce((
                 select jsonb_agg(v.case_type order by v.case_type) from jalon_engine.workflow v
                 where v.category = p_category and v.state = 'published'), '[]')), 'draft.unpublished');
     elsif not found then
         perform jalon_engine.fail('JL401',
-            jsonb_build_object('category', p_category, 'scope', p_case_type, 'version', p_version, 'allowed',
+            jsonb_build_object('category', p_category, 'caseType', p_case_type, 'version', p_version, 'allowed',
                 coalesce((select jsonb_agg(v.version order by v.version) from jalon_engine.workflow v
                           where v.category = p_category and v.case_type = p_case_type), '[]')), 'JL401.version');
     end if;
@@ -61,7 +61,7 @@ comment on function jalon_engine.get_version(text, text, integer) is
 
 create or replace function jalon_engine.version_in(p_category text, p_case_type text, p_states text[])
 returns integer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select w.version

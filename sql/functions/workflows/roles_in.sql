@@ -1,8 +1,8 @@
--- Roles and permissions as a reader sees them: named in his language, else in the default one.
+-- Roles and permissions as a reader sees them: named in their language, else in the default one.
 
 create or replace function jalon_engine.roles_in(p_language text)
 returns table (code text, label text, description text)
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select r.code, coalesce(l.label, r.label), coalesce(l.description, r.description)
@@ -16,7 +16,7 @@ comment on function jalon_engine.roles_in(text) is 'All roles, named in a langua
 
 create or replace function jalon_engine.permissions_in(p_language text)
 returns table (code text, label text, description text, module text)
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select p.code, coalesce(l.label, p.label), coalesce(l.description, p.description), p.module
@@ -30,7 +30,7 @@ comment on function jalon_engine.permissions_in(text) is 'All permissions, named
 
 create or replace function jalon_engine.role_names(p_roles jsonb, p_language text)
 returns jsonb
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     -- A role of one record only (custom:treasurer) is called as its code says.
@@ -40,3 +40,14 @@ as $$
 $$;
 comment on function jalon_engine.role_names(jsonb, text) is
 'A list of role codes as labels in a language, in their order.';
+
+create or replace function jalon_engine.with_role_names(p_params jsonb, p_language text)
+returns jsonb
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select p_params || case when jsonb_typeof(p_params -> 'roles') = 'array'
+        then jsonb_build_object('roles', jalon_engine.role_names(p_params -> 'roles', p_language)) else '{}' end
+$$;
+comment on function jalon_engine.with_role_names(jsonb, text) is
+'Parameters for a text that people read: roles by their labels. Programs get the codes.';

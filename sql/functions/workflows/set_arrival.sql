@@ -14,6 +14,7 @@ declare
         p_category => set_arrival.category, p_case_type => set_arrival.case_type,
         p_expected_revision => set_arrival.expected_revision);
 begin
+    perform jalon_engine.keep_draft_step(w);
     perform jalon_engine.require_code(p_category => set_arrival.category, p_code => c.code)
     from unnest(array[set_arrival.from_code, set_arrival.to_code]) c (code);
     insert into jalon_engine.workflow_arrival (category, case_type, version, from_case_type, from_code, to_code)
@@ -41,6 +42,7 @@ declare
         p_category => drop_arrival.category, p_case_type => drop_arrival.case_type,
         p_expected_revision => drop_arrival.expected_revision);
 begin
+    perform jalon_engine.keep_draft_step(w);
     delete from jalon_engine.workflow_arrival a
     where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version)
       and (a.from_case_type, a.from_code, a.to_code) = (coalesce(drop_arrival.from_case_type, '*'),

@@ -15,6 +15,8 @@ declare
     v_label text := coalesce(set_code.label, set_code.labels ->> v_default);
     v_outcome text := coalesce(set_code.outcome,
         case when set_code.is_initial then 'open' when set_code.is_final then 'done' end);
+    v_constraint text;
+    v_words jsonb;
 begin
     perform jalon_engine.require_permission('manage_referentials');
     perform jalon_engine.require_category(p_category => set_code.category);
@@ -49,6 +51,11 @@ begin
         select v_default, v_label where v_label is not null and not coalesce(set_code.labels ? v_default, false)
     ) n;
     return v;
+exception when check_violation then
+    get stacked diagnostics v_constraint = constraint_name;
+    v_words := jalon_engine.native_refusal(p_sqlstate => sqlstate, p_message => sqlerrm, p_schema => 'jalon_engine',
+        p_column => null, p_constraint => v_constraint);
+    perform jalon_engine.fail('JL405', jsonb_build_object('field', v_words ->> 'field', 'why', v_words ->> 'message'));
 end
 $$;
 comment on function jalon.set_code(text, text, text, jsonb, text, boolean, boolean, text, text, integer, text,

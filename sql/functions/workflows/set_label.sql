@@ -8,9 +8,7 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if not exists (select from jalon_engine.language l where l.code = p_language) then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'language', 'why', p_language));
-    end if;
+    perform jalon_engine.require_language(p_language);
     insert into jalon_engine.referential_label as l (category, code, language, label, description)
     values (p_category, p_code, p_language, p_label, p_description)
     on conflict on constraint referential_label_pk do update set

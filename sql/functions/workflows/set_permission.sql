@@ -2,13 +2,13 @@
 
 create or replace function jalon_engine.require_known_permission(p_permission text)
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not exists (select from jalon_engine.permission p where p.code = p_permission) then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'permission', 'why', p_permission,
-            'allowed', (select jsonb_agg(p.code order by p.code) from jalon_engine.permission p)));
+            'allowed', (select jsonb_agg(p.code order by p.code) from jalon_engine.permission p)), 'JL405.choice');
     end if;
 end
 $$;

@@ -3,13 +3,13 @@
 
 create or replace function jalon_engine.require_language(p_language text)
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not exists (select from jalon_engine.language l where l.code = p_language) then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'language', 'why', p_language,
-            'allowed', (select jsonb_agg(l.code order by l.position) from jalon_engine.language l)));
+            'allowed', (select jsonb_agg(l.code order by l.position) from jalon_engine.language l)), 'JL405.choice');
     end if;
 end
 $$;

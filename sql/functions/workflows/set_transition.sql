@@ -16,12 +16,14 @@ declare
         p_expected_revision => set_transition.expected_revision);
     v_action text;
 begin
+    perform jalon_engine.keep_draft_step(w);
     perform jalon_engine.require_code(p_category => set_transition.category, p_code => c.code)
     from unnest(array[set_transition.from_code, set_transition.to_code]) c (code) where c.code is not null;
     if nullif(set_transition.guard, '') is not null
         and not exists (select from jalon_engine.guard g where g.name = set_transition.guard) then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'guard', 'why', set_transition.guard,
-            'allowed', coalesce((select jsonb_agg(g.name order by g.name) from jalon_engine.guard g), '[]')));
+            'allowed', coalesce((select jsonb_agg(g.name order by g.name) from jalon_engine.guard g), '[]')),
+            'JL405.choice');
     end if;
     insert into jalon_engine.workflow_transition as a (category, case_type, version, from_code, to_code, action, roles,
         relation, requires_reason, required_fields, guard, icon, position)
@@ -71,6 +73,7 @@ declare
         p_category => drop_transition.category, p_case_type => drop_transition.case_type,
         p_expected_revision => drop_transition.expected_revision);
 begin
+    perform jalon_engine.keep_draft_step(w);
     delete from jalon_engine.workflow_transition a
     where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version)
       and a.from_code is not distinct from drop_transition.from_code and a.to_code = drop_transition.to_code;

@@ -2,12 +2,12 @@
 
 create or replace function jalon_engine.short_message(p_blocker jsonb, p_language text)
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select nullif(coalesce(jalon_engine.text_of('why.' || (p_blocker ->> 'code'), p.params || jsonb_build_object(
-        'roles', jalon_engine.role_names(p.params -> 'roles', p_language),
-        'permission', (select n.label from jalon_engine.permissions_in(p_language) n
+    select nullif(coalesce(jalon_engine.text_of('why.' || (p_blocker ->> 'code'),
+        jalon_engine.with_role_names(p.params, p_language)
+        || jsonb_build_object('permission', (select n.label from jalon_engine.permissions_in(p_language) n
             where n.code = p.params ->> 'permission')), p_language), p_blocker ->> 'message'), '')
     from (select coalesce(p_blocker -> 'params', '{}')) p (params)
 $$;
@@ -16,7 +16,7 @@ comment on function jalon_engine.short_message(jsonb, text) is
 
 create or replace function jalon_engine.with_short_messages(p_blockers jsonb, p_language text)
 returns jsonb
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(jsonb_agg(b.value

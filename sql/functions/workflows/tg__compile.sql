@@ -14,6 +14,21 @@ end
 $$;
 comment on function jalon_engine.tg__compile() is 'Compiles the rules of the categories that a statement touched.';
 
+create or replace function jalon_engine.tg_workflow__compile()
+returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- Each edit of a draft counts its revision, and changes nothing yet.
+    perform jalon_engine.compile_rules(c.category)
+    from (select distinct t.category from touched t where t.state <> 'draft' order by 1) c;
+    return null;
+end
+$$;
+comment on function jalon_engine.tg_workflow__compile() is
+'Compiles the rules of the categories whose published workflows a statement touched.';
+
 create or replace function jalon_engine.tg_workflow_transition__compile()
 returns trigger
 language plpgsql volatile security definer

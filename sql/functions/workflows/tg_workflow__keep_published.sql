@@ -17,7 +17,7 @@ begin
         return new;
     end if;
     perform jalon_engine.fail('JL508', jsonb_build_object(
-        'category', old.category, 'scope', old.case_type, 'version', old.version, 'state', old.state));
+        'category', old.category, 'caseType', old.case_type, 'version', old.version, 'state', old.state));
     return null;
 end
 $$;
@@ -42,7 +42,7 @@ begin
         -- Rows of a migration come as published, workflow, transitions and arrivals in one transaction.
         if w.state <> 'draft' and w.published_at is distinct from now() then
             perform jalon_engine.fail('JL508', jsonb_build_object(
-                'category', w.category, 'scope', w.case_type, 'version', w.version, 'state', w.state));
+                'category', w.category, 'caseType', w.case_type, 'version', w.version, 'state', w.state));
         end if;
     end loop;
     return case tg_op when 'DELETE' then old else new end;

@@ -35,7 +35,7 @@ grant execute on function jalon.workflow_check(text, text, integer) to jalon_dba
 
 create or replace function jalon_engine.check_own(p_category text, p_case_type text, p_version integer)
 returns setof jalon_engine.finding
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -60,7 +60,7 @@ comment on function jalon_engine.check_own(text, text, integer) is
 
 create or replace function jalon_engine.is_check(p_function text)
 returns boolean
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select exists (

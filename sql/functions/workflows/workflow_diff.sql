@@ -22,7 +22,10 @@ begin
     with transitions as (
         select a.version, a.from_code, a.to_code, a.position,
             jalon_engine.transition_name(p_from => a.from_code, p_to => a.to_code) as name,
-               to_jsonb(a) - array['category', 'case_type', 'version', 'from_code', 'to_code'] as facts
+            -- The order of roles and of fields means nothing.
+            to_jsonb(a) - array['category', 'case_type', 'version', 'from_code', 'to_code'] || jsonb_build_object(
+                'roles', jalon_engine.sorted(to_jsonb(a.roles)),
+                'required_fields', jalon_engine.sorted(to_jsonb(a.required_fields))) as facts
         from jalon_engine.workflow_transition a
         where a.category = workflow_diff.category and a.case_type = workflow_diff.case_type
         union all

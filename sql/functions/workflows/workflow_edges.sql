@@ -3,7 +3,7 @@
 
 create or replace function jalon_engine.workflow_edges(p_category text, p_case_type text, p_version integer)
 returns setof jalon_engine.workflow_transition
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     with transitions as (
@@ -24,7 +24,7 @@ comment on function jalon_engine.workflow_edges(text, text, integer) is
 
 create or replace function jalon_engine.workflow_codes(p_category text, p_case_type text, p_version integer)
 returns text[]
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(array_agg(r.code order by r.position, r.code), '{}')

@@ -43,6 +43,7 @@ $$;
 create table jalon_install.kept_version (
     version text constraint kept_version_pk primary key,
     reload_digest text not null,
+    jalon_version text not null,
     sources jsonb not null,
     kept_at timestamptz not null default now()
 );
@@ -50,6 +51,7 @@ comment on table jalon_install.kept_version is
 'Functions and triggers of the newest versions: a rollback puts them back.';
 comment on column jalon_install.kept_version.version is 'SHA-256 of the ids of the applied migrations.';
 comment on column jalon_install.kept_version.reload_digest is 'Digest in jalon_install.reload then.';
+comment on column jalon_install.kept_version.jalon_version is 'Version of Jalon that reloaded them.';
 comment on column jalon_install.kept_version.sources is 'Text of each file by its path.';
 comment on column jalon_install.kept_version.kept_at is 'When it was last reloaded.';
 grant select on jalon_install.kept_version to jalon_dba;
@@ -121,6 +123,7 @@ comment on column jalon_install.migration_digest.applied_at is 'When it was appl
 create table jalon_install.reload (
     only_row boolean constraint reload_pk primary key default true,
     digest text not null,
+    jalon_version text not null,
     reloaded_at timestamptz not null default now(),
     constraint there_is_one_row check (only_row)
 );
@@ -128,6 +131,8 @@ comment on table jalon_install.reload is 'The state of functions, views and trig
 comment on column jalon_install.reload.only_row is 'Always true.';
 comment on column jalon_install.reload.digest is
 'SHA-256 over sql/functions and sql/triggers, the applied migrations and the server''s major version.';
+comment on column jalon_install.reload.jalon_version is
+'Version of Jalon that they are of. An older one leaves them as they are.';
 comment on column jalon_install.reload.reloaded_at is 'When they were last reloaded.';
 
 create table jalon_install.reloaded_file (

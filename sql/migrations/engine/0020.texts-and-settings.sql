@@ -50,6 +50,21 @@ comment on column jalon_engine.display_text.template is 'The text with {placehol
 comment on column jalon_engine.display_text.hint is 'What the reader may do next, with {placeholders}.';
 create index display_text_language_idx on jalon_engine.display_text (language);
 
+create table jalon_engine.constraint_text (
+    constraint_name text not null,
+    language text not null constraint constraint_text_language_fk references jalon_engine.language (code),
+    field text,
+    template text not null,
+    constraint constraint_text_pk primary key (constraint_name, language)
+);
+comment on table jalon_engine.constraint_text is
+'What people read whose values a constraint or a unique index refuses. Rows for tables of your own are welcome.';
+comment on column jalon_engine.constraint_text.constraint_name is 'Constraint or unique index.';
+comment on column jalon_engine.constraint_text.language is 'Language of the text.';
+comment on column jalon_engine.constraint_text.field is 'Field of a request that it is about; empty if none.';
+comment on column jalon_engine.constraint_text.template is 'The text.';
+create index constraint_text_language_idx on jalon_engine.constraint_text (language);
+
 create table jalon_engine.setting (
     name text constraint setting_pk primary key,
     value jsonb not null,

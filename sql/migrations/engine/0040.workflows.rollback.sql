@@ -1,7 +1,7 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
 drop table jalon_engine.rule_epoch;
-drop table jalon_engine.rule_scope;
+drop table jalon_engine.rule_case_type;
 drop table jalon_engine.rule;
 drop table jalon_engine.action_label;
 drop table jalon_engine.workflow_arrival;

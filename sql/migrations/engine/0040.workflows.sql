@@ -84,7 +84,7 @@ comment on column jalon_engine.workflow_transition.action is 'What taking it is 
 comment on column jalon_engine.workflow_transition.roles is
 'Roles that may take it; any = every known actor; empty = nobody.';
 comment on column jalon_engine.workflow_transition.relation is
-'Relation to the record that the actor must stand in besides (author); !author for anyone but.';
+'Relation that the actor must also have to the record (author); !author for anyone but.';
 comment on column jalon_engine.workflow_transition.requires_reason is 'Whether a reason must be given.';
 comment on column jalon_engine.workflow_transition.required_fields is
 'Columns of the record, or meta.<name>, that must be filled.';
@@ -111,7 +111,7 @@ create table jalon_engine.workflow_arrival (
         to_code) references jalon_engine.referential (category, code)
 );
 comment on table jalon_engine.workflow_arrival is
-'Where a record that changes its case type arrives in the new workflow, besides its initial codes.';
+'Where a record that changes its case type may arrive in the new workflow, in addition to its initial codes.';
 comment on column jalon_engine.workflow_arrival.category is 'Category.';
 comment on column jalon_engine.workflow_arrival.case_type is 'Case type that is arrived in.';
 comment on column jalon_engine.workflow_arrival.version is 'Version of its workflow.';
@@ -137,7 +137,7 @@ create index action_label_language_idx on jalon_engine.action_label (language);
 
 create table jalon_engine.rule (
     category text not null,
-    scope text not null,
+    case_type text not null,
     from_code varchar(100) not null,
     to_code varchar(100) not null,
     action text not null,
@@ -151,12 +151,12 @@ create table jalon_engine.rule (
     icon text,
     position integer not null,
     workflow_version integer not null,
-    constraint rule_pk primary key (category, scope, from_code, to_code)
+    constraint rule_pk primary key (category, case_type, from_code, to_code)
 );
 comment on table jalon_engine.rule is
 'The published transitions as the triggers read them: compiled by jalon_engine.compile_rules, never edited.';
 comment on column jalon_engine.rule.category is 'Category.';
-comment on column jalon_engine.rule.scope is 'Case type, or * for all that have no workflow of their own.';
+comment on column jalon_engine.rule.case_type is 'Case type, or * for all that have no workflow of their own.';
 comment on column jalon_engine.rule.from_code is 'Code left; empty text for creation.';
 comment on column jalon_engine.rule.to_code is 'Code entered; always an active one.';
 comment on column jalon_engine.rule.action is 'Name of the action.';
@@ -173,16 +173,16 @@ comment on column jalon_engine.rule.position is 'Order.';
 comment on column jalon_engine.rule.workflow_version is
 'Version of the workflow it comes from; 0 where the category is free.';
 
-create table jalon_engine.rule_scope (
+create table jalon_engine.rule_case_type (
     category text not null,
-    scope text not null,
+    case_type text not null,
     workflow_version integer not null,
-    constraint rule_scope_pk primary key (category, scope)
+    constraint rule_case_type_pk primary key (category, case_type)
 );
-comment on table jalon_engine.rule_scope is 'Case types that have rules of their own; every other one follows *.';
-comment on column jalon_engine.rule_scope.category is 'Category.';
-comment on column jalon_engine.rule_scope.scope is 'Case type, or *.';
-comment on column jalon_engine.rule_scope.workflow_version is 'Published version; 0 where free.';
+comment on table jalon_engine.rule_case_type is 'Case types that have rules of their own; every other one follows *.';
+comment on column jalon_engine.rule_case_type.category is 'Category.';
+comment on column jalon_engine.rule_case_type.case_type is 'Case type, or *.';
+comment on column jalon_engine.rule_case_type.workflow_version is 'Published version; 0 where free.';
 
 create table jalon_engine.rule_epoch (
     singleton boolean constraint rule_epoch_pk primary key default true constraint rule_epoch_has_one_row check (
@@ -194,4 +194,4 @@ comment on column jalon_engine.rule_epoch.singleton is 'There is one row.';
 comment on column jalon_engine.rule_epoch.compiled_at is 'Time of the last compilation.';
 
 insert into jalon_engine.rule_epoch default values;
-grant select on jalon_engine.rule, jalon_engine.rule_scope to jalon_historian;
+grant select on jalon_engine.rule, jalon_engine.rule_case_type to jalon_historian;

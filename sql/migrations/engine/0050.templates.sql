@@ -10,7 +10,7 @@ create table jalon_engine.check_function (
     description text not null
 );
 comment on table jalon_engine.check_function is
-'Checks of one''s own that a workflow must pass besides Jalon''s before it is published.';
+'Checks of one''s own that a workflow must pass in addition to Jalon''s before it is published.';
 comment on column jalon_engine.check_function.name is 'Name of the check.';
 comment on column jalon_engine.check_function.category is 'Category it is for; empty for all.';
 comment on column jalon_engine.check_function.function_name is

@@ -68,7 +68,6 @@ create table jalon_history.deletion (
     id uuid constraint deletion_pk primary key,
     tracked text not null,
     record_key text,
-    record_digest text,
     records bigint not null default 1,
     operation text not null,
     deleted_at timestamptz not null,
@@ -82,8 +81,6 @@ comment on table jalon_history.deletion is
 comment on column jalon_history.deletion.id is 'Identifier.';
 comment on column jalon_history.deletion.tracked is 'Tracked table.';
 comment on column jalon_history.deletion.record_key is 'Key of the record, where its history stays.';
-comment on column jalon_history.deletion.record_digest is
-'Digest of the key of a record of a partitioned table, where its history went with it.';
 comment on column jalon_history.deletion.records is 'How many records.';
 comment on column jalon_history.deletion.operation is
 'DELETE, TRUNCATE or ERASE; TEST: emptied in test mode.';
@@ -93,6 +90,21 @@ comment on column jalon_history.deletion.db_role is 'Database session it came th
 comment on column jalon_history.deletion.transaction_id is 'Transaction.';
 create index deletion_tracked_idx on jalon_history.deletion (tracked, deleted_at);
 create index deletion_record_idx on jalon_history.deletion (tracked, record_key);
+
+create table jalon_history.partitioned_record (
+    tracked text not null,
+    record_key text not null,
+    ended_at timestamptz,
+    ended_in xid8,
+    constraint partitioned_record_pk primary key (tracked, record_key)
+);
+comment on table jalon_history.partitioned_record is
+'Records of partitioned tables, one row a key: no unique index of such a table sees to it that a key has one record.';
+comment on column jalon_history.partitioned_record.tracked is 'Tracked table.';
+comment on column jalon_history.partitioned_record.record_key is
+'Key of the record, or a digest of it where history goes with the record.';
+comment on column jalon_history.partitioned_record.ended_at is 'When it was deleted; empty while it lives.';
+comment on column jalon_history.partitioned_record.ended_in is 'Transaction that deleted it.';
 
 create table jalon_history.erasure (
     tracked text not null,
@@ -108,7 +120,7 @@ comment on column jalon_history.erasure.transaction_id is 'Transaction that eras
 set local role jalon_owner;
 
 create type jalon_engine.change as (
-    tracked text, column_name text, category text, case_type text, scope text, old_row jsonb, new_row jsonb
+    tracked text, column_name text, category text, case_type text, ruling_case_type text, old_row jsonb, new_row jsonb
 );
 comment on type jalon_engine.change is 'A change of one status column while it is checked.';
 grant select on jalon_engine.tracked, jalon_engine.tracked_column to jalon_historian;

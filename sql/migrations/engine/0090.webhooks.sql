@@ -58,7 +58,7 @@ create table jalon_engine.webhook_secret (
     constraint secret_is_of_a_known_kind check (secret ~ '^(whsec|whsk)_')
 );
 comment on table jalon_engine.webhook_secret is
-'What deliveries are signed with. After a rotation the old one signs besides for a day.';
+'What deliveries are signed with. After a rotation the old one also signs for a day.';
 comment on column jalon_engine.webhook_secret.webhook_id is 'Endpoint.';
 comment on column jalon_engine.webhook_secret.secret is
 'whsec_ and a key of HMAC-SHA256, or whsk_ and the seed of an ed25519 key; base64.';
@@ -127,7 +127,7 @@ comment on column jalon_engine.webhook_delivery.tracked is 'Tracked table.';
 comment on column jalon_engine.webhook_delivery.record_key is 'Key of the record.';
 comment on column jalon_engine.webhook_delivery.version is 'Version of the record.';
 comment on column jalon_engine.webhook_delivery.due_at is
-'When it is tried next; while somebody tries, when his lease ends. Empty once it is over.';
+'When it is tried next; while a relay tries, when its lease ends. Empty once it is over.';
 comment on column jalon_engine.webhook_delivery.lease is 'Who tries; a late result of another lease is not taken.';
 comment on column jalon_engine.webhook_delivery.attempts is 'How often it was tried since it was last asked for.';
 comment on column jalon_engine.webhook_delivery.delivered_at is 'When it arrived. Empty and not due: dead.';

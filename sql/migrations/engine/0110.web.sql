@@ -40,7 +40,8 @@ comment on table jalon_engine.api_key is
 'Keys with which machines call the web application. The key itself is shown once and kept nowhere.';
 comment on column jalon_engine.api_key.name is 'Name of the machine; it acts as key:<name>.';
 comment on column jalon_engine.api_key.hash is 'SHA-256 of the key, in hexadecimal.';
-comment on column jalon_engine.api_key.roles is 'Roles that the key carries, besides those granted to key:<name>.';
+comment on column jalon_engine.api_key.roles is
+'Roles that the key carries, in addition to those granted to key:<name>.';
 comment on column jalon_engine.api_key.created_at is 'When it was made.';
 comment on column jalon_engine.api_key.created_by is 'By whom.';
 comment on column jalon_engine.api_key.expires_at is 'Until when it works; empty for good.';

@@ -1,3 +1,4 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
-drop table jalon_engine.cached_recap;
+drop table jalon_engine.module_recap;
+drop table jalon_engine.recap_cache;

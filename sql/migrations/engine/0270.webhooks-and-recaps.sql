@@ -6,7 +6,7 @@ insert into jalon_engine.setting (name, value, description) values
 ('webhook.retry_after', '[5, 300, 1800, 7200, 18000, 36000, 36000]',
     'Seconds after each failed attempt until the next; after the last the delivery is dead.'),
 ('webhook.give_up_after', '"5 days"', 'An endpoint that only fails for so long is disabled.'),
-('webhook.overlap', '"24 hours"', 'So long an old secret signs besides the new one.'),
+('webhook.overlap', '"24 hours"', 'How long an old secret signs in addition to the new one.'),
 ('webhook.keep', '"30 days"', 'So long finished deliveries are kept.'),
 ('recap.counted_at_once', '5000',
     'Pages count recaps at once where the history has no more changes than this; else they show what was '

@@ -14,12 +14,12 @@ for each statement execute function jalon_engine.tg__no_truncate();
 
 create or replace trigger _800_compile_insert
 after insert on jalon_engine.workflow referencing new table as touched
-for each statement execute function jalon_engine.tg__compile();
+for each statement execute function jalon_engine.tg_workflow__compile();
 
 create or replace trigger _810_compile_update
 after update on jalon_engine.workflow referencing new table as touched
-for each statement execute function jalon_engine.tg__compile();
+for each statement execute function jalon_engine.tg_workflow__compile();
 
 create or replace trigger _820_compile_delete
 after delete on jalon_engine.workflow referencing old table as touched
-for each statement execute function jalon_engine.tg__compile();
+for each statement execute function jalon_engine.tg_workflow__compile();

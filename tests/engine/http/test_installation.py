@@ -43,7 +43,7 @@ def test_who_does_not_watch_the_health_is_refused(client, shop, bearer, path):
 @pytest.mark.parametrize(
     "path", ["/api/v1/tracked/orders/4711", "/api/v1/tracked/nothing", "/api/v1/webhooks", "/api/v1/dossiers/4711"]
 )
-def test_who_reads_is_refused_in_his_own_language(client, shop, bearer, path):
+def test_who_reads_is_refused_in_their_own_language(client, shop, bearer, path):
     def detail(language):
         return client.get(path, headers=bearer("kim", "clerk", **{"accept-language": language})).json()["detail"]
 

@@ -75,10 +75,19 @@ def test_each_on_its_own(shop: psycopg.Connection[Any], client: Client, bearer: 
     assert [(i["id"], i["status"], (i["problem"] or {}).get("code")) for i in answer.json()["items"]] == [
         ("99", 404, "JL401"), ("7", 409, "JL101"), ("8", 200, None), ("x", 404, "JL401")
     ]  # fmt: skip
+    assert answer.json()["items"][1]["problem"]["brief"] == "New does not lead to Shipped"
     assert statuses(shop, 7, 8) == ["NEW", "SHIPPED"]
 
 
-def test_what_somebody_may_not_see_he_does_not_move(
+def test_a_record_that_is_there_already_has_no_problem_and_comes_from_where_it_stays(
+    shop: psycopg.Connection[Any], client: Client, bearer: Bearer
+) -> None:
+    answer = client.post(MANY, json={"ids": ["7"], "to": "NEW", "mode": "each"}, headers=bearer("anna", "clerk"))
+    (item,) = answer.json()["items"]
+    assert (item["from"], item["to"], item["problem"]) == ("NEW", "NEW", None)
+
+
+def test_what_somebody_may_not_see_they_do_not_move(
     shop: psycopg.Connection[Any], client: Client, bearer: Bearer
 ) -> None:
     body = {"ids": ["7", "8"], "to": "CANCELLED", "reason": "no", "mode": "each"}

@@ -199,7 +199,7 @@ def test_what_was_counted_is_read_in_every_language(page: Call, count: Call) -> 
 
 def test_what_was_counted_a_day_ago_is_shown_as_old(shop: psycopg.Connection[Any], page: Call, count: Call) -> None:
     count("funnel", table="orders")
-    shop.execute("update jalon_engine.cached_recap set counted_at = counted_at - interval '25 hours'")
+    shop.execute("update jalon_engine.recap_cache set counted_at = counted_at - interval '25 hours'")
     assert page("funnel", table="orders")["isOld"]
 
 
@@ -209,6 +209,12 @@ def test_another_period_is_another_question(page: Call, count: Call) -> None:
     assert count("transitions", table="orders", since="2026-01-01").status_code == 200
     assert page("transitions", table="orders", since="2026-01-01")["items"]
     assert count("transitions", table="orders", since="yesterdayish").status_code == 400
+
+
+@pytest.mark.parametrize("name", ["pie", "user", "role_statistics"])
+def test_a_name_that_is_no_recap_counts_nothing(page: Call, count: Call, name: str) -> None:
+    answer = count(name, table="orders")
+    assert (answer.status_code, answer.json()["code"]) == (404, "JL401")
 
 
 def test_only_who_reads_everything_may_have_it_counted(count: Call, recap: Call) -> None:
@@ -236,10 +242,10 @@ def test_it_is_counted_again_every_day_and_deleted_after_a_week(
 
     count("funnel", table="orders")
     assert renewed() == [], "it was counted today"
-    shop.execute("update jalon_engine.cached_recap set counted_at = counted_at - interval '25 hours'")
+    shop.execute("update jalon_engine.recap_cache set counted_at = counted_at - interval '25 hours'")
     assert renewed() == ["funnel"]
     assert not page("funnel", table="orders")["isOld"]
-    shop.execute("update jalon_engine.cached_recap set asked_at = asked_at - interval '8 days'")
+    shop.execute("update jalon_engine.recap_cache set asked_at = asked_at - interval '8 days'")
     assert renewed() == []
     assert page("funnel", table="orders")["items"] is None
 

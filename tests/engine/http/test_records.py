@@ -58,7 +58,7 @@ def test_the_moves_shown_are_those_of_the_reader(get: Callable[..., Any]) -> Non
 
 
 @pytest.mark.parametrize("path", ["/7", "/7/history", "/7?asOf=2100-01-01T00:00:00Z"])
-def test_what_somebody_may_not_see_does_not_exist_for_him(get: Callable[..., Any], path: str) -> None:
+def test_what_somebody_may_not_see_does_not_exist_for_them(get: Callable[..., Any], path: str) -> None:
     answer = get(ORDERS + path, "author 8")
     assert (answer.status_code, answer.json()["code"]) == (404, "JL401")
 
@@ -112,9 +112,9 @@ def test_records_are_filtered(get: Callable[..., Any], pay: Callable[..., Any]) 
     assert len(get(f"{ORDERS}?changedBefore={since}&limit=500").json()["items"]) == 59
 
 
-def test_everybody_sees_his_own_records_only(get: Callable[..., Any]) -> None:
+def test_everybody_sees_their_own_records_only(get: Callable[..., Any]) -> None:
     assert [record["id"] for record in get(ORDERS, "author 8").json()["items"]] == ["8"]
-    assert get(ORDERS, "nobody").json() == {"items": [], "next": None}
+    assert get(ORDERS, "nobody").json() == {"items": [], "next": None, "previous": None}
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_what_is_asked_wrongly(client: TestClient[Any], bearer: Bearer, query: s
     assert client.get(f"{PATH}?{query}", headers=bearer("ben")).status_code == status
 
 
-def test_a_week_is_no_mans_without_a_token(client: TestClient[Any], db: psycopg.Connection[Any]) -> None:
+def test_a_week_is_nobodys_without_a_token(client: TestClient[Any], db: psycopg.Connection[Any]) -> None:
     assert client.get(PATH).status_code == 401
 
 

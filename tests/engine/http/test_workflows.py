@@ -25,7 +25,8 @@ def ask(shop: psycopg.Connection[Any], client: TestClient[Any], bearer: Call) ->
 def test_categories_and_their_codes_are_read_in_the_readers_language(ask: Call) -> None:
     categories = {c["code"]: c for c in ask("GET", "/api/v1/referentials", who=CLERK).json()["items"]}
     assert categories["ORDER_STATUS"] | {"label": "", "workflows": []} == {
-        "code": "ORDER_STATUS", "label": "", "description": None, "codes": 4, "tables": ["orders"], "workflows": []
+        "code": "ORDER_STATUS", "label": "", "description": None, "codes": 4, "tables": ["orders"], "ruleFile": None,
+        "workflows": [],
     }  # fmt: skip
     codes = ask("GET", CODES, who=CLERK, **{"accept-language": "fr"}).json()["items"]
     assert [(c["code"], c["label"]) for c in codes] == [
@@ -177,7 +178,7 @@ def test_the_matrix_is_a_grid_whose_cells_say_what_decides(ask: Call, shop: psyc
     [
         ("GET", "/api/v1/permissions/matrix", None), ("POST", "/api/v1/referentials", {"code": "X"}),
         ("POST", CODES, {"code": "X"}), ("PATCH", f"{CODES}/PAID", {"label": "X"}),
-        ("POST", f"{WORKFLOW}/draft", {}), ("PUT", WORKFLOW, {"format": "jalon/1"}),
+        ("POST", f"{WORKFLOW}/draft", {}), ("PUT", WORKFLOW, {"format": "jalon/1", "codes": []}),
         ("PUT", "/api/v1/permissions", {"rules": []}),
         ("POST", "/api/v1/templates/orders/apply", {"category": "X"}),
     ],
@@ -201,7 +202,7 @@ def test_who_may_not_manage_is_refused(ask: Call, method: str, path: str, body: 
         ("POST", CODES, {"code": " "}, 400), ("POST", CODES, {"code": "X", "labels": {"xx": "X"}}, 400),
         ("GET", f"{WORKFLOW}?format=png", None, 400),
         ("GET", f"{WORKFLOW}?table=orders", None, 400), ("GET", f"{WORKFLOW}?table=orders&id=999", None, 404),
-        ("PUT", WORKFLOW, {"format": "jalon/1", "transitions": [{"from": "NEW", "to": "NONE"}]}, 400),
+        ("PUT", WORKFLOW, {"format": "jalon/1", "codes": [], "transitions": [{"from": "NEW", "to": "NONE"}]}, 400),
         ("PUT", WORKFLOW, {}, 400), ("PUT", WORKFLOW, {"transitions": [{}]}, 400),
         ("PUT", "/api/v1/permissions", {"rules": [{"role": "nobody", "permission": "erase", "allowed": True}]}, 400),
         ("PUT", "/api/v1/permissions", {"rules": [{"role": "clerk", "permission": "nothing", "allowed": True}]}, 400),
@@ -246,7 +247,7 @@ def test_findings_and_graph_speak_the_readers_language(ask: Call) -> None:
     assert "aucun" in messages or "n'a pas" in messages
 
 
-def test_an_transition_of_the_draft_is_added_changed_led_elsewhere_and_taken_out(ask: Call) -> None:
+def test_a_transition_of_the_draft_is_added_changed_led_elsewhere_and_taken_out(ask: Call) -> None:
     etag = ask("POST", f"{WORKFLOW}/draft", {}).headers["etag"]
     transition = {
         "from": "SHIPPED",
@@ -334,7 +335,7 @@ def test_the_picture_marks_place_and_moves(ask: Call) -> None:
     assert "style=" not in answer.text
 
 
-def test_a_draft_without_an_transition_is_an_empty_picture(ask: Call) -> None:
+def test_a_draft_without_a_transition_is_an_empty_picture(ask: Call) -> None:
     ask("POST", "/api/v1/referentials", {"code": "COLOUR"})
     ask("POST", "/api/v1/workflows/COLOUR/*/draft", {})
     answer = ask("GET", "/api/v1/workflows/COLOUR/*?format=svg")

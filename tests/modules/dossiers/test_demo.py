@@ -35,12 +35,13 @@ def test_the_demo_tells_a_year_of_dossiers_and_can_be_run_again(
     assert len(bi.execute("select * from jalon_recap.transitions('dossier')").fetchall()) > 20
 
 
-def test_every_step_of_the_demo_follows_an_transition(db: Connection) -> None:
+def test_every_step_of_the_demo_follows_a_transition(db: Connection) -> None:
     load_demo(db)
     strays = db.execute("""
         select h.case_type, h.old_status_code, h.new_status_code from jalon_history.jalon_dossiers__dossier h
         where not exists (
-            select from jalon_engine.rule r where r.category = 'CASE_STATUS' and r.scope = coalesce(h.case_type, '*')
+            select from jalon_engine.rule r
+            where r.category = 'CASE_STATUS' and r.case_type = coalesce(h.case_type, '*')
                 and r.from_code = coalesce(h.old_status_code, '') and r.to_code = h.new_status_code)
     """)
     assert strays.fetchall() == []

@@ -440,7 +440,7 @@ def test_an_unknown_dossier_is_not_found(client: Client, bearer: Bearer, id: str
     assert (answer.status_code, answer.json()["code"]) == (404, "JL401")
 
 
-def test_who_may_not_read_dossiers_sees_only_those_he_has_to_do_with(
+def test_who_may_not_read_dossiers_sees_only_those_they_have_to_do_with(
     client: Client, bearer: Bearer, db: Connection
 ) -> None:
     db.execute(

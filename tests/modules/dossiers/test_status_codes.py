@@ -35,7 +35,9 @@ def refused(db: Connection, query: str, *parameters: Any) -> tuple[str | None, s
 def test_case_type_field_string_100_characters_max(db: Connection) -> None:
     query = """
         select column_name, data_type, character_maximum_length, is_nullable from information_schema.columns
-        where table_name = 'dossier' and column_name in ('case_type', 'status_code') order by 1
+        where table_schema = 'jalon_dossiers' and table_name = 'dossier'
+            and column_name in ('case_type', 'status_code')
+        order by 1
     """
     assert db.execute(query).fetchall() == [
         ("case_type", "character varying", 100, "YES"),
@@ -409,6 +411,7 @@ def test_no_status_name_stands_in_code(db: Connection) -> None:
     codes = {row[0] for row in db.execute(query)}
     ours = {path: text for path, text in files.reloaded_sources().items() if "dossier" in path}
     folder = files.ROOT.parent / "app" / "modules" / "dossiers"
-    ours |= {path.name: path.read_text() for path in folder.glob("*.py")}
+    # An example in the documents is no rule.
+    ours |= {path.name: re.sub(r"examples=\[[^]]*]", "", path.read_text()) for path in folder.glob("*.py")}
     found = {(path, word) for path, text in ours.items() for word in re.findall(r"['\"]([A-Z_]+)['\"]", text)}
     assert [(path, word) for path, word in found if word in codes] == []

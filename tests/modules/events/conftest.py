@@ -18,8 +18,9 @@ def api(connect: Callable[..., psycopg.Connection[Any]]) -> Call:
     """api("submit_event", "oscar", id): the answer's body, its members as attributes too."""
     connection = connect("api")
 
-    def api(function: str, actor: str | None, key: Any = None, language: str = "en", **data: Any) -> Any:
-        caller = {"actor": actor, "roles": ROLES.get(actor or "", []), "language": language}
+    def api(function: str, actor: str | None, key: Any = None, language: str | None = "en", **data: Any) -> Any:
+        described = {"actor": actor, "roles": ROLES.get(actor or "", []), "language": language}
+        caller = {name: value for name, value in described.items() if value}
         found = connection.execute(
             "select body from jalon_api.run(%s, %s, %s, %s)",
             (function, None if key is None else str(key), Jsonb(data), Jsonb(caller)),

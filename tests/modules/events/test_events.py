@@ -79,6 +79,46 @@ def test_can_submit_draft_events_only(api: Call, an_event: Call, refused: Call) 
         refused("JL101", api, "submit_event", "oscar", an_event(*where).id)
 
 
+@pytest.mark.parametrize("status", ["suspended", "completed", "cancelled"])
+@pytest.mark.parametrize(("moderation", "action"), [("pending", "submit"), ("approved", "resubmit")])
+def test_what_is_no_draft_is_not_submitted_by_the_way_of_its_moderation(
+    db: Connection, api: Call, an_event: Call, as_actor: Call, status: str, moderation: str, action: str
+) -> None:
+    event = an_event(status, moderation)
+    assert {each["action"] for each in event.actions} & {"submit", "resubmit", "revert"} == set()
+    with as_actor(db, "oscar", "organizer"), pytest.raises(psycopg.Error) as caught:
+        db.execute("select jalon.move('events', %s, 'under_review', status_column => 'moderation_status')", [event.id])
+    assert (caught.value.sqlstate, action in {each["action"] for each in event.blocked}) == ("JL303", True)
+
+
+@pytest.mark.parametrize("status", ["suspended", "completed", "cancelled"])
+def test_what_is_no_candidate_is_not_reverted_by_the_way_of_its_moderation(
+    db: Connection, api: Call, an_event: Call, as_actor: Call, refused: Call, status: str
+) -> None:
+    event = an_event(status, "under_review")
+    refused("JL101", api, "revert_event", "oscar", event.id)
+    with as_actor(db, "oscar", "organizer"), pytest.raises(psycopg.Error) as caught:
+        db.execute("select jalon.move('events', %s, 'pending', status_column => 'moderation_status')", [event.id])
+    assert caught.value.sqlstate == "JL303"
+
+
+def test_a_draft_offers_one_way_to_submit_it(api: Call, an_event: Call) -> None:
+    event = an_event("draft", "approved")
+    assert [each["action"] for each in event.actions] == ["submit"]
+    assert [each["action"] for each in api("event_for_moderation", "anna", event.id).actions].count("resubmit") == 0
+    assert state(api("submit_event", "oscar", event.id)) == ("candidate", "under_review", False)
+
+
+def test_a_refusal_to_publish_names_the_role_where_the_role_is_the_reason(
+    db: Connection, api: Call, an_event: Call, refused: Call, as_actor: Call
+) -> None:
+    event = an_event("active", "approved")
+    refused("JL202", api, "publish_event", "mona", event.id)
+    with as_actor(db, "mona", "moderator"), pytest.raises(psycopg.Error) as caught:
+        db.execute("update events set is_published = true where id = %s", [event.id])
+    assert caught.value.sqlstate == "JL202"
+
+
 def test_can_revert_candidate_events_still_under_review(api: Call, an_event: Call, refused: Call) -> None:
     assert state(api("revert_event", "oscar", an_event("candidate", "under_review").id)) == ("draft", "pending", False)
     refused("JL303", api, "revert_event", "oscar", an_event("candidate", "flagged").id)
@@ -150,6 +190,23 @@ def test_can_delete_draft_events_only(db: Connection, api: Call, an_event: Call,
     ).fetchone() == (0,)
     for where in (("candidate", "under_review"), ("active", "approved"), ("completed", "approved")):
         refused("JL203", api, "delete_event", "oscar", an_event(*where).id)
+
+
+@pytest.mark.parametrize("way", ["resubmit", "edit"])
+def test_an_organizer_takes_no_approved_event_away_by_the_way_of_draft(
+    db: Connection, api: Call, an_event: Call, as_actor: Call, refused: Call, way: str
+) -> None:
+    event = an_event("active", "approved", True)
+    if way == "edit":
+        api("edit_event", "oscar", event.id, title="Other")
+    else:
+        with as_actor(db, "oscar", "organizer"):
+            db.execute("select jalon.move('events', %s, 'candidate', status_column => 'status')", [event.id])
+    draft = api("revert_event", "oscar", event.id)
+    assert (state(draft), draft.can_delete) == (("draft", "pending", False), False)
+    assert draft.why_no_delete == "This event was approved once. Moderators decide whether it is taken away."
+    refused("JL203", api, "delete_event", "oscar", event.id)
+    api("delete_event", "anna", event.id)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +330,7 @@ def test_moderation_queue_oldest_first_with_filters(api: Call, an_event: Call) -
         an_event("active", "approved"),
     )
     an_event()
-    queue = api("moderation_queue", "mona")
+    queue = api("moderation_queue", "mona", count=True)
     assert ([event["id"] for event in queue.items], queue.total, queue.next) == ([first.id, second.id], 2, None)
     page = api("moderation_queue", "mona", limit=1)
     assert [event["id"] for event in page.items] == [first.id]
@@ -317,7 +374,7 @@ def test_a_list_is_counted_only_as_far_as_a_page_needs_to_know(
 ) -> None:
     for _ in range(4):
         an_event("candidate", "under_review")
-    assert api(function, who, limit=2).total == 4
+    assert api(function, who, limit=2, count=True).total == 4
     page = api(function, who, limit=2, countTo=3)
     assert (page.total, len(page.items)) == (3, 2)
     rest = api(function, who, limit=2, countTo=3, after=page.next)

@@ -107,11 +107,11 @@ def test_positions_follow_the_commits_and_not_the_beginnings(api: Call, an_event
     late.execute("select jalon_engine.seal_actor('t', 'oscar', '')")
     late.execute("select jalon.move('events', %s, 'candidate')", [slow.id])
     api("submit_event", "oscar", quick.id)
-    api("announce", None)
+    api("announce", None, language=None)
     feed = api("notification_feed", "mona", after=0)
     assert [entry["notification"]["data"]["event_id"] for entry in feed.items] == [quick.id]
     late.commit()
-    api("announce", None)
+    api("announce", None, language=None)
     feed = api("notification_feed", "mona", after=feed.position)
     assert [entry["notification"]["data"]["event_id"] for entry in feed.items] == [slow.id]
 
@@ -122,7 +122,7 @@ def test_two_tickers_do_not_get_into_each_others_way(db: Connection, api: Call, 
     one = connect("relay", autocommit=False)
     assert one.execute("select jalon.announce()").fetchone() == (3,)
     began = time.monotonic()
-    other = threading.Thread(target=api, args=("announce", None))
+    other = threading.Thread(target=api, args=("announce", None), kwargs={"language": None})
     other.start()
     other.join(5)
     assert time.monotonic() - began < 2
@@ -137,8 +137,8 @@ def test_one_notify_a_tick_and_none_without_need(api: Call, an_event: Call, conn
     for _ in range(3):
         an_event("candidate", "under_review")
     assert list(listening.notifies(timeout=0.2)) == []  # nothing is sent by the change itself
-    api("announce", None)
-    api("announce", None)
+    api("announce", None, language=None)
+    api("announce", None, language=None)
     assert [notice.payload for notice in listening.notifies(timeout=0.3)] == ["3"]
 
 
@@ -153,7 +153,7 @@ def test_a_reader_without_a_position_or_with_an_unknown_one_starts_again(
     api: Call, an_event: Call, position: Any
 ) -> None:
     an_event("candidate", "under_review")
-    api("announce", None)
+    api("announce", None, language=None)
     feed = api("notification_feed", "mona", after=position)
     assert (feed.is_reset, feed.position, feed.unread_count, feed.items) == (True, 1, 1, [])
 

@@ -156,7 +156,7 @@ def test_an_erased_user_is_gone(
     assert rows == [("users", None, "root")]
 
 
-def test_who_erases_himself_leaves_no_name(
+def test_who_erases_themselves_leaves_no_name(
     db: Connection, client: Client, bearer: Bearer, anna: dict[str, str]
 ) -> None:
     body = {"email": "Root@x.y", "name": "Root"}
@@ -244,7 +244,7 @@ def test_a_member_cannot_raise_their_own_role_by_any_way_that_moves_records(
         assert many.status_code == status
         assert "JL203" in many.text
     shared = [[ids["ben"], {"table": "users", "to": "ADMIN"}, {"actor": "ben@x.y", "roles": ["moderator"]}]]
-    answers = db.execute("select refusal from jalon_api.together('move_record', %s)", (json.dumps(shared),)).fetchall()
+    answers = db.execute("select refusal from jalon_api.run_batch('move_record', %s)", (json.dumps(shared),)).fetchall()
     assert answers == [("JL203",)]
     assert db.execute("select distinct role from users").fetchall() == [("FREE",)]
 

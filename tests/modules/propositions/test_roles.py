@@ -174,7 +174,7 @@ def test_bi_reads_who_held_what(debate: Connection, connect: Callable[..., Conne
     assert held == [("carla",)]
 
 
-def test_the_wall_stands_before_a_reload_and_after_it(debate: Connection) -> None:
+def test_enforcement_holds_before_a_reload_and_after_it(debate: Connection) -> None:
     before = debate.execute(
         "select oid, tgname from pg_trigger where tgrelid = 'jalon_propositions.proposition'::regclass order by 2"
     ).fetchall()

@@ -55,6 +55,12 @@ def test_an_invalid_status_is_named_so(
     assert events(db) == []
 
 
+def test_no_body_at_all_is_an_invalid_status(client: Client, anna: dict[str, str], ardian: int) -> None:
+    answer = client.post(f"/roadshow/{ardian}/status", headers=anna)
+    assert (answer.status_code, answer.json()["error"], answer.json()["field"]) == (400, "Statut invalide", "newStatus")
+    assert answer.json()["detail"] == "newStatus: it is required"
+
+
 @pytest.mark.parametrize(
     ("id", "status"), [("9999", 404), ("99999999999", 404), ("-1", 404), ("abc", 400), ("1x", 400), ("1.5", 400)]
 )
@@ -127,6 +133,7 @@ def test_interactions_are_recorded_and_listed(
         {"type": "phone"},
         {},
         {"type": "call", "date": "soon"},
+        {"type": "call", "date": "9999-12-31"},
         {"type": "call", "meta": 7},
     ):
         assert client.post(where, json=bad, headers=anna).status_code == 400, bad

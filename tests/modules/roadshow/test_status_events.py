@@ -157,7 +157,7 @@ def test_a_change_falls_on_the_day_of_paris(show: Connection) -> None:
 def test_the_table_has_the_documents_columns(db: Connection) -> None:
     columns = db.execute(
         "select column_name, data_type, is_nullable from information_schema.columns"
-        " where table_name = 'roadshow_event' order by ordinal_position"
+        " where (table_schema, table_name) = ('jalon_roadshow', 'roadshow_event') order by ordinal_position"
     ).fetchall()
     assert columns == [
         ("id", "integer", "NO"), ("counterparty_id", "integer", "NO"), ("type", "text", "NO"), ("date", "date", "NO"),

@@ -19,7 +19,9 @@ begin
     insert into jalon_history.deletion (id, tracked, record_key, records, operation, deleted_at, deleted_by, db_role,
         transaction_id)
     {gone};
-    -- 4. Their history, if it goes along.
+    -- 4. Their keys may have other records from now on.
+    {end_records}
+    -- 5. Their history, if it goes along.
     {cascade}
     return null;
 end
@@ -38,6 +40,12 @@ $body$, jsonb_build_object('name', quote_literal(p_tracked.name), 'allowed', jal
     having not exists (select from jalon_history.deletion d where d.tracked = %2$L and d.operation = {operation}
         and d.transaction_id = pg_current_xact_id() and d.deleted_at >= statement_timestamp())$k$ end,
             jalon_engine.new_id(), p_tracked.name),
+        'end_records', case when jalon_engine.is_partitioned(p_tracked) then format(
+            $k$update jalon_history.partitioned_record r
+    set ended_at = clock_timestamp(), ended_in = pg_current_xact_id()
+    where r.tracked = %L and r.ended_at is null and r.record_key in (select %s from {rows} x);$k$,
+            p_tracked.name, jalon_engine.kept_key_sql(p_tracked, 'x.record_key'))
+            else 'null;  -- its unique index says so' end,
         'cascade', case when p_tracked.on_delete <> 'cascade' then 'null;  -- it stays'
             else format('delete from %s h where h.%I in (select x.record_key::%s from {rows} x);',
                 jalon_engine.history_of(p_tracked), p_tracked.history_key, p_tracked.key_type) end)),

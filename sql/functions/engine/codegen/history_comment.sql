@@ -7,7 +7,7 @@ set search_path = pg_catalog, pg_temp
 as $$
     select case
         when p_column = p_tracked.history_key then 'Key of the record.'
-        when p_column = p_tracked.workflow_column then 'Case type after the change.'
+        when p_column = p_tracked.workflow_column then jalon_engine.case_type_comment()
         when p_column like 'old\_%' then format('%s before; empty on creation.', initcap(substr(p_column, 5)))
         when p_column like 'new\_%' then format('%s after.', initcap(substr(p_column, 5)))
         else (jsonb_build_object(
@@ -24,3 +24,11 @@ as $$
 $$;
 comment on function jalon_engine.history_comment(jalon_engine.tracked, text) is
 'What a column of a history table holds.';
+
+create or replace function jalon_engine.case_type_comment()
+returns text
+language sql immutable
+set search_path = pg_catalog, pg_temp
+as $$ select 'Case type after the change.' $$;
+comment on function jalon_engine.case_type_comment() is
+'What the column of a history that holds the case type is commented with: it is found by that.';

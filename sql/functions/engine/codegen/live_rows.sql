@@ -59,12 +59,12 @@ returns jsonb
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    v_query constant text := format('select x.* from %s x where x.%I = ($1)[1]::%s %s',
-        jalon_engine.table_of(p_tracked), p_tracked.key_column, p_tracked.key_type, p_lock);
 begin
-    return case when p_lock = '' then (select r from jalon_engine.rows_as_mover(v_query, array[p_id]) r)
-        else (select r from jalon_engine.lock_row_as_mover(v_query, array[p_id]) r) end;
+    if p_lock = '' then
+        return jalon_engine.row_as_mover(p_tracked.name, p_id);
+    end if;
+    return (select r from jalon_engine.lock_row_as_mover(format('select x.* from %s x where x.%I = ($1)[1]::%s %s',
+        jalon_engine.table_of(p_tracked), p_tracked.key_column, p_tracked.key_type, p_lock), array[p_id]) r);
 end
 $$;
 comment on function jalon_engine.read_row(jalon_engine.tracked, text, text) is

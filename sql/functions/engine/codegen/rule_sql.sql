@@ -32,17 +32,19 @@ comment on function jalon_engine.plain_rule_sql(jalon_engine.tracked, text, text
 'SQL that is true if a transition is plainly allowed: the rule of the engine, as one expression over a rule, a row '
 'and who acts.';
 
-create or replace function jalon_engine.scope_sql(p_tracked jalon_engine.tracked, p_category text, p_row text)
+create or replace function jalon_engine.ruling_case_type_sql(
+    p_tracked jalon_engine.tracked, p_category text, p_row text
+)
 returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select case when p_tracked.workflow_column is null then '''*'''
-        else format('coalesce((select s.scope from jalon_engine.rule_scope s where s.category = %L '
-            'and s.scope = %s), ''*'')',
+        else format('coalesce((select s.case_type from jalon_engine.rule_case_type s where s.category = %L '
+            'and s.case_type = %s), ''*'')',
             p_category, jalon_engine.text_sql(p_tracked, p_tracked.workflow_column, p_row)) end
 $$;
-comment on function jalon_engine.scope_sql(jalon_engine.tracked, text, text) is
+comment on function jalon_engine.ruling_case_type_sql(jalon_engine.tracked, text, text) is
 'SQL that finds the case type whose rules a row obeys.';
 
 create or replace function jalon_engine.rules_sql(p_tracked jalon_engine.tracked, p_creates boolean)
@@ -52,10 +54,10 @@ set search_path = pg_catalog, pg_temp
 as $$
     -- One join a status column. A column that stays needs no rule.
     select string_agg(format(e'\n    left join jalon_engine.rule r%1$s on %2$sr%1$s.category = %3$L '
-        'and r%1$s.scope = %4$s\n        and r%1$s.from_code = %5$s and r%1$s.to_code = %6$s\n        and %7$s',
+        'and r%1$s.case_type = %4$s\n        and r%1$s.from_code = %5$s and r%1$s.to_code = %6$s\n        and %7$s',
         c.position, case when not p_creates and cardinality(jalon_engine.status_columns(p_tracked)) > 1
                 then jalon_engine.differs(c.column_name) || ' and ' else '' end,
-        c.category, jalon_engine.scope_sql(p_tracked, c.category, 'new'),
+        c.category, jalon_engine.ruling_case_type_sql(p_tracked, c.category, 'new'),
         case when p_creates then '''''' else jalon_engine.text_sql(p_tracked, c.column_name, 'old') end,
         jalon_engine.text_sql(p_tracked, c.column_name, 'new'),
         jalon_engine.plain_rule_sql(p_tracked, 'r' || c.position, case when p_creates then 'new' else 'old' end)), ''

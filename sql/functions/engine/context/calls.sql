@@ -8,9 +8,19 @@ set search_path = pg_catalog, pg_temp
 as $$ select nullif(p_caller ->> 'actor', '') $$;
 comment on function jalon_engine.caller_actor(jsonb) is 'Actor of a call of the web application.';
 
+create or replace function jalon_engine.token_roles(p_caller jsonb)
+returns text[]
+language sql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select array(select r from jsonb_array_elements_text(case jsonb_typeof(p_caller -> 'roles')
+        when 'array' then p_caller -> 'roles' else '[]' end) r)
+$$;
+comment on function jalon_engine.token_roles(jsonb) is 'The roles that the caller''s token carries.';
+
 create or replace function jalon_engine.require_call()
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -22,7 +32,7 @@ end
 $$;
 comment on function jalon_engine.require_call() is
 'Fails with JL206 if this transaction of the web application has written: a call stands alone. Asked at the entrance, '
-'by jalon_api.run and jalon_api.together.';
+'by jalon_api.run and jalon_api.run_batch.';
 
 create or replace function jalon_engine.caller_roles(p_caller jsonb)
 returns text[]
@@ -44,12 +54,13 @@ comment on function jalon_engine.caller_roles(jsonb) is
 
 create or replace function jalon_engine.enter(p_caller jsonb, p_reason text default null, p_marks jsonb default null)
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_roles text := p_caller ->> 'roles';
     v_number bigint;
+    v_done text;
 begin
     if nullif(p_caller ->> 'actor', '') is null then
         perform jalon_engine.fail('JL201');
@@ -65,7 +76,8 @@ begin
             case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r);
     end if;
     v_number := nextval('jalon_engine.call_number');
-    perform jalon_engine.seal_actor('c', p_caller ->> 'actor', v_roles, p_reason, p_marks::text,
+    -- By assignment, since PERFORM starts the executor.
+    v_done := jalon_engine.seal_actor('c', p_caller ->> 'actor', v_roles, p_reason, p_marks::text,
         p_caller ->> 'roleSources');
 end
 $$;
@@ -74,13 +86,13 @@ comment on function jalon_engine.enter(jsonb, text, jsonb) is
 
 create or replace function jalon_engine.leave()
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_number bigint := nextval('jalon_engine.call_number');  -- no seal of this call fits any more
+    v_number constant bigint := nextval('jalon_engine.call_number');  -- no seal of this call fits any more
+    v_done constant text := jalon_engine.seal_actor(p_scope => 'c', p_actor => null, p_roles => null);
 begin
-    perform jalon_engine.seal_actor('c', null, null);
 end
 $$;
 comment on function jalon_engine.leave() is

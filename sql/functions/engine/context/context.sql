@@ -58,7 +58,7 @@ comment on function jalon_engine.require_seal() is
 
 create or replace function jalon_engine.require_fresh_rules()
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -111,9 +111,10 @@ as $$
 begin
     -- db:<login> is who a login is by itself; roles travel joined by commas.
     if p_actor like 'db:%' then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'actor', 'why', p_actor));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'actor', 'why', p_actor), 'JL405.actor');
     elsif array_to_string(p_roles, '') like '%,%' then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'roles', 'why', array_to_string(p_roles, ' ')));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'roles', 'why', array_to_string(p_roles, ' ')),
+            'JL405.comma');
     end if;
 end
 $$;

@@ -3,16 +3,21 @@
 
 create or replace function jalon_engine.grants_count()
 returns boolean
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    -- Part of the seal of a call. Whoever sets it without one only loses what was granted.
-    return current_setting('jalon.role_sources', true) is distinct from 'token';
-end
-$$;
+language sql stable
+-- Part of the seal of a call. Whoever sets it without one only loses what was granted. It becomes part of the statement
+-- that asks.
+return current_setting('jalon.role_sources', true) is distinct from 'token';
 comment on function jalon_engine.grants_count() is
 'Whether granted roles count; the web application says no if only the token''s roles shall (JALON_ROLE_SOURCES).';
+
+create or replace function jalon_engine.is_in_force(p_revoked_at timestamptz, p_valid_until timestamptz)
+returns boolean
+language sql volatile
+-- Becomes part of the statement that asks, row by row, and so can an index serve it.
+return p_revoked_at is null and (p_valid_until is null or p_valid_until > clock_timestamp());
+comment on function jalon_engine.is_in_force(timestamptz, timestamptz) is
+'Whether a grant that was revoked then, and was valid until then, counts at this moment.';
+grant execute on function jalon_engine.is_in_force(timestamptz, timestamptz) to jalon_dba;  -- in the view jalon.grants
 
 create or replace function jalon_engine.roles_of(p_actor text, p_token_roles text[] default '{}')
 returns text[]
@@ -22,9 +27,8 @@ as $$
 begin
     return coalesce(p_token_roles, '{}') || array(
         select g.role from jalon_engine.role_grant g
-        where g.principal = p_actor and g.revoked_at is null
-            and (g.valid_until is null or g.valid_until > clock_timestamp())
-          and jalon_engine.grants_count());
+        where g.principal = p_actor and jalon_engine.is_in_force(g.revoked_at, g.valid_until)
+            and jalon_engine.grants_count());
 end
 $$;
 comment on function jalon_engine.roles_of(text, text[]) is
@@ -56,9 +60,9 @@ begin
     if current_setting('transaction_isolation') <> 'read committed' then
         perform jalon_engine.require_fresh_grants(p_actor);
     end if;
-    return current_setting('jalon.role_sources', true) is distinct from 'token'
+    return jalon_engine.grants_count()
         and exists (select from jalon_engine.role_grant g where g.principal = p_actor and g.role = any (p_roles)
-            and g.revoked_at is null and (g.valid_until is null or g.valid_until > clock_timestamp()));
+            and jalon_engine.is_in_force(g.revoked_at, g.valid_until));
 end
 $$;
 comment on function jalon_engine.is_granted(text, text[]) is

@@ -115,7 +115,7 @@ comment on function jalon_engine.is_sealed() is 'Whether the settings that name 
 
 create or replace function jalon_engine.set_marks(p_reason text, p_meta jsonb, p_marks jsonb)
 returns text[]
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -218,7 +218,7 @@ begin
         perform jalon_engine.seal_actor('p', 'db:' || session_user, '', p_reason, p_marks);
     else
         if v_scope = 'p' then
-            perform jalon_engine.seal_actor('p', null, null);
+            perform jalon_engine.seal_actor(p_scope => 'p', p_actor => null, p_roles => null);
         end if;
         v_set := set_config('jalon.reason', p_reason, true);
         v_set := set_config('jalon.marks', p_marks, true);

@@ -30,37 +30,54 @@ declare
     t jalon_engine.tracked := jalon_engine.tracked_of(import_change.tracked);
     v_column text := coalesce(import_change.status_column, jalon_engine.first_column(t.name));
     v_before text[];
-    v_moved jalon_engine.moved;
+    v_row record;
 begin
     perform jalon_engine.require_permission('import_history', t.name);
-    perform jalon_engine.require_key(t, import_change.id);
     perform jalon_engine.require_movable(t.name, v_column, import_change.id);
-    if not isfinite(import_change.changed_at) or import_change.changed_at > clock_timestamp() then
-        perform jalon_engine.fail('JL405',
-            jsonb_build_object('field', 'changed_at', 'why', 'an import tells of the past'));
-    end if;
-    perform jalon_history.ensure_months(t.name, import_change.changed_at, import_change.changed_at);
+    perform jalon_engine.require_past(t.name, v_column, import_change.target, import_change.changed_at);
+    perform jalon_history.ensure_months_of(t, array[date_trunc('month', import_change.changed_at at time zone 'UTC')]);
     v_before := jalon_engine.set_marks(coalesce(import_change.reason, ''), import_change.meta, '{"kind": "import"}');
-    v_moved.version := jalon_engine.import_row(jalon_engine.table_of(t), t.key_column, v_column, import_change.id,
+    v_row := jalon_engine.import_row(jalon_engine.table_of(t), t.key_column, v_column, import_change.id,
         import_change.target, import_change.changed_at);
-    if v_moved.version is null then
-        perform jalon_engine.fail('JL405',
-            jsonb_build_object('field', 'changed_at', 'why', 'there is no such record, or it changed later than this'));
-    end if;
     perform jalon_engine.without_reason(v_before);
-    v_moved.tracked := t.name;
-    v_moved.id := import_change.id;
-    v_moved.column_name := v_column;
-    v_moved.new_code := import_change.target;
-    v_moved.changed_at := import_change.changed_at;
-    v_moved.has_changed := true;
-    return v_moved;
+    if v_row.version is null then
+        -- A row that was found and is not changed was kept so by the table's own policies or triggers.
+        perform jalon_engine.fail(case when v_row.old_code is null then 'JL401' else 'JL207' end,
+            jsonb_build_object('table', t.name, 'id', import_change.id));
+    elsif v_row.has_changed and v_row.changed_at > import_change.changed_at then
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'changed_at', 'table', t.name,
+            'id', import_change.id, 'at', import_change.changed_at, 'last', v_row.changed_at), 'JL405.later');
+    end if;
+    return (t.name, import_change.id, v_column, v_row.old_code, import_change.target, v_row.version, v_row.changed_at,
+        v_row.has_changed)::jalon_engine.moved;
 end
 $$;
 comment on function jalon.import_change(text, text, text, timestamptz, text, jsonb, text) is
 'Records a change that happened elsewhere, at its own time (kind import); transitions do not bind it, the permission '
 'import_history does.';
 grant execute on function jalon.import_change(text, text, text, timestamptz, text, jsonb, text) to jalon_dba;
+
+create or replace function jalon_engine.require_past(p_tracked text, p_column text, p_target text, p_at timestamptz)
+returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_category constant text := (select c.category from jalon_engine.tracked_column c
+        where c.tracked = p_tracked and c.column_name = p_column);
+begin
+    if p_at is null or not isfinite(p_at) or p_at > clock_timestamp() then
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'changed_at', 'at', p_at), 'JL405.future');
+    elsif not exists (select from jalon_engine.referential f where f.category = v_category and f.code = p_target) then
+        -- No workflow binds an import: any code of the category will do.
+        perform jalon_engine.fail('JL402', jsonb_build_object('table', p_tracked, 'category', v_category,
+            'to', p_target, 'allowed', (select coalesce(jsonb_agg(f.code order by f.position, f.code), '[]')
+                from jalon_engine.referential f where f.category = v_category)));
+    end if;
+end
+$$;
+comment on function jalon_engine.require_past(text, text, text, timestamptz) is
+'Refuses a time that has not come yet, and a code that the category lacks.';
 
 create or replace function jalon.erase(tracked text, id text)
 returns void

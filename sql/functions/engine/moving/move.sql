@@ -20,6 +20,20 @@ end
 $$;
 comment on function jalon_engine.is_key(text, text) is 'Whether a text can be a key of this type.';
 
+create or replace function jalon_engine.key_text(p_type text, p_id text)
+returns text
+language sql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select case
+        when not jalon_engine.is_key(p_type, p_id) or p_type in ('text', 'character varying') then p_id
+        when p_type = 'uuid' then p_id::uuid::text
+        else p_id::bigint::text
+    end
+$$;
+comment on function jalon_engine.key_text(text, text) is
+'A key as PostgreSQL writes it; what can be none stays as it is.';
+
 create or replace function jalon_engine.require_key(p_tracked jalon_engine.tracked, p_id text)
 returns void
 language plpgsql stable
@@ -36,7 +50,7 @@ comment on function jalon_engine.require_key(jalon_engine.tracked, text) is
 
 create or replace function jalon_engine.first_column(p_name text)
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$ select c.column_name from jalon_engine.tracked_column c where c.tracked = p_name and c.position = 1 $$;
 comment on function jalon_engine.first_column(text) is 'The status proper of a tracked table.';
@@ -92,7 +106,7 @@ create or replace function jalon_engine.fail_stale(
     p_expected_from text
 )
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -106,7 +120,8 @@ begin
         order by h.version), '[]') from %3$s h where h.%4$I = $1::%5$s and h.version > $2$sql$,
         'old_' || v_column, 'new_' || v_column, jalon_engine.history_of(t), t.history_key, t.key_type)
     into v_missed using p_id, coalesce(p_expected_version, p_version - 1);
-    select jalon_engine.allowed_codes(c.category, jalon_engine.scope_of(c.category, x.case_type), p_code) into v_allowed
+    select jalon_engine.allowed_codes(c.category, jalon_engine.ruling_case_type(c.category, x.case_type), p_code)
+    into v_allowed
     from jalon_engine.tracked_column c
     cross join jalon_engine.states_as_mover(jalon_engine.states_sql(t, 'record'), p_id) x
     where c.tracked = t.name and c.column_name = v_column;
@@ -131,6 +146,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_engine.moved;
+    v_table text := p_tracked;
+    v_is_key boolean := false;
     v_before text[];
     v_reason text;
     v_set text;
@@ -143,13 +160,19 @@ begin
     elsif p_reason is not null or p_meta is not null or p_marks is not null then
         v_before := jalon_engine.with_marks(p_reason, p_meta, p_marks);
     end if;
-    v := jalon_engine.update_row(p_as_mover, p_tracked, p_column, p_id, p_target, p_expected_from,
-        p_expected_version, false);
-    if v.version is null then
+    loop
+        if p_as_mover then
+            v := jalon_engine.update_row_as_mover(v_table, p_column, p_id, p_target, p_expected_from,
+                p_expected_version, v_is_key);
+        else
+            v := jalon_generated.update_row(v_table, p_column, p_id, p_target, p_expected_from, p_expected_version,
+                v_is_key);
+        end if;
+        exit when v.version is not null or v_is_key;
         -- Another name of the table, an unusual form of the key, or a reason to refuse.
-        v := jalon_engine.update_row(p_as_mover, jalon_engine.require_movable(p_tracked, p_column, p_id), p_column,
-            p_id, p_target, p_expected_from, p_expected_version, true);
-    end if;
+        v_table := jalon_engine.require_movable(p_tracked, p_column, p_id);
+        v_is_key := true;
+    end loop;
     if v.has_changed is null then
         perform jalon_engine.refuse_move(coalesce(v.tracked, p_tracked), v.column_name, p_id, v.version, v.old_code,
             p_expected_version, p_expected_from);
@@ -166,28 +189,6 @@ comment on function jalon_engine.move(text, text, text, text, text, text, intege
 'Moves one record: as jalon_mover for the web application and the modules, or with the rights of the caller for '
 'jalon.move.';
 grant execute on function jalon_engine.move(text, text, text, text, text, text, integer, jsonb, jsonb, boolean)
-    to jalon_dba, jalon_app;
-
-create or replace function jalon_engine.update_row(
-    p_as_mover boolean, p_tracked text, p_column text, p_id text, p_target text, p_expected_from text,
-    p_expected_version integer, p_is_key boolean
-)
-returns jalon_engine.moved
-language plpgsql volatile
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    if p_as_mover then
-        return jalon_engine.update_row_as_mover(p_tracked, p_column, p_id, p_target, p_expected_from,
-            p_expected_version, p_is_key);
-    end if;
-    return jalon_generated.update_row(p_tracked, p_column, p_id, p_target, p_expected_from,
-        p_expected_version, p_is_key);
-end
-$$;
-comment on function jalon_engine.update_row(boolean, text, text, text, text, text, integer, boolean) is
-'Updates the row, as jalon_mover or as the caller.';
-grant execute on function jalon_engine.update_row(boolean, text, text, text, text, text, integer, boolean)
     to jalon_dba, jalon_app;
 
 create or replace function jalon.move(
@@ -239,19 +240,25 @@ declare
     v_message text;
     v_detail text;
     v_hint text;
+    v_schema text;
+    v_column text;
+    v_constraint text;
 begin
-    v := jalon_engine.move(p_tracked, p_column, p_id, p_target, null, null, p_expected_version, null, null, p_as_mover);
+    v := jalon_engine.move(p_tracked => p_tracked, p_column => p_column, p_id => p_id, p_target => p_target,
+        p_reason => null, p_expected_from => null, p_expected_version => p_expected_version, p_meta => null,
+        p_marks => null, p_as_mover => p_as_mover);
     return jsonb_build_object('old_code', v.old_code, 'new_code', v.new_code, 'version', v.version,
         'has_changed', v.has_changed);
 exception when others then
     get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail,
-        v_hint = pg_exception_hint;
+        v_hint = pg_exception_hint, v_schema = schema_name, v_column = column_name, v_constraint = constraint_name;
     -- What is nobody's fault (a deadlock, a full disk) is not this record's problem: the whole call fails.
     if left(v_state, 2) not in ('JL', '22', '23', 'P0') then
         raise;
     end if;
-    return jsonb_build_object('problem', case when v_detail like '{%' then v_detail::jsonb else '{}' end
-        || jsonb_build_object('code', v_state, 'message', v_message, 'hint', v_hint));
+    return jsonb_build_object('problem', case when v_state like 'JL%' and v_detail like '{%' then v_detail::jsonb
+        else '{}' end || jsonb_build_object('code', v_state, 'hint', v_hint)
+        || jalon_engine.native_refusal(v_state, v_message, v_schema, v_column, v_constraint));
 end
 $$;
 comment on function jalon_engine.try_move(text, text, text, text, integer, boolean) is

@@ -18,11 +18,11 @@ declare
     v_first_problem jsonb;
 begin
     if coalesce(p_mode, '') not in ('all', 'each') then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'mode', 'why', 'all or each'));
+        perform jalon_engine.fail('JL405',
+            jsonb_build_object('field', 'mode', 'why', p_mode, 'allowed', '{all,each}'::text[]), 'JL405.choice');
     end if;
     if cardinality(p_expected_versions) <> cardinality(p_ids) then
-        perform jalon_engine.fail('JL405',
-            jsonb_build_object('field', 'expected_versions', 'why', 'one for each id, or none'));
+        perform jalon_engine.fail('JL405', '{"field": "expected_versions"}', 'JL405.versions');
     end if;
     begin
         select coalesce(jsonb_agg(o.outcome order by w.position), '[]') into v_results

@@ -42,7 +42,7 @@ as $$
     free as (
         select '*', f.code, t.code, 'move', array['any'], null::text, false, null::text[], null::text, null::text, 0, 0
         from (select code from codes union all select null) f
-        join codes t on t.code is distinct from f.code
+        join codes t on t.code is distinct from f.code and t.is_active
         -- If some case types have a workflow, records of the others begin on any active code.
         where jalon_engine.is_free(p_category)
           and (f.code is not null or t.is_initial or not exists (select from codes i where i.is_initial)
@@ -51,18 +51,21 @@ as $$
     select p_category, a.case_type, coalesce(a.from_code, ''), a.to_code, a.action, a.roles, 'any' = any (a.roles),
            a.guard is null and coalesce(a.required_fields, '{}') = '{}',
            a.relation, a.requires_reason, a.required_fields, a.guard, a.icon, a.position, a.version
-    from (select * from transitions union all select * from beginnings union all select * from free) a
-    join codes c on c.code = a.to_code and c.is_active
+    from (
+        select x.* from (select * from transitions union all select * from beginnings) x
+        join codes c on c.code = x.to_code and c.is_active
+        union all
+        select * from free) a
 $$;
 comment on function jalon_engine.rules_of(text) is 'What jalon_engine.rule should hold for a category: published '
 'transitions, beginnings, and for a category without a workflow every active code.';
 
-create or replace function jalon_engine.scopes_of(p_category text)
-returns setof jalon_engine.rule_scope
+create or replace function jalon_engine.ruling_case_types(p_category text)
+returns setof jalon_engine.rule_case_type
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    -- A scope is there even if every code that its rules lead to is inactive.
+    -- A case type is there even if every code that its rules lead to is inactive.
     select w.category, w.case_type, w.version from jalon_engine.workflow w
     where w.category = p_category and w.state = 'published'
     union
@@ -70,8 +73,9 @@ as $$
     where jalon_engine.is_free(p_category)
         and exists (select from jalon_engine.referential r where r.category = p_category)
 $$;
-comment on function jalon_engine.scopes_of(text) is 'What jalon_engine.rule_scope should hold for a category: the case '
-'types with a published workflow, and * if other records are free.';
+comment on function jalon_engine.ruling_case_types(text) is
+'What jalon_engine.rule_case_type should hold for a category: the case types with a published workflow, '
+'and * if other records are free.';
 
 create or replace function jalon_engine.compile_rules(p_category text)
 returns boolean
@@ -82,13 +86,15 @@ declare
     v_vanishes boolean;
     v_comes boolean;
 begin
-    perform pg_advisory_xact_lock(1246317938, hashtext(p_category));
+    perform from jalon_engine.category c where c.code = p_category for no key update;
     v_vanishes := exists (select r from jalon_engine.rule r where r.category = p_category
-        except select n from jalon_engine.rules_of(p_category) n);
+        except select n from jalon_engine.rules_of(p_category) n)
+        or exists (select x.case_type from jalon_engine.rule_case_type x where x.category = p_category
+            except select s.case_type from jalon_engine.ruling_case_types(p_category) s);
     v_comes := exists (select n from jalon_engine.rules_of(p_category) n
         except select r from jalon_engine.rule r where r.category = p_category)
-        or exists (select s from jalon_engine.scopes_of(p_category) s
-            except select x from jalon_engine.rule_scope x where x.category = p_category);
+        or exists (select s from jalon_engine.ruling_case_types(p_category) s
+            except select x from jalon_engine.rule_case_type x where x.category = p_category);
     if not (v_vanishes or v_comes) then
         return false;
     end if;
@@ -97,9 +103,9 @@ begin
     end if;
     delete from jalon_engine.rule r where r.category = p_category;
     insert into jalon_engine.rule select * from jalon_engine.rules_of(p_category);
-    delete from jalon_engine.rule_scope s where s.category = p_category;
-    insert into jalon_engine.rule_scope (category, scope, workflow_version)
-    select * from jalon_engine.scopes_of(p_category);
+    delete from jalon_engine.rule_case_type s where s.category = p_category;
+    insert into jalon_engine.rule_case_type (category, case_type, workflow_version)
+    select * from jalon_engine.ruling_case_types(p_category);
     update jalon_engine.rule_epoch e set compiled_at = clock_timestamp();
     return true;
 end
@@ -109,7 +115,7 @@ comment on function jalon_engine.compile_rules(text) is
 
 create or replace function jalon_engine.lock_out_writers(p_category text)
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
 as $$

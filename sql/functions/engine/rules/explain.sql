@@ -1,6 +1,6 @@
 -- Why not. Every target of every record, allowed or not, with all that stands in the way, in one statement.
 
-create or replace function jalon.explain(
+create or replace function jalon.explain_many(
     tracked text, ids text[], actor text default null, roles text[] default null, reason text default null,
     meta jsonb default null, language text default null
 )
@@ -12,11 +12,11 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    t jalon_engine.tracked := jalon_engine.tracked_of(explain.tracked);
-    v_actor text := coalesce(explain.actor, jalon_engine.actor());
+    t jalon_engine.tracked := jalon_engine.tracked_of(explain_many.tracked);
+    v_actor text := coalesce(explain_many.actor, jalon_engine.actor());
     v_roles text[] := jalon_engine.roles_of(v_actor,
-        coalesce(explain.roles, case when explain.actor is null then (jalon_engine.context()).roles end));
-    v_language text := coalesce(explain.language, jalon_engine.language());
+        coalesce(explain_many.roles, case when explain_many.actor is null then (jalon_engine.context()).roles end));
+    v_language text := coalesce(explain_many.language, jalon_engine.language());
 begin
     return query execute format($sql$
         select j.row ->> %1$L, c.column_name, j.row ->> c.column_name, r.to_code::text, r.action,
@@ -31,7 +31,8 @@ begin
                 array(select i from unnest($4) i where jalon_engine.is_key(%5$L, i))) i (row) offset 0) j
         join jalon_engine.tracked_column c on c.tracked = $1
         join jalon_engine.rule r on r.category = c.category
-            and r.scope = jalon_engine.scope_of(c.category, j.row ->> %4$L) and r.from_code = j.row ->> c.column_name
+            and r.case_type = jalon_engine.ruling_case_type(c.category, j.row ->> %4$L)
+            and r.from_code = j.row ->> c.column_name
         join jalon_engine.referential f on f.category = r.category and f.code = r.to_code
         cross join lateral (select jalon_engine.blockers(r, $2, j.roles, $7, $8, j.row,
             j.row || jsonb_build_object(c.column_name, r.to_code))
@@ -39,13 +40,28 @@ begin
         order by array_position($4, j.row ->> %1$L), c.position, r.position, f.position, r.to_code
         $sql$, t.key_column, null, format('select x.* from %s x where x.%I = any (($1)::%s[])',
             jalon_engine.table_of(t), t.key_column, t.key_type), t.workflow_column, t.key_type)
-    using t.name, v_actor, v_roles, explain.ids, v_language, t, explain.reason, explain.meta,
-        case when explain.actor is not null then 'c' else (jalon_engine.context()).named_by end;
+    using t.name, v_actor, v_roles, explain_many.ids, v_language, t, explain_many.reason, explain_many.meta,
+        case when explain_many.actor is not null then 'c' else (jalon_engine.context()).named_by end;
 end
 $$;
-comment on function jalon.explain(text, text[], text, text[], text, jsonb, text) is
+comment on function jalon.explain_many(text, text[], text, text[], text, jsonb, text) is
 'For each record every move that its code has, whether the actor may take it, and if not every reason why.';
-grant execute on function jalon.explain(text, text[], text, text[], text, jsonb, text) to jalon_dba, jalon_app;
+grant execute on function jalon.explain_many(text, text[], text, text[], text, jsonb, text) to jalon_dba, jalon_app;
+
+create or replace function jalon.explain(
+    tracked text, id text, actor text default null, roles text[] default null, reason text default null
+)
+returns table (to_code text, action text, label text, is_allowed boolean, why_not text)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select e.to_code, e.action, e.label, e.is_allowed,
+        (select string_agg(b.value ->> 'message', '; ') from jsonb_array_elements(e.blockers) b)
+    from jalon.explain_many(explain.tracked, array[explain.id], explain.actor, explain.roles, explain.reason) e
+$$;
+comment on function jalon.explain(text, text, text, text[], text) is
+'The moves of one record in words, for psql.';
+grant execute on function jalon.explain(text, text, text, text[], text) to jalon_dba, jalon_app;
 
 create or replace function jalon.explain(
     tracked text, id anyelement, actor text default null, roles text[] default null, reason text default null
@@ -54,12 +70,10 @@ returns table (to_code text, action text, label text, is_allowed boolean, why_no
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select e.to_code, e.action, e.label, e.is_allowed,
-        (select string_agg(b.value ->> 'message', '; ') from jsonb_array_elements(e.blockers) b)
-    from jalon.explain(explain.tracked, array[format('%s', explain.id)], explain.actor, explain.roles, explain.reason) e
+    select e.* from jalon.explain($1, format('%s', $2), $3, $4, $5) e
 $$;
 comment on function jalon.explain(text, anyelement, text, text[], text) is
-'The moves of one record in words, for psql.';
+'The same for a key that is not text.';
 grant execute on function jalon.explain(text, anyelement, text, text[], text) to jalon_dba, jalon_app;
 
 create or replace function jalon_engine.with_messages(p_blockers jsonb, p_facts jsonb, p_language text)
@@ -68,7 +82,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(jsonb_agg(b.value || jsonb_build_object('message',
-        jalon_engine.text_of(b.value ->> 'code', p_facts || (b.value -> 'params'), p_language))
+        jalon_engine.text_of(b.value ->> 'code',
+            jalon_engine.with_role_names(p_facts || (b.value -> 'params'), p_language), p_language))
         order by b.ordinality), '[]')
     from jsonb_array_elements(p_blockers) with ordinality b
 $$;
@@ -76,7 +91,7 @@ comment on function jalon_engine.with_messages(jsonb, jsonb, text) is 'Blockers 
 
 create or replace function jalon_engine.code_name(p_category text, p_code text, p_language text)
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(
@@ -89,7 +104,7 @@ comment on function jalon_engine.code_name(text, text, text) is
 
 create or replace function jalon_engine.action_name(p_category text, p_action text, p_to_code text, p_language text)
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce((select a.label from jalon_engine.action_label a

@@ -28,14 +28,17 @@ create or replace function jalon_engine.roles_for_record(
     p_tracked jalon_engine.tracked, p_actor text, p_roles text[], p_row jsonb
 )
 returns text[]
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_roles text[] := p_roles || array(
-        select e.key from jsonb_each_text(p_tracked.relations) e where p_row ->> e.value = p_actor);
+    v_roles text[] := p_roles;
     v_more text[];
 begin
+    if p_tracked.relations <> '{}' then
+        v_roles := v_roles || array(
+            select e.key from jsonb_each_text(p_tracked.relations) e where p_row ->> e.value = p_actor);
+    end if;
     if p_tracked.resolver is not null then
         perform jalon_engine.require_callable(p_tracked.resolver, 'text,text');
         execute format('select %s($1, $2)', p_tracked.resolver) into v_more
@@ -51,7 +54,7 @@ create or replace function jalon_engine.blockers(
     p_rule jalon_engine.rule, p_actor text, p_roles text[], p_reason text, p_meta jsonb, p_old jsonb, p_new jsonb
 )
 returns jsonb
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -93,28 +96,28 @@ $$;
 comment on function jalon_engine.blockers(jalon_engine.rule, text, text[], text, jsonb, jsonb, jsonb) is
 'All that is between an actor and a transition, as JSON: code and parameters of each blocker.';
 
-create or replace function jalon_engine.scope_of(p_category text, p_case_type text)
+create or replace function jalon_engine.ruling_case_type(p_category text, p_case_type text)
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select coalesce((select s.scope from jalon_engine.rule_scope s
-        where s.category = p_category and s.scope = p_case_type), '*')
+    select coalesce((select s.case_type from jalon_engine.rule_case_type s
+        where s.category = p_category and s.case_type = p_case_type), '*')
 $$;
-comment on function jalon_engine.scope_of(text, text) is
+comment on function jalon_engine.ruling_case_type(text, text) is
 'The case type whose rules apply: its own, or * where it has none.';
 
 create or replace function jalon_engine.allowed_codes(
-    p_category text, p_scope text, p_from text, p_actor text default null, p_roles text[] default null
+    p_category text, p_case_type text, p_from text, p_actor text default null, p_roles text[] default null
 )
 returns jsonb
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(jsonb_agg(r.to_code order by r.position, f.position, r.to_code), '[]')
     from jalon_engine.rule r
     join jalon_engine.referential f on f.category = r.category and f.code = r.to_code
-    where r.category = p_category and r.scope = p_scope and r.from_code = coalesce(p_from, '')
+    where r.category = p_category and r.case_type = p_case_type and r.from_code = coalesce(p_from, '')
       and (p_roles is null or ((r.is_open or r.roles && p_roles)
            and (r.relation is null or (ltrim(r.relation, '!') = any (p_roles)) <> (r.relation like '!%'))))
 $$;

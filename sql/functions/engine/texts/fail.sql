@@ -10,9 +10,10 @@ declare
     v_own constant text := (p_params ->> 'table') || '.' || coalesce(p_message, p_sqlstate);
     v_code constant text := case when exists (select from jalon_engine.display_text m where m.code = v_own) then v_own
         else coalesce(p_message, p_sqlstate) end;
-    v_text text := coalesce(jalon_engine.text_of(v_code, p_params),
-        jalon_engine.text_of(p_sqlstate, p_params), p_sqlstate);
-    v_hint text := coalesce(jalon_engine.text_of(v_code, p_params, p_part => 'hint'), '');
+    v_named constant jsonb := jalon_engine.with_role_names(p_params, jalon_engine.language());
+    v_text text := coalesce(jalon_engine.text_of(v_code, v_named),
+        jalon_engine.text_of(p_sqlstate, v_named), p_params ->> 'message', p_sqlstate);
+    v_hint text := coalesce(jalon_engine.text_of(v_code, v_named, p_part => 'hint'), '');
 begin
     raise exception using
         errcode = p_sqlstate,

@@ -34,6 +34,10 @@ begin
     t.changed_by_column := p_options ->> 'changed_by_column';
     t.has_foreign_key := coalesce((p_options ->> 'foreign_key')::boolean, false);
     t.move_permission := coalesce(p_options ->> 'move_permission', 'move_freely');
+    t.title_column := p_options ->> 'title';
+    t.subtitle_column := p_options ->> 'subtitle';
+    t.shown_columns := array(select c from jsonb_array_elements_text(nullif(p_options -> 'shown_columns', 'null')) c);
+    t.shown_columns := nullif(t.shown_columns, '{}');
     t.tracked_at := now();
     t.tracked_by := jalon_engine.actor();
     if t.has_foreign_key and t.on_delete = 'keep' then
@@ -44,6 +48,7 @@ begin
         perform jalon_engine.require_callable(t.resolver, 'text,text');
     end if;
     perform jalon_engine.check_relations(p_table, t.relations);
+    perform jalon_engine.check_shown_columns(p_table, array[t.title_column, t.subtitle_column] || t.shown_columns);
     return t;
 end
 $$;

@@ -44,6 +44,7 @@ begin
         perform jalon_engine.fail('JL504', jsonb_build_object('table', v_table::text, 'column', p_from),
             'JL504.own_column');
     end if;
+    perform jalon_engine.require_no_workflow_names(t, p_from, p_to);
     update jalon_engine.tracked_column c set column_name = p_to where c.tracked = t.name and c.column_name = p_from;
     update jalon_engine.tracked x set key_column = case x.key_column when p_from then p_to else x.key_column end,
         history_key = case
@@ -51,9 +52,14 @@ begin
             then jalon_engine.usual_history_key(x.table_name, p_to) else x.history_key end,
         workflow_column = case x.workflow_column when p_from then p_to else x.workflow_column end,
         changed_by_column = case x.changed_by_column when p_from then p_to else x.changed_by_column end,
+        title_column = case x.title_column when p_from then p_to else x.title_column end,
+        subtitle_column = case x.subtitle_column when p_from then p_to else x.subtitle_column end,
+        shown_columns = array_replace(x.shown_columns, p_from, p_to),
         relations = (select coalesce(jsonb_object_agg(e.key, case e.value when p_from then p_to else e.value end), '{}')
             from jsonb_each_text(x.relations) e)
-    where x.name = t.name and (p_from in (x.key_column, x.workflow_column, x.changed_by_column)
+    where x.name = t.name and (p_from in (x.key_column, x.workflow_column, x.changed_by_column, x.title_column,
+            x.subtitle_column)
+        or p_from = any (x.shown_columns)
         or exists (select from jsonb_each_text(x.relations) e where e.value = p_from));
     perform jalon_engine.register_alteration(t.name);
 end
@@ -61,6 +67,30 @@ $$;
 comment on function jalon_engine.register_renaming(text, text, text) is
 'The registry follows a column that was renamed; refuses if the table could not be tracked under the new name.';
 grant execute on function jalon_engine.register_renaming(text, text, text) to jalon_dba;
+
+create or replace function jalon_engine.require_no_workflow_names(t jalon_engine.tracked, p_from text, p_to text)
+returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    w jalon_engine.workflow;
+begin
+    -- A version never changes, and a category may serve tables that keep the old name.
+    select x.* into w from jalon_engine.workflow x
+    join jalon_engine.workflow_transition a using (category, case_type, version)
+    where x.state in ('draft', 'published') and p_from = any (a.required_fields)
+        and x.category in (select c.category from jalon_engine.tracked_column c where c.tracked = t.name)
+    order by x.state = 'published' desc, x.category, x.case_type, x.version limit 1;
+    if found then
+        perform jalon_engine.fail('JL504', jsonb_build_object('table', jalon_engine.table_of(t)::text, 'column', p_from,
+            'name', p_to, 'version', w.version,
+            'workflow', w.category || coalesce(' / ' || nullif(w.case_type, '*'), '')), 'JL504.required');
+    end if;
+end
+$$;
+comment on function jalon_engine.require_no_workflow_names(jalon_engine.tracked, text, text) is
+'Refuses to rename a column that a published workflow or a draft requires.';
 
 create or replace function jalon_engine.usual_history_key(p_table text, p_key text)
 returns text

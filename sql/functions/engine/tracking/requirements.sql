@@ -192,25 +192,26 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_column jalon_engine.tracked_column;
-    v_stranded text;
+    v_misplaced text;
 begin
     for v_column in select c.* from jalon_engine.tracked_column c where c.tracked = p_tracked.name
         order by c.position loop
-        select string_agg(format('%s%s (%s)', r.scope || ': ', r.code, r.records), ', ' order by r.scope, r.code)
-        into v_stranded
+        select string_agg(format('%s%s (%s)', r.case_type || ': ', r.code, r.records), ', '
+            order by r.case_type, r.code)
+        into v_misplaced
         from (
-            select coalesce(w.scope, '*') as scope, x.codes[v_column.position] as code, count(*) as records
+            select coalesce(w.case_type, '*') as case_type, x.codes[v_column.position] as code, count(*) as records
             from jalon_engine.states_as_mover(jalon_engine.states_sql(p_tracked)) x
-            left join jalon_engine.rule_scope w on w.category = v_column.category and w.scope = x.case_type
+            left join jalon_engine.rule_case_type w on w.category = v_column.category and w.case_type = x.case_type
             group by 1, 2
         ) r
         -- Case types without rules are free, or no case types at all; either is no matter of places.
         where exists (select from jalon_engine.workflow p where p.category = v_column.category
-                and p.case_type = r.scope and p.state = 'published')
-            and not jalon_engine.uses_code(v_column.category, r.scope, r.code);
-        if v_stranded is not null then
+                and p.case_type = r.case_type and p.state = 'published')
+            and not jalon_engine.uses_code(v_column.category, r.case_type, r.code);
+        if v_misplaced is not null then
             perform jalon_engine.fail('JL504', jsonb_build_object('table', p_table::text,
-                'column', v_column.column_name, 'category', v_column.category, 'places', v_stranded), 'JL504.places');
+                'column', v_column.column_name, 'category', v_column.category, 'places', v_misplaced), 'JL504.places');
         end if;
     end loop;
 end

@@ -8,7 +8,8 @@ create or replace function jalon.track(
     history_key text default null, on_delete text default 'keep', relations jsonb default '{}',
     resolver text default null,
     changed_by_column text default null, add_missing_codes boolean default false, foreign_key boolean default false,
-    move_permission text default 'move_freely'
+    move_permission text default 'move_freely', title text default null, subtitle text default null,
+    shown_columns text[] default null
 )
 returns text
 language plpgsql volatile
@@ -20,8 +21,10 @@ declare
         'workflow_column', track.workflow_column, 'key_column', track.key_column, 'name', track.name,
         'history_key', track.history_key, 'on_delete', track.on_delete, 'relations', track.relations,
         'resolver', track.resolver, 'changed_by_column', track.changed_by_column, 'foreign_key', track.foreign_key,
-        'move_permission', track.move_permission, 'add_missing_codes', track.add_missing_codes);
+        'move_permission', track.move_permission, 'add_missing_codes', track.add_missing_codes, 'title',
+        track.title, 'subtitle', track.subtitle, 'shown_columns', track.shown_columns);
     v_table constant regclass := track.tracked;
+    v_is_new boolean;
     t jalon_engine.tracked;
 begin
     perform jalon_engine.require_theirs(v_table, current_user);
@@ -34,11 +37,11 @@ begin
         array(select e from jsonb_object_keys(v_options -> 'columns') e), t.workflow_column, t.has_foreign_key);
     -- 2. As jalon_owner: the table is registered, its codes are known. As jalon_historian:
     -- history, functions and views.
-    if jalon_engine.register(v_table, v_options) then
-        perform jalon_history.generate(v_table);
+    v_is_new := jalon_engine.register(v_table, v_options);
+    perform jalon_history.generate(v_table);
+    perform jalon_history.keep_keys(v_table);
+    if v_is_new then
         perform jalon_history.backfill(v_table);
-    else
-        perform jalon_history.generate(v_table);
     end if;
     -- 3. As the caller: the triggers.
     perform jalon_engine.create_triggers(v_table);
@@ -46,11 +49,11 @@ begin
 end
 $$;
 comment on function jalon.track(regclass, text, text, jsonb, text, text, text, text, text, jsonb, text, text,
-    boolean, boolean, text) is
+    boolean, boolean, text, text, text, text[]) is
 'Puts a table under Jalon: its status columns obey their workflows from now on, whoever writes, and every change '
 'is recorded.';
 grant execute on function jalon.track(regclass, text, text, jsonb, text, text, text, text, text, jsonb, text, text,
-    boolean, boolean, text) to jalon_dba;
+    boolean, boolean, text, text, text, text[]) to jalon_dba;
 
 create or replace function jalon_engine.require_theirs(p_table regclass, p_caller name)
 returns void
@@ -107,11 +110,14 @@ begin
     on conflict on constraint a_table_is_tracked_once do update set
         workflow_column = excluded.workflow_column, on_delete = excluded.on_delete, relations = excluded.relations,
         resolver = excluded.resolver, changed_by_column = excluded.changed_by_column,
-        move_permission = excluded.move_permission
+        move_permission = excluded.move_permission, title_column = excluded.title_column,
+        subtitle_column = excluded.subtitle_column, shown_columns = excluded.shown_columns
     where (jalon_engine.tracked.workflow_column, jalon_engine.tracked.on_delete, jalon_engine.tracked.relations,
-           jalon_engine.tracked.resolver, jalon_engine.tracked.changed_by_column, jalon_engine.tracked.move_permission)
+           jalon_engine.tracked.resolver, jalon_engine.tracked.changed_by_column, jalon_engine.tracked.move_permission,
+           jalon_engine.tracked.title_column, jalon_engine.tracked.subtitle_column, jalon_engine.tracked.shown_columns)
        is distinct from (excluded.workflow_column, excluded.on_delete, excluded.relations, excluded.resolver,
-           excluded.changed_by_column, excluded.move_permission);
+           excluded.changed_by_column, excluded.move_permission, excluded.title_column, excluded.subtitle_column,
+           excluded.shown_columns);
     if not v_is_new and exists (
         select c.column_name, c.category from jalon_engine.tracked_column c where c.tracked = v_known.name
         except select e.key, e.value from jsonb_each_text(v_columns) e) then

@@ -4,7 +4,7 @@ select
     t.name, format('%I.%I', t.table_schema, t.table_name) as table_name, c.columns, c.categories,
     format('%I.%I', t.history_schema, t.history_name) as history_table,
     jalon_engine.are_triggers_enabled(t.name) as triggers_enabled,
-    (select sum(greatest(k.reltuples, 0))::bigint
+    (select sum(k.reltuples) filter (where k.reltuples >= 0)::bigint
      from pg_catalog.pg_class r
      join pg_catalog.pg_namespace n on n.oid = r.relnamespace
      join pg_catalog.pg_class k on k.oid = r.oid
@@ -26,7 +26,7 @@ comment on column jalon.tracked.categories is 'Their categories, in the same ord
 comment on column jalon.tracked.history_table is 'Its history.';
 comment on column jalon.tracked.triggers_enabled is
 'Whether all its triggers stand there, enabled; jalon.verify() looks closer.';
-comment on column jalon.tracked.rows_estimate is 'Rows, as the planner last counted them.';
+comment on column jalon.tracked.rows_estimate is 'Rows, as the planner last counted them; empty as long as it has not.';
 comment on column jalon.tracked.last_change is 'The last change in its history.';
 comment on column jalon.tracked.on_delete is 'What becomes of history when a record goes.';
 comment on column jalon.tracked.tracked_at is 'Since when.';

@@ -2,7 +2,7 @@
 
 create or replace function jalon_engine.dossier_code_json(p_code text, p_language text)
 returns jsonb
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object('statusCode', f.code, 'status', jalon_engine.dossier_status(f.code),
@@ -15,7 +15,7 @@ comment on function jalon_engine.dossier_code_json(text, text) is
 
 create or replace function jalon_engine.dossier_json(d jalon_dossiers.dossier, p_language text)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object(
@@ -37,43 +37,44 @@ create or replace function jalon_engine.dossier_answer(
     d jalon_dossiers.dossier, p_caller jsonb, p_status integer default 200, p_headers jsonb default '{}'
 )
 returns jalon_engine.answer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select p_status, jalon_engine.dossier_json(d, p_caller ->> 'language'), jalon_engine.etag(d.id::text, d.revision),
-        p_headers || '{"vary": "Accept-Language"}'
+    select jalon_engine.respond(p_status => p_status, p_body => jalon_engine.dossier_json(d, p_caller ->> 'language'),
+        p_etag => jalon_engine.etag(d.id::text, d.revision), p_headers => p_headers || '{"vary": "Accept-Language"}')
 $$;
 comment on function jalon_engine.dossier_answer(jalon_dossiers.dossier, jsonb, integer, jsonb) is
 'The answer that carries one dossier.';
 
-create or replace function jalon_engine.get_dossier(p_id text, p_caller jsonb, p_locked boolean default false)
+create or replace function jalon_engine.get_dossier(p_key text, p_caller jsonb, p_locked boolean default false)
 returns jalon_dossiers.dossier
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     d jalon_dossiers.dossier;
 begin
-    if not jalon_engine.is_key('uuid', p_id) then
-        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'dossier', 'id', p_id));
+    if not jalon_engine.is_key('uuid', p_key) then
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'dossier', 'id', p_key));
     end if;
     if p_locked then
-        select x.* into d from jalon_dossiers.dossier x where x.id = p_id::uuid for no key update;
+        select x.* into d from jalon_dossiers.dossier x where x.id = p_key::uuid for no key update;
     else
-        select x.* into d from jalon_dossiers.dossier x where x.id = p_id::uuid;
+        select x.* into d from jalon_dossiers.dossier x where x.id = p_key::uuid;
     end if;
     -- Row by row only who does not read them all is asked.
     if d.id is null or not (jalon_engine.can_read_all('dossier', p_caller)
         or jalon_engine.can_read_record(jalon_engine.tracked_of('dossier'), p_caller,
             jalon_engine.caller_roles(p_caller), to_jsonb(d))) then
-        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'dossier', 'id', p_id));
+        perform jalon_engine.fail('JL401', jsonb_build_object('table', 'dossier', 'id', p_key));
     end if;
     if p_locked and p_caller ? 'ifMatch'
-        and not jalon_engine.matches(p_caller, jalon_engine.etag(p_id, d.revision)) then
-        perform jalon_engine.fail_changed(jsonb_build_object('table', 'dossier', 'id', p_id, 'from', d.status_code,
+        and not jalon_engine.matches(p_caller, jalon_engine.etag(p_key, d.revision)) then
+        perform jalon_engine.fail_changed(jsonb_build_object('table', 'dossier', 'id', p_key, 'from', d.status_code,
             'version', d.status_version,
-            'etag', jalon_engine.etag(p_id, d.revision), 'expected', p_caller ->> 'ifMatch',
-            'allowed', jalon_engine.allowed_codes('CASE_STATUS', jalon_engine.scope_of('CASE_STATUS', d.case_type),
+            'etag', jalon_engine.etag(p_key, d.revision), 'expected', p_caller ->> 'ifMatch',
+            'allowed', jalon_engine.allowed_codes(
+                'CASE_STATUS', jalon_engine.ruling_case_type('CASE_STATUS', d.case_type),
                 d.status_code)), d.edited_by, d.edited_at, d.status_changed_at);
     end if;
     return d;
@@ -82,28 +83,27 @@ $$;
 comment on function jalon_engine.get_dossier(text, jsonb, boolean) is
 'A dossier that the caller may see, locked for a change and compared with If-Match where that is given.';
 
-create or replace function jalon_engine.enter_dossier(p_input jsonb, p_caller jsonb, p_more jsonb default '{}')
+create or replace function jalon_engine.act_for_user(p_input jsonb, p_caller jsonb)
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_user text := nullif(btrim(p_input ->> 'userId'), '');
 begin
     -- userId says on whose behalf: the caller's own name says nothing, another's needs the permission.
-    perform jalon_engine.enter(p_caller, p_input ->> 'reason', nullif(p_more, '{}'));
     if v_user <> p_caller ->> 'actor' then
         perform jalon_engine.require_permission('act_for_others', 'dossier');
-        perform jalon_engine.enter(p_caller, p_input ->> 'reason', p_more || jsonb_build_object('onBehalfOf', v_user));
+        perform jalon_engine.set_marks(null, null, jsonb_build_object('onBehalfOf', v_user));
     end if;
 end
 $$;
-comment on function jalon_engine.enter_dossier(jsonb, jsonb, jsonb) is
-'Begins a write: the caller acts, for userId where that is somebody else.';
+comment on function jalon_engine.act_for_user(jsonb, jsonb) is
+'From here on the caller acts for userId, where that is somebody else.';
 
 create or replace function jalon_engine.wanted_dossier_code(p_dossier jalon_dossiers.dossier, p_input jsonb)
 returns text
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare

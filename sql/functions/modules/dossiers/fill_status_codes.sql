@@ -22,7 +22,8 @@ begin
     perform jalon_engine.require_dossier_statuses(v_statuses);
     execute format($sql$
         with derived as materialized (
-            select s.case_type, s.status, jalon_engine.dossier_code(s.case_type, null, s.status::text) as code
+            select s.case_type, s.status, jalon_engine.dossier_code(p_case_type => s.case_type, p_from => null,
+                p_status => s.status::text) as code
             from (select distinct t.case_type, t.status from %1$s t where t.status_code is null) s
         )
         update %1$s t set status_code = coalesce(t.status_code, d.code)

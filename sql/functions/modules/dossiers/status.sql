@@ -3,7 +3,7 @@
 
 create or replace function jalon_engine.dossier_status(p_code text)
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(m.status, o.status)
@@ -21,7 +21,7 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_scope constant text := jalon_engine.scope_of('CASE_STATUS', p_case_type);
+    v_ruling constant text := jalon_engine.ruling_case_type('CASE_STATUS', p_case_type);
     v_codes text[];
     v_code text;
 begin
@@ -34,14 +34,15 @@ begin
     where f.category = 'CASE_STATUS' and coalesce(m.status, o.status) = p_status;
     select c.code into v_code
     from unnest(v_codes) with ordinality c (code, place)
-    join jalon_engine.rule r on r.category = 'CASE_STATUS' and r.scope = v_scope and r.from_code = coalesce(p_from, '')
+    join jalon_engine.rule r
+        on r.category = 'CASE_STATUS' and r.case_type = v_ruling and r.from_code = coalesce(p_from, '')
         and r.to_code = c.code
     order by c.place limit 1;
     if not found then
         select c.code into v_code
         from unnest(v_codes) with ordinality c (code, place)
         where exists (select from jalon_engine.rule r
-            where r.category = 'CASE_STATUS' and r.scope = v_scope and r.to_code = c.code)
+            where r.category = 'CASE_STATUS' and r.case_type = v_ruling and r.to_code = c.code)
         order by c.place limit 1;
     end if;
     return v_code;
@@ -52,20 +53,22 @@ comment on function jalon_engine.dossier_code(text, text, text) is
 
 create or replace function jalon_engine.first_dossier_code(p_case_type text)
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(
-        (select jalon_engine.dossier_code(p_case_type, null, d.code) from jalon_engine.referential d
+        (select jalon_engine.dossier_code(p_case_type => p_case_type, p_from => null,
+            p_status => d.code) from jalon_engine.referential d
          where d.category = 'DOSSIER_STATUS' and d.is_initial order by d.position limit 1),
-        jalon_engine.allowed_codes('CASE_STATUS', jalon_engine.scope_of('CASE_STATUS', p_case_type), null) ->> 0)
+        jalon_engine.allowed_codes(p_category => 'CASE_STATUS',
+            p_case_type => jalon_engine.ruling_case_type('CASE_STATUS', p_case_type), p_from => null) ->> 0)
 $$;
 comment on function jalon_engine.first_dossier_code(text) is
-'Where a dossier begins of which neither status nor code is given.';
+'The status code of a new dossier if the caller gave neither status nor code.';
 
 create or replace function jalon_engine.require_dossier_code(p_case_type text, p_from text, p_status text)
 returns text
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -79,7 +82,7 @@ begin
     v_statuses := array(select f.code from jalon_engine.referential f where f.category = 'DOSSIER_STATUS'
         order by f.position, f.code);
     v_facts := jsonb_build_object('table', 'dossier', 'field', 'status', 'category', 'DOSSIER_STATUS', 'to', p_status,
-        'scope', p_case_type);
+        'caseType', p_case_type);
     if p_status = any (v_statuses) then
         perform jalon_engine.fail('JL406', v_facts || jsonb_build_object('allowed', array(
             select s from unnest(v_statuses) s where jalon_engine.dossier_code(p_case_type, p_from, s) is not null)),
@@ -94,7 +97,7 @@ comment on function jalon_engine.require_dossier_code(text, text, text) is
 
 create or replace function jalon_engine.require_code_fits_status(p_status text, p_code text)
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -111,7 +114,7 @@ comment on function jalon_engine.require_code_fits_status(text, text) is
 
 create or replace function jalon_engine.require_case_type(p_case_type text)
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare

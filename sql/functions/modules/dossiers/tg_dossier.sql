@@ -12,7 +12,8 @@ begin
         if new.status_code is not null then
             perform jalon_engine.require_code_fits_status(new.status, new.status_code);
         elsif new.status is not null then
-            new.status_code := jalon_engine.require_dossier_code(new.case_type, null, new.status);
+            new.status_code := jalon_engine.require_dossier_code(p_case_type => new.case_type, p_from => null,
+                p_status => new.status);
         else
             new.status_code := jalon_engine.first_dossier_code(new.case_type);
         end if;
@@ -53,14 +54,14 @@ create or replace function jalon_engine.arriving_dossier_code(
     p_case_type text, p_old_case_type text, p_from text, p_status text
 )
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     -- Where the status has no code on which the dossier may arrive, the one that it has is
     -- refused with those that are allowed.
     select coalesce(
         (select a.code
-         from unnest(jalon_engine.arrivals('CASE_STATUS', jalon_engine.scope_of('CASE_STATUS', p_case_type),
+         from unnest(jalon_engine.arrivals('CASE_STATUS', jalon_engine.ruling_case_type('CASE_STATUS', p_case_type),
              p_old_case_type, p_from)) a (code)
          join jalon_engine.referential f on f.category = 'CASE_STATUS' and f.code = a.code
          left join jalon_dossiers.status_mapping m on m.status_code = a.code

@@ -23,7 +23,7 @@ begin
     if v_is_active is not true or validate_status_code.status_code <> all (v_codes) then
         perform jalon_engine.fail(case when v_is_active then 'JL406' when v_is_active is null then 'JL402' else 'JL403'
             end, jsonb_build_object('table', 'dossier', 'field', 'statusCode', 'category', 'CASE_STATUS',
-                'to', validate_status_code.status_code, 'scope', validate_status_code.case_type, 'codes', v_codes,
+                'to', validate_status_code.status_code, 'caseType', validate_status_code.case_type, 'codes', v_codes,
                 'allowed', v_codes));
     end if;
 end
@@ -36,7 +36,8 @@ create or replace function jalon.derive_status_code(status text, case_type text 
 returns text
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
-as $$ select jalon_engine.require_dossier_code(derive_status_code.case_type, null, derive_status_code.status) $$;
+as $$ select jalon_engine.require_dossier_code(p_case_type => derive_status_code.case_type, p_from => null,
+    p_status => derive_status_code.status) $$;
 comment on function jalon.derive_status_code(text, text) is
 'The status code that an enum status stands for, on creation.';
 grant execute on function jalon.derive_status_code(text, text) to jalon_dba;

@@ -4,22 +4,18 @@ create or replace function jalon_engine.event_act(
     p_event jalon_events.events, p_action text, p_reason text default null
 )
 returns jalon_events.events
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     t jalon_engine.tracked := jalon_engine.tracked_of('events');
-    v_row constant jsonb := to_jsonb(p_event);
-    v record;
+    v_to text;
     v_event jalon_events.events;
 begin
-    -- The first column that has a transition of this name from where it stands; the others follow.
-    select c.column_name, r.to_code into v
-    from jalon_engine.tracked_column c
-    join jalon_engine.rule r on r.category = c.category and r.scope = '*' and r.from_code = v_row ->> c.column_name
-        and r.action = p_action
-    where c.tracked = t.name
-    order by c.position, r.position limit 1;
+    -- The status goes where its transition of this name leads; the other columns follow.
+    select r.to_code into v_to from jalon_engine.rule r
+    where r.category = 'EVENT_STATUS' and r.case_type = '*' and r.from_code = p_event.status and r.action = p_action
+    order by r.position limit 1;
     if not found then
         perform jalon_engine.fail('JL101', jsonb_build_object('table', t.name, 'id', p_event.id, 'from', p_event.status,
             'action', p_action, 'label', jalon_engine.event_label(p_event, jalon_engine.language()),
@@ -27,7 +23,7 @@ begin
                 jalon_engine.event_roles(p_event, jalon_engine.actor(), jalon_engine.actor_roles()))),
             'event.no_such_action');
     end if;
-    perform jalon_engine.move(t.name, v.column_name, p_event.id::text, v.to_code, p_reason);
+    perform jalon_engine.move(t.name, 'status', p_event.id::text, v_to, p_reason);
     select e.* into v_event from jalon_events.events e where e.id = p_event.id;
     return v_event;
 end
@@ -37,7 +33,7 @@ comment on function jalon_engine.event_act(jalon_events.events, text, text) is
 
 create or replace function jalon_engine.event_is_outside_transitions(p_event jalon_events.events, p_input jsonb)
 returns boolean
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     -- Whether the actor, in the roles held now, has no transition to one of the wanted codes.
@@ -56,7 +52,7 @@ create or replace function jalon_engine.get_event(
     p_key text, p_organizer text default null, p_locked boolean default false
 )
 returns jalon_events.events
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare

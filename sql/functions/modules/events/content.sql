@@ -12,8 +12,8 @@ begin
     end if;
     perform jalon_engine.require_event_permission('edit_event', old);
     new.revision := old.revision + 1;
-    new.updated_at := greatest(clock_timestamp(), old.updated_at);
-    new.updated_by := jalon_engine.actor();
+    new.edited_at := greatest(clock_timestamp(), old.edited_at);
+    new.edited_by := jalon_engine.actor();
     return new;
 end
 $$;
@@ -36,7 +36,7 @@ comment on function jalon_engine.tg_events__delete() is
 
 create or replace function jalon_engine.event_is_majorly_changed(p_old jsonb, p_new jsonb)
 returns boolean
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select exists (select from jalon_events.content_column c

@@ -2,7 +2,7 @@
 
 create or replace function jalon_engine.event_display(p_status text, p_moderation_status text, p_is_published boolean)
 returns jalon_events.display
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select d from jalon_events.display d
@@ -17,7 +17,7 @@ create or replace function jalon_engine.event_status_label(
     p_status text, p_moderation_status text, p_is_published boolean, p_language text default null
 )
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(
@@ -34,7 +34,7 @@ comment on function jalon_engine.event_status_label(text, text, boolean, text) i
 
 create or replace function jalon_engine.event_label(p_event jalon_events.events, p_language text)
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.event_status_label(p_event.status, p_event.moderation_status, p_event.is_published, p_language)

@@ -2,7 +2,7 @@
 
 create or replace function jalon_engine.event_blocker_text(p_blocker jsonb, p_language text)
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     -- A guard speaks the language of a transaction, which a reader has none of: its words stand here once more.
@@ -11,7 +11,8 @@ as $$
             (p_blocker -> 'params') || jsonb_build_object('fields', (
                 select jsonb_agg(coalesce(jalon_engine.text_of('event.field.' || f, '{}', p_language), f))
                 from jsonb_array_elements_text(p_blocker #> '{params,fields}') f),
-        'roles', (select jsonb_agg(coalesce(jalon_engine.text_of('event.role.' || r, '{}', p_language), r))
+        'roles', (select jsonb_agg(coalesce(jalon_engine.text_of('event.role.' || r, '{}', p_language),
+                jalon_engine.role_names(jsonb_build_array(r), p_language) ->> 0))
             from jsonb_array_elements_text(p_blocker #> '{params,roles}') r)),
             p_language), p_blocker ->> 'message')
 $$;
@@ -21,14 +22,15 @@ create or replace function jalon_engine.event_permission_hint(
     p_permission text, p_roles text[], p_event jalon_events.events, p_language text
 )
 returns text
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_states text[];
 begin
     if jalon_engine.event_may(p_permission, p_roles, p_event) then
-        return null;
+        return case when p_permission = 'delete_event' and not jalon_engine.event_may_be_deleted(p_roles, p_event)
+            then jalon_engine.text_of('event.why.was_approved', '{}', p_language) end;
     end if;
     v_states := array(
         select jalon_engine.code_name(c.category, f.code, p_language)
@@ -49,7 +51,7 @@ comment on function jalon_engine.event_permission_hint(text, text[], jalon_event
 
 create or replace function jalon_engine.event_asks_approval(p_event jalon_events.events, p_roles text[])
 returns text[]
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select case when exists (select from jalon_events.follow_up f
@@ -64,7 +66,7 @@ comment on function jalon_engine.event_asks_approval(jalon_events.events, text[]
 
 create or replace function jalon_engine.event_steps(p_event jalon_events.events, p_language text)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object('step', s.step, 'label', coalesce(l.label, d.code), 'color', d.color,
@@ -86,7 +88,7 @@ comment on function jalon_engine.event_steps(jalon_events.events, text) is
 
 create or replace function jalon_engine.event_life_cycle(p_language text)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object('step', d.step, 'label', coalesce(l.label, d.code), 'color', d.color,
@@ -104,7 +106,7 @@ comment on function jalon_engine.event_life_cycle(text) is
 
 create or replace function jalon_engine.event_owner(p_caller jsonb)
 returns text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select case when not jalon_engine.may('moderate_events', jalon_engine.caller_roles(p_caller), 'events')

@@ -3,31 +3,31 @@
 
 create or replace function jalon_engine.event_etag(p_event jalon_events.events)
 returns text
-language sql immutable
+language sql stable
 set search_path = pg_catalog, pg_temp
-as $$ select jalon_engine.etag(p_event.id || ':' || p_event.revision, p_event.status_version) $$;
+as $$ select jalon_engine.content_etag(p_event.id::text, p_event.revision, p_event.status_version) $$;
 comment on function jalon_engine.event_etag(jalon_events.events) is
 'ETag of an event: it changes with its content as with its status.';
 
 create or replace function jalon_engine.events_json(p_events jalon_events.events[], p_caller jsonb, p_roles text[])
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    with told as materialized (
-        select x.* from jalon.explain('events', array(select e.id::text from unnest(p_events) e),
+    with explained_moves as materialized (
+        select x.* from jalon.explain_many('events', array(select e.id::text from unnest(p_events) e),
             jalon_engine.caller_actor(p_caller), p_roles, language => p_caller ->> 'language') x
     ),
     -- The same stands in the way of many events: it is put into words once.
     with_messages as materialized (
         select w.reason, jalon_engine.event_blocker_text(w.reason, p_caller ->> 'language') as why
-        from (select distinct j.value - 'message' as reason from told t
+        from (select distinct j.value - 'message' as reason from explained_moves t
             cross join lateral jsonb_array_elements(t.blockers) j where j.value ->> 'code' <> 'JL301') w
     ),
     explained as (
         select x.id, coalesce(x.action, x.to_code) as action, x.label, x.column_name, x.to_code, x.icon,
             c.position as place, x.position, b.*
-        from told x
+        from explained_moves x
         join jalon_engine.tracked_column c on c.tracked = 'events' and c.column_name = x.column_name
         cross join lateral (
             -- A reason can be given along; what else stands in the way cannot.
@@ -62,12 +62,16 @@ as $$
     ),
     one as materialized (
         select u.place, p_events[u.place] as event,
-            jalon_engine.event_roles(p_events[u.place], jalon_engine.caller_actor(p_caller), p_roles) as roles
+            n.roles,
+            jalon_engine.event_permission_hint('delete_event', n.roles, p_events[u.place], p_caller ->> 'language')
+                as no_delete
         from generate_subscripts(p_events, 1) u (place)
+        cross join lateral (select jalon_engine.event_roles(p_events[u.place], jalon_engine.caller_actor(p_caller),
+            p_roles) as roles offset 0) n
     ),
     -- What is shown of an event and may be done with it depends on its codes and on the reader's
     -- roles for it: many have the same.
-    face as materialized (
+    appearance as materialized (
         select f.status, f.moderation_status, f.is_published, f.roles, d.code, d.color, d.icon,
             jalon_engine.event_label(f.event, p_caller ->> 'language') as label,
             jalon_engine.text_of('event.display.' || d.code, '{}', p_caller ->> 'language') as explanation,
@@ -75,7 +79,6 @@ as $$
             jalon_engine.code_name('EVENT_MODERATION', f.moderation_status,
                 p_caller ->> 'language') as moderation_status_label,
             jalon_engine.event_permission_hint('edit_event', f.roles, f.event, p_caller ->> 'language') as no_edit,
-            jalon_engine.event_permission_hint('delete_event', f.roles, f.event, p_caller ->> 'language') as no_delete,
             jalon_engine.event_asks_approval(f.event, f.roles) as asks_approval
         from (select distinct on ((o.event).status, (o.event).moderation_status, (o.event).is_published,
             o.roles) o.event, o.roles, (o.event).status, (o.event).moderation_status, (o.event).is_published
@@ -90,18 +93,18 @@ as $$
         'status_label', f.status_label, 'moderation_status_label', f.moderation_status_label,
         'admin_notes', e.admin_notes, 'status_changed_at', e.status_changed_at,
         'status_changed_by', e.status_changed_by,
-        'version', e.status_version, 'revision', e.revision, 'created_at', e.created_at, 'updated_at', e.updated_at,
+        'version', e.status_version, 'revision', e.revision, 'created_at', e.created_at, 'updated_at', e.edited_at,
         'is_mine', e.organizer_id = jalon_engine.caller_actor(p_caller),
-        'can_edit', f.no_edit is null, 'can_delete', f.no_delete is null, 'can_force', m.can_force,
-        'why_no_edit', f.no_edit, 'why_no_delete', f.no_delete, 'asks_approval', f.asks_approval,
+        'can_edit', f.no_edit is null, 'can_delete', o.no_delete is null, 'can_force', m.can_force,
+        'why_no_edit', f.no_edit, 'why_no_delete', o.no_delete, 'asks_approval', f.asks_approval,
         'actions', coalesce(a.list, '[]'), 'blocked', coalesce(a.blocked, '[]'),
         'etag', jalon_engine.event_etag(o.event)) order by o.place), '[]')
     from one o
     cross join (select jalon_engine.may('moderate_events', p_roles, 'events')
             and jalon_engine.may('force_move', p_roles, 'events') as can_force) m
     cross join lateral (select (o.event).*) e
-    join face f on f.status = e.status and f.moderation_status = e.moderation_status and f.is_published = e.is_published
-        and f.roles = o.roles
+    join appearance f on f.status = e.status and f.moderation_status = e.moderation_status
+        and f.is_published = e.is_published and f.roles = o.roles
     left join actions a on a.id = e.id::text
 $$;
 comment on function jalon_engine.events_json(jalon_events.events[], jsonb, text[]) is
@@ -111,18 +114,19 @@ create or replace function jalon_engine.event_answer(
     p_status integer, p_event jalon_events.events, p_caller jsonb, p_headers jsonb default null
 )
 returns jalon_engine.answer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select p_status, jalon_engine.events_json(array[p_event], p_caller, jalon_engine.caller_roles(p_caller)) -> 0,
-        jalon_engine.event_etag(p_event), p_headers
+    select jalon_engine.respond(p_status => p_status,
+        p_body => jalon_engine.events_json(array[p_event], p_caller, jalon_engine.caller_roles(p_caller)) -> 0,
+        p_etag => jalon_engine.event_etag(p_event), p_headers => p_headers)
 $$;
 comment on function jalon_engine.event_answer(integer, jalon_events.events, jsonb, jsonb) is
 'The answer that carries one whole event.';
 
 create or replace function jalon_engine.public_events_json(p_events jalon_events.events[], p_language text)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object(

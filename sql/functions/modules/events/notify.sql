@@ -13,6 +13,10 @@ begin
     if c.kind in ('import', 'backfill') then
         return null;
     end if;
+    -- What waited for a decision has been answered, whoever was asked.
+    update jalon_engine.notification n set resolved_at = now()
+    where n.tracked = 'events' and n.record_key = new.id::text and n.recipient_permission is not null
+        and n.resolved_at is null and old.moderation_status <> new.moderation_status;
     insert into jalon_engine.notification (id, recipient, recipient_permission, acted_by, type, priority, message,
         params, link, tracked, record_key)
     select jalon_engine.uuid7(), case when n.audience is null then new.organizer_id end, n.audience, c.actor, n.type,

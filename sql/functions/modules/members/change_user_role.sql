@@ -45,7 +45,6 @@ begin
     else
         v_moved := jalon.import_change('jalon_members.users', change_user_role.user_id::text, change_user_role.new_role,
             change_user_role.changed_at, change_user_role.reason, change_user_role.meta_data);
-        v_moved.old_code := v_old;
     end if;
     perform jalon_engine.speak_again(v_before);
     return v_moved;
@@ -57,7 +56,7 @@ grant execute on function jalon.change_user_role(uuid, text, text, text, jsonb, 
 
 create or replace function jalon_engine.require_user(p_user uuid)
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin

@@ -1,4 +1,4 @@
--- A user begins; the trigger writes the first row of his history.
+-- A user begins; the trigger writes the first row of their history.
 
 create or replace function jalon.create_user(
     email text, name text, role text default null, reason text default null, meta_data jsonb default null,

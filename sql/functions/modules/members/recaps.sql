@@ -8,7 +8,7 @@ returns table (
     user_id uuid, email text, old_role text, new_role text, changed_at timestamptz, changed_by text, reason text,
     stayed interval
 )
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin

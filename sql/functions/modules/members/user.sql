@@ -1,8 +1,8 @@
--- Who a user is to an actor, and a user as the web application shows him.
+-- Who a user is to an actor, and a user as the web application shows them.
 
 create or replace function jalon_engine.find_user(p_actor text)
 returns jalon_members.users
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     -- An actor is the user whose e-mail address or identifier the token names.
@@ -12,11 +12,25 @@ as $$
     where u.id = case when p_actor ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_actor::uuid end
     limit 1
 $$;
-comment on function jalon_engine.find_user(text) is 'The user that an actor is; all empty where he is none.';
+comment on function jalon_engine.find_user(text) is 'The user that an actor is; all empty if there is none.';
+
+create or replace function jalon_engine.get_user(p_key text, p_caller jsonb, p_locked boolean default false)
+returns jalon_members.users
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return jsonb_populate_record(null::jalon_members.users,
+        jalon_engine.get_record(jalon_engine.tracked_of('jalon_members.users'), p_key, p_caller,
+            p_lock => case when p_locked then 'for no key update' else '' end));
+end
+$$;
+comment on function jalon_engine.get_user(text, jsonb, boolean) is
+'A user whom the caller may see, locked for a change if asked; JL401 where there is none.';
 
 create or replace function jalon_engine.user_relations(p_actor text, p_key text)
 returns text[]
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$ select array(select 'self' where (jalon_engine.find_user(p_actor)).id::text = p_key) $$;
 comment on function jalon_engine.user_relations(text, text) is
@@ -24,7 +38,7 @@ comment on function jalon_engine.user_relations(text, text) is
 
 create or replace function jalon_engine.user_relations_keys(p_actor text)
 returns setof text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$ select u.id::text from jalon_engine.find_user(p_actor) u where u.id is not null $$;
 comment on function jalon_engine.user_relations_keys(text) is
@@ -32,7 +46,7 @@ comment on function jalon_engine.user_relations_keys(text) is
 
 create or replace function jalon_engine.user_json(p_user jalon_members.users, p_language text default null)
 returns jsonb
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object('id', p_user.id, 'email', p_user.email, 'name', p_user.name, 'role', p_user.role,
@@ -42,25 +56,26 @@ as $$
         'version', p_user.status_version, 'created_at', p_user.created_at,
         'etag', jalon_engine.etag(p_user.id::text, p_user.status_version))
 $$;
-comment on function jalon_engine.user_json(jalon_members.users, text) is 'A user as the web application shows him.';
+comment on function jalon_engine.user_json(jalon_members.users, text) is 'A user as the web application shows them.';
 
 create or replace function jalon_engine.user_answer(
     p_status integer, p_user jalon_members.users, p_caller jsonb, p_more jsonb default '{}'
 )
 returns jalon_engine.answer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select p_status, (jalon_engine.user_json(p_user, p_caller ->> 'language') || p_more)::json,
-        jalon_engine.etag(p_user.id::text, p_user.status_version),
-        case p_status when 201 then jsonb_build_object('Location', '/api/v1/users/' || p_user.id) end
+    select jalon_engine.respond(p_status => p_status,
+        p_body => (jalon_engine.user_json(p_user, p_caller ->> 'language') || p_more)::json,
+        p_etag => jalon_engine.etag(p_user.id::text, p_user.status_version),
+        p_headers => case p_status when 201 then jsonb_build_object('Location', '/api/v1/users/' || p_user.id) end)
 $$;
 comment on function jalon_engine.user_answer(integer, jalon_members.users, jsonb, jsonb) is
 'An answer that shows a user.';
 
 create or replace function jalon_engine.user_possible(p_user jalon_members.users, p_caller jsonb)
 returns jsonb
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object(
@@ -78,5 +93,5 @@ as $$
     where t.name = 'users'
 $$;
 comment on function jalon_engine.user_possible(jalon_members.users, jsonb) is
-'What a caller may do with a user: the role with the changes that are his to make (none without change_roles), whether '
-'he is that user, and may erase him.';
+'What a caller may do with a user: the role with the changes that they may make (none without change_roles), whether '
+'they are that user, and may erase that user.';

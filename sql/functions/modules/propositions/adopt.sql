@@ -31,7 +31,7 @@ begin
                 perform jalon_engine.fail('JL401',
                     jsonb_build_object('table', 'proposition', 'id', v_found.definition ->> 'proposition'));
             elsif coalesce(name, '') !~ '\S' then
-                perform jalon_engine.fail('JL405', jsonb_build_object('field', 'name', 'why', name));
+                perform jalon_engine.fail('JL405', jsonb_build_object('field', 'name', 'why', name), 'JL405.name');
             end if;
             select x.* into p from jalon_propositions.proposition x where x.id = v_found.id for no key update;
             outcome := case when v_found.is_role then jalon_engine.adopt_role(p, v_found.definition)
@@ -55,7 +55,7 @@ grant execute on function jalon.adopt_proposition_settings() to jalon_dba;
 
 create or replace function jalon_engine.adopt_role(p_proposition jalon_propositions.proposition, p_definition jsonb)
 returns text
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -87,7 +87,7 @@ comment on function jalon_engine.adopt_role(jalon_propositions.proposition, json
 
 create or replace function jalon_engine.adopt_action(p_proposition jalon_propositions.proposition, p_definition jsonb)
 returns text
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -96,7 +96,8 @@ begin
                    and a.code = jalon_engine.proposition_slug(p_definition ->> 'name')) then
         return 'there already';
     end if;
-    perform jalon_engine.declare_custom_action(p_proposition, p_definition, null);
+    perform jalon_engine.declare_custom_action(p_proposition => p_proposition, p_input => p_definition,
+        p_action => null);
     return 'made';
 end
 $$;

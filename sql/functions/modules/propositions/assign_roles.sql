@@ -6,7 +6,7 @@ create or replace function jalon_engine.assign_proposition_role(
     p_until timestamptz, p_reason text
 )
 returns jalon_propositions.proposition_role_assignments
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -14,7 +14,7 @@ declare
     v_limit integer := jalon_engine.proposition_role_limit(p_role);
 begin
     if p_until <= now() then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'until', 'why', p_until));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'until', 'why', p_until), 'JL405.past');
     end if;
     -- A span that ran out ends when it ran out.
     update jalon_propositions.proposition_role_assignments a set revoked_at = a.valid_until, revoked_by = a.granted_by
@@ -25,8 +25,8 @@ begin
         return v;
     end if;
     if (select count(*) from jalon_propositions.proposition_role_assignments a
-        where a.role_id = p_role.id and a.user_id <> p_user and a.revoked_at is null
-          and (a.valid_until is null or a.valid_until > now())) >= v_limit then
+        where a.role_id = p_role.id and a.user_id <> p_user
+            and jalon_engine.is_in_force(a.revoked_at, a.valid_until)) >= v_limit then
         perform jalon_engine.fail('JL421', jsonb_build_object('what', p_role.name, 'limit', v_limit));
     end if;
     -- Another end is another span.
@@ -49,14 +49,13 @@ create or replace function jalon_engine.revoke_proposition_role(
     p_role jalon_propositions.proposition_roles, p_user text, p_reason text
 )
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
     update jalon_propositions.proposition_role_assignments a
     set revoked_at = clock_timestamp(), revoked_by = jalon_engine.actor(), revocation_reason = p_reason
-    where a.role_id = p_role.id and a.user_id = p_user and a.revoked_at is null
-        and (a.valid_until is null or a.valid_until > now());
+    where a.role_id = p_role.id and a.user_id = p_user and jalon_engine.is_in_force(a.revoked_at, a.valid_until);
     if not found then
         perform jalon_engine.fail('JL401', jsonb_build_object('table', 'proposition_role_assignments', 'id', p_user,
             'role', p_role.name), 'proposition.no_holder');

@@ -4,7 +4,7 @@ create or replace function jalon_engine.require_held_permissions(
     p_proposition jalon_propositions.proposition, p_permissions text[], p_role_code text default null
 )
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -41,21 +41,22 @@ is 'Fails with JL203 unless the actor holds these permissions, and all that a ro
 
 create or replace function jalon_engine.carriable_permissions()
 returns text[]
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select array(
         select p.code from jalon_engine.permission p
-        where exists (
+        where p.module = 'proposition' and exists (
             select from jalon_engine.referential f
             where f.category = 'PROPOSITION_STATUS' and jalon_engine.may(p.code, '{}', 'proposition_roles', f.code))
         order by p.code)
 $$;
-comment on function jalon_engine.carriable_permissions() is 'Permissions that custom roles can carry at some status.';
+comment on function jalon_engine.carriable_permissions() is
+'Permissions of this module that custom roles can carry at some status.';
 
 create or replace function jalon_engine.proposition_limit(p_name text, p_own integer default null)
 returns integer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(p_own,

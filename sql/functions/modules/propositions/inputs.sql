@@ -17,19 +17,18 @@ declare
     v_one jsonb;
 begin
     if jsonb_typeof(p_inputs) is distinct from 'object' or length(p_inputs::text) > 20000 then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'inputs', 'why', '{…} <= 20000'));
+        perform jalon_engine.fail('JL405', '{"field": "inputs"}', 'JL405.object');
     end if;
     for v_name, v_one in select e.key, e.value from jsonb_each(p_inputs) e loop
         if v_name !~ '^[A-Za-z0-9_]+$' or jsonb_typeof(v_one) <> 'object' then
-            perform jalon_engine.fail('JL405',
-                jsonb_build_object('field', 'inputs.' || v_name, 'why', '[A-Za-z0-9_]+: {…}'));
+            perform jalon_engine.fail('JL405', jsonb_build_object('field', 'inputs.' || v_name), 'JL405.member');
         elsif not coalesce(v_one ->> 'type', 'text') = any (jalon_engine.input_types()) then
             perform jalon_engine.fail('JL405', jsonb_build_object('field', format('inputs.%s.type', v_name),
-                'why', v_one ->> 'type', 'allowed', jalon_engine.input_types()));
+                'why', v_one ->> 'type', 'allowed', jalon_engine.input_types()), 'JL405.choice');
         elsif v_one ->> 'type' = 'choice'
             and (jsonb_typeof(v_one -> 'choices') is distinct from 'array' or v_one -> 'choices' = '[]') then
-            perform jalon_engine.fail('JL405',
-                jsonb_build_object('field', format('inputs.%s.choices', v_name), 'why', '[…]'));
+            perform jalon_engine.fail('JL405', jsonb_build_object('field', format('inputs.%s.choices', v_name)),
+                'JL405.list');
         end if;
     end loop;
 end

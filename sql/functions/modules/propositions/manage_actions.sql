@@ -2,7 +2,7 @@
 
 create or replace function jalon_engine.custom_action_roles(p_proposition uuid, p_roles jsonb)
 returns text[]
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -22,7 +22,7 @@ begin
             perform jalon_engine.fail('JL405', jsonb_build_object('field', 'roles', 'why', v_role, 'allowed', array(
                 select r.code from jalon_engine.role r union all
                 select 'custom:' || r.code from jalon_propositions.proposition_roles r
-                where r.proposition_id = p_proposition and r.deleted_at is null)));
+                where r.proposition_id = p_proposition and r.deleted_at is null)), 'JL405.choice');
         end if;
         v_roles := array_append(array_remove(v_roles, v_found), v_found);
     end loop;
@@ -34,7 +34,7 @@ comment on function jalon_engine.custom_action_roles(uuid, jsonb) is
 
 create or replace function jalon_engine.check_custom_action(p_action jalon_propositions.proposition_custom_actions)
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -52,16 +52,17 @@ begin
         -- An action may only promise a transition that exists wherever it shows.
         if v_status <> p_action.to_status and not exists (
             select from jalon_engine.rule u
-            where u.category = 'PROPOSITION_STATUS' and u.scope = '*' and u.from_code = v_status
+            where u.category = 'PROPOSITION_STATUS' and u.case_type = '*' and u.from_code = v_status
                 and u.to_code = p_action.to_status) then
             perform jalon_engine.fail('JL405',
                 jsonb_build_object('field', 'toStatus', 'why', v_status || ' -> ' || p_action.to_status,
-                    'allowed', jalon_engine.allowed_codes('PROPOSITION_STATUS', '*', v_status)));
+                    'allowed', jalon_engine.allowed_codes('PROPOSITION_STATUS', '*', v_status)), 'JL405.choice');
         end if;
     end loop;
     if p_action.to_status = any (p_action.statuses) then
         perform jalon_engine.fail('JL405',
-            jsonb_build_object('field', 'toStatus', 'why', p_action.to_status || ' -> ' || p_action.to_status));
+            jsonb_build_object('field', 'toStatus', 'why', p_action.to_status || ' -> ' || p_action.to_status),
+            'JL405.value');
     end if;
     perform jalon_engine.check_payload(p_action.payload);
     perform jalon_engine.check_inputs(p_action.inputs);
@@ -74,7 +75,7 @@ create or replace function jalon_engine.declare_custom_action(
     p_proposition jalon_propositions.proposition, p_input jsonb, p_action jalon_propositions.proposition_custom_actions
 )
 returns jalon_propositions.proposition_custom_actions
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -134,7 +135,7 @@ is 'Declares an action, or changes what is given of one: {name, description, ico
 
 create or replace function jalon_engine.custom_action_choices(p_proposition uuid, p_language text)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object(

@@ -2,7 +2,7 @@
 
 create or replace function jalon_engine.checked_role_permissions(p_permissions jsonb)
 returns text[]
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -13,7 +13,8 @@ declare
 begin
     if v_unknown <> '{}' then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'permissions',
-            'why', array_to_string(v_unknown, ', '), 'allowed', jalon_engine.carriable_permissions()));
+            'why', array_to_string(v_unknown, ', '), 'allowed', jalon_engine.carriable_permissions()),
+            'proposition.not_carriable');
     end if;
     return v_permissions;
 end
@@ -25,7 +26,7 @@ create or replace function jalon_engine.make_proposition_role(
     p_proposition jalon_propositions.proposition, p_input jsonb
 )
 returns jalon_propositions.proposition_roles
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -61,7 +62,7 @@ create or replace function jalon_engine.change_proposition_role(
     p_proposition jalon_propositions.proposition, p_role jalon_propositions.proposition_roles, p_input jsonb
 )
 returns jalon_propositions.proposition_roles
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -97,7 +98,7 @@ create or replace function jalon_engine.drop_proposition_role(
     p_role jalon_propositions.proposition_roles, p_reason text
 )
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -105,7 +106,7 @@ begin
     where r.id = p_role.id;
     update jalon_propositions.proposition_role_assignments a
     set revoked_at = clock_timestamp(), revoked_by = jalon_engine.actor(), revocation_reason = p_reason
-    where a.role_id = p_role.id and a.revoked_at is null and (a.valid_until is null or a.valid_until > now());
+    where a.role_id = p_role.id and jalon_engine.is_in_force(a.revoked_at, a.valid_until);
     -- A later role of the same name must not inherit what this one could trigger. An
     -- action that was for it alone rests.
     update jalon_propositions.proposition_custom_actions a set
@@ -121,7 +122,7 @@ comment on function jalon_engine.drop_proposition_role(jalon_propositions.propos
 
 create or replace function jalon_engine.proposition_role_limit(p_role jalon_propositions.proposition_roles)
 returns integer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select least(p_role.max_holders, jalon_engine.proposition_limit('max_holders', p.max_holders))
@@ -132,7 +133,7 @@ comment on function jalon_engine.proposition_role_limit(jalon_propositions.propo
 
 create or replace function jalon_engine.proposition_role_json(p_role jalon_propositions.proposition_roles)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('id', p_role.id, 'propositionId', p_role.proposition_id, 'code', p_role.code,
@@ -145,7 +146,7 @@ as $$
         select coalesce(json_agg(jalon_engine.proposition_assignment_json(a) order by a.granted_at, a.id),
             '[]') as users, count(*) as count
         from jalon_propositions.proposition_role_assignments a
-        where a.role_id = p_role.id and a.revoked_at is null and (a.valid_until is null or a.valid_until > now())
+        where a.role_id = p_role.id and jalon_engine.is_in_force(a.revoked_at, a.valid_until)
     ) held
 $$;
 comment on function jalon_engine.proposition_role_json(jalon_propositions.proposition_roles) is

@@ -1,33 +1,23 @@
 -- How a call gets hold of a proposition: as its caller may see it, and for writers under the row's lock, so that a role
 -- that is being revoked, an action that is being changed and a button that is being pressed come one after the other.
 
-create or replace function jalon_engine.get_proposition(p_key text, p_caller jsonb)
+create or replace function jalon_engine.get_proposition(p_key text, p_caller jsonb, p_locked boolean default false)
 returns jalon_propositions.proposition
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-    select p.* from jsonb_populate_record(null::jalon_propositions.proposition,
-        jalon_engine.record(jalon_engine.tracked_of('proposition'), p_key, p_caller)) p
-$$;
-comment on function jalon_engine.get_proposition(text, jsonb) is
-'A proposition for a reader; JL401 where there is none or they may not see it.';
-
-create or replace function jalon_engine.get_locked_proposition(p_key text, p_caller jsonb)
-returns jalon_propositions.proposition
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
     return jsonb_populate_record(null::jalon_propositions.proposition,
-        jalon_engine.record(jalon_engine.tracked_of('proposition'), p_key, p_caller, p_lock => 'for no key update'));
+        jalon_engine.get_record(jalon_engine.tracked_of('proposition'), p_key, p_caller,
+            p_lock => case when p_locked then 'for no key update' else '' end));
 end
 $$;
-comment on function jalon_engine.get_locked_proposition(text, jsonb) is
-'A proposition for a writer, its row locked; JL401 where there is none or they may not see it.';
+comment on function jalon_engine.get_proposition(text, jsonb, boolean) is
+'A proposition that the caller may see, locked for a change if asked; JL401 where there is none.';
 
 create or replace function jalon_engine.proposition_role(p_proposition jalon_propositions.proposition, p_key text)
 returns jalon_propositions.proposition_roles
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -46,7 +36,7 @@ comment on function jalon_engine.proposition_role(jalon_propositions.proposition
 
 create or replace function jalon_engine.proposition_action(p_proposition jalon_propositions.proposition, p_key text)
 returns jalon_propositions.proposition_custom_actions
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare

@@ -5,7 +5,7 @@ create or replace function jalon_engine.proposition_carries(
     p_permission text, p_actor text, p_roles text[], p_proposition uuid, p_status text
 )
 returns boolean
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.may(p_permission, p_roles, 'proposition', p_status)
@@ -14,7 +14,7 @@ as $$
                 select from jalon_propositions.proposition_role_assignments a
                 join jalon_propositions.proposition_roles r on r.id = a.role_id and r.deleted_at is null
                 where a.proposition_id = p_proposition and a.user_id = p_actor
-                  and a.revoked_at is null and (a.valid_until is null or a.valid_until > now())
+                  and jalon_engine.is_in_force(a.revoked_at, a.valid_until)
                   and p_permission = any (r.permissions))
 $$;
 comment on function jalon_engine.proposition_carries(text, text, text[], uuid, text)
@@ -24,7 +24,7 @@ create or replace function jalon_engine.proposition_permissions(
     p_actor text, p_roles text[], p_proposition uuid, p_status text
 )
 returns text[]
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select array(
@@ -36,42 +36,30 @@ $$;
 comment on function jalon_engine.proposition_permissions(text, text[], uuid, text) is
 'The permissions of this module that an actor has on a proposition at a status.';
 
-create or replace function jalon_engine.proposition_may(p_proposition jalon_propositions.proposition, p_permission text)
-returns boolean
-language plpgsql stable security definer
+create or replace function jalon_engine.require_proposition_permission(
+    p_permission text, p_proposition jalon_propositions.proposition, p_caller jsonb default null
+)
+returns void
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v jalon_engine.context := jalon_engine.context();
+    v constant jalon_engine.context := jalon_engine.context_of(p_caller);
 begin
-    return jalon_engine.proposition_carries(p_permission, v.actor,
-        jalon.resolve_actor_roles(v.actor, p_proposition.id, v.roles),
-        p_proposition.id, p_proposition.status);
-end
-$$;
-comment on function jalon_engine.proposition_may(jalon_propositions.proposition, text) is
-'Whether the running transaction''s actor has a permission on a proposition.';
-
-create or replace function jalon_engine.require_proposition_permission(
-    p_proposition jalon_propositions.proposition, p_permission text
-)
-returns void
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    if not jalon_engine.proposition_may(p_proposition, p_permission) then
-        perform jalon_engine.fail('JL203', jsonb_build_object('actor', jalon_engine.actor(), 'permission', p_permission,
+    if not jalon_engine.proposition_carries(p_permission, v.actor,
+            jalon.resolve_actor_roles(v.actor, p_proposition.id, v.roles),
+            p_proposition.id, p_proposition.status) then
+        perform jalon_engine.fail('JL203', jsonb_build_object('actor', v.actor, 'permission', p_permission,
             'roles', jalon_engine.proposition_carriers(p_permission, p_proposition.id, p_proposition.status)));
     end if;
 end
 $$;
-comment on function jalon_engine.require_proposition_permission(jalon_propositions.proposition, text) is
-'Fails with JL203 unless the running transaction''s actor has a permission on a proposition.';
+comment on function jalon_engine.require_proposition_permission(text, jalon_propositions.proposition, jsonb) is
+'Fails with JL203 unless whoever acts, or the caller given, has a permission on a proposition.';
 
 create or replace function jalon_engine.proposition_carriers(p_permission text, p_proposition uuid, p_status text)
 returns jsonb
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(jsonb_agg(c.role order by c.role), '[]')
@@ -88,36 +76,12 @@ $$;
 comment on function jalon_engine.proposition_carriers(text, uuid, text) is
 'Roles that carry a permission on a proposition at a status, for a refusal to name.';
 
-create or replace function jalon_engine.require_proposition_read_permission(
-    p_proposition jalon_propositions.proposition, p_caller jsonb, p_permission text
-)
-returns void
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    v_actor text := jalon_engine.caller_actor(p_caller);
-begin
-    -- For readers, which set nothing: the caller travels as an argument.
-    if not jalon_engine.proposition_carries(p_permission, v_actor,
-            jalon_engine.proposition_caller_roles(p_proposition.id, p_caller),
-            p_proposition.id, p_proposition.status) then
-        perform jalon_engine.fail('JL203', jsonb_build_object('actor', v_actor, 'permission', p_permission,
-            'roles', jalon_engine.proposition_carriers(p_permission, p_proposition.id, p_proposition.status)));
-    end if;
-end
-$$;
-comment on function jalon_engine.require_proposition_read_permission(jalon_propositions.proposition, jsonb, text) is
-'Fails with JL203 unless the caller of a reading function has a permission on a proposition.';
-
 create or replace function jalon_engine.proposition_caller_roles(p_proposition uuid, p_caller jsonb)
 returns text[]
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select jalon.resolve_actor_roles(p_caller ->> 'actor', p_proposition,
-        array(select r.value from jsonb_array_elements_text(
-            case jsonb_typeof(p_caller -> 'roles') when 'array' then p_caller -> 'roles' else '[]' end) r))
+    select jalon.resolve_actor_roles(p_caller ->> 'actor', p_proposition, jalon_engine.token_roles(p_caller))
 $$;
 comment on function jalon_engine.proposition_caller_roles(uuid, jsonb) is
 'Roles of a caller of the web application on a proposition.';

@@ -63,14 +63,14 @@ declare
     v_unknown text;
 begin
     if jsonb_typeof(p_template) is distinct from 'object' or length(p_template::text) > 20000 then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'payload', 'why', '{…} <= 20000'));
+        perform jalon_engine.fail('JL405', '{"field": "payload"}', 'JL405.object');
     end if;
     select m.part[1] into v_unknown
     from regexp_matches(p_template::text, '\{([A-Za-z0-9_.]+)\}', 'g') m (part)
     where split_part(m.part[1], '.', 1) <> all (jalon_engine.payload_placeholders()) limit 1;
     if found then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'payload', 'why', format('{%s}', v_unknown),
-            'allowed', jalon_engine.payload_placeholders()));
+            'allowed', jalon_engine.payload_placeholders()), 'JL405.choice');
     end if;
 end
 $$;

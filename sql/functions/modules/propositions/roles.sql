@@ -4,7 +4,7 @@
 
 create or replace function jalon_engine.proposition_roles_of(p_actor text, p_key text)
 returns text[]
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     with custom as (
@@ -12,7 +12,7 @@ as $$
         from jalon_propositions.proposition_role_assignments a
         join jalon_propositions.proposition_roles r on r.id = a.role_id and r.deleted_at is null
         where a.proposition_id = p_key::uuid and a.user_id = p_actor
-          and a.revoked_at is null and (a.valid_until is null or a.valid_until > now())
+          and jalon_engine.is_in_force(a.revoked_at, a.valid_until)
     )
     select array(
         select 'initiator' from jalon_propositions.proposition p where p.id = p_key::uuid and p.author_id = p_actor
@@ -26,20 +26,20 @@ comment on function jalon_engine.proposition_roles_of(text, text) is
 
 create or replace function jalon_engine.propositions_held(p_actor text)
 returns setof uuid
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select a.proposition_id
     from jalon_propositions.proposition_role_assignments a
     join jalon_propositions.proposition_roles r on r.id = a.role_id and r.deleted_at is null
-    where a.user_id = p_actor and a.revoked_at is null and (a.valid_until is null or a.valid_until > now())
+    where a.user_id = p_actor and jalon_engine.is_in_force(a.revoked_at, a.valid_until)
 $$;
 comment on function jalon_engine.propositions_held(text) is 'The propositions in which an actor holds a custom role: '
-'the other way round, for lists. Those that he put forward say so themselves.';
+'the other way round, for lists. A proposition names its own initiator.';
 
 create or replace function jalon_engine.proposition_roles_of_keys(p_actor text)
 returns setof text
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$ select p::text from jalon_engine.propositions_held(p_actor) p $$;
 comment on function jalon_engine.proposition_roles_of_keys(text)

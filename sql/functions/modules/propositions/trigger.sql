@@ -5,7 +5,7 @@ create or replace function jalon_engine.custom_action_blockers(
     p_roles text[], p_reason text, p_meta jsonb
 )
 returns jsonb
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -34,7 +34,7 @@ begin
         v_facts := v_facts || jsonb_build_object('allowed', jalon_engine.allowed_codes('PROPOSITION_STATUS', '*',
             p_proposition.status, p_actor, p_roles));
         select u.* into v_rule from jalon_engine.rule u
-        where u.category = 'PROPOSITION_STATUS' and u.scope = '*' and u.from_code = p_proposition.status
+        where u.category = 'PROPOSITION_STATUS' and u.case_type = '*' and u.from_code = p_proposition.status
             and u.to_code = p_action.to_status;
         if found then
             select v_found || coalesce(
@@ -56,7 +56,7 @@ create or replace function jalon_engine.trigger_custom_action(
     p_proposition jalon_propositions.proposition, p_key text, p_input jsonb, p_reason text, p_idempotency_key text
 )
 returns jalon_propositions.proposition_custom_action_events
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -118,7 +118,7 @@ create or replace function jalon_engine.publish_custom_action(
     p_event jalon_propositions.proposition_custom_action_events, p_action jalon_propositions.proposition_custom_actions
 )
 returns void
-language sql volatile security definer
+language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
     -- For the relay, which delivers after commit: whoever pressed the button does not wait for any webhook.

@@ -13,7 +13,8 @@ select
     r.category, r.code::text as code, l.code as language, coalesce(o.label, d.label, r.label) as label,
         coalesce(o.description, d.description, r.description) as description,
     r.position, r.color, r.icon, r.outcome, r.outcome not in ('done', 'dropped') as is_running, r.is_initial,
-        r.is_final, r.is_active, r.max_stay
+        r.is_final, r.is_active, r.max_stay, extract(epoch from r.max_stay)::double precision as max_stay_seconds,
+        r.category || ':' || r.code as status_key
 from jalon_engine.referential r
 cross join jalon_engine.language l
 left join jalon_engine.referential_label o on o.category = r.category and o.code = r.code and o.language = l.code
@@ -36,6 +37,8 @@ comment on column jalon_recap.codes.is_initial is 'Records may begin here.';
 comment on column jalon_recap.codes.is_final is 'Records end here.';
 comment on column jalon_recap.codes.is_active is 'Whether it may still be entered.';
 comment on column jalon_recap.codes.max_stay is 'Longest stay before jalon_recap.overdue names the record.';
+comment on column jalon_recap.codes.max_stay_seconds is 'The longest stay in seconds.';
+comment on column jalon_recap.codes.status_key is 'Category and code; with the language it is a key.';
 grant select on jalon_recap.codes to jalon_bi, jalon_dba;
 
 -- Under the names that people ask for.
@@ -49,7 +52,7 @@ grant select on jalon_recap.category to jalon_bi, jalon_dba;
 
 create or replace view jalon_recap.referential as
 select r.category, r.code, r.label, r.description, r.position, r.color, r.icon, r.outcome, r.is_initial, r.is_final,
-    r.is_active, r.max_stay, r.meta
+    r.is_active, r.max_stay, r.meta, extract(epoch from r.max_stay)::double precision as max_stay_seconds
 from jalon_engine.referential r;
 comment on view jalon_recap.referential is 'Codes of every category, with the label in the default language.';
 comment on column jalon_recap.referential.category is 'Category.';
@@ -65,4 +68,5 @@ comment on column jalon_recap.referential.is_final is 'Records end here.';
 comment on column jalon_recap.referential.is_active is 'Whether it may still be entered.';
 comment on column jalon_recap.referential.max_stay is 'Longest stay before jalon_recap.overdue names the record.';
 comment on column jalon_recap.referential.meta is 'Anything else.';
+comment on column jalon_recap.referential.max_stay_seconds is 'The longest stay in seconds.';
 grant select on jalon_recap.referential to jalon_bi, jalon_dba;

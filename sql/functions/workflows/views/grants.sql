@@ -2,7 +2,7 @@
 
 create or replace view jalon.grants as
 select g.principal, g.role, r.label, g.granted_at, g.granted_by, g.valid_until, g.revoked_at, g.revoked_by,
-    g.revoked_at is null and (g.valid_until is null or g.valid_until > now()) as is_held
+    jalon_engine.is_in_force(g.revoked_at, g.valid_until) as is_held
 from jalon_engine.role_grant g
 join jalon_engine.role r on r.code = g.role;
 comment on view jalon.grants is 'Grants of roles, the revoked ones too.';

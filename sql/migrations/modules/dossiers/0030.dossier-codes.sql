@@ -108,6 +108,6 @@ insert into jalon_dossiers.status_mapping (status_code, status, rank) values
 ('CRM_FINANCING_PENDING', 'QUALIFIED', 60),
 ('CRM_LEASE_DRAFTED', 'QUALIFIED', 70),
 ('CRM_SIGNING_SCHEDULED', 'APPOINTMENT', 40),
-('CRM_SIGNED', 'APPOINTMENT', 50),
+('CRM_SIGNED', 'WON', 30),
 ('CRM_HANDED_OVER', 'WON', 20),
 ('CRM_CANCELLED', 'LOST', 20);

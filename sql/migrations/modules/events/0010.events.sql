@@ -25,8 +25,8 @@ create table jalon_events.events (
         set null, status_version integer not null default 1,
     revision integer not null default 1,
     created_at timestamptz not null default current_timestamp,
-    updated_at timestamptz not null default current_timestamp,
-    updated_by text,
+    edited_at timestamptz not null default current_timestamp,
+    edited_by text,
     constraint organizer_is_somebody check (organizer_id ~ '\S'),
     constraint title_is_one_to_two_hundred_characters check (title ~ '\S' and length(title) <= 200),
     constraint description_is_ten_thousand_characters_at_most check (length(description) <= 10000),
@@ -59,8 +59,8 @@ comment on column jalon_events.events.status_changed_by is
 comment on column jalon_events.events.status_version is 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
 comment on column jalon_events.events.revision is 'Counts the edits of the content: 1, 2, 3, …';
 comment on column jalon_events.events.created_at is 'When it was created.';
-comment on column jalon_events.events.updated_at is 'When its content was last edited.';
-comment on column jalon_events.events.updated_by is 'Who last changed its content.';
+comment on column jalon_events.events.edited_at is 'When its content was last edited.';
+comment on column jalon_events.events.edited_by is 'Who last changed its content.';
 create index events_organizer_idx on jalon_events.events (organizer_id, created_at, id);
 create index events_queue_idx on jalon_events.events (moderation_status, status_changed_at, id);
 create index events_public_idx on jalon_events.events (starts_at, id) where is_published;

@@ -1,12 +1,13 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
-delete from jalon_engine.display_text where code like 'membership.%';
+delete from jalon_engine.module_recap where recap = 'role-statistics';
+delete from jalon_engine.display_text where code like 'membership.%' or code like 'users.%';
 delete from jalon_engine.permission_rule where permission in ('manage_users', 'change_roles') or role = 'user_admin';
 delete from jalon_engine.permission where module = 'membership';
 delete from jalon_engine.role_grant where role = 'user_admin';
 delete from jalon_engine.role where code = 'user_admin';
 delete from jalon_engine.rule where category = 'USER_ROLE';
-delete from jalon_engine.rule_scope where category = 'USER_ROLE';
+delete from jalon_engine.rule_case_type where category = 'USER_ROLE';
 delete from jalon_engine.action_label where category = 'USER_ROLE';
 delete from jalon_engine.workflow where category = 'USER_ROLE';
 delete from jalon_engine.referential where category = 'USER_ROLE';

@@ -44,6 +44,8 @@ insert into jalon_engine.permission_label (permission, language, label, descript
 ('manage_users', 'fr', 'Gérer les utilisateurs', 'Créer des utilisateurs et modifier leurs données.');
 
 insert into jalon_engine.display_text (code, language, template, hint) values
+('users.JL401', 'en', 'this person is not there, or you may not see them', null),
+('users.JL401', 'fr', 'cette personne n''existe pas, ou vous ne pouvez pas la voir', null),
 ('membership.title', 'en', 'Members', null),
 ('membership.title', 'fr', 'Membres', null),
 ('membership.no_profile', 'en', 'there is no user {actor}',
@@ -55,3 +57,5 @@ insert into jalon_engine.display_text (code, language, template, hint) values
 ('membership.first_role', 'fr',
     'le premier rôle de l''utilisateur {id} a été enregistré avant cette transaction et reste tel quel',
     'Complétez-le dans la transaction qui crée l''utilisateur.');
+
+insert into jalon_engine.module_recap (recap, function_name) values ('role-statistics', 'role_statistics_json');

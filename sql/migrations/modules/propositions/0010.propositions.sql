@@ -15,9 +15,9 @@ create table jalon_propositions.proposition (
     max_roles integer,
     max_holders integer,
     created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now(),
+    edited_at timestamptz not null default now(),
     revision integer not null default 1,
-    updated_by text,
+    edited_by text,
     constraint title_is_not_blank check (title ~ '\S'),
     constraint max_roles_is_not_negative check (max_roles >= 0),
     constraint max_holders_is_not_negative check (max_holders >= 0)
@@ -34,9 +34,9 @@ comment on column jalon_propositions.proposition.max_roles is
 comment on column jalon_propositions.proposition.max_holders is
 'How many people may hold one of its roles; empty: the setting proposition.max_holders.';
 comment on column jalon_propositions.proposition.created_at is 'When it was put forward.';
-comment on column jalon_propositions.proposition.updated_at is 'When its text was last changed.';
+comment on column jalon_propositions.proposition.edited_at is 'When its text was last changed.';
 comment on column jalon_propositions.proposition.revision is 'Counts the changes of its text.';
-comment on column jalon_propositions.proposition.updated_by is 'Who last changed its text.';
+comment on column jalon_propositions.proposition.edited_by is 'Who last changed its text.';
 create index proposition_author_idx on jalon_propositions.proposition (author_id);
 create index proposition_created_at_idx on jalon_propositions.proposition (created_at, id);
 

@@ -3,6 +3,10 @@ set local role jalon_owner;
 set local lock_timeout = '5s';
 
 insert into jalon_engine.display_text (code, language, template, hint) values
+('proposition.not_carriable', 'en', 'a custom role can''t carry this: {why}', 'It can carry: {allowed}.'),
+('proposition.not_carriable', 'fr', 'un rôle personnalisé ne peut porter ceci : {why}', 'Il peut porter : {allowed}.'),
+('proposition.JL401', 'en', 'this proposition is not there, or you may not see it', null),
+('proposition.JL401', 'fr', 'cette proposition n''existe pas, ou vous ne pouvez pas la voir', null),
 ('JL104', 'en', '{action} is not offered at {from}', 'It is offered at: {statuses}.'),
 ('JL104', 'fr', '{action} n''est pas proposée à {from}', 'Elle est proposée à : {statuses}.'),
 ('JL421', 'en', '{what}: there may be no more than {limit}', null),

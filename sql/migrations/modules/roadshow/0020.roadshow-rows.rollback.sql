@@ -1,11 +1,12 @@
 set local role jalon_owner;
 set local lock_timeout = '5s';
-delete from jalon_engine.display_text where code like 'roadshow.%';
+delete from jalon_engine.module_recap where recap = 'roadshow-weekly';
+delete from jalon_engine.display_text where code like 'roadshow.%' or code like 'roadshow\_counterparty.%';
 delete from jalon_engine.setting where name like 'roadshow.%';
 delete from jalon_engine.permission_rule where permission = 'manage_roadshow' or scope = 'roadshow_counterparty';
 delete from jalon_engine.permission where module = 'roadshow';
 delete from jalon_engine.rule where category in ('ROADSHOW_STATUS', 'ROADSHOW_EVENT_TYPE');
-delete from jalon_engine.rule_scope where category in ('ROADSHOW_STATUS', 'ROADSHOW_EVENT_TYPE');
+delete from jalon_engine.rule_case_type where category in ('ROADSHOW_STATUS', 'ROADSHOW_EVENT_TYPE');
 delete from jalon_engine.action_label where category in ('ROADSHOW_STATUS', 'ROADSHOW_EVENT_TYPE');
 delete from jalon_engine.workflow where category in ('ROADSHOW_STATUS', 'ROADSHOW_EVENT_TYPE');
 delete from jalon_engine.referential where category in ('ROADSHOW_STATUS', 'ROADSHOW_EVENT_TYPE');

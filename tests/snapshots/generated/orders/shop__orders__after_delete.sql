@@ -6,6 +6,7 @@ CREATE OR REPLACE FUNCTION jalon_generated.shop__orders__after_delete()
 AS $function$
 declare
     who jalon_engine.context := jalon_engine.context();
+    v_now timestamptz := greatest(clock_timestamp(), old.status_changed_at);
 begin
     -- 1. Only as the trigger that it was made for.
     if (tg_relid = OID and tg_name = '_jalon_after_delete' and tg_when = 'AFTER' and tg_level = 'ROW' and tg_op = 'DELETE'
@@ -17,11 +18,14 @@ begin
     -- 2. Whether the record may go.
     null;  -- it may
     -- 3. That it went, when and by whom.
-    insert into jalon_history.deletion (id, tracked, record_key, record_digest, operation, deleted_at, deleted_by,
-        db_role, transaction_id)
-    values (uuidv7(), 'orders', old.id::pg_catalog.text, null, 'DELETE', greatest(clock_timestamp(), old.status_changed_at),
-        who.actor, who.db_role, pg_current_xact_id());
-    -- 4. Its history, if it goes along.
+    insert into jalon_history.deletion (id, tracked, record_key, operation, deleted_at, deleted_by, db_role,
+        transaction_id)
+    values (uuidv7(), 'orders', old.id::pg_catalog.text, case when exists (select from jalon_history.erasure e
+            where e.tracked = 'orders' and e.record_key = old.id::pg_catalog.text and e.transaction_id = pg_current_xact_id())
+        then 'ERASE' else 'DELETE' end, v_now, who.actor, who.db_role, pg_current_xact_id());
+    -- 4. Its key may have another record from now on.
+    null;  -- its unique index says so
+    -- 5. Its history, if it goes along.
     null;  -- it stays
     return null;
 end

@@ -21,12 +21,12 @@ begin
     -- 3. A change counts one version on, now and later than the change before. Only an import says when it was.
     if new.status is distinct from old.status then
         new.status_version := old.status_version + 1;
-        if new.status_changed_at is not distinct from old.status_changed_at or not jalon_engine.is_importing() then
+        if new.status_changed_at is not distinct from old.status_changed_at and strpos(coalesce(current_setting('jalon.marks', true), ''), '"kind"') = 0 or not jalon_engine.is_importing() then
             new.status_changed_at := greatest(clock_timestamp(), statement_timestamp(),
                 old.status_changed_at + interval '1 microsecond');
         end if;
-    -- 4. Without a change, version and time stay, whatever the statement says.
-    else
+    -- 4. Without a change, version and time stay, whatever the statement says, unless an import gave the record a past.
+    elsif (exists (select from jalon_history.renumbering r where r.tracked = 'orders' and r.record_key = new.id::pg_catalog.text and r.transaction_id = pg_current_xact_id() and r.version = new.status_version and r.changed_at = new.status_changed_at)) is not true then
         new.status_version := old.status_version;
         new.status_changed_at := old.status_changed_at;
     end if;

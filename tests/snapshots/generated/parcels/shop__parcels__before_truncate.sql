@@ -26,7 +26,11 @@ begin
     where not exists (select from jalon_history.deletion d
         where d.tracked = 'parcels' and d.record_key = x.record_key and d.transaction_id = pg_current_xact_id()
             and d.operation = 'TRUNCATE');
-    -- 4. Their history, if it goes along.
+    -- 4. Their keys may have other records from now on.
+    update jalon_history.partitioned_record r
+    set ended_at = clock_timestamp(), ended_in = pg_current_xact_id()
+    where r.tracked = 'parcels' and r.ended_at is null and r.record_key in (select x.record_key from jalon_engine.states_as_mover(case tg_relid when OID then 'select x.id::pg_catalog.text, array[x.status::pg_catalog.text], null::text, x.status_version, x.status_changed_at from shop.parcels x' else 'select x.id::pg_catalog.text, array[x.status::pg_catalog.text], null::text, x.status_version, x.status_changed_at from shop.parcels x where x.tableoid = $2' end, null, tg_relid) x);
+    -- 5. Their history, if it goes along.
     null;  -- it stays
     return null;
 end

@@ -3,7 +3,7 @@
 
 create or replace function jalon_api.edit_dossier(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -11,7 +11,7 @@ declare
     v_old text;
     v_is_other constant boolean := p_input ? 'caseType';
 begin
-    perform jalon_engine.enter_dossier(p_input, p_caller);
+    perform jalon_engine.act_for_user(p_input, p_caller);
     d := jalon_engine.get_dossier(p_key, p_caller, p_locked => true);
     perform jalon_engine.require_permission('write_dossiers', 'dossier');
     v_old := d.status_code;

@@ -2,13 +2,13 @@
 
 create or replace function jalon_api.dossier_history(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     d jalon_dossiers.dossier := jalon_engine.get_dossier(p_key, p_caller);
     v_language constant text := p_caller ->> 'language';
-    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_limit constant integer := jalon_engine.page_limit(p_input);
     v_before integer := (jalon_engine.cursor_position(p_input ->> 'after', 1) ->> 0)::integer;
     v_items json[];
     v_last integer;
@@ -27,12 +27,8 @@ begin
     from (select x.* from jalon_history.jalon_dossiers__dossier x
           where x.dossier_id = d.id and (v_before is null or x.version < v_before)
           order by x.version desc limit v_limit + 1) h;
-    if cardinality(v_items) > v_limit then
-        v_next := jalon_engine.cursor(jsonb_build_array(v_last));
-    end if;
-    return (200, json_build_object('items', coalesce(array_to_json(v_items[:v_limit]), '[]'), 'next', v_next),
-        null, jsonb_build_object('vary', 'Accept-Language')
-            || case when v_next is null then '{}' else jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
+    v_next := jalon_engine.next_cursor(cardinality(v_items) > v_limit, jsonb_build_array(v_last));
+    return jalon_engine.page(array_to_json(v_items[:v_limit]), v_next, p_headers => '{"vary": "Accept-Language"}');
 end
 $$;
 comment on function jalon_api.dossier_history(text, jsonb, jsonb) is
@@ -40,24 +36,24 @@ comment on function jalon_api.dossier_history(text, jsonb, jsonb) is
 
 create or replace function jalon_api.dossier_moves(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     d jalon_dossiers.dossier := jalon_engine.get_dossier(p_key, p_caller);
     v_language constant text := p_caller ->> 'language';
 begin
-    return (200, json_build_object('id', d.id, 'version', d.status_version,
+    return jalon_engine.ok(p_body => json_build_object('id', d.id, 'version', d.status_version,
         'etag', jalon_engine.etag(d.id::text, d.revision),
         'from', jalon_engine.dossier_code_json(d.status_code, v_language), 'items', coalesce((
             select json_agg(jalon_engine.dossier_code_json(e.to_code, v_language) || jsonb_build_object(
                 'action', e.action, 'actionLabel', e.label, 'allowed', e.is_allowed,
                 'blockers', jalon_engine.with_short_messages(e.blockers, p_caller ->> 'language'))
                 order by e.ordinality)
-            from jalon.explain('dossier', array[d.id::text], p_caller ->> 'actor', jalon_engine.token_roles(p_caller),
-                p_input ->> 'reason', null, v_language)
-                with ordinality e), '[]')),
-        jalon_engine.etag(d.id::text, d.revision), '{"vary": "Accept-Language"}')::jalon_engine.answer;
+            from jalon.explain_many('dossier', array[d.id::text], p_caller ->> 'actor',
+                jalon_engine.token_roles(p_caller), p_input ->> 'reason', null, v_language)
+                with ordinality e), '[]')), p_etag => jalon_engine.etag(d.id::text, d.revision),
+        p_headers => '{"vary": "Accept-Language"}');
 end
 $$;
 comment on function jalon_api.dossier_moves(text, jsonb, jsonb)

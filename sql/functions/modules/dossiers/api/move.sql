@@ -2,14 +2,14 @@
 
 create or replace function jalon_api.move_dossier(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     d jalon_dossiers.dossier;
     m jalon_engine.moved;
 begin
-    perform jalon_engine.enter_dossier(p_input, p_caller);
+    perform jalon_engine.act_for_user(p_input, p_caller);
     d := jalon_engine.get_dossier(p_key, p_caller, p_locked => true);
     m := jalon_engine.move_dossier(d, p_input, p_caller);
     return jalon_engine.dossier_answer(jalon_engine.get_dossier(p_key, p_caller), p_caller, 200,
@@ -21,7 +21,7 @@ is 'Changes the status of a dossier: {status, statusCode, reason, userId, expect
 
 create or replace function jalon_engine.move_dossier(p_dossier jalon_dossiers.dossier, p_input jsonb, p_caller jsonb)
 returns jalon_engine.moved
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -42,7 +42,7 @@ comment on function jalon_engine.move_dossier(jalon_dossiers.dossier, jsonb, jso
 
 create or replace function jalon_engine.try_dossier(p_update jsonb, p_caller jsonb)
 returns jsonb
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -52,6 +52,10 @@ declare
     v_message text;
     v_detail text;
     v_hint text;
+    v_schema text;
+    v_column text;
+    v_constraint text;
+    v_words jsonb;
 begin
     d := jalon_engine.get_dossier(p_update ->> 'id', p_caller - 'ifMatch', p_locked => true);
     m := jalon_engine.move_dossier(d, p_update, p_caller);
@@ -60,15 +64,17 @@ begin
         'dossier', jalon_engine.dossier_json(d, p_caller ->> 'language'));
 exception when others then
     get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail,
-        v_hint = pg_exception_hint;
+        v_hint = pg_exception_hint, v_schema = schema_name, v_column = column_name, v_constraint = constraint_name;
     -- What is nobody's fault (a deadlock, a full disk) is not this dossier's problem: the whole call fails.
     if left(v_state, 2) not in ('JL', '22', '23') then
         raise;
     end if;
+    v_words := jalon_engine.native_refusal(v_state, v_message, v_schema, v_column, v_constraint);
     return jsonb_build_object('id', p_update ->> 'id',
         'httpStatus', coalesce((select e.http_status from jalon_engine.error_code e where e.sqlstate = v_state), 400),
-        'problem', case when v_detail like '{%' then v_detail::jsonb else '{}' end
-            || jsonb_build_object('code', v_state, 'detail', v_message, 'hint', nullif(v_hint, '')));
+        'problem', case when v_state like 'JL%' and v_detail like '{%' then v_detail::jsonb else '{}' end
+            || (v_words - 'message')
+            || jsonb_build_object('code', v_state, 'detail', v_words -> 'message', 'hint', nullif(v_hint, '')));
 end
 $$;
 comment on function jalon_engine.try_dossier(jsonb, jsonb) is
@@ -76,7 +82,7 @@ comment on function jalon_engine.try_dossier(jsonb, jsonb) is
 
 create or replace function jalon_api.move_dossiers(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -85,7 +91,8 @@ declare
     v_problem jsonb;
     v_failed integer;
 begin
-    perform jalon_engine.enter_dossier(p_input, p_caller, jsonb_build_object('bulkId', v_bulk));
+    perform jalon_engine.act_for_user(p_input, p_caller);
+    perform jalon_engine.set_marks(null, null, jsonb_build_object('bulkId', v_bulk));
     -- Locked in the order of their ids, answered in the order asked; what an update does
     -- not say, the call says for all.
     select jsonb_agg(o.result order by u.place), count(*) filter (where o.result ? 'problem'),
@@ -100,12 +107,12 @@ begin
         perform jalon_engine.fail(v_problem ->> 'code', v_problem || jsonb_build_object('items', v_results),
             'dossier.first_of_many');
     end if;
-    return (case when v_failed > 0 then 207 else 200 end,
-        json_build_object('bulkId', v_bulk, 'failed', v_failed, 'items', v_results), null,
-        jsonb_build_object('vary', 'Accept-Language', ':moves', coalesce((
+    return jalon_engine.respond(p_status => case when v_failed > 0 then 207 else 200 end,
+        p_body => json_build_object('bulkId', v_bulk, 'failed', v_failed, 'items', v_results),
+        p_headers => jsonb_build_object('vary', 'Accept-Language', ':moves', coalesce((
             select jsonb_agg(jsonb_build_array('dossier', r -> 'from', r #> '{dossier,statusCode}'))
             from jsonb_array_elements(v_results) r
-            where r ? 'dossier'), '[]')))::jalon_engine.answer;
+            where r ? 'dossier'), '[]')));
 end
 $$;
 comment on function jalon_api.move_dossiers(text, jsonb, jsonb)

@@ -2,13 +2,13 @@
 
 create or replace function jalon_api.open_dossier(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     d jalon_dossiers.dossier;
 begin
-    perform jalon_engine.enter_dossier(p_input, p_caller);
+    perform jalon_engine.act_for_user(p_input, p_caller);
     perform jalon_engine.require_permission('write_dossiers', 'dossier');
     insert into jalon_dossiers.dossier as x (case_type, status_code, status, lead_name, lead_phone, source,
         assignee, organisation)

@@ -15,11 +15,11 @@ declare
     v_why constant text[] := '{Rappelé ce matin,Pièces reçues,Vu à l''agence,Confirmé par courriel}';
     v_types constant text[] := array(select f.code from jalon_engine.referential f
         where f.category = 'CASE_TYPE' and exists (
-            select from jalon_engine.rule_scope s where s.category = 'CASE_STATUS' and s.scope = f.code)
+            select from jalon_engine.rule_case_type s where s.category = 'CASE_STATUS' and s.case_type = f.code)
         order by f.position);
     v_id uuid;
     v_type text;
-    v_scope text;
+    v_ruling text;
     v_code text;
     v_at timestamptz;
     v_next record;
@@ -32,10 +32,10 @@ begin
     for n in 1..320 loop
         v_id := md5('demo dossier ' || n)::uuid;
         v_type := case when random() < 0.88 then v_types[1 + floor(random() * cardinality(v_types))::integer] end;
-        v_scope := coalesce(v_type, '*');
+        v_ruling := coalesce(v_type, '*');
         v_at := now() - random() * interval '365 days';
         select r.to_code into v_code from jalon_engine.rule r
-        where r.category = 'CASE_STATUS' and r.scope = v_scope and r.from_code = ''
+        where r.category = 'CASE_STATUS' and r.case_type = v_ruling and r.from_code = ''
           and (v_type is not null or exists (select from jalon_engine.referential f
               where f.category = 'DOSSIER_STATUS' and f.code = r.to_code and f.is_initial))
         order by random() * r.position limit 1;
@@ -54,7 +54,7 @@ begin
             from jalon_engine.rule r
             join jalon_engine.referential f on f.category = r.category and f.code = r.to_code
             join jalon_engine.referential c on c.category = r.category and c.code = v_code
-            where r.category = 'CASE_STATUS' and r.scope = v_scope and r.from_code = v_code and not c.is_final
+            where r.category = 'CASE_STATUS' and r.case_type = v_ruling and r.from_code = v_code and not c.is_final
               and (v_type is not null or f.position > c.position
                    and exists (select from jalon_engine.referential d
                        where d.category = 'DOSSIER_STATUS' and d.code = f.code and not d.outcome = 'open'))
@@ -70,6 +70,6 @@ begin
             where id = v_id;
         end loop;
     end loop;
-    perform jalon_engine.seal_actor('t', null, null);
+    perform jalon_engine.seal_actor(p_scope => 't', p_actor => null, p_roles => null);
 end
 $$;

@@ -2,38 +2,36 @@
 
 create or replace function jalon_api.public_events(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
-    v_after jsonb := jalon_engine.cursor_position(p_input ->> 'after', 2);
-    v_from timestamptz := jalon_engine.moment('starts_from', p_input ->> 'starts_from');
-    v_before timestamptz := jalon_engine.moment('starts_before', p_input ->> 'starts_before');
-    v_events jalon_events.events[];
+    v_fields constant text[] := jalon_engine.fields_asked(p_input ->> 'fields',
+        '{id,title,description,starts_at,ends_at,place,price,capacity,status,label,color,icon,etag}');
+    v_rows jalon_events.events[] := '{}';
     v_next text;
+    v_previous text;
+    v_total bigint;
 begin
-    v_events := array(
-        select e from jalon_events.events e
-        where e.is_published
-          and (v_from is null or e.starts_at >= v_from) and (v_before is null or e.starts_at < v_before)
-          and (v_after is null
-              or (e.starts_at, e.id) > (jalon_engine.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
-        order by e.starts_at, e.id limit v_limit + 1);
-    if cardinality(v_events) > v_limit then
-        v_next := jalon_engine.cursor(jsonb_build_array(v_events[v_limit].starts_at, v_events[v_limit].id));
-    end if;
-    return (200, json_build_object('items', jalon_engine.public_events_json(v_events[:v_limit],
-        p_caller ->> 'language'), 'next', v_next),
-        null, case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
+    select * into v_rows, v_next, v_previous, v_total
+    from jalon_engine.read_list(v_rows, 'jalon_events.events x', array[
+        'x.is_published'
+        || case when p_input ? 'starts_from' then ' and x.starts_at >= ($1)[1]::timestamptz' else '' end
+        || case when p_input ? 'starts_before' then ' and x.starts_at < ($1)[2]::timestamptz' else '' end],
+        '{"starts_at": "x.starts_at", "title": "lower(x.title)", "id": "x.id"}', 'starts_at',
+        array[jalon_engine.moment('starts_from', p_input ->> 'starts_from'),
+            jalon_engine.moment('starts_before', p_input ->> 'starts_before')]::text[], p_input);
+    return jalon_engine.list_answer(jalon_engine.public_events_json(v_rows, p_caller ->> 'language'), v_fields,
+        v_next, v_previous, v_total);
 end
 $$;
 comment on function jalon_api.public_events(text, jsonb, jsonb) is
-'Published events by date, in pages: {starts_from, starts_before, after, limit}.';
+'Published events by date unless sorted otherwise, in pages: {starts_from, starts_before, sort, count, fields, after, '
+'limit}.';
 
 create or replace function jalon_api.public_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -42,8 +40,8 @@ begin
     if not v.is_published then
         perform jalon_engine.fail('JL401', jsonb_build_object('table', 'events', 'id', p_key));
     end if;
-    return (200, jalon_engine.public_events_json(array[v], p_caller ->> 'language') -> 0, jalon_engine.event_etag(v),
-        null)::jalon_engine.answer;
+    return jalon_engine.ok(jalon_engine.public_events_json(array[v], p_caller ->> 'language') -> 0,
+        jalon_engine.event_etag(v));
 end
 $$;
 comment on function jalon_api.public_event(text, jsonb, jsonb) is 'One published event.';

@@ -2,7 +2,7 @@
 
 create or replace function jalon_api.submit_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language sql volatile security definer
+language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.act_on_own_event(p_key, 'submit', p_input, p_caller) $$;
 comment on function jalon_api.submit_event(text, jsonb, jsonb) is
@@ -10,7 +10,7 @@ comment on function jalon_api.submit_event(text, jsonb, jsonb) is
 
 create or replace function jalon_api.revert_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language sql volatile security definer
+language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.act_on_own_event(p_key, 'revert', p_input, p_caller) $$;
 comment on function jalon_api.revert_event(text, jsonb, jsonb) is
@@ -18,14 +18,13 @@ comment on function jalon_api.revert_event(text, jsonb, jsonb) is
 
 create or replace function jalon_engine.act_on_own_event(p_key text, p_action text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_old jalon_events.events;
     v jalon_events.events;
 begin
-    perform jalon_engine.enter(p_caller);
     v_old := jalon_engine.get_event(p_key, jalon_engine.event_owner(p_caller), p_locked => true);
     perform jalon_engine.require_event_match(p_caller, v_old);
     v := jalon_engine.event_act(v_old, p_action, p_input ->> 'reason');
@@ -37,14 +36,13 @@ comment on function jalon_engine.act_on_own_event(text, text, jsonb, jsonb) is
 
 create or replace function jalon_api.publish_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_old jalon_events.events;
     v jalon_events.events;
 begin
-    perform jalon_engine.enter(p_caller);
     v_old := jalon_engine.get_event(p_key, jalon_engine.event_owner(p_caller), p_locked => true);
     perform jalon_engine.require_event_match(p_caller, v_old);
     perform jalon_engine.move('events', 'is_published', p_key,
@@ -58,7 +56,7 @@ comment on function jalon_api.publish_event(text, jsonb, jsonb) is
 
 create or replace function jalon_api.moderate_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -67,7 +65,6 @@ declare
     v_old jalon_events.events;
     v jalon_events.events;
 begin
-    perform jalon_engine.enter(p_caller);
     perform jalon_engine.require_permission('moderate_events', 'events');
     if not p_input ?| array['status', 'moderation_status', 'admin_notes'] then
         perform jalon_engine.fail('JL405', '{"field": "body"}', 'event.nothing_given');
@@ -82,9 +79,9 @@ begin
     if found then
         perform jalon_engine.fail_unknown_event(v_unknown, p_input ->> v_unknown);
     end if;
-    perform jalon_engine.enter(p_caller, v_notes, nullif(jsonb_strip_nulls(jsonb_build_object(
-        'kind', case when jalon_engine.event_is_outside_transitions(v_old, p_input) then 'force' end,
-        'meta', case when v_notes is not null then jsonb_build_object('admin_notes', v_notes) end)), '{}'));
+    perform jalon_engine.set_marks(v_notes,
+        case when v_notes is not null then jsonb_build_object('admin_notes', v_notes) end,
+        case when jalon_engine.event_is_outside_transitions(v_old, p_input) then '{"kind": "force"}'::jsonb end);
     update jalon_events.events e
     set status = coalesce(p_input ->> 'status', e.status),
         moderation_status = coalesce(p_input ->> 'moderation_status', e.moderation_status),
@@ -113,7 +110,7 @@ comment on function jalon_engine.event_moves(jalon_events.events, jalon_events.e
 
 create or replace function jalon_engine.fail_unknown_event(p_column text, p_code text)
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare

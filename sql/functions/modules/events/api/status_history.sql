@@ -2,7 +2,7 @@
 
 create or replace function jalon_api.my_event_status_history(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.event_timeline(jalon_engine.get_event(p_key, jalon_engine.event_owner(p_caller)),
@@ -13,11 +13,11 @@ comment on function jalon_api.my_event_status_history(text, jsonb, jsonb) is
 
 create or replace function jalon_api.event_status_history_for_moderation(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform jalon_engine.require_caller_permission('moderate_events', 'events', p_caller);
+    perform jalon_engine.require_permission('moderate_events', 'events', p_caller => p_caller);
     return jalon_engine.event_timeline(jalon_engine.get_event(p_key), p_input, p_caller);
 end
 $$;
@@ -26,11 +26,11 @@ comment on function jalon_api.event_status_history_for_moderation(text, jsonb, j
 
 create or replace function jalon_engine.event_timeline(p_event jalon_events.events, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_limit constant integer := jalon_engine.page_limit(p_input);
     v_before integer := (jalon_engine.cursor_position(p_input ->> 'after', 1) ->> 0)::integer;
     v_language constant text := p_caller ->> 'language';
     v_rows jalon_events.event_status_history[];
@@ -41,9 +41,7 @@ begin
         select h from jalon_events.event_status_history h
         where h.event_id = p_event.id and (v_before is null or h.version < v_before)
         order by h.version desc limit v_limit + 1);
-    if cardinality(v_rows) > v_limit then
-        v_next := jalon_engine.cursor(jsonb_build_array(v_rows[v_limit].version));
-    end if;
+    v_next := jalon_engine.next_cursor(cardinality(v_rows) > v_limit, jsonb_build_array(v_rows[v_limit].version));
     select coalesce(json_agg(json_build_object(
         'id', h.id, 'version', h.version, 'kind', h.kind,
         'old_status', h.old_status, 'new_status', h.new_status,
@@ -66,14 +64,14 @@ begin
     into v_items
     from unnest(v_rows[:v_limit]) h
     cross join lateral jalon_engine.event_display(h.new_status, h.new_moderation_status, h.new_is_published) d;
-    return (200, json_build_object('items', v_items, 'next', v_next, 'total', p_event.status_version,
-        'current', json_build_object(
-                'status', p_event.status, 'moderation_status', p_event.moderation_status,
-                'is_published', p_event.is_published,
-            'label', jalon_engine.event_label(p_event, v_language), 'status_changed_at', p_event.status_changed_at,
-            'steps', jalon_engine.event_steps(p_event, v_language))),
-        jalon_engine.event_etag(p_event),
-        case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
+    return jalon_engine.ok(p_body => json_build_object('items', v_items, 'next', v_next,
+            'total', p_event.status_version, 'current', json_build_object('status', p_event.status,
+                'moderation_status', p_event.moderation_status, 'is_published', p_event.is_published,
+                'label', jalon_engine.event_label(p_event, v_language),
+                'status_changed_at', p_event.status_changed_at,
+                'steps', jalon_engine.event_steps(p_event, v_language))),
+        p_etag => jalon_engine.event_etag(p_event),
+        p_headers => jalon_engine.page_headers(v_next));
 end
 $$;
 comment on function jalon_engine.event_timeline(jalon_events.events, jsonb, jsonb) is

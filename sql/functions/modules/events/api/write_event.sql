@@ -2,13 +2,12 @@
 
 create or replace function jalon_api.create_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_events.events;
 begin
-    perform jalon_engine.enter(p_caller);
     perform jalon_engine.require_permission('create_event', 'events');
     insert into jalon_events.events (organizer_id, title, description, starts_at, ends_at, place, price, capacity)
     select jalon_engine.actor(), r.title, r.description, r.starts_at, r.ends_at, r.place, r.price, r.capacity
@@ -23,13 +22,12 @@ comment on function jalon_api.create_event(text, jsonb, jsonb) is
 
 create or replace function jalon_api.edit_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_events.events;
 begin
-    perform jalon_engine.enter(p_caller);
     v := jalon_engine.get_event(p_key, jalon_engine.event_owner(p_caller), p_locked => true);
     perform jalon_engine.require_event_match(p_caller, v);
     -- Only what is content; what is not given stays.
@@ -49,17 +47,16 @@ comment on function jalon_api.edit_event(text, jsonb, jsonb) is
 
 create or replace function jalon_api.delete_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v jalon_events.events;
 begin
-    perform jalon_engine.enter(p_caller);
     v := jalon_engine.get_event(p_key, jalon_engine.event_owner(p_caller), p_locked => true);
     perform jalon_engine.require_event_match(p_caller, v);
     delete from jalon_events.events e where e.id = v.id;
-    return (204, null, null, null)::jalon_engine.answer;
+    return jalon_engine.no_content();
 end
 $$;
 comment on function jalon_api.delete_event(text, jsonb, jsonb) is
@@ -71,12 +68,9 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if p_caller ? 'ifMatch' and not jalon_engine.matches(p_caller, jalon_engine.event_etag(p_event)) then
-        perform jalon_engine.fail_changed(jsonb_build_object('table', 'events', 'id', p_event.id,
-            'version', p_event.status_version, 'etag', jalon_engine.event_etag(p_event),
-            'expected', p_caller ->> 'ifMatch', 'allowed', '[]'::jsonb),
-            p_event.updated_by, p_event.updated_at, p_event.status_changed_at);
-    end if;
+    perform jalon_engine.require_etag(p_caller, jalon_engine.event_etag(p_event),
+        p_facts => jsonb_build_object('table', 'events', 'id', p_event.id, 'version', p_event.status_version),
+        p_edited_by => p_event.edited_by, p_edited_at => p_event.edited_at, p_moved_at => p_event.status_changed_at);
 end
 $$;
 comment on function jalon_engine.require_event_match(jsonb, jalon_events.events) is

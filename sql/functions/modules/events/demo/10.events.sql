@@ -36,7 +36,7 @@ begin
             where e.organizer_id = 'oscar' and e.title = v_event.title);
         perform jalon_engine.enter('{"actor": "oscar", "roles": ["admin"]}', p_marks => '{"kind": "import"}');
         insert into jalon_events.events (organizer_id, title, description, place, price, capacity, starts_at, ends_at,
-            created_at, updated_at, status_changed_at)
+            created_at, edited_at, status_changed_at)
         select 'oscar', v_event.title, v_event.description, v_event.place, v_event.price, v_event.capacity, s.at,
             s.at + interval '4 hours', t.at, t.at, t.at
         from (select now() - make_interval(days => v_event.days)) t (at),

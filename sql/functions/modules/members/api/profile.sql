@@ -2,7 +2,7 @@
 
 create or replace function jalon_engine.get_own_user(p_caller jsonb)
 returns jalon_members.users
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -15,24 +15,23 @@ begin
     return v_user;
 end
 $$;
-comment on function jalon_engine.get_own_user(jsonb) is 'The user that the caller is; JL401 where he is none.';
+comment on function jalon_engine.get_own_user(jsonb) is 'The user that the caller is; JL401 if there is none.';
 
 create or replace function jalon_api.profile(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$ select a.* from jalon_engine.user_answer(200, jalon_engine.get_own_user(p_caller), p_caller) a $$;
 comment on function jalon_api.profile(text, jsonb, jsonb) is 'The caller''s own user.';
 
 create or replace function jalon_api.edit_profile(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_user jalon_members.users := jalon_engine.get_own_user(p_caller);
 begin
-    perform jalon_engine.enter(p_caller, p_input ->> 'reason');
     select u.* into strict v_user from jalon_members.users u where u.id = v_user.id for no key update;
     perform jalon_engine.require_match(p_caller, 'users', v_user.id::text, v_user.status_version);
     -- An address says who one is, a role what one may: neither is one's own to change. Sent

@@ -1,28 +1,8 @@
 -- GET /api/v1/recaps/role-changes and …/role-statistics: the requirement's queries over HTTP.
 
-create or replace function jalon_engine.require_read_all(p_caller jsonb, p_tracked text)
-returns void
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    if jalon_engine.caller_actor(p_caller) is null then
-        perform jalon_engine.fail('JL201');
-    end if;
-    if not jalon_engine.may('read_all', jalon_engine.caller_roles(p_caller), p_tracked) then
-        perform jalon_engine.fail('JL203', jsonb_build_object('actor', jalon_engine.caller_actor(p_caller),
-            'permission', 'read_all', 'roles', coalesce((
-                select jsonb_agg(distinct r.role) from jalon_engine.permission_rule r
-                where r.permission = 'read_all' and r.is_allowed and r.scope in (p_tracked, '*')), '[]')));
-    end if;
-end
-$$;
-comment on function jalon_engine.require_read_all(jsonb, text) is
-'Fails with JL203 unless the caller may read all of a tracked table.';
-
 create or replace function jalon_engine.require_code_of_question(p_field text, p_category text, p_code text)
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -51,7 +31,7 @@ comment on function jalon_engine.recap_since(jsonb) is
 
 create or replace function jalon_api.role_changes(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -64,7 +44,7 @@ declare
     v_last text;
     v_next text;
 begin
-    perform jalon_engine.require_read_all(p_caller, 'users');
+    perform jalon_engine.require_permission('read_all', 'users', p_caller => p_caller);
     perform jalon_engine.require_code_of_question('from', 'USER_ROLE', p_input ->> 'from'),
         jalon_engine.require_code_of_question('to', 'USER_ROLE', p_input ->> 'to');
     v_rows := array(
@@ -88,16 +68,14 @@ begin
             (select count(*) from unnest(v_rows[:v_limit]) r where r ->> 'changed_at' = v_last)
             + case when v_last::timestamptz = v_until then (v_after ->> 1)::integer else 0 end));
     end if;
-    return (200, json_build_object('items', coalesce((
+    return jalon_engine.ok(json_build_object('items', coalesce((
             select json_agg(json_build_object('user_id', r -> 'user_id', 'email', r -> 'email',
                 'old_role', r -> 'old_role', 'new_role', r -> 'new_role', 'changed_at', r -> 'changed_at',
                 'changed_by', r -> 'changed_by', 'reason', r -> 'reason', 'days', r -> 'days',
                 'old_role_label', r -> 'old_role_label', 'new_role_label', r -> 'new_role_label') order by n)
             from unnest(case when v_limit is null then v_rows else v_rows[:v_limit] end) with ordinality u (r, n)),
-        '[]'), 'next', v_next, 'since', nullif(jalon_engine.recap_since(p_input), '-infinity')), null,
-        '{":columns": ["user_id", "email", "old_role", "new_role", "changed_at", "changed_by", "reason", "days", '
-        '"old_role_label", "new_role_label"]}'::jsonb
-        || case when v_next is not null then jsonb_build_object(':next', v_next) else '{}' end)::jalon_engine.answer;
+        '[]'), 'next', v_next, 'since', nullif(jalon_engine.recap_since(p_input), '-infinity')),
+        p_headers => jalon_engine.page_headers(v_next));
 end
 $$;
 comment on function jalon_api.role_changes(text, jsonb, jsonb) is 'Changes of roles, the latest first, all or in '
@@ -105,7 +83,7 @@ comment on function jalon_api.role_changes(text, jsonb, jsonb) is 'Changes of ro
 
 create or replace function jalon_engine.role_statistics_json(p_question jsonb)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('items', coalesce((
@@ -127,18 +105,18 @@ comment on function jalon_engine.role_statistics_json(jsonb) is
 
 create or replace function jalon_api.role_statistics(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform jalon_engine.require_read_all(p_caller, 'users');
+    perform jalon_engine.require_permission('read_all', 'users', p_caller => p_caller);
     perform jalon_engine.require_code_of_question('from', 'USER_ROLE', p_input ->> 'from'),
         jalon_engine.require_code_of_question('to', 'USER_ROLE', p_input ->> 'to');
-    return (200, jalon_engine.role_statistics_json(p_input
-        || jsonb_build_object('lang', jalon_recap.language(p_caller ->> 'language'))), null,
-        '{":columns": ["old_role", "new_role", "total_changes", "share", "share_of_old_role", "users", "is_upgrade", '
-        '"median_days", "average_days", "median_days_since_creation", "old_role_label", "new_role_label"]}'
-    )::jalon_engine.answer;
+    return jalon_engine.ok(jalon_engine.role_statistics_json(p_input
+        || jsonb_build_object('lang', jalon_recap.language(p_caller ->> 'language'))),
+        p_headers => '{":columns": ["old_role", "new_role", "total_changes", "share", "share_of_old_role", "users", '
+        '"is_upgrade", "median_days", "average_days", "median_days_since_creation", "old_role_label", '
+        '"new_role_label"]}');
 end
 $$;
 comment on function jalon_api.role_statistics(text, jsonb, jsonb) is

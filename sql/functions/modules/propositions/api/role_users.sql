@@ -2,17 +2,17 @@
 
 create or replace function jalon_api.proposition_role_users(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select 200, json_build_object('items', jalon_engine.proposition_role_json(r) -> 'users'), null::text, null::jsonb
+    select jalon_engine.ok(json_build_object('items', jalon_engine.proposition_role_json(r) -> 'users'))
     from jalon_engine.proposition_role(jalon_engine.get_proposition(p_key, p_caller), p_input ->> 'roleId') r
 $$;
 comment on function jalon_api.proposition_role_users(text, jsonb, jsonb) is 'Who holds a custom role now: {roleId}.';
 
 create or replace function jalon_api.assign_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -20,14 +20,13 @@ declare
     r jalon_propositions.proposition_roles;
     v jalon_propositions.proposition_role_assignments;
 begin
-    perform jalon_engine.enter(p_caller);
-    p := jalon_engine.get_locked_proposition(p_key, p_caller);
+    p := jalon_engine.get_proposition(p_key, p_caller, p_locked => true);
     r := jalon_engine.proposition_role(p, p_input ->> 'roleId');
-    perform jalon_engine.require_proposition_permission(p, 'assign_roles');
+    perform jalon_engine.require_proposition_permission('assign_roles', p);
     perform jalon_engine.require_held_permissions(p, r.permissions, r.code);
     v := jalon_engine.assign_proposition_role(p, r, p_input ->> 'userId',
         jalon_engine.moment('until', p_input ->> 'until'), p_input ->> 'reason');
-    return (201, jalon_engine.proposition_assignment_json(v), null, null)::jalon_engine.answer;
+    return jalon_engine.created(jalon_engine.proposition_assignment_json(v));
 end
 $$;
 comment on function jalon_api.assign_proposition_role(text, jsonb, jsonb) is
@@ -35,21 +34,20 @@ comment on function jalon_api.assign_proposition_role(text, jsonb, jsonb) is
 
 create or replace function jalon_api.revoke_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     p jalon_propositions.proposition;
 begin
-    perform jalon_engine.enter(p_caller);
-    p := jalon_engine.get_locked_proposition(p_key, p_caller);
+    p := jalon_engine.get_proposition(p_key, p_caller, p_locked => true);
     -- Anybody may lay down a role of their own.
     if p_input ->> 'userId' <> jalon_engine.actor() then
-        perform jalon_engine.require_proposition_permission(p, 'assign_roles');
+        perform jalon_engine.require_proposition_permission('assign_roles', p);
     end if;
     perform jalon_engine.revoke_proposition_role(jalon_engine.proposition_role(p, p_input ->> 'roleId'),
         p_input ->> 'userId', p_input ->> 'reason');
-    return (204, null, null, null)::jalon_engine.answer;
+    return jalon_engine.no_content();
 end
 $$;
 comment on function jalon_api.revoke_proposition_role(text, jsonb, jsonb) is
@@ -57,17 +55,17 @@ comment on function jalon_api.revoke_proposition_role(text, jsonb, jsonb) is
 
 create or replace function jalon_api.proposition_role_history(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     p jalon_propositions.proposition := jalon_engine.get_proposition(p_key, p_caller);
-    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_limit constant integer := jalon_engine.page_limit(p_input);
     v_after jsonb := jalon_engine.cursor_position(p_input ->> 'after', 2);
     v_items jsonb;
     v_next text;
 begin
-    perform jalon_engine.require_proposition_read_permission(p, p_caller, 'assign_roles');
+    perform jalon_engine.require_proposition_permission('assign_roles', p, p_caller => p_caller);
     -- Several may happen at one moment: what, to which role and to whom tells them apart.
     select coalesce(jsonb_agg(x.item order by x.happened_at desc, x.mark), '[]') into v_items
     from (
@@ -87,8 +85,7 @@ begin
             concat_ws(' ', v_items #>> array[(v_limit - 1)::text, 'what'],
                 v_items #>> array[(v_limit - 1)::text, 'roleId'], v_items #>> array[(v_limit - 1)::text, 'userId'])));
     end if;
-    return (200, json_build_object('items', v_items, 'next', v_next), null,
-        case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
+    return jalon_engine.page(v_items::json, v_next);
 end
 $$;
 comment on function jalon_api.proposition_role_history(text, jsonb, jsonb) is

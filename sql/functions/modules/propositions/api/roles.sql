@@ -2,10 +2,10 @@
 
 create or replace function jalon_api.proposition_roles(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select 200, json_build_object('items', coalesce((
+    select jalon_engine.ok(json_build_object('items', coalesce((
         select json_agg(jalon_engine.proposition_role_json(r) order by r.created_at, r.id)
         from jalon_propositions.proposition_roles r
         where r.proposition_id = p.id and r.deleted_at is null), '[]'),
@@ -14,7 +14,7 @@ as $$
             select json_agg(json_build_object('code', c.code, 'label', c.label,
                 'description', c.description) order by c.code)
             from jalon_engine.permissions_in(jalon_engine.proposition_language(p_caller)) c
-            where c.code in (select unnest(jalon_engine.carriable_permissions())))), null::text, null::jsonb
+            where c.code in (select unnest(jalon_engine.carriable_permissions())))))
     from jalon_engine.get_proposition(p_key, p_caller) p
 $$;
 comment on function jalon_api.proposition_roles(text, jsonb, jsonb) is
@@ -22,30 +22,29 @@ comment on function jalon_api.proposition_roles(text, jsonb, jsonb) is
 
 create or replace function jalon_api.proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select 200, jalon_engine.proposition_role_json(jalon_engine.proposition_role(
-        jalon_engine.get_proposition(p_key, p_caller), p_input ->> 'roleId')), null::text, null::jsonb
+    select jalon_engine.ok(jalon_engine.proposition_role_json(jalon_engine.proposition_role(
+        jalon_engine.get_proposition(p_key, p_caller), p_input ->> 'roleId')))
 $$;
 comment on function jalon_api.proposition_role(text, jsonb, jsonb) is 'One custom role and who holds it: {roleId}.';
 
 create or replace function jalon_api.make_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     p jalon_propositions.proposition;
     v jalon_propositions.proposition_roles;
 begin
-    perform jalon_engine.enter(p_caller);
-    p := jalon_engine.get_locked_proposition(p_key, p_caller);
-    perform jalon_engine.require_proposition_permission(p, 'manage_roles');
+    p := jalon_engine.get_proposition(p_key, p_caller, p_locked => true);
+    perform jalon_engine.require_proposition_permission('manage_roles', p);
     perform jalon_engine.require_held_permissions(p, jalon_engine.checked_role_permissions(p_input -> 'permissions'));
     v := jalon_engine.make_proposition_role(p, p_input);
-    return (201, jalon_engine.proposition_role_json(v), null,
-        jsonb_build_object('location', format('/api/propositions/%s/roles/%s', p.id, v.id)))::jalon_engine.answer;
+    return jalon_engine.created(jalon_engine.proposition_role_json(v),
+        format('/api/propositions/%s/roles/%s', p.id, v.id));
 end
 $$;
 comment on function jalon_api.make_proposition_role(text, jsonb, jsonb) is
@@ -53,18 +52,17 @@ comment on function jalon_api.make_proposition_role(text, jsonb, jsonb) is
 
 create or replace function jalon_api.change_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     p jalon_propositions.proposition;
     v jalon_propositions.proposition_roles;
 begin
-    perform jalon_engine.enter(p_caller);
-    p := jalon_engine.get_locked_proposition(p_key, p_caller);
-    perform jalon_engine.require_proposition_permission(p, 'manage_roles');
+    p := jalon_engine.get_proposition(p_key, p_caller, p_locked => true);
+    perform jalon_engine.require_proposition_permission('manage_roles', p);
     v := jalon_engine.change_proposition_role(p, jalon_engine.proposition_role(p, p_input ->> 'roleId'), p_input);
-    return (200, jalon_engine.proposition_role_json(v), null, null)::jalon_engine.answer;
+    return jalon_engine.ok(jalon_engine.proposition_role_json(v));
 end
 $$;
 comment on function jalon_api.change_proposition_role(text, jsonb, jsonb) is
@@ -72,18 +70,17 @@ comment on function jalon_api.change_proposition_role(text, jsonb, jsonb) is
 
 create or replace function jalon_api.drop_proposition_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     p jalon_propositions.proposition;
 begin
-    perform jalon_engine.enter(p_caller);
-    p := jalon_engine.get_locked_proposition(p_key, p_caller);
-    perform jalon_engine.require_proposition_permission(p, 'manage_roles');
+    p := jalon_engine.get_proposition(p_key, p_caller, p_locked => true);
+    perform jalon_engine.require_proposition_permission('manage_roles', p);
     perform jalon_engine.drop_proposition_role(jalon_engine.proposition_role(p, p_input ->> 'roleId'),
         p_input ->> 'reason');
-    return (204, null, null, null)::jalon_engine.answer;
+    return jalon_engine.no_content();
 end
 $$;
 comment on function jalon_api.drop_proposition_role(text, jsonb, jsonb) is

@@ -3,10 +3,10 @@
 
 create or replace function jalon_api.proposition_settings(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select 200, json_build_object(
+    select jalon_engine.ok(json_build_object(
         'permissions', (
             select json_agg(json_build_object('permission', p.code, 'label', p.label, 'description', p.description,
                 'customRoles', p.code in (select unnest(jalon_engine.carriable_permissions()))) order by p.code)
@@ -29,22 +29,20 @@ as $$
         'maxHolders', jalon_engine.proposition_limit('max_holders'),
         'maxActions', jalon_engine.proposition_limit('max_actions'),
         'actionVisibility', (select s.value from jalon_engine.setting s where s.name = 'proposition.action_visibility'),
-        'canChange', jalon_engine.may('manage_permissions', jalon_engine.caller_roles(p_caller))),
-        null::text, null::jsonb
+        'canChange', jalon_engine.may('manage_permissions', jalon_engine.caller_roles(p_caller))))
 $$;
 comment on function jalon_api.proposition_settings(text, jsonb, jsonb) is
 'Permission catalogue, matrix and limits of propositions.';
 
 create or replace function jalon_api.set_proposition_permission(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_is_custom boolean := p_input ->> 'role' = 'custom';
     v_status text := coalesce(p_input ->> 'status', '*');
 begin
-    perform jalon_engine.enter(p_caller, p_input ->> 'reason');
     perform jalon_engine.require_permission('manage_permissions');
     if v_status <> '*' then
         perform jalon_engine.require_code('PROPOSITION_STATUS', v_status);
@@ -61,11 +59,10 @@ is 'One cell of the matrix: {role, permission, status, allowed, reason}; allowed
 
 create or replace function jalon_api.change_proposition_settings(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform jalon_engine.enter(p_caller, p_input ->> 'reason');
     perform jalon_engine.require_permission('manage_permissions');
     update jalon_engine.setting s set value = p_input -> n.key
     from (values ('maxRoles', 'proposition.max_roles'), ('maxHolders', 'proposition.max_holders'),
@@ -79,19 +76,16 @@ comment on function jalon_api.change_proposition_settings(text, jsonb, jsonb) is
 
 create or replace function jalon_api.proposition_settings_history(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_limit constant integer := jalon_engine.page_limit(p_input);
     v_after jsonb := jalon_engine.cursor_position(p_input ->> 'after', 2);
     v_rows jalon_engine.config_history[];
     v_next text;
 begin
-    if not jalon_engine.may('manage_permissions', jalon_engine.caller_roles(p_caller)) then
-        perform jalon_engine.fail('JL203', jsonb_build_object('actor', p_caller ->> 'actor',
-            'permission', 'manage_permissions', 'roles', '[]'::jsonb));
-    end if;
+    perform jalon_engine.require_permission('manage_permissions', p_caller => p_caller);
     v_rows := array(
         select h from jalon_engine.config_history h
         where (h.table_name = 'permission_rule' and h.key ->> 'scope' in ('proposition', 'proposition_roles')
@@ -99,15 +93,16 @@ begin
           and (v_after is null
               or (h.changed_at, h.id) < (jalon_engine.moment('after', v_after ->> 0), (v_after ->> 1)::uuid))
         order by h.changed_at desc, h.id desc limit v_limit + 1);
-    if cardinality(v_rows) > v_limit then
-        v_next := jalon_engine.cursor(jsonb_build_array(v_rows[v_limit].changed_at, v_rows[v_limit].id));
-    end if;
-    return (200, json_build_object('items', coalesce((
+    v_next := jalon_engine.next_cursor(cardinality(v_rows) > v_limit,
+        jsonb_build_array(v_rows[v_limit].changed_at, v_rows[v_limit].id));
+    return jalon_engine.page((
         select json_agg(json_build_object('at', h.changed_at, 'by', h.changed_by, 'what', lower(h.operation),
-            'key', h.key, 'before', h.before,
-            'after', h.after, 'reason', h.reason) order by h.changed_at desc, h.id desc)
-        from unnest(v_rows[:v_limit]) h), '[]'), 'next', v_next), null,
-        case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
+            'key', h.key || w.named, 'before', h.before || w.named, 'after', h.after || w.named,
+            'reason', h.reason) order by h.changed_at desc, h.id desc)
+        from unnest(v_rows[:v_limit]) h
+        -- As the matrix names it: the ceiling of custom roles is the role custom.
+        cross join lateral (select case h.key ->> 'scope' when 'proposition_roles' then '{"role": "custom"}'
+            else '{}' end::jsonb as named) w), v_next);
 end
 $$;
 comment on function jalon_api.proposition_settings_history(text, jsonb, jsonb) is 'Changes of the matrix and the '
@@ -115,17 +110,16 @@ comment on function jalon_api.proposition_settings_history(text, jsonb, jsonb) i
 
 create or replace function jalon_api.adopt_proposition_settings(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_items json;
 begin
-    perform jalon_engine.enter(p_caller);
     select coalesce(json_agg(json_build_object('kind', a.kind, 'propositionId', a.proposition, 'name', a.name,
         'outcome', a.outcome)), '[]') into v_items
     from jalon.adopt_proposition_settings() a;
-    return (200, json_build_object('items', v_items), null, null)::jalon_engine.answer;
+    return jalon_engine.ok(json_build_object('items', v_items));
 end
 $$;
 comment on function jalon_api.adopt_proposition_settings(text, jsonb, jsonb) is

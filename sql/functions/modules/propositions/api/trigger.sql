@@ -2,7 +2,7 @@
 
 create or replace function jalon_api.trigger_proposition_action(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -13,13 +13,12 @@ declare
     v_detail text;
     v_hint text;
 begin
-    perform jalon_engine.enter(p_caller, p_input ->> 'reason');
     -- A refusal must leave a trace, and an error that reached the web application would undo it. So the refusal is
     -- caught here: the block undoes whatever the attempt had begun, the trace is written after it in the same
     -- transaction, and the refusal leaves as an ordinary answer with its own status. Anything that is not our refusal
     -- (a lock, a bug) is no refusal.
     begin
-        p := jalon_engine.get_locked_proposition(p_key, p_caller);
+        p := jalon_engine.get_proposition(p_key, p_caller, p_locked => true);
         perform jalon_engine.require_match(p_caller, 'proposition', p.id::text, p.status_version);
         v := jalon_engine.trigger_custom_action(p, p_input ->> 'actionId', p_input -> 'input', p_input ->> 'reason',
             p_caller ->> 'idempotencyKey');
@@ -33,11 +32,11 @@ begin
         return jalon_engine.refusal(format('/api/propositions/%s/actions/%s/trigger', p_key,
             p_input ->> 'actionId'), v_code, v_message, v_detail, v_hint);
     end;
-    return (200, jalon_engine.custom_action_event_json(v, p_caller ->> 'language'), null,
-        jsonb_build_object('etag', jalon_engine.etag(v.proposition_id::text, v.version))
+    return jalon_engine.ok(jalon_engine.custom_action_event_json(v, p_caller ->> 'language'),
+        p_headers => jsonb_build_object('etag', jalon_engine.etag(v.proposition_id::text, v.version))
         || case when v.to_status is not null and v.transaction_id = pg_current_xact_id()
            then jsonb_build_object(':moves', jsonb_build_array(jsonb_build_array('proposition', v.status, v.to_status)))
-           else '{}' end)::jalon_engine.answer;
+           else '{}' end);
 end
 $$;
 comment on function jalon_api.trigger_proposition_action(text, jsonb, jsonb)
@@ -47,7 +46,7 @@ create or replace function jalon_engine.keep_refusal(
     p_key text, p_action text, p_caller jsonb, p_code text, p_message text
 )
 returns boolean
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -70,7 +69,7 @@ create or replace function jalon_engine.refusal(
     p_instance text, p_code text, p_message text, p_detail text, p_hint text
 )
 returns jalon_engine.answer
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     -- The body that the web application makes of an error: RFC 9457, with the members of DETAIL.
@@ -93,7 +92,7 @@ create or replace function jalon_engine.custom_action_event_json(
     p_event jalon_propositions.proposition_custom_action_events, p_language text
 )
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select json_build_object('id', p_event.id, 'type', 'proposition.custom_action.triggered',

@@ -23,7 +23,7 @@ begin
         continue when exists (select from jalon_propositions.proposition p where p.title = v_step.title);
         perform jalon_engine.enter(jsonb_build_object('actor', v_step.author, 'roles', '["admin"]'::jsonb),
             p_marks => '{"kind": "import"}');
-        insert into jalon_propositions.proposition (title, body, author_id, created_at, updated_at, status_changed_at)
+        insert into jalon_propositions.proposition (title, body, author_id, created_at, edited_at, status_changed_at)
         select v_step.title, v_step.body, v_step.author, t.at, t.at, t.at
         from (select now() - make_interval(days => v_step.days)) t (at)
         returning id into v_id;

@@ -13,10 +13,11 @@ begin
         return;
     end if;
     v_id := (select (a.body ->> 'id')::uuid
-        from jalon_engine.run('create_webhook', null, jsonb_build_object('url', v_url,
+        from jalon_engine.run(p_function => 'create_webhook', p_key => null,
+            p_input => jsonb_build_object('url', v_url,
             'description', 'The CRM next door (demo)',
             'eventTypes', jsonb_build_array('proposition.custom_action.triggered'), 'omit', jsonb_build_array('who'),
-            'inOrder', true), v_caller) a);
+            'inOrder', true), p_caller => v_caller) a);
     v_message := (select (a.body ->> 'id')::uuid from jalon_engine.run('test_webhook', v_id::text, '{}', v_caller) a);
     insert into jalon_engine.webhook_attempt (webhook_id, message_id, created_at, attempted_at, milliseconds,
         http_status, response_head)

@@ -4,7 +4,7 @@ create or replace function jalon_engine.counterparty_json(
     p_row jalon_roadshow.roadshow_counterparty, p_language text default null
 )
 returns jsonb
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object('id', p_row.id, 'name', p_row.name, 'statut', p_row.statut, 'statutLabel', c.label,
@@ -13,7 +13,7 @@ as $$
         'since', p_row.status_changed_at, 'version', p_row.status_version,
         'lastInteraction', jalon_engine.last_interaction(p_row.id),
         'etag', jalon_engine.etag(p_row.id::text, p_row.status_version),
-        'contentEtag', jalon_engine.etag(p_row.id || ':' || p_row.revision, p_row.status_version))
+        'contentEtag', jalon_engine.content_etag(p_row.id::text, p_row.revision, p_row.status_version))
     from (select jalon_recap.language(p_language) as language) l
     left join jalon_recap.codes c on c.category = 'ROADSHOW_STATUS' and c.code = p_row.statut
         and c.language = l.language
@@ -25,7 +25,7 @@ create or replace function jalon_engine.counterparty_possible(
     p_row jalon_roadshow.roadshow_counterparty, p_caller jsonb
 )
 returns jsonb
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object(
@@ -38,12 +38,12 @@ as $$
     from jalon_engine.tracked t where t.name = 'roadshow_counterparty'
 $$;
 comment on function jalon_engine.counterparty_possible(jalon_roadshow.roadshow_counterparty, jsonb) is
-'What a caller may do with a counterparty: its status with the moves that are his, and whether he may edit it and '
-'record interactions.';
+'What a caller may do with a counterparty: its status with the moves that they may make, and whether they may edit it '
+'and record interactions.';
 
 create or replace function jalon_engine.last_interaction(p_counterparty integer)
 returns date
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select max(e.date) from jalon_roadshow.roadshow_event e
@@ -56,16 +56,16 @@ comment on function jalon_engine.last_interaction(integer) is
 
 create or replace function jalon_api.counterparty(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_row constant jalon_roadshow.roadshow_counterparty := jalon_engine.get_counterparty(p_key, p_caller);
 begin
-    perform jalon_engine.record(jalon_engine.tracked_of('jalon_roadshow.roadshow_counterparty'),
-        jalon_engine.counterparty_key(p_key), p_caller);
-    return (select (200, jalon_engine.counterparty_json(c, p_caller ->> 'language')
-            || case when (p_input ->> 'moves')::boolean then jalon_engine.counterparty_possible(c, p_caller) else '{}'
-                end, jalon_engine.etag(c.id::text, c.status_version), null)::jalon_engine.answer
-        from jalon_roadshow.roadshow_counterparty c where c.id = p_key::integer);
+    return jalon_engine.ok((jalon_engine.counterparty_json(v_row, p_caller ->> 'language')
+            || case when (p_input ->> 'moves')::boolean then jalon_engine.counterparty_possible(v_row, p_caller)
+                else '{}' end)::json,
+        jalon_engine.etag(v_row.id::text, v_row.status_version));
 end
 $$;
 comment on function jalon_api.counterparty(text, jsonb, jsonb) is
@@ -73,7 +73,7 @@ comment on function jalon_api.counterparty(text, jsonb, jsonb) is
 
 create or replace function jalon_api.roadshow_choices(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -92,13 +92,13 @@ begin
                 from (select distinct p.sector from pair p where p.sector is not null) o), '[]')
         into v_owners, v_sectors;
     end if;
-    return (200, json_build_object(
+    return jalon_engine.ok(json_build_object(
         'statuses', (select coalesce(json_agg(json_build_object('code', f.code,
                 'label', jalon_engine.code_name(f.category, f.code, v_language),
                 'color', f.color, 'icon', f.icon, 'isInitial', f.is_initial) order by f.position, f.code), '[]')
             from jalon_engine.referential f where f.category = 'ROADSHOW_STATUS' and f.is_active),
         'types', jalon_engine.roadshow_type_choices(v_language),
-        'owners', v_owners, 'sectors', v_sectors), null, null)::jalon_engine.answer;
+        'owners', v_owners, 'sectors', v_sectors));
 end
 $$;
 comment on function jalon_api.roadshow_choices(text, jsonb, jsonb) is
@@ -107,7 +107,7 @@ comment on function jalon_api.roadshow_choices(text, jsonb, jsonb) is
 
 create or replace function jalon_engine.roadshow_type_choices(p_language text)
 returns json
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(json_agg(json_build_object('code', f.code,

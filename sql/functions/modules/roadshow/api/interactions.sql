@@ -4,7 +4,7 @@ create or replace function jalon_engine.roadshow_event_json(
     p_event jalon_roadshow.roadshow_event, p_language text default null
 )
 returns jsonb
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object('id', p_event.id, 'counterpartyId', p_event.counterparty_id, 'type', p_event.type,
@@ -18,7 +18,7 @@ comment on function jalon_engine.roadshow_event_json(jalon_roadshow.roadshow_eve
 
 create or replace function jalon_engine.roadshow_change_json(p_event jalon_roadshow.roadshow_event, p_language text)
 returns jsonb
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     -- What the history knows of the change that an event stands for.
@@ -38,7 +38,7 @@ comment on function jalon_engine.roadshow_change_json(jalon_roadshow.roadshow_ev
 
 create or replace function jalon_engine.roadshow_status_json(p_code text, p_language text)
 returns jsonb
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object('code', f.code, 'label', jalon_engine.code_name(f.category, f.code, p_language),
@@ -50,18 +50,17 @@ comment on function jalon_engine.roadshow_status_json(text, text) is
 
 create or replace function jalon_api.interactions(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_limit integer := coalesce((p_input ->> 'limit')::integer, 50);
+    v_limit constant integer := jalon_engine.page_limit(p_input);
     v_after jsonb := jalon_engine.cursor_position(p_input ->> 'after', 2);
     v_date date := jalon_engine.moment('after', v_after ->> 0);
     v_rows jsonb[];
     v_next text;
 begin
-    perform jalon_engine.record(jalon_engine.tracked_of('jalon_roadshow.roadshow_counterparty'),
-        jalon_engine.counterparty_key(p_key), p_caller);
+    perform jalon_engine.get_counterparty(p_key, p_caller);
     if v_after is not null then
         perform jalon_engine.counterparty_key(v_after ->> 1);
     end if;
@@ -74,12 +73,11 @@ begin
           and (v_after is null or (e.date, e.id) < (v_date, (v_after ->> 1)::integer))
         order by e.date desc, e.id desc
         limit v_limit + 1);
-    if cardinality(v_rows) > v_limit then
-        v_next := jalon_engine.cursor(jsonb_build_array(v_rows[v_limit] -> 'date', v_rows[v_limit] -> 'id'));
-    end if;
-    return (200, json_build_object('items', v_rows[:v_limit], 'next', v_next,
-            'types', jalon_engine.roadshow_type_choices(jalon_recap.language(p_caller ->> 'language'))), null,
-        case when v_next is not null then jsonb_build_object(':next', v_next) end)::jalon_engine.answer;
+    v_next := jalon_engine.next_cursor(cardinality(v_rows) > v_limit,
+        jsonb_build_array(v_rows[v_limit] -> 'date', v_rows[v_limit] -> 'id'));
+    return jalon_engine.ok(json_build_object('items', v_rows[:v_limit], 'next', v_next,
+            'types', jalon_engine.roadshow_type_choices(jalon_recap.language(p_caller ->> 'language'))),
+        p_headers => jalon_engine.page_headers(v_next));
 end
 $$;
 comment on function jalon_api.interactions(text, jsonb, jsonb) is
@@ -87,15 +85,16 @@ comment on function jalon_api.interactions(text, jsonb, jsonb) is
 
 create or replace function jalon_api.record_interaction(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_zone constant text := (select s.value #>> '{}' from jalon_engine.setting s where s.name = 'roadshow.time_zone');
+    v_today constant date := now() at time zone (
+        select s.value #>> '{}' from jalon_engine.setting s where s.name = 'roadshow.time_zone');
+    v_date constant date := coalesce((p_input ->> 'date')::date, v_today);
     v_event jalon_roadshow.roadshow_event;
 begin
-    perform jalon_engine.enter(p_caller);
-    perform jalon_engine.record(jalon_engine.tracked_of('jalon_roadshow.roadshow_counterparty'),
+    perform jalon_engine.get_record(jalon_engine.tracked_of('jalon_roadshow.roadshow_counterparty'),
         jalon_engine.counterparty_key(p_key), p_caller, p_lock => 'for key share');
     perform jalon_engine.require_permission('manage_roadshow', 'roadshow_counterparty');
     if not jalon_engine.roadshow_types() ? (p_input ->> 'type') then
@@ -103,14 +102,17 @@ begin
             jsonb_build_object('category', 'ROADSHOW_EVENT_TYPE', 'field', 'type', 'to', p_input ->> 'type',
                 'allowed', jalon_engine.roadshow_types()));
     end if;
+    -- One that has not taken place would hide that nobody speaks with the counterparty.
+    if v_date > v_today then
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'date', 'why', v_date), 'JL405.not_yet');
+    end if;
     insert into jalon_roadshow.roadshow_event (counterparty_id, type, date, meta)
-    values (p_key::integer, p_input ->> 'type', coalesce((p_input ->> 'date')::date, (now() at time zone v_zone)::date),
+    values (p_key::integer, p_input ->> 'type', v_date,
         jsonb_strip_nulls(coalesce(p_input -> 'meta', '{}')
             || jsonb_build_object('note', p_input -> 'note', 'by', jalon_engine.actor())))
     returning * into v_event;
-    return (201, jalon_engine.roadshow_event_json(v_event, p_caller ->> 'language'), null,
-        jsonb_build_object('Location', format('/api/v1/roadshow/counterparties/%s/interactions',
-            p_key)))::jalon_engine.answer;
+    return jalon_engine.created(jalon_engine.roadshow_event_json(v_event, p_caller ->> 'language')::json,
+        format('/api/v1/roadshow/counterparties/%s/interactions', p_key));
 end
 $$;
 comment on function jalon_api.record_interaction(text, jsonb, jsonb) is

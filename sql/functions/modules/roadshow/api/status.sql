@@ -7,16 +7,30 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     if p_key !~ '^-?\d+$' then
-        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'counterpartyId', 'why', p_key));
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'counterpartyId', 'why', p_key), 'JL405.value');
     end if;
     return p_key;
 end
 $$;
 comment on function jalon_engine.counterparty_key(text) is 'The key of a counterparty; JL405 for what is no number.';
 
+create or replace function jalon_engine.get_counterparty(p_key text, p_caller jsonb, p_locked boolean default false)
+returns jalon_roadshow.roadshow_counterparty
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return jsonb_populate_record(null::jalon_roadshow.roadshow_counterparty,
+        jalon_engine.get_record(jalon_engine.tracked_of('roadshow_counterparty'), jalon_engine.counterparty_key(p_key),
+            p_caller, p_lock => case when p_locked then 'for no key update' else '' end));
+end
+$$;
+comment on function jalon_engine.get_counterparty(text, jsonb, boolean) is
+'A counterparty that the caller may see, locked for a change if asked; JL401 where there is none.';
+
 create or replace function jalon_api.roadshow_status(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql volatile security definer
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -25,20 +39,20 @@ declare
     v_moved jalon_engine.moved;
     v_done text;
 begin
-    -- Asked often: what can be an assignment is one, since PERFORM starts the executor.
-    v_done := jalon_engine.enter(p_caller, p_input ->> 'reason');
     if jsonb_typeof(p_input -> 'newStatus') is distinct from 'string' or not exists (
         select from jalon_engine.referential f
         where f.category = 'ROADSHOW_STATUS' and f.code = v_target and f.is_active) then
         perform jalon_engine.fail('JL402', jsonb_build_object('error', jalon_engine.text_of('roadshow.error'),
             'field', 'newStatus', 'to', p_input -> 'newStatus',
             'allowed', (select jsonb_agg(f.code order by f.position, f.code) from jalon_engine.referential f
-                where f.category = 'ROADSHOW_STATUS' and f.is_active)), 'roadshow.invalid_status');
+                where f.category = 'ROADSHOW_STATUS' and f.is_active)),
+            case when v_target is null then 'JL405.missing' else 'roadshow.invalid_status' end);
     end if;
+    -- Asked often: what can be an assignment is one, since PERFORM starts the executor.
     v_done := jalon_engine.counterparty_key(p_key);
     -- The row is read beforehand only where something hangs on it: jalon.move locks it, and the trigger checks.
     if p_caller ? 'ifMatch' or not jalon_engine.can_read_all('roadshow_counterparty', p_caller) then
-        v_row := jalon_engine.record(jalon_engine.tracked_of('roadshow_counterparty'), p_key, p_caller,
+        v_row := jalon_engine.get_record(jalon_engine.tracked_of('roadshow_counterparty'), p_key, p_caller,
             p_lock => 'for no key update');
         perform jalon_engine.require_match(p_caller, 'roadshow_counterparty', v_row ->> 'id',
             (v_row ->> 'status_version')::integer);
@@ -55,11 +69,11 @@ create or replace function jalon_engine.counterparty_moved_answer(p_moved jalon_
 returns jalon_engine.answer
 language sql stable
 -- Becomes part of the statement that asks; its names are bound when it is made.
-return (200, case when p_moved.has_changed then '{"success": true}'::json
+return jalon_engine.ok(p_body => case when p_moved.has_changed then '{"success": true}'::json
     else json_build_object('success', true, 'changed', false,
             'message', jalon_engine.text_of('roadshow.same_status', jsonb_build_object('to', p_moved.new_code))) end,
-    jalon_engine.etag(p_moved.id, p_moved.version),
-    case when p_moved.has_changed then jsonb_build_object(':moves', jsonb_build_array(
-        jsonb_build_array('roadshow_counterparty', p_moved.old_code, p_moved.new_code))) end)::jalon_engine.answer;
+    p_etag => jalon_engine.etag(p_moved.id, p_moved.version),
+    p_headers => case when p_moved.has_changed then jsonb_build_object(':moves', jsonb_build_array(
+        jsonb_build_array('roadshow_counterparty', p_moved.old_code, p_moved.new_code))) end);
 comment on function jalon_engine.counterparty_moved_answer(jalon_engine.moved) is
 'The answer to a counterparty''s move: that it was made, or that nothing had to be done.';

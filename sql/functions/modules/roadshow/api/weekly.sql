@@ -1,9 +1,9 @@
 -- For the console: the recap of a week, of the roadshow, in the time zone in which it dates its events, and no longer
--- than a page is read. Of a long history it is kept like other recaps (recap_page.sql).
+-- than a page is read. Of a long history it is cached like other recaps (count_recap.sql).
 
-create or replace function jalon_engine.cached_roadshow_weekly(p_question jsonb)
+create or replace function jalon_engine.roadshow_weekly_json(p_question jsonb)
 returns jsonb
-language sql stable security definer
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     with whole as materialized (
@@ -31,12 +31,12 @@ as $$
                 where p.body -> 'names' ? s.record), '{}'))))
     from part p
 $$;
-comment on function jalon_engine.cached_roadshow_weekly(jsonb) is
+comment on function jalon_engine.roadshow_weekly_json(jsonb) is
 'The roadshow''s recap of an ISO week, the first 100 of each list and how many there are: {week, tz, lang}.';
 
 create or replace function jalon_api.roadshow_weekly(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -44,31 +44,26 @@ declare
         (select s.value #>> '{}' from jalon_engine.setting s where s.name = 'roadshow.time_zone'));
     v_week record;
     v_question jsonb;
-    v_kept jalon_engine.cached_recap;
 begin
-    perform jalon_engine.require_recap_permission('roadshow_counterparty', p_caller);
+    perform jalon_engine.require_permission('read_all', 'roadshow_counterparty', p_caller => p_caller);
     select b.* into v_week from jalon_recap.week_bounds(p_input ->> 'week', v_zone) b;
     v_question := jalon_engine.recap_question('roadshow_counterparty',
         jsonb_build_object('week', v_week.iso_week, 'tz', v_zone,
             'lang', jalon_recap.language(p_caller ->> 'language')));
     if (select r.is_counted_at_once from jalon_engine.recap_table('roadshow-weekly', v_question, p_caller) r) then
-        return (200, '{"isLong": false}' || jalon_engine.cached_roadshow_weekly(v_question), null,
-            null)::jalon_engine.answer;
+        return jalon_engine.ok(('{"isLong": false}' || jalon_engine.roadshow_weekly_json(v_question))::json);
     end if;
-    select k.* into v_kept from jalon_engine.cached_recap k
-    where k.recap = 'roadshow-weekly' and k.question = v_question;
-    return (200, jsonb_build_object('week', v_week.iso_week, 'timeZone', v_zone, 'tables', null,
+    return jalon_engine.ok((jsonb_build_object('week', v_week.iso_week, 'timeZone', v_zone, 'tables', null,
             'firstDay', (v_week.starts_at at time zone v_zone)::date,
             'lastDay', (v_week.ends_at at time zone v_zone)::date - 1,
             'previousWeek', to_char(v_week.starts_at at time zone v_zone - interval '7 days', 'IYYY-"W"IW'))
-        || coalesce(v_kept.answer, '{}')
-        -- A week that was over stays as it was; of one that goes on, what is older than some minutes is counted again.
-        || jsonb_build_object('isLong', true, 'countedAt', v_kept.counted_at, 'question', v_question,
+        -- What was counted after the week is good for a day; what was counted in the course of it, for five minutes.
+        || jalon_engine.cached_recap(p_name => 'roadshow-weekly', p_question => v_question,
+            p_old_before => greatest(now() - interval '1 day', least(v_week.ends_at, now() - interval '5 minutes')))
+            - 'items'
+        || jsonb_build_object('question', v_question,
             'nextWeek', case when v_week.ends_at <= now() then to_char(v_week.ends_at at time zone v_zone,
-                'IYYY-"W"IW') end,
-            'isOld', coalesce(v_kept.counted_at < now() - case
-                when v_kept.counted_at < v_week.ends_at then interval '5 minutes' else interval '1 day' end, true)),
-        null, null)::jalon_engine.answer;
+                'IYYY-"W"IW') end))::json);
 end
 $$;
 comment on function jalon_api.roadshow_weekly(text, jsonb, jsonb)

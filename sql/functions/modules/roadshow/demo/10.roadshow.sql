@@ -69,6 +69,6 @@ begin
         and c.created_at + s.day * interval '1 day' < now()
     where s.day < 12 or c.statut <> 'No-go' or s.day < 25
     order by c.created_at + s.day * interval '1 day', c.id;
-    perform jalon_engine.seal_actor('t', null, null);
+    perform jalon_engine.seal_actor(p_scope => 't', p_actor => null, p_roles => null);
 end
 $$;

@@ -1,0 +1,34 @@
+-- A recap as a page shows it: of durations only those that end, since a stay on a final status has none; and case types
+-- by their names.
+
+create or replace function jalon_engine.recap_for_page(p_name text, p_tracked text, p_items jsonb)
+returns jsonb
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select case when p_name <> 'time-in-status' or jsonb_typeof(p_items) <> 'array' then p_items else (
+        select coalesce(jsonb_agg(i.value order by i.ordinality), '[]')
+        from jsonb_array_elements(p_items) with ordinality i
+        where not exists (
+            select from jalon_engine.tracked_column c
+            join jalon_engine.referential f on f.category = c.category and f.code = i.value ->> 'code' and f.is_final
+            where c.tracked = coalesce(i.value ->> 'table', p_tracked)
+                and c.column_name = i.value ->> 'columnName')) end
+$$;
+comment on function jalon_engine.recap_for_page(text, text, jsonb) is
+'The rows of a recap that a page shows: durations without those of final statuses.';
+
+create or replace function jalon_engine.case_types_of(p_tracked text, p_language text)
+returns jsonb
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select coalesce(jsonb_agg(jsonb_build_object('code', s.case_type,
+        'label', jalon_engine.case_type_name(p_tracked, s.case_type, p_language)) order by s.case_type), '[]')
+    from (select distinct r.case_type from jalon_engine.rule_case_type r
+        join jalon_engine.tracked_column c on c.category = r.category
+        join jalon_engine.tracked t on t.name = c.tracked and t.workflow_column is not null
+        where c.tracked = p_tracked and r.case_type <> '*') s
+$$;
+comment on function jalon_engine.case_types_of(text, text) is
+'The case types of a tracked table that have rules of their own, with their names.';

@@ -1,0 +1,8 @@
+-- An index for searching by the beginning of any word; the expression is that of jalon_engine.search_vector_sql.
+set local role jalon_owner;
+set local lock_timeout = '5s';
+
+create index users_words_idx on jalon_members.users using gin (
+    pg_catalog.to_tsvector('pg_catalog.simple'::pg_catalog.regconfig, pg_catalog.translate(pg_catalog.lower(
+        coalesce(name, '') || ' ' || coalesce(email, '')),
+        'àâäáãåçéèêëíìîïñóòôöõúùûüýÿ’''', 'aaaaaaceeeeiiiinooooouuuuyy  ')));

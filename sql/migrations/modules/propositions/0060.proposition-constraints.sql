@@ -1,0 +1,37 @@
+-- What the constraints of propositions say to people.
+set local role jalon_owner;
+set local lock_timeout = '5s';
+
+insert into jalon_engine.constraint_text (constraint_name, language, field, template) values
+('an_action_is_for_somebody', 'en', 'roles', 'an action is for one role at least'),
+('an_action_is_for_somebody', 'fr', 'roles', 'une action est pour un rôle au moins'),
+('an_action_shows_somewhere', 'en', 'statuses', 'an action shows at one status at least'),
+('an_action_shows_somewhere', 'fr', 'statuses', 'une action se montre à un statut au moins'),
+('code_is_a_word', 'en', 'code', 'a code is a word of letters, digits and underscores'),
+('code_is_a_word', 'fr', 'code', 'un code est un mot de lettres, chiffres et soulignés'),
+('deleted_actions_say_by_whom', 'en', 'deleted_by', 'a deleted action says by whom'),
+('deleted_actions_say_by_whom', 'fr', 'deleted_by', 'une action supprimée dit par qui'),
+('visibility_is_known', 'en', 'visibility', 'a visibility is roles or everyone'),
+('visibility_is_known', 'fr', 'visibility', 'une visibilité est roles ou everyone'),
+('max_holders_is_not_negative', 'en', 'maxHolders', 'the number of holders is not less than nothing'),
+('max_holders_is_not_negative', 'fr', 'maxHolders', 'le nombre de titulaires n''est pas moins que rien'),
+('max_roles_is_not_negative', 'en', 'maxRoles', 'the number of roles is not less than nothing'),
+('max_roles_is_not_negative', 'fr', 'maxRoles', 'le nombre de rôles n''est pas moins que rien'),
+('title_is_not_blank', 'en', 'title', 'a title is not blank'),
+('title_is_not_blank', 'fr', 'title', 'un titre n''est pas vide'),
+('revocations_say_by_whom', 'en', 'revoked_by', 'a revocation says by whom'),
+('revocations_say_by_whom', 'fr', 'revoked_by', 'une révocation dit par qui'),
+('user_is_not_blank', 'en', 'userId', 'a user is named'),
+('user_is_not_blank', 'fr', 'userId', 'un utilisateur est nommé'),
+('deleted_roles_say_by_whom', 'en', 'deleted_by', 'a deleted role says by whom'),
+('deleted_roles_say_by_whom', 'fr', 'deleted_by', 'un rôle supprimé dit par qui'),
+('a_role_belongs_to_one_proposition', 'en', 'roleId', 'a role belongs to one proposition'),
+('a_role_belongs_to_one_proposition', 'fr', 'roleId', 'un rôle appartient à une seule proposition'),
+('a_custom_role_is_held_once', 'en', 'userId', 'they hold this role already'),
+('a_custom_role_is_held_once', 'fr', 'userId', 'ils tiennent déjà ce rôle'),
+('a_key_triggers_once', 'en', 'idempotencyKey', 'this key has triggered an action already'),
+('a_key_triggers_once', 'fr', 'idempotencyKey', 'cette clé a déjà déclenché une action'),
+('a_role_is_made_once', 'en', 'name', 'the proposition has a role of this name already'),
+('a_role_is_made_once', 'fr', 'name', 'la proposition a déjà un rôle de ce nom'),
+('an_action_is_declared_once', 'en', 'name', 'the proposition has an action of this name already'),
+('an_action_is_declared_once', 'fr', 'name', 'la proposition a déjà une action de ce nom');
