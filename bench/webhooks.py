@@ -142,7 +142,7 @@ def quantile(values: list[float], part: float) -> float:
 
 
 def check_arrived(bench: Bench, got: list[list[Any]], since: dict[int, int]) -> None:
-    """Every change came, and nothing that is no change."""
+    """Every change came, and nothing that is not a change."""
     came = {(key, version) for _, _, key, version in got}
     (changes,) = bench.one(
         "select array_agg(array[item_id, version]) from jalon_history.bench__item h "

@@ -39,7 +39,7 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
             except psycopg.errors.UniqueViolation:
                 raise Refusal(f"There is an API key {options.name} already; choose another name.") from None
             except psycopg.errors.CheckViolation:
-                raise Refusal(f"{options.name} is no name for an API key: letters, digits and _ . - only.") from None
+                raise Refusal(f"{options.name} is not a name for an API key: letters, digits and _ . - only.") from None
             print(key)
         elif options.action == "revoke":
             row = connection.execute("select jalon.revoke_api_key(%s)", [options.name]).fetchone()

@@ -106,7 +106,7 @@ def read_manifest(folder: Path) -> dict[str, Entry]:
     try:
         return msgspec.json.decode(file.read_bytes(), type=dict[str, Entry]) if file.exists() else {}
     except msgspec.MsgspecError as error:
-        raise Refusal(f"{file} is no manifest of archives: {error}.") from None
+        raise Refusal(f"{file} is not a manifest of archives: {error}.") from None
 
 
 def write_manifest(folder: Path, entries: dict[str, Entry]) -> None:

@@ -115,14 +115,14 @@ class WebhookClient:
             parts = urlsplit(url)
             port = parts.port
         except ValueError as error:
-            raise Undeliverable(f"it is no address: {error}") from None
+            raise Undeliverable(f"it is not an address: {error}") from None
         if parts.scheme != "https" and not (parts.scheme == "http" and self.allow_http):
             raise Undeliverable("it must begin with https://")
         if "@" in parts.netloc:
             raise Undeliverable("it must not hold credentials")
         host = (parts.hostname or "").rstrip(".")
         if not host or parts.fragment or port == 0:
-            raise Undeliverable("it is no address of a server")
+            raise Undeliverable("it is not an address of a server")
         with contextlib.suppress(ValueError):
             ipaddress.ip_address(host)
             host = str(ipaddress.ip_address(host))
@@ -130,7 +130,7 @@ class WebhookClient:
         if NUMERIC.match(host.rsplit(".", 1)[-1]):
             raise Undeliverable("its host is a number, and not written as an address")
         if len(host) > 253 or not re.fullmatch(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", host):
-            raise Undeliverable("its host is no name")
+            raise Undeliverable("its host is not a name")
         return self.target(parts, host, port)
 
     def target(self, parts: "object", host: str, port: int | None) -> Target:
@@ -154,7 +154,7 @@ class WebhookClient:
         if any(address in network for network in PRIVATE_NETWORKS) or (
             address.version == 6 and address not in PUBLIC_IPV6
         ):
-            raise Undeliverable(f"{address} is no public address")
+            raise Undeliverable(f"{address} is not a public address")
         return str(address)
 
     async def resolve(self, target: Target) -> list[str]:
@@ -228,7 +228,7 @@ class WebhookClient:
         except httptools.HttpParserError as error:
             if response.is_complete:  # and more, which nobody asked for
                 return response.reply()
-            raise Undeliverable(f"the answer is no HTTP: {error}") from None
+            raise Undeliverable(f"the answer is not HTTP: {error}") from None
         finally:
             if is_kept:
                 connection.used = time.monotonic()

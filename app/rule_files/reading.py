@@ -47,9 +47,9 @@ class RulesFile:
             node = yaml.compose(text, Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            raise Refusal(f"{self.position(mark)}: this is no YAML: {error.problem or error.context}.") from None
+            raise Refusal(f"{self.position(mark)}: this is not YAML: {error.problem or error.context}.") from None
         except (yaml.YAMLError, RecursionError) as error:
-            raise Refusal(f"{path}: this is no YAML: {' '.join(str(error).split())}.") from None
+            raise Refusal(f"{path}: this is not YAML: {' '.join(str(error).split())}.") from None
         if node is None:
             raise Refusal(f"{path} is empty.")
         self.document: dict[str, Any] = self.read(node, schema(), ())

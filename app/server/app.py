@@ -57,7 +57,7 @@ def messages(chosen: tuple[str, ...] | None = None) -> list[Any]:
 async def admit(request: Request) -> None:
     """Every route needs a caller, except those with `opt={"public": True}`; these also know a caller who sends a token.
 
-    A browser's session counts as a token: session.py says when. This runs before each handler. It is no guard, because
+    A browser's session counts as a token: session.py says when. This runs before each handler. It is not a guard:
     Litestar copies the handler for each guard of each request.
     """
     if request.scope["method"] == "OPTIONS":

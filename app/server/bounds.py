@@ -16,7 +16,7 @@ from jalon.server import middleware, words
 from jalon.settings import Settings
 
 DETAILS = {
-    400: "This is no HTTP request.",
+    400: "This is not HTTP request.",
     408: "The request did not come in time.",
     431: "The request's headers are too many or too long.",
     503: "Too many connections are open; try again.",

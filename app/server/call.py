@@ -50,7 +50,7 @@ class StrictRequest(AnyRequest[Any, Any, Any]):
         """As the outer middleware found it; Litestar would read all headers again."""
         sent = middleware.request_context(self.scope).headers.get(b"content-length")
         if sent is not None and not sent.isdigit():
-            raise ClientException("Content-Length is no number.")
+            raise ClientException("Content-Length is not a number.")
         return None if sent is None else int(sent)
 
     async def body(self) -> bytes:
@@ -79,7 +79,7 @@ class StrictRequest(AnyRequest[Any, Any, Any]):
             found = [{"message": message, "key": place.strip("`").removeprefix("$.") or "body", "source": "body"}]
             raise ValidationException("The request body is invalid.", extra=found) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Problem(400, f"The body is no JSON: {error}", "JL405", field="body") from error
+            raise Problem(400, f"The body is not JSON: {error}", "JL405", field="body") from error
 
 
 def require_shallow(body: bytes) -> None:

@@ -86,7 +86,7 @@ def find_fault(scope: Any, headers: dict[bytes, bytes]) -> tuple[int, str, str] 
     if len(hosts) > 1 or (not hosts and version == "1.1"):
         return 400, "A request has one Host.", "Host"
     if hosts and not HOST.fullmatch(hosts[0]):
-        return 400, "Host: this is no name of a host.", "Host"
+        return 400, "Host: this is not a name of a host.", "Host"
     if headers.get(b"transfer-encoding", b"chunked").strip().lower() != b"chunked":
         return 501, "Transfer-Encoding: only chunked is understood.", "Transfer-Encoding"
     if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":

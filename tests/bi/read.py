@@ -48,7 +48,7 @@ READERS: dict[str, Callable[[str, str], int]] = {
 def attempt(read: Callable[[str, str], int], dsn: str, query: str) -> Any:
     try:
         return read(dsn, query)
-    except BaseException as error:  # connectorx panics, which is no Exception
+    except BaseException as error:  # connectorx panics, which is not an Exception
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
         return f"{type(error).__name__}: {str(error)[:200]}"

@@ -188,7 +188,8 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(orders: Connection, jalon:
         in jalon("read-archive", "orders", "2024-02", tmp_path, "--into", "gone.orders")[2]
     )
     (tmp_path / "manifest.json").write_text("{")
-    assert "is no manifest of archives" in jalon("read-archive", "orders", "2024-02", tmp_path, "--into", "cold.a")[2]
+    said = jalon("read-archive", "orders", "2024-02", tmp_path, "--into", "cold.a")[2]
+    assert "is not a manifest of archives" in said
 
 
 def test_nobody_writes_to_a_month_between_its_file_and_its_note(

@@ -110,7 +110,7 @@ def test_rows_that_contradict_themselves_are_named_by_their_line(import_history:
     assert (code, said) == (1, "0 changes of 0 records imported, 2 rows refused.\n")
     assert complained.splitlines() == [
         "line 4 (2): there is no record 2 in tickets, and no row that says when it ended (one whose to is empty)",
-        'line 5 (NA): at says "someday", which is no time',
+        'line 5 (NA): at says "someday", which is not a time',
     ]
     assert past(db) == []
     assert import_history(wrong, "--each")[:2] == (1, "2 changes of 1 records imported, 2 rows refused.\n")
@@ -120,7 +120,7 @@ def test_rows_that_contradict_themselves_are_named_by_their_line(import_history:
 @pytest.mark.parametrize("time", ["now", "yesterday", "Today 10:00", "infinity", "-infinity", "epoch"])
 def test_a_time_has_to_be_one_of_a_calendar(import_history: Import, db: Connection, time: str) -> None:
     code, _, complained = import_history(f"record,to,at\n1,NEW,{time}\n")
-    assert (code, complained) == (1, f'line 2 (1): at says "{time}", which is no time\n')
+    assert (code, complained) == (1, f'line 2 (1): at says "{time}", which is not a time\n')
     assert past(db) == []
 
 

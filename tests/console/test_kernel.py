@@ -82,7 +82,7 @@ def test_what_is_no_json_is_said_before_anything_is_sent(desk):
     desk.put("""<form data-call="POST /api/x"><label>Payload <textarea name="p" data-type="json">{</textarea></label>
         <output role="alert"></output><button>Send</button></form>""")
     desk.page.get_by_role("button", name="Send").click()
-    expect(desk.page.get_by_role("main").get_by_role("alert")).to_contain_text("this is no JSON")
+    expect(desk.page.get_by_role("main").get_by_role("alert")).to_contain_text("this is not JSON")
     assert desk.sent == []
 
 

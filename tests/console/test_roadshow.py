@@ -80,7 +80,7 @@ class TestTheStatus:
     @pytest.mark.parametrize(
         ("language", "button", "why"),
         [
-            ("en", "Move", "No-go is no status of the roadshow"),
+            ("en", "Move", "No-go is not a status of the roadshow"),
             ("fr", "Changer", "No-go n'est pas un statut du roadshow"),
         ],
     )

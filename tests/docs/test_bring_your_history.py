@@ -5,7 +5,7 @@ from tests.sessions import replay
 
 
 def test_the_page_says_what_happens(db):
-    db.execute("grant jalon_dba to current_user")  # a superuser is no DBA by itself
+    db.execute("grant jalon_dba to current_user")  # a superuser is not a DBA by itself
     try:
         assert replay(DOCS / "bring-your-history.md", db) > 10
     finally:

@@ -18,7 +18,7 @@ order by 1
 
 
 def test_the_page_says_what_happens(db):
-    db.execute("grant jalon_dba to current_user")  # a superuser is no DBA by itself
+    db.execute("grant jalon_dba to current_user")  # a superuser is not a DBA by itself
     try:
         assert replay(PAGE, db) > 25
     finally:

@@ -8,7 +8,7 @@ PAGE = DOCS / "process.md"
 
 
 def test_the_page_says_what_is_answered(db: Connection, connect: Connect) -> None:
-    db.execute("grant jalon_dba to current_user")  # a superuser is no DBA by itself
+    db.execute("grant jalon_dba to current_user")  # a superuser is not a DBA by itself
     try:
         assert replay(PAGE, db) > 20
     finally:

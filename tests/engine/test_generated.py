@@ -59,3 +59,10 @@ def test_snapshot_of_what_is_generated(rules, table):
     assert found == {path.name: path.read_text() for path in folder.glob("*.sql")}, (
         "what is generated has changed: `make snapshot`, and read the diff"
     )
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_generated_lines_are_as_narrow_as_written_ones(rules, table):
+    rules.execute(TABLES[table])
+    wide = [line for _, text in generated(rules, table) for line in text.splitlines() if len(line) > 120]
+    assert wide == []

@@ -116,9 +116,9 @@ CONTRADICTIONS = {
     "no key": ([row(None, "NEW", "2024-01-01Z")], "there is no record"),
     "an empty key": ([row("", "NEW", "2024-01-01Z")], "there is no record"),
     "no time": ([row(3, "NEW", "")], "at is empty"),
-    "what is no time": ([row(3, "NEW", "soon")], 'at says "soon", which is no time'),
-    "endless time": ([row(3, "NEW", "infinity")], 'at says "infinity", which is no time'),
-    "moving time": ([row(3, "NEW", "yesterday 10:00")], 'at says "yesterday 10:00", which is no time'),
+    "what is not a time": ([row(3, "NEW", "soon")], 'at says "soon", which is not a time'),
+    "endless time": ([row(3, "NEW", "infinity")], 'at says "infinity", which is not a time'),
+    "moving time": ([row(3, "NEW", "yesterday 10:00")], 'at says "yesterday 10:00", which is not a time'),
     "the future": ([row(3, "NEW", "2999-01-01Z")], "2999-01-01Z has not come yet"),
     "an unknown code": (
         [row(3, "WRAPPED", "2024-01-01Z"), row(3, "NEW", "2024-01-02Z")],
@@ -136,7 +136,7 @@ CONTRADICTIONS = {
     ),
     "an end elsewhere": ([row(3, "PAID", "2024-01-01Z")], "the past ends at PAID, and the record stands at NEW"),
     "the end of a living record": ([row(3, "NEW", "2024-01-01Z"), row(3, None, "2024-02-01Z")], "the record is there"),
-    "another column": ([row(3, "NEW", "2024-01-01Z", status_column="note")], "note is no status column of tickets"),
+    "another column": ([row(3, "NEW", "2024-01-01Z", status_column="note")], "note is not a status column of tickets"),
 }  # fmt: skip
 
 

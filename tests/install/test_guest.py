@@ -218,7 +218,7 @@ def test_a_database_of_a_development_version_is_refused_with_what_to_do(customer
 def test_an_ordinary_owner_installs_after_an_administrator_made_the_roles(
     customer: Connection, jalon: Jalon, empty: str, cluster: SimpleNamespace, tmp_path: Path
 ) -> None:
-    """As the page on installing says: the owner of the database is no superuser and may make no roles."""
+    """As the page on installing says: the owner of the database is not a superuser and may make no roles."""
     theirs = psycopg.conninfo.make_conninfo(empty, user="guest_owner")
     for _ in range(2):
         printed = subprocess.run(

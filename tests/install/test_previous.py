@@ -97,7 +97,7 @@ def git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
 def previous(tmp_path: Path) -> Path:
     """Where the wheel of that commit is installed."""
     if not (shutil.which("git") and git("rev-parse", "--git-dir").returncode == 0):
-        pytest.skip("there is no git, or this is no clone: the version before can't be built")
+        pytest.skip("there is no git, or this is not a clone: the version before can't be built")
     if git("rev-parse", "--verify", "--quiet", f"{PREVIOUS}^{{commit}}").returncode:
         pytest.skip(f"this clone lacks the commit {PREVIOUS}; git fetch --unshallow brings it")
     if PREVIOUS == "HEAD" and git("diff", "--quiet", "HEAD", "--", "sql/migrations").returncode:

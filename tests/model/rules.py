@@ -209,7 +209,7 @@ def creation(declared: Declared, new: Row, context: Context) -> Iterator[str]:
         if scope is None:
             yield "no such case type"
         elif code not in category.codes:
-            yield f"{code} is no code"
+            yield f"{code} is not a code"
         elif (transition := category.between(scope, None, code)) is None:
             yield f"nothing begins at {code}"
         else:
@@ -224,7 +224,7 @@ def update(declared: Declared, old: Row, new: Row, context: Context) -> Iterator
         if before == after and came_from == case_type:
             continue
         if after not in category.codes:
-            yield f"{after} is no code"
+            yield f"{after} is not a code"
         elif scope is None:
             yield "no such case type"
         elif scope != category.scope(came_from):
@@ -257,4 +257,4 @@ def forced(declared: Declared, old: Row, new: Row, context: Context) -> Iterator
         yield "needs a reason"
     for column, category in declared.columns.items():
         if code_of(old[column]) != code_of(new[column]) and code_of(new[column]) not in category.active:
-            yield f"{new[column]} is no active code"
+            yield f"{new[column]} is not an active code"

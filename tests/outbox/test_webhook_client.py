@@ -107,7 +107,7 @@ def test_a_name_that_rebinds_is_checked_at_each_connection_and_only_what_was_che
 
         webhook_client.lookup = lookup  # type: ignore[method-assign]
         await webhook_client.check_url(f"http://rebinding.example.com:{port}/")
-        with pytest.raises(Undeliverable, match="no public address"):
+        with pytest.raises(Undeliverable, match="not a public address"):
             await webhook_client.post(f"http://rebinding.example.com:{port}/", {}, b"{}")
         server.close()
         assert connected == []

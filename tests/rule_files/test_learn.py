@@ -148,7 +148,7 @@ def test_a_status_column_of_any_type_can_be_learned(log: Connection, jalon: Comm
         ("learn shop.orders status --history shop.order_log", "shop.order_log has no column record."),
         (
             "learn shop.orders status --history shop.orders --record id --to status --at note",
-            'at says "soon", which is no time.',
+            'at says "soon", which is not a time.',
         ),
         ("learn shop.orders status --csv nowhere.csv", "can't be read"),
     ],
@@ -169,7 +169,7 @@ def test_a_file_with_what_is_no_time_of_a_calendar_names_it(log: Connection, jal
     Path("past.csv").write_text(f"record,to,at\n1,NEW,2024-01-01\n1,PAID,{time}\n")
     ran = jalon("learn shop.orders status --csv past.csv")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == f'jalon: at says "{time}", which is no time.\n', ran
+    assert ran.err == f'jalon: at says "{time}", which is not a time.\n', ran
 
 
 def test_a_table_without_a_key_is_learned_and_refused_by_plan(log: Connection, jalon: Command) -> None:

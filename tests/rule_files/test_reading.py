@@ -1,4 +1,4 @@
-"""A file that is no file of rules is refused in a sentence, with line and column."""
+"""A file that is not a file of rules is refused in a sentence, with line and column."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ HEAD = "format: jalon-rules/1\ncategory: X\n"
     ("text", "sentence"),
     [
         ("", "rules.yaml is empty."),
-        ("a: [", "rules.yaml:1:5: this is no YAML"),
+        ("a: [", "rules.yaml:1:5: this is not YAML"),
         ("- a\n", "rules.yaml:1:1: the file has members."),
         ("category: X\n", "rules.yaml:1:1: the file lacks format."),
         ("format: jalon-rules/9\n", "rules.yaml:1:9: format is one of jalon-rules/1, not 'jalon-rules/9'"),

@@ -10,14 +10,6 @@ from jalon.install import doctor, files
 from jalon.install.catalog import SCHEMAS
 
 Connection = psycopg.Connection[Any]
-# Of modules and pages that the house has not reached yet; none is added.
-LONG = {
-    "jalon_api.workflow_graph",
-    "jalon_engine.check_graph",
-    "jalon_engine.events_json",
-    "jalon_recap.roadshow_counterparty_week",
-    "jalon.claim_deliveries",
-}
 OURS = {"ours": [schema for schema in SCHEMAS if schema != "jalon_generated"], "all": list(SCHEMAS)}
 
 
@@ -343,7 +335,8 @@ def test_functions_are_short() -> None:
         for text in files.reloaded_sources().values()
         for name, body in ((found[1], found[0]) for found in function.finditer(text) if "$$;" in found[0])
     }
-    assert {name for name, count in lines.items() if count > 60} == LONG
+    # The whole template of a generated function is one body.
+    assert [name for name, count in lines.items() if count > 60 and not name.endswith("_body")] == []
 
 
 def test_no_line_is_longer_than_120_columns() -> None:

@@ -130,7 +130,7 @@ def test_such_a_refusal_speaks_the_readers_language_as_far_as_it_was_read(port: 
     assert msgspec.json.decode(body)["detail"] == french
     _, _, body = parse_answer(raw(port, LIVE + b"Accept-Language: fr\r\nX-A: "))
     assert msgspec.json.decode(body)["detail"] == "La requête n'est pas venue à temps."
-    assert msgspec.json.decode(parse_answer(raw(port, b"nonsense\r\n\r\n"))[2])["detail"] == "This is no HTTP request."
+    assert msgspec.json.decode(parse_answer(raw(port, b"nonsense\r\n\r\n"))[2])["detail"] == "This is not HTTP request."
 
 
 @pytest.mark.parametrize(

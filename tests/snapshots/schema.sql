@@ -1007,7 +1007,7 @@ COMMENT ON COLUMN jalon_events.events.admin_notes IS 'Last notes of the moderato
 
 COMMENT ON COLUMN jalon_events.events.status_changed_at IS 'When one of the three last changed. Kept by Jalon.';
 
-COMMENT ON COLUMN jalon_events.events.status_changed_by IS 'User who changed it; empty where the actor is no user. History names every actor.';
+COMMENT ON COLUMN jalon_events.events.status_changed_by IS 'User who changed it; empty where the actor is not a user. History names every actor.';
 
 COMMENT ON COLUMN jalon_events.events.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
 
@@ -5661,7 +5661,7 @@ COMMENT ON COLUMN jalon_masked.events.admin_notes IS 'Last notes of the moderato
 
 COMMENT ON COLUMN jalon_masked.events.status_changed_at IS 'When one of the three last changed. Kept by Jalon.';
 
-COMMENT ON COLUMN jalon_masked.events.status_changed_by IS 'User who changed it; empty where the actor is no user. History names every actor.';
+COMMENT ON COLUMN jalon_masked.events.status_changed_by IS 'User who changed it; empty where the actor is not a user. History names every actor.';
 
 COMMENT ON COLUMN jalon_masked.events.status_version IS 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
 
@@ -5924,7 +5924,7 @@ CREATE VIEW jalon_recap.people AS
    FROM jalon_history.changes c
   GROUP BY changed_by;
 
-COMMENT ON VIEW jalon_recap.people IS 'Whoever changed something. It reads the whole history.';
+COMMENT ON VIEW jalon_recap.people IS 'People who changed something. It reads the whole history.';
 
 COMMENT ON COLUMN jalon_recap.people.person IS 'Name, as changed_by has it; key.';
 
@@ -5949,7 +5949,7 @@ CREATE VIEW jalon_masked.people AS
     last_changed_at
    FROM jalon_recap.people v;
 
-COMMENT ON VIEW jalon_masked.people IS 'Generated for readers who see no persons: Whoever changed something. It reads the whole history.';
+COMMENT ON VIEW jalon_masked.people IS 'Generated for readers who see no persons: People who changed something. It reads the whole history.';
 
 COMMENT ON COLUMN jalon_masked.people.person IS 'Name, as changed_by has it; key.';
 

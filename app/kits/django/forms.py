@@ -29,7 +29,7 @@ def allowed_moves(instance: Any, field_name: str) -> list[tuple[str, str]]:
 class StatusField(forms.TypedChoiceField):
     """Offers where a record stands, and where it may go: `StatusField(order, "status")`.
 
-    A new record is offered the choices of its model, or else the default; the database refuses what is no beginning.
+    A new record is offered the choices of its model, or else the default; the database refuses what is not a beginning.
     """
 
     def __init__(self, instance: Any, field_name: str, **options: Any) -> None:

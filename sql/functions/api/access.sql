@@ -82,7 +82,7 @@ returns boolean
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.may('manage_permissions', jalon_engine.caller_roles(p_caller)) $$;
-comment on function jalon_engine.may_enter_access(jsonb) is 'People and access are for whoever manages permissions.';
+comment on function jalon_engine.may_enter_access(jsonb) is 'People and access are for people who manage permissions.';
 
 create or replace function jalon_api.grant_role(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer

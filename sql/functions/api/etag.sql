@@ -98,7 +98,7 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- Whoever names the content ("<id>:<revision>.<version>") is asked for it; whoever names the status alone, for
+    -- A caller who names the content ("<id>:<revision>.<version>") is asked for it; one who names the status alone, for
     -- that.
     perform jalon_engine.require_etag(p_caller, case
         when p_caller ->> 'ifMatch' like '%:%' then jalon_engine.content_etag(p_id, p_revision, p_version)

@@ -75,25 +75,25 @@ returns boolean
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.readable_tables(p_caller) <> '{}' $$;
-comment on function jalon_engine.may_enter_recaps(jsonb) is 'Recaps are for whoever reads all of a table.';
+comment on function jalon_engine.may_enter_recaps(jsonb) is 'Recaps are for people who read all of a table.';
 
 create or replace function jalon_engine.may_enter_health(p_caller jsonb)
 returns boolean
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.may('watch_health', jalon_engine.caller_roles(p_caller)) $$;
-comment on function jalon_engine.may_enter_health(jsonb) is 'Health is for whoever watches it.';
+comment on function jalon_engine.may_enter_health(jsonb) is 'Health is for people who watch it.';
 
 create or replace function jalon_engine.may_enter_webhooks(p_caller jsonb)
 returns boolean
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.may('manage_webhooks', jalon_engine.caller_roles(p_caller)) $$;
-comment on function jalon_engine.may_enter_webhooks(jsonb) is 'Webhooks are for whoever manages them.';
+comment on function jalon_engine.may_enter_webhooks(jsonb) is 'Webhooks are for people who manage them.';
 
 create or replace function jalon_engine.may_enter_permissions(p_caller jsonb)
 returns boolean
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.may('manage_permissions', jalon_engine.caller_roles(p_caller)) $$;
-comment on function jalon_engine.may_enter_permissions(jsonb) is 'Permissions are for whoever manages them.';
+comment on function jalon_engine.may_enter_permissions(jsonb) is 'Permissions are for people who manage them.';

@@ -23,7 +23,7 @@ exception when data_exception or character_not_in_repertoire then
 end
 $$;
 comment on function jalon_engine.decoded_cursor(text) is
-'The parts that jalon_engine.cursor wrote; none if it is no cursor.';
+'The parts that jalon_engine.cursor wrote; none if it is not a cursor.';
 
 create or replace function jalon_engine.cursor_position(p_cursor text, p_parts integer)
 returns jsonb

@@ -10,7 +10,7 @@ as $$
 declare
     v_column text;
 begin
-    -- A suggestion is no list: of a long table a part has to do.
+    -- A suggestion is not a list: of a long table a part has to do.
     for v_column in select r.value from jsonb_each_text(p_tracked.relations) r loop
         return query
         select r ->> 'name' from jalon_engine.rows_as_mover(format($sql$

@@ -55,7 +55,7 @@ declare
     v_status json;
     v_statuses json[] := '{}';
 begin
-    -- What readers wait for: small statements, planned once, labels fetched only for whoever wants another language.
+    -- What readers wait for: small statements, planned once, labels fetched only for readers of another language.
     -- What was said of a code in this statement to readers in the same roles is said again: of a page, of a batch.
     for c in select x.* from jalon_engine.tracked_column x where x.tracked = p_tracked.name order by x.position loop
         v_case_type := case when p_tracked.workflow_column is null then '*'

@@ -22,7 +22,7 @@ returns text[]
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    -- Whoever may share with anybody does so; others with the roles that they hold.
+    -- A person who may share with anybody does so; others with the roles that they hold.
     select case when jalon_engine.may('share_views', p_roles)
         then array(select r.code from jalon_engine.role r order by r.code)
         else array(select distinct r from unnest(p_roles) r order by r) end

@@ -62,7 +62,7 @@ as $$
             jalon_engine.resolved_keys(p_tracked, p_caller ->> 'actor')::text]
 $$;
 comment on function jalon_engine.visible_rows_values(jalon_engine.tracked, jsonb, text[]) is
-'The values that jalon_engine.visible_rows_sql asks for, 7 to 9; the first six are whoever asks''s own.';
+'The values that jalon_engine.visible_rows_sql asks for, 7 to 9; the first six are those of the reader.';
 
 create or replace function jalon_engine.asks_each_row(p_tracked jalon_engine.tracked)
 returns boolean

@@ -23,7 +23,7 @@ as $$
     where w.state = 'draft' and jalon_engine.may('manage_workflows', p_roles)
 $$;
 comment on function jalon_engine.workflow_drafts(jsonb, text[]) is
-'The drafts of workflows, for whoever may publish them.';
+'The drafts of workflows, for people who may publish them.';
 
 create or replace function jalon_api.work(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer

@@ -13,7 +13,7 @@ begin
         select v.* into w from jalon_engine.workflow v
         where v.category = p_category and v.case_type = p_case_type and v.state = 'draft' for update;
         if not jalon_engine.matches(p_caller, coalesce(jalon_engine.workflow_etag(w), '""')) then
-            -- Whoever comes second is told who was first.
+            -- The second is told who was first.
             perform jalon_engine.fail('JL410',
                 jsonb_build_object('category', p_category, 'caseType', p_case_type, 'version', w.revision,
                     'expected', p_caller ->> 'ifMatch', 'etag', jalon_engine.workflow_etag(w),

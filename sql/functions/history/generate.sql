@@ -69,7 +69,7 @@ begin
             format('Generated for %s: %s', p_tracked.name, p_comment));
         execute format('revoke execute on function %s from public', v_function);
     end if;
-    -- Whoever creates a trigger must be allowed to execute its function.
+    -- The role that creates a trigger must be allowed to execute its function.
     if p_owner <> 'jalon_historian' and not has_function_privilege(p_owner, v_function, 'execute') then
         execute format('grant execute on function %s to %I', v_function, p_owner);
     end if;

@@ -10,7 +10,7 @@ declare
     v_given constant text[] := array(select k from jsonb_object_keys(p_rows[1]) k order by k);
 begin
     perform jalon_engine.require_permission('import_history', p_tracked.name);
-    -- Whoever may alter the table gave this right, in jalon.import_changes, and takes it back there.
+    -- A role that may alter the table gave this right, in jalon.import_changes, and takes it back there.
     perform jalon_engine.require_renumbering(p_tracked);
     if coalesce(p_mode, '') not in ('all', 'each') then
         perform jalon_engine.fail('JL405',
@@ -26,7 +26,7 @@ begin
 end
 $$;
 comment on function jalon_history.require_import(jalon_engine.tracked, jsonb[], text) is
-'Refuses an import by whoever may not alter the table, of other columns, or into a history whose months are detached.';
+'Refuses an import by a role that may not alter the table, of other columns, or into detached months.';
 
 create or replace function jalon_history.check_import_rows(p_tracked jalon_engine.tracked)
 returns void

@@ -1,6 +1,6 @@
 -- From commit to ear. A notification gets its position after it was committed, one by one and in order, so that a
--- reader who has seen up to n has missed nothing below n (the order of commits is no order of ids). Then one NOTIFY
--- wakes the listeners. Called at each tick by whoever ticks; several may, one of them works.
+-- reader who has seen up to n has missed nothing below n (the order of commits is not an order of ids). Then one NOTIFY
+-- wakes the listeners. Called at each tick by every server and relay; one of them works.
 
 create or replace function jalon.announce()
 returns bigint

@@ -4,6 +4,37 @@
 -- Endpoints share the deliveries that a relay makes at the same time. One has as many of them under way as it leaves to
 -- all others, so that endpoints which don't answer can't take them all; and a few only while it fails.
 
+create or replace function jalon_engine.lease_due(
+    p_webhook jalon_engine.webhook, p_from timestamptz, p_now timestamptz, p_most integer, p_lease uuid,
+    p_seconds double precision
+)
+returns table (message_id uuid, created_at timestamptz)
+language sql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+    with due as (
+        select d.message_id, d.created_at from jalon_engine.webhook_delivery d
+        where d.webhook_id = p_webhook.id and d.due_at <= p_now and d.due_at >= p_from
+            and (not p_webhook.is_in_order or not exists (
+                select from jalon_engine.webhook_delivery o
+                where o.webhook_id = p_webhook.id and o.record_key = d.record_key and o.tracked = d.tracked
+                    and o.due_at is not null and o.message_id <> d.message_id
+                    and ((o.version, o.message_id) < (d.version, d.message_id)
+                        or o.lease is not null and o.due_at > p_now)))
+        order by d.due_at
+        limit p_most
+        for update of d skip locked
+    )
+    update jalon_engine.webhook_delivery d
+    set lease = p_lease, due_at = p_now + make_interval(secs => p_seconds)
+    from due
+    where d.webhook_id = p_webhook.id and d.message_id = due.message_id and d.created_at = due.created_at
+    returning d.message_id, d.created_at
+$$;
+comment on function jalon_engine.lease_due(
+    jalon_engine.webhook, timestamptz, timestamptz, integer, uuid, double precision
+) is 'Leases due deliveries of one endpoint; in order, a record''s next one waits for the one before.';
+
 create or replace function jalon.claim_deliveries(lease uuid, seconds double precision, most integer,
     each integer default 64, busy jsonb default '{}', recent interval default null)
 returns table (webhook_id uuid, message_id uuid, created_at timestamptz, url text, secrets text[], body text)
@@ -40,29 +71,8 @@ begin
             continue when v_room <= 0;
         end if;
         return query
-        with due as (
-            select d.message_id, d.created_at from jalon_engine.webhook_delivery d
-            where d.webhook_id = w.id and d.due_at <= v_now and d.due_at >= v_from
-                and (not w.is_in_order or not exists (
-                    select from jalon_engine.webhook_delivery o
-                    where o.webhook_id = w.id and o.record_key = d.record_key and o.tracked = d.tracked
-                        and o.due_at is not null
-                      and o.message_id <> d.message_id
-                      and ((o.version, o.message_id) < (d.version, d.message_id) or o.lease is not null
-                          and o.due_at > v_now)))
-            order by d.due_at
-            limit v_room
-            for update of d skip locked
-        ),
-        leased as (
-            update jalon_engine.webhook_delivery d
-            set lease = claim_deliveries.lease, due_at = v_now + make_interval(secs => claim_deliveries.seconds)
-            from due
-            where d.webhook_id = w.id and d.message_id = due.message_id and d.created_at = due.created_at
-            returning d.message_id, d.created_at
-        )
         select w.id, l.message_id, l.created_at, w.url, s.secrets, jalon_engine.webhook_body(w, m)::text
-        from leased l
+        from jalon_engine.lease_due(w, v_from, v_now, v_room, claim_deliveries.lease, claim_deliveries.seconds) l
         join jalon_engine.webhook_message m on m.id = l.message_id and m.created_at = l.created_at
         cross join (select array_agg(x.secret order by x.created_at desc) as secrets from jalon_engine.webhook_secret x
                     where x.webhook_id = w.id and coalesce(x.expires_at > v_now, true)) s;

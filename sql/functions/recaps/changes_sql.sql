@@ -71,4 +71,4 @@ end
 $$;
 comment on function jalon_engine.changes_sql(jalon_engine.tracked, jalon_engine.tracked_column, boolean)
 is 'SQL of one column''s changes from $1 until before $2, deletions included, each with when the stay that it ends '
-    'began; is_whole: $1 is no point in time.';
+    'began; is_whole: $1 is not a point in time.';

@@ -1,6 +1,6 @@
 -- The weekly recap, for every tracked table alike. Its tables here; the whole in one JSON
 -- document in jalon_recap.weekly.
--- Changes of a week read that week's months and no others; a backfill is no change that anybody made.
+-- Changes of a week read that week's months and no others; a backfill is not a change that anybody made.
 
 create or replace function jalon_recap.weekly_changes(
     week text default null, time_zone text default 'UTC', language text default null, tracked text default null

@@ -54,7 +54,7 @@ begin
     return v_time;
 end
 $$;
-comment on function jalon_engine.logged_time(text) is 'The time that a log says as text; refuses what is no time.';
+comment on function jalon_engine.logged_time(text) is 'The time that a log says as text; refuses what is not a time.';
 grant execute on function jalon_engine.logged_time(text) to jalon_dba;
 
 create or replace function jalon_engine.log_columns(p_log regclass, p_status_column text, p_columns jsonb)

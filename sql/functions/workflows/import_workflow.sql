@@ -63,4 +63,4 @@ returns text[]
 language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$ select array(select e.value from json_array_elements_text(p_list) e) where json_typeof(p_list) = 'array' $$;
-comment on function jalon_engine.text_array(json) is 'A JSON list of texts as an array; null where it is no list.';
+comment on function jalon_engine.text_array(json) is 'A JSON list of texts as an array; null where it is not a list.';

@@ -6,7 +6,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- Whoever is on the way to the code arrives first, and is seen.
+    -- A move that is on its way to the code arrives first, and is seen.
     perform jalon_engine.lock_out_writers(old.category);
     if jalon_engine.is_code_used(p_category => old.category, p_code => old.code) then
         perform jalon_engine.fail('JL407',

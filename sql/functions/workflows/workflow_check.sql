@@ -14,7 +14,10 @@ begin
     return query
     select f.*
     from (
-        select * from jalon_engine.check_graph(p_category => w.category, p_case_type => w.case_type,
+        select * from jalon_engine.check_reach(p_category => w.category, p_case_type => w.case_type,
+            p_version => w.version)
+        union all
+        select * from jalon_engine.check_transitions(p_category => w.category, p_case_type => w.case_type,
             p_version => w.version)
         union all
         select * from jalon_engine.check_people(p_category => w.category, p_case_type => w.case_type,

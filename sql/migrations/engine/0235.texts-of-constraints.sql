@@ -94,7 +94,7 @@ insert into jalon_engine.display_text (code, language, template) values
 ('native.22001', 'fr', 'un texte est trop long'),
 ('native.22003', 'en', 'a number is too large or too small'),
 ('native.22003', 'fr', 'un nombre est trop grand ou trop petit'),
-('native.22007', 'en', 'this is no date'),
+('native.22007', 'en', 'this is not a date'),
 ('native.22007', 'fr', 'ceci nest pas une date'),
 ('native.22008', 'en', 'this date does not exist'),
 ('native.22008', 'fr', 'cette date nexiste pas'),

@@ -25,7 +25,7 @@ insert into jalon_engine.display_text (code, language, template, hint) values
 ('rules.transition.removed', 'fr', '{name} disparaît', null),
 ('rules.arrival.added', 'en', '{name} is a new arrival', null),
 ('rules.arrival.added', 'fr', '{name} est une nouvelle arrivée', null),
-('rules.arrival.removed', 'en', '{name} is no arrival any more', null),
+('rules.arrival.removed', 'en', '{name} is not an arrival any more', null),
 ('rules.arrival.removed', 'fr', '{name} n''est plus une arrivée', null),
 ('rules.table.added', 'en', '{name} comes under Jalon', null),
 ('rules.table.added', 'fr', '{name} passe sous Jalon', null),

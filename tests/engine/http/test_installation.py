@@ -39,7 +39,7 @@ def test_who_does_not_watch_the_health_is_refused(client, shop, bearer, path):
     assert answer.json()["code"] == "JL203"
 
 
-# record is batched with others, the rest has a statement of its own; verify has words that are no refusal.
+# record is batched with others, the rest has a statement of its own; verify has words that are not refusal.
 @pytest.mark.parametrize(
     "path", ["/api/v1/tracked/orders/4711", "/api/v1/tracked/nothing", "/api/v1/webhooks", "/api/v1/dossiers/4711"]
 )

@@ -411,7 +411,7 @@ def test_no_status_name_stands_in_code(db: Connection) -> None:
     codes = {row[0] for row in db.execute(query)}
     ours = {path: text for path, text in files.reloaded_sources().items() if "dossier" in path}
     folder = files.ROOT.parent / "app" / "modules" / "dossiers"
-    # An example in the documents is no rule.
+    # An example in the documents is not a rule.
     ours |= {path.name: re.sub(r"examples=\[[^]]*]", "", path.read_text()) for path in folder.glob("*.py")}
     found = {(path, word) for path, text in ours.items() for word in re.findall(r"['\"]([A-Z_]+)['\"]", text)}
     assert [(path, word) for path, word in found if word in codes] == []

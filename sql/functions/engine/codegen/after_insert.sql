@@ -20,13 +20,15 @@ begin
     if new.status_version <> 1
         or new.status_changed_at not between statement_timestamp()
             and greatest(clock_timestamp(), statement_timestamp()) then
-        perform jalon_engine.check_numbers(who, {name}, {key}, 0, null, new.status_version, new.status_changed_at);
+        perform jalon_engine.check_numbers(who, {name}, {key}, 0, null,
+            new.status_version, new.status_changed_at);
     end if;
     -- 3. The key has no other living record, and an earlier one had ended before this one began.
     {begin_record}
     -- 4. The usual beginning: one statement finds its rule and records it. It finds none unless it is plainly allowed.
     insert into {history} ({history_columns})
-    select {history_values}, {workflow_version}
+    select {history_values},
+        {workflow_version}
     from (select) one{rules}
     where {all_allowed};
     -- 5. Anything else: the check refuses, or says which version of the workflow allows it.
@@ -34,7 +36,8 @@ begin
         v_new := {new_row};
         {checked}
         insert into {history} ({history_columns})
-        select {history_values}, v_workflow_version;
+        select {history_values},
+        v_workflow_version;
     end if;
     -- 6. The message for the outside.
     {message}

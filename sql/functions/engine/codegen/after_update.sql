@@ -17,21 +17,28 @@ begin
         perform jalon_engine.refuse_misplaced({name}, tg_relid, tg_name);
     end if;
     -- 2. Key, version and time are those that the BEFORE trigger left: no later trigger altered them.
-    if {key_differs} or not ({status_differs}) or new.status_version <> old.status_version + 1
+    if {key_differs}
+        or not ({status_differs})
+        or new.status_version <> old.status_version + 1
         or new.status_changed_at
             not between greatest(statement_timestamp(), old.status_changed_at + interval '1 microsecond')
             and greatest(clock_timestamp(), statement_timestamp(), old.status_changed_at + interval '1 microsecond')
     then
-        if not ({key_differs} or {status_differs}) and {is_renumbered} then
+        if not ({key_differs})
+            and not ({status_differs})
+            and {is_renumbered} then
             return null;  -- an import wrote its past
         end if;
-        perform jalon_engine.check_numbers(who, {name}, {old_key}, case when ({status_differs}) and not ({key_differs})
-            then old.status_version end, old.status_changed_at, new.status_version, new.status_changed_at);
+        perform jalon_engine.check_numbers(who, {name}, {old_key},
+            case when ({status_differs})
+                and not ({key_differs}) then old.status_version end,
+            old.status_changed_at, new.status_version, new.status_changed_at);
     end if;
     -- 3. The usual change: one statement finds its transition and records it.
     -- It finds none unless it is plainly allowed.
     insert into {history} ({history_columns})
-    select {history_values}, {workflow_version}
+    select {history_values},
+        {workflow_version}
     from (select) one{rules}
     where {all_allowed};
     -- 4. Anything else: the check refuses, or says which version of the workflow allows it.
@@ -40,7 +47,8 @@ begin
         v_new := {new_row};
         v_workflow_version := {checks};
         insert into {history} ({history_columns})
-        select {history_values}, v_workflow_version;
+        select {history_values},
+        v_workflow_version;
     end if;
     -- 5. The message for the outside.
     {message}

@@ -43,14 +43,16 @@ $body$, jsonb_build_object('name', quote_literal(p_tracked.name), 'allowed', jal
         'end_records', case when jalon_engine.is_partitioned(p_tracked) then format(
             $k$update jalon_history.partitioned_record r
     set ended_at = clock_timestamp(), ended_in = pg_current_xact_id()
-    where r.tracked = %L and r.ended_at is null and r.record_key in (select %s from {rows} x);$k$,
+    where r.tracked = %L and r.ended_at is null
+        and r.record_key in (select %s from {rows} x);$k$,
             p_tracked.name, jalon_engine.kept_key_sql(p_tracked, 'x.record_key'))
             else 'null;  -- its unique index says so' end,
         'cascade', case when p_tracked.on_delete <> 'cascade' then 'null;  -- it stays'
-            else format('delete from %s h where h.%I in (select x.record_key::%s from {rows} x);',
+            else format(e'delete from %s h where h.%I in (select x.record_key::%s\n        from {rows} x);',
                 jalon_engine.history_of(p_tracked), p_tracked.history_key, p_tracked.key_type) end)),
         -- All rows for the table itself, those of one partition for a partition.
-        '{rows}', format('jalon_engine.states_as_mover(case tg_relid when %s then %L else %L end, null, tg_relid)',
+        '{rows}', format(e'jalon_engine.states_as_mover(\n        case tg_relid when %s\n            then %L\n'
+            '            else %L\n        end, null, tg_relid)',
             jalon_engine.table_of(p_tracked)::oid,
             jalon_engine.states_sql(p_tracked), jalon_engine.states_sql(p_tracked, 'partition'))),
         '{operation}', case when jalon_engine.is_test_mode() then '''TEST''' else '''TRUNCATE''' end)

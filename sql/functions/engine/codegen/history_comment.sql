@@ -1,4 +1,4 @@
--- What the columns of a history table hold, for whoever reads them.
+-- What the columns of a history table hold, for its readers.
 
 create or replace function jalon_engine.history_comment(p_tracked jalon_engine.tracked, p_column text)
 returns text

@@ -8,7 +8,7 @@ returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select format('%s = %s and tg_name = %L and tg_when = %L and tg_level = %L and tg_op = %L',
+    select format(e'%s = %s\n        and tg_name = %L and tg_when = %L\n        and tg_level = %L and tg_op = %L',
         case when c.relkind = 'p' then 'coalesce(pg_partition_root(tg_relid), tg_relid)' else 'tg_relid' end, c.oid,
         p_trigger, p_when, p_level, p_operation)
         -- A column is assigned, or read as text, by the type that it had when this function was made.

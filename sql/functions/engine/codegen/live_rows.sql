@@ -16,7 +16,8 @@ returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select format('select %s, array[%s], %s, x.status_version, x.status_changed_at from %s x%s',
+    select format(e'select %s,\n                array[%s],\n                %s, x.status_version, x.status_changed_at\n'
+        '                from %s x%s',
         jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'x'),
         (select string_agg(jalon_engine.text_sql(p_tracked, c, 'x'), ', ' order by n)
             from unnest(jalon_engine.status_columns(p_tracked)) with ordinality u (c, n)),

@@ -47,7 +47,8 @@ as $$
         when p_tracked.on_delete = 'cascade' then 'null;  -- its history would have gone with it'
         else jalon_engine.render(
             $sql$if exists (select from jalon_history.deletion d
-            where d.tracked = {name} and d.record_key = {key} and d.deleted_at >= new.status_changed_at) then
+            where d.tracked = {name} and d.record_key = {key}
+                and d.deleted_at >= new.status_changed_at) then
         perform jalon_engine.refuse_overlap({name}, {key});  -- this INSERT waited for a DELETE
     end if;
     if current_setting('transaction_isolation') <> 'read committed' then

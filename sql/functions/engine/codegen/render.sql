@@ -38,7 +38,7 @@ returns regclass
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    -- By the catalogue, since whoever may not use the schema cannot look the name up.
+    -- By the catalogue, since a role that may not use the schema cannot look the name up.
     select c.oid::regclass from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where n.nspname = p_tracked.table_schema and c.relname = p_tracked.table_name and c.relkind in ('r', 'p')
 $$;
@@ -171,7 +171,7 @@ returns text
 language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$
-    select string_agg(jalon_engine.differs(c.name), ' or ' order by c.place)
+    select string_agg(jalon_engine.differs(c.name), e'\n            or ' order by c.place)
     from unnest(p_columns) with ordinality c (name, place)
 $$;
 comment on function jalon_engine.any_differs(text[]) is 'SQL that is true if one of several columns changed.';

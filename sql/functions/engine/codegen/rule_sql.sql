@@ -40,8 +40,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select case when p_tracked.workflow_column is null then '''*'''
-        else format('coalesce((select s.case_type from jalon_engine.rule_case_type s where s.category = %L '
-            'and s.case_type = %s), ''*'')',
+        else format(e'coalesce((select s.case_type from jalon_engine.rule_case_type s\n'
+            '            where s.category = %L and s.case_type = %s), ''*'')',
             p_category, jalon_engine.text_sql(p_tracked, p_tracked.workflow_column, p_row)) end
 $$;
 comment on function jalon_engine.ruling_case_type_sql(jalon_engine.tracked, text, text) is
@@ -53,10 +53,11 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     -- One join a status column. A column that stays needs no rule.
-    select string_agg(format(e'\n    left join jalon_engine.rule r%1$s on %2$sr%1$s.category = %3$L '
-        'and r%1$s.case_type = %4$s\n        and r%1$s.from_code = %5$s and r%1$s.to_code = %6$s\n        and %7$s',
+    select string_agg(format(e'\n    left join jalon_engine.rule r%1$s on %2$sr%1$s.category = %3$L\n'
+        '        and r%1$s.case_type = %4$s\n        and r%1$s.from_code = %5$s\n        and r%1$s.to_code = %6$s\n'
+        '        and %7$s',
         c.position, case when not p_creates and cardinality(jalon_engine.status_columns(p_tracked)) > 1
-                then jalon_engine.differs(c.column_name) || ' and ' else '' end,
+                then jalon_engine.differs(c.column_name) || e'\n        and ' else '' end,
         c.category, jalon_engine.ruling_case_type_sql(p_tracked, c.category, 'new'),
         case when p_creates then '''''' else jalon_engine.text_sql(p_tracked, c.column_name, 'old') end,
         jalon_engine.text_sql(p_tracked, c.column_name, 'new'),
@@ -73,10 +74,10 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce('not (' || jalon_engine.differs(case when not p_creates then p_tracked.workflow_column end)
-        || ') and ', '')
+        || e')\n        and ', '')
         || string_agg(case when p_creates or count_of.columns = 1 then format('r%s.to_code is not null', c.position)
             else format('(r%s.to_code is not null or not (%s))', c.position, jalon_engine.differs(c.column_name)) end,
-            ' and ' order by c.position)
+            e'\n        and ' order by c.position)
     from jalon_engine.tracked_column c
     cross join (select cardinality(jalon_engine.status_columns(p_tracked)) as columns) count_of
     where c.tracked = p_tracked.name
@@ -104,10 +105,11 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select case when count(*) > 1 then 'greatest(' else '' end || string_agg(format(
-        case when p_creates or count_of.columns = 1 then '%2$s' else e'\n            case when %1$s then %2$s end' end,
+        case when p_creates or count_of.columns = 1 then '%2$s'
+            else e'\n            case when %1$s\n                then %2$s end' end,
         concat_ws(' or ', jalon_engine.differs(c.column_name), jalon_engine.differs(p_tracked.workflow_column)),
-        format('jalon_engine.check_change(%L, %L, %L, v_old, v_new)', p_tracked.name, c.column_name, c.category)), ', '
-        order by c.position)
+        format('jalon_engine.check_change(%L, %L, %L, v_old, v_new)', p_tracked.name, c.column_name, c.category)),
+        case when p_creates then e',\n            ' else ', ' end order by c.position)
         || case when count(*) > 1 then ')' else '' end
     from jalon_engine.tracked_column c
     cross join (select cardinality(jalon_engine.status_columns(p_tracked)) as columns) count_of
@@ -124,9 +126,9 @@ set search_path = pg_catalog, pg_temp
 as $$
     -- What the check relies on is read by Jalon itself; the rest is made by a function that has no rights, since casts
     -- to JSON may be anybody's.
-    select format('jalon_engine.row_as_json(%s) || pg_catalog.jsonb_build_object(%s)', p_row,
+    select format(e'jalon_engine.row_as_json(%s) || pg_catalog.jsonb_build_object(\n            %s)', p_row,
         string_agg(format('%L, %s', c.name, case c.name when 'status_version' then p_row || '.status_version'
-            else jalon_engine.text_sql(p_tracked, c.name, p_row) end), ', ' order by c.name))
+            else jalon_engine.text_sql(p_tracked, c.name, p_row) end), e',\n            ' order by c.name))
     from (select unnest(jalon_engine.status_columns(p_tracked)
         || array_remove(array[p_tracked.workflow_column, p_tracked.key_column, 'status_version'], null)) as name
         union select e.value from jsonb_each_text(p_tracked.relations) e) c

@@ -1,6 +1,6 @@
 -- The statement behind every move: one function with a branch a table and column, so that no statement is planned for a
--- move. It runs as its caller: the table's own triggers, policies, checks and casts run as whoever moves. It raises
--- nothing of ours, since whoever may call it may not call more.
+-- move. It runs as its caller: the table's own triggers, policies, checks and casts run as the caller. It raises
+-- nothing of ours, since its callers may not call more.
 
 create or replace function jalon_engine.update_row_branch(
     p_tracked jalon_engine.tracked, p_column jalon_engine.tracked_column

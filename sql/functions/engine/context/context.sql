@@ -39,7 +39,7 @@ begin
 end
 $$;
 comment on function jalon_engine.context() is
-'Actor, roles of the token, reason and marks of whoever writes. Refuses if the web application names nobody, and '
+'Actor, roles of the token, reason and marks of the writer. Refuses if the web application names nobody, and '
 'if the names are not sealed.';
 
 create or replace function jalon_engine.require_seal()

@@ -33,7 +33,7 @@ begin
 end
 $$;
 comment on function jalon_engine.context_of(jsonb) is
-'The caller of a function that reads, where nobody acts; without one, whoever acts.';
+'The caller of a function that reads, where nobody acts; without one, the actor.';
 
 create or replace function jalon_engine.has_permission(
     p_permission text, p_scope text default '*', p_status text default '*', p_caller jsonb default null
@@ -60,7 +60,7 @@ begin
 end
 $$;
 comment on function jalon_engine.has_permission(text, text, text, jsonb) is
-'Whether whoever acts, or the caller given, carries a permission; a DBA in person does.';
+'Whether the actor, or the caller given, carries a permission; a DBA in person does.';
 
 create or replace function jalon_engine.require_permission(
     p_permission text, p_scope text default '*', p_status text default '*', p_caller jsonb default null
@@ -78,7 +78,7 @@ begin
 end
 $$;
 comment on function jalon_engine.require_permission(text, text, text, jsonb) is
-'Fails with JL203 unless whoever acts, or the caller given, carries the permission.';
+'Fails with JL203 unless the actor, or the caller given, carries the permission.';
 
 create or replace function jalon_engine.roles_with(p_permission text, p_scope text default null)
 returns jsonb

@@ -102,7 +102,7 @@ as $$
 declare
     v_seal constant text := current_setting('jalon.seal', true);
 begin
-    -- Whoever discards the session's sequences in the middle of a call loses the seal, not more.
+    -- A caller that discards the session's sequences in the middle of a call loses the seal, not more.
     return v_seal ~ '^[actsp]'
         and v_seal = jalon_engine.make_seal(left(v_seal, 1), current_setting('jalon.actor', true),
             current_setting('jalon.roles', true), current_setting('jalon.reason', true),
@@ -225,4 +225,4 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.keep_marks(text, text) is 'Holds a reason and marks from now on for whoever acts.';
+comment on function jalon_engine.keep_marks(text, text) is 'Holds a reason and marks from now on for the actor.';

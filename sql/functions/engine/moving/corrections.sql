@@ -88,7 +88,7 @@ declare
     v_delete constant text := jalon_engine.erasing_statement(erase.tracked, erase.id);
     v_count integer;
 begin
-    -- As whoever calls: the table's own triggers and policies run with their rights.
+    -- As the caller: the table's own triggers and policies run with their rights.
     execute v_delete using erase.id;
     get diagnostics v_count = row_count;
     perform jalon_engine.forget_record(erase.tracked, erase.id, v_count > 0);

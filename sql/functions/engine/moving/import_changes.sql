@@ -18,7 +18,7 @@ begin
     exception when undefined_table or undefined_function then
         perform jalon_engine.fail('JL405', jsonb_build_object('field', 'query', 'error', sqlerrm), 'import.names');
     end;
-    -- Nobody but whoever may alter the table can give this right. It ends with this call.
+    -- Only a role that may alter the table can give this right. It ends with this call.
     -- One import of a table at a time; writers go on.
     execute format('lock table %s in share update exclusive mode', v_table);
     execute format('grant update (status_version) on %s to jalon_mover', v_table);
@@ -49,7 +49,7 @@ begin
 end
 $$;
 comment on function jalon_engine.require_renumbering(jalon_engine.tracked) is
-'Refuses unless whoever may alter the table has let jalon_mover renumber its records.';
+'Refuses unless a role that may alter the table has let jalon_mover renumber its records.';
 
 create or replace function jalon_engine.time_of(p_text text)
 returns timestamptz

@@ -154,7 +154,7 @@ declare
 begin
     if p_reason is not null and p_meta is null and p_marks is null
         and coalesce(current_setting('jalon.seal', true), '') = '' then
-        -- Whoever acts in their own name may set their reason as they like.
+        -- An actor in their own name may set their reason as they like.
         v_reason := coalesce(current_setting('jalon.reason', true), '');
         v_set := set_config('jalon.reason', p_reason, true);
     elsif p_reason is not null or p_meta is not null or p_marks is not null then
@@ -201,7 +201,7 @@ set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.move($1, $8, $2, $3, $4, $5, $6, $7, null, false) $$;
 comment on function jalon.move(text, text, text, text, text, integer, jsonb, text) is
 'Moves one record to a code, with a reason; refuses if the record is not where the caller expects it. Runs with the '
-'rights of whoever calls.';
+'rights of the caller.';
 grant execute on function jalon.move(text, text, text, text, text, integer, jsonb, text) to jalon_dba, jalon_app;
 
 create or replace function jalon.move(

@@ -156,12 +156,12 @@ as $$
 begin
     return to_regprocedure(p_name || '(' || p_arguments || ')');
 exception
-    -- the text is no name of a function
+    -- the text is not a name of a function
     when invalid_name or syntax_error or invalid_text_representation or feature_not_supported then return null;
 end
 $$;
 comment on function jalon_engine.find_function(text, text) is
-'The function of that name and arguments, such as text,text; null where there is none, or where the text is no name.';
+'The function of that name and arguments, such as text,text; null where there is none.';
 
 create or replace function jalon_engine.require_callable(p_function text, p_arguments text)
 returns void

@@ -97,5 +97,5 @@ begin
 end
 $$;
 comment on function jalon_engine.require_table_owner(regclass, name) is
-'Refuses whoever may not alter a table, and says who may.';
+'Refuses roles that may not alter a table, and says which may.';
 grant execute on function jalon_engine.require_table_owner(regclass, name) to jalon_dba;

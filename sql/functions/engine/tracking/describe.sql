@@ -133,7 +133,7 @@ begin
     end if;
 end
 $$;
-comment on function jalon_engine.check_kind(regclass) is 'Refuses what is no table of its own, or hides rows.';
+comment on function jalon_engine.check_kind(regclass) is 'Refuses what is not a table of its own, or hides rows.';
 
 create or replace function jalon_engine.history_name(p_tracked jalon_engine.tracked)
 returns text

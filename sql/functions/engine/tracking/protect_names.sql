@@ -169,7 +169,7 @@ begin
         'Tracked tables and the columns that their triggers name keep their names and types.';
     end if;
     if not exists (select from pg_catalog.pg_event_trigger e where e.evtname = 'jalon_protect_tables') then
-        -- Whoever drops a whole schema, or all that a role owns, means it.
+        -- A caller who drops a whole schema, or all that a role owns, means it.
         create event trigger jalon_protect_tables on sql_drop
             when tag in ('DROP TABLE', 'ALTER TABLE', 'DROP TYPE', 'DROP DOMAIN')
         execute function jalon_engine.on_schema_change();

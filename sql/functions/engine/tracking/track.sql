@@ -93,7 +93,7 @@ declare
     v_known jalon_engine.tracked;
     v_is_new boolean;
 begin
-    -- Whoever may alter the table gave Jalon these rights; anybody else has not.
+    -- A role that may alter the table gave Jalon these rights; another has not.
     if not has_column_privilege('jalon_mover', p_table, 'status_version', 'select')
         or not has_table_privilege('jalon_owner', p_table, 'update') then
         perform jalon_engine.cannot_track(p_table::text, 'call jalon.track as its owner');

@@ -107,7 +107,7 @@ begin
 end
 $$;
 comment on function jalon_engine.create_triggers(regclass) is
-'Puts the triggers on a tracked table if they are missing or different; runs as whoever may alter the table.';
+'Puts the triggers on a tracked table if they are missing or different; runs as a role that may alter the table.';
 grant execute on function jalon_engine.create_triggers(regclass) to jalon_dba;
 
 create or replace function jalon_engine.drop_triggers(p_table regclass)
@@ -126,5 +126,5 @@ begin
 end
 $$;
 comment on function jalon_engine.drop_triggers(regclass) is
-'Takes Jalon''s triggers off a table; runs as whoever may alter the table.';
+'Takes Jalon''s triggers off a table; runs as a role that may alter the table.';
 grant execute on function jalon_engine.drop_triggers(regclass) to jalon_dba;

@@ -1,6 +1,6 @@
 -- A table of dossiers that knows only the enum gets case_type and status_code: columns,
 -- indexes, and the codes of its rows.
--- What is there stays; a second call finds nothing to do. Runs as whoever may alter the table.
+-- What is there stays; a second call finds nothing to do. Runs as a role that may alter the table.
 
 create or replace function jalon.fill_status_codes(dossiers regclass default null)
 returns bigint

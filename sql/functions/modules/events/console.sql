@@ -12,7 +12,7 @@ returns boolean
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$ select jalon_engine.may('moderate_events', jalon_engine.caller_roles(p_caller), 'events') $$;
-comment on function jalon_engine.may_enter_moderation(jsonb) is 'The moderation of events is for whoever moderates.';
+comment on function jalon_engine.may_enter_moderation(jsonb) is 'The moderation of events is for moderators.';
 
 create or replace function jalon_engine.count_moderation(p_caller jsonb)
 returns bigint

@@ -113,4 +113,4 @@ as $$
             then jalon_engine.caller_actor(p_caller) end
 $$;
 comment on function jalon_engine.event_owner(jsonb) is
-'Whose events the caller reaches: their own; whoever moderates, anybody''s (null).';
+'Whose events the caller reaches: their own; for a moderator, anybody''s (null).';

@@ -9,8 +9,10 @@ as $$ select jalon_engine.content_etag(p_event.id::text, p_event.revision, p_eve
 comment on function jalon_engine.event_etag(jalon_events.events) is
 'ETag of an event: it changes with its content as with its status.';
 
-create or replace function jalon_engine.events_json(p_events jalon_events.events[], p_caller jsonb, p_roles text[])
-returns json
+create or replace function jalon_engine.event_actions(
+    p_events jalon_events.events[], p_caller jsonb, p_roles text[]
+)
+returns table (id text, list json, blocked json)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -38,29 +40,36 @@ as $$
             from (select j.value ->> 'code' as code, j.value ->> 'message' as message, w.why
                   from jsonb_array_elements(x.blockers) j
                   left join with_messages w on w.reason = j.value - 'message') v) b
-    ),
-    actions as materialized (
-        -- An action is all transitions of its name that lead on from here: they go together, and
-        -- the last column says where to.
-        select a.id,
-            coalesce(json_agg(json_build_object('action', a.action, 'label', a.label, 'column', a.column_name,
-                'to', a.to_code, 'icon', a.icon, 'needs_reason', a.needs_reason) order by a.place, a.position)
-                filter (where not a.is_blocked), '[]') as list,
-            coalesce(json_agg(json_build_object('action', a.action, 'label', a.label, 'column', a.column_name,
-                'to', a.to_code, 'icon', a.icon, 'is_for_others', a.is_for_others, 'why', a.why)
-                order by a.place, a.position) filter (where a.is_blocked), '[]') as blocked
-        from (select distinct on (x.id, x.action)
-                  x.id, x.action, x.label, x.column_name, x.to_code, x.icon, x.place, x.position,
-                  bool_or(x.needs_reason) over same as needs_reason,
-                  bool_or(x.is_for_others) over same as is_for_others, bool_or(x.is_blocked) over same as is_blocked,
-                  array(select distinct w from explained o
-                      cross join unnest(o.why) w where o.id = x.id and o.action = x.action) as why
-              from explained x
-              window same as (partition by x.id, x.action)
-              order by x.id, x.action, x.place desc, x.position) a
-        group by a.id
-    ),
-    one as materialized (
+    )
+    -- An action is all transitions of its name that lead on from here: they go together, and
+    -- the last column says where to.
+    select a.id,
+        coalesce(json_agg(json_build_object('action', a.action, 'label', a.label, 'column', a.column_name,
+            'to', a.to_code, 'icon', a.icon, 'needs_reason', a.needs_reason) order by a.place, a.position)
+            filter (where not a.is_blocked), '[]') as list,
+        coalesce(json_agg(json_build_object('action', a.action, 'label', a.label, 'column', a.column_name,
+            'to', a.to_code, 'icon', a.icon, 'is_for_others', a.is_for_others, 'why', a.why)
+            order by a.place, a.position) filter (where a.is_blocked), '[]') as blocked
+    from (select distinct on (x.id, x.action)
+              x.id, x.action, x.label, x.column_name, x.to_code, x.icon, x.place, x.position,
+              bool_or(x.needs_reason) over same as needs_reason,
+              bool_or(x.is_for_others) over same as is_for_others, bool_or(x.is_blocked) over same as is_blocked,
+              array(select distinct w from explained o
+                  cross join unnest(o.why) w where o.id = x.id and o.action = x.action) as why
+          from explained x
+          window same as (partition by x.id, x.action)
+          order by x.id, x.action, x.place desc, x.position) a
+    group by a.id
+$$;
+comment on function jalon_engine.event_actions(jalon_events.events[], jsonb, text[]) is
+'What the caller may do with each event now, and what else leads on, with why not.';
+
+create or replace function jalon_engine.events_json(p_events jalon_events.events[], p_caller jsonb, p_roles text[])
+returns json
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with one as materialized (
         select u.place, p_events[u.place] as event,
             n.roles,
             jalon_engine.event_permission_hint('delete_event', n.roles, p_events[u.place], p_caller ->> 'language')
@@ -105,7 +114,7 @@ as $$
     cross join lateral (select (o.event).*) e
     join appearance f on f.status = e.status and f.moderation_status = e.moderation_status
         and f.is_published = e.is_published and f.roles = o.roles
-    left join actions a on a.id = e.id::text
+    left join jalon_engine.event_actions(p_events, p_caller, p_roles) a on a.id = e.id::text
 $$;
 comment on function jalon_engine.events_json(jalon_events.events[], jsonb, text[]) is
 'Events in full, for their organizer and for moderators, with what the caller may do now.';

@@ -110,4 +110,4 @@ as $$
     ) i
 $$;
 comment on function jalon_engine.action_inputs(jalon_propositions.proposition_custom_actions) is
-'What whoever triggers an action is asked for, with type and label.';
+'What a person who triggers an action is asked for, with type and label.';

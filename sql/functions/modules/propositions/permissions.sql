@@ -55,7 +55,7 @@ begin
 end
 $$;
 comment on function jalon_engine.require_proposition_permission(text, jalon_propositions.proposition, jsonb) is
-'Fails with JL203 unless whoever acts, or the caller given, has a permission on a proposition.';
+'Fails with JL203 unless the actor, or the caller given, has a permission on a proposition.';
 
 create or replace function jalon_engine.proposition_carriers(p_permission text, p_proposition uuid, p_status text)
 returns jsonb

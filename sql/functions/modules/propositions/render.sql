@@ -52,7 +52,7 @@ as $$
         group by m.part[1] order by min(m.place))
 $$;
 comment on function jalon_engine.payload_inputs(jsonb) is
-'The names after input. in a payload template: what whoever triggers the action is asked for.';
+'The names after input. in a payload template: what a person who triggers the action is asked for.';
 
 create or replace function jalon_engine.check_payload(p_template jsonb)
 returns void
@@ -75,4 +75,4 @@ begin
 end
 $$;
 comment on function jalon_engine.check_payload(jsonb) is
-'Refuses a payload template that is no object, is too long, or has placeholders that nothing fills.';
+'Refuses a payload template that is not an object, is too long, or has placeholders that nothing fills.';

@@ -121,7 +121,7 @@ returns void
 language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
-    -- For the relay, which delivers after commit: whoever pressed the button does not wait for any webhook.
+    -- For the relay, which delivers after commit: no person waits for a webhook.
     insert into jalon_engine.outbox_message (id, type, tracked, record_key, version, occurred_at, transaction_id, data)
     select p_event.id, 'proposition.custom_action.triggered', 'proposition', p_event.proposition_id::text,
         p_event.version, p_event.triggered_at, p_event.transaction_id,

@@ -62,7 +62,7 @@ begin
 end
 $$;
 comment on function jalon_engine.tg_roadshow_event__guard() is
-'Refuses types that are no codes, and every event of a change of status that no change has made.';
+'Refuses types that are not codes, and every event of a change of status that no change has made.';
 
 create or replace function jalon_engine.roadshow_types()
 returns jsonb

@@ -1,6 +1,42 @@
 -- What the roadshow adds to the recap of a week: who its counterparties are, what was done with them, and with whom
 -- nothing was. Days are those of the reader's time zone.
 
+create or replace function jalon_engine.interaction_types(p_language text)
+returns table (code text, label text, "position" integer)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select c.code, c.label, c.position
+    from jalon_recap.codes c
+    join jalon_engine.referential f on f.category = c.category and f.code = c.code and not f.meta ? 'writer'
+    where c.category = 'ROADSHOW_EVENT_TYPE' and c.language = jalon_recap.language(p_language)
+$$;
+comment on function jalon_engine.interaction_types(text) is
+'The types of events that people enter; those that a change of status writes are none.';
+
+create or replace function jalon_engine.silent_counterparties(
+    p_as_of timestamptz, p_day date, p_sunday date, p_time_zone text, p_language text
+)
+returns table (id integer, name text, owner text, statut text, label text, last_interaction date, days integer)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select c.id, c.name, c.owner, s.statut, l.label, i.last_interaction,
+        p_day - coalesce(i.last_interaction, (c.created_at at time zone p_time_zone)::date)
+    from jalon_history.roadshow_counterparty_as_of(p_as_of) s
+    join jalon_recap.codes l on l.category = 'ROADSHOW_STATUS' and l.code = s.statut and l.is_running
+        and l.language = jalon_recap.language(p_language)
+    join jalon_roadshow.roadshow_counterparty c on c.id = s.counterparty_id
+    left join lateral (
+        select e.date as last_interaction from jalon_roadshow.roadshow_event e
+        where e.counterparty_id = c.id and e.date <= p_sunday
+            and e.type = any (array(select t.code from jalon_engine.interaction_types(p_language) t))
+        order by e.date desc limit 1
+    ) i on true
+$$;
+comment on function jalon_engine.silent_counterparties(timestamptz, date, date, text, text) is
+'The counterparties in the pipe at a time, each with its last interaction and the days since, or since it was entered.';
+
 create or replace function jalon_recap.roadshow_counterparty_week(
     week text default null, time_zone text default 'UTC', language text default null, records text[] default '{}'
 )
@@ -15,35 +51,18 @@ as $$
             (now() at time zone roadshow_counterparty_week.time_zone)::date as today
         from jalon_recap.week_bounds(roadshow_counterparty_week.week, roadshow_counterparty_week.time_zone) b
     ),
-    type as (
-        select c.code, c.label, c.position
-        from jalon_recap.codes c
-        join jalon_engine.referential f on f.category = c.category and f.code = c.code and not f.meta ? 'writer'
-        where c.category = 'ROADSHOW_EVENT_TYPE'
-            and c.language = jalon_recap.language(roadshow_counterparty_week.language)
-    ),
     done as (
         select e.counterparty_id, c.name, t.code, t.label, t.position, count(*) as count
         from bounds b
         join jalon_roadshow.roadshow_event e on e.date between b.monday and b.sunday
-        join type t on t.code = e.type
+        join jalon_engine.interaction_types(roadshow_counterparty_week.language) t on t.code = e.type
         join jalon_roadshow.roadshow_counterparty c on c.id = e.counterparty_id
         group by e.counterparty_id, c.name, t.code, t.label, t.position
     ),
     quiet as (
-        select c.id, c.name, c.owner, s.statut, l.label, i.last_interaction, least(b.sunday, b.today)
-            - coalesce(i.last_interaction,
-                (c.created_at at time zone roadshow_counterparty_week.time_zone)::date) as days
-        from bounds b
-        cross join lateral jalon_history.roadshow_counterparty_as_of(b.as_of) s
-        join jalon_recap.codes l on l.category = 'ROADSHOW_STATUS' and l.code = s.statut and l.is_running
-            and l.language = jalon_recap.language(roadshow_counterparty_week.language)
-        join jalon_roadshow.roadshow_counterparty c on c.id = s.counterparty_id
-        left join lateral (
-            select e.date as last_interaction from jalon_roadshow.roadshow_event e
-            where e.counterparty_id = c.id and e.date <= b.sunday and e.type = any (array(select t.code from type t))
-            order by e.date desc limit 1
-        ) i on true
+        select q.* from bounds b
+        cross join lateral jalon_engine.silent_counterparties(b.as_of, least(b.sunday, b.today), b.sunday,
+            roadshow_counterparty_week.time_zone, roadshow_counterparty_week.language) q
     )
     select jsonb_build_object(
         'title', jalon_engine.text_of('roadshow.title', '{}', roadshow_counterparty_week.language),

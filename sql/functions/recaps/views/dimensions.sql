@@ -68,7 +68,7 @@ select c.changed_by as person,
 from jalon_history.changes c
 group by c.changed_by;
 comment on view jalon_recap.people is
-'Whoever changed something. It reads the whole history.';
+'People who changed something. It reads the whole history.';
 comment on column jalon_recap.people.person is 'Name, as changed_by has it; key.';
 comment on column jalon_recap.people.kind is 'actor, database login, or erased: whoever was erased together.';
 comment on column jalon_recap.people.changes is 'How many changes they made.';

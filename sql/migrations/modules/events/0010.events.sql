@@ -55,7 +55,7 @@ comment on column jalon_events.events.is_published is 'Whether the public sees i
 comment on column jalon_events.events.admin_notes is 'Last notes of the moderators to the organizer.';
 comment on column jalon_events.events.status_changed_at is 'When one of the three last changed. Kept by Jalon.';
 comment on column jalon_events.events.status_changed_by is
-'User who changed it; empty where the actor is no user. History names every actor.';
+'User who changed it; empty where the actor is not a user. History names every actor.';
 comment on column jalon_events.events.status_version is 'Counts the changes of status: 1, 2, 3, … Kept by Jalon.';
 comment on column jalon_events.events.revision is 'Counts the edits of the content: 1, 2, 3, …';
 comment on column jalon_events.events.created_at is 'When it was created.';

@@ -9,7 +9,9 @@ declare
     v_now timestamptz := greatest(clock_timestamp(), old.status_changed_at);
 begin
     -- 1. Only as the trigger that it was made for.
-    if (tg_relid = OID and tg_name = '_jalon_after_delete' and tg_when = 'AFTER' and tg_level = 'ROW' and tg_op = 'DELETE'
+    if (tg_relid = OID
+        and tg_name = '_jalon_after_delete' and tg_when = 'AFTER'
+        and tg_level = 'ROW' and tg_op = 'DELETE'
         and pg_typeof(old.id) = 2950
         and pg_typeof(old.status) = 1043
         and pg_typeof(old.is_published) = 16) is not true then
@@ -21,7 +23,8 @@ begin
     insert into jalon_history.deletion (id, tracked, record_key, operation, deleted_at, deleted_by, db_role,
         transaction_id)
     values (uuidv7(), 'articles', null, case when exists (select from jalon_history.erasure e
-            where e.tracked = 'articles' and e.record_key = old.id::pg_catalog.text and e.transaction_id = pg_current_xact_id())
+            where e.tracked = 'articles' and e.record_key = old.id::pg_catalog.text
+                and e.transaction_id = pg_current_xact_id())
         then 'ERASE' else 'DELETE' end, v_now, who.actor, who.db_role, pg_current_xact_id());
     -- 4. Its key may have another record from now on.
     null;  -- its unique index says so

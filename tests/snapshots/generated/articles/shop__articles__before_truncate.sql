@@ -8,7 +8,9 @@ declare
     who jalon_engine.context := jalon_engine.context();
 begin
     -- 1. Only as the trigger that it was made for.
-    if (tg_relid = OID and tg_name = '_jalon_before_truncate' and tg_when = 'BEFORE' and tg_level = 'STATEMENT' and tg_op = 'TRUNCATE') is not true then
+    if (tg_relid = OID
+        and tg_name = '_jalon_before_truncate' and tg_when = 'BEFORE'
+        and tg_level = 'STATEMENT' and tg_op = 'TRUNCATE') is not true then
         perform jalon_engine.refuse_misplaced('articles', tg_relid, tg_name);
     end if;
     -- 2. Only if the table's records may go, and the actor may erase.
@@ -22,13 +24,34 @@ begin
         transaction_id)
     select uuidv7(), 'articles', null, count(*), 'TRUNCATE', clock_timestamp(), who.actor, who.db_role,
         pg_current_xact_id()
-    from jalon_engine.states_as_mover(case tg_relid when OID then 'select x.id::pg_catalog.text, array[x.status::pg_catalog.text, x.is_published::pg_catalog.text], null::text, x.status_version, x.status_changed_at from shop.articles x' else 'select x.id::pg_catalog.text, array[x.status::pg_catalog.text, x.is_published::pg_catalog.text], null::text, x.status_version, x.status_changed_at from shop.articles x where x.tableoid = $2' end, null, tg_relid) x
+    from jalon_engine.states_as_mover(
+        case tg_relid when OID
+            then 'select x.id::pg_catalog.text,
+                array[x.status::pg_catalog.text, x.is_published::pg_catalog.text],
+                null::text, x.status_version, x.status_changed_at
+                from shop.articles x'
+            else 'select x.id::pg_catalog.text,
+                array[x.status::pg_catalog.text, x.is_published::pg_catalog.text],
+                null::text, x.status_version, x.status_changed_at
+                from shop.articles x where x.tableoid = $2'
+        end, null, tg_relid) x
     having not exists (select from jalon_history.deletion d where d.tracked = 'articles' and d.operation = 'TRUNCATE'
         and d.transaction_id = pg_current_xact_id() and d.deleted_at >= statement_timestamp());
     -- 4. Their keys may have other records from now on.
     null;  -- its unique index says so
     -- 5. Their history, if it goes along.
-    delete from jalon_history.shop__articles h where h.articles_id in (select x.record_key::uuid from jalon_engine.states_as_mover(case tg_relid when OID then 'select x.id::pg_catalog.text, array[x.status::pg_catalog.text, x.is_published::pg_catalog.text], null::text, x.status_version, x.status_changed_at from shop.articles x' else 'select x.id::pg_catalog.text, array[x.status::pg_catalog.text, x.is_published::pg_catalog.text], null::text, x.status_version, x.status_changed_at from shop.articles x where x.tableoid = $2' end, null, tg_relid) x);
+    delete from jalon_history.shop__articles h where h.articles_id in (select x.record_key::uuid
+        from jalon_engine.states_as_mover(
+        case tg_relid when OID
+            then 'select x.id::pg_catalog.text,
+                array[x.status::pg_catalog.text, x.is_published::pg_catalog.text],
+                null::text, x.status_version, x.status_changed_at
+                from shop.articles x'
+            else 'select x.id::pg_catalog.text,
+                array[x.status::pg_catalog.text, x.is_published::pg_catalog.text],
+                null::text, x.status_version, x.status_changed_at
+                from shop.articles x where x.tableoid = $2'
+        end, null, tg_relid) x);
     return null;
 end
 $function$

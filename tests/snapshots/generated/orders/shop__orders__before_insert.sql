@@ -7,7 +7,9 @@ AS $function$
 -- Fires last of all BEFORE triggers, so that it sees the row as it will be stored.
 begin
     -- 1. Only as the trigger that it was made for.
-    if (tg_relid = OID and tg_name = '~jalon_before_insert' and tg_when = 'BEFORE' and tg_level = 'ROW' and tg_op = 'INSERT'
+    if (tg_relid = OID
+        and tg_name = '~jalon_before_insert' and tg_when = 'BEFORE'
+        and tg_level = 'ROW' and tg_op = 'INSERT'
         and pg_typeof(new.id) = 20
         and pg_typeof(new.status_version) = 23
         and pg_typeof(new.status_changed_at) = 1184) is not true then

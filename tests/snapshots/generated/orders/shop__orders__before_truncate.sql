@@ -8,7 +8,9 @@ declare
     who jalon_engine.context := jalon_engine.context();
 begin
     -- 1. Only as the trigger that it was made for.
-    if (tg_relid = OID and tg_name = '_jalon_before_truncate' and tg_when = 'BEFORE' and tg_level = 'STATEMENT' and tg_op = 'TRUNCATE') is not true then
+    if (tg_relid = OID
+        and tg_name = '_jalon_before_truncate' and tg_when = 'BEFORE'
+        and tg_level = 'STATEMENT' and tg_op = 'TRUNCATE') is not true then
         perform jalon_engine.refuse_misplaced('orders', tg_relid, tg_name);
     end if;
     -- 2. Only if the table's records may go, and the actor may erase.
@@ -22,7 +24,17 @@ begin
         transaction_id)
     select uuidv7(), 'orders', x.record_key, 1, 'TRUNCATE', greatest(clock_timestamp(), x.changed_at),
         who.actor, who.db_role, pg_current_xact_id()
-    from jalon_engine.states_as_mover(case tg_relid when OID then 'select x.id::pg_catalog.text, array[x.status::pg_catalog.text], null::text, x.status_version, x.status_changed_at from shop.orders x' else 'select x.id::pg_catalog.text, array[x.status::pg_catalog.text], null::text, x.status_version, x.status_changed_at from shop.orders x where x.tableoid = $2' end, null, tg_relid) x
+    from jalon_engine.states_as_mover(
+        case tg_relid when OID
+            then 'select x.id::pg_catalog.text,
+                array[x.status::pg_catalog.text],
+                null::text, x.status_version, x.status_changed_at
+                from shop.orders x'
+            else 'select x.id::pg_catalog.text,
+                array[x.status::pg_catalog.text],
+                null::text, x.status_version, x.status_changed_at
+                from shop.orders x where x.tableoid = $2'
+        end, null, tg_relid) x
     where not exists (select from jalon_history.deletion d
         where d.tracked = 'orders' and d.record_key = x.record_key and d.transaction_id = pg_current_xact_id()
             and d.operation = 'TRUNCATE');

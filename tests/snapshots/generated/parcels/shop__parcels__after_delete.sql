@@ -9,7 +9,9 @@ declare
     v_now timestamptz := greatest(clock_timestamp(), old.status_changed_at);
 begin
     -- 1. Only as the trigger that it was made for.
-    if (coalesce(pg_partition_root(tg_relid), tg_relid) = OID and tg_name = '_jalon_after_delete' and tg_when = 'AFTER' and tg_level = 'ROW' and tg_op = 'DELETE'
+    if (coalesce(pg_partition_root(tg_relid), tg_relid) = OID
+        and tg_name = '_jalon_after_delete' and tg_when = 'AFTER'
+        and tg_level = 'ROW' and tg_op = 'DELETE'
         and pg_typeof(old.id) = 23
         and pg_typeof(old.status) = 25) is not true then
         perform jalon_engine.refuse_misplaced('parcels', tg_relid, tg_name);
@@ -20,7 +22,8 @@ begin
     insert into jalon_history.deletion (id, tracked, record_key, operation, deleted_at, deleted_by, db_role,
         transaction_id)
     values (uuidv7(), 'parcels', old.id::pg_catalog.text, case when exists (select from jalon_history.erasure e
-            where e.tracked = 'parcels' and e.record_key = old.id::pg_catalog.text and e.transaction_id = pg_current_xact_id())
+            where e.tracked = 'parcels' and e.record_key = old.id::pg_catalog.text
+                and e.transaction_id = pg_current_xact_id())
         then 'ERASE' else 'DELETE' end, v_now, who.actor, who.db_role, pg_current_xact_id());
     -- 4. Its key may have another record from now on.
     update jalon_history.partitioned_record r set ended_at = v_now, ended_in = pg_current_xact_id()

@@ -11,7 +11,7 @@ declare
     v_values constant text[] := jalon_engine.visible_rows_values(t, p_caller, jalon_engine.caller_roles(p_caller));
     v_items json;
 begin
-    -- A suggestion is no list: of a long table a part has to do.
+    -- A suggestion is not a list: of a long table a part has to do.
     execute format($sql$
         select json_agg(json_build_object('id', o.name, 'name', null) order by o.place, o.name) from (
             select n.name, strpos(lower(n.name), $2) as place

@@ -7,7 +7,7 @@ set search_path = pg_catalog, pg_temp
 as $$
     select jalon_engine.event_answer(200, jalon_engine.get_event(p_key, jalon_engine.event_owner(p_caller)), p_caller)
 $$;
-comment on function jalon_api.my_event(text, jsonb, jsonb) is 'One event of the caller; whoever moderates, any.';
+comment on function jalon_api.my_event(text, jsonb, jsonb) is 'One event of the caller; for a moderator, any.';
 
 create or replace function jalon_engine.events_asked(p_input jsonb)
 returns text
@@ -44,7 +44,7 @@ end
 $$;
 comment on function jalon_api.my_events(text, jsonb, jsonb) is 'The caller''s events, newest first unless sorted '
 'otherwise, in pages, counted as far as countTo: {status, moderation_status, is_published, sort, count, fields, after, '
-'limit, countTo}; with everybodys, all events to whoever moderates.';
+'limit, countTo}; with everybodys, all events to moderators.';
 
 create or replace function jalon_api.event_for_moderation(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer

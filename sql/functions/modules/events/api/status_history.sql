@@ -9,7 +9,7 @@ as $$
         p_input, p_caller)
 $$;
 comment on function jalon_api.my_event_status_history(text, jsonb, jsonb) is
-'Every change of status of an event of the caller (whoever moderates: of any), newest first: {after, limit}.';
+'Every change of status of an event of the caller (for a moderator: of any), newest first: {after, limit}.';
 
 create or replace function jalon_api.event_status_history_for_moderation(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer

@@ -35,7 +35,7 @@ begin
     select u.* into strict v_user from jalon_members.users u where u.id = v_user.id for no key update;
     perform jalon_engine.require_match(p_caller, 'users', v_user.id::text, v_user.status_version);
     -- An address says who one is, a role what one may: neither is one's own to change. Sent
-    -- back as it was, it is no change.
+    -- back as it was, it is not a change.
     if btrim(p_input ->> 'email') <> v_user.email then
         perform jalon_engine.require_permission('manage_users', 'users', v_user.role);
     end if;

@@ -16,7 +16,7 @@ begin
     -- A refusal must leave a trace, and an error that reached the web application would undo it. So the refusal is
     -- caught here: the block undoes whatever the attempt had begun, the trace is written after it in the same
     -- transaction, and the refusal leaves as an ordinary answer with its own status. Anything that is not our refusal
-    -- (a lock, a bug) is no refusal.
+    -- (a lock, a bug) is not a refusal.
     begin
         p := jalon_engine.get_proposition(p_key, p_caller, p_locked => true);
         perform jalon_engine.require_match(p_caller, 'proposition', p.id::text, p.status_version);

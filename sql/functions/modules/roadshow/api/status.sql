@@ -12,7 +12,7 @@ begin
     return p_key;
 end
 $$;
-comment on function jalon_engine.counterparty_key(text) is 'The key of a counterparty; JL405 for what is no number.';
+comment on function jalon_engine.counterparty_key(text) is 'The key of a counterparty; JL405 for what is not a number.';
 
 create or replace function jalon_engine.get_counterparty(p_key text, p_caller jsonb, p_locked boolean default false)
 returns jalon_roadshow.roadshow_counterparty
