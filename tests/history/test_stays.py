@@ -216,9 +216,16 @@ def test_the_changes_of_one_record_are_found_by_its_key(orders: Connection) -> N
 
 def test_a_deleted_record_that_is_erased_later_went_once(orders: Connection) -> None:
     orders.execute("insert into jalon_engine.role_grant (principal, role) values ('db:postgres', 'admin')")
-    orders.execute("insert into shop.orders values (1, 'NEW'); delete from shop.orders")
+    import_changes(orders, (1, "NEW", "2026-10-01Z"))
+    orders.execute("delete from shop.orders")
     orders.execute("select jalon.erase('orders', '1')")
     assert rows(orders, "select status, is_current from jalon_history.orders_timeline") == [("NEW", False)]
+    went = "select old_code, kind from jalon_history.changes where new_code is null"
+    assert rows(orders, went) == [("NEW", "delete")]
+    assert rows(orders, "select status from jalon_history.orders_as_of('2026-10-02Z')") == [("NEW",)]
+    kinds = "select operation from jalon_history.deletions order by deleted_at"
+    assert rows(orders, kinds) == [("DELETE",), ("ERASE",)]
+    assert rows(orders, "select problem from jalon.verify('orders') where problem <> 'default_not_empty'") == []
 
 
 def test_seconds_and_numbers_stand_beside_intervals_and_transactions(orders: Connection) -> None:

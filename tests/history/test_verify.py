@@ -178,6 +178,14 @@ ROWS = {
         deletion("1", f"(select changed_at from {HISTORY} where orders_id = 1 and version = 2)"),
         ["deletion_false"],
     ),
+    "a deletion that ended another row": (
+        "update jalon_history.deletion set last_version = 1, last_changed_at = deleted_at",
+        ["deletion_unknown"],
+    ),
+    "a deletion that ended nothing": (
+        "update jalon_history.deletion set last_version = null, last_changed_at = null",
+        ["deletion_false"],
+    ),
     "a deletion of a record that never was": (deletion("77", "now()"), ["deletion_unknown"]),
 }
 

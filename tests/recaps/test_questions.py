@@ -345,3 +345,21 @@ def test_stays_found_in_one_pass_are_those_found_row_by_row(
         where tracked = 'cases' and changed_at >= %s and changed_at < %s and (%s::text is null or case_type = %s)
             group by 1, 2, 3 order by 1, 2, 3"""
     assert rows(orders, taken, since, until, case_type) == rows(orders, counted, since, until, case_type, case_type)
+
+
+def test_every_interval_of_a_recap_has_its_seconds_beside_it(db: Connection) -> None:
+    columns: dict[str, list[tuple[str, str]]] = {}
+    for function, name, kind in db.execute(
+        """select p.proname, a.name, format_type(a.type, null)
+        from pg_proc p cross join lateral unnest(p.proargnames, p.proallargtypes, p.proargmodes) a (name, type, mode)
+        where p.pronamespace = 'jalon_recap'::regnamespace and a.mode = 't'"""
+    ):
+        columns.setdefault(function, []).append((name, kind))
+    lacking = {
+        function
+        for function, found in columns.items()
+        if sum(kind == "interval" for _, kind in found)
+        > sum(kind == "double precision" and "seconds" in name for name, kind in found)
+    }
+    assert len(columns) > 10
+    assert lacking == set()

@@ -2834,6 +2834,9 @@ CREATE TABLE jalon_history.deletion (
     deleted_by text NOT NULL,
     db_role text NOT NULL,
     transaction_id xid8 NOT NULL,
+    last_version integer,
+    last_changed_at timestamp with time zone,
+    CONSTRAINT last_row_is_whole CHECK (((last_version IS NULL) = (last_changed_at IS NULL))),
     CONSTRAINT operation_is_known CHECK ((operation = ANY (ARRAY['DELETE'::text, 'TRUNCATE'::text, 'ERASE'::text, 'TEST'::text, 'IMPORT'::text])))
 );
 ALTER TABLE ONLY jalon_history.deletion REPLICA IDENTITY FULL;
@@ -2857,6 +2860,10 @@ COMMENT ON COLUMN jalon_history.deletion.deleted_by IS 'By whom.';
 COMMENT ON COLUMN jalon_history.deletion.db_role IS 'Database session it came through.';
 
 COMMENT ON COLUMN jalon_history.deletion.transaction_id IS 'Transaction.';
+
+COMMENT ON COLUMN jalon_history.deletion.last_version IS 'Version of the last history row, which this deletion ended. Empty where history went with the record, and where a record that had gone before was erased.';
+
+COMMENT ON COLUMN jalon_history.deletion.last_changed_at IS 'Time of that row.';
 
 CREATE TABLE jalon_history.jalon_dossiers__dossier (
     id uuid NOT NULL,
@@ -3169,11 +3176,7 @@ CREATE VIEW jalon_history.changes AS
             NULL::uuid,
             d.transaction_id
            FROM (jalon_history.deletion d
-             JOIN jalon_history.jalon_dossiers__dossier h ON (((h.dossier_id = (d.record_key)::uuid) AND (h.changed_at <= d.deleted_at) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_dossiers__dossier n
-                  WHERE ((n.dossier_id = h.dossier_id) AND (n.version = (h.version + 1)) AND (n.previous_changed_at = h.changed_at) AND (n.changed_at <= d.deleted_at))))) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_dossiers__dossier n
-                  WHERE ((n.dossier_id = h.dossier_id) AND (n.previous_changed_at IS NULL) AND (n.changed_at > h.changed_at) AND (n.changed_at <= d.deleted_at))))))))
+             JOIN jalon_history.jalon_dossiers__dossier h ON (((h.dossier_id = (d.record_key)::uuid) AND (h.version = d.last_version) AND (h.changed_at = d.last_changed_at))))
           WHERE ((d.tracked = 'dossier'::text) AND (d.record_key IS NOT NULL))
           ORDER BY d.deleted_at DESC)
         UNION ALL
@@ -3226,11 +3229,7 @@ CREATE VIEW jalon_history.changes AS
             NULL::uuid,
             d.transaction_id
            FROM (jalon_history.deletion d
-             JOIN jalon_history.jalon_events__events h ON (((h.event_id = (d.record_key)::uuid) AND (h.changed_at <= d.deleted_at) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_events__events n
-                  WHERE ((n.event_id = h.event_id) AND (n.version = (h.version + 1)) AND (n.previous_changed_at = h.changed_at) AND (n.changed_at <= d.deleted_at))))) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_events__events n
-                  WHERE ((n.event_id = h.event_id) AND (n.previous_changed_at IS NULL) AND (n.changed_at > h.changed_at) AND (n.changed_at <= d.deleted_at))))))))
+             JOIN jalon_history.jalon_events__events h ON (((h.event_id = (d.record_key)::uuid) AND (h.version = d.last_version) AND (h.changed_at = d.last_changed_at))))
           WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL))
           ORDER BY d.deleted_at DESC)
         UNION ALL
@@ -3283,11 +3282,7 @@ CREATE VIEW jalon_history.changes AS
             NULL::uuid,
             d.transaction_id
            FROM (jalon_history.deletion d
-             JOIN jalon_history.jalon_events__events h ON (((h.event_id = (d.record_key)::uuid) AND (h.changed_at <= d.deleted_at) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_events__events n
-                  WHERE ((n.event_id = h.event_id) AND (n.version = (h.version + 1)) AND (n.previous_changed_at = h.changed_at) AND (n.changed_at <= d.deleted_at))))) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_events__events n
-                  WHERE ((n.event_id = h.event_id) AND (n.previous_changed_at IS NULL) AND (n.changed_at > h.changed_at) AND (n.changed_at <= d.deleted_at))))))))
+             JOIN jalon_history.jalon_events__events h ON (((h.event_id = (d.record_key)::uuid) AND (h.version = d.last_version) AND (h.changed_at = d.last_changed_at))))
           WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL))
           ORDER BY d.deleted_at DESC)
         UNION ALL
@@ -3340,11 +3335,7 @@ CREATE VIEW jalon_history.changes AS
             NULL::uuid,
             d.transaction_id
            FROM (jalon_history.deletion d
-             JOIN jalon_history.jalon_events__events h ON (((h.event_id = (d.record_key)::uuid) AND (h.changed_at <= d.deleted_at) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_events__events n
-                  WHERE ((n.event_id = h.event_id) AND (n.version = (h.version + 1)) AND (n.previous_changed_at = h.changed_at) AND (n.changed_at <= d.deleted_at))))) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_events__events n
-                  WHERE ((n.event_id = h.event_id) AND (n.previous_changed_at IS NULL) AND (n.changed_at > h.changed_at) AND (n.changed_at <= d.deleted_at))))))))
+             JOIN jalon_history.jalon_events__events h ON (((h.event_id = (d.record_key)::uuid) AND (h.version = d.last_version) AND (h.changed_at = d.last_changed_at))))
           WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL))
           ORDER BY d.deleted_at DESC)
         UNION ALL
@@ -3389,11 +3380,7 @@ CREATE VIEW jalon_history.changes AS
             NULL::uuid,
             d.transaction_id
            FROM (jalon_history.deletion d
-             JOIN jalon_history.jalon_propositions__proposition h ON (((h.proposition_id = (d.record_key)::uuid) AND (h.changed_at <= d.deleted_at) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_propositions__proposition n
-                  WHERE ((n.proposition_id = h.proposition_id) AND (n.version = (h.version + 1)) AND (n.previous_changed_at = h.changed_at) AND (n.changed_at <= d.deleted_at))))) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_propositions__proposition n
-                  WHERE ((n.proposition_id = h.proposition_id) AND (n.previous_changed_at IS NULL) AND (n.changed_at > h.changed_at) AND (n.changed_at <= d.deleted_at))))))))
+             JOIN jalon_history.jalon_propositions__proposition h ON (((h.proposition_id = (d.record_key)::uuid) AND (h.version = d.last_version) AND (h.changed_at = d.last_changed_at))))
           WHERE ((d.tracked = 'proposition'::text) AND (d.record_key IS NOT NULL))
           ORDER BY d.deleted_at DESC)
         UNION ALL
@@ -3438,11 +3425,7 @@ CREATE VIEW jalon_history.changes AS
             NULL::uuid,
             d.transaction_id
            FROM (jalon_history.deletion d
-             JOIN jalon_history.jalon_roadshow__roadshow_counterparty h ON (((h.counterparty_id = (d.record_key)::integer) AND (h.changed_at <= d.deleted_at) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_roadshow__roadshow_counterparty n
-                  WHERE ((n.counterparty_id = h.counterparty_id) AND (n.version = (h.version + 1)) AND (n.previous_changed_at = h.changed_at) AND (n.changed_at <= d.deleted_at))))) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_roadshow__roadshow_counterparty n
-                  WHERE ((n.counterparty_id = h.counterparty_id) AND (n.previous_changed_at IS NULL) AND (n.changed_at > h.changed_at) AND (n.changed_at <= d.deleted_at))))))))
+             JOIN jalon_history.jalon_roadshow__roadshow_counterparty h ON (((h.counterparty_id = (d.record_key)::integer) AND (h.version = d.last_version) AND (h.changed_at = d.last_changed_at))))
           WHERE ((d.tracked = 'roadshow_counterparty'::text) AND (d.record_key IS NOT NULL))
           ORDER BY d.deleted_at DESC)
         UNION ALL
@@ -3487,11 +3470,7 @@ CREATE VIEW jalon_history.changes AS
             NULL::uuid,
             d.transaction_id
            FROM (jalon_history.deletion d
-             JOIN jalon_history.jalon_members__users h ON (((h.user_id = (d.record_key)::uuid) AND (h.changed_at <= d.deleted_at) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_members__users n
-                  WHERE ((n.user_id = h.user_id) AND (n.version = (h.version + 1)) AND (n.previous_changed_at = h.changed_at) AND (n.changed_at <= d.deleted_at))))) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_members__users n
-                  WHERE ((n.user_id = h.user_id) AND (n.previous_changed_at IS NULL) AND (n.changed_at > h.changed_at) AND (n.changed_at <= d.deleted_at))))))))
+             JOIN jalon_history.jalon_members__users h ON (((h.user_id = (d.record_key)::uuid) AND (h.version = d.last_version) AND (h.changed_at = d.last_changed_at))))
           WHERE ((d.tracked = 'users'::text) AND (d.record_key IS NOT NULL))
           ORDER BY d.deleted_at DESC)) c
   WHERE (old_code IS DISTINCT FROM new_code);
@@ -3753,12 +3732,8 @@ CREATE VIEW jalon_history.dossier_timeline AS
             b.bulk_id,
             b.transaction_id
            FROM (jalon_history.deletion d
-             JOIN jalon_history.jalon_dossiers__dossier b ON (((b.dossier_id = (d.record_key)::uuid) AND (b.changed_at <= d.deleted_at))))
-          WHERE ((d.tracked = 'dossier'::text) AND (d.record_key IS NOT NULL) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_dossiers__dossier n
-                  WHERE ((n.dossier_id = b.dossier_id) AND (n.version = (b.version + 1)) AND (n.previous_changed_at = b.changed_at))))) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.deletion p
-                  WHERE ((p.tracked = d.tracked) AND (p.record_key = d.record_key) AND (p.deleted_at >= b.changed_at) AND (ROW(p.deleted_at, p.id) < ROW(d.deleted_at, d.id)))))))
+             JOIN jalon_history.jalon_dossiers__dossier b ON (((b.dossier_id = (d.record_key)::uuid) AND (b.version = d.last_version) AND (b.changed_at = d.last_changed_at))))
+          WHERE ((d.tracked = 'dossier'::text) AND (d.record_key IS NOT NULL))
         UNION ALL
          SELECT (s.record_key)::uuid AS record_key,
             s.version,
@@ -3911,12 +3886,8 @@ CREATE VIEW jalon_history.events_timeline AS
             b.bulk_id,
             b.transaction_id
            FROM (jalon_history.deletion d
-             JOIN jalon_history.jalon_events__events b ON (((b.event_id = (d.record_key)::uuid) AND (b.changed_at <= d.deleted_at))))
-          WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_events__events n
-                  WHERE ((n.event_id = b.event_id) AND (n.version = (b.version + 1)) AND (n.previous_changed_at = b.changed_at))))) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.deletion p
-                  WHERE ((p.tracked = d.tracked) AND (p.record_key = d.record_key) AND (p.deleted_at >= b.changed_at) AND (ROW(p.deleted_at, p.id) < ROW(d.deleted_at, d.id)))))))
+             JOIN jalon_history.jalon_events__events b ON (((b.event_id = (d.record_key)::uuid) AND (b.version = d.last_version) AND (b.changed_at = d.last_changed_at))))
+          WHERE ((d.tracked = 'events'::text) AND (d.record_key IS NOT NULL))
         UNION ALL
          SELECT (s.record_key)::uuid AS record_key,
             s.version,
@@ -4250,12 +4221,8 @@ CREATE VIEW jalon_history.proposition_timeline AS
             b.bulk_id,
             b.transaction_id
            FROM (jalon_history.deletion d
-             JOIN jalon_history.jalon_propositions__proposition b ON (((b.proposition_id = (d.record_key)::uuid) AND (b.changed_at <= d.deleted_at))))
-          WHERE ((d.tracked = 'proposition'::text) AND (d.record_key IS NOT NULL) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_propositions__proposition n
-                  WHERE ((n.proposition_id = b.proposition_id) AND (n.version = (b.version + 1)) AND (n.previous_changed_at = b.changed_at))))) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.deletion p
-                  WHERE ((p.tracked = d.tracked) AND (p.record_key = d.record_key) AND (p.deleted_at >= b.changed_at) AND (ROW(p.deleted_at, p.id) < ROW(d.deleted_at, d.id)))))))
+             JOIN jalon_history.jalon_propositions__proposition b ON (((b.proposition_id = (d.record_key)::uuid) AND (b.version = d.last_version) AND (b.changed_at = d.last_changed_at))))
+          WHERE ((d.tracked = 'proposition'::text) AND (d.record_key IS NOT NULL))
         UNION ALL
          SELECT (s.record_key)::uuid AS record_key,
             s.version,
@@ -4404,12 +4371,8 @@ CREATE VIEW jalon_history.roadshow_counterparty_timeline AS
             b.bulk_id,
             b.transaction_id
            FROM (jalon_history.deletion d
-             JOIN jalon_history.jalon_roadshow__roadshow_counterparty b ON (((b.counterparty_id = (d.record_key)::integer) AND (b.changed_at <= d.deleted_at))))
-          WHERE ((d.tracked = 'roadshow_counterparty'::text) AND (d.record_key IS NOT NULL) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_roadshow__roadshow_counterparty n
-                  WHERE ((n.counterparty_id = b.counterparty_id) AND (n.version = (b.version + 1)) AND (n.previous_changed_at = b.changed_at))))) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.deletion p
-                  WHERE ((p.tracked = d.tracked) AND (p.record_key = d.record_key) AND (p.deleted_at >= b.changed_at) AND (ROW(p.deleted_at, p.id) < ROW(d.deleted_at, d.id)))))))
+             JOIN jalon_history.jalon_roadshow__roadshow_counterparty b ON (((b.counterparty_id = (d.record_key)::integer) AND (b.version = d.last_version) AND (b.changed_at = d.last_changed_at))))
+          WHERE ((d.tracked = 'roadshow_counterparty'::text) AND (d.record_key IS NOT NULL))
         UNION ALL
          SELECT (s.record_key)::integer AS record_key,
             s.version,
@@ -4578,12 +4541,8 @@ CREATE VIEW jalon_history.users_timeline AS
             b.bulk_id,
             b.transaction_id
            FROM (jalon_history.deletion d
-             JOIN jalon_history.jalon_members__users b ON (((b.user_id = (d.record_key)::uuid) AND (b.changed_at <= d.deleted_at))))
-          WHERE ((d.tracked = 'users'::text) AND (d.record_key IS NOT NULL) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.jalon_members__users n
-                  WHERE ((n.user_id = b.user_id) AND (n.version = (b.version + 1)) AND (n.previous_changed_at = b.changed_at))))) AND (NOT (EXISTS ( SELECT
-                   FROM jalon_history.deletion p
-                  WHERE ((p.tracked = d.tracked) AND (p.record_key = d.record_key) AND (p.deleted_at >= b.changed_at) AND (ROW(p.deleted_at, p.id) < ROW(d.deleted_at, d.id)))))))
+             JOIN jalon_history.jalon_members__users b ON (((b.user_id = (d.record_key)::uuid) AND (b.version = d.last_version) AND (b.changed_at = d.last_changed_at))))
+          WHERE ((d.tracked = 'users'::text) AND (d.record_key IS NOT NULL))
         UNION ALL
          SELECT (s.record_key)::uuid AS record_key,
             s.version,
@@ -5759,10 +5718,10 @@ CREATE VIEW jalon_recap.funnel_steps AS
     f.reached,
     (f.share)::double precision AS share,
     f.current_records,
-    (EXTRACT(epoch FROM f.median_time))::double precision AS median_seconds
+    f.median_seconds
    FROM ((( SELECT DISTINCT c.tracked
            FROM jalon_history.tracked_columns c) n
-     CROSS JOIN LATERAL jalon_recap.funnel(n.tracked) f(column_name, code, label, outcome, reached, share, current_records, median_time))
+     CROSS JOIN LATERAL jalon_recap.funnel(n.tracked) f(column_name, code, label, outcome, reached, share, current_records, median_time, median_seconds))
      JOIN jalon_history.tracked_columns t ON (((t.tracked = n.tracked) AND (t.column_name = f.column_name))));
 
 COMMENT ON VIEW jalon_recap.funnel_steps IS 'Of all records that were created: how many reached each code, and how soon.';
@@ -5845,8 +5804,8 @@ CREATE VIEW jalon_recap.overdue_records AS
     ((t.category || ':'::text) || o.code) AS status_key,
     o.entered_at,
     o.due_at,
-    (EXTRACT(epoch FROM o.overdue_by))::double precision AS overdue_seconds
-   FROM (jalon_recap.overdue() o(tracked_table, record_key, column_name, case_type, code, label, entered_at, due_at, overdue_by)
+    o.overdue_seconds
+   FROM (jalon_recap.overdue() o(tracked_table, record_key, column_name, case_type, code, label, entered_at, due_at, overdue_by, overdue_seconds)
      JOIN jalon_history.tracked_columns t ON (((t.tracked = o.tracked_table) AND (t.column_name = o.column_name))));
 
 COMMENT ON VIEW jalon_recap.overdue_records IS 'Records that have stayed longer than the longest stay of their code.';

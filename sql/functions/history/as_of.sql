@@ -43,10 +43,10 @@ begin
         union all
         select h.%1$I, h.version%2$s, h.changed_at
         from jalon_history.deletion d
-        cross join lateral (
+        cross join lateral (  -- by the primary key, whatever the planner believes of deletions
             select h.* from %3$I.%4$I h
-            where h.%1$I = d.record_key::%5$s and h.changed_at <= d.deleted_at
-            order by h.changed_at desc, h.version desc limit 1
+            where h.%1$I = d.record_key::%5$s and h.version = d.last_version and h.changed_at = d.last_changed_at
+            limit 1
         ) h
         where d.tracked = %6$L and d.deleted_at > p_at and h.changed_at <= p_at and %7$s$sql$,
         t.history_key, v_new, t.history_schema, t.history_name, t.key_type, t.name,

@@ -33,19 +33,15 @@ returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    -- Neither a row that follows within the same life nor the beginning of another lies between. Without a lateral
-    -- query and LIMIT, which would keep whatever reads this from running in parallel.
+    -- Without LIMIT, which would keep whatever reads this from running in parallel.
     select jalon_engine.render($sql$jalon_history.deletion d
-join {history} h on h.{key} = d.record_key::{key_type} and h.changed_at <= d.deleted_at
-    and not exists (select from {history} n where n.{key} = h.{key} and n.version = h.version + 1
-        and n.previous_changed_at = h.changed_at and n.changed_at <= d.deleted_at)
-    and not exists (select from {history} n where n.{key} = h.{key} and n.previous_changed_at is null
-        and n.changed_at > h.changed_at and n.changed_at <= d.deleted_at)$sql$, jsonb_build_object(
+join {history} h on h.{key} = d.record_key::{key_type} and h.version = d.last_version
+    and h.changed_at = d.last_changed_at$sql$, jsonb_build_object(
         'history', jalon_engine.history_of(p_tracked), 'key', quote_ident(p_tracked.history_key),
         'key_type', p_tracked.key_type))
 $$;
 comment on function jalon_engine.deleted_rows_sql(jalon_engine.tracked) is
-'SQL of deletions d, each with the last history row h of its record.';
+'SQL of deletions d, each with the history row h that it ended.';
 
 create or replace function jalon_engine.changes_branch_sql(
     p_tracked jalon_engine.tracked, p_column jalon_engine.tracked_column, p_is_keyed boolean

@@ -51,11 +51,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     insert into jalon_history.deletion (id, tracked, record_key, operation, deleted_at, deleted_by, db_role,
-        transaction_id)
+        transaction_id, last_version, last_changed_at)
     select gen_random_uuid(), p_tracked.name, i.record_key, 'IMPORT', i.changed_at, i.changed_by, session_user,
-        pg_current_xact_id()
+        pg_current_xact_id(), l.version, l.changed_at
     from jalon_history.import_row i
     join jalon_history.import_record r on r.record_key = i.record_key and r.state = 'gone'
+    join (select c.record_key, count(*) as version, max(c.changed_at) as changed_at from jalon_history.import_row c
+        where c.is_change and c.to_code is not null group by c.record_key) l on l.record_key = i.record_key
     where i.to_code is null;
     if jalon_engine.is_partitioned(p_tracked) then
         insert into jalon_history.partitioned_record (tracked, record_key, ended_at, ended_in)

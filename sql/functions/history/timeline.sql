@@ -41,19 +41,14 @@ returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    -- A row that no other follows, and the first deletion after it. Neither LIMIT nor a condition that is looked up for
-    -- each row, which would keep readers from working in parallel.
+    -- The deletion knows the row that it ended. No LIMIT, which would keep readers from working in parallel.
     select jalon_engine.render($sql$
     union all
     select b.{key}, b.version{case_type}{codes}, b.changed_at, d.deleted_at{origin}
     from jalon_history.deletion d
-    join {history} b on b.{key} = d.record_key::{key_type} and b.changed_at <= d.deleted_at
-    where d.tracked = {name} and d.record_key is not null
-        and not exists (select from {history} n
-            where n.{key} = b.{key} and n.version = b.version + 1 and n.previous_changed_at = b.changed_at)
-        and not exists (select from jalon_history.deletion p
-            where p.tracked = d.tracked and p.record_key = d.record_key and p.deleted_at >= b.changed_at
-                and (p.deleted_at, p.id) < (d.deleted_at, d.id))$sql$, jsonb_build_object(
+    join {history} b on b.{key} = d.record_key::{key_type} and b.version = d.last_version
+        and b.changed_at = d.last_changed_at
+    where d.tracked = {name} and d.record_key is not null$sql$, jsonb_build_object(
         'key', quote_ident(p_tracked.history_key), 'key_type', p_tracked.key_type,
         'history', jalon_engine.history_of(p_tracked), 'name', quote_literal(p_tracked.name),
         'codes', jalon_engine.timeline_codes_sql(p_tracked, 'b'),

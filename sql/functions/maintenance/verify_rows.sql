@@ -172,7 +172,10 @@ begin
         select case when d.is_known then 'deletion_false' else 'deletion_unknown' end as problem,
             d.record_key as key
         from (
-            select d.id, d.record_key, bool_or(h.changed_at <= d.deleted_at) is true as is_known,
+            select d.id, d.record_key, bool_or(h.changed_at <= d.deleted_at and (d.last_version is null
+                    or (h.version, h.changed_at) = (d.last_version, d.last_changed_at))) is true as is_known,
+                -- What was erased later ended nothing.
+                d.last_version is null and d.operation <> 'ERASE' as ends_nothing,
                 bool_or(h.previous_changed_at <= d.deleted_at and h.changed_at > d.deleted_at
                     and not (h.version = 2 and exists (
                         select from {history} p where p.{history_key} = h.{history_key} and p.version = 1
@@ -182,7 +185,7 @@ begin
             where d.tracked = {name} and d.record_key is not null
             group by d.id, d.record_key
         ) d
-        where d.is_within or (not d.is_known and $1)
+        where d.is_within or (d.is_known and d.ends_nothing) or (not d.is_known and $1)
         union all
         -- 2. Against records.
         select 'deletion_false', d.record_key

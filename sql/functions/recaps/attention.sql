@@ -60,13 +60,13 @@ create or replace function jalon_recap.overdue(
 )
 returns table (
     tracked_table text, record_key text, column_name text, case_type text, code text, label text,
-    entered_at timestamptz, due_at timestamptz, overdue_by interval
+    entered_at timestamptz, due_at timestamptz, overdue_by interval, overdue_seconds double precision
 )
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     select o.tracked_table, o.record_key, o.column_name, o.case_type, o.code, o.label, o.entered_at,
-        o.due_at, o.overdue_by
+        o.due_at, o.overdue_by, date_part('epoch', o.overdue_by)
     from jalon_engine.overdue(overdue.tracked, overdue.language, overdue.case_type) o
 $$;
 comment on function jalon_recap.overdue(text, text, text) is

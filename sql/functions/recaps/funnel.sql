@@ -26,7 +26,7 @@ create or replace function jalon_recap.funnel(
 )
 returns table (
     column_name text, code text, label text, outcome text, reached bigint, share numeric, current_records bigint,
-    median_time interval
+    median_time interval, median_seconds double precision
 )
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -62,7 +62,7 @@ begin
             )
             select %9$L, l.code, l.label, l.outcome, coalesce(s.reached, 0),
                 round(coalesce(s.reached, 0)::numeric / nullif((select count(distinct b.id) from born b), 0), 4),
-                coalesce(s.current_records, 0), justify_hours(make_interval(secs => s.middle))
+                coalesce(s.current_records, 0), justify_hours(make_interval(secs => s.middle)), s.middle
             from jalon_recap.codes l
             left join summed s on s.code = l.code
             where l.category = %10$L and l.language = $4

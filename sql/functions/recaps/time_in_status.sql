@@ -129,13 +129,16 @@ create or replace function jalon_recap.time_in_status(
 )
 returns table (
     tracked_table text, column_name text, code text, label text, stays bigint, records bigint, lasting bigint,
-    total interval, average interval, median interval, p90 interval, longest interval
+    total interval, average interval, median interval, p90 interval, longest interval,
+    total_seconds double precision, average_seconds double precision, median_seconds double precision,
+    p90_seconds double precision, longest_seconds double precision
 )
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
     select (r.t).name, (r.c).column_name, s.code, s.label, s.stays, s.records, s.lasting, s.total, s.average, s.median,
-        s.p90, s.longest
+        s.p90, s.longest, date_part('epoch', s.total), date_part('epoch', s.average), date_part('epoch', s.median),
+        date_part('epoch', s.p90), date_part('epoch', s.longest)
     from jalon_engine.recap_columns(time_in_status.tracked) r
     cross join lateral jalon_engine.time_in_status(r.t, r.c, time_in_status.since, time_in_status.until,
         time_in_status.case_type, jalon_recap.language(time_in_status.language)) s

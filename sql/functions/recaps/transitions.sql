@@ -7,7 +7,8 @@ create or replace function jalon_recap.transitions(
 )
 returns table (
     tracked_table text, column_name text, period timestamptz, from_code text, from_label text, to_code text,
-    to_label text, changes bigint, records bigint, forced bigint, average_stay interval
+    to_label text, changes bigint, records bigint, forced bigint, average_stay interval,
+    average_stay_seconds double precision
 )
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -35,7 +36,8 @@ begin
                 group by r.period, r.old_code, r.new_code
             )
             select %2$L, %3$L, t.period, t.old_code, coalesce(o.label, t.old_code), t.new_code,
-                coalesce(n.label, t.new_code), t.changes, t.records, t.forced, justify_hours(t.average_stay)
+                coalesce(n.label, t.new_code), t.changes, t.records, t.forced, justify_hours(t.average_stay),
+                date_part('epoch', t.average_stay)
             from taken t
             left join jalon_recap.codes o on o.category = %4$L and o.code = t.old_code and o.language = $6
             left join jalon_recap.codes n on n.category = %4$L and n.code = t.new_code and n.language = $6

@@ -8,7 +8,8 @@ create or replace function jalon_recap.weekly_changes(
 returns table (
     tracked_table text, record_key text, place bigint, column_name text, changed_at timestamptz, local_time timestamp,
     from_code text, from_label text, to_code text, to_label text, changed_by text, on_behalf_of text, reason text,
-    kind text, version integer, case_type text, stayed interval, meta_data jsonb
+    kind text, version integer, case_type text, stayed interval, meta_data jsonb,
+    stayed_seconds double precision
 )
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -29,7 +30,8 @@ begin
         row_number() over (partition by c.tracked, c.record_key order by c.changed_at, c.version, c.column_name),
         c.column_name, c.changed_at, c.changed_at at time zone weekly_changes.time_zone,
         c.old_code, coalesce(o.label, c.old_code), c.new_code, coalesce(n.label, c.new_code),
-        c.changed_by, c.on_behalf_of, c.reason, c.kind, c.version, c.case_type, c.changed_at - c.stay_began, c.meta_data
+        c.changed_by, c.on_behalf_of, c.reason, c.kind, c.version, c.case_type, c.changed_at - c.stay_began,
+        c.meta_data, date_part('epoch', c.changed_at - c.stay_began)
     from jalon_history.changes c
     left join label o on o.category = c.category and o.code = c.old_code
     left join label n on n.category = c.category and n.code = c.new_code

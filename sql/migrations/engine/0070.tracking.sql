@@ -74,7 +74,10 @@ create table jalon_history.deletion (
     deleted_by text not null,
     db_role text not null,
     transaction_id xid8 not null,
-    constraint operation_is_known check (operation in ('DELETE', 'TRUNCATE', 'ERASE', 'TEST'))
+    last_version integer,
+    last_changed_at timestamptz,
+    constraint operation_is_known check (operation in ('DELETE', 'TRUNCATE', 'ERASE', 'TEST')),
+    constraint last_row_is_whole check ((last_version is null) = (last_changed_at is null))
 );
 comment on table jalon_history.deletion is
 'That a tracked record was deleted, when and by whom. Without its key where history went with it.';
@@ -88,6 +91,10 @@ comment on column jalon_history.deletion.deleted_at is 'When.';
 comment on column jalon_history.deletion.deleted_by is 'By whom.';
 comment on column jalon_history.deletion.db_role is 'Database session it came through.';
 comment on column jalon_history.deletion.transaction_id is 'Transaction.';
+comment on column jalon_history.deletion.last_version is
+'Version of the last history row, which this deletion ended. Empty where history went with the record, and where a '
+'record that had gone before was erased.';
+comment on column jalon_history.deletion.last_changed_at is 'Time of that row.';
 create index deletion_tracked_idx on jalon_history.deletion (tracked, deleted_at);
 create index deletion_record_idx on jalon_history.deletion (tracked, record_key);
 

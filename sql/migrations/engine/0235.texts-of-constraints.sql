@@ -45,6 +45,8 @@ insert into jalon_engine.constraint_text (constraint_name, language, field, temp
 ('hash_is_sha256', 'fr', 'hash', 'une clé est gardée sous forme de condensat'),
 ('name_is_a_word', 'en', 'name', 'a name is a word of letters, digits, points, dashes and underscores'),
 ('name_is_a_word', 'fr', 'name', 'un nom est un mot de lettres, chiffres, points, tirets et soulignés'),
+('last_row_is_whole', 'en', 'last_version', 'the last row has a version and a time'),
+('last_row_is_whole', 'fr', 'last_version', 'la dernière ligne a une version et une date'),
 ('operation_is_known', 'en', 'operation', 'this operation is not recorded'),
 ('operation_is_known', 'fr', 'operation', 'cette opération n''est pas enregistrée'),
 ('definition_is_an_object', 'en', 'definition', 'a definition is a JSON object'),

@@ -18,11 +18,12 @@ begin
     {refuse}
     -- 3. That it went, when and by whom.
     insert into jalon_history.deletion (id, tracked, record_key, operation, deleted_at, deleted_by, db_role,
-        transaction_id)
+        transaction_id, last_version, last_changed_at)
     values ({id}, {name}, {record_key}, case when exists (select from jalon_history.erasure e
             where e.tracked = {name} and e.record_key = {key}
                 and e.transaction_id = pg_current_xact_id())
-        then 'ERASE' else 'DELETE' end, v_now, who.actor, who.db_role, pg_current_xact_id());
+        then 'ERASE' else 'DELETE' end, v_now, who.actor, who.db_role, pg_current_xact_id(),
+        {last_row});
     -- 4. Its key may have another record from now on.
     {end_record}
     -- 5. Its history, if it goes along.
@@ -34,6 +35,8 @@ $body$, jsonb_build_object('name', quote_literal(p_tracked.name), 'id', jalon_en
         'key', jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'old'),
         'record_key', case p_tracked.on_delete when 'cascade' then 'null'
             else jalon_engine.text_sql(p_tracked, p_tracked.key_column, 'old') end,
+        'last_row', case p_tracked.on_delete when 'cascade' then 'null, null'
+            else 'old.status_version, old.status_changed_at' end,
         'end_record', jalon_engine.end_record_sql(p_tracked),
         'refuse', case p_tracked.on_delete
             when 'refuse' then format('perform jalon_engine.require_erasing(%L, %s);', p_tracked.name,

@@ -17,7 +17,7 @@ begin
     {allowed}
     -- 3. What went, when and by whom. A partition's own trigger repeats nothing.
     insert into jalon_history.deletion (id, tracked, record_key, records, operation, deleted_at, deleted_by, db_role,
-        transaction_id)
+        transaction_id, last_version, last_changed_at)
     {gone};
     -- 4. Their keys may have other records from now on.
     {end_records}
@@ -29,13 +29,13 @@ $body$, jsonb_build_object('name', quote_literal(p_tracked.name), 'allowed', jal
         'in_place', jalon_engine.in_place_sql(p_tracked, '_jalon_before_truncate', 'BEFORE', 'STATEMENT', 'TRUNCATE'),
         'gone', format(case when p_tracked.on_delete <> 'cascade'
             then $k$select %1$s, %2$L, x.record_key, 1, {operation}, greatest(clock_timestamp(), x.changed_at),
-        who.actor, who.db_role, pg_current_xact_id()
+        who.actor, who.db_role, pg_current_xact_id(), x.version, x.changed_at
     from {rows} x
     where not exists (select from jalon_history.deletion d
         where d.tracked = %2$L and d.record_key = x.record_key and d.transaction_id = pg_current_xact_id()
             and d.operation = {operation})$k$
             else $k$select %1$s, %2$L, null, count(*), {operation}, clock_timestamp(), who.actor, who.db_role,
-        pg_current_xact_id()
+        pg_current_xact_id(), null, null
     from {rows} x
     having not exists (select from jalon_history.deletion d where d.tracked = %2$L and d.operation = {operation}
         and d.transaction_id = pg_current_xact_id() and d.deleted_at >= statement_timestamp())$k$ end,

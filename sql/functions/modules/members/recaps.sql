@@ -37,12 +37,13 @@ create or replace function jalon_recap.role_changes(
 )
 returns table (
     user_id uuid, email text, old_role text, new_role text, changed_at timestamptz, changed_by text, reason text,
-    stayed interval
+    stayed interval, stayed_seconds double precision
 )
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select c.user_id, c.email, c.old_role, c.new_role, c.changed_at, c.changed_by, c.reason, c.stayed
+    select c.user_id, c.email, c.old_role, c.new_role, c.changed_at, c.changed_by, c.reason, c.stayed,
+        date_part('epoch', c.stayed)
     from jalon_engine.role_changes(role_changes.email, role_changes.from_role, role_changes.to_role, role_changes.since,
         role_changes.until, role_changes.with_creation) c
 $$;
@@ -59,7 +60,8 @@ create or replace function jalon_recap.role_statistics(
 )
 returns table (
     old_role text, new_role text, total_changes bigint, share numeric, share_of_old_role numeric, users bigint,
-    is_upgrade boolean, median_time interval, average_time interval, median_time_since_creation interval
+    is_upgrade boolean, median_time interval, average_time interval, median_time_since_creation interval,
+    median_seconds double precision, average_seconds double precision, median_seconds_since_creation double precision
 )
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -97,7 +99,8 @@ as $$
     )
     select s.old_role, s.new_role, s.total_changes, s.share, s.share_of_old_role, s.users, n.position > o.position,
         justify_hours(make_interval(secs => s.median_time)), s.average_time,
-        justify_hours(make_interval(secs => s.median_age))
+        justify_hours(make_interval(secs => s.median_age)), s.median_time,
+        date_part('epoch', s.average_time), s.median_age
     from shared s
     cross join jalon_recap.language() l
     left join jalon_recap.codes o on o.category = 'USER_ROLE' and o.code = s.old_role and o.language = l

@@ -108,7 +108,7 @@ create or replace view jalon_recap.overdue_records as
 select
     o.tracked_table as tracked, o.record_key, o.column_name, t.category, o.case_type,
     t.category || ':' || o.case_type as case_type_key, o.code, t.category || ':' || o.code as status_key, o.entered_at,
-    o.due_at, extract(epoch from o.overdue_by)::double precision as overdue_seconds
+    o.due_at, o.overdue_seconds
 from jalon_recap.overdue() o
 join jalon_history.tracked_columns t on t.tracked = o.tracked_table and t.column_name = o.column_name;
 comment on view jalon_recap.overdue_records is
@@ -172,7 +172,7 @@ create or replace view jalon_recap.funnel_steps as
 select
     t.tracked, f.column_name, t.category, f.code, t.category || ':' || f.code as status_key, f.reached,
     f.share::double precision as share, f.current_records,
-    extract(epoch from f.median_time)::double precision as median_seconds
+    f.median_seconds
 from (select distinct c.tracked from jalon_history.tracked_columns c) n
 cross join lateral jalon_recap.funnel(n.tracked) f
 join jalon_history.tracked_columns t on t.tracked = n.tracked and t.column_name = f.column_name;

@@ -21,9 +21,9 @@ begin
     end if;
     -- 3. What went, when and by whom. A partition's own trigger repeats nothing.
     insert into jalon_history.deletion (id, tracked, record_key, records, operation, deleted_at, deleted_by, db_role,
-        transaction_id)
+        transaction_id, last_version, last_changed_at)
     select uuidv7(), 'articles', null, count(*), 'TRUNCATE', clock_timestamp(), who.actor, who.db_role,
-        pg_current_xact_id()
+        pg_current_xact_id(), null, null
     from jalon_engine.states_as_mover(
         case tg_relid when OID
             then 'select x.id::pg_catalog.text,

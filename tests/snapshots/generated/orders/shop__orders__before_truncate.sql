@@ -21,9 +21,9 @@ begin
     end if;
     -- 3. What went, when and by whom. A partition's own trigger repeats nothing.
     insert into jalon_history.deletion (id, tracked, record_key, records, operation, deleted_at, deleted_by, db_role,
-        transaction_id)
+        transaction_id, last_version, last_changed_at)
     select uuidv7(), 'orders', x.record_key, 1, 'TRUNCATE', greatest(clock_timestamp(), x.changed_at),
-        who.actor, who.db_role, pg_current_xact_id()
+        who.actor, who.db_role, pg_current_xact_id(), x.version, x.changed_at
     from jalon_engine.states_as_mover(
         case tg_relid when OID
             then 'select x.id::pg_catalog.text,

@@ -20,11 +20,12 @@ begin
     null;  -- it may
     -- 3. That it went, when and by whom.
     insert into jalon_history.deletion (id, tracked, record_key, operation, deleted_at, deleted_by, db_role,
-        transaction_id)
+        transaction_id, last_version, last_changed_at)
     values (uuidv7(), 'parcels', old.id::pg_catalog.text, case when exists (select from jalon_history.erasure e
             where e.tracked = 'parcels' and e.record_key = old.id::pg_catalog.text
                 and e.transaction_id = pg_current_xact_id())
-        then 'ERASE' else 'DELETE' end, v_now, who.actor, who.db_role, pg_current_xact_id());
+        then 'ERASE' else 'DELETE' end, v_now, who.actor, who.db_role, pg_current_xact_id(),
+        old.status_version, old.status_changed_at);
     -- 4. Its key may have another record from now on.
     update jalon_history.partitioned_record r set ended_at = v_now, ended_in = pg_current_xact_id()
     where r.tracked = 'parcels' and r.record_key = old.id::pg_catalog.text;
