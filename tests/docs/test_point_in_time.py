@@ -179,6 +179,7 @@ def test_what_was_done_just_before_is_there_and_what_was_done_just_after_is_not(
     steps.run("as the server's user, after", POINT=point.isoformat())
     assert "All is well." in steps.run("before Jalon starts")
     with psycopg.connect(steps.restored, autocommit=True) as db:
+        assert rows(db, "select name from pg_file_settings where name ~ '^re(store|covery)'") == []
         check_records(db)
         check_messages(db, steps.restored, folder, receiver, known)
         check_notifications(db, heard)
