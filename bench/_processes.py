@@ -21,3 +21,14 @@ def children(pid: int) -> list[int]:
             if entry.name.isdigit() and int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1]) == pid:
                 found.append(int(entry.name))
     return found
+
+
+def memory(pids: list[int], part: str) -> float:
+    """MB of these processes: VmRSS is all that is in memory, RssAnon what a process shares with nobody."""
+    kilobytes = 0
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+                if line.startswith(f"{part}:"):
+                    kilobytes += int(line.split()[1])
+    return kilobytes / 1024

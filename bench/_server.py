@@ -68,15 +68,22 @@ class Server:
 
 
 @contextlib.contextmanager
-def server(major: int = embedded.MAJOR, more: tuple[str, ...] = ()) -> Iterator[Server]:
+def server(
+    major: int = embedded.MAJOR,
+    more: tuple[str, ...] = (),
+    programs: Path | None = None,
+    modules: str | None = "all",
+) -> Iterator[Server]:
+    """The embedded PostgreSQL, or one whose programs lie elsewhere; without Jalon where modules are None."""
     with tempfile.TemporaryDirectory(prefix="jalon-bench-", ignore_cleanup_errors=True) as folder:
-        cluster = embedded.cluster(Path(folder), major, embedded.binaries(major), (*SETTINGS, *more))
+        cluster = embedded.cluster(Path(folder), major, programs or embedded.binaries(major), (*SETTINGS, *more))
         cluster.start(lambda text: None)
         try:
             with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as connection:
                 connection.execute("create database bench")
             dsn = make_conninfo(cluster.dsn("bench"))
-            migrate(Settings(home=Path(folder), dsn=dsn, modules="all"), dsn, lambda text: None)
+            if modules is not None:
+                migrate(Settings(home=Path(folder), dsn=dsn, modules=modules), dsn, lambda text: None)
             yield Server(cluster)
         finally:
             cluster.stop()

@@ -181,14 +181,15 @@ def check_replication(site: Site) -> None:
             wanted = rows(publisher, question)
             assert wanted
             until(lambda question=question, wanted=wanted: rows(subscriber, question) == wanted, 60)
-        assert rows(subscriber, "select * from jalon.verify()") == []
+        # Each table is copied by a process of its own, and the history may come last.
+        until(lambda: rows(subscriber, "select * from jalon.verify()") == [], 60)
         subscriber.execute("drop subscription reports")
 
 
 def test_the_blocks_run_in_their_order(site: Site) -> None:
     answers: dict[str, list[Any]] = {}
     for block in blocks():
-        if block.mark.startswith("second lane"):
+        if block.mark.startswith(("second lane", "point in time")):
             continue
         if block.language == "sql":
             answer: Any = run_sql(site, block)

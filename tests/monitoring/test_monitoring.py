@@ -79,7 +79,7 @@ def test_what_only_grows_is_a_counter_and_called_total(exposition: str) -> None:
 def test_each_alert_says_what_happened_and_what_to_do() -> None:
     for rule in (rule for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]):
         assert rule["labels"]["severity"] in ("critical", "warning")
-        assert rule["annotations"].keys() == {"summary", "description"}, rule["alert"]
+        assert rule["annotations"].keys() == {"summary", "description", "runbook"}, rule["alert"]
 
 
 @pytest.mark.second_lane
