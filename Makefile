@@ -9,7 +9,7 @@ COMPILE := uv pip compile -q --upgrade --universal --python-version 3.11 --gener
 HELPERS = $(subst /,.,$(basename $(shell find tests -name "*.py" ! -name "test_*" ! -name "__init__.py")))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-clients run test check check-all lint types format bench snapshot wheel lock clean
+.PHONY: help setup setup-dev setup-clients run test check check-all lint types format bench snapshot docs wheel release lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,6 +88,16 @@ bench: .venv/.dev ## Measure (see bench/)
 
 snapshot: .venv/.dev ## Write tests/snapshots anew from the migrations; read the diff before you commit it
 	@JALON_TEST_SNAPSHOT=write $(PYTEST) -q -k snapshot tests
+
+.venv/.docs: docs/site/requirements.txt
+	@$(PYTHON) -m venv .venv/docs
+	@.venv/docs/bin/python -m pip --disable-pip-version-check --quiet install -r docs/site/requirements.txt
+	@touch $@
+
+docs: .venv/.docs ## Build the documentation as a site in build/docs; a dead link is an error
+	@rm -rf build/docs
+	@.venv/docs/bin/sphinx-build -q -W --keep-going -c docs/site -d build/doctrees . build/docs
+	@echo "The documentation is in build/docs/index.html."
 
 wheel: .venv/.dev ## Build dist/jalon-*.whl
 	@$(PY) -m build --outdir dist
