@@ -94,6 +94,11 @@ snapshot: .venv/.dev ## Write tests/snapshots anew from the migrations; read the
 	@.venv/docs/bin/python -m pip --disable-pip-version-check --quiet install -r docs/site/requirements.txt
 	@touch $@
 
+.venv/.release: tests/release/requirements.txt
+	@$(PYTHON) -m venv .venv/release
+	@.venv/release/bin/python -m pip --disable-pip-version-check --quiet install -r tests/release/requirements.txt
+	@touch $@
+
 docs: .venv/.docs ## Build the documentation as a site in build/docs; a dead link is an error
 	@rm -rf build/docs
 	@.venv/docs/bin/sphinx-build -q -W --keep-going -c docs/site -d build/doctrees . build/docs
@@ -101,6 +106,9 @@ docs: .venv/.docs ## Build the documentation as a site in build/docs; a dead lin
 
 wheel: .venv/.dev ## Build dist/jalon-*.whl
 	@$(PY) -m build --outdir dist
+
+release: .venv/.dev .venv/.release ## Build what is to be released, install it alone, serve it, say what is left to do (see CONTRIBUTING.md)
+	@$(PY) -m tests.release $(ARGS)
 
 # Litestar wants polyfactory and its 25 MB of faker for examples that it makes up; ours are written.
 lock: ## Pin the newest versions anew (needs uv)

@@ -24,7 +24,9 @@ def fenced(page: Path) -> list[Block]:
     """The fenced blocks of a page in their order, also those that are indented under a list."""
     found = []
     text = page.read_text()
-    pattern = r"(?:^ *<!-- (?P<comment>.*?) -->\n)?^(?P<indent> *)```(?P<language>\w*)\n(?P<text>.*?)^(?P=indent)```$"
+    pattern = (
+        r"(?:^ *<!-- (?P<comment>[^\n]*?) -->\n)?^(?P<indent> *)```(?P<language>\w*)\n(?P<text>.*?)^(?P=indent)```$"
+    )
     for match in re.finditer(pattern, text, re.DOTALL | re.MULTILINE):
         block = re.sub(rf"^{match['indent']}", "", match["text"], flags=re.MULTILINE)
         line = text[: match.start("language")].count("\n") + 1
