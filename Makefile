@@ -6,6 +6,7 @@ PYTEST := $(PY) -m pytest
 SQL := sql/migrations sql/functions sql/triggers
 COMPILE := uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-package polyfactory --no-emit-package faker --extra embedded --extra editable
+SITE ?= build/docs
 HELPERS = $(subst /,.,$(basename $(shell find tests -name "*.py" ! -name "test_*" ! -name "__init__.py")))
 
 .DEFAULT_GOAL := help
@@ -100,9 +101,9 @@ snapshot: .venv/.dev ## Write tests/snapshots anew from the migrations; read the
 	@touch $@
 
 docs: .venv/.docs ## Build the documentation as a site in build/docs; a dead link is an error
-	@rm -rf build/docs
-	@.venv/docs/bin/sphinx-build -q -W --keep-going -c docs/site -d build/doctrees . build/docs
-	@echo "The documentation is in build/docs/index.html."
+	@rm -rf "$(SITE)"
+	@.venv/docs/bin/sphinx-build -q -W --keep-going -c docs/site -d "$(SITE)/.doctrees" . "$(SITE)"
+	@echo "The documentation is in $(SITE)/index.html."
 
 wheel: .venv/.dev ## Build dist/jalon-*.whl
 	@$(PY) -m build --outdir dist

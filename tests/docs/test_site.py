@@ -1,5 +1,6 @@
 """The documentation as a site: `make docs` builds it, and it needs nothing but its own files."""
 
+import fcntl
 import re
 import shutil
 import subprocess
@@ -34,12 +35,16 @@ def test_what_builds_the_site_is_pinned() -> None:
 
 
 @pytest.fixture(scope="module")
-def site() -> Path:
-    made = subprocess.run(["make", "docs"], cwd=ROOT, capture_output=True, text=True, check=False)
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built in a folder of this process; the tools are installed by the first that needs them."""
+    folder = tmp_path_factory.mktemp("site") / "docs"
+    with (ROOT / ".venv/docs.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = subprocess.run(["make", "docs", f"SITE={folder}"], cwd=ROOT, capture_output=True, text=True, check=False)
     if "No matching distribution" in made.stderr:
         pytest.skip("What builds the site can't be fetched here.")
     assert made.returncode == 0, made.stdout + made.stderr
-    return ROOT / "build/docs"
+    return folder
 
 
 @pytest.mark.second_lane
