@@ -18,6 +18,7 @@ include_patterns = ["docs/**.md", "CHANGELOG.md", "CONTRIBUTING.md"]
 exclude_patterns = [".venv", ".git", "build", "**/node_modules", "tests", "app", "sql", "bench", "dbt"]
 root_doc = "docs/index"
 nitpicky = True
+smartquotes = False
 html_theme = "furo"
 html_title = "Jalon"
 html_copy_source = False
