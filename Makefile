@@ -6,10 +6,11 @@ PYTEST := $(PY) -m pytest
 SQL := sql/migrations sql/functions sql/triggers
 COMPILE := uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-package polyfactory --no-emit-package faker --extra embedded --extra editable
+SITE ?= build/docs
 HELPERS = $(subst /,.,$(basename $(shell find tests -name "*.py" ! -name "test_*" ! -name "__init__.py")))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-clients run test check check-all lint types format bench snapshot wheel lock clean
+.PHONY: help setup setup-dev setup-clients run test check check-all lint types format bench snapshot docs wheel release lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,8 +90,26 @@ bench: .venv/.dev ## Measure (see bench/)
 snapshot: .venv/.dev ## Write tests/snapshots anew from the migrations; read the diff before you commit it
 	@JALON_TEST_SNAPSHOT=write $(PYTEST) -q -k snapshot tests
 
+.venv/.docs: docs/site/requirements.txt
+	@$(PYTHON) -m venv .venv/docs
+	@.venv/docs/bin/python -m pip --disable-pip-version-check --quiet install -r docs/site/requirements.txt
+	@touch $@
+
+.venv/.release: tests/release/requirements.txt
+	@$(PYTHON) -m venv .venv/release
+	@.venv/release/bin/python -m pip --disable-pip-version-check --quiet install -r tests/release/requirements.txt
+	@touch $@
+
+docs: .venv/.docs ## Build the documentation as a site in build/docs; a dead link is an error
+	@rm -rf "$(SITE)"
+	@.venv/docs/bin/sphinx-build -q -W --keep-going -c docs/site -d "$(SITE)/.doctrees" . "$(SITE)"
+	@echo "The documentation is in $(SITE)/index.html."
+
 wheel: .venv/.dev ## Build dist/jalon-*.whl
 	@$(PY) -m build --outdir dist
+
+release: .venv/.dev .venv/.release ## Build what is to be released, install it alone, serve it, say what is left to do (see CONTRIBUTING.md)
+	@$(PY) -m tests.release $(ARGS)
 
 # Litestar wants polyfactory and its 25 MB of faker for examples that it makes up; ours are written.
 lock: ## Pin the newest versions anew (needs uv)

@@ -12,6 +12,13 @@ from jalon.server.app import create_app
 from jalon.settings import Settings
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 class serving:  # noqa: N801 - used as `with serving(settings) as (url, app)`
     """The application behind a real socket, in a thread."""
 
@@ -19,9 +26,7 @@ class serving:  # noqa: N801 - used as `with serving(settings) as (url, app)`
         self.app = create_app(settings)
 
     def __enter__(self) -> tuple[str, Any]:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         config = uvicorn.Config(self.app, port=port, log_level="error", access_log=False, timeout_graceful_shutdown=1)
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)

@@ -1,6 +1,6 @@
 """Open psql on the database.
 
-What follows `--` goes to psql: jalon psql --role bi -- -c 'table jalon_recap.overdue'
+What follows `--` goes to psql: jalon psql --role bi -- -c 'table jalon_recap.overdue_records'
 """
 
 import argparse

@@ -6,7 +6,6 @@ The server is the tests' own: it listens on TCP and asks everybody but its admin
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from jalon.install import doctor, embedded
 from jalon.install.postgres import as_url
 from tests.conftest import THROWAWAY, in_memory
 from tests.docs.pages import DOCS
+from tests.serving import free_port
 
 PAGE = DOCS / "install.md"
 OWNER = "store_owner"
@@ -131,13 +131,6 @@ def owned(server: SimpleNamespace, tmp_path: Path) -> Iterator[Shop]:
                 administrator.execute(f"drop database {name} with (force)")
             for login in LOGINS:
                 administrator.execute(f"drop role if exists {login}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def serve(shop: Shop, script: str, **settings: str) -> httpx.Response:

@@ -79,6 +79,23 @@ def test_up_down_up_gives_the_same(cluster: Any, settings: Settings) -> None:
     assert objects(cluster, settings.dsn) == first
 
 
+@pytest.mark.xfail(
+    strict=True,
+    raises=Refusal,
+    reason="0020.dossier-permissions and 0040.proposition-permissions take back the rules of their own scopes alone",
+)
+def test_a_permission_that_somebody_gave_to_a_role_goes_with_its_module(settings: Settings) -> None:
+    up(settings)
+    with psycopg.connect(settings.dsn, autocommit=True) as db:
+        db.execute(
+            "insert into jalon_engine.permission_rule (role, permission)"
+            " select 'admin', code from jalon_engine.permission on conflict do nothing"
+        )
+    rollback(settings, settings.dsn, "0", True, quiet, stop_writes=True)
+    with psycopg.connect(settings.dsn) as connection:
+        assert read_state(connection).applied == []
+
+
 def test_step_by_step_down_and_up_gives_the_same(cluster: Any, settings: Settings) -> None:
     up(settings)
     first = objects(cluster, settings.dsn)
