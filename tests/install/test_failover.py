@@ -133,6 +133,15 @@ def notify(db: psycopg.Connection[Any]) -> int:
     return int(found[0]) if found else 0
 
 
+def timeline(server: embedded.Cluster) -> int | None:
+    try:
+        with connect(server) as db:
+            found = db.execute("select jalon_engine.server_timeline()").fetchone()
+            return int(found[0]) if found else None
+    except psycopg.OperationalError:
+        return None
+
+
 def test_what_was_lost_leaves_no_position_and_no_cursor_that_would_be_used_twice(
     primary: embedded.Cluster, standby: embedded.Cluster
 ) -> None:
@@ -146,7 +155,9 @@ def test_what_was_lost_leaves_no_position_and_no_cursor_that_would_be_used_twice
             (cursor,) = db.execute(CURSOR).fetchone() or ("",)
             kill(primary)
     assert (first, lost) == (1, 2)
+    until(lambda: timeline(standby) == 1)  # it restarts, because one of its processes was killed
     with promote(standby) as db:
+        assert timeline(standby) == 2
         again = db.execute("select record_key from jalon_recap.records_since(%s, 'orders')", (cursor,)).fetchall()
         assert again == [(None,)]  # all of the table
         now = notify(db)

@@ -6,13 +6,17 @@
 
 create or replace function jalon_engine.server_timeline()
 returns integer
-language sql stable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+begin
     -- A server that was promoted notes its new timeline with its next checkpoint, which may take minutes; the names of
-    -- the files that it writes have it at once. A standby writes none.
-    select case when pg_is_in_recovery() then (select c.timeline_id from pg_control_checkpoint() c)
-        else ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer end
+    -- the files that it writes have it at once.
+    return ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer;
+exception when object_not_in_prerequisite_state or feature_not_supported then
+    -- A standby writes none, and Aurora doesn't tell of them.
+    return (select c.timeline_id from pg_control_checkpoint() c);
+end
 $$;
 comment on function jalon_engine.server_timeline() is
 'Which life of the server this is: 1, and one more each time that a standby took over or a backup went back in time.';
