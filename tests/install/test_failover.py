@@ -20,6 +20,13 @@ from jalon.settings import Settings
 from tests.web_shop import SHOP
 
 pytestmark = pytest.mark.second_lane
+NOTIFICATION = """
+    insert into jalon_engine.notification (id, recipient, acted_by, type, priority, message, params, tracked,
+        record_key)
+    values (jalon_engine.uuid7(), 'anna', 'ben', 'webhook_disabled', 'high', 'webhook.disabled.failing',
+        '{"url": "after", "period": "5 days"}', 'webhook', '1')
+"""
+CURSOR = "select next_cursor from jalon_recap.records_since(null, 'orders')"
 CHANGES = "select orders_id from jalon_history.shop__orders where new_status = 'PAID' order by 1"
 
 
@@ -116,6 +123,46 @@ def test_asynchronous_replication_loses_what_had_not_arrived_and_leaves_no_trace
         assert db.execute("select problem from jalon.verify()").fetchall() == []
         pay(db, 2)
         assert db.execute(CHANGES).fetchall() == [(1,), (2,)]
+
+
+def notify(db: psycopg.Connection[Any]) -> int:
+    """The position of a new notification."""
+    db.execute(NOTIFICATION)
+    db.execute("select jalon.announce()")
+    found = db.execute("select max(position) from jalon_engine.notification").fetchone()
+    return int(found[0]) if found else 0
+
+
+def timeline(server: embedded.Cluster) -> int | None:
+    try:
+        with connect(server) as db:
+            found = db.execute("select jalon_engine.server_timeline()").fetchone()
+            return int(found[0]) if found else None
+    except psycopg.OperationalError:
+        return None
+
+
+def test_what_was_lost_leaves_no_position_and_no_cursor_that_would_be_used_twice(
+    primary: embedded.Cluster, standby: embedded.Cluster
+) -> None:
+    """Whoever read further than the standby knows misses nothing of what it writes, from its first moment on."""
+    with connect(primary) as db:
+        first = notify(db)
+        wait_until_replayed(primary, standby)
+        with nothing_received(standby):
+            lost = notify(db)
+            pay(db, 1)
+            (cursor,) = db.execute(CURSOR).fetchone() or ("",)
+            kill(primary)
+    assert (first, lost) == (1, 2)
+    until(lambda: timeline(standby) == 1)  # it restarts, because one of its processes was killed
+    with promote(standby) as db:
+        assert timeline(standby) == 2
+        again = db.execute("select record_key from jalon_recap.records_since(%s, 'orders')", (cursor,)).fetchall()
+        assert again == [(None,)]  # all of the table
+        now = notify(db)
+        assert now > lost
+        assert notify(db) == now + 1
 
 
 def test_synchronous_replication_acknowledges_nothing_that_could_be_lost(

@@ -79,11 +79,6 @@ def test_up_down_up_gives_the_same(cluster: Any, settings: Settings) -> None:
     assert objects(cluster, settings.dsn) == first
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=Refusal,
-    reason="0020.dossier-permissions and 0040.proposition-permissions take back the rules of their own scopes alone",
-)
 def test_a_permission_that_somebody_gave_to_a_role_goes_with_its_module(settings: Settings) -> None:
     up(settings)
     with psycopg.connect(settings.dsn, autocommit=True) as db:

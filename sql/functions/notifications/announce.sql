@@ -1,6 +1,10 @@
 -- From commit to ear. A notification gets its position after it was committed, one by one and in order, so that a
 -- reader who has seen up to n has missed nothing below n (the order of commits is not an order of ids). Then one NOTIFY
 -- wakes the listeners. Called at each tick by every server and relay; one of them works.
+--
+-- A standby that takes over, or a backup that goes back in time, may lack what was numbered last. Given again, such a
+-- position would hide its notification from readers who have gone further. So the second life of the server begins at
+-- 1,000,000,000,000, the third at twice that.
 
 create or replace function jalon.announce()
 returns bigint
@@ -18,6 +22,7 @@ begin
     if not found then
         return 0;
     end if;
+    v_last := greatest(v_last, (jalon_engine.server_timeline() - 1) * 1000000000000);
     with fresh as (
         select f.id, v_last + row_number() over (order by f.id) as position
         from (select n.id from jalon_engine.notification n where n.position is null order by n.id limit 10000) f

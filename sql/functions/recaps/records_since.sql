@@ -4,14 +4,30 @@
 -- oldest transaction that is under way, and the next one begins there. A record's history is read again as a whole,
 -- whether rows came, were altered or went.
 
+create or replace function jalon_engine.server_timeline()
+returns integer
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- A server that was promoted notes its new timeline with its next checkpoint, which may take minutes; the names of
+    -- the files that it writes have it at once.
+    return ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer;
+exception when object_not_in_prerequisite_state or feature_not_supported then
+    -- A standby writes none, and Aurora doesn't tell of them.
+    return (select c.timeline_id from pg_control_checkpoint() c);
+end
+$$;
+comment on function jalon_engine.server_timeline() is
+'Which life of the server this is: 1, and one more each time that a standby took over or a backup went back in time.';
+
 create or replace function jalon_engine.server_digest()
 returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     -- Another server counts its transactions for itself, and so does this one after it was set back or took over.
-    select left(md5(format('%s/%s', s.system_identifier, c.timeline_id)), 8)
-    from pg_control_system() s cross join pg_control_checkpoint() c
+    select left(md5(format('%s/%s', s.system_identifier, jalon_engine.server_timeline())), 8) from pg_control_system() s
 $$;
 comment on function jalon_engine.server_digest() is 'A digest of which server this is, and of which life of it.';
 
