@@ -19,7 +19,7 @@ from jalon import modules
 from jalon.console import errors, session
 from jalon.console.navigation import Navigation
 from jalon.console.router import areas, console_router
-from jalon.engine import categories, grants, installation, permissions, recaps, records, saved_views, work, workflows
+from jalon.engine import categories, error_codes, grants, installation, permissions, recaps, records, saved_views, work, workflows
 from jalon.notifications import routes as notifications
 from jalon.notifications.listener import Listener, run_listener
 from jalon.outbox import routes as webhooks
@@ -40,7 +40,7 @@ from jalon.settings import Settings, load
 
 KERNEL = [
     *(records, saved_views, work, categories, workflows, permissions, grants, recaps, notifications, webhooks),
-    installation,
+    *(installation, error_codes),
 ]
 
 
@@ -63,6 +63,8 @@ async def admit(request: Request) -> None:
     if request.scope["method"] == "OPTIONS":
         return  # answers which methods there are, and no more
     restore_slashes_in(request.scope)
+    if request.route_handler.opt.get("anonymous"):
+        return  # the same for everybody, also for whose token is refused
     header = session.authorization(request)
     if header or not request.route_handler.opt.get("public"):
         await session.identify(request, header)
