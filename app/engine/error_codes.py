@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from jalon.console.page import HEADERS, ask, asked, render
 from jalon.server import header_fields
-from jalon.server.call import BytesResponse, Output, QueryParameter, Request, call
+from jalon.server.call import BytesResponse, Output, QueryParameter, Request, call, require_known_parameters
 from jalon.server.middleware import request_context
 from jalon.server.problems import NATIVE_CODES, TYPE, http_status, responses
 
@@ -39,7 +39,7 @@ class ErrorMeaning(Output):
     opt={"public": True, "anonymous": True},
     security=[{}],
     tags=["Errors"],
-    responses=responses(404, 503, needs_caller=False),
+    responses=responses(404),
 )
 async def error_code(
     request: Request,
@@ -47,6 +47,7 @@ async def error_code(
     format: Annotated[Literal["json", "html"] | None, QueryParameter(description="Instead of Accept.")] = None,
 ) -> Response[ErrorMeaning]:
     """What an error code means: as a page, or as JSON for whoever prefers that. It needs no token."""
+    require_known_parameters(request, ())
     accepted = request_context(request.scope).header(b"accept") or ""
     status = {"status": http_status(code, {})} if code in NATIVE_CODES else {}
     if format == "json" or (format is None and header_fields.prefers(accepted, "application/json", "text/html")):

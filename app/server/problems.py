@@ -6,6 +6,7 @@ that come from DETAIL, never on the text.
 """
 
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
@@ -124,9 +125,7 @@ class RefusalFacts(msgspec.Struct, kw_only=True):
 class ProblemDetails(RefusalFacts, kw_only=True):
     """Why a request was refused (RFC 9457). Branch on `code`, which says what other members there are."""
 
-    type: Annotated[
-        str, Meta(description="Where `code` is explained, or about:blank.", examples=["/errors/JL101"])
-    ]
+    type: Annotated[str, Meta(description="Where `code` is explained, or about:blank.", examples=["/errors/JL101"])]
     title: Annotated[str, Meta(examples=["Conflict"])]
     status: Annotated[int, Meta(examples=[409])]
     detail: Annotated[str, Meta(examples=["orders 7: NEW -> SHIPPED is not a transition of the workflow"])]
@@ -142,14 +141,23 @@ class ProblemDetails(RefusalFacts, kw_only=True):
     ) = UNSET
 
 
-def responses(*statuses: int, needs_caller: bool = True) -> dict[int, ResponseSpec]:
-    """Error responses for OpenAPI: the given ones, and those of every endpoint that needs a caller."""
-    every = (400, 401, 403, 429, 503, *statuses) if needs_caller else (429, *statuses)
+def usual_responses(opt: Mapping[str, Any]) -> dict[int, ResponseSpec]:
+    """Error responses that an endpoint has for what it asks of its callers: of nobody, any, or some."""
+    statuses = {400, 401, 403, 429, 503}
+    if opt.get("anonymous"):
+        statuses -= {401, 403}
+    if opt.get("open"):
+        statuses -= {403}
+    return responses(*statuses)
+
+
+def responses(*statuses: int) -> dict[int, ResponseSpec]:
+    """Error responses for OpenAPI, beside those that an endpoint has anyway."""
     return {
         status: ResponseSpec(
             ProblemDetails, generate_examples=False, description=HTTPStatus(status).phrase, media_type=MEDIA_TYPE
         )
-        for status in sorted(every)
+        for status in sorted(statuses)
     }
 
 
