@@ -21,7 +21,7 @@ from litestar.response import Stream
 
 from jalon.console import templates, texts
 from jalon.console.page import HEADERS, Question, answer, answered, ask, language_of, page_caller, render
-from jalon.server.call import Request, csv_cell
+from jalon.server.call import Request, csv_cell, csv_headers
 from jalon.server.problems import Problem
 
 PAGE_SIZE = 50
@@ -206,8 +206,7 @@ async def as_file(request: Request, spec: List, asked: Asked, question: Question
                 return
             page = await answer(database, asked.question(question, limit=EXPORT_SIZE, after=page["next"]), caller)
 
-    name = f'attachment; filename="{spec.name.replace("/", "-")}.csv"'
-    return Stream(lines(), media_type="text/csv", headers=HEADERS | {"content-disposition": name})
+    return Stream(lines(), media_type="text/csv", headers=HEADERS | csv_headers(*spec.name.split("/")))
 
 
 def line(cells: list[Any]) -> bytes:

@@ -134,7 +134,7 @@ class Codes(Output):
     items: list[CodeBody]
 
 
-@get("/api/v1/referentials", tags=REFERENTIALS, responses=responses())
+@get("/api/v1/referentials", tags=REFERENTIALS, responses=responses(), opt={"open": True})
 async def categories(request: Request) -> Response[Categories]:
     """Categories of codes."""
     return await call("categories", None, None, request)
@@ -146,7 +146,7 @@ async def add_category(request: Request, data: JSONBody[NewCategory]) -> Respons
     return await call("add_category", None, data, request)
 
 
-@get(CODES, tags=REFERENTIALS, responses=responses(404))
+@get(CODES, tags=REFERENTIALS, responses=responses(404), opt={"open": True})
 async def codes(request: Request, category: Category, all_codes: All = True) -> Response[Codes]:
     """The codes of a category, in order."""
     return await call("codes", category, None, request, all=all_codes)
@@ -158,7 +158,7 @@ async def add_code(request: Request, category: Category, data: JSONBody[NewCode]
     return await call("add_code", category, data, request)
 
 
-@get(CODES + "/{code:str}", tags=REFERENTIALS, responses=responses(404))
+@get(CODES + "/{code:str}", tags=REFERENTIALS, responses=responses(404), opt={"open": True})
 async def code(request: Request, category: Category, code: CodeName) -> Response[CodeBody]:
     """One code."""
     return await call("code", code, None, request, category=category)

@@ -130,7 +130,7 @@ class Matrix(Output):
     permissions: list[MatrixPermission]
 
 
-@get("/api/v1/permissions", tags=PERMISSIONS, responses=responses())
+@get("/api/v1/permissions", tags=PERMISSIONS, responses=responses(), opt={"open": True})
 async def permissions(request: Request) -> Response[Permissions]:
     """The catalogue of permissions and the matrix role × permission × table × status."""
     return await call("permissions", None, None, request)

@@ -36,6 +36,9 @@ RowFormat = Annotated[Literal["json", "csv"] | None, QueryParameter(name="format
 RecapLimit = Annotated[int | None, QueryParameter(name="limit", ge=1, le=1000, description="All if it is left out.")]
 
 
+WEEKLY_TYPES = {"json": "application/json", "csv": "text/csv", "html": "text/html"}
+
+
 class Recap(Output):
     """Rows of a recap; their members depend on it."""
 
@@ -220,14 +223,10 @@ async def weekly_recap(
 
 
 def preferred(accept: str) -> str | None:
-    """The first of our media types in Accept, but for JSON."""
-    listed = [
-        row_format
-        for part in accept.split(",")
-        for row_format in ("json", "csv", "html")
-        if part.strip().split(";")[0].endswith(f"/{row_format}")
-    ]
-    return listed[0] if listed and listed[0] != "json" else None
+    """The format that Accept weighs most, if it is another than JSON."""
+    weights = {name: header_fields.quality(accept, kind) for name, kind in WEEKLY_TYPES.items()}
+    name = max(weights, key=lambda each: weights[each])
+    return name if weights[name] > weights["json"] else None
 
 
 @get(**recap_route("weekly-changes"))

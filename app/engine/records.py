@@ -257,7 +257,7 @@ class Undone(Output):
     failed: int
 
 
-@get("/api/v1/tracked", tags=TAGS, responses=responses())
+@get("/api/v1/tracked", tags=TAGS, responses=responses(), opt={"open": True})
 async def tracked_tables(request: Request) -> Response[TrackedTables]:
     """Tables under Jalon."""
     return await call("tracked", None, None, request)

@@ -66,7 +66,7 @@ class SavedViews(Output):
     roles: list[RoleToShareWith]
 
 
-@get(VIEWS, tags=TAGS, responses=responses())
+@get(VIEWS, tags=TAGS, responses=responses(), opt={"open": True})
 async def saved_views(
     request: Request,
     list: Annotated[str, QueryParameter(max_length=200, description="The list: `dossiers`, `records/orders`.")],

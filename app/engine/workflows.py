@@ -393,7 +393,7 @@ class TemplateUse(Input, frozen=True, kw_only=True):
     published: bool = True
 
 
-@get("/api/v1/workflows", tags=WORKFLOWS, responses=responses())
+@get("/api/v1/workflows", tags=WORKFLOWS, responses=responses(), opt={"open": True})
 async def workflows(request: Request, category: OfCategory = None, in_state: State = None) -> Response[WorkflowList]:
     """Versions of workflows, the newest first."""
     return await call("workflows", None, None, request, category=category, state=in_state)
@@ -477,7 +477,7 @@ async def undo_draft(
     return await call("undo_draft", category, data, request, caseType=case_type)
 
 
-@get(WORKFLOW + "/check", tags=WORKFLOWS, responses=responses(404))
+@get(WORKFLOW + "/check", tags=WORKFLOWS, responses=responses(404), opt={"open": True})
 async def workflow_check(
     request: Request, category: Category, case_type: CaseType, version: Version = None
 ) -> Response[Findings]:
@@ -485,7 +485,7 @@ async def workflow_check(
     return await call("check_workflow", category, None, request, caseType=case_type, version=version)
 
 
-@get(WORKFLOW + "/diff", tags=WORKFLOWS, responses=responses(404))
+@get(WORKFLOW + "/diff", tags=WORKFLOWS, responses=responses(404), opt={"open": True})
 async def workflow_changes(
     request: Request, category: Category, case_type: CaseType, before: From = None, after: To = None
 ) -> Response[TransitionChanges]:
@@ -501,7 +501,7 @@ async def publish_workflow(
     return await call("publish_workflow", category, data, request, caseType=case_type)
 
 
-@get("/api/v1/templates", tags=WORKFLOWS, responses=responses())
+@get("/api/v1/templates", tags=WORKFLOWS, responses=responses(), opt={"open": True})
 async def templates(request: Request) -> Response[Templates]:
     """Ready-made workflows."""
     return await call("templates", None, None, request)

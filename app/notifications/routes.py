@@ -58,7 +58,7 @@ class ReadAll(Output, rename=None):
     unread_count: int
 
 
-@get(PATH, tags=TAGS, responses=responses())
+@get(PATH, tags=TAGS, responses=responses(), opt={"open": True})
 async def notifications(
     request: Request,
     unread: Annotated[bool | None, QueryParameter(description="Only those that are not read.")] = None,
@@ -159,7 +159,7 @@ STREAM_RESPONSE = ResponseSpec(
 @get(
     f"{PATH}/stream",
     tags=TAGS,
-    opt={"events": {"ready": StreamReady, "notification": Notification, "changes": ChangedTables}},
+    opt={"open": True, "events": {"ready": StreamReady, "notification": Notification, "changes": ChangedTables}},
     responses={200: STREAM_RESPONSE} | responses(429),
     media_type="text/event-stream",
 )

@@ -59,6 +59,28 @@ class RecordCreated(Message, kw_only=True):
     data: ChangeData
 
 
+class StayData(Output):
+    """A stay on a code. An endpoint may omit members; a thin one gets table, key and version only."""
+
+    table: Annotated[str, Meta(examples=["orders"])]
+    key: Key
+    version: Annotated[int, Meta(description="Changes of the record so far.")]
+    column: Annotated[str, Meta(description="The status column.", examples=["status"])] | UnsetType = UNSET
+    status: Annotated[str, Meta(description="The code on which the record stays.", examples=["PAID"])] | UnsetType = (
+        UNSET
+    )
+    case_type: str | UnsetType = UNSET
+    entered_at: Annotated[Timestamp, Meta(description="When the stay began.")] | UnsetType = UNSET
+    due_at: Annotated[Timestamp, Meta(description="The deadline that passed.")] | UnsetType = UNSET
+
+
+class DeadlinePassed(Message, kw_only=True):
+    """A record stays on its code for longer than it may. It is announced once for each stay; nothing moves by it."""
+
+    type: Annotated[str, Meta(pattern=r"\.deadline_passed$", examples=["orders.deadline_passed"])]
+    data: StayData
+
+
 class TestData(Output):
     """The webhook that is tested, and who tests it."""
 

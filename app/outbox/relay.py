@@ -33,6 +33,8 @@ CLAIM = "select * from jalon.claim_deliveries(%s::uuid, %s::float8, %s::int, 64,
 FINISH = "select jalon.finish_deliveries(%s::jsonb)"
 MAINTENANCE = "select what, name from jalon.run_maintenance()"
 RENEW_RECAPS = "select recap from jalon.renew_recaps()"
+DEADLINES = "select tracked, column_name, passed, problem from jalon.announce_deadlines()"
+DEADLINE_SECONDS = 60.0  # between two looks for stays that passed their deadline
 PREPARE_THRESHOLD = 5  # uses after which a statement is prepared
 MAX_PAUSE = 5.0  # seconds between attempts while the database is away, at the most
 TICK_SECONDS = 0.03  # between two looks for new messages, as long as a look is quick
@@ -136,12 +138,14 @@ class Relay:
     async def run(self) -> None:
         """Runs until cancelled. Attempts in flight are then finished, if they take no longer than a few seconds."""
         await self.pool.open()
-        loops = [asyncio.create_task(loop) for loop in (self.deliver(), self.report(), self.run_maintenance())]
+        work = (self.deliver(), self.report(), self.run_maintenance(), self.watch_deadlines())
+        loops = [asyncio.create_task(loop) for loop in work]
         try:
             await asyncio.gather(*loops)
         finally:
             loops[0].cancel()
             loops[2].cancel()
+            loops[3].cancel()
             if self.tasks:
                 await asyncio.wait(self.tasks, timeout=3)
             with contextlib.suppress(Exception):
@@ -293,6 +297,22 @@ class Relay:
                 pause = 60.0
             self.maintenance_is_done.set()
             await asyncio.sleep(pause)
+
+    async def watch_deadlines(self) -> None:
+        """Looks once a minute for stays that passed their deadline."""
+        await self.maintenance_is_done.wait()
+        while True:
+            try:
+                is_more = True
+                while is_more:
+                    rows = await self.fetch(DEADLINES, limit=MAINTENANCE_SECONDS)
+                    is_more = any(passed for _, _, passed, _ in rows)
+                for tracked, column, _, problem in rows:
+                    if problem:
+                        logs.write("relay could not look at deadlines", table=tracked, column=column, error=problem)
+            except (psycopg.Error, OSError) as error:
+                logs.write("relay could not look at deadlines", error=repr(error))
+            await asyncio.sleep(DEADLINE_SECONDS)
 
     async def announce(self) -> None:
         """The ticker of notifications, for a relay of its own."""

@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from jalon.engine.schemas import Name
 from jalon.outbox import signatures
-from jalon.outbox.messages import RecordCreated, StatusChanged, WebhookTested
+from jalon.outbox.messages import DeadlinePassed, RecordCreated, StatusChanged, WebhookTested
 from jalon.outbox.webhook_client import Undeliverable
 from jalon.server.call import (
     EXAMPLE_ID,
@@ -321,4 +321,4 @@ routes = [
     webhook_delivery,
     resend_webhook_delivery,
 ]
-messages = [RecordCreated, StatusChanged, WebhookTested]
+messages = [RecordCreated, StatusChanged, DeadlinePassed, WebhookTested]

@@ -19,7 +19,18 @@ from jalon import modules
 from jalon.console import errors, session
 from jalon.console.navigation import Navigation
 from jalon.console.router import areas, console_router
-from jalon.engine import categories, grants, installation, permissions, recaps, records, saved_views, work, workflows
+from jalon.engine import (
+    categories,
+    error_codes,
+    grants,
+    installation,
+    permissions,
+    recaps,
+    records,
+    saved_views,
+    work,
+    workflows,
+)
 from jalon.notifications import routes as notifications
 from jalon.notifications.listener import Listener, run_listener
 from jalon.outbox import routes as webhooks
@@ -34,13 +45,18 @@ from jalon.server.database import Database
 from jalon.server.metrics import Metrics
 from jalon.server.middleware import OuterMiddleware, RequestContext, find_fault, restore_slashes_in
 from jalon.server.openid import Provider
-from jalon.server.problems import Problem, responses
+from jalon.server.problems import Problem, usual_responses
 from jalon.server.rates import Limits
 from jalon.settings import Settings, load
 
+# What a script of another site may read of an answer.
+EXPOSED_HEADERS = [
+    *("ETag", "Location", "Link", "Content-Disposition", "X-Request-ID"),
+    *("Retry-After", "RateLimit", "RateLimit-Policy"),
+]
 KERNEL = [
     *(records, saved_views, work, categories, workflows, permissions, grants, recaps, notifications, webhooks),
-    installation,
+    *(installation, error_codes),
 ]
 
 
@@ -63,6 +79,8 @@ async def admit(request: Request) -> None:
     if request.scope["method"] == "OPTIONS":
         return  # answers which methods there are, and no more
     restore_slashes_in(request.scope)
+    if request.route_handler.opt.get("anonymous"):
+        return  # the same for everybody, also for whose token is refused
     header = session.authorization(request)
     if header or not request.route_handler.opt.get("public"):
         await session.identify(request, header)
@@ -142,7 +160,7 @@ def build_routed_app(max_body: int, cors_origins: str, chosen: tuple[str, ...] |
     """The routes, without a database; `with_state` completes the application."""
     handlers = routes(chosen)
     for handler in handlers:
-        handler.responses = responses() | (handler.responses or {})  # every route has these, whatever else it declares
+        handler.responses = usual_responses(handler.opt) | (handler.responses or {})
     return Litestar(
         route_handlers=[
             Router("/", route_handlers=handlers, before_request=admit, security=[{"bearer": []}]),
@@ -157,7 +175,7 @@ def build_routed_app(max_body: int, cors_origins: str, chosen: tuple[str, ...] |
         opt={"messages": messages(chosen)},
         cors_config=CORSConfig(
             allow_origins=cors_origins.split(","),
-            expose_headers=["ETag", "Location", "Link", "X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy"],
+            expose_headers=EXPOSED_HEADERS,
         )
         if cors_origins
         else None,

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from jalon.server import middleware, words
+from jalon.server import middleware, problems, words
 from jalon.settings import Settings
 
 DETAILS = {
@@ -152,12 +152,13 @@ class BoundedProtocol(HttpToolsProtocol):
 def refusal_response(status: int, language: str) -> bytes:
     """A whole answer, equal to that of `problems.problem_response` and the outer middleware."""
     title = HTTPStatus(status).phrase
+    code = CODES.get(status)
     body = {
-        "type": "about:blank",
+        "type": problems.type_of(code),
         "title": title,
         "status": status,
         "detail": words.translate(DETAILS[status], language),
-        "code": CODES.get(status),
+        "code": code,
     }
     content = msgspec.json.encode(body)
     headers = [

@@ -11,12 +11,12 @@ the input. Who calls, and the request headers that have a meaning, are the calle
 import csv
 import io
 import re
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Annotated, Any, TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from litestar import Request as AnyRequest
@@ -37,6 +37,8 @@ Request: TypeAlias = AnyRequest[Any, Any, Any]
 FORMULA = re.compile(r"\A\s*[=+@-]|\A[\t\r\n]|[;\n]\s*[=+@-]")
 JSON = re.compile(r'application/json(?: *; *charset="?utf-8"?)?')
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+UNFIT = re.compile(r"[^\w.-]+")  # for the name of a file
+WEEK = re.compile(r"\d{4}-W\d{2}", re.ASCII)
 MAX_DEPTH = 64  # arrays and objects within each other in a body
 # A text in one piece, so that its brackets do not count.
 BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"?+|[][{}]', re.DOTALL)
@@ -125,6 +127,7 @@ __all__ = [
     "Timestamp",
     "as_csv",
     "call",
+    "csv_headers",
     "sort_parameter",
     "timestamp_parameter",
 ]
@@ -347,6 +350,17 @@ def next_page(request: Request, cursor: str) -> str:
     return middleware.address(request.scope) + "?" + urlencode([*query, ("after", cursor)])
 
 
+def csv_headers(*parts: str) -> dict[str, str]:
+    """The header under which a browser saves a CSV: of what, and as of which day unless a part says it."""
+    words = [word for part in parts if (word := UNFIT.sub("-", part).strip("-."))]
+    if not any(WEEK.fullmatch(word) for word in words):
+        words.append(f"{datetime.now(UTC):%Y-%m-%d}")
+    name = "-".join(words) + ".csv"
+    plain = name.encode("ascii", "replace").decode().replace("?", "_")
+    unicode = "" if plain == name else f"; filename*=UTF-8''{quote(name)}"
+    return {"content-disposition": f'attachment; filename="{plain}"{unicode}'}
+
+
 def as_csv(request: Request, response: Response[Any]) -> Response[Any]:
     """Rows of a JSON list as CSV, with a heading even without rows; no cell can run as a formula in a spreadsheet."""
     rows = msgspec.json.decode(response.content)
@@ -361,8 +375,14 @@ def as_csv(request: Request, response: Response[Any]) -> Response[Any]:
         out.getvalue().encode(),
         status_code=response.status_code,
         media_type="text/csv",
-        headers=dict(response.headers),
+        headers=dict(response.headers) | csv_headers(*csv_subject(request)),
     )
+
+
+def csv_subject(request: Request) -> Iterator[str]:
+    """What the rows of a CSV are about: the end of the address, and the table and the week if they are asked for."""
+    yield request.scope["path"].rpartition("/")[2]
+    yield from (request.query_params[name] for name in ("table", "week") if name in request.query_params)
 
 
 def csv_cell(value: Any) -> Any:

@@ -50,6 +50,7 @@ ANSWER_HEADERS: dict[str, tuple[str, Schema]] = {
     "ETag": ("The record's version, for If-Match; of an answer to GET with a digest of it.", TEXT),
     "Vary": ("The request headers that the answer depends on.", TEXT),
     "Link": ('The next page, if there is one: `rel="next"`.', TEXT),
+    "Content-Disposition": ("With `text/csv`, the name under which a browser saves it.", TEXT),
     "Location": ("Address of what was made, if it has one.", TEXT),
     "Preference-Applied": ("`tx=rollback` if nothing was kept.", TEXT),
     "Idempotent-Replayed": ("`true` if this is the answer to an earlier request under the same key.", TEXT),
@@ -59,6 +60,7 @@ ANSWER_HEADERS: dict[str, tuple[str, Schema]] = {
 }
 HEADERS_OF_REFUSALS = {401: ["WWW-Authenticate"], 415: ["Accept"], 429: ["Retry-After"], 503: ["Retry-After"]}
 MALFORMED, UNEXPECTED, BODY_REFUSALS = 400, 500, (413, 415)
+PROBES = ("getLive", "getReady", "getMetrics")
 CHANGES = ("post", "put", "patch", "delete")
 
 
@@ -229,6 +231,7 @@ def complete_operation(operation: Schema, method: str, handler: HTTPRouteHandler
     for status, answer in answers.items():
         if status < "300":
             names = answer_headers(status, method, has_etag or has_content_tag(method, operation), is_paged)
+            names += ["Content-Disposition"] if MEDIA_TYPES["csv"] in answer.get("content", {}) else []
             answer["headers"] = {name: ref("headers", name) for name in names}
             answer["description"] = HTTPStatus(int(status)).phrase
     if has_content_tag(method, operation):
@@ -253,7 +256,7 @@ def has_member(answer: Schema, name: str, components: Schema) -> bool:
 def has_content_tag(method: str, operation: Schema) -> bool:
     """Whether the answer comes from `call`, which gives what is read an ETag: all but streams and the probes."""
     content = operation["responses"].get("200", {}).get("content", {})
-    return method == "get" and "text/event-stream" not in content and operation["tags"] != ["Health"]
+    return method == "get" and "text/event-stream" not in content and operation["operationId"] not in PROBES
 
 
 def request_headers(method: str, operation: Schema) -> list[str]:

@@ -7,7 +7,7 @@ its name. So nobody has to write examples for a new Struct.
 from http import HTTPStatus
 from typing import Any
 
-from jalon.server.problems import MEDIA_TYPE
+from jalon.server.problems import MEDIA_TYPE, type_of
 
 Schema = dict[str, Any]
 MOMENT, UUID = "2026-11-21T09:30:00Z", "0192f0c1-2b3d-7a4e-8f90-1a2b3c4d5e6f"
@@ -142,7 +142,7 @@ def refusal(status: int) -> dict[str, Any]:
     """Problem details, as a refusal with this status has them."""
     code, detail = REFUSALS.get(status, (None, HTTPStatus(status).phrase))
     return {
-        "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
+        "type": type_of(code), "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
         "instance": "/api/v1/tracked/orders/7/moves", "code": code,
     }  # fmt: skip
 

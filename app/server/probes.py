@@ -11,6 +11,7 @@ from jalon.server.call import Request
 from jalon.server.problems import Problem, responses
 
 READY_SECONDS = 0.8  # in which a load balancer hears whether requests can be served
+NOBODYS = {"public": True, "anonymous": True}  # a load balancer asks, whatever else it sends
 POOL_STATISTICS = {
     "pool_size": "pool_size",
     "pool_available": "pool_available",
@@ -55,15 +56,13 @@ def find_fault(body: bytes) -> str | None:
     return next(state.find_faults(), None)
 
 
-@get("/health/live", opt={"public": True}, tags=["Health"], security=[{}])
+@get("/health/live", opt=NOBODYS, tags=["Health"], security=[{}])
 async def live() -> Live:
     """Whether the process answers. Asks nothing of the database."""
     return Live()
 
 
-@get(
-    "/health/ready", opt={"public": True}, tags=["Health"], security=[{}], responses=responses(503, needs_caller=False)
-)
+@get("/health/ready", opt=NOBODYS, tags=["Health"], security=[{}], responses=responses(503))
 async def ready(request: Request) -> Ready:
     """Whether requests can be served: the database takes changes and is of this version; no shutdown is under way.
 
@@ -82,7 +81,7 @@ async def ready(request: Request) -> Ready:
     media_type="text/plain",
     tags=["Health"],
     security=[{"bearer": []}],
-    responses=responses(401, needs_caller=False),
+    responses=responses(401, 429, 503),
 )
 async def metrics(request: Request) -> Response[str]:
     """Counters for Prometheus."""

@@ -6,6 +6,7 @@ that come from DETAIL, never on the text.
 """
 
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
@@ -21,6 +22,7 @@ from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from jalon.server import middleware, words
 
 MEDIA_TYPE = "application/problem+json"
+TYPE = "/errors/{}"  # where a code is explained
 NAMED = re.compile(r"Object (?:missing required|contains unknown) field `(.+)`")
 TRY_AGAIN = {"retry-after": "1"}
 REFUSED = "The database refuses this."
@@ -123,7 +125,7 @@ class RefusalFacts(msgspec.Struct, kw_only=True):
 class ProblemDetails(RefusalFacts, kw_only=True):
     """Why a request was refused (RFC 9457). Branch on `code`, which says what other members there are."""
 
-    type: Annotated[str, Meta(examples=["about:blank"])]
+    type: Annotated[str, Meta(description="Where `code` is explained, or about:blank.", examples=["/errors/JL101"])]
     title: Annotated[str, Meta(examples=["Conflict"])]
     status: Annotated[int, Meta(examples=[409])]
     detail: Annotated[str, Meta(examples=["orders 7: NEW -> SHIPPED is not a transition of the workflow"])]
@@ -139,15 +141,29 @@ class ProblemDetails(RefusalFacts, kw_only=True):
     ) = UNSET
 
 
-def responses(*statuses: int, needs_caller: bool = True) -> dict[int, ResponseSpec]:
-    """Error responses for OpenAPI: the given ones, and those of every endpoint that needs a caller."""
-    every = (400, 401, 403, 429, 503, *statuses) if needs_caller else (429, *statuses)
+def usual_responses(opt: Mapping[str, Any]) -> dict[int, ResponseSpec]:
+    """Error responses that an endpoint has for what it asks of its callers: of nobody, any, or some."""
+    statuses = {400, 401, 403, 429, 503}
+    if opt.get("anonymous"):
+        statuses -= {401, 403}
+    if opt.get("open"):
+        statuses -= {403}
+    return responses(*statuses)
+
+
+def responses(*statuses: int) -> dict[int, ResponseSpec]:
+    """Error responses for OpenAPI, beside those that an endpoint has anyway."""
     return {
         status: ResponseSpec(
             ProblemDetails, generate_examples=False, description=HTTPStatus(status).phrase, media_type=MEDIA_TYPE
         )
-        for status in sorted(every)
+        for status in sorted(statuses)
     }
+
+
+def type_of(code: str | None) -> str:
+    """The member `type` of a problem: the address that explains its code."""
+    return TYPE.format(code) if code else "about:blank"
 
 
 def busy_problem() -> "Problem":
@@ -159,7 +175,7 @@ def busy_answer(language: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """Headers and body of that refusal in a language, ready to be sent to anybody."""
     problem = busy_problem()
     title, detail = HTTPStatus(problem.status).phrase, words.translate(problem.detail, language)
-    body = {"type": "about:blank", "title": title, "status": problem.status, "detail": detail}
+    body = {"type": type_of(problem.code), "title": title, "status": problem.status, "detail": detail}
     content = msgspec.json.encode(body | {"code": problem.code, **problem.members})
     headers = [
         *middleware.STANDARD_HEADERS,
@@ -263,9 +279,11 @@ def from_database(
 def problem_response(scope: Any, problem: Problem) -> Response[bytes]:
     context = middleware.request_context(scope)
     context.code, context.error = problem.code, context.error or problem.log_message
+    handler = scope.get("route_handler")
+    is_untyped = handler is not None and problem.code in handler.opt.get("untyped", ())
     language = words.language_of(context.header(b"accept-language"))
     body = {
-        "type": "about:blank",
+        "type": type_of(None if is_untyped else problem.code),
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": words.translate(problem.detail, language),

@@ -27,4 +27,9 @@ def test_every_view_of_reports_is_in_the_document(db: Connection) -> None:
         where relnamespace = 'jalon_recap'::regnamespace and relkind = 'v'""")  # fmt: skip
     named = set(re.findall(r"`(\w+)`", PAGE.read_text()))
     of_modules_or_elsewhere = {name for (name,) in views if re.match("dossier|proposition", name)}
-    assert {name for (name,) in views} - named - of_modules_or_elsewhere == {"category", "languages", "referential"}
+    assert {name for (name,) in views} - named - of_modules_or_elsewhere == {
+        "category",
+        "languages",
+        "referential",
+        "workflow_definition",
+    }

@@ -27,6 +27,7 @@ from jalon.server.database import Database
 PUBLIC: dict[str, tuple[str, ...]] = {
     "A load balancer asks, which has no token.": ("GET /health/live", "GET /health/ready"),
     "The public reads what is published.": ("public_events", "public_event"),
+    "Whoever was refused reads why, also for want of a token.": ("error_code",),
     "Whoever signs in has not signed in yet; a preference is a cookie.": (
         "GET /console/sign-in", "POST /console/sign-in", "POST /console/sign-out", "POST /console/preferences",
         "GET /console/sign-in/provider", "GET /console/sign-in/callback",

@@ -21,6 +21,7 @@ NAMES = [
     "dossier",
     "referential",
     "category",
+    "workflow_definition",
     "users",
     "role_change_history",
 ]

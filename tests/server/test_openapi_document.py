@@ -139,7 +139,13 @@ def test_a_refusal_has_a_code_of_the_enumeration(sqlstate: str, code: str) -> No
 
 
 def test_messages_to_webhooks_are_documented_with_their_payloads() -> None:
-    assert DOCUMENT["webhooks"].keys() == {"recordCreated", "statusChanged", "webhookTested", "customActionTriggered"}
+    assert DOCUMENT["webhooks"].keys() == {
+        "recordCreated",
+        "statusChanged",
+        "deadlinePassed",
+        "webhookTested",
+        "customActionTriggered",
+    }
     operation = DOCUMENT["webhooks"]["statusChanged"]["post"]
     assert {each["name"] for each in operation["parameters"]} == {
         "webhook-id", "webhook-timestamp", "webhook-signature",

@@ -1250,6 +1250,32 @@ COMMENT ON COLUMN jalon_engine.notification."position" IS 'Given after commit, o
 
 COMMENT ON COLUMN jalon_engine.notification.resolved_at IS 'When what it asks for was done; it counts as read since.';
 
+CREATE TABLE jalon_engine.passed_deadline (
+    tracked text NOT NULL,
+    column_name text NOT NULL,
+    record_key text NOT NULL,
+    code text NOT NULL,
+    entered_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.passed_deadline IS 'Of each record the newest stay that passed its deadline, so that no stay is announced twice.';
+
+COMMENT ON COLUMN jalon_engine.passed_deadline.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_engine.passed_deadline.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_engine.passed_deadline.record_key IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_engine.passed_deadline.code IS 'Code on which the record stayed.';
+
+COMMENT ON COLUMN jalon_engine.passed_deadline.entered_at IS 'When the stay began; with the record it names the stay.';
+
+COMMENT ON COLUMN jalon_engine.passed_deadline.due_at IS 'The deadline, as it was when it was found to have passed.';
+
+COMMENT ON COLUMN jalon_engine.passed_deadline.transaction_id IS 'Transaction that found it.';
+
 CREATE TABLE jalon_engine.draft_step (
     category text NOT NULL,
     case_type text NOT NULL,
@@ -2113,6 +2139,26 @@ COMMENT ON COLUMN jalon_engine.correction.record_key IS 'Key of the record; empt
 COMMENT ON COLUMN jalon_engine.correction.transaction_id IS 'Transaction.';
 
 COMMENT ON COLUMN jalon_engine.correction.corrected_at IS 'When.';
+
+CREATE TABLE jalon_engine.deadline_look (
+    tracked text NOT NULL,
+    column_name text NOT NULL,
+    limits jsonb NOT NULL,
+    looked_until timestamp with time zone NOT NULL,
+    read_whole_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.deadline_look IS 'The last look for deadlines at each status column.';
+
+COMMENT ON COLUMN jalon_engine.deadline_look.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_engine.deadline_look.column_name IS 'Status column.';
+
+COMMENT ON COLUMN jalon_engine.deadline_look.limits IS 'The longest stay of each code that had one then.';
+
+COMMENT ON COLUMN jalon_engine.deadline_look.looked_until IS 'Deadlines until then were looked at.';
+
+COMMENT ON COLUMN jalon_engine.deadline_look.read_whole_at IS 'When all records were last read for it.';
 
 CREATE TABLE jalon_engine.display_text (
     code text NOT NULL,
@@ -7617,6 +7663,94 @@ COMMENT ON COLUMN jalon_masked.users_timeline.duration_seconds IS 'The duration 
 
 COMMENT ON COLUMN jalon_masked.users_timeline.transaction_number IS 'The transaction as a number, for tools that don''t know its type.';
 
+CREATE VIEW jalon_recap.workflow_definition AS
+ SELECT category,
+    case_type,
+    version,
+    from_status,
+    to_status,
+    action,
+    roles,
+    relation,
+    requires_reason,
+    required_fields,
+    guard,
+    "position",
+    published_at
+   FROM jalon_engine.workflow_definition d;
+
+COMMENT ON VIEW jalon_recap.workflow_definition IS 'The transitions now in force, one row each.';
+
+COMMENT ON COLUMN jalon_recap.workflow_definition.category IS 'Category.';
+
+COMMENT ON COLUMN jalon_recap.workflow_definition.case_type IS 'Case type; empty where the workflow is for all.';
+
+COMMENT ON COLUMN jalon_recap.workflow_definition.version IS 'Published version.';
+
+COMMENT ON COLUMN jalon_recap.workflow_definition.from_status IS 'Code left; empty for creation.';
+
+COMMENT ON COLUMN jalon_recap.workflow_definition.to_status IS 'Code entered.';
+
+COMMENT ON COLUMN jalon_recap.workflow_definition.action IS 'Name of the action.';
+
+COMMENT ON COLUMN jalon_recap.workflow_definition.roles IS 'Roles that may take it.';
+
+COMMENT ON COLUMN jalon_recap.workflow_definition.relation IS 'Relation that the actor must have to the record.';
+
+COMMENT ON COLUMN jalon_recap.workflow_definition.requires_reason IS 'Whether it requires a reason.';
+
+COMMENT ON COLUMN jalon_recap.workflow_definition.required_fields IS 'Fields that it requires.';
+
+COMMENT ON COLUMN jalon_recap.workflow_definition.guard IS 'Guard that may refuse it.';
+
+COMMENT ON COLUMN jalon_recap.workflow_definition."position" IS 'Order.';
+
+COMMENT ON COLUMN jalon_recap.workflow_definition.published_at IS 'Since when.';
+
+CREATE VIEW jalon_masked.workflow_definition AS
+ SELECT category,
+    case_type,
+    version,
+    from_status,
+    to_status,
+    action,
+    roles,
+    relation,
+    requires_reason,
+    required_fields,
+    guard,
+    "position",
+    published_at
+   FROM jalon_recap.workflow_definition v;
+
+COMMENT ON VIEW jalon_masked.workflow_definition IS 'Generated for readers who see no persons: The transitions now in force, one row each.';
+
+COMMENT ON COLUMN jalon_masked.workflow_definition.category IS 'Category.';
+
+COMMENT ON COLUMN jalon_masked.workflow_definition.case_type IS 'Case type; empty where the workflow is for all.';
+
+COMMENT ON COLUMN jalon_masked.workflow_definition.version IS 'Published version.';
+
+COMMENT ON COLUMN jalon_masked.workflow_definition.from_status IS 'Code left; empty for creation.';
+
+COMMENT ON COLUMN jalon_masked.workflow_definition.to_status IS 'Code entered.';
+
+COMMENT ON COLUMN jalon_masked.workflow_definition.action IS 'Name of the action.';
+
+COMMENT ON COLUMN jalon_masked.workflow_definition.roles IS 'Roles that may take it.';
+
+COMMENT ON COLUMN jalon_masked.workflow_definition.relation IS 'Relation that the actor must have to the record.';
+
+COMMENT ON COLUMN jalon_masked.workflow_definition.requires_reason IS 'Whether it requires a reason.';
+
+COMMENT ON COLUMN jalon_masked.workflow_definition.required_fields IS 'Fields that it requires.';
+
+COMMENT ON COLUMN jalon_masked.workflow_definition.guard IS 'Guard that may refuse it.';
+
+COMMENT ON COLUMN jalon_masked.workflow_definition."position" IS 'Order.';
+
+COMMENT ON COLUMN jalon_masked.workflow_definition.published_at IS 'Since when.';
+
 ALTER TABLE jalon_roadshow.roadshow_counterparty ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME jalon_roadshow.roadshow_counterparty_id_seq
     START WITH 1
@@ -7683,6 +7817,9 @@ ALTER TABLE ONLY jalon_engine.config_history
 ALTER TABLE ONLY jalon_engine.constraint_text
     ADD CONSTRAINT constraint_text_pk PRIMARY KEY (constraint_name, language);
 
+ALTER TABLE ONLY jalon_engine.deadline_look
+    ADD CONSTRAINT deadline_look_pk PRIMARY KEY (tracked, column_name);
+
 ALTER TABLE ONLY jalon_engine.display_text
     ADD CONSTRAINT display_text_pk PRIMARY KEY (code, language);
 
@@ -7730,6 +7867,9 @@ ALTER TABLE ONLY jalon_engine.notification_type
 
 ALTER TABLE ONLY jalon_engine.outbox_message
     ADD CONSTRAINT outbox_message_pk PRIMARY KEY (record_key, id);
+
+ALTER TABLE ONLY jalon_engine.passed_deadline
+    ADD CONSTRAINT passed_deadline_pk PRIMARY KEY (tracked, column_name, record_key);
 
 ALTER TABLE ONLY jalon_engine.permission_label
     ADD CONSTRAINT permission_label_pk PRIMARY KEY (permission, language);
@@ -8008,6 +8148,8 @@ CREATE UNIQUE INDEX one_version_is_draft ON jalon_engine.workflow USING btree (c
 CREATE UNIQUE INDEX one_version_is_published ON jalon_engine.workflow USING btree (category, case_type) WHERE (state = 'published'::text);
 
 CREATE INDEX outbox_message_id_idx ON jalon_engine.outbox_message USING btree (id);
+
+CREATE INDEX passed_deadline_transaction_idx ON jalon_engine.passed_deadline USING btree (tracked, (((transaction_id)::text)::bigint));
 
 CREATE INDEX permission_label_language_idx ON jalon_engine.permission_label USING btree (language);
 
@@ -8519,6 +8661,9 @@ ALTER TABLE ONLY jalon_engine.check_function
 ALTER TABLE ONLY jalon_engine.constraint_text
     ADD CONSTRAINT constraint_text_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
 
+ALTER TABLE ONLY jalon_engine.deadline_look
+    ADD CONSTRAINT deadline_look_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON UPDATE CASCADE ON DELETE CASCADE;
+
 ALTER TABLE ONLY jalon_engine.display_text
     ADD CONSTRAINT display_text_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
 
@@ -8533,6 +8678,9 @@ ALTER TABLE ONLY jalon_engine.notification_read
 
 ALTER TABLE ONLY jalon_engine.notification
     ADD CONSTRAINT notification_type_fk FOREIGN KEY (type) REFERENCES jalon_engine.notification_type(code);
+
+ALTER TABLE ONLY jalon_engine.passed_deadline
+    ADD CONSTRAINT passed_deadline_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON UPDATE CASCADE ON DELETE CASCADE;
 
 ALTER TABLE ONLY jalon_engine.permission_label
     ADD CONSTRAINT permission_label_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
@@ -9139,6 +9287,11 @@ GRANT SELECT ON TABLE jalon_masked.transitions_by_day TO jalon_bi_masked;
 GRANT SELECT ON TABLE jalon_masked.users TO jalon_bi_masked;
 
 GRANT SELECT ON TABLE jalon_masked.users_timeline TO jalon_bi_masked;
+
+GRANT SELECT ON TABLE jalon_recap.workflow_definition TO jalon_bi;
+GRANT SELECT ON TABLE jalon_recap.workflow_definition TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon_masked.workflow_definition TO jalon_bi_masked;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE jalon_owner IN SCHEMA jalon_engine GRANT ALL ON FUNCTIONS TO jalon_historian;
 

@@ -47,7 +47,7 @@ async def create_event(request: Request, data: JSONBody[NewEvent]) -> Response[E
     return await call("create_event", None, data, request)
 
 
-@get(ORGANIZER_EVENTS, tags=TAGS, responses=responses())
+@get(ORGANIZER_EVENTS, tags=TAGS, responses=responses(), opt={"open": True})
 async def own_events(
     request: Request,
     status: Code = None,
@@ -65,7 +65,7 @@ async def own_events(
     return await call("my_events", None, None, request, **filters, **form, after=after, limit=limit)
 
 
-@get(f"{ORGANIZER_EVENTS}/{{id:str}}", tags=TAGS, responses=responses(404))
+@get(f"{ORGANIZER_EVENTS}/{{id:str}}", tags=TAGS, responses=responses(404), opt={"open": True})
 async def own_event(request: Request, id: Identifier) -> Response[Event]:
     """One of my events, with the actions that I may take now."""
     return await call("my_event", id, None, request)
@@ -110,7 +110,7 @@ async def revert_event(request: Request, id: Identifier, data: JSONBody[ReasonBo
     return await call("revert_event", id, data, request)
 
 
-@get(f"{ORGANIZER_EVENTS}/{{id:str}}/status-history", tags=TAGS, responses=responses(404))
+@get(f"{ORGANIZER_EVENTS}/{{id:str}}/status-history", tags=TAGS, responses=responses(404), opt={"open": True})
 async def own_event_history(
     request: Request, id: Identifier, after: After = None, limit: Limit = 50
 ) -> Response[StatusHistory]:
@@ -161,7 +161,7 @@ async def moderate_event(request: Request, id: Identifier, data: JSONBody[Decisi
     return await call("moderate_event", id, data, request)
 
 
-@get(PUBLIC_EVENTS, opt={"public": True}, tags=TAGS, security=[{}], responses=responses(needs_caller=False))
+@get(PUBLIC_EVENTS, opt={"public": True, "open": True}, tags=TAGS, security=[{}], responses=responses())
 async def public_events(
     request: Request,
     starts_from: Moment = None,
@@ -180,10 +180,10 @@ async def public_events(
 
 @get(
     f"{PUBLIC_EVENTS}/{{id:str}}",
-    opt={"public": True},
+    opt={"public": True, "open": True},
     tags=TAGS,
     security=[{}],
-    responses=responses(404, needs_caller=False),
+    responses=responses(404),
 )
 async def public_event(request: Request, id: Identifier) -> Response[PublicEvent]:
     """One published event. Open to everybody."""

@@ -43,7 +43,7 @@ Days = Annotated[int | None, QueryParameter(ge=1, le=36500, description="So many
 Format = Annotated[Literal["json", "csv"], QueryParameter(description="As a document or as rows.")]
 
 
-@get("/profile", tags=["Members"], responses=responses(404))
+@get("/profile", tags=["Members"], responses=responses(404), opt={"open": True})
 async def profile(request: Request) -> Response[User]:
     """The caller's own user."""
     return await call("profile", None, None, request)

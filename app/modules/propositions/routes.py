@@ -233,7 +233,7 @@ async def proposition_refusals(request: Request, id: Id, after: After = None, li
     return await call("proposition_refusals", id, None, request, after=after, limit=limit)
 
 
-@get(SETTINGS, tags=["Proposition settings"], responses=responses())
+@get(SETTINGS, tags=["Proposition settings"], responses=responses(), opt={"open": True})
 async def proposition_settings(request: Request) -> Response[Settings]:
     """The permission catalogue, the matrix role x permission x status, limits."""
     return await call("proposition_settings", None, None, request)

@@ -17,11 +17,15 @@ begin
     return v_is_changed or exists (select from jalon_history.deletion d
         where d.tracked = p_tracked.name
             and (d.transaction_id::text)::bigint >= pg_snapshot_xmin(p_snapshot)::text::bigint
-            and not pg_visible_in_snapshot(d.transaction_id, p_snapshot));
+            and not pg_visible_in_snapshot(d.transaction_id, p_snapshot))
+        or exists (select from jalon_engine.passed_deadline p
+        where p.tracked = p_tracked.name
+            and (p.transaction_id::text)::bigint >= pg_snapshot_xmin(p_snapshot)::text::bigint
+            and not pg_visible_in_snapshot(p.transaction_id, p_snapshot));
 end
 $$;
 comment on function jalon_engine.has_changes_since(jalon_engine.tracked, pg_snapshot) is
-'Whether a transaction that a snapshot had not seen changed or deleted records of a table.';
+'Whether a transaction that a snapshot had not seen changed or deleted records of a table, or found one overdue.';
 
 create or replace function jalon_api.changed_tables(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer

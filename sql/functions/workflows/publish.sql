@@ -38,6 +38,36 @@ is 'Publishes the draft; mapping says where rows on vanishing codes go: ''{"ON_H
     'reports and changes nothing.';
 grant execute on function jalon.publish(text, text, jsonb, boolean, integer, text) to jalon_dba;
 
+create or replace function jalon_engine.refuse_workflow(
+    p_category text, p_case_type text, p_findings jalon_engine.finding[]
+)
+returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_unlabelled constant text[] := array(
+        select f.subject from unnest(p_findings) f where f.code = 'no_label' and f.severity = 'error');
+    -- The active languages in which all of them have a label.
+    v_languages constant text[] := array(
+        select l.code from jalon_engine.language l
+        where l.is_active and not exists (
+            select from unnest(v_unlabelled) u (code)
+            where not exists (select from jalon_engine.referential_label t
+                where (t.category, t.code, t.language) = (p_category, u.code, l.code) and t.label ~ '\S'))
+        order by l.position, l.code);
+begin
+    perform jalon_engine.fail('JL505',
+        jsonb_build_object('category', p_category, 'caseType', p_case_type, 'findings', to_jsonb(p_findings),
+            'why', (select string_agg(f.message, '; ') from unnest(p_findings) f where f.severity = 'error'))
+        || case when v_unlabelled <> '{}' then jsonb_build_object('languages', v_languages) else '{}' end,
+        case when v_unlabelled = '{}' then 'JL505' when v_languages = '{}' then 'JL505.label'
+            else 'JL505.language' end);
+end
+$$;
+comment on function jalon_engine.refuse_workflow(text, text, jalon_engine.finding[]) is
+'Refuses a draft that has errors; where labels are missing, the hint has both ways out.';
+
 create or replace function jalon_engine.publish(
     p_category text, p_case_type text, p_mapping jsonb, p_is_rehearsal boolean,
     p_expected_revision integer, p_reason text
@@ -61,9 +91,8 @@ begin
         if p_is_rehearsal then
             return;
         end if;
-        perform jalon_engine.fail('JL505',
-            jsonb_build_object('category', p_category, 'caseType', p_case_type, 'findings', to_jsonb(v_findings),
-                'why', (select string_agg(f.message, '; ') from unnest(v_findings) f where f.severity = 'error')));
+        perform jalon_engine.refuse_workflow(p_category => p_category, p_case_type => p_case_type,
+            p_findings => v_findings);
     end if;
     v_unmapped := array(select s from jalon_engine.find_unmapped_records(p_category => p_category, p_case_type =>
         p_case_type, p_mapping => p_mapping, p_codes => jalon_engine.workflow_codes(p_category => p_category,

@@ -84,3 +84,17 @@ def test_the_forms_are_documented_and_the_page_may_use_its_styles(client: TestCl
     }
     page = client.get(f"{PATH}?format=html", headers=bearer("ben"))
     assert "style-src 'unsafe-inline'" in page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/csv;q=0.1, application/json", "application/json"), ("application/json, text/csv", "application/json"),
+        ("text/html;q=0.5, text/csv", "text/csv"), ("text/csv;q=0.5, text/html", "text/html"),
+        ("text/csv;q=0", "application/json"), ("*/*", "application/json"),
+        ("text/html,application/xml;q=0.9,*/*;q=0.8", "text/html"), ("text/*, application/json;q=0.5", "text/csv"),
+    ],
+)  # fmt: skip
+def test_accept_is_weighed(client: TestClient[Any], bearer: Bearer, accept: str, kind: str) -> None:
+    answer = client.get(PATH, headers=bearer("ben") | {"accept": accept})
+    assert answer.headers["content-type"].partition(";")[0] == kind

@@ -516,3 +516,14 @@ def test_of_twenty_who_believe_the_same_version_one_moves(
 def test_a_bad_case_type_is_refused(client: Client, bearer: Bearer, body: Any) -> None:
     answer = client.post(f"{PATH}/case-types", json=body, headers=bearer("root", "admin"))
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_endpoint_for_any_table_says_of_a_wrong_etag_what_it_knows(
+    client: Client, bearer: Bearer, language: str
+) -> None:
+    body = open_dossier(client, bearer("anna"))
+    headers = bearer("anna", "dossier_manager") | {"if-match": '"nonsense"', "accept-language": language}
+    answer = client.post(f"/api/v1/tracked/dossier/{body['id']}/moves", json={"to": "CRM_QUALIFIED"}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (412, "JL410")
+    assert "{" not in answer.json()["detail"] + answer.json().get("hint", "")

@@ -260,3 +260,14 @@ def test_a_record_page_offers_a_member_no_role_that_they_may_not_take(
     assert {blocker["code"] for move in moves for blocker in move["blockers"]} == {"JL203"}
     assert "ADMIN" in {move["to"] for move in client.get(mine, headers=anna).json()["statuses"][0]["moves"]}
     assert all(move["allowed"] for move in client.get(f"{mine}/moves", headers=anna).json()["items"])
+
+
+@pytest.mark.parametrize("email", ['"><svg/onload=alert(1)>@x.fr', "a@x.fr,b@x.fr", "a b@x.fr", "no-address"])
+def test_what_is_no_address_is_refused(client: Client, anna: dict[str, str], email: str) -> None:
+    answer = client.post("/api/v1/users", json={"email": email, "name": "X"}, headers=anna)
+    assert (answer.status_code, answer.json()["field"]) == (400, "email")
+
+
+def test_what_lacks_an_at_sign_is_said_to_be_no_address(client: Client, anna: dict[str, str]) -> None:
+    answer = client.post("/api/v1/users", json={"email": "no-address", "name": "X"}, headers=anna)
+    assert answer.json()["detail"] == "this is no e-mail address"

@@ -511,7 +511,7 @@ def test_a_refused_trigger_leaves_a_trace_for_admins_and_no_event(desk: Desk, tr
         "Forbidden",
         403,
         "JL202",
-        "about:blank",
+        "/errors/JL202",
     )
     assert problem["instance"] == f"{PATH}/{desk.id}/{treasurer['trigger']}"
     assert problem["roles"] == ["custom:treasurer"]

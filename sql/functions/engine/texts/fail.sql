@@ -8,9 +8,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_own constant text := (p_params ->> 'table') || '.' || coalesce(p_message, p_sqlstate);
-    v_code constant text := case when exists (select from jalon_engine.display_text m where m.code = v_own) then v_own
-        else coalesce(p_message, p_sqlstate) end;
     v_named constant jsonb := jalon_engine.with_role_names(p_params, jalon_engine.language());
+    -- The table's own words may say more than is known here; then the general ones are used.
+    v_code constant text := case when exists (select from jalon_engine.display_text m where m.code = v_own)
+        and not exists (
+            select from jalon_engine.display_text m, regexp_matches(m.template, '\{(\w+)\}', 'g') p (names)
+            where m.code = v_own and not v_named ? p.names[1]) then v_own
+        else coalesce(p_message, p_sqlstate) end;
     v_text text := coalesce(jalon_engine.text_of(v_code, v_named),
         jalon_engine.text_of(p_sqlstate, v_named), p_params ->> 'message', p_sqlstate);
     v_hint text := coalesce(jalon_engine.text_of(v_code, v_named, p_part => 'hint'), '');

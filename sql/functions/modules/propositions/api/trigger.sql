@@ -74,7 +74,7 @@ set search_path = pg_catalog, pg_temp
 as $$
     -- The body that the web application makes of an error: RFC 9457, with the members of DETAIL.
     select e.http_status,
-        to_json(jsonb_strip_nulls(coalesce(p_detail::jsonb, '{}') || jsonb_build_object('type', 'about:blank',
+        to_json(jsonb_strip_nulls(coalesce(p_detail::jsonb, '{}') || jsonb_build_object('type', '/errors/' || p_code,
                 'title', h.phrase, 'status', e.http_status, 'detail', p_message,
                 'instance', p_instance, 'code', p_code, 'hint', nullif(p_hint, '')))::text), null::text,
         '{"content-type": "application/problem+json"}'::jsonb
