@@ -19,7 +19,18 @@ from jalon import modules
 from jalon.console import errors, session
 from jalon.console.navigation import Navigation
 from jalon.console.router import areas, console_router
-from jalon.engine import categories, grants, installation, permissions, recaps, records, saved_views, work, workflows
+from jalon.engine import (
+    categories,
+    grants,
+    installation,
+    permissions,
+    recap_mails,
+    recaps,
+    records,
+    saved_views,
+    work,
+    workflows,
+)
 from jalon.notifications import routes as notifications
 from jalon.notifications.listener import Listener, run_listener
 from jalon.outbox import routes as webhooks
@@ -39,7 +50,19 @@ from jalon.server.rates import Limits
 from jalon.settings import Settings, load
 
 KERNEL = [
-    *(records, saved_views, work, categories, workflows, permissions, grants, recaps, notifications, webhooks),
+    *(
+        records,
+        saved_views,
+        work,
+        categories,
+        workflows,
+        permissions,
+        grants,
+        recaps,
+        recap_mails,
+        notifications,
+        webhooks,
+    ),
     installation,
 ]
 

@@ -306,3 +306,8 @@ def test_recaps_print_without_the_frame(anna):
     expect(anna.get_by_role("button", name="Show")).to_be_hidden()
     expect(anna.get_by_role("table").first).to_be_visible()
     expect(anna.get_by_role("img").first).to_be_visible()
+
+
+def test_without_a_mail_server_the_page_of_e_mails_says_that_nothing_is_sent(anna):
+    anna.goto("/console/recaps/mail")
+    expect(anna.get_by_role("status").filter(has_text="JALON_SMTP_URL")).to_be_visible()
