@@ -1116,8 +1116,8 @@ CREATE TABLE jalon_engine.recap_subscription (
     tracked text,
     language text NOT NULL,
     time_zone text NOT NULL,
-    day smallint NOT NULL,
-    hour smallint NOT NULL,
+    day integer NOT NULL,
+    hour integer NOT NULL,
     address text NOT NULL,
     roles text[] DEFAULT '{}'::text[] NOT NULL,
     roles_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -2360,7 +2360,7 @@ CREATE TABLE jalon_engine.recap_mail (
     subscription_id uuid NOT NULL,
     week text,
     token_hash text,
-    attempts smallint DEFAULT 1 NOT NULL,
+    attempts integer DEFAULT 1 NOT NULL,
     lease uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
@@ -2389,6 +2389,29 @@ COMMENT ON COLUMN jalon_engine.recap_mail.started_at IS 'When it was last handed
 COMMENT ON COLUMN jalon_engine.recap_mail.sent_at IS 'When the mail server took it.';
 
 COMMENT ON COLUMN jalon_engine.recap_mail.error IS 'Why the last attempt failed.';
+
+CREATE TABLE jalon_engine.record_edit (
+    tracked text NOT NULL,
+    record_key text NOT NULL,
+    revision integer NOT NULL,
+    edited_at timestamp with time zone NOT NULL,
+    edited_by text,
+    fields text[] NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.record_edit IS 'Who edited which fields of a record when; what stood there is not kept.';
+
+COMMENT ON COLUMN jalon_engine.record_edit.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_engine.record_edit.record_key IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_engine.record_edit.revision IS 'Revision that the edit made.';
+
+COMMENT ON COLUMN jalon_engine.record_edit.edited_at IS 'When.';
+
+COMMENT ON COLUMN jalon_engine.record_edit.edited_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_engine.record_edit.fields IS 'The columns that it changed.';
 
 CREATE TABLE jalon_engine.revoked_actor (
     actor text NOT NULL,
@@ -7905,6 +7928,9 @@ ALTER TABLE ONLY jalon_engine.recap_mail
 ALTER TABLE ONLY jalon_engine.recap_subscription
     ADD CONSTRAINT recap_subscription_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY jalon_engine.record_edit
+    ADD CONSTRAINT record_edit_pk PRIMARY KEY (tracked, record_key, revision);
+
 ALTER TABLE ONLY jalon_engine.referential_label
     ADD CONSTRAINT referential_label_pk PRIMARY KEY (category, code, language);
 
@@ -8432,6 +8458,8 @@ CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON jalon_dossiers.dos
 
 CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON jalon_dossiers.dossier FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.jalon_dossiers__dossier__before_truncate();
 
+CREATE TRIGGER keep_edit AFTER UPDATE ON jalon_dossiers.dossier FOR EACH ROW WHEN ((old.edited_at IS DISTINCT FROM new.edited_at)) EXECUTE FUNCTION jalon_engine.tg_record__keep_edit('dossier');
+
 CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON jalon_dossiers.dossier FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_dossiers__dossier__before_insert();
 
 CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON jalon_dossiers.dossier FOR EACH ROW WHEN ((((old.status_code)::text IS DISTINCT FROM (new.status_code)::text) OR ((old.case_type)::text IS DISTINCT FROM (new.case_type)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_dossiers__dossier__before_update();
@@ -8576,6 +8604,8 @@ CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON jalon_events.event
 
 CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON jalon_events.events FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.jalon_events__events__before_truncate();
 
+CREATE TRIGGER keep_edit AFTER UPDATE ON jalon_events.events FOR EACH ROW WHEN ((old.edited_at IS DISTINCT FROM new.edited_at)) EXECUTE FUNCTION jalon_engine.tg_record__keep_edit('events');
+
 CREATE TRIGGER notify AFTER UPDATE ON jalon_events.events FOR EACH ROW WHEN (((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published))) EXECUTE FUNCTION jalon_engine.tg_events__notify();
 
 COMMENT ON TRIGGER notify ON jalon_events.events IS 'Tells those whom a change concerns. Fires after Jalon''s trigger, which sorts before it.';
@@ -8654,6 +8684,8 @@ CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON jalon_propositions
 
 CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON jalon_propositions.proposition FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.jalon_propositions__proposition__before_truncate();
 
+CREATE TRIGGER keep_edit AFTER UPDATE ON jalon_propositions.proposition FOR EACH ROW WHEN ((old.edited_at IS DISTINCT FROM new.edited_at)) EXECUTE FUNCTION jalon_engine.tg_record__keep_edit('proposition');
+
 CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON jalon_propositions.proposition FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_propositions__proposition__before_insert();
 
 CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON jalon_propositions.proposition FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_propositions__proposition__before_update();
@@ -8669,6 +8701,8 @@ CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON jalon_roadshow.roa
 CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON jalon_roadshow.roadshow_counterparty NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.statut)::text IS DISTINCT FROM (new.statut)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_roadshow__roadshow_counterparty__after_update();
 
 CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON jalon_roadshow.roadshow_counterparty FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.jalon_roadshow__roadshow_counterparty__before_truncate();
+
+CREATE TRIGGER keep_edit AFTER UPDATE ON jalon_roadshow.roadshow_counterparty FOR EACH ROW WHEN ((old.edited_at IS DISTINCT FROM new.edited_at)) EXECUTE FUNCTION jalon_engine.tg_record__keep_edit('roadshow_counterparty');
 
 CREATE TRIGGER record_event AFTER UPDATE ON jalon_roadshow.roadshow_counterparty FOR EACH ROW WHEN (((old.statut)::text IS DISTINCT FROM (new.statut)::text)) EXECUTE FUNCTION jalon_engine.tg_roadshow_counterparty__record_event();
 
@@ -8731,6 +8765,9 @@ ALTER TABLE ONLY jalon_engine.recap_subscription
 
 ALTER TABLE ONLY jalon_engine.recap_subscription
     ADD CONSTRAINT recap_subscription_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY jalon_engine.record_edit
+    ADD CONSTRAINT record_edit_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON UPDATE CASCADE ON DELETE CASCADE;
 
 ALTER TABLE ONLY jalon_engine.referential
     ADD CONSTRAINT referential_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code);
