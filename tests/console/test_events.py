@@ -348,7 +348,7 @@ class TestForm:
         call("anna", "PATCH", f"{MINE}/{id}", {"description": "Her words", "place": "Bron"})
         oscar.get_by_role("button", name="Save").click()
         alert = oscar.get_by_role("alert").filter(has_text="anna changed the content meanwhile, on ")
-        expect(alert).to_contain_text("It stands at Draft, Pending, Not published.")
+        expect(alert).to_contain_text("Current status: Draft, Pending, Not published.")
         expect(alert).to_contain_text("Possible now: Submit for review")
         expect(alert).not_to_contain_text("just before you")
         expect(oscar.get_by_label("Description")).to_have_value("My words")

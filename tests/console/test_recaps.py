@@ -46,7 +46,7 @@ def test_a_recap_is_chosen_by_its_tab_and_the_filter_goes_along(anna, axe):
     anna.get_by_label("Table", exact=True).select_option("dossier")
     anna.get_by_role("button", name="Show").click()
     anna.get_by_label("Case type").select_option("CRM_LEAD_BUY")
-    anna.get_by_label("From the day").fill("2025-01-01")
+    anna.get_by_label("From", exact=True).fill("2025-01-01")
     anna.get_by_role("button", name="Show").click()
     tabs = anna.get_by_role("navigation", name="Recaps")
     for name in (
@@ -63,7 +63,7 @@ def test_a_recap_is_chosen_by_its_tab_and_the_filter_goes_along(anna, axe):
         expect(tabs.get_by_role("link", name=name)).to_have_attribute("aria-current", "page")
         expect(anna.get_by_label("Table", exact=True)).to_have_value("dossier")
     expect(anna.get_by_label("Case type")).to_have_value("CRM_LEAD_BUY")
-    expect(anna.get_by_label("From the day")).to_have_value("2025-01-01")
+    expect(anna.get_by_label("From", exact=True)).to_have_value("2025-01-01")
 
 
 def test_time_in_status_is_a_table_and_a_chart(anna, axe, shot):
