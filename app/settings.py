@@ -10,6 +10,7 @@ import msgspec
 import platformdirs
 from msgspec import Meta, Struct
 
+from jalon.outbox.smtp import read_sender, read_server
 from jalon.outbox.webhook_client import networks
 from jalon.refusal import Refusal
 from jalon.server.claims import read_paths, read_role_names
@@ -201,6 +202,17 @@ class Settings(Struct, frozen=True, kw_only=True):
     webhook_parallel: Annotated[Count, Meta(description="Maximum deliveries that a process makes at the same time")] = (
         128
     )
+    # E-mails
+    smtp_url: Annotated[
+        str,
+        Meta(
+            description="Mail server by which the relay sends recaps: `smtp+starttls://user:password@host:587`,"
+            " `smtps://…` (TLS from the start) or `smtp://…` (no TLS); empty: none are sent"
+        ),
+    ] = ""
+    mail_from: Annotated[
+        str, Meta(description="Sender of these e-mails, `Jalon <recaps@example.com>`; needed with `JALON_SMTP_URL`")
+    ] = ""
     # Notifications
     tick: Annotated[
         float,
@@ -222,6 +234,7 @@ SUBJECTS = {
     "token_secret": "Tokens and roles",
     "oidc_issuer": "Sign-in of people",
     "relay": "Webhooks",
+    "smtp_url": "E-mails",
     "tick": "Notifications",
 }
 HINTS = get_type_hints(Settings, include_extras=True)
@@ -229,6 +242,8 @@ DEFAULTS = Settings(home=Path())
 # What each setting that is a list is read by; it raises ValueError.
 LISTS: dict[str, Callable[[str], object]] = {
     "webhook_allow": networks,
+    "smtp_url": read_server,
+    "mail_from": read_sender,
     "token_roles_claim": read_paths,
     "token_roles_map": read_role_names,
 }
@@ -261,7 +276,11 @@ def load(environment: Mapping[str, str] = os.environ, **overrides: Any) -> Setti
         try:
             check(values.get(name, getattr(DEFAULTS, name)))
         except ValueError as error:
-            raise Refusal(f"{PREFIX}{name.upper()} is {values[name]!r}: {error}.") from None
+            given = "wrong" if name == "smtp_url" else repr(values[name])  # that one holds a password
+            raise Refusal(f"{PREFIX}{name.upper()} is {given}: {error}.") from None
+    for name in ("mail_from", "public_url"):
+        if values.get("smtp_url") and not values.get(name):
+            raise Refusal(f"{PREFIX}SMTP_URL needs {PREFIX}{name.upper()}.")
     return Settings(**values | {name: value for name, value in overrides.items() if value is not None})
 
 

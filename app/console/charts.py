@@ -84,6 +84,19 @@ def period_before(since: str | None, until: str | None) -> dict[str, str]:
     return {"since": (begin - (end - begin)).isoformat(), "until": begin.isoformat()} if begin < end else {}
 
 
+def bar(column: str, filters: dict[str, str | None], **more: str | None) -> dict[str, str]:
+    """Which bar of a chart: what the recap was asked for and what the bar stands for, for the list of its records."""
+    asked = {name: filters.get(name) for name in ("since", "until", "caseType")} | more
+    return {"column": column} | {name: value for name, value in asked.items() if value}
+
+
+def week_bar(column: str, filters: dict[str, str | None], monday: date) -> dict[str, str]:
+    """The bar of one week, no longer than the period that is shown."""
+    first, last = monday.isoformat(), (monday + WEEK).isoformat()
+    since, until = filters.get("since") or first, filters.get("until") or last
+    return bar(column, filters, since=max(first, since), until=min(last, until))
+
+
 def rates(rows: list[dict[str, Any]]) -> list[float | None]:
     """How many in one of those who came to the step before came to this one; none for the first and the dropped."""
     found: list[float | None] = []

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Router
 
 from jalon import modules
-from jalon.console import navigation, session, static
+from jalon.console import mail_links, navigation, session, static
 from jalon.console.area import Area
 from jalon.console.pages import (
     access,
@@ -15,6 +15,7 @@ from jalon.console.pages import (
     kit,
     notifications,
     permissions,
+    recap_mails,
     recaps,
     records,
     search,
@@ -24,7 +25,7 @@ from jalon.console.pages import (
 from jalon.server.middleware import restore_slashes
 
 KERNEL: list[ModuleType] = [
-    *(home, search, access, permissions, records, workflows, recaps, health, webhooks, notifications, kit)
+    *(home, search, access, permissions, records, workflows, recaps, recap_mails, health, webhooks, notifications, kit)
 ]
 
 
@@ -49,7 +50,7 @@ LINKS: dict[str, str] = {start: here for part in parts() for start, here in geta
 def console_router(chosen: tuple[str, ...] | None = None) -> Router:
     return Router(
         "/",
-        route_handlers=[*pages(chosen), *navigation.routes, *session.routes, *static.routes],
+        route_handlers=[*pages(chosen), *navigation.routes, *session.routes, *mail_links.routes, *static.routes],
         guards=[restore_slashes, session.require_session],
         include_in_schema=False,
     )

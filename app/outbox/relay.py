@@ -1,4 +1,4 @@
-"""The relay: turns committed messages into deliveries and delivers them. Several may run.
+"""The relay: turns committed messages into deliveries and delivers them, and sends mails. Several may run.
 
 Each round is one short transaction that fans messages out and leases due deliveries. The deliveries are made outside of
 any transaction; their results are written together in the next one. If a relay dies, its leases end and another relay
@@ -23,6 +23,7 @@ from psycopg_pool import AsyncConnectionPool
 from jalon import __version__
 from jalon.dsn import with_tcp_options
 from jalon.outbox import signatures
+from jalon.outbox.mailer import find_mailer
 from jalon.outbox.webhook_client import Undeliverable, WebhookClient
 from jalon.server import logs
 from jalon.server.silence import fetch_all
@@ -132,20 +133,22 @@ class Relay:
         self.has_results, self.has_room_again = asyncio.Event(), asyncio.Event()
         self.maintenance_is_done = asyncio.Event()  # partitions are made before anything is written to them
         self.counts: Counter[str] = Counter()
+        self.mailer = find_mailer(settings, self.fetch)
         self.is_up = False
         self.new_messages, self.due_deliveries = AdaptivePolling(), AdaptivePolling()
 
     async def run(self) -> None:
         """Runs until cancelled. Attempts in flight are then finished, if they take no longer than a few seconds."""
         await self.pool.open()
-        work = (self.deliver(), self.report(), self.run_maintenance(), self.watch_deadlines())
+        work = [self.deliver(), self.report(), self.run_maintenance(), self.watch_deadlines()]
+        if self.mailer is not None:
+            work.append(self.mailer.run())
         loops = [asyncio.create_task(loop) for loop in work]
         try:
             await asyncio.gather(*loops)
         finally:
-            loops[0].cancel()
-            loops[2].cancel()
-            loops[3].cancel()
+            for loop in (loops[0], *loops[2:]):
+                loop.cancel()
             if self.tasks:
                 await asyncio.wait(self.tasks, timeout=3)
             with contextlib.suppress(Exception):

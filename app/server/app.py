@@ -25,6 +25,7 @@ from jalon.engine import (
     grants,
     installation,
     permissions,
+    recap_mails,
     recaps,
     records,
     saved_views,
@@ -55,8 +56,8 @@ EXPOSED_HEADERS = [
     *("Retry-After", "RateLimit", "RateLimit-Policy"),
 ]
 KERNEL = [
-    *(records, saved_views, work, categories, workflows, permissions, grants, recaps, notifications, webhooks),
-    *(installation, error_codes),
+    *(records, saved_views, work, categories, workflows, permissions, grants, recaps, recap_mails),
+    *(notifications, webhooks, installation, error_codes),
 ]
 
 

@@ -236,8 +236,18 @@ class TestEventPage:
         expect(changes.nth(1)).to_contain_text("Not here")
         expect(changes.nth(1)).to_contain_text("mona")
         expect(changes.nth(1)).to_contain_text(re.compile("Moderation: Under review.*Rejected", re.DOTALL))
+        expect(oscar.locator(".timeline")).to_have_count(1)
         axe(oscar)
         shot(oscar, "event")
+
+    def test_edits_of_its_content_stand_in_the_same_stream(self, oscar, an_event, call):
+        id = an_event("Brunch")
+        call("oscar", "PATCH", f"{MINE}/{id}", {"place": "Villeurbanne", "capacity": 60})
+        call("oscar", "PATCH", f"{MINE}/{id}", {"price": 8})
+        oscar.goto(f"/console/events/{id}")
+        entries = oscar.get_by_role("region", name="History").locator(".timeline > li")
+        expect(entries.nth(0)).to_contain_text("Content edited: Price")
+        expect(entries.nth(1)).to_contain_text("Content edited: Capacity, Place")
 
     def test_a_long_history_pages(self, oscar, an_event, call):
         id = an_event("Long", "submitted", "approved")
@@ -338,7 +348,7 @@ class TestForm:
         call("anna", "PATCH", f"{MINE}/{id}", {"description": "Her words", "place": "Bron"})
         oscar.get_by_role("button", name="Save").click()
         alert = oscar.get_by_role("alert").filter(has_text="anna changed the content meanwhile, on ")
-        expect(alert).to_contain_text("It stands at Draft, Pending, Not published.")
+        expect(alert).to_contain_text("Current status: Draft, Pending, Not published.")
         expect(alert).to_contain_text("Possible now: Submit for review")
         expect(alert).not_to_contain_text("just before you")
         expect(oscar.get_by_label("Description")).to_have_value("My words")

@@ -82,7 +82,7 @@ def test_a_refusal_puts_the_cell_back_and_says_why(anna, world, rule):
     try:
         box.click()  # not uncheck(): it may be put back before anybody looks whether it was taken away
         alert = anna.get_by_role("alert").filter(has_text="Not saved: Set limits: Administrator, Every status.")
-        expect(alert).to_contain_text("anna lacks the permission manage_permissions")
+        expect(alert).to_contain_text('anna lacks the permission "Manage permissions"')
         expect(box).to_be_checked()
         assert rule("admin", "set_limits", "*") is True
     finally:

@@ -1,7 +1,9 @@
 """Recaps: time in status, funnel, overdue, transitions per week; as tables and as charts readable without colour."""
 
 import csv
+import json
 import re
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -44,7 +46,7 @@ def test_a_recap_is_chosen_by_its_tab_and_the_filter_goes_along(anna, axe):
     anna.get_by_label("Table", exact=True).select_option("dossier")
     anna.get_by_role("button", name="Show").click()
     anna.get_by_label("Case type").select_option("CRM_LEAD_BUY")
-    anna.get_by_label("From the day").fill("2025-01-01")
+    anna.get_by_label("From", exact=True).fill("2025-01-01")
     anna.get_by_role("button", name="Show").click()
     tabs = anna.get_by_role("navigation", name="Recaps")
     for name in (
@@ -61,14 +63,14 @@ def test_a_recap_is_chosen_by_its_tab_and_the_filter_goes_along(anna, axe):
         expect(tabs.get_by_role("link", name=name)).to_have_attribute("aria-current", "page")
         expect(anna.get_by_label("Table", exact=True)).to_have_value("dossier")
     expect(anna.get_by_label("Case type")).to_have_value("CRM_LEAD_BUY")
-    expect(anna.get_by_label("From the day")).to_have_value("2025-01-01")
+    expect(anna.get_by_label("From", exact=True)).to_have_value("2025-01-01")
 
 
 def test_time_in_status_is_a_table_and_a_chart(anna, axe, shot):
     anna.goto(RECAPS + DOSSIERS + "&caseType=CRM_LEAD_BUY")
     # A stay on a final status never ends, so it has no duration.
     assert column(anna, "Status") == ["New", "Qualified", "Visit planned"]
-    chart = anna.get_by_role("img", name="Time in status: dossier")
+    chart = anna.get_by_role("group", name="Time in status: dossier")
     expect(chart.locator("text.label")).to_have_text(column(anna, "Status"))
     both = [f"{m} · {n}" for m, n in zip(column(anna, "Median"), column(anna, "9 in 10 within"), strict=True)]
     expect(chart.locator("text.value")).to_have_text(both)
@@ -80,7 +82,7 @@ def test_the_funnel_has_counts_and_the_share_of_all_that_began(anna, axe, shot):
     anna.goto(RECAPS + "/funnel" + DOSSIERS)
     anna.get_by_label("Case type").select_option("CRM_LEAD_BUY")
     anna.get_by_role("button", name="Show").click()
-    chart = anna.get_by_role("img", name="Funnel: dossier")
+    chart = anna.get_by_role("group", name="Funnel: dossier")
     both = [f"{m} · {n}" for m, n in zip(column(anna, "Came to it"), column(anna, "Share of all created"), strict=True)]
     expect(chart.locator("text.value")).to_have_text(both)
     counts = [int(text) for text in column(anna, "Came to it")]
@@ -175,7 +177,7 @@ def test_long_lists_of_overdue_records_page(anna, world):
 
 def test_changes_per_week_are_small_multiples_to_one_scale_with_their_numbers(anna, axe, shot):
     anna.goto(RECAPS + "/transitions" + DOSSIERS)
-    chart = anna.get_by_role("img", name="Changes per week: dossier")
+    chart = anna.get_by_role("group", name="Changes per week: dossier")
     sums = anna.locator("tfoot td").all_inner_texts()[:-2]
     expect(chart.locator("text.count")).to_have_text([number for number in sums if number != "0"])
     heads = anna.locator("thead th").all_inner_texts()[1:-2]
@@ -189,7 +191,7 @@ def test_changes_per_week_are_small_multiples_to_one_scale_with_their_numbers(an
 def test_forced_changes_are_distinguished_by_hatching_not_by_colour(anna):
     anna.goto(RECAPS + "/transitions" + DOSSIERS)
     expect(anna.get_by_text("of these forced")).to_be_visible()
-    hatched = anna.get_by_role("img", name="Changes per week: dossier").locator("rect.second")
+    hatched = anna.get_by_role("group", name="Changes per week: dossier").locator("rect.second")
     expect(hatched).to_have_count(1)
     expect(hatched).to_have_attribute("fill", "url(#hatch)")
 
@@ -198,7 +200,7 @@ def test_forced_changes_are_distinguished_by_hatching_not_by_colour(anna):
 def test_charts_can_be_read_without_colour(anna, page_name):
     """Every bar has its words beside it, and the chart says what it is and where the numbers stand."""
     anna.goto(RECAPS + page_name + DOSSIERS)
-    chart = anna.locator("svg[role=img]").first
+    chart = anna.locator("svg[role=group]").first
     expect(chart.locator("> title")).not_to_be_empty()
     expect(chart.locator("> desc")).to_contain_text("The table below has the numbers.")
     fills = {bar.get_attribute("fill") for bar in chart.locator("rect").all()}
@@ -257,7 +259,7 @@ def test_recaps_speak_french(browse, axe, assert_fits_width, shot):
     page = browse("anna", language="fr")
     page.goto(RECAPS + DOSSIERS + "&caseType=CRM_LEAD_BUY")
     expect(page.get_by_role("heading", level=1)).to_have_text("Temps par statut")
-    chart = page.get_by_role("img", name="Temps par statut : dossier")
+    chart = page.get_by_role("group", name="Temps par statut : dossier")
     expect(chart).to_contain_text("Visite planifiée")
     expect(chart).to_contain_text(re.compile("\\d\u202fj"))
     for name in (
@@ -305,4 +307,54 @@ def test_recaps_print_without_the_frame(anna):
     expect(anna.get_by_role("navigation", name="Recaps")).to_be_hidden()
     expect(anna.get_by_role("button", name="Show")).to_be_hidden()
     expect(anna.get_by_role("table").first).to_be_visible()
-    expect(anna.get_by_role("img").first).to_be_visible()
+    expect(anna.locator("svg.chart").first).to_be_visible()
+
+
+def test_without_a_mail_server_the_page_of_e_mails_says_that_nothing_is_sent(anna):
+    anna.goto("/console/recaps/mail")
+    expect(anna.get_by_role("status").filter(has_text="JALON_SMTP_URL")).to_be_visible()
+
+
+def bars(page, recap, query):
+    """The bars of a recap: their names and addresses."""
+    page.goto(f"{RECAPS}/{recap}{query}".replace("/time-in-status", ""))
+    return [(each.get_attribute("aria-label"), each.get_attribute("href")) for each in page.locator(".chart a").all()]
+
+
+def number_of(text):
+    return int(re.search(r"([\d,]+) (record|change|in all)", text)[1].replace(",", ""))
+
+
+@pytest.mark.parametrize("recap", ["time-in-status", "funnel"])
+@pytest.mark.parametrize("query", [DOSSIERS, DOSSIERS + "&since=2026-09-01", DOSSIERS + "&caseType=CRM_LEAD_BUY"])
+def test_a_bar_leads_to_exactly_the_records_that_it_counts(anna, recap, query):
+    found = bars(anna, recap, query)
+    assert len(found) > 2
+    for name, address in found[:6]:
+        anna.goto(address)
+        assert number_of(anna.locator("#list-count").inner_text()) == number_of(name), name
+        expect(anna.locator("#list-bar")).to_have_text("Counted in a recap")
+
+
+def test_a_week_leads_to_the_records_that_changed_in_it(anna, world):
+    found = bars(anna, "transitions", DOSSIERS)
+    assert len(found) > 1
+    name, address = found[-1]
+    anna.goto(address)
+    assert 0 < number_of(anna.locator("#list-count").inner_text()) <= number_of(name)
+    bar = {"recap": "transitions", "column": "status_code"}
+    assert bar.items() <= json.loads(parse_qs(urlsplit(address).query)["bar"][0]).items()
+
+
+def test_a_bar_is_followed_by_keyboard(anna):
+    anna.goto(f"{RECAPS}/funnel{DOSSIERS}")
+    link = anna.locator(".chart a").first
+    link.focus()
+    anna.keyboard.press("Enter")
+    expect(anna.locator("#list-count")).to_be_visible()
+
+
+@pytest.mark.parametrize("bar", ["nonsense", "[]", "{}", '{"recap": "funnel", "column": "nothing"}'])
+def test_a_bar_that_is_none_is_refused_in_words(anna, bar):
+    answer = anna.goto(f"/console/records/dossier?{urlencode({'bar': bar})}")
+    assert answer.status == 400

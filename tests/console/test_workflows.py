@@ -154,7 +154,7 @@ class TestTheList:
     def test_a_category_without_a_workflow_gets_its_draft_here(self, anna, world):
         world.db.execute("insert into jalon_engine.category (code, label) values ('FREE_STATUS', 'Free things')")
         anna.goto(LIST)
-        anna.get_by_role("button", name="Begin a draft Free things").click()
+        anna.get_by_role("button", name="Edit Free things").click()
         expect(anna.get_by_role("heading", level=1)).to_have_text("Free things")
         expect(anna.get_by_text("No transition yet").first).to_be_visible()
 
@@ -198,7 +198,7 @@ class TestTheGraph:
         expect(node).to_have_attribute("aria-label", re.compile(r"Paid \(PAID\): active; \d+ records"))
         final = anna.get_by_role("link", name=re.compile(r"Shipped \(SHIPPED\): .*final"))
         expect(final.locator("rect.inner")).to_have_count(1)
-        expect(transition(anna, "NEW → CANCELLED")).to_have_attribute("aria-label", re.compile("demands a reason"))
+        expect(transition(anna, "NEW → CANCELLED")).to_have_attribute("aria-label", re.compile("requires a reason"))
         expect(transition(anna, "creation → NEW")).to_have_count(1)
         expect(transition(anna, "PAID → SHIPPED")).to_contain_text("⚷")  # for certain roles
         expect(transition(anna, "NEW → CANCELLED")).to_contain_text("✎")  # a reason
@@ -389,12 +389,12 @@ class TestTheGraph:
 class TestADraft:
     def test_is_begun_and_dropped(self, anna, world):
         anna.goto(PAGE)
-        anna.get_by_role("button", name="Begin a draft").click()
+        anna.get_by_role("button", name="Edit", exact=True).click()
         expect(anna.get_by_text("A draft, begun by anna: nothing obeys it until it is published.")).to_be_visible()
         assert transitions(world) == transitions(world, "published")
-        anna.get_by_role("button", name="Drop the draft").click()
+        anna.get_by_role("button", name="Discard draft").click()
         anna.get_by_role("dialog").get_by_role("button", name="Confirm").click()
-        expect(anna.get_by_role("button", name="Begin a draft")).to_be_visible()
+        expect(anna.get_by_role("button", name="Edit", exact=True)).to_be_visible()
 
     def test_gets_a_transition_with_all_that_it_demands(self, draft, world, axe):
         draft.get_by_role("link", name="Add a transition …").click()
@@ -430,7 +430,7 @@ class TestADraft:
         expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)
         assert "PAID -> NEW" not in transitions(world)
         expect(draft.get_by_role("region", name="Check")).to_contain_text("PAID -> CANCELLED names no role")
-        draft.get_by_role("button", name="Take out NEW -> PAID").first.click()
+        draft.get_by_role("button", name="Remove NEW -> PAID").first.click()
         expect(transition(draft, "NEW → PAID")).to_have_class(re.compile("removed"))
         assert "NEW -> PAID" not in transitions(world)
 
@@ -452,7 +452,7 @@ class TestADraft:
         expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)
 
     def test_from_every_status_at_once(self, draft, world):
-        draft.get_by_role("button", name="Take out NEW -> CANCELLED").click()
+        draft.get_by_role("button", name="Remove NEW -> CANCELLED").click()
         expect(transition(draft, "NEW → CANCELLED")).to_have_class(re.compile("removed"))
         draft.get_by_role("link", name="Add a transition …").click()
         panel(draft).get_by_label("From every status").check()
@@ -471,7 +471,7 @@ class TestADraft:
         form.get_by_label("From", exact=True).select_option("PAID")
         form.get_by_label("To", exact=True).select_option("CANCELLED")
         form.get_by_role("button", name="Save in the draft").click()
-        expect(transition(draft, "PAID → CANCELLED")).to_have_attribute("aria-label", re.compile("demands a reason"))
+        expect(transition(draft, "PAID → CANCELLED")).to_have_attribute("aria-label", re.compile("requires a reason"))
 
     def test_edits_are_undone_and_redone_by_buttons_and_keys(self, draft, world):
         undo = draft.get_by_role("button", name="Undo")
@@ -506,7 +506,7 @@ class TestADraft:
     def test_says_what_it_changes_against_the_version_in_force(self, draft, axe, shot):
         add_transition(draft, "PAID", "CANCELLED", "refund")
         expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)
-        draft.get_by_role("button", name="Take out PAID -> NEW").click()
+        draft.get_by_role("button", name="Remove PAID -> NEW").click()
         changes = draft.get_by_role("region", name="Changes")
         expect(changes).to_contain_text("Version")
         expect(changes.get_by_role("listitem").filter(has_text="Refund (PAID -> CANCELLED) is new")).to_contain_text(
@@ -655,7 +655,7 @@ class TestPublishing:
     def test_asks_where_records_go_that_would_stand_on_nothing_then_says_what_it_did(self, draft, world, axe, shot):
         move(world, 31, "PAID")
         move(world, 31, "SHIPPED")
-        draft.get_by_role("button", name="Take out PAID -> SHIPPED").click()
+        draft.get_by_role("button", name="Remove PAID -> SHIPPED").click()
         expect(draft.get_by_role("region", name="Changes")).to_contain_text("PAID -> SHIPPED")
         add_transition(draft, "PAID", "CANCELLED", "refund")
         expect(transition(draft, "PAID → CANCELLED")).to_have_count(1)

@@ -32,6 +32,10 @@ PUBLIC: dict[str, tuple[str, ...]] = {
         "GET /console/sign-in", "POST /console/sign-in", "POST /console/sign-out", "POST /console/preferences",
         "GET /console/sign-in/provider", "GET /console/sign-in/callback",
     ),
+    "Whoever has the secret of an e-mail reads that address.": (
+        "GET /console/recap-mail/{secret}", "POST /console/recap-mail/{secret}",
+        "POST /console/recap-mail/{secret}/confirm",
+    ),
     "Style sheets, scripts and icons are the same for everybody.": ("GET /console/static/{version}/{name}",),
 }  # fmt: skip
 SIGNED_IN: dict[str, tuple[str, ...]] = {
@@ -44,6 +48,7 @@ SIGNED_IN: dict[str, tuple[str, ...]] = {
     "One's own: the rows are those of the caller.": (
         "profile", "my_events", "my_event", "my_event_status_history", "navigation", "look",
         "notifications", "read_notification", "read_all_notifications", "saved_views",
+        "change_recap_subscription", "end_recap_subscription",
         "GET /api/organizer/notifications/stream",
     ),
     "Counters, without a name of anybody.": ("health", "GET /metrics"),

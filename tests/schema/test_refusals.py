@@ -1,6 +1,10 @@
 """What a refusal says to people: a sentence in their language, and not the value alone that was refused."""
 
 from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
 
 from jalon.install import files
 from tests.schema.test_files import code, parts
@@ -35,3 +39,23 @@ def test_a_value_alone_is_found() -> None:
     alone = next(arguments("perform jalon_engine.fail('JL405', jsonb_build_object('field', 'role', 'why', p_role));"))
     named = next(arguments("perform jalon_engine.fail('JL405', jsonb_build_object('why', (p)), 'JL405.value');"))
     assert [says_a_sentence(alone), says_a_sentence(named)] == [False, True]
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Manage permissions"), ("fr", "Gérer les permissions")])
+def test_a_refusal_names_a_permission_as_people_call_it(db: psycopg.Connection[Any], language: str, label: str) -> None:
+    db.execute("select set_config('jalon.language', %s, false)", [language])
+    params = '{"actor": "mona", "permission": "manage_permissions", "roles": ["admin"]}'
+    with pytest.raises(psycopg.Error) as refused:
+        db.execute("select jalon_engine.fail('JL203', %s::jsonb)", [params])
+    assert label in str(refused.value.diag.message_primary)
+    assert "manage_permissions" not in str(refused.value.diag.message_primary)
+    assert '"permission": "manage_permissions"' in str(refused.value.diag.message_detail)  # programs read the code
+
+
+def test_no_text_says_the_code_of_a_permission(db: psycopg.Connection[Any]) -> None:
+    """What tells an administrator which statement to run may."""
+    said = db.execute(
+        "select distinct d.code from jalon_engine.display_text d join jalon_engine.permission p"
+        " on d.template ~ ('\\m' || p.code || '\\M') and p.code ~ '_' order by 1"
+    ).fetchall()
+    assert said == []

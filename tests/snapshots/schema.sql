@@ -1110,6 +1110,62 @@ COMMENT ON COLUMN jalon_members.users.status_version IS 'Counts the changes of r
 
 COMMENT ON COLUMN jalon_members.users.status_changed_at IS 'When the role last changed. Kept by Jalon.';
 
+CREATE TABLE jalon_engine.recap_subscription (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    actor text NOT NULL,
+    tracked text,
+    language text NOT NULL,
+    time_zone text NOT NULL,
+    day integer NOT NULL,
+    hour integer NOT NULL,
+    address text NOT NULL,
+    roles text[] DEFAULT '{}'::text[] NOT NULL,
+    roles_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    confirmed_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    planned_at timestamp with time zone,
+    due_at timestamp with time zone,
+    waits_since timestamp with time zone,
+    CONSTRAINT address_can_be_written_to CHECK (((length(address) <= 254) AND (address ~ '^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$'::text))),
+    CONSTRAINT day_is_one_of_the_week CHECK (((day >= 1) AND (day <= 7))),
+    CONSTRAINT hour_is_one_of_the_day CHECK (((hour >= 0) AND (hour <= 23)))
+);
+
+COMMENT ON TABLE jalon_engine.recap_subscription IS 'Who gets the weekly recap by e-mail: of which table, in which language, when, at which address.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.actor IS 'Who subscribed, for themselves.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.tracked IS 'Tracked table; empty: all that they may read in full.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.language IS 'Language of the e-mail.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.time_zone IS 'Time zone of the week, and of the day and hour.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.day IS 'Day on which it is sent, 1 (Monday) to 7.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.hour IS 'Hour from which it is sent, 0 to 23.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.address IS 'Where it is sent.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.roles IS 'Roles that they brought along when they last signed in or changed the subscription.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.roles_at IS 'When that was; after the setting mail.roles_count_for these roles count no longer.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.created_at IS 'When they subscribed.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.confirmed_at IS 'When whoever reads that address said yes; before that it gets no recap.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.ended_at IS 'When it was ended; the row is kept for a while.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.planned_at IS 'When the next recap is to be sent.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.due_at IS 'When the next attempt is made: as planned, later after a failure; empty if nothing is to be sent.';
+
+COMMENT ON COLUMN jalon_engine.recap_subscription.waits_since IS 'Since when they may read nothing that it would tell; it is sent again once they may.';
+
 CREATE TABLE jalon_engine.saved_view (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     list text NOT NULL,
@@ -2234,6 +2290,18 @@ COMMENT ON COLUMN jalon_engine.last_look.actor IS 'Actor.';
 
 COMMENT ON COLUMN jalon_engine.last_look.looked_at IS 'When.';
 
+CREATE TABLE jalon_engine.mail_sender (
+    only_row boolean DEFAULT true NOT NULL,
+    looked_at timestamp with time zone NOT NULL,
+    CONSTRAINT there_is_one_row_of_senders CHECK (only_row)
+);
+
+COMMENT ON TABLE jalon_engine.mail_sender IS 'Whether any relay sends e-mails.';
+
+COMMENT ON COLUMN jalon_engine.mail_sender.only_row IS 'Always true.';
+
+COMMENT ON COLUMN jalon_engine.mail_sender.looked_at IS 'When one last looked for e-mails to send.';
+
 CREATE TABLE jalon_engine.masked_column (
     relation text NOT NULL,
     column_name text NOT NULL,
@@ -2332,6 +2400,64 @@ COMMENT ON COLUMN jalon_engine.proof.tracked IS 'Tracked table.';
 COMMENT ON COLUMN jalon_engine.proof.proved_at IS 'When the proof began: it holds what was committed by then.';
 
 COMMENT ON COLUMN jalon_engine.proof.findings IS 'Problems that were found in records and history, as jalon.verify names them.';
+
+CREATE TABLE jalon_engine.recap_mail (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    subscription_id uuid NOT NULL,
+    week text,
+    token_hash text,
+    attempts integer DEFAULT 1 NOT NULL,
+    lease uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    error text
+);
+
+COMMENT ON TABLE jalon_engine.recap_mail IS 'E-mails of subscriptions: one a week, and the one that asks for a yes.';
+
+COMMENT ON COLUMN jalon_engine.recap_mail.id IS 'Identifier.';
+
+COMMENT ON COLUMN jalon_engine.recap_mail.subscription_id IS 'Subscription.';
+
+COMMENT ON COLUMN jalon_engine.recap_mail.week IS 'ISO week that it tells of; empty: it asks whether it is wanted.';
+
+COMMENT ON COLUMN jalon_engine.recap_mail.token_hash IS 'SHA-256, in hexadecimal, of the secret in its links, which nobody else has.';
+
+COMMENT ON COLUMN jalon_engine.recap_mail.attempts IS 'How often it was tried.';
+
+COMMENT ON COLUMN jalon_engine.recap_mail.lease IS 'Relay that has it.';
+
+COMMENT ON COLUMN jalon_engine.recap_mail.created_at IS 'When it was first tried.';
+
+COMMENT ON COLUMN jalon_engine.recap_mail.started_at IS 'When it was last handed to the mail server; without sent_at or an error nobody knows what became of it.';
+
+COMMENT ON COLUMN jalon_engine.recap_mail.sent_at IS 'When the mail server took it.';
+
+COMMENT ON COLUMN jalon_engine.recap_mail.error IS 'Why the last attempt failed.';
+
+CREATE TABLE jalon_engine.record_edit (
+    tracked text NOT NULL,
+    record_key text NOT NULL,
+    revision integer NOT NULL,
+    edited_at timestamp with time zone NOT NULL,
+    edited_by text,
+    fields text[] NOT NULL
+);
+
+COMMENT ON TABLE jalon_engine.record_edit IS 'Who edited which fields of a record when; what stood there is not kept.';
+
+COMMENT ON COLUMN jalon_engine.record_edit.tracked IS 'Tracked table.';
+
+COMMENT ON COLUMN jalon_engine.record_edit.record_key IS 'Key of the record.';
+
+COMMENT ON COLUMN jalon_engine.record_edit.revision IS 'Revision that the edit made.';
+
+COMMENT ON COLUMN jalon_engine.record_edit.edited_at IS 'When.';
+
+COMMENT ON COLUMN jalon_engine.record_edit.edited_by IS 'By whom.';
+
+COMMENT ON COLUMN jalon_engine.record_edit.fields IS 'The columns that it changed.';
 
 CREATE TABLE jalon_engine.revoked_actor (
     actor text NOT NULL,
@@ -7784,6 +7910,9 @@ ALTER TABLE ONLY jalon_engine.correction
 ALTER TABLE ONLY jalon_engine.tracked
     ADD CONSTRAINT a_history_serves_one_table UNIQUE (history_schema, history_name);
 
+ALTER TABLE ONLY jalon_engine.recap_mail
+    ADD CONSTRAINT a_mail_has_its_own_token UNIQUE (token_hash);
+
 ALTER TABLE ONLY jalon_engine.notification
     ADD CONSTRAINT a_position_is_given_once UNIQUE ("position");
 
@@ -7795,6 +7924,9 @@ ALTER TABLE ONLY jalon_engine.tracked
 
 ALTER TABLE ONLY jalon_engine.workflow_transition
     ADD CONSTRAINT a_transition_exists_once UNIQUE NULLS NOT DISTINCT (category, case_type, version, from_code, to_code);
+
+ALTER TABLE ONLY jalon_engine.recap_mail
+    ADD CONSTRAINT a_week_is_mailed_once UNIQUE NULLS NOT DISTINCT (subscription_id, week);
 
 ALTER TABLE ONLY jalon_engine.action_label
     ADD CONSTRAINT action_label_pk PRIMARY KEY (category, action, language);
@@ -7847,6 +7979,9 @@ ALTER TABLE ONLY jalon_engine.language
 ALTER TABLE ONLY jalon_engine.last_look
     ADD CONSTRAINT last_look_pk PRIMARY KEY (actor);
 
+ALTER TABLE ONLY jalon_engine.mail_sender
+    ADD CONSTRAINT mail_sender_pk PRIMARY KEY (only_row);
+
 ALTER TABLE ONLY jalon_engine.masked_column
     ADD CONSTRAINT masked_column_pk PRIMARY KEY (relation, column_name);
 
@@ -7885,6 +8020,15 @@ ALTER TABLE ONLY jalon_engine.proof
 
 ALTER TABLE ONLY jalon_engine.recap_cache
     ADD CONSTRAINT recap_cache_pk PRIMARY KEY (recap, question);
+
+ALTER TABLE ONLY jalon_engine.recap_mail
+    ADD CONSTRAINT recap_mail_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY jalon_engine.recap_subscription
+    ADD CONSTRAINT recap_subscription_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY jalon_engine.record_edit
+    ADD CONSTRAINT record_edit_pk PRIMARY KEY (tracked, record_key, revision);
 
 ALTER TABLE ONLY jalon_engine.referential_label
     ADD CONSTRAINT referential_label_pk PRIMARY KEY (category, code, language);
@@ -8111,6 +8255,8 @@ CREATE INDEX idx_dossier_status_code ON jalon_dossiers.dossier USING btree (stat
 
 CREATE INDEX idx_dossier_updated_at ON jalon_dossiers.dossier USING btree (updated_at DESC, id DESC);
 
+CREATE UNIQUE INDEX a_recap_is_subscribed_once ON jalon_engine.recap_subscription USING btree (actor, tracked) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
+
 CREATE UNIQUE INDEX a_role_is_held_once ON jalon_engine.role_grant USING btree (principal, role) WHERE (revoked_at IS NULL);
 
 CREATE INDEX action_label_language_idx ON jalon_engine.action_label USING btree (language);
@@ -8156,6 +8302,16 @@ CREATE INDEX permission_label_language_idx ON jalon_engine.permission_label USIN
 CREATE INDEX permission_rule_permission_idx ON jalon_engine.permission_rule USING btree (permission);
 
 CREATE INDEX recap_cache_tracked_idx ON jalon_engine.recap_cache USING btree (tracked);
+
+CREATE INDEX recap_mail_created_at_idx ON jalon_engine.recap_mail USING btree (created_at);
+
+CREATE INDEX recap_subscription_actor_idx ON jalon_engine.recap_subscription USING btree (actor, created_at);
+
+CREATE INDEX recap_subscription_due_at_idx ON jalon_engine.recap_subscription USING btree (due_at) WHERE (ended_at IS NULL);
+
+CREATE INDEX recap_subscription_language_idx ON jalon_engine.recap_subscription USING btree (language);
+
+CREATE INDEX recap_subscription_tracked_idx ON jalon_engine.recap_subscription USING btree (tracked);
 
 CREATE INDEX referential_label_language_idx ON jalon_engine.referential_label USING btree (language);
 
@@ -8403,6 +8559,8 @@ CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON jalon_dossiers.dos
 
 CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON jalon_dossiers.dossier FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.jalon_dossiers__dossier__before_truncate();
 
+CREATE TRIGGER keep_edit AFTER UPDATE ON jalon_dossiers.dossier FOR EACH ROW WHEN ((old.edited_at IS DISTINCT FROM new.edited_at)) EXECUTE FUNCTION jalon_engine.tg_record__keep_edit('dossier');
+
 CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON jalon_dossiers.dossier FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_dossiers__dossier__before_insert();
 
 CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON jalon_dossiers.dossier FOR EACH ROW WHEN ((((old.status_code)::text IS DISTINCT FROM (new.status_code)::text) OR ((old.case_type)::text IS DISTINCT FROM (new.case_type)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_dossiers__dossier__before_update();
@@ -8547,6 +8705,8 @@ CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON jalon_events.event
 
 CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON jalon_events.events FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.jalon_events__events__before_truncate();
 
+CREATE TRIGGER keep_edit AFTER UPDATE ON jalon_events.events FOR EACH ROW WHEN ((old.edited_at IS DISTINCT FROM new.edited_at)) EXECUTE FUNCTION jalon_engine.tg_record__keep_edit('events');
+
 CREATE TRIGGER notify AFTER UPDATE ON jalon_events.events FOR EACH ROW WHEN (((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((old.moderation_status)::text IS DISTINCT FROM (new.moderation_status)::text)) OR (old.is_published IS DISTINCT FROM new.is_published))) EXECUTE FUNCTION jalon_engine.tg_events__notify();
 
 COMMENT ON TRIGGER notify ON jalon_events.events IS 'Tells those whom a change concerns. Fires after Jalon''s trigger, which sorts before it.';
@@ -8625,6 +8785,8 @@ CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON jalon_propositions
 
 CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON jalon_propositions.proposition FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.jalon_propositions__proposition__before_truncate();
 
+CREATE TRIGGER keep_edit AFTER UPDATE ON jalon_propositions.proposition FOR EACH ROW WHEN ((old.edited_at IS DISTINCT FROM new.edited_at)) EXECUTE FUNCTION jalon_engine.tg_record__keep_edit('proposition');
+
 CREATE TRIGGER "~jalon_before_insert" BEFORE INSERT ON jalon_propositions.proposition FOR EACH ROW EXECUTE FUNCTION jalon_generated.jalon_propositions__proposition__before_insert();
 
 CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON jalon_propositions.proposition FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_propositions__proposition__before_update();
@@ -8640,6 +8802,8 @@ CREATE CONSTRAINT TRIGGER _jalon_after_insert AFTER INSERT ON jalon_roadshow.roa
 CREATE CONSTRAINT TRIGGER _jalon_after_update AFTER UPDATE ON jalon_roadshow.roadshow_counterparty NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((((old.statut)::text IS DISTINCT FROM (new.statut)::text) OR (old.id IS DISTINCT FROM new.id) OR (old.status_version IS DISTINCT FROM new.status_version) OR (old.status_changed_at IS DISTINCT FROM new.status_changed_at))) EXECUTE FUNCTION jalon_generated.jalon_roadshow__roadshow_counterparty__after_update();
 
 CREATE TRIGGER _jalon_before_truncate BEFORE TRUNCATE ON jalon_roadshow.roadshow_counterparty FOR EACH STATEMENT EXECUTE FUNCTION jalon_generated.jalon_roadshow__roadshow_counterparty__before_truncate();
+
+CREATE TRIGGER keep_edit AFTER UPDATE ON jalon_roadshow.roadshow_counterparty FOR EACH ROW WHEN ((old.edited_at IS DISTINCT FROM new.edited_at)) EXECUTE FUNCTION jalon_engine.tg_record__keep_edit('roadshow_counterparty');
 
 CREATE TRIGGER record_event AFTER UPDATE ON jalon_roadshow.roadshow_counterparty FOR EACH ROW WHEN (((old.statut)::text IS DISTINCT FROM (new.statut)::text)) EXECUTE FUNCTION jalon_engine.tg_roadshow_counterparty__record_event();
 
@@ -8699,6 +8863,18 @@ ALTER TABLE ONLY jalon_engine.proof
 
 ALTER TABLE ONLY jalon_engine.recap_cache
     ADD CONSTRAINT recap_cache_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON DELETE CASCADE;
+
+ALTER TABLE ONLY jalon_engine.recap_mail
+    ADD CONSTRAINT recap_mail_subscription_fk FOREIGN KEY (subscription_id) REFERENCES jalon_engine.recap_subscription(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY jalon_engine.recap_subscription
+    ADD CONSTRAINT recap_subscription_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code) ON UPDATE CASCADE;
+
+ALTER TABLE ONLY jalon_engine.recap_subscription
+    ADD CONSTRAINT recap_subscription_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY jalon_engine.record_edit
+    ADD CONSTRAINT record_edit_tracked_fk FOREIGN KEY (tracked) REFERENCES jalon_engine.tracked(name) ON UPDATE CASCADE ON DELETE CASCADE;
 
 ALTER TABLE ONLY jalon_engine.referential
     ADD CONSTRAINT referential_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code);

@@ -76,6 +76,7 @@ def list_of(table: dict[str, Any]) -> List:
             Filter("status", "Status", options=lambda parts: statuses[0]["codes"]),
             *([Filter("caseType", "Case type", options=case_types)] if table["caseTypes"] else []),
             Filter("changedSince", "Changed since", "date"),
+            Filter("bar", "Counted in a recap", "hidden"),
         ),
         sort="-since",
         title_of=lambda record: str(record["title"] or record["id"]),

@@ -24,7 +24,7 @@ async function happened(data, record) {
     const said = [];
     if (data?.edited) {
         said.push(_("{who} changed the content meanwhile, on {at}. Your change was not saved.", { who: data.edited.by, at: at(data.edited.at) }));
-        if (now?.ok) said.push(_("It stands at {status}.", { status: now.data.statuses.map((status) => status.label).join(", ") }));
+        if (now?.ok) said.push(_("Current status: {status}.", { status: now.data.statuses.map((status) => status.label).join(", ") }));
     } else if (last) {
         const to = last.changes.map((change) => change.toLabel ?? change.to).join(", ");
         said.push(_("{who} moved it to {to} just before you, on {at}. Your change was not saved.", { who: last.by, to, at: at(last.at) }));

@@ -65,9 +65,10 @@ async def new(request: Request) -> Response[str]:
 
 
 @get("/console/events/{id:str}")
-async def event(request: Request, id: Id, after: Value = None) -> Response[str]:
-    history = ask("my_event_status_history", id, after=after, limit=20)
-    return await page(request, "events/event.html", event=ask("my_event", id), history=history, codes=CODES)
+async def event(request: Request, id: Id, kind: Value = None, after: Value = None) -> Response[str]:
+    history = ask("record_stream", id, table="events", kind=kind, after=after, limit=20)
+    found = ask("my_event", id, steps=True)
+    return await page(request, "events/event.html", event=found, history=history, codes=CODES)
 
 
 @get("/console/events/{id:str}/edit")

@@ -58,6 +58,8 @@ as $$
             else '' end
         || case when p_input ? 'changedSince' then ' and x.status_changed_at >= ($1)[3]::timestamptz' else '' end
         || case when p_input ? 'changedBefore' then ' and x.status_changed_at < ($1)[4]::timestamptz' else '' end
+        || case when p_input ? 'bar'
+                then format(' and x.%I = any (($1)[5]::%s[])', p_tracked.key_column, p_tracked.key_type) else '' end
 $$;
 comment on function jalon_engine.records_where(jalon_engine.tracked, jsonb, text) is
 'SQL of which rows x of a tracked table are asked for, among those that p_sight lets be seen.';
@@ -213,9 +215,11 @@ declare
     v_asks_each constant boolean := not v_reads_all and jalon_engine.asks_each_row(t);
     v_where constant text := jalon_engine.records_where(t, p_input,
         case when v_reads_all or v_asks_each then 'true' else '(' || jalon_engine.visible_rows_sql(t) || ')' end);
+    v_keys constant text[] := case when p_input ? 'bar'
+        then jalon_engine.recap_records(t, p_input ->> 'bar', p_caller) end;
     v_values constant text[] := array[p_input ->> 'status', p_input ->> 'caseType',
         jalon_engine.moment('changedSince', p_input ->> 'changedSince')::text,
-        jalon_engine.moment('changedBefore', p_input ->> 'changedBefore')::text, null, null]
+        jalon_engine.moment('changedBefore', p_input ->> 'changedBefore')::text, v_keys::text, null]
         || (jalon_engine.visible_rows_values(t, p_caller, v_roles))[7:];
     v_page record;
 begin
@@ -232,4 +236,4 @@ end
 $$;
 comment on function jalon_api.records(text, jsonb, jsonb) is 'Records of a tracked table, in pages, last change first '
 'unless sorted otherwise, counted if asked for, with title and shown columns if asked for: {status, caseType, '
-'changedSince, changedBefore, moves, row, sort, count, countTo, fields, after, limit}.';
+'changedSince, changedBefore, bar, moves, row, sort, count, countTo, fields, after, limit}.';

@@ -61,6 +61,7 @@ begin
     values (p_key, p_caller ->> 'actor', p_caller ->> 'name',
         array(select jsonb_array_elements_text(coalesce(p_caller -> 'roles', '[]'))), p_input ->> 'credential',
         now() + make_interval(secs => (p_input ->> 'seconds')::double precision));
+    perform jalon_engine.remember_roles(p_caller);
     return jalon_engine.no_content();
 end
 $$;

@@ -11,6 +11,22 @@ as $$
 $$;
 comment on function jalon_engine.readable_tables(jsonb) is 'The tracked tables that a caller may read in full.';
 
+create or replace function jalon_engine.readable_week(
+    p_week text, p_zone text, p_language text, p_table text, p_caller jsonb
+)
+returns jsonb
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select w || jsonb_build_object('tables', (
+        select coalesce(jsonb_agg(t order by n), '[]')
+        from jsonb_array_elements(w -> 'tables') with ordinality x (t, n)
+        where t ->> 'table' = any (jalon_engine.readable_tables(p_caller))))
+    from jalon_recap.weekly(p_week, p_zone, p_language, p_table) w
+$$;
+comment on function jalon_engine.readable_week(text, text, text, text, jsonb) is
+'The recap of an ISO week, of the tables that a caller may read in full.';
+
 create or replace function jalon_api.weekly(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
 language plpgsql stable
@@ -27,13 +43,10 @@ begin
     if v_readable = '{}' or v_table is not null then
         perform jalon_engine.require_permission('read_all', coalesce(v_table, '*'), p_caller => p_caller);
     end if;
-    v_recap := jalon_recap.weekly(p_input ->> 'week', v_zone, v_language, v_table);
-    v_recap := v_recap || jsonb_build_object('tables', (
-        select jsonb_agg(t order by n) from jsonb_array_elements(v_recap -> 'tables') with ordinality x (t, n)
-        where t ->> 'table' = any (v_readable)));
+    v_recap := jalon_engine.readable_week(p_input ->> 'week', v_zone, v_language, v_table, p_caller);
     case p_input ->> 'format'
         when 'html' then
-            return jalon_engine.ok(to_json(jalon_engine.week_page(v_recap)),
+            return jalon_engine.ok(to_json(jalon_engine.week_page(jalon_engine.week_compared(v_recap))),
                 p_headers => '{"content-type": "text/html", "content-security-policy": "default-src ''none''; '
                 'style-src ''unsafe-inline''; frame-ancestors ''none''"}');
         when 'csv' then

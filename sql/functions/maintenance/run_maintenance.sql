@@ -21,6 +21,7 @@ begin
     if found then
         return;
     end if;
+    perform jalon_engine.forget_recap_mails();
     v_forgotten := jalon.forget_notifications();
     if v_forgotten > 0 then
         return query select 'forgotten', format('%s notifications', v_forgotten);
@@ -29,5 +30,5 @@ end
 $$;
 comment on function jalon.run_maintenance() is
 'Takes one step of the housework: a day of deliveries made or dropped, months of history made, or old notifications '
-'deleted; no row once all is done. The relay calls it at its start and once a day.';
+'and e-mails deleted; no row once all is done. The relay calls it at its start and once a day.';
 grant execute on function jalon.run_maintenance() to jalon_dba, jalon_relay;

@@ -21,13 +21,24 @@ as $$ select coalesce(p_table -> 'names' ->> p_record, p_record) $$;
 comment on function jalon_engine.week_name(jsonb, text) is
 'What a record is called in a weekly recap: its name, else its key.';
 
+create or replace function jalon_engine.week_rest(p_table jsonb, p_list text)
+returns text
+language sql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select format('… (%s)', p_table #>> array['totals', p_list])
+    where (p_table #>> array['totals', p_list])::bigint > jsonb_array_length(p_table -> p_list)
+$$;
+comment on function jalon_engine.week_rest(jsonb, text) is
+'How many a list of a weekly recap has in all, where it was shortened.';
+
 create or replace function jalon_engine.week_names(p_table jsonb, p_movement text)
 returns text
 language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$
     select string_agg(format('%s (%s)', jalon_engine.week_name(p_table, e ->> 'record'), e ->> 'label'),
-        ', ' order by n)
+        ', ' order by n) || coalesce(', ' || jalon_engine.week_rest(p_table, p_movement), '')
     from jsonb_array_elements(p_table -> p_movement) with ordinality x (e, n)
 $$;
 comment on function jalon_engine.week_names(jsonb, text) is 'The records of one movement of a weekly recap, in a row.';
@@ -64,6 +75,27 @@ as $$
 $$;
 comment on function jalon_engine.week_is_empty(jsonb) is 'Whether a table has nothing to tell of a week.';
 
+create or replace function jalon_engine.week_count_lines(p_table jsonb, p_language text)
+returns setof text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with shown as (
+        select w.* from (values ('at_start', 'atStart', 10), ('entered', 'entered', 8),
+            ('entered_before', 'enteredBefore', 20), ('departed', 'departed', 8),
+            ('departed_before', 'departedBefore', 20), ('at_end', 'atEnd', 10)) w (word, member, width)
+        where p_table #> '{counts,0}' ? w.member or w.word not like '%before')
+    select '  ' || rpad(jalon_engine.text_of('weekly.status', '{}', p_language), 30) || (
+        select string_agg(' ' || lpad(jalon_engine.text_of('weekly.' || s.word, '{}', p_language), s.width), '')
+        from shown s)
+    union all
+    select '  ' || rpad(c ->> 'label', 30) || (
+        select string_agg(' ' || lpad(c ->> s.member, s.width), '') from shown s)
+    from jsonb_array_elements(p_table -> 'counts') c
+$$;
+comment on function jalon_engine.week_count_lines(jsonb, text) is
+'The counts of a weekly recap, line by line; beside those of the week before where it has them.';
+
 create or replace function jalon_engine.week_lines(p_table jsonb, p_language text)
 returns setof text
 language plpgsql stable
@@ -75,15 +107,7 @@ declare
 begin
     return next '';
     return next upper(coalesce(p_table ->> 'title', p_table ->> 'table'));
-    return next format('  %s %s %s %s %s', rpad(jalon_engine.text_of('weekly.status', '{}', p_language), 30),
-        lpad(jalon_engine.text_of('weekly.at_start', '{}', p_language), 10),
-        lpad(jalon_engine.text_of('weekly.entered', '{}', p_language), 8),
-        lpad(jalon_engine.text_of('weekly.departed', '{}', p_language), 8),
-        lpad(jalon_engine.text_of('weekly.at_end', '{}', p_language), 10));
-    return query
-    select format('  %s %s %s %s %s', rpad(c ->> 'label', 30), lpad(c ->> 'atStart', 10), lpad(c ->> 'entered', 8),
-        lpad(c ->> 'departed', 8), lpad(c ->> 'atEnd', 10))
-    from jsonb_array_elements(p_table -> 'counts') c;
+    return query select jalon_engine.week_count_lines(p_table, p_language);
     for v_movement in select * from (values ('entered', 'weekly.came'), ('left', 'weekly.went'),
         ('passed', 'weekly.passed')) m (name, word) loop
         if p_table -> v_movement.name <> '[]' then
@@ -100,6 +124,7 @@ begin
             c ->> 'by', c ->> 'reason'))
         from jsonb_array_elements(v_record -> 'changes') c;
     end loop;
+    return query select '  ' || r from jalon_engine.week_rest(p_table, 'records') r where r is not null;
     if coalesce(p_table -> 'interactions', '[]') <> '[]' then
         return next format('  %s: %s', jalon_engine.text_of('weekly.interactions', '{}', p_language),
             jalon_engine.week_types(p_table -> 'interactionsByType'));
@@ -117,26 +142,34 @@ end
 $$;
 comment on function jalon_engine.week_lines(jsonb, text) is 'One table''s part of a weekly recap, line by line.';
 
+create or replace function jalon_engine.week_text(p_recap jsonb, p_with_empty boolean)
+returns setof text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return next jalon_engine.week_title(p_recap);
+    return query
+    select l from jsonb_array_elements(p_recap -> 'tables') t
+    cross join lateral jalon_engine.week_lines(t, p_recap ->> 'language') l
+    where p_with_empty or not jalon_engine.week_is_empty(t);
+    if not exists (select from jsonb_array_elements(p_recap -> 'tables') t where not jalon_engine.week_is_empty(t)) then
+        return next jalon_engine.text_of('weekly.nothing', '{}', p_recap ->> 'language');
+    end if;
+end
+$$;
+comment on function jalon_engine.week_text(jsonb, boolean) is
+'A weekly recap line by line, with or without the tables that have nothing to tell.';
+
 create or replace function jalon_recap.weekly_lines(
     week text default null, time_zone text default 'UTC', language text default null, tracked text default null
 )
 returns table (line text)
-language plpgsql stable security definer
+language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    v_recap constant jsonb := jalon_recap.weekly(weekly_lines.week, weekly_lines.time_zone, weekly_lines.language,
-        weekly_lines.tracked);
-begin
-    return query select jalon_engine.week_title(v_recap);
-    return query
-    select l from jsonb_array_elements(v_recap -> 'tables') t
-    cross join lateral jalon_engine.week_lines(t, v_recap ->> 'language') l
-    where weekly_lines.tracked is not null or not jalon_engine.week_is_empty(t);
-    if not exists (select from jsonb_array_elements(v_recap -> 'tables') t where not jalon_engine.week_is_empty(t)) then
-        return query select jalon_engine.text_of('weekly.nothing', '{}', v_recap ->> 'language');
-    end if;
-end
+    select l from jalon_engine.week_text(jalon_recap.weekly(weekly_lines.week, weekly_lines.time_zone,
+        weekly_lines.language, weekly_lines.tracked), weekly_lines.tracked is not null) l
 $$;
 comment on function jalon_recap.weekly_lines(text, text, text, text) is
 'The recap of an ISO week to be read in a terminal, for every tracked table or one.';

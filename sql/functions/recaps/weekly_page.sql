@@ -16,19 +16,22 @@ returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
+    with shown as (
+        select w.* from (values (2, 'at_start', 'atStart'), (3, 'entered', 'entered'),
+            (4, 'entered_before', 'enteredBefore'), (5, 'departed', 'departed'),
+            (6, 'departed_before', 'departedBefore'), (7, 'at_end', 'atEnd')) w (place, word, member)
+        where p_table #> '{counts,0}' ? w.member or w.word not like '%before')
     select format('<table style="border-collapse:collapse;margin:8px 0" cellpadding="6">'
         '<thead><tr>%s</tr></thead><tbody>%s</tbody></table>',
         (select string_agg(format('<th style="text-align:%s;border-bottom:2px solid #333">%s</th>',
-            case n when 1 then 'left' else 'right' end,
-            jalon_engine.html(jalon_engine.text_of('weekly.' || w, '{}', p_language))), '' order by n)
-         from unnest(array['status', 'at_start', 'entered', 'departed', 'at_end']) with ordinality x (w, n)),
+            case h.place when 1 then 'left' else 'right' end,
+            jalon_engine.html(jalon_engine.text_of('weekly.' || h.word, '{}', p_language))), '' order by h.place)
+         from (select 1 as place, 'status' as word union all select s.place, s.word from shown s) h),
         (select string_agg(
             format('<tr><td style="border-bottom:1px solid #ddd;border-left:6px solid %s">%s</td>%s</tr>',
                 coalesce(c ->> 'color', '#999999'), jalon_engine.html(c ->> 'label'), (
-                    select string_agg(format('<td style="text-align:right;border-bottom:1px solid #ddd">%s</td>', v),
-                        '' order by m)
-                    from unnest(array[c ->> 'atStart', c ->> 'entered', c ->> 'departed', c ->> 'atEnd'])
-                        with ordinality y (v, m))), '' order by n)
+                    select string_agg(format('<td style="text-align:right;border-bottom:1px solid #ddd">%s</td>',
+                        c ->> s.member), '' order by s.place) from shown s)), '' order by n)
          from jsonb_array_elements(p_table -> 'counts') with ordinality x (c, n)))
 $$;
 comment on function jalon_engine.week_counts_html(jsonb, text) is 'The counts of a weekly recap as a table.';
@@ -68,7 +71,8 @@ as $$
          where p_table -> m.name <> '[]'),
         '<h3 style="font-size:15px;margin:14px 0 2px">'
             || jalon_engine.html(jalon_engine.text_of('weekly.changes', '{}', p_language)) || '</h3>'
-            || jalon_engine.week_changes_html(p_table, p_language),
+            || jalon_engine.week_changes_html(p_table, p_language)
+            || coalesce('<p>' || jalon_engine.week_rest(p_table, 'records') || '</p>', ''),
         '<h3 style="font-size:15px;margin:14px 0 2px">'
             || jalon_engine.html(jalon_engine.text_of('weekly.interactions', '{}', p_language))
             || '</h3><p style="margin:2px 0">'
@@ -86,7 +90,7 @@ as $$
 $$;
 comment on function jalon_engine.week_html(jsonb, text) is 'One table''s part of a weekly recap as HTML.';
 
-create or replace function jalon_engine.week_page(p_recap jsonb)
+create or replace function jalon_engine.week_page(p_recap jsonb, p_footer text default '')
 returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -97,15 +101,15 @@ as $$
 <body style="font-family:Helvetica,Arial,sans-serif;font-size:14px;line-height:1.4;color:#222;background:#fff;'
 'max-width:800px;margin:0 auto;padding:16px">
 <h1 style="font-size:22px;margin:0 0 8px">%2$s</h1>
-%3$s</body></html>
+%3$s%4$s</body></html>
 ', jalon_engine.html(p_recap ->> 'language'), jalon_engine.html(jalon_engine.week_title(p_recap)),
         coalesce((select string_agg(jalon_engine.week_html(t, p_recap ->> 'language'), e'\n' order by n)
             from jsonb_array_elements(p_recap -> 'tables') with ordinality x (t, n)
             where not jalon_engine.week_is_empty(t)),
             format('<p>%s</p>',
-                jalon_engine.html(jalon_engine.text_of('weekly.nothing', '{}', p_recap ->> 'language')))))
+                jalon_engine.html(jalon_engine.text_of('weekly.nothing', '{}', p_recap ->> 'language')))), p_footer)
 $$;
-comment on function jalon_engine.week_page(jsonb) is 'A weekly recap as an HTML page.';
+comment on function jalon_engine.week_page(jsonb, text) is 'A weekly recap as an HTML page, above a footer in HTML.';
 
 create or replace function jalon_recap.weekly_page(
     week text default null, time_zone text default 'UTC', language text default null, tracked text default null

@@ -30,18 +30,6 @@ $$;
 comment on function jalon_engine.stream_changes(jalon_engine.tracked, text, timestamptz, text, integer, text) is
 'The changes of a record before a place in its stream.';
 
-create or replace function jalon_engine.last_edit(p_row jsonb)
-returns table (at timestamptz, id text, kind text, entry jsonb)
-language sql stable
-set search_path = pg_catalog, pg_temp
-as $$
-    select (p_row ->> 'edited_at')::timestamptz, 'edit', 'edit',
-        jsonb_build_object('by', p_row ->> 'edited_by', 'revision', p_row -> 'revision')
-    where p_row ->> 'edited_by' is not null and (p_row ->> 'revision')::integer > 1
-$$;
-comment on function jalon_engine.last_edit(jsonb) is
-'The last edit of a row whose table notes it in edited_at, edited_by and revision, for the stream of a module.';
-
 create or replace function jalon_engine.stream_deliveries(
     p_tracked jalon_engine.tracked, p_key text, p_before timestamptz, p_before_id text, p_limit integer
 )

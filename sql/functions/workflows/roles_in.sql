@@ -48,6 +48,12 @@ set search_path = pg_catalog, pg_temp
 as $$
     select p_params || case when jsonb_typeof(p_params -> 'roles') = 'array'
         then jsonb_build_object('roles', jalon_engine.role_names(p_params -> 'roles', p_language)) else '{}' end
+        || case when p_params ? 'permission' then jsonb_build_object('permission', coalesce((
+                select coalesce(l.label, p.label) from jalon_engine.permission p
+                left join jalon_engine.permission_label l on l.permission = p.code
+                    and l.language in (p_language, split_part(p_language, '-', 1))
+                where p.code = p_params ->> 'permission' order by l.language = p_language desc limit 1),
+            p_params ->> 'permission')) else '{}' end
 $$;
 comment on function jalon_engine.with_role_names(jsonb, text) is
-'Parameters for a text that people read: roles by their labels. Programs get the codes.';
+'Parameters for a text that people read: roles and permissions by their labels. Programs get the codes.';

@@ -514,7 +514,7 @@ def test_why_an_event_is_not_edited_or_deleted_and_when_it_is(api: Call, an_even
         "Approved."
     )
     assert waiting.why_no_delete == 'This event is "Under review". It can be deleted while it is one of: Draft.'
-    assert api("my_event", "mona", draft.id).why_no_edit == "Your roles do not allow it (edit_event)."
+    assert api("my_event", "mona", draft.id).why_no_edit == "Your roles do not allow it."
 
 
 def test_which_fields_ask_for_a_new_approval_is_said_before_they_are_edited(api: Call, an_event: Call) -> None:

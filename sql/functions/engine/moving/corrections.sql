@@ -130,6 +130,7 @@ begin
         perform jalon_engine.fail('JL401', jsonb_build_object('table', t.name, 'id', p_id));
     end if;
     delete from jalon_engine.outbox_message e where e.tracked = t.name and e.record_key = p_id;
+    delete from jalon_engine.record_edit e where e.tracked = t.name and e.record_key = p_id;
     perform jalon_engine.erase_messages(t.name, p_id);
 end
 $$;

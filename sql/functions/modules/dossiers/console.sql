@@ -26,5 +26,5 @@ create or replace function jalon_engine.dossier_stream(p_row jsonb, p_caller jso
 returns table (at timestamptz, id text, kind text, entry jsonb)
 language sql stable
 set search_path = pg_catalog, pg_temp
-as $$ select * from jalon_engine.last_edit(p_row) $$;
-comment on function jalon_engine.dossier_stream(jsonb, jsonb) is 'The last edit of a dossier.';
+as $$ select * from jalon_engine.edits('dossier', p_row ->> 'id', p_row) $$;
+comment on function jalon_engine.dossier_stream(jsonb, jsonb) is 'The edits of a dossier.';

@@ -42,5 +42,5 @@ create or replace function jalon_engine.events_stream(p_row jsonb, p_caller json
 returns table (at timestamptz, id text, kind text, entry jsonb)
 language sql stable
 set search_path = pg_catalog, pg_temp
-as $$ select * from jalon_engine.last_edit(p_row) $$;
-comment on function jalon_engine.events_stream(jsonb, jsonb) is 'The last edit of an event.';
+as $$ select * from jalon_engine.edits('events', p_row ->> 'id', p_row) $$;
+comment on function jalon_engine.events_stream(jsonb, jsonb) is 'The edits of an event.';

@@ -57,6 +57,20 @@ $$;
 comment on function jalon_engine.require_proposition_permission(text, jalon_propositions.proposition, jsonb) is
 'Fails with JL203 unless the actor, or the caller given, has a permission on a proposition.';
 
+create or replace function jalon_engine.reads_proposition_actions(
+    p_proposition jalon_propositions.proposition, p_caller jsonb
+)
+returns boolean
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select jalon_engine.proposition_carries('read_action_events', c.actor,
+        jalon.resolve_actor_roles(c.actor, p_proposition.id, c.roles), p_proposition.id, p_proposition.status)
+    from jalon_engine.context_of(p_caller) c
+$$;
+comment on function jalon_engine.reads_proposition_actions(jalon_propositions.proposition, jsonb) is
+'Whether a caller may read the triggerings of a proposition''s custom actions.';
+
 create or replace function jalon_engine.proposition_carriers(p_permission text, p_proposition uuid, p_status text)
 returns jsonb
 language sql stable

@@ -20,7 +20,7 @@ returns table (at timestamptz, id text, kind text, entry jsonb)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select * from jalon_engine.last_edit(p_row)
+    select * from jalon_engine.edits('roadshow_counterparty', p_row ->> 'id', p_row)
     union all
     -- Changes of status stand in the history already.
     select e.date::timestamptz, lpad(e.id::text, 12, '0'), 'interaction', jsonb_build_object(
@@ -32,4 +32,4 @@ as $$
         where f.category = 'ROADSHOW_EVENT_TYPE' and f.code = e.type and f.meta ->> 'writer' = 'history')
 $$;
 comment on function jalon_engine.roadshow_counterparty_stream(jsonb, jsonb) is
-'The last edit of a counterparty, and the interactions with it.';
+'The edits of a counterparty, and the interactions with it.';

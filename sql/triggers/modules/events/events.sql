@@ -36,3 +36,7 @@ for each row when (
 execute function jalon_engine.tg_events__notify();
 comment on trigger notify on jalon_events.events is
 'Tells those whom a change concerns. Fires after Jalon''s trigger, which sorts before it.';
+
+create or replace trigger keep_edit after update on jalon_events.events
+for each row when (old.edited_at is distinct from new.edited_at)
+execute function jalon_engine.tg_record__keep_edit('events');

@@ -2,12 +2,22 @@
 
 create or replace function jalon_api.my_event(p_key text, p_input jsonb, p_caller jsonb)
 returns jalon_engine.answer
-language sql stable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select jalon_engine.event_answer(200, jalon_engine.get_event(p_key, jalon_engine.event_owner(p_caller)), p_caller)
+declare
+    e constant jalon_events.events := jalon_engine.get_event(p_key, jalon_engine.event_owner(p_caller));
+    v jalon_engine.answer := jalon_engine.event_answer(200, e, p_caller);
+begin
+    if (p_input ->> 'steps')::boolean then
+        v.body := v.body::jsonb
+            || jsonb_build_object('steps', jalon_engine.event_steps(e, p_caller ->> 'language'));
+    end if;
+    return v;
+end
 $$;
-comment on function jalon_api.my_event(text, jsonb, jsonb) is 'One event of the caller; for a moderator, any.';
+comment on function jalon_api.my_event(text, jsonb, jsonb) is
+'One event of the caller, with the steps of its life if asked for; for a moderator, any: {steps}.';
 
 create or replace function jalon_engine.events_asked(p_input jsonb)
 returns text
