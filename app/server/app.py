@@ -36,8 +36,12 @@ from jalon.server.middleware import OuterMiddleware, RequestContext, find_fault,
 from jalon.server.openid import Provider
 from jalon.server.problems import Problem, responses
 from jalon.server.rates import Limits
+from jalon.server.replicas import Replicas
 from jalon.settings import Settings, load
 
+EXPOSED_HEADERS = [
+    *("ETag", "Location", "Link", "X-Request-ID", "Jalon-Transaction", "Retry-After", "RateLimit", "RateLimit-Policy"),
+]
 KERNEL = [
     *(records, saved_views, work, categories, workflows, permissions, grants, recaps, notifications, webhooks),
     installation,
@@ -75,8 +79,10 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
         with suppress(Problem):
             await database.read_languages()
         provider: Provider | None = app.state.provider
+        replicas: Replicas | None = app.state.replicas
         async with (
             provider.open() if provider else nullcontext(),
+            replicas.open() if replicas else nullcontext(),
             run_listener(app.state.settings, database, app.state.listener),
             run_relay(app.state.settings, app.state.relay),
         ):
@@ -157,7 +163,7 @@ def build_routed_app(max_body: int, cors_origins: str, chosen: tuple[str, ...] |
         opt={"messages": messages(chosen)},
         cors_config=CORSConfig(
             allow_origins=cors_origins.split(","),
-            expose_headers=["ETag", "Location", "Link", "X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy"],
+            expose_headers=EXPOSED_HEADERS,
         )
         if cors_origins
         else None,
@@ -183,7 +189,8 @@ def with_state(app: Litestar, settings: Settings) -> Litestar:
             "settings": settings,
             "database": database,
             "metrics": metrics,
-            "batchers": Batchers(database, settings.batch_size),
+            "replicas": Replicas(settings, database) if settings.read_dsn else None,
+            "batchers": Batchers(database, settings.batch_size, is_numbered=bool(settings.read_dsn)),
             "authenticator": authenticator,
             "credentials": credentials,
             "limits": limits,
@@ -197,6 +204,8 @@ def with_state(app: Litestar, settings: Settings) -> Litestar:
             else None,
         }
     )
+    if replicas := app.state.replicas:
+        metrics.reads, metrics.replicas = replicas.reads, replicas.replicas
     middleware = OuterMiddleware(app.asgi_handler, metrics, settings.access_log)
     middleware.find_problem = partial(find_problem, limits)
     middleware.send_problem = problems.send
