@@ -103,6 +103,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     log_level: Annotated[
         str, Meta(pattern="^(debug|info|warning|error)$", description="debug, info, warning or error")
     ] = "info"
+    otel: Annotated[
+        bool,
+        Meta(
+            description="Whether traces and metrics go to a collector, which the variables `OTEL_*` name"
+            " ([monitoring.md](monitoring.md#opentelemetry)); needs `jalon[otel]`"
+        ),
+    ] = False
     # Requests
     pool_size: Annotated[Count, Meta(description="Maximum connections to PostgreSQL that a process holds")] = 10
     pool_waiting: Annotated[

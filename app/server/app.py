@@ -34,6 +34,7 @@ from jalon.server.database import Database
 from jalon.server.metrics import Metrics
 from jalon.server.middleware import OuterMiddleware, RequestContext, find_fault, restore_slashes_in
 from jalon.server.openid import Provider
+from jalon.server.optional import make_telemetry
 from jalon.server.problems import Problem, responses
 from jalon.server.rates import Limits
 from jalon.server.replicas import Replicas
@@ -86,8 +87,12 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
             run_listener(app.state.settings, database, app.state.listener),
             run_relay(app.state.settings, app.state.relay),
         ):
-            with Draining(app):
-                yield
+            try:
+                with Draining(app):
+                    yield
+            finally:
+                if app.state.telemetry:
+                    await asyncio.to_thread(app.state.telemetry.close)
 
 
 def find_problem(limits: Limits, scope: Scope, context: RequestContext) -> Problem | None:
@@ -181,6 +186,7 @@ def with_state(app: Litestar, settings: Settings) -> Litestar:
     metrics.batches = database.batch_counts
     webhook_client = WebhookClient(settings.webhook_allow, settings.webhook_allow_http, settings.webhook_timeout)
 
+    telemetry = make_telemetry(settings, metrics)
     credentials = Credentials(database)
     authenticator = Authenticator(settings, credentials)
     limits = Limits(settings, lambda scope, context: session.is_known(authenticator, scope, context))
@@ -199,7 +205,8 @@ def with_state(app: Litestar, settings: Settings) -> Litestar:
             "webhook_client": webhook_client,
             "navigation": Navigation(areas(modules.chosen(settings.modules))),
             "provider": Provider(settings) if settings.oidc_issuer else None,
-            "relay": Relay(settings, settings.relay_dsn, webhook_client)
+            "telemetry": telemetry,
+            "relay": Relay(settings, settings.relay_dsn, webhook_client, telemetry)
             if settings.relay and settings.relay_dsn
             else None,
         }
@@ -207,6 +214,7 @@ def with_state(app: Litestar, settings: Settings) -> Litestar:
     if replicas := app.state.replicas:
         metrics.reads, metrics.replicas = replicas.reads, replicas.replicas
     middleware = OuterMiddleware(app.asgi_handler, metrics, settings.access_log)
+    middleware.telemetry = telemetry
     middleware.find_problem = partial(find_problem, limits)
     middleware.send_problem = problems.send
     middleware.hsts = hsts_header(settings)

@@ -12,6 +12,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -165,6 +166,7 @@ Fields = Annotated[
 ]
 After = Annotated[str | None, QueryParameter(max_length=1000, description="Cursor: `next` of the page before.")]
 SAFE_METHODS = ("GET", "HEAD")
+UNTRACED: AbstractContextManager[None] = nullcontext()
 TRANSACTION, TRANSACTION_COOKIE = b"jalon-transaction", "jalon_transaction"
 NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 VARY = "Accept, Accept-Encoding, Accept-Language, Authorization, Cookie"  # what an answer depends on beside its address
@@ -189,6 +191,7 @@ class CallerInput(msgspec.Struct, omit_defaults=True, rename="camel"):
     idempotency_key: str | None = None
     dry_run: bool = False
     request_id: str | None = None
+    traceparent: str | None = None  # of a change, for the messages that tell of it
     role_sources: str | None = None  # unless both count; in each call, because callers share connections
 
 
@@ -260,6 +263,7 @@ async def call(function: str, key: Any, data: Any, request: Request, **parameter
     if not is_read:
         caller.if_match = if_match(request, context.header(b"if-match"))
         caller.idempotency_key = idempotency_key(context.header(b"idempotency-key"))
+        caller.traceparent = context.traceparent
         caller.dry_run = b"prefer" in headers and header_fields.is_dry_run(headers[b"prefer"].decode("latin-1"))
     key = None if key is None else str(key)
     arguments = encode(data, parameters), msgspec.json.encode(caller)
@@ -269,7 +273,9 @@ async def call(function: str, key: Any, data: Any, request: Request, **parameter
         else None
     )
     if batcher:
-        answer = await batcher.call(key, *arguments, can_repeat=caller.idempotency_key is not None or caller.dry_run)
+        can_repeat = caller.idempotency_key is not None or caller.dry_run
+        with traced(request, function):
+            answer = await batcher.call(key, *arguments, can_repeat=can_repeat)
     else:
         answer = await ask(request, function, key, *arguments)
     return http_response(request, answer, dry_run=caller.dry_run)
@@ -279,10 +285,17 @@ async def ask(request: Request, function: str, key: str | None, data: bytes, cal
     """Call jalon_api.<function>; a read on a replica, if there is one that its caller may be answered by."""
     replicas: Replicas | None = request.app.state.replicas
     shown = shown_transaction(middleware.request_context(request.scope))
-    if replicas and request.scope["method"] in SAFE_METHODS:
-        return await replicas.call(function, key, data, caller, shown)
     database: Database = request.app.state.database
-    return await database.call(function, key, data, caller, is_numbered=replicas is not None)
+    with traced(request, function):
+        if replicas and request.scope["method"] in SAFE_METHODS:
+            return await replicas.call(function, key, data, caller, shown)
+        return await database.call(function, key, data, caller, is_numbered=replicas is not None)
+
+
+def traced(request: Request, function: str) -> AbstractContextManager[None]:
+    """The span of a call, if there is telemetry."""
+    telemetry = request.app.state.telemetry
+    return telemetry.call(function) if telemetry else UNTRACED
 
 
 def shown_transaction(context: middleware.RequestContext) -> str | None:
