@@ -58,6 +58,16 @@ class Settings(Struct, frozen=True, kw_only=True):
             " connection; default: as `JALON_API_DSN`"
         ),
     ] = ""
+    read_dsn: Annotated[
+        str,
+        Meta(
+            description="Standbys that `serve` reads from, several hosts with commas ([replicas.md](replicas.md)); what"
+            " it doesn't say is as in `JALON_API_DSN`"
+        ),
+    ] = ""
+    read_lag: Annotated[
+        float, Meta(ge=2, le=3600, description="Seconds that a standby may be behind; then the primary is read")
+    ] = 5
     api_password: Annotated[str, Meta(description="Password of jalon_api, set by `migrate` and used by `serve`")] = ""
     bi_password: Annotated[str, Meta(description="Password of jalon_bi, set by `migrate`")] = ""
     bi_masked_password: Annotated[str, Meta(description="Password of jalon_bi_masked, set by `migrate`")] = ""
@@ -94,6 +104,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     log_level: Annotated[
         str, Meta(pattern="^(debug|info|warning|error)$", description="debug, info, warning or error")
     ] = "info"
+    otel: Annotated[
+        bool,
+        Meta(
+            description="Whether traces and metrics go to a collector, which the variables `OTEL_*` name"
+            " ([monitoring.md](monitoring.md#opentelemetry)); needs `jalon[otel]`"
+        ),
+    ] = False
     # Requests
     pool_size: Annotated[Count, Meta(description="Maximum connections to PostgreSQL that a process holds")] = 10
     pool_waiting: Annotated[

@@ -1,7 +1,8 @@
 """One throwaway PostgreSQL a process, one migrated template in it, one clone a test: real COMMITs everywhere.
 
 JALON_TEST_POSTGRES=18|16|15 chooses the server (15: Debian's), JALON_TEST_DSN an external one. JALON_TEST_SUPERUSER=no
-lets an ordinary login own the database and migrate it; then there is no event trigger.
+lets an ordinary login own the database and migrate it; then there is no event trigger. JALON_TEST_POOLER=pgbouncer
+puts Debian's pgbouncer between web application and server.
 """
 
 import contextlib
@@ -15,6 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 from litestar.testing import TestClient
@@ -245,11 +247,28 @@ def home() -> Iterator[Path]:
         yield Path(folder) / "home"
 
 
+@pytest.fixture(scope="session")
+def pooler(cluster: SimpleNamespace) -> Iterator[str | None]:
+    """How to reach the server through pgbouncer; None unless it is to be reached so."""
+    if os.environ.get("JALON_TEST_POOLER") != "pgbouncer":
+        yield None
+        return
+    from tests.pooler import MISSING, PGBOUNCER, pgbouncer
+
+    if not PGBOUNCER:
+        pytest.skip(MISSING)
+    with pgbouncer(dsn_of(cluster, cluster.maintenance_dbname)) as way:
+        yield way
+
+
 @pytest.fixture
-def settings(dsn: str, tmp_path: Path) -> Settings:
-    return Settings(
-        home=tmp_path, dsn=dsn, api_dsn=make_conninfo(dsn, user="jalon_api"), token_secret="tests-only-" * 4
-    )
+def settings(dsn: str, tmp_path: Path, pooler: str | None) -> Settings:
+    direct = make_conninfo(dsn, user="jalon_api")
+    settings = Settings(home=tmp_path, dsn=dsn, api_dsn=direct, token_secret="tests-only-" * 4)
+    if pooler is None:
+        return settings
+    pooled = make_conninfo(pooler, user="jalon_api", dbname=conninfo_to_dict(dsn)["dbname"])
+    return msgspec.structs.replace(settings, api_dsn=pooled, listen_dsn=direct, prepared=False)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from jalon.install import postgres
 from jalon.outbox.relay import Relay
 from jalon.outbox.webhook_client import WebhookClient
 from jalon.server import logs
+from jalon.server.optional import make_telemetry
 from jalon.settings import Settings
 
 
@@ -27,5 +28,10 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
 
 async def both(settings: Settings, dsn: str) -> None:
     webhook_client = WebhookClient(settings.webhook_allow, settings.webhook_allow_http, settings.webhook_timeout)
-    relay = Relay(settings, dsn, webhook_client)
-    await asyncio.gather(relay.run(), relay.announce())
+    telemetry = make_telemetry(settings)
+    relay = Relay(settings, dsn, webhook_client, telemetry)
+    try:
+        await asyncio.gather(relay.run(), relay.announce())
+    finally:
+        if telemetry:
+            telemetry.close()

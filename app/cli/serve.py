@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import psycopg
 
-from jalon.dsn import with_tcp_options
+from jalon.dsn import hosts_of, with_tcp_options
 from jalon.install import demo, embedded, pooler, postgres
 from jalon.install.migrate import migrate
 from jalon.install.schema_version import present_modules
@@ -71,7 +71,8 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
                     demo.load_once(connection, settings.home, say)
             api_dsn, relay_dsn = (require_login(settings, dsn, role) for role in ("api", "relay"))
             if settings.prepared:
-                pooler.require_own_statements(api_dsn)
+                for each in (api_dsn, *(dsn for _, dsn in hosts_of(settings.read_dsn, api_dsn))):
+                    pooler.require_own_statements(each)
             print_welcome(settings)
             with embedded_kept_running(settings):
                 serve(settings, api_dsn, relay_dsn)

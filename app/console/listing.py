@@ -191,9 +191,8 @@ async def list_page(
 async def as_file(request: Request, spec: List, asked: Asked, question: Question) -> Stream:
     """Every row that the list shows on all its pages, with the columns that it shows, in its order."""
     language, caller = language_of(request), msgspec.json.encode(page_caller(request))
-    database = request.app.state.database
     # The first page is read before the answer begins, so that a refusal is a page.
-    first = await answer(database, asked.question(question, limit=EXPORT_SIZE), caller)
+    first = await answer(request, asked.question(question, limit=EXPORT_SIZE), caller)
 
     async def lines() -> AsyncIterator[bytes]:
         yield line([texts.text(language, "Record"), *(texts.text(language, column.label) for column in asked.columns)])
@@ -204,7 +203,7 @@ async def as_file(request: Request, spec: List, asked: Asked, question: Question
                 yield line([spec.title_of(item), *cells])
             if not page["next"]:
                 return
-            page = await answer(database, asked.question(question, limit=EXPORT_SIZE, after=page["next"]), caller)
+            page = await answer(request, asked.question(question, limit=EXPORT_SIZE, after=page["next"]), caller)
 
     return Stream(lines(), media_type="text/csv", headers=HEADERS | csv_headers(*spec.name.split("/")))
 

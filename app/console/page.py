@@ -16,9 +16,8 @@ from litestar import Response
 from litestar.params import QueryParameter
 
 from jalon.console import templates, texts
-from jalon.server import header_fields
+from jalon.server import call, header_fields
 from jalon.server.call import CallerInput, Connection, Request, caller_input, encode
-from jalon.server.database import Database
 from jalon.server.middleware import request_context
 from jalon.server.problems import Problem
 
@@ -76,7 +75,7 @@ async def answered(request: Request, parts: dict[str, Any]) -> dict[str, Any]:
     """The parts, with answers in place of questions; all are asked at once."""
     questions = {name: part for name, part in parts.items() if isinstance(part, Question)}
     caller = msgspec.json.encode(page_caller(request))
-    answers = await asyncio.gather(*(answer(request.app.state.database, part, caller) for part in questions.values()))
+    answers = await asyncio.gather(*(answer(request, part, caller) for part in questions.values()))
     parts |= dict(zip(questions, answers, strict=True))
     if "entered" in parts:
         request.app.state.navigation.keep(request_context(request.scope).caller, parts["entered"])
@@ -88,9 +87,9 @@ async def asked(request: Request, question: Question) -> Any:
     return (await answered(request, {"answer": question}))["answer"]
 
 
-async def answer(database: Database, question: Question, caller: bytes) -> Any:
+async def answer(request: Request, question: Question, caller: bytes) -> Any:
     try:
-        found = await database.call(question.function, question.key, encode(None, question.input), caller)
+        found = await call.ask(request, question.function, question.key, encode(None, question.input), caller)
     except Problem as problem:
         if question.default is NO_DEFAULT or problem.status not in (403, 404):
             raise

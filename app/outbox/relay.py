@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import psycopg
@@ -29,8 +29,12 @@ from jalon.server import logs
 from jalon.server.silence import fetch_all
 from jalon.settings import Settings
 
+if TYPE_CHECKING:
+    from jalon.server.telemetry import Telemetry
+
 FAN_OUT = "select jalon.fan_out(500, %s::interval)"
 CLAIM = "select * from jalon.claim_deliveries(%s::uuid, %s::float8, %s::int, 64, %s::jsonb, %s::interval)"
+TRACES = "select message_id, traceparent from jalon.message_traces(%s::uuid[], %s)"
 FINISH = "select jalon.finish_deliveries(%s::jsonb)"
 MAINTENANCE = "select what, name from jalon.run_maintenance()"
 RENEW_RECAPS = "select recap from jalon.renew_recaps()"
@@ -55,6 +59,7 @@ class Delivery(NamedTuple):
     url: str
     secrets: list[str]
     body: str
+    traceparent: str | None = None
 
 
 class Result(msgspec.Struct, omit_defaults=True):
@@ -116,8 +121,10 @@ class AdaptivePolling:
 class Relay:
     """One process's part in delivering."""
 
-    def __init__(self, settings: Settings, dsn: str, webhook_client: WebhookClient) -> None:
-        self.settings, self.webhook_client = settings, webhook_client
+    def __init__(
+        self, settings: Settings, dsn: str, webhook_client: WebhookClient, telemetry: "Telemetry | None" = None
+    ) -> None:
+        self.settings, self.webhook_client, self.telemetry = settings, webhook_client, telemetry
         self.lease = uuid.uuid4()
         self.lease_seconds = settings.webhook_timeout + 15
         self.pool = AsyncConnectionPool(
@@ -211,9 +218,14 @@ class Relay:
             return 0
         in_flight = msgspec.json.encode({id: n for id, n in self.in_flight.items() if n}).decode()
         rows = await self.fetch(CLAIM, self.lease, self.lease_seconds, room, in_flight, recent)
-        for row in rows:
-            self.start(Delivery._make(row))
-        return len(rows)
+        deliveries = [Delivery(*row) for row in rows]
+        if self.telemetry and deliveries:
+            since = min(each.created_at for each in deliveries)
+            traces = dict(await self.fetch(TRACES, [each.message_id for each in deliveries], since))
+            deliveries = [each._replace(traceparent=traces.get(each.message_id)) for each in deliveries]
+        for each in deliveries:
+            self.start(each)
+        return len(deliveries)
 
     def start(self, delivery: Delivery) -> None:
         self.in_flight[str(delivery.webhook_id)] += 1
@@ -244,6 +256,19 @@ class Relay:
             "webhook-timestamp": str(int(now)),
             "webhook-signature": signatures.sign(delivery.secrets, str(delivery.message_id), int(now), body),
         }
+        if self.telemetry is None:
+            await self.post(delivery, headers, body, result)
+        else:
+            with self.telemetry.delivery(delivery.url, delivery.traceparent, headers) as span:
+                await self.post(delivery, headers, body, result)
+                self.telemetry.delivered(span, result.http_status, result.error)
+        result.milliseconds = int((time.perf_counter() - started) * 1000)
+        self.counts["delivered" if 200 <= (result.http_status or 0) < 300 else "failed"] += 1
+        self.results.append(result)
+        self.has_results.set()
+
+    async def post(self, delivery: Delivery, headers: dict[str, str], body: bytes, result: Result) -> None:
+        """Makes the delivery and notes what became of it."""
         try:
             reply = await self.webhook_client.post(delivery.url, headers, body)
             result.http_status, result.response_head = reply.status, reply.head
@@ -252,10 +277,6 @@ class Relay:
             result.error = f"no answer within {self.settings.webhook_timeout:g} s"
         except (Undeliverable, OSError, EOFError, ValueError) as error:
             result.error = str(error) or type(error).__name__
-        result.milliseconds = int((time.perf_counter() - started) * 1000)
-        self.counts["delivered" if 200 <= (result.http_status or 0) < 300 else "failed"] += 1
-        self.results.append(result)
-        self.has_results.set()
 
     async def report(self) -> None:
         while True:

@@ -46,13 +46,15 @@ from jalon.server.database import Database
 from jalon.server.metrics import Metrics
 from jalon.server.middleware import OuterMiddleware, RequestContext, find_fault, restore_slashes_in
 from jalon.server.openid import Provider
+from jalon.server.optional import make_telemetry
 from jalon.server.problems import Problem, usual_responses
 from jalon.server.rates import Limits
+from jalon.server.replicas import Replicas
 from jalon.settings import Settings, load
 
 # What a script of another site may read of an answer.
 EXPOSED_HEADERS = [
-    *("ETag", "Location", "Link", "Content-Disposition", "X-Request-ID"),
+    *("ETag", "Location", "Link", "Content-Disposition", "X-Request-ID", "Jalon-Transaction"),
     *("Retry-After", "RateLimit", "RateLimit-Policy"),
 ]
 KERNEL = [
@@ -94,13 +96,19 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
         with suppress(Problem):
             await database.read_languages()
         provider: Provider | None = app.state.provider
+        replicas: Replicas | None = app.state.replicas
         async with (
             provider.open() if provider else nullcontext(),
+            replicas.open() if replicas else nullcontext(),
             run_listener(app.state.settings, database, app.state.listener),
             run_relay(app.state.settings, app.state.relay),
         ):
-            with Draining(app):
-                yield
+            try:
+                with Draining(app):
+                    yield
+            finally:
+                if app.state.telemetry:
+                    await asyncio.to_thread(app.state.telemetry.close)
 
 
 def find_problem(limits: Limits, scope: Scope, context: RequestContext) -> Problem | None:
@@ -194,6 +202,7 @@ def with_state(app: Litestar, settings: Settings) -> Litestar:
     metrics.batches = database.batch_counts
     webhook_client = WebhookClient(settings.webhook_allow, settings.webhook_allow_http, settings.webhook_timeout)
 
+    telemetry = make_telemetry(settings, metrics)
     credentials = Credentials(database)
     authenticator = Authenticator(settings, credentials)
     limits = Limits(settings, lambda scope, context: session.is_known(authenticator, scope, context))
@@ -202,7 +211,8 @@ def with_state(app: Litestar, settings: Settings) -> Litestar:
             "settings": settings,
             "database": database,
             "metrics": metrics,
-            "batchers": Batchers(database, settings.batch_size),
+            "replicas": Replicas(settings, database) if settings.read_dsn else None,
+            "batchers": Batchers(database, settings.batch_size, is_numbered=bool(settings.read_dsn)),
             "authenticator": authenticator,
             "credentials": credentials,
             "limits": limits,
@@ -211,12 +221,16 @@ def with_state(app: Litestar, settings: Settings) -> Litestar:
             "webhook_client": webhook_client,
             "navigation": Navigation(areas(modules.chosen(settings.modules))),
             "provider": Provider(settings) if settings.oidc_issuer else None,
-            "relay": Relay(settings, settings.relay_dsn, webhook_client)
+            "telemetry": telemetry,
+            "relay": Relay(settings, settings.relay_dsn, webhook_client, telemetry)
             if settings.relay and settings.relay_dsn
             else None,
         }
     )
+    if replicas := app.state.replicas:
+        metrics.reads, metrics.replicas = replicas.reads, replicas.replicas
     middleware = OuterMiddleware(app.asgi_handler, metrics, settings.access_log)
+    middleware.telemetry = telemetry
     middleware.find_problem = partial(find_problem, limits)
     middleware.send_problem = problems.send
     middleware.hsts = hsts_header(settings)

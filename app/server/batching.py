@@ -75,8 +75,8 @@ def encode(calls: list[Call]) -> bytes:
 class Batcher:
     """The queue of one function of schema jalon_api."""
 
-    def __init__(self, database: Database, function: str, size: int) -> None:
-        self.database, self.function, self.size = database, function, size
+    def __init__(self, database: Database, function: str, size: int, is_numbered: bool = False) -> None:
+        self.database, self.function, self.size, self.is_numbered = database, function, size, is_numbered
         self.waiting: deque[Call] = deque()
         self.waiting_for_row: dict[str, deque[Call]] = {}  # key of a locked row -> the calls that wait here for it
         self.queue_is_held = False  # whether a statement holds the queue
@@ -167,7 +167,7 @@ class Batcher:
         slow_timer = asyncio.get_running_loop().call_later(SLOW_STATEMENT_SECONDS, release_queue)
         try:
             try:
-                outcomes = await self.database.run_batch(self.function, encode(calls))
+                outcomes = await self.database.run_batch(self.function, encode(calls), self.is_numbered)
             except psycopg.Error as error:
                 await self.retry_individually(calls, error)
             else:
@@ -199,7 +199,8 @@ class Batcher:
         for outcome in outcomes:
             call = calls[outcome.place]
             if outcome.sqlstate is None:
-                call.set_outcome(Answer(outcome.status or 200, outcome.body, outcome.etag, outcome.headers))
+                facts = outcome.body, outcome.etag, outcome.headers, outcome.transaction
+                call.set_outcome(Answer(outcome.status or 200, *facts))
             elif outcome.sqlstate == ROW_IS_LOCKED:
                 call.is_sent = False
                 self.wait_for_row(call)
@@ -225,7 +226,8 @@ class Batcher:
             return None
         was_sent, call.is_sent = call.is_sent, True
         try:
-            call.set_outcome(await self.database.call(self.function, call.key, call.data, call.caller))
+            asked = self.function, call.key, call.data, call.caller
+            call.set_outcome(await self.database.call(*asked, is_numbered=self.is_numbered))
         except problems.Problem as problem:
             if was_sent and problem.members.get("outcome") == "undone":
                 problem = problems.unavailable_problem(BROKEN)  # this attempt is undone; the one before may not be
@@ -239,8 +241,8 @@ class Batcher:
 class Batchers:
     """One batcher for each function and tracked table; none if batches are turned off."""
 
-    def __init__(self, database: Database, size: int) -> None:
-        self.database, self.size = database, size
+    def __init__(self, database: Database, size: int, is_numbered: bool = False) -> None:
+        self.database, self.size, self.is_numbered = database, size, is_numbered
         self.batchers: dict[tuple[str, str | None], Batcher] = {}
 
     def get(self, function: str, table: str | None) -> Batcher | None:
@@ -250,5 +252,5 @@ class Batchers:
         if batcher is None:
             if len(self.batchers) >= MAX_QUEUES:  # the table's name comes from the caller
                 self.batchers = {name: each for name, each in self.batchers.items() if each.waiting or each.running}
-            batcher = self.batchers[function, table] = Batcher(self.database, function, self.size)
+            batcher = self.batchers[function, table] = Batcher(self.database, function, self.size, self.is_numbered)
         return batcher

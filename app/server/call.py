@@ -12,6 +12,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -31,6 +32,7 @@ from msgspec import Meta
 from jalon.server import header_fields, middleware
 from jalon.server.database import Answer, Database
 from jalon.server.problems import Problem
+from jalon.server.replicas import LATEST, Replicas
 
 Request: TypeAlias = AnyRequest[Any, Any, Any]
 # Also after a character that another program may take for a separator.
@@ -167,6 +169,9 @@ Fields = Annotated[
 ]
 After = Annotated[str | None, QueryParameter(max_length=1000, description="Cursor: `next` of the page before.")]
 SAFE_METHODS = ("GET", "HEAD")
+UNTRACED: AbstractContextManager[None] = nullcontext()
+TRANSACTION, TRANSACTION_COOKIE = b"jalon-transaction", "jalon_transaction"
+NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 VARY = "Accept, Accept-Encoding, Accept-Language, Authorization, Cookie"  # what an answer depends on beside its address
 
 
@@ -189,6 +194,7 @@ class CallerInput(msgspec.Struct, omit_defaults=True, rename="camel"):
     idempotency_key: str | None = None
     dry_run: bool = False
     request_id: str | None = None
+    traceparent: str | None = None  # of a change, for the messages that tell of it
     role_sources: str | None = None  # unless both count; in each call, because callers share connections
 
 
@@ -260,19 +266,60 @@ async def call(function: str, key: Any, data: Any, request: Request, **parameter
     if not is_read:
         caller.if_match = if_match(request, context.header(b"if-match"))
         caller.idempotency_key = idempotency_key(context.header(b"idempotency-key"))
+        caller.traceparent = context.traceparent
         caller.dry_run = b"prefer" in headers and header_fields.is_dry_run(headers[b"prefer"].decode("latin-1"))
     key = None if key is None else str(key)
     arguments = encode(data, parameters), msgspec.json.encode(caller)
     batcher = (
         request.app.state.batchers.get(function, parameters.get("table"))
-        if key is not None and "batched" in request.route_handler.opt
+        if key is not None and "batched" in request.route_handler.opt and not (is_read and request.app.state.replicas)
         else None
     )
     if batcher:
-        answer = await batcher.call(key, *arguments, can_repeat=caller.idempotency_key is not None or caller.dry_run)
+        can_repeat = caller.idempotency_key is not None or caller.dry_run
+        with traced(request, function):
+            answer = await batcher.call(key, *arguments, can_repeat=can_repeat)
     else:
-        answer = await database.call(function, key, *arguments)
+        answer = await ask(request, function, key, *arguments)
     return http_response(request, answer, dry_run=caller.dry_run)
+
+
+async def ask(request: Request, function: str, key: str | None, data: bytes, caller: bytes) -> Answer:
+    """Call jalon_api.<function>; a read on a replica, if there is one that its caller may be answered by."""
+    replicas: Replicas | None = request.app.state.replicas
+    shown = shown_transaction(middleware.request_context(request.scope))
+    database: Database = request.app.state.database
+    with traced(request, function):
+        if replicas and request.scope["method"] in SAFE_METHODS:
+            return await replicas.call(function, key, data, caller, shown)
+        return await database.call(function, key, data, caller, is_numbered=replicas is not None)
+
+
+def traced(request: Request, function: str) -> AbstractContextManager[None]:
+    """The span of a call, if there is telemetry."""
+    telemetry = request.app.state.telemetry
+    return telemetry.call(function) if telemetry else UNTRACED
+
+
+def shown_transaction(context: middleware.RequestContext) -> str | None:
+    """The transaction after which a read wants to see: from the header, else from the cookie that a change left."""
+    if (header := context.header(TRANSACTION)) is not None:
+        if header != LATEST and not NUMBER.fullmatch(header):
+            raise Problem(
+                400, "Jalon-Transaction: a number that an answer gave, or latest.", "JL405", field="Jalon-Transaction"
+            )
+        return header
+    cookies = context.header(b"cookie")
+    kept = header_fields.cookie(cookies, TRANSACTION_COOKIE) if cookies else None
+    return kept if kept is None or NUMBER.fullmatch(kept) else LATEST
+
+
+def remember_transaction(request: Request, number: str) -> tuple[bytes, bytes]:
+    """A cookie, by which a browser shows the transaction as long as a replica may be behind it."""
+    seconds = int(request.app.state.settings.read_lag) + 60
+    secure = "; Secure" if request.scope["scheme"] == "https" else ""
+    value = f"{TRANSACTION_COOKIE}={number}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+    return b"set-cookie", value.encode()
 
 
 class BytesResponse(Response[Any]):
@@ -311,6 +358,11 @@ def http_response(request: Request, answer: Answer, dry_run: bool = False) -> Re
         headers["vary"] = VARY
     if answer.etag:
         headers["etag"] = answer.etag
+    if answer.transaction and not dry_run:
+        headers["jalon-transaction"] = answer.transaction
+        context = middleware.request_context(request.scope)
+        if b"cookie" in context.headers:
+            context.more_headers.append(remember_transaction(request, answer.transaction))
     if answer.headers:
         for name, value in decode_headers(answer.headers):
             if name == ":moves":  # for the metrics, not for the caller

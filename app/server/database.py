@@ -27,12 +27,13 @@ from jalon.settings import Settings
 
 
 class Answer(NamedTuple):
-    """jalon_engine.answer: the result of an api function."""
+    """jalon_engine.answer: the result of an api function; and the number of the transaction that made a change."""
 
     status: int
     body: bytes | None
     etag: str | None
     headers: bytes | None
+    transaction: str | None = None
 
 
 class BatchOutcome(NamedTuple):
@@ -47,6 +48,7 @@ class BatchOutcome(NamedTuple):
     message: str | None
     detail: str | None
     hint: str | None
+    transaction: str | None = None
 
 
 class Reader(msgspec.Struct, omit_defaults=True):
@@ -71,6 +73,10 @@ class BytesLoader(Loader):
 
 RUN: LiteralString = "select status, body, etag, headers from jalon_api.run(%s::text, %s::text, %s::jsonb, %s::jsonb)"
 RUN_BATCH: LiteralString = "select * from jalon_api.run_batch(%s::text, %s::jsonb)"
+# The same, with the number of their transaction. A call that turns out to change nothing has one too: who shows it to a
+# replica then sees what was there before the call.
+RUN_CHANGE: LiteralString = RUN.replace(" from ", ", pg_current_xact_id()::text from ", 1)
+RUN_CHANGES: LiteralString = RUN_BATCH.replace("* ", "*, pg_current_xact_id()::text ", 1)
 NO_SUCH_FUNCTION = ("42883", "3F000", "42P01")  # SQLSTATEs of a database without what is called
 READ: LiteralString = "select coalesce(json_agg(v), '[]') from jalon_api.{} v"
 
@@ -78,6 +84,33 @@ READ: LiteralString = "select coalesce(json_agg(v), '[]') from jalon_api.{} v"
 @lru_cache(1024)
 def with_identifier(statement: LiteralString, name: str) -> Composed:
     return SQL(statement).format(Identifier(name))
+
+
+def make_pool(settings: Settings, dsn: str, name: str, statement_seconds: float) -> AsyncConnectionPool:
+    """A bounded pool, whose statements may take so many seconds."""
+    limits = {"statement_timeout": statement_seconds, "lock_timeout": settings.row_timeout}
+    values = {setting: f"{int(seconds * 1000)}ms" for setting, seconds in limits.items()}
+
+    async def configure(connection: psycopg.AsyncConnection[Any]) -> None:
+        connection.prepare_threshold = 0 if settings.prepared else None
+        for kind in ("json", "jsonb"):
+            connection.adapters.register_loader(kind, BytesLoader)
+        async with dropped_after(connection, SILENCE_SECONDS):
+            for setting, value in values.items():
+                await connection.execute("select set_config(%s, %s, false)", (setting, value), prepare=False)
+
+    return AsyncConnectionPool(
+        with_tcp_options(dsn),
+        open=False,
+        min_size=1,
+        max_size=settings.pool_size,
+        max_waiting=settings.pool_waiting,
+        timeout=settings.pool_timeout,
+        configure=configure,
+        reconnect_timeout=10,
+        name=name,
+        kwargs={"autocommit": True, "application_name": "jalon"},
+    )
 
 
 class Database:
@@ -89,18 +122,7 @@ class Database:
         self.languages: tuple[str, ...] = ()
         self.probe: asyncio.Task[bytes] | None = None
         self.batch_counts = [0, 0]  # statements that carried several calls, and the calls in them
-        self.pool = AsyncConnectionPool(
-            with_tcp_options(settings.api_dsn or settings.dsn),
-            open=False,
-            min_size=1,
-            max_size=settings.pool_size,
-            max_waiting=settings.pool_waiting,
-            timeout=settings.pool_timeout,
-            configure=self.configure,
-            reconnect_timeout=10,
-            name="jalon",
-            kwargs={"autocommit": True, "application_name": "jalon"},
-        )
+        self.pool = make_pool(settings, settings.api_dsn or settings.dsn, "jalon", settings.request_timeout)
 
     @property
     def is_full(self) -> bool:
@@ -111,16 +133,6 @@ class Database:
     def call_seconds(self) -> float:
         """How long a call may take, waiting included."""
         return self.settings.pool_timeout + self.settings.request_timeout + SILENCE_SECONDS
-
-    async def configure(self, connection: psycopg.AsyncConnection[Any]) -> None:
-        connection.prepare_threshold = 0 if self.settings.prepared else None
-        for name in ("json", "jsonb"):
-            connection.adapters.register_loader(name, BytesLoader)
-        limits = {"statement_timeout": self.settings.request_timeout, "lock_timeout": self.settings.row_timeout}
-        values = {name: f"{int(seconds * 1000)}ms" for name, seconds in limits.items()}
-        async with dropped_after(connection, SILENCE_SECONDS):
-            for name, value in values.items():
-                await connection.execute("select set_config(%s, %s, false)", (name, value), prepare=False)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -143,14 +155,22 @@ class Database:
         return await fetch_all(self.pool, statement, parameters, wait=wait, limit=limit)
 
     async def call(
-        self, function: str, key: str | None, data: bytes, caller: bytes, *, seconds: float | None = None
+        self,
+        function: str,
+        key: str | None,
+        data: bytes,
+        caller: bytes,
+        *,
+        seconds: float | None = None,
+        is_numbered: bool = False,
     ) -> Answer:
-        """jalon_api.<function>, called through jalon_api.run."""
+        """jalon_api.<function>, called through jalon_api.run; a numbered call says which transaction it was."""
         try:
-            rows = await self.rows(RUN, (function, key, data.decode(), caller.decode()), seconds=seconds)
+            statement = RUN_CHANGE if is_numbered else RUN
+            rows = await self.rows(statement, (function, key, data.decode(), caller.decode()), seconds=seconds)
         except psycopg.Error as error:
             raise await self.problem(error, caller) from error
-        return Answer._make(rows[0])
+        return Answer(*rows[0])
 
     async def ready(self, seconds: float) -> bytes:
         """What jalon_api.ready answers, within so many seconds. Who asks while nobody was answered yet asks no more."""
@@ -172,9 +192,10 @@ class Database:
                 raise problems.Problem(503, detail) from problem
             raise
 
-    async def run_batch(self, function: str, calls: bytes) -> list[BatchOutcome]:
+    async def run_batch(self, function: str, calls: bytes, is_numbered: bool = False) -> list[BatchOutcome]:
         """Many calls of one function in one statement, each with its own outcome. Raises psycopg.Error if all fail."""
-        outcomes = [BatchOutcome._make(row) for row in await self.rows(RUN_BATCH, (function, calls.decode()))]
+        statement = RUN_CHANGES if is_numbered else RUN_BATCH
+        outcomes = [BatchOutcome(*row) for row in await self.rows(statement, (function, calls.decode()))]
         self.batch_counts[0] += 1
         self.batch_counts[1] += len(outcomes)
         return outcomes
@@ -203,7 +224,7 @@ class Database:
         language = msgspec.json.encode(msgspec.json.decode(caller, type=Reader))
         parameters = ("native_refusal", problems.sqlstate_of(error), msgspec.json.encode(found).decode())
         try:
-            answer = Answer._make((await self.rows(RUN, (*parameters, language.decode())))[0])
+            answer = Answer(*(await self.rows(RUN, (*parameters, language.decode())))[0])
         except psycopg.Error:
             return problems.REFUSED, None
         words = msgspec.json.decode(answer.body or b"{}", type=Words)

@@ -3,17 +3,24 @@
 import logging
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
+# The trace that a line belongs to; telemetry.py knows, where it is on.
+trace_fields: Callable[[], dict[str, str]] = dict
 encode = msgspec.json.Encoder(order=None).encode
 
 
 def write(event: str, **fields: Any) -> None:
     now = time.time()
     timestamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now % 1 * 1000):03d}Z"
-    line = {"time": timestamp, "event": event} | {name: value for name, value in fields.items() if value is not None}
+    line = (
+        {"time": timestamp, "event": event}
+        | trace_fields()
+        | {name: value for name, value in fields.items() if value is not None}
+    )
     sys.stderr.write(encode(line).decode() + "\n")
 
 
@@ -28,6 +35,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        line |= trace_fields()
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return encode(line).decode()

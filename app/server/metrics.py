@@ -1,5 +1,6 @@
 """Metrics for Prometheus at /metrics: counters of this process (the label `process` distinguishes workers)."""
 
+import math
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,8 @@ class Metrics:
         self.moves: dict[tuple[str, str, str], int] = defaultdict(int)
         self.refusals: dict[tuple[str, str], int] = defaultdict(int)
         self.batches = [0, 0]  # statements, calls in them
+        self.reads: Mapping[str, int] = {}  # why a read was answered where it was; none without replicas
+        self.replicas: list[Any] = []
         self.in_flight = 0
         self.shed = 0  # requests that were refused unseen, because too many waited for the database
 
@@ -74,6 +77,17 @@ class Metrics:
         yield sample("jalon_batched_calls_total", self.batches[1])
         yield head("jalon_requests_shed_total", "counter", "Requests refused unseen: too many waited for the database.")
         yield sample("jalon_requests_shed_total", self.shed)
+        if self.replicas:
+            yield head("jalon_reads_total", "counter", "Reads by where they were answered, and why there.")
+            for why, count in self.reads.items():
+                yield sample("jalon_reads_total", count, where="replica" if why == "replica" else "primary", why=why)
+            yield head("jalon_replica_up", "gauge", "Whether a replica answers.")
+            for each in self.replicas:
+                yield sample("jalon_replica_up", int(each.is_up), replica=each.name)
+            yield head("jalon_replica_lag_seconds", "gauge", "Seconds that a replica is behind at most.")
+            for each in self.replicas:
+                if each.lag < math.inf:
+                    yield sample("jalon_replica_lag_seconds", each.lag, replica=each.name)
         for name, value in gauges.items():
             kind = "counter" if name.endswith("_total") else "gauge"
             yield head(f"jalon_{name}", kind, name.replace("_", " ").capitalize() + ".")

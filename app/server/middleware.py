@@ -101,7 +101,7 @@ class RequestContext:
 
     __slots__ = (
         *("caller", "client_left", "code", "columns", "counted_for", "error", "head_is_sent", "headers"),
-        *("more_headers", "request_id", "status"),
+        *("more_headers", "request_id", "status", "traceparent"),
     )
 
     def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
@@ -118,6 +118,7 @@ class RequestContext:
         self.counted_for: str | None = None  # the address, until the caller is known
         self.more_headers: list[tuple[bytes, bytes]] = []  # of the answer, whatever it will be
         self.status = 500
+        self.traceparent: str | None = None  # of its span, if it has one
         self.client_left = False  # before it was answered
         self.head_is_sent = False  # of an answer to HEAD
 
@@ -150,6 +151,7 @@ class OuterMiddleware:
         self.methods: dict[str, bytes] = {}
         self.find_problem: Any = None  # (scope, context) -> Problem; None to let the request pass
         self.send_problem: Any = None  # (scope, problem, send)
+        self.telemetry: Any = None  # telemetry.Telemetry, if traces and metrics go to a collector
         self.hsts: bytes | None = None
         self.is_full: Callable[[], bool] = lambda: False  # whether no further request may wait for the database
         self.busy: dict[str, tuple[list[tuple[bytes, bytes]], bytes]] = {}  # language -> the answer then
@@ -193,6 +195,8 @@ class OuterMiddleware:
         inner: Any = {**scope, "method": "GET"} if method == "HEAD" else scope
 
         self.metrics.in_flight += 1
+        span = self.telemetry.request(method, context.headers) if self.telemetry else None
+        context.traceparent = span.traceparent if span else None
         try:
             if problem := self.find_problem(scope, context):
                 await self.send_problem(scope, problem, send_with_headers)
@@ -203,7 +207,10 @@ class OuterMiddleware:
             if context.client_left and context.status >= 500:
                 context.status, context.error = CLIENT_CLOSED_REQUEST, None
             seconds = time.perf_counter() - started
-            self.record(method, inner.get("path_template") or "unmatched", context, seconds)
+            route = inner.get("path_template") or "unmatched"
+            self.record(method, route, context, seconds)
+            if span:
+                span.end(route, context.status, context.code, seconds)
 
     def record(self, method: str, route: str, context: RequestContext, seconds: float) -> None:
         """Counts a request that was answered, and writes its line of log."""

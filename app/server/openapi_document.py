@@ -42,6 +42,11 @@ REQUEST_HEADERS: dict[str, tuple[str, str, Schema]] = {
         TEXT | {"minLength": 1, "maxLength": 255},
     ),
     "Prefer": ("Prefer", "`tx=rollback`: do all of it, answer, and leave nothing.", TEXT),
+    "Transaction": (
+        "Jalon-Transaction",
+        "The number that an answer to a change gave: what is read shows that change; `latest`: every change.",
+        TEXT | {"pattern": r"^(\d{1,18}|latest)$"},
+    ),
     "AcceptLanguage": ("Accept-Language", "Language of labels and refusals.", TEXT),
     "RequestId": ("X-Request-ID", "Your name for this request, in the answer and in the log.", TEXT),
 }
@@ -54,6 +59,7 @@ ANSWER_HEADERS: dict[str, tuple[str, Schema]] = {
     "Location": ("Address of what was made, if it has one.", TEXT),
     "Preference-Applied": ("`tx=rollback` if nothing was kept.", TEXT),
     "Idempotent-Replayed": ("`true` if this is the answer to an earlier request under the same key.", TEXT),
+    "Jalon-Transaction": ("Number of the change, for reads from replicas; only where there are any.", TEXT),
     "Retry-After": ("Seconds to wait before the next attempt.", {"type": "integer"}),
     "WWW-Authenticate": ("How to authenticate.", TEXT),
     "Accept": ("The media type that a body has.", TEXT),
@@ -262,7 +268,7 @@ def has_content_tag(method: str, operation: Schema) -> bool:
 def request_headers(method: str, operation: Schema) -> list[str]:
     common = ["AcceptLanguage", "RequestId"]
     if method == "get":
-        return ["IfNoneMatch", *common] if has_content_tag(method, operation) else common
+        return ["IfNoneMatch", "Transaction", *common] if has_content_tag(method, operation) else common
     return [*(["IfMatch"] if "412" in operation["responses"] else []), "IdempotencyKey", "Prefer", *common]
 
 
@@ -271,7 +277,11 @@ def answer_headers(status: str, method: str, has_etag: bool, is_paged: bool) -> 
     names += ["ETag"] if has_etag and status != "204" else []
     if method == "get":
         return [*names, "Vary", *(["Link"] if is_paged else [])]
-    return names + ["Location"] * (status in ("201", "202")) + ["Preference-Applied", "Idempotent-Replayed"]
+    return (
+        names
+        + ["Location"] * (status in ("201", "202"))
+        + ["Preference-Applied", "Idempotent-Replayed", "Jalon-Transaction"]
+    )
 
 
 def refusal(status: int, components: Schema) -> str:

@@ -288,6 +288,7 @@ def test_who_moves_for_the_web_application_is_nobody(shop, session):
     "function",
     [
         "run",
+        "run_after",
         "run_batch",
         "pg_sleep",
         "record(text, jsonb, jsonb)",

@@ -398,7 +398,7 @@ def test_no_function_of_the_web_application_answers_once_the_transaction_has_wri
         from pg_proc where pronamespace = 'jalon_api'::regnamespace order by 1"""
     ).fetchall()
     open_functions = {name for name, _, is_open, _ in functions if is_open}
-    assert open_functions == {"run", "run_batch"}
+    assert open_functions == {"run", "run_after", "run_batch"}
     data = '{"table": "orders", "tracked": "orders", "category": "ORDER_STATUS", "limit": 5}'
     callers = ["{}", '{"actor": "boss", "roles": ["admin"]}', '{"actor": "anna", "roles": ["admin"]}']
     api = connect("api")

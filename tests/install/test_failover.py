@@ -42,8 +42,9 @@ def connect(cluster: embedded.Cluster) -> psycopg.Connection[Any]:
     return psycopg.connect(cluster.dsn(), autocommit=True)
 
 
-@pytest.fixture
-def primary(home: Path) -> Iterator[embedded.Cluster]:
+@contextmanager
+def running_primary(home: Path) -> Iterator[embedded.Cluster]:
+    """A server with the shop of the tests in it."""
     cluster = embedded.cluster(home)
     cluster.start(lambda text: None)
     embedded.ensure_database(cluster)
@@ -54,8 +55,9 @@ def primary(home: Path) -> Iterator[embedded.Cluster]:
     cluster.stop()
 
 
-@pytest.fixture
-def standby(primary: embedded.Cluster) -> Iterator[embedded.Cluster]:
+@contextmanager
+def running_standby(primary: embedded.Cluster) -> Iterator[embedded.Cluster]:
+    """A standby that replays what the primary does."""
     with tempfile.TemporaryDirectory(prefix="jalon-standby-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         copy = embedded.cluster(Path(folder) / "home")
@@ -66,6 +68,18 @@ def standby(primary: embedded.Cluster) -> Iterator[embedded.Cluster]:
         copy.start(lambda text: None)
         yield copy
         copy.stop()
+
+
+@pytest.fixture
+def primary(home: Path) -> Iterator[embedded.Cluster]:
+    with running_primary(home) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def standby(primary: embedded.Cluster) -> Iterator[embedded.Cluster]:
+    with running_standby(primary) as cluster:
+        yield cluster
 
 
 def pay(db: psycopg.Connection[Any], order: int) -> None:

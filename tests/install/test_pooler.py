@@ -1,64 +1,25 @@
 """Behind a pooler that mixes up prepared statements, `serve` says so before it serves."""
 
-import os
-import shutil
-import socket
-import subprocess
-import time
+import contextlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import make_conninfo
 
 from jalon.install import pooler
 from jalon.refusal import Refusal
-
-PGBOUNCER = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/bin")
-INI = """[databases]
-* = host={host} port={port}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {listen}
-unix_socket_dir =
-auth_type = any
-pool_mode = {mode}
-client_login_timeout = 5
-"""
+from tests.pooler import MISSING, PGBOUNCER, pgbouncer
 
 
 @pytest.fixture
-def pooled(dsn: str, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+def pooled(dsn: str) -> Iterator[Callable[[str], str]]:
     """pooled("transaction"): the connection string of a pgbouncer in front of this test's database."""
     if not PGBOUNCER:
-        pytest.skip("No pgbouncer here: apt-get install pgbouncer (as root), then this runs.")
-    started: list[subprocess.Popen[bytes]] = []
-
-    def pooled(mode: str) -> str:
-        parts = conninfo_to_dict(dsn)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            listen = probe.getsockname()[1]
-        file = tmp_path / "pgbouncer.ini"
-        as_owner = ["-u", Path(parts["host"]).owner()] if os.geteuid() == 0 else []  # root may not run it
-        content = INI.format(host=parts["host"], port=parts["port"], listen=listen, mode=mode)
-        file.write_text(content.replace("* = host", f"* = user={parts['user']} host"))
-        started.append(subprocess.Popen([PGBOUNCER, *as_owner, file], stderr=subprocess.DEVNULL))
-        found = f"host=127.0.0.1 port={listen} user={parts['user']} dbname={parts['dbname']}"
-        deadline = time.monotonic() + 10
-        while True:
-            try:
-                psycopg.connect(found).close()
-                return found
-            except psycopg.OperationalError:
-                assert time.monotonic() < deadline, "pgbouncer did not start"
-                time.sleep(0.02)
-
-    yield pooled
-    for process in started:
-        process.kill()
-        process.wait()
+        pytest.skip(MISSING)
+    with contextlib.ExitStack() as started:
+        yield lambda mode: started.enter_context(pgbouncer(dsn, mode))
 
 
 def test_statements_that_are_mixed_up_are_refused_with_the_setting_that_helps(pooled: Callable[[str], str]) -> None:
@@ -73,3 +34,15 @@ def test_a_session_of_ones_own_is_not_refused(dsn: str, pooled: Callable[[str], 
 
 def test_a_database_that_is_away_is_another_matter() -> None:
     pooler.require_own_statements("host=127.0.0.1 port=1 user=nobody")
+
+
+def test_a_limit_of_the_role_holds_whichever_connection_the_pooler_hands_out(
+    db: psycopg.Connection[Any], pooled: Callable[[str], str]
+) -> None:
+    db.execute(f"alter role jalon_api in database {db.info.dbname} set lock_timeout = '1234ms'")
+    way = make_conninfo(pooled("transaction"), user="jalon_api")
+    with psycopg.connect(way) as first, psycopg.connect(way) as second:
+        first.execute("select set_config('lock_timeout', '1s', false)")
+        for connection in (first, second):
+            assert connection.execute("show lock_timeout").fetchone() in {("1s",), ("1234ms",)}
+        assert second.execute("show lock_timeout").fetchone() == ("1234ms",)

@@ -1,9 +1,11 @@
 """The alert rules and the dashboard name metrics and labels that /metrics has, and use them as what they are."""
 
 import json
+import math
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -32,11 +34,16 @@ def beginning() -> str:
 @pytest.fixture
 def exposition(settings: Settings, dsn: str, bearer: Callable[..., dict[str, str]]) -> Iterator[str]:
     """What /metrics says after a move, a refusal and a start of the relay."""
-    settings = msgspec.structs.replace(settings, relay=True, relay_dsn=make_conninfo(dsn, user="jalon_relay"))
+    settings = msgspec.structs.replace(
+        settings, relay=True, relay_dsn=make_conninfo(dsn, user="jalon_relay"), read_dsn=settings.api_dsn
+    )
     with client_of(settings) as client:
         moves = "/api/v1/tracked/orders/7/moves"
         for to in ("PAID", "CANCELLED"):
             client.post(moves, json={"to": to}, headers=bearer("anna", "clerk"))
+        while client.app.state.replicas.replicas[0].lag == math.inf:
+            time.sleep(0.05)
+        client.get(moves.removesuffix("/moves"), headers=bearer("anna", "clerk"))
         yield client.get("/metrics", headers=bearer("prometheus")).text
 
 

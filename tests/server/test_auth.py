@@ -15,9 +15,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from litestar.testing import TestClient
 
-from jalon.server import auth
+from jalon.server import auth, database
 from jalon.server.app import create_app
-from jalon.server.database import Database
 from jalon.settings import Settings
 from tests.applications import client_of
 
@@ -206,13 +205,20 @@ def test_behind_a_pooler_too_the_tokens_roles_alone_count(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A pooler hands out a connection in which nothing is set that was set once for it."""
-    configure = Database.configure
+    make_pool = database.make_pool
 
-    async def forgotten(self: Database, connection: Any) -> None:
-        await configure(self, connection)
-        await connection.execute("reset all", prepare=False)
+    def forgetful(*arguments: Any) -> Any:
+        pool = make_pool(*arguments)
+        configure = pool._configure
 
-    monkeypatch.setattr(Database, "configure", forgotten)
+        async def forgotten(connection: Any) -> None:
+            await configure(connection)
+            await connection.execute("reset all", prepare=False)
+
+        pool._configure = forgotten
+        return pool
+
+    monkeypatch.setattr(database, "make_pool", forgetful)
     shop.execute("insert into jalon_engine.role_grant (principal, role) values ('ben', 'clerk')")
     with client_of(msgspec.structs.replace(settings, role_sources="token")) as client:
         assert client.get(WHO, headers=bearer("ben")).status_code == 404

@@ -68,7 +68,9 @@ def ask(shop: psycopg.Connection[Any], settings: Settings, tmp_path: Path) -> As
         claims = {"iat": int(time.time()), "exp": int(time.time()) + 300} | claims
         token = jwt.encode(claims, KEYS["RS256"], algorithm="RS256", headers={"kid": "RS256"})
         given = {"JALON_HOME": str(tmp_path)} | environment | {"JALON_TOKEN_JWKS": str(tmp_path / "jwks.json")}
-        changed = msgspec.structs.replace(load(given), dsn=settings.dsn, api_dsn=settings.api_dsn)
+        changed = msgspec.structs.replace(
+            load(given), dsn=settings.dsn, api_dsn=settings.api_dsn, prepared=settings.prepared
+        )
         with client_of(changed) as client:
             return client.request(method, path, json=body, headers={"authorization": f"Bearer {token}"})
 

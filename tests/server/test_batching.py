@@ -56,7 +56,7 @@ class Counting(Database):
         self.has_single.set()
         return await super().call(*arguments, **options)
 
-    async def run_batch(self, function: str, calls: bytes) -> Any:
+    async def run_batch(self, function: str, calls: bytes, is_numbered: bool = False) -> Any:
         self.batches.append(len(msgspec.json.decode(calls)))
         return await super().run_batch(function, calls)
 

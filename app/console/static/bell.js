@@ -1,7 +1,7 @@
 // The bell: how many notifications are unread, kept by the server's events. One tab of a browser listens for all of them
 // (a browser holds few connections to one server, and a stream is one); the others hear it from that tab.
 
-import { _, el, language, refresh, toast } from "./console.js";
+import { FRESH, _, el, language, refresh, toast } from "./console.js";
 
 const bell = document.getElementById("bell");
 const LIST = "/api/organizer/notifications";
@@ -59,7 +59,7 @@ async function follow(tables) {
     if (!shown.length) return;
     const record = shown.find((part) => part.dataset.record);
     if (record) {
-        const answer = await fetch(record.dataset.record, { headers: { Accept: "application/json" } }).catch(() => null);
+        const answer = await fetch(record.dataset.record, { headers: { Accept: "application/json", ...FRESH } }).catch(() => null);
         if (answer?.ok && String((await answer.json()).version) === record.dataset.version) return;
     }
     live();
@@ -89,7 +89,7 @@ function recount() {
     clearTimeout(pending);
     pending = setTimeout(async () => {
         try {
-            const answer = await fetch(`${LIST}?limit=1`, { headers: { Accept: "application/json" } });
+            const answer = await fetch(`${LIST}?limit=1`, { headers: { Accept: "application/json", ...FRESH } });
             if (answer.ok) say({ unread: (await answer.json()).unread_count });
         } catch {
             // the stream says when the server is back

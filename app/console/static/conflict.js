@@ -1,7 +1,7 @@
 // Somebody was faster: who, with what, when, and what is possible now. What was typed stays; what the other wrote is put
 // beside it, so that saving again is a choice and no accident.
 
-import { _, api, dress, el, isChanged, locale, refresh, toast, wording } from "./console.js";
+import { FRESH, _, api, dress, el, isChanged, locale, refresh, toast, wording } from "./console.js";
 
 export const isConflict = ({ status, data }) => status === 412 || (status === 409 && (data?.code === "JL102" || Array.isArray(data?.missed)));
 
@@ -47,7 +47,7 @@ const shown = (field) => (field instanceof HTMLSelectElement ? field.selectedOpt
 async function catchUp(form) {
     let page;
     try {
-        page = new DOMParser().parseFromString(await (await fetch(location.href, { headers: { Accept: "text/html" } })).text(), "text/html");
+        page = new DOMParser().parseFromString(await (await fetch(location.href, { headers: { Accept: "text/html", ...FRESH } })).text(), "text/html");
     } catch {
         return []; // the next call says that the server is away
     }

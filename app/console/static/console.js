@@ -104,6 +104,9 @@ export const recordOf = (url) => url?.match(/^\/api\/v1\/tracked\/([^/]+)\/([^/]
 
 const replacers = new Map();
 
+/** Headers of a request about a change that was heard of: a replica may not have it yet. */
+export const FRESH = { "Jalon-Transaction": "latest" };
+
 /** Elements that a selector finds are brought up to date by a function (old, fresh, what had the focus): false where it could not. */
 export const onReplace = (selector, how) => replacers.set(selector, how);
 
@@ -115,7 +118,7 @@ export async function refresh(selectors, { mark = false, focus = focused(), keep
     const address = location.href;
     let page;
     try {
-        const answer = await fetch(address, { headers: { Accept: "text/html" } });
+        const answer = await fetch(address, { headers: { Accept: "text/html", ...FRESH } });
         if (answer.redirected && new URL(answer.url).pathname === "/console/sign-in") return signIn();
         if (!answer.ok) return location.reload();
         page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -165,6 +165,7 @@ declare
 begin
     -- Refusals are with_messages where they are raised, deep below. By assignment, since PERFORM starts the executor.
     v_set := set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true);
+    v_set := set_config('jalon.traceparent', coalesce(p_caller ->> 'traceparent', ''), true);
     v_set := set_config('jalon.role_sources', coalesce(p_caller ->> 'roleSources', ''), true);
     if (p_caller ->> 'dryRun')::boolean then
         return jalon_engine.run_dry(p_function, p_key, p_input, p_caller);

@@ -49,16 +49,18 @@ begin
     ),
     taken as (
         delete from jalon_engine.outbox_message e where e.ctid = any (array(select c.ctid from chosen c))
-        returning e.id, e.type, e.tracked, e.record_key, e.version, e.occurred_at, jalon_engine.event_data(e) as data
+        returning e.id, e.type, e.tracked, e.record_key, e.version, e.occurred_at, e.traceparent,
+            jalon_engine.event_data(e) as data
     ),
     wanted as (
         select t.*, w.id as webhook_id, w.disabled_at is null as is_enabled
         from taken t join jalon_engine.webhook w on jalon_engine.webhook_wants(w, t.type, t.tracked, t.data)
     ),
     kept as (
-        insert into jalon_engine.webhook_message (id, created_at, type, tracked, record_key, version, occurred_at, data)
+        insert into jalon_engine.webhook_message (id, created_at, type, tracked, record_key, version, occurred_at,
+            data, traceparent)
         select distinct on (w.id) w.id, v_now, w.type, w.tracked, w.record_key, w.version, w.occurred_at,
-            w.data from wanted w
+            w.data, w.traceparent from wanted w
     ),
     delivered as (
         insert into jalon_engine.webhook_delivery (webhook_id, message_id, created_at, tracked, record_key,
