@@ -1027,7 +1027,8 @@ CREATE TABLE jalon_engine.outbox_message (
     version integer,
     occurred_at timestamp with time zone NOT NULL,
     transaction_id xid8 NOT NULL,
-    data jsonb NOT NULL
+    data jsonb NOT NULL,
+    traceparent text DEFAULT "substring"(current_setting('jalon.traceparent'::text, true), '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text)
 )
 WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_cost_limit='10000');
 
@@ -1048,6 +1049,8 @@ COMMENT ON COLUMN jalon_engine.outbox_message.occurred_at IS 'When it happened.'
 COMMENT ON COLUMN jalon_engine.outbox_message.transaction_id IS 'Transaction; readers stay below the oldest one that runs.';
 
 COMMENT ON COLUMN jalon_engine.outbox_message.data IS 'From, to, who, why and what else the change carries.';
+
+COMMENT ON COLUMN jalon_engine.outbox_message.traceparent IS 'The trace in which the change was made, from the setting jalon.traceparent.';
 
 CREATE TABLE jalon_events.display (
     code text NOT NULL,
@@ -1419,7 +1422,8 @@ CREATE TABLE jalon_engine.webhook_message (
     record_key text NOT NULL,
     version integer,
     occurred_at timestamp with time zone NOT NULL,
-    data jsonb NOT NULL
+    data jsonb NOT NULL,
+    traceparent text
 )
 PARTITION BY RANGE (created_at);
 
@@ -1440,6 +1444,8 @@ COMMENT ON COLUMN jalon_engine.webhook_message.version IS 'Version of the record
 COMMENT ON COLUMN jalon_engine.webhook_message.occurred_at IS 'When it happened.';
 
 COMMENT ON COLUMN jalon_engine.webhook_message.data IS 'What the change carries.';
+
+COMMENT ON COLUMN jalon_engine.webhook_message.traceparent IS 'The trace in which the change was made.';
 
 CREATE TABLE jalon_engine.workflow_transition (
     category text NOT NULL,
@@ -2668,7 +2674,8 @@ CREATE TABLE jalon_engine.webhook_message_default (
     record_key text CONSTRAINT webhook_message_record_key_not_null NOT NULL,
     version integer,
     occurred_at timestamp with time zone CONSTRAINT webhook_message_occurred_at_not_null NOT NULL,
-    data jsonb CONSTRAINT webhook_message_data_not_null NOT NULL
+    data jsonb CONSTRAINT webhook_message_data_not_null NOT NULL,
+    traceparent text
 );
 
 COMMENT ON TABLE jalon_engine.webhook_message_default IS 'Messages of days without a partition.';
