@@ -51,6 +51,7 @@ SUBJECTS = {
     "maintenance": "Maintenance",
     "api": "Keys and tokens",
     "outbox": "Webhooks",
+    "mail": "Mails",
     "notifications": "Notifications",
     "modules/dossiers": "Module dossiers",
     "modules/events": "Module events",
