@@ -213,7 +213,7 @@ def test_erasure_and_annotation_of_history_are_replicated_too(pair: Pair) -> Non
 def publication_of_the_page() -> str:
     """The statement of docs/engine.md."""
     text = (DOCS / "engine.md").read_text()
-    (statement,) = re.findall(r"^    (create publication shop .*?);$", text, re.MULTILINE | re.DOTALL)
+    (statement,) = re.findall(r"^(create publication shop .*?);$", text, re.MULTILINE | re.DOTALL)
     return statement.split("for table ")[1].split(" with ")[0]
 
 

@@ -46,6 +46,10 @@ SHOWN = {
     "roadshow_counterparty_history": {"old_statut", "new_statut"},
     "roadshow_event": {"type"},
     "role_change_history": {"old_role", "new_role"},
+    # Rules, which are no secret.
+    "workflow_definition": {
+        *("from_status", "to_status", "action", "roles", "relation", "required_fields", "guard"),
+    },
 }
 COLUMNS = """
     select c.relname, a.attname, format_type(a.atttypid, null), pg_get_viewdef(c.oid)

@@ -201,7 +201,7 @@ export function gather(form, submitter) {
         if (field instanceof HTMLSelectElement && field.multiple) value = [...field.selectedOptions].map((option) => option.value);
         else if (type && typeof value === "string" && field.type !== "checkbox") {
             try { value = convert[type](value); }
-            catch { throw new Error(_("{field}: this is no JSON.", { field: field.labels?.[0]?.textContent ?? field.name })); }
+            catch { throw new Error(_("{field}: this is not JSON.", { field: field.labels?.[0]?.textContent ?? field.name })); }
         }
         if (field.type === "checkbox" && type === "list") body[field.name] ??= []; // none ticked is said too
         if (value === undefined) continue;

@@ -270,4 +270,4 @@ def test_what_is_no_address_is_refused(client: Client, anna: dict[str, str], ema
 
 def test_what_lacks_an_at_sign_is_said_to_be_no_address(client: Client, anna: dict[str, str]) -> None:
     answer = client.post("/api/v1/users", json={"email": "no-address", "name": "X"}, headers=anna)
-    assert answer.json()["detail"] == "this is no e-mail address"
+    assert answer.json()["detail"] == "this is not an e-mail address"
