@@ -126,8 +126,8 @@ def test_where_there_is_none_the_page_says_how_to_open_the_first(lea, world, mon
     database = world.app.state.database
     call = database.call
 
-    async def nothing(function, *given):
-        answer = await call(function, *given)
+    async def nothing(function, *given, **named):
+        answer = await call(function, *given, **named)
         return answer._replace(body=b'{"items": [], "next": null}') if function == "dossiers" else answer
 
     monkeypatch.setattr(database, "call", nothing)

@@ -129,5 +129,5 @@ def test_it_speaks_french(browse, broken):
 
 def test_only_who_watches_the_health_sees_it(page, signed_in):
     signed_in(page, "kim", "clerk").goto(PAGE)
-    expect(page.get_by_role("main")).to_contain_text("watch_health")
+    expect(page.get_by_role("main")).to_contain_text("Watch the health")
     expect(page.get_by_role("button", name="Verify")).to_have_count(0)

@@ -228,7 +228,7 @@ class TestOneself:
         dialog.get_by_label("Name").fill("Zed Eleven")
         dialog.get_by_label("E-mail").fill("boss@x.y")
         dialog.get_by_role("button", name="Save").click()
-        expect(dialog.get_by_role("alert")).to_contain_text("manage_users")
+        expect(dialog.get_by_role("alert")).to_contain_text("Manage users")
         expect(dialog.get_by_label("Name")).to_have_value("Zed Eleven")
         dialog.get_by_label("E-mail").fill("zed11@x.y")
         dialog.get_by_role("button", name="Save").click()

@@ -84,8 +84,8 @@ def test_where_nothing_is_tracked_the_page_says_what_to_do_first(kim, world, mon
     database = world.app.state.database
     call = database.call
 
-    async def nothing(function, *given):
-        answer = await call(function, *given)
+    async def nothing(function, *given, **named):
+        answer = await call(function, *given, **named)
         return answer._replace(body=b'{"items": []}') if function == "tracked" else answer
 
     monkeypatch.setattr(database, "call", nothing)

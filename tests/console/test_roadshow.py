@@ -187,8 +187,8 @@ class TestTheList:
         database = world.app.state.database
         call = database.call
 
-        async def nothing(function, *given):
-            answer = await call(function, *given)
+        async def nothing(function, *given, **named):
+            answer = await call(function, *given, **named)
             empty = b'{"items": [], "next": null, "canManage": true}'
             return answer._replace(body=empty) if function == "counterparties" else answer
 
@@ -384,7 +384,7 @@ class TestTheWeeklyRecap:
         anna.goto(WEEK)
         with anna.expect_download() as started:
             anna.get_by_role("link", name="CSV").click()
-        assert re.fullmatch(r"roadshow-\d{4}-W\d\d\.csv", started.value.suggested_filename)
+        assert re.fullmatch(r"weekly-roadshow_counterparty-\d{4}-W\d\d\.csv", started.value.suggested_filename)
         anna.get_by_role("link", name="Page to send").click()
         expect(anna.get_by_role("heading", level=2)).to_have_text("Roadshow")
 

@@ -101,7 +101,7 @@ def test_the_list_shows_state_waiting_and_last_failure(anna, axe, shot):
 
 def test_only_who_manages_webhooks_sees_them(page, signed_in):
     signed_in(page, "kim", "clerk").goto(LIST)
-    expect(page.get_by_role("main")).to_contain_text("manage_webhooks")
+    expect(page.get_by_role("main")).to_contain_text("Manage webhooks")
     expect(page.get_by_role("table")).to_have_count(0)
 
 
@@ -109,8 +109,8 @@ def test_where_there_is_none_the_page_says_what_to_do_first(anna, world, monkeyp
     database = world.app.state.database
     call = database.call
 
-    async def nothing(function, *given):
-        answer = await call(function, *given)
+    async def nothing(function, *given, **named):
+        answer = await call(function, *given, **named)
         return answer._replace(body=b'{"items": []}') if function == "webhooks" else answer
 
     monkeypatch.setattr(database, "call", nothing)

@@ -36,6 +36,8 @@ NO_READS = (
     "/console/sign-in",
     "/console/static",
     "/console/kit",
+    "/console/recap-mail",
+    "/errors",
     "stream",
     "webhooks/{",
 )

@@ -77,6 +77,11 @@ def test_a_browser_gets_a_page_in_its_language(client: Client) -> None:
     assert client.get("/errors/JL101?format=json", headers=BROWSER).json()["code"] == "JL101"
 
 
+def test_each_code_has_a_page_for_people(client: Client) -> None:
+    answers = {code: client.get(f"/errors/{code}", headers=BROWSER).status_code for code in codes(client)}
+    assert set(answers.values()) == {200}, answers
+
+
 def test_what_prefers_nothing_gets_the_page(client: Client) -> None:
     assert client.get("/errors/JL101", headers={"accept": "*/*"}).headers["content-type"].startswith("text/html")
 

@@ -39,7 +39,8 @@ KEYS = {
     "/api/v1/views": "insert into jalon_engine.saved_view (list, name, query, owner) "
     "values ('dossiers', 'Mine', '{}', 'anna') returning id",
     "/api/v1/recap-subscriptions": "insert into jalon_engine.recap_subscription "
-    "(actor, language, time_zone, day, hour, address) values ('anna', 'en', 'UTC', 1, 8, 'anna@example.com') returning id",
+    "(actor, language, time_zone, day, hour, address) "
+    "values ('anna', 'en', 'UTC', 1, 8, 'anna@example.com') returning id",
     "/api/organizer/notifications": "select id from jalon_engine.notification limit 1",
     "/api/v1/webhooks": "select id from jalon_engine.webhook limit 1",
     "/api/v1/dossiers": "select id from jalon_dossiers.dossier where status_code = 'CRM_NEW'",

@@ -9,7 +9,7 @@ from jalon.engine.schemas import ColumnStatus
 from jalon.server.call import Input, Output, Timestamp
 
 # No address in use has these characters, and each means something in HTML or in a header. The table asks the rest.
-Email = Annotated[str, Meta(min_length=3, max_length=320, pattern=r"^[^\s<>()\"',;]+$")]
+Email = Annotated[str, Meta(min_length=3, max_length=320, pattern=r"""^[^\s<>()"',;]+$""")]
 Name = Annotated[str, Meta(min_length=1, max_length=500, examples=["John Doe"])]
 Role = Annotated[str, Meta(min_length=1, max_length=100, description="A code of USER_ROLE.")]
 Reason = Annotated[str, Meta(max_length=4000, examples=["Upgrade suite à l'achat d'un abonnement"])]
