@@ -406,7 +406,8 @@ class TestModeration:
     def test_rejecting_and_asking_for_a_revision_require_notes(self, mona, waiting, call, decision, label):
         mona.goto("/console/moderation")
         beside(mona).get_by_role("button", name=decision).click()
-        expect(beside(mona).get_by_role("alert")).not_to_be_empty()
+        expect(beside(mona).get_by_role("alert")).to_have_text("Fill this in first: Notes to the organizer")
+        expect(beside(mona).get_by_label("Notes to the organizer")).to_be_focused()
         beside(mona).get_by_label("Notes to the organizer").fill("Where exactly?")
         beside(mona).get_by_role("button", name=decision).click()
         expect(beside(mona).get_by_role("heading", level=2)).to_have_text("Salon du livre")

@@ -84,8 +84,8 @@ def test_where_nothing_is_tracked_the_page_says_what_to_do_first(kim, world, mon
     database = world.app.state.database
     call = database.call
 
-    async def nothing(function, *given):
-        answer = await call(function, *given)
+    async def nothing(function, *given, **how):
+        answer = await call(function, *given, **how)
         return answer._replace(body=b'{"items": []}') if function == "tracked" else answer
 
     monkeypatch.setattr(database, "call", nothing)
@@ -167,7 +167,7 @@ def test_two_browsers_in_the_list_too_and_in_french(browse):
     mona.goto(LIST + "/31")
     mona.get_by_role("button", name="Paid").click()
     expect(mona.get_by_role("region", name="Where it stands")).to_contain_text("Paid")
-    kim.get_by_role("button", name="Changer orders 31").click()
+    kim.get_by_role("button", name="Changer de statut orders 31").click()
     kim.get_by_role("button", name="Payée", exact=True).click()
     expect(kim.get_by_role("alert").filter(has_text="mona l'a passé à Payée")).to_be_visible()
     expect(row(kim, 31)).to_contain_text("Payée")
@@ -229,7 +229,7 @@ def test_a_row_that_somebody_moves_between_preview_and_change_has_a_result_of_it
     bulk.get_by_role("button", name="Aperçu").click()
     expect(bulk).to_contain_text("2 changeront de statut.")
     move(world, 52, "PAID")
-    bulk.get_by_role("button", name="Changer ces 2").click()
+    bulk.get_by_role("button", name="Changer le statut de ces 2").click()
     expect(page.get_by_role("alert").filter(has_text="1 changé, 1 refusé.")).to_be_visible()
     expect(row(page, 51)).to_contain_text("Changé")
     expect(row(page, 52)).to_contain_text("quelqu'un l'a changé entre-temps")

@@ -109,8 +109,8 @@ def test_where_there_is_none_the_page_says_what_to_do_first(anna, world, monkeyp
     database = world.app.state.database
     call = database.call
 
-    async def nothing(function, *given):
-        answer = await call(function, *given)
+    async def nothing(function, *given, **how):
+        answer = await call(function, *given, **how)
         return answer._replace(body=b'{"items": []}') if function == "webhooks" else answer
 
     monkeypatch.setattr(database, "call", nothing)

@@ -141,8 +141,8 @@ class TestTheList:
         database = world.app.state.database
         call = database.call
 
-        async def nothing(function, *given):
-            found = await call(function, *given)
+        async def nothing(function, *given, **how):
+            found = await call(function, *given, **how)
             return found._replace(body=b'{"items": [], "canEdit": true}') if function == "categories" else found
 
         monkeypatch.setattr(database, "call", nothing)
