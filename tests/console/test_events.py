@@ -125,11 +125,11 @@ class TestMenu:
         menu = open_menu(oscar, "Vide-grenier")
         submit = menu.get_by_role("button", name="Submit for review")
         expect(submit).to_have_attribute("aria-disabled", "true")
-        expect(submit).to_contain_text("to be filled in first: beginning, place")
+        expect(submit).to_contain_text("fill in first: beginning, place")
         expect(menu.get_by_role("button", name="Publish")).to_contain_text("only an approved event can be published")
         axe(oscar)
         submit.press("Enter")
-        expect(oscar.get_by_role("status")).to_contain_text("to be filled in first: beginning, place")
+        expect(oscar.get_by_role("status")).to_contain_text("fill in first: beginning, place")
 
     def test_greyed_ones_say_why_in_french(self, browse):
         page = browse("oscar", language="fr")

@@ -53,9 +53,9 @@ function signIn() {
     return new Promise(() => {}); // the page is about to go
 }
 
-/** A refusal of a move in words without codes, where its own words have some: those are for programs. */
-function plainly({ code, from, to, detail }) {
-    if (![from, to].some((each) => each && String(detail).includes(each))) return null;
+/** A refusal of a move in plain words, where its own name the key of the record or a member of the API: those are for programs. */
+function plainly({ code, table, id, detail }) {
+    if (!(id && String(detail).replace(`${table} `, "").startsWith(id)) && !/\b[a-z]+[A-Z]/.test(detail)) return null;
     const notHere = _("This status is not available here.");
     return {
         JL101: _("The current status does not allow this change."), JL103: _("The current status is final."),
