@@ -1,11 +1,10 @@
 """Every page of the console on 100,000 records a module: `make bench ARGS=console`.
 
 JALON_BENCH_ROWS for other numbers, JALON_BENCH_HOME for a folder that keeps what was filled for the next run,
-JALON_BENCH_ONLY for the pages whose address this pattern finds, BENCH_ROUNDS, BENCH_READERS. Each page (bench/_pages.py)
-is requested several times in this process, by a reader with all rights and by one with few. Its calls of the database
-and its time are measured, rendering included; its ratio is to a plain statement over 100,000 rows, in turns.
-Fails if a page needs more than 3 calls or more than 100 ms, or if a page
-of the console is missing from the list.
+JALON_BENCH_ONLY for the pages whose address this pattern finds, BENCH_ROUNDS, BENCH_READERS. Each page
+(bench/_pages.py) is requested several times in this process, by a reader with all rights and by one with few. Its calls
+of the database and its time are measured, rendering included; its ratio is to a plain statement over 100,000 rows, in
+turns. Fails if a page needs more than 3 calls or more than 100 ms, or if a page of the console is not in the list.
 """
 
 import asyncio
