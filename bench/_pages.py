@@ -56,6 +56,16 @@ FINDS = {
 }
 LISTED = """
 /console
+/console/work/waiting
+/console/work/overdue
+/console/work/changed
+/console/work/mine
+/console/work/drafts
+/console/search?q=lead+99
+/console/search?q=nothing
+/console/access
+/console/access?who=zoe
+/console/kit
 /console/roadshow
 /console/roadshow?after={counterparties_deep}
 /console/roadshow?statut=No-go
@@ -156,9 +166,11 @@ LISTED = """
 /console/workflows/ORDER_STATUS/*
 /console/workflows/ORDER_STATUS/*?since={year_ago}
 /console/workflows/ORDER_STATUS/*?table=orders&id={order}
+/console/workflows/ORDER_STATUS/*/file
 /console/workflows/EVENT_STATUS/*
 /console/workflows/CASE_STATUS/{case_type}
 /console/workflows/PROPOSITION_STATUS/*
+/console/recaps/mail
 /console/recaps
 /console/recaps?table=orders
 /console/recaps?table=events
@@ -206,6 +218,9 @@ LISTED = """
 """
 # Whose own these are among many, and who may see nothing else.
 OF_A_MEMBER = """
+/console
+/console/work/mine
+/console/search?q=event+99
 /console/roadshow
 /console/events
 /console/propositions

@@ -153,7 +153,7 @@ def test_a_status_that_wants_a_reason_asks_for_it_in_french_too(browse, open_dos
     id = open_dossier("Marie Curie", case_type="CRM_SALE_TRANSACTION", code="CRM_OFFER_MADE")
     page = browse("lea", language="fr")
     page.goto(LIST)
-    page.get_by_role("button", name="Changer Marie Curie").click()
+    page.get_by_role("button", name="Changer de statut Marie Curie").click()
     page.get_by_role("button", name="Annuler → Annulé").click()
     dialog = page.get_by_role("dialog")
     axe(page)
@@ -193,6 +193,24 @@ def test_who_edits_too_late_keeps_their_words_takes_the_others_and_can_save_them
     expect(facts).to_contain_text("Fair")
 
 
+@pytest.mark.parametrize(
+    ("language", "why"),
+    [("en", "The current status is final."), ("fr", "Le statut actuel est final.")],
+)
+def test_a_refusal_of_a_move_is_in_words_without_codes(browse, open_dossier, world, language, why):
+    id = open_dossier("Ada Byron")
+    page = browse("lea", language=language, hears=False)
+    page.goto(f"{LIST}/{id}")
+    move(world, id, "CRM_CLOSED_LOST", reason="They bought elsewhere")
+    form = page.locator('form[data-call$="/moves"]').first
+    form.evaluate("form => form.querySelectorAll('[name=expectedVersion]').forEach(each => each.remove())")
+    form.evaluate("form => delete form.dataset.etag")
+    form.get_by_role("button").first.click()
+    expect(page.locator("#alerts")).to_contain_text(why)
+    expect(page.locator("#alerts")).not_to_contain_text("CRM_")
+    expect(page.locator("#alerts")).not_to_contain_text("statusCode")
+
+
 def test_five_of_seven_can_move_these_two_cannot_because(lea, open_dossier, world, axe, shot):
     ids = [open_dossier(f"Bulk {n}", organisation="Seven") for n in range(1, 8)]
     for id in ids[:2]:
@@ -229,7 +247,7 @@ def test_a_row_that_is_moved_between_preview_and_change_gets_its_own_result_in_f
     bulk.get_by_role("button", name="Aperçu").click()
     expect(bulk).to_contain_text("2 changeront de statut.")
     move(world, ids[1], "CRM_CLOSED_LOST", reason="trop tard")
-    bulk.get_by_role("button", name="Changer ces 2").click()
+    bulk.get_by_role("button", name="Changer le statut de ces 2").click()
     expect(page.get_by_role("alert").filter(has_text="1 changé, 1 refusé.")).to_be_visible()
     expect(row(page, ids[0]).locator("output")).to_have_text("Changé")
     expect(row(page, ids[1]).locator("output")).to_have_text("quelqu'un l'a changé entre-temps")

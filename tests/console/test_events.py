@@ -125,11 +125,11 @@ class TestMenu:
         menu = open_menu(oscar, "Vide-grenier")
         submit = menu.get_by_role("button", name="Submit for review")
         expect(submit).to_have_attribute("aria-disabled", "true")
-        expect(submit).to_contain_text("to be filled in first: beginning, place")
+        expect(submit).to_contain_text("fill in first: beginning, place")
         expect(menu.get_by_role("button", name="Publish")).to_contain_text("only an approved event can be published")
         axe(oscar)
         submit.press("Enter")
-        expect(oscar.get_by_role("status")).to_contain_text("to be filled in first: beginning, place")
+        expect(oscar.get_by_role("status")).to_contain_text("fill in first: beginning, place")
 
     def test_greyed_ones_say_why_in_french(self, browse):
         page = browse("oscar", language="fr")
@@ -406,7 +406,8 @@ class TestModeration:
     def test_rejecting_and_asking_for_a_revision_require_notes(self, mona, waiting, call, decision, label):
         mona.goto("/console/moderation")
         beside(mona).get_by_role("button", name=decision).click()
-        expect(beside(mona).get_by_role("alert")).not_to_be_empty()
+        expect(beside(mona).get_by_role("alert")).to_have_text("Fill this in first: Notes to the organizer")
+        expect(beside(mona).get_by_label("Notes to the organizer")).to_be_focused()
         beside(mona).get_by_label("Notes to the organizer").fill("Where exactly?")
         beside(mona).get_by_role("button", name=decision).click()
         expect(beside(mona).get_by_role("heading", level=2)).to_have_text("Salon du livre")

@@ -37,7 +37,7 @@ def test_the_language_is_chosen_before_signing_in_too(page):
 def test_labels_of_codes_come_in_the_readers_language(browse):
     page = browse("kim", "clerk", language="fr")
     page.goto("/console/records/orders")
-    page.get_by_role("button", name="Changer orders 59", exact=True).click()
+    page.get_by_role("button", name="Changer de statut orders 59", exact=True).click()
     page.get_by_role("button", name="Payée").click()
     expect(page.get_by_role("status").get_by_text("orders 59 : désormais Payée.")).to_be_visible()
     expect(page.locator("#row-59")).to_contain_text("Payée")

@@ -247,6 +247,7 @@ def test_each_input_has_a_field_of_its_declared_type(browse, address_of, axe, sh
     axe(zoe)
     shot(zoe, "proposition-action")
     zoe.get_by_role("button", name="Define the action").click()
+    expect(zoe).to_have_url(re.compile("/actions$"))  # whoever leaves before the answer takes the request back
     zoe.get_by_role("link", name="Proposition", exact=True).click()
     zoe.get_by_role("button", name="Order wood").click()
     dialog = zoe.get_by_role("dialog")
@@ -258,6 +259,7 @@ def test_each_input_has_a_field_of_its_declared_type(browse, address_of, axe, sh
     dialog.get_by_role("checkbox", name="urgent").check()
     axe(zoe)
     dialog.get_by_role("button", name="Order wood").click()
+    expect(zoe.get_by_role("status").filter(has_text="Order wood: triggered.")).to_be_visible()
     zoe.get_by_role("link", name="Triggered actions").click()
     log = zoe.get_by_role("region", name="Triggered actions")
     log.locator("summary").first.click()

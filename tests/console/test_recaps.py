@@ -162,8 +162,11 @@ def test_overdue_lists_the_records_with_how_long_over_the_longest_first(anna, ax
     assert all(re.fullmatch(r"[\d,]+ d( \d+ h)?|\d+ h( \d+ min)?|\d+ min", text) for text in column(anna, "Overdue by"))
     axe(anna)
     shot(anna, "recaps-overdue")
+    assert not any(text.startswith("CRM_") for text in column(anna, "Case type"))
+    lead = anna.locator("tbody a").first.inner_text()
+    assert world.db.execute("select from jalon_dossiers.dossier where lead_name = %s", (lead,)).fetchall() != []
     anna.locator("tbody a").first.click()
-    expect(anna.get_by_role("heading", level=1)).to_contain_text("dossier ")
+    expect(anna.get_by_role("heading", level=1)).to_have_text(lead)
 
 
 def test_long_lists_of_overdue_records_page(anna, world):

@@ -73,7 +73,7 @@ class TestTheStatus:
     def test_en_francais_le_message_dit_statut_mis_a_jour(self, browse, world):
         page = browse("anna", language="fr")
         page.goto(LIST + "?q=zeta")
-        choose(page, "Zeta 02", "Live", "Changer")
+        choose(page, "Zeta 02", "Live", "Changer de statut")
         expect(page.get_by_role("status").get_by_text("Statut mis à jour : Live", exact=True)).to_be_visible()
         assert statut_of(world, "Zeta 02") == "Live"
 
@@ -81,7 +81,7 @@ class TestTheStatus:
         ("language", "button", "why"),
         [
             ("en", "Move", "No-go is not a status of the roadshow"),
-            ("fr", "Changer", "No-go n'est pas un statut du roadshow"),
+            ("fr", "Changer de statut", "No-go n'est pas un statut du roadshow"),
         ],
     )
     def test_a_refusal_leaves_the_old_value_and_says_why(self, browse, world, axe, language, button, why):

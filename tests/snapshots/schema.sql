@@ -8516,7 +8516,7 @@ CREATE UNIQUE INDEX a_role_is_made_once ON jalon_propositions.proposition_roles 
 
 CREATE UNIQUE INDEX an_action_is_declared_once ON jalon_propositions.proposition_custom_actions USING btree (proposition_id, code) WHERE (deleted_at IS NULL);
 
-CREATE INDEX proposition_author_idx ON jalon_propositions.proposition USING btree (author_id);
+CREATE INDEX proposition_author_time_idx ON jalon_propositions.proposition USING btree (author_id, status_changed_at);
 
 CREATE INDEX proposition_created_at_idx ON jalon_propositions.proposition USING btree (created_at, id);
 
@@ -8536,7 +8536,7 @@ CREATE INDEX proposition_role_assignments_role_idx ON jalon_propositions.proposi
 
 CREATE INDEX proposition_roles_proposition_idx ON jalon_propositions.proposition_roles USING btree (proposition_id);
 
-CREATE INDEX proposition_status_idx ON jalon_propositions.proposition USING btree (status);
+CREATE INDEX proposition_status_time_idx ON jalon_propositions.proposition USING btree (status, status_changed_at);
 
 CREATE INDEX proposition_words_idx ON jalon_propositions.proposition USING gin (to_tsvector('simple'::regconfig, translate(lower(COALESCE(title, ''::text)), 'àâäáãåçéèêëíìîïñóòôöõúùûüýÿ’'''::text, 'aaaaaaceeeeiiiinooooouuuuyy  '::text)));
 

@@ -108,6 +108,25 @@ def test_a_long_table_without_an_index_is_not_read_for_it(section: Any, db: Any,
     assert section("waiting", "kim", "clerk") == ["7"]
 
 
+def test_each_modules_table_has_the_indexes_that_the_start_page_reads_in_the_order_of_time(db: Any) -> None:
+    missing = db.execute(r"""
+        select t.name, c.column_name from jalon_engine.tracked t
+        cross join lateral (
+            select r.value as column_name from jsonb_each_text(t.relations) r
+            union
+            select b.column_name
+            from jalon_engine.waiting_branches(t, 'kim', array(select r.code from jalon_engine.role r), 'true') b
+        ) c
+        where t.table_schema like 'jalon\_%' and not exists (
+            select from pg_index i
+            join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0] and a.attname = c.column_name
+            join pg_attribute b on b.attrelid = i.indrelid and b.attnum = i.indkey[1]
+                and b.attname = 'status_changed_at'
+            where i.indrelid = jalon_engine.table_of(t) and i.indpred is null)
+    """)
+    assert missing.fetchall() == []
+
+
 def test_an_unknown_section_is_refused(client: Any, bearer: Any, settings: Any) -> None:
     client.cookies.set(COOKIE, bearer("kim", "clerk")["authorization"].removeprefix("Bearer "))
     assert client.get("/console/work/nothing").status_code == 400

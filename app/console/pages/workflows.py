@@ -55,7 +55,9 @@ async def workflow(
         "workflows/workflow.html",
         graph=ask("workflow_graph", category, **filters, **{"from": against}),
         detail=detail,
+        # A record is shown only of a table that obeys already, so the page never asks for both.
         moves=ask_optional("record_moves", id, table=table) if table and id else None,
+        trackable=None if table else ask_optional("trackable", category, caseType=case_type),
         shown={"part": part or "", "code": code, "from": start, "to": end},
         filters=filters,
         lay_out=lay_out,

@@ -53,8 +53,20 @@ function signIn() {
     return new Promise(() => {}); // the page is about to go
 }
 
+/** A refusal of a move in plain words, where its own name the key of the record or a member of the API: those are for programs. */
+function plainly({ code, table, id, detail }) {
+    if (!(id && String(detail).replace(`${table} `, "").startsWith(id)) && !/\b[a-z]+[A-Z]/.test(detail)) return null;
+    const notHere = _("This status is not available here.");
+    return {
+        JL101: _("The current status does not allow this change."), JL103: _("The current status is final."),
+        JL301: _("Give a reason first."), JL402: notHere, JL403: notHere, JL406: notHere,
+    }[code];
+}
+
 /** What problem details say to a person: detail, hint, and what was wrong with which field. */
 export function wording(data) {
+    const plain = data && plainly(data);
+    if (plain) return [plain];
     const lines = [data?.detail ?? _("This did not work.")];
     if (data?.hint) lines.push(data.hint);
     for (const error of data?.errors ?? []) lines.push([error.key, error.message].filter(Boolean).join(": "));
@@ -315,12 +327,14 @@ function reset(form) {
 
 function refuse(form, data, box) {
     reset(form);
-    const lines = wording(data);
+    const reason = data?.code === "JL301" && [...form.elements].find((field) => field.matches("textarea[name], input[name=reason]"));
+    const lines = reason ? [_("Fill this in first: {field}", { field: reason.labels[0].textContent })] : wording(data);
     const output = (box ?? form).querySelector('output[role="alert"]');
     if (output) output.textContent = lines.join(" ");
     else toast(lines[0], { alert: true, more: lines.slice(1) });
     const first = data?.errors?.[0]?.key;
     if (first) form.elements.namedItem(first)?.focus?.();
+    else if (reason) reason.focus();
 }
 
 function clear(form) {

@@ -183,3 +183,18 @@ if (dialog) {
 }
 
 mark();
+
+// ---- The statement that puts a table under the workflow
+
+document.addEventListener("click", async ({ target }) => {
+    const button = target.closest("[data-copy]");
+    if (!button) return;
+    const statement = document.getElementById(button.dataset.copy);
+    try {
+        await navigator.clipboard.writeText(statement.textContent);
+        toast(_("Copied."));
+    } catch {
+        getSelection().selectAllChildren(statement); // an address without https: the browser copies only by hand
+        toast(_("The browser does not let us copy; press Ctrl+C."));
+    }
+});

@@ -1,5 +1,5 @@
--- A recap as a page shows it: of durations only those that end, since a stay on a final status has none; and case types
--- by their names.
+-- A recap as a page shows it: of durations only those that end, since a stay on a final status has none; records and
+-- case types by their names.
 
 create or replace function jalon_engine.recap_for_page(p_name text, p_tracked text, p_items jsonb)
 returns jsonb
@@ -32,3 +32,20 @@ as $$
 $$;
 comment on function jalon_engine.case_types_of(text, text) is
 'The case types of a tracked table that have rules of their own, with their names.';
+
+create or replace function jalon_engine.recap_with_names(p_items jsonb, p_language text)
+returns jsonb
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select case when jsonb_typeof(p_items) <> 'array' then p_items else (
+        select coalesce(jsonb_agg(case when t.name is null then i.value
+            else i.value || jsonb_strip_nulls(jsonb_build_object(
+                'title', jalon_engine.record_title(t, jalon_engine.row_as_mover(t.name, i.value ->> 'id')),
+                'caseTypeLabel', jalon_engine.case_type_name(t.name, i.value ->> 'caseType', p_language))) end
+            order by i.ordinality), '[]')
+        from jsonb_array_elements(p_items) with ordinality i
+        left join jalon_engine.tracked t on t.name = i.value ->> 'table' and i.value ? 'id') end
+$$;
+comment on function jalon_engine.recap_with_names(jsonb, text) is
+'Rows of a recap; those of single records with what people call the record and its case type.';

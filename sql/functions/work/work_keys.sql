@@ -70,11 +70,13 @@ begin
                             'where %s order by x.status_changed_at %s limit %s)', t.key_column,
                             jalon_engine.table_of(t), w, v_order, p_limit), ' union all '), v_order, p_limit)
                     from unnest(v_branches) w),
-                    jalon_engine.visible_rows_values(t, p_caller, p_roles)) r
+                    case when v_sight in ('true', 'false') then '{}'
+                        else jalon_engine.visible_rows_values(t, p_caller, p_roles) end) r
             )
             select t.name, f.key, f.at, a.changed_by from found f
-            left join jalon_engine.last_actors(t, case p_section when 'changed'
-                then array(select g.key from found g) else '{}' end) a on a.record_key = f.key
+            left join jalon_engine.last_actors(t,
+                array(select g.key from found g where p_section = 'changed' order by g.key),
+                array(select g.at from found g where p_section = 'changed' order by g.key)) a on a.record_key = f.key
             -- What I did myself is no news to me.
             where p_section <> 'changed' or a.changed_by is distinct from v_actor;
         end if;
@@ -84,18 +86,21 @@ $$;
 comment on function jalon_engine.work_keys(text, jsonb, text[], timestamptz, integer) is
 'Keys of what belongs to a section of the caller''s work, of each table so many at most, and since when they are so.';
 
-create or replace function jalon_engine.last_actors(p_tracked jalon_engine.tracked, p_keys text[])
+create or replace function jalon_engine.last_actors(
+    p_tracked jalon_engine.tracked, p_keys text[], p_times timestamptz[]
+)
 returns table (record_key text, changed_by text)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if to_regclass(jalon_engine.history_of(p_tracked)) is not null then
+    if p_keys <> '{}' and to_regclass(jalon_engine.history_of(p_tracked)) is not null then
+        -- The time leads to one month of the history. Without it each month would be asked for each record.
         return query execute format('select k.key, (select h.changed_by from %s h where h.%I = k.key::%s '
-            'order by h.version desc limit 1) from unnest($1) k (key)', jalon_engine.history_of(p_tracked),
-            p_tracked.history_key, p_tracked.key_type) using p_keys;
+            'and h.changed_at = k.at order by h.version desc limit 1) from unnest($1, $2) k (key, at)',
+            jalon_engine.history_of(p_tracked), p_tracked.history_key, p_tracked.key_type) using p_keys, p_times;
     end if;
 end
 $$;
-comment on function jalon_engine.last_actors(jalon_engine.tracked, text[]) is
-'Who changed each of some records last.';
+comment on function jalon_engine.last_actors(jalon_engine.tracked, text[], timestamptz[]) is
+'Who changed each of some records last, which is when its status changed.';

@@ -498,7 +498,7 @@ def test_what_cannot_be_done_now_says_why_and_whose_it_is(api: Call, an_event: C
 
     empty = api("create_event", "oscar", title="x")
     assert [action["action"] for action in api("my_event", "oscar", empty.id).actions] == []
-    assert blocked(empty)["submit"] == (False, ["to be filled in first: beginning, place"])
+    assert blocked(empty)["submit"] == (False, ["fill in first: beginning, place"])
     assert api("my_event", "oscar", empty.id, language="fr").blocked[0]["why"] == ["à remplir d'abord : début, lieu"]
     assert blocked(empty)["publish"] == (False, ["only an approved event can be published"])
     waiting = an_event("candidate", "under_review")
