@@ -19,7 +19,8 @@ begin
     -- 3. That it went, when and by whom.
     insert into jalon_history.deletion (id, tracked, record_key, operation, deleted_at, deleted_by, db_role,
         transaction_id, last_version, last_changed_at)
-    values ({id}, {name}, {record_key}, case when exists (select from jalon_history.erasure e
+    values ({id}, {name}, {record_key},
+        case when exists (select from jalon_history.erasure e
             where e.tracked = {name} and e.record_key = {key}
                 and e.transaction_id = pg_current_xact_id())
         then 'ERASE' else 'DELETE' end, v_now, who.actor, who.db_role, pg_current_xact_id(),

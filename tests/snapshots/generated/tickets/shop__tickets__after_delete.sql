@@ -22,7 +22,8 @@ begin
     -- 3. That it went, when and by whom.
     insert into jalon_history.deletion (id, tracked, record_key, operation, deleted_at, deleted_by, db_role,
         transaction_id, last_version, last_changed_at)
-    values (uuidv7(), 'tickets', old.id::pg_catalog.text, case when exists (select from jalon_history.erasure e
+    values (uuidv7(), 'tickets', old.id::pg_catalog.text,
+        case when exists (select from jalon_history.erasure e
             where e.tracked = 'tickets' and e.record_key = old.id::pg_catalog.text
                 and e.transaction_id = pg_current_xact_id())
         then 'ERASE' else 'DELETE' end, v_now, who.actor, who.db_role, pg_current_xact_id(),
