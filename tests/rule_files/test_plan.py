@@ -4,6 +4,7 @@ It tells what changed in the file from what changed in the database.
 """
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -52,6 +53,18 @@ def test_it_changes_nothing(applied: Connection, jalon: Command, change: Any) ->
     assert applied.execute(
         "select max(version) from jalon_engine.workflow where category = 'ORDER_STATUS'"
     ).fetchall() == [(1,)]
+
+
+def test_a_terminal_gets_colour_and_a_pipe_none(
+    applied: Connection, jalon: Command, change: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change("max_stay: P3D", "max_stay: P5D")
+    plain = lines(jalon("plan rules.yaml"))
+    assert "\x1b" not in "".join(plain)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    coloured = lines(jalon("plan rules.yaml"))
+    assert "\x1b[33m" in coloured[0]
+    assert [re.sub(r"\x1b\[\d+m", "", line) for line in coloured] == plain
 
 
 def test_machines_get_json(applied: Connection, jalon: Command, change: Any) -> None:
