@@ -120,7 +120,8 @@ class MeasuredApplication:
 
     def processor_milliseconds(self) -> float:
         """Milliseconds of processor time so far: of this process (client and application) and of its sessions."""
-        pids = [connection.info.backend_pid for connection in self.app.state.database.pool._pool]  # noqa: SLF001 - the sessions of this process
+        sessions = self.app.state.database.pool._pool  # noqa: SLF001 - those of this process
+        pids = [session.info.backend_pid for session in sessions]
         return (
             time.process_time() * 1000
             + sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in pids) / 1e6

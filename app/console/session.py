@@ -221,7 +221,7 @@ def go_on(request: Request, address: str) -> Response[str]:
     """A page that leads on at once.
 
     A redirect would not do: in the answer to a form it leads to this site only (form-action), and coming from another
-    site it would send no session (SameSite=Strict). A page begins anew.
+    site it would send no session (SameSite=Strict). A page that goes on by itself has neither limit.
     """
     answer = render(request, "go-on.html", {"to": address})
     answer.headers["refresh"] = f"0; url={address}"

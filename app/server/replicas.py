@@ -47,9 +47,8 @@ class Replica:
         self.seconds = settings.request_timeout / 2
         self.pool = make_pool(settings, dsn, "replica", self.seconds)
         self.is_up = False
-        self.level_at = float(
-            "-inf"
-        )  # the latest time at which it is known to have what the primary had written by then
+        # The latest time at which it is known to have what the primary had written by then.
+        self.level_at = float("-inf")
 
     @property
     def lag(self) -> float:

@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import expect
 from psycopg.conninfo import make_conninfo
 
-from tests.outbox.conftest import Receiver
+from tests.outbox.conftest import receiver
 from tests.outbox.conftest import until as come_about
 from tests.web_shop import SHOP
+
+__all__ = ["receiver"]
 
 LIST = "/console/webhooks"
 
@@ -25,14 +27,6 @@ def options():
         "webhook_allow": "127.0.0.0/8",
         "webhook_allow_http": True,
     }
-
-
-@pytest.fixture
-def receiver():
-    made = Receiver()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
 
 
 @pytest.fixture

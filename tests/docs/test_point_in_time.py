@@ -25,9 +25,11 @@ from jalon.outbox.webhook_client import WebhookClient
 from jalon.settings import Settings
 from tests.docs.test_dba import MAJOR, Block, Site, blocks, running
 from tests.notifications.test_stream import submit
-from tests.outbox.conftest import Receiver, until
+from tests.outbox.conftest import Receiver, receiver, until
 from tests.shop import Connection, rows
 from tests.web_shop import SHOP
+
+__all__ = ["receiver"]
 
 pytestmark = [
     pytest.mark.second_lane,
@@ -36,14 +38,6 @@ pytestmark = [
 READER = json.dumps({"actor": "mona", "roles": ["moderator"]})
 ADMIN = json.dumps({"actor": "ada", "roles": ["admin"]})
 IS_DELIVERED = "select every(delivered_at is not null) from jalon_engine.webhook_delivery having count(*) = %s"
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    found = Receiver()
-    yield found
-    found.server.shutdown()
-    found.server.server_close()
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ function hear(said) {
     for (const table of said.changed ?? []) recent.set(table, Date.now());
     if (said.changed?.length) follow(said.changed);
     if ("unread" in said) show(said.unread);
-    if (said.told) tell(said.told);
+    if (said.notification) tell(said.notification);
 }
 
 function say(said) {
@@ -101,7 +101,7 @@ function listen() {
     const source = new EventSource(`${LIST}/stream?${new URLSearchParams({ language, changes: "true" })}`);
     source.addEventListener("ready", (event) => say({ unread: JSON.parse(event.data).unread_count }));
     source.addEventListener("changes", (event) => say({ changed: JSON.parse(event.data).tables }));
-    source.addEventListener("notification", (event) => { say({ told: JSON.parse(event.data) }); recount(); });
+    source.addEventListener("notification", (event) => { say({ notification: JSON.parse(event.data) }); recount(); });
     source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) setTimeout(listen, 30000); }); // refused: too many streams
 }
 

@@ -70,6 +70,7 @@ begin
     -- of whom nothing is said is the web application itself, at its upkeep.
     v_is_write := v_is_write and p_caller <> '{}';
     if v_is_write then
+        v_done := set_config('jalon.traceparent', coalesce(p_caller ->> 'traceparent', ''), true);
         v_done := jalon_engine.enter(p_caller, p_input ->> 'reason');
     end if;
     if p_function = 'move_record' then
@@ -163,9 +164,8 @@ as $$
 declare
     v_set text;
 begin
-    -- Refusals are with_messages where they are raised, deep below. By assignment, since PERFORM starts the executor.
+    -- Refusals are put into words where they are raised, deep below, so the language is known there. By assignment, since PERFORM starts the executor.
     v_set := set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true);
-    v_set := set_config('jalon.traceparent', coalesce(p_caller ->> 'traceparent', ''), true);
     v_set := set_config('jalon.role_sources', coalesce(p_caller ->> 'roleSources', ''), true);
     if (p_caller ->> 'dryRun')::boolean then
         return jalon_engine.run_dry(p_function, p_key, p_input, p_caller);

@@ -108,7 +108,7 @@ declare
     w jalon_engine.workflow := jalon_engine.asked_workflow(p_key, p_input ->> 'caseType',
         (p_input ->> 'version')::integer, '{draft,published}');
 begin
-    -- findings are with_messages in it
+    -- The findings are in the reader's language.
     perform set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true);
     return jalon_engine.ok((select json_build_object('workflow', jalon_engine.workflow_body(w),
             'errors', count(*) filter (where f.severity = 'error'),

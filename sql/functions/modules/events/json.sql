@@ -21,7 +21,7 @@ as $$
             jalon_engine.caller_actor(p_caller), p_roles, language => p_caller ->> 'language') x
     ),
     -- The same stands in the way of many events: it is put into words once.
-    with_messages as materialized (
+    messages as materialized (
         select w.reason, jalon_engine.event_blocker_text(w.reason, p_caller ->> 'language') as why
         from (select distinct j.value - 'message' as reason from explained_moves t
             cross join lateral jsonb_array_elements(t.blockers) j where j.value ->> 'code' <> 'JL301') w
@@ -39,7 +39,7 @@ as $$
                 array_agg(coalesce(v.why, v.message)) filter (where v.code <> 'JL301') as why
             from (select j.value ->> 'code' as code, j.value ->> 'message' as message, w.why
                   from jsonb_array_elements(x.blockers) j
-                  left join with_messages w on w.reason = j.value - 'message') v) b
+                  left join messages w on w.reason = j.value - 'message') v) b
     )
     -- An action is all transitions of its name that lead on from here: they go together, and
     -- the last column says where to.
