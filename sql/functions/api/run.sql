@@ -164,7 +164,8 @@ as $$
 declare
     v_set text;
 begin
-    -- Refusals are put into words where they are raised, deep below, so the language is known there. By assignment, since PERFORM starts the executor.
+    -- Refusals are put into words where they are raised, deep below, so the language is known there. By assignment,
+    -- since PERFORM starts the executor.
     v_set := set_config('jalon.language', coalesce(p_caller ->> 'language', ''), true);
     v_set := set_config('jalon.role_sources', coalesce(p_caller ->> 'roleSources', ''), true);
     if (p_caller ->> 'dryRun')::boolean then
