@@ -31,7 +31,7 @@ from jalon.settings import Settings
 COOKIE = "jalon_session"
 SECURE_COOKIE = f"__Host-{COOKIE}"  # a browser takes it over https only, from this very host, for all of its paths
 PREFERENCES = {"language": ("jalon_language", texts.LANGUAGES), "theme": ("jalon_theme", ("auto", "light", "dark"))}
-LOCAL = re.compile(r"/console([/?][!-\[\]-~]*)?", re.ASCII)  # printable, without spaces and backslashes
+LOCAL = re.compile(r"/(console|docs)([/?][!-\[\]-~]*)?", re.ASCII)  # printable, without spaces and backslashes
 LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 FORWARDED = (b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip", b"forwarded", b"via")
 PORT = re.compile(r":\d{1,5}$", re.ASCII)
@@ -99,7 +99,7 @@ async def require_session(connection: Connection, handler: Any) -> None:
 
 
 def local_path(path: str) -> str:
-    """The address if it is inside the console, else that of the console."""
+    """The address if it is that of a page of ours, else that of the console."""
     return path if LOCAL.fullmatch(path) else "/console"
 
 
@@ -279,6 +279,20 @@ async def take_back(request: Request, attempt: Attempt | None) -> Response[str]:
     return answer
 
 
+@get("/console/session", opt={"public": True})
+async def own_session(request: Request) -> dict[str, str]:
+    """Whose session the browser has, and what its requests that write have to send. Other sites can't read it."""
+    try:
+        await identify(request, authorization(request))
+    except Problem as problem:
+        if problem.status != 401:
+            raise
+        return {}
+    caller = request_context(request.scope).caller
+    secret = cookie(request, cookie_name(request.scope))
+    return {"name": caller.name or caller.actor, "csrf": csrf(secret)} if caller and secret else {}
+
+
 @post("/console/preferences", status_code=303, opt={"public": True})
 async def preferences(request: Request, data: Form) -> Response[str]:
     """Language and theme, by person and browser."""
@@ -290,4 +304,4 @@ async def preferences(request: Request, data: Form) -> Response[str]:
     return answer
 
 
-routes: list[Any] = [sign_in_page, sign_in, sign_in_at_provider, come_back, sign_out, preferences]
+routes: list[Any] = [sign_in_page, sign_in, sign_in_at_provider, come_back, sign_out, own_session, preferences]

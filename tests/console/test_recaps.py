@@ -78,6 +78,17 @@ def test_time_in_status_is_a_table_and_a_chart(anna, axe, shot):
     shot(anna, "recaps-time-in-status")
 
 
+def test_statuses_of_the_same_name_are_told_apart_by_their_case_types(anna):
+    """Leads have a status New, and so have cases without a workflow of their own: two codes, two bars."""
+    anna.goto(RECAPS + DOSSIERS)
+    statuses = column(anna, "Status")
+    assert len(statuses) == len(set(statuses))
+    assert {"New", "New (Lead: owner, Lead: purchase, Lead: rental)"} <= set(statuses)
+    anna.goto(RECAPS + "/transitions" + DOSSIERS)
+    changes = column(anna, "Change of status")
+    assert len(changes) == len(set(changes))
+
+
 def test_the_funnel_has_counts_and_the_share_of_all_that_began(anna, axe, shot):
     anna.goto(RECAPS + "/funnel" + DOSSIERS)
     anna.get_by_label("Case type").select_option("CRM_LEAD_BUY")

@@ -155,6 +155,40 @@ def test_in_a_browser_a_person_comes_back_from_the_provider_and_leaves_by_it(pag
             assert "/leave" in provider.asked
 
 
+def test_who_signs_in_at_the_provider_tries_the_api_on_the_page_of_its_document(page, world):
+    with identity_provider("localhost") as provider:
+        provider.person = {"sub": "kim", "name": "Kim K.", "roles": ["clerk"]}
+        changed = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_secret": SECRET}
+        with serving(msgspec.structs.replace(world.settings, **changed)) as (url, _):
+            page.goto(f"{url}/docs")
+            page.get_by_role("link", name="Sign in").click()
+            page.get_by_role("link", name="Sign in with your organisation's account").click()
+            expect(page).to_have_url(f"{url}/docs")
+            expect(page.get_by_text("You are signed in as Kim K.")).to_be_visible()
+            path = page.locator('[data-path="/api/v1/tracked/{table}/{id}/moves"]')
+            operation = page.locator(".opblock-post", has=path)
+            operation.locator(".opblock-summary-control").click()
+            operation.get_by_role("button", name="Try it out").click()
+            operation.get_by_placeholder("table").fill("orders")
+            operation.get_by_placeholder("id", exact=True).fill("9")
+            operation.locator("textarea").fill('{"to": "PAID"}')
+            operation.get_by_role("button", name="Execute").click()
+            expect(operation.locator(".live-responses-table tbody .response-col_status")).to_have_text(
+                re.compile("200")
+            )
+    assert world.db.execute("select status from shop.orders where id = 9").fetchone() == ("PAID",)
+
+
+@pytest.mark.parametrize("cookies", [{}, {session.COOKIE: "nonsense"}])
+def test_nobody_s_session_names_nobody(world, cookies):
+    answer = httpx.get(world.url + "/console/session", cookies=cookies)
+    assert (answer.status_code, answer.json()) == (200, {})
+
+
+def test_a_session_says_whose_it_is_and_what_its_pages_send(kim):
+    assert kim.get("/console/session").json() == {"name": "kim", "csrf": kim.csrf}
+
+
 def test_a_session_that_is_no_longer_valid_leads_to_the_sign_in_page(page, world):
     page.context.add_cookies([{"name": session.COOKIE, "value": "old", "url": world.url}])
     page.goto("/console/records")

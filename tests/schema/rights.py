@@ -32,6 +32,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
         "GET /console/sign-in", "POST /console/sign-in", "POST /console/sign-out", "POST /console/preferences",
         "GET /console/sign-in/provider", "GET /console/sign-in/callback",
     ),
+    "Whose session it is: nobody's, if nobody is signed in.": ("GET /console/session",),
     "Whoever has the secret of an e-mail reads that address.": (
         "GET /console/recap-mail/{secret}", "POST /console/recap-mail/{secret}",
         "POST /console/recap-mail/{secret}/confirm",

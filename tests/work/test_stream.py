@@ -56,6 +56,28 @@ def test_a_module_adds_what_it_knows(stream: Any, db: Any) -> None:
     assert (one["by"], one["notes"]) == ("kim", "Rang twice")
 
 
+@pytest.mark.parametrize("kind", [None, "interaction"])
+def test_a_long_past_of_a_module_is_read_by_pages_and_each_entry_once(stream: Any, db: Any, kind: str | None) -> None:
+    """Many interactions have the same day, so that a page ends between two of one day."""
+    (id,) = db.execute("select id from jalon_roadshow.roadshow_counterparty").fetchone()
+    db.execute(
+        "insert into jalon_roadshow.roadshow_event (counterparty_id, type, date, meta) "
+        "select %s, 'call', '2026-02-01'::date + n / 20, jsonb_build_object('note', n) from generate_series(1, 90) n",
+        (id,),
+    )
+    found, after = [], None
+    while True:
+        page = stream(str(id), "roadshow_counterparty", limit=7, kind=kind, after=after)
+        found += page["items"]
+        after = page["next"]
+        if not after:
+            break
+    notes = [entry["notes"] for entry in found if entry["kind"] == "interaction"]
+    assert notes == [*map(str, range(90, 0, -1)), "Rang twice"]
+    assert [entry["at"] for entry in found] == sorted((entry["at"] for entry in found), reverse=True)
+    assert len(found) == (91 if kind else 92)
+
+
 def test_deliveries_are_shown_to_whoever_manages_webhooks(stream: Any, db: Any) -> None:
     db.execute("""
         insert into jalon_engine.webhook (id, url, event_types, created_by)

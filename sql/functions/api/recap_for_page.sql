@@ -49,3 +49,36 @@ as $$
 $$;
 comment on function jalon_engine.recap_with_names(jsonb, text) is
 'Rows of a recap; those of single records with what people call the record and its case type.';
+
+create or replace function jalon_engine.recap_labels_apart(
+    p_items jsonb, p_tracked text, p_case_type text, p_language text
+)
+returns jsonb
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with shared as (
+        select c.category, c.code, c.label, count(*) over (partition by c.category, c.label) as codes
+        from jalon_recap.codes c
+        where c.language = jalon_recap.language(p_language)
+    ), apart as materialized (
+        select h.tracked, h.column_name, s.code, format('%s (%s)', s.label, string_agg(distinct
+            jalon_engine.case_type_name(h.tracked, r.case_type, p_language), ', ')) as label
+        from shared s
+        join jalon_history.tracked_columns h on h.category = s.category
+        join jalon_engine.rule r on r.category = s.category and s.code in (r.from_code, r.to_code)
+        where s.codes > 1 and r.case_type <> '*'
+        group by h.tracked, h.column_name, s.code, s.label
+    )
+    select case when jsonb_typeof(p_items) <> 'array' or p_case_type is not null then p_items else (
+        select coalesce(jsonb_agg(i.value || coalesce((
+            select jsonb_object_agg(m.label, a.label)
+            from (values ('code', 'label'), ('fromCode', 'fromLabel'), ('toCode', 'toLabel')) m (code, label)
+            join apart a on a.code = i.value ->> m.code
+            where a.tracked = coalesce(i.value ->> 'table', p_tracked) and a.column_name = i.value ->> 'columnName'
+                and not i.value ? 'id' -- a record's case type stands beside it
+        ), '{}') order by i.ordinality), '[]')
+        from jsonb_array_elements(p_items) with ordinality i) end
+$$;
+comment on function jalon_engine.recap_labels_apart(jsonb, text, text, text) is
+'Rows of a recap of all case types; a label that two codes of a category have, with the case types of each.';

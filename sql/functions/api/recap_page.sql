@@ -51,8 +51,9 @@ begin
         v_answer := jalon_api.recap(p_key, p_input - 'table'
             || jsonb_strip_nulls(jsonb_build_object('table', v_tracked, 'isProvedNow', true)), p_caller);
         v_answer.body := '{"isLong": false, "total": null, "next": null}'::jsonb || v_answer.body::jsonb || v_frame
-            || jsonb_build_object('items', jalon_engine.recap_with_names(jalon_engine.recap_for_page(p_key, v_tracked,
-                v_answer.body::jsonb -> 'items'), p_caller ->> 'language'));
+            || jsonb_build_object('items', jalon_engine.recap_with_names(jalon_engine.recap_labels_apart(
+                jalon_engine.recap_for_page(p_key, v_tracked, v_answer.body::jsonb -> 'items'), v_tracked,
+                p_input ->> 'caseType', p_caller ->> 'language'), p_caller ->> 'language'));
         return v_answer;
     end if;
     v_cached := jalon_engine.cached_recap(p_key, jalon_engine.recap_question(v_tracked, p_input));
@@ -63,8 +64,9 @@ begin
             jsonb_build_object('from', v_skip, 'to', v_skip + v_limit - 1));
     end if;
     return jalon_engine.ok((v_frame || '{"total": null}' || v_cached || jsonb_build_object(
-        'items', case when v_items <> 'null' then jalon_engine.recap_with_names(jalon_engine.recap_in_language(
-            v_items, v_tracked, p_caller ->> 'language'), p_caller ->> 'language') end,
+        'items', case when v_items <> 'null' then jalon_engine.recap_with_names(jalon_engine.recap_labels_apart(
+            jalon_engine.recap_in_language(v_items, v_tracked, p_caller ->> 'language'), v_tracked,
+            p_input ->> 'caseType', p_caller ->> 'language'), p_caller ->> 'language') end,
         'next', jalon_engine.next_cursor(v_next is not null, jsonb_build_array(v_next))))::json);
 end
 $$;

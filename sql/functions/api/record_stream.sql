@@ -14,7 +14,7 @@ declare
     v_before constant timestamptz := coalesce(jalon_engine.moment('after', v_after ->> 0), 'infinity');
     v_before_id constant text := coalesce(v_after ->> 1, '');
     v_sees_deliveries constant boolean := jalon_engine.may('manage_webhooks', jalon_engine.caller_roles(p_caller));
-    -- A kind is asked for among all that there is: of one kind it looks further back.
+    -- Of one kind it looks further back, since a source may have several.
     v_reach constant integer := case when v_kind is null then v_limit + 1 else 1000 end;
     v_items jsonb[];
 begin
@@ -23,11 +23,13 @@ begin
         from (
             select * from jalon_engine.stream_changes(t, p_key, v_before, v_before_id, v_reach,
                 p_caller ->> 'language')
+            where v_kind is null or v_kind in ('change', 'note')
             union all
             select * from jalon_engine.stream_of_module(t, v_row, v_before, v_before_id, v_reach, p_caller)
+            where v_kind is null or v_kind not in ('change', 'note', 'delivery')
             union all
             select * from jalon_engine.stream_deliveries(t, p_key, v_before, v_before_id, v_reach)
-            where v_sees_deliveries
+            where v_sees_deliveries and (v_kind is null or v_kind = 'delivery')
         ) s
         where v_kind is null or s.kind = v_kind or v_kind = 'change' and s.kind = 'note'
         order by s.at desc, s.id desc limit v_limit + 1);

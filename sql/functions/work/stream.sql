@@ -1,6 +1,7 @@
 -- All that happened to a record, in one stream: its changes, what its module adds (edits, interactions, notes), and for
--- whoever manages webhooks the deliveries that told of it. A module adds by a function
--- jalon_engine.<table>_stream(jsonb, jsonb) that is found by its name.
+-- whoever manages webhooks the deliveries that told of it. A module adds by a function jalon_engine.<table>_stream that
+-- is found by its name. It is told where the page begins and how long it is, so that it doesn't have to give all of a
+-- long past: what it gives from before that place is the newest, in any order.
 
 create or replace function jalon_engine.stream_changes(
     p_tracked jalon_engine.tracked, p_key text, p_before timestamptz, p_before_id text, p_limit integer,
@@ -59,10 +60,10 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_function constant regprocedure := to_regprocedure(
-        format('jalon_engine.%I(jsonb,jsonb)', p_tracked.name || '_stream'));
+        format('jalon_engine.%I(jsonb,jsonb,timestamptz,text,integer)', p_tracked.name || '_stream'));
 begin
     if v_function is not null then
-        return query execute format('select s.at, s.id, s.kind, s.entry from %s($1, $2) s '
+        return query execute format('select s.at, s.id, s.kind, s.entry from %s($1, $2, $3, $4, $5) s '
             'where (s.at, s.id) < ($3, $4) order by s.at desc, s.id desc limit $5', v_function::oid::regproc)
         using p_row, p_caller, p_before, p_before_id, p_limit;
     end if;

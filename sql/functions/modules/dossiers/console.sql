@@ -22,9 +22,11 @@ return '{lead_name,organisation}'::text[];
 comment on function jalon_engine.dossier_search_columns() is
 'The columns in which a record of this table is searched.';
 
-create or replace function jalon_engine.dossier_stream(p_row jsonb, p_caller jsonb)
+create or replace function jalon_engine.dossier_stream(
+    p_row jsonb, p_caller jsonb, p_before timestamptz, p_before_id text, p_limit integer
+)
 returns table (at timestamptz, id text, kind text, entry jsonb)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$ select * from jalon_engine.edits('dossier', p_row ->> 'id', p_row) $$;
-comment on function jalon_engine.dossier_stream(jsonb, jsonb) is 'The edits of a dossier.';
+comment on function jalon_engine.dossier_stream(jsonb, jsonb, timestamptz, text, integer) is 'The edits of a dossier.';

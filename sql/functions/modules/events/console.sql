@@ -38,9 +38,11 @@ return '{title,place}'::text[];
 comment on function jalon_engine.events_search_columns() is
 'The columns in which a record of this table is searched.';
 
-create or replace function jalon_engine.events_stream(p_row jsonb, p_caller jsonb)
+create or replace function jalon_engine.events_stream(
+    p_row jsonb, p_caller jsonb, p_before timestamptz, p_before_id text, p_limit integer
+)
 returns table (at timestamptz, id text, kind text, entry jsonb)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$ select * from jalon_engine.edits('events', p_row ->> 'id', p_row) $$;
-comment on function jalon_engine.events_stream(jsonb, jsonb) is 'The edits of an event.';
+comment on function jalon_engine.events_stream(jsonb, jsonb, timestamptz, text, integer) is 'The edits of an event.';
