@@ -4,12 +4,15 @@
 FINDS = {
     "order": "select max(id)::text from shop.orders",
     "changed_order": "select '1'",
+    "changes_half_way": "select jalon_engine.cursor(jsonb_build_array(changed_at, lpad(version::text, 12, '0'))) "
+    "from jalon_history.shop__orders where orders_id = 1 order by version desc offset 500 limit 1",
     "orders_deep": "select jalon_engine.cursor(jsonb_build_array(status_changed_at, id)) from shop.orders "
     "order by status_changed_at desc, id desc offset 50000 limit 1",
     "counterparty": "select min(id)::text from jalon_roadshow.roadshow_counterparty",
     "counterparties_deep": "select jalon_engine.cursor(jsonb_build_array(lower(name), id)) "
     "from jalon_roadshow.roadshow_counterparty order by lower(name), id offset 50000 limit 1",
-    "interactions_deep": "select jalon_engine.cursor(jsonb_build_array(date, id)) from jalon_roadshow.roadshow_event "
+    "interactions_deep": "select jalon_engine.cursor(jsonb_build_array(date::timestamptz, lpad(id::text, 12, '0'))) "
+    "from jalon_roadshow.roadshow_event "
     "where counterparty_id = (select min(id) from jalon_roadshow.roadshow_counterparty) order by date desc, "
     "id desc offset 5000 limit 1",
     "week": "select to_char(now() - interval '7 days', 'IYYY-\"W\"IW')",
@@ -76,7 +79,7 @@ LISTED = """
 /console/roadshow?q=nowhere
 /console/roadshow/{counterparty}
 /console/roadshow/{counterparty}?after={interactions_deep}
-/console/roadshow/{counterparty}?type=status_change
+/console/roadshow/{counterparty}?kind=change
 /console/roadshow/weekly
 /console/roadshow/weekly?week={week}
 /console/roadshow/weekly?week={old_week}
@@ -161,7 +164,7 @@ LISTED = """
 /console/records/orders/{order}
 /console/records/orders/{order}/force
 /console/records/orders/{changed_order}
-/console/records/orders/{changed_order}?after=WzUwMF0
+/console/records/orders/{changed_order}?after={changes_half_way}
 /console/workflows
 /console/workflows/ORDER_STATUS/*
 /console/workflows/ORDER_STATUS/*?since={year_ago}

@@ -8372,6 +8372,8 @@ CREATE INDEX workflow_transition_to_idx ON jalon_engine.workflow_transition USIN
 
 CREATE INDEX display_label_language_idx ON jalon_events.display_label USING btree (language);
 
+CREATE INDEX events_created_idx ON jalon_events.events USING btree (created_at, id);
+
 CREATE INDEX events_organizer_idx ON jalon_events.events USING btree (organizer_id, created_at, id);
 
 CREATE INDEX events_organizer_time_idx ON jalon_events.events USING btree (organizer_id, status_changed_at);

@@ -17,13 +17,16 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     with explained_moves as materialized (
-        select x.* from jalon.explain_many('events', array(select e.id::text from unnest(p_events) e),
-            jalon_engine.caller_actor(p_caller), p_roles, language => p_caller ->> 'language') x
+        select x.* from jalon_engine.explained_moves(jalon_engine.tracked_of('events'),
+            array(select e.id::text from unnest(p_events) e), jalon_engine.caller_actor(p_caller), p_roles, null, null,
+            p_caller ->> 'language') x
     ),
     -- The same stands in the way of many events: it is put into words once.
     messages as materialized (
-        select w.reason, jalon_engine.event_blocker_text(w.reason, p_caller ->> 'language') as why
-        from (select distinct j.value - 'message' as reason from explained_moves t
+        select w.reason, jalon_engine.event_blocker_text(jalon_engine.with_messages(jsonb_build_array(w.reason),
+            jsonb_build_object('table', 'events', 'actor', jalon_engine.caller_actor(p_caller)),
+            p_caller ->> 'language') -> 0, p_caller ->> 'language') as why
+        from (select distinct j.value as reason from explained_moves t
             cross join lateral jsonb_array_elements(t.blockers) j where j.value ->> 'code' <> 'JL301') w
     ),
     explained as (
@@ -36,10 +39,14 @@ as $$
             select coalesce(bool_or(v.code = 'JL301'), false) as needs_reason,
                 coalesce(bool_or(v.code in ('JL202', 'JL204')), false) as is_for_others,
                 coalesce(bool_or(v.code <> 'JL301'), false) as is_blocked,
-                array_agg(coalesce(v.why, v.message)) filter (where v.code <> 'JL301') as why
-            from (select j.value ->> 'code' as code, j.value ->> 'message' as message, w.why
+                array_agg(v.why) filter (where v.code <> 'JL301') as why
+            from (select j.value ->> 'code' as code, w.why
                   from jsonb_array_elements(x.blockers) j
-                  left join messages w on w.reason = j.value - 'message') v) b
+                  left join messages w on w.reason = j.value) v) b
+    ),
+    refusals as (
+        select o.id, o.action, array_agg(distinct w) as why from explained o cross join unnest(o.why) w
+        group by o.id, o.action
     )
     -- An action is all transitions of its name that lead on from here: they go together, and
     -- the last column says where to.
@@ -48,17 +55,16 @@ as $$
             'to', a.to_code, 'icon', a.icon, 'needs_reason', a.needs_reason) order by a.place, a.position)
             filter (where not a.is_blocked), '[]') as list,
         coalesce(json_agg(json_build_object('action', a.action, 'label', a.label, 'column', a.column_name,
-            'to', a.to_code, 'icon', a.icon, 'is_for_others', a.is_for_others, 'why', a.why)
+            'to', a.to_code, 'icon', a.icon, 'is_for_others', a.is_for_others, 'why', coalesce(r.why, '{}'))
             order by a.place, a.position) filter (where a.is_blocked), '[]') as blocked
     from (select distinct on (x.id, x.action)
               x.id, x.action, x.label, x.column_name, x.to_code, x.icon, x.place, x.position,
               bool_or(x.needs_reason) over same as needs_reason,
-              bool_or(x.is_for_others) over same as is_for_others, bool_or(x.is_blocked) over same as is_blocked,
-              array(select distinct w from explained o
-                  cross join unnest(o.why) w where o.id = x.id and o.action = x.action) as why
+              bool_or(x.is_for_others) over same as is_for_others, bool_or(x.is_blocked) over same as is_blocked
           from explained x
           window same as (partition by x.id, x.action)
           order by x.id, x.action, x.place desc, x.position) a
+    left join refusals r on r.id = a.id and r.action = a.action
     group by a.id
 $$;
 comment on function jalon_engine.event_actions(jalon_events.events[], jsonb, text[]) is
