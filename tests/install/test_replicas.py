@@ -36,6 +36,7 @@ NO_READS = (
     "/console/sign-in",
     "/console/static",
     "/console/kit",
+    "/console/session",
     "/console/recap-mail",
     "/errors",
     "stream",
