@@ -17,8 +17,10 @@ create table twin.key (tab text, key text, lives boolean not null default true, 
 create sequence twin.life;
 create function twin.mark() returns trigger language plpgsql security definer as $$
 begin
-    -- Where the new key belongs to another partition, the log is told of a deletion and an insertion only.
-    if tg_op = 'UPDATE' and old.id is distinct from new.id then
+    -- Where the row goes to another partition, the log is told of a deletion and an insertion only, or of the deletion
+    -- alone, if a trigger keeps the row from being inserted there.
+    if tg_op = 'UPDATE' and (old.id is distinct from new.id
+            or to_jsonb(old) ->> 'region' is distinct from to_jsonb(new) ->> 'region') then
         insert into twin.log (tab, op, key, life, number, old, new, seen)
         values (tg_argv[0], tg_op, old.id::text, old.w_life, old.w_number,
             to_jsonb(old) - 'w_seen', to_jsonb(new) - 'w_seen', to_jsonb(new) - 'w_seen');
