@@ -576,6 +576,8 @@ class Runner:
         for life in lives:
             life.is_erased = True
         marked = [each for each in gone if (each.table, each.key) == (table.name, key)]
+        if table.on_delete == "cascade":
+            marked = marked[-1:]  # an earlier deletion no longer knows which key it was of
         for each in marked:
             each.operation, each.who = "ERASE", seen.context.actor
         if not marked and table.on_delete != "cascade":
