@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from litestar import Response, delete, get, post, put
+from litestar import Response, delete, get, patch, post, put
 from msgspec import Meta, field
 
-from jalon.engine.categories import Category, CodeBody, LastEdit, RuleFile
+from jalon.engine.categories import Category, CodeBody, CodeChange, CodeName, LastEdit, NewCode, RuleFile
 from jalon.engine.diagram import as_svg
 from jalon.engine.schemas import (
     AnyCode,
@@ -176,12 +176,16 @@ class TransitionChange(Input, frozen=True, kw_only=True):
 
 
 class GraphNode(CodeBody):
-    """A code on the graph: whether the version uses it, its change, how many records are on it."""
+    """A code on the graph: whether the version uses it, its change, how many records are on it.
+
+    `drafted`: `new` if the draft adds the code, `changed` if it edits it.
+    """
 
     is_used: bool
     is_shown: bool
     is_current: bool
     change: str | None
+    drafted: str | None
     records: int | None
 
 
@@ -469,6 +473,30 @@ async def drop_transition(
     return await call("drop_transition", category, None, request, caseType=case_type, **{"from": from_code, "to": to})
 
 
+@post(WORKFLOW + "/draft/codes", tags=WORKFLOWS, responses=responses(404, 409, 412))
+async def add_draft_code(
+    request: Request, category: Category, case_type: CaseType, data: JSONBody[NewCode]
+) -> Response[WorkflowBody]:
+    """Add a code to the draft; nothing sees it before the draft is published. If-Match: the draft's ETag."""
+    return await call("add_draft_code", category, data, request, caseType=case_type)
+
+
+@patch(WORKFLOW + "/draft/codes/{code:str}", tags=WORKFLOWS, responses=responses(404, 412))
+async def set_draft_code(
+    request: Request, category: Category, case_type: CaseType, code: CodeName, data: JSONBody[CodeChange]
+) -> Response[WorkflowBody]:
+    """Edit a code in the draft; the edit takes effect when the draft is published. If-Match: the draft's ETag."""
+    return await call("set_draft_code", code, data, request, category=category, caseType=case_type)
+
+
+@delete(WORKFLOW + "/draft/codes/{code:str}", tags=WORKFLOWS, status_code=200, responses=responses(404, 409, 412))
+async def drop_draft_code(
+    request: Request, category: Category, case_type: CaseType, code: CodeName
+) -> Response[WorkflowBody]:
+    """Take a new code, or the edits of a code, out of the draft. If-Match: the draft's ETag."""
+    return await call("drop_draft_code", code, None, request, category=category, caseType=case_type)
+
+
 @post(WORKFLOW + "/draft/undo", status_code=200, tags=WORKFLOWS, responses=responses(404, 412))
 async def undo_draft(
     request: Request, category: Category, case_type: CaseType, data: JSONBody[Redo]
@@ -522,6 +550,9 @@ routes: list[Any] = [
     save_workflow,
     set_transition,
     drop_transition,
+    add_draft_code,
+    set_draft_code,
+    drop_draft_code,
     undo_draft,
     begin_draft,
     discard_draft,

@@ -106,6 +106,31 @@ def drag(page, from_code, to_code):
     page.mouse.up()
 
 
+def make_code(page, code, label, french, axe=None):
+    """A code that ends, drafted in the panel."""
+    page.get_by_role("link", name="Add a code …").click()
+    form = panel(page)
+    form.get_by_label("Code", exact=True).fill(code)
+    if axe:
+        axe(page)
+    form.get_by_label("Label (en)").fill(label)
+    form.get_by_label("Label (fr)").fill(french)
+    form.get_by_label("Colour", exact=True).fill("#aa0000")
+    form.get_by_label("Outcome").select_option("dropped")
+    form.get_by_label("Longest stay").fill("P14D")
+    form.get_by_label("Final").check()
+    form.get_by_role("button", name="Save in the draft").click()
+    expect(form.get_by_role("heading", level=2)).to_have_text(label)
+
+
+def in_force(world, code, category="ORDER_STATUS"):
+    """The label of a code outside of drafts."""
+    found = world.db.execute(
+        "select label from jalon_engine.referential where category = %s and code = %s", (category, code)
+    ).fetchone()
+    return found and found[0]
+
+
 def view(page):
     return [float(number) for number in page.locator(".graph").get_attribute("viewBox").split()]
 
@@ -535,38 +560,92 @@ class TestADraft:
             assert_fits_width(page)
             axe(page)
 
-    def test_a_code_is_made_described_and_deactivated(self, draft, world, axe):
-        expect(draft.get_by_text("Codes are not drafted")).to_be_visible()
-        draft.get_by_role("link", name="Add a code …").click()
+    def test_a_code_is_made_described_and_deactivated_in_the_draft(self, draft, world, axe):
+        expect(draft.get_by_text("Codes that you add or edit here are drafted with it")).to_be_visible()
+        make_code(draft, "LOST", "Lost", "Perdue", axe)
         form = panel(draft)
-        form.get_by_label("Code", exact=True).fill("LOST")
-        axe(draft)
-        form.get_by_label("Label (en)").fill("Lost")
-        form.get_by_label("Label (fr)").fill("Perdue")
-        form.get_by_label("Colour", exact=True).fill("#aa0000")
-        form.get_by_label("Outcome").select_option("dropped")
-        form.get_by_label("Longest stay").fill("P14D")
-        form.get_by_label("Final").check()
-        form.get_by_role("button", name="Save").click()
         lost = row(draft, "LOST").last
         expect(lost).to_contain_text("P14D")
+        expect(lost).to_contain_text("new in the draft")
         expect(form.get_by_role("heading", level=2)).to_have_text("Lost")
         expect(form.get_by_label("Label (fr)")).to_have_value("Perdue")
         form.get_by_label("Longest stay").fill("soon")
-        form.get_by_role("button", name="Save").click()
+        form.get_by_role("button", name="Save in the draft").click()
         expect(form.get_by_role("alert")).to_be_visible()
         form.get_by_label("Longest stay").fill("")
         form.get_by_label("Description").fill("Nobody knows where it is.")
-        form.get_by_role("button", name="Save").click()
+        form.get_by_role("button", name="Save in the draft").click()
         expect(row(draft, "LOST").last).to_contain_text("Nobody knows where it is.")
         row(draft, "LOST").last.get_by_role("button", name="Deactivate LOST").click()
-        draft.get_by_role("dialog").get_by_role("button", name="Confirm").click()
         expect(row(draft, "LOST").last).to_contain_text("inactive")
-        found = world.db.execute(
-            "select outcome, color, max_stay, is_final, is_active from jalon_engine.referential "
-            "where category = 'ORDER_STATUS' and code = 'LOST'"
-        )
-        assert found.fetchone() == ("dropped", "#aa0000", None, True, False)
+        axe(draft)
+        found = world.db.execute("select outcome, color, max_stay, is_final, is_active, is_new from jalon.draft_codes")
+        assert found.fetchone() == ("dropped", "#aa0000", None, True, False, True)
+        assert in_force(world, "LOST") is None
+
+    def test_a_new_code_is_connected_by_transitions_and_no_list_has_it(self, draft, world, browse):
+        make_code(draft, "LOST", "Lost", "Perdue")
+        expect(draft.locator('.graph [data-code="LOST"]')).to_have_count(1)
+        drag(draft, "SHIPPED", "LOST")
+        expect(transition(draft, "SHIPPED → LOST")).to_have_count(1)
+        expect(draft.get_by_role("region", name="Changes")).to_contain_text("The code LOST is new")
+        assert "SHIPPED -> LOST" in transitions(world)
+        zoe = browse("zoe")
+        zoe.goto("/console/records/orders")
+        assert "Lost" not in zoe.content()
+        zoe.goto(PAGE + version(world, "published"))
+        expect(row(zoe, "LOST")).to_have_count(0)
+        assert in_force(world, "LOST") is None
+
+    def test_a_new_code_is_drawn_in_a_draft_that_has_nothing_else(self, anna, world):
+        world.db.execute("select jalon.draft('ORDER_STATUS', copied => false)")
+        anna.goto(PAGE + version(world))
+        for code in ("LOST", "FOUND"):
+            make_code(anna, code, code.title(), code.title())
+        drag(anna, "LOST", "FOUND")
+        expect(transition(anna, "LOST → FOUND")).to_have_count(1)
+
+    def test_an_edited_code_is_as_it_was_everywhere_else_and_dropping_the_edits_puts_it_back(
+        self, draft, world, browse
+    ):
+        draft.goto(PAGE + version(world) + "&part=code&code=PAID")
+        panel(draft).get_by_label("Label (en)").fill("Settled")
+        panel(draft).get_by_role("button", name="Save in the draft").click()
+        expect(panel(draft).get_by_role("heading", level=2)).to_have_text("Settled")
+        expect(row(draft, "PAID").last).to_contain_text("edited in the draft")
+        expect(draft.locator('.graph [data-code="PAID"]')).to_contain_text("~ Settled")
+        zoe = browse("zoe")
+        zoe.goto(PAGE)
+        expect(zoe.locator('.graph [data-code="PAID"]')).to_contain_text("Paid")
+        panel(draft).get_by_role("button", name="Drop the edits").click()
+        expect(panel(draft).get_by_role("heading", level=2)).to_have_text("Paid")
+        expect(draft.get_by_text("edited in the draft")).to_have_count(0)
+        assert in_force(world, "PAID") == "Paid"
+
+    def test_edits_of_codes_are_undone_and_redone(self, draft, world):
+        make_code(draft, "LOST", "Lost", "Perdue")
+        expect(row(draft, "LOST").last).to_contain_text("Lost")
+        draft.get_by_role("button", name="Undo").click()
+        expect(row(draft, "LOST")).to_have_count(0)
+        expect(draft.locator('.graph [data-code="LOST"]')).to_have_count(0)
+        draft.get_by_role("button", name="Redo").click()
+        expect(row(draft, "LOST").last).to_contain_text("Lost")
+
+    def test_discarding_the_draft_takes_its_codes_with_it(self, draft, world):
+        make_code(draft, "LOST", "Lost", "Perdue")
+        expect(row(draft, "LOST").last).to_contain_text("Lost")
+        draft.get_by_role("button", name="Discard draft").click()
+        draft.get_by_role("dialog").get_by_role("button", name="Confirm").click()
+        expect(draft.get_by_role("button", name="Edit", exact=True)).to_be_visible()
+        expect(row(draft, "LOST")).to_have_count(0)
+        assert world.db.execute("select count(*) from jalon.draft_codes").fetchone() == (0,)
+
+    def test_outside_of_a_draft_a_code_changes_at_once(self, anna, world):
+        anna.goto(PAGE + version(world, "published") + "&part=code&code=PAID")
+        panel(anna).get_by_label("Description").fill("The money is here.")
+        panel(anna).get_by_role("button", name="Save", exact=True).click()
+        expect(anna.get_by_text("Saved. It holds at once.")).to_be_visible()
+        expect(row(anna, "PAID").last).to_contain_text("The money is here.")
 
     def test_the_second_of_two_editors_is_told_and_loses_nothing(self, draft, browse, world):
         root = browse("root", "admin")
@@ -676,6 +755,44 @@ class TestPublishing:
         dialog.get_by_role("link", name="See version").click()
         expect(draft.get_by_role("heading", level=1)).to_have_text("Orders")
         expect(draft.get_by_role("navigation", name="Versions")).to_contain_text("retired")
+
+    def test_puts_drafted_codes_in_force_and_records_go_to_a_new_one(self, anna, world):
+        world.db.execute("select jalon.apply_template('orders', 'PARCEL_STATUS')")
+        world.db.execute("create table shop.parcels (id int primary key, status text not null)")
+        world.db.execute("select jalon.track('shop.parcels', category => 'PARCEL_STATUS')")
+        world.db.execute("insert into shop.parcels values (1, 'NEW')")
+        for status in ("PAID", "SHIPPED"):
+            world.db.execute("update shop.parcels set status = %s", (status,))
+        world.db.execute("select jalon.draft('PARCEL_STATUS')")
+        world.db.execute(
+            """select jalon.drop_transition('PARCEL_STATUS', a.from_code, a.to_code) from jalon.transitions a
+            where a.category = 'PARCEL_STATUS' and a.state = 'draft' and 'SHIPPED' in (a.from_code, a.to_code)"""
+        )
+        world.db.execute(
+            """select jalon.drop_transition('PARCEL_STATUS', a.from_code, a.to_code) from jalon.transitions a
+            where a.category = 'PARCEL_STATUS' and a.state = 'draft' and 'DELIVERED' in (a.from_code, a.to_code)"""
+        )
+        anna.goto(LIST + "/PARCEL_STATUS/*?version=2")
+        make_code(anna, "RETURNED", "Returned", "Rendue")
+        drag(anna, "PAID", "RETURNED")
+        expect(transition(anna, "PAID → RETURNED")).to_have_count(1)
+        anna.locator('.graph [data-code="PAID"]').click()
+        expect(panel(anna).get_by_role("heading", level=2)).to_have_text("Paid")
+        panel(anna).get_by_label("Label (en)").fill("Settled")
+        panel(anna).get_by_role("button", name="Save in the draft").click()
+        expect(panel(anna).get_by_role("heading", level=2)).to_have_text("Settled")
+        assert in_force(world, "PAID", "PARCEL_STATUS") == "Paid"
+        anna.get_by_role("button", name="Publish …").click()
+        dialog = anna.get_by_role("dialog", name="Publish version")
+        dialog.get_by_label(re.compile("records on SHIPPED go to")).select_option("Returned")
+        expect(dialog).to_contain_text("SHIPPED -> RETURNED")
+        expect(dialog).to_contain_text("new code")
+        dialog.get_by_role("button", name="Publish", exact=True).click()
+        expect(dialog).to_contain_text("is in force")
+        assert world.db.execute("select status from shop.parcels").fetchone() == ("RETURNED",)
+        assert [in_force(world, code, "PARCEL_STATUS") for code in ("PAID", "RETURNED")] == ["Settled", "Returned"]
+        anna.goto("/console/records/parcels")
+        expect(anna.get_by_role("main")).to_contain_text("Returned")
 
 
 def rectangles(svg, kind):

@@ -63,6 +63,9 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
     ("POST", "/api/v1/workflows/{category}/{case_type}/publish"): ("order", {}),
     ("DELETE", "/api/v1/workflows/{category}/{case_type}/draft"): ("order", None),
     ("POST", "/api/v1/workflows/{category}/{case_type}/draft/undo"): ("order", {}),
+    ("POST", "/api/v1/workflows/{category}/{case_type}/draft/codes"): ("order", {"code": "HELD"}),
+    ("PATCH", "/api/v1/workflows/{category}/{case_type}/draft/codes/{code}"): ("order", {"label": "Settled"}),
+    ("DELETE", "/api/v1/workflows/{category}/{case_type}/draft/codes/{code}"): ("order", None),
     ("PUT", "/api/v1/workflows/{category}/{case_type}/draft/transition"): ("order", TRANSITION),
     ("DELETE", "/api/v1/workflows/{category}/{case_type}/draft/transition"): ("order", None),
 }  # fmt: skip
@@ -133,7 +136,8 @@ def test_a_stale_if_match_stops_every_write_that_documents_it(
         done = {"name": "A", "statuses": ["draft"], "roles": ["initiator"], "payload": {}}
         action = client.post(f"/api/propositions/{id}/actions", json=done, headers=headers).json()["id"]
     where = path.format(
-        table="orders", id=id, counterpartyId=id, action=action, delivery=action, category="ORDER_STATUS", case_type="-"
+        table="orders", id=id, counterpartyId=id, action=action, delivery=action, category="ORDER_STATUS",
+        case_type="-", code="PAID",
     ) + ("?from=NEW&to=PAID" if "transition" in path and method == "DELETE" else "")  # fmt: skip
     answer = client.request(method, where, json=body, headers=headers | {"if-match": '"stale.9"'})
     assert (answer.status_code, answer.json()["code"]) == (412, "JL410"), answer.text

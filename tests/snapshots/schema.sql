@@ -944,6 +944,70 @@ COMMENT ON COLUMN jalon_dossiers.dossier.status_version IS 'Counts the changes o
 
 COMMENT ON COLUMN jalon_dossiers.dossier.status_changed_at IS 'When the status last changed. Kept by Jalon.';
 
+CREATE TABLE jalon_engine.draft_code (
+    category text CONSTRAINT referential_category_not_null NOT NULL,
+    code character varying(100) CONSTRAINT referential_code_not_null NOT NULL,
+    label text CONSTRAINT referential_label_not_null NOT NULL,
+    description text,
+    "position" integer CONSTRAINT referential_position_not_null NOT NULL,
+    color text,
+    icon text,
+    outcome text CONSTRAINT referential_outcome_not_null NOT NULL,
+    is_initial boolean CONSTRAINT referential_is_initial_not_null NOT NULL,
+    is_final boolean CONSTRAINT referential_is_final_not_null NOT NULL,
+    is_active boolean CONSTRAINT referential_is_active_not_null NOT NULL,
+    max_stay interval,
+    meta jsonb CONSTRAINT referential_meta_not_null NOT NULL,
+    case_type text NOT NULL,
+    version integer NOT NULL,
+    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    drafted text[] NOT NULL,
+    before jsonb,
+    CONSTRAINT code_is_not_blank CHECK (((code)::text ~ '\S'::text)),
+    CONSTRAINT color_is_hexadecimal CHECK ((color ~ '^#[0-9a-fA-F]{6}$'::text)),
+    CONSTRAINT max_stay_is_positive CHECK ((max_stay > '00:00:00'::interval)),
+    CONSTRAINT meta_is_an_object CHECK ((jsonb_typeof(meta) = 'object'::text)),
+    CONSTRAINT outcome_is_known CHECK ((outcome = ANY (ARRAY['open'::text, 'active'::text, 'waiting'::text, 'done'::text, 'dropped'::text])))
+);
+
+COMMENT ON TABLE jalon_engine.draft_code IS 'The codes that a draft adds or edits, until it is published or dropped, with the columns of jalon_engine.referential.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.category IS 'Category of the draft.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.code IS 'The code.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.label IS 'Label where the reader''s language has none.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.description IS 'What it means to be at this code.';
+
+COMMENT ON COLUMN jalon_engine.draft_code."position" IS 'Order in lists.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.color IS 'Colour as #rrggbb.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.icon IS 'Name of an icon.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.outcome IS 'open, active, waiting, done or dropped.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.is_initial IS 'Records may begin here.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.is_final IS 'Records end here.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.is_active IS 'Whether the code may be entered.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.max_stay IS 'Longest stay.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.meta IS 'Anything else.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.case_type IS 'Case type of the draft.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.version IS 'Version of the draft.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.labels IS 'The labels that the draft sets: {language: {label, description}}.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.drafted IS 'The columns that the draft sets; what the others say is that of the code when it is published.';
+
+COMMENT ON COLUMN jalon_engine.draft_code.before IS 'What the code had in these columns and labels when each was drafted; empty for a code that the draft adds.';
+
 CREATE TABLE jalon_events.events (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organizer_id text NOT NULL,
@@ -1345,7 +1409,8 @@ CREATE TABLE jalon_engine.draft_step (
     made_by text,
     made_at timestamp with time zone DEFAULT now() NOT NULL,
     transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    is_undone boolean DEFAULT false NOT NULL
+    is_undone boolean DEFAULT false NOT NULL,
+    codes jsonb DEFAULT '[]'::jsonb NOT NULL
 );
 
 COMMENT ON TABLE jalon_engine.draft_step IS 'The edits of a draft, until it is published or dropped: what it was before each, or after it if that is undone.';
@@ -1369,6 +1434,8 @@ COMMENT ON COLUMN jalon_engine.draft_step.made_at IS 'When.';
 COMMENT ON COLUMN jalon_engine.draft_step.transaction_id IS 'The edits of one transaction are one step.';
 
 COMMENT ON COLUMN jalon_engine.draft_step.is_undone IS 'Whether it was taken back; the next edit removes such steps.';
+
+COMMENT ON COLUMN jalon_engine.draft_step.codes IS 'Its codes, as rows of jalon_engine.draft_code.';
 
 CREATE TABLE jalon_roadshow.roadshow_event (
     id integer NOT NULL,
@@ -1413,6 +1480,26 @@ CREATE SEQUENCE jalon_engine.call_number
     CACHE 100;
 
 COMMENT ON SEQUENCE jalon_engine.call_number IS 'Numbers the calls of the web application: a seal is good for one of them.';
+
+CREATE TABLE jalon_engine.referential_label (
+    category text NOT NULL,
+    code character varying(100) NOT NULL,
+    language text NOT NULL,
+    label text NOT NULL,
+    description text
+);
+
+COMMENT ON TABLE jalon_engine.referential_label IS 'Labels of codes per language.';
+
+COMMENT ON COLUMN jalon_engine.referential_label.category IS 'Category of the code.';
+
+COMMENT ON COLUMN jalon_engine.referential_label.code IS 'The code.';
+
+COMMENT ON COLUMN jalon_engine.referential_label.language IS 'Language of the label.';
+
+COMMENT ON COLUMN jalon_engine.referential_label.label IS 'The label.';
+
+COMMENT ON COLUMN jalon_engine.referential_label.description IS 'The description.';
 
 CREATE TABLE jalon_engine.webhook_message (
     id uuid NOT NULL,
@@ -1602,26 +1689,6 @@ COMMENT ON COLUMN jalon.arrivals.from_code IS 'Code before.';
 
 COMMENT ON COLUMN jalon.arrivals.to_code IS 'Code after.';
 
-CREATE TABLE jalon_engine.referential_label (
-    category text NOT NULL,
-    code character varying(100) NOT NULL,
-    language text NOT NULL,
-    label text NOT NULL,
-    description text
-);
-
-COMMENT ON TABLE jalon_engine.referential_label IS 'Labels of codes per language.';
-
-COMMENT ON COLUMN jalon_engine.referential_label.category IS 'Category of the code.';
-
-COMMENT ON COLUMN jalon_engine.referential_label.code IS 'The code.';
-
-COMMENT ON COLUMN jalon_engine.referential_label.language IS 'Language of the label.';
-
-COMMENT ON COLUMN jalon_engine.referential_label.label IS 'The label.';
-
-COMMENT ON COLUMN jalon_engine.referential_label.description IS 'The description.';
-
 CREATE VIEW jalon.codes AS
  SELECT r.category,
     r.code,
@@ -1703,6 +1770,69 @@ COMMENT ON COLUMN jalon.config_history.before IS 'The row before.';
 COMMENT ON COLUMN jalon.config_history.after IS 'The row after.';
 
 COMMENT ON COLUMN jalon.config_history.reason IS 'Why.';
+
+CREATE VIEW jalon.draft_codes AS
+ SELECT category,
+    case_type,
+    version,
+    code,
+    (before IS NULL) AS is_new,
+    drafted,
+    label,
+    ( SELECT jsonb_object_agg(e.key, (e.value -> 'label'::text)) AS jsonb_object_agg
+           FROM jsonb_each(d.labels) e(key, value)) AS labels,
+    description,
+    "position",
+    color,
+    icon,
+    outcome,
+    is_initial,
+    is_final,
+    is_active,
+    max_stay,
+    meta,
+    before
+   FROM jalon_engine.draft_code d;
+
+COMMENT ON VIEW jalon.draft_codes IS 'Codes that drafts add or edit, until they are published.';
+
+COMMENT ON COLUMN jalon.draft_codes.category IS 'Category.';
+
+COMMENT ON COLUMN jalon.draft_codes.case_type IS 'Case type of the draft.';
+
+COMMENT ON COLUMN jalon.draft_codes.version IS 'Version of the draft.';
+
+COMMENT ON COLUMN jalon.draft_codes.code IS 'The code.';
+
+COMMENT ON COLUMN jalon.draft_codes.is_new IS 'Whether the draft adds it.';
+
+COMMENT ON COLUMN jalon.draft_codes.drafted IS 'The facts that the draft sets.';
+
+COMMENT ON COLUMN jalon.draft_codes.label IS 'Label where no better one is.';
+
+COMMENT ON COLUMN jalon.draft_codes.labels IS 'Labels that the draft sets, by language.';
+
+COMMENT ON COLUMN jalon.draft_codes.description IS 'What it means.';
+
+COMMENT ON COLUMN jalon.draft_codes."position" IS 'Order.';
+
+COMMENT ON COLUMN jalon.draft_codes.color IS 'Colour.';
+
+COMMENT ON COLUMN jalon.draft_codes.icon IS 'Icon.';
+
+COMMENT ON COLUMN jalon.draft_codes.outcome IS 'open, active, waiting, done or dropped.';
+
+COMMENT ON COLUMN jalon.draft_codes.is_initial IS 'Records may begin here.';
+
+COMMENT ON COLUMN jalon.draft_codes.is_final IS 'Records end here.';
+
+COMMENT ON COLUMN jalon.draft_codes.is_active IS 'Whether it may be entered.';
+
+COMMENT ON COLUMN jalon.draft_codes.max_stay IS 'Longest stay.';
+
+COMMENT ON COLUMN jalon.draft_codes.meta IS 'Anything else.';
+
+COMMENT ON COLUMN jalon.draft_codes.before IS 'What the code had when it was drafted; empty for a new one.';
 
 CREATE VIEW jalon.grants AS
  SELECT g.principal,
@@ -7962,6 +8092,9 @@ ALTER TABLE ONLY jalon_engine.deadline_look
 ALTER TABLE ONLY jalon_engine.display_text
     ADD CONSTRAINT display_text_pk PRIMARY KEY (code, language);
 
+ALTER TABLE ONLY jalon_engine.draft_code
+    ADD CONSTRAINT draft_code_pk PRIMARY KEY (category, case_type, version, code);
+
 ALTER TABLE ONLY jalon_engine.draft_step
     ADD CONSTRAINT draft_step_pk PRIMARY KEY (category, case_type, version, step);
 
@@ -8576,6 +8709,8 @@ CREATE TRIGGER "~jalon_before_update" BEFORE UPDATE ON jalon_dossiers.dossier FO
 
 CREATE TRIGGER _100_append_only BEFORE DELETE OR UPDATE ON jalon_engine.config_history FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_config_history__append_only();
 
+CREATE TRIGGER _100_keep_published BEFORE INSERT OR DELETE OR UPDATE ON jalon_engine.draft_code FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow_transition__keep_published();
+
 CREATE TRIGGER _100_keep_published BEFORE DELETE OR UPDATE ON jalon_engine.workflow FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow__keep_published();
 
 CREATE TRIGGER _100_keep_published BEFORE INSERT OR DELETE OR UPDATE ON jalon_engine.workflow_arrival FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow_transition__keep_published();
@@ -8586,13 +8721,23 @@ CREATE TRIGGER _100_keep_used BEFORE DELETE ON jalon_engine.referential FOR EACH
 
 CREATE TRIGGER _110_append_only_truncate BEFORE TRUNCATE ON jalon_engine.config_history FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg_config_history__append_only();
 
+CREATE TRIGGER _110_keep_codes BEFORE INSERT OR UPDATE ON jalon_engine.workflow_arrival FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow_transition__keep_codes();
+
+CREATE TRIGGER _110_keep_codes BEFORE INSERT OR UPDATE ON jalon_engine.workflow_transition FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_workflow_transition__keep_codes();
+
 CREATE TRIGGER _110_keep_name BEFORE UPDATE OF category, code ON jalon_engine.referential FOR EACH ROW WHEN (((old.category IS DISTINCT FROM new.category) OR ((old.code)::text IS DISTINCT FROM (new.code)::text))) EXECUTE FUNCTION jalon_engine.tg_referential__keep_used();
+
+CREATE TRIGGER _110_keep_used BEFORE DELETE ON jalon_engine.draft_code FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg_draft_code__keep_used();
+
+CREATE TRIGGER _120_keep_name BEFORE UPDATE OF category, code, case_type, version ON jalon_engine.draft_code FOR EACH ROW WHEN (((((old.category IS DISTINCT FROM new.category) OR ((old.code)::text IS DISTINCT FROM (new.code)::text)) OR (old.case_type IS DISTINCT FROM new.case_type)) OR (old.version IS DISTINCT FROM new.version))) EXECUTE FUNCTION jalon_engine.tg_draft_code__keep_used();
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.action_label FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('category', 'action', 'language');
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.category FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('code');
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.check_function FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('name');
+
+CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.draft_code FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('category', 'case_type', 'version', 'code');
 
 CREATE TRIGGER _500_remember AFTER INSERT OR DELETE OR UPDATE ON jalon_engine.guard FOR EACH ROW EXECUTE FUNCTION jalon_engine.tg__remember('name');
 
@@ -8659,6 +8804,8 @@ CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.action_label FOR
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.category FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.check_function FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
+
+CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.draft_code FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
 CREATE TRIGGER _900_no_truncate BEFORE TRUNCATE ON jalon_engine.guard FOR EACH STATEMENT EXECUTE FUNCTION jalon_engine.tg__no_truncate();
 
@@ -8840,6 +8987,9 @@ ALTER TABLE ONLY jalon_engine.deadline_look
 ALTER TABLE ONLY jalon_engine.display_text
     ADD CONSTRAINT display_text_language_fk FOREIGN KEY (language) REFERENCES jalon_engine.language(code);
 
+ALTER TABLE ONLY jalon_engine.draft_code
+    ADD CONSTRAINT draft_code_workflow_fk FOREIGN KEY (category, case_type, version) REFERENCES jalon_engine.workflow(category, case_type, version) ON DELETE CASCADE;
+
 ALTER TABLE ONLY jalon_engine.draft_step
     ADD CONSTRAINT draft_step_workflow_fk FOREIGN KEY (category, case_type, version) REFERENCES jalon_engine.workflow(category, case_type, version) ON DELETE CASCADE;
 
@@ -8922,25 +9072,13 @@ ALTER TABLE ONLY jalon_engine.webhook_secret
     ADD CONSTRAINT webhook_secret_webhook_fk FOREIGN KEY (webhook_id) REFERENCES jalon_engine.webhook(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY jalon_engine.workflow_arrival
-    ADD CONSTRAINT workflow_arrival_from_fk FOREIGN KEY (category, from_code) REFERENCES jalon_engine.referential(category, code);
-
-ALTER TABLE ONLY jalon_engine.workflow_arrival
-    ADD CONSTRAINT workflow_arrival_to_fk FOREIGN KEY (category, to_code) REFERENCES jalon_engine.referential(category, code);
-
-ALTER TABLE ONLY jalon_engine.workflow_arrival
     ADD CONSTRAINT workflow_arrival_workflow_fk FOREIGN KEY (category, case_type, version) REFERENCES jalon_engine.workflow(category, case_type, version) ON DELETE CASCADE;
 
 ALTER TABLE ONLY jalon_engine.workflow
     ADD CONSTRAINT workflow_category_fk FOREIGN KEY (category) REFERENCES jalon_engine.category(code);
 
 ALTER TABLE ONLY jalon_engine.workflow_transition
-    ADD CONSTRAINT workflow_transition_from_fk FOREIGN KEY (category, from_code) REFERENCES jalon_engine.referential(category, code);
-
-ALTER TABLE ONLY jalon_engine.workflow_transition
     ADD CONSTRAINT workflow_transition_guard_fk FOREIGN KEY (guard) REFERENCES jalon_engine.guard(name);
-
-ALTER TABLE ONLY jalon_engine.workflow_transition
-    ADD CONSTRAINT workflow_transition_to_fk FOREIGN KEY (category, to_code) REFERENCES jalon_engine.referential(category, code);
 
 ALTER TABLE ONLY jalon_engine.workflow_transition
     ADD CONSTRAINT workflow_transition_workflow_fk FOREIGN KEY (category, case_type, version) REFERENCES jalon_engine.workflow(category, case_type, version) ON DELETE CASCADE;
@@ -9214,6 +9352,8 @@ GRANT SELECT ON TABLE jalon.arrivals TO jalon_dba;
 GRANT SELECT ON TABLE jalon.codes TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon.config_history TO jalon_dba;
+
+GRANT SELECT ON TABLE jalon.draft_codes TO jalon_dba;
 
 GRANT SELECT ON TABLE jalon.grants TO jalon_dba;
 

@@ -140,3 +140,43 @@ def test_a_code_is_not_deleted_under_a_row_that_is_on_its_way(db: Any, connect: 
     error = dropping.ended()
     assert error is not None
     assert error.sqlstate == "JL407"
+
+
+def test_a_code_is_not_deleted_under_a_transition_that_is_being_drafted(
+    orders: Any, connect: Callable[..., Any], rows: Any
+) -> None:
+    """No foreign key keeps it: the deletion waits for the draft, and then sees it."""
+    orders.execute("select jalon.set_code('ORDER_STATUS', 'SPARE')")
+    orders.execute("select jalon.draft('ORDER_STATUS')")
+    author, other = connect(autocommit=False), connect()
+    author.execute("select jalon.set_transition('ORDER_STATUS', 'NEW', 'SPARE', 'spare', '{any}')")
+    deleting = Thread(other, "select jalon.drop_code('ORDER_STATUS', 'SPARE')")
+    waiting(orders, other.info.backend_pid)
+    author.commit()
+    error = deleting.ended()
+    assert error is not None
+    assert error.sqlstate == "JL407"
+    assert rows("select code from jalon.codes where code = 'SPARE'") == [("SPARE",)]
+
+
+def test_a_transition_is_not_drafted_to_a_code_that_is_being_deleted(
+    orders: Any, connect: Callable[..., Any], rows: Any
+) -> None:
+    orders.execute("select jalon.set_code('ORDER_STATUS', 'SPARE')")
+    orders.execute("select jalon.draft('ORDER_STATUS')")
+    other, author = connect(autocommit=False), connect()
+    other.execute("select jalon.drop_code('ORDER_STATUS', 'SPARE')")
+    drafting = Thread(author, "select jalon.set_transition('ORDER_STATUS', 'NEW', 'SPARE', 'spare', '{any}')")
+    waiting(orders, author.info.backend_pid)
+    other.commit()
+    error = drafting.ended()
+    assert error is not None
+    assert error.sqlstate == "JL402"
+    assert rows("select * from jalon.transitions where to_code = 'SPARE'") == []
+
+
+def test_a_code_is_deleted_in_read_committed_only(orders: Any, refused: Any) -> None:
+    orders.execute("select jalon.set_code('ORDER_STATUS', 'SPARE')")
+    orders.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    with refused("JL405"), orders.transaction():
+        orders.execute("select jalon.drop_code('ORDER_STATUS', 'SPARE')")

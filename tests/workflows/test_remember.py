@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 TABLES = (
-    "category", "referential", "referential_label", "workflow", "workflow_transition", "workflow_arrival",
+    "category", "referential", "referential_label", "draft_code", "workflow", "workflow_transition", "workflow_arrival",
     "action_label", "guard",
     "role", "role_grant", "permission", "permission_rule", "tracked", "tracked_column", "check_function",
 )  # fmt: skip

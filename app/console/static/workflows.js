@@ -110,7 +110,7 @@ document.addEventListener("click", (event) => {
 // ---- Publishing
 
 const dialog = document.getElementById("publish-dialog");
-const kinds = { unmapped: () => _("records would stand on nothing"), moved: () => _("moved"), retired: () => _("retired"), published: () => _("published"), error: () => _("error"), warning: () => _("warning") };
+const kinds = { code_added: () => _("new code"), code_changed: () => _("code edited"), unmapped: () => _("records would stand on nothing"), moved: () => _("moved"), retired: () => _("retired"), published: () => _("published"), error: () => _("error"), warning: () => _("warning") };
 
 function line(effect) {
     const said = effect.message ?? effect.subject;
@@ -153,7 +153,7 @@ async function publish(rehearsal) {
     if (warnings.length) report.append(el("details", {}, el("summary", {}, _("Warnings: {n}", { n: warnings.length })), el("ul", { class: "findings" }, ...warnings.map(line))));
     if (!rehearsal) return finish(report, places, workflow);
     const known = new Set(Object.keys(mapping()));
-    const codes = JSON.parse(dialog.dataset.codes);
+    const codes = JSON.parse(document.getElementById("flow").dataset.codes);
     const records = new Map();
     for (const effect of unmapped) if (!known.has(effect.code)) records.set(effect.code, { ...effect, records: (records.get(effect.code)?.records ?? 0) + effect.records });
     places.append(...[...records.values()].filter((effect) => !places.querySelector(`[data-goes="${CSS.escape(effect.code)}"]`)).map((effect) => mapper(effect, codes)));

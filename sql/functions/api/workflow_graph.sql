@@ -46,7 +46,7 @@ begin
         -- What is only needed to mark the nodes stays here.
         'edges', coalesce((select jsonb_agg(e - 'isGone') from jsonb_array_elements(v_edges) e), '[]'),
         'findings', coalesce((select json_agg(json_build_object('severity', f.severity, 'code', f.code,
-            'subject', f.subject, 'message', f.message, 'about', jalon_engine.finding_target(f, w.category)))
+            'subject', f.subject, 'message', f.message, 'about', jalon_engine.finding_target(f, w)))
             from jalon.workflow_check(w.category, w.case_type, w.version) f), '[]')),
         jalon_engine.workflow_etag(w));
 end
@@ -142,15 +142,17 @@ as $$
         group by s.code
     ),
     codes as materialized (
-        select r.code, jalon_engine.code_body(r, p_language)::jsonb as body, r.position,
+        select r.code, jalon_engine.code_body(r, p_language)::jsonb
+                || jalon_engine.drafted_body(p_workflow, r, p_language) as body, r.position,
                exists (select from edges e where not e.is_gone and r.code in (e.from_code, e.to_code)) as is_used,
                exists (select from edges e where e.is_gone and r.code in (e.from_code, e.to_code)) as is_left,
                exists (select from jalon_engine.workflow_transition a
                where (a.category, a.case_type, a.version) = (p_workflow.category, p_workflow.case_type, p_before)
                    and r.code in (a.from_code, a.to_code)) as was_used
-        from jalon_engine.referential r where r.category = p_workflow.category
+        from jalon_engine.version_codes(p_workflow.category, p_workflow.case_type, p_workflow.version) r
     )
-    select coalesce(json_agg(c.body || jsonb_build_object('isUsed', c.is_used, 'isShown', c.is_used or c.is_left,
+    select coalesce(json_agg(c.body || jsonb_build_object('isUsed', c.is_used,
+            'isShown', c.is_used or c.is_left or coalesce(c.body ->> 'drafted' = 'new', false),
             'change', case when p_before is null then null when c.is_used and not c.was_used then 'added'
                 when c.was_used and not c.is_used then 'removed' end,
             'isCurrent', c.code is not distinct from p_record ->> 'code',

@@ -65,20 +65,23 @@ $$;
 comment on function jalon_engine.graph_counts(text, text, timestamptz) is
 'How often records under a workflow went from code to code since a moment; from nothing is creation.';
 
-create or replace function jalon_engine.finding_target(p_finding jalon_engine.finding, p_category text)
+create or replace function jalon_engine.finding_target(
+    p_finding jalon_engine.finding, p_workflow jalon_engine.workflow
+)
 returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select case
         when p_finding.code = 'no_action_label' then 'action'
-        when exists (select from jalon_engine.referential r
-            where r.category = p_category and r.code = p_finding.subject) then 'code'
+        when exists (select
+            from jalon_engine.version_codes(p_workflow.category, p_workflow.case_type, p_workflow.version) c
+            where c.code = p_finding.subject) then 'code'
         when p_finding.subject like '% -> %' then 'transition'
         else 'workflow'
     end
 $$;
-comment on function jalon_engine.finding_target(jalon_engine.finding, text) is
+comment on function jalon_engine.finding_target(jalon_engine.finding, jalon_engine.workflow) is
 'What a finding is about: code, transition, action or workflow.';
 
 create or replace function jalon_engine.draft_touched(p_workflow jalon_engine.workflow)

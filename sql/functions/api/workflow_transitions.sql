@@ -52,7 +52,8 @@ begin
         v_roles := coalesce(v_roles, jalon_engine.neighbours_roles(p_category, p_case_type, p_from,
             p_input ->> 'to'));
         if nullif(p_input ->> 'action', '') is null then
-            v_labels := coalesce(jalon_engine.labels_of_target(p_category, p_from, p_input ->> 'to'), '{}')
+            v_labels := coalesce(jalon_engine.labels_of_target(p_category, p_case_type, p_from,
+                p_input ->> 'to'), '{}')
                 || coalesce(v_labels, '{}');
         end if;
     end if;
@@ -87,19 +88,20 @@ comment on function jalon_engine.neighbours_roles(text, text, text, text) is
 'The roles that a new transition begins with: those of a transition from the same code, else to the same code, else '
 'the most frequent ones; any where there are none.';
 
-create or replace function jalon_engine.labels_of_target(p_category text, p_from text, p_to text)
+create or replace function jalon_engine.labels_of_target(p_category text, p_case_type text, p_from text, p_to text)
 returns jsonb
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_object_agg(l.language, l.label)
-    from jalon_engine.referential_label l
-    where l.category = p_category and l.code = p_to and p_from is not null
+    from jalon_engine.version_labels(p_category, p_case_type, jalon_engine.version_in(p_category => p_category,
+        p_case_type => p_case_type, p_states => '{draft}')) l
+    where l.code = p_to and p_from is not null
         and not exists (select from jalon_engine.action_label a
             where a.category = p_category and a.language = l.language
                 and a.action = jalon_engine.usual_action(p_from, p_to))
 $$;
-comment on function jalon_engine.labels_of_target(text, text, text) is
+comment on function jalon_engine.labels_of_target(text, text, text, text) is
 'What a transition without words of its own is called: as the code that it leads to.';
 
 create or replace function jalon_engine.set_transition_from_every(p_category text, p_input jsonb)
@@ -116,7 +118,7 @@ begin
         select r.code
         from unnest(jalon_engine.workflow_codes(p_category => w.category, p_case_type => w.case_type,
             p_version => w.version)) with ordinality c (code, place)
-        join jalon_engine.referential r on r.category = w.category and r.code = c.code
+        join jalon_engine.version_codes(w.category, w.case_type, w.version) r on r.code = c.code
         where not r.is_final and r.code <> p_input ->> 'to' and not exists (
             select from jalon_engine.workflow_transition a
             where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version)

@@ -41,22 +41,25 @@ set search_path = pg_catalog, pg_temp
 as $$ select l.code from jalon_engine.language l where l.is_default $$;
 comment on function jalon_engine.default_language() is 'The language of labels that name none.';
 
-create or replace function jalon_engine.exported_codes(p_category text)
+create or replace function jalon_engine.exported_codes(
+    p_category text, p_case_type text default null, p_version integer default null
+)
 returns jsonb
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_agg(jalon_engine.said(jsonb_build_object('code', r.code, 'label', nullif(r.label, r.code),
-        'labels', (select jsonb_object_agg(t.language, t.label) from jalon_engine.referential_label t
-            where t.category = r.category and t.code = r.code and t.language <> jalon_engine.default_language()),
+        'labels', (select jsonb_object_agg(t.language, t.label)
+            from jalon_engine.version_labels(p_category, p_case_type, p_version) t
+            where t.code = r.code and t.language <> jalon_engine.default_language()),
         'description', r.description,
         'outcome', nullif(r.outcome, jalon_engine.usual_outcome(r.is_initial, r.is_final)),
         'initial', r.is_initial, 'final', r.is_final, 'inactive', not r.is_active, 'color', r.color,
         'icon', r.icon, 'max_stay', jalon_engine.stay_text(r.max_stay), 'meta', r.meta)) order by r.position, r.code)
-    from jalon_engine.referential r
-    where r.category = p_category
+    from jalon_engine.version_codes(p_category, p_case_type, p_version) r
 $$;
-comment on function jalon_engine.exported_codes(text) is 'The codes of a category as a rules file has them.';
+comment on function jalon_engine.exported_codes(text, text, integer) is
+'The codes of a category as a rules file has them; with the version of a draft as that has them.';
 
 create or replace function jalon_engine.exported_transitions(p_category text, p_case_type text, p_version integer)
 returns jsonb
@@ -69,8 +72,8 @@ as $$
         'guard', a.guard, 'icon', a.icon))
         order by f.position nulls first, a.from_code nulls first, a.position, t.position, a.to_code)
     from jalon_engine.workflow_transition a
-    join jalon_engine.referential t on t.category = a.category and t.code = a.to_code
-    left join jalon_engine.referential f on f.category = a.category and f.code = a.from_code
+    join jalon_engine.version_codes(p_category, p_case_type, p_version) t on t.code = a.to_code
+    left join jalon_engine.version_codes(p_category, p_case_type, p_version) f on f.code = a.from_code
     where a.category = p_category and a.case_type = p_case_type and a.version = p_version
 $$;
 comment on function jalon_engine.exported_transitions(text, text, integer) is
@@ -184,7 +187,9 @@ as $$
             select e ->> 'role' from jsonb_array_elements(nullif(x.document -> 'permissions', 'null')) e)) end))
     from (select jsonb_build_object('category', c.code, 'label', nullif(c.label, c.code),
             'description', c.description,
-            'codes', jalon_engine.exported_codes(p_category), 'actions', jalon_engine.exported_actions(p_category),
+            'codes', jalon_engine.exported_codes(p_category, p_draft_of, jalon_engine.version_in(
+                p_category => p_category, p_case_type => p_draft_of, p_states => '{draft}')),
+            'actions', jalon_engine.exported_actions(p_category),
             'workflows', coalesce(jalon_engine.exported_workflows(p_category, p_draft_of), '[]'),
             'tables', jalon_engine.exported_tables(p_category),
             'permissions', jalon_engine.exported_permissions(p_category)) as document
@@ -207,5 +212,5 @@ end
 $$;
 comment on function jalon.export_rules(text, text) is
 'The rules of a category as a document for jalon.apply_rules; * for roles and the permissions for all tables. '
-'draft_of => a case type (or *) takes its draft instead of the published workflow.';
+'draft_of => a case type (or *) takes its draft, with the codes of that, instead of the published workflow.';
 grant execute on function jalon.export_rules(text, text) to jalon_dba;

@@ -5,13 +5,14 @@ returns jsonb
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select jsonb_build_object('category', p_category, 'workflows',
+    select jsonb_build_object('category', p_category,
+        'codes', jalon_engine.exported_codes(p_category, p_case_type, p_version), 'workflows',
         jsonb_build_array(jalon_engine.said(jsonb_build_object('case_type', p_case_type,
         'transitions', jalon_engine.exported_transitions(p_category, p_case_type, p_version),
         'arrivals', jalon_engine.exported_arrivals(p_category, p_case_type, p_version)))))
 $$;
 comment on function jalon_engine.version_rules(text, text, integer) is
-'One version of a workflow as a document of rules.';
+'One version of a workflow as a document of rules, with the codes as it sees them.';
 
 create or replace function jalon_engine.workflow_sentences(
     p_category text, p_case_type text, p_from_version integer, p_to_version integer

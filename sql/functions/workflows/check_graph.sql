@@ -20,11 +20,14 @@ returns table (from_code text, to_code text, action text, leads_on boolean, leav
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
+    with codes as materialized (
+        select c.* from jalon_engine.version_codes(p_category, p_case_type, p_version) c
+    )
     select coalesce(e.from_code, '')::text, e.to_code::text, e.action, r.is_active, coalesce(o.is_final, false),
         jalon_engine.transition_name(p_from => e.from_code, p_to => e.to_code)
     from jalon_engine.workflow_edges(p_category => p_category, p_case_type => p_case_type, p_version => p_version) e
-    join jalon_engine.referential r on r.category = p_category and r.code = e.to_code
-    left join jalon_engine.referential o on o.category = p_category and o.code = e.from_code
+    join codes r on r.code = e.to_code
+    left join codes o on o.code = e.from_code
 $$;
 comment on function jalon_engine.checked_edges(text, text, integer) is
 'The transitions of a version as its report sees them: the first come from '''', and lead on to an active code or not.';
@@ -37,7 +40,7 @@ as $$
     select a.to_code::text, r.is_active,
         jalon_engine.arrival_name(p_from_case_type => a.from_case_type, p_from => a.from_code, p_to => a.to_code)
     from jalon_engine.workflow_arrival a
-    join jalon_engine.referential r on r.category = a.category and r.code = a.to_code
+    join jalon_engine.version_codes(p_category, p_case_type, p_version) r on r.code = a.to_code
     where a.category = p_category and a.case_type = p_case_type and a.version = p_version
 $$;
 comment on function jalon_engine.checked_arrivals(text, text, integer) is
@@ -53,8 +56,8 @@ as $$
     ),
     codes as materialized (
         select r.code::text as code, r.is_final, r.is_active, r.outcome
-        from jalon_engine.referential r
-        where r.category = p_category and exists (select from edges e where r.code in (e.from_code, e.to_code))
+        from jalon_engine.version_codes(p_category, p_case_type, p_version) r
+        where exists (select from edges e where r.code in (e.from_code, e.to_code))
     ),
     reached (code) as (
         select e.to_code from (
@@ -117,8 +120,8 @@ as $$
         from edges e where e.from_code <> '' group by e.from_code, e.action having count(*) > 1
         union all
         select 'warning', 'unused', r.code::text, '{}'
-        from jalon_engine.referential r
-        where r.category = p_category and r.is_active
+        from jalon_engine.version_codes(p_category, p_case_type, p_version) r
+        where r.is_active
             and not exists (select from edges e where r.code in (e.from_code, e.to_code))
             and not exists (select from jalon_engine.category c where c.code = p_category and c.others_are_free)
             and not exists (

@@ -24,6 +24,9 @@ as $$
         from jalon_engine.workflow_transition a
         where a.category = p_category and a.case_type = p_case_type and a.version = p_version
     ),
+    labels as materialized (
+        select l.* from jalon_engine.version_labels(p_category, p_case_type, p_version) l
+    ),
     tables as materialized (
         select t.name, t.relations, t.resolver, jalon_engine.table_of(t) as relation
         from jalon_engine.tracked t
@@ -35,11 +38,10 @@ as $$
         where not jalon_engine.is_guard(p_function => g.function_name)
         union all
         select 'error', 'no_label', r.code, jsonb_build_object('language', jsonb_agg(l.code order by l.code))
-        from jalon_engine.referential r cross join jalon_engine.language l
-        where r.category = p_category and exists (select from transitions a where r.code in (a.from_code, a.to_code))
-            and l.is_active
-            and not exists (select from jalon_engine.referential_label t
-                where t.category = r.category and t.code = r.code and t.language = l.code and t.label ~ '\S')
+        from jalon_engine.version_codes(p_category, p_case_type, p_version) r cross join jalon_engine.language l
+        where exists (select from transitions a where r.code in (a.from_code, a.to_code)) and l.is_active
+            and not exists (select from labels t
+                where t.code = r.code and t.language = l.code and t.label ~ '\S')
         group by r.code
         union all
         select 'warning', 'no_action_label', a.action,

@@ -74,5 +74,5 @@ begin
     return w;
 end
 $$;
-comment on function jalon.discard(text, text, integer) is 'Drops a draft with its transitions and arrivals.';
+comment on function jalon.discard(text, text, integer) is 'Drops a draft with its transitions, arrivals and codes.';
 grant execute on function jalon.discard(text, text, integer) to jalon_dba;

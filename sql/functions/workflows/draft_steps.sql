@@ -1,7 +1,7 @@
 -- Undo and redo of a draft: it is put back as it was after another edit, whoever made that.
 
 create or replace function jalon_engine.draft_state(
-    p_draft jalon_engine.workflow, out transitions jsonb, out arrivals jsonb
+    p_draft jalon_engine.workflow, out transitions jsonb, out arrivals jsonb, out codes jsonb
 )
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -11,9 +11,13 @@ as $$
             where (a.category, a.case_type, a.version) = (p_draft.category, p_draft.case_type, p_draft.version)),
         (select coalesce(jsonb_agg(to_jsonb(a) order by a.from_case_type, a.from_code, a.to_code), '[]')
             from jalon_engine.workflow_arrival a
-            where (a.category, a.case_type, a.version) = (p_draft.category, p_draft.case_type, p_draft.version))
+            where (a.category, a.case_type, a.version) = (p_draft.category, p_draft.case_type, p_draft.version)),
+        (select coalesce(jsonb_agg(to_jsonb(d) order by d.code), '[]')
+            from jalon_engine.draft_code d
+            where (d.category, d.case_type, d.version) = (p_draft.category, p_draft.case_type, p_draft.version))
 $$;
-comment on function jalon_engine.draft_state(jalon_engine.workflow) is 'The transitions and arrivals of a draft.';
+comment on function jalon_engine.draft_state(jalon_engine.workflow) is
+'The transitions, arrivals and codes of a draft.';
 
 create or replace function jalon_engine.keep_draft_step(p_draft jalon_engine.workflow)
 returns void
@@ -30,12 +34,12 @@ begin
     delete from jalon_engine.draft_step d
     where (d.category, d.case_type, d.version) = (p_draft.category, p_draft.case_type, p_draft.version)
         and d.is_undone;
-    insert into jalon_engine.draft_step (category, case_type, version, step, transitions, arrivals, made_by)
+    insert into jalon_engine.draft_step (category, case_type, version, step, transitions, arrivals, codes, made_by)
     select p_draft.category, p_draft.case_type, p_draft.version, coalesce((select max(d.step)
             from jalon_engine.draft_step d
             where (d.category, d.case_type, d.version)
                 = (p_draft.category, p_draft.case_type, p_draft.version)), 0) + 1,
-        s.transitions, s.arrivals, jalon_engine.actor()
+        s.transitions, s.arrivals, s.codes, jalon_engine.actor()
     from jalon_engine.draft_state(p_draft) s;
 end
 $$;
@@ -47,7 +51,16 @@ returns void
 language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
-    -- What stays as it is isn't touched, so that the history of configuration has what differs.
+    -- What stays as it is isn't touched, so that the history of configuration has what differs. A code comes before the
+    -- transitions that name it, and goes after them.
+    insert into jalon_engine.draft_code as d
+    select s.* from jsonb_populate_recordset(null::jalon_engine.draft_code, p_step.codes) s
+    on conflict on constraint draft_code_pk do update set (label, description, position, color, icon, outcome,
+        is_initial, is_final, is_active, max_stay, meta, labels, drafted, before) = row(excluded.label,
+        excluded.description, excluded.position, excluded.color, excluded.icon, excluded.outcome, excluded.is_initial,
+        excluded.is_final, excluded.is_active, excluded.max_stay, excluded.meta, excluded.labels, excluded.drafted,
+        excluded.before)
+    where to_jsonb(d) is distinct from to_jsonb(excluded);
     delete from jalon_engine.workflow_transition a
     where (a.category, a.case_type, a.version) = (p_draft.category, p_draft.case_type, p_draft.version)
         and not p_step.transitions @> jsonb_build_array(to_jsonb(a));
@@ -61,7 +74,10 @@ as $$
         and not p_step.arrivals @> jsonb_build_array(to_jsonb(a));
     insert into jalon_engine.workflow_arrival
     select s.* from jsonb_populate_recordset(null::jalon_engine.workflow_arrival, p_step.arrivals) s
-    where not exists (select from jalon_engine.workflow_arrival a where a = s)
+    where not exists (select from jalon_engine.workflow_arrival a where a = s);
+    delete from jalon_engine.draft_code d
+    where (d.category, d.case_type, d.version) = (p_draft.category, p_draft.case_type, p_draft.version)
+        and not exists (select from jsonb_to_recordset(p_step.codes) s (code text) where s.code = d.code)
 $$;
 comment on function jalon_engine.put_draft_state(jalon_engine.workflow, jalon_engine.draft_step) is
 'Makes a draft what a step has kept.';
@@ -89,7 +105,7 @@ begin
     end if;
     -- The step and the draft change places: what the draft is now comes back by the opposite call.
     update jalon_engine.draft_step d
-    set transitions = s.transitions, arrivals = s.arrivals, is_undone = not d.is_undone
+    set transitions = s.transitions, arrivals = s.arrivals, codes = s.codes, is_undone = not d.is_undone
     from jalon_engine.draft_state(w) s
     where (d.category, d.case_type, d.version, d.step) = (w.category, w.case_type, w.version, v_step.step);
     perform jalon_engine.put_draft_state(w, v_step);

@@ -82,10 +82,10 @@ begin
         codes as (
             select r.code, 'c' || row_number() over (order by r.position, r.code) as id, r.color, r.is_final,
                 r.is_active, coalesce(l.label, r.label) as label
-            from jalon_engine.referential r
-            left join jalon_engine.referential_label l on l.category = r.category and l.code = r.code
+            from jalon_engine.version_codes(w.category, w.case_type, w.version) r
+            left join jalon_engine.version_labels(w.category, w.case_type, w.version) l on l.code = r.code
                 and l.language = coalesce(p_language, jalon_engine.language())
-            where r.category = p_category and exists (select from edges e where r.code in (e.from_code, e.to_code))
+            where exists (select from edges e where r.code in (e.from_code, e.to_code))
         )
         select jsonb_build_object(
             'nodes', (select jsonb_agg(

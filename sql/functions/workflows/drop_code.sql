@@ -12,7 +12,7 @@ begin
 end
 $$;
 comment on function jalon.drop_code(text, text) is
-'Deletes a code that no row, history, transition or arrival uses; refuses with JL407 otherwise.';
+'Deletes a code that no row, history, transition, arrival or draft uses; refuses with JL407 otherwise.';
 grant execute on function jalon.drop_code(text, text) to jalon_dba;
 
 create or replace function jalon_engine.is_code_used(p_category text, p_code text)
@@ -28,6 +28,8 @@ begin
             where a.category = p_category and p_code in (a.from_code, a.to_code))
         or exists (select from jalon_engine.workflow_arrival a
             where a.category = p_category and p_code in (a.from_code, a.to_code))
+        or exists (select from jalon_engine.draft_code d
+            where d.category = p_category and d.code = p_code and d.before is not null)
     then
         return true;
     end if;
@@ -58,4 +60,4 @@ begin
 end
 $$;
 comment on function jalon_engine.is_code_used(text, text) is
-'Whether a transition, an arrival, a tracked row or a history row holds the code.';
+'Whether a transition, an arrival, the edit of a draft, a tracked row or a history row holds the code.';

@@ -13,7 +13,9 @@ $$;
 comment on function jalon_engine.filled(json) is
 'An object without its empty members, in the same order; what lies deeper is left alone.';
 
-create or replace function jalon_engine.codes_document(p_category text, p_codes text[] default null)
+create or replace function jalon_engine.codes_document(
+    p_category text, p_codes text[] default null, p_case_type text default null, p_version integer default null
+)
 returns json
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -23,14 +25,14 @@ as $$
         'is_initial', nullif(r.is_initial, false), 'is_final', nullif(r.is_final, false),
         'is_active', nullif(r.is_active, true),
         'color', r.color, 'icon', r.icon, 'place', r.position, 'max_stay', r.max_stay, 'meta', nullif(r.meta, '{}'),
-        'labels', (select json_object_agg(l.language, l.label order by l.language) from jalon_engine.referential_label l
-                   where l.category = r.category and l.code = r.code)
+        'labels', (select json_object_agg(l.language, l.label order by l.language)
+                   from jalon_engine.version_labels(p_category, p_case_type, p_version) l where l.code = r.code)
     )) order by r.position, r.code), '[]')
-    from jalon_engine.referential r
-    where r.category = p_category and (p_codes is null or r.code = any (p_codes))
+    from jalon_engine.version_codes(p_category, p_case_type, p_version) r
+    where p_codes is null or r.code = any (p_codes)
 $$;
-comment on function jalon_engine.codes_document(text, text[]) is
-'Codes of a category with their labels, as they stand in an exported document.';
+comment on function jalon_engine.codes_document(text, text[], text, integer) is
+'Codes of a category with their labels, as they stand in an exported document; of a draft as it has them.';
 
 create or replace function jalon_engine.category_document(p_category text)
 returns json

@@ -22,7 +22,8 @@ begin
             p_codes => jalon_engine.workflow_codes(p_category => w.category, p_case_type => w.case_type,
                 p_version => w.version) || array(
                     select a.from_code::text from jalon_engine.workflow_arrival a
-                    where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version))),
+                    where (a.category, a.case_type, a.version) = (w.category, w.case_type, w.version)),
+            p_case_type => w.case_type, p_version => w.version),
         'actions', (
             select json_object_agg(l.action, l.labels order by l.action)
             from (select t.action, json_object_agg(t.language, t.label order by t.language) as labels

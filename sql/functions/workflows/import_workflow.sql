@@ -1,5 +1,5 @@
--- A document becomes the draft: transitions and arrivals as it has them, codes added where they are
--- missing, those that exist left alone.
+-- A document becomes the draft: transitions and arrivals as it has them, codes added at once where neither
+-- the category nor the draft has them, others left alone.
 
 create or replace function jalon.import_workflow(
     definition json, category text default null, case_type text default null
@@ -19,8 +19,9 @@ begin
         p_category => import_workflow.category)).code;
     select coalesce(json_agg(c.value order by c.place), '[]') into v_missing
     from json_array_elements(import_workflow.definition -> 'codes') with ordinality c (value, place)
-    where not exists (select from jalon_engine.referential r
-        where r.category = v_category and r.code = c.value ->> 'code');
+    where not exists (select from jalon_engine.version_codes(v_category, v_case_type, jalon_engine.version_in(
+            p_category => v_category, p_case_type => v_case_type, p_states => '{draft}')) r
+        where r.code = c.value ->> 'code');
     if json_array_length(v_missing) > 0 then
         perform jalon_engine.add_codes(p_category => v_category, p_codes => v_missing);
         perform jalon_engine.put_labels(p_category => v_category, p_codes => v_missing);

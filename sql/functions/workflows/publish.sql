@@ -39,7 +39,7 @@ is 'Publishes the draft; mapping says where rows on vanishing codes go: ''{"ON_H
 grant execute on function jalon.publish(text, text, jsonb, boolean, integer, text) to jalon_dba;
 
 create or replace function jalon_engine.refuse_workflow(
-    p_category text, p_case_type text, p_findings jalon_engine.finding[]
+    p_draft jalon_engine.workflow, p_findings jalon_engine.finding[]
 )
 returns void
 language plpgsql stable
@@ -53,19 +53,21 @@ declare
         select l.code from jalon_engine.language l
         where l.is_active and not exists (
             select from unnest(v_unlabelled) u (code)
-            where not exists (select from jalon_engine.referential_label t
-                where (t.category, t.code, t.language) = (p_category, u.code, l.code) and t.label ~ '\S'))
+            where not exists (
+                select from jalon_engine.version_labels(p_draft.category, p_draft.case_type, p_draft.version) t
+                where (t.code, t.language) = (u.code, l.code) and t.label ~ '\S'))
         order by l.position, l.code);
 begin
     perform jalon_engine.fail('JL505',
-        jsonb_build_object('category', p_category, 'caseType', p_case_type, 'findings', to_jsonb(p_findings),
+        jsonb_build_object('category', p_draft.category, 'caseType', p_draft.case_type,
+            'findings', to_jsonb(p_findings),
             'why', (select string_agg(f.message, '; ') from unnest(p_findings) f where f.severity = 'error'))
         || case when v_unlabelled <> '{}' then jsonb_build_object('languages', v_languages) else '{}' end,
         case when v_unlabelled = '{}' then 'JL505' when v_languages = '{}' then 'JL505.label'
             else 'JL505.language' end);
 end
 $$;
-comment on function jalon_engine.refuse_workflow(text, text, jalon_engine.finding[]) is
+comment on function jalon_engine.refuse_workflow(jalon_engine.workflow, jalon_engine.finding[]) is
 'Refuses a draft that has errors; where labels are missing, the hint has both ways out.';
 
 create or replace function jalon_engine.publish(
@@ -84,6 +86,7 @@ declare
 begin
     perform from jalon_engine.category c where c.code = p_category for no key update;
     perform from jalon_engine.referential r where r.category = p_category for share;
+    perform jalon_engine.require_version_codes(w);
     v_findings := array(select f
         from jalon.workflow_check(category => p_category, case_type => p_case_type, version => w.version) f);
     return query select f.severity, f.code || ': ' || f.subject, null::bigint, f.message from unnest(v_findings) f;
@@ -91,9 +94,10 @@ begin
         if p_is_rehearsal then
             return;
         end if;
-        perform jalon_engine.refuse_workflow(p_category => p_category, p_case_type => p_case_type,
-            p_findings => v_findings);
+        perform jalon_engine.refuse_workflow(p_draft => w, p_findings => v_findings);
     end if;
+    -- The codes first: a mapping may lead to a new one.
+    return query select c.* from jalon_engine.publish_codes(w) c;
     v_unmapped := array(select s from jalon_engine.find_unmapped_records(p_category => p_category, p_case_type =>
         p_case_type, p_mapping => p_mapping, p_codes => jalon_engine.workflow_codes(p_category => p_category,
             p_case_type => p_case_type, p_version => w.version), p_is_rehearsal => p_is_rehearsal) s);

@@ -15,7 +15,7 @@ declare
         p_expected_revision => set_arrival.expected_revision);
 begin
     perform jalon_engine.keep_draft_step(w);
-    perform jalon_engine.require_code(p_category => set_arrival.category, p_code => c.code)
+    perform jalon_engine.require_version_code(w.category, w.case_type, w.version, c.code)
     from unnest(array[set_arrival.from_code, set_arrival.to_code]) c (code);
     insert into jalon_engine.workflow_arrival (category, case_type, version, from_case_type, from_code, to_code)
     values (w.category, w.case_type, w.version, coalesce(set_arrival.from_case_type, '*'), set_arrival.from_code,

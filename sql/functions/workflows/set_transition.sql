@@ -17,7 +17,7 @@ declare
     v_action text;
 begin
     perform jalon_engine.keep_draft_step(w);
-    perform jalon_engine.require_code(p_category => set_transition.category, p_code => c.code)
+    perform jalon_engine.require_version_code(w.category, w.case_type, w.version, c.code)
     from unnest(array[set_transition.from_code, set_transition.to_code]) c (code) where c.code is not null;
     if nullif(set_transition.guard, '') is not null
         and not exists (select from jalon_engine.guard g where g.name = set_transition.guard) then

@@ -6,6 +6,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        -- An older snapshot would not see the transition that somebody has just led there.
+        perform jalon_engine.fail('JL405', jsonb_build_object('field', 'transaction_isolation',
+            'why', current_setting('transaction_isolation')), 'JL405.isolation.code');
+    end if;
     -- A move that is on its way to the code arrives first, and is seen.
     perform jalon_engine.lock_out_writers(old.category);
     if jalon_engine.is_code_used(p_category => old.category, p_code => old.code) then

@@ -26,6 +26,9 @@ begin
         select * from jalon_engine.check_texts(p_category => w.category, p_case_type => w.case_type,
             p_version => w.version)
         union all
+        select * from jalon_engine.check_codes(p_category => w.category, p_case_type => w.case_type,
+            p_version => w.version)
+        union all
         select * from jalon_engine.check_own(p_category => w.category, p_case_type => w.case_type,
             p_version => w.version)
     ) f

@@ -14,8 +14,8 @@ as $$
     union all
     select p_category, p_case_type, p_version, null, r.code, 'create', '{any}', null, false, null, null,
         null, r.position
-    from jalon_engine.referential r
-    where r.category = p_category and r.is_initial and r.is_active
+    from jalon_engine.version_codes(p_category, p_case_type, p_version) r
+    where r.is_initial and r.is_active
       and exists (select from transitions a where r.code in (a.from_code, a.to_code))
       and not exists (select from transitions a where a.from_code is null)
 $$;
@@ -28,8 +28,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(array_agg(r.code order by r.position, r.code), '{}')
-    from jalon_engine.referential r
-    where r.category = p_category and exists (
+    from jalon_engine.version_codes(p_category, p_case_type, p_version) r
+    where exists (
         select from jalon_engine.workflow_transition a
         where a.category = p_category and a.case_type = p_case_type and a.version = p_version
             and r.code in (a.from_code, a.to_code)

@@ -1,8 +1,13 @@
--- Arrivals change in drafts only; changes are remembered. They are read as they are published, so nothing is compiled.
+-- Arrivals change in drafts only and name codes that there are; changes are remembered. They are read as they are
+-- published, so nothing is compiled.
 
 create or replace trigger _100_keep_published
 before insert or update or delete on jalon_engine.workflow_arrival
 for each row execute function jalon_engine.tg_workflow_transition__keep_published();
+
+create or replace trigger _110_keep_codes
+before insert or update on jalon_engine.workflow_arrival
+for each row execute function jalon_engine.tg_workflow_transition__keep_codes();
 
 create or replace trigger _500_remember
 after insert or update or delete on jalon_engine.workflow_arrival

@@ -1,8 +1,13 @@
--- Transitions change in drafts only; changes are remembered; the rules follow in the same statement.
+-- Transitions change in drafts only and name codes that there are; changes are remembered; the rules follow in the
+-- same statement.
 
 create or replace trigger _100_keep_published
 before insert or update or delete on jalon_engine.workflow_transition
 for each row execute function jalon_engine.tg_workflow_transition__keep_published();
+
+create or replace trigger _110_keep_codes
+before insert or update on jalon_engine.workflow_transition
+for each row execute function jalon_engine.tg_workflow_transition__keep_codes();
 
 create or replace trigger _500_remember
 after insert or update or delete on jalon_engine.workflow_transition
