@@ -5,6 +5,7 @@ What follows `--` goes to psql: jalon psql --role bi -- -c 'table jalon_recap.ov
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 
@@ -19,11 +20,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("rest", nargs="*", metavar="-- ARGUMENT", help="given to psql")
 
 
-def options_for(role: str) -> str:
+def options_for(role: str, own_path: str = '"$user", public') -> str:
     """The owner's session finds Jalon's names too, after the owner's; Jalon's roles have their search_path already."""
     given = os.environ.get("PGOPTIONS", "")
-    path = ",".join(['"$user"', "public", *READ_SCHEMAS, "jalon", "jalon_engine"])
-    return f"{given} -csearch_path={path}".strip() if role == "owner" else given
+    path = ", ".join([own_path, *READ_SCHEMAS, "jalon", "jalon_engine"])
+    escaped = re.sub(r"([\\\s])", r"\\\1", path)
+    return f"{given} -csearch_path={escaped}".strip() if role == "owner" else given
+
+
+def own_path_of(dsn: str) -> str:
+    """The search_path that this login has in this database, by itself or by what is set for it."""
+    with postgres.connect(dsn) as connection:
+        row = connection.execute("select current_setting('search_path')").fetchone()
+    return str(row[0]) if row and row[0] else '""'
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
@@ -32,9 +41,10 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     if not program:
         raise Refusal("There is no psql here; install PostgreSQL's client programs.")
     with postgres.server(settings) as dsn:
+        own_path = own_path_of(dsn) if options.role == "owner" else ""
         return subprocess.run(
             # A refusal is a sentence and a hint; the lines of functions that led to it help nobody who types.
             [program, "-vSHOW_CONTEXT=never", postgres.dsn_of_role(settings, dsn, options.role), *options.rest],
             check=False,
-            env=os.environ | {"PGAPPNAME": "psql", "PGOPTIONS": options_for(options.role)},
+            env=os.environ | {"PGAPPNAME": "psql", "PGOPTIONS": options_for(options.role, own_path)},
         ).returncode

@@ -4,8 +4,10 @@ import re
 from typing import Any
 
 from alembic.operations import MigrateOperation, Operations
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
+from sqlalchemy.engine import ExceptionContext
 
+from jalon.kits.refusals import advice_on
 from jalon.kits.tracking import track_call, untrack_call
 
 OWN_COLUMNS = {"status_version", "status_changed_at"}
@@ -63,3 +65,10 @@ def track(operations: Operations, operation: TrackOp) -> None:
 @Operations.implementation_for(UntrackOp)
 def untrack(operations: Operations, operation: UntrackOp) -> None:
     operations.execute(text(untrack_call(":{name}")).bindparams(table=operation.table))
+
+
+@event.listens_for(Engine, "handle_error")
+def note_advice(context: ExceptionContext) -> None:
+    """Of a migration's `op.alter_column` that PostgreSQL refuses because Jalon's triggers name the column."""
+    if context.sqlalchemy_exception and (advice := advice_on(context.original_exception)):
+        context.sqlalchemy_exception.add_note(f"{advice}, in op.execute (docs/sqlalchemy.md)")

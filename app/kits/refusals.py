@@ -1,7 +1,16 @@
 """What a refusal of the database says to programs: its SQLSTATE, and the facts that it carries as JSON in DETAIL."""
 
 import json
+import re
 from typing import Any
+
+# PostgreSQL refuses to alter the type of a column that a trigger's condition names. Its DETAIL names the trigger, in
+# every language; it has no place for a hint of ours.
+RETYPES_TRACKED = re.compile(r"\b_jalon_after_update\b|~jalon_before_update\b")
+ADVICE = (
+    "The table is tracked, and Jalon's triggers name that column. It gets another type, and its history with it, by: "
+    "select jalon.alter_column_type('<table>', '<column>', '<type>')"
+)
 
 
 def sqlstate_of(error: Any) -> str:
@@ -12,6 +21,13 @@ def sqlstate_of(error: Any) -> str:
 def is_refusal(error: Any) -> bool:
     """Whether the SQLSTATE of a driver's error is one of Jalon's (docs/errors.md)."""
     return sqlstate_of(error).startswith("JL")
+
+
+def advice_on(error: Any) -> str | None:
+    """What to do instead, where PostgreSQL itself refused something on account of Jalon's triggers."""
+    said = getattr(error, "diag", None)  # psycopg; asyncpg's own error is the cause
+    detail = said.message_detail if said else getattr(getattr(error, "__cause__", None), "detail", None)
+    return ADVICE if sqlstate_of(error) == "0A000" and RETYPES_TRACKED.search(detail or "") else None
 
 
 class RefusalFacts:

@@ -206,6 +206,23 @@ def test_psql_runs_as_the_customers_application(jalon: Jalon, dsn: str) -> None:
     assert ran.stdout.splitlines()[-1] == "ada", ran.stderr
 
 
+def test_psql_finds_names_as_every_session_of_the_owner_does_and_jalons_after_them(
+    jalon: Jalon, db: psycopg.Connection[Any], dsn: str
+) -> None:
+    db.execute('create schema "the app\'s, 1"; create table "the app\'s, 1".orders (id int)')
+    db.execute('insert into "the app\'s, 1".orders values (7)')
+    db.execute(f'alter role current_user in database {db.info.dbname} set search_path = "the app\'s, 1", public')
+    ran = jalon(
+        "psql", "--dsn", dsn, "--", "-At", "-c", "select id from orders", "-c", "select count(*) >= 0 from changes"
+    )
+    assert ran.stdout == "7\nt\n", ran.stderr
+    ran = jalon("psql", "--dsn", dsn, "--", "-At", "-c", "table orders", PGOPTIONS="-csearch_path=public")
+    assert 'relation "orders" does not exist' in ran.stderr
+    db.execute(f"alter role current_user in database {db.info.dbname} set search_path = ''")
+    ran = jalon("psql", "--dsn", dsn, "--", "-At", "-c", "select count(*) >= 0 from changes", "-c", "table orders")
+    assert (ran.stdout, 'relation "orders" does not exist' in ran.stderr) == ("t\n", True)
+
+
 def test_a_refusal_in_psql_shows_no_source(jalon: Jalon, dsn: str) -> None:
     ran = jalon("psql", "--dsn", dsn, "--", "-c", "select jalon.grant_role('ada', 'nobody')")
     assert 'ERROR:  role: "nobody" is not one of the possible values' in ran.stderr

@@ -505,3 +505,21 @@ def test_rows_on_codes_that_their_workflow_lacks_are_counted(rules, refused):
     assert rules.execute("select count(*) from jalon_engine.tracked where name = 'orders'").fetchone() == (0,)
     track(rules, *call, "add_missing_codes => true")
     assert rules.execute("select * from jalon.verify('orders')").fetchall() == []
+
+
+def test_a_record_on_a_code_that_its_workflow_lacks_is_not_said_to_be_final(shop, refused):
+    shop.execute("alter table shop.orders disable trigger user; insert into shop.orders values (1, 'HELD')")
+    shop.execute("alter table shop.orders enable trigger user")
+    shop.execute("insert into jalon_engine.referential (category, code, label) values ('ORDER_STATUS', 'HELD', 'Held')")
+    refusal = refused(shop, "update shop.orders set status = 'PAID' where id = 1")
+    assert (refusal.sqlstate, refusal.message) == (
+        "JL103",
+        "orders 1: the workflow ORDER_STATUS / * lacks HELD, so nothing leads on from there",
+    )
+    assert refusal.hint.startswith("Publish a workflow that has HELD, or move the record with jalon.force_move()")
+    shop.execute("select jalon.force_move('orders', '1', 'NEW', 'nobody holds it')")
+    shop.execute("insert into shop.orders values (2); set jalon.reason = 'twice'")
+    shop.execute("update shop.orders set status = 'CANCELLED' where id = 2")
+    assert (
+        refused(shop, "update shop.orders set status = 'PAID' where id = 2").message == "orders 2: CANCELLED is final"
+    )

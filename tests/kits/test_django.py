@@ -116,6 +116,35 @@ class Migration(migrations.Migration):
 """
 
 
+def test_a_column_that_cannot_be_widened_by_itself_is_widened_by_what_the_error_says(lab: Application) -> None:
+    models = (lab.folder / "orders/models.py").read_text()
+    lab.write("orders/models.py", models.replace('TextField(default="NEW")', 'CharField(default="NEW", max_length=99)'))
+    lab.run("python manage.py makemigrations orders -n widen")
+    said = lab.run("python manage.py migrate -v 0", code=1)
+    assert "cannot alter type of a column used in a trigger definition" in said
+    found = re.search(r"select (jalon\.alter_column_type\(.*\)), in migrations.RunSQL with state_operations", said)
+    assert found, said
+    advice = found[1].replace("<table>", "orders_order").replace("<column>", "status").replace("<type>", "varchar(99)")
+    lab.write("orders/migrations/0002_widen.py", WIDEN.replace("ADVICE", advice))
+    lab.run("python manage.py migrate -v 0")
+    assert "No changes detected" in lab.run("python manage.py makemigrations --check")
+    with lab.connect() as db:
+        assert db.execute("select * from jalon.verify()").fetchall() == []
+
+
+WIDEN = """
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0001_initial")]
+    operations = [
+        migrations.RunSQL("select ADVICE", state_operations=[
+            migrations.AlterField("Order", "status", models.CharField(default="NEW", max_length=99)),
+        ]),
+    ]
+"""
+
+
 def test_a_login_that_may_name_nobody_is_told_so(lab: Application) -> None:
     lab.write("name.py", NAME)
     with lab.connect() as db:

@@ -49,6 +49,27 @@ def test_a_push_that_is_forced_drops_nothing_and_reports_nothing(shop: tuple[App
         assert db.execute("select * from jalon.verify()").fetchall() == []
 
 
+@pytest.mark.parametrize(
+    "written,instead,sqlstate",
+    [("  ...kept,\n", "", "2BP01"), ("status: text()", "status: varchar({ length: 99 })", "0A000")],
+    ids=["drop", "retype"],
+)
+def test_a_push_that_would_take_what_jalon_needs_stops_and_nothing_is_lost(
+    shop: tuple[Application, str], written: str, instead: str, sqlstate: str
+) -> None:
+    made = shop[0]
+    schema = (made.folder / "schema.ts").read_text()
+    made.write("schema.ts", schema.replace(written, instead).replace("timestamp }", "timestamp, varchar }"))
+    try:
+        said = made.run("npx drizzle-kit push --force 2>&1 || true")
+    finally:
+        made.write("schema.ts", schema)
+    assert f"code: '{sqlstate}'" in said, said
+    assert "No changes detected" in made.run("npx drizzle-kit push --force")
+    with made.connect() as db:
+        assert db.execute("select * from jalon.verify()").fetchall() == []
+
+
 def test_the_helper_names_one_transaction_and_reads_only_refusals(shop: tuple[Application, str]) -> None:
     made = shop[0]
     made.write("story.ts", STORY)

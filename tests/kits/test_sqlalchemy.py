@@ -77,3 +77,31 @@ def test_a_table_without_a_key_is_refused_with_a_sentence_and_nothing_is_changed
     assert "keyless cannot be tracked: it has no primary key" in said, said
     with made.connect() as db:
         assert db.execute("select to_regclass('keyless')").fetchone() == (None,)
+
+
+def test_a_column_that_cannot_be_widened_by_itself_is_widened_by_what_the_error_says(
+    shop: tuple[Application, str],
+) -> None:
+    made = shop[0]
+    made.write("migrations/versions/0003_widen.py", WIDEN)
+    said = made.run("alembic upgrade head", code=1)
+    assert "cannot alter type of a column used in a trigger definition" in said
+    found = re.search(r"^(select jalon\.alter_column_type\(.*\)), in op.execute", said.split("by: ")[-1])
+    assert found, said
+    advice = found[1].replace("<table>", "orders").replace("<column>", "status").replace("<type>", "varchar(99)")
+    made.write("migrations/versions/0003_widen.py", WIDEN.split("    op.")[0] + f'    op.execute("{advice}")\n')
+    made.run("alembic upgrade head")
+    with made.connect() as db:
+        assert db.execute("select * from jalon.verify()").fetchall() == []
+
+
+WIDEN = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "0003", "0002"
+
+
+def upgrade():
+    op.alter_column("orders", "status", type_=sa.String(99))
+"""

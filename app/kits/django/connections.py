@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 
 from jalon.kits.acting import ACTOR, MAY_NOT_NAME, Transaction
 from jalon.kits.django import Refused
-from jalon.kits.refusals import is_refusal, sqlstate_of
+from jalon.kits.refusals import advice_on, is_refusal, sqlstate_of
 
 ACTING = "select jalon.acting(%s::text, %s::text[], %s::text, %s::jsonb)"
 IDLE = 0  # libpq's PQTRANS_IDLE: no transaction has begun
@@ -32,6 +32,8 @@ class TransactionTeller:
         except DatabaseError as error:
             cause: Any = error.__cause__
             if isinstance(error, Refused) or not is_refusal(cause):
+                if advice := advice_on(cause):
+                    error.add_note(f"{advice}, in migrations.RunSQL with state_operations (docs/django.md)")
                 raise
             raise Refused(cause) from cause
 

@@ -3,6 +3,7 @@
 import asyncio
 import unittest
 
+import asyncpg
 from models import Order
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
@@ -67,6 +68,15 @@ class WithPsycopg(unittest.TestCase):
         _, later, last = self.run_in_sessions(as_bob, insert, as_anna)
         self.assertEqual(who(as_bob.id), ["anna", NOBODY, QUOTED, "carl"])
         self.assertEqual((who(later), who(last)), ([NOBODY], ["anna", NOBODY]))
+
+    def test_functions_take_keys_that_are_numbers_if_the_statement_says_so(self):
+        def step(session):
+            moved = text("select new_code from jalon.move('orders', cast(:id as bigint), 'PAID')")
+            code = session.execute(moved, {"id": self.new(session)}).scalar_one()
+            session.commit()
+            return code
+
+        self.assertEqual(self.run_in_sessions(step), ["PAID"])
 
     def test_a_name_survives_the_rollback_of_a_nested_block(self):
         def step(session):
@@ -183,3 +193,17 @@ class WithAsyncpg(WithPsycopg):
                 await engine.dispose()
 
         return asyncio.run(run())
+
+    def test_the_driver_by_itself_is_told_that_a_key_is_a_number(self):
+        (order,) = self.run_in_sessions(self.new)
+
+        async def run():
+            connection = await asyncpg.connect(user="shop_app", database="shop")
+            try:
+                with self.assertRaises(asyncpg.DataError):
+                    await connection.fetch("select * from jalon.explain('orders', $1)", order)
+                return await connection.fetchval("select new_code from jalon.move('orders', $1::bigint, 'PAID')", order)
+            finally:
+                await connection.close()
+
+        self.assertEqual(asyncio.run(run()), "PAID")

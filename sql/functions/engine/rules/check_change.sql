@@ -135,7 +135,8 @@ begin
     elsif not exists (select from jalon_engine.rule u
             where u.category = p_change.category and u.case_type = p_change.ruling_case_type
               and u.from_code = p_from) then
-        perform jalon_engine.refuse_change('JL103', p_change);
+        perform jalon_engine.refuse_change('JL103', p_change, p_message => case when not jalon_engine.uses_code(
+            p_change.category, p_change.ruling_case_type, p_from) then 'JL103.outside' end);
     end if;
     perform jalon_engine.refuse_change('JL101', p_change);
 end
