@@ -1,6 +1,6 @@
 """OpenAPI and its page: Swagger UI from an installed package, without requests to other sites.
 
-Who is signed in to the console may try the operations on this page (static/api-docs.js).
+Who is signed in to the console may try the operations on this page (static/api-page.js).
 """
 
 import threading
@@ -28,7 +28,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
     "script-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
-FOLDER = Path(__file__).parent / "static"
+FOLDER = Path(__file__).parent
 
 
 def swagger_folder() -> Path:
@@ -37,7 +37,11 @@ def swagger_folder() -> Path:
 
 
 assets = create_static_files_router(
-    "/docs-assets", [FOLDER, swagger_folder()], include_in_schema=False, name="docs-assets", guards=[restore_slashes]
+    "/docs-assets",
+    [FOLDER / "static", swagger_folder()],
+    include_in_schema=False,
+    name="docs-assets",
+    guards=[restore_slashes],
 )
 
 
@@ -107,7 +111,7 @@ class Page(OpenAPIRenderPlugin):
     """/docs"""
 
     def render(self, request: Request, openapi_schema: dict[str, Any]) -> bytes:
-        return (FOLDER / "api-docs.html").read_bytes()
+        return (FOLDER / "templates/api-page.html").read_bytes()
 
 
 def config() -> OpenAPIConfig:
