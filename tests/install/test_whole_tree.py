@@ -91,6 +91,7 @@ def test_a_permission_that_somebody_gave_to_a_role_goes_with_its_module(settings
         assert read_state(connection).applied == []
 
 
+@pytest.mark.second_lane
 def test_step_by_step_down_and_up_gives_the_same(cluster: Any, settings: Settings) -> None:
     up(settings)
     first = objects(cluster, settings.dsn)

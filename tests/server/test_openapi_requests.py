@@ -29,6 +29,7 @@ KEYS = {
     "/api/v1/referentials": "select 'ORDER_STATUS', 'PAID'",
     "/api/v1/workflows": "select 'ORDER_STATUS', '*'",
     "setTransition": "select 'ORDER_STATUS', '*' from jalon.draft('ORDER_STATUS')",
+    "setDraftCode": "select 'ORDER_STATUS', '*', 'PAID'",  # of the draft of setTransition
     "beginDraft": "select 'ORDER_STATUS', '*' from jalon.discard('ORDER_STATUS')",
     "publishWorkflow": "select 'ORDER_STATUS', '*' from jalon.draft('ORDER_STATUS')",
     "undoDraft": """
