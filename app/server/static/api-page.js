@@ -33,6 +33,7 @@ SwaggerUIBundle({
   url: "/docs/openapi.json",
   dom_id: "#operations",
   deepLinking: true,
+  docExpansion: "none", // all operations at once take a browser seconds
   showExtensions: true,
   showCommonExtensions: true,
   requestInterceptor: addSession,
