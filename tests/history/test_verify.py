@@ -123,17 +123,17 @@ ROWS = {
         ["chain_broken", "loose_end"],
     ),
     "a change dated before the one before": (
-        f"update {HISTORY} set changed_at = previous_changed_at - interval '1 hour' "
+        f"update {HISTORY} set changed_at = previous_changed_at - interval '1 microsecond' "
         f"where orders_id = 4 and version = 2;"
         " update shop.orders l set status_changed_at = h.changed_at from jalon_history.shop__orders h "
         "where l.id = 4 and h.orders_id = 4 and h.version = 2",
         ["time_order"],
     ),
     "a change dated between the two before": (
-        f"update {HISTORY} set changed_at = changed_at - interval '1 hour' where orders_id = 1 and version = 3; "
-        f"update {HISTORY} set changed_at = changed_at - interval '3 hours' where orders_id = 1 and version = 1; "
-        f"update {HISTORY} set previous_changed_at = previous_changed_at - interval '3 hours' "
-        "where orders_id = 1 and version = 2; update shop.orders l set status_changed_at = h.changed_at "
+        f"update {HISTORY} late set changed_at = first.changed_at + (second.changed_at - first.changed_at) / 2 "
+        f"from {HISTORY} first, {HISTORY} second where late.orders_id = 1 and late.version = 3 "
+        "and first.orders_id = 1 and first.version = 1 and second.orders_id = 1 and second.version = 2; "
+        "update shop.orders l set status_changed_at = h.changed_at "
         f"from {HISTORY} h where l.id = 1 and h.orders_id = 1 and h.version = 3",
         ["time_order"],
     ),

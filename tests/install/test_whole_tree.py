@@ -172,6 +172,7 @@ def test_the_snapshot_is_what_the_migrations_make(cluster: Any, dsn: str) -> Non
 def normal(text: str) -> str:
     """Tables and what is on them; functions are their own files, and months come and go."""
     blocks = text.split(SEPARATOR)
-    kept = [block for block in blocks if KEPT.match(block) and not MONTH.search(block.splitlines()[0])]
+    kept = [block for block in blocks if KEPT.match(block)]
     bodies = ["\n".join(line for line in block.splitlines()[2:] if line.strip()) for block in kept]
-    return "\n\n".join(bodies) + "\n"
+    # An index of a month has its number in the table's name: its own is cut off where it gets too long.
+    return "\n\n".join(body for body in bodies if not MONTH.search(body.split("\n", 1)[0])) + "\n"

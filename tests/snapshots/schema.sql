@@ -8545,14 +8545,6 @@ CREATE INDEX jalon_dossiers__dossier_transaction ON ONLY jalon_history.jalon_dos
 
 CREATE INDEX jalon_dossiers__dossier_default_transaction_id_idx ON jalon_history.jalon_dossiers__dossier_default USING brin ((((transaction_id)::text)::bigint));
 
-CREATE INDEX jalon_dossiers__dossier_y2026_changed_at_previous_changed__idx1 ON jalon_history.jalon_dossiers__dossier_y2026m12 USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX jalon_dossiers__dossier_y2026_changed_at_previous_changed_a_idx ON jalon_history.jalon_dossiers__dossier_y2026m11 USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX jalon_dossiers__dossier_y2027_changed_at_previous_changed__idx1 ON jalon_history.jalon_dossiers__dossier_y2027m02 USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX jalon_dossiers__dossier_y2027_changed_at_previous_changed_a_idx ON jalon_history.jalon_dossiers__dossier_y2027m01 USING brin (changed_at, previous_changed_at);
-
 CREATE INDEX jalon_events__events_changed ON ONLY jalon_history.jalon_events__events USING brin (changed_at, previous_changed_at);
 
 CREATE INDEX jalon_events__events_time ON ONLY jalon_history.jalon_events__events USING btree (changed_at);
@@ -8591,14 +8583,6 @@ CREATE INDEX jalon_members__users_default_user_id_changed_at_idx ON jalon_histor
 
 CREATE INDEX jalon_propositions__proposition_changed ON ONLY jalon_history.jalon_propositions__proposition USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX jalon_propositions__propositi_changed_at_previous_changed__idx1 ON jalon_history.jalon_propositions__proposition_y2026m11 USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX jalon_propositions__propositi_changed_at_previous_changed__idx2 ON jalon_history.jalon_propositions__proposition_y2026m12 USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX jalon_propositions__propositi_changed_at_previous_changed__idx3 ON jalon_history.jalon_propositions__proposition_y2027m01 USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX jalon_propositions__propositi_changed_at_previous_changed__idx4 ON jalon_history.jalon_propositions__proposition_y2027m02 USING brin (changed_at, previous_changed_at);
-
 CREATE INDEX jalon_propositions__propositi_changed_at_previous_changed_a_idx ON jalon_history.jalon_propositions__proposition_default USING brin (changed_at, previous_changed_at);
 
 CREATE INDEX jalon_propositions__proposition_time ON ONLY jalon_history.jalon_propositions__proposition USING btree (changed_at);
@@ -8611,14 +8595,6 @@ CREATE INDEX jalon_propositions__proposition_default_transaction_id_idx ON jalon
 
 CREATE INDEX jalon_roadshow__roadshow_counterparty_changed ON ONLY jalon_history.jalon_roadshow__roadshow_counterparty USING brin (changed_at, previous_changed_at);
 
-CREATE INDEX jalon_roadshow__roadshow_coun_changed_at_previous_changed__idx1 ON jalon_history.jalon_roadshow__roadshow_counterparty_y2026m11 USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX jalon_roadshow__roadshow_coun_changed_at_previous_changed__idx2 ON jalon_history.jalon_roadshow__roadshow_counterparty_y2026m12 USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX jalon_roadshow__roadshow_coun_changed_at_previous_changed__idx3 ON jalon_history.jalon_roadshow__roadshow_counterparty_y2027m01 USING brin (changed_at, previous_changed_at);
-
-CREATE INDEX jalon_roadshow__roadshow_coun_changed_at_previous_changed__idx4 ON jalon_history.jalon_roadshow__roadshow_counterparty_y2027m02 USING brin (changed_at, previous_changed_at);
-
 CREATE INDEX jalon_roadshow__roadshow_coun_changed_at_previous_changed_a_idx ON jalon_history.jalon_roadshow__roadshow_counterparty_default USING brin (changed_at, previous_changed_at);
 
 CREATE INDEX jalon_roadshow__roadshow_counterparty_transaction ON ONLY jalon_history.jalon_roadshow__roadshow_counterparty USING brin ((((transaction_id)::text)::bigint));
@@ -8628,14 +8604,6 @@ CREATE INDEX jalon_roadshow__roadshow_counterparty_defaul_transaction_id_idx ON 
 CREATE INDEX jalon_roadshow__roadshow_counterparty_time ON ONLY jalon_history.jalon_roadshow__roadshow_counterparty USING btree (changed_at);
 
 CREATE INDEX jalon_roadshow__roadshow_counterparty_default_changed_at_idx ON jalon_history.jalon_roadshow__roadshow_counterparty_default USING btree (changed_at);
-
-CREATE INDEX jalon_roadshow__roadshow_counterparty_y2026_transaction_id_idx1 ON jalon_history.jalon_roadshow__roadshow_counterparty_y2026m12 USING brin ((((transaction_id)::text)::bigint));
-
-CREATE INDEX jalon_roadshow__roadshow_counterparty_y2026m_transaction_id_idx ON jalon_history.jalon_roadshow__roadshow_counterparty_y2026m11 USING brin ((((transaction_id)::text)::bigint));
-
-CREATE INDEX jalon_roadshow__roadshow_counterparty_y2027_transaction_id_idx1 ON jalon_history.jalon_roadshow__roadshow_counterparty_y2027m02 USING brin ((((transaction_id)::text)::bigint));
-
-CREATE INDEX jalon_roadshow__roadshow_counterparty_y2027m_transaction_id_idx ON jalon_history.jalon_roadshow__roadshow_counterparty_y2027m01 USING brin ((((transaction_id)::text)::bigint));
 
 CREATE UNIQUE INDEX an_email_is_used_once ON jalon_members.users USING btree (lower((email)::text));
 
