@@ -303,7 +303,7 @@ def test_what_goes_as_a_whole_goes_and_is_noticed(shop):
         "create table shop.other (id int); create temp table orders (id int); drop table shop.other, pg_temp.orders"
     )
     shop.execute("drop schema shop cascade")
-    assert [problem for problem, _, _ in problems(shop)] == ["table_missing"]
+    assert [problem for problem, _, _ in problems(shop)] == ["table_dropped"]
     shop.execute("select jalon.untrack('orders')")
     assert problems(shop) == []
 

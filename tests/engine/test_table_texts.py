@@ -47,3 +47,9 @@ def test_where_case_types_have_workflows_all_others_are_unknown(db: Connection) 
         assert caught.value.sqlstate == "JL409"
     with pytest.raises(psycopg.Error):
         db.execute("insert into t values (4, 'k', 'B')")
+
+
+def test_a_refusal_without_advice_has_no_empty_hint(shop: Connection) -> None:
+    with pytest.raises(psycopg.Error) as caught:
+        shop.execute("select jalon.move('orders', '9', 'PAID')")
+    assert (caught.value.sqlstate, caught.value.diag.message_hint) == ("JL401", None)

@@ -124,7 +124,7 @@ def test_nobodys_own_table_is_pinned_by_a_view(orders: Connection) -> None:
     orders.execute("alter table shop.orders drop column note")
     orders.execute("drop event trigger if exists jalon_protect_tables")
     orders.execute("drop table shop.orders")
-    assert rows(orders, "select problem from jalon.verify()") == [("table_missing",)]
+    assert rows(orders, "select problem from jalon.verify()") == [("table_dropped",)]
 
 
 def test_reloading_with_nothing_changed_touches_no_view(orders: Connection) -> None:

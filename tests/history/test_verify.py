@@ -586,6 +586,7 @@ GUARDS = {
     "history's owner": ("alter table jalon_history.shop__orders owner to postgres", ["owner"]),
     "a table that Jalon may not read": ("revoke all on shop.orders from jalon_mover", ["unreadable"]),
     "a table renamed": ("alter table shop.orders rename to sales", ["table_missing"]),
+    "a table dropped": ("drop table shop.orders", ["table_dropped"]),
     "a column renamed": ("alter table shop.orders rename status to state", ["column_missing"]),
     "history renamed": ("alter table jalon_history.shop__orders rename to old_history", ["history_missing"]),
     "the default month detached": (
@@ -616,7 +617,7 @@ GUARDS = {
 
 @pytest.mark.parametrize(("statement", "found"), GUARDS.values(), ids=GUARDS.keys())
 def test_guards_that_were_touched_are_noticed(free_orders: Connection, statement: str, found: list[str]) -> None:
-    if " rename " in statement:
+    if " rename " in statement or statement.startswith("drop table"):
         run_without_triggers(free_orders, statement)  # an event trigger refuses it, where a superuser installed one
     else:
         free_orders.execute(statement)

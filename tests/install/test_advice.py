@@ -35,6 +35,7 @@ FOR_PERSONS = {
     "deletion_unknown": "who deleted history",
     "workflow_altered": "what the workflow is meant to be",
     "table_missing": "what the table is to be called",
+    "table_dropped": "whether there is a backup",
     "column_missing": "what the column is to be called",
     "column_altered": "which type is meant, and what becomes of the values",
     "history_missing": "whether there is a backup",

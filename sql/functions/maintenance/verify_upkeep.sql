@@ -9,13 +9,15 @@ as $$
 declare
     t jalon_engine.tracked := p_tracked;
     v_table regclass := jalon_engine.table_of(t);
+    v_found text;
 begin
     if v_table is null then
-        return query select p.* from jalon_engine.problem(t.name, 'table_missing',
-            jsonb_build_object('on', format('%I.%I', t.table_schema, t.table_name), 'found', (
-                select coalesce(min(g.tgrelid::regclass::text), '-') from pg_catalog.pg_trigger g
-                where g.tgparentid = 0 and g.tgfoid = to_regproc(format('jalon_generated.%I',
-                    jalon_engine.generated_name(t, '__after_update')))))) p;
+        select min(g.tgrelid::regclass::text) into v_found from pg_catalog.pg_trigger g
+        where g.tgparentid = 0
+          and g.tgfoid = to_regproc(format('jalon_generated.%I', jalon_engine.generated_name(t, '__after_update')));
+        return query select p.* from jalon_engine.problem(t.name,
+            case when v_found is null then 'table_dropped' else 'table_missing' end,
+            jsonb_build_object('on', format('%I.%I', t.table_schema, t.table_name), 'found', v_found)) p;
     end if;
     if to_regclass(format('%I.%I', t.history_schema, t.history_name)) is null then
         return query select p.* from jalon_engine.problem(t.name, 'history_missing',

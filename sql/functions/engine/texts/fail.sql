@@ -15,15 +15,16 @@ declare
             select from jalon_engine.display_text m, regexp_matches(m.template, '\{(\w+)\}', 'g') p (names)
             where m.code = v_own and not v_named ? p.names[1]) then v_own
         else coalesce(p_message, p_sqlstate) end;
-    v_text text := coalesce(jalon_engine.text_of(v_code, v_named),
+    v_text constant text := coalesce(jalon_engine.text_of(v_code, v_named),
         jalon_engine.text_of(p_sqlstate, v_named), p_params ->> 'message', p_sqlstate);
-    v_hint text := coalesce(jalon_engine.text_of(v_code, v_named, p_part => 'hint'), '');
+    v_hint constant text := nullif(jalon_engine.text_of(v_code, v_named, p_part => 'hint'), '');
+    v_detail constant text := (p_params || jsonb_build_object('code', p_sqlstate))::text;
 begin
-    raise exception using
-        errcode = p_sqlstate,
-        message = v_text,
-        detail = (p_params || jsonb_build_object('code', p_sqlstate))::text,
-        hint = v_hint;
+    -- RAISE takes no null, and psql shows an empty hint as a line of its own.
+    if v_hint is null then
+        raise exception using errcode = p_sqlstate, message = v_text, detail = v_detail;
+    end if;
+    raise exception using errcode = p_sqlstate, message = v_text, detail = v_detail, hint = v_hint;
 end
 $$;
 grant execute on function jalon_engine.fail(text, jsonb, text) to jalon_dba, jalon_app;
