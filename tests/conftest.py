@@ -33,6 +33,8 @@ NUMBERS = itertools.count(1)
 # Tests name tables as their owner without schemas. Nobody else's search_path is set but Jalon's own roles'.
 OWNERS_PATH = ", ".join(['"$user"', "public", *READ_SCHEMAS[2:], "jalon_engine"])
 signal.signal(signal.SIGTERM, signal.default_int_handler)  # a terminated process stops its server
+# A shell's `&` tells what it starts to ignore Ctrl-C; the programs that tests start must not inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Who installs Jalon where no superuser does.
 INSTALLER = "installer" if os.environ.get("JALON_TEST_SUPERUSER") == "no" else None
 THROWAWAY = (
