@@ -119,7 +119,9 @@ def refusal(db: psycopg.Connection, statement: str, *parameters: object) -> tupl
     try:
         db.execute(statement, parameters or None)
     except psycopg.Error as error:
-        return error.sqlstate, error.diag.message_primary, error.diag.message_detail, error.diag.message_hint
+        said = error.diag
+        # PL/Proxy gives an empty hint where there is none.
+        return error.sqlstate, said.message_primary, said.message_detail, said.message_hint or None
     return ()
 
 
