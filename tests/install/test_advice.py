@@ -17,7 +17,7 @@ from jalon.install import doctor
 from jalon.install.postgres import as_url
 from tests import shop
 from tests.conftest import INSTALLER
-from tests.history.test_verify import GUARDS, ROWS, make_changes
+from tests.history.test_verify import GUARDS, ROWS, is_refused_by_event_triggers, make_changes
 from tests.shop import Connection, import_changes, rows
 
 pytestmark = pytest.mark.skipif(INSTALLER is not None, reason="a superuser follows the advice")
@@ -111,16 +111,12 @@ def follow_all(db: Connection, follower: Follower, most: int = 20) -> list[str]:
     return [*said, *now]
 
 
-def made_without_triggers(statement: str) -> bool:
-    return " rename " in statement
-
-
 @pytest.mark.parametrize("statement", [statement for statement, _ in GUARDS.values()], ids=GUARDS.keys())
 def test_what_was_done_to_the_guards_is_undone_by_what_is_advised(
     free_orders: Connection, follower: Follower, statement: str
 ) -> None:
     with free_orders.transaction():
-        if made_without_triggers(statement):
+        if is_refused_by_event_triggers(statement):
             free_orders.execute("set local session_replication_role = replica")
         free_orders.execute(statement)
     follow_all(free_orders, follower)
