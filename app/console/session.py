@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, QueryParameter
+from litestar.params import QueryParameter
 
-from jalon.console import texts
+from jalon.console import forms, texts
 from jalon.console.page import cookie, render, see_other
 from jalon.install import demo
 from jalon.server import header_fields
@@ -36,7 +35,6 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 FORWARDED = (b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip", b"forwarded", b"via")
 PORT = re.compile(r":\d{1,5}$", re.ASCII)
 YEAR = 366 * 86_400
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 Next = Annotated[str, QueryParameter(max_length=4000)]
 
 
@@ -139,16 +137,17 @@ def sign_in_form(request: Request, next: str, refused: str | None = None) -> Res
     return render(request, "sign-in.html", parts, 401 if refused else 200)
 
 
-@post("/console/sign-in", status_code=303, opt={"public": True})
-async def sign_in(request: Request, data: Form) -> Response[str]:
+@post("/console/sign-in", status_code=303, opt={"public": True}, **forms.LIMITS)
+async def sign_in(request: Request) -> Response[str]:
     """With a token or an API key, or as a person of the demo."""
     require_same_origin(request)
+    sent = await forms.read_form(request)
     settings: Settings = request.app.state.settings
-    token = data.get("token", "").strip().removeprefix("Bearer ").strip()
+    token = sent.get("token", "").strip().removeprefix("Bearer ").strip()
     if token.startswith(SESSION_PREFIX):  # no session opens another, which would outlive it
         token = ""
     if may_choose_person(request) and (
-        person := next((p for p in demo.people() if p.subject == data.get("person")), None)
+        person := next((p for p in demo.people() if p.subject == sent.get("person")), None)
     ):
         token = issue_token(settings, person.subject, person.roles, settings.token_ttl)
     try:
@@ -156,8 +155,8 @@ async def sign_in(request: Request, data: Form) -> Response[str]:
     except Problem as problem:
         if problem.status != 401:
             raise
-        return sign_in_form(request, data.get("next", ""), problem.detail if token else "Paste a token first.")
-    answer = see_other(local_path(data.get("next", "")))
+        return sign_in_form(request, sent.get("next", ""), problem.detail if token else "Paste a token first.")
+    answer = see_other(local_path(sent.get("next", "")))
     seconds = min(settings.session_ttl, request.app.state.authenticator.expiry(token) - time.time())
     remember(request, answer, await request.app.state.credentials.open_session(caller, max(seconds, 1), token))
     return answer
@@ -169,8 +168,8 @@ def remember(request: Request, answer: Response[Any], secret: str) -> None:
     answer.set_cookie(Cookie(name, value=secret, path="/", httponly=True, samesite="strict", secure=is_secure))
 
 
-@post("/console/sign-out", status_code=303, opt={"public": True})
-async def sign_out(request: Request, data: Form) -> Response[str]:
+@post("/console/sign-out", status_code=303, opt={"public": True}, **forms.LIMITS)
+async def sign_out(request: Request) -> Response[str]:
     """Ends the session here, on the server, and at the identity provider that opened it."""
     require_same_origin(request)
     elsewhere = None
@@ -250,6 +249,7 @@ async def sign_in_at_provider(request: Request, next: Next = "/console") -> Resp
 @get("/console/sign-in/callback", opt={"public": True})
 async def come_back(request: Request) -> Response[str]:
     """The person comes back from the identity provider, with a code or a refusal."""
+    provider_of(request)
     attempt = Attempt.read(cookie(request, attempt_cookie(request, "", 0).key) or "")
     try:
         answer = await take_back(request, attempt)
@@ -293,14 +293,15 @@ async def own_session(request: Request) -> dict[str, str]:
     return {"name": caller.name or caller.actor, "csrf": csrf(secret)} if caller and secret else {}
 
 
-@post("/console/preferences", status_code=303, opt={"public": True})
-async def preferences(request: Request, data: Form) -> Response[str]:
+@post("/console/preferences", status_code=303, opt={"public": True}, **forms.LIMITS)
+async def preferences(request: Request) -> Response[str]:
     """Language and theme, by person and browser."""
     require_same_origin(request)
-    answer = see_other(local_path(data.get("next", "")))
+    sent = await forms.read_form(request)
+    answer = see_other(local_path(sent.get("next", "")))
     for field, (name, known) in PREFERENCES.items():
-        if data.get(field) in known:
-            answer.set_cookie(Cookie(name, value=data[field], path="/", max_age=YEAR, samesite="lax"))
+        if sent.get(field) in known:
+            answer.set_cookie(Cookie(name, value=sent[field], path="/", max_age=YEAR, samesite="lax"))
     return answer
 
 

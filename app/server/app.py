@@ -37,7 +37,7 @@ from jalon.notifications.listener import Listener, run_listener
 from jalon.outbox import routes as webhooks
 from jalon.outbox.relay import Relay, run_relay
 from jalon.outbox.webhook_client import WebhookClient
-from jalon.server import compression, logs, openapi, probes, problems, words
+from jalon.server import compression, logs, openapi, probes, problems, queries, words
 from jalon.server.auth import Authenticator
 from jalon.server.batching import Batchers
 from jalon.server.call import Request, StrictRequest
@@ -167,6 +167,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
 def build_routed_app(max_body: int, cors_origins: str, chosen: tuple[str, ...] | None = None) -> Litestar:
     """The routes, without a database; `with_state` completes the application."""
+    queries.keep_none()
     handlers = routes(chosen)
     for handler in handlers:
         handler.responses = usual_responses(handler.opt) | (handler.responses or {})

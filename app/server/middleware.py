@@ -74,6 +74,7 @@ def find_header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | No
     return next((value.decode("latin-1") for each, value in headers if each == name), None)
 
 
+MAX_PARAMETERS = 200
 HOST = re.compile(rb"(?:[\w.~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
 
 
@@ -93,6 +94,8 @@ def find_fault(scope: Any, headers: dict[bytes, bytes]) -> tuple[int, str, str] 
         return 415, "Content-Encoding: bodies come as they are.", "Content-Encoding"
     if b"%00" in scope.get("raw_path", b""):
         return 400, "An address holds no NUL.", "path"
+    if scope["query_string"].count(b"&") >= MAX_PARAMETERS:
+        return 400, f"An address has at most {MAX_PARAMETERS} parameters.", "query"
     return None
 
 

@@ -74,7 +74,7 @@ class Attempt(msgspec.Struct):
     def read(cls, text: str) -> "Attempt | None":
         try:
             return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=cls)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter from JSON that nests too deep
             return None
 
 

@@ -1,5 +1,6 @@
 """Everything that a stranger can make grow has a limit: headers, halves of requests, cookies, languages, nesting."""
 
+import base64
 import contextlib
 import gc
 import socket
@@ -20,6 +21,7 @@ from jalon.console.page import cookie
 from jalon.server.app import create_app
 from jalon.server.auth import issue_token
 from jalon.server.batching import Batchers
+from jalon.server.openid import Attempt
 from jalon.settings import Settings
 
 Client = TestClient[Any]
@@ -226,6 +228,44 @@ def test_languages_that_strangers_send_are_not_kept(client: Client) -> None:
 
     ask(20)
     assert bytes_kept(lambda: ask(80)) < 800_000
+
+
+def test_queries_and_forms_that_strangers_send_are_not_kept(client: Client) -> None:
+    def ask(times: int) -> None:
+        for n in range(times):
+            client.get("/api/events?" + "&".join(f"x{n}-{i}={i}" for i in range(150)))
+            client.post("/console/preferences", data={"next": f"{n}" + "x" * 10_000}, follow_redirects=False)
+
+    ask(20)
+    assert bytes_kept(lambda: ask(80)) < 400_000
+
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize("path", ["/console/preferences", "/console/sign-in"])
+@pytest.mark.parametrize(("form", "status"), [("a=b&" * 200_000, 413), ("a&" * 7_000, 400)])
+def test_a_form_of_a_stranger_has_a_size_and_few_fields(client: Client, path: str, form: str, status: int) -> None:
+    answer = client.post(path, content=form, headers=FORM, follow_redirects=False)
+    assert answer.status_code == status
+
+
+def test_a_form_that_is_refused_is_refused_in_the_readers_language(client: Client) -> None:
+    answer = client.post("/console/preferences", content="a&" * 100, headers=FORM | {"accept-language": "fr"})
+    assert (answer.status_code, "Un formulaire a au plus 20 champs." in answer.text) == (400, True)
+
+
+def test_an_address_has_so_many_parameters_and_no_more(client: Client) -> None:
+    assert client.get("/api/events?" + "&".join(f"page_size={n % 9 + 1}" for n in range(201))).status_code == 400
+    answer = client.get("/health/live?" + "&" * 200)
+    assert (answer.status_code, answer.json()["field"]) == (400, "query")
+
+
+def test_the_cookie_of_a_sign_in_that_nests_too_deep_is_none(client: Client) -> None:
+    nested = base64.urlsafe_b64encode(('{"a":' + "[" * 20_000).encode()).decode()
+    answer = client.get("/console/sign-in/callback", headers={"cookie": f"jalon_attempt={nested}"})
+    assert answer.status_code == 404  # no provider is set
+    assert Attempt.read(nested) is None
 
 
 def test_a_long_list_of_languages_costs_no_more_than_a_short_one() -> None:
