@@ -548,3 +548,25 @@ def test_the_steps_of_an_events_life_and_where_it_stands(api: Call, an_event: Ca
 
 def test_who_may_create_events_is_said_with_the_list(api: Call) -> None:
     assert (api("my_events", "oscar").can_create, api("my_events", "mona").can_create) == (True, False)
+
+
+def test_roles_that_an_application_names_edit_and_delete_nothing(
+    an_event: Call, db: Connection, connect: Callable[..., Connection]
+) -> None:
+    """They count for transitions alone; a permission asks for a role that was granted."""
+    published, draft = an_event("active", "approved", True), an_event()
+    db.execute("grant usage on schema jalon_events to jalon_app")
+    db.execute("grant select, update, delete on jalon_events.events to jalon_app")
+    application = connect("app")
+    for statement in (
+        f"update jalon_events.events set title = 'Mine' where id = '{published.id}'",
+        f"delete from jalon_events.events where id = '{draft.id}'",
+    ):
+        with pytest.raises(psycopg.Error) as caught, application.transaction():
+            application.execute("select jalon.acting('eve', '{admin,moderator}')")
+            application.execute(statement)
+        assert caught.value.sqlstate == "JL203"
+    db.execute("insert into jalon_engine.role_grant (principal, role) values ('eve', 'admin')")
+    with application.transaction():
+        application.execute("select jalon.acting('eve')")
+        application.execute("update jalon_events.events set title = 'Ours' where id = %s", (draft.id,))

@@ -35,6 +35,17 @@ $$;
 comment on function jalon_engine.context_of(jsonb) is
 'The caller of a function that reads, where nobody acts; without one, the actor.';
 
+create or replace function jalon_engine.roles_for_permissions(p_context jalon_engine.context)
+returns text[]
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select jalon_engine.roles_of(p_context.actor,
+        case when p_context.named_by is distinct from 'a' then p_context.roles end)
+$$;
+comment on function jalon_engine.roles_for_permissions(jalon_engine.context) is
+'Roles that carry permissions: of a name that the customer''s application gives, the granted ones alone.';
+
 create or replace function jalon_engine.has_permission(
     p_permission text, p_scope text default '*', p_status text default '*', p_caller jsonb default null
 )
@@ -46,7 +57,7 @@ declare
     v constant jalon_engine.context := jalon_engine.context_of(p_caller);
 begin
     -- A DBA who names nobody answers in person, and so does whoever migrates: the rows of the matrix are theirs to edit
-    -- anyway. Of a name that the customer's application gives, only granted roles carry permissions.
+    -- anyway.
     if v.named_by is null
         and (pg_has_role(session_user, 'jalon_dba', 'member') or pg_has_role(session_user, 'jalon_owner', 'member'))
     then
@@ -55,8 +66,7 @@ begin
     if current_setting('transaction_isolation') <> 'read committed' then
         perform jalon_engine.require_fresh_grants(v.actor);
     end if;
-    return jalon_engine.may(p_permission, jalon_engine.roles_of(v.actor,
-        case when v.named_by is distinct from 'a' then v.roles end), p_scope, p_status);
+    return jalon_engine.may(p_permission, jalon_engine.roles_for_permissions(v), p_scope, p_status);
 end
 $$;
 comment on function jalon_engine.has_permission(text, text, text, jsonb) is

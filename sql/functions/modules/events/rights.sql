@@ -58,7 +58,7 @@ begin
         return;
     end if;
     perform jalon_engine.require_fresh_grants(v.actor);
-    v_roles := jalon_engine.event_roles(p_event, v.actor, jalon_engine.roles_of(v.actor, v.roles));
+    v_roles := jalon_engine.event_roles(p_event, v.actor, jalon_engine.roles_for_permissions(v));
     if not jalon_engine.event_may(p_permission, v_roles, p_event)
         or p_permission = 'delete_event' and not jalon_engine.event_may_be_deleted(v_roles, p_event) then
         perform jalon_engine.fail('JL203', jsonb_build_object(
